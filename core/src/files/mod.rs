@@ -1,0 +1,5 @@
+//! The one door to the disk.
+
+mod path;
+
+pub use path::{RootedPath, is_plain_component};

@@ -1,0 +1,117 @@
+//! Paths that cannot leave their root.
+
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// A root that the person or the system chose (the home directory, an XDG directory), and a
+/// relative path below it that may come from untrusted configuration.
+///
+/// The relative part has plain components only: no `..`, no root, no NUL. Whoever opens it walks it
+/// component by component from the root and follows no symbolic link on the way.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RootedPath {
+    root: Arc<Path>,
+    relative: PathBuf,
+}
+
+impl RootedPath {
+    /// The root itself.
+    pub fn root(root: impl Into<Arc<Path>>) -> Self {
+        Self { root: root.into(), relative: PathBuf::new() }
+    }
+
+    /// A path below `root`, or `None` if `relative` is not made of plain components.
+    pub fn new(root: impl Into<Arc<Path>>, relative: &Path) -> Option<Self> {
+        let mut plain = PathBuf::new();
+        for component in relative.components() {
+            match component {
+                Component::Normal(name) if !name.as_encoded_bytes().contains(&0) => plain.push(name),
+                Component::CurDir => {}
+                _ => return None,
+            }
+        }
+        Some(Self { root: root.into(), relative: plain })
+    }
+
+    /// One component further down, or `None` if `name` is not one plain component.
+    pub fn join(&self, name: &str) -> Option<Self> {
+        is_plain_component(name).then(|| Self {
+            root: Arc::clone(&self.root),
+            relative: self.relative.join(name),
+        })
+    }
+
+    /// Further down by several components; `None` if one of them is not plain.
+    pub fn descend(&self, relative: &str) -> Option<Self> {
+        relative.split('/').try_fold(self.clone(), |path, name| path.join(name))
+    }
+
+    /// One component up, `None` at the root.
+    pub fn parent(&self) -> Option<Self> {
+        let parent = self.relative.parent()?;
+        Some(Self { root: Arc::clone(&self.root), relative: parent.to_owned() })
+    }
+
+    /// The last component; `None` at the root.
+    pub fn file_name(&self) -> Option<&str> {
+        self.relative.file_name().and_then(|name| name.to_str())
+    }
+
+    /// The trusted root.
+    pub fn trusted_root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The part below the root.
+    pub fn relative(&self) -> &Path {
+        &self.relative
+    }
+
+    /// The whole path, for people and reports; not for opening.
+    pub fn to_path(&self) -> PathBuf {
+        self.root.join(&self.relative)
+    }
+}
+
+impl fmt::Debug for RootedPath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}[{}]", self.root.display(), self.relative.display())
+    }
+}
+
+/// Whether a name is one plain path component that can become a file name: not empty, no
+/// separator, no NUL or other control character, not `.` or `..`, at most 255 bytes.
+pub fn is_plain_component(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 255
+        && name != "."
+        && name != ".."
+        && !name.chars().any(|c| c == '/' || c == '\\' || c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rooted_path_never_leaves_its_root() {
+        let root = Path::new("/home/ana");
+        for hostile in ["../x", "a/../../x", "/etc", "a\0b"] {
+            assert!(RootedPath::new(root, Path::new(hostile)).is_none(), "{hostile:?}");
+        }
+        let path = RootedPath::new(root, Path::new("./.aws/config")).unwrap();
+        assert_eq!(path.to_path(), Path::new("/home/ana/.aws/config"));
+        assert_eq!(path.parent().unwrap().to_path(), Path::new("/home/ana/.aws"));
+    }
+
+    #[test]
+    fn plain_components_are_told_from_paths() {
+        for plain in ["aws-sso", ".ssh", "a b", "ü", "dock.seven"] {
+            assert!(is_plain_component(plain), "{plain:?}");
+        }
+        for other in ["", ".", "..", "a/b", "a\\b", "a\0", "a\nb", &"x".repeat(256)] {
+            assert!(!is_plain_component(other), "{other:?}");
+        }
+    }
+}

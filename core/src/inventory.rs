@@ -1,0 +1,334 @@
+//! What exists on the machine: artefacts, the tokens in them, what could not be read.
+//!
+//! An [`Inventory`] is what [`crate::discover`] hands to [`crate::plan`]. It is a value: looking at
+//! it touches nothing.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::files::RootedPath;
+use crate::keyring::StoreId;
+use crate::secret::{Fingerprint, Secret};
+use crate::systems::System;
+
+/// One removable trace of a session at one place.
+#[derive(Clone, Debug)]
+pub struct Artefact {
+    /// Where it is.
+    pub place: Place,
+    /// The family of sign-ins it belongs to.
+    pub system: System,
+    /// Whose it is.
+    pub subject: Subject,
+    /// Session or stored.
+    pub class: Class,
+    /// Whether it could still be used.
+    pub state: State,
+    /// When it ends by itself, if that is written down.
+    pub expires_at: Option<Timestamp>,
+    /// The token in it, if it holds one that a server could end.
+    pub token: Option<Fingerprint>,
+    /// The realm it was found in, where the system has realms. The empty realm is `Some("")`.
+    pub realm: Option<String>,
+    /// What it is, in a few words, for people: `AWS credentials`, `portal session`.
+    pub what: &'static str,
+}
+
+/// Where an artefact is, precisely enough to remove it and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Place {
+    /// An entry of a key store.
+    KeyringEntry {
+        /// Which store.
+        store: StoreId,
+        /// The entry's `service` (Atmos: the key name).
+        service: String,
+        /// The entry's account (Atmos: `atmos-auth`).
+        account: String,
+    },
+    /// A section of an INI file, by the text between the brackets.
+    IniSection {
+        /// The file.
+        file: RootedPath,
+        /// The section's name as it stands in the file.
+        section: String,
+    },
+    /// A member of a JSON object, by the keys that lead to it.
+    JsonMember {
+        /// The file.
+        file: RootedPath,
+        /// Keys from the outermost object inwards.
+        keys: Vec<String>,
+    },
+    /// An element of a YAML list, by the value of its `name` key (kubeconfig).
+    YamlItem {
+        /// The file.
+        file: RootedPath,
+        /// The key of the list in the top mapping, such as `contexts`.
+        list: String,
+        /// The element's `name`.
+        name: String,
+    },
+    /// A row of an SQLite table.
+    SqliteRow {
+        /// The file.
+        file: RootedPath,
+        /// The table.
+        table: String,
+        /// The column that identifies the row.
+        column: String,
+        /// Its value.
+        value: String,
+    },
+    /// A whole file.
+    File {
+        /// The file.
+        file: RootedPath,
+    },
+    /// A directory and what its owner writes there.
+    Directory {
+        /// The directory.
+        directory: RootedPath,
+        /// Names in it that may go along; with any other entry it stays.
+        known: Known,
+    },
+}
+
+impl Place {
+    /// The file that has to be edited or removed, if there is one.
+    pub fn file(&self) -> Option<&RootedPath> {
+        match self {
+            Self::KeyringEntry { .. } | Self::Directory { .. } => None,
+            Self::IniSection { file, .. }
+            | Self::JsonMember { file, .. }
+            | Self::YamlItem { file, .. }
+            | Self::SqliteRow { file, .. }
+            | Self::File { file } => Some(file),
+        }
+    }
+
+    /// The absolute path of the file or directory, if it is one.
+    pub fn path(&self) -> Option<PathBuf> {
+        match self {
+            Self::Directory { directory, .. } => Some(directory.to_path()),
+            other => other.file().map(RootedPath::to_path),
+        }
+    }
+
+    /// The name of its kind in JSON.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::KeyringEntry { .. } => "keyring",
+            Self::IniSection { .. } => "ini-section",
+            Self::JsonMember { .. } => "json-member",
+            Self::YamlItem { .. } => "yaml-item",
+            Self::SqliteRow { .. } => "sqlite-row",
+            Self::File { .. } => "file",
+            Self::Directory { .. } => "directory",
+        }
+    }
+}
+
+/// Which entries of a directory belong to its owner, so that a stranger's file is never removed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Known {
+    /// These file names, and no directories.
+    Files(Vec<String>),
+    /// Nothing: the directory goes only if it is empty.
+    Nothing,
+}
+
+/// Whose an artefact is. Names are configuration keys in lower case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The identity, if it is one identity's.
+    pub identity: Option<String>,
+    /// The providers it serves: one for most, several for a portal's session that providers share,
+    /// none for standalone identities.
+    pub providers: Vec<String>,
+    /// The name found on disk when no configuration knows it: an orphan.
+    pub orphan: Option<String>,
+}
+
+impl Subject {
+    /// Something of one identity behind a provider.
+    pub fn identity(identity: impl Into<String>, provider: Option<&str>) -> Self {
+        Self {
+            identity: Some(identity.into()),
+            providers: provider.map(str::to_owned).into_iter().collect(),
+            orphan: None,
+        }
+    }
+
+    /// Something of a provider, or of several that share it.
+    pub fn providers(providers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            identity: None,
+            providers: providers.into_iter().map(Into::into).collect(),
+            orphan: None,
+        }
+    }
+
+    /// Something that no configuration knows.
+    pub fn orphan(name: impl Into<String>) -> Self {
+        Self { orphan: Some(name.into()), ..Self::default() }
+    }
+}
+
+/// What a logout does with an artefact by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// Obtained by signing in: tokens, temporary keys. Goes by default.
+    Session,
+    /// Long-lived, typed or issued once: IAM user keys, private keys. Stays by default.
+    Stored,
+}
+
+impl Class {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Stored => "stored",
+        }
+    }
+}
+
+/// Whether a credential could be used now, as far as can be told offline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// Not expired, or without an end.
+    Live,
+    /// Its end has passed.
+    Expired,
+    /// Present, but it could not be read (locked, encrypted, broken).
+    Unknown,
+    /// Not a credential: a settings section, an empty directory, a lock file.
+    Residue,
+}
+
+/// A token that a server could end. The same token in several places is one entry.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Its value.
+    pub secret: Secret,
+    /// How a server can end it.
+    pub revocation: Revocation,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// Whose it is: the union of the subjects of its copies.
+    pub providers: Vec<String>,
+    /// The family of sign-ins.
+    pub system: System,
+}
+
+/// How a server can end a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    /// AWS IAM Identity Center: `POST /logout` of the SSO portal in this region.
+    ///
+    /// Source: AWS SSO Portal API Reference, `Logout`.
+    SsoPortal {
+        /// The portal's region.
+        region: String,
+        /// The portal's start page, where a person can end the browser session.
+        start_url: Option<String>,
+        /// Where to send it.
+        endpoint: Endpoint,
+    },
+    /// GitHub: `DELETE /installation/token` with the token itself.
+    ///
+    /// Source: GitHub REST API, "Revoke an installation access token".
+    GithubInstallation {
+        /// Where to send it.
+        endpoint: Endpoint,
+    },
+}
+
+/// A server address and who named it, which decides whether a secret may go there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The base address, without a final `/`.
+    pub url: String,
+    /// Who named it.
+    pub named_by: NamedBy,
+}
+
+/// Who named a server address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// The vendor's own host.
+    Vendor,
+    /// A variable in the person's environment.
+    Environment,
+    /// A repository's configuration file: untrusted.
+    Configuration,
+}
+
+/// Something that keeps a tool signed in after a logout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// `env`, `profile` or `helper`.
+    pub kind: OverrideKind,
+    /// The variable or key.
+    pub name: String,
+    /// Where it is set: `environment`, or a file and line.
+    pub location: String,
+    /// The system that it keeps signed in.
+    pub system: System,
+    /// What takes it away.
+    pub remedy: String,
+}
+
+/// The kinds of overrides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverrideKind {
+    /// An environment variable of the calling shell.
+    Environment,
+    /// A line in a shell profile.
+    Profile,
+    /// A helper program that hands out credentials.
+    Helper,
+}
+
+impl OverrideKind {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Environment => "env",
+            Self::Profile => "profile",
+            Self::Helper => "helper",
+        }
+    }
+}
+
+/// A place that could not be looked at, or should not be touched.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The place, as people read it.
+    pub location: String,
+    /// What is wrong and why.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Whether something live may be hidden behind it (a locked key store), so that "nothing found"
+    /// would be a guess.
+    pub hides: bool,
+}
+
+/// Everything that discovery found.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// All artefacts, in a stable order.
+    pub artefacts: Vec<Artefact>,
+    /// The tokens in them, by fingerprint.
+    pub tokens: BTreeMap<Fingerprint, Token>,
+    /// What keeps tools signed in regardless.
+    pub overrides: Vec<Override>,
+    /// What could not be looked at.
+    pub problems: Vec<Problem>,
+    /// How many places were looked at.
+    pub checked: usize,
+}

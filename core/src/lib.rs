@@ -1,0 +1,39 @@
+//! adieu ends every command-line sign-in on a machine, at the server and on disk, and proves that
+//! it ended.
+//!
+//! This library is the whole of what adieu can do; the binary is only how it talks. Data flows
+//! through stages, and the modules *are* the stages, in order:
+//!
+//! ```text
+//! World + Configuration ─▶ discover ─▶ Inventory ─▶ plan ─▶ Plan ─▶ approve ─▶ Approved<Plan>
+//!                             ▲                                                     │
+//!                             │                                                     ▼
+//!                           verify ◀──────────────────────────────────────────── execute
+//!                                                                                   │
+//!                                                          Report ─▶ human · JSON · audit
+//! ```
+//!
+//! - [`world`] is everything from outside: the library never reads the process itself.
+//! - [`config`] reads `atmos.yaml`; [`systems`] describe where each tool keeps things; neither acts.
+//! - [`discover`] only reads, and never unlocks, prompts or uses the network.
+//! - [`plan`] is pure: a dry run is the same plan, rendered.
+//! - [`approve`] is the only maker of an [`approve::Approved`] plan, the only thing that
+//!   [`execute`] accepts.
+//! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
+//! - [`files`], [`keyring`] and [`net`] are the only doors to the disk, the key store and servers.
+
+pub mod approve;
+pub mod audit;
+pub mod config;
+pub mod discover;
+pub mod execute;
+pub mod files;
+pub mod inventory;
+pub mod keyring;
+pub mod net;
+pub mod plan;
+pub mod report;
+pub mod secret;
+pub mod systems;
+pub mod verify;
+pub mod world;

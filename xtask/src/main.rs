@@ -1,0 +1,2 @@
+//! What a developer of adieu runs.
+fn main() {}
