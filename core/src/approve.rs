@@ -1,1 +1,108 @@
-//! Placeholder.
+//! Plan and answers to approved plan: the only way to get something that can be executed.
+
+use crate::plan::{Plan, Question};
+
+/// A plan that a flag or a person has agreed to. Only [`approve`] makes one.
+#[derive(Clone, Debug)]
+pub struct Approved<T> {
+    value: T,
+    allowed_hosts: Vec<String>,
+}
+
+impl<T> Approved<T> {
+    /// What was agreed to.
+    pub const fn get(&self) -> &T {
+        &self.value
+    }
+
+    /// Hosts named only by configuration that tokens may be sent to all the same.
+    pub fn allowed_hosts(&self) -> &[String] {
+        &self.allowed_hosts
+    }
+
+    /// Gives the plan back, no longer executable.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+/// What was answered.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// `--force`: agrees to deleting stored credentials and to ending sessions that `atmos.yaml`
+    /// does not configure; never to sending a token to a host that only a file names.
+    pub force: bool,
+    /// Questions that a person said yes to.
+    pub agreed: Vec<Question>,
+}
+
+/// Questions that nobody answered: nothing may be touched.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not agreed to: nothing was changed")]
+pub struct Unanswered {
+    /// The open questions.
+    pub questions: Vec<Question>,
+}
+
+/// Agrees to a plan, if every question that needs a yes has one.
+///
+/// A host that nobody allowed does not stop the plan: only the revocation that wanted it fails, and
+/// says why.
+pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswered> {
+    let is_open = |question: &&Question| match question {
+        Question::DeleteKeychain { .. } | Question::Unconfigured { .. } => {
+            !answers.force && !answers.agreed.contains(question)
+        }
+        Question::Endpoint { .. } => false,
+    };
+    let questions: Vec<Question> = plan.questions.iter().filter(is_open).cloned().collect();
+    if !questions.is_empty() {
+        return Err(Unanswered { questions });
+    }
+    let mut allowed_hosts = plan.request.allow_endpoints.clone();
+    allowed_hosts.extend(answers.agreed.iter().filter_map(|question| match question {
+        Question::Endpoint { host } => Some(host.clone()),
+        _ => None,
+    }));
+    Ok(Approved { value: plan, allowed_hosts })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Request, Target};
+    use crate::roster::Scope;
+
+    fn plan(questions: Vec<Question>) -> Plan {
+        Plan {
+            request: Request::new(Target::Configured),
+            scope: Scope::default(),
+            chain: Vec::new(),
+            steps: Vec::new(),
+            questions,
+        }
+    }
+
+    fn keychain() -> Question {
+        Question::DeleteKeychain { subject: "dev".to_owned(), entries: vec!["dev".to_owned()] }
+    }
+
+    #[test]
+    fn keychain_needs_a_yes_or_force() {
+        assert!(approve(plan(vec![keychain()]), &Answers::default()).is_err());
+        let force = Answers { force: true, agreed: vec![] };
+        assert!(approve(plan(vec![keychain()]), &force).is_ok());
+        let yes = Answers { force: false, agreed: vec![keychain()] };
+        assert!(approve(plan(vec![keychain()]), &yes).is_ok());
+    }
+
+    #[test]
+    fn force_never_allows_a_host() {
+        let host = Question::Endpoint { host: "evil.example".to_owned() };
+        let force = Answers { force: true, agreed: vec![] };
+        let approved = approve(plan(vec![host.clone()]), &force).unwrap();
+        assert!(approved.allowed_hosts().is_empty());
+        let yes = Answers { force: false, agreed: vec![host.clone()] };
+        assert_eq!(approve(plan(vec![host]), &yes).unwrap().allowed_hosts(), ["evil.example"]);
+    }
+}

@@ -34,6 +34,21 @@ pub struct Artefact {
     pub realm: Option<String>,
     /// What it is, in a few words, for people: `AWS credentials`, `portal session`.
     pub what: &'static str,
+    /// How far it is the subject's own.
+    pub tie: Tie,
+}
+
+/// How far an artefact is its subject's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// It goes when everybody it serves goes.
+    Own,
+    /// A copy that another tool keeps of a provider's session (`~/.aws/sso/cache`): also cleared by
+    /// the logout of one identity behind the provider, though others share it.
+    ForeignCopy,
+    /// A leftover that its owner never reads again (a keyring entry behind a provider that resolves
+    /// from the environment): goes although the keyring is kept by default.
+    Stale,
 }
 
 /// Where an artefact is, precisely enough to remove it and nothing else.
@@ -87,12 +102,12 @@ pub enum Place {
         /// The file.
         file: RootedPath,
     },
-    /// A directory and what its owner writes there.
+    /// A directory that goes when it is left empty.
     Directory {
         /// The directory.
         directory: RootedPath,
-        /// Names in it that may go along; with any other entry it stays.
-        known: Known,
+        /// Names of lock files in it that do not keep it, and go along.
+        locks: Vec<&'static str>,
     },
 }
 
@@ -129,15 +144,6 @@ impl Place {
             Self::Directory { .. } => "directory",
         }
     }
-}
-
-/// Which entries of a directory belong to its owner, so that a stranger's file is never removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Known {
-    /// These file names, and no directories.
-    Files(Vec<String>),
-    /// Nothing: the directory goes only if it is empty.
-    Nothing,
 }
 
 /// Whose an artefact is. Names are configuration keys in lower case.
@@ -247,6 +253,15 @@ pub enum Revocation {
     },
 }
 
+impl Revocation {
+    /// Where the request would go.
+    pub const fn endpoint(&self) -> &Endpoint {
+        match self {
+            Self::SsoPortal { endpoint, .. } | Self::GithubInstallation { endpoint } => endpoint,
+        }
+    }
+}
+
 /// A server address and who named it, which decides whether a secret may go there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
@@ -256,6 +271,19 @@ pub struct Endpoint {
     pub named_by: NamedBy,
 }
 
+impl Endpoint {
+    /// The host name or address, with the port if one is given; the whole text if it is no URL.
+    pub fn host(&self) -> String {
+        url::Url::parse(&self.url)
+            .ok()
+            .and_then(|url| {
+                let host = url.host_str()?.to_owned();
+                Some(url.port().map_or(host.clone(), |port| format!("{host}:{port}")))
+            })
+            .unwrap_or_else(|| self.url.clone())
+    }
+}
+
 /// Who named a server address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedBy {
@@ -263,6 +291,8 @@ pub enum NamedBy {
     Vendor,
     /// A variable in the person's environment.
     Environment,
+    /// A repository's configuration file, but it is this machine itself.
+    Loopback,
     /// A repository's configuration file: untrusted.
     Configuration,
 }
@@ -329,6 +359,17 @@ pub struct Inventory {
     pub overrides: Vec<Override>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
+    /// What the files and directories that may go hold, so that a plan can tell what is left.
+    pub contents: BTreeMap<RootedPath, Contents>,
     /// How many places were looked at.
     pub checked: usize,
+}
+
+/// What a file or directory holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// An INI file with this many sections, each an artefact or not.
+    Sections(usize),
+    /// A directory with these entries, sorted.
+    Entries(Vec<String>),
 }

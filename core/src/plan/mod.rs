@@ -1,1 +1,13 @@
-//! Placeholder.
+//! Inventory and request to plan: what would be done, in order, each with its reason.
+//!
+//! Pure: no file, keyring or server is touched here, and nothing here can reach one. A dry run shows
+//! this very value; execution takes it step by step.
+
+mod build;
+mod predict;
+mod request;
+mod step;
+
+pub use build::build;
+pub use request::{Question, Request, Target};
+pub use step::{Decision, Deed, Plan, Step};

@@ -1,1 +1,185 @@
-//! Placeholder.
+//! Plan and outcomes to report: counts, exit status, what is still live. Every rendering (human,
+//! JSON, audit line) is made from a [`Report`].
+
+mod json;
+mod sessions;
+mod summary;
+
+pub use json::{SCHEMA_VERSION, logout as logout_json, status as status_json};
+pub use sessions::{Session, SessionState, Status, Verdict, status};
+pub use summary::Summary;
+
+use crate::inventory::{Override, Problem};
+use crate::plan::{Plan, Step};
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The word.
+    pub word: OutcomeWord,
+    /// Why, for `kept`, `unsupported` and `failed`; one sentence without a final period.
+    pub detail: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Outcome {
+    /// An outcome that needs no explanation.
+    pub const fn plain(word: OutcomeWord) -> Self {
+        Self { word, detail: None, hint: None }
+    }
+
+    /// An outcome with its reason.
+    pub fn because(word: OutcomeWord, detail: impl Into<String>) -> Self {
+        Self { word, detail: Some(detail.into()), hint: None }
+    }
+
+    /// The same with advice.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// The ways a step can end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutcomeWord {
+    /// The server has ended it, or no longer knew it.
+    Revoked,
+    /// It was there and is gone.
+    Removed,
+    /// It was gone already.
+    Absent,
+    /// It stays, on purpose.
+    Kept,
+    /// There is no way to do it.
+    Unsupported,
+    /// It was tried and is still there.
+    Failed,
+}
+
+impl OutcomeWord {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::Removed => "removed",
+            Self::Absent => "absent",
+            Self::Kept => "kept",
+            Self::Unsupported => "unsupported",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Whether a credential or trace is gone because of this run.
+    pub const fn did_something(self) -> bool {
+        matches!(self, Self::Revoked | Self::Removed)
+    }
+}
+
+/// What looking again found.
+#[derive(Clone, Debug, Default)]
+pub struct Verified {
+    /// How many places were looked at.
+    pub checked: usize,
+    /// What could still be used.
+    pub still_live: Vec<StillLive>,
+    /// Variables and the like that keep a tool signed in.
+    pub overrides: Vec<Override>,
+}
+
+/// Something that could still be used after a logout.
+#[derive(Clone, Debug)]
+pub struct StillLive {
+    /// The step that would end it.
+    pub step: Step,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// A logout, or its preview.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Whether nothing was to be changed.
+    pub dry_run: bool,
+    /// What was planned.
+    pub plan: Plan,
+    /// How each step ended, in the plan's order. In a dry run only what stays has one.
+    pub outcomes: Vec<Option<Outcome>>,
+    /// The counts.
+    pub summary: Summary,
+    /// What looking again found; nothing in a dry run.
+    pub verified: Option<Verified>,
+    /// What could not be looked at.
+    pub problems: Vec<Problem>,
+    /// Whether the person stopped the waiting (Ctrl-C).
+    pub interrupted: bool,
+    /// The exit status.
+    pub exit_status: u8,
+}
+
+impl Report {
+    /// The report of a dry run.
+    pub fn preview(plan: Plan, problems: Vec<Problem>) -> Self {
+        let outcomes: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
+        let summary = Summary::preview(&plan);
+        Self {
+            dry_run: true,
+            plan,
+            outcomes,
+            summary,
+            verified: None,
+            problems,
+            interrupted: false,
+            exit_status: 0,
+        }
+    }
+
+    /// The report of a logout. `strict` makes a partial result count as unknown (status 3).
+    pub fn executed(
+        plan: Plan,
+        outcomes: Vec<Outcome>,
+        verified: Verified,
+        problems: Vec<Problem>,
+        interrupted: bool,
+        strict: bool,
+    ) -> Self {
+        let summary = Summary::of(&plan, &outcomes);
+        let exit_status = summary::exit_status(&summary, interrupted, strict);
+        Self {
+            dry_run: false,
+            plan,
+            outcomes: outcomes.into_iter().map(Some).collect(),
+            summary,
+            verified: Some(verified),
+            problems,
+            interrupted,
+            exit_status,
+        }
+    }
+
+    /// Steps with their outcomes.
+    pub fn lines(&self) -> impl Iterator<Item = (&Step, Option<&Outcome>)> {
+        self.plan.steps.iter().zip(self.outcomes.iter().map(Option::as_ref))
+    }
+}
+
+impl Step {
+    /// The outcome that is known before anything is done: what the plan keeps, and what no server
+    /// supports.
+    pub fn foregone(&self) -> Option<Outcome> {
+        use crate::plan::{Decision, Deed};
+        match (&self.deed, self.decision) {
+            (Deed::Unsupported { page }, _) => {
+                let outcome = Outcome::because(OutcomeWord::Unsupported, self.reason.clone());
+                Some(match page {
+                    Some(page) => outcome.with_hint(format!("finish at {page}")),
+                    None => outcome,
+                })
+            }
+            (_, Decision::Keep) => Some(Outcome::because(OutcomeWord::Kept, self.reason.clone())),
+            _ => None,
+        }
+    }
+}

@@ -1,5 +1,56 @@
 //! The families of sign-ins: where each keeps things, how each is ended. Systems describe; the
 //! stages act.
+//!
+//! A system hands out [`survey::Lookup`]s: which directories to list and which files to read, with
+//! pure functions that turn what was read into artefacts. Adding a system is adding a module here.
+
+mod aws;
+mod azure;
+mod docker;
+mod gcp;
+mod github;
+mod keyring_entries;
+mod kubernetes;
+mod mock;
+mod overrides;
+mod roster;
+pub mod survey;
+
+pub use aws::{default_portal_endpoint, portal_endpoint};
+pub use keyring_entries::describe as describe_keyring_entries;
+pub use roster::roster;
+
+use self::survey::{Lookup, Survey};
+use crate::config::Via;
+use crate::inventory::Subject;
+
+/// Everything that discovery should look at, besides the key stores.
+pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    [
+        aws::lookups,
+        azure::lookups,
+        gcp::lookups,
+        kubernetes::lookups,
+        docker::lookups,
+        github::lookups,
+        mock::lookups,
+        overrides::lookups,
+    ]
+    .iter()
+    .flat_map(|describe| describe(survey))
+    .collect()
+}
+
+/// Whose something linked by `via` is.
+fn linked(survey: &Survey<'_>, via: &Via) -> Option<Subject> {
+    if let Some(provider) = via.provider() {
+        let entry = survey.roster.provider(&provider.key)?;
+        return Some(Subject::providers([&entry.key]));
+    }
+    let entry = survey.roster.identity(&via.identity()?.key)?;
+    let root = survey.roster.root_provider(&entry.key).map(|provider| provider.key.as_str());
+    Some(Subject::identity(&entry.key, root))
+}
 
 /// A family of sign-ins with its own rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,445 @@
+//! The rules of a logout: what goes, what stays, and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::predict::{self, Prediction};
+use super::{Decision, Deed, Plan, Question, Request, Step, Target};
+use crate::inventory::{
+    Artefact, Class, Inventory, NamedBy, Place, Revocation, State, Tie, Token,
+};
+use crate::roster::{Roster, Scope, SharedLink};
+use crate::secret::Fingerprint;
+use crate::systems::System;
+
+/// Turns what exists and what was asked into what would be done.
+///
+/// Only what exists is planned. Time grows linearly with the number of artefacts.
+pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
+    let scope = match &request.target {
+        Target::Identity(key) => roster.scope_of_identity(key),
+        Target::Providers { keys, .. } => {
+            roster.scope_of_providers(keys.iter().map(String::as_str))
+        }
+        Target::Configured | Target::Machine => roster.scope_of_everything(),
+    };
+    let planner = Planner::new(inventory, roster, &request, &scope);
+    let steps = planner.steps();
+    let questions = planner.questions(&steps);
+    let chain = match &request.target {
+        Target::Identity(key) => {
+            roster.chain(key).iter().map(|link| roster.written(link).to_owned()).collect()
+        }
+        _ => Vec::new(),
+    };
+    Plan { scope, chain, steps, questions, request }
+}
+
+/// Why an artefact is or is not part of a logout.
+enum Membership<'a> {
+    /// It goes.
+    In,
+    /// It is a shared link of the chain: it stays, and the report says so.
+    Shared(&'a SharedLink),
+    /// It is a portal session that other providers use too.
+    SharedPortal(Vec<&'a str>),
+    /// It is not meant.
+    Out,
+}
+
+struct Planner<'a> {
+    inventory: &'a Inventory,
+    roster: &'a Roster,
+    request: &'a Request,
+    scope: &'a Scope,
+    /// Providers whose session copies in other tools' caches are cleared as well.
+    roots: BTreeSet<&'a str>,
+    /// Tokens that this logout ends at their servers.
+    ending: BTreeSet<Fingerprint>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(
+        inventory: &'a Inventory,
+        roster: &'a Roster,
+        request: &'a Request,
+        scope: &'a Scope,
+    ) -> Self {
+        let roots = match &request.target {
+            Target::Identity(key) => {
+                roster.root_provider(key).map(|provider| provider.key.as_str()).into_iter().collect()
+            }
+            _ => BTreeSet::new(),
+        };
+        let mut planner =
+            Self { inventory, roster, request, scope, roots, ending: BTreeSet::new() };
+        planner.ending = planner.tokens_to_end();
+        planner
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let mut steps = self.revocations();
+        let mut unsupported = BTreeMap::new();
+        let mut local: Vec<Step> = Vec::new();
+        for artefact in &self.inventory.artefacts {
+            match self.membership(artefact) {
+                Membership::In => {
+                    self.note_unsupported(artefact, &mut unsupported);
+                    if !matches!(artefact.place, Place::Directory { .. }) {
+                        local.push(self.removal(artefact));
+                    }
+                }
+                Membership::Shared(link) => local.extend(Self::kept(self, artefact, &shared(link))),
+                Membership::SharedPortal(others) => {
+                    let reason = format!("the portal's session also serves {}", list(&others));
+                    local.extend(self.kept(artefact, &reason));
+                }
+                Membership::Out => {}
+            }
+        }
+        steps.extend(unsupported.into_values());
+        local.sort_by_key(|step| !matches!(step.place(), Some(Place::KeyringEntry { .. })));
+        let prediction = Prediction::of(&local, self.inventory);
+        steps.append(&mut local);
+        steps.extend(self.emptied_directories(prediction));
+        steps
+    }
+
+    fn membership(&self, artefact: &'a Artefact) -> Membership<'a> {
+        let subject = &artefact.subject;
+        if self.request.target == Target::Machine {
+            return Membership::In;
+        }
+        if matches!(artefact.place, Place::Directory { .. }) {
+            // Whether a directory goes depends only on what is left in it.
+            return Membership::Out;
+        }
+        if let Some(identity) = &subject.identity {
+            return if self.scope.identities.contains(identity) {
+                Membership::In
+            } else {
+                self.shared_link(artefact, identity)
+            };
+        }
+        let served = &subject.providers;
+        let covered = |key: &&String| self.scope.providers.contains(*key);
+        match &self.request.target {
+            Target::Identity(_) => {
+                if subject.orphan.is_some() {
+                    return Membership::Out;
+                }
+                if artefact.tie == Tie::ForeignCopy
+                    && served.iter().any(|key| self.roots.contains(key.as_str()))
+                {
+                    return Membership::In;
+                }
+                if !served.is_empty() && served.iter().all(|key| covered(&key)) {
+                    return Membership::In;
+                }
+                let others: Vec<&str> = served
+                    .iter()
+                    .filter(|key| !covered(key))
+                    .map(|key| self.roster.written(key))
+                    .collect();
+                if served.iter().any(|key| covered(&key)) {
+                    return Membership::SharedPortal(others);
+                }
+                served
+                    .iter()
+                    .find(|key| self.roots.contains(key.as_str()))
+                    .map_or(Membership::Out, |key| self.shared_link(artefact, key))
+            }
+            _ if served.iter().any(|key| covered(&key)) => Membership::In,
+            _ => Membership::Out,
+        }
+    }
+
+    /// A link of the chain that stays is named only where a credential is: settings and directories
+    /// of a shared link are nobody's news.
+    fn shared_link(&self, artefact: &Artefact, key: &str) -> Membership<'a> {
+        if artefact.state == State::Residue {
+            return Membership::Out;
+        }
+        self.scope
+            .shared
+            .iter()
+            .find(|link| link.key == key)
+            .map_or(Membership::Out, Membership::Shared)
+    }
+
+    /// Tokens of artefacts that go. A portal's session ends only when all who use it are covered, or
+    /// when a provider was asked for by name.
+    fn tokens_to_end(&self) -> BTreeSet<Fingerprint> {
+        if !self.request.revoke {
+            return BTreeSet::new();
+        }
+        let by_identity = matches!(self.request.target, Target::Identity(_));
+        self.inventory
+            .artefacts
+            .iter()
+            .filter(|artefact| artefact.state != State::Expired)
+            .filter(|artefact| matches!(self.membership(artefact), Membership::In))
+            .filter_map(|artefact| artefact.token)
+            .filter(|fingerprint| {
+                self.inventory.tokens.get(fingerprint).is_some_and(|token| {
+                    !by_identity
+                        || token.providers.iter().all(|key| self.scope.providers.contains(key))
+                })
+            })
+            .collect()
+    }
+
+    fn revocations(&self) -> Vec<Step> {
+        self.ending
+            .iter()
+            .filter_map(|fingerprint| {
+                let token = self.inventory.tokens.get(fingerprint)?;
+                Some(self.revocation(*fingerprint, token))
+            })
+            .collect()
+    }
+
+    fn revocation(&self, fingerprint: Fingerprint, token: &Token) -> Step {
+        let provider = token.providers.first().map(|key| self.roster.written(key).to_owned());
+        let others: Vec<&str> = token
+            .providers
+            .iter()
+            .filter(|key| !self.scope.providers.contains(*key))
+            .map(|key| self.roster.written(key))
+            .collect();
+        let mut reason = match &token.revocation {
+            Revocation::SsoPortal { region, .. } => format!("ends the portal session in {region}"),
+            Revocation::GithubInstallation { .. } => "ends the installation token".to_owned(),
+        };
+        if !others.is_empty() {
+            reason = format!("{reason}; it also served {}", list(&others));
+        }
+        Step {
+            deed: Deed::Revoke { token: fingerprint, revocation: token.revocation.clone() },
+            decision: Decision::Go,
+            identity: None,
+            provider,
+            orphan: None,
+            realm: None,
+            system: token.system,
+            class: Class::Session,
+            state: State::Live,
+            what: match token.revocation {
+                Revocation::SsoPortal { .. } => "portal session",
+                Revocation::GithubInstallation { .. } => "GitHub token",
+            },
+            reason,
+        }
+    }
+
+    /// Live sessions that no server call of ours can end: said once per provider and kind.
+    fn note_unsupported(
+        &self,
+        artefact: &Artefact,
+        notes: &mut BTreeMap<(System, Option<String>, &'static str), Step>,
+    ) {
+        let local_only = artefact.token.is_some()
+            || artefact.state != State::Live
+            || artefact.class != Class::Session
+            || matches!(artefact.system, System::Mock | System::Docker | System::Kubernetes);
+        if local_only || !self.request.revoke {
+            return;
+        }
+        let provider = artefact.subject.providers.first().cloned();
+        let key = (artefact.system, provider.clone(), artefact.what);
+        let reason = unsupported_reason(artefact.what, artefact.expires_at);
+        let page = provider
+            .as_deref()
+            .and_then(|key| self.roster.provider(key))
+            .and_then(|entry| entry.sign_out_page.clone());
+        let note = notes.entry(key).or_insert_with(|| Step {
+            deed: Deed::Unsupported { page },
+            decision: Decision::Keep,
+            identity: None,
+            provider: provider.as_deref().map(|key| self.roster.written(key).to_owned()),
+            realm: artefact.realm.clone(),
+            reason: reason.clone(),
+            ..self.step(artefact, Decision::Keep, String::new())
+        });
+        if note.reason < reason {
+            note.reason = reason;
+        }
+    }
+
+    fn removal(&self, artefact: &Artefact) -> Step {
+        let (decision, reason) = self.decide(artefact);
+        self.step(artefact, decision, reason)
+    }
+
+    fn decide(&self, artefact: &Artefact) -> (Decision, String) {
+        let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
+        if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
+            return (Decision::Go, "--keychain deletes stored credentials".to_owned());
+        }
+        if artefact.class == Class::Stored {
+            let reason = "long-lived credentials stay; --keychain deletes them";
+            return (Decision::Keep, reason.to_owned());
+        }
+        let ending = artefact.token.filter(|token| self.ending.contains(token));
+        if in_keyring {
+            return Self::decide_session_in_keyring(artefact, ending);
+        }
+        match ending {
+            Some(token) if self.request.keep_unrevoked => {
+                (Decision::IfRevoked(token), "goes once the server has ended it".to_owned())
+            }
+            _ => (Decision::Go, format!("{} of a session", artefact.what)),
+        }
+    }
+
+    /// The keyring is kept by default; a token that is worthless afterwards goes all the same.
+    fn decide_session_in_keyring(
+        artefact: &Artefact,
+        ending: Option<Fingerprint>,
+    ) -> (Decision, String) {
+        match (artefact.state, ending) {
+            (State::Expired, _) => (Decision::Go, "expired, so it is worthless".to_owned()),
+            (_, Some(token)) => {
+                (Decision::IfRevoked(token), "worthless once the server has ended it".to_owned())
+            }
+            (State::Unknown, None) => (
+                Decision::Keep,
+                "its content could not be read; --keychain deletes it unread".to_owned(),
+            ),
+            _ if artefact.tie == Tie::Stale => {
+                (Decision::Go, "left over; the provider never reads it".to_owned())
+            }
+            _ => (
+                Decision::Keep,
+                "the keyring is kept by default; --keychain deletes it".to_owned(),
+            ),
+        }
+    }
+
+    fn kept(&self, artefact: &Artefact, reason: &str) -> Option<Step> {
+        (artefact.state != State::Residue)
+            .then(|| self.step(artefact, Decision::Keep, reason.to_owned()))
+    }
+
+    fn step(&self, artefact: &Artefact, decision: Decision, reason: String) -> Step {
+        let written = |key: &String| self.roster.written(key).to_owned();
+        Step {
+            deed: Deed::Remove(artefact.place.clone()),
+            decision,
+            identity: artefact.subject.identity.as_ref().map(written),
+            provider: artefact.subject.providers.first().map(written),
+            orphan: artefact.subject.orphan.clone(),
+            realm: artefact.realm.clone(),
+            system: artefact.system,
+            class: artefact.class,
+            state: artefact.state,
+            what: artefact.what,
+            reason,
+        }
+    }
+
+    /// Directories that this plan leaves empty go too, innermost first.
+    fn emptied_directories(&self, mut prediction: Prediction<'a>) -> Vec<Step> {
+        let mut directories: Vec<&Artefact> = self
+            .inventory
+            .artefacts
+            .iter()
+            .filter(|artefact| matches!(artefact.place, Place::Directory { .. }))
+            .collect();
+        directories.sort_by_key(|artefact| std::cmp::Reverse(predict::depth(&artefact.place)));
+        directories
+            .into_iter()
+            .filter(|artefact| prediction.leaves_empty(&artefact.place, self.covers(artefact)))
+            .map(|artefact| {
+                self.step(artefact, Decision::Go, "nothing is left in it".to_owned())
+            })
+            .collect()
+    }
+
+    /// Whether everybody a directory serves is logged out as a whole.
+    fn covers(&self, directory: &Artefact) -> bool {
+        let served = &directory.subject.providers;
+        matches!(self.request.target, Target::Configured | Target::Machine)
+            || (!served.is_empty() && served.iter().all(|key| self.scope.providers.contains(key)))
+    }
+
+    fn questions(&self, steps: &[Step]) -> Vec<Question> {
+        let mut questions = Vec::new();
+        let acts = steps.iter().any(Step::acts);
+        if self.request.keychain && acts {
+            let entries: BTreeSet<&str> = steps
+                .iter()
+                .filter(|step| step.acts())
+                .filter(|step| matches!(step.place(), Some(Place::KeyringEntry { .. })))
+                .map(Step::subject)
+                .collect();
+            questions.push(Question::DeleteKeychain {
+                subject: self.subject(),
+                entries: entries.into_iter().map(str::to_owned).collect(),
+            });
+        }
+        if self.request.target == Target::Machine {
+            let names: BTreeSet<&str> = steps
+                .iter()
+                .filter(|step| step.acts() && step.state != State::Residue)
+                .filter_map(|step| step.orphan.as_deref())
+                .collect();
+            if !names.is_empty() {
+                let names = names.into_iter().map(str::to_owned).collect();
+                questions.push(Question::Unconfigured { names });
+            }
+        }
+        questions.extend(self.endpoint_questions(steps));
+        questions
+    }
+
+    fn endpoint_questions(&self, steps: &[Step]) -> Vec<Question> {
+        let hosts: BTreeSet<String> = steps
+            .iter()
+            .filter_map(|step| match &step.deed {
+                Deed::Revoke { revocation, .. } => Some(revocation.endpoint()),
+                _ => None,
+            })
+            .filter(|endpoint| endpoint.named_by == NamedBy::Configuration)
+            .map(|endpoint| endpoint.host())
+            .filter(|host| !self.request.allow_endpoints.iter().any(|h| h.eq_ignore_ascii_case(host)))
+            .collect();
+        hosts.into_iter().map(|host| Question::Endpoint { host }).collect()
+    }
+
+    fn subject(&self) -> String {
+        match &self.request.target {
+            Target::Identity(key) => self.roster.written(key).to_owned(),
+            Target::Providers { label, .. } => label.clone(),
+            Target::Configured | Target::Machine => "all identities".to_owned(),
+        }
+    }
+}
+
+fn unsupported_reason(what: &str, expires_at: Option<Timestamp>) -> String {
+    expires_at.map_or_else(
+        || format!("no server call ends {what} yet"),
+        |at| format!("no server call ends {what}; copies stay good until {at}"),
+    )
+}
+
+fn shared(link: &SharedLink) -> String {
+    let names: Vec<&str> = link.sharers.iter().map(String::as_str).collect();
+    format!("also used by {}", list(&names))
+}
+
+/// `a, b and c`; more than four names are counted.
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => "others".to_owned(),
+        [one] => (*one).to_owned(),
+        [first, second] => format!("{first} and {second}"),
+        [a, b, c] => format!("{a}, {b} and {c}"),
+        [a, b, c, d] => format!("{a}, {b}, {c} and {d}"),
+        [a, b, c, rest @ ..] => format!("{a}, {b}, {c} and {} more", rest.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

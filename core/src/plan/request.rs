@@ -1,0 +1,71 @@
+//! What was asked.
+
+/// A logout as it was asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What to log out of.
+    pub target: Target,
+    /// Delete stored credentials in the keyring too (`--keychain`).
+    pub keychain: bool,
+    /// End tokens at their servers (`--no-revoke` turns it off).
+    pub revoke: bool,
+    /// Keep the tokens that could not be revoked (`--keep-unrevoked`).
+    pub keep_unrevoked: bool,
+    /// Hosts that a token may be sent to although only a repository's file names them
+    /// (`--allow-endpoint`).
+    pub allow_endpoints: Vec<String>,
+}
+
+impl Request {
+    /// The default logout of a target.
+    pub const fn new(target: Target) -> Self {
+        Self {
+            target,
+            keychain: false,
+            revoke: true,
+            keep_unrevoked: false,
+            allow_endpoints: Vec::new(),
+        }
+    }
+}
+
+/// What to log out of. Names are keys of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// One identity and the links of its chain that nobody else uses.
+    Identity(String),
+    /// Providers and everything through them; `label` is what was typed.
+    Providers {
+        /// The providers.
+        keys: Vec<String>,
+        /// What was typed: the provider's name, or a system's.
+        label: String,
+    },
+    /// Everything that the configuration knows.
+    Configured,
+    /// Every session on the machine, whether the configuration knows it or not.
+    Machine,
+}
+
+/// Something that a person has to agree to before the plan may be executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Stored credentials would be deleted from the keyring; answered by `--force`.
+    DeleteKeychain {
+        /// What they belong to, as people say it: an identity, `all identities`.
+        subject: String,
+        /// Names of the entries.
+        entries: Vec<String>,
+    },
+    /// Sessions that `atmos.yaml` does not configure would be ended; answered by `--force`.
+    Unconfigured {
+        /// Whose they are.
+        names: Vec<String>,
+    },
+    /// A token would be sent to a host that only a repository's file names; answered by
+    /// `--allow-endpoint HOST`, never by `--force`.
+    Endpoint {
+        /// The host.
+        host: String,
+    },
+}

@@ -1,0 +1,121 @@
+//! What would be done: steps in order.
+
+use crate::inventory::{Class, Place, Revocation, State};
+use crate::plan::{Question, Request};
+use crate::roster::Scope;
+use crate::secret::Fingerprint;
+use crate::systems::System;
+
+/// What would be done, in order.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What was asked.
+    pub request: Request,
+    /// Whom it covers.
+    pub scope: Scope,
+    /// The chain of the identity that was asked for, names as written, root first.
+    pub chain: Vec<String>,
+    /// The steps: server calls first, then the keyring, then files, then directories.
+    pub steps: Vec<Step>,
+    /// What has to be agreed to first.
+    pub questions: Vec<Question>,
+}
+
+impl Plan {
+    /// Whether anything would be done at all.
+    pub fn is_empty(&self) -> bool {
+        !self.steps.iter().any(Step::acts)
+    }
+}
+
+/// One artefact or one server call.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What would be done.
+    pub deed: Deed,
+    /// Whether, and on what condition.
+    pub decision: Decision,
+    /// The identity it belongs to, as written.
+    pub identity: Option<String>,
+    /// The provider it belongs to, as written; the first of several.
+    pub provider: Option<String>,
+    /// The name found on disk that no configuration knows.
+    pub orphan: Option<String>,
+    /// The realm.
+    pub realm: Option<String>,
+    /// The family of sign-ins.
+    pub system: System,
+    /// Session or stored.
+    pub class: Class,
+    /// Whether what it removes could be used before.
+    pub state: State,
+    /// What it is, in a few words.
+    pub what: &'static str,
+    /// Why it is in the plan, or why it stays.
+    pub reason: String,
+}
+
+impl Step {
+    /// Whether something would be done, now or once a revocation has succeeded.
+    pub const fn acts(&self) -> bool {
+        !matches!(self.decision, Decision::Keep) && !matches!(self.deed, Deed::Unsupported { .. })
+    }
+
+    /// The place that would change, if it is a local step.
+    pub const fn place(&self) -> Option<&Place> {
+        match &self.deed {
+            Deed::Remove(place) => Some(place),
+            Deed::Revoke { .. } | Deed::Unsupported { .. } => None,
+        }
+    }
+
+    /// The word in JSON.
+    pub const fn action(&self) -> &'static str {
+        match &self.deed {
+            Deed::Revoke { .. } | Deed::Unsupported { .. } => "revoke",
+            Deed::Remove(
+                Place::KeyringEntry { .. } | Place::File { .. } | Place::Directory { .. },
+            ) => "remove",
+            Deed::Remove(_) => "edit",
+        }
+    }
+
+    /// Whose it is, for people: identity, else provider, else the name found on disk.
+    pub fn subject(&self) -> &str {
+        self.identity
+            .as_deref()
+            .or(self.provider.as_deref())
+            .or(self.orphan.as_deref())
+            .unwrap_or_else(|| self.system.title())
+    }
+}
+
+/// What would be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// End a token at its server.
+    Revoke {
+        /// Which token.
+        token: Fingerprint,
+        /// How.
+        revocation: Revocation,
+    },
+    /// Say that a server has no way to end these sessions, or none that is built.
+    Unsupported {
+        /// Where a person can finish.
+        page: Option<String>,
+    },
+    /// Remove what is at a place.
+    Remove(Place),
+}
+
+/// Whether a step is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Always.
+    Go,
+    /// Only once this token has been ended at its server.
+    IfRevoked(Fingerprint),
+    /// Never: the reason says why.
+    Keep,
+}

@@ -1,0 +1,295 @@
+//! The JSON renderings, as wire types: what others rely on. Their schema is published.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Outcome, Report, Session, Status, StillLive};
+use crate::inventory::{Artefact, Override, Place, Problem};
+use crate::plan::{Deed, Step};
+
+/// The version of every JSON document; it changes when a member changes its meaning or goes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// `adieu status -o json` and `adieu list -o json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "status")]
+pub struct StatusDocument {
+    schema_version: u32,
+    sessions: Vec<SessionJson>,
+    overrides: Vec<OverrideJson>,
+    problems: Vec<ProblemJson>,
+    /// `clean`, `signed-in` or `overridden`.
+    verdict: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "session")]
+struct SessionJson {
+    system: &'static str,
+    provider: Option<String>,
+    identity: Option<String>,
+    /// Whether `atmos.yaml` knows it.
+    configured: bool,
+    /// The realm of Atmos it was found in; empty for the empty realm.
+    realm: Option<String>,
+    /// Names from provider to identity.
+    chain: Vec<String>,
+    /// `live`, `expired`, `unknown` or `signed-out`.
+    state: &'static str,
+    /// RFC 3339.
+    expires_at: Option<String>,
+    artefacts: Vec<ArtefactJson>,
+    /// `remote`, `manual` or `none`.
+    revocation: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "artefact")]
+struct ArtefactJson {
+    /// `keyring`, `ini-section`, `json-member`, `yaml-item`, `sqlite-row`, `file` or `directory`.
+    kind: &'static str,
+    /// An absolute path, with what is meant in it behind `#`; or the entry's name in a keyring.
+    location: String,
+    /// `session` or `stored`.
+    class: &'static str,
+    /// What it is, in a few words.
+    what: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "override")]
+struct OverrideJson {
+    /// `env`, `profile` or `helper`.
+    kind: &'static str,
+    name: String,
+    location: String,
+    system: &'static str,
+    remedy: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "problem")]
+struct ProblemJson {
+    location: String,
+    message: String,
+    hint: Option<String>,
+}
+
+/// `adieu logout -o json`, real or `--dry-run`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "logout")]
+pub struct LogoutDocument {
+    schema_version: u32,
+    dry_run: bool,
+    /// Names of the chain of the identity that was asked for, root first.
+    chain: Vec<String>,
+    steps: Vec<StepJson>,
+    summary: SummaryJson,
+    verified: Option<VerifiedJson>,
+    problems: Vec<ProblemJson>,
+    exit_status: u8,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "step")]
+struct StepJson {
+    /// `revoke`, `remove` or `edit`.
+    action: &'static str,
+    /// As for artefacts; `server` for a call.
+    kind: &'static str,
+    location: String,
+    identity: Option<String>,
+    provider: Option<String>,
+    system: &'static str,
+    class: &'static str,
+    realm: Option<String>,
+    /// `null` while nothing was done; else `revoked`, `removed`, `absent`, `kept`, `unsupported` or
+    /// `failed`.
+    outcome: Option<&'static str>,
+    /// Why it is in the plan, or why it ended as it did.
+    reason: String,
+    hint: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "summary")]
+struct SummaryJson {
+    identities: usize,
+    providers: usize,
+    removed: usize,
+    revoked: usize,
+    absent: usize,
+    kept: usize,
+    failed: usize,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "verified")]
+struct VerifiedJson {
+    /// How many places were looked at again.
+    checked: usize,
+    still_live: Vec<StillLiveJson>,
+    overrides: Vec<OverrideJson>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "still_live")]
+struct StillLiveJson {
+    kind: &'static str,
+    location: String,
+    identity: Option<String>,
+    provider: Option<String>,
+    system: &'static str,
+    class: &'static str,
+    what: &'static str,
+    remedy: String,
+}
+
+/// The JSON form of a status.
+pub fn status(status: &Status) -> StatusDocument {
+    StatusDocument {
+        schema_version: SCHEMA_VERSION,
+        sessions: status.sessions.iter().map(session).collect(),
+        overrides: status.overrides.iter().map(override_json).collect(),
+        problems: status.problems.iter().map(problem).collect(),
+        verdict: status.verdict.word(),
+    }
+}
+
+fn session(session: &Session) -> SessionJson {
+    SessionJson {
+        system: session.system.id(),
+        provider: session.provider.clone(),
+        identity: session.identity.clone(),
+        configured: session.configured,
+        realm: session.realm.clone(),
+        chain: session.chain.clone(),
+        state: session.state.word(),
+        expires_at: session.expires_at.map(|at| at.to_string()),
+        artefacts: session.artefacts.iter().map(artefact).collect(),
+        revocation: session.revocation,
+    }
+}
+
+fn artefact(artefact: &Artefact) -> ArtefactJson {
+    ArtefactJson {
+        kind: artefact.place.kind(),
+        location: artefact.place.location(),
+        class: artefact.class.word(),
+        what: artefact.what,
+    }
+}
+
+fn override_json(found: &Override) -> OverrideJson {
+    OverrideJson {
+        kind: found.kind.word(),
+        name: found.name.clone(),
+        location: found.location.clone(),
+        system: found.system.id(),
+        remedy: found.remedy.clone(),
+    }
+}
+
+fn problem(problem: &Problem) -> ProblemJson {
+    ProblemJson {
+        location: problem.location.clone(),
+        message: problem.message.clone(),
+        hint: problem.hint.clone(),
+    }
+}
+
+/// The JSON form of a logout.
+pub fn logout(report: &Report) -> LogoutDocument {
+    let summary = report.summary;
+    LogoutDocument {
+        schema_version: SCHEMA_VERSION,
+        dry_run: report.dry_run,
+        chain: report.plan.chain.clone(),
+        steps: report.lines().map(|(planned, outcome)| step(planned, outcome)).collect(),
+        summary: SummaryJson {
+            identities: summary.identities,
+            providers: summary.providers,
+            removed: summary.removed,
+            revoked: summary.revoked,
+            absent: summary.absent,
+            kept: summary.kept,
+            failed: summary.failed,
+        },
+        verified: report.verified.as_ref().map(|verified| VerifiedJson {
+            checked: verified.checked,
+            still_live: verified.still_live.iter().map(still_live).collect(),
+            overrides: verified.overrides.iter().map(override_json).collect(),
+        }),
+        problems: report.problems.iter().map(problem).collect(),
+        exit_status: report.exit_status,
+    }
+}
+
+fn step(step: &Step, outcome: Option<&Outcome>) -> StepJson {
+    StepJson {
+        action: step.action(),
+        kind: step.kind(),
+        location: step.location(),
+        identity: step.identity.clone().or_else(|| step.orphan.clone()),
+        provider: step.provider.clone(),
+        system: step.system.id(),
+        class: step.class.word(),
+        realm: step.realm.clone(),
+        outcome: outcome.map(|outcome| outcome.word.word()),
+        reason: outcome
+            .and_then(|outcome| outcome.detail.clone())
+            .unwrap_or_else(|| step.reason.clone()),
+        hint: outcome.and_then(|outcome| outcome.hint.clone()),
+    }
+}
+
+fn still_live(found: &StillLive) -> StillLiveJson {
+    StillLiveJson {
+        kind: found.step.kind(),
+        location: found.step.location(),
+        identity: found.step.identity.clone().or_else(|| found.step.orphan.clone()),
+        provider: found.step.provider.clone(),
+        system: found.step.system.id(),
+        class: found.step.class.word(),
+        what: found.step.what,
+        remedy: found.remedy.clone(),
+    }
+}
+
+impl Place {
+    /// The place as one text: an absolute path, with what is meant in it behind `#`; or the name of
+    /// a keyring entry.
+    pub fn location(&self) -> String {
+        let path = self.path().map(|path| path.display().to_string()).unwrap_or_default();
+        match self {
+            Self::KeyringEntry { service, .. } => service.clone(),
+            Self::IniSection { section, .. } => format!("{path}#{section}"),
+            Self::JsonMember { keys, .. } => format!("{path}#/{}", keys.join("/")),
+            Self::YamlItem { list, name, .. } => format!("{path}#{list}/{name}"),
+            Self::SqliteRow { table, column, value, .. } => {
+                format!("{path}#{table}.{column}={value}")
+            }
+            Self::File { .. } => path,
+            Self::Directory { .. } => format!("{path}/"),
+        }
+    }
+}
+
+impl Step {
+    /// The kind in JSON: that of the place, or `server`.
+    pub const fn kind(&self) -> &'static str {
+        match &self.deed {
+            Deed::Remove(place) => place.kind(),
+            Deed::Revoke { .. } | Deed::Unsupported { .. } => "server",
+        }
+    }
+
+    /// Where it happens, as one text.
+    pub fn location(&self) -> String {
+        match &self.deed {
+            Deed::Remove(place) => place.location(),
+            Deed::Revoke { revocation, .. } => revocation.endpoint().url.clone(),
+            Deed::Unsupported { page } => page.clone().unwrap_or_default(),
+        }
+    }
+}

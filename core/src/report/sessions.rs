@@ -1,0 +1,251 @@
+//! Inventory to sessions: who is signed in, and whether this machine is safe for the next person.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::inventory::{Artefact, Inventory, Override, Problem, State};
+use crate::roster::Roster;
+use crate::systems::System;
+
+/// One sign-in that exists now, or a configured identity that is signed out.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The family of sign-ins.
+    pub system: System,
+    /// The provider as written, if there is one.
+    pub provider: Option<String>,
+    /// The identity as written; `None` for a provider's own session.
+    pub identity: Option<String>,
+    /// Whether the configuration knows it.
+    pub configured: bool,
+    /// The realm it was found in; `None` for systems without realms.
+    pub realm: Option<String>,
+    /// Names from provider to identity, as written.
+    pub chain: Vec<String>,
+    /// Live, expired, unknown or signed out.
+    pub state: SessionState,
+    /// When it ends by itself: the latest of its live artefacts.
+    pub expires_at: Option<Timestamp>,
+    /// What makes it.
+    pub artefacts: Vec<Artefact>,
+    /// How a server can end it.
+    pub revocation: &'static str,
+}
+
+/// The state of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SessionState {
+    /// It can be used now.
+    Live,
+    /// Something is there, but whether it can be used could not be told.
+    Unknown,
+    /// It is past its end.
+    Expired,
+    /// Nothing is there.
+    SignedOut,
+}
+
+impl SessionState {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Expired => "expired",
+            Self::Unknown => "unknown",
+            Self::SignedOut => "signed-out",
+        }
+    }
+}
+
+/// Whether the machine is safe for the next person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nobody is signed in, nothing overrides.
+    Clean,
+    /// Somebody is signed in.
+    SignedIn,
+    /// Nobody is signed in by file or keyring, but an override is.
+    Overridden,
+}
+
+impl Verdict {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::SignedIn => "signed-in",
+            Self::Overridden => "overridden",
+        }
+    }
+}
+
+/// Everybody's state.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// Sessions, configured ones in the order of the configuration, then the others.
+    pub sessions: Vec<Session>,
+    /// What keeps tools signed in regardless.
+    pub overrides: Vec<Override>,
+    /// What could not be looked at.
+    pub problems: Vec<Problem>,
+    /// How many places were looked at.
+    pub checked: usize,
+    /// The answer.
+    pub verdict: Verdict,
+}
+
+impl Status {
+    /// 0 clean, 1 somebody is signed in or an override is active, 3 could not tell.
+    pub fn check_status(&self) -> u8 {
+        let unsure = self.sessions.iter().any(|s| s.state == SessionState::Unknown)
+            || self.problems.iter().any(|problem| problem.hides);
+        match self.verdict {
+            Verdict::SignedIn | Verdict::Overridden => 1,
+            Verdict::Clean if unsure => 3,
+            Verdict::Clean => 0,
+        }
+    }
+}
+
+type Key = (Option<String>, Option<String>, Option<String>, System);
+
+/// Groups artefacts into sessions. With `all_configured`, configured identities and providers that
+/// are signed out are listed too.
+pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> Status {
+    let mut groups: BTreeMap<Key, Vec<Artefact>> = BTreeMap::new();
+    for artefact in inventory.artefacts.iter().filter(|artefact| artefact.state != State::Residue) {
+        groups.entry(key(artefact)).or_default().push(artefact.clone());
+    }
+    let mut sessions = Vec::new();
+    for provider in roster.providers() {
+        let mut found = take(&mut groups, |(identity, p, orphan, _)| {
+            identity.is_none() && orphan.is_none() && p.as_deref() == Some(&provider.key)
+        });
+        if found.is_empty() && all_configured {
+            found.push(Vec::new());
+        }
+        sessions.extend(found.into_iter().map(|artefacts| Session {
+            system: artefacts.first().map_or(provider.system, |artefact| artefact.system),
+            provider: Some(provider.written.clone()),
+            chain: vec![provider.written.clone()],
+            ..session(None, artefacts, inventory)
+        }));
+    }
+    let mut by_identity: BTreeMap<String, Vec<Artefact>> = BTreeMap::new();
+    groups.retain(|(identity, ..), artefacts| match identity {
+        Some(identity) if roster.identity(identity).is_some() => {
+            by_identity.entry(identity.clone()).or_default().append(artefacts);
+            false
+        }
+        _ => true,
+    });
+    for identity in roster.identities() {
+        let artefacts = by_identity.remove(&identity.key).unwrap_or_default();
+        if artefacts.is_empty() && !all_configured {
+            continue;
+        }
+        let chain = roster.chain(&identity.key);
+        sessions.push(Session {
+            system: identity.system,
+            provider: roster.root_provider(&identity.key).map(|p| p.written.clone()),
+            chain: chain.iter().map(|link| roster.written(link).to_owned()).collect(),
+            ..session(Some(identity.written.clone()), artefacts, inventory)
+        });
+    }
+    sessions.extend(groups.into_iter().map(|((identity, provider, orphan, system), artefacts)| {
+        let identity = orphan.or(identity);
+        Session {
+            system,
+            configured: false,
+            chain: provider.iter().chain(&identity).cloned().collect(),
+            provider,
+            ..session(identity, artefacts, inventory)
+        }
+    }));
+    let verdict = verdict(&sessions, &inventory.overrides);
+    Status {
+        sessions,
+        overrides: inventory.overrides.clone(),
+        problems: inventory.problems.clone(),
+        checked: inventory.checked,
+        verdict,
+    }
+}
+
+fn key(artefact: &Artefact) -> Key {
+    let subject = &artefact.subject;
+    (
+        subject.identity.clone(),
+        subject.providers.first().cloned(),
+        subject.orphan.clone(),
+        artefact.system,
+    )
+}
+
+fn take(
+    groups: &mut BTreeMap<Key, Vec<Artefact>>,
+    wanted: impl Fn(&Key) -> bool,
+) -> Vec<Vec<Artefact>> {
+    let keys: Vec<Key> = groups.keys().filter(|key| wanted(key)).cloned().collect();
+    keys.iter().filter_map(|key| groups.remove(key)).collect()
+}
+
+fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inventory) -> Session {
+    let state = state(&artefacts);
+    let expires_at = artefacts
+        .iter()
+        .filter(|artefact| state != SessionState::Live || artefact.state == State::Live)
+        .filter_map(|artefact| artefact.expires_at)
+        .max();
+    let revocation = revocation(&artefacts, inventory);
+    Session {
+        system: System::Aws,
+        provider: None,
+        identity,
+        configured: true,
+        realm: artefacts.iter().find_map(|artefact| artefact.realm.clone()),
+        chain: Vec::new(),
+        state,
+        expires_at,
+        artefacts,
+        revocation,
+    }
+}
+
+fn state(artefacts: &[Artefact]) -> SessionState {
+    artefacts
+        .iter()
+        .map(|artefact| match artefact.state {
+            State::Live => SessionState::Live,
+            State::Unknown => SessionState::Unknown,
+            State::Expired => SessionState::Expired,
+            State::Residue => SessionState::SignedOut,
+        })
+        .min()
+        .unwrap_or(SessionState::SignedOut)
+}
+
+fn revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
+    let remote = artefacts
+        .iter()
+        .filter_map(|artefact| artefact.token)
+        .any(|token| inventory.tokens.contains_key(&token));
+    if remote {
+        "remote"
+    } else if artefacts.iter().any(|a| matches!(a.system, System::Azure | System::Gcp)) {
+        "manual"
+    } else {
+        "none"
+    }
+}
+
+fn verdict(sessions: &[Session], overrides: &[Override]) -> Verdict {
+    if sessions.iter().any(|session| session.state == SessionState::Live) {
+        Verdict::SignedIn
+    } else if overrides.is_empty() {
+        Verdict::Clean
+    } else {
+        Verdict::Overridden
+    }
+}

@@ -1,0 +1,504 @@
+//! Who exists and via whom: the providers, identities and chains of the configuration, as a value
+//! that the stages share.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::systems::System;
+
+/// Everybody that the configuration knows. Keys are names in lower case.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    providers: Vec<ProviderEntry>,
+    identities: Vec<IdentityEntry>,
+    provider_index: HashMap<String, usize>,
+    identity_index: HashMap<String, usize>,
+    /// Identities directly behind a provider or identity, by position.
+    behind_provider: HashMap<usize, Vec<usize>>,
+    behind_identity: HashMap<usize, Vec<usize>>,
+    /// Providers by the start page of their portal, as compared.
+    by_page: HashMap<String, Vec<usize>>,
+    roots: Vec<Root>,
+}
+
+/// A provider of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderEntry {
+    /// The name in lower case.
+    pub key: String,
+    /// The name as written.
+    pub written: String,
+    /// The `kind` as written.
+    pub kind: String,
+    /// The family of sign-ins.
+    pub system: System,
+    /// Whether it resolves from the environment each time and never uses the keyring.
+    pub ambient: bool,
+    /// The portal it signs in at, for providers that may share one.
+    pub portal: Option<Portal>,
+    /// Where a person ends the browser session.
+    pub sign_out_page: Option<String>,
+}
+
+/// A sign-in portal of AWS IAM Identity Center: its start page and region.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Portal {
+    /// The start page, as configured.
+    pub start_url: String,
+    /// The region.
+    pub region: String,
+}
+
+/// An identity of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityEntry {
+    /// The name in lower case.
+    pub key: String,
+    /// The name as written.
+    pub written: String,
+    /// The `kind` as written.
+    pub kind: String,
+    /// The family of sign-ins.
+    pub system: System,
+    /// What it is obtained from.
+    pub via: Via,
+    /// Its alias, if it has one.
+    pub alias: Option<String>,
+    /// Whether it was written by auto-provisioning.
+    pub provisioned: bool,
+}
+
+/// What an identity is obtained from, as configured; the name need not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// A provider, by key.
+    Provider(String),
+    /// Another identity, by key.
+    Identity(String),
+    /// Nothing: it stands alone.
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Root {
+    Provider(usize),
+    Identity(usize),
+    Broken,
+}
+
+/// What a logout covers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Identities, by key.
+    pub identities: BTreeSet<String>,
+    /// Providers, by key.
+    pub providers: BTreeSet<String>,
+    /// Links of the chain that stay because others use them.
+    pub shared: Vec<SharedLink>,
+}
+
+/// A link of a chain that others use too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedLink {
+    /// The provider or identity, by key.
+    pub key: String,
+    /// Whether it is a provider.
+    pub is_provider: bool,
+    /// The identities that also use it, as written, sorted.
+    pub sharers: Vec<String>,
+}
+
+impl Roster {
+    /// Puts everybody together; the order is kept. Time and space grow linearly.
+    pub fn new(providers: Vec<ProviderEntry>, identities: Vec<IdentityEntry>) -> Self {
+        let index = |keys: Vec<&String>| -> HashMap<String, usize> {
+            keys.into_iter().enumerate().map(|(at, key)| (key.clone(), at)).collect()
+        };
+        let mut roster = Self {
+            provider_index: index(providers.iter().map(|p| &p.key).collect()),
+            identity_index: index(identities.iter().map(|i| &i.key).collect()),
+            providers,
+            identities,
+            ..Self::default()
+        };
+        for (at, provider) in roster.providers.iter().enumerate() {
+            if let Some(portal) = &provider.portal {
+                roster.by_page.entry(page(&portal.start_url)).or_default().push(at);
+            }
+        }
+        for at in 0..roster.identities.len() {
+            match &roster.identities[at].via {
+                Via::Provider(key) => {
+                    if let Some(&provider) = roster.provider_index.get(key) {
+                        roster.behind_provider.entry(provider).or_default().push(at);
+                    }
+                }
+                Via::Identity(key) => {
+                    if let Some(&identity) = roster.identity_index.get(key) {
+                        roster.behind_identity.entry(identity).or_default().push(at);
+                    }
+                }
+                Via::Nothing => {}
+            }
+        }
+        roster.roots = roster.find_roots();
+        roster
+    }
+
+    /// Roots are spread outwards from providers and standalone identities, so a ring or a missing
+    /// link simply never gets one.
+    fn find_roots(&self) -> Vec<Root> {
+        let mut roots = vec![Root::Broken; self.identities.len()];
+        let mut waiting: Vec<(usize, Root)> = Vec::new();
+        for (&provider, identities) in &self.behind_provider {
+            waiting.extend(identities.iter().map(|&at| (at, Root::Provider(provider))));
+        }
+        let alone = |(_, entry): &(usize, &IdentityEntry)| entry.via == Via::Nothing;
+        waiting.extend(
+            self.identities.iter().enumerate().filter(alone).map(|(at, _)| (at, Root::Identity(at))),
+        );
+        while let Some((at, root)) = waiting.pop() {
+            roots[at] = root;
+            if let Some(next) = self.behind_identity.get(&at) {
+                waiting.extend(next.iter().map(|&identity| (identity, root)));
+            }
+        }
+        roots
+    }
+
+    /// All providers, in the order of the configuration.
+    pub fn providers(&self) -> &[ProviderEntry] {
+        &self.providers
+    }
+
+    /// All identities, in the order of the configuration.
+    pub fn identities(&self) -> &[IdentityEntry] {
+        &self.identities
+    }
+
+    /// The provider of that name, whatever its case.
+    pub fn provider(&self, name: &str) -> Option<&ProviderEntry> {
+        let at = lookup(&self.provider_index, name)?;
+        self.providers.get(at)
+    }
+
+    /// The identity of that name, whatever its case.
+    pub fn identity(&self, name: &str) -> Option<&IdentityEntry> {
+        let at = lookup(&self.identity_index, name)?;
+        self.identities.get(at)
+    }
+
+    /// The name as written in the configuration, or the key itself.
+    pub fn written<'a>(&'a self, key: &'a str) -> &'a str {
+        self.identity(key)
+            .map(|identity| identity.written.as_str())
+            .or_else(|| self.provider(key).map(|provider| provider.written.as_str()))
+            .unwrap_or(key)
+    }
+
+    /// The provider at the root of an identity's chain, if it has one.
+    pub fn root_provider(&self, identity: &str) -> Option<&ProviderEntry> {
+        match self.root(identity)? {
+            Root::Provider(at) => self.providers.get(at),
+            Root::Identity(_) | Root::Broken => None,
+        }
+    }
+
+    /// The standalone identity at the root of an identity's chain, if it has one.
+    pub fn root_identity(&self, identity: &str) -> Option<&IdentityEntry> {
+        match self.root(identity)? {
+            Root::Identity(at) => self.identities.get(at),
+            Root::Provider(_) | Root::Broken => None,
+        }
+    }
+
+    fn root(&self, identity: &str) -> Option<Root> {
+        self.roots.get(lookup(&self.identity_index, identity)?).copied()
+    }
+
+    /// The chain of an identity as keys, root first. With a ring or a missing link it is what can be
+    /// followed from the identity.
+    pub fn chain(&self, identity: &str) -> Vec<String> {
+        let mut links = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut next = self.identity(identity);
+        while let Some(entry) = next {
+            if !seen.insert(entry.key.as_str()) {
+                break;
+            }
+            links.push(entry.key.clone());
+            next = match &entry.via {
+                Via::Identity(key) => self.identity(key),
+                Via::Provider(key) => {
+                    links.extend(self.provider(key).map(|provider| provider.key.clone()));
+                    None
+                }
+                Via::Nothing => None,
+            };
+        }
+        links.reverse();
+        links
+    }
+
+    /// All identities whose chain starts at a provider, by key.
+    pub fn identities_of(&self, provider: &str) -> Vec<String> {
+        let Some(wanted) = lookup(&self.provider_index, provider) else { return Vec::new() };
+        self.roots
+            .iter()
+            .zip(&self.identities)
+            .filter(|(root, _)| **root == Root::Provider(wanted))
+            .map(|(_, identity)| identity.key.clone())
+            .collect()
+    }
+
+    /// The providers whose portal has this start page (a final `/` or `/#/` aside), and this region
+    /// if one is told, by key.
+    pub fn providers_at(&self, start_url: &str, region: Option<&str>) -> Vec<String> {
+        let at_page = self.by_page.get(&page(start_url)).into_iter().flatten();
+        at_page
+            .filter_map(|&at| self.providers.get(at))
+            .filter(|provider| {
+                provider
+                    .portal
+                    .as_ref()
+                    .is_some_and(|portal| region.is_none_or(|region| region == portal.region))
+            })
+            .map(|provider| provider.key.clone())
+            .collect()
+    }
+
+    /// What the logout of one identity covers: it, and the links of its chain that nobody else
+    /// uses. The first link that others use stays, and all above it.
+    pub fn scope_of_identity(&self, identity: &str) -> Scope {
+        let mut scope = Scope::default();
+        let Some(start) = lookup(&self.identity_index, identity) else { return scope };
+        if self.behind_identity.contains_key(&start) {
+            // Somebody is reached through it, so somebody uses every link above it too.
+            scope.identities.insert(self.identities[start].key.clone());
+            self.note_shared_links(start, &mut scope);
+            return scope;
+        }
+        let mut next = Some(start);
+        while let Some(at) = next {
+            let entry = &self.identities[at];
+            if !scope.identities.insert(entry.key.clone()) {
+                break;
+            }
+            next = None;
+            match &entry.via {
+                Via::Identity(key) => {
+                    let Some(&parent) = self.identity_index.get(key) else { break };
+                    if self.only_used_within(self.behind_identity.get(&parent), &scope) {
+                        next = Some(parent);
+                    } else {
+                        self.note_shared_links(at, &mut scope);
+                    }
+                }
+                Via::Provider(key) => {
+                    let Some(&provider) = self.provider_index.get(key) else { break };
+                    if self.only_used_within(self.behind_provider.get(&provider), &scope) {
+                        scope.providers.insert(key.clone());
+                    } else {
+                        self.note_shared_links(at, &mut scope);
+                    }
+                }
+                Via::Nothing => {}
+            }
+        }
+        scope
+    }
+
+    fn only_used_within(&self, users: Option<&Vec<usize>>, scope: &Scope) -> bool {
+        users.is_none_or(|users| {
+            users.iter().all(|&user| scope.identities.contains(&self.identities[user].key))
+        })
+    }
+
+    /// Names every link above an identity that stays, with the other identities that use it.
+    fn note_shared_links(&self, from: usize, scope: &mut Scope) {
+        let mut at = from;
+        let mut seen = BTreeSet::from([from]);
+        loop {
+            match &self.identities[at].via {
+                Via::Identity(key) => {
+                    let Some(&parent) = self.identity_index.get(key) else { return };
+                    if !seen.insert(parent) {
+                        return;
+                    }
+                    let mut users = self.reaching(&Root::Identity(parent));
+                    users.insert(parent);
+                    scope.shared.push(self.shared_link(key, false, &users, scope));
+                    at = parent;
+                }
+                Via::Provider(key) => {
+                    let Some(&provider) = self.provider_index.get(key) else { return };
+                    let users = self.reaching(&Root::Provider(provider));
+                    scope.shared.push(self.shared_link(key, true, &users, scope));
+                    return;
+                }
+                Via::Nothing => return,
+            }
+        }
+    }
+
+    fn shared_link(
+        &self,
+        key: &str,
+        is_provider: bool,
+        users: &BTreeSet<usize>,
+        scope: &Scope,
+    ) -> SharedLink {
+        let mut sharers: Vec<String> = users
+            .iter()
+            .map(|&user| &self.identities[user])
+            .filter(|user| !scope.identities.contains(&user.key) && user.key != key)
+            .map(|user| user.written.clone())
+            .collect();
+        sharers.sort();
+        SharedLink { key: key.to_owned(), is_provider, sharers }
+    }
+
+    /// All identities behind a provider or identity, directly or not.
+    fn reaching(&self, start: &Root) -> BTreeSet<usize> {
+        let first = match start {
+            Root::Provider(at) => self.behind_provider.get(at),
+            Root::Identity(at) => self.behind_identity.get(at),
+            Root::Broken => None,
+        };
+        let mut found = BTreeSet::new();
+        let mut waiting: Vec<usize> = first.cloned().unwrap_or_default();
+        while let Some(at) = waiting.pop() {
+            if found.insert(at) {
+                waiting.extend(self.behind_identity.get(&at).into_iter().flatten());
+            }
+        }
+        found
+    }
+
+    /// What the logout of providers covers: them and all identities through them.
+    pub fn scope_of_providers<'a>(&self, providers: impl IntoIterator<Item = &'a str>) -> Scope {
+        let mut scope = Scope::default();
+        let wanted: BTreeSet<usize> =
+            providers.into_iter().filter_map(|key| lookup(&self.provider_index, key)).collect();
+        scope.providers.extend(wanted.iter().map(|&at| self.providers[at].key.clone()));
+        for (root, identity) in self.roots.iter().zip(&self.identities) {
+            if matches!(root, Root::Provider(at) if wanted.contains(at)) {
+                scope.identities.insert(identity.key.clone());
+            }
+        }
+        scope
+    }
+
+    /// Everything that the configuration knows.
+    pub fn scope_of_everything(&self) -> Scope {
+        Scope {
+            identities: self.identities.iter().map(|identity| identity.key.clone()).collect(),
+            providers: self.providers.iter().map(|provider| provider.key.clone()).collect(),
+            shared: Vec::new(),
+        }
+    }
+}
+
+/// A start page as it is compared.
+fn page(url: &str) -> String {
+    url.trim().trim_end_matches(['/', '#']).to_ascii_lowercase()
+}
+
+fn lookup(index: &HashMap<String, usize>, name: &str) -> Option<usize> {
+    index.get(name).or_else(|| index.get(&name.to_lowercase())).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider(key: &str) -> ProviderEntry {
+        ProviderEntry {
+            key: key.to_lowercase(),
+            written: key.to_owned(),
+            kind: "aws/iam-identity-center".to_owned(),
+            system: System::Aws,
+            ambient: false,
+            portal: None,
+            sign_out_page: None,
+        }
+    }
+
+    fn identity(key: &str, via: Via) -> IdentityEntry {
+        IdentityEntry {
+            key: key.to_lowercase(),
+            written: key.to_owned(),
+            kind: "aws/permission-set".to_owned(),
+            system: System::Aws,
+            via,
+            alias: None,
+            provisioned: false,
+        }
+    }
+
+    fn via_provider(key: &str) -> Via {
+        Via::Provider(key.to_owned())
+    }
+
+    fn via_identity(key: &str) -> Via {
+        Via::Identity(key.to_owned())
+    }
+
+    /// The page's example: `aws-sso → dev-org-admin → dev-admin`, and `aws-sso → prod-admin`.
+    fn page(prod: bool) -> Roster {
+        let mut identities = vec![
+            identity("dev-org-admin", via_provider("aws-sso")),
+            identity("Dev-Admin", via_identity("dev-org-admin")),
+        ];
+        if prod {
+            identities.push(identity("prod-admin", via_provider("aws-sso")));
+        }
+        Roster::new(vec![provider("aws-sso")], identities)
+    }
+
+    #[test]
+    fn chain_is_root_first_and_ignores_case() {
+        assert_eq!(page(true).chain("DEV-ADMIN"), ["aws-sso", "dev-org-admin", "dev-admin"]);
+        assert_eq!(page(true).root_provider("dev-admin").unwrap().key, "aws-sso");
+    }
+
+    #[test]
+    fn scope_takes_links_that_nobody_else_uses() {
+        let scope = page(false).scope_of_identity("dev-admin");
+        assert_eq!(scope.identities.len(), 2);
+        assert!(scope.providers.contains("aws-sso") && scope.shared.is_empty());
+    }
+
+    #[test]
+    fn scope_leaves_shared_links_and_names_the_sharers() {
+        let scope = page(true).scope_of_identity("dev-admin");
+        assert_eq!(scope.identities.iter().collect::<Vec<_>>(), ["dev-admin", "dev-org-admin"]);
+        assert!(scope.providers.is_empty());
+        assert_eq!(scope.shared.len(), 1);
+        assert_eq!(scope.shared[0].key, "aws-sso");
+        assert_eq!(scope.shared[0].sharers, ["prod-admin"]);
+    }
+
+    #[test]
+    fn scope_of_a_link_in_between_does_not_take_those_behind_it() {
+        let scope = page(false).scope_of_identity("dev-org-admin");
+        assert_eq!(scope.identities.iter().collect::<Vec<_>>(), ["dev-org-admin"]);
+        assert!(scope.providers.is_empty(), "Dev-Admin reaches the provider through it");
+        assert_eq!(scope.shared[0].sharers, ["Dev-Admin"]);
+    }
+
+    #[test]
+    fn rings_and_missing_links_have_no_root_and_end() {
+        let ring = Roster::new(
+            vec![],
+            vec![
+                identity("head", via_identity("tail")),
+                identity("tail", via_identity("head")),
+                identity("lost", via_provider("phantom")),
+            ],
+        );
+        assert!(ring.root_provider("head").is_none());
+        assert_eq!(ring.chain("head"), ["tail", "head"]);
+        assert_eq!(ring.chain("lost"), ["lost"]);
+        assert_eq!(ring.scope_of_identity("head").identities.len(), 1);
+    }
+}

@@ -1,0 +1,330 @@
+//! Atmos's `credentials` and `config` files: one directory per realm and provider.
+//!
+//! Source: Atmos `pkg/auth/cloud/aws/files.go`; layouts of older releases and of the command's page.
+
+use std::collections::BTreeSet;
+
+use crate::files::{RootedPath, ini, is_plain_component};
+use crate::inventory::{Artefact, Contents, Place, Problem, State, Subject};
+use crate::roster::Roster;
+use crate::systems::System;
+use crate::systems::survey::{
+    DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact, timestamp,
+};
+use crate::world::OperatingSystem;
+
+const LOCKS: [&str; 2] = ["config.lock", "credentials.lock"];
+
+/// Where a provider directory lies decides how much in it may be taken for Atmos's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// Below Atmos's own configuration directory: both files go as a whole.
+    Own,
+    /// Below a `base_path` that a file names, which can be any directory: only sections of
+    /// configured identities, or with Atmos's own expiry comment, are Atmos's.
+    Named,
+}
+
+pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = Vec::new();
+    for root in own_roots(survey) {
+        lookups.extend(below_own_root(*survey, &root));
+    }
+    lookups.extend(survey.in_home(".aws/atmos").map(|old| providers(*survey, old, None)));
+    lookups.extend(named_directories(survey));
+    lookups.extend(unusable_names(survey));
+    lookups
+}
+
+/// Atmos's configuration directory, and on macOS the one of its earlier builds.
+fn own_roots(survey: &Survey<'_>) -> Vec<RootedPath> {
+    let mut roots = vec![survey.below(&survey.world.atmos_config_root())];
+    if survey.world.operating_system == OperatingSystem::MacOs {
+        roots.extend(survey.in_home("Library/Application Support/atmos"));
+    }
+    roots
+}
+
+fn below_own_root<'a>(survey: Survey<'a>, root: &RootedPath) -> Vec<Lookup<'a>> {
+    if survey.reach == Reach::Machine {
+        return vec![every_realm(survey, root.clone())];
+    }
+    survey.realms.iter().filter_map(|realm| one_realm(survey, root, realm)).collect()
+}
+
+/// Every directory in which a realm's `aws` lies, known or not.
+fn every_realm(survey: Survey<'_>, root: RootedPath) -> Lookup<'_> {
+    let base = root.clone();
+    Lookup::Directory {
+        directory: root,
+        tidy: None,
+        then: Box::new(move |entries| {
+            let mut found: Vec<Lookup<'_>> = one_realm(survey, &base, "").into_iter().collect();
+            found.extend(
+                entries
+                    .iter()
+                    .filter(|entry| entry.is_directory && entry.name != "aws")
+                    .filter_map(|entry| one_realm(survey, &base, &entry.name)),
+            );
+            found
+        }),
+    }
+}
+
+fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Lookup<'a>> {
+    if realm.is_empty() {
+        return Some(providers(survey, root.join("aws")?, Some(String::new())));
+    }
+    let directory = root.join(realm)?;
+    let aws = directory.join("aws")?;
+    let realm = realm.to_owned();
+    Some(Lookup::Directory {
+        directory,
+        tidy: Some(Tidy { realm: Some(realm.clone()), ..Tidy::default() }),
+        then: Box::new(move |entries| {
+            let has_aws = entries.iter().any(|entry| entry.is_directory && entry.name == "aws");
+            has_aws
+                .then(|| providers(survey, aws.clone(), Some(realm.clone())))
+                .into_iter()
+                .collect()
+        }),
+    })
+}
+
+/// The provider directories in an `aws` directory.
+fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Lookup<'_> {
+    let tidy = Tidy { realm: realm.clone(), ..Tidy::default() };
+    let base = aws.clone();
+    Lookup::Directory {
+        directory: aws,
+        tidy: Some(tidy),
+        then: Box::new(move |entries| {
+            entries
+                .iter()
+                .filter(|entry| !entry.name.starts_with('.'))
+                .filter(|entry| survey.reach == Reach::Machine || is_meant(&survey, &entry.name))
+                .filter_map(|entry| {
+                    let directory = base.join(&entry.name)?;
+                    let provider = entry.name.to_lowercase();
+                    Some(provider_directory(survey, directory, provider, realm.clone(), Layout::Own))
+                })
+                .collect()
+        }),
+    }
+}
+
+/// Whether a directory name is one that this configuration's providers use.
+fn is_meant(survey: &Survey<'_>, name: &str) -> bool {
+    survey.roster.provider(name).is_some() || STANDALONE.contains(&name)
+}
+
+/// Directory names of chains that start at an identity instead of a provider.
+const STANDALONE: [&str; 2] = ["aws-user", "aws-ambient"];
+
+fn provider_directory<'a>(
+    survey: Survey<'a>,
+    directory: RootedPath,
+    provider: String,
+    realm: Option<String>,
+    layout: Layout,
+) -> Lookup<'a> {
+    let subject = if survey.roster.provider(&provider).is_some() {
+        Subject::providers([&provider])
+    } else {
+        Subject::default()
+    };
+    let context = Context { survey, provider, realm: realm.clone(), layout };
+    let base = directory.clone();
+    Lookup::Directory {
+        directory,
+        tidy: Some(Tidy { locks: LOCKS.to_vec(), subject, realm }),
+        then: Box::new(move |entries| context.files(&base, entries)),
+    }
+}
+
+/// What the sections of one directory's files are read with.
+#[derive(Clone)]
+struct Context<'a> {
+    survey: Survey<'a>,
+    provider: String,
+    realm: Option<String>,
+    layout: Layout,
+}
+
+impl<'a> Context<'a> {
+    fn files(&self, directory: &RootedPath, entries: &[DirectoryEntry]) -> Vec<Lookup<'a>> {
+        ["credentials", "config"]
+            .into_iter()
+            .filter(|name| entries.iter().any(|entry| entry.name == *name))
+            .filter_map(|name| {
+                let file = directory.join(name)?;
+                let context = self.clone();
+                let place = file.clone();
+                Some(Lookup::File {
+                    file,
+                    read: Box::new(move |bytes, findings| {
+                        if name == "credentials" {
+                            context.credentials(&place, bytes, findings);
+                        } else {
+                            context.config(&place, bytes, findings);
+                        }
+                    }),
+                })
+            })
+            .collect()
+    }
+
+    fn credentials(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+        let sections = ini::sections(bytes);
+        findings.contents(file.clone(), Contents::Sections(sections.len()));
+        for section in &sections {
+            let comment = section.atmos_expiration(bytes);
+            let Some(subject) = self.subject(&section.name, comment.is_some()) else { continue };
+            let expires_at = comment.and_then(|text| timestamp(&text));
+            findings.artefact(Artefact {
+                state: self.survey.state_at(expires_at),
+                expires_at,
+                ..self.section(file, &section.name, subject, "AWS credentials")
+            });
+        }
+        self.whole_file(file, findings);
+    }
+
+    fn config(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+        let sections = ini::sections(bytes);
+        findings.contents(file.clone(), Contents::Sections(sections.len()));
+        for section in &sections {
+            let profile = section.name.strip_prefix("profile ").unwrap_or(&section.name).trim();
+            let Some(subject) = self.subject(profile, false) else { continue };
+            findings.artefact(Artefact {
+                state: State::Residue,
+                ..self.section(file, &section.name, subject, "AWS profile")
+            });
+        }
+        self.whole_file(file, findings);
+    }
+
+    /// Whose a section is; `None` if it may be a stranger's.
+    fn subject(&self, name: &str, marked: bool) -> Option<Subject> {
+        let provider = self.survey.roster.provider(&self.provider).map(|p| p.key.as_str());
+        match self.survey.roster.identity(name) {
+            Some(identity) if is_root_of(self.survey.roster, &identity.key, &self.provider) => {
+                Some(Subject::identity(&identity.key, provider))
+            }
+            _ if self.layout == Layout::Own || marked => Some(Subject {
+                providers: provider.map(str::to_owned).into_iter().collect(),
+                ..Subject::orphan(name)
+            }),
+            _ => None,
+        }
+    }
+
+    fn section(
+        &self,
+        file: &RootedPath,
+        section: &str,
+        subject: Subject,
+        what: &'static str,
+    ) -> Artefact {
+        let place = Place::IniSection { file: file.clone(), section: section.to_owned() };
+        Artefact { realm: self.realm.clone(), ..artefact(System::Aws, place, subject, what) }
+    }
+
+    /// In Atmos's own directory a provider's file goes as a whole, whatever is in it.
+    fn whole_file(&self, file: &RootedPath, findings: &mut Findings<'_>) {
+        let subject = match self.survey.roster.provider(&self.provider) {
+            Some(provider) => Subject::providers([&provider.key]),
+            None if self.survey.reach == Reach::Machine => Subject::orphan(&self.provider),
+            None => return,
+        };
+        if self.layout == Layout::Own {
+            let place = Place::File { file: file.clone() };
+            findings.artefact(Artefact {
+                state: State::Residue,
+                realm: self.realm.clone(),
+                ..artefact(System::Aws, place, subject, "AWS files")
+            });
+        }
+    }
+}
+
+/// Whether a chain writes its files under this name: the root provider's, or the pseudo-provider of
+/// a standalone root.
+fn is_root_of(roster: &Roster, identity: &str, directory: &str) -> bool {
+    if let Some(provider) = roster.root_provider(identity) {
+        return provider.key == directory;
+    }
+    match roster.root_identity(identity).map(|root| root.kind.as_str()) {
+        Some("aws/user") => directory == "aws-user",
+        Some("aws/ambient") => directory == "aws-ambient",
+        // A ring or a missing link: the name is all there is to go by.
+        _ => roster.identity(identity).is_some(),
+    }
+}
+
+/// The directories below every `base_path`: with realm, without, and as the command's page has it.
+fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let mut seen = BTreeSet::new();
+    let mut lookups = Vec::new();
+    for provider in &survey.configuration.auth.providers {
+        let key = &provider.name.key;
+        let Some(base) = provider.base_path().and_then(|text| base(survey, text)) else { continue };
+        // A directory that hides itself is somebody's settings, never a provider of Atmos.
+        if !is_plain_component(key) || key.starts_with('.') {
+            continue;
+        }
+        let mut candidates: Vec<(Option<RootedPath>, Option<String>)> =
+            vec![(base.join(key), None), (base.join("aws").and_then(|aws| aws.join(key)), None)];
+        for realm in survey.realms.iter().filter(|realm| !realm.is_empty()) {
+            let path = base.join(realm).and_then(|p| p.join("aws")).and_then(|p| p.join(key));
+            candidates.push((path, Some(realm.clone())));
+        }
+        for (directory, realm) in candidates {
+            let Some(directory) = directory else { continue };
+            if !is_own(survey, &directory) && seen.insert((directory.clone(), key.clone())) {
+                let found = provider_directory(*survey, directory, key.clone(), realm, Layout::Named);
+                lookups.push(found);
+            }
+        }
+    }
+    lookups
+}
+
+/// Whether a directory below a `base_path` is one of Atmos's own, which is looked at anyway.
+fn is_own(survey: &Survey<'_>, directory: &RootedPath) -> bool {
+    let path = directory.to_path();
+    own_roots(survey).iter().any(|root| path.starts_with(root.to_path()))
+}
+
+/// A `base_path` as configured: `~` is the home directory, a relative one starts at the working
+/// directory. What cannot be a path is reported by validation.
+fn base(survey: &Survey<'_>, text: &str) -> Option<RootedPath> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        return None;
+    }
+    let expanded = survey.world.expand_tilde(text);
+    survey.rooted(&survey.world.working_directory.join(expanded))
+}
+
+/// Names that never become a path are said, so that nobody takes silence for cleanliness.
+fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    survey
+        .roster
+        .providers()
+        .iter()
+        .filter(|provider| provider.system == System::Aws && !is_plain_component(&provider.key))
+        .map(|provider| {
+            let name = provider.written.clone();
+            Lookup::Known(Box::new(move |findings| {
+                findings.problem(Problem {
+                    location: format!("provider {name:?}"),
+                    message: "its name is not one plain path component, so no file was looked for \
+                              under it"
+                        .to_owned(),
+                    hint: Some("rename it in atmos.yaml".to_owned()),
+                    hides: false,
+                });
+            }) as Box<dyn Fn(&mut Findings<'_>)>)
+        })
+        .collect()
+}

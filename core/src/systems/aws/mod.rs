@@ -1,0 +1,22 @@
+//! Amazon Web Services: Atmos's credential files, portal sessions, browser sign-ins, and what the
+//! AWS CLI keeps of the same portals.
+
+mod browser;
+mod cli_cache;
+pub(super) mod endpoint;
+mod files;
+mod portal;
+
+pub use endpoint::{default_portal_endpoint, portal_endpoint};
+pub(super) use portal::revocation;
+
+use super::survey::{Lookup, Survey};
+
+/// Everything of AWS that a logout should look at.
+pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = files::lookups(survey);
+    lookups.extend(portal::lookups(survey));
+    lookups.extend(cli_cache::lookups(survey));
+    lookups.extend(browser::lookups(survey));
+    lookups
+}

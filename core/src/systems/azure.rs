@@ -1,0 +1,262 @@
+//! Azure: what Atmos keeps below `~/.azure/atmos`, and what it copied into the Azure CLI's files.
+//!
+//! Source: Atmos `pkg/auth/cloud/azure`; MSAL's unified cache format.
+
+use serde_json::Value;
+
+use super::System;
+use super::survey::{
+    Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp,
+};
+use crate::files::RootedPath;
+use crate::inventory::{Artefact, Place, Problem, State, Subject};
+use crate::secret::Secret;
+
+/// Where a person ends the sessions of a Microsoft account.
+pub(super) const SIGN_OUT_PAGE: &str = "https://mysignins.microsoft.com/security-info";
+
+/// Everything of Azure that a logout should look at.
+pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let survey = *survey;
+    let mut lookups = Vec::new();
+    lookups.extend(survey.in_home(".azure/atmos").map(|directory| realms(survey, directory)));
+    let cache = survey.below(&survey.world.atmos_cache_root());
+    lookups.extend(cache.join("azure-device-code").map(|directory| old_tokens(survey, directory)));
+    // After Atmos's own files: they say which secrets in the CLI's cache are Atmos's copies.
+    lookups.extend(survey.in_home(".azure/msal_token_cache.json").map(|file| {
+        let place = file.clone();
+        Lookup::File {
+            file,
+            read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
+                cli_cache(&survey, &place, bytes, findings);
+            }),
+        }
+    }));
+    lookups
+}
+
+/// `~/.azure/atmos/{realm}/<provider>/credentials.json`; without a realm one directory less.
+fn realms(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+    let base = directory.clone();
+    Lookup::Directory {
+        directory,
+        tidy: Some(Tidy::default()),
+        then: Box::new(move |entries| {
+            entries
+                .iter()
+                .filter(|entry| entry.is_directory)
+                .filter_map(|entry| {
+                    let path = base.join(&entry.name)?;
+                    let known_provider = is_azure(&survey, &entry.name);
+                    let known_realm = survey.realms.iter().any(|realm| *realm == entry.name);
+                    if known_provider && !known_realm {
+                        return Some(provider(survey, path, &entry.name, ""));
+                    }
+                    (known_realm || survey.reach == Reach::Machine)
+                        .then(|| realm(survey, path, entry.name.clone()))
+                })
+                .collect()
+        }),
+    }
+}
+
+fn is_azure(survey: &Survey<'_>, name: &str) -> bool {
+    survey.roster.provider(name).is_some_and(|provider| provider.system == System::Azure)
+}
+
+fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
+    let base = directory.clone();
+    let tidy = Tidy { realm: Some(realm.clone()), ..Tidy::default() };
+    Lookup::Directory {
+        directory,
+        tidy: Some(tidy),
+        then: Box::new(move |entries| {
+            let mut lookups = Vec::new();
+            for entry in entries {
+                let Some(path) = base.join(&entry.name) else { continue };
+                if entry.name == "msal_token_cache.json" {
+                    lookups.push(msal_cache(survey, path, &realm));
+                } else if entry.is_directory
+                    && (is_azure(&survey, &entry.name) || survey.reach == Reach::Machine)
+                {
+                    lookups.push(provider(survey, path, &entry.name, &realm));
+                }
+            }
+            lookups
+        }),
+    }
+}
+
+fn provider<'a>(
+    survey: Survey<'a>,
+    directory: RootedPath,
+    name: &str,
+    realm: &str,
+) -> Lookup<'a> {
+    const NAME: &str = "credentials.json";
+    let subject = match survey.roster.provider(name) {
+        Some(provider) => Subject::providers([&provider.key]),
+        None => Subject::orphan(name),
+    };
+    let realm = Some(realm.to_owned());
+    let base = directory.clone();
+    let tidy = Tidy { locks: Vec::new(), subject: subject.clone(), realm: realm.clone() };
+    Lookup::Directory {
+        directory,
+        tidy: Some(tidy),
+        then: Box::new(move |entries| {
+            let Some(file) = base.join(NAME) else { return Vec::new() };
+            if !entries.iter().any(|entry| entry.name == NAME) {
+                return Vec::new();
+            }
+            let (place, subject, realm) = (file.clone(), subject.clone(), realm.clone());
+            vec![Lookup::File {
+                file,
+                read: Box::new(move |bytes, findings| {
+                    let base = Artefact {
+                        realm: realm.clone(),
+                        ..whole(&place, subject.clone(), "Azure tokens")
+                    };
+                    credentials(&survey, bytes, base, findings);
+                }),
+            }]
+        }),
+    }
+}
+
+fn whole(file: &RootedPath, subject: Subject, what: &'static str) -> Artefact {
+    artefact(System::Azure, Place::File { file: file.clone() }, subject, what)
+}
+
+fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Findings<'_>) {
+    const TOKENS: [&str; 4] = ["access_token", "graph_api_token", "key_vault_token", "aks_token"];
+    let Some(mut object) = json_object(bytes) else {
+        findings.artefact(Artefact { state: State::Unknown, ..base });
+        return;
+    };
+    for key in TOKENS {
+        if let Some(Value::String(text)) = object.remove(key) {
+            let secret = findings.fingerprint(&Secret::new(text));
+            findings.notes.azure_secrets.insert(secret);
+        }
+    }
+    let expires_at = object.get("expiration").and_then(Value::as_str).and_then(timestamp);
+    findings.artefact(Artefact { state: survey.state_at(expires_at), expires_at, ..base });
+}
+
+/// Atmos's own MSAL cache of a realm: all device-code and browser providers share it.
+fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'a> {
+    let subject = whose(&survey).unwrap_or_else(|| Subject::orphan("Azure token cache"));
+    let realm = realm.to_owned();
+    let place = file.clone();
+    Lookup::File {
+        file,
+        read: Box::new(move |bytes, findings| {
+            if let Some(cache) = json_object(bytes) {
+                for (_, _, secret) in entries(cache) {
+                    let secret = findings.fingerprint(&secret);
+                    findings.notes.azure_secrets.insert(secret);
+                }
+            }
+            findings.artefact(Artefact {
+                realm: Some(realm.clone()),
+                ..whole(&place, subject.clone(), "Azure token cache")
+            });
+        }),
+    }
+}
+
+/// The providers that use an MSAL cache.
+fn whose(survey: &Survey<'_>) -> Option<Subject> {
+    let providers: Vec<&str> = survey
+        .roster
+        .providers()
+        .iter()
+        .filter(|p| matches!(p.kind.as_str(), "azure/device-code" | "azure/interactive" | "azure/oidc"))
+        .map(|provider| provider.key.as_str())
+        .collect();
+    (!providers.is_empty()).then(|| Subject::providers(providers))
+}
+
+/// The credentials of an MSAL cache: section, key, secret.
+fn entries(cache: serde_json::Map<String, Value>) -> Vec<(String, String, Secret)> {
+    let mut found = Vec::new();
+    for (section, members) in cache {
+        if !matches!(section.as_str(), "AccessToken" | "RefreshToken" | "IdToken") {
+            continue;
+        }
+        let Value::Object(members) = members else { continue };
+        for (key, member) in members {
+            let Value::Object(mut member) = member else { continue };
+            if let Some(Value::String(secret)) = member.remove("secret") {
+                found.push((section.clone(), key, Secret::new(secret)));
+            }
+        }
+    }
+    found
+}
+
+/// Entries of the Azure CLI's cache that hold the very secrets of Atmos's files. Everything else in
+/// there is the CLI's own session.
+fn cli_cache(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    if findings.notes.azure_secrets.is_empty() {
+        return;
+    }
+    let Some(cache) = json_object(bytes) else {
+        findings.problem(Problem {
+            location: file.to_path().display().to_string(),
+            message: "it is not a JSON object, so copies of Atmos's tokens in it were not looked for"
+                .to_owned(),
+            hint: Some("sign out with: az account clear".to_owned()),
+            hides: true,
+        });
+        return;
+    };
+    let subject = whose(survey).unwrap_or_else(|| Subject::orphan("Azure CLI token cache"));
+    for (section, key, secret) in entries(cache) {
+        let secret = findings.fingerprint(&secret);
+        if findings.notes.azure_secrets.contains(&secret) {
+            let place = Place::JsonMember { file: file.clone(), keys: vec![section, key] };
+            let what = "copy in the Azure CLI's cache";
+            findings.artefact(artefact(System::Azure, place, subject.clone(), what));
+        }
+    }
+}
+
+/// `{cache}/azure-device-code/<provider>/token.json` of earlier releases.
+fn old_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+    const NAME: &str = "token.json";
+    let base = directory.clone();
+    Lookup::Directory {
+        directory,
+        tidy: Some(Tidy::default()),
+        then: Box::new(move |entries| {
+            entries
+                .iter()
+                .filter(|entry| entry.is_directory)
+                .filter_map(|entry| {
+                    let subject = match survey.roster.provider(&entry.name) {
+                        Some(provider) => Subject::providers([&provider.key]),
+                        None if survey.reach == Reach::Machine => Subject::orphan(&entry.name),
+                        None => return None,
+                    };
+                    let directory = base.join(&entry.name)?;
+                    let file = directory.join(NAME)?;
+                    Some(Lookup::Directory {
+                        directory,
+                        tidy: Some(Tidy { subject: subject.clone(), ..Tidy::default() }),
+                        then: Box::new(move |entries| {
+                            if !entries.iter().any(|entry| entry.name == NAME) {
+                                return Vec::new();
+                            }
+                            let (file, subject) = (file.clone(), subject.clone());
+                            vec![Lookup::Known(Box::new(move |findings| {
+                                findings.artefact(whole(&file, subject.clone(), "Azure tokens"));
+                            }))]
+                        }),
+                    })
+                })
+                .collect()
+        }),
+    }
+}

@@ -1,0 +1,153 @@
+//! GitHub installation tokens that Atmos Pro hands out (`github/sts` integrations).
+//!
+//! Source: Atmos `pkg/auth/integrations/github`.
+
+use serde_json::Value;
+
+use super::System;
+use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp};
+use crate::files::RootedPath;
+use crate::inventory::{Artefact, Endpoint, NamedBy, Place, Revocation, State, Subject};
+use crate::secret::Secret;
+
+/// `{data}/auth/github-sts/{realm}/<integration>/{state.json,git.config}`.
+pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let survey = *survey;
+    let root = survey.below(&survey.world.atmos_data_root());
+    let Some(directory) = root.descend("auth/github-sts") else { return Vec::new() };
+    let base = directory.clone();
+    vec![Lookup::Directory {
+        directory,
+        tidy: None,
+        then: Box::new(move |entries| {
+            let mut lookups = Vec::new();
+            for entry in entries.iter().filter(|entry| entry.is_directory) {
+                let Some(path) = base.join(&entry.name) else { continue };
+                if survey.realms.contains(&entry.name) || survey.reach == Reach::Machine {
+                    lookups.push(realm(survey, path, entry.name.clone()));
+                } else if whose(&survey, &entry.name).is_some() {
+                    // The empty realm has no directory of its own.
+                    lookups.extend(integration(survey, path, &entry.name, ""));
+                }
+            }
+            lookups
+        }),
+    }]
+}
+
+fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
+    let base = directory.clone();
+    Lookup::Directory {
+        directory,
+        tidy: Some(Tidy { realm: Some(realm.clone()), ..Tidy::default() }),
+        then: Box::new(move |entries| {
+            entries
+                .iter()
+                .filter(|entry| entry.is_directory)
+                .filter_map(|entry| {
+                    integration(survey, base.join(&entry.name)?, &entry.name, &realm)
+                })
+                .collect()
+        }),
+    }
+}
+
+/// Whose an integration's tokens are.
+fn whose(survey: &Survey<'_>, name: &str) -> Option<Subject> {
+    let key = name.to_lowercase();
+    let found = survey.configuration.auth.integrations.iter().find(|i| i.name.key == key)?;
+    super::linked(survey, &found.via)
+}
+
+fn integration<'a>(
+    survey: Survey<'a>,
+    directory: RootedPath,
+    name: &str,
+    realm: &str,
+) -> Option<Lookup<'a>> {
+    let subject = match whose(&survey, name) {
+        Some(subject) => subject,
+        None if survey.reach == Reach::Machine => Subject::orphan(name),
+        None => return None,
+    };
+    let realm = Some(realm.to_owned());
+    let base = directory.clone();
+    Some(Lookup::Directory {
+        directory,
+        tidy: Some(Tidy { locks: Vec::new(), subject: subject.clone(), realm: realm.clone() }),
+        then: Box::new(move |entries| {
+            ["state.json", "git.config"]
+                .into_iter()
+                .filter(|name| entries.iter().any(|entry| entry.name == *name))
+                .filter_map(|name| {
+                    let file = base.join(name)?;
+                    let place = Place::File { file: file.clone() };
+                    let base = Artefact {
+                        realm: realm.clone(),
+                        ..artefact(System::Github, place, subject.clone(), "GitHub tokens")
+                    };
+                    Some(Lookup::File {
+                        file,
+                        read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
+                            tokens(&survey, bytes, base.clone(), findings);
+                        }),
+                    })
+                })
+                .collect()
+        }),
+    })
+}
+
+/// Every token in the state file is one to end. An artefact carries one token; the others ride
+/// along as artefacts at the same place.
+fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Findings<'_>) {
+    let mut found = Vec::new();
+    if let Some(object) = json_object(bytes) {
+        collect(Value::Object(object), 0, &mut found);
+    }
+    if found.is_empty() {
+        // `git.config` repeats the tokens in another form.
+        findings.artefact(base);
+        return;
+    }
+    for (secret, expires_at) in found {
+        let state = survey.state_at(expires_at);
+        let revocation = Revocation::GithubInstallation {
+            endpoint: Endpoint {
+                url: "https://api.github.com".to_owned(),
+                named_by: NamedBy::Vendor,
+            },
+        };
+        let providers = &base.subject.providers;
+        let token = findings.token(secret, System::Github, revocation, expires_at, providers);
+        findings.artefact(Artefact {
+            state,
+            expires_at,
+            token: (state == State::Live).then_some(token),
+            ..base.clone()
+        });
+    }
+}
+
+/// Objects with a `token`, at any depth that such a file can have.
+fn collect(value: Value, depth: usize, found: &mut Vec<(Secret, Option<jiff::Timestamp>)>) {
+    const DEEPEST: usize = 8;
+    if depth > DEEPEST {
+        return;
+    }
+    match value {
+        Value::Object(mut object) => {
+            let expires_at = ["expires_at", "expiresAt", "expiration"]
+                .iter()
+                .find_map(|key| object.get(*key)?.as_str().and_then(timestamp));
+            if let Some(Value::String(text)) = object.remove("token") {
+                found.push((Secret::new(text), expires_at));
+            }
+            object.into_iter().for_each(|(_, inner)| collect(inner, depth + 1, found));
+        }
+        Value::Array(items) => {
+            items.into_iter().for_each(|inner| collect(inner, depth + 1, found));
+        }
+        _ => {}
+    }
+}

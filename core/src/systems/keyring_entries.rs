@@ -1,0 +1,153 @@
+//! Atmos's entries in a key store: whose each is, and what it is worth.
+//!
+//! Source: Atmos `pkg/auth/credentials`; three schemes of key names times realms.
+
+use super::System;
+use super::survey::{Findings, Reach, Survey, artefact};
+use crate::inventory::{Artefact, Class, Place, State, Subject, Tie};
+use crate::keyring::{AVAILABILITY_PROBE, Content, Entry, StoreId, StoredValue};
+
+/// Turns the entries of a store into artefacts.
+pub fn describe(
+    survey: &Survey<'_>,
+    store: &StoreId,
+    entries: Vec<Entry>,
+    findings: &mut Findings<'_>,
+) {
+    for entry in entries {
+        if entry.key.service == AVAILABILITY_PROBE {
+            continue;
+        }
+        let owner = owner(survey, &entry.key.service);
+        if owner.is_none() && survey.reach == Reach::Configured {
+            continue;
+        }
+        let place = Place::KeyringEntry {
+            store: store.clone(),
+            service: entry.key.service.clone(),
+            account: entry.key.account.clone(),
+        };
+        let owner = owner.unwrap_or_else(|| Owner::stranger(&entry.key.service));
+        let base = Artefact {
+            realm: owner.realm.clone(),
+            tie: if owner.is_stale { Tie::Stale } else { Tie::Own },
+            ..artefact(owner.system, place, owner.subject.clone(), "keyring entry")
+        };
+        let found = match entry.content {
+            Content::Known(secret) => value(survey, &StoredValue::parse(&secret), base, findings),
+            Content::Unread | Content::Locked | Content::Encrypted | Content::Broken(_) => {
+                Artefact { state: State::Unknown, class: owner.class, ..base }
+            }
+        };
+        findings.artefact(found);
+    }
+}
+
+/// Whose an entry is.
+struct Owner {
+    subject: Subject,
+    realm: Option<String>,
+    system: System,
+    /// What an entry of this owner is, when it cannot be read.
+    class: Class,
+    /// Whether the owner resolves from the environment and never reads its entry.
+    is_stale: bool,
+}
+
+impl Owner {
+    fn stranger(service: &str) -> Self {
+        Self {
+            subject: Subject::orphan(service.strip_prefix("atmos_").unwrap_or(service)),
+            realm: None,
+            system: System::Aws,
+            class: Class::Stored,
+            is_stale: false,
+        }
+    }
+}
+
+/// Names cannot be taken apart for sure, so each realm is tried against configured names: the
+/// effective realm first, the oldest scheme last.
+fn owner(survey: &Survey<'_>, service: &str) -> Option<Owner> {
+    let with_realm = survey.realms.iter().filter(|realm| !realm.is_empty()).filter_map(|realm| {
+        let alias = service.strip_prefix("atmos_")?.strip_prefix(realm.as_str())?;
+        Some((alias.strip_prefix('_')?, Some(realm.clone())))
+    });
+    let without = service.strip_prefix("atmos_").map(|alias| (alias, Some(String::new())));
+    with_realm
+        .chain(without)
+        .chain([(service, None)])
+        .find_map(|(alias, realm)| named(survey, alias, realm))
+}
+
+fn named(survey: &Survey<'_>, alias: &str, realm: Option<String>) -> Option<Owner> {
+    if let Some(provider) = survey.roster.provider(alias) {
+        return Some(Owner {
+            subject: Subject::providers([&provider.key]),
+            realm,
+            system: provider.system,
+            class: Class::Session,
+            is_stale: provider.ambient,
+        });
+    }
+    let identity = survey.roster.identity(alias)?;
+    let root = survey.roster.root_provider(&identity.key);
+    Some(Owner {
+        subject: Subject::identity(&identity.key, root.map(|provider| provider.key.as_str())),
+        realm,
+        system: identity.system,
+        class: if identity.kind == "aws/user" { Class::Stored } else { Class::Session },
+        is_stale: root.is_some_and(|provider| provider.ambient),
+    })
+}
+
+fn value(
+    survey: &Survey<'_>,
+    value: &StoredValue,
+    base: Artefact,
+    findings: &mut Findings<'_>,
+) -> Artefact {
+    let expires_at = value.expires_at();
+    let session = |what| Artefact {
+        what,
+        class: Class::Session,
+        state: survey.state_at(expires_at),
+        expires_at,
+        ..base.clone()
+    };
+    match value {
+        StoredValue::PortalToken { token, region, .. } => {
+            let portal = base
+                .subject
+                .providers
+                .iter()
+                .find_map(|key| survey.roster.provider(key)?.portal.as_ref());
+            let region = region.as_deref().or(portal.map(|portal| portal.region.as_str()));
+            let page = portal.map(|portal| portal.start_url.as_str());
+            let revocation = region
+                .and_then(|region| super::aws::revocation(survey, &base.subject, page, region));
+            let providers = &base.subject.providers;
+            let artefact = session("portal token");
+            let live = artefact.state == State::Live;
+            let token = revocation.filter(|_| live).map(|revocation| {
+                findings.token(token.clone(), System::Aws, revocation, expires_at, providers)
+            });
+            Artefact { token, system: System::Aws, ..artefact }
+        }
+        StoredValue::AwsSession { .. } => session("temporary AWS keys"),
+        StoredValue::AwsKeys { .. } => Artefact {
+            what: "long-lived AWS keys",
+            class: Class::Stored,
+            state: State::Live,
+            tie: Tie::Own,
+            ..base
+        },
+        StoredValue::Gcp { .. } => session("Google access token"),
+        StoredValue::Oidc => session("OpenID Connect token"),
+        StoredValue::AtmosPro { .. } => session("Atmos Pro session"),
+        StoredValue::Mock { .. } => session("mock credentials"),
+        StoredValue::Unknown => {
+            Artefact { state: State::Unknown, class: Class::Stored, ..base }
+        }
+    }
+}

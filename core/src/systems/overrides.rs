@@ -1,0 +1,48 @@
+//! Variables that keep a tool signed in whatever a logout removed.
+//!
+//! Sources: AWS SDKs and Tools Reference, "Environment variables"; Azure Identity,
+//! `EnvironmentCredential`; Google Cloud, "How Application Default Credentials works"; GitHub CLI
+//! manual, "gh environment".
+
+use super::System;
+use super::survey::{Findings, Lookup, Survey};
+use crate::inventory::{Override, OverrideKind};
+
+/// Variables that carry a credential, or the path of one.
+const VARIABLES: [(&str, System); 17] = [
+    ("AWS_ACCESS_KEY_ID", System::Aws),
+    ("AWS_SECRET_ACCESS_KEY", System::Aws),
+    ("AWS_SESSION_TOKEN", System::Aws),
+    ("AWS_SECURITY_TOKEN", System::Aws),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", System::Aws),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", System::Aws),
+    ("AWS_BEARER_TOKEN_BEDROCK", System::Aws),
+    ("AZURE_CLIENT_SECRET", System::Azure),
+    ("AZURE_CLIENT_CERTIFICATE_PATH", System::Azure),
+    ("AZURE_FEDERATED_TOKEN_FILE", System::Azure),
+    ("ARM_CLIENT_SECRET", System::Azure),
+    ("GOOGLE_APPLICATION_CREDENTIALS", System::Gcp),
+    ("GOOGLE_OAUTH_ACCESS_TOKEN", System::Gcp),
+    ("CLOUDSDK_AUTH_ACCESS_TOKEN", System::Gcp),
+    ("GH_TOKEN", System::Github),
+    ("GITHUB_TOKEN", System::Github),
+    ("ATMOS_PRO_GITHUB_TOKEN", System::Github),
+];
+
+/// The variables that are set.
+pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let world = survey.world;
+    vec![Lookup::Known(Box::new(move |findings: &mut Findings<'_>| {
+        for (name, system) in VARIABLES {
+            if world.environment.get(name).is_some() {
+                findings.overriding(Override {
+                    kind: OverrideKind::Environment,
+                    name: name.to_owned(),
+                    location: "environment".to_owned(),
+                    system,
+                    remedy: format!("unset {name}"),
+                });
+            }
+        }
+    }))]
+}

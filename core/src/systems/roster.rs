@@ -1,0 +1,65 @@
+//! Configuration to roster: which system each kind belongs to, and what the stages need to know.
+
+use super::System;
+use super::{azure, gcp};
+use crate::config::{Auth, Identity, Provider, ProviderKind, Via as Configured};
+use crate::roster::{IdentityEntry, Portal, ProviderEntry, Roster, Via};
+
+/// Everybody that the configuration knows.
+pub fn roster(auth: &Auth) -> Roster {
+    Roster::new(
+        auth.providers.iter().map(provider).collect(),
+        auth.identities.iter().map(identity).collect(),
+    )
+}
+
+fn provider(provider: &Provider) -> ProviderEntry {
+    let portal = match provider.kind {
+        ProviderKind::AwsIdentityCenter => {
+            provider.start_url().zip(provider.region()).map(|(start_url, region)| Portal {
+                start_url: start_url.to_owned(),
+                region: region.to_owned(),
+            })
+        }
+        _ => None,
+    };
+    ProviderEntry {
+        key: provider.name.key.clone(),
+        written: provider.name.written.clone(),
+        kind: provider.kind.id().to_owned(),
+        system: provider.kind.system().unwrap_or(System::Aws),
+        ambient: provider.kind.is_ambient(),
+        sign_out_page: sign_out_page(provider),
+        portal,
+    }
+}
+
+
+/// Where a person ends the browser session.
+fn sign_out_page(provider: &Provider) -> Option<String> {
+    match provider.kind.system()? {
+        System::Azure => Some(azure::SIGN_OUT_PAGE.to_owned()),
+        System::Gcp => Some(gcp::SIGN_OUT_PAGE.to_owned()),
+        System::Github => Some("https://github.com/settings/sessions".to_owned()),
+        System::Aws => provider.start_url().or_else(|| provider.url()).map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn identity(identity: &Identity) -> IdentityEntry {
+    IdentityEntry {
+        key: identity.name.key.clone(),
+        written: identity.name.written.clone(),
+        kind: identity.kind.id().to_owned(),
+        system: identity.kind.system().unwrap_or(System::Aws),
+        via: match &identity.via {
+            Configured::Provider(name) | Configured::Both { provider: name, .. } => {
+                Via::Provider(name.key.clone())
+            }
+            Configured::Identity(name) => Via::Identity(name.key.clone()),
+            Configured::None => Via::Nothing,
+        },
+        alias: identity.alias.clone(),
+        provisioned: identity.provisioned,
+    }
+}

@@ -1,0 +1,271 @@
+//! How systems describe what discovery shall look at, and how they tell what was found.
+//!
+//! A system hands out [`Lookup`]s: a directory to list or a file to read, each with a pure function
+//! that turns what was read into artefacts in a [`Findings`]. Discovery does the reading.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::Timestamp;
+
+use super::System;
+use crate::config::Configuration;
+use crate::files::RootedPath;
+use crate::inventory::{
+    Artefact, Class, Contents, Inventory, Override, Place, Problem, Revocation, State, Subject,
+    Tie, Token,
+};
+use crate::roster::Roster;
+use crate::secret::{Fingerprint, FingerprintKey, Secret};
+use crate::world::World;
+
+/// The largest file that is read, in bytes.
+pub const READ_LIMIT: u64 = 64 << 20;
+
+/// What a system may look at to say where it keeps things.
+#[derive(Clone, Copy)]
+pub struct Survey<'a> {
+    /// The machine.
+    pub world: &'a World,
+    /// What is configured.
+    pub configuration: &'a Configuration,
+    /// Who is configured.
+    pub roster: &'a Roster,
+    /// The realms that this configuration can have written to, the effective one first.
+    pub realms: &'a [String],
+    /// How far to look.
+    pub reach: Reach,
+}
+
+/// How far discovery looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// At what the configuration names.
+    Configured,
+    /// At everything, other realms and other people's leftovers included.
+    Machine,
+}
+
+impl Survey<'_> {
+    /// The path as a [`RootedPath`]: below the home directory if it is in there, else below the
+    /// file system's root, so that no symbolic link is followed on the way either.
+    pub fn rooted(&self, path: &std::path::Path) -> Option<RootedPath> {
+        if let Ok(relative) = path.strip_prefix(&self.world.home) {
+            return RootedPath::new(self.world.home.as_path(), relative);
+        }
+        let root = path.ancestors().last()?;
+        RootedPath::new(root, path.strip_prefix(root).ok()?)
+    }
+
+    /// A path below a directory that the person chose: the directory is trusted as it is.
+    pub fn below(&self, root: &std::path::Path) -> RootedPath {
+        if let Ok(relative) = root.strip_prefix(&self.world.home)
+            && let Some(path) = RootedPath::new(self.world.home.as_path(), relative)
+        {
+            return path;
+        }
+        RootedPath::root(root)
+    }
+
+    /// A path in the home directory.
+    pub fn in_home(&self, relative: &str) -> Option<RootedPath> {
+        RootedPath::root(self.world.home.as_path()).descend(relative)
+    }
+
+    /// Whether a moment has passed, and so the state of what ends then.
+    pub fn state_at(&self, expires_at: Option<Timestamp>) -> State {
+        match expires_at {
+            Some(at) if at <= self.world.now() => State::Expired,
+            _ => State::Live,
+        }
+    }
+}
+
+/// Something to look at.
+pub enum Lookup<'a> {
+    /// List a directory, then look at what is in it.
+    Directory {
+        /// The directory.
+        directory: RootedPath,
+        /// The directory itself as something that goes when it is left empty.
+        tidy: Option<Tidy>,
+        /// What to look at next, by the entries that are there.
+        then: Box<dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'a>> + 'a>,
+    },
+    /// Read a file.
+    File {
+        /// The file.
+        file: RootedPath,
+        /// Turns its content into findings.
+        read: Box<dyn Fn(&[u8], &mut Findings<'_>) + 'a>,
+    },
+    /// Nothing needs to be read.
+    Known(Box<dyn Fn(&mut Findings<'_>) + 'a>),
+}
+
+/// One entry of a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryEntry {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a directory (not a link to one).
+    pub is_directory: bool,
+}
+
+/// Whose a directory is that goes when it is left empty.
+#[derive(Clone, Debug, Default)]
+pub struct Tidy {
+    /// Lock files in it that do not keep it.
+    pub locks: Vec<&'static str>,
+    /// Whose it is.
+    pub subject: Subject,
+    /// The realm.
+    pub realm: Option<String>,
+}
+
+/// What has been found so far.
+pub struct Findings<'a> {
+    inventory: &'a mut Inventory,
+    key: &'a FingerprintKey,
+    /// Things that one file says about another.
+    pub notes: &'a mut Notes,
+}
+
+/// What one file says about another.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// `sso-session` names of the AWS CLI's configuration, with their start URLs.
+    pub sso_sessions: BTreeMap<String, String>,
+    /// Account, role and session-or-start-URL triples of the AWS CLI's profiles: whose role
+    /// credentials the CLI caches, and at which portal.
+    pub sso_roles: Vec<SsoRole>,
+    /// File names of the AWS CLI's cached role credentials, with whose they are.
+    pub role_names: HashMap<String, Subject>,
+    /// OAuth client ids of portal tokens, with the providers they belong to.
+    pub client_ids: BTreeMap<String, Vec<String>>,
+    /// Client registrations whose owner only the tokens beside them tell.
+    pub registrations: Vec<ClientRegistration>,
+    /// Secrets that Atmos's own Azure files hold; the same ones in the Azure CLI's cache are copies.
+    pub azure_secrets: BTreeSet<Fingerprint>,
+}
+
+/// An OAuth client that the AWS CLI registered at a portal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientRegistration {
+    /// Its file.
+    pub file: RootedPath,
+    /// The client's id.
+    pub client_id: Option<String>,
+    /// The portal's start page, if it is written there.
+    pub start_url: Option<String>,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A role that the AWS CLI signs in to at a portal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SsoRole {
+    /// The account's id.
+    pub account: String,
+    /// The role's name: the permission set.
+    pub role: String,
+    /// The session's name, or the start URL for profiles of the older form.
+    pub session: String,
+    /// The portal's start page.
+    pub start_url: String,
+}
+
+impl<'a> Findings<'a> {
+    /// A place for findings.
+    pub const fn new(
+        inventory: &'a mut Inventory,
+        key: &'a FingerprintKey,
+        notes: &'a mut Notes,
+    ) -> Self {
+        Self { inventory, key, notes }
+    }
+
+    /// Something removable was found.
+    pub fn artefact(&mut self, artefact: Artefact) {
+        self.inventory.artefacts.push(artefact);
+    }
+
+    /// A token was found that a server can end. The same token found elsewhere is one token, and
+    /// serves everybody whom any copy serves.
+    pub fn token(
+        &mut self,
+        secret: Secret,
+        system: System,
+        revocation: Revocation,
+        expires_at: Option<Timestamp>,
+        providers: &[String],
+    ) -> Fingerprint {
+        let fingerprint = self.fingerprint(&secret);
+        let token = self.inventory.tokens.entry(fingerprint).or_insert_with(|| Token {
+            secret,
+            revocation,
+            expires_at,
+            providers: Vec::new(),
+            system,
+        });
+        for provider in providers {
+            if !token.providers.contains(provider) {
+                token.providers.push(provider.clone());
+            }
+        }
+        fingerprint
+    }
+
+    /// Tells copies of a secret apart from other secrets.
+    pub fn fingerprint(&self, secret: &Secret) -> Fingerprint {
+        secret.fingerprint(self.key)
+    }
+
+    /// What a file or directory holds, for the prediction of what is left.
+    pub fn contents(&mut self, path: RootedPath, contents: Contents) {
+        self.inventory.contents.insert(path, contents);
+    }
+
+    /// Something keeps a tool signed in regardless.
+    pub fn overriding(&mut self, found: Override) {
+        self.inventory.overrides.push(found);
+    }
+
+    /// Something could not be understood.
+    pub fn problem(&mut self, problem: Problem) {
+        self.inventory.problems.push(problem);
+    }
+}
+
+/// An artefact with the usual values, to be completed with struct update syntax.
+pub fn artefact(system: System, place: Place, subject: Subject, what: &'static str) -> Artefact {
+    Artefact {
+        place,
+        system,
+        subject,
+        class: Class::Session,
+        state: State::Live,
+        expires_at: None,
+        token: None,
+        realm: None,
+        what,
+        tie: Tie::Own,
+    }
+}
+
+/// Reads a time as RFC 3339, or with a numeric offset or zone name as other clients write it; what
+/// cannot be understood counts as no end.
+pub fn timestamp(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    text.parse()
+        .ok()
+        .or_else(|| text.strip_suffix("UTC").and_then(|bare| format!("{}Z", bare.trim()).parse().ok()))
+}
+
+/// A JSON document that is an object, within a depth that cannot exhaust the stack.
+pub fn json_object(bytes: &[u8]) -> Option<serde_json::Map<String, serde_json::Value>> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match serde_json::from_slice(text).ok()? {
+        serde_json::Value::Object(object) => Some(object),
+        _ => None,
+    }
+}
