@@ -1,1 +1,132 @@
-//! Placeholder.
+//! Reads `atmos.yaml` as Atmos does, but tolerantly: a broken part is reported and left out, and
+//! everything else is there.
+//!
+//! Configuration is untrusted input. No YAML function but `!env` is evaluated, nothing is fetched,
+//! every read, walk and expansion has a limit, and no name becomes a path here.
+//!
+//! - [`load`] finds the files of all layers, merges them and makes [`Auth`] of them.
+//! - [`chain`] follows `via` from an identity to its root; [`realm`] tells the name space.
+//! - [`validate`] lists all problems at once, each with its place.
+
+mod chain;
+mod diagnostic;
+mod duration;
+mod functions;
+mod kinds;
+mod layers;
+mod model;
+mod node;
+mod parse;
+mod read;
+mod realm;
+mod schema;
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::world::World;
+
+pub use chain::{Chain, ChainError, Link, chain};
+pub use diagnostic::{Diagnostic, Related, Severity};
+pub use duration::seconds as duration_seconds;
+pub use kinds::{IdentityKind, IntegrationKind, ProviderKind};
+pub use layers::load;
+pub use model::{Auth, Identity, Integration, KeyringKind, KeyringSettings, Name, Provider, Via};
+pub use node::{Entry, Location, Mapping, Node, Spanned, Unset, Value};
+pub use realm::{Realm, RealmSource, candidate_realms, derived as derived_realm, realm};
+
+/// What the person asked for on the command line; what is empty is taken from the variables
+/// `ATMOS_CONFIG`, `ATMOS_CONFIG_PATH`, `ATMOS_BASE_PATH` and `ATMOS_PROFILE`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConfigurationRequest {
+    /// `--config`: files, the later the stronger. They replace the search.
+    pub files: Vec<PathBuf>,
+    /// `--config-path`: directories, stronger than the files. They replace the search.
+    pub directories: Vec<PathBuf>,
+    /// `--base-path`.
+    pub base_path: Option<PathBuf>,
+    /// `--profile`: names of profiles, each may be a comma list, the later the stronger.
+    pub profiles: Vec<String>,
+    /// The machine's directory of configuration (`/usr/local/etc/atmos`), if it shall be read.
+    pub system_directory: Option<PathBuf>,
+}
+
+/// What all layers together say.
+#[derive(Debug, Default)]
+pub struct Configuration {
+    /// The files that were read, for snippets.
+    pub sources: Vec<Source>,
+    /// The directory of the strongest configuration file, absolute; the realm is derived from it.
+    pub directory: Option<PathBuf>,
+    /// `base_path`: where stacks and imports start; absolute.
+    pub base_path: Option<PathBuf>,
+    /// The profiles that were asked for.
+    pub profiles: Vec<String>,
+    /// The `auth` section.
+    pub auth: Auth,
+    /// What went wrong while reading. [`validate`] repeats these among all others.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether any configuration was found.
+    pub found: bool,
+    /// Other directories that a release of Atmos may have derived the realm from.
+    pub(crate) other_directories: Vec<PathBuf>,
+    /// The `ATMOS_` variables of the top-level `env` mapping.
+    pub(crate) variables: Vec<(String, String)>,
+    /// Whether a file broke off, so that entries may be missing.
+    pub(crate) is_broken: bool,
+}
+
+impl Configuration {
+    /// The value of an `ATMOS_` variable: the environment's, else that of the top-level `env`
+    /// mapping. Nothing but the realm and the profiles may be taken from here: a repository must
+    /// not move the places where credentials are looked for.
+    pub(crate) fn variable<'a>(&'a self, world: &'a World, name: &str) -> Option<&'a str> {
+        world.environment.get(name).or_else(|| {
+            let own = self.variables.iter().rev().find(|(key, _)| key == name);
+            own.map(|(_, value)| value.as_str())
+                .filter(|value| !value.is_empty())
+        })
+    }
+
+    /// The source that a location is in.
+    pub fn source(&self, location: Location) -> Option<&Source> {
+        self.sources.get(location.source as usize)
+    }
+}
+
+/// A file that was read.
+#[derive(Clone)]
+pub struct Source {
+    /// Its path, absolute.
+    pub path: PathBuf,
+    /// Its text. It may contain secrets: show [`Source::shown`] instead.
+    pub text: Arc<str>,
+    /// Where values stand that must not be shown.
+    pub(crate) hidden: Vec<Range<usize>>,
+}
+
+impl Source {
+    /// The text for snippets: what may be a secret is replaced by asterisks, byte for byte.
+    pub fn shown(&self) -> String {
+        parse::masked(&self.text, &self.hidden)
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Source")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All problems of a configuration at once, ordered by file and line.
+pub fn validate(world: &World, configuration: &Configuration) -> Vec<Diagnostic> {
+    let mut problems = configuration.diagnostics.clone();
+    problems.extend(realm::problems(world, configuration));
+    problems.sort_by_key(|problem| problem.location);
+    problems
+}

@@ -1,0 +1,157 @@
+//! What is wrong with a configuration, and where.
+
+use serde_json::{Value, json};
+
+use super::Source;
+use super::node::Location;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// What is meant cannot work; the part is left out or taken as not set.
+    Error,
+    /// It works, but probably not as meant.
+    Warning,
+}
+
+impl Severity {
+    /// The word in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A second place that belongs to a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The place.
+    pub location: Location,
+    /// What is there, in a few words.
+    pub label: String,
+}
+
+/// One problem of a configuration. It never contains a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The rule's stable name, for scripts.
+    pub code: &'static str,
+    /// What is wrong, as one sentence without a full stop.
+    pub message: String,
+    /// Where, if it is in a file that was read.
+    pub location: Option<Location>,
+    /// Other places that belong to it.
+    pub related: Vec<Related>,
+    /// Whom it is about, for example `identity 'x'`.
+    pub subject: Option<String>,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message.into())
+    }
+
+    /// A warning.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message.into())
+    }
+
+    const fn new(severity: Severity, code: &'static str, message: String) -> Self {
+        Self {
+            severity,
+            code,
+            message,
+            location: None,
+            related: Vec::new(),
+            subject: None,
+            hint: None,
+        }
+    }
+
+    /// The same, with its place.
+    #[must_use]
+    pub fn at(mut self, location: Location) -> Self {
+        self.location = Some(location);
+        self
+    }
+
+    /// The same, with one more place.
+    #[must_use]
+    pub fn and_at(mut self, location: Location, label: impl Into<String>) -> Self {
+        self.related.push(Related {
+            location,
+            label: label.into(),
+        });
+        self
+    }
+
+    /// The same, with whom it is about.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// The same, with what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The problem for programs: `severity`, `code`, `message`, `file` (absolute), `line`,
+    /// `column`, `subject`, `hint`, `related`; what is not known is `null`.
+    pub fn to_json(&self, sources: &[Source]) -> Value {
+        let place = |location: &Location| {
+            let file = sources
+                .get(location.source as usize)
+                .map(|s| s.path.display().to_string());
+            (file, location.line, location.column)
+        };
+        let own = self.location.as_ref().map(place);
+        let related: Vec<Value> = self
+            .related
+            .iter()
+            .map(|related| {
+                let (file, line, column) = place(&related.location);
+                json!({"file": file, "line": line, "column": column, "label": related.label})
+            })
+            .collect();
+        json!({
+            "severity": self.severity.id(),
+            "code": self.code,
+            "message": self.message,
+            "file": own.as_ref().and_then(|(file, ..)| file.clone()),
+            "line": own.as_ref().map(|(_, line, _)| line),
+            "column": own.as_ref().map(|(.., column)| column),
+            "subject": self.subject,
+            "hint": self.hint,
+            "related": related,
+        })
+    }
+}
+
+/// Collects problems, up to a number that nobody reads to the end.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Vec<Diagnostic>);
+
+impl Problems {
+    const LIMIT: usize = 1000;
+
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.0.len() < Self::LIMIT {
+            self.0.push(diagnostic);
+        }
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Diagnostic> {
+        self.0
+    }
+}

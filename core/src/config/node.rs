@@ -1,0 +1,353 @@
+//! What a YAML file says, with the place of every part.
+//!
+//! Names of keys match without regard to case, because Atmos's configuration library lower-cases
+//! them; they are kept as written for people.
+
+use std::collections::HashMap;
+use std::fmt;
+
+/// A place in one of [`super::Configuration::sources`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The index of the source.
+    pub source: u32,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The column in characters, counted from 1.
+    pub column: u32,
+    /// The first byte in the source's text.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+}
+
+impl Location {
+    /// The bytes of the source's text that are meant.
+    pub fn bytes(&self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A value and where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub location: Location,
+}
+
+/// One value of a YAML file.
+///
+/// `Debug` shows the structure and no text of a scalar: it may be a password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Node {
+    /// What it is.
+    pub value: Value,
+    /// Where it was written.
+    pub location: Location,
+}
+
+/// The kinds of values.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing, and why.
+    Unset(Unset),
+    /// Text, number or boolean: always kept as its text.
+    Scalar(Box<str>),
+    /// A list.
+    Sequence(Vec<Node>),
+    /// A list marked `!append`: it is added to what a lower layer says.
+    Append(Vec<Node>),
+    /// Keys and values.
+    Mapping(Mapping),
+}
+
+/// Why a value counts as not set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unset {
+    /// Nothing, `~` or `null` was written.
+    Null,
+    /// `!env` of a variable that is not set and has no default.
+    Variable(Box<str>),
+    /// A YAML function that is never evaluated here, or a broken one; a diagnostic says so.
+    Function(Box<str>),
+    /// `!unset` takes away what a lower layer says.
+    Removed,
+}
+
+/// Keys and values in the order of first appearance.
+#[derive(Clone, Default)]
+pub struct Mapping {
+    entries: Vec<Entry>,
+    /// From lower-case key to position; made when a large mapping is first merged into.
+    index: Option<Box<HashMap<String, usize>>>,
+}
+
+/// One key with its value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The key as written.
+    pub key: Box<str>,
+    /// Where the key stands.
+    pub location: Location,
+    /// Its value.
+    pub value: Node,
+}
+
+/// From this size on a mapping is searched by hash when it is merged into.
+const INDEX_FROM: usize = 16;
+
+impl Node {
+    /// Nothing, at a place.
+    pub const fn null(location: Location) -> Self {
+        Self {
+            value: Value::Unset(Unset::Null),
+            location,
+        }
+    }
+
+    /// The value of a key, if this is a mapping that has it; a removed one counts as absent.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.as_mapping()?.get(key)
+    }
+
+    /// The value at a path of keys.
+    pub fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The text at a path of keys, if there is one that is not blank.
+    pub fn text_at(&self, path: &[&str]) -> Option<&str> {
+        self.at(path)?.text().filter(|text| !text.trim().is_empty())
+    }
+
+    /// The text of a scalar.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The truth of a scalar, as YAML 1.1 spells it.
+    pub fn truth(&self) -> Option<bool> {
+        let text = self.text()?;
+        let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        if is(&["true", "yes", "on", "1"]) {
+            Some(true)
+        } else if is(&["false", "no", "off", "0"]) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// The texts of a list of scalars; a single scalar counts as a list of one.
+    pub fn texts(&self) -> Vec<&str> {
+        match &self.value {
+            Value::Scalar(text) => vec![text],
+            Value::Sequence(items) | Value::Append(items) => {
+                items.iter().filter_map(Self::text).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The items of a list.
+    pub fn items(&self) -> &[Self] {
+        match &self.value {
+            Value::Sequence(items) | Value::Append(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The mapping, if it is one.
+    pub fn as_mapping(&self) -> Option<&Mapping> {
+        match &self.value {
+            Value::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    /// Whether there is a value at all.
+    pub fn is_set(&self) -> bool {
+        !matches!(self.value, Value::Unset(_))
+    }
+
+    /// What it is, in a word for messages.
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Unset(_) => "nothing",
+            Value::Scalar(_) => "text",
+            Value::Sequence(_) | Value::Append(_) => "a list",
+            Value::Mapping(_) => "a mapping",
+        }
+    }
+
+    /// Takes the value of a key out of a mapping.
+    pub(super) fn take(&mut self, key: &str) -> Option<Self> {
+        let Value::Mapping(mapping) = &mut self.value else {
+            return None;
+        };
+        let entry = mapping
+            .entries
+            .iter_mut()
+            .find(|entry| same_key(&entry.key, key))?;
+        let location = entry.value.location;
+        Some(std::mem::replace(&mut entry.value, Self::null(location)))
+    }
+
+    /// How many nodes this is, itself included.
+    pub(super) fn count(&self) -> usize {
+        match &self.value {
+            Value::Unset(_) | Value::Scalar(_) => 1,
+            Value::Sequence(items) | Value::Append(items) => {
+                1 + items.iter().map(Self::count).sum::<usize>()
+            }
+            Value::Mapping(mapping) => {
+                1 + mapping
+                    .entries
+                    .iter()
+                    .map(|entry| entry.value.count())
+                    .sum::<usize>()
+            }
+        }
+    }
+}
+
+impl Mapping {
+    /// A mapping of these entries, whose keys are known to differ.
+    pub(super) const fn from_entries(entries: Vec<Entry>) -> Self {
+        Self {
+            entries,
+            index: None,
+        }
+    }
+
+    /// The value of a key; a removed one counts as absent.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries
+            .iter()
+            .find(|entry| same_key(&entry.key, key))
+            .map(|entry| &entry.value)
+            .filter(|node| node.value != Value::Unset(Unset::Removed))
+    }
+
+    /// The entries in order, without the removed ones.
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| !entry.is_removed())
+    }
+
+    /// The entries, given away.
+    pub(super) fn into_entries(self) -> impl Iterator<Item = Entry> {
+        self.entries.into_iter().filter(|entry| !entry.is_removed())
+    }
+
+    fn position(&mut self, key: &str) -> Option<usize> {
+        if self.entries.len() < INDEX_FROM {
+            return self
+                .entries
+                .iter()
+                .position(|entry| same_key(&entry.key, key));
+        }
+        let entries = &self.entries;
+        let index = self.index.get_or_insert_with(|| {
+            Box::new(
+                entries
+                    .iter()
+                    .enumerate()
+                    .map(|(at, entry)| (lower(&entry.key), at))
+                    .collect(),
+            )
+        });
+        index.get(&lower(key)).copied()
+    }
+
+    fn push(&mut self, entry: Entry) {
+        if let Some(index) = &mut self.index {
+            index.insert(lower(&entry.key), self.entries.len());
+        }
+        self.entries.push(entry);
+    }
+}
+
+impl Entry {
+    fn is_removed(&self) -> bool {
+        self.value.value == Value::Unset(Unset::Removed)
+    }
+}
+
+/// Lays `over` on `base`: mappings are merged key by key, anything else is replaced, a list marked
+/// `!append` is added, and an empty value changes nothing.
+pub(super) fn merge(base: &mut Node, over: Node) {
+    match (&mut base.value, over.value) {
+        (_, Value::Unset(Unset::Null)) => {}
+        (Value::Mapping(below), Value::Mapping(above)) => merge_mappings(below, above),
+        (Value::Sequence(below) | Value::Append(below), Value::Append(above)) => {
+            below.extend(above);
+        }
+        (slot, value) => {
+            *slot = value;
+            base.location = over.location;
+        }
+    }
+}
+
+fn merge_mappings(below: &mut Mapping, above: Mapping) {
+    for entry in above.entries {
+        match below.position(&entry.key) {
+            Some(at) => {
+                let slot = &mut below.entries[at];
+                let replaces = !matches!(
+                    (&slot.value.value, &entry.value.value),
+                    (Value::Mapping(_), Value::Mapping(_)) | (_, Value::Unset(Unset::Null))
+                );
+                if replaces {
+                    slot.location = entry.location;
+                }
+                merge(&mut slot.value, entry.value);
+            }
+            None => below.push(entry),
+        }
+    }
+}
+
+impl PartialEq for Mapping {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Eq for Mapping {}
+
+/// The form in which keys are compared.
+pub(super) fn lower(key: &str) -> String {
+    if key.is_ascii() {
+        key.to_ascii_lowercase()
+    } else {
+        key.to_lowercase()
+    }
+}
+
+/// Whether two keys are the same to Atmos.
+pub(super) fn same_key(left: &str, right: &str) -> bool {
+    left.eq_ignore_ascii_case(right)
+        || (!(left.is_ascii() && right.is_ascii()) && left.to_lowercase() == right.to_lowercase())
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Value::Unset(why) => why.fmt(formatter),
+            Value::Scalar(_) => formatter.write_str("(text)"),
+            Value::Sequence(items) | Value::Append(items) => {
+                formatter.debug_list().entries(items).finish()
+            }
+            Value::Mapping(mapping) => formatter
+                .debug_map()
+                .entries(mapping.iter().map(|entry| (&entry.key, &entry.value)))
+                .finish(),
+        }
+    }
+}

@@ -1,0 +1,660 @@
+//! From text to [`Node`]s, in linear time and within a budget, keeping what was understood before
+//! a mistake.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+use std::ops::Range;
+
+use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
+
+use crate::world::Environment;
+
+use super::diagnostic::{Diagnostic, Problems};
+use super::functions::{Evaluated, environment_variable};
+use super::node::{Entry, Location, Mapping, Node, Unset, Value};
+
+/// The most nodes one file may have, copies made for aliases included.
+const NODE_LIMIT: usize = 1_000_000;
+/// The deepest nesting.
+const DEPTH_LIMIT: usize = 64;
+/// Frames that are kept when the text breaks off: the document, `auth`, and `identities`, but not
+/// the identity that was being read.
+const KEPT_DEPTH: usize = 3;
+/// Mappings up to this size are searched one by one.
+const SMALL: usize = 12;
+/// Top-level keys that this program uses. Functions are spoken of only there.
+const USED_KEYS: [&str; 6] = ["auth", "env", "import", "profiles", "base_path", "logs"];
+/// Keys whose values are never shown, not even in a snippet.
+const SECRET_KEYS: [&str; 8] = [
+    "password",
+    "secret_access_key",
+    "access_key_id",
+    "session_token",
+    "client_secret",
+    "request_token",
+    "token",
+    "secret",
+];
+
+/// What a text says.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    /// The first document, or what of it came before a mistake.
+    pub(super) root: Option<Node>,
+    /// Whether there was a mistake of syntax, so that something may be missing.
+    pub(super) is_broken: bool,
+    /// Where values stand that must not be shown.
+    pub(super) hidden: Vec<Range<usize>>,
+}
+
+/// Reads the first document of a text.
+pub(super) fn parse(
+    source: u32,
+    text: &str,
+    environment: &Environment,
+    problems: &mut Problems,
+) -> Parsed {
+    let options = granit_parser::options! {
+        emit_comments: false,
+        block_nesting_limit: DEPTH_LIMIT,
+        flow_nesting_limit: DEPTH_LIMIT,
+    };
+    let mut builder = Builder {
+        source,
+        environment,
+        problems,
+        stack: Vec::new(),
+        root: None,
+        anchors: HashMap::new(),
+        nodes: 0,
+        is_used: false,
+        is_broken: false,
+        hidden: Vec::new(),
+    };
+    let mut documents = 0_usize;
+    for next in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = match next {
+            Ok(next) => next,
+            Err(error) => {
+                builder.report_syntax(&error, text);
+                break;
+            }
+        };
+        if matches!(event, Event::DocumentStart(..)) {
+            documents += 1;
+            if documents > 1 {
+                let location = builder.location(&span);
+                builder.problems.push(
+                    Diagnostic::warning("documents", "only the first document of a file is used")
+                        .at(location),
+                );
+                break;
+            }
+        }
+        if builder.event(event, &span).is_err() {
+            break;
+        }
+    }
+    builder.finish()
+}
+
+/// The budget is used up; a problem says so.
+struct Exhausted;
+
+/// A collection that is being read.
+enum Frame {
+    Sequence {
+        items: Vec<Node>,
+        appends: bool,
+        location: Location,
+        anchor: usize,
+    },
+    Mapping {
+        open: OpenMapping,
+        location: Location,
+        anchor: usize,
+    },
+}
+
+#[derive(Default)]
+struct OpenMapping {
+    entries: Vec<Entry>,
+    key: Pending,
+    merged: Vec<Node>,
+}
+
+/// The key whose value comes next.
+#[derive(Default)]
+enum Pending {
+    /// A key comes next.
+    #[default]
+    None,
+    Key(Box<str>, Location),
+    /// `<<`: the value's entries are taken over.
+    Merge,
+    /// The key was not a text; the value is dropped.
+    Dropped,
+}
+
+struct Builder<'a> {
+    source: u32,
+    environment: &'a Environment,
+    problems: &'a mut Problems,
+    stack: Vec<Frame>,
+    root: Option<Node>,
+    anchors: HashMap<usize, (Node, usize)>,
+    nodes: usize,
+    is_used: bool,
+    is_broken: bool,
+    hidden: Vec<Range<usize>>,
+}
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), Exhausted> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.spend(1, span)?;
+                self.scalar(text, style, anchor, tag.as_deref(), span)?;
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                self.open(span)?;
+                let location = self.location(span);
+                let appends = self.collection_tag(tag.as_deref(), location) == Some("append");
+                self.stack.push(Frame::Sequence {
+                    items: Vec::new(),
+                    appends,
+                    location,
+                    anchor,
+                });
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.open(span)?;
+                let location = self.location(span);
+                self.collection_tag(tag.as_deref(), location);
+                let open = OpenMapping::default();
+                self.stack.push(Frame::Mapping {
+                    open,
+                    location,
+                    anchor,
+                });
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span)?,
+            Event::Alias(anchor) => self.alias(anchor, span)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn location(&self, span: &Span) -> Location {
+        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+        let bytes = span.byte_range().unwrap_or_default();
+        Location {
+            source: self.source,
+            line: number(span.start.line()),
+            column: number(span.start.col() + 1),
+            start: number(bytes.start),
+            end: number(bytes.end),
+        }
+    }
+
+    fn spend(&mut self, nodes: usize, span: &Span) -> Result<(), Exhausted> {
+        self.nodes += nodes;
+        if self.nodes <= NODE_LIMIT {
+            return Ok(());
+        }
+        self.stop(
+            "the file has too many values, copies made by aliases included",
+            span,
+        );
+        Err(Exhausted)
+    }
+
+    fn stop(&mut self, why: &str, span: &Span) {
+        self.is_broken = true;
+        let location = self.location(span);
+        self.problems.push(
+            Diagnostic::error("limit", why)
+                .at(location)
+                .hint("what follows is not read"),
+        );
+    }
+
+    fn open(&mut self, span: &Span) -> Result<(), Exhausted> {
+        self.spend(1, span)?;
+        if self.stack.len() >= DEPTH_LIMIT {
+            self.stop("the file is nested more than 64 levels deep", span);
+            return Err(Exhausted);
+        }
+        Ok(())
+    }
+
+    /// The name of a tag of Atmos's own; a core tag, like `!!map`, has none.
+    fn collection_tag<'t>(&mut self, tag: Option<&'t Tag>, location: Location) -> Option<&'t str> {
+        let name = function_name(tag?)?;
+        if !matches!(name, "append" | "literal") && self.is_used {
+            self.report_function(name, location);
+        }
+        Some(name)
+    }
+
+    fn report_function(&mut self, name: &str, location: Location) {
+        let name = shortened(name);
+        self.problems.push(
+            Diagnostic::warning(
+                "function",
+                format!("`!{name}` is never evaluated here: the value counts as not set"),
+            )
+            .at(location)
+            .hint(
+                "configuration may run commands or read files only in Atmos itself; \
+                 write the value, or use `!env VARIABLE`",
+            ),
+        );
+    }
+
+    fn scalar(
+        &mut self,
+        text: Cow<'_, str>,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        span: &Span,
+    ) -> Result<(), Exhausted> {
+        let location = self.location(span);
+        if let Some(Frame::Mapping { open, .. }) = self.stack.last_mut() {
+            match &open.key {
+                Pending::None => {
+                    if self.stack.len() == 1 {
+                        self.is_used = USED_KEYS.iter().any(|key| text.eq_ignore_ascii_case(key));
+                    }
+                    if anchor != 0 {
+                        let key = Node {
+                            value: Value::Scalar(text.as_ref().into()),
+                            location,
+                        };
+                        self.anchors.insert(anchor, (key, 1));
+                    }
+                    return self.key(text, style, location);
+                }
+                Pending::Key(key, _) if is_secret(key) => self.hidden.push(location.bytes()),
+                _ => {}
+            }
+        }
+        let value = self.scalar_value(text, style, tag, location);
+        self.complete(Node { value, location }, anchor, span)
+    }
+
+    fn key(
+        &mut self,
+        text: Cow<'_, str>,
+        style: ScalarStyle,
+        location: Location,
+    ) -> Result<(), Exhausted> {
+        if let Some(Frame::Mapping { open, .. }) = self.stack.last_mut() {
+            open.key = if style == ScalarStyle::Plain && text == "<<" {
+                Pending::Merge
+            } else {
+                Pending::Key(into_box(text), location)
+            };
+        }
+        Ok(())
+    }
+
+    fn scalar_value(
+        &mut self,
+        text: Cow<'_, str>,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        location: Location,
+    ) -> Value {
+        let is_plain = style == ScalarStyle::Plain;
+        let Some(tag) = tag else {
+            return if is_plain && is_null(&text) {
+                Value::Unset(Unset::Null)
+            } else {
+                Value::Scalar(into_box(text))
+            };
+        };
+        let Some(name) = function_name(tag) else {
+            return if tag.is_yaml_core_schema_tag("null") {
+                Value::Unset(Unset::Null)
+            } else {
+                Value::Scalar(into_box(text))
+            };
+        };
+        match name {
+            "env" => match environment_variable(&text, self.environment) {
+                Evaluated::Text(text) => Value::Scalar(text.into()),
+                Evaluated::Unset(why) => Value::Unset(why),
+                Evaluated::Wrong(how) => {
+                    if self.is_used {
+                        self.problems.push(
+                            Diagnostic::error("function", format!("`!env` {how}"))
+                                .at(location)
+                                .hint("write `!env VARIABLE` or `!env VARIABLE \"default\"`"),
+                        );
+                    }
+                    Value::Unset(Unset::Function("env".into()))
+                }
+            },
+            "unset" => Value::Unset(Unset::Removed),
+            "literal" | "append" => Value::Scalar(into_box(text)),
+            _ => {
+                if self.is_used {
+                    self.report_function(name, location);
+                }
+                Value::Unset(Unset::Function(shortened(name).into()))
+            }
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, span: &Span) -> Result<(), Exhausted> {
+        let location = self.location(span);
+        let Some((node, size)) = self.anchors.get(&anchor) else {
+            self.problems.push(
+                Diagnostic::error("alias", "an alias is used inside the value it stands for")
+                    .at(location),
+            );
+            return self.complete(Node::null(location), 0, span);
+        };
+        let size = *size;
+        self.nodes += size;
+        if self.nodes > NODE_LIMIT {
+            self.stop(
+                "the file has too many values, copies made by aliases included",
+                span,
+            );
+            return Err(Exhausted);
+        }
+        let copy = node.clone();
+        if height(&copy) + self.stack.len() > DEPTH_LIMIT {
+            self.stop("the file is nested more than 64 levels deep", span);
+            return Err(Exhausted);
+        }
+        self.complete(copy, 0, span)
+    }
+
+    fn close(&mut self, span: &Span) -> Result<(), Exhausted> {
+        let Some(frame) = self.stack.pop() else {
+            return Ok(());
+        };
+        let (node, anchor) = self.built(frame);
+        self.complete(node, anchor, span)
+    }
+
+    fn built(&mut self, frame: Frame) -> (Node, usize) {
+        match frame {
+            Frame::Sequence {
+                items,
+                appends,
+                location,
+                anchor,
+            } => {
+                let value = if appends {
+                    Value::Append(items)
+                } else {
+                    Value::Sequence(items)
+                };
+                (Node { value, location }, anchor)
+            }
+            Frame::Mapping {
+                open,
+                location,
+                anchor,
+            } => {
+                let entries = self.unique(open.entries);
+                let entries = merged(entries, open.merged);
+                (
+                    Node {
+                        value: Value::Mapping(Mapping::from_entries(entries)),
+                        location,
+                    },
+                    anchor,
+                )
+            }
+        }
+    }
+
+    /// Puts a complete value where it belongs.
+    fn complete(&mut self, node: Node, anchor: usize, span: &Span) -> Result<(), Exhausted> {
+        if anchor != 0 {
+            let size = node.count();
+            self.spend(size, span)?;
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+        self.attach(node);
+        Ok(())
+    }
+
+    fn attach(&mut self, node: Node) {
+        match self.stack.last_mut() {
+            None => self.root = Some(node),
+            Some(Frame::Sequence { items, .. }) => items.push(node),
+            Some(Frame::Mapping { open, .. }) => match std::mem::take(&mut open.key) {
+                Pending::Key(key, location) => {
+                    open.entries.push(Entry {
+                        key,
+                        location,
+                        value: node,
+                    });
+                }
+                Pending::Merge => open.merged.push(node),
+                Pending::Dropped => {}
+                Pending::None => self.key_from(node),
+            },
+        }
+    }
+
+    /// A value in the place of a key: an alias of a text is one, anything else is a mistake.
+    fn key_from(&mut self, node: Node) {
+        let location = node.location;
+        let key = match node.value {
+            Value::Scalar(text) => Pending::Key(text, location),
+            _ => {
+                self.problems.push(
+                    Diagnostic::error("key", "a key must be a text; this entry is left out")
+                        .at(location),
+                );
+                Pending::Dropped
+            }
+        };
+        if let Some(Frame::Mapping { open, .. }) = self.stack.last_mut() {
+            open.key = key;
+        }
+    }
+
+    /// Keeps the last of entries with the same key and reports the others.
+    fn unique(&mut self, entries: Vec<Entry>) -> Vec<Entry> {
+        let superseded = repeated(&entries);
+        if superseded.is_empty() {
+            return entries;
+        }
+        for &(first, again) in &superseded {
+            self.problems.push(
+                Diagnostic::error(
+                    "duplicate-key",
+                    format!(
+                        "`{}` is written twice; the last one counts",
+                        entries[again].key
+                    ),
+                )
+                .at(entries[again].location)
+                .and_at(entries[first].location, "first written here")
+                .hint("Atmos refuses the whole file"),
+            );
+        }
+        let mut drop = vec![false; entries.len()];
+        for (first, _) in superseded {
+            drop[first] = true;
+        }
+        let mut position = drop.into_iter();
+        entries
+            .into_iter()
+            .filter(|_| !position.next().unwrap_or_default())
+            .collect()
+    }
+
+    fn report_syntax(&mut self, error: &granit_parser::ScanError, text: &str) {
+        self.is_broken = true;
+        let marker = error.marker();
+        let span = Span::empty(*marker);
+        let mut location = self.location(&span);
+        if marker.byte_offset().is_none() {
+            location.start = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            location.end = location.start;
+        }
+        self.problems.push(
+            Diagnostic::error("syntax", format!("this is not YAML: {}", error.info()))
+                .at(location)
+                .hint("what stands before it is used, what follows is not read"),
+        );
+    }
+
+    /// Closes what is open, leaving out the part that was being read.
+    fn finish(mut self) -> Parsed {
+        while let Some(frame) = self.stack.pop() {
+            if self.stack.len() < KEPT_DEPTH {
+                let (node, _) = self.built(frame);
+                self.attach(node);
+            } else if let Some(Frame::Mapping { open, .. }) = self.stack.last_mut() {
+                open.key = Pending::None;
+            }
+        }
+        Parsed {
+            root: self.root,
+            is_broken: self.is_broken,
+            hidden: self.hidden,
+        }
+    }
+}
+
+/// Pairs of positions with the same key: an earlier one and the next one.
+fn repeated(entries: &[Entry]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    if entries.len() <= SMALL {
+        for (again, entry) in entries.iter().enumerate() {
+            let earlier = entries[..again]
+                .iter()
+                .rposition(|other| other.key == entry.key);
+            pairs.extend(earlier.map(|first| (first, again)));
+        }
+        return pairs;
+    }
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+    for (again, entry) in entries.iter().enumerate() {
+        match seen.entry(&entry.key) {
+            Slot::Occupied(mut slot) => pairs.push((slot.insert(again), again)),
+            Slot::Vacant(slot) => {
+                slot.insert(again);
+            }
+        }
+    }
+    pairs
+}
+
+/// Adds the entries of merged mappings (`<<`); own keys win, then those of earlier mappings.
+fn merged(mut entries: Vec<Entry>, merged: Vec<Node>) -> Vec<Entry> {
+    if merged.is_empty() {
+        return entries;
+    }
+    let mut keys: std::collections::HashSet<Box<str>> =
+        entries.iter().map(|entry| entry.key.clone()).collect();
+    let mut add = |node: Node| {
+        if let Value::Mapping(mapping) = node.value {
+            for entry in mapping.into_entries() {
+                if keys.insert(entry.key.clone()) {
+                    entries.push(entry);
+                }
+            }
+        }
+    };
+    for node in merged {
+        match node.value {
+            Value::Sequence(items) => items.into_iter().for_each(&mut add),
+            _ => add(node),
+        }
+    }
+    entries
+}
+
+/// How deep a node is nested; bounded by the limit that it was built under.
+fn height(node: &Node) -> usize {
+    match &node.value {
+        Value::Unset(_) | Value::Scalar(_) => 0,
+        Value::Sequence(items) | Value::Append(items) => {
+            1 + items.iter().map(height).max().unwrap_or_default()
+        }
+        Value::Mapping(mapping) => {
+            1 + mapping
+                .iter()
+                .map(|entry| height(&entry.value))
+                .max()
+                .unwrap_or_default()
+        }
+    }
+}
+
+/// The name of a tag that is neither YAML's own nor the mark `!` alone.
+fn function_name(tag: &Tag) -> Option<&str> {
+    (tag.handle() == "!" && !tag.suffix().is_empty()).then(|| tag.suffix())
+}
+
+/// A function's name for a message, however long a file makes it.
+fn shortened(name: &str) -> String {
+    name.chars()
+        .filter(|character| !character.is_control())
+        .take(40)
+        .collect()
+}
+
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+fn is_secret(key: &str) -> bool {
+    SECRET_KEYS
+        .iter()
+        .any(|secret| key.eq_ignore_ascii_case(secret))
+}
+
+fn into_box(text: Cow<'_, str>) -> Box<str> {
+    match text {
+        Cow::Borrowed(text) => text.into(),
+        Cow::Owned(text) => text.into_boxed_str(),
+    }
+}
+
+/// The text with hidden values, and whatever follows a secret's key on its line, replaced by
+/// asterisks. Byte offsets stay as they are.
+pub(super) fn masked(text: &str, hidden: &[Range<usize>]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut hide = |range: Range<usize>| {
+        if let Some(range) = bytes.get_mut(range) {
+            range
+                .iter_mut()
+                .filter(|byte| **byte != b'\n')
+                .for_each(|byte| *byte = b'*');
+        }
+    };
+    hidden.iter().cloned().for_each(&mut hide);
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let lowered = line.to_ascii_lowercase();
+        let first = SECRET_KEYS
+            .iter()
+            .flat_map(|key| lowered.match_indices(key).map(|(at, _)| at + key.len()))
+            .filter_map(|after| {
+                let rest = lowered[after..].trim_start_matches(['"', '\'', ' ']);
+                rest.strip_prefix(':')
+                    .map(|rest| lowered.len() - rest.len())
+            })
+            .min();
+        if let Some(first) = first {
+            hide(start + first..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    // Only whole characters were replaced: keys are ASCII and ranges come from the parser.
+    String::from_utf8(bytes).unwrap_or_default()
+}
