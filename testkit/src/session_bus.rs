@@ -160,10 +160,20 @@ impl SessionBus {
         text
     }
 
-    /// Locks all collections. Names stay visible, as they were already read.
+    /// Locks the login collection. Names stay visible, as they were already read.
+    ///
+    /// Not with `secret-tool lock`, which locks and then crashes (libsecret 0.20).
     pub fn lock(&self) {
-        let output = self.run("secret-tool", &["lock"], b"");
-        assert!(output.status.success(), "secret-tool lock: {output:?}");
+        let arguments = [
+            "--session",
+            "--print-reply",
+            "--dest=org.freedesktop.secrets",
+            "/org/freedesktop/secrets",
+            "org.freedesktop.Secret.Service.Lock",
+            "array:objpath:/org/freedesktop/secrets/collection/login",
+        ];
+        let output = self.run("dbus-send", &arguments, b"");
+        assert!(output.status.success(), "locking: {output:?}");
     }
 
     /// Ends GNOME Keyring and starts it again without a password: its collections are locked and
