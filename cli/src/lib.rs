@@ -1,1 +1,90 @@
-//! The command line of adieu.
+//! The command line of adieu: how it talks. What it knows how to do is the library `adieu`.
+//!
+//! `process` reads the process into a `World`; `args` is what can be typed; `commands` has one file
+//! per command; `ui` is how things are said.
+
+pub mod args;
+mod commands;
+mod process;
+mod ui;
+
+use std::process::ExitCode;
+
+use adieu::net::Cancel;
+use adieu::world::World;
+use clap::Parser as _;
+
+use crate::args::{AuthCommand, Cli, Command, StatusArgs};
+use crate::commands::context::Context;
+use crate::commands::{Scope, audit, generated, logout, status};
+use crate::ui::{Failure, Speech, Surroundings};
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    process::forbid_core_dumps();
+    let arguments = process::arguments();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no failures; clap knows which stream is theirs.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let command: Vec<String> =
+        arguments.iter().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
+    let surroundings = Surroundings::of_process();
+    let mut speech = Speech::of_process(cli.global.no_color, cli.global.quiet, &surroundings);
+    let status = world.and_then(|world| run(cli, world, &command, &mut speech));
+    finish(status, &mut speech)
+}
+
+/// One exit status from what happened; a reader that went away early is no failure.
+fn finish(status: Result<u8, Failure>, speech: &mut Speech) -> ExitCode {
+    let status = match status {
+        Ok(status) => status,
+        Err(failure) if failure.is_broken_pipe() => 0,
+        Err(failure) => {
+            speech.note(&failure.to_string());
+            failure.exit_status()
+        }
+    };
+    let _ = speech.finish();
+    ExitCode::from(status)
+}
+
+fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<u8, Failure> {
+    let command = cli.command.unwrap_or_else(|| Command::Status(StatusArgs::default()));
+    match &command {
+        Command::Completions { shell } => return generated::completions(*shell, speech),
+        Command::Man => return generated::man(speech),
+        Command::Schema { document } => return generated::schema(*document, speech),
+        _ => {}
+    }
+    let context = Context::new(world, &cli.global, cli.global.home.is_none())?;
+    let cancel = Cancel::new();
+    match &command {
+        Command::Logout(arguments) | Command::Auth { command: AuthCommand::Logout(arguments) } => {
+            process::on_interrupt(&cancel)?;
+            logout::run(&context, arguments, scope(&command), typed, &cancel, speech)
+        }
+        Command::Revoke(arguments) => {
+            process::on_interrupt(&cancel)?;
+            let arguments = args::LogoutArgs { keep_unrevoked: true, ..arguments.clone() };
+            logout::run(&context, &arguments, Scope::Machine, typed, &cancel, speech)
+        }
+        Command::Status(arguments) | Command::Auth { command: AuthCommand::Status(arguments) } => {
+            status::run(&context, arguments, scope(&command), speech)
+        }
+        Command::Audit { command } => audit::run(&context, command, speech),
+        Command::Completions { .. } | Command::Man | Command::Schema { .. } => Ok(0),
+    }
+}
+
+const fn scope(command: &Command) -> Scope {
+    match command {
+        Command::Auth { .. } => Scope::Configured,
+        _ => Scope::Machine,
+    }
+}

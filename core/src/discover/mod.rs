@@ -1,1 +1,204 @@
-//! Placeholder.
+//! World and configuration to inventory. Only reads: nothing is unlocked, nobody is prompted, no
+//! server is asked.
+//!
+//! Systems say what to look at ([`crate::systems::lookups`]); here it is looked at, each file once.
+
+use crate::config::{self, Configuration};
+use crate::files::{FileError, Files, RootedPath};
+use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State};
+use crate::keyring::{Content, Keyring, KeyringError, Query, StoreId};
+use crate::roster::Roster;
+use crate::secret::FingerprintKey;
+use crate::systems::survey::{
+    DirectoryEntry, Findings, Lookup, Notes, READ_LIMIT, Reach, Survey, Tidy, artefact,
+};
+use crate::systems::{self, System};
+use crate::world::World;
+
+/// What discovery works with.
+pub struct Ground<'a> {
+    /// The machine.
+    pub world: &'a World,
+    /// The door to the disk.
+    pub files: &'a Files,
+    /// The key stores to search.
+    pub keyrings: &'a [Box<dyn Keyring>],
+    /// What is configured.
+    pub configuration: &'a Configuration,
+    /// Who is configured.
+    pub roster: &'a Roster,
+}
+
+/// How many directories may lie in each other below a place that is looked at.
+const DEEPEST: usize = 16;
+
+/// Looks at everything within reach.
+pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
+    let realms = config::candidate_realms(ground.world, ground.configuration);
+    let survey = Survey {
+        world: ground.world,
+        configuration: ground.configuration,
+        roster: ground.roster,
+        realms: &realms,
+        reach,
+    };
+    let key = FingerprintKey::new(ground.world.entropy.bytes());
+    let mut explorer = Explorer {
+        files: ground.files,
+        key,
+        inventory: Inventory::default(),
+        notes: Notes::default(),
+    };
+    for keyring in ground.keyrings {
+        explorer.keyring(&survey, keyring.as_ref());
+    }
+    for lookup in systems::lookups(&survey) {
+        explorer.look(lookup, 0);
+    }
+    explorer.inventory.artefacts.sort_by(|a, b| a.place.cmp(&b.place));
+    explorer.inventory
+}
+
+struct Explorer<'a> {
+    files: &'a Files,
+    key: FingerprintKey,
+    inventory: Inventory,
+    notes: Notes,
+}
+
+impl Explorer<'_> {
+    fn findings(&mut self) -> Findings<'_> {
+        Findings::new(&mut self.inventory, &self.key, &mut self.notes)
+    }
+
+    fn look(&mut self, lookup: Lookup<'_>, depth: usize) {
+        self.inventory.checked += 1;
+        match lookup {
+            Lookup::Known(say) => {
+                self.inventory.checked -= 1;
+                say(&mut self.findings());
+            }
+            Lookup::File { file, read } => match self.files.read(&file, READ_LIMIT) {
+                Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
+                Ok(None) => {}
+                Err(error) => self.problem(&file, &error),
+            },
+            Lookup::Directory { directory, tidy, then } => {
+                self.directory(directory, tidy, then.as_ref(), depth);
+            }
+        }
+    }
+
+    fn directory<'l>(
+        &mut self,
+        directory: RootedPath,
+        tidy: Option<Tidy>,
+        then: &(dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'l>> + 'l),
+        depth: usize,
+    ) {
+        if depth > DEEPEST {
+            return;
+        }
+        let listed = match self.files.list(&directory) {
+            Ok(Some(listed)) => listed,
+            Ok(None) => return,
+            Err(error) => return self.problem(&directory, &error),
+        };
+        let entries: Vec<DirectoryEntry> = listed
+            .into_iter()
+            .map(|entry| DirectoryEntry {
+                is_directory: entry.kind == crate::files::EntryKind::Directory,
+                name: entry.name,
+            })
+            .collect();
+        let next = then(&entries);
+        let names = entries.into_iter().map(|entry| entry.name).collect();
+        self.inventory.contents.insert(directory.clone(), Contents::Entries(names));
+        if let Some(tidy) = tidy {
+            self.inventory.artefacts.push(tidied(directory, tidy));
+        }
+        for lookup in next {
+            self.look(lookup, depth + 1);
+        }
+    }
+
+    fn problem(&mut self, path: &RootedPath, error: &FileError) {
+        self.inventory.problems.push(Problem {
+            location: path.to_path().display().to_string(),
+            message: error.to_string(),
+            hint: error.hint().map(str::to_owned),
+            hides: true,
+        });
+    }
+
+    fn keyring(&mut self, survey: &Survey<'_>, keyring: &dyn Keyring) {
+        self.inventory.checked += 1;
+        match keyring.search(&Query::atmos().with_secrets()) {
+            Ok(found) => {
+                let unreadable = found
+                    .entries
+                    .iter()
+                    .filter(|entry| matches!(entry.content, Content::Locked))
+                    .count();
+                if unreadable + found.unnamed > 0 {
+                    self.locked(keyring, unreadable + found.unnamed);
+                }
+                let store = keyring.id();
+                systems::describe_keyring_entries(
+                    survey,
+                    &store,
+                    found.entries,
+                    &mut self.findings(),
+                );
+            }
+            Err(KeyringError::NotAvailable { why }) => self.no_keyring(survey, keyring, &why),
+            Err(error) => self.inventory.problems.push(Problem {
+                location: keyring.title().to_owned(),
+                message: error.to_string(),
+                hint: error.hint().map(str::to_owned),
+                hides: true,
+            }),
+        }
+    }
+
+    fn locked(&mut self, keyring: &dyn Keyring, count: usize) {
+        self.inventory.problems.push(Problem {
+            location: keyring.title().to_owned(),
+            message: format!(
+                "{count} {} of Atmos {} in a locked keyring",
+                if count == 1 { "entry" } else { "entries" },
+                if count == 1 { "is" } else { "are" }
+            ),
+            hint: Some("unlock the keyring and run this again".to_owned()),
+            hides: true,
+        });
+    }
+
+    /// Without a running key store nothing can be in use from it; but entries may lie on disk.
+    fn no_keyring(&mut self, survey: &Survey<'_>, keyring: &dyn Keyring, why: &str) {
+        if keyring.id() != StoreId::System {
+            return;
+        }
+        let stored = survey.in_home(".local/share/keyrings").and_then(|directory| {
+            let entries = self.files.list(&directory).ok()??;
+            entries.iter().find(|entry| entry.name.ends_with(".keyring")).map(|_| ())
+        });
+        if stored.is_some() {
+            self.inventory.problems.push(Problem {
+                location: keyring.title().to_owned(),
+                message: format!("it could not be asked ({why}), but keyrings are on disk"),
+                hint: Some("run this again in a desktop session".to_owned()),
+                hides: true,
+            });
+        }
+    }
+}
+
+fn tidied(directory: RootedPath, tidy: Tidy) -> Artefact {
+    let place = Place::Directory { directory, locks: tidy.locks };
+    Artefact {
+        state: State::Residue,
+        realm: tidy.realm,
+        ..artefact(System::Aws, place, tidy.subject, "empty directory")
+    }
+}

@@ -1,1 +1,107 @@
-//! Placeholder.
+//! Approved plan to outcomes. Best effort: steps do not stop each other.
+//!
+//! Server calls run at the same time as local removal. Local edits are grouped, so that each file is
+//! locked, read and written once however many steps touch it. Removal that waits for a server is
+//! done once the servers have answered, or have had their time.
+
+mod local;
+mod remote;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::approve::Approved;
+use crate::files::Files;
+use crate::inventory::Inventory;
+use crate::keyring::Keyring;
+use crate::net::Cancel;
+use crate::plan::{Decision, Deed, Plan};
+use crate::report::{Outcome, OutcomeWord};
+use crate::secret::Fingerprint;
+
+/// What execution works with.
+pub struct Tools<'a> {
+    /// The door to the disk.
+    pub files: &'a Files,
+    /// The key stores.
+    pub keyrings: &'a [Box<dyn Keyring>],
+    /// Where the tokens are.
+    pub inventory: &'a Inventory,
+    /// How long each server call may take.
+    pub time_limit: Duration,
+    /// Set when the person stops the waiting.
+    pub cancel: &'a Cancel,
+}
+
+/// What was done.
+pub struct Executed {
+    /// How each step ended, in the plan's order.
+    pub outcomes: Vec<Outcome>,
+    /// Whether the waiting was stopped.
+    pub interrupted: bool,
+}
+
+/// Does what was agreed to.
+pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
+    let plan = approved.get();
+    let mut outcomes: Vec<Option<Outcome>> =
+        plan.steps.iter().map(crate::plan::Step::foregone).collect();
+    let (at_once, waiting) = local_steps(plan);
+    let revoked = std::thread::scope(|scope| {
+        let calls = scope.spawn(|| remote::end_tokens(approved, tools));
+        local::remove(plan, &at_once, tools, &mut outcomes);
+        calls.join().unwrap_or_default()
+    });
+    for (at, outcome) in &revoked {
+        outcomes[*at] = Some(outcome.clone());
+    }
+    let ended = ended_tokens(plan, &revoked);
+    let (go, stay): (Vec<usize>, Vec<usize>) = waiting.into_iter().partition(|&at| {
+        matches!(plan.steps[at].decision, Decision::IfRevoked(token) if ended.contains_key(&token))
+    });
+    for at in stay {
+        outcomes[at] = Some(kept_unrevoked(plan, at));
+    }
+    local::remove(plan, &go, tools, &mut outcomes);
+    local::remove_directories(plan, tools, &mut outcomes);
+    let outcomes = outcomes
+        .into_iter()
+        .map(|outcome| {
+            outcome.unwrap_or_else(|| Outcome::because(OutcomeWord::Failed, "it was not reached"))
+        })
+        .collect();
+    Executed { outcomes, interrupted: tools.cancel.is_cancelled() }
+}
+
+/// Local steps that go at once, and those that wait for a server; directories come last of all.
+fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
+    let local = plan.steps.iter().enumerate().filter(|(_, step)| {
+        step.place().is_some_and(|place| !matches!(place, crate::inventory::Place::Directory { .. }))
+            && step.decision != Decision::Keep
+    });
+    let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| step.decision == Decision::Go);
+    let indices = |steps: Vec<(usize, _)>| steps.into_iter().map(|(at, _)| at).collect();
+    (indices(go), indices(wait))
+}
+
+fn ended_tokens(plan: &Plan, revoked: &[(usize, Outcome)]) -> BTreeMap<Fingerprint, ()> {
+    revoked
+        .iter()
+        .filter(|(_, outcome)| outcome.word == OutcomeWord::Revoked)
+        .filter_map(|(at, _)| match &plan.steps[*at].deed {
+            Deed::Revoke { token, .. } => Some((*token, ())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn kept_unrevoked(plan: &Plan, at: usize) -> Outcome {
+    let hint = match plan.steps[at].place() {
+        Some(crate::inventory::Place::KeyringEntry { .. }) => {
+            "try again when the server answers, or delete it with --keychain"
+        }
+        _ => "try again when the server answers, or leave out --keep-unrevoked",
+    };
+    Outcome::because(OutcomeWord::Kept, "the server has not ended it, so it is still good")
+        .with_hint(hint)
+}

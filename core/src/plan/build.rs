@@ -19,9 +19,10 @@ use crate::systems::System;
 pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
     let scope = match &request.target {
         Target::Identity(key) => roster.scope_of_identity(key),
-        Target::Providers { keys, .. } => {
+        Target::Providers { keys, .. } | Target::System { keys, .. } => {
             roster.scope_of_providers(keys.iter().map(String::as_str))
         }
+        Target::Found(_) => Scope::default(),
         Target::Configured | Target::Machine => roster.scope_of_everything(),
     };
     let planner = Planner::new(inventory, roster, &request, &scope);
@@ -110,6 +111,11 @@ impl<'a> Planner<'a> {
         let subject = &artefact.subject;
         if self.request.target == Target::Machine {
             return Membership::In;
+        }
+        if let Target::Found(name) = &self.request.target {
+            let found = subject.orphan.as_deref();
+            let is_meant = found.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name));
+            return if is_meant { Membership::In } else { Membership::Out };
         }
         if matches!(artefact.place, Place::Directory { .. }) {
             // Whether a directory goes depends only on what is left in it.
@@ -411,7 +417,9 @@ impl<'a> Planner<'a> {
     fn subject(&self) -> String {
         match &self.request.target {
             Target::Identity(key) => self.roster.written(key).to_owned(),
+            Target::Found(name) => name.clone(),
             Target::Providers { label, .. } => label.clone(),
+            Target::System { system, .. } => system.id().to_owned(),
             Target::Configured | Target::Machine => "all identities".to_owned(),
         }
     }

@@ -1,5 +1,7 @@
 //! What was asked.
 
+use crate::systems::System;
+
 /// A logout as it was asked for.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -41,6 +43,15 @@ pub enum Target {
         /// What was typed: the provider's name, or a system's.
         label: String,
     },
+    /// All providers of a system, and everything through them.
+    System {
+        /// The providers.
+        keys: Vec<String>,
+        /// The system.
+        system: System,
+    },
+    /// A session that was found on disk and that no configuration knows, by the name found.
+    Found(String),
     /// Everything that the configuration knows.
     Configured,
     /// Every session on the machine, whether the configuration knows it or not.

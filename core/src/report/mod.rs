@@ -5,7 +5,9 @@ mod json;
 mod sessions;
 mod summary;
 
-pub use json::{SCHEMA_VERSION, logout as logout_json, status as status_json};
+pub use json::{
+    LogoutDocument, SCHEMA_VERSION, StatusDocument, logout as logout_json, status as status_json,
+};
 pub use sessions::{Session, SessionState, Status, Verdict, status};
 pub use summary::Summary;
 

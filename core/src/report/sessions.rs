@@ -70,6 +70,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The answer for these sessions and overrides.
+    pub fn of(sessions: &[Session], overrides: &[Override]) -> Self {
+        if sessions.iter().any(|session| session.state == SessionState::Live) {
+            Self::SignedIn
+        } else if overrides.is_empty() {
+            Self::Clean
+        } else {
+            Self::Overridden
+        }
+    }
+
     /// The word in JSON.
     pub const fn word(self) -> &'static str {
         match self {
@@ -163,7 +174,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
             ..session(identity, artefacts, inventory)
         }
     }));
-    let verdict = verdict(&sessions, &inventory.overrides);
+    let verdict = Verdict::of(&sessions, &inventory.overrides);
     Status {
         sessions,
         overrides: inventory.overrides.clone(),
@@ -237,15 +248,5 @@ fn revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
         "manual"
     } else {
         "none"
-    }
-}
-
-fn verdict(sessions: &[Session], overrides: &[Override]) -> Verdict {
-    if sessions.iter().any(|session| session.state == SessionState::Live) {
-        Verdict::SignedIn
-    } else if overrides.is_empty() {
-        Verdict::Clean
-    } else {
-        Verdict::Overridden
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 fn note_profiles(bytes: &[u8], findings: &mut Findings<'_>) {
     let sections = ini::sections(bytes);
     let value = |section: &ini::Section, key: &str| {
-        section.entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.clone())
+        section.get(key).map(|value| value.expose().to_owned())
     };
     for section in &sections {
         if let Some(name) = section.name.strip_prefix("sso-session ")

@@ -9,7 +9,7 @@ use crate::inventory::{Artefact, Contents, Place, Problem, State, Subject};
 use crate::roster::Roster;
 use crate::systems::System;
 use crate::systems::survey::{
-    DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact, timestamp,
+    DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact,
 };
 use crate::world::OperatingSystem;
 
@@ -178,9 +178,8 @@ impl<'a> Context<'a> {
         let sections = ini::sections(bytes);
         findings.contents(file.clone(), Contents::Sections(sections.len()));
         for section in &sections {
-            let comment = section.atmos_expiration(bytes);
-            let Some(subject) = self.subject(&section.name, comment.is_some()) else { continue };
-            let expires_at = comment.and_then(|text| timestamp(&text));
+            let expires_at = section.atmos_expiration;
+            let Some(subject) = self.subject(&section.name, expires_at.is_some()) else { continue };
             findings.artefact(Artefact {
                 state: self.survey.state_at(expires_at),
                 expires_at,

@@ -1,0 +1,242 @@
+//! What can be typed: flags and their help texts, nothing else.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+/// The whole command line as clap knows it; completions, man pages and reference come from here.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// What `-i` without a value stands for: ask.
+pub const ASK: &str = "\u{0}ask";
+
+/// Log out of everything on this machine, at the server and on disk, and prove it.
+#[derive(Debug, Parser)]
+#[command(name = "adieu", version, about, long_about = None, propagate_version = true)]
+#[command(after_help = "Exit status: 0 done or nothing to do, 1 failed, 2 wrong usage or configuration, \
+3 could not tell, 130 interrupted.")]
+pub struct Cli {
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; without a command: status.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags that every command takes.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Use this configuration file instead of searching (repeatable, the later the stronger)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Vec<PathBuf>,
+    /// Use the configuration of this directory instead of searching (repeatable)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub config_path: Vec<PathBuf>,
+    /// Where stacks and imports start
+    #[arg(long, global = true, value_name = "DIR")]
+    pub base_path: Option<PathBuf>,
+    /// Apply these configuration profiles (comma list, repeatable)
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Vec<String>,
+    /// Work in this directory
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    pub chdir: Option<PathBuf>,
+    /// Look at this home directory instead of one's own, without this shell's variables
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// How to print
+    #[arg(short, long, global = true, value_enum, default_value_t = Output::Human)]
+    pub output: Output,
+    /// Print one line only
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// What to log on standard error: Trace, Debug, Info, Warning or Off
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub logs_level: Option<String>,
+    /// Print without colour
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people
+    #[default]
+    Human,
+    /// For programs; see `adieu schema`
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show who is signed in, what overrides it, and whether the next person is safe
+    Status(StatusArgs),
+    /// Log out: remove session data, end sessions at the server, look again
+    Logout(LogoutArgs),
+    /// End sessions at the server; what could not be ended is kept, to be tried again
+    Revoke(LogoutArgs),
+    /// Show or check the audit trail
+    Audit {
+        /// What to do with it
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// The commands of `atmos auth`, for what atmos.yaml configures
+    Auth {
+        /// What to do
+        #[command(subcommand)]
+        command: AuthCommand,
+    },
+    /// Print the completion script of a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// Print the JSON schema of a command's output
+    Schema {
+        /// Which output
+        #[arg(value_enum)]
+        document: SchemaDocument,
+    },
+}
+
+/// The commands of `atmos auth`.
+#[derive(Debug, Subcommand)]
+pub enum AuthCommand {
+    /// Log out of what atmos.yaml configures
+    Logout(LogoutArgs),
+    /// Show who is signed in, of what atmos.yaml configures
+    Status(StatusArgs),
+}
+
+/// What to show.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StatusArgs {
+    /// Only these: an identity, provider, alias, or a system such as `aws`
+    #[arg(value_name = "SELECTOR")]
+    pub selectors: Vec<String>,
+    /// Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// What to log out of, and how.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LogoutArgs {
+    /// The identity to log out of; without one, a menu
+    #[arg(value_name = "IDENTITY", conflicts_with_all = ["provider", "all", "tags", "all_realms"])]
+    pub identity: Option<String>,
+    /// The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]
+    #[arg(
+        short = 'i',
+        long = "identity",
+        value_name = "NAME",
+        num_args = 0..=1,
+        default_missing_value = ASK,
+        conflicts_with_all = ["identity", "provider", "all", "tags", "all_realms"]
+    )]
+    pub chosen: Option<String>,
+    /// Log out of a provider and all identities through it; also a system: `--provider aws`
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "tags", "all_realms"])]
+    pub provider: Option<String>,
+    /// Log out of the providers that have any of these tags
+    #[arg(long, value_name = "TAG", value_delimiter = ',', conflicts_with_all = ["all", "all_realms"])]
+    pub tags: Vec<String>,
+    /// Log out of everything
+    #[arg(long)]
+    pub all: bool,
+    /// Log out of everything in every realm, configured or not
+    #[arg(long, conflicts_with = "all")]
+    pub all_realms: bool,
+    /// Also delete credentials from the keychain; asks first
+    #[arg(long)]
+    pub keychain: bool,
+    /// Answer the questions with yes (never the one about a foreign server)
+    #[arg(long)]
+    pub force: bool,
+    /// Show what would be removed, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask any server to end a session
+    #[arg(long, conflicts_with = "keep_unrevoked")]
+    pub no_revoke: bool,
+    /// Keep the tokens that the server could not be asked to end
+    #[arg(long)]
+    pub keep_unrevoked: bool,
+    /// How long to wait for each server, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub timeout: f64,
+    /// Trust this host with a token although only a configuration file names it (repeatable)
+    #[arg(long, value_name = "HOST")]
+    pub allow_endpoint: Vec<String>,
+    /// Exit with 3 when something could not be removed, although something was
+    #[arg(long)]
+    pub strict: bool,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number <= 600.0 => Ok(number),
+        _ => Err("a number of seconds between 0 and 600".to_owned()),
+    }
+}
+
+/// What to do with the trail.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Print the records, oldest first
+    Show {
+        /// Only the last N records
+        #[arg(short = 'n', long, value_name = "N")]
+        last: Option<usize>,
+    },
+    /// Check that no record was changed, added or removed
+    Verify,
+}
+
+/// The JSON documents with a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaDocument {
+    /// `adieu status` and `adieu list`
+    Status,
+    /// `adieu logout`
+    Logout,
+    /// One line of the audit trail
+    AuditRecord,
+    /// `adieu audit verify`
+    AuditCheck,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn identity_flag_takes_an_optional_value() {
+        let chosen = |arguments: &[&str]| {
+            let cli = Cli::try_parse_from(["adieu"].iter().chain(arguments)).unwrap();
+            match cli.command {
+                Some(Command::Logout(logout)) => logout.chosen,
+                _ => None,
+            }
+        };
+        assert_eq!(chosen(&["logout", "-i", "dev"]).as_deref(), Some("dev"));
+        assert_eq!(chosen(&["logout", "-i=dev"]).as_deref(), Some("dev"));
+        assert_eq!(chosen(&["logout", "--identity", "dev"]).as_deref(), Some("dev"));
+        assert_eq!(chosen(&["logout", "-i"]).as_deref(), Some(ASK));
+        assert_eq!(chosen(&["logout", "-i", "--dry-run"]).as_deref(), Some(ASK));
+    }
+}

@@ -1,0 +1,91 @@
+//! `adieu audit show` and `adieu audit verify`.
+
+use adieu::audit::{self, AuditError};
+use adieu::report::OutcomeWord;
+
+use super::context::Context;
+use crate::args::{AuditCommand, Output};
+use crate::ui::{Failure, Speech, count};
+
+/// Runs the command; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    command: &AuditCommand,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    match command {
+        AuditCommand::Show { last } => show(context, *last, speech),
+        AuditCommand::Verify => verify(context, speech),
+    }
+}
+
+fn unusable(error: &AuditError) -> Failure {
+    Failure::failed("the audit trail cannot be read").because(error)
+}
+
+fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u8, Failure> {
+    let mut records =
+        audit::records(&context.world, &context.files).map_err(|error| unusable(&error))?;
+    if let Some(last) = last {
+        records.drain(..records.len().saturating_sub(last));
+    }
+    if records.is_empty() && context.global.output == Output::Human {
+        speech.data("No logout has been recorded yet.")?;
+    }
+    for record in &records {
+        if context.global.output == Output::Json {
+            let line = serde_json::to_string(record)
+                .map_err(|error| Failure::failed("a record cannot be shown").because(&error))?;
+            speech.data(&line)?;
+            continue;
+        }
+        let how_many = |word: OutcomeWord| {
+            record.steps.iter().filter(|step| step.outcome == word.word()).count()
+        };
+        let mut words = Vec::new();
+        for word in [
+            OutcomeWord::Revoked,
+            OutcomeWord::Removed,
+            OutcomeWord::Absent,
+            OutcomeWord::Kept,
+            OutcomeWord::Unsupported,
+            OutcomeWord::Failed,
+        ] {
+            let number = how_many(word);
+            if number > 0 {
+                words.push(format!("{number} {}", word.word()));
+            }
+        }
+        let summary = if words.is_empty() { "nothing to do".to_owned() } else { words.join(", ") };
+        let who = format!("{}@{}", record.user, record.host);
+        speech.data(&format!(
+            "{}  {who}  {}  {summary}  exit {}",
+            record.time,
+            record.command.join(" "),
+            record.exit_status
+        ))?;
+    }
+    Ok(0)
+}
+
+fn verify(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
+    let check = audit::verify(&context.world, &context.files).map_err(|error| unusable(&error))?;
+    let status = u8::from(!check.is_whole());
+    if context.global.output == Output::Json {
+        let text = serde_json::to_string_pretty(&check)
+            .map_err(|error| Failure::failed("the check cannot be shown").because(&error))?;
+        speech.data(&text)?;
+        return Ok(status);
+    }
+    let records = count(check.records, "record", "records");
+    let path = context.world.shorten(&audit::trail(&context.world).to_path());
+    if check.is_whole() {
+        speech.data(&format!("✓ The chain of {records} in {path} is whole"))?;
+    } else {
+        speech.data(&format!("✗ The chain of {records} in {path} is broken"))?;
+    }
+    for fault in &check.faults {
+        speech.data(&format!("  line {}: {}", fault.line, fault.problem))?;
+    }
+    Ok(status)
+}

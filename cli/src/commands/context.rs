@@ -1,0 +1,99 @@
+//! What every command starts from: the configuration, the roster and the doors.
+
+use std::path::PathBuf;
+
+use adieu::config::{self, Configuration, ConfigurationRequest, Severity};
+use adieu::discover::Ground;
+use adieu::files::Files;
+use adieu::keyring::Keyring;
+use adieu::roster::Roster;
+use adieu::systems;
+use adieu::world::World;
+
+use crate::args::Global;
+use crate::ui::log::{Level, Log};
+use crate::ui::{Failure, Speech, count};
+
+/// What every command starts from.
+pub(crate) struct Context {
+    pub(crate) world: World,
+    pub(crate) files: Files,
+    pub(crate) configuration: Configuration,
+    pub(crate) roster: Roster,
+    pub(crate) keyrings: Vec<Box<dyn Keyring>>,
+    pub(crate) global: Global,
+    pub(crate) level: Level,
+}
+
+impl Context {
+    /// Reads the configuration. It never fails as a whole: what is broken is left out, and said.
+    pub(crate) fn new(world: World, global: &Global, system: bool) -> Result<Self, Failure> {
+        let request = ConfigurationRequest {
+            files: absolute(&world, &global.config),
+            directories: absolute(&world, &global.config_path),
+            base_path: global.base_path.as_ref().map(|path| world.working_directory.join(path)),
+            profiles: global.profile.clone(),
+            system_directory: system.then(|| PathBuf::from("/usr/local/etc/atmos")),
+        };
+        for path in request.files.iter().chain(&request.directories) {
+            if !path.exists() {
+                let message = format!("{} does not exist", path.display());
+                return Err(Failure::usage(message).hint("check --config and --config-path"));
+            }
+        }
+        let configuration = config::load(&world, &request);
+        let roster = systems::roster(&configuration.auth);
+        let keyrings = adieu::keyring::stores(&world, &configuration.auth.keyring);
+        let level = level(&world, global, &configuration)?;
+        let files = Files::new(&world);
+        let global = global.clone();
+        Ok(Self { world, files, configuration, roster, keyrings, global, level })
+    }
+
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground {
+            world: &self.world,
+            files: &self.files,
+            keyrings: &self.keyrings,
+            configuration: &self.configuration,
+            roster: &self.roster,
+        }
+    }
+
+    pub(crate) fn log(&self) -> Log<'_> {
+        Log { level: self.level, world: &self.world }
+    }
+
+    /// Broken parts of the configuration do not stop a logout, but they are said.
+    pub(crate) fn warn_of_configuration(&self, speech: &mut Speech) {
+        let errors = config::validate(&self.world, &self.configuration)
+            .into_iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+            .count();
+        if errors > 0 {
+            let problems = count(errors, "problem", "problems");
+            let message = format!("the configuration has {problems}; the healthy parts are used");
+            speech.warning(&message, Some("see them all with: adieu validate"));
+        }
+    }
+}
+
+fn absolute(world: &World, paths: &[PathBuf]) -> Vec<PathBuf> {
+    paths.iter().map(|path| world.working_directory.join(path)).collect()
+}
+
+fn level(
+    world: &World,
+    global: &Global,
+    configuration: &Configuration,
+) -> Result<Level, Failure> {
+    if let Some(text) = &global.logs_level {
+        return Level::parse(text).ok_or_else(|| {
+            Failure::usage(format!("{text:?} is no log level"))
+                .hint("use Trace, Debug, Info, Warning or Off")
+        });
+    }
+    let from_environment = world.environment.get("ATMOS_LOGS_LEVEL").and_then(Level::parse);
+    let configured = configuration.auth.log_level.as_ref().and_then(|l| Level::parse(&l.value));
+    Ok(from_environment.or(configured).unwrap_or(Level::Warning))
+}

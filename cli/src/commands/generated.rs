@@ -1,0 +1,37 @@
+//! What is made from the definitions themselves: completions, manual page, JSON schema.
+
+use std::io::Write as _;
+
+use crate::args::{SchemaDocument, command};
+use crate::ui::{Failure, Speech};
+
+/// The completion script of a shell.
+pub(crate) fn completions(shell: clap_complete::Shell, speech: &mut Speech) -> Result<u8, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(), "adieu", &mut script);
+    speech.data(String::from_utf8_lossy(&script).trim_end())?;
+    Ok(0)
+}
+
+/// The manual page.
+pub(crate) fn man(speech: &mut Speech) -> Result<u8, Failure> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command()).render(&mut page)?;
+    page.flush()?;
+    speech.data(String::from_utf8_lossy(&page).trim_end())?;
+    Ok(0)
+}
+
+/// The JSON schema of an output.
+pub(crate) fn schema(document: SchemaDocument, speech: &mut Speech) -> Result<u8, Failure> {
+    let schema = match document {
+        SchemaDocument::Status => schemars::schema_for!(adieu::report::StatusDocument),
+        SchemaDocument::Logout => schemars::schema_for!(adieu::report::LogoutDocument),
+        SchemaDocument::AuditRecord => schemars::schema_for!(adieu::audit::Record),
+        SchemaDocument::AuditCheck => schemars::schema_for!(adieu::audit::Check),
+    };
+    let text = serde_json::to_string_pretty(&schema)
+        .map_err(|error| Failure::failed("the schema cannot be written").because(&error))?;
+    speech.data(&text)?;
+    Ok(0)
+}

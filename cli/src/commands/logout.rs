@@ -1,0 +1,233 @@
+//! `adieu logout`, `adieu auth logout`, `adieu revoke`.
+
+use std::time::Duration;
+
+use adieu::approve::{Answers, Approved, approve};
+use adieu::audit;
+use adieu::discover::discover;
+use adieu::execute::{Tools, execute};
+use adieu::inventory::{Inventory, Place};
+use adieu::net::Cancel;
+use adieu::plan::{self, Plan, Question, Request, Target};
+use adieu::report::{OutcomeWord, Report, logout_json};
+use adieu::systems::survey::Reach;
+use adieu::verify::verify;
+
+use super::context::Context;
+use super::{Scope, select};
+use crate::args::{LogoutArgs, Output};
+use crate::ui::{Failure, Speech, human, prompt};
+
+/// Runs a logout; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &LogoutArgs,
+    scope: Scope,
+    command: &[String],
+    cancel: &Cancel,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let Some(target) = select::target(context, arguments, scope, speech)? else {
+        speech.note("Nothing was chosen; nothing was changed.");
+        return Ok(0);
+    };
+    context.warn_of_configuration(speech);
+    let reach = match target {
+        Target::Machine | Target::Found(_) => Reach::Machine,
+        _ => Reach::Configured,
+    };
+    let request = Request {
+        keychain: arguments.keychain,
+        revoke: !arguments.no_revoke,
+        keep_unrevoked: arguments.keep_unrevoked,
+        allow_endpoints: arguments.allow_endpoint.clone(),
+        ..Request::new(target)
+    };
+    let inventory = discover(&context.ground(), reach);
+    let plan = plan::build(&inventory, &context.roster, request);
+    let report = if arguments.dry_run {
+        Report::preview(plan, inventory.problems.clone())
+    } else {
+        let Some(approved) = agree(context, plan, arguments, speech)? else {
+            speech.data("Logout cancelled - credentials preserved")?;
+            return Ok(0);
+        };
+        let work = Work { context, inventory: &inventory, arguments, reach, cancel };
+        let report = work.run(&approved, speech);
+        record(context, &report, command, speech);
+        report
+    };
+    say(context, &report, speech)?;
+    Ok(report.exit_status)
+}
+
+/// Asks what has to be asked. `None`: the person said no.
+fn agree(
+    context: &Context,
+    plan: Plan,
+    arguments: &LogoutArgs,
+    speech: &mut Speech,
+) -> Result<Option<Approved<Plan>>, Failure> {
+    let mut answers = Answers { force: arguments.force, agreed: Vec::new() };
+    for question in &plan.questions {
+        let answered = match question {
+            Question::Endpoint { .. } => false,
+            Question::DeleteKeychain { .. } | Question::Unconfigured { .. } => arguments.force,
+        };
+        if answered || (!speech.can_prompt() && matches!(question, Question::Endpoint { .. })) {
+            continue;
+        }
+        if !speech.can_prompt() {
+            return Err(cannot_ask(question));
+        }
+        if human::ask(question, &context.world, speech, prompt::choose)? {
+            answers.agreed.push(question.clone());
+        } else if !matches!(question, Question::Endpoint { .. }) {
+            return Ok(None);
+        }
+    }
+    approve(plan, &answers)
+        .map(Some)
+        .map_err(|refusal| Failure::usage("not agreed to").because(&refusal))
+}
+
+fn cannot_ask(question: &Question) -> Failure {
+    match question {
+        Question::DeleteKeychain { .. } => Failure::usage(
+            "keychain deletion requires interactive confirmation or --force flag",
+        )
+        .hint("Nothing was changed. Use --force to delete keychain in non-interactive mode."),
+        Question::Unconfigured { names } => {
+            let mut failure =
+                Failure::usage("some sessions are not from atmos.yaml, and nobody can be asked");
+            for name in names {
+                failure = failure.detail(format!("  • {name}"));
+            }
+            failure.hint(
+                "Nothing was changed. Use --force to end these too, or `adieu auth logout --all` \
+                 for what atmos.yaml configures.",
+            )
+        }
+        Question::Endpoint { host } => Failure::usage(format!("{host} is not trusted"))
+            .hint(format!("Use --allow-endpoint {host}.")),
+    }
+}
+
+struct Work<'a> {
+    context: &'a Context,
+    inventory: &'a Inventory,
+    arguments: &'a LogoutArgs,
+    reach: Reach,
+    cancel: &'a Cancel,
+}
+
+impl Work<'_> {
+    fn run(&self, approved: &Approved<Plan>, speech: &mut Speech) -> Report {
+        let plan = approved.get();
+        self.log_start(plan, speech);
+        let tools = Tools {
+            files: &self.context.files,
+            keyrings: &self.context.keyrings,
+            inventory: self.inventory,
+            time_limit: Duration::from_secs_f64(self.arguments.timeout),
+            cancel: self.cancel,
+        };
+        let progress = human::Progress::start(plan, speech);
+        let executed = execute(approved, &tools);
+        let (verified, found) = verify(&self.context.ground(), plan, self.reach);
+        drop(progress);
+        let mut problems = self.inventory.problems.clone();
+        for problem in found {
+            if !problems.iter().any(|known| known.location == problem.location) {
+                problems.push(problem);
+            }
+        }
+        let report = Report::executed(
+            plan.clone(),
+            executed.outcomes,
+            verified,
+            problems,
+            executed.interrupted,
+            self.arguments.strict,
+        );
+        self.log_end(&report, speech);
+        report
+    }
+
+    fn log_start(&self, plan: &Plan, speech: &mut Speech) {
+        let log = self.context.log();
+        let (name, value) = subject(plan, self.context);
+        log.debug(speech, "Starting logout", &[(name, &value)]);
+        if !plan.chain.is_empty() {
+            let chain = format!("[{}]", plan.chain.join(" "));
+            log.debug(speech, "Authentication chain built", &[("chain", &chain)]);
+        }
+        for step in plan.steps.iter().filter(|step| step.acts()) {
+            match step.place() {
+                Some(Place::KeyringEntry { .. }) => {
+                    log.debug(speech, "Removing keyring entry", &[("alias", step.subject())]);
+                }
+                Some(place) => {
+                    let location = place.location();
+                    log.debug(speech, "Removing file entry", &[("location", &location)]);
+                }
+                None => {
+                    let location = step.location();
+                    log.debug(speech, "Ending session", &[("server", &location)]);
+                }
+            }
+        }
+    }
+
+    fn log_end(&self, report: &Report, speech: &mut Speech) {
+        let (name, value) = subject(&report.plan, self.context);
+        let removed = report.summary.logged_out().to_string();
+        let errors = report.summary.failed.to_string();
+        let mut fields = vec![(name, value.as_str()), ("removed", removed.as_str())];
+        if report.summary.failed > 0 {
+            fields.push(("errors", &errors));
+        }
+        self.context.log().info(speech, "Logout completed", &fields);
+    }
+}
+
+fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
+    match &plan.request.target {
+        Target::Identity(key) => ("identity", context.roster.written(key).to_owned()),
+        Target::Found(name) => ("identity", name.clone()),
+        Target::Providers { label, .. } => ("provider", label.clone()),
+        Target::System { system, .. } => ("provider", system.id().to_owned()),
+        Target::Configured | Target::Machine => ("identity", "all".to_owned()),
+    }
+}
+
+fn record(context: &Context, report: &Report, command: &[String], speech: &mut Speech) {
+    if let Err(error) = audit::append(&context.world, &context.files, report, command) {
+        let cause = std::error::Error::source(&error).map(|source| format!(": {source}"));
+        let message = format!("{error}{}", cause.unwrap_or_default());
+        speech.warning(&message, Some("the logout itself is not affected"));
+    }
+}
+
+fn say(context: &Context, report: &Report, speech: &mut Speech) -> Result<(), Failure> {
+    if context.global.output == Output::Json {
+        let text = serde_json::to_string_pretty(&logout_json(report))
+            .map_err(|error| Failure::failed("the report could not be written").because(&error))?;
+        speech.data(&text)?;
+        warn_on_failures(report, speech);
+        return Ok(());
+    }
+    human::logout(&context.world, report, speech)?;
+    Ok(())
+}
+
+/// With JSON on standard output, people still see on standard error that something went wrong.
+fn warn_on_failures(report: &Report, speech: &mut Speech) {
+    for (step, outcome) in report.lines() {
+        if let Some(outcome) = outcome.filter(|outcome| outcome.word == OutcomeWord::Failed) {
+            let detail = outcome.detail.as_deref().unwrap_or("failed");
+            let message = format!("{}: {detail}", step.subject());
+            speech.warning(&message, outcome.hint.as_deref());
+        }
+    }
+}

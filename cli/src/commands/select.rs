@@ -1,0 +1,193 @@
+//! What was typed to what is meant: names, systems, the menu.
+
+use adieu::plan::Target;
+use adieu::roster::Roster;
+use adieu::systems::System;
+
+use super::Scope;
+use super::context::Context;
+use crate::args::{ASK, LogoutArgs};
+use crate::ui::{Failure, Speech, prompt};
+
+/// What a logout was asked for.
+pub(crate) fn target(
+    context: &Context,
+    arguments: &LogoutArgs,
+    scope: Scope,
+    speech: &Speech,
+) -> Result<Option<Target>, Failure> {
+    if arguments.all_realms || (arguments.all && scope == Scope::Machine) {
+        return Ok(Some(Target::Machine));
+    }
+    if arguments.all {
+        return Ok(Some(Target::Configured));
+    }
+    if !arguments.tags.is_empty() {
+        return tagged(context, &arguments.tags).map(Some);
+    }
+    if let Some(name) = &arguments.provider {
+        return providers(context, name).map(Some);
+    }
+    let environment = &context.world.environment;
+    let named = arguments
+        .identity
+        .as_deref()
+        .or(arguments.chosen.as_deref())
+        .or_else(|| environment.get("ATMOS_IDENTITY"))
+        .or_else(|| environment.get("IDENTITY"));
+    match named {
+        Some(name) if name != ASK => identity(context, name, scope).map(Some),
+        _ => menu(context, scope, speech),
+    }
+}
+
+/// One identity: by name, by alias, or (for the whole machine) by the name found on disk.
+fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
+    let roster = &context.roster;
+    if let Some(identity) = roster.identity(name) {
+        return Ok(Target::Identity(identity.key.clone()));
+    }
+    let aliased: Vec<&str> = roster
+        .identities()
+        .iter()
+        .filter(|entry| entry.alias.as_deref().is_some_and(|a| a.eq_ignore_ascii_case(name)))
+        .map(|entry| entry.key.as_str())
+        .collect();
+    match aliased.as_slice() {
+        [one] => return Ok(Target::Identity((*one).to_owned())),
+        [] => {}
+        several => {
+            let mut failure = Failure::usage(format!("\"{name}\" is the alias of several identities"));
+            for key in several {
+                failure = failure.detail(format!("  • {}", roster.written(key)));
+            }
+            return Err(failure.hint("use one of these names"));
+        }
+    }
+    if scope == Scope::Machine && found_on_disk(context, name) {
+        return Ok(Target::Found(name.to_owned()));
+    }
+    Err(unknown_identity(roster, name))
+}
+
+/// Whether something of that name is signed in although no configuration knows it.
+fn found_on_disk(context: &Context, name: &str) -> bool {
+    let inventory =
+        adieu::discover::discover(&context.ground(), adieu::systems::survey::Reach::Machine);
+    inventory.artefacts.iter().any(|artefact| {
+        artefact.subject.orphan.as_deref().is_some_and(|orphan| orphan.eq_ignore_ascii_case(name))
+    })
+}
+
+fn unknown_identity(roster: &Roster, name: &str) -> Failure {
+    let mut failure = Failure::usage(format!("identity \"{name}\" not found in configuration"));
+    let mut names: Vec<&str> = roster.identities().iter().map(|i| i.written.as_str()).collect();
+    names.sort_unstable();
+    failure = list(failure, "Available identities:", &names);
+    if roster.provider(name).is_some() || System::parse(name).is_some() {
+        failure = failure.hint(format!("'{name}' is no identity; try --provider {name}"));
+    } else if let Some(nearest) = nearest(name, &names) {
+        failure = failure.hint(format!("Did you mean '{nearest}'?"));
+    }
+    failure.hint("Run 'atmos auth logout' without arguments for interactive selection.")
+}
+
+fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
+    if names.is_empty() {
+        return failure.detail("Nothing is configured: no atmos.yaml was found, or it has no auth.");
+    }
+    const SHOWN: usize = 50;
+    let mut failure = failure.detail(title);
+    for name in names.iter().take(SHOWN) {
+        failure = failure.detail(format!("  • {name}"));
+    }
+    if names.len() > SHOWN {
+        failure = failure.detail(format!("  … and {} more", names.len() - SHOWN));
+    }
+    failure
+}
+
+fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    names
+        .iter()
+        .map(|known| (strsim::jaro_winkler(&name.to_lowercase(), &known.to_lowercase()), *known))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known)
+}
+
+/// A configured provider, or all providers of a system.
+fn providers(context: &Context, name: &str) -> Result<Target, Failure> {
+    let roster = &context.roster;
+    if let Some(provider) = roster.provider(name) {
+        return Ok(Target::Providers {
+            keys: vec![provider.key.clone()],
+            label: provider.written.clone(),
+        });
+    }
+    if let Some(system) = System::parse(name) {
+        let keys: Vec<String> = roster
+            .providers()
+            .iter()
+            .filter(|provider| provider.system == system)
+            .map(|provider| provider.key.clone())
+            .collect();
+        return Ok(Target::System { keys, system });
+    }
+    let mut names: Vec<&str> = roster.providers().iter().map(|p| p.written.as_str()).collect();
+    names.sort_unstable();
+    let failure = Failure::usage(format!("provider \"{name}\" not found in configuration"));
+    let mut failure = list(failure, "Available providers:", &names);
+    if let Some(nearest) = nearest(name, &names) {
+        failure = failure.hint(format!("Did you mean '{nearest}'?"));
+    }
+    let systems: Vec<&str> = System::ALL.iter().map(|system| system.id()).collect();
+    Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
+}
+
+fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
+    let providers = &context.configuration.auth.providers;
+    let keys: Vec<String> = providers
+        .iter()
+        .filter(|provider| provider.tags.iter().any(|tag| tags.contains(tag)))
+        .map(|provider| provider.name.key.clone())
+        .collect();
+    if keys.is_empty() {
+        let mut known: Vec<&str> =
+            providers.iter().flat_map(|provider| &provider.tags).map(String::as_str).collect();
+        known.sort_unstable();
+        known.dedup();
+        let failure = Failure::usage(format!("no provider has the tag {}", tags.join(" or ")));
+        return Err(list(failure, "Available tags:", &known));
+    }
+    Ok(Target::Providers { keys, label: format!("tags {}", tags.join(", ")) })
+}
+
+/// The menu of the command's page.
+fn menu(context: &Context, scope: Scope, speech: &Speech) -> Result<Option<Target>, Failure> {
+    let roster = &context.roster;
+    let mut names: Vec<&str> = roster.identities().iter().map(|i| i.written.as_str()).collect();
+    names.sort_unstable();
+    let mut providers: Vec<&str> = roster.providers().iter().map(|p| p.written.as_str()).collect();
+    providers.sort_unstable();
+    if !speech.can_prompt() {
+        let failure = Failure::usage("which identity to log out of was not said, and nobody can be asked");
+        let failure = list(failure, "Available identities:", &names);
+        return Err(failure.hint("Name one, or use --provider NAME or --all."));
+    }
+    let mut options: Vec<(String, Target)> = Vec::new();
+    for name in &names {
+        options.push((format!("Identity: {name}"), Target::Identity(name.to_lowercase())));
+    }
+    for name in &providers {
+        let target =
+            Target::Providers { keys: vec![name.to_lowercase()], label: (*name).to_owned() };
+        options.push((format!("Provider: {name} (removes all identities)"), target));
+    }
+    let everything =
+        if scope == Scope::Machine { Target::Machine } else { Target::Configured };
+    options.push(("All identities (complete logout)".to_owned(), everything));
+    let titles = options.iter().map(|(title, _)| title.clone()).collect();
+    let choice = prompt::choose("Choose what to logout from:", titles)?;
+    Ok(choice.and_then(|index| options.into_iter().nth(index)).map(|(_, target)| target))
+}

@@ -1,0 +1,80 @@
+//! `adieu status`: who is signed in, what overrides it, and the verdict.
+
+use adieu::discover::discover;
+use adieu::report::{Session, Status, Verdict, status, status_json};
+use adieu::systems::System;
+use adieu::systems::survey::Reach;
+
+use super::Scope;
+use super::context::Context;
+use crate::args::{Output, StatusArgs};
+use crate::ui::{Failure, Speech, human};
+
+/// Runs the command; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &StatusArgs,
+    scope: Scope,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    context.warn_of_configuration(speech);
+    let reach = match scope {
+        Scope::Machine => Reach::Machine,
+        Scope::Configured => Reach::Configured,
+    };
+    let inventory = discover(&context.ground(), reach);
+    let mut found = status(&inventory, &context.roster, true);
+    select(&mut found, &arguments.selectors)?;
+    if context.global.output == Output::Json {
+        let text = serde_json::to_string_pretty(&status_json(&found))
+            .map_err(|error| Failure::failed("the status could not be written").because(&error))?;
+        speech.data(&text)?;
+    } else {
+        human::status(&context.world, &found, speech)?;
+    }
+    Ok(if arguments.check { found.check_status() } else { 0 })
+}
+
+/// Leaves what the selectors mean; one that means nothing is an error.
+fn select(status: &mut Status, selectors: &[String]) -> Result<(), Failure> {
+    if selectors.is_empty() {
+        return Ok(());
+    }
+    for selector in selectors {
+        let by_system = System::parse(selector).is_some();
+        if !by_system && !status.sessions.iter().any(|session| matches(session, selector)) {
+            let mut failure = Failure::usage(format!("nothing is called \"{selector}\""));
+            for session in status.sessions.iter().take(50) {
+                failure = failure.detail(format!("  • {}", qualified(session)));
+            }
+            return Err(failure.hint("Name one of these, or a system such as aws."));
+        }
+    }
+    status.sessions.retain(|session| selectors.iter().any(|s| matches(session, s)));
+    status.overrides.retain(|found| {
+        selectors.iter().any(|selector| {
+            System::parse(selector) == Some(found.system)
+                || status.sessions.iter().any(|session| session.system == found.system)
+        })
+    });
+    status.verdict = Verdict::of(&status.sessions, &status.overrides);
+    Ok(())
+}
+
+fn matches(session: &Session, selector: &str) -> bool {
+    let (system, name) = match selector.split_once(':') {
+        Some((system, name)) if System::parse(system).is_some() => (System::parse(system), name),
+        _ => (None, selector),
+    };
+    if system.is_some_and(|system| system != session.system) {
+        return false;
+    }
+    System::parse(name) == Some(session.system)
+        || session.identity.as_deref().is_some_and(|identity| identity.eq_ignore_ascii_case(name))
+        || session.provider.as_deref().is_some_and(|provider| provider.eq_ignore_ascii_case(name))
+}
+
+fn qualified(session: &Session) -> String {
+    let name = session.identity.as_deref().or(session.provider.as_deref()).unwrap_or_default();
+    format!("{}:{name}", session.system.id())
+}

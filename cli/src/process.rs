@@ -1,0 +1,185 @@
+//! The process as a [`World`]: the one place that reads its environment, time and user.
+#![expect(clippy::disallowed_methods, reason = "this is the door through which the process is read")]
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use adieu::net::Cancel;
+use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World};
+use jiff::Timestamp;
+
+use crate::ui::{Failure, Surroundings};
+
+/// The clock of the machine.
+#[derive(Debug)]
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        // Whole seconds: what is shown and recorded needs no more.
+        let now = Timestamp::now();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+}
+
+/// The random source of the operating system.
+#[derive(Debug)]
+struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        if getrandom::fill(&mut bytes).is_err() {
+            // Without a random source fingerprints are still unequal for unequal secrets; only
+            // their secrecy beyond the process is gone, and they never leave it.
+            bytes = [1; 32];
+        }
+        bytes
+    }
+}
+
+/// The command line, without the program's name made of a path.
+pub(crate) fn arguments() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
+
+/// The world as this process sees it. With `home`, somebody else's: their home directory, and none
+/// of this shell's variables.
+pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, Failure> {
+    let own: Environment = std::env::vars_os().collect();
+    let current = std::env::current_dir().map_err(|error| {
+        Failure::usage("the working directory cannot be read").because(&error)
+    })?;
+    let chdir = chdir.map(Path::to_owned).or_else(|| own.get("ATMOS_CHDIR").map(PathBuf::from));
+    let working_directory = chdir.map_or_else(|| current.clone(), |path| current.join(path));
+    if !working_directory.is_dir() {
+        let message = format!("{} is not a directory", working_directory.display());
+        return Err(Failure::usage(message).hint("check --chdir and ATMOS_CHDIR"));
+    }
+    let (home, environment) = match home {
+        Some(path) => (current.join(path), Environment::default()),
+        None => (own_home(&own)?, own.clone()),
+    };
+    if !home.is_dir() {
+        let message = format!("{} is not a directory", home.display());
+        return Err(Failure::usage(message).hint("check --home, or HOME"));
+    }
+    let temporary_directory = environment.get("TMPDIR").map_or_else(
+        || if cfg!(windows) { std::env::temp_dir() } else { PathBuf::from("/tmp") },
+        PathBuf::from,
+    );
+    Ok(World {
+        user: User { name: user_name(&own), id: owner(&home) },
+        host: host(&own),
+        clock: clock(&own)?,
+        entropy: Arc::new(SystemEntropy),
+        operating_system: OperatingSystem::current(),
+        home,
+        working_directory,
+        temporary_directory,
+        environment,
+    })
+}
+
+fn own_home(environment: &Environment) -> Result<PathBuf, Failure> {
+    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    environment
+        .get(name)
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(std::env::home_dir)
+        .ok_or_else(|| Failure::usage("the home directory is not known").hint("set HOME, or --home"))
+}
+
+#[cfg(unix)]
+fn owner(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(path).ok().map(|metadata| metadata.uid())
+}
+
+#[cfg(not(unix))]
+fn owner(_path: &Path) -> Option<u32> {
+    None
+}
+
+fn user_name(environment: &Environment) -> String {
+    for_tests(environment, "ADIEU_TEST_USER")
+        .or_else(|| ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| environment.get(name)))
+        .map_or_else(uid, str::to_owned)
+}
+
+#[cfg(unix)]
+fn uid() -> String {
+    format!("uid {}", rustix::process::getuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn uid() -> String {
+    "unknown".to_owned()
+}
+
+fn host(environment: &Environment) -> String {
+    if let Some(name) = for_tests(environment, "ADIEU_TEST_HOST") {
+        return name.to_owned();
+    }
+    host_name().or_else(|| environment.get("COMPUTERNAME").map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(unix)]
+fn host_name() -> Option<String> {
+    rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
+}
+
+#[cfg(not(unix))]
+fn host_name() -> Option<String> {
+    None
+}
+
+/// Tests stop the clock and name user and host; a release build does not listen.
+fn for_tests<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
+    if cfg!(debug_assertions) { environment.get(name) } else { None }
+}
+
+fn clock(environment: &Environment) -> Result<Arc<dyn Clock>, Failure> {
+    match for_tests(environment, "ADIEU_TEST_CLOCK") {
+        Some(text) => {
+            let time = text.parse().map_err(|error: jiff::Error| {
+                Failure::usage("ADIEU_TEST_CLOCK is no time").because(&error)
+            })?;
+            Ok(Arc::new(FixedClock(time)))
+        }
+        None => Ok(Arc::new(SystemClock)),
+    }
+}
+
+/// Secrets must not end up in a core dump.
+#[cfg(unix)]
+pub(crate) fn forbid_core_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    // Where it is not allowed, the limit is set from outside and stricter already.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}
+
+#[cfg(not(unix))]
+pub(crate) fn forbid_core_dumps() {}
+
+/// The first Ctrl-C stops the waiting for servers; the local half is finished all the same.
+pub(crate) fn on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
+    let cancel = cancel.clone();
+    ctrlc::set_handler(move || cancel.cancel())
+        .map_err(|error| Failure::failed("Ctrl-C cannot be listened for").because(&error))
+}
+
+impl Surroundings {
+    /// What of this process's environment decides how to speak.
+    pub(crate) fn of_process() -> Self {
+        let environment: Environment = std::env::vars_os().collect();
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| environment.get(name));
+        let unicode = locale.is_none_or(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        });
+        Self { is_ci: environment.get("CI").is_some_and(|value| value != "false"), unicode }
+    }
+}

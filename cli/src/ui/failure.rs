@@ -1,0 +1,115 @@
+//! Failures of a command: what failed, why, what to do.
+
+use std::error::Error;
+use std::fmt;
+
+/// What kind of failure it is decides the exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Wrong usage or configuration: 2.
+    Usage,
+    /// It was tried and did not work: 1.
+    Failed,
+    /// The person stopped it: 130.
+    Interrupted,
+}
+
+/// A failure that ends a command.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+    causes: Vec<String>,
+    /// Lines shown as they are between message and hints.
+    details: Vec<String>,
+    hints: Vec<String>,
+    is_broken_pipe: bool,
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self::new(Kind::Failed, message)
+    }
+
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Kind::Interrupted, "stopped; nothing was changed")
+    }
+
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            details: Vec::new(),
+            hints: Vec::new(),
+            is_broken_pipe: false,
+        }
+    }
+
+    /// With the chain of causes of an error.
+    pub(crate) fn because(mut self, error: &dyn Error) -> Self {
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            self.causes.push(cause.to_string());
+            next = cause.source();
+        }
+        self
+    }
+
+    pub(crate) fn detail(mut self, line: impl Into<String>) -> Self {
+        self.details.push(line.into());
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// A failure to write: perhaps the reader has gone away.
+    pub(crate) fn of_output(error: &std::io::Error) -> Self {
+        let failure = Self::failed("the output could not be written").because(error);
+        let is_broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
+        Self { is_broken_pipe, ..failure }
+    }
+
+    /// Whether the reader of the output has gone away.
+    pub(crate) const fn is_broken_pipe(&self) -> bool {
+        self.is_broken_pipe
+    }
+
+    pub(crate) const fn exit_status(&self) -> u8 {
+        match self.kind {
+            Kind::Usage => 2,
+            Kind::Failed => 1,
+            Kind::Interrupted => 130,
+        }
+    }
+}
+
+/// The whole text, hints last after an empty line.
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Error: {}", self.message)?;
+        for cause in &self.causes {
+            write!(formatter, "\n  because: {cause}")?;
+        }
+        if !self.details.is_empty() {
+            write!(formatter, "\n\n{}", self.details.join("\n"))?;
+        }
+        for (at, hint) in self.hints.iter().enumerate() {
+            write!(formatter, "{}{hint}", if at == 0 { "\n\n" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::of_output(&error)
+    }
+}

@@ -1,0 +1,47 @@
+//! What people read: logout reports as on the command's page, status, questions, progress.
+
+mod logout;
+mod question;
+mod status;
+
+pub(crate) use logout::logout;
+pub(crate) use question::ask;
+pub(crate) use status::status;
+
+use std::time::Duration;
+
+use adieu::plan::{Deed, Plan};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Speech, count};
+
+/// A spinner while servers are asked, on a terminal only.
+pub(crate) struct Progress(Option<ProgressBar>);
+
+impl Progress {
+    /// Shows that something goes on, if the plan has to wait for a server.
+    pub(crate) fn start(plan: &Plan, speech: &Speech) -> Self {
+        let calls = plan.steps.iter().filter(|step| matches!(step.deed, Deed::Revoke { .. })).count();
+        if calls == 0 || !speech.can_prompt() || speech.is_quiet() {
+            return Self(None);
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        bar.set_message(format!(
+            "Ending {} at the server … Ctrl-C stops the waiting",
+            count(calls, "session", "sessions")
+        ));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(Some(bar))
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = self.0.take() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Who is signed in: a table, the overrides, the verdict.
+
+use adieu::report::{Session, SessionState, Status, Verdict};
+use adieu::world::World;
+use jiff::Timestamp;
+
+use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
+use crate::ui::{Failure, Speech, count};
+
+/// Prints a status.
+pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Result<(), Failure> {
+    speech.data(&verdict(status))?;
+    if speech.is_quiet() {
+        return Ok(());
+    }
+    let (out, present): (Vec<&Session>, Vec<&Session>) =
+        status.sessions.iter().partition(|session| session.state == SessionState::SignedOut);
+    if !present.is_empty() {
+        speech.data("")?;
+        for line in table(world, &present) {
+            speech.data(&line)?;
+        }
+    }
+    if !out.is_empty() {
+        speech.data("")?;
+        speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
+    }
+    if !status.overrides.is_empty() {
+        speech.data("")?;
+        speech.data(&format!("{STRONG}Overrides{STRONG:#}"))?;
+        for found in &status.overrides {
+            speech.data(&format!(
+                "  {WARN}•{WARN:#} {} in the {} keeps {} signed in  {HINT}{}{HINT:#}",
+                found.name,
+                found.location,
+                found.system.title(),
+                found.remedy
+            ))?;
+        }
+    }
+    for problem in &status.problems {
+        let message = format!("{}: {}", problem.location, problem.message);
+        speech.warning(&message, problem.hint.as_deref());
+    }
+    if status.verdict == Verdict::SignedIn {
+        speech.note("");
+        speech.note(&format!("{HINT}hint:{HINT:#} see what a logout would remove: adieu logout --all --dry-run"));
+    }
+    Ok(())
+}
+
+fn verdict(status: &Status) -> String {
+    let live = status.sessions.iter().filter(|s| s.state == SessionState::Live).count();
+    match status.verdict {
+        Verdict::SignedIn => format!(
+            "{BAD}●{BAD:#} {STRONG}Signed in{STRONG:#}: {} on this machine",
+            count(live, "live session", "live sessions")
+        ),
+        Verdict::Overridden => format!(
+            "{WARN}●{WARN:#} {STRONG}Overridden{STRONG:#}: no session, but {} a tool signed in",
+            match status.overrides.len() {
+                1 => "a variable keeps".to_owned(),
+                number => format!("{number} variables keep"),
+            }
+        ),
+        Verdict::Clean if status.check_status() == 0 => {
+            format!("{GOOD}●{GOOD:#} {STRONG}Clean{STRONG:#}: nobody is signed in")
+        }
+        Verdict::Clean => format!(
+            "{WARN}●{WARN:#} {STRONG}Could not tell{STRONG:#}: nobody was found signed in, but not everything could be read"
+        ),
+    }
+}
+
+fn names(sessions: &[&Session]) -> String {
+    const SHOWN: usize = 12;
+    let mut names: Vec<&str> = sessions
+        .iter()
+        .filter_map(|session| session.identity.as_deref().or(session.provider.as_deref()))
+        .collect();
+    let more = names.len().saturating_sub(SHOWN);
+    names.truncate(SHOWN);
+    let list = names.join(", ");
+    if more == 0 { list } else { format!("{list} and {more} more") }
+}
+
+/// Left-aligned columns: mark, name, system, state, where.
+fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
+    let now = world.now();
+    let rows: Vec<[String; 4]> = sessions
+        .iter()
+        .map(|session| {
+            [
+                name(session),
+                session.system.id().to_owned(),
+                state(session, now),
+                places(world, session),
+            ]
+        })
+        .collect();
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
+    };
+    let widths = [width(0), width(1), width(2)];
+    rows.iter()
+        .zip(sessions)
+        .map(|(row, session)| {
+            let style = match session.state {
+                SessionState::Live => BAD,
+                SessionState::Unknown => WARN,
+                SessionState::Expired | SessionState::SignedOut => FAINT,
+            };
+            format!(
+                "  {style}●{style:#} {:<w0$}  {:<w1$}  {:<w2$}  {FAINT}{}{FAINT:#}",
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                w0 = widths[0],
+                w1 = widths[1],
+                w2 = widths[2]
+            )
+        })
+        .collect()
+}
+
+fn name(session: &Session) -> String {
+    let name = session.chain.join(" → ");
+    let name = if name.is_empty() { session.system.title().to_owned() } else { name };
+    if session.configured { name } else { format!("{name} (not in atmos.yaml)") }
+}
+
+fn state(session: &Session, now: Timestamp) -> String {
+    match (session.state, session.expires_at) {
+        (SessionState::Live, Some(at)) => format!("live, ends in {}", until(now, at)),
+        (SessionState::Live, None) => "live, no end known".to_owned(),
+        (SessionState::Expired, Some(at)) => format!("expired {}", at.strftime("%Y-%m-%d")),
+        (state, _) => state.word().to_owned(),
+    }
+}
+
+/// `45m`, `2h 5m`, `3d 4h`, `27y`.
+pub(crate) fn until(now: Timestamp, at: Timestamp) -> String {
+    let minutes = (at.as_second() - now.as_second()).max(0) / 60;
+    let (hours, days) = (minutes / 60, minutes / 60 / 24);
+    match (days, hours) {
+        (0, 0) => format!("{minutes}m"),
+        (0, _) => format!("{hours}h {}m", minutes % 60),
+        (1..=729, _) => format!("{days}d {}h", hours % 24),
+        _ => format!("{}y", days / 365),
+    }
+}
+
+fn places(world: &World, session: &Session) -> String {
+    let mut places: Vec<String> = session
+        .artefacts
+        .iter()
+        .map(|artefact| {
+            artefact.place.path().map_or_else(|| "keyring".to_owned(), |path| world.shorten(&path))
+        })
+        .collect();
+    places.sort();
+    places.dedup();
+    match places.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_left_is_short_and_rounded_down() {
+        let now = Timestamp::UNIX_EPOCH;
+        let after = |seconds: i64| Timestamp::from_second(seconds).unwrap();
+        for (seconds, text) in [
+            (59, "0m"),
+            (45 * 60, "45m"),
+            (125 * 60, "2h 5m"),
+            (76 * 3600, "3d 4h"),
+            (27 * 365 * 86_400, "27y"),
+        ] {
+            assert_eq!(until(now, after(seconds)), text);
+        }
+    }
+}

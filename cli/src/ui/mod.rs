@@ -1,0 +1,10 @@
+//! How adieu talks: kinds of speech, prompts, failures.
+
+mod failure;
+pub(crate) mod human;
+pub(crate) mod log;
+pub(crate) mod prompt;
+pub(crate) mod speech;
+
+pub(crate) use failure::Failure;
+pub(crate) use speech::{Speech, Surroundings, count};

@@ -1,0 +1,226 @@
+//! The local half: keyring entries in one batch per store, edits in one pass per file.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::Tools;
+use crate::files::{
+    Change, DirectoryRemoval, EditError, Edited, FileError, LockRule, Removal, RootedPath, ini,
+    json, yaml,
+};
+use crate::inventory::Place;
+use crate::keyring::{Deletion, EntryKey, KeyringError, StoreId};
+use crate::plan::{Decision, Plan};
+use crate::report::{Outcome, OutcomeWord};
+use crate::systems::survey::READ_LIMIT;
+
+/// Takes the steps at these positions, and notes how each ended.
+pub(super) fn remove(
+    plan: &Plan,
+    steps: &[usize],
+    tools: &Tools<'_>,
+    outcomes: &mut [Option<Outcome>],
+) {
+    let mut entries: BTreeMap<&StoreId, Vec<(usize, EntryKey)>> = BTreeMap::new();
+    let mut files: BTreeMap<&RootedPath, Vec<usize>> = BTreeMap::new();
+    for &at in steps {
+        match plan.steps[at].place() {
+            Some(Place::KeyringEntry { store, service, account }) => {
+                let key = EntryKey::new(service, account);
+                entries.entry(store).or_default().push((at, key));
+            }
+            Some(place) => {
+                if let Some(file) = place.file() {
+                    files.entry(file).or_default().push(at);
+                }
+            }
+            None => {}
+        }
+    }
+    for (store, keys) in entries {
+        delete_entries(store, keys, tools, outcomes);
+    }
+    for (file, steps) in files {
+        edit_file(plan, file, &steps, tools, outcomes);
+    }
+}
+
+fn delete_entries(
+    store: &StoreId,
+    keys: Vec<(usize, EntryKey)>,
+    tools: &Tools<'_>,
+    outcomes: &mut [Option<Outcome>],
+) {
+    let Some(keyring) = tools.keyrings.iter().find(|keyring| keyring.id() == *store) else {
+        return;
+    };
+    let (positions, keys): (Vec<usize>, Vec<EntryKey>) = keys.into_iter().unzip();
+    for (at, result) in positions.into_iter().zip(keyring.delete(&keys)) {
+        outcomes[at] = Some(match result {
+            Ok(Deletion::Deleted(_)) => Outcome::plain(OutcomeWord::Removed),
+            Ok(Deletion::Absent) => absent(),
+            Err(error) => keyring_failure(&error),
+        });
+    }
+}
+
+fn absent() -> Outcome {
+    Outcome::because(OutcomeWord::Absent, "not found - already logged out")
+}
+
+fn keyring_failure(error: &KeyringError) -> Outcome {
+    let outcome = Outcome::because(
+        OutcomeWord::Failed,
+        format!("failed to delete credentials from keyring: {error}"),
+    );
+    match error.hint() {
+        Some(hint) => outcome.with_hint(hint),
+        None => outcome,
+    }
+}
+
+fn file_failure(error: &FileError) -> Outcome {
+    let outcome = Outcome::because(OutcomeWord::Failed, error.to_string());
+    match error.hint() {
+        Some(hint) => outcome.with_hint(hint),
+        None => outcome,
+    }
+}
+
+/// All steps of one file: removed as a whole, or edited in one pass.
+fn edit_file(
+    plan: &Plan,
+    file: &RootedPath,
+    steps: &[usize],
+    tools: &Tools<'_>,
+    outcomes: &mut [Option<Outcome>],
+) {
+    let places = || steps.iter().filter_map(|&at| Some((at, plan.steps[at].place()?)));
+    if places().any(|(_, place)| matches!(place, Place::File { .. })) {
+        let outcome = match tools.files.remove_file(file, lock_of(plan, steps)) {
+            Ok(Removal::Removed) => Outcome::plain(OutcomeWord::Removed),
+            Ok(Removal::Absent) => absent(),
+            Err(error) => file_failure(&error),
+        };
+        for &at in steps {
+            outcomes[at] = Some(outcome.clone());
+        }
+        return;
+    }
+    let mut done: HashSet<usize> = HashSet::new();
+    let lock = lock_of(plan, steps);
+    let result = tools.files.edit(file, lock, READ_LIMIT, &mut |bytes| {
+        let (change, removed) = change(bytes, places())?;
+        done = removed;
+        Ok(change)
+    });
+    for &at in steps {
+        outcomes[at] = Some(match &result {
+            Ok(Edited::Absent) => absent(),
+            Ok(_) if done.contains(&at) => Outcome::plain(OutcomeWord::Removed),
+            Ok(_) => absent(),
+            Err(error) => file_failure(error),
+        });
+    }
+}
+
+/// The lock that the owning tool takes.
+fn lock_of(plan: &Plan, steps: &[usize]) -> LockRule {
+    let place = steps.first().and_then(|&at| plan.steps[at].place());
+    let name = place.and_then(Place::file).and_then(|file| file.file_name()).unwrap_or_default();
+    match place {
+        Some(Place::YamlItem { .. }) => LockRule::Exclusive { suffix: ".lock" },
+        Some(Place::JsonMember { .. }) if name == "msal_token_cache.json" => {
+            LockRule::Exclusive { suffix: ".lockfile" }
+        }
+        Some(Place::IniSection { .. } | Place::File { .. })
+            if matches!(name, "credentials" | "config") =>
+        {
+            LockRule::Sibling
+        }
+        _ => LockRule::None,
+    }
+}
+
+/// The new content of a file without what the steps remove, and which of them were there.
+fn change<'a>(
+    bytes: &[u8],
+    places: impl Iterator<Item = (usize, &'a Place)>,
+) -> Result<(Change, HashSet<usize>), EditError> {
+    let mut sections: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut members: Vec<(usize, Vec<String>)> = Vec::new();
+    let mut items: Vec<(usize, (String, String))> = Vec::new();
+    for (at, place) in places {
+        match place {
+            Place::IniSection { section, .. } => {
+                sections.insert(section, at);
+            }
+            Place::JsonMember { keys, .. } => members.push((at, keys.clone())),
+            Place::YamlItem { list, name, .. } => items.push((at, (list.clone(), name.clone()))),
+            _ => {}
+        }
+    }
+    if !sections.is_empty() {
+        return remove_sections(bytes, &sections);
+    }
+    if !members.is_empty() {
+        return remove_members(bytes, members);
+    }
+    remove_items(bytes, items)
+}
+
+type Changed = Result<(Change, HashSet<usize>), EditError>;
+
+fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, usize>) -> Changed {
+    let names: HashSet<&str> = sections.keys().copied().collect();
+    let Some(edited) = ini::remove_sections(bytes, &names)? else {
+        return Ok((Change::Keep, HashSet::new()));
+    };
+    let done =
+        edited.removed.iter().filter_map(|name| sections.get(name.as_str()).copied()).collect();
+    let change = if edited.leftover_is_blank { Change::Remove } else { Change::Replace(edited.bytes) };
+    Ok((change, done))
+}
+
+fn remove_members(bytes: &[u8], members: Vec<(usize, Vec<String>)>) -> Changed {
+    let (positions, keys): (Vec<usize>, Vec<Vec<String>>) = members.into_iter().unzip();
+    let Some(edited) = json::remove_members(bytes, &keys)? else {
+        return Ok((Change::Keep, HashSet::new()));
+    };
+    let removed: HashSet<&Vec<String>> = edited.removed.iter().collect();
+    let done =
+        positions.iter().zip(&keys).filter(|(_, key)| removed.contains(key)).map(|(&at, _)| at);
+    Ok((Change::Replace(edited.bytes.clone()), done.collect()))
+}
+
+fn remove_items(bytes: &[u8], items: Vec<(usize, (String, String))>) -> Changed {
+    let (positions, names): (Vec<usize>, Vec<(String, String)>) = items.into_iter().unzip();
+    let Some(edited) = yaml::remove_items(bytes, &names)? else {
+        return Ok((Change::Keep, HashSet::new()));
+    };
+    let removed: HashSet<&(String, String)> = edited.removed.iter().collect();
+    let done =
+        positions.iter().zip(&names).filter(|(_, name)| removed.contains(name)).map(|(&at, _)| at);
+    Ok((Change::Replace(edited.bytes.clone()), done.collect()))
+}
+
+/// Removes the directories that the plan expected to be empty by now, in the plan's order.
+pub(super) fn remove_directories(
+    plan: &Plan,
+    tools: &Tools<'_>,
+    outcomes: &mut [Option<Outcome>],
+) {
+    for (at, step) in plan.steps.iter().enumerate() {
+        let Some(Place::Directory { directory, locks }) = step.place() else { continue };
+        if step.decision == Decision::Keep {
+            continue;
+        }
+        outcomes[at] = Some(match tools.files.remove_directory(directory, locks) {
+            Ok(DirectoryRemoval::Removed) => Outcome::plain(OutcomeWord::Removed),
+            Ok(DirectoryRemoval::Absent) => Outcome::plain(OutcomeWord::Absent),
+            Ok(DirectoryRemoval::NotEmpty(left)) => {
+                Outcome::because(OutcomeWord::Kept, format!("{} is still in it", left.join(", ")))
+            }
+            Err(error) => file_failure(&error),
+        });
+    }
+}

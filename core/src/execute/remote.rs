@@ -1,0 +1,80 @@
+//! The server half: every token is ended once, all at the same time, each within the limit.
+
+use super::Tools;
+use crate::approve::Approved;
+use crate::inventory::Revocation;
+use crate::net::{EndRequest, EndResult, end_all};
+use crate::plan::{Deed, Plan};
+use crate::report::{Outcome, OutcomeWord};
+
+/// How many calls are under way at once.
+const CONCURRENCY: usize = 16;
+
+/// Ends the tokens of a plan; the position of each step with its outcome.
+pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(usize, Outcome)> {
+    let plan = approved.get();
+    let requests: Vec<EndRequest> = plan
+        .steps
+        .iter()
+        .enumerate()
+        .filter_map(|(at, step)| match &step.deed {
+            Deed::Revoke { token, revocation } => Some(EndRequest {
+                id: at,
+                secret: tools.inventory.tokens.get(token)?.secret.clone(),
+                revocation: revocation.clone(),
+            }),
+            _ => None,
+        })
+        .collect();
+    if requests.is_empty() {
+        return Vec::new();
+    }
+    let allowed = approved.allowed_hosts();
+    end_all(requests, allowed, tools.time_limit, CONCURRENCY, tools.cancel)
+        .into_iter()
+        .map(|(at, result)| {
+            let page = match &plan.steps[at].deed {
+                Deed::Revoke { revocation, .. } => page(revocation),
+                _ => None,
+            };
+            (at, outcome(result, page))
+        })
+        .collect()
+}
+
+/// Where a person can finish.
+fn page(revocation: &Revocation) -> Option<String> {
+    match revocation {
+        Revocation::SsoPortal { start_url, .. } => start_url.clone(),
+        Revocation::GithubInstallation { .. } => None,
+    }
+}
+
+fn outcome(result: EndResult, page: Option<String>) -> Outcome {
+    let failed = |why: String| {
+        let outcome = Outcome::because(OutcomeWord::Failed, why);
+        match &page {
+            Some(page) => outcome.with_hint(format!("sign out at {page}")),
+            None => outcome,
+        }
+    };
+    match result {
+        EndResult::Revoked => Outcome::plain(OutcomeWord::Revoked),
+        EndResult::AlreadyEnded => {
+            Outcome::because(OutcomeWord::Revoked, "the server no longer knew it")
+        }
+        EndResult::Refused { status, message } => {
+            failed(format!("the server refused ({status}): {message}"))
+        }
+        EndResult::Unreachable { why } => failed(format!("the server could not be reached: {why}")),
+        EndResult::TimedOut { after } => {
+            failed(format!("the server did not answer within {} s", after.as_secs_f32()))
+        }
+        EndResult::Interrupted => failed("the waiting was stopped".to_owned()),
+        EndResult::NotAllowed { host, why } => Outcome::because(
+            OutcomeWord::Failed,
+            format!("the token was not sent to {host}: {why}"),
+        )
+        .with_hint(format!("if you trust that host: --allow-endpoint {host}")),
+    }
+}
