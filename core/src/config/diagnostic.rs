@@ -151,6 +151,10 @@ impl Problems {
         }
     }
 
+    pub(super) const fn from(list: Vec<Diagnostic>) -> Self {
+        Self(list)
+    }
+
     pub(super) fn into_vec(self) -> Vec<Diagnostic> {
         self.0
     }

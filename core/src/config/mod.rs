@@ -12,14 +12,19 @@ mod chain;
 mod diagnostic;
 mod duration;
 mod functions;
+mod import;
 mod kinds;
 mod layers;
 mod model;
 mod node;
 mod parse;
+mod pattern;
 mod read;
 mod realm;
 mod schema;
+#[cfg(test)]
+mod tests;
+mod validate;
 
 use std::fmt;
 use std::ops::Range;
@@ -36,6 +41,7 @@ pub use layers::load;
 pub use model::{Auth, Identity, Integration, KeyringKind, KeyringSettings, Name, Provider, Via};
 pub use node::{Entry, Location, Mapping, Node, Spanned, Unset, Value};
 pub use realm::{Realm, RealmSource, candidate_realms, derived as derived_realm, realm};
+pub use validate::validate;
 
 /// What the person asked for on the command line; what is empty is taken from the variables
 /// `ATMOS_CONFIG`, `ATMOS_CONFIG_PATH`, `ATMOS_BASE_PATH` and `ATMOS_PROFILE`.
@@ -121,12 +127,4 @@ impl fmt::Debug for Source {
             .field("path", &self.path)
             .finish_non_exhaustive()
     }
-}
-
-/// All problems of a configuration at once, ordered by file and line.
-pub fn validate(world: &World, configuration: &Configuration) -> Vec<Diagnostic> {
-    let mut problems = configuration.diagnostics.clone();
-    problems.extend(realm::problems(world, configuration));
-    problems.sort_by_key(|problem| problem.location);
-    problems
 }
