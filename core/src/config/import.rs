@@ -7,6 +7,7 @@ use crate::world::World;
 
 use super::diagnostic::{Diagnostic, Problems};
 use super::node::{Location, Node, merge};
+use super::pattern::Budget;
 use super::{Source, parse, pattern, read};
 
 /// How deep imports may be nested.
@@ -37,6 +38,8 @@ pub(super) struct Reader<'a> {
     pub(super) problems: Problems,
     /// Whether a text broke off.
     pub(super) is_broken: bool,
+    /// How much searches may still look at.
+    pub(super) budget: Budget,
     bytes: usize,
     is_full: bool,
 }
@@ -57,6 +60,7 @@ impl<'a> Reader<'a> {
             sources: Vec::new(),
             problems: Problems::default(),
             is_broken: false,
+            budget: Budget::new(),
             bytes: 0,
             is_full: false,
         }
@@ -79,7 +83,7 @@ impl<'a> Reader<'a> {
             if !read::is_directory(&place) {
                 continue;
             }
-            for file in pattern::find(&place, "**/*") {
+            for file in pattern::find(&place, "**/*", &mut self.budget) {
                 if let Some(node) = self.with_imports(&file, &mut Imports::default()) {
                     merge(&mut root, node);
                 }
@@ -104,6 +108,12 @@ impl<'a> Reader<'a> {
             list.items()
         };
         for item in items {
+            if self.budget.is_used_up() {
+                self.full(
+                    "the imports and fragments are too many to look at; the rest is not read",
+                );
+                break;
+            }
             let Some(text) = item.text().map(str::trim).filter(|text| !text.is_empty()) else {
                 continue;
             };
@@ -136,11 +146,11 @@ impl<'a> Reader<'a> {
         let Some(pattern) = expanded.to_str() else {
             return Vec::new();
         };
-        let mut files = pattern::find(directory, pattern);
+        let mut files = pattern::find(directory, pattern, &mut self.budget);
         if files.is_empty()
             && let Some(base) = base
         {
-            files = pattern::find(&directory.join(base), pattern);
+            files = pattern::find(&directory.join(base), pattern, &mut self.budget);
         }
         if files.is_empty() {
             self.warn(format!("`{text}` matches no file"), location);
@@ -175,16 +185,18 @@ impl<'a> Reader<'a> {
             .push(Diagnostic::warning("import", why).at(location));
     }
 
+    /// Says once that a limit was reached.
+    fn full(&mut self, why: &str) {
+        if !std::mem::replace(&mut self.is_full, true) {
+            self.problems.push(Diagnostic::error("limit", why));
+            self.is_broken = true;
+        }
+    }
+
     /// One file alone.
     pub(super) fn one(&mut self, path: &Path) -> Option<Node> {
         if self.sources.len() >= FILE_LIMIT || self.bytes > TEXT_LIMIT {
-            if !std::mem::replace(&mut self.is_full, true) {
-                self.problems.push(Diagnostic::error(
-                    "limit",
-                    "the configuration has too many files; the rest is not read",
-                ));
-                self.is_broken = true;
-            }
+            self.full("the configuration has too many files; the rest is not read");
             return None;
         }
         let bytes = match read::file(path) {

@@ -143,11 +143,8 @@ impl Loader<'_> {
         // With several, Atmos derives the realm from all of them, joined.
         if files.len() + directories.len() > 1 {
             let all = files.iter().chain(directories);
-            self.other.push(
-                all.map(|path| format!("{};", path.display()))
-                    .collect::<String>()
-                    .into(),
-            );
+            let texts: Vec<String> = all.map(|path| path.display().to_string()).collect();
+            self.other.push(PathBuf::from(texts.join(";") + ";"));
         }
         mains
     }
@@ -281,7 +278,7 @@ impl Loader<'_> {
                 .flatten();
             match found {
                 Some(place) => {
-                    for file in pattern::find(&place, "**/*") {
+                    for file in pattern::find(&place, "**/*", &mut self.reader.budget) {
                         if let Some(node) = self.reader.main(&file, true) {
                             merge(root, node);
                         }

@@ -11,10 +11,12 @@
 mod chain;
 mod diagnostic;
 mod duration;
+mod entries;
 mod functions;
 mod import;
 mod kinds;
 mod layers;
+mod mask;
 mod model;
 mod node;
 mod parse;
@@ -116,7 +118,7 @@ pub struct Source {
 impl Source {
     /// The text for snippets: what may be a secret is replaced by asterisks, byte for byte.
     pub fn shown(&self) -> String {
-        parse::masked(&self.text, &self.hidden)
+        mask::masked(&self.text, &self.hidden)
     }
 }
 

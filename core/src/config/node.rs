@@ -81,7 +81,7 @@ pub enum Unset {
 pub struct Mapping {
     entries: Vec<Entry>,
     /// From lower-case key to position; made when a large mapping is first merged into.
-    index: Option<Box<HashMap<String, usize>>>,
+    index: Option<HashMap<String, usize>>,
 }
 
 /// One key with its value.
@@ -253,13 +253,11 @@ impl Mapping {
         }
         let entries = &self.entries;
         let index = self.index.get_or_insert_with(|| {
-            Box::new(
-                entries
-                    .iter()
-                    .enumerate()
-                    .map(|(at, entry)| (lower(&entry.key), at))
-                    .collect(),
-            )
+            entries
+                .iter()
+                .enumerate()
+                .map(|(at, entry)| (lower(&entry.key), at))
+                .collect()
         });
         index.get(&lower(key)).copied()
     }

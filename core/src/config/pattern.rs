@@ -6,25 +6,50 @@ use std::path::{Component, Path, PathBuf};
 
 use super::read;
 
-/// The most directory entries that one search looks at.
-const ENTRY_LIMIT: usize = 20_000;
+/// The most directory entries that all searches of one load look at together.
+const ENTRY_LIMIT: usize = 50_000;
+/// The longest pattern; a longer one matches nothing.
+const LENGTH_LIMIT: usize = 4096;
 /// How far below its start a search goes.
 const DEPTH_LIMIT: usize = 32;
 /// The most patterns that braces expand to.
 const ALTERNATIVE_LIMIT: usize = 64;
 
+/// How much may still be looked at.
+#[derive(Debug)]
+pub(super) struct Budget(usize);
+
+impl Budget {
+    /// What one load may look at.
+    pub(super) const fn new() -> Self {
+        Self(ENTRY_LIMIT)
+    }
+
+    /// Whether searches may have been cut short.
+    pub(super) const fn is_used_up(&self) -> bool {
+        self.0 == 0
+    }
+
+    fn spend(&mut self, entries: usize) {
+        self.0 = self.0.saturating_sub(entries);
+    }
+}
+
 /// The YAML files that a pattern means, below `base` unless it is absolute.
 ///
 /// As in Atmos: a pattern without `.yaml` or `.yml` stands for both; of `x.yaml` and `x.yml` the
 /// former is used; `atmos.yaml` comes first, then sorted by depth, then by name.
-pub(super) fn find(base: &Path, pattern: &str) -> Vec<PathBuf> {
+pub(super) fn find(base: &Path, pattern: &str, budget: &mut Budget) -> Vec<PathBuf> {
+    if pattern.len() > LENGTH_LIMIT {
+        return Vec::new();
+    }
     let patterns: Vec<String> = if is_yaml(pattern) {
         vec![pattern.to_owned()]
     } else {
         vec![format!("{pattern}.yaml"), format!("{pattern}.yml")]
     };
     let mut search = Search {
-        left: ENTRY_LIMIT,
+        budget,
         seen: HashSet::new(),
         found: Vec::new(),
     };
@@ -60,13 +85,13 @@ fn ordered(found: Vec<PathBuf>) -> Vec<PathBuf> {
     kept
 }
 
-struct Search {
-    left: usize,
+struct Search<'a> {
+    budget: &'a mut Budget,
     seen: HashSet<(PathBuf, usize)>,
     found: Vec<PathBuf>,
 }
 
-impl Search {
+impl Search<'_> {
     fn run(&mut self, base: &Path, pattern: &str) {
         self.seen.clear();
         let mut start = base.to_path_buf();
@@ -87,9 +112,10 @@ impl Search {
             }
         }
         if parts.is_empty() {
-            if read::is_file(&start) {
+            if !self.budget.is_used_up() && read::is_file(&start) {
                 self.found.push(start);
             }
+            self.budget.spend(1);
             return;
         }
         self.walk(&start, &parts, 0);
@@ -101,7 +127,7 @@ impl Search {
             return;
         };
         if depth > DEPTH_LIMIT
-            || self.left == 0
+            || self.budget.is_used_up()
             || !self.seen.insert((directory.to_path_buf(), parts.len()))
         {
             return;
@@ -110,8 +136,9 @@ impl Search {
         if crosses && !rest.is_empty() {
             self.walk(directory, rest, depth + 1);
         }
-        let entries = read::directory(directory, self.left);
-        self.left -= entries.len().min(self.left);
+        let entries = read::directory(directory, self.budget.0);
+        // An empty directory costs a look, too.
+        self.budget.spend(entries.len() + 1);
         for entry in entries {
             let Some(name) = entry.name.to_str() else {
                 continue;
@@ -181,9 +208,10 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
                 continue;
             }
             Some('?') => Some(at + 1),
-            Some('[') => class(&pattern[at..], name[read])
-                .map(|(length, is_in)| if is_in { Some(at + length) } else { None })
-                .unwrap_or((name[read] == '[').then_some(at + 1)),
+            Some('[') => match class(&pattern[at..], name[read]) {
+                Some((length, is_in)) => is_in.then_some(at + length),
+                None => (name[read] == '[').then_some(at + 1),
+            },
             Some(&literal) => (literal == name[read]).then_some(at + 1),
             None => None,
         };
@@ -287,7 +315,7 @@ mod tests {
             std::fs::File::create(path).unwrap();
         }
         let names = |pattern| -> Vec<String> {
-            find(directory.path(), pattern)
+            find(directory.path(), pattern, &mut Budget::new())
                 .iter()
                 .map(|path| {
                     path.strip_prefix(directory.path())

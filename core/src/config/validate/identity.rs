@@ -164,9 +164,7 @@ fn assume_root(entry: &mut Entry<'_>) {
     let policy = ["principal", "task_policy_arn"];
     entry.require(&policy);
     if let Some((text, at)) = entry.text(&policy)
-        && !text
-            .strip_prefix(TASK_POLICY)
-            .is_some_and(|name| !name.is_empty())
+        && text.strip_prefix(TASK_POLICY).is_none_or(str::is_empty)
     {
         entry.push(
             Diagnostic::error(

@@ -140,7 +140,6 @@ fn base_path(entry: &mut Entry<'_>) {
     };
     let (at, name) = (node.location, path.join("."));
     match &node.value {
-        Value::Unset(_) => {}
         Value::Scalar(text) if text.trim().is_empty() => {
             entry.error(
                 "base-path",
@@ -169,7 +168,7 @@ fn base_path(entry: &mut Entry<'_>) {
                 .hint("write `~/…` or an absolute path"),
             );
         }
-        Value::Scalar(_) => {}
+        Value::Unset(_) | Value::Scalar(_) => {}
         _ => entry.error(
             "text",
             format!("`{name}` must be a text, not {}", node.kind()),
