@@ -2,23 +2,24 @@
 
 use std::ops::Range;
 
-/// Keys whose values are never shown, not even in a snippet.
-const SECRET_KEYS: [&str; 8] = [
+/// Ends of keys whose values are never shown, not even in a snippet. `value` is that of a variable.
+const SECRET_KEYS: [&str; 7] = [
     "password",
-    "secret_access_key",
+    "access_key",
     "access_key_id",
-    "session_token",
-    "client_secret",
-    "request_token",
     "token",
     "secret",
+    "private_key",
+    "value",
 ];
 
 /// Whether the value of a key is never shown.
 pub(super) fn is_secret(key: &str) -> bool {
-    SECRET_KEYS
-        .iter()
-        .any(|secret| key.eq_ignore_ascii_case(secret))
+    SECRET_KEYS.iter().any(|secret| {
+        let end = key.len().checked_sub(secret.len());
+        end.and_then(|end| key.get(end..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(secret))
+    })
 }
 
 /// The text with hidden values, and whatever follows a secret's key on its line, replaced by

@@ -62,7 +62,7 @@ pub struct ConfigurationRequest {
 }
 
 /// What all layers together say.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Configuration {
     /// The files that were read, for snippets.
     pub sources: Vec<Source>,
@@ -84,6 +84,20 @@ pub struct Configuration {
     pub(crate) variables: Vec<(String, String)>,
     /// Whether a file broke off, so that entries may be missing.
     pub(crate) is_broken: bool,
+}
+
+/// Without the variables of the `env` mapping: their values may be secrets.
+impl fmt::Debug for Configuration {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Configuration")
+            .field("sources", &self.sources)
+            .field("directory", &self.directory)
+            .field("profiles", &self.profiles)
+            .field("auth", &self.auth)
+            .field("diagnostics", &self.diagnostics)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Configuration {

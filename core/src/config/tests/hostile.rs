@@ -83,6 +83,19 @@ fn load_too_large_or_irregular_files_are_refused() {
     );
 }
 
+#[test]
+fn load_endless_imports_stop_at_the_budget() {
+    let text = format!(
+        "import:\n{}auth: {{realm: fine}}\n",
+        "- n{a,b}{c,d}{e,f}/*\n".repeat(60_000)
+    );
+    let start = Instant::now();
+    let (configuration, problems) = read(text);
+    assert!(start.elapsed() < SOON);
+    assert!(problems.iter().any(|problem| problem.code == "limit"));
+    assert_eq!(configuration.auth.realm.unwrap().value, "fine");
+}
+
 #[cfg(unix)]
 #[test]
 fn load_follows_a_linked_file_and_no_linked_directory() {

@@ -80,12 +80,18 @@ fn validate_base_path_tilde_must_expand_and_empty_is_an_error() {
     );
     provider(
         &entry("~bob/x"),
-        "base-path: `spec.files.base_path`: only your own `~` can be expanded, not another user's",
+        "base-path: `spec.files.base_path` starts with `~name`, but only your own `~` can be expanded",
     );
     provider(
         &entry("[x]"),
         "text: `spec.files.base_path` must be a text, not a list",
     );
+    let (configuration, _) = read(format!("auth: {{providers: {{p: {{{}}}}}}}", entry("~bob")));
+    let world = world(Path::new("/h"), Path::new("/w"), &[]);
+    assert_eq!(configuration.auth.providers[0].base_directory(&world), None);
+    let (configuration, _) = read(format!("auth: {{providers: {{p: {{{}}}}}}}", entry("~/x")));
+    let directory = configuration.auth.providers[0].base_directory(&world);
+    assert_eq!(directory, Some("/h/x".into()));
     for good in ["~/x", "'~'", "./x", "/abs", "x"] {
         let text = format!("auth: {{providers: {{p: {{{}}}}}}}", entry(good));
         assert_eq!(of(&text), Vec::<String>::new(), "{good}");

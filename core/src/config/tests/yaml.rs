@@ -195,6 +195,11 @@ fn shown_source_and_debug_hide_secrets() {
     assert!(!printed.contains("FAKE-"), "{printed}");
     let (configuration, _) =
         read("auth: {identities: {a: {kind: aws/user, credentials: {secret_access_key: FAKE-x}}}}");
+    let with_variables = "env: {ATMOS_KEYRING_PASSWORD: FAKE-a}\nauth: {identities: {a: {kind: aws/user, \
+                          env: [{key: K, value: FAKE-b}]}}}\n";
+    let (other, _) = read(with_variables);
+    let printed = format!("{other:?} {}", other.sources[0].shown());
+    assert!(!printed.contains("FAKE-"), "{printed}");
     let secret = configuration.auth.identities[0]
         .secret_access_key()
         .unwrap();
@@ -216,4 +221,19 @@ fn node_texts_and_truth_read_as_atmos_does() {
         location: node("").location,
     };
     assert_eq!(unset.texts(), Vec::<&str>::new());
+}
+
+#[test]
+fn diagnostics_never_carry_control_characters() {
+    let (_, problems) = read("auth: {providers: {\"a\\e[2J\\u202e\": {kind: \"x\\a\"}}}");
+    let shown = format!(
+        "{} {}",
+        problems[1].message,
+        problems[1].subject.as_ref().unwrap()
+    );
+    assert!(
+        shown.contains("\\u{1b}[2J") && shown.contains("\\u{202e}"),
+        "{shown}"
+    );
+    assert!(!shown.contains('\u{7}'));
 }

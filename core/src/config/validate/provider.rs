@@ -2,7 +2,7 @@
 
 use crate::config::diagnostic::{Diagnostic, Problems};
 use crate::config::kinds::ProviderKind;
-use crate::config::model::Provider;
+use crate::config::model::{Provider, base_path_fault};
 use crate::config::node::{Unset, Value};
 use crate::files::is_plain_component;
 use crate::world::World;
@@ -131,48 +131,21 @@ fn url(entry: &mut Entry<'_>, key: &str, must_parse: bool) {
     }
 }
 
-/// `spec.files.base_path` decides where files are removed, so it must say one thing only. Atmos
-/// takes an empty text for not set and expands `~name` to nothing good; both are errors here.
 fn base_path(entry: &mut Entry<'_>) {
     let path = ["spec", "files", "base_path"];
-    let Some(node) = entry.settings.at(&path) else {
+    let Some(node) = entry.settings.at(&path).filter(|node| node.is_set()) else {
         return;
     };
-    let (at, name) = (node.location, path.join("."));
-    match &node.value {
-        Value::Scalar(text) if text.trim().is_empty() => {
-            entry.error(
-                "base-path",
-                format!("`{name}` cannot be empty or whitespace"),
-                at,
-            );
-        }
-        Value::Scalar(text) if text.contains(['\0', '\r', '\n']) => {
-            entry.error(
-                "base-path",
-                format!("`{name}` contains invalid characters"),
-                at,
-            );
-        }
-        Value::Scalar(text)
-            if text
-                .strip_prefix('~')
-                .is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '\\'])) =>
-        {
-            entry.push(
-                Diagnostic::error(
-                    "base-path",
-                    format!("`{name}`: only your own `~` can be expanded, not another user's"),
-                )
-                .at(at)
-                .hint("write `~/…` or an absolute path"),
-            );
-        }
-        Value::Unset(_) | Value::Scalar(_) => {}
-        _ => entry.error(
-            "text",
-            format!("`{name}` must be a text, not {}", node.kind()),
-            at,
-        ),
+    let name = path.join(".");
+    let Some(text) = node.text() else {
+        let message = format!("`{name}` must be a text, not {}", node.kind());
+        return entry.error("text", message, node.location);
+    };
+    if let Some(fault) = base_path_fault(text) {
+        entry.push(
+            Diagnostic::error("base-path", format!("`{name}` {fault}"))
+                .at(node.location)
+                .hint("write an absolute path or one that starts with `~/`"),
+        );
     }
 }
