@@ -63,11 +63,11 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message.into())
     }
 
-    const fn new(severity: Severity, code: &'static str, message: String) -> Self {
+    fn new(severity: Severity, code: &'static str, message: String) -> Self {
         Self {
             severity,
             code,
-            message,
+            message: plain(message),
             location: None,
             related: Vec::new(),
             subject: None,
@@ -87,7 +87,7 @@ impl Diagnostic {
     pub fn and_at(mut self, location: Location, label: impl Into<String>) -> Self {
         self.related.push(Related {
             location,
-            label: label.into(),
+            label: plain(label.into()),
         });
         self
     }
@@ -95,14 +95,14 @@ impl Diagnostic {
     /// The same, with whom it is about.
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Self {
-        self.subject = Some(subject.into());
+        self.subject = Some(plain(subject.into()));
         self
     }
 
     /// The same, with what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(plain(hint.into()));
         self
     }
 
@@ -138,6 +138,31 @@ impl Diagnostic {
     }
 }
 
+/// A text for a terminal: names in files may hold control characters, marks that turn the
+/// direction of writing, or megabytes.
+fn plain(text: String) -> String {
+    const LONGEST: usize = 1000;
+    let is_odd = |character: char| {
+        character.is_control()
+            || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if text.len() <= LONGEST && !text.contains(is_odd) {
+        return text;
+    }
+    let mut shown = String::new();
+    for character in text.chars().take(LONGEST) {
+        if is_odd(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// Collects problems, up to a number that nobody reads to the end.
 #[derive(Debug, Default)]
 pub(super) struct Problems(Vec<Diagnostic>);
@@ -146,9 +171,14 @@ impl Problems {
     const LIMIT: usize = 1000;
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        if self.0.len() < Self::LIMIT {
+        // That something was not read is never left out.
+        if self.0.len() < Self::LIMIT || diagnostic.code == "limit" {
             self.0.push(diagnostic);
         }
+    }
+
+    pub(super) const fn from(list: Vec<Diagnostic>) -> Self {
+        Self(list)
     }
 
     pub(super) fn into_vec(self) -> Vec<Diagnostic> {

@@ -17,7 +17,6 @@ pub fn seconds(text: &str) -> Option<u64> {
             .find(|character: char| character.is_ascii_digit() || character == '.')
             .map_or(rest.len(), |at| number + at);
         let amount = thousandths(&rest[..number])?;
-        // A thousandth of a unit, in units of a nanosecond, divided back below.
         let part = match &rest[number..unit_end] {
             "ns" => amount / 1_000_000_000,
             "us" | "µs" | "μs" => amount / 1_000_000,

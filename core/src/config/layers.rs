@@ -1,64 +1,418 @@
 //! Finds the files of all layers and merges them.
+//!
+//! From weak to strong: provisioned identities, the machine's file, `~/.atmos`, the nearest
+//! directory above, the Git root, the working directory, `ATMOS_CLI_CONFIG_PATH`, profiles. Around
+//! each file, from weak to strong: fragments (`atmos.d`), imports, the file itself. `--config` and
+//! `--config-path` replace the search.
+//!
+//! Atmos reads identities a second time and replaces each as a whole, in the order in which files
+//! were tracked, so an import can win over the file that imports it. That is an accident of its
+//! library; here identities are merged like everything else, by the order of the layers.
+//!
+//! Source: Atmos `pkg/config/load.go`.
 
 use std::path::{Path, PathBuf};
 
+use crate::files::is_plain_component;
 use crate::world::World;
 
-use super::diagnostic::{Diagnostic, Problems};
-use super::node::{Location, Node, merge};
-use super::{Configuration, ConfigurationRequest, Source, parse, read, schema};
+use super::diagnostic::Diagnostic;
+use super::import::Reader;
+use super::node::{Location, Node, Value, lower, merge, underlay};
+use super::{Configuration, ConfigurationRequest, pattern, read, schema};
+
+/// Names of the main file, the preferred one first.
+const NAMES: [&str; 2] = ["atmos.yaml", "atmos.yml"];
+/// Names that count above the working directory and in `--config-path`.
+const ALL_NAMES: [&str; 4] = ["atmos.yaml", "atmos.yml", ".atmos.yaml", ".atmos.yml"];
 
 /// Reads the configuration of all layers. It never fails as a whole: what is wrong is in
 /// [`Configuration::diagnostics`].
 pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
-    let mut sources = Vec::new();
-    let mut problems = Problems::default();
-    let mut root = Node::null(Location::default());
-    let mut directory = None;
-    let mut is_broken = false;
-    let default = [world.working_directory.join("atmos.yaml")];
-    let files: &[PathBuf] = if request.files.is_empty() {
-        &default
-    } else {
-        &request.files
+    let mut loader = Loader {
+        world,
+        request,
+        reader: Reader::new(world),
+        other: Vec::new(),
     };
-    for file in files {
-        let path = world.working_directory.join(file);
-        let Ok(bytes) = read::file(&path) else {
-            continue;
-        };
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let parsed = parse::parse(
-            u32::try_from(sources.len()).unwrap_or(u32::MAX),
-            &text,
-            &world.environment,
-            &mut problems,
-        );
-        is_broken |= parsed.is_broken;
-        directory = path.parent().map(Path::to_path_buf);
-        sources.push(Source {
+    let mut root = Node::null(Location::default());
+    let mains = loader.mains();
+    let directory = loader.read_mains(mains, &mut root);
+    let mut configuration = Configuration {
+        directory,
+        other_directories: std::mem::take(&mut loader.other),
+        variables: variables(&root),
+        ..Configuration::default()
+    };
+    loader.profiles(&mut configuration, &mut root);
+    configuration.variables = variables(&root);
+    configuration.found = !loader.reader.sources.is_empty();
+    configuration.base_path = loader.base_path(&configuration, &root);
+    let provisioned = loader.provisioned(&mut root);
+    let mut problems = std::mem::take(&mut loader.reader.problems);
+    configuration.auth = schema::auth(world, root, provisioned, &mut problems);
+    configuration.is_broken = loader.reader.is_broken;
+    configuration.sources = loader.reader.sources;
+    configuration.diagnostics = problems.into_vec();
+    configuration
+}
+
+/// A file that starts a layer.
+struct Main {
+    path: PathBuf,
+    /// Whether imports and fragments belong to it; the machine's file has none.
+    imports: bool,
+    /// Whether the fragments of the Git root lie below it.
+    is_project: bool,
+}
+
+impl Main {
+    const fn project(path: PathBuf) -> Self {
+        Self {
             path,
-            text: text.into(),
-            hidden: parsed.hidden,
-        });
-        if let Some(node) = parsed.root {
-            merge(&mut root, node);
+            imports: true,
+            is_project: true,
         }
     }
-    if sources.is_empty() && !request.files.is_empty() {
-        problems.push(Diagnostic::error(
-            "file",
-            "no configuration file could be read",
-        ));
+}
+
+struct Loader<'a> {
+    world: &'a World,
+    request: &'a ConfigurationRequest,
+    reader: Reader<'a>,
+    /// Other texts that releases of Atmos hash for the realm.
+    other: Vec<PathBuf>,
+}
+
+impl Loader<'_> {
+    /// The main files, the weakest first, each once.
+    fn mains(&mut self) -> Vec<Main> {
+        let files = self.paths(&self.request.files, "ATMOS_CONFIG");
+        let directories = self.paths(&self.request.directories, "ATMOS_CONFIG_PATH");
+        let mut mains = if files.is_empty() && directories.is_empty() {
+            self.searched()
+        } else {
+            self.requested(&files, &directories)
+        };
+        let mut seen = std::collections::HashSet::new();
+        mains.reverse();
+        mains.retain(|main| seen.insert(main.path.clone()));
+        mains.reverse();
+        mains
     }
-    let auth = schema::auth(world, root, u32::MAX, &mut problems);
-    Configuration {
-        found: !sources.is_empty(),
-        sources,
-        directory,
-        auth,
-        diagnostics: problems.into_vec(),
-        is_broken,
-        ..Configuration::default()
+
+    fn paths(&self, given: &[PathBuf], variable: &str) -> Vec<PathBuf> {
+        if !given.is_empty() {
+            return given.to_vec();
+        }
+        let list = self.world.environment.get(variable).unwrap_or_default();
+        list.split(',')
+            .map(str::trim)
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
+            .collect()
     }
+
+    fn requested(&mut self, files: &[PathBuf], directories: &[PathBuf]) -> Vec<Main> {
+        let mut mains = Vec::new();
+        for file in files {
+            let path = self.absolute(file);
+            if read::is_directory(&path) {
+                self.missing(format!(
+                    "`--config` needs a file: {} is a directory",
+                    path.display()
+                ));
+            } else if read::exists(&path) {
+                mains.push(Main::project(path.clone()));
+            } else {
+                self.missing(format!(
+                    "the configuration file {} does not exist",
+                    path.display()
+                ));
+            }
+            self.other.extend([path, file.clone()]);
+        }
+        for directory in directories {
+            let path = self.absolute(directory);
+            match config_in(&path, &ALL_NAMES) {
+                Some(main) => mains.push(Main::project(main)),
+                None => self.missing(format!("there is no atmos.yaml in {}", path.display())),
+            }
+            self.other.extend([path, directory.clone()]);
+        }
+        // With several, Atmos derives the realm from all of them, joined.
+        if files.len() + directories.len() > 1 {
+            let all = files.iter().chain(directories);
+            let texts: Vec<String> = all.map(|path| path.display().to_string()).collect();
+            self.other.push(PathBuf::from(texts.join(";") + ";"));
+        }
+        mains
+    }
+
+    fn missing(&mut self, message: String) {
+        self.reader.problems.push(
+            Diagnostic::error("file", message)
+                .hint("check `--config`, `--config-path`, ATMOS_CONFIG and ATMOS_CONFIG_PATH"),
+        );
+    }
+
+    fn searched(&mut self) -> Vec<Main> {
+        let world = self.world;
+        let mut mains = Vec::new();
+        if let Some(directory) = &self.request.system_directory {
+            let main = config_in(directory, &NAMES);
+            mains.extend(main.map(|path| Main {
+                path,
+                imports: false,
+                is_project: false,
+            }));
+        }
+        let home = config_in(&world.home.join(".atmos"), &NAMES);
+        mains.extend(home.map(|path| Main {
+            path,
+            imports: true,
+            is_project: false,
+        }));
+        let named = world
+            .environment
+            .get("ATMOS_CLI_CONFIG_PATH")
+            .map(PathBuf::from);
+        if let Some(own) = config_in(&world.working_directory, &NAMES) {
+            mains.push(Main::project(own));
+        } else if named.is_none() {
+            mains.extend(self.above().map(Main::project));
+            mains.extend(self.at_git_root().map(Main::project));
+        }
+        if let Some(directory) = named {
+            let directory = self.absolute(&directory);
+            match config_in(&directory, &NAMES) {
+                Some(main) => mains.push(Main::project(main)),
+                None => self.reader.problems.push(
+                    Diagnostic::warning(
+                        "file",
+                        format!("there is no atmos.yaml in {}", directory.display()),
+                    )
+                    .about("variable ATMOS_CLI_CONFIG_PATH"),
+                ),
+            }
+        }
+        mains
+    }
+
+    fn above(&self) -> Option<PathBuf> {
+        let mut directories = self.world.working_directory.ancestors().skip(1);
+        directories.find_map(|directory| config_in(directory, &ALL_NAMES))
+    }
+
+    fn at_git_root(&self) -> Option<PathBuf> {
+        let off = self.world.environment.get("ATMOS_GIT_ROOT_BASEPATH");
+        if off.is_some_and(|value| value.eq_ignore_ascii_case("false") || value == "0") {
+            return None;
+        }
+        config_in(&self.git_root()?, &ALL_NAMES)
+    }
+
+    fn git_root(&self) -> Option<PathBuf> {
+        let mut directories = self.world.working_directory.ancestors();
+        directories
+            .find(|directory| read::exists(&directory.join(".git")))
+            .map(Path::to_path_buf)
+    }
+
+    /// Merges the main files with what belongs to them; the directory of the last is the
+    /// configuration's.
+    fn read_mains(&mut self, mains: Vec<Main>, root: &mut Node) -> Option<PathBuf> {
+        let git_root = self.git_root();
+        let mut needs_root = git_root.as_deref();
+        if mains.is_empty() {
+            // Without any file Atmos still reads the fragments at the Git root.
+            if let Some(node) = needs_root.map(|directory| self.reader.fragments(directory)) {
+                merge(root, node);
+            }
+        }
+        let mut last = None;
+        for main in mains {
+            let directory = main.path.parent().map(Path::to_path_buf);
+            let mut node = Node::null(Location::default());
+            if main.imports {
+                let own = directory.as_deref();
+                if main.is_project
+                    && let Some(root) = needs_root.take().filter(|root| Some(*root) != own)
+                {
+                    merge(&mut node, self.reader.fragments(root));
+                }
+                if let Some(own) = own {
+                    merge(&mut node, self.reader.fragments(own));
+                }
+            }
+            if let Some(read) = self.reader.main(&main.path, main.imports) {
+                merge(&mut node, read);
+                last = directory;
+            }
+            merge(root, node);
+        }
+        last
+    }
+
+    /// Lays the chosen profiles over the configuration.
+    fn profiles(&mut self, configuration: &mut Configuration, root: &mut Node) {
+        let names = self.profile_names(configuration, root);
+        if names.is_empty() {
+            return;
+        }
+        let start = configuration
+            .directory
+            .as_deref()
+            .unwrap_or(&self.world.working_directory);
+        let mut places = Vec::new();
+        if let Some(path) = root.text_at(&["profiles", "base_path"]) {
+            places.push(start.join(self.world.expand_tilde(path)));
+        }
+        places.push(start.join(".atmos").join("profiles"));
+        places.push(self.world.atmos_config_root().join("profiles"));
+        places.push(start.join("profiles"));
+        for name in &names {
+            let place = places.iter().map(|place| place.join(name));
+            let found = is_plain_component(name)
+                .then(|| place.into_iter().find(|place| read::is_directory(place)))
+                .flatten();
+            match found {
+                Some(place) => {
+                    for file in pattern::find(&place, "**/*", &mut self.reader.budget) {
+                        if let Some(node) = self.reader.main(&file, true) {
+                            merge(root, node);
+                        }
+                    }
+                }
+                None => self.unknown_profile(name, &places, root),
+            }
+        }
+        configuration.profiles = names;
+    }
+
+    fn profile_names(&self, configuration: &Configuration, root: &Node) -> Vec<String> {
+        let split = |text: &str| -> Vec<String> {
+            text.split(',')
+                .map(|name| name.trim().to_owned())
+                .filter(|n| !n.is_empty())
+                .collect()
+        };
+        let asked: Vec<String> = self
+            .request
+            .profiles
+            .iter()
+            .flat_map(|text| split(text))
+            .collect();
+        if !asked.is_empty() {
+            return asked;
+        }
+        match configuration.variable(self.world, "ATMOS_PROFILE") {
+            Some(text) => split(text),
+            None => root
+                .at(&["profiles", "default"])
+                .map(|node| node.texts().into_iter().flat_map(split).collect())
+                .unwrap_or_default(),
+        }
+    }
+
+    fn unknown_profile(&mut self, name: &str, places: &[PathBuf], root: &Node) {
+        let mut known: Vec<String> = places
+            .iter()
+            .flat_map(|place| read::directory(place, 100))
+            .filter(|entry| entry.is_directory)
+            .filter_map(|entry| entry.name.into_string().ok())
+            .collect();
+        known.sort();
+        known.dedup();
+        let hint = if root.at(&["auth", "identities", name]).is_some() {
+            format!("'{name}' is an identity: use `--identity` or ATMOS_IDENTITY")
+        } else if known.is_empty() {
+            "a profile is a directory of YAML files, for example .atmos/profiles/NAME".to_owned()
+        } else {
+            format!("there are: {}", known.join(", "))
+        };
+        self.reader
+            .problems
+            .push(Diagnostic::error("profile", format!("there is no profile '{name}'")).hint(hint));
+    }
+
+    /// Lays the identities that Atmos provisioned below everything else, and returns the index of
+    /// the first source that is such a file.
+    fn provisioned(&mut self, root: &mut Node) -> u32 {
+        let first = u32::try_from(self.reader.sources.len()).unwrap_or(u32::MAX);
+        let cache = self.world.atmos_cache_root().join("auth");
+        let providers: Vec<String> = root
+            .at(&["auth", "providers"])
+            .and_then(Node::as_mapping)
+            .map(|mapping| mapping.iter().map(|entry| lower(&entry.key)).collect())
+            .unwrap_or_default();
+        for provider in providers
+            .iter()
+            .filter(|provider| is_plain_component(provider))
+        {
+            let path = cache.join(provider).join("provisioned-identities.yaml");
+            if !read::is_file(&path) {
+                continue;
+            }
+            // Nothing but identities is taken from there.
+            let identities = self
+                .reader
+                .one(&path)
+                .and_then(|mut node| node.take("auth"))
+                .and_then(|mut auth| auth.take("identities"));
+            if let Some(identities) = identities
+                && matches!(identities.value, Value::Mapping(_))
+            {
+                underlay(root, "auth", "identities", identities);
+            }
+        }
+        first
+    }
+
+    fn base_path(&self, configuration: &Configuration, root: &Node) -> Option<PathBuf> {
+        if let Some(path) = &self.request.base_path {
+            return Some(self.absolute(path));
+        }
+        if let Some(path) = self.world.environment.get("ATMOS_BASE_PATH") {
+            return Some(schema::absolute(self.world, path));
+        }
+        let start = configuration
+            .directory
+            .as_deref()
+            .unwrap_or(&self.world.working_directory);
+        let path = self.world.expand_tilde(root.text_at(&["base_path"])?);
+        Some(start.join(path).components().collect())
+    }
+
+    fn absolute(&self, path: &Path) -> PathBuf {
+        self.world
+            .working_directory
+            .join(path)
+            .components()
+            .collect()
+    }
+}
+
+fn config_in(directory: &Path, names: &[&str]) -> Option<PathBuf> {
+    names
+        .iter()
+        .map(|name| directory.join(name))
+        .find(|path| read::is_file(path))
+}
+
+/// The `ATMOS_` variables of the top-level `env` mapping; no others are ever taken from a file.
+fn variables(root: &Node) -> Vec<(String, String)> {
+    let Some(mapping) = root.get("env").and_then(Node::as_mapping) else {
+        return Vec::new();
+    };
+    mapping
+        .iter()
+        .filter_map(|entry| {
+            Some((
+                entry.key.to_ascii_uppercase(),
+                entry.value.text()?.to_owned(),
+            ))
+        })
+        .filter(|(name, _)| name.starts_with("ATMOS_"))
+        .collect()
 }

@@ -11,15 +11,22 @@
 mod chain;
 mod diagnostic;
 mod duration;
+mod entries;
 mod functions;
+mod import;
 mod kinds;
 mod layers;
+mod mask;
 mod model;
 mod node;
 mod parse;
+mod pattern;
 mod read;
 mod realm;
 mod schema;
+#[cfg(test)]
+mod tests;
+mod validate;
 
 use std::fmt;
 use std::ops::Range;
@@ -36,6 +43,7 @@ pub use layers::load;
 pub use model::{Auth, Identity, Integration, KeyringKind, KeyringSettings, Name, Provider, Via};
 pub use node::{Entry, Location, Mapping, Node, Spanned, Unset, Value};
 pub use realm::{Realm, RealmSource, candidate_realms, derived as derived_realm, realm};
+pub use validate::validate;
 
 /// What the person asked for on the command line; what is empty is taken from the variables
 /// `ATMOS_CONFIG`, `ATMOS_CONFIG_PATH`, `ATMOS_BASE_PATH` and `ATMOS_PROFILE`.
@@ -54,7 +62,7 @@ pub struct ConfigurationRequest {
 }
 
 /// What all layers together say.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Configuration {
     /// The files that were read, for snippets.
     pub sources: Vec<Source>,
@@ -76,6 +84,20 @@ pub struct Configuration {
     pub(crate) variables: Vec<(String, String)>,
     /// Whether a file broke off, so that entries may be missing.
     pub(crate) is_broken: bool,
+}
+
+/// Without the variables of the `env` mapping: their values may be secrets.
+impl fmt::Debug for Configuration {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Configuration")
+            .field("sources", &self.sources)
+            .field("directory", &self.directory)
+            .field("profiles", &self.profiles)
+            .field("auth", &self.auth)
+            .field("diagnostics", &self.diagnostics)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Configuration {
@@ -110,7 +132,7 @@ pub struct Source {
 impl Source {
     /// The text for snippets: what may be a secret is replaced by asterisks, byte for byte.
     pub fn shown(&self) -> String {
-        parse::masked(&self.text, &self.hidden)
+        mask::masked(&self.text, &self.hidden)
     }
 }
 
@@ -121,12 +143,4 @@ impl fmt::Debug for Source {
             .field("path", &self.path)
             .finish_non_exhaustive()
     }
-}
-
-/// All problems of a configuration at once, ordered by file and line.
-pub fn validate(world: &World, configuration: &Configuration) -> Vec<Diagnostic> {
-    let mut problems = configuration.diagnostics.clone();
-    problems.extend(realm::problems(world, configuration));
-    problems.sort_by_key(|problem| problem.location);
-    problems
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::secret::Secret;
+use crate::world::World;
 
 use super::kinds::{IdentityKind, IntegrationKind, ProviderKind};
 use super::node::{Location, Node, Spanned, lower};
@@ -160,6 +161,15 @@ impl Provider {
         self.settings.at(&["spec", "files", "base_path"])?.text()
     }
 
+    /// The directory that `spec.files.base_path` names: absolute, `~` expanded, a relative one
+    /// below the working directory. `None` if there is none, or if it is against the rules.
+    pub fn base_directory(&self, world: &World) -> Option<PathBuf> {
+        let path = self.base_path()?;
+        base_path_fault(path)
+            .is_none()
+            .then(|| super::schema::absolute(world, path))
+    }
+
     /// The server to use instead of the vendor's: `spec.endpoint_url`, else the older
     /// `spec.aws.resolver.url`.
     pub fn endpoint_url(&self) -> Option<&str> {
@@ -232,6 +242,22 @@ impl Provider {
     }
 }
 
+/// Why a text cannot be a base path. It decides where files are removed, so it must say one thing
+/// only: Atmos takes an empty one for not set, and does not expand `~name`.
+pub(super) fn base_path_fault(path: &str) -> Option<&'static str> {
+    let names_somebody =
+        |rest: &str| !rest.is_empty() && !rest.starts_with('/') && !rest.starts_with('\\');
+    if path.trim().is_empty() {
+        Some("cannot be empty or whitespace")
+    } else if path.contains(['\0', '\r', '\n']) {
+        Some("contains invalid characters")
+    } else if path.strip_prefix('~').is_some_and(names_somebody) {
+        Some("starts with `~name`, but only your own `~` can be expanded")
+    } else {
+        None
+    }
+}
+
 /// Whom an identity or integration gets its credentials from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Via {
@@ -270,7 +296,7 @@ impl Via {
 }
 
 /// One entry of `auth.identities`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Identity {
     /// Its name.
     pub name: Name,
@@ -294,6 +320,19 @@ pub struct Identity {
     pub location: Location,
     /// Whether Atmos wrote it after asking the portal, and no person.
     pub provisioned: bool,
+}
+
+/// Without `env`: its values may be secrets.
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Identity")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("via", &self.via)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Identity {

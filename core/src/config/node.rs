@@ -81,7 +81,7 @@ pub enum Unset {
 pub struct Mapping {
     entries: Vec<Entry>,
     /// From lower-case key to position; made when a large mapping is first merged into.
-    index: Option<Box<HashMap<String, usize>>>,
+    index: Option<HashMap<String, usize>>,
 }
 
 /// One key with its value.
@@ -253,13 +253,11 @@ impl Mapping {
         }
         let entries = &self.entries;
         let index = self.index.get_or_insert_with(|| {
-            Box::new(
-                entries
-                    .iter()
-                    .enumerate()
-                    .map(|(at, entry)| (lower(&entry.key), at))
-                    .collect(),
-            )
+            entries
+                .iter()
+                .enumerate()
+                .map(|(at, entry)| (lower(&entry.key), at))
+                .collect()
         });
         index.get(&lower(key)).copied()
     }
@@ -310,6 +308,51 @@ fn merge_mappings(below: &mut Mapping, above: Mapping) {
             }
             None => below.push(entry),
         }
+    }
+}
+
+/// Lays a mapping of entries below `root.section.key`: what is there already wins, what is not
+/// comes after it.
+pub(super) fn underlay(root: &mut Node, section: &str, key: &str, below: Node) {
+    let Value::Mapping(sections) = &mut root.value else {
+        return;
+    };
+    let Some(at) = sections.position(section) else {
+        return;
+    };
+    let Value::Mapping(keys) = &mut sections.entries[at].value.value else {
+        return;
+    };
+    let Value::Mapping(added) = below.value else {
+        return;
+    };
+    let existing = keys.position(key).map(|at| &mut keys.entries[at].value);
+    let Some(existing) = existing else {
+        let value = Node {
+            value: Value::Mapping(added),
+            location: below.location,
+        };
+        keys.push(Entry {
+            key: key.into(),
+            location: below.location,
+            value,
+        });
+        return;
+    };
+    match &mut existing.value {
+        Value::Mapping(above) => {
+            for entry in added.entries {
+                match above.position(&entry.key) {
+                    Some(at) => {
+                        let over = std::mem::replace(&mut above.entries[at].value, entry.value);
+                        merge(&mut above.entries[at].value, over);
+                    }
+                    None => above.push(entry),
+                }
+            }
+        }
+        Value::Unset(Unset::Null) => existing.value = Value::Mapping(added),
+        _ => {}
     }
 }
 

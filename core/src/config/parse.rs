@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
@@ -11,7 +10,9 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use crate::world::Environment;
 
 use super::diagnostic::{Diagnostic, Problems};
+use super::entries::{height, merged, repeated};
 use super::functions::{Evaluated, environment_variable};
+use super::mask::is_secret;
 use super::node::{Entry, Location, Mapping, Node, Unset, Value};
 
 /// The most nodes one file may have, copies made for aliases included.
@@ -21,22 +22,8 @@ const DEPTH_LIMIT: usize = 64;
 /// Frames that are kept when the text breaks off: the document, `auth`, and `identities`, but not
 /// the identity that was being read.
 const KEPT_DEPTH: usize = 3;
-/// Mappings up to this size are searched one by one.
-const SMALL: usize = 12;
 /// Top-level keys that this program uses. Functions are spoken of only there.
 const USED_KEYS: [&str; 6] = ["auth", "env", "import", "profiles", "base_path", "logs"];
-/// Keys whose values are never shown, not even in a snippet.
-const SECRET_KEYS: [&str; 8] = [
-    "password",
-    "secret_access_key",
-    "access_key_id",
-    "session_token",
-    "client_secret",
-    "request_token",
-    "token",
-    "secret",
-];
-
 /// What a text says.
 #[derive(Debug)]
 pub(super) struct Parsed {
@@ -275,7 +262,8 @@ impl Builder<'_> {
                         };
                         self.anchors.insert(anchor, (key, 1));
                     }
-                    return self.key(text, style, location);
+                    self.key(text, style, location);
+                    return Ok(());
                 }
                 Pending::Key(key, _) if is_secret(key) => self.hidden.push(location.bytes()),
                 _ => {}
@@ -285,12 +273,7 @@ impl Builder<'_> {
         self.complete(Node { value, location }, anchor, span)
     }
 
-    fn key(
-        &mut self,
-        text: Cow<'_, str>,
-        style: ScalarStyle,
-        location: Location,
-    ) -> Result<(), Exhausted> {
+    fn key(&mut self, text: Cow<'_, str>, style: ScalarStyle, location: Location) {
         if let Some(Frame::Mapping { open, .. }) = self.stack.last_mut() {
             open.key = if style == ScalarStyle::Plain && text == "<<" {
                 Pending::Merge
@@ -298,7 +281,6 @@ impl Builder<'_> {
                 Pending::Key(into_box(text), location)
             };
         }
-        Ok(())
     }
 
     fn scalar_value(
@@ -449,15 +431,14 @@ impl Builder<'_> {
     /// A value in the place of a key: an alias of a text is one, anything else is a mistake.
     fn key_from(&mut self, node: Node) {
         let location = node.location;
-        let key = match node.value {
-            Value::Scalar(text) => Pending::Key(text, location),
-            _ => {
-                self.problems.push(
-                    Diagnostic::error("key", "a key must be a text; this entry is left out")
-                        .at(location),
-                );
-                Pending::Dropped
-            }
+        let key = if let Value::Scalar(text) = node.value {
+            Pending::Key(text, location)
+        } else {
+            self.problems.push(
+                Diagnostic::error("key", "a key must be a text; this entry is left out")
+                    .at(location),
+            );
+            Pending::Dropped
         };
         if let Some(Frame::Mapping { open, .. }) = self.stack.last_mut() {
             open.key = key;
@@ -529,72 +510,6 @@ impl Builder<'_> {
     }
 }
 
-/// Pairs of positions with the same key: an earlier one and the next one.
-fn repeated(entries: &[Entry]) -> Vec<(usize, usize)> {
-    let mut pairs = Vec::new();
-    if entries.len() <= SMALL {
-        for (again, entry) in entries.iter().enumerate() {
-            let earlier = entries[..again]
-                .iter()
-                .rposition(|other| other.key == entry.key);
-            pairs.extend(earlier.map(|first| (first, again)));
-        }
-        return pairs;
-    }
-    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
-    for (again, entry) in entries.iter().enumerate() {
-        match seen.entry(&entry.key) {
-            Slot::Occupied(mut slot) => pairs.push((slot.insert(again), again)),
-            Slot::Vacant(slot) => {
-                slot.insert(again);
-            }
-        }
-    }
-    pairs
-}
-
-/// Adds the entries of merged mappings (`<<`); own keys win, then those of earlier mappings.
-fn merged(mut entries: Vec<Entry>, merged: Vec<Node>) -> Vec<Entry> {
-    if merged.is_empty() {
-        return entries;
-    }
-    let mut keys: std::collections::HashSet<Box<str>> =
-        entries.iter().map(|entry| entry.key.clone()).collect();
-    let mut add = |node: Node| {
-        if let Value::Mapping(mapping) = node.value {
-            for entry in mapping.into_entries() {
-                if keys.insert(entry.key.clone()) {
-                    entries.push(entry);
-                }
-            }
-        }
-    };
-    for node in merged {
-        match node.value {
-            Value::Sequence(items) => items.into_iter().for_each(&mut add),
-            _ => add(node),
-        }
-    }
-    entries
-}
-
-/// How deep a node is nested; bounded by the limit that it was built under.
-fn height(node: &Node) -> usize {
-    match &node.value {
-        Value::Unset(_) | Value::Scalar(_) => 0,
-        Value::Sequence(items) | Value::Append(items) => {
-            1 + items.iter().map(height).max().unwrap_or_default()
-        }
-        Value::Mapping(mapping) => {
-            1 + mapping
-                .iter()
-                .map(|entry| height(&entry.value))
-                .max()
-                .unwrap_or_default()
-        }
-    }
-}
-
 /// The name of a tag that is neither YAML's own nor the mark `!` alone.
 fn function_name(tag: &Tag) -> Option<&str> {
     (tag.handle() == "!" && !tag.suffix().is_empty()).then(|| tag.suffix())
@@ -612,49 +527,9 @@ fn is_null(text: &str) -> bool {
     matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
 
-fn is_secret(key: &str) -> bool {
-    SECRET_KEYS
-        .iter()
-        .any(|secret| key.eq_ignore_ascii_case(secret))
-}
-
 fn into_box(text: Cow<'_, str>) -> Box<str> {
     match text {
         Cow::Borrowed(text) => text.into(),
         Cow::Owned(text) => text.into_boxed_str(),
     }
-}
-
-/// The text with hidden values, and whatever follows a secret's key on its line, replaced by
-/// asterisks. Byte offsets stay as they are.
-pub(super) fn masked(text: &str, hidden: &[Range<usize>]) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    let mut hide = |range: Range<usize>| {
-        if let Some(range) = bytes.get_mut(range) {
-            range
-                .iter_mut()
-                .filter(|byte| **byte != b'\n')
-                .for_each(|byte| *byte = b'*');
-        }
-    };
-    hidden.iter().cloned().for_each(&mut hide);
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let lowered = line.to_ascii_lowercase();
-        let first = SECRET_KEYS
-            .iter()
-            .flat_map(|key| lowered.match_indices(key).map(|(at, _)| at + key.len()))
-            .filter_map(|after| {
-                let rest = lowered[after..].trim_start_matches(['"', '\'', ' ']);
-                rest.strip_prefix(':')
-                    .map(|rest| lowered.len() - rest.len())
-            })
-            .min();
-        if let Some(first) = first {
-            hide(start + first..start + line.trim_end().len());
-        }
-        start += line.len();
-    }
-    // Only whole characters were replaced: keys are ASCII and ranges come from the parser.
-    String::from_utf8(bytes).unwrap_or_default()
 }

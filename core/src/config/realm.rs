@@ -176,10 +176,9 @@ pub fn derived(operating_system: OperatingSystem, directory: &Path) -> String {
         path.into_owned()
     };
     let digest = Sha256::digest(clean(&path).to_lowercase().as_bytes());
-    digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    format!("{:016x}", u64::from_be_bytes(first))
 }
 
 /// The shortest path that means the same, without asking the disk.

@@ -92,7 +92,6 @@ fn entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -
         value,
     } in mapping.into_entries()
     {
-        // A provisioned file's bookkeeping, not an identity.
         let name = Name::new(String::from(key));
         if value.is_set() && value.as_mapping().is_none() {
             let subject = format!("{what} '{name}'");

@@ -1,0 +1,74 @@
+//! What becomes of the entries of a mapping once it is complete.
+
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
+
+use super::node::{Entry, Node, Value};
+
+/// Mappings up to this size are searched one by one.
+const SMALL: usize = 12;
+
+/// Pairs of positions with the same key: an earlier one and the next one.
+pub(super) fn repeated(entries: &[Entry]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    if entries.len() <= SMALL {
+        for (again, entry) in entries.iter().enumerate() {
+            let earlier = entries[..again]
+                .iter()
+                .rposition(|other| other.key == entry.key);
+            pairs.extend(earlier.map(|first| (first, again)));
+        }
+        return pairs;
+    }
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+    for (again, entry) in entries.iter().enumerate() {
+        match seen.entry(&entry.key) {
+            Slot::Occupied(mut slot) => pairs.push((slot.insert(again), again)),
+            Slot::Vacant(slot) => {
+                slot.insert(again);
+            }
+        }
+    }
+    pairs
+}
+
+/// Adds the entries of merged mappings (`<<`); own keys win, then those of earlier mappings.
+pub(super) fn merged(mut entries: Vec<Entry>, merged: Vec<Node>) -> Vec<Entry> {
+    if merged.is_empty() {
+        return entries;
+    }
+    let mut keys: HashSet<Box<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
+    let mut add = |node: Node| {
+        if let Value::Mapping(mapping) = node.value {
+            for entry in mapping.into_entries() {
+                if keys.insert(entry.key.clone()) {
+                    entries.push(entry);
+                }
+            }
+        }
+    };
+    for node in merged {
+        match node.value {
+            Value::Sequence(items) => items.into_iter().for_each(&mut add),
+            _ => add(node),
+        }
+    }
+    entries
+}
+
+/// How deep a node is nested; bounded by the limit that it was built under.
+pub(super) fn height(node: &Node) -> usize {
+    match &node.value {
+        Value::Unset(_) | Value::Scalar(_) => 0,
+        Value::Sequence(items) | Value::Append(items) => {
+            1 + items.iter().map(height).max().unwrap_or_default()
+        }
+        Value::Mapping(mapping) => {
+            1 + mapping
+                .iter()
+                .map(|entry| height(&entry.value))
+                .max()
+                .unwrap_or_default()
+        }
+    }
+}

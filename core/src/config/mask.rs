@@ -1,0 +1,78 @@
+//! Hides secrets in the texts that snippets are cut from.
+
+use std::ops::Range;
+
+/// Ends of keys whose values are never shown, not even in a snippet. `value` is that of a variable.
+const SECRET_KEYS: [&str; 7] = [
+    "password",
+    "access_key",
+    "access_key_id",
+    "token",
+    "secret",
+    "private_key",
+    "value",
+];
+
+/// Whether the value of a key is never shown.
+pub(super) fn is_secret(key: &str) -> bool {
+    SECRET_KEYS.iter().any(|secret| {
+        let end = key.len().checked_sub(secret.len());
+        end.and_then(|end| key.get(end..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(secret))
+    })
+}
+
+/// The text with hidden values, and whatever follows a secret's key on its line, replaced by
+/// asterisks. Byte offsets stay as they are.
+pub(super) fn masked(text: &str, hidden: &[Range<usize>]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut hide = |range: Range<usize>| {
+        if let Some(range) = bytes.get_mut(range) {
+            range
+                .iter_mut()
+                .filter(|byte| **byte != b'\n')
+                .for_each(|byte| *byte = b'*');
+        }
+    };
+    hidden.iter().cloned().for_each(&mut hide);
+    let mut start = 0;
+    // The indentation of a line whose secret may go on in the following ones.
+    let mut open: Option<usize> = None;
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start().len();
+        let end = start + line.trim_end().len();
+        if open.is_some_and(|outer| indent > outer) && start + indent < end {
+            hide(start + indent..end);
+        } else if let Some(first) = after_secret_key(line) {
+            hide(start + first..end);
+            open = goes_on(line[first..].trim()).then_some(indent);
+        } else if indent < line.len() {
+            open = None;
+        }
+        start += line.len();
+    }
+    // Only whole characters were replaced: keys are ASCII and ranges come from the parser.
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Where the value of a secret's key begins in a line.
+fn after_secret_key(line: &str) -> Option<usize> {
+    let lowered = line.to_ascii_lowercase();
+    SECRET_KEYS
+        .iter()
+        .flat_map(|key| lowered.match_indices(key).map(|(at, _)| at + key.len()))
+        .filter_map(|after| {
+            let rest = lowered[after..].trim_start_matches(['"', '\'', ' ']);
+            rest.strip_prefix(':')
+                .map(|rest| lowered.len() - rest.len())
+        })
+        .min()
+}
+
+/// Whether a value that begins like this may have further lines.
+fn goes_on(value: &str) -> bool {
+    let quote = value.starts_with(['"', '\'']);
+    value.is_empty()
+        || value.starts_with(['|', '>', '!', '&', '#'])
+        || (quote && (value.len() < 2 || !value.ends_with(&value[..1])))
+}

@@ -1,0 +1,198 @@
+//! Checks that all kinds of entries share.
+
+use crate::config::diagnostic::{Diagnostic, Problems};
+use crate::config::node::{Location, Node, Unset, Value};
+use crate::config::{duration_seconds, validate::kind_hint};
+
+/// An entry that is being checked.
+pub(super) struct Entry<'a> {
+    /// Whom messages are about: `identity 'x'`.
+    pub(super) subject: String,
+    pub(super) settings: &'a Node,
+    /// Where its name stands.
+    pub(super) location: Location,
+    pub(super) problems: &'a mut Problems,
+}
+
+/// What is at a path.
+enum Found<'a> {
+    Text(&'a str, Location),
+    Blank(Location),
+    /// A variable that is not set.
+    Variable(&'a str, Location),
+    /// A function that is not evaluated; a diagnostic says so already.
+    Function,
+    /// A list or a mapping where a text belongs.
+    Wrong(&'static str, Location),
+    Absent,
+}
+
+impl Entry<'_> {
+    pub(super) fn error(&mut self, code: &'static str, message: impl Into<String>, at: Location) {
+        self.push(Diagnostic::error(code, message).at(at));
+    }
+
+    pub(super) fn warn(&mut self, code: &'static str, message: impl Into<String>, at: Location) {
+        self.push(Diagnostic::warning(code, message).at(at));
+    }
+
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.problems.push(diagnostic.about(self.subject.clone()));
+    }
+
+    /// Whether the entry can be looked at; if not, the reader of the schema has said why.
+    pub(super) fn is_mapping(&self) -> bool {
+        self.settings.as_mapping().is_some() || !self.settings.is_set()
+    }
+
+    fn find(&self, path: &[&str]) -> Found<'_> {
+        let mut node = self.settings;
+        for key in path {
+            match node.get(key) {
+                Some(next) => node = next,
+                None if matches!(node.value, Value::Unset(Unset::Function(_))) => {
+                    return Found::Function;
+                }
+                None => return Found::Absent,
+            }
+        }
+        let location = node.location;
+        match &node.value {
+            Value::Scalar(text) if text.trim().is_empty() => Found::Blank(location),
+            Value::Scalar(text) => Found::Text(text, location),
+            Value::Unset(Unset::Variable(name)) => Found::Variable(name, location),
+            Value::Unset(Unset::Function(_)) => Found::Function,
+            Value::Unset(Unset::Removed) => Found::Absent,
+            Value::Unset(Unset::Null) => Found::Blank(location),
+            _ => Found::Wrong(node.kind(), location),
+        }
+    }
+
+    /// The text at a path, with its place.
+    pub(super) fn text(&self, path: &[&str]) -> Option<(&str, Location)> {
+        match self.find(path) {
+            Found::Text(text, location) => Some((text, location)),
+            _ => None,
+        }
+    }
+
+    /// The place of the value at a path, else the entry's own.
+    pub(super) fn place(&self, path: &[&str]) -> Location {
+        self.settings
+            .at(path)
+            .map_or(self.location, |node| node.location)
+    }
+
+    /// Reports a text that is missing, blank, or no text at all.
+    pub(super) fn require(&mut self, path: &[&str]) {
+        self.require_one(&[path]);
+    }
+
+    /// Reports if none of the texts is there; the first path is the one to write.
+    pub(super) fn require_one(&mut self, paths: &[&[&str]]) {
+        let name = paths.first().map(|path| path.join(".")).unwrap_or_default();
+        let mut problem = None;
+        for path in paths {
+            let found = match self.find(path) {
+                Found::Text(..) | Found::Function => return,
+                Found::Absent => continue,
+                Found::Blank(at) => {
+                    Diagnostic::error("required", format!("`{}` is empty", path.join("."))).at(at)
+                }
+                Found::Variable(variable, at) => Diagnostic::warning(
+                    "variable",
+                    format!(
+                        "`{}` needs the variable {variable}, which is not set",
+                        path.join(".")
+                    ),
+                )
+                .at(at)
+                .hint(format!(
+                    "set {variable}, or add a default: `!env {variable} \"default\"`"
+                )),
+                Found::Wrong(kind, at) => Diagnostic::error(
+                    "text",
+                    format!("`{}` must be a text, not {kind}", path.join(".")),
+                )
+                .at(at),
+            };
+            problem.get_or_insert(found);
+        }
+        let or: Vec<String> = paths
+            .iter()
+            .map(|path| format!("`{}`", path.join(".")))
+            .collect();
+        self.push(problem.unwrap_or_else(|| {
+            let what = if paths.len() > 1 {
+                or.join(" or ")
+            } else {
+                format!("`{name}`")
+            };
+            Diagnostic::error("required", format!("{what} is required")).at(self.location)
+        }));
+    }
+
+    /// Checks `kind`; false if it is missing or unknown, and the rest cannot be judged.
+    pub(super) fn kind(&mut self, what: &str, is_known: bool, known: &[&str]) -> bool {
+        if is_known {
+            return true;
+        }
+        match self.find(&["kind"]) {
+            Found::Text(kind, at) => {
+                let shown: String = kind.chars().take(80).collect();
+                let problem =
+                    Diagnostic::error("kind", format!("unsupported {what} kind `{shown}`"))
+                        .at(at)
+                        .hint(kind_hint(kind, known));
+                self.push(problem);
+            }
+            Found::Absent => {
+                let at = self.location;
+                self.error("kind", format!("{what} kind is required"), at);
+            }
+            _ => self.require(&["kind"]),
+        }
+        false
+    }
+
+    /// Checks a duration and that it lies within the limits of the service, in seconds.
+    pub(super) fn duration(&mut self, path: &[&str], least: u64, most: u64) {
+        let Some((text, at)) = self.text(path) else {
+            return;
+        };
+        let name = path.join(".");
+        match duration_seconds(text) {
+            None => {
+                let shown: String = text.chars().take(40).collect();
+                self.push(
+                    Diagnostic::error("duration", format!("`{name}` is no duration: `{shown}`"))
+                        .at(at)
+                        .hint("write for example `8h`, `30m`, `1d`, or seconds"),
+                );
+            }
+            Some(seconds) if !(least..=most).contains(&seconds) => {
+                let message = format!(
+                    "`{name}` is {seconds} seconds, but the service takes {least} to {most}"
+                );
+                self.warn("duration", message, at);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Checks that a text is one of a few words.
+    pub(super) fn one_of(&mut self, code: &'static str, path: &[&str], words: &[&str]) {
+        let Some((text, at)) = self.text(path) else {
+            return;
+        };
+        if !words.contains(&text) {
+            let shown: String = text.chars().take(40).collect();
+            let message = format!("unknown `{}`: `{shown}`", path.join("."));
+            self.push(
+                Diagnostic::error(code, message)
+                    .at(at)
+                    .hint(format!("use one of: {}", words.join(", "))),
+            );
+        }
+    }
+}
