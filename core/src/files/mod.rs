@@ -11,6 +11,8 @@
 //!   bytes that keep every byte that they do not remove.
 
 mod error;
+pub mod ini;
+pub mod json;
 mod path;
 #[cfg(not(unix))]
 mod portable;
