@@ -18,6 +18,7 @@ mod path;
 mod portable;
 #[cfg(unix)]
 mod unix;
+pub mod yaml;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
