@@ -16,6 +16,10 @@ pub mod json;
 mod path;
 #[cfg(not(unix))]
 mod portable;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(all(test, unix))]
+mod testing;
 #[cfg(unix)]
 mod unix;
 pub mod yaml;
