@@ -11,11 +11,18 @@
 //!   bytes that keep every byte that they do not remove.
 
 mod error;
+pub mod ini;
+pub mod json;
 mod path;
 #[cfg(not(unix))]
 mod portable;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(all(test, unix))]
+mod testing;
 #[cfg(unix)]
 mod unix;
+pub mod yaml;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};

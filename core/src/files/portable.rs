@@ -118,6 +118,36 @@ impl Files {
         Ok(Some(bytes))
     }
 
+    /// Checks a file as for reading and reads its first bytes; `None` if there is none.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn read_start(
+        &self,
+        file: &RootedPath,
+        length: u64,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        check_way(file)?;
+        let path = file.to_path();
+        let Some(metadata) = inspect(&path)? else {
+            return Ok(None);
+        };
+        require_file(&metadata, &path)?;
+        if metadata.len() > limit {
+            return Err(FileError::TooLarge { path, limit });
+        }
+        let mut bytes = Vec::new();
+        fs::File::open(&path)
+            .and_then(|file| file.take(length).read_to_end(&mut bytes))
+            .map_err(|error| failure(&path, error))?;
+        Ok(Some(bytes))
+    }
+
+    /// Files have no identity here.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn identity(&self, _file: &RootedPath) -> Result<Option<(i128, i128)>, FileError> {
+        Ok(None)
+    }
+
     /// The same as [`Files::read`] where there are no owners.
     pub fn read_shared(&self, file: &RootedPath, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
         self.read(file, limit)
