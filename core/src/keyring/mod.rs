@@ -198,3 +198,10 @@ pub enum Deletion {
     /// There was no such entry.
     Absent,
 }
+
+/// The value of a hexadecimal digit, whatever its case.
+fn hexadecimal_digit(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}

@@ -24,7 +24,8 @@ use zeroize::Zeroizing;
 
 use self::jwe::{Jwe, Randomness};
 use super::{
-    ATMOS_ACCOUNT, Content, Deletion, Entry, EntryKey, Found, Keyring, KeyringError, Query, StoreId,
+    ATMOS_ACCOUNT, Content, Deletion, Entry, EntryKey, Found, Keyring, KeyringError, Query,
+    StoreId, hexadecimal_digit,
 };
 use crate::files::{Change, EditError, Edited, EntryKind, FileError, Files, LockRule, RootedPath};
 use crate::secret::Secret;
@@ -336,7 +337,7 @@ fn key_name(file_name: &str) -> Option<String> {
     let mut rest = file_name.as_bytes();
     while let [first, tail @ ..] = rest {
         let escaped = (*first == b'%')
-            .then(|| tail.first_chunk::<2>().and_then(unescaped))
+            .then(|| tail.first_chunk::<2>().copied().and_then(unescaped))
             .flatten();
         bytes.push(escaped.unwrap_or(*first));
         rest = if escaped.is_some() { &tail[2..] } else { tail };
@@ -346,13 +347,8 @@ fn key_name(file_name: &str) -> Option<String> {
     (self::file_name(&key) == file_name).then_some(key)
 }
 
-fn unescaped([high, low]: &[u8; 2]) -> Option<u8> {
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|d| u8::try_from(d).ok())
-    };
-    Some(digit(*high)? << 4 | digit(*low)?)
+fn unescaped(digits: [u8; 2]) -> Option<u8> {
+    Some(hexadecimal_digit(digits[0])? << 4 | hexadecimal_digit(digits[1])?)
 }
 
 fn explain(error: &FileError) -> KeyringError {
