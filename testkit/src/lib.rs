@@ -1,4 +1,5 @@
 //! What the tests of adieu share.
 
+pub mod server;
 #[cfg(unix)]
 pub mod session_bus;

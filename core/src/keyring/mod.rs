@@ -1,13 +1,14 @@
 //! Key stores: where sign-ins keep what must not lie in a plain file.
 //!
 //! One narrow trait, [`Keyring`], and its stores: the Secret Service of Linux and the BSDs, the
-//! macOS Keychain and the Windows Credential Manager, Atmos's file back end, and
-//! one in memory for tests ([`MemoryKeyring`]).
+//! macOS Keychain and the Windows Credential Manager, Atmos's file back end ([`FileKeyring`]), and one
+//! in memory for tests ([`MemoryKeyring`]).
 //!
 //! What must hold for every store: making one touches nothing; a search never unlocks and never
 //! prompts; nothing takes longer than the store's time limit; no error holds a secret.
 
 mod error;
+mod file;
 mod memory;
 mod names;
 mod native;
@@ -23,6 +24,7 @@ mod secret_service;
 use std::fmt;
 
 pub use error::KeyringError;
+pub use file::{FileKeyring, FileSettings};
 pub use memory::MemoryKeyring;
 pub use names::{ATMOS_ACCOUNT, AVAILABILITY_PROBE, KeyOwner, KeyScheme, KnownNames, key_names};
 pub use value::StoredValue;
@@ -195,4 +197,11 @@ pub enum Deletion {
     Deleted(usize),
     /// There was no such entry.
     Absent,
+}
+
+/// The value of a hexadecimal digit, whatever its case.
+fn hexadecimal_digit(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{EntryKey, KeyringError};
+use super::{EntryKey, KeyringError, hexadecimal_digit};
 use crate::secret::Secret;
 
 const BASE64: &str = "go-keyring-base64:";
@@ -90,14 +90,9 @@ pub(super) fn check_windows_size(secret: &Secret) -> Result<(), KeyringError> {
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|d| u8::try_from(d).ok())
-    };
     let bytes = pairs
         .iter()
-        .map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
+        .map(|[high, low]| Some(hexadecimal_digit(*high)? << 4 | hexadecimal_digit(*low)?));
     rest.is_empty().then(|| bytes.collect())?
 }
 

@@ -20,6 +20,7 @@ use std::time::Duration;
 use secret_service::{Collection, EncryptionType, Item, SecretService};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
+use tracing::subscriber::NoSubscriber;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
 use super::bus_address::session_bus;
@@ -31,7 +32,7 @@ use crate::world::World;
 const LIMIT: Duration = Duration::from_secs(3);
 
 /// How long a person may take to answer the service's question.
-const PROMPT_LIMIT: Duration = Duration::from_secs(120);
+const PROMPT_LIMIT: Duration = Duration::from_mins(2);
 
 /// How many questions are sent before the first answer is waited for.
 const IN_FLIGHT: usize = 64;
@@ -109,16 +110,19 @@ impl SecretServiceKeyring {
             None => runtime().map(|runtime| (None, runtime)),
         };
         let (connected, runtime) = runtime?;
-        let outcome = runtime.block_on(async {
-            tokio::time::timeout(limit, async {
-                let connected = match connected {
-                    Some(connected) => connected,
-                    None => Connected::open(address).await?,
-                };
-                Ok((operation(connected.clone()).await, connected))
+        // The libraries below log messages at their finest level.
+        let outcome = tracing::subscriber::with_default(NoSubscriber::new(), || {
+            runtime.block_on(async {
+                tokio::time::timeout(limit, async {
+                    let connected = match connected {
+                        Some(connected) => connected,
+                        None => Connected::open(address).await?,
+                    };
+                    Ok((operation(connected.clone()).await, connected))
+                })
+                .await
+                .unwrap_or(Err(KeyringError::TimedOut { after: limit }))
             })
-            .await
-            .unwrap_or(Err(KeyringError::TimedOut { after: limit }))
         });
         match outcome {
             Ok((result, connected)) => {

@@ -1,1 +1,312 @@
-//! Placeholder.
+//! Servers: ending tokens where they were issued.
+//!
+//! One current-thread runtime, started only when there is something to call, and gone when
+//! [`Caller::end_all`] returns. All calls run at once, each within its own time limit, and none is
+//! repeated.
+//!
+//! - Where a token may go is decided by the module `endpoint`, once for each request, and again by nobody:
+//!   no redirect is followed.
+//! - TLS is verified against the platform's roots. Plain HTTP goes to loopback only, and never
+//!   through a proxy.
+//! - `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in lower case) of the world's environment are
+//!   honoured for https.
+//! - The libraries below log requests, headers included, at their finest level; while they run,
+//!   nothing of theirs reaches the log.
+
+mod cancel;
+mod endpoint;
+mod github;
+mod portal;
+mod proxy;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tracing::subscriber::NoSubscriber;
+
+pub use cancel::Cancel;
+pub use endpoint::{GITHUB_API, default_portal_endpoint};
+
+use self::cancel::{Raced, race};
+use self::endpoint::Target;
+use self::proxy::ProxySettings;
+use crate::inventory::Revocation;
+use crate::secret::Secret;
+use crate::world::World;
+
+/// Longest text of a server that is shown, in characters.
+const LONGEST_MESSAGE: usize = 200;
+
+/// One token to end.
+#[derive(Debug)]
+pub struct EndRequest<Id> {
+    /// Whatever the caller knows it by.
+    pub id: Id,
+    /// The token.
+    pub secret: Secret,
+    /// How, and where.
+    pub revocation: Revocation,
+}
+
+/// What a server, or the lack of one, made of a request to end a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndResult {
+    /// The server ended it.
+    Revoked,
+    /// The server does not know it any more, which is as good.
+    AlreadyEnded,
+    /// The server answered something else.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The server's words, fit for a terminal; may be empty.
+        message: String,
+    },
+    /// There was no answer that could be understood.
+    Unreachable {
+        /// Why.
+        why: String,
+    },
+    /// There was no answer in time.
+    TimedOut {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The person stopped the waiting. The server may have ended it all the same.
+    Interrupted,
+    /// Nothing was sent, because the token may not go there.
+    NotAllowed {
+        /// The host, as far as there is one.
+        host: String,
+        /// Why not.
+        why: &'static str,
+    },
+}
+
+/// Calls servers, each token only where it may go.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    proxy: ProxySettings,
+    allowed_hosts: Vec<String>,
+}
+
+impl Caller {
+    /// A caller in this world. Starts nothing.
+    pub fn new(world: &World) -> Self {
+        Self {
+            proxy: ProxySettings::of(world),
+            allowed_hosts: Vec::new(),
+        }
+    }
+
+    /// Lets tokens go to these hosts although only a repository's configuration names them: the
+    /// person was asked.
+    #[must_use]
+    pub fn allowing(mut self, hosts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.allowed_hosts.extend(
+            hosts
+                .into_iter()
+                .map(|host| host.into().to_ascii_lowercase()),
+        );
+        self
+    }
+
+    /// Whether a token may go where this revocation leads; `Err` is what [`Caller::end_all`] would
+    /// answer. Touches nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`EndResult::NotAllowed`].
+    pub fn check(&self, revocation: &Revocation) -> Result<(), EndResult> {
+        Target::of(revocation, &self.allowed_hosts).map(|_| ())
+    }
+
+    /// Ends all tokens, `concurrency` at once, waiting at most `limit` for each answer. The results
+    /// have the order of the requests. When `cancel` is set, what has no answer yet is
+    /// [`EndResult::Interrupted`] at once.
+    pub fn end_all<Id>(
+        &self,
+        requests: Vec<EndRequest<Id>>,
+        limit: Duration,
+        concurrency: usize,
+        cancel: &Cancel,
+    ) -> Vec<(Id, EndResult)> {
+        let mut results = Vec::with_capacity(requests.len());
+        let mut calls = Vec::new();
+        for (index, request) in requests.into_iter().enumerate() {
+            let result = match Target::of(&request.revocation, &self.allowed_hosts) {
+                Ok(target) => {
+                    calls.push(Call {
+                        index,
+                        secret: request.secret,
+                        target,
+                    });
+                    EndResult::Interrupted
+                }
+                Err(not_allowed) => not_allowed,
+            };
+            results.push((request.id, result));
+        }
+        if !calls.is_empty() && !cancel.is_set() {
+            for (index, result) in self.run(calls, limit, concurrency, cancel) {
+                results[index].1 = result;
+            }
+        }
+        results
+    }
+
+    fn run(
+        &self,
+        calls: Vec<Call>,
+        limit: Duration,
+        concurrency: usize,
+        cancel: &Cancel,
+    ) -> Vec<(usize, EndResult)> {
+        let built = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = match built {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let result = unreachable(&error.to_string());
+                return calls
+                    .iter()
+                    .map(|call| (call.index, result.clone()))
+                    .collect();
+            }
+        };
+        let results = tracing::subscriber::with_default(NoSubscriber::new(), || {
+            runtime.block_on(self.run_all(calls, limit, concurrency.max(1), cancel))
+        });
+        // A name look-up that still runs cannot be interrupted, but need not be waited for.
+        runtime.shutdown_background();
+        results
+    }
+
+    async fn run_all(
+        &self,
+        calls: Vec<Call>,
+        limit: Duration,
+        concurrency: usize,
+        cancel: &Cancel,
+    ) -> Vec<(usize, EndResult)> {
+        let clients = Arc::new(Clients::new(&self.proxy));
+        let mut waiting = calls.into_iter();
+        let mut running = JoinSet::new();
+        let mut results = Vec::new();
+        loop {
+            while running.len() < concurrency {
+                let Some(call) = waiting.next() else { break };
+                running.spawn(call.end(Arc::clone(&clients), limit));
+            }
+            match race(running.join_next(), cancel.wait()).await {
+                // A call that panicked says nothing, and stays "interrupted".
+                Raced::First(Some(finished)) => results.extend(finished.ok()),
+                Raced::First(None) | Raced::Second(()) => return results,
+            }
+        }
+    }
+}
+
+/// One request that may be sent.
+struct Call {
+    index: usize,
+    secret: Secret,
+    target: Target,
+}
+
+impl Call {
+    async fn end(self, clients: Arc<Clients>, limit: Duration) -> (usize, EndResult) {
+        let ended = async {
+            match &self.target {
+                Target::Portal {
+                    region,
+                    url,
+                    direct,
+                } => clients.portal.end(&self.secret, region, url, *direct).await,
+                Target::Github { url, direct } => {
+                    clients.github.end(&self.secret, url, *direct).await
+                }
+            }
+        };
+        let result = tokio::time::timeout(limit, ended).await;
+        (
+            self.index,
+            result.unwrap_or(EndResult::TimedOut { after: limit }),
+        )
+    }
+}
+
+/// The clients, which share connections and certificates among all calls of a run.
+struct Clients {
+    portal: portal::Portal,
+    github: github::Github,
+}
+
+impl Clients {
+    fn new(proxy: &ProxySettings) -> Self {
+        Self {
+            portal: portal::Portal::new(proxy.clone()),
+            github: github::Github::new(proxy.clone()),
+        }
+    }
+}
+
+fn unreachable(why: &str) -> EndResult {
+    EndResult::Unreachable {
+        why: printable(why, None),
+    }
+}
+
+/// Text from outside, fit for a terminal and without the secret, should a server echo it.
+fn printable(text: &str, secret: Option<&Secret>) -> String {
+    if secret.is_some_and(|secret| text.contains(secret.expose())) {
+        return String::new();
+    }
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LONGEST_MESSAGE)
+        .collect()
+}
+
+/// The innermost cause: the outer ones only say that the call failed.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut innermost = error;
+    // Chains are short; the bound is against one that is not.
+    for _ in 0..32 {
+        match innermost.source() {
+            Some(source) => innermost = source,
+            None => break,
+        }
+    }
+    innermost.to_string()
+}
+
+impl fmt::Display for EndResult {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Revoked => formatter.write_str("ended"),
+            Self::AlreadyEnded => formatter.write_str("had ended already"),
+            Self::Refused { status, message } if message.is_empty() => {
+                write!(formatter, "the server answered {status}")
+            }
+            Self::Refused { status, message } => {
+                write!(formatter, "the server answered {status}: {message}")
+            }
+            Self::Unreachable { why } => write!(formatter, "the server cannot be reached: {why}"),
+            Self::TimedOut { after } => {
+                write!(
+                    formatter,
+                    "the server did not answer within {:.1} s",
+                    after.as_secs_f64()
+                )
+            }
+            Self::Interrupted => formatter.write_str("interrupted before the server answered"),
+            Self::NotAllowed { host, why } => write!(formatter, "not sent to {host}: {why}"),
+        }
+    }
+}

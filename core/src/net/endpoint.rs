@@ -1,0 +1,333 @@
+//! Where a token may go.
+//!
+//! The rule: to the vendor's own host for what is recorded with the token, to an address that the
+//! person's environment names, to loopback, or to a host that the person allowed. https only,
+//! except on loopback. An address with user information, a query or a fragment is refused: no
+//! such part has a meaning here, and each can make an address look like another.
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use aws_sdk_sso::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
+use url::{Host, Url};
+
+use super::EndResult;
+use crate::inventory::{Endpoint, NamedBy, Revocation};
+
+/// GitHub's own REST endpoint.
+pub const GITHUB_API: &str = "https://api.github.com";
+
+/// A place that a token may go to.
+#[derive(Debug)]
+pub(super) enum Target {
+    Portal {
+        region: String,
+        url: String,
+        direct: bool,
+    },
+    Github {
+        url: String,
+        direct: bool,
+    },
+}
+
+impl Target {
+    /// The place that a revocation leads to, or why the token may not go there. `direct` means
+    /// loopback: no proxy.
+    pub(super) fn of(revocation: &Revocation, allowed: &[String]) -> Result<Self, EndResult> {
+        match revocation {
+            Revocation::SsoPortal {
+                region, endpoint, ..
+            } => {
+                let vendor = default_portal_endpoint(region);
+                let (url, direct) = check(endpoint, vendor.as_deref(), allowed)?;
+                if vendor.is_none() {
+                    return Err(not_allowed(&url, "the region is not one of AWS"));
+                }
+                Ok(Self::Portal {
+                    region: region.clone(),
+                    url: text(&url),
+                    direct,
+                })
+            }
+            Revocation::GithubInstallation { endpoint } => {
+                let (url, direct) = check(endpoint, Some(GITHUB_API), allowed)?;
+                Ok(Self::Github {
+                    url: text(&url),
+                    direct,
+                })
+            }
+        }
+    }
+}
+
+/// The portal of IAM Identity Center in a region, by AWS's own rules for partitions, without a
+/// final `/`. `None` if the text does not look like a region, so that one from a file can never
+/// become another host.
+///
+/// Source: the endpoint rules in `aws-sdk-sso`.
+pub fn default_portal_endpoint(region: &str) -> Option<String> {
+    if !is_region(region) {
+        return None;
+    }
+    let place = Params::builder().region(region).build().ok()?;
+    let rules = DefaultResolver::new();
+    let future = pin!(rules.resolve_endpoint(&place));
+    // The rules are a function: the future is ready from the start.
+    let Poll::Ready(resolved) = future.poll(&mut Context::from_waker(Waker::noop())) else {
+        return None;
+    };
+    Some(resolved.ok()?.url().trim_end_matches('/').to_owned())
+}
+
+/// Whether the text has the form of a region: `eu-central-1`, `us-gov-west-1`.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [first, middle @ .., last] = parts.as_slice() else {
+        return false;
+    };
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    text.len() <= 32
+        && is_word(first)
+        && (2..=4).contains(&first.len())
+        && !middle.is_empty()
+        && middle.iter().all(is_word)
+        && last.len() == 1
+        && last.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn check(
+    endpoint: &Endpoint,
+    vendor: Option<&str>,
+    allowed: &[String],
+) -> Result<(Url, bool), EndResult> {
+    let unreadable = || EndResult::NotAllowed {
+        host: String::new(),
+        why: "the address cannot be understood",
+    };
+    let mut url = Url::parse(&endpoint.url).map_err(|_| unreadable())?;
+    let host = url.host_str().map(str::to_owned).ok_or_else(unreadable)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(not_allowed(&url, "the address has user information"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(not_allowed(&url, "the address has a query or a fragment"));
+    }
+    let is_loopback = is_loopback(&url);
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback => pin_to_loopback(&mut url),
+        _ => {
+            return Err(not_allowed(
+                &url,
+                "only https is allowed outside of this machine",
+            ));
+        }
+    }
+    // The whole origin: another port of the vendor's host is not the vendor.
+    let is_vendor = vendor
+        .and_then(|vendor| Url::parse(vendor).ok())
+        .is_some_and(|vendor| vendor.origin() == url.origin());
+    let is_named = endpoint.named_by == NamedBy::Environment;
+    if is_vendor || is_loopback || is_named || allowed.contains(&host.to_ascii_lowercase()) {
+        return Ok((url, is_loopback));
+    }
+    let why = match endpoint.named_by {
+        NamedBy::Vendor => "it is not the vendor's own host",
+        NamedBy::Environment | NamedBy::Configuration => "only a configuration file names it",
+    };
+    Err(not_allowed(&url, why))
+}
+
+fn not_allowed(url: &Url, why: &'static str) -> EndResult {
+    EndResult::NotAllowed {
+        host: url.host_str().unwrap_or_default().to_owned(),
+        why,
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// In the clear, `localhost` must not depend on who answers for that name.
+fn pin_to_loopback(url: &mut Url) {
+    if url.host_str() == Some("localhost") {
+        // Cannot fail for http; if it did, the name stays.
+        let _pinned = url.set_host(Some("127.0.0.1"));
+    }
+}
+
+fn text(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn portal(url: &str, named_by: NamedBy) -> Revocation {
+        Revocation::SsoPortal {
+            region: "eu-central-1".to_owned(),
+            start_url: None,
+            endpoint: Endpoint {
+                url: url.to_owned(),
+                named_by,
+            },
+        }
+    }
+
+    fn url_of(revocation: &Revocation, allowed: &[&str]) -> Result<String, EndResult> {
+        let allowed: Vec<_> = allowed.iter().map(|host| (*host).to_owned()).collect();
+        Target::of(revocation, &allowed).map(|target| match target {
+            Target::Portal { url, .. } | Target::Github { url, .. } => url,
+        })
+    }
+
+    fn is_allowed(url: &str, named_by: NamedBy) -> bool {
+        url_of(&portal(url, named_by), &[]).is_ok()
+    }
+
+    #[test]
+    fn portals_follow_the_partitions_of_aws() {
+        for (region, host) in [
+            (
+                "eu-central-1",
+                "https://portal.sso.eu-central-1.amazonaws.com",
+            ),
+            (
+                "cn-north-1",
+                "https://portal.sso.cn-north-1.amazonaws.com.cn",
+            ),
+            (
+                "us-gov-west-1",
+                "https://portal.sso.us-gov-west-1.amazonaws.com",
+            ),
+            (
+                "eusc-de-east-1",
+                "https://portal.sso.eusc-de-east-1.amazonaws.eu",
+            ),
+        ] {
+            assert_eq!(default_portal_endpoint(region).as_deref(), Some(host));
+        }
+    }
+
+    #[test]
+    fn a_hostile_region_never_becomes_a_host() {
+        for region in [
+            "",
+            "evil.com/#",
+            "eu-central-1.evil.com",
+            "eu-central-1@evil.com",
+            "EU-central-1",
+            "eu-central-12",
+            "eu--1",
+            "eu-1",
+            "-a-1",
+            "eu-central-1\n",
+            "éu-central-1",
+            "aws-global",
+            "eu-central-1/",
+        ] {
+            assert_eq!(default_portal_endpoint(region), None, "{region:?}");
+        }
+        let hostile = Revocation::SsoPortal {
+            region: "evil.com/#".to_owned(),
+            start_url: None,
+            endpoint: Endpoint {
+                url: "https://portal.sso.evil.com/#.amazonaws.com".to_owned(),
+                named_by: NamedBy::Vendor,
+            },
+        };
+        assert!(matches!(
+            url_of(&hostile, &[]),
+            Err(EndResult::NotAllowed { .. })
+        ));
+    }
+
+    #[test]
+    fn plain_http_goes_to_loopback_only() {
+        for url in [
+            "http://127.0.0.1:1",
+            "http://127.9.9.9",
+            "http://[::1]:1",
+            "http://localhost:1",
+        ] {
+            assert!(is_allowed(url, NamedBy::Configuration), "{url}");
+        }
+        for url in [
+            "http://10.0.0.1",
+            "http://localhost.evil.com",
+            "http://portal.sso.eu-central-1.amazonaws.com",
+            "ftp://127.0.0.1",
+            "http://[::ffff:127.0.0.1]",
+        ] {
+            assert!(!is_allowed(url, NamedBy::Environment), "{url}");
+        }
+        let pinned = url_of(&portal("http://localhost:81/", NamedBy::Environment), &[]);
+        assert_eq!(pinned.as_deref(), Ok("http://127.0.0.1:81"));
+    }
+
+    #[test]
+    fn who_names_a_host_decides() {
+        let vendor = "https://portal.sso.eu-central-1.amazonaws.com";
+        assert!(is_allowed(vendor, NamedBy::Vendor) && is_allowed(vendor, NamedBy::Configuration));
+        assert!(is_allowed(
+            "https://portal.corp.example",
+            NamedBy::Environment
+        ));
+        for url in [
+            "https://portal.sso.eu-west-1.amazonaws.com",
+            "https://portal.sso.eu-central-1.amazonaws.com:8443",
+            "https://portal.sso.eu-central-1.amazonaws.com.evil.com",
+        ] {
+            assert!(!is_allowed(url, NamedBy::Vendor), "{url}");
+            assert!(!is_allowed(url, NamedBy::Configuration), "{url}");
+        }
+        let asked = portal("https://Portal.corp.example:8443/x", NamedBy::Configuration);
+        assert_eq!(
+            url_of(&asked, &[]),
+            Err(EndResult::NotAllowed {
+                host: "portal.corp.example".to_owned(),
+                why: "only a configuration file names it"
+            })
+        );
+        assert!(url_of(&asked, &["portal.corp.example"]).is_ok());
+    }
+
+    #[test]
+    fn addresses_with_misleading_parts_are_refused() {
+        for url in [
+            "https://portal.sso.eu-central-1.amazonaws.com@evil.com",
+            "https://user@127.0.0.1",
+            "https://127.0.0.1/?x",
+            "https://127.0.0.1/#x",
+            "not an address",
+            "data:x",
+        ] {
+            assert!(!is_allowed(url, NamedBy::Environment), "{url}");
+        }
+    }
+
+    #[test]
+    fn github_goes_to_github_unless_the_person_says_otherwise() {
+        let github = |url: &str, named_by| Revocation::GithubInstallation {
+            endpoint: Endpoint {
+                url: url.to_owned(),
+                named_by,
+            },
+        };
+        assert!(url_of(&github(GITHUB_API, NamedBy::Vendor), &[]).is_ok());
+        assert!(url_of(&github("https://evil.com", NamedBy::Vendor), &[]).is_err());
+        let enterprise = github("https://git.corp.example/api/v3/", NamedBy::Environment);
+        assert_eq!(
+            url_of(&enterprise, &[]).as_deref(),
+            Ok("https://git.corp.example/api/v3")
+        );
+    }
+}

@@ -1,0 +1,121 @@
+//! The portal of AWS IAM Identity Center: `Logout` ends the server's session of a token. Role
+//! credentials that were issued to it live until their own end.
+//!
+//! Source: AWS SSO Portal API Reference, `Logout`.
+
+use std::sync::OnceLock;
+
+use aws_sdk_sso::config::retry::RetryConfig;
+use aws_sdk_sso::config::timeout::TimeoutConfig;
+use aws_sdk_sso::config::{
+    BehaviorVersion, Config, Region, SharedHttpClient, StalledStreamProtectionConfig,
+};
+use aws_sdk_sso::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_sso::operation::logout::LogoutError;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, Connector};
+
+use super::proxy::{ProxySettings, UNUSABLE};
+use super::{EndResult, innermost, printable, unreachable};
+use crate::secret::Secret;
+
+/// Calls portals.
+pub(super) struct Portal {
+    proxy: ProxySettings,
+    direct: OnceLock<SharedHttpClient>,
+    proxied: OnceLock<Option<SharedHttpClient>>,
+}
+
+impl Portal {
+    pub(super) const fn new(proxy: ProxySettings) -> Self {
+        Self {
+            proxy,
+            direct: OnceLock::new(),
+            proxied: OnceLock::new(),
+        }
+    }
+
+    /// Ends the token at the portal with this checked address.
+    pub(super) async fn end(
+        &self,
+        token: &Secret,
+        region: &str,
+        url: &str,
+        direct: bool,
+    ) -> EndResult {
+        let Some(http_client) = self.http_client(direct) else {
+            return unreachable(UNUSABLE);
+        };
+        // One attempt within the caller's own time limit, and no credentials: the token is all.
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(region.to_owned()))
+            .endpoint_url(url)
+            .http_client(http_client)
+            .allow_no_auth()
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .build();
+        let client = aws_sdk_sso::Client::from_conf(config);
+        match client.logout().access_token(token.expose()).send().await {
+            Ok(_) => EndResult::Revoked,
+            Err(error) => explain(&error, token),
+        }
+    }
+
+    fn http_client(&self, direct: bool) -> Option<SharedHttpClient> {
+        let Some(proxy) = self.proxy.url.as_deref().filter(|_| !direct) else {
+            let build = || Builder::new().tls_provider(tls()).build_https();
+            return Some(self.direct.get_or_init(build).clone());
+        };
+        let build = || self.build_proxied(proxy);
+        self.proxied.get_or_init(build).clone()
+    }
+
+    fn build_proxied(&self, proxy: &str) -> Option<SharedHttpClient> {
+        let mut proxy = ProxyConfig::https(proxy).ok()?;
+        if let Some(except) = &self.proxy.except {
+            proxy = proxy.no_proxy(except);
+        }
+        Some(
+            Builder::new().build_with_connector_fn(move |settings, components| {
+                let mut builder = Connector::builder().proxy_config(proxy.clone());
+                builder.set_connector_settings(settings.cloned());
+                if let Some(components) = components {
+                    builder.set_sleep_impl(components.sleep_impl());
+                }
+                builder.tls_provider(tls()).build()
+            }),
+        )
+    }
+}
+
+const fn tls() -> Provider {
+    Provider::Rustls(CryptoMode::AwsLc)
+}
+
+fn explain(error: &SdkError<LogoutError>, token: &Secret) -> EndResult {
+    match error {
+        SdkError::ServiceError(answer) => {
+            let status = answer.raw().status().as_u16();
+            if status == 401 {
+                return EndResult::AlreadyEnded;
+            }
+            let message = printable(answer.err().message().unwrap_or_default(), Some(token));
+            EndResult::Refused { status, message }
+        }
+        SdkError::ResponseError(answer) => {
+            let status = answer.raw().status().as_u16();
+            EndResult::Refused {
+                status,
+                message: "its answer cannot be understood".to_owned(),
+            }
+        }
+        other => {
+            let why = printable(&innermost(other), Some(token));
+            EndResult::Unreachable { why }
+        }
+    }
+}

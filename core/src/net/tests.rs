@@ -1,0 +1,438 @@
+//! Ending tokens at servers that answer well, badly, late or not at all.
+
+use std::net::TcpListener;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use adieu_testkit::server::{Answer, Server, unauthorized};
+use serde_json::json;
+
+use super::*;
+use crate::inventory::{Endpoint, NamedBy};
+use crate::world::{Entropy, FixedClock, OperatingSystem, User};
+
+const TOKEN: &str = "FAKE-portal-token";
+const SECOND: Duration = Duration::from_secs(1);
+
+#[derive(Debug)]
+struct Zero;
+
+impl Entropy for Zero {
+    fn bytes(&self) -> [u8; 32] {
+        [0; 32]
+    }
+}
+
+fn world(variables: &[(&str, &str)]) -> World {
+    World {
+        home: "/nowhere/home".into(),
+        working_directory: "/nowhere".into(),
+        temporary_directory: "/nowhere".into(),
+        environment: variables.iter().copied().collect(),
+        operating_system: OperatingSystem::Linux,
+        user: User {
+            name: "ana".to_owned(),
+            id: None,
+        },
+        host: "desk".to_owned(),
+        clock: Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH)),
+        entropy: Arc::new(Zero),
+    }
+}
+
+fn portal(url: &str) -> Revocation {
+    Revocation::SsoPortal {
+        region: "eu-central-1".to_owned(),
+        start_url: None,
+        endpoint: Endpoint {
+            url: url.to_owned(),
+            named_by: NamedBy::Configuration,
+        },
+    }
+}
+
+fn github(url: &str) -> Revocation {
+    Revocation::GithubInstallation {
+        endpoint: Endpoint {
+            url: url.to_owned(),
+            named_by: NamedBy::Environment,
+        },
+    }
+}
+
+fn request(revocation: Revocation) -> EndRequest<()> {
+    EndRequest {
+        id: (),
+        secret: Secret::new(TOKEN.to_owned()),
+        revocation,
+    }
+}
+
+fn end(revocation: Revocation) -> EndResult {
+    let caller = Caller::new(&world(&[]));
+    let results = caller.end_all(vec![request(revocation)], 5 * SECOND, 8, &Cancel::new());
+    results.into_iter().next().unwrap().1
+}
+
+#[test]
+fn the_portal_ends_a_token_and_does_not_know_it_afterwards() {
+    let server = Server::aws_portal();
+    assert_eq!(end(portal(&server.url())), EndResult::Revoked);
+    assert_eq!(end(portal(&server.url())), EndResult::AlreadyEnded);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(
+        (requests[0].method.as_str(), requests[0].path.as_str()),
+        ("POST", "/logout")
+    );
+    assert_eq!(requests[0].header("x-amz-sso_bearer_token"), Some(TOKEN));
+    assert_eq!(
+        requests[0].header("authorization"),
+        None,
+        "nothing is signed"
+    );
+    assert!(requests[0].body.is_empty());
+}
+
+#[test]
+fn github_ends_a_token_with_itself() {
+    let server = Server::start();
+    server.on("DELETE", "/api/v3/installation/token", Answer::status(204));
+    assert_eq!(
+        end(github(&format!("{}/api/v3/", server.url()))),
+        EndResult::Revoked
+    );
+    let requests = server.requests();
+    assert_eq!(
+        requests[0].header("authorization"),
+        Some("Bearer FAKE-portal-token")
+    );
+    assert!(
+        requests[0]
+            .header("user-agent")
+            .unwrap()
+            .starts_with("adieu/")
+    );
+    for gone in [401, 404] {
+        server.on("DELETE", "/api/v3/installation/token", Answer::status(gone));
+        assert_eq!(
+            end(github(&format!("{}/api/v3", server.url()))),
+            EndResult::AlreadyEnded
+        );
+    }
+}
+
+#[test]
+fn a_server_that_fails_is_asked_once_and_reported() {
+    let server = Server::start();
+    let body = json!({"message": "down for\u{1b}[31m repair"});
+    let answer = Answer::json(500, &body).header("x-amzn-ErrorType", "InternalServerException");
+    server.on("POST", "/logout", answer.clone());
+    server.on("DELETE", "/installation/token", answer);
+    for revocation in [portal(&server.url()), github(&server.url())] {
+        let message = "down for [31m repair".to_owned();
+        assert_eq!(
+            end(revocation),
+            EndResult::Refused {
+                status: 500,
+                message
+            }
+        );
+    }
+    assert_eq!(server.requests().len(), 2, "no call is repeated");
+}
+
+#[test]
+fn a_server_that_echoes_the_token_is_not_quoted() {
+    let server = Server::start();
+    let body = json!({"message": format!("bad token {TOKEN}")});
+    server.on("POST", "/logout", Answer::json(400, &body));
+    server.on("DELETE", "/installation/token", Answer::json(400, &body));
+    for revocation in [portal(&server.url()), github(&server.url())] {
+        let message = String::new();
+        assert_eq!(
+            end(revocation),
+            EndResult::Refused {
+                status: 400,
+                message
+            }
+        );
+    }
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let (server, elsewhere) = (Server::start(), Server::aws_portal());
+    for status in [301, 302, 307, 308] {
+        let redirect =
+            Answer::status(status).header("Location", &format!("{}/logout", elsewhere.url()));
+        server.on("POST", "/logout", redirect.clone());
+        server.on("DELETE", "/installation/token", redirect);
+        for revocation in [portal(&server.url()), github(&server.url())] {
+            let result = end(revocation);
+            assert!(
+                matches!(result, EndResult::Refused { status: s, .. } if s == status),
+                "{result:?}"
+            );
+        }
+    }
+    assert_eq!(server.requests().len(), 8);
+    assert_eq!(elsewhere.requests().len(), 0);
+}
+
+#[test]
+fn a_server_that_hangs_costs_the_time_limit_once() {
+    let server = Server::start();
+    server.on("POST", "/logout", Answer::hang());
+    server.on("DELETE", "/installation/token", Answer::hang());
+    let limit = Duration::from_millis(400);
+    let requests = vec![
+        request(portal(&server.url())),
+        request(github(&server.url())),
+    ];
+    let start = Instant::now();
+    let results = Caller::new(&world(&[])).end_all(requests, limit, 8, &Cancel::new());
+    assert!(
+        results
+            .iter()
+            .all(|((), r)| *r == EndResult::TimedOut { after: limit }),
+        "{results:?}"
+    );
+    assert!(start.elapsed() < 3 * SECOND, "took {:?}", start.elapsed());
+}
+
+#[test]
+fn one_bad_server_does_not_hold_up_the_others() {
+    let (good, bad) = (Server::aws_portal(), Server::start());
+    bad.on("POST", "/logout", Answer::hang());
+    let limit = Duration::from_millis(500);
+    let mut requests: Vec<_> = (0..3).map(|_| request(portal(&bad.url()))).collect();
+    requests.push(request(portal(&good.url())));
+    let results = Caller::new(&world(&[])).end_all(requests, limit, 2, &Cancel::new());
+    assert_eq!(results[3].1, EndResult::Revoked);
+    assert_eq!(results[0].1, EndResult::TimedOut { after: limit });
+}
+
+#[test]
+fn broken_answers_are_no_success() {
+    let server = Server::start();
+    for broken in [
+        Answer::status(200).cut_off(0),
+        Answer::status(200).cut_off(12),
+        Answer::status(200).body("half").announcing(4000),
+        Answer::status(204).cut_off(9),
+    ] {
+        server.on("POST", "/logout", broken.clone());
+        server.on("DELETE", "/installation/token", broken.clone());
+        for revocation in [portal(&server.url()), github(&server.url())] {
+            let result = end(revocation);
+            let is_failure = matches!(
+                result,
+                EndResult::Unreachable { .. } | EndResult::Refused { .. }
+            );
+            assert!(is_failure, "{broken:?}: {result:?}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_connection_is_unreachable_and_says_so() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    for revocation in [portal(&url), github(&url)] {
+        let result = end(revocation);
+        let EndResult::Unreachable { why } = &result else {
+            panic!("{result:?}")
+        };
+        assert!(why.contains("refused"), "{why}");
+    }
+}
+
+#[test]
+fn a_body_without_end_is_read_only_at_its_beginning() {
+    let server = Server::start();
+    let long = "x".repeat(1 << 20);
+    server.on(
+        "DELETE",
+        "/installation/token",
+        Answer::json(422, &json!({"message": long})),
+    );
+    let result = end(github(&server.url()));
+    assert_eq!(
+        result,
+        EndResult::Refused {
+            status: 422,
+            message: String::new()
+        }
+    );
+}
+
+#[test]
+fn what_is_not_allowed_is_not_sent() {
+    let server = Server::start();
+    let hostile = Revocation::SsoPortal {
+        region: "evil.com/#".to_owned(),
+        start_url: None,
+        endpoint: Endpoint {
+            url: server.url(),
+            named_by: NamedBy::Vendor,
+        },
+    };
+    assert!(matches!(end(hostile), EndResult::NotAllowed { .. }));
+    let result = end(portal("https://portal.corp.example"));
+    assert!(matches!(&result, EndResult::NotAllowed { host, .. } if host == "portal.corp.example"));
+    assert_eq!(server.requests().len(), 0);
+    let caller = Caller::new(&world(&[]));
+    assert!(
+        caller
+            .check(&portal("https://portal.corp.example"))
+            .is_err()
+    );
+    let caller = caller.allowing(["Portal.Corp.Example"]);
+    assert_eq!(caller.check(&portal("https://portal.corp.example")), Ok(()));
+}
+
+#[test]
+fn fifty_tokens_take_at_most_five_round_trips() {
+    let server = Server::start();
+    let round_trip = Duration::from_millis(200);
+    server.on("POST", "/logout", Answer::status(200).after(round_trip));
+    let requests = (0..50)
+        .map(|id| EndRequest {
+            id,
+            secret: Secret::new(format!("FAKE-{id}")),
+            revocation: portal(&server.url()),
+        })
+        .collect();
+    let start = Instant::now();
+    let results = Caller::new(&world(&[])).end_all(requests, 5 * SECOND, 16, &Cancel::new());
+    let took = start.elapsed();
+    assert!(
+        results
+            .iter()
+            .enumerate()
+            .all(|(n, (id, r))| n == *id && *r == EndResult::Revoked)
+    );
+    // Four rounds of sixteen, and as much again for a machine that is busy with other tests.
+    assert!(took < 8 * round_trip, "took {took:?}");
+}
+
+#[test]
+fn cancelling_ends_the_waiting_at_once() {
+    let (slow, quick) = (Server::start(), Server::aws_portal());
+    slow.on("POST", "/logout", Answer::hang());
+    let cancel = Cancel::new();
+    let from_elsewhere = cancel.clone();
+    let start = Instant::now();
+    let setter = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(500));
+        from_elsewhere.set();
+    });
+    let requests = vec![request(portal(&slow.url())), request(portal(&quick.url()))];
+    let caller = Caller::new(&world(&[]));
+    let results = caller.end_all(requests, 30 * SECOND, 8, &cancel);
+    assert_eq!(results[0].1, EndResult::Interrupted);
+    assert_eq!(results[1].1, EndResult::Revoked);
+    assert!(start.elapsed() < 4 * SECOND, "took {:?}", start.elapsed());
+    setter.join().unwrap();
+    // Set already: nothing is sent at all.
+    let before = quick.requests().len();
+    let results = caller.end_all(vec![request(portal(&quick.url()))], SECOND, 8, &cancel);
+    assert_eq!(results[0].1, EndResult::Interrupted);
+    assert_eq!(quick.requests().len(), before);
+}
+
+#[test]
+fn loopback_needs_no_proxy_and_a_bad_proxy_is_named() {
+    let server = Server::aws_portal();
+    let limit = 5 * SECOND;
+    for proxy in ["http://127.0.0.1:9", "::not an address::"] {
+        let caller = Caller::new(&world(&[("HTTPS_PROXY", proxy)]));
+        let away = Revocation::SsoPortal {
+            region: "eu-central-1".to_owned(),
+            start_url: None,
+            endpoint: Endpoint {
+                url: "https://portal.invalid".to_owned(),
+                named_by: NamedBy::Environment,
+            },
+        };
+        let requests = vec![
+            request(portal(&server.url())),
+            request(away),
+            request(github("https://github.invalid")),
+        ];
+        let results = caller.end_all(requests, limit, 8, &Cancel::new());
+        assert!(
+            matches!(results[0].1, EndResult::Revoked | EndResult::AlreadyEnded),
+            "{results:?}"
+        );
+        for ((), result) in &results[1..] {
+            assert!(
+                matches!(result, EndResult::Unreachable { .. }),
+                "{results:?}"
+            );
+        }
+    }
+    let shown = format!(
+        "{:?}",
+        Caller::new(&world(&[("https_proxy", "http://u:FAKE-pw@proxy")]))
+    );
+    assert!(!shown.contains("FAKE-pw"), "{shown}");
+}
+
+/// Collects everything that is logged, at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl Log {
+    fn note(&self, what: &dyn fmt::Debug) {
+        let mut text = self.0.lock().unwrap();
+        *text = format!("{text}{what:?}\n");
+    }
+}
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        self.note(span);
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        self.note(values);
+    }
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        self.note(event);
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn no_token_reaches_the_log() {
+    let server = Server::aws_portal();
+    server.on("DELETE", "/installation/token", Answer::status(204));
+    let log = Log::default();
+    tracing::subscriber::with_default(log.clone(), || {
+        tracing::trace!("before");
+        assert_eq!(end(portal(&server.url())), EndResult::Revoked);
+        assert_eq!(end(github(&server.url())), EndResult::Revoked);
+    });
+    let logged = log.0.lock().unwrap();
+    assert!(
+        logged.contains("before") && !logged.contains(TOKEN),
+        "{logged}"
+    );
+    let shown = format!("{:?}", request(portal(&server.url())));
+    assert!(!shown.contains(TOKEN), "{shown}");
+}
+
+#[test]
+fn the_portals_own_word_for_unknown_is_understood() {
+    let server = Server::start();
+    server.on("POST", "/logout", unauthorized());
+    assert_eq!(end(portal(&server.url())), EndResult::AlreadyEnded);
+}
