@@ -1,7 +1,7 @@
 //! The whole life of a logout, on real input: the made-up home of `examples/home`.
 
-use std::collections::BTreeSet;
 use std::env;
+use std::fmt;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -136,28 +136,32 @@ fn perform(act: &Act, home: &Home, portal: &Portal) -> Result<(), Failure> {
 /// What a reader would otherwise have to look up: the server's side, the disk's side, and what was
 /// left alone.
 fn show_what_became_of(home: &Home, before: &Tree, portal: &Portal) -> Result<(), Failure> {
-    let changes = before.changes(&Tree::of(home.path()));
-    println!("\n# The server was asked to end these sessions:");
-    let ended = portal.ended();
-    for token in &ended {
-        println!("  {token}");
+    let after = Tree::of(home.path());
+    let (changes, ended) = (before.changes(&after), portal.ended());
+    show("The server was asked to end these sessions:", &ended);
+    show(
+        "On disk (- removed, ~ edited, + added):",
+        changes.summary().lines(),
+    );
+    if ended.is_empty() {
+        return Err("no session was ended at the server".into());
     }
-    println!("# On disk (- removed, ~ edited, + added):");
-    for line in changes.summary().lines() {
-        println!("  {line}");
-    }
-    println!("# Left alone, byte for byte:");
-    for path in NEIGHBOURS {
-        println!("  {path}");
-    }
-    if ended.iter().collect::<BTreeSet<_>>().len() < ended.len() || ended.is_empty() {
-        return Err("each portal session should have been ended once".into());
-    }
-    if let Some(path) = changes
-        .paths()
-        .find(|path| NEIGHBOURS.iter().any(|other| *path == Path::new(other)))
+    for secret in ended
+        .iter()
+        .map(String::as_str)
+        .chain(["FAKE-session-token"])
     {
-        return Err(format!("{} was changed", path.display()).into());
+        if let Some(path) = after.files_with(secret).first() {
+            return Err(format!("{secret} is still in {}", path.display()).into());
+        }
+    }
+    for path in changes.paths() {
+        if NEIGHBOURS
+            .iter()
+            .any(|neighbour| path == Path::new(neighbour))
+        {
+            return Err(format!("{} was changed", path.display()).into());
+        }
     }
     for (path, parts) in NEIGHBOURS_IN_FILES {
         let text = home.read(path);
@@ -165,5 +169,16 @@ fn show_what_became_of(home: &Home, before: &Tree, portal: &Portal) -> Result<()
             return Err(format!("`{part}` is gone from {path}").into());
         }
     }
+    show(
+        "None of these tokens is left in any file. Left alone, byte for byte:",
+        NEIGHBOURS,
+    );
     Ok(())
+}
+
+fn show(title: &str, lines: impl IntoIterator<Item = impl fmt::Display>) {
+    println!("\n# {title}");
+    for line in lines {
+        println!("  {line}");
+    }
 }
