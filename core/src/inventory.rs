@@ -173,7 +173,10 @@ impl Subject {
 
     /// Something that no configuration knows.
     pub fn orphan(name: impl Into<String>) -> Self {
-        Self { orphan: Some(name.into()), ..Self::default() }
+        Self {
+            orphan: Some(name.into()),
+            ..Self::default()
+        }
     }
 }
 

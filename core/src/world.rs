@@ -45,25 +45,40 @@ impl World {
     ///
     /// Source: Atmos `pkg/xdg/xdg.go`.
     pub fn atmos_config_root(&self) -> PathBuf {
-        self.xdg(&["ATMOS_XDG_CONFIG_HOME", "XDG_CONFIG_HOME"], "APPDATA", ".config").join("atmos")
+        self.xdg(
+            &["ATMOS_XDG_CONFIG_HOME", "XDG_CONFIG_HOME"],
+            "APPDATA",
+            ".config",
+        )
+        .join("atmos")
     }
 
     /// The cache root of Atmos: `ATMOS_XDG_CACHE_HOME`, `XDG_CACHE_HOME`, else `~/.cache`, plus
     /// `atmos`.
     pub fn atmos_cache_root(&self) -> PathBuf {
-        self.xdg(&["ATMOS_XDG_CACHE_HOME", "XDG_CACHE_HOME"], "LOCALAPPDATA", ".cache").join("atmos")
+        self.xdg(
+            &["ATMOS_XDG_CACHE_HOME", "XDG_CACHE_HOME"],
+            "LOCALAPPDATA",
+            ".cache",
+        )
+        .join("atmos")
     }
 
     /// The data root of Atmos: `ATMOS_XDG_DATA_HOME`, `XDG_DATA_HOME`, else `~/.local/share`, plus
     /// `atmos`.
     pub fn atmos_data_root(&self) -> PathBuf {
-        self.xdg(&["ATMOS_XDG_DATA_HOME", "XDG_DATA_HOME"], "LOCALAPPDATA", ".local/share")
-            .join("atmos")
+        self.xdg(
+            &["ATMOS_XDG_DATA_HOME", "XDG_DATA_HOME"],
+            "LOCALAPPDATA",
+            ".local/share",
+        )
+        .join("atmos")
     }
 
     /// Where adieu keeps its own state: `$XDG_STATE_HOME/adieu`, else `~/.local/state/adieu`.
     pub fn state_root(&self) -> PathBuf {
-        self.xdg(&["XDG_STATE_HOME"], "LOCALAPPDATA", ".local/state").join("adieu")
+        self.xdg(&["XDG_STATE_HOME"], "LOCALAPPDATA", ".local/state")
+            .join("adieu")
     }
 
     fn xdg(&self, variables: &[&str], windows: &str, fallback: &str) -> PathBuf {
@@ -108,7 +123,10 @@ pub struct Environment(BTreeMap<OsString, OsString>);
 impl Environment {
     /// The variable's value, if it is set, not empty, and valid Unicode.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(OsStr::new(name)).and_then(|value| value.to_str()).filter(|v| !v.is_empty())
+        self.0
+            .get(OsStr::new(name))
+            .and_then(|value| value.to_str())
+            .filter(|v| !v.is_empty())
     }
 
     /// Whether the variable is set, even to nothing.
@@ -118,13 +136,20 @@ impl Environment {
 
     /// All variables, in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
-        self.0.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 }
 
 impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 
@@ -210,7 +235,10 @@ mod tests {
             temporary_directory: "/tmp".into(),
             environment: environment.iter().copied().collect(),
             operating_system: OperatingSystem::Linux,
-            user: User { name: "ana".to_owned(), id: Some(1000) },
+            user: User {
+                name: "ana".to_owned(),
+                id: Some(1000),
+            },
             host: "desk".to_owned(),
             clock: Arc::new(FixedClock(Timestamp::UNIX_EPOCH)),
             entropy: Arc::new(Zero),
@@ -219,10 +247,16 @@ mod tests {
 
     #[test]
     fn atmos_roots_follow_its_own_variables_first() {
-        assert_eq!(world(&[]).atmos_config_root(), Path::new("/home/ana/.config/atmos"));
+        assert_eq!(
+            world(&[]).atmos_config_root(),
+            Path::new("/home/ana/.config/atmos")
+        );
         let both = world(&[("XDG_CONFIG_HOME", "/x"), ("ATMOS_XDG_CONFIG_HOME", "/a")]);
         assert_eq!(both.atmos_config_root(), Path::new("/a/atmos"));
-        assert_eq!(world(&[("XDG_CACHE_HOME", "rel")]).atmos_cache_root(), Path::new("/home/ana/.cache/atmos"));
+        assert_eq!(
+            world(&[("XDG_CACHE_HOME", "rel")]).atmos_cache_root(),
+            Path::new("/home/ana/.cache/atmos")
+        );
     }
 
     #[test]

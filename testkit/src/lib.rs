@@ -17,6 +17,8 @@
 pub mod atmos;
 pub mod command;
 pub mod home;
+#[cfg(unix)]
+pub mod session_bus;
 pub mod tree;
 
 pub use atmos::{AwsSession, PortalSession};

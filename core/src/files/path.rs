@@ -18,7 +18,10 @@ pub struct RootedPath {
 impl RootedPath {
     /// The root itself.
     pub fn root(root: impl Into<Arc<Path>>) -> Self {
-        Self { root: root.into(), relative: PathBuf::new() }
+        Self {
+            root: root.into(),
+            relative: PathBuf::new(),
+        }
     }
 
     /// A path below `root`, or `None` if `relative` is not made of plain components.
@@ -26,12 +29,17 @@ impl RootedPath {
         let mut plain = PathBuf::new();
         for component in relative.components() {
             match component {
-                Component::Normal(name) if !name.as_encoded_bytes().contains(&0) => plain.push(name),
+                Component::Normal(name) if !name.as_encoded_bytes().contains(&0) => {
+                    plain.push(name)
+                }
                 Component::CurDir => {}
                 _ => return None,
             }
         }
-        Some(Self { root: root.into(), relative: plain })
+        Some(Self {
+            root: root.into(),
+            relative: plain,
+        })
     }
 
     /// One component further down, or `None` if `name` is not one plain component.
@@ -44,13 +52,18 @@ impl RootedPath {
 
     /// Further down by several components; `None` if one of them is not plain.
     pub fn descend(&self, relative: &str) -> Option<Self> {
-        relative.split('/').try_fold(self.clone(), |path, name| path.join(name))
+        relative
+            .split('/')
+            .try_fold(self.clone(), |path, name| path.join(name))
     }
 
     /// One component up, `None` at the root.
     pub fn parent(&self) -> Option<Self> {
         let parent = self.relative.parent()?;
-        Some(Self { root: Arc::clone(&self.root), relative: parent.to_owned() })
+        Some(Self {
+            root: Arc::clone(&self.root),
+            relative: parent.to_owned(),
+        })
     }
 
     /// The last component; `None` at the root.
@@ -76,7 +89,12 @@ impl RootedPath {
 
 impl fmt::Debug for RootedPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}[{}]", self.root.display(), self.relative.display())
+        write!(
+            formatter,
+            "{}[{}]",
+            self.root.display(),
+            self.relative.display()
+        )
     }
 }
 
@@ -87,7 +105,9 @@ pub fn is_plain_component(name: &str) -> bool {
         && name.len() <= 255
         && name != "."
         && name != ".."
-        && !name.chars().any(|c| c == '/' || c == '\\' || c.is_control())
+        && !name
+            .chars()
+            .any(|c| c == '/' || c == '\\' || c.is_control())
 }
 
 #[cfg(test)]
@@ -98,11 +118,17 @@ mod tests {
     fn a_rooted_path_never_leaves_its_root() {
         let root = Path::new("/home/ana");
         for hostile in ["../x", "a/../../x", "/etc", "a\0b"] {
-            assert!(RootedPath::new(root, Path::new(hostile)).is_none(), "{hostile:?}");
+            assert!(
+                RootedPath::new(root, Path::new(hostile)).is_none(),
+                "{hostile:?}"
+            );
         }
         let path = RootedPath::new(root, Path::new("./.aws/config")).unwrap();
         assert_eq!(path.to_path(), Path::new("/home/ana/.aws/config"));
-        assert_eq!(path.parent().unwrap().to_path(), Path::new("/home/ana/.aws"));
+        assert_eq!(
+            path.parent().unwrap().to_path(),
+            Path::new("/home/ana/.aws")
+        );
     }
 
     #[test]
@@ -110,7 +136,16 @@ mod tests {
         for plain in ["aws-sso", ".ssh", "a b", "ü", "dock.seven"] {
             assert!(is_plain_component(plain), "{plain:?}");
         }
-        for other in ["", ".", "..", "a/b", "a\\b", "a\0", "a\nb", &"x".repeat(256)] {
+        for other in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a\\b",
+            "a\0",
+            "a\nb",
+            &"x".repeat(256),
+        ] {
             assert!(!is_plain_component(other), "{other:?}");
         }
     }

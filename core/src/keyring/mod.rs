@@ -1,4 +1,38 @@
-//! Key stores.
+//! Key stores: where sign-ins keep what must not lie in a plain file.
+//!
+//! One narrow trait, [`Keyring`], and its stores: the Secret Service of Linux and the BSDs, the
+//! macOS Keychain and the Windows Credential Manager, Atmos's file back end, and
+//! one in memory for tests ([`MemoryKeyring`]).
+//!
+//! What must hold for every store: making one touches nothing; a search never unlocks and never
+//! prompts; nothing takes longer than the store's time limit; no error holds a secret.
+
+mod error;
+mod memory;
+mod names;
+mod native;
+mod value;
+
+#[cfg(all(unix, not(target_vendor = "apple")))]
+mod bus_address;
+#[cfg(any(windows, target_vendor = "apple"))]
+mod platform;
+#[cfg(all(unix, not(target_vendor = "apple")))]
+mod secret_service;
+
+use std::fmt;
+
+pub use error::KeyringError;
+pub use memory::MemoryKeyring;
+pub use names::{ATMOS_ACCOUNT, AVAILABILITY_PROBE, KeyOwner, KeyScheme, KnownNames, key_names};
+pub use value::StoredValue;
+
+#[cfg(any(windows, target_vendor = "apple"))]
+pub use platform::NativeKeyring;
+#[cfg(all(unix, not(target_vendor = "apple")))]
+pub use secret_service::SecretServiceKeyring;
+
+use crate::secret::Secret;
 
 /// Which key store an entry is in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -9,4 +43,156 @@ pub enum StoreId {
     File(crate::files::RootedPath),
     /// In memory, for tests.
     Memory,
+}
+
+/// A place where entries are kept by service and account.
+pub trait Keyring: fmt::Debug + Send + Sync {
+    /// Which store it is.
+    fn id(&self) -> StoreId;
+
+    /// Its name for people, such as `Secret Service`.
+    fn title(&self) -> &'static str;
+
+    /// The entries that match. Never unlocks and never prompts: what is locked is reported as
+    /// [`Content::Locked`].
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be reached or does not answer in time. Nothing found is no error.
+    fn search(&self, query: &Query) -> Result<Found, KeyringError>;
+
+    /// Removes all entries of each key, and says for each key what happened; the answers have the
+    /// order of the keys. One failure does not stop the others.
+    fn delete(&self, keys: &[EntryKey]) -> Vec<Result<Deletion, KeyringError>>;
+
+    /// The secret of one entry, `None` if there is no such entry.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be reached or is locked, if several entries with different secrets
+    /// have this key, or if the entry is broken.
+    fn read(&self, key: &EntryKey) -> Result<Option<Secret>, KeyringError>;
+
+    /// Makes or replaces one entry.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be reached, is locked, or cannot be written by adieu.
+    fn write(&self, key: &EntryKey, secret: &Secret) -> Result<(), KeyringError>;
+}
+
+/// What identifies an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryKey {
+    /// The service; for Atmos the key name, such as `atmos_realm_alias`.
+    pub service: String,
+    /// The account; for Atmos always [`ATMOS_ACCOUNT`].
+    pub account: String,
+}
+
+impl EntryKey {
+    /// A key of these two names.
+    pub fn new(service: impl Into<String>, account: impl Into<String>) -> Self {
+        Self {
+            service: service.into(),
+            account: account.into(),
+        }
+    }
+
+    /// The key of an entry that Atmos wrote.
+    pub fn atmos(service: impl Into<String>) -> Self {
+        Self::new(service, ATMOS_ACCOUNT)
+    }
+}
+
+/// What to look for. An empty query matches every entry that has a service and an account.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Only entries of this service.
+    pub service: Option<String>,
+    /// Only entries of this account.
+    pub account: Option<String>,
+    /// Whether the secrets are wanted too. Without, readable entries come back as
+    /// [`Content::Unread`], which is cheaper.
+    pub secrets: bool,
+    /// Services that the caller knows and would like to recognise in a store that hides the names
+    /// of what is locked (a Secret Service collection that was never unlocked in this session).
+    pub known_services: Vec<String>,
+}
+
+impl Query {
+    /// Every entry that Atmos wrote.
+    pub fn atmos() -> Self {
+        Self {
+            account: Some(ATMOS_ACCOUNT.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// With the secrets.
+    #[must_use]
+    pub fn with_secrets(mut self) -> Self {
+        self.secrets = true;
+        self
+    }
+
+    /// Recognising these services behind a lock.
+    #[must_use]
+    pub fn knowing(mut self, services: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.known_services
+            .extend(services.into_iter().map(Into::into));
+        self
+    }
+
+    fn matches(&self, key: &EntryKey) -> bool {
+        self.service
+            .as_ref()
+            .is_none_or(|service| *service == key.service)
+            && self
+                .account
+                .as_ref()
+                .is_none_or(|account| *account == key.account)
+    }
+}
+
+/// What a search found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The entries, ordered by key. Several may have the same key.
+    pub entries: Vec<Entry>,
+    /// How many more matching entries there are whose names the store hides while it is locked.
+    pub unnamed: usize,
+}
+
+/// An entry of a store.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its service and account.
+    pub key: EntryKey,
+    /// Its secret, or why it is not known.
+    pub content: Content,
+}
+
+/// The secret of an entry, or why it is not known.
+#[derive(Debug)]
+pub enum Content {
+    /// The secret.
+    Known(Secret),
+    /// Readable, but the query did not ask for it.
+    Unread,
+    /// In a locked collection: reading it would ask the person.
+    Locked,
+    /// Encrypted, and no password was given.
+    Encrypted,
+    /// There, but it cannot be understood; the reason.
+    Broken(String),
+}
+
+/// How a deletion ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// This many entries had the key, and all are gone.
+    Deleted(usize),
+    /// There was no such entry.
+    Absent,
 }

@@ -65,6 +65,8 @@ impl System {
 
     /// The system of that name, whatever its case.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|system| system.id().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|system| system.id().eq_ignore_ascii_case(name))
     }
 }

@@ -1,0 +1,355 @@
+//! The same door where there are no directory handles (Windows).
+//!
+//! **Untested.** It refuses links by looking before each use, which leaves a window between the
+//! look and the use, and knows no owners, modes or lock files of other programs. Temporary file
+//! and rename are the same as elsewhere.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this folder is the one that writes"
+)]
+
+use std::fs;
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::{
+    Appended, Change, DirectoryRemoval, ENTRY_LIMIT, EditError, Edited, Entry, EntryKind,
+    FileError, Files, LockRule, Probe, Removal, RootedPath, count, process_nonce,
+};
+
+/// The longest last line that is read.
+const LINE_LIMIT: u64 = 16 * 1024 * 1024;
+
+fn failure(path: &Path, source: std::io::Error) -> FileError {
+    let path = path.to_owned();
+    match source.kind() {
+        ErrorKind::PermissionDenied => FileError::Denied { path, source },
+        ErrorKind::ReadOnlyFilesystem => FileError::ReadOnly { path, source },
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FileError::NoSpace { path, source },
+        ErrorKind::AlreadyExists => FileError::Exists { path },
+        _ => FileError::Io { path, source },
+    }
+}
+
+fn kind_of(file_type: fs::FileType) -> EntryKind {
+    if file_type.is_symlink() {
+        EntryKind::Symlink
+    } else if file_type.is_file() {
+        EntryKind::File
+    } else if file_type.is_dir() {
+        EntryKind::Directory
+    } else {
+        EntryKind::Other
+    }
+}
+
+fn inspect(path: &Path) -> Result<Option<fs::Metadata>, FileError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(failure(path, error)),
+    }
+}
+
+/// Refuses links on the way from the root to the directory that the path is in.
+fn check_way(path: &RootedPath) -> Result<(), FileError> {
+    let mut way = path.trusted_root().to_owned();
+    let mut names: Vec<_> = path.relative().iter().collect();
+    names.pop();
+    for name in names {
+        way.push(name);
+        match inspect(&way)? {
+            Some(metadata) if metadata.is_symlink() => {
+                return Err(FileError::Symlink { path: way });
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+fn require_file(metadata: &fs::Metadata, path: &Path) -> Result<(), FileError> {
+    match kind_of(metadata.file_type()) {
+        EntryKind::File => Ok(()),
+        EntryKind::Symlink => Err(FileError::Symlink {
+            path: path.to_owned(),
+        }),
+        _ => Err(FileError::NotAFile {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let pid = std::process::id();
+    path.with_file_name(format!(
+        ".{name}.{pid}-{:016x}-0.adieu-tmp",
+        process_nonce()
+    ))
+}
+
+impl Files {
+    /// Reads a whole file; `None` if there is none.
+    pub fn read(&self, file: &RootedPath, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+        check_way(file)?;
+        let path = file.to_path();
+        let Some(metadata) = inspect(&path)? else {
+            return Ok(None);
+        };
+        require_file(&metadata, &path)?;
+        if metadata.len() > limit {
+            return Err(FileError::TooLarge { path, limit });
+        }
+        count(&self.tally.opens);
+        count(&self.tally.reads);
+        let mut bytes = Vec::new();
+        fs::File::open(&path)
+            .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes))
+            .map_err(|error| failure(&path, error))?;
+        if bytes.len() as u64 > limit {
+            return Err(FileError::TooLarge { path, limit });
+        }
+        Ok(Some(bytes))
+    }
+
+    /// The same as [`Files::read`] where there are no owners.
+    pub fn read_shared(&self, file: &RootedPath, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+        self.read(file, limit)
+    }
+
+    /// The entries of a directory by name; `None` if there is none.
+    pub fn list(&self, directory: &RootedPath) -> Result<Option<Vec<Entry>>, FileError> {
+        check_way(directory)?;
+        let path = directory.to_path();
+        let Some(metadata) = inspect(&path)? else {
+            return Ok(None);
+        };
+        if metadata.is_symlink() && !directory.relative().as_os_str().is_empty() {
+            return Err(FileError::Symlink { path });
+        }
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(&path).map_err(|error| failure(&path, error))? {
+            let entry = entry.map_err(|error| failure(&path, error))?;
+            let kind = kind_of(entry.file_type().map_err(|error| failure(&path, error))?);
+            let name = entry.file_name();
+            let is_lossy = name.to_str().is_none();
+            entries.push(Entry {
+                name: name.to_string_lossy().into_owned(),
+                is_lossy,
+                kind,
+            });
+            if entries.len() > ENTRY_LIMIT {
+                return Err(FileError::TooMany {
+                    path,
+                    limit: ENTRY_LIMIT,
+                });
+            }
+        }
+        entries.sort_unstable();
+        Ok(Some(entries))
+    }
+
+    /// What stands at a path, without opening it; `None` if nothing does.
+    pub fn probe(&self, path: &RootedPath) -> Result<Option<Probe>, FileError> {
+        check_way(path)?;
+        Ok(inspect(&path.to_path())?.map(|metadata| Probe {
+            kind: kind_of(metadata.file_type()),
+            owner: None,
+            mode: 0,
+            size: metadata.len(),
+            modified: metadata
+                .modified()
+                .ok()
+                .and_then(|time| Timestamp::try_from(time).ok()),
+        }))
+    }
+
+    /// Changes a file as `change` says; without a file nothing happens.
+    pub fn edit(
+        &self,
+        file: &RootedPath,
+        lock: LockRule,
+        limit: u64,
+        change: &mut dyn FnMut(&[u8]) -> Result<Change, EditError>,
+    ) -> Result<Edited, FileError> {
+        if self.probe(file)?.is_none() {
+            return Ok(Edited::Absent);
+        }
+        self.edit_or_create(file, lock, limit, &mut |bytes| {
+            bytes.map_or(Ok(Change::Keep), &mut *change)
+        })
+    }
+
+    /// The same for a file that is created if it is not there.
+    pub fn edit_or_create(
+        &self,
+        file: &RootedPath,
+        _lock: LockRule,
+        limit: u64,
+        change: &mut dyn FnMut(Option<&[u8]>) -> Result<Change, EditError>,
+    ) -> Result<Edited, FileError> {
+        let path = file.to_path();
+        let old = self.read(file, limit)?;
+        let change = change(old.as_deref()).map_err(|source| FileError::Edit {
+            path: path.clone(),
+            source,
+        })?;
+        match (old, change) {
+            (Some(old), Change::Replace(new)) if old == new => Ok(Edited::Unchanged),
+            (old, Change::Replace(new)) => {
+                self.put(file, &new)?;
+                Ok(if old.is_some() {
+                    Edited::Replaced
+                } else {
+                    Edited::Created
+                })
+            }
+            (Some(_), Change::Remove) => {
+                fs::remove_file(&path).map_err(|error| failure(&path, error))?;
+                count(&self.tally.removals);
+                Ok(Edited::Removed)
+            }
+            (Some(_), Change::Keep) => Ok(Edited::Unchanged),
+            (None, _) => Ok(Edited::Absent),
+        }
+    }
+
+    /// Creates a file with this content.
+    pub fn create(&self, file: &RootedPath, bytes: &[u8]) -> Result<(), FileError> {
+        if self.probe(file)?.is_some() {
+            return Err(FileError::Exists {
+                path: file.to_path(),
+            });
+        }
+        self.put(file, bytes)
+    }
+
+    fn put(&self, file: &RootedPath, bytes: &[u8]) -> Result<(), FileError> {
+        check_way(file)?;
+        let path = file.to_path();
+        let fail = |error| failure(&path, error);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(fail)?;
+        }
+        let temporary = temporary(&path);
+        count(&self.tally.writes);
+        let written = fs::File::create_new(&temporary)
+            .and_then(|mut handle| handle.write_all(bytes).and_then(|()| handle.sync_all()))
+            .and_then(|()| fs::rename(&temporary, &path));
+        if written.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        count(&self.tally.renames);
+        written.map_err(fail)
+    }
+
+    /// Removes a regular file.
+    pub fn remove_file(&self, file: &RootedPath, _lock: LockRule) -> Result<Removal, FileError> {
+        check_way(file)?;
+        let path = file.to_path();
+        let Some(metadata) = inspect(&path)? else {
+            return Ok(Removal::Absent);
+        };
+        require_file(&metadata, &path)?;
+        fs::remove_file(&path).map_err(|error| failure(&path, error))?;
+        count(&self.tally.removals);
+        Ok(Removal::Removed)
+    }
+
+    /// Removes a directory that is empty but for files named in `also`, which go with it.
+    pub fn remove_directory(
+        &self,
+        directory: &RootedPath,
+        also: &[&str],
+    ) -> Result<DirectoryRemoval, FileError> {
+        let path = directory.to_path();
+        if directory.relative().as_os_str().is_empty() {
+            return Err(FileError::Root { path });
+        }
+        let Some(entries) = self.list(directory)? else {
+            return Ok(DirectoryRemoval::Absent);
+        };
+        let is_known =
+            |entry: &&Entry| entry.kind == EntryKind::File && also.contains(&entry.name.as_str());
+        let strangers: Vec<String> = entries
+            .iter()
+            .filter(|entry| !is_known(entry))
+            .map(|e| e.name.clone())
+            .collect();
+        if !strangers.is_empty() {
+            return Ok(DirectoryRemoval::NotEmpty(strangers));
+        }
+        for entry in &entries {
+            let path = path.join(&entry.name);
+            fs::remove_file(&path).map_err(|error| failure(&path, error))?;
+            count(&self.tally.removals);
+        }
+        fs::remove_dir(&path).map_err(|error| failure(&path, error))?;
+        count(&self.tally.removals);
+        Ok(DirectoryRemoval::Removed)
+    }
+
+    /// Appends one line; see the Unix implementation.
+    pub fn append_line(
+        &self,
+        file: &RootedPath,
+        make: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, EditError>,
+    ) -> Result<Appended, FileError> {
+        check_way(file)?;
+        let path = file.to_path();
+        let is_new = match inspect(&path)? {
+            Some(metadata) => {
+                require_file(&metadata, &path)?;
+                false
+            }
+            None => true,
+        };
+        let fail = |error| failure(&path, error);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(fail)?;
+        }
+        let mut handle = fs::OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&path)
+            .map_err(fail)?;
+        handle.lock().map_err(fail)?;
+        let size = handle.seek(SeekFrom::End(0)).map_err(fail)?;
+        handle
+            .seek(SeekFrom::Start(size.saturating_sub(LINE_LIMIT)))
+            .map_err(fail)?;
+        let mut end = Vec::new();
+        handle.read_to_end(&mut end).map_err(fail)?;
+        count(&self.tally.reads);
+        let was_cut_off = end.last().is_some_and(|byte| *byte != b'\n');
+        let end = end.strip_suffix(b"\n").unwrap_or(&end);
+        let last = if size == 0 {
+            None
+        } else {
+            end.rsplit(|byte| *byte == b'\n').next()
+        };
+        let line = make(last).map_err(|source| FileError::Edit {
+            path: path.clone(),
+            source,
+        })?;
+        let mut bytes = if was_cut_off { vec![b'\n'] } else { Vec::new() };
+        bytes.extend_from_slice(&line);
+        bytes.push(b'\n');
+        count(&self.tally.writes);
+        handle
+            .write_all(&bytes)
+            .and_then(|()| handle.sync_all())
+            .map_err(fail)?;
+        Ok(Appended {
+            is_new,
+            was_cut_off,
+        })
+    }
+}

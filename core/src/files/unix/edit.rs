@@ -1,0 +1,483 @@
+//! Changing a file so that it is the old one or the new one at every moment.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use jiff::SignedDuration;
+use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Uid};
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
+use zeroize::Zeroizing;
+
+use super::super::{
+    Change, EditError, Edited, EntryKind, FileError, Files, LockRule, RootedPath, count,
+    process_nonce,
+};
+use super::lock::{Held, Locking, still_named};
+use super::{
+    Directory, Metadata, Missing, Owners, failure, failure_of, for_each_name, stat_handle,
+};
+
+const TEMPORARY_SUFFIX: &str = ".adieu-tmp";
+/// How much of a file's name goes into that of its temporary file; names have 255 bytes at most.
+const TEMPORARY_STEM: usize = 150;
+/// No write takes this long, so an older temporary file is left over even if some process has the
+/// id of its maker.
+const TEMPORARY_IS_STALE: SignedDuration = SignedDuration::from_hours(1);
+
+/// What an editor is given (`None`: there is no file) and answers.
+type Editor<'a> = &'a mut dyn FnMut(Option<&[u8]>) -> Result<Change, EditError>;
+
+/// A file to be changed: its opened directory and its name there.
+struct Target<'a> {
+    directory: &'a Directory,
+    name: &'a OsStr,
+    path: PathBuf,
+}
+
+impl Files {
+    /// Changes a file as `change` says: locked, read once, and replaced atomically. The new file
+    /// has the mode and owner of the old one (extended attributes and access lists are not
+    /// carried over). Without a file nothing happens, not even a lock file.
+    ///
+    /// If another program changes the file between reading and replacing, `change` is called once
+    /// more with the new content. A file with several names (hard links) is an error: the old
+    /// content would live on under the others.
+    pub fn edit(
+        &self,
+        file: &RootedPath,
+        lock: LockRule,
+        limit: u64,
+        change: &mut dyn FnMut(&[u8]) -> Result<Change, EditError>,
+    ) -> Result<Edited, FileError> {
+        let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
+            return Ok(Edited::Absent);
+        };
+        let target = Target {
+            directory: &directory,
+            name: &name,
+            path: directory.child(&name),
+        };
+        let Some(metadata) = directory.inspect(&name)? else {
+            return Ok(Edited::Absent);
+        };
+        self.require_own_file(&metadata, Owners::User, &target.path)?;
+        self.edit_target(&target, lock, limit, &mut |bytes| {
+            bytes.map_or(Ok(Change::Keep), &mut *change)
+        })
+    }
+
+    /// The same for a file that is created (mode 0600, missing directories 0700) if it is not
+    /// there: `change` is called with `None` then.
+    pub fn edit_or_create(
+        &self,
+        file: &RootedPath,
+        lock: LockRule,
+        limit: u64,
+        change: &mut dyn FnMut(Option<&[u8]>) -> Result<Change, EditError>,
+    ) -> Result<Edited, FileError> {
+        let Some((directory, name)) = self.parent_of(file, Missing::Create)? else {
+            return Ok(Edited::Absent);
+        };
+        let target = Target {
+            directory: &directory,
+            name: &name,
+            path: directory.child(&name),
+        };
+        if let Some(metadata) = directory.inspect(&name)? {
+            self.require_own_file(&metadata, Owners::User, &target.path)?;
+        }
+        self.edit_target(&target, lock, limit, change)
+    }
+
+    /// Creates a file (mode 0600, missing directories 0700) with this content; it is there with
+    /// all of it or not at all. [`FileError::Exists`] if something stands there already.
+    pub fn create(&self, file: &RootedPath, bytes: &[u8]) -> Result<(), FileError> {
+        let Some((directory, name)) = self.parent_of(file, Missing::Create)? else {
+            return Err(FileError::Changed {
+                path: file.to_path(),
+            });
+        };
+        let target = Target {
+            directory: &directory,
+            name: &name,
+            path: directory.child(&name),
+        };
+        if directory.inspect(&name)?.is_some() {
+            return Err(FileError::Exists { path: target.path });
+        }
+        self.clear_leftovers(&directory, &name)?;
+        self.put_new(&target, bytes)
+    }
+
+    fn edit_target(
+        &self,
+        target: &Target<'_>,
+        lock: LockRule,
+        limit: u64,
+        change: Editor<'_>,
+    ) -> Result<Edited, FileError> {
+        let (_held, impossible) = match self.lock_beside(target.directory, target.name, lock)? {
+            Locking::Held(held) => (held, None),
+            Locking::Impossible(errno) => (Held::Nothing, Some(errno)),
+        };
+        let mut attempt = || self.edit_once(target, lock, limit, impossible, &mut *change);
+        match attempt() {
+            Err(FileError::Changed { .. }) => attempt(),
+            result => result,
+        }
+    }
+
+    fn edit_once(
+        &self,
+        target: &Target<'_>,
+        lock: LockRule,
+        limit: u64,
+        impossible: Option<Errno>,
+        change: Editor<'_>,
+    ) -> Result<Edited, FileError> {
+        let opened = self.open_locked(target, lock)?;
+        let old = match &opened {
+            Some((handle, metadata)) => Some(Zeroizing::new(self.read_handle(
+                handle,
+                metadata,
+                limit,
+                &target.path,
+            )?)),
+            None => None,
+        };
+        let old = old.as_ref().map(|bytes| bytes.as_slice());
+        let change = change(old).map_err(|source| FileError::Edit {
+            path: target.path.clone(),
+            source,
+        })?;
+        let new = match change {
+            Change::Replace(bytes) if old != Some(bytes.as_slice()) => Some(Zeroizing::new(bytes)),
+            Change::Remove if old.is_some() => None,
+            _ if old.is_none() => return Ok(Edited::Absent),
+            _ => return Ok(Edited::Unchanged),
+        };
+        if let Some(errno) = impossible {
+            return Err(failure(target.path.clone(), errno));
+        }
+        self.clear_leftovers(target.directory, target.name)?;
+        let metadata = opened.as_ref().map(|(_, metadata)| metadata);
+        match (metadata, new) {
+            (None, Some(bytes)) => match self.put_new(target, &bytes) {
+                Ok(()) => Ok(Edited::Created),
+                Err(FileError::Exists { path }) => Err(FileError::Changed { path }),
+                Err(error) => Err(error),
+            },
+            (Some(metadata), Some(bytes)) => {
+                require_one_name(metadata, &target.path)?;
+                self.replace(target, metadata, &bytes)?;
+                Ok(Edited::Replaced)
+            }
+            (Some(metadata), None) => {
+                require_one_name(metadata, &target.path)?;
+                require_unchanged(target, metadata)?;
+                self.unlink(target.directory, target.name, AtFlags::empty())?;
+                Ok(Edited::Removed)
+            }
+            (None, None) => Ok(Edited::Absent),
+        }
+    }
+
+    /// Opens the file; without a lock beside it, locks the file itself against other runs.
+    fn open_locked(
+        &self,
+        target: &Target<'_>,
+        lock: LockRule,
+    ) -> Result<Option<(File, Metadata)>, FileError> {
+        let start = Instant::now();
+        loop {
+            let Some((handle, metadata)) =
+                self.open_file(target.directory, target.name, Owners::User)?
+            else {
+                return Ok(None);
+            };
+            if lock != LockRule::None || !self.flock(&handle, start, &target.path)? {
+                return Ok(Some((handle, metadata)));
+            }
+            // Whoever held the lock before us has probably put another file in its place.
+            if still_named(target.directory, target.name, &metadata)? {
+                count(&self.tally.locks);
+                let metadata = stat_handle(&handle, &target.path)?;
+                return Ok(Some((handle, metadata)));
+            }
+            self.check_time(start, &target.path)?;
+        }
+    }
+
+    fn replace(&self, target: &Target<'_>, old: &Metadata, bytes: &[u8]) -> Result<(), FileError> {
+        let temporary = self.write_temporary(target, Some(old), bytes)?;
+        require_unchanged(target, old)?;
+        fs::renameat(
+            &target.directory.handle,
+            &temporary.name,
+            &target.directory.handle,
+            target.name,
+        )
+        .map_err(|errno| failure(target.path.clone(), errno))?;
+        temporary.keep();
+        count(&self.tally.renames);
+        target.directory.sync();
+        Ok(())
+    }
+
+    /// Puts a new file in place, unless something stands there.
+    fn put_new(&self, target: &Target<'_>, bytes: &[u8]) -> Result<(), FileError> {
+        let temporary = self.write_temporary(target, None, bytes)?;
+        rename_to_new(target, &temporary.name)?;
+        temporary.keep();
+        count(&self.tally.renames);
+        target.directory.sync();
+        Ok(())
+    }
+
+    /// Writes a temporary file beside the target, with the mode and owner that it will need.
+    fn write_temporary<'a>(
+        &self,
+        target: &Target<'a>,
+        old: Option<&Metadata>,
+        bytes: &[u8],
+    ) -> Result<Temporary<'a>, FileError> {
+        let fail = |errno| failure(target.path.clone(), errno);
+        let name = temporary_name(target.name);
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let handle = fs::openat(
+            &target.directory.handle,
+            &name,
+            flags,
+            Mode::RUSR | Mode::WUSR,
+        )
+        .map_err(fail)?;
+        let temporary = Temporary {
+            directory: target.directory,
+            name,
+            is_kept: false,
+        };
+        let mut handle = File::from(handle);
+        count(&self.tally.writes);
+        handle
+            .write_all(bytes)
+            .map_err(|error| failure_of(target.path.clone(), &error))?;
+        match old {
+            Some(old) => copy_owner_and_mode(&handle, old).map_err(fail)?,
+            None => {
+                if let Some(owner) = self.owner_to_give() {
+                    fs::fchown(&handle, Some(Uid::from_raw(owner)), None).map_err(fail)?;
+                }
+            }
+        }
+        fs::fsync(&handle).map_err(fail)?;
+        Ok(temporary)
+    }
+
+    /// Removes one name, and makes that last.
+    pub(super) fn unlink(
+        &self,
+        directory: &Directory,
+        name: &OsStr,
+        flags: AtFlags,
+    ) -> Result<(), FileError> {
+        fs::unlinkat(&directory.handle, name, flags)
+            .map_err(|errno| failure(directory.child(name), errno))?;
+        count(&self.tally.removals);
+        directory.sync();
+        Ok(())
+    }
+
+    /// Removes temporary files of this file that a killed run left behind.
+    pub(super) fn clear_leftovers(
+        &self,
+        directory: &Directory,
+        name: &OsStr,
+    ) -> Result<(), FileError> {
+        let prefix = temporary_prefix(name);
+        let mut leftovers = Vec::new();
+        for_each_name(directory, |candidate, _| {
+            if candidate.as_bytes().starts_with(prefix.as_bytes()) {
+                leftovers.push(candidate.to_owned());
+            }
+            Ok(())
+        })?;
+        for leftover in leftovers {
+            if self.is_leftover(directory, &leftover, &prefix)? {
+                // Another run may be quicker; then it is gone, as wanted.
+                let _ = fs::unlinkat(&directory.handle, &leftover, AtFlags::empty());
+            }
+        }
+        Ok(())
+    }
+
+    fn is_leftover(
+        &self,
+        directory: &Directory,
+        name: &OsStr,
+        prefix: &OsStr,
+    ) -> Result<bool, FileError> {
+        let Some((pid, nonce)) = parse_temporary(name, prefix) else {
+            return Ok(false);
+        };
+        let Some(metadata) = directory.inspect(name)? else {
+            return Ok(false);
+        };
+        let is_ours = metadata.kind == EntryKind::File
+            && self
+                .owner
+                .is_none_or(|owner| owner == metadata.owner || metadata.owner == 0);
+        if !is_ours {
+            return Ok(false);
+        }
+        let is_maker_alive = if pid == rustix::process::getpid() {
+            nonce == process_nonce()
+        } else {
+            test_kill_process(pid) != Err(Errno::SRCH)
+        };
+        Ok(!is_maker_alive || self.is_older(&metadata, TEMPORARY_IS_STALE))
+    }
+}
+
+/// A change under one name would leave the old content under the others.
+pub(super) fn require_one_name(metadata: &Metadata, path: &Path) -> Result<(), FileError> {
+    if metadata.links > 1 {
+        return Err(FileError::HardLinked {
+            path: path.to_owned(),
+            names: metadata.links,
+        });
+    }
+    Ok(())
+}
+
+/// At the moment of use: the name must still stand for the file that was read, unchanged.
+fn require_unchanged(target: &Target<'_>, old: &Metadata) -> Result<(), FileError> {
+    match target.directory.inspect(target.name)? {
+        Some(now) if now.kind == EntryKind::File && now.stamp == old.stamp => Ok(()),
+        _ => Err(FileError::Changed {
+            path: target.path.clone(),
+        }),
+    }
+}
+
+/// Renames unless something has the new name; in one call where the system has one for it.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn rename_to_new(target: &Target<'_>, temporary: &OsStr) -> Result<(), FileError> {
+    let directory = &target.directory.handle;
+    let fail = |errno| failure(target.path.clone(), errno);
+    match fs::renameat_with(
+        directory,
+        temporary,
+        directory,
+        target.name,
+        fs::RenameFlags::NOREPLACE,
+    ) {
+        // The file system does not know the flag.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            if target.directory.inspect(target.name)?.is_some() {
+                return Err(fail(Errno::EXIST));
+            }
+            fs::renameat(directory, temporary, directory, target.name).map_err(fail)
+        }
+        result => result.map_err(fail),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn rename_to_new(target: &Target<'_>, temporary: &OsStr) -> Result<(), FileError> {
+    let directory = &target.directory.handle;
+    fs::linkat(
+        directory,
+        temporary,
+        directory,
+        target.name,
+        AtFlags::empty(),
+    )
+    .map_err(|errno| failure(target.path.clone(), errno))?;
+    // The content is in place under its name; a temporary name that stays is cleared next time.
+    let _ = fs::unlinkat(directory, temporary, AtFlags::empty());
+    Ok(())
+}
+
+/// Gives the temporary file owner, group and mode of the old file.
+fn copy_owner_and_mode(handle: &File, old: &Metadata) -> Result<(), Errno> {
+    let new = Metadata::from(&fs::fstat(handle)?);
+    let mut mode = old.mode & 0o777;
+    if new.owner != old.owner {
+        fs::fchown(handle, Some(Uid::from_raw(old.owner)), None)?;
+    }
+    if new.group != old.group && fs::fchown(handle, None, Some(Gid::from_raw(old.group))).is_err() {
+        // Not a member of the old group: better nobody of the new group than the wrong people.
+        mode &= 0o707;
+    }
+    fs::fchmod(
+        handle,
+        Mode::from_raw_mode(mode.try_into().unwrap_or(0o600)),
+    )
+}
+
+/// A temporary file that is removed unless it is kept.
+struct Temporary<'a> {
+    directory: &'a Directory,
+    name: OsString,
+    is_kept: bool,
+}
+
+impl Temporary<'_> {
+    fn keep(mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for Temporary<'_> {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            let _ = fs::unlinkat(
+                &self.directory.handle,
+                self.name.as_os_str(),
+                AtFlags::empty(),
+            );
+        }
+    }
+}
+
+/// `.<name>.`: what the names of all temporary files of one file begin with.
+fn temporary_prefix(name: &OsStr) -> OsString {
+    let stem = &name.as_bytes()[..name.len().min(TEMPORARY_STEM)];
+    let mut prefix = OsString::from(".");
+    prefix.push(OsStr::from_bytes(stem));
+    prefix.push(".");
+    prefix
+}
+
+/// `.<name>.<process id>-<nonce>-<number>.adieu-tmp`
+fn temporary_name(name: &OsStr) -> OsString {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let pid = rustix::process::getpid().as_raw_nonzero();
+    let mut temporary = temporary_prefix(name);
+    temporary.push(format!(
+        "{pid}-{:016x}-{number}{TEMPORARY_SUFFIX}",
+        process_nonce()
+    ));
+    temporary
+}
+
+/// The process and its nonce that a temporary file's name tells.
+fn parse_temporary(name: &OsStr, prefix: &OsStr) -> Option<(Pid, u64)> {
+    let rest = name.as_bytes().strip_prefix(prefix.as_bytes())?;
+    let mut parts = std::str::from_utf8(rest)
+        .ok()?
+        .strip_suffix(TEMPORARY_SUFFIX)?
+        .split('-');
+    let pid = Pid::from_raw(parts.next()?.parse().ok()?)?;
+    let nonce = u64::from_str_radix(parts.next()?, 16).ok()?;
+    let _number: u64 = parts.next()?.parse().ok()?;
+    parts.next().is_none().then_some((pid, nonce))
+}

@@ -1,0 +1,287 @@
+//! Keeping other programs, and other runs of adieu, out while a file is changed.
+
+use std::ffi::{OsStr, OsString};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jiff::SignedDuration;
+use rustix::fs::{self, AtFlags, FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
+
+use super::super::{EntryKind, FileError, Files, LockRule, count};
+use super::{Directory, Metadata, Owners, REGULAR, failure, stat_handle};
+
+/// How long to sleep between two tries.
+const PAUSE: Duration = Duration::from_millis(10);
+/// `proper-lockfile`'s own limit.
+const DIRECTORY_IS_STALE: SignedDuration = SignedDuration::from_secs(10);
+/// No tool holds such a lock for longer than one write.
+const EXCLUSIVE_IS_STALE: SignedDuration = SignedDuration::from_mins(10);
+
+/// A lock that is held until it is dropped.
+pub(super) enum Held<'directory> {
+    /// No lock is needed, or the file system knows none.
+    Nothing,
+    /// An opened file under `flock`: closing it releases the lock.
+    Flock { _handle: OwnedFd },
+    /// A file or directory that is the lock by being there.
+    Name {
+        directory: &'directory Directory,
+        name: OsString,
+        flags: AtFlags,
+    },
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if let Self::Name {
+            directory,
+            name,
+            flags,
+        } = self
+        {
+            let _ = fs::unlinkat(&directory.handle, name.as_os_str(), *flags);
+        }
+    }
+}
+
+/// How taking a lock for a file ended.
+pub(super) enum Locking<'directory> {
+    Held(Held<'directory>),
+    /// The directory does not let us create the lock. The same error will meet a change of the
+    /// file itself, so it counts only if there is a change to be made.
+    Impossible(Errno),
+}
+
+impl Files {
+    /// Takes the lock beside the file that the rule names.
+    pub(super) fn lock_beside<'directory>(
+        &self,
+        directory: &'directory Directory,
+        file: &OsStr,
+        rule: LockRule,
+    ) -> Result<Locking<'directory>, FileError> {
+        let beside = |suffix: &str| {
+            let mut name = file.to_owned();
+            name.push(suffix);
+            name
+        };
+        match rule {
+            LockRule::None => Ok(Locking::Held(Held::Nothing)),
+            LockRule::Sibling => self.lock_sibling(directory, &beside(".lock")),
+            LockRule::Exclusive { suffix } => self.lock_by_name(
+                directory,
+                beside(suffix),
+                EntryKind::File,
+                EXCLUSIVE_IS_STALE,
+            ),
+            LockRule::Directory => self.lock_by_name(
+                directory,
+                beside(".lock"),
+                EntryKind::Directory,
+                DIRECTORY_IS_STALE,
+            ),
+            LockRule::NamedDirectory { name } => self.lock_by_name(
+                directory,
+                name.into(),
+                EntryKind::Directory,
+                DIRECTORY_IS_STALE,
+            ),
+        }
+    }
+
+    /// `flock` on a lock file that stays in place.
+    fn lock_sibling<'directory>(
+        &self,
+        directory: &'directory Directory,
+        name: &OsStr,
+    ) -> Result<Locking<'directory>, FileError> {
+        let path = directory.child(name);
+        let start = Instant::now();
+        loop {
+            let flags = REGULAR | OFlags::CREATE;
+            let handle = match fs::openat(&directory.handle, name, flags, Mode::RUSR | Mode::WUSR) {
+                Ok(handle) => handle,
+                Err(errno @ (Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::NOSPC)) => {
+                    return Ok(Locking::Impossible(errno));
+                }
+                Err(errno) => {
+                    if let Some(metadata) = directory.inspect(name)? {
+                        self.require_own_file(&metadata, Owners::User, &path)?;
+                    }
+                    return Err(failure(path, errno));
+                }
+            };
+            let metadata = self.adopt(&handle, &path)?;
+            self.require_own_file(&metadata, Owners::User, &path)?;
+            if !self.flock(&handle, start, &path)? {
+                return Ok(Locking::Held(Held::Nothing));
+            }
+            // The holder before us may have removed the lock file with its directory.
+            if still_named(directory, name, &metadata)? {
+                count(&self.tally.locks);
+                return Ok(Locking::Held(Held::Flock { _handle: handle }));
+            }
+            self.check_time(start, &path)?;
+        }
+    }
+
+    /// A lock that is there while it is held.
+    fn lock_by_name<'directory>(
+        &self,
+        directory: &'directory Directory,
+        name: OsString,
+        kind: EntryKind,
+        stale_after: SignedDuration,
+    ) -> Result<Locking<'directory>, FileError> {
+        let path = directory.child(&name);
+        let start = Instant::now();
+        let flags = if kind == EntryKind::Directory {
+            AtFlags::REMOVEDIR
+        } else {
+            AtFlags::empty()
+        };
+        loop {
+            let created = if kind == EntryKind::Directory {
+                fs::mkdirat(&directory.handle, &name, Mode::RWXU)
+            } else {
+                let create = REGULAR | OFlags::CREATE | OFlags::EXCL;
+                fs::openat(&directory.handle, &name, create, Mode::RUSR | Mode::WUSR).map(drop)
+            };
+            match created {
+                Ok(()) => {
+                    count(&self.tally.locks);
+                    return Ok(Locking::Held(Held::Name {
+                        directory,
+                        name,
+                        flags,
+                    }));
+                }
+                Err(errno @ (Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::NOSPC)) => {
+                    return Ok(Locking::Impossible(errno));
+                }
+                Err(Errno::EXIST) => {}
+                Err(errno) => return Err(failure(path, errno)),
+            }
+            if let Some(metadata) = directory.inspect(&name)? {
+                self.require_lock_kind(&metadata, kind, &path)?;
+                if self.is_older(&metadata, stale_after) {
+                    // If somebody else is quicker, the next try sees their lock.
+                    let _ = fs::unlinkat(&directory.handle, &name, flags);
+                    self.check_time(start, &path)?;
+                    continue;
+                }
+            }
+            self.check_time(start, &path)?;
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn require_lock_kind(
+        &self,
+        metadata: &Metadata,
+        kind: EntryKind,
+        path: &Path,
+    ) -> Result<(), FileError> {
+        let path = path.to_owned();
+        if metadata.kind == EntryKind::Symlink {
+            return Err(FileError::Symlink { path });
+        }
+        if metadata.kind != kind {
+            return Err(if kind == EntryKind::Directory {
+                FileError::NotADirectory { path }
+            } else {
+                FileError::NotAFile { path }
+            });
+        }
+        self.require_trusted(metadata, &path)
+    }
+
+    pub(super) fn is_older(&self, metadata: &Metadata, age: SignedDuration) -> bool {
+        let now = self.clock.now();
+        metadata
+            .stamp
+            .modified()
+            .is_some_and(|modified| now.duration_since(modified) > age)
+    }
+
+    /// Waits for an exclusive `flock`; `false` where the file system knows no locks.
+    pub(super) fn flock(
+        &self,
+        handle: impl AsFd,
+        start: Instant,
+        path: &Path,
+    ) -> Result<bool, FileError> {
+        loop {
+            match fs::flock(&handle, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => return Ok(true),
+                Err(Errno::WOULDBLOCK) => {
+                    self.check_time(start, path)?;
+                    thread::sleep(PAUSE);
+                }
+                Err(Errno::INTR) => {}
+                // Network file systems: no locks at all, or only for files opened for writing. Go
+                // on: the change is still atomic, and noticed if somebody else makes one.
+                Err(
+                    Errno::OPNOTSUPP
+                    | Errno::NOSYS
+                    | Errno::INVAL
+                    | Errno::NOLCK
+                    | Errno::BADF
+                    | Errno::IO,
+                ) => return Ok(false),
+                Err(errno) => return Err(failure(path.to_owned(), errno)),
+            }
+        }
+    }
+
+    pub(super) fn check_time(&self, start: Instant, path: &Path) -> Result<(), FileError> {
+        let waited = start.elapsed();
+        if waited < self.lock_timeout {
+            return Ok(());
+        }
+        Err(FileError::LockTimeout {
+            path: path.to_owned(),
+            waited,
+        })
+    }
+
+    /// Gives a file that was perhaps just created to the expected owner (when an administrator
+    /// works on another user's home); returns what it is then.
+    pub(super) fn adopt(&self, handle: impl AsFd, path: &Path) -> Result<Metadata, FileError> {
+        let metadata = stat_handle(&handle, path)?;
+        let Some(owner) = self.owner_to_give() else {
+            return Ok(metadata);
+        };
+        let is_new = metadata.size == 0
+            && metadata.links == 1
+            && metadata.kind == EntryKind::File
+            && metadata.owner == rustix::process::geteuid().as_raw();
+        if !is_new {
+            return Ok(metadata);
+        }
+        fs::fchown(&handle, Some(rustix::process::Uid::from_raw(owner)), None)
+            .map_err(|errno| failure(path.to_owned(), errno))?;
+        stat_handle(handle, path)
+    }
+}
+
+/// Whether the name still stands for the file that was opened.
+pub(super) fn still_named(
+    directory: &Directory,
+    name: &OsStr,
+    opened: &Metadata,
+) -> Result<bool, FileError> {
+    Ok(directory
+        .inspect(name)?
+        .is_some_and(|found| found.stamp.is_same_inode(&opened.stamp)))
+}
+
+/// Whether a lock file beside is held by somebody right now.
+pub(super) fn is_held(directory: &Directory, name: &OsStr) -> bool {
+    fs::openat(&directory.handle, name, REGULAR, Mode::empty()).is_ok_and(|handle| {
+        fs::flock(&handle, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK)
+    })
+}

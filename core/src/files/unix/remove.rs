@@ -1,0 +1,108 @@
+//! Removing files, and directories with nothing but known files in them.
+
+use std::ffi::OsStr;
+
+use rustix::fs::{self, AtFlags};
+use rustix::io::Errno;
+
+use super::super::{
+    DirectoryRemoval, EntryKind, FileError, Files, LockRule, Removal, RootedPath, count,
+};
+use super::edit::require_one_name;
+use super::lock::{Locking, is_held};
+use super::{Missing, Owners, Step, entries, failure, stat_handle};
+
+impl Files {
+    /// Removes a regular file of the user's own, under its lock. A file with several names (hard
+    /// links) is an error: its content would live on under the others.
+    pub fn remove_file(&self, file: &RootedPath, lock: LockRule) -> Result<Removal, FileError> {
+        let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
+            return Ok(Removal::Absent);
+        };
+        let path = directory.child(&name);
+        let Some(metadata) = directory.inspect(&name)? else {
+            return Ok(Removal::Absent);
+        };
+        self.require_own_file(&metadata, Owners::User, &path)?;
+        let _held = match self.lock_beside(&directory, &name, lock)? {
+            Locking::Held(held) => held,
+            Locking::Impossible(errno) => return Err(failure(path, errno)),
+        };
+        self.clear_leftovers(&directory, &name)?;
+        let Some(metadata) = directory.inspect(&name)? else {
+            return Ok(Removal::Absent);
+        };
+        self.require_own_file(&metadata, Owners::User, &path)?;
+        require_one_name(&metadata, &path)?;
+        self.unlink(&directory, &name, AtFlags::empty())?;
+        Ok(Removal::Removed)
+    }
+
+    /// Removes a directory that is empty but for files named in `also` (lock files), which go
+    /// with it. If anything else is in it, or one of those is a held lock, all of it stays.
+    pub fn remove_directory(
+        &self,
+        directory: &RootedPath,
+        also: &[&str],
+    ) -> Result<DirectoryRemoval, FileError> {
+        let Some((parent, name)) = self.parent_of(directory, Missing::Report)? else {
+            return Ok(DirectoryRemoval::Absent);
+        };
+        let path = parent.child(&name);
+        let inner = match self.step(&parent, &name)? {
+            Step::Opened(inner) => inner,
+            Step::Absent => return Ok(DirectoryRemoval::Absent),
+            Step::NotADirectory => return Err(FileError::NotADirectory { path }),
+        };
+        let opened = stat_handle(&inner.handle, &path)?;
+        // On the way a directory of the system's is fine; to be removed it must be the user's.
+        if self.owner.is_some_and(|owner| owner != opened.owner) {
+            return Err(FileError::ForeignOwner {
+                path,
+                owner: opened.owner,
+            });
+        }
+        let inside = entries(&inner)?;
+        let strangers: Vec<String> = inside
+            .iter()
+            .filter(|entry| {
+                let is_known = !entry.is_lossy
+                    && entry.kind == EntryKind::File
+                    && also.contains(&entry.name.as_str());
+                !is_known || is_held(&inner, OsStr::new(&entry.name))
+            })
+            .map(|entry| entry.name.clone())
+            .collect();
+        if !strangers.is_empty() {
+            return Ok(DirectoryRemoval::NotEmpty(strangers));
+        }
+        for entry in &inside {
+            let name = OsStr::new(&entry.name);
+            if let Some(metadata) = inner.inspect(name)? {
+                self.require_own_file(&metadata, Owners::User, &inner.child(name))?;
+                self.unlink(&inner, name, AtFlags::empty())?;
+            }
+        }
+        match parent.inspect(&name)? {
+            Some(now) if now.stamp.is_same_inode(&opened.stamp) => {}
+            Some(_) => return Err(FileError::Changed { path }),
+            None => return Ok(DirectoryRemoval::Absent),
+        }
+        match fs::unlinkat(&parent.handle, &name, AtFlags::REMOVEDIR) {
+            Ok(()) => {
+                count(&self.tally.removals);
+                parent.sync();
+                Ok(DirectoryRemoval::Removed)
+            }
+            // Somebody put something in meanwhile.
+            Err(Errno::NOTEMPTY | Errno::EXIST) => {
+                let names = entries(&inner)?
+                    .into_iter()
+                    .map(|entry| entry.name)
+                    .collect();
+                Ok(DirectoryRemoval::NotEmpty(names))
+            }
+            Err(errno) => Err(failure(path, errno)),
+        }
+    }
+}

@@ -1,0 +1,664 @@
+//! The Secret Service of Linux and the BSDs: GNOME Keyring, KWallet, KeePassXC.
+//!
+//! Entries are those of go-keyring 0.2.8, which Atmos uses: the attributes `username` and
+//! `service` and no other, the label `Password for '<user>' on '<service>'`, in the collection
+//! `login` if there is one, else in the one with the alias `default`. Searches cover all
+//! collections and compare these two attributes only: services add further ones (`xdg:schema`).
+//!
+//! The session is a plain one: the bus is a socket of the same user, and searching and deleting
+//! need no secret at all.
+//!
+//! Limit: the D-Bus library frees the messages that secrets arrived in without wiping them.
+//!
+//! Source: freedesktop.org Secret Service API Draft 0.2.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use secret_service::{Collection, EncryptionType, Item, SecretService};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+use zbus::zvariant::{ObjectPath, OwnedObjectPath};
+
+use super::bus_address::session_bus;
+use super::{Content, Deletion, Entry, EntryKey, Found, Keyring, KeyringError, Query, StoreId};
+use crate::secret::Secret;
+use crate::world::World;
+
+/// How long a bus, a service or a person may take unless said otherwise.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// How long a person may take to answer the service's question.
+const PROMPT_LIMIT: Duration = Duration::from_secs(120);
+
+/// How many questions are sent before the first answer is waited for.
+const IN_FLIGHT: usize = 64;
+
+const SERVICE: &str = "org.freedesktop.secrets";
+const ITEM_INTERFACE: &str = "org.freedesktop.Secret.Item";
+const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
+const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
+
+/// The Secret Service on the session bus that the environment names.
+///
+/// Making one touches nothing: the bus is connected to by the first call, and stays connected.
+pub struct SecretServiceKeyring {
+    address: Result<String, KeyringError>,
+    limit: Duration,
+    interactive: bool,
+    live: Mutex<Option<Live>>,
+}
+
+/// A connection and the runtime that drives it.
+struct Live {
+    // Before the runtime, so that it is closed while its tasks still exist.
+    connected: Connected,
+    runtime: Runtime,
+}
+
+/// An open session with the service.
+#[derive(Clone)]
+struct Connected {
+    service: Arc<SecretService<'static>>,
+    connection: zbus::Connection,
+}
+
+impl SecretServiceKeyring {
+    /// The Secret Service that this world's environment leads to.
+    pub fn new(world: &World) -> Self {
+        Self {
+            address: session_bus(world),
+            limit: LIMIT,
+            interactive: false,
+            live: Mutex::new(None),
+        }
+    }
+
+    /// Gives each call this long instead of 3 seconds.
+    #[must_use]
+    pub const fn with_limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Lets reading, writing and deleting ask the person to unlock a collection; without, they
+    /// fail with [`KeyringError::Locked`]. Such calls may take two minutes longer. A search never
+    /// asks.
+    #[must_use]
+    pub const fn interactive(mut self, interactive: bool) -> Self {
+        self.interactive = interactive;
+        self
+    }
+
+    /// Runs one operation, connecting first if need be, all within `limit`. A connection that did
+    /// not answer or broke is given up, so that the next call starts afresh.
+    fn run<T, F>(
+        &self,
+        limit: Duration,
+        operation: impl FnOnce(Connected) -> F,
+    ) -> Result<T, KeyringError>
+    where
+        F: Future<Output = Result<T, KeyringError>>,
+    {
+        let address = self.address.as_ref().map_err(Clone::clone)?;
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        let runtime = match live.take() {
+            Some(Live { connected, runtime }) => Ok((Some(connected), runtime)),
+            None => runtime().map(|runtime| (None, runtime)),
+        };
+        let (connected, runtime) = runtime?;
+        let outcome = runtime.block_on(async {
+            tokio::time::timeout(limit, async {
+                let connected = match connected {
+                    Some(connected) => connected,
+                    None => Connected::open(address).await?,
+                };
+                Ok((operation(connected.clone()).await, connected))
+            })
+            .await
+            .unwrap_or(Err(KeyringError::TimedOut { after: limit }))
+        });
+        match outcome {
+            Ok((result, connected)) => {
+                *live = Some(Live { connected, runtime });
+                result
+            }
+            Err(error) => {
+                runtime.shutdown_background();
+                Err(error)
+            }
+        }
+    }
+
+    /// The time limit of calls that may wait for the person.
+    fn patient_limit(&self) -> Duration {
+        if self.interactive {
+            self.limit + PROMPT_LIMIT
+        } else {
+            self.limit
+        }
+    }
+}
+
+impl fmt::Debug for SecretServiceKeyring {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SecretServiceKeyring")
+            .field("address", &self.address)
+            .field("limit", &self.limit)
+            .field("interactive", &self.interactive)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Keyring for SecretServiceKeyring {
+    fn id(&self) -> StoreId {
+        StoreId::System
+    }
+
+    fn title(&self) -> &'static str {
+        "Secret Service"
+    }
+
+    fn search(&self, query: &Query) -> Result<Found, KeyringError> {
+        self.run(self.limit, |connected| async move {
+            connected.search(query).await
+        })
+    }
+
+    fn delete(&self, keys: &[EntryKey]) -> Vec<Result<Deletion, KeyringError>> {
+        let mut given_up: Option<KeyringError> = None;
+        let mut delete = |key: &EntryKey| {
+            if let Some(error) = &given_up {
+                return Err(error.clone());
+            }
+            let interactive = self.interactive;
+            let result = self.run(self.patient_limit(), |connected| async move {
+                connected.delete(key, interactive).await
+            });
+            // Who did not answer once, or whose question was closed once, is not asked again.
+            given_up = result
+                .as_ref()
+                .err()
+                .filter(|error| is_final(error))
+                .cloned();
+            result
+        };
+        keys.iter().map(&mut delete).collect()
+    }
+
+    fn read(&self, key: &EntryKey) -> Result<Option<Secret>, KeyringError> {
+        let interactive = self.interactive;
+        self.run(self.patient_limit(), |connected| async move {
+            connected.read(key, interactive).await
+        })
+    }
+
+    fn write(&self, key: &EntryKey, secret: &Secret) -> Result<(), KeyringError> {
+        let interactive = self.interactive;
+        self.run(self.patient_limit(), |connected| async move {
+            connected.write(key, secret, interactive).await
+        })
+    }
+}
+
+/// Whether the next entry would meet the same obstacle.
+const fn is_final(error: &KeyringError) -> bool {
+    matches!(
+        error,
+        KeyringError::TimedOut { .. } | KeyringError::NotAvailable { .. } | KeyringError::Dismissed
+    )
+}
+
+fn runtime() -> Result<Runtime, KeyringError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| KeyringError::other(error.to_string()))
+}
+
+impl Connected {
+    async fn open(address: &str) -> Result<Self, KeyringError> {
+        let unreachable = |error: zbus::Error| {
+            KeyringError::not_available(format!("the D-Bus session bus: {error}"))
+        };
+        let connection = zbus::connection::Builder::address(address)
+            .map_err(unreachable)?
+            .build()
+            .await
+            .map_err(unreachable)?;
+        let service =
+            SecretService::connect_with_existing(EncryptionType::Plain, connection.clone())
+                .await
+                .map_err(explain)?;
+        Ok(Self {
+            service: Arc::new(service),
+            connection,
+        })
+    }
+
+    async fn search(self, query: &Query) -> Result<Found, KeyringError> {
+        let hits = self
+            .service
+            .search_items(query_attributes(query))
+            .await
+            .map_err(explain)?;
+        let unlocked = hits
+            .unlocked
+            .into_iter()
+            .map(|item| (item.item_path.clone(), false));
+        let locked = hits
+            .locked
+            .into_iter()
+            .map(|item| (item.item_path.clone(), true));
+        let mut looks = Vec::new();
+        for (path, is_locked) in unlocked.chain(locked) {
+            let (connected, secrets) = (self.clone(), query.secrets);
+            looks.push(async move { connected.look(path, is_locked, secrets).await });
+        }
+        let mut found = Found::default();
+        let mut nameless = HashSet::new();
+        for look in gather(looks).await {
+            match look? {
+                Look::Entry(entry) if query.matches(&entry.key) => found.entries.push(entry),
+                Look::Nameless(path) => {
+                    nameless.insert(path);
+                }
+                Look::Entry(_) | Look::Gone => {}
+            }
+        }
+        self.name_the_nameless(query, nameless, &mut found).await?;
+        found.entries.sort_by(|one, other| one.key.cmp(&other.key));
+        Ok(found)
+    }
+
+    /// Reads one hit, without unlocking it.
+    async fn look(
+        self,
+        path: OwnedObjectPath,
+        is_locked: bool,
+        secrets: bool,
+    ) -> Result<Look, KeyringError> {
+        let item = match self.service.get_item_by_path(path.clone()).await {
+            Ok(item) => item,
+            Err(error) => return gone_or(error),
+        };
+        let mut attributes = match item.get_attributes().await {
+            Ok(attributes) => attributes,
+            Err(error) => return gone_or(error),
+        };
+        let (Some(service), Some(account)) =
+            (attributes.remove("service"), attributes.remove("username"))
+        else {
+            return Ok(if is_locked {
+                Look::Nameless(path)
+            } else {
+                Look::Gone
+            });
+        };
+        let content = match (is_locked, secrets) {
+            (true, _) => Content::Locked,
+            (false, false) => Content::Unread,
+            (false, true) => match item.get_secret().await.map_err(explain) {
+                Ok(bytes) => Secret::from_utf8(bytes)
+                    .map_or_else(|| Content::Broken("not text".to_owned()), Content::Known),
+                Err(KeyringError::Locked) => Content::Locked,
+                Err(error) => Content::Broken(error.to_string()),
+            },
+        };
+        Ok(Look::Entry(Entry {
+            key: EntryKey { service, account },
+            content,
+        }))
+    }
+
+    /// A collection that was never unlocked shows digests instead of names, but still finds by
+    /// name; so the names that the caller knows are looked for one by one.
+    async fn name_the_nameless(
+        &self,
+        query: &Query,
+        mut nameless: HashSet<OwnedObjectPath>,
+        found: &mut Found,
+    ) -> Result<(), KeyringError> {
+        if nameless.is_empty() {
+            return Ok(());
+        }
+        let wanted = query.service.iter().chain(&query.known_services);
+        let candidates: HashSet<&String> = wanted.collect();
+        let mut searches = Vec::new();
+        if let Some(account) = &query.account {
+            for service in candidates {
+                let (connected, key) = (self.clone(), EntryKey::new(service, account));
+                searches.push(async move { connected.locked_paths(key).await });
+            }
+        }
+        for search in gather(searches).await {
+            let (key, paths) = search?;
+            for path in paths {
+                if nameless.remove(&path) {
+                    found.entries.push(Entry {
+                        key: key.clone(),
+                        content: Content::Locked,
+                    });
+                }
+            }
+        }
+        found.unnamed = nameless.len();
+        Ok(())
+    }
+
+    async fn locked_paths(
+        self,
+        key: EntryKey,
+    ) -> Result<(EntryKey, Vec<OwnedObjectPath>), KeyringError> {
+        let hits = self
+            .service
+            .search_items(key_attributes(&key))
+            .await
+            .map_err(explain)?;
+        let paths = hits
+            .locked
+            .iter()
+            .map(|item| item.item_path.clone())
+            .collect();
+        drop(hits);
+        Ok((key, paths))
+    }
+
+    /// Every hit of the key, in every collection; unlocked first if that is allowed.
+    async fn hits(&self, key: &EntryKey, interactive: bool) -> Result<Hits<'_>, KeyringError> {
+        let hits = self
+            .service
+            .search_items(key_attributes(key))
+            .await
+            .map_err(explain)?;
+        let (mut open, locked) = (hits.unlocked, hits.locked);
+        if locked.is_empty() {
+            return Ok(Hits {
+                open,
+                is_locked: false,
+            });
+        }
+        if !interactive {
+            return Ok(Hits {
+                open,
+                is_locked: true,
+            });
+        }
+        let references: Vec<&Item<'_>> = locked.iter().collect();
+        self.service
+            .unlock_all(&references)
+            .await
+            .map_err(explain)?;
+        drop(references);
+        open.extend(locked);
+        Ok(Hits {
+            open,
+            is_locked: false,
+        })
+    }
+
+    async fn delete(self, key: &EntryKey, interactive: bool) -> Result<Deletion, KeyringError> {
+        let hits = self.hits(key, interactive).await?;
+        let mut count = 0;
+        for item in &hits.open {
+            if self.delete_item(item, interactive).await? {
+                count += 1;
+            }
+        }
+        match (hits.is_locked, count) {
+            (true, _) => Err(KeyringError::Locked),
+            (false, 0) => Ok(Deletion::Absent),
+            (false, count) => Ok(Deletion::Deleted(count)),
+        }
+    }
+
+    /// Whether the item was there. Without leave to ask, a question of the service (KeePassXC can
+    /// be told to confirm each deletion) is left unasked, which leaves the item alone.
+    async fn delete_item(&self, item: &Item<'_>, interactive: bool) -> Result<bool, KeyringError> {
+        if interactive {
+            return match item.delete().await {
+                Ok(()) => Ok(true),
+                Err(error) if is_gone(&error) => Ok(false),
+                Err(error) => Err(explain(error)),
+            };
+        }
+        let path: &ObjectPath<'_> = &item.item_path;
+        let answer = self
+            .connection
+            .call_method(Some(SERVICE), path, Some(ITEM_INTERFACE), "Delete", &())
+            .await
+            .map_err(secret_service::Error::from);
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) if is_gone(&error) => return Ok(false),
+            Err(error) => return Err(explain(error)),
+        };
+        let prompt: OwnedObjectPath = answer
+            .body()
+            .deserialize()
+            .map_err(|error| KeyringError::other(error.to_string()))?;
+        if prompt.as_str() == "/" {
+            Ok(true)
+        } else {
+            Err(KeyringError::Locked)
+        }
+    }
+
+    async fn read(self, key: &EntryKey, interactive: bool) -> Result<Option<Secret>, KeyringError> {
+        let hits = self.hits(key, interactive).await?;
+        let mut secrets: Vec<Secret> = Vec::new();
+        for item in &hits.open {
+            match item.get_secret().await {
+                Ok(bytes) => secrets
+                    .push(Secret::from_utf8(bytes).ok_or_else(|| KeyringError::other("not text"))?),
+                Err(error) if is_gone(&error) => {}
+                Err(error) => return Err(explain(error)),
+            }
+        }
+        let count = secrets.len();
+        let Some(secret) = secrets.pop() else {
+            return if hits.is_locked {
+                Err(KeyringError::Locked)
+            } else {
+                Ok(None)
+            };
+        };
+        if secrets
+            .iter()
+            .any(|other| other.expose() != secret.expose())
+        {
+            return Err(KeyringError::Ambiguous { count });
+        }
+        Ok(Some(secret))
+    }
+
+    async fn write(
+        self,
+        key: &EntryKey,
+        secret: &Secret,
+        interactive: bool,
+    ) -> Result<(), KeyringError> {
+        let collection = self.collection().await?;
+        if collection.is_locked().await.map_err(explain)? {
+            if !interactive {
+                return Err(KeyringError::Locked);
+            }
+            collection.unlock().await.map_err(explain)?;
+        }
+        let label = format!("Password for '{}' on '{}'", key.account, key.service);
+        let secret = secret.expose().as_bytes();
+        collection
+            .create_item(&label, key_attributes(key), secret, true, CONTENT_TYPE)
+            .await
+            .map(|_| ())
+            .map_err(explain)
+    }
+
+    /// Where go-keyring looks: `login`, else the collection with the alias `default`.
+    async fn collection(&self) -> Result<Collection<'_>, KeyringError> {
+        let all = self.service.get_all_collections().await.map_err(explain)?;
+        if let Some(login) = all
+            .into_iter()
+            .find(|c| c.collection_path.as_str() == LOGIN)
+        {
+            return Ok(login);
+        }
+        self.service.get_default_collection().await.map_err(explain)
+    }
+}
+
+/// What was found under a key.
+struct Hits<'a> {
+    open: Vec<Item<'a>>,
+    is_locked: bool,
+}
+
+/// What a look at one hit showed.
+enum Look {
+    Entry(Entry),
+    /// Locked, and its names are hidden.
+    Nameless(OwnedObjectPath),
+    /// Removed in between, or not of our kind.
+    Gone,
+}
+
+fn gone_or(error: secret_service::Error) -> Result<Look, KeyringError> {
+    if is_gone(&error) {
+        Ok(Look::Gone)
+    } else {
+        Err(explain(error))
+    }
+}
+
+fn key_attributes(key: &EntryKey) -> HashMap<&str, &str> {
+    HashMap::from([
+        ("service", key.service.as_str()),
+        ("username", key.account.as_str()),
+    ])
+}
+
+fn query_attributes(query: &Query) -> HashMap<&str, &str> {
+    let service = query.service.as_deref().map(|service| ("service", service));
+    let account = query
+        .account
+        .as_deref()
+        .map(|account| ("username", account));
+    service.into_iter().chain(account).collect()
+}
+
+/// Runs all, many at once, and gives their results in no particular order. One that panicked is
+/// left out.
+async fn gather<T: Send + 'static>(
+    futures: Vec<impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let mut waiting = futures.into_iter();
+    let mut running = JoinSet::new();
+    let mut results = Vec::new();
+    for future in waiting.by_ref().take(IN_FLIGHT) {
+        running.spawn(future);
+    }
+    while let Some(finished) = running.join_next().await {
+        results.extend(finished.ok());
+        if let Some(next) = waiting.next() {
+            running.spawn(next);
+        }
+    }
+    results
+}
+
+/// The D-Bus name and text of an error that the service sent, if it is one.
+fn sent(error: &secret_service::Error) -> Option<(String, String)> {
+    match error {
+        secret_service::Error::Zbus(zbus::Error::MethodError(name, text, _)) => {
+            Some((name.to_string(), text.clone().unwrap_or_default()))
+        }
+        secret_service::Error::Zbus(zbus::Error::FDO(inner)) => Some(sent_by_bus(inner)),
+        secret_service::Error::ZbusFdo(inner) => Some(sent_by_bus(inner)),
+        _ => None,
+    }
+}
+
+fn sent_by_bus(error: &zbus::fdo::Error) -> (String, String) {
+    use zbus::DBusError as _;
+    if let zbus::fdo::Error::ZBus(zbus::Error::MethodError(name, text, _)) = error {
+        return (name.to_string(), text.clone().unwrap_or_default());
+    }
+    (
+        error.name().to_string(),
+        error.description().unwrap_or_default().to_owned(),
+    )
+}
+
+/// Whether the item was removed by somebody else in between.
+fn is_gone(error: &secret_service::Error) -> bool {
+    let gone = ["NoSuchObject", "UnknownObject", "UnknownMethod"];
+    sent(error).is_some_and(|(name, _)| gone.iter().any(|end| name.ends_with(end)))
+}
+
+fn explain(error: secret_service::Error) -> KeyringError {
+    use secret_service::Error;
+    match error {
+        Error::Locked => KeyringError::Locked,
+        Error::Prompt => KeyringError::Dismissed,
+        Error::PromptDisconnected => KeyringError::not_available("it went away while it asked"),
+        Error::NoResult => KeyringError::not_available("the service has no default collection"),
+        Error::Unavailable => KeyringError::not_available("nothing answers on the session bus"),
+        Error::Zbus(zbus::Error::InputOutput(error)) => {
+            KeyringError::not_available(format!("the D-Bus session bus: {error}"))
+        }
+        error => match sent(&error) {
+            Some((name, text)) => explain_sent(&name, &text),
+            None => KeyringError::other(error.to_string()),
+        },
+    }
+}
+
+fn explain_sent(name: &str, text: &str) -> KeyringError {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "IsLocked" => KeyringError::Locked,
+        "AccessDenied" | "AuthFailed" => KeyringError::Denied,
+        "ServiceUnknown" | "NameHasNoOwner" => {
+            KeyringError::not_available("no Secret Service runs on the session bus")
+        }
+        "NoReply" | "Disconnected" | "SpawnExecFailed" | "SpawnChildExited" => {
+            KeyringError::not_available(format!("the Secret Service went away: {text}"))
+        }
+        _ => KeyringError::other(format!("the Secret Service said: {text} ({name})")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_service_become_kinds() {
+        let kind = |name| explain_sent(name, "text");
+        assert_eq!(
+            kind("org.freedesktop.Secret.Error.IsLocked"),
+            KeyringError::Locked
+        );
+        assert_eq!(
+            kind("org.freedesktop.DBus.Error.AccessDenied"),
+            KeyringError::Denied
+        );
+        let unknown = kind("org.freedesktop.DBus.Error.ServiceUnknown");
+        assert!(matches!(unknown, KeyringError::NotAvailable { .. }));
+        assert!(matches!(
+            kind("org.gnome.keyring.Error.Odd"),
+            KeyringError::Other { .. }
+        ));
+    }
+
+    #[test]
+    fn a_query_searches_by_what_it_names() {
+        assert_eq!(
+            query_attributes(&Query::atmos()),
+            HashMap::from([("username", "atmos-auth")])
+        );
+        assert!(query_attributes(&Query::default()).is_empty());
+    }
+}
