@@ -344,4 +344,42 @@ mod tests {
         home.file_keyring_entry("keyring", "atmos_acme_crane/operator", "FAKE");
         assert!(home.has("keyring/atmos_acme_crane%2Foperator"));
     }
+
+    #[test]
+    fn cluster_and_registry_files_hold_ours_and_a_strangers() {
+        let home = Home::new();
+        home.kubeconfig(
+            ".kube/config",
+            "dev",
+            &[("a", "us-east-1"), ("a", "eu-west-1")],
+        )
+        .docker_config(&["000000000000.dkr.ecr.us-east-1.amazonaws.com"]);
+        let kubeconfig = home.read(".kube/config");
+        for user in ["atmos-eks-a-us-east-1", "atmos-eks-a-eu-west-1", "kind-lab"] {
+            assert_eq!(
+                kubeconfig.matches(&format!("- name: {user}\n")).count(),
+                match user {
+                    "kind-lab" => 3,
+                    _ => 1,
+                }
+            );
+        }
+        let docker: Value = serde_json::from_str(&home.read(".docker/config.json")).unwrap();
+        assert_eq!(docker["auths"].as_object().unwrap().len(), 2);
+        assert_eq!(docker["credsStore"], "secretservice");
+    }
+
+    #[test]
+    fn portal_session_of_the_aws_cli_is_named_after_its_session_or_start_page() {
+        let (home, session) = (
+            Home::new(),
+            PortalSession::new("https://a.example", "x", "FAKE"),
+        );
+        let (legacy, named) = (
+            home.aws_cli_portal_session(&session, None),
+            home.aws_cli_portal_session(&session, Some("corp")),
+        );
+        assert_ne!(legacy, named);
+        assert!(home.read(&legacy).contains("FAKE") && home.read(&named).contains("FAKE"));
+    }
 }

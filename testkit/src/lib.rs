@@ -17,6 +17,7 @@
 pub mod atmos;
 pub mod command;
 pub mod home;
+pub mod schema;
 #[cfg(unix)]
 pub mod session_bus;
 pub mod tree;

@@ -182,3 +182,34 @@ fn show(title: &str, lines: impl IntoIterator<Item = impl fmt::Display>) {
         println!("  {line}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Home {
+        Home::from_fixture(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/home"))
+    }
+
+    #[test]
+    fn what_the_demonstration_says_is_left_alone_is_there_to_begin_with() {
+        let home = example();
+        for path in NEIGHBOURS {
+            assert!(home.has(path), "{path}");
+        }
+        for (path, parts) in NEIGHBOURS_IN_FILES {
+            for part in parts {
+                assert!(home.read(path).contains(part), "{part} in {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn secrets_of_the_example_look_made_up() {
+        let tree = Tree::of(example().path());
+        assert!(!tree.files_with("FAKE-session-token").is_empty());
+        for shape in ["AKIA", "ASIA", "ghp_", "-----BEGIN"] {
+            assert!(tree.files_with(shape).is_empty(), "{shape}");
+        }
+    }
+}

@@ -145,4 +145,19 @@ mod tests {
             assert_eq!(schema["properties"]["schema_version"]["const"], 1, "{name}");
         }
     }
+
+    #[test]
+    fn documents_of_the_guide_agree_with_the_schemas() {
+        let guide = include_str!("../../docs/guide/json.md");
+        let documents: Vec<Value> = guide
+            .split("```json\n")
+            .skip(1)
+            .map(|rest| serde_json::from_str(rest.split("```").next().unwrap()).unwrap())
+            .collect();
+        assert_eq!(documents.len(), 2);
+        for (document, schema) in documents.iter().zip([status(), logout()]) {
+            let violations = adieu_testkit::schema::violations(&schema, document);
+            assert!(violations.is_empty(), "{violations:#?}");
+        }
+    }
 }
