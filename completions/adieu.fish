@@ -1,0 +1,1 @@
+complete -c adieu -s h -l help -d 'Print help'

@@ -1,0 +1,197 @@
+//! What is made from the program itself, so that it cannot disagree with it: man pages,
+//! completions, the reference and the JSON schemas.
+
+mod reference;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Command;
+use clap_complete::Shell;
+use serde_json::Value;
+
+use crate::Failure;
+use crate::schema;
+
+/// The directories whose whole content is generated.
+const OWNED: [&str; 4] = ["completions", "docs/reference", "man", "schema"];
+
+/// How to generate.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Change nothing; fail if a file differs from what would be written.
+    #[arg(long)]
+    check: bool,
+}
+
+/// What everything is made from.
+pub(crate) struct Source {
+    /// The program's arguments.
+    pub(crate) command: Command,
+    /// The JSON schemas, by the name of what they describe.
+    pub(crate) schemas: Vec<(&'static str, Value)>,
+}
+
+/// The program itself. This is the one place that names it.
+pub(crate) fn source() -> Source {
+    Source {
+        command: Command::new("adieu"),
+        schemas: schema::all(),
+    }
+}
+
+pub(crate) fn run(root: &Path, arguments: &Arguments, source: Source) -> Result<(), Failure> {
+    let wanted = files(source)?;
+    let stale = stale(root, &wanted)?;
+    if arguments.check {
+        return check(root, &wanted, &stale);
+    }
+    for path in &stale {
+        fs::remove_file(root.join(path))?;
+        println!("removed {}", path.display());
+    }
+    for (path, contents) in wanted {
+        let file = root.join(&path);
+        if fs::read(&file).is_ok_and(|present| present == contents) {
+            continue;
+        }
+        fs::create_dir_all(file.parent().unwrap_or(root))?;
+        fs::write(&file, contents)?;
+        println!("wrote {}", path.display());
+    }
+    Ok(())
+}
+
+fn check(
+    root: &Path,
+    wanted: &BTreeMap<PathBuf, Vec<u8>>,
+    stale: &BTreeSet<PathBuf>,
+) -> Result<(), Failure> {
+    let differs = |path: &&PathBuf| {
+        fs::read(root.join(path)).map_or(true, |present| present != wanted[*path])
+    };
+    let wrong: Vec<String> = wanted
+        .keys()
+        .filter(differs)
+        .chain(stale)
+        .map(|path| path.display().to_string())
+        .collect();
+    if wrong.is_empty() {
+        println!("{} generated files are as they should be", wanted.len());
+        Ok(())
+    } else {
+        Err(format!(
+            "out of date: {}; run `cargo xtask generate`",
+            wrong.join(", ")
+        )
+        .into())
+    }
+}
+
+/// Every generated file, by its path in the workspace.
+fn files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
+    let mut command = source.command.disable_help_subcommand(true);
+    command.build();
+    let mut files = BTreeMap::new();
+    man_pages(&command, &mut files)?;
+    for shell in [
+        Shell::Bash,
+        Shell::Elvish,
+        Shell::Fish,
+        Shell::PowerShell,
+        Shell::Zsh,
+    ] {
+        use clap_complete::Generator as _;
+        let (name, mut text) = (command.get_name().to_owned(), Vec::new());
+        clap_complete::generate(shell, &mut command.clone(), &name, &mut text);
+        files.insert(Path::new("completions").join(shell.file_name(&name)), text);
+    }
+    files.insert(
+        "docs/reference/commands.md".into(),
+        reference::commands(&command).into_bytes(),
+    );
+    for (name, value) in source.schemas {
+        let mut text = serde_json::to_string_pretty(&value)?;
+        text.push('\n');
+        files.insert(
+            Path::new("schema").join(format!("{name}.schema.json")),
+            text.into_bytes(),
+        );
+    }
+    Ok(files)
+}
+
+/// A page for the command and for each visible command below it.
+fn man_pages(command: &Command, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Failure> {
+    for inner in command
+        .get_subcommands()
+        .filter(|inner| !inner.is_hide_set())
+    {
+        man_pages(inner, files)?;
+    }
+    let page = clap_mangen::Man::new(command.clone());
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    files.insert(Path::new("man").join(page.get_filename()), text);
+    Ok(())
+}
+
+/// Files in the generated directories that are not generated any more.
+fn stale(root: &Path, wanted: &BTreeMap<PathBuf, Vec<u8>>) -> Result<BTreeSet<PathBuf>, Failure> {
+    let mut stale = BTreeSet::new();
+    for folder in OWNED {
+        if !root.join(folder).is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(root.join(folder))? {
+            let path = Path::new(folder).join(entry?.file_name());
+            if !wanted.contains_key(&path) {
+                stale.insert(path);
+            }
+        }
+    }
+    Ok(stale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source() -> Source {
+        let logout = Command::new("logout")
+            .about("Log out")
+            .arg(clap::arg!(--all "Everything"));
+        Source {
+            command: Command::new("adieu").subcommand(logout),
+            schemas: schema::all(),
+        }
+    }
+
+    #[test]
+    fn check_fails_before_and_succeeds_after_generating() {
+        let root = tempfile::tempdir().unwrap();
+        let check = Arguments { check: true };
+        let failure = run(root.path(), &check, source()).unwrap_err().to_string();
+        assert!(failure.contains("man/adieu-logout.1"), "{failure}");
+        run(root.path(), &Arguments { check: false }, source()).unwrap();
+        run(root.path(), &check, source()).unwrap();
+    }
+
+    #[test]
+    fn check_notices_an_edit_and_a_file_that_is_no_longer_generated() {
+        let root = tempfile::tempdir().unwrap();
+        run(root.path(), &Arguments { check: false }, source()).unwrap();
+        fs::write(root.path().join("man/adieu-login.1"), "").unwrap();
+        fs::write(root.path().join("docs/reference/commands.md"), "edited").unwrap();
+        let check = Arguments { check: true };
+        let failure = run(root.path(), &check, source()).unwrap_err().to_string();
+        assert_eq!(
+            failure,
+            "out of date: docs/reference/commands.md, man/adieu-login.1; \
+             run `cargo xtask generate`"
+        );
+        run(root.path(), &Arguments { check: false }, source()).unwrap();
+        run(root.path(), &check, source()).unwrap();
+    }
+}

@@ -1,0 +1,200 @@
+//! The real parts that the tests use, brought from package managers.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use clap::ValueEnum;
+
+use crate::Failure;
+use crate::process::{self, build_directory, find, shown, succeeds};
+
+/// What else to install.
+#[derive(Default, clap::Args)]
+pub(crate) struct Arguments {
+    /// Also install a part that only some tests need.
+    #[arg(long = "with", value_name = "PART", value_enum)]
+    with: Vec<Extra>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Extra {
+    /// The moto server (STS and IAM), in a Python environment below the target directory.
+    Moto,
+}
+
+/// A program that tests start, and the Debian package that has it.
+struct Part {
+    program: &'static str,
+    package: &'static str,
+    /// Words with which a working program succeeds; none if being there is enough.
+    proof: Option<&'static str>,
+}
+
+const PARTS: [Part; 6] = [
+    Part {
+        program: "gnome-keyring-daemon",
+        package: "gnome-keyring",
+        proof: None,
+    },
+    Part {
+        program: "dbus-daemon",
+        package: "dbus",
+        proof: None,
+    },
+    Part {
+        program: "secret-tool",
+        package: "libsecret-tools",
+        proof: None,
+    },
+    // A wrapper of a version manager may be there without an AWS CLI behind it.
+    Part {
+        program: "aws",
+        package: "awscli",
+        proof: Some("--version"),
+    },
+    Part {
+        program: "valgrind",
+        package: "valgrind",
+        proof: None,
+    },
+    Part {
+        program: "strace",
+        package: "strace",
+        proof: None,
+    },
+];
+
+/// Only looked at when a Python environment is asked for.
+const PYTHON: Part = Part {
+    program: "python3",
+    package: "python3-venv",
+    proof: Some("-m ensurepip --version"),
+};
+
+impl Part {
+    fn works(&self) -> bool {
+        find(self.program).is_some_and(|program| {
+            self.proof
+                .is_none_or(|words| succeeds(Command::new(program).args(words.split(' '))))
+        })
+    }
+}
+
+/// Installs what is missing, and nothing when all is there.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let with_moto = arguments.with.contains(&Extra::Moto);
+    let mut missing: Vec<&str> = PARTS
+        .iter()
+        .filter(|part| !part.works())
+        .map(|part| part.package)
+        .collect();
+    if with_moto && !PYTHON.works() {
+        missing.push(PYTHON.package);
+    }
+    if missing.is_empty() {
+        println!("setup: all packages are there");
+    } else {
+        install(&missing)?;
+    }
+    if with_moto { install_moto() } else { Ok(()) }
+}
+
+fn install(packages: &[&str]) -> Result<(), Failure> {
+    let names = packages.join(" ");
+    if find("apt-get").is_none() {
+        return Err(format!(
+            "not a system with apt-get: install the equals of these Debian packages yourself: {names}"
+        )
+        .into());
+    }
+    println!("setup: installing {names}");
+    execute(&mut as_root(&["apt-get", "-qq", "update"])?)?;
+    let mut words = vec![
+        "apt-get",
+        "-qq",
+        "--yes",
+        "--no-install-recommends",
+        "install",
+    ];
+    words.extend(packages);
+    execute(&mut as_root(&words)?)
+}
+
+/// The command, run by root: directly if we are, through sudo if that needs no password.
+fn as_root(words: &[&str]) -> Result<Command, Failure> {
+    let quiet = ["env", "DEBIAN_FRONTEND=noninteractive"];
+    let mut command = if is_root()? {
+        Command::new(quiet[0])
+    } else if find("sudo").is_some_and(|sudo| succeeds(Command::new(sudo).args(["-n", "true"]))) {
+        let mut sudo = Command::new("sudo");
+        sudo.args(["-n", quiet[0]]);
+        sudo
+    } else {
+        return Err(format!(
+            "packages are missing, and neither are we root nor does sudo work without a password; \
+             run as root: {}",
+            words.join(" ")
+        )
+        .into());
+    };
+    command.arg(quiet[1]).args(words).stdin(Stdio::null());
+    Ok(command)
+}
+
+fn is_root() -> Result<bool, Failure> {
+    let id = Command::new("id").arg("-u").output()?;
+    Ok(id.stdout.trim_ascii() == b"0")
+}
+
+/// The moto server in a Python environment of its own, so that the system's Python stays as it is.
+fn install_moto() -> Result<(), Failure> {
+    let environment = real_parts()?.join("python");
+    if environment.join("bin/moto_server").is_file() {
+        println!("setup: moto is there");
+        return Ok(());
+    }
+    println!("setup: installing moto into {}", environment.display());
+    execute(
+        Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(&environment),
+    )?;
+    execute(
+        Command::new(environment.join("bin/pip"))
+            .args([
+                "--quiet",
+                "--disable-pip-version-check",
+                "install",
+                "moto[server]>=5,<6",
+            ])
+            .stdin(Stdio::null()),
+    )
+}
+
+/// Where parts live that are not packages of the system: `real-parts` in the target directory.
+fn real_parts() -> Result<PathBuf, Failure> {
+    let build = build_directory()?;
+    Ok(build.parent().unwrap_or(&build).join("real-parts"))
+}
+
+fn execute(command: &mut Command) -> Result<(), Failure> {
+    println!("setup: {}", shown(command));
+    process::run(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_is_missing_or_fails_its_proof_does_not_work() {
+        let part = |program, proof| Part {
+            program,
+            package: "",
+            proof,
+        };
+        assert!(!part("no-such-program-anywhere", None).works());
+        assert_eq!(part("false", None).works(), find("false").is_some());
+        assert!(!part("false", Some("--proof")).works());
+    }
+}
