@@ -167,7 +167,7 @@ pub(crate) fn forbid_core_dumps() {}
 /// The first Ctrl-C stops the waiting for servers; the local half is finished all the same.
 pub(crate) fn on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
     let cancel = cancel.clone();
-    ctrlc::set_handler(move || cancel.cancel())
+    ctrlc::set_handler(move || cancel.set())
         .map_err(|error| Failure::failed("Ctrl-C cannot be listened for").because(&error))
 }
 

@@ -126,6 +126,7 @@ impl Work<'_> {
         let plan = approved.get();
         self.log_start(plan, speech);
         let tools = Tools {
+            world: &self.context.world,
             files: &self.context.files,
             keyrings: &self.context.keyrings,
             inventory: self.inventory,

@@ -172,7 +172,7 @@ type Changed = Result<(Change, HashSet<usize>), EditError>;
 
 fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, usize>) -> Changed {
     let names: HashSet<&str> = sections.keys().copied().collect();
-    let Some(edited) = ini::remove_sections(bytes, &names)? else {
+    let Some(edited) = ini::remove_sections(bytes, &names) else {
         return Ok((Change::Keep, HashSet::new()));
     };
     let done =
@@ -193,13 +193,17 @@ fn remove_members(bytes: &[u8], members: Vec<(usize, Vec<String>)>) -> Changed {
 }
 
 fn remove_items(bytes: &[u8], items: Vec<(usize, (String, String))>) -> Changed {
-    let (positions, names): (Vec<usize>, Vec<(String, String)>) = items.into_iter().unzip();
+    let names: Vec<(&str, &str)> =
+        items.iter().map(|(_, (list, name))| (list.as_str(), name.as_str())).collect();
     let Some(edited) = yaml::remove_items(bytes, &names)? else {
         return Ok((Change::Keep, HashSet::new()));
     };
-    let removed: HashSet<&(String, String)> = edited.removed.iter().collect();
-    let done =
-        positions.iter().zip(&names).filter(|(_, name)| removed.contains(name)).map(|(&at, _)| at);
+    let removed: HashSet<(&str, &str)> = edited
+        .removed
+        .iter()
+        .filter_map(|path| Some((path.first()?.as_str(), path.get(1)?.as_str())))
+        .collect();
+    let done = items.iter().zip(&names).filter(|(_, n)| removed.contains(n)).map(|((at, _), _)| *at);
     Ok((Change::Replace(edited.bytes.clone()), done.collect()))
 }
 

@@ -18,9 +18,12 @@ use crate::net::Cancel;
 use crate::plan::{Decision, Deed, Plan};
 use crate::report::{Outcome, OutcomeWord};
 use crate::secret::Fingerprint;
+use crate::world::World;
 
 /// What execution works with.
 pub struct Tools<'a> {
+    /// The machine.
+    pub world: &'a World,
     /// The door to the disk.
     pub files: &'a Files,
     /// The key stores.
@@ -70,7 +73,7 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
             outcome.unwrap_or_else(|| Outcome::because(OutcomeWord::Failed, "it was not reached"))
         })
         .collect();
-    Executed { outcomes, interrupted: tools.cancel.is_cancelled() }
+    Executed { outcomes, interrupted: tools.cancel.is_set() }
 }
 
 /// Local steps that go at once, and those that wait for a server; directories come last of all.

@@ -3,7 +3,7 @@
 use super::Tools;
 use crate::approve::Approved;
 use crate::inventory::Revocation;
-use crate::net::{EndRequest, EndResult, end_all};
+use crate::net::{Caller, EndRequest, EndResult};
 use crate::plan::{Deed, Plan};
 use crate::report::{Outcome, OutcomeWord};
 
@@ -13,7 +13,7 @@ const CONCURRENCY: usize = 16;
 /// Ends the tokens of a plan; the position of each step with its outcome.
 pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(usize, Outcome)> {
     let plan = approved.get();
-    let requests: Vec<EndRequest> = plan
+    let requests: Vec<EndRequest<usize>> = plan
         .steps
         .iter()
         .enumerate()
@@ -29,8 +29,9 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
     if requests.is_empty() {
         return Vec::new();
     }
-    let allowed = approved.allowed_hosts();
-    end_all(requests, allowed, tools.time_limit, CONCURRENCY, tools.cancel)
+    Caller::new(tools.world)
+        .allowing(approved.allowed_hosts())
+        .end_all(requests, tools.time_limit, CONCURRENCY, tools.cancel)
         .into_iter()
         .map(|(at, result)| {
             let page = match &plan.steps[at].deed {

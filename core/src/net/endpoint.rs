@@ -133,7 +133,7 @@ fn check(
         return Ok((url, is_loopback));
     }
     let why = match endpoint.named_by {
-        NamedBy::Vendor => "it is not the vendor's own host",
+        NamedBy::Vendor | NamedBy::Loopback => "it is not the vendor's own host",
         NamedBy::Environment | NamedBy::Configuration => "only a configuration file names it",
     };
     Err(not_allowed(&url, why))

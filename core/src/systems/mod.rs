@@ -16,7 +16,7 @@ mod overrides;
 mod roster;
 pub mod survey;
 
-pub use aws::{default_portal_endpoint, portal_endpoint};
+pub use aws::portal_endpoint;
 pub use keyring_entries::describe as describe_keyring_entries;
 pub use roster::roster;
 

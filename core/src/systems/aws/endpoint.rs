@@ -1,34 +1,8 @@
 //! Where the SSO portal of a region answers, and who says so.
 
 use crate::inventory::{Endpoint, NamedBy};
+use crate::net::default_portal_endpoint;
 use crate::world::World;
-
-/// The portal's own host in a region, or `None` if the text is no region: a region from a file must
-/// never build another host name.
-///
-/// Source: AWS SSO Portal endpoint rules, `https://portal.sso.{region}.{dns suffix}`.
-pub fn default_portal_endpoint(region: &str) -> Option<String> {
-    let suffix = match region.split('-').next()? {
-        "cn" => "amazonaws.com.cn",
-        "eusc" => "amazonaws.eu",
-        _ => "amazonaws.com",
-    };
-    is_region(region).then(|| format!("https://portal.sso.{region}.{suffix}"))
-}
-
-/// Whether a text has the form of a region: `eu-central-1`, `us-gov-west-1`.
-fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let Some((number, words)) = parts.split_last() else { return false };
-    (3..=5).contains(&parts.len())
-        && text.len() <= 32
-        && number.len() <= 2
-        && !number.is_empty()
-        && number.bytes().all(|byte| byte.is_ascii_digit())
-        && words
-            .iter()
-            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()))
-}
 
 /// Where to end a portal session of a region: `spec.endpoint_url` of the configuration, else
 /// `AWS_ENDPOINT_URL_SSO`, else `AWS_ENDPOINT_URL`, else the region's own host.
@@ -67,22 +41,6 @@ pub fn is_loopback(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_region_never_builds_another_host() {
-        assert_eq!(
-            default_portal_endpoint("eu-central-1").unwrap(),
-            "https://portal.sso.eu-central-1.amazonaws.com"
-        );
-        assert_eq!(
-            default_portal_endpoint("cn-north-1").unwrap(),
-            "https://portal.sso.cn-north-1.amazonaws.com.cn"
-        );
-        assert!(default_portal_endpoint("us-gov-west-1").is_some());
-        for hostile in ["evil.example/#", "eu-central-1.evil", "", "-", "eu--1", "EU-CENTRAL-1", "a-b"] {
-            assert!(default_portal_endpoint(hostile).is_none(), "{hostile:?}");
-        }
-    }
 
     #[test]
     fn loopback_is_an_address_not_a_look_alike() {

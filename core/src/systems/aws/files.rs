@@ -314,7 +314,7 @@ fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .filter(|provider| provider.system == System::Aws && !is_plain_component(&provider.key))
         .map(|provider| {
             let name = provider.written.clone();
-            Lookup::Known(Box::new(move |findings| {
+            Lookup::Known(Box::new(move |findings: &mut Findings<'_>| {
                 findings.problem(Problem {
                     location: format!("provider {name:?}"),
                     message: "its name is not one plain path component, so no file was looked for \
@@ -323,7 +323,7 @@ fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                     hint: Some("rename it in atmos.yaml".to_owned()),
                     hides: false,
                 });
-            }) as Box<dyn Fn(&mut Findings<'_>)>)
+            }))
         })
         .collect()
 }

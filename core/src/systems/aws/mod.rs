@@ -7,7 +7,7 @@ pub(super) mod endpoint;
 mod files;
 mod portal;
 
-pub use endpoint::{default_portal_endpoint, portal_endpoint};
+pub use endpoint::portal_endpoint;
 pub(super) use portal::revocation;
 
 use super::survey::{Lookup, Survey};

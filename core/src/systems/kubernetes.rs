@@ -1,0 +1,179 @@
+//! Cluster entries that integrations wrote into a kubeconfig, and the kubeconfigs of emulators.
+//!
+//! An entry belongs to an integration when its user is named `atmos-eks-<name>-<region>` (and so on
+//! for AKS and GKE). So a cluster of the same name in another region keeps its entries.
+//!
+//! Source: Atmos `pkg/auth/cloud/kube`.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::System;
+use super::survey::{Findings, Lookup, Survey, artefact};
+use crate::config::{Integration, IntegrationKind};
+use crate::files::{EditError, RootedPath, is_plain_component, yaml};
+use crate::inventory::{Artefact, Place, Problem, State, Subject};
+
+/// Everything of Kubernetes that a logout should look at.
+pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = kubeconfigs(survey);
+    lookups.extend(emulators(survey));
+    lookups
+}
+
+/// A cluster entry of an integration.
+#[derive(Clone)]
+struct Linked {
+    user: String,
+    subject: Subject,
+}
+
+fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let mut files: Vec<(RootedPath, Vec<Linked>)> = Vec::new();
+    for integration in &survey.configuration.auth.integrations {
+        let Some(user) = user_name(integration) else { continue };
+        let Some(subject) = super::linked(survey, &integration.via) else { continue };
+        let Some(file) = kubeconfig(survey, integration) else { continue };
+        let linked = Linked { user, subject };
+        match files.iter_mut().find(|(known, _)| *known == file) {
+            Some((_, entries)) => entries.push(linked),
+            None => files.push((file, vec![linked])),
+        }
+    }
+    files.into_iter().map(|(file, entries)| kubeconfig_lookup(file, entries)).collect()
+}
+
+/// `spec.cluster.kubeconfig.path`, else `{base}/kube/config`.
+fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Option<RootedPath> {
+    match integration.kubeconfig_path() {
+        Some(text) => {
+            let path: PathBuf = survey.world.expand_tilde(text);
+            survey.rooted(&survey.world.working_directory.join(path))
+        }
+        None => survey.below(&survey.world.atmos_config_root()).descend("kube/config"),
+    }
+}
+
+/// The name of the user entry; the cluster's name and what tells it from its namesakes.
+fn user_name(integration: &Integration) -> Option<String> {
+    let name = integration.cluster_name()?;
+    match integration.kind {
+        IntegrationKind::AwsEks => {
+            Some(format!("atmos-eks-{name}-{}", integration.cluster_region()?))
+        }
+        IntegrationKind::AzureAks => {
+            let group = integration.cluster_resource_group()?;
+            let subscription = integration.cluster_subscription().unwrap_or_default();
+            Some(format!("atmos-aks-{name}-{group}-{subscription}"))
+        }
+        IntegrationKind::GcpGke => {
+            let project = integration.cluster_project()?;
+            Some(format!("atmos-gke-{name}-{project}-{}", integration.cluster_location()?))
+        }
+        _ => None,
+    }
+}
+
+fn kubeconfig_lookup<'a>(file: RootedPath, entries: Vec<Linked>) -> Lookup<'a> {
+    let place = file.clone();
+    Lookup::File {
+        file,
+        read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
+            if let Err(error) = cluster_entries(&place, bytes, &entries, findings) {
+                findings.problem(Problem {
+                    location: place.to_path().display().to_string(),
+                    message: format!("it is not a kubeconfig that can be edited: {error}"),
+                    hint: Some("remove the entries with: kubectl config delete-context".to_owned()),
+                    hides: true,
+                });
+            }
+        }),
+    }
+}
+
+/// The user, the contexts that use it, and the clusters that nothing else uses.
+fn cluster_entries(
+    file: &RootedPath,
+    bytes: &[u8],
+    entries: &[Linked],
+    findings: &mut Findings<'_>,
+) -> Result<(), EditError> {
+    let users = yaml::items(bytes, "users")?;
+    let contexts = yaml::items(bytes, "contexts")?;
+    let clusters = yaml::items(bytes, "clusters")?;
+    let used = |item: &yaml::Item, key: &str| {
+        item.get(&["context", key]).map(|value| value.expose().to_owned())
+    };
+    for entry in entries {
+        let mut place = |list: &str, name: &str| {
+            let place = Place::YamlItem {
+                file: file.clone(),
+                list: list.to_owned(),
+                name: name.to_owned(),
+            };
+            findings.artefact(Artefact {
+                // The entry calls a command for a token; by itself it opens nothing.
+                state: State::Residue,
+                ..artefact(System::Kubernetes, place, entry.subject.clone(), "cluster entry")
+            });
+        };
+        if users.iter().any(|user| user.name == entry.user) {
+            place("users", &entry.user);
+        }
+        let (own, others): (Vec<&yaml::Item>, Vec<&yaml::Item>) = contexts
+            .iter()
+            .partition(|context| used(context, "user").as_deref() == Some(&entry.user));
+        let still_used: BTreeSet<String> =
+            others.iter().filter_map(|context| used(context, "cluster")).collect();
+        for context in &own {
+            place("contexts", &context.name);
+        }
+        let own_clusters: BTreeSet<String> =
+            own.iter().filter_map(|context| used(context, "cluster")).collect();
+        for cluster in clusters.iter().map(|cluster| &cluster.name) {
+            if own_clusters.contains(cluster) && !still_used.contains(cluster) {
+                place("clusters", cluster);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `{base}/{realm}/emulator/<component>.kubeconfig`.
+fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let root = survey.below(&survey.world.atmos_config_root());
+    let mut lookups: Vec<Lookup<'a>> = Vec::new();
+    for identity in &survey.configuration.auth.identities {
+        let Some(component) = identity.emulator().filter(|name| is_plain_component(name)) else {
+            continue;
+        };
+        let subject = Subject::identity(&identity.name.key, None);
+        for realm in survey.realms {
+            let directory = if realm.is_empty() {
+                root.join("emulator")
+            } else {
+                root.join(realm).and_then(|directory| directory.join("emulator"))
+            };
+            let file = directory.and_then(|d| d.join(&format!("{component}.kubeconfig")));
+            let (Some(file), realm, subject) = (file, realm.clone(), subject.clone()) else {
+                continue;
+            };
+            let place = Place::File { file: file.clone() };
+            lookups.push(Lookup::File {
+                file,
+                read: Box::new(move |_, findings| {
+                    findings.artefact(Artefact {
+                        realm: Some(realm.clone()),
+                        ..artefact(
+                            System::Kubernetes,
+                            place.clone(),
+                            subject.clone(),
+                            "emulator kubeconfig",
+                        )
+                    });
+                }),
+            });
+        }
+    }
+    lookups
+}
