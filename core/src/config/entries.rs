@@ -1,12 +1,48 @@
-//! What becomes of the entries of a mapping once it is complete.
+//! Collections while they are read, and what becomes of a mapping's entries once it is complete.
 
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
 
-use super::node::{Entry, Node, Value};
+use super::node::{Entry, Location, Node, Value};
 
 /// Mappings up to this size are searched one by one.
 const SMALL: usize = 12;
+
+/// A collection that is being read.
+pub(super) enum Frame {
+    Sequence {
+        items: Vec<Node>,
+        appends: bool,
+        location: Location,
+        anchor: usize,
+    },
+    Mapping {
+        open: OpenMapping,
+        location: Location,
+        anchor: usize,
+    },
+}
+
+/// A mapping that is being read.
+#[derive(Default)]
+pub(super) struct OpenMapping {
+    pub(super) entries: Vec<Entry>,
+    pub(super) key: Pending,
+    pub(super) merged: Vec<Node>,
+}
+
+/// The key whose value comes next.
+#[derive(Default)]
+pub(super) enum Pending {
+    /// A key comes next.
+    #[default]
+    None,
+    Key(Box<str>, Location),
+    /// `<<`: the value's entries are taken over.
+    Merge,
+    /// The key was not a text; the value is dropped.
+    Dropped,
+}
 
 /// Pairs of positions with the same key: an earlier one and the next one.
 pub(super) fn repeated(entries: &[Entry]) -> Vec<(usize, usize)> {

@@ -5,8 +5,8 @@
 //! every read, walk and expansion has a limit, and no name becomes a path here.
 //!
 //! - [`load`] finds the files of all layers, merges them and makes [`Auth`] of them.
-//! - [`chain`] follows `via` from an identity to its root; [`realm`] tells the name space.
-//! - [`validate`] lists all problems at once, each with its place.
+//! - [`chain()`] follows `via` from an identity to its root; [`realm()`] tells the name space.
+//! - [`validate()`] lists all problems at once, each with its place.
 
 mod chain;
 mod diagnostic;
@@ -14,6 +14,7 @@ mod duration;
 mod entries;
 mod functions;
 mod import;
+mod integration;
 mod kinds;
 mod layers;
 mod mask;
@@ -38,9 +39,10 @@ use crate::world::World;
 pub use chain::{Chain, ChainError, Link, chain};
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use duration::seconds as duration_seconds;
+pub use integration::Integration;
 pub use kinds::{IdentityKind, IntegrationKind, ProviderKind};
 pub use layers::load;
-pub use model::{Auth, Identity, Integration, KeyringKind, KeyringSettings, Name, Provider, Via};
+pub use model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via};
 pub use node::{Entry, Location, Mapping, Node, Spanned, Unset, Value};
 pub use realm::{Realm, RealmSource, candidate_realms, derived as derived_realm, realm};
 pub use validate::validate;
@@ -74,7 +76,7 @@ pub struct Configuration {
     pub profiles: Vec<String>,
     /// The `auth` section.
     pub auth: Auth,
-    /// What went wrong while reading. [`validate`] repeats these among all others.
+    /// What went wrong while reading. [`validate()`] repeats these among all others.
     pub diagnostics: Vec<Diagnostic>,
     /// Whether any configuration was found.
     pub found: bool,

@@ -10,7 +10,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use crate::world::Environment;
 
 use super::diagnostic::{Diagnostic, Problems};
-use super::entries::{height, merged, repeated};
+use super::entries::{Frame, OpenMapping, Pending, height, merged, repeated};
 use super::functions::{Evaluated, environment_variable};
 use super::mask::is_secret;
 use super::node::{Entry, Location, Mapping, Node, Unset, Value};
@@ -88,41 +88,6 @@ pub(super) fn parse(
 
 /// The budget is used up; a problem says so.
 struct Exhausted;
-
-/// A collection that is being read.
-enum Frame {
-    Sequence {
-        items: Vec<Node>,
-        appends: bool,
-        location: Location,
-        anchor: usize,
-    },
-    Mapping {
-        open: OpenMapping,
-        location: Location,
-        anchor: usize,
-    },
-}
-
-#[derive(Default)]
-struct OpenMapping {
-    entries: Vec<Entry>,
-    key: Pending,
-    merged: Vec<Node>,
-}
-
-/// The key whose value comes next.
-#[derive(Default)]
-enum Pending {
-    /// A key comes next.
-    #[default]
-    None,
-    Key(Box<str>, Location),
-    /// `<<`: the value's entries are taken over.
-    Merge,
-    /// The key was not a text; the value is dropped.
-    Dropped,
-}
 
 struct Builder<'a> {
     source: u32,

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 
 use crate::world::World;
 
+use super::Integration;
 use super::diagnostic::{Diagnostic, Problems};
 use super::kinds::{IdentityKind, IntegrationKind, ProviderKind};
-use super::model::{
-    Auth, Identity, Integration, KeyringKind, KeyringSettings, Name, Provider, Via,
-};
+use super::model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via};
 use super::node::{Entry, Location, Node, Spanned, Value};
 
 /// Reads the `auth` section. Sources from `provisioned` on were written by Atmos itself.

@@ -1,8 +1,9 @@
 //! The rules for integrations. Atmos checks none of them before use.
 
+use crate::config::Integration;
 use crate::config::diagnostic::{Diagnostic, Problems};
 use crate::config::kinds::{IntegrationKind, ProviderKind};
-use crate::config::model::{Auth, Integration, Via};
+use crate::config::model::{Auth, Via};
 use crate::files::is_plain_component;
 
 use super::fields::Entry;
