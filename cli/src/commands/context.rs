@@ -1,6 +1,7 @@
 //! What every command starts from: the configuration, the roster and the doors.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use adieu::config::{self, Configuration, ConfigurationRequest, Severity};
 use adieu::discover::Ground;
@@ -17,7 +18,7 @@ use crate::ui::{Failure, Speech, count};
 /// What every command starts from.
 pub(crate) struct Context {
     pub(crate) world: World,
-    pub(crate) files: Files,
+    pub(crate) files: Arc<Files>,
     pub(crate) configuration: Configuration,
     pub(crate) roster: Roster,
     pub(crate) keyrings: Vec<Box<dyn Keyring>>,
@@ -43,9 +44,9 @@ impl Context {
         }
         let configuration = config::load(&world, &request);
         let roster = systems::roster(&configuration.auth);
-        let keyrings = adieu::keyring::stores(&world, &configuration.auth.keyring);
+        let files = Arc::new(Files::new(&world));
+        let keyrings = adieu::keyring::stores(&world, &files, &configuration.auth.keyring);
         let level = level(&world, global, &configuration)?;
-        let files = Files::new(&world);
         let global = global.clone();
         Ok(Self { world, files, configuration, roster, keyrings, global, level })
     }

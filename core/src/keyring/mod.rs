@@ -12,6 +12,7 @@ mod file;
 mod memory;
 mod names;
 mod native;
+mod stores;
 mod value;
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
@@ -26,6 +27,7 @@ use std::fmt;
 pub use error::KeyringError;
 pub use file::{FileKeyring, FileSettings};
 pub use memory::MemoryKeyring;
+pub use stores::stores;
 pub use names::{ATMOS_ACCOUNT, AVAILABILITY_PROBE, KeyOwner, KeyScheme, KnownNames, key_names};
 pub use value::StoredValue;
 

@@ -28,7 +28,7 @@ pub fn portal_endpoint(world: &World, configured: Option<&str>, region: &str) ->
 }
 
 /// Whether a URL's host is this machine itself.
-pub fn is_loopback(url: &str) -> bool {
+fn is_loopback(url: &str) -> bool {
     let Ok(url) = url::Url::parse(url) else { return false };
     match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

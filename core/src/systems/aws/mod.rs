@@ -8,7 +8,7 @@ mod files;
 mod portal;
 
 pub use endpoint::portal_endpoint;
-pub(super) use portal::revocation;
+pub(in crate::systems) use portal::revocation;
 
 use super::survey::{Lookup, Survey};
 

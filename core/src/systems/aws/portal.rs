@@ -197,7 +197,7 @@ fn report_session(
 }
 
 /// How a portal's session is ended. The token's own region decides the host.
-pub fn revocation(
+pub(in crate::systems) fn revocation(
     survey: &Survey<'_>,
     subject: &Subject,
     start_url: Option<&str>,

@@ -1,0 +1,44 @@
+//! Which key stores to search: the operating system's, and every directory in which Atmos may have
+//! kept encrypted files.
+
+use std::sync::Arc;
+
+use super::{FileKeyring, FileSettings, Keyring};
+use crate::config::KeyringSettings;
+use crate::files::Files;
+use crate::world::World;
+
+/// All key stores that may hold entries of this configuration. Touches nothing.
+///
+/// Which one is configured does not matter: Atmos writes typed keys to the system's store whatever
+/// `auth.keyring.type` says, and a configuration may have been another one yesterday.
+pub fn stores(
+    world: &World,
+    files: &Arc<Files>,
+    settings: &KeyringSettings,
+) -> Vec<Box<dyn Keyring>> {
+    let mut stores: Vec<Box<dyn Keyring>> = vec![system(world)];
+    let configured = settings.path.as_deref().and_then(|path| path.to_str());
+    let mut directories = Vec::new();
+    for path in [configured, None] {
+        let settings =
+            FileSettings { path, password_env: settings.password_env.as_deref() };
+        // A place that a file may not name is no place; validation says so.
+        let Ok(store) = FileKeyring::new(world, Arc::clone(files), settings) else { continue };
+        if !directories.contains(store.directory()) {
+            directories.push(store.directory().clone());
+            stores.push(Box::new(store));
+        }
+    }
+    stores
+}
+
+#[cfg(all(unix, not(target_vendor = "apple")))]
+fn system(world: &World) -> Box<dyn Keyring> {
+    Box::new(super::SecretServiceKeyring::new(world))
+}
+
+#[cfg(any(windows, target_vendor = "apple"))]
+fn system(_world: &World) -> Box<dyn Keyring> {
+    Box::new(super::NativeKeyring::new())
+}
