@@ -15,8 +15,10 @@ pub const ASK: &str = "\u{0}ask";
 /// Log out of everything on this machine, at the server and on disk, and prove it.
 #[derive(Debug, Parser)]
 #[command(name = "adieu", version, about, long_about = None, propagate_version = true)]
-#[command(after_help = "Exit status: 0 done or nothing to do, 1 failed, 2 wrong usage or configuration, \
-3 could not tell, 130 interrupted.")]
+#[command(
+    after_help = "Exit status: 0 done or nothing to do, 1 failed, 2 wrong usage or configuration, \
+3 could not tell, 130 interrupted."
+)]
 pub struct Cli {
     /// Flags that every command takes.
     #[command(flatten)]
@@ -235,7 +237,10 @@ mod tests {
         };
         assert_eq!(chosen(&["logout", "-i", "dev"]).as_deref(), Some("dev"));
         assert_eq!(chosen(&["logout", "-i=dev"]).as_deref(), Some("dev"));
-        assert_eq!(chosen(&["logout", "--identity", "dev"]).as_deref(), Some("dev"));
+        assert_eq!(
+            chosen(&["logout", "--identity", "dev"]).as_deref(),
+            Some("dev")
+        );
         assert_eq!(chosen(&["logout", "-i"]).as_deref(), Some(ASK));
         assert_eq!(chosen(&["logout", "-i", "--dry-run"]).as_deref(), Some(ASK));
     }

@@ -31,8 +31,11 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let command: Vec<String> =
-        arguments.iter().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let command: Vec<String> = arguments
+        .iter()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
     let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
     let surroundings = Surroundings::of_process();
     let mut speech = Speech::of_process(cli.global.no_color, cli.global.quiet, &surroundings);
@@ -55,7 +58,9 @@ fn finish(status: Result<u8, Failure>, speech: &mut Speech) -> ExitCode {
 }
 
 fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<u8, Failure> {
-    let command = cli.command.unwrap_or_else(|| Command::Status(StatusArgs::default()));
+    let command = cli
+        .command
+        .unwrap_or_else(|| Command::Status(StatusArgs::default()));
     match &command {
         Command::Completions { shell } => return generated::completions(*shell, speech),
         Command::Man => return generated::man(speech),
@@ -65,18 +70,25 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
     let context = Context::new(world, &cli.global, cli.global.home.is_none())?;
     let cancel = Cancel::new();
     match &command {
-        Command::Logout(arguments) | Command::Auth { command: AuthCommand::Logout(arguments) } => {
+        Command::Logout(arguments)
+        | Command::Auth {
+            command: AuthCommand::Logout(arguments),
+        } => {
             process::on_interrupt(&cancel)?;
             logout::run(&context, arguments, scope(&command), typed, &cancel, speech)
         }
         Command::Revoke(arguments) => {
             process::on_interrupt(&cancel)?;
-            let arguments = args::LogoutArgs { keep_unrevoked: true, ..arguments.clone() };
+            let arguments = args::LogoutArgs {
+                keep_unrevoked: true,
+                ..arguments.clone()
+            };
             logout::run(&context, &arguments, Scope::Machine, typed, &cancel, speech)
         }
-        Command::Status(arguments) | Command::Auth { command: AuthCommand::Status(arguments) } => {
-            status::run(&context, arguments, scope(&command), speech)
-        }
+        Command::Status(arguments)
+        | Command::Auth {
+            command: AuthCommand::Status(arguments),
+        } => status::run(&context, arguments, scope(&command), speech),
         Command::Audit { command } => audit::run(&context, command, speech),
         Command::Completions { .. } | Command::Man | Command::Schema { .. } => Ok(0),
     }

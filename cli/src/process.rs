@@ -1,5 +1,8 @@
 //! The process as a [`World`]: the one place that reads its environment, time and user.
-#![expect(clippy::disallowed_methods, reason = "this is the door through which the process is read")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the door through which the process is read"
+)]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -48,10 +51,11 @@ pub(crate) fn arguments() -> Vec<OsString> {
 /// of this shell's variables.
 pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, Failure> {
     let own: Environment = std::env::vars_os().collect();
-    let current = std::env::current_dir().map_err(|error| {
-        Failure::usage("the working directory cannot be read").because(&error)
-    })?;
-    let chdir = chdir.map(Path::to_owned).or_else(|| own.get("ATMOS_CHDIR").map(PathBuf::from));
+    let current = std::env::current_dir()
+        .map_err(|error| Failure::usage("the working directory cannot be read").because(&error))?;
+    let chdir = chdir
+        .map(Path::to_owned)
+        .or_else(|| own.get("ATMOS_CHDIR").map(PathBuf::from));
     let working_directory = chdir.map_or_else(|| current.clone(), |path| current.join(path));
     if !working_directory.is_dir() {
         let message = format!("{} is not a directory", working_directory.display());
@@ -66,11 +70,20 @@ pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, 
         return Err(Failure::usage(message).hint("check --home, or HOME"));
     }
     let temporary_directory = environment.get("TMPDIR").map_or_else(
-        || if cfg!(windows) { std::env::temp_dir() } else { PathBuf::from("/tmp") },
+        || {
+            if cfg!(windows) {
+                std::env::temp_dir()
+            } else {
+                PathBuf::from("/tmp")
+            }
+        },
         PathBuf::from,
     );
     Ok(World {
-        user: User { name: user_name(&own), id: owner(&home) },
+        user: User {
+            name: user_name(&own),
+            id: owner(&home),
+        },
         host: host(&own),
         clock: clock(&own)?,
         entropy: Arc::new(SystemEntropy),
@@ -89,7 +102,9 @@ fn own_home(environment: &Environment) -> Result<PathBuf, Failure> {
         .map(PathBuf::from)
         .filter(|path| path.is_absolute())
         .or_else(std::env::home_dir)
-        .ok_or_else(|| Failure::usage("the home directory is not known").hint("set HOME, or --home"))
+        .ok_or_else(|| {
+            Failure::usage("the home directory is not known").hint("set HOME, or --home")
+        })
 }
 
 #[cfg(unix)]
@@ -105,7 +120,11 @@ fn owner(_path: &Path) -> Option<u32> {
 
 fn user_name(environment: &Environment) -> String {
     for_tests(environment, "ADIEU_TEST_USER")
-        .or_else(|| ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| environment.get(name)))
+        .or_else(|| {
+            ["USER", "LOGNAME", "USERNAME"]
+                .iter()
+                .find_map(|name| environment.get(name))
+        })
         .map_or_else(uid, str::to_owned)
 }
 
@@ -123,12 +142,18 @@ fn host(environment: &Environment) -> String {
     if let Some(name) = for_tests(environment, "ADIEU_TEST_HOST") {
         return name.to_owned();
     }
-    host_name().or_else(|| environment.get("COMPUTERNAME").map(str::to_owned)).unwrap_or_default()
+    host_name()
+        .or_else(|| environment.get("COMPUTERNAME").map(str::to_owned))
+        .unwrap_or_default()
 }
 
 #[cfg(unix)]
 fn host_name() -> Option<String> {
-    rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
+    rustix::system::uname()
+        .nodename()
+        .to_str()
+        .ok()
+        .map(str::to_owned)
 }
 
 #[cfg(not(unix))]
@@ -138,7 +163,11 @@ fn host_name() -> Option<String> {
 
 /// Tests stop the clock and name user and host; a release build does not listen.
 fn for_tests<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
-    if cfg!(debug_assertions) { environment.get(name) } else { None }
+    if cfg!(debug_assertions) {
+        environment.get(name)
+    } else {
+        None
+    }
 }
 
 fn clock(environment: &Environment) -> Result<Arc<dyn Clock>, Failure> {
@@ -158,7 +187,13 @@ fn clock(environment: &Environment) -> Result<Arc<dyn Clock>, Failure> {
 pub(crate) fn forbid_core_dumps() {
     use rustix::process::{Resource, Rlimit, setrlimit};
     // Where it is not allowed, the limit is set from outside and stricter already.
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let _ = setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    );
 }
 
 #[cfg(not(unix))]
@@ -175,11 +210,16 @@ impl Surroundings {
     /// What of this process's environment decides how to speak.
     pub(crate) fn of_process() -> Self {
         let environment: Environment = std::env::vars_os().collect();
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| environment.get(name));
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|name| environment.get(name));
         let unicode = locale.is_none_or(|locale| {
             let locale = locale.to_ascii_lowercase();
             locale.contains("utf-8") || locale.contains("utf8")
         });
-        Self { is_ci: environment.get("CI").is_some_and(|value| value != "false"), unicode }
+        Self {
+            is_ci: environment.get("CI").is_some_and(|value| value != "false"),
+            unicode,
+        }
     }
 }

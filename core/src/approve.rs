@@ -64,7 +64,10 @@ pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswer
         Question::Endpoint { host } => Some(host.clone()),
         _ => None,
     }));
-    Ok(Approved { value: plan, allowed_hosts })
+    Ok(Approved {
+        value: plan,
+        allowed_hosts,
+    })
 }
 
 #[cfg(test)]
@@ -84,25 +87,45 @@ mod tests {
     }
 
     fn keychain() -> Question {
-        Question::DeleteKeychain { subject: "dev".to_owned(), entries: vec!["dev".to_owned()] }
+        Question::DeleteKeychain {
+            subject: "dev".to_owned(),
+            entries: vec!["dev".to_owned()],
+        }
     }
 
     #[test]
     fn keychain_needs_a_yes_or_force() {
         assert!(approve(plan(vec![keychain()]), &Answers::default()).is_err());
-        let force = Answers { force: true, agreed: vec![] };
+        let force = Answers {
+            force: true,
+            agreed: vec![],
+        };
         assert!(approve(plan(vec![keychain()]), &force).is_ok());
-        let yes = Answers { force: false, agreed: vec![keychain()] };
+        let yes = Answers {
+            force: false,
+            agreed: vec![keychain()],
+        };
         assert!(approve(plan(vec![keychain()]), &yes).is_ok());
     }
 
     #[test]
     fn force_never_allows_a_host() {
-        let host = Question::Endpoint { host: "evil.example".to_owned() };
-        let force = Answers { force: true, agreed: vec![] };
+        let host = Question::Endpoint {
+            host: "evil.example".to_owned(),
+        };
+        let force = Answers {
+            force: true,
+            agreed: vec![],
+        };
         let approved = approve(plan(vec![host.clone()]), &force).unwrap();
         assert!(approved.allowed_hosts().is_empty());
-        let yes = Answers { force: false, agreed: vec![host.clone()] };
-        assert_eq!(approve(plan(vec![host]), &yes).unwrap().allowed_hosts(), ["evil.example"]);
+        let yes = Answers {
+            force: false,
+            agreed: vec![host.clone()],
+        };
+        assert_eq!(
+            approve(plan(vec![host]), &yes).unwrap().allowed_hosts(),
+            ["evil.example"]
+        );
     }
 }

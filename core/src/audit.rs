@@ -138,7 +138,9 @@ fn recorded(report: &Report) -> Vec<RecordedStep> {
             identity: step.identity.clone().or_else(|| step.orphan.clone()),
             provider: step.provider.clone(),
             system: step.system.id().to_owned(),
-            outcome: outcome.map_or("planned", |outcome| outcome.word.word()).to_owned(),
+            outcome: outcome
+                .map_or("planned", |outcome| outcome.word.word())
+                .to_owned(),
             reason: outcome.and_then(|outcome| outcome.detail.clone()),
         })
         .collect()
@@ -146,11 +148,13 @@ fn recorded(report: &Report) -> Vec<RecordedStep> {
 
 fn hash(line: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(line).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(line)
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[derive(Deserialize)]
@@ -159,17 +163,23 @@ struct Numbered {
 }
 
 fn sequence_of(line: &[u8]) -> Option<u64> {
-    serde_json::from_slice::<Numbered>(line).ok().map(|record| record.sequence)
+    serde_json::from_slice::<Numbered>(line)
+        .ok()
+        .map(|record| record.sequence)
 }
 
 /// The records of the trail, oldest first; a line that is no record is left out (see [`verify`]).
 pub fn records(world: &World, files: &Files) -> Result<Vec<Record>, AuditError> {
     let bytes = files.read(&trail(world), READ_LIMIT)?.unwrap_or_default();
-    Ok(lines(&bytes).filter_map(|line| serde_json::from_slice(line).ok()).collect())
+    Ok(lines(&bytes)
+        .filter_map(|line| serde_json::from_slice(line).ok())
+        .collect())
 }
 
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+    bytes
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
 }
 
 /// What checking the trail found.
@@ -223,7 +233,9 @@ impl fmt::Display for FaultKind {
 impl Check {
     /// Whether nothing was changed, added or removed. A line cut off by a crash is no such thing.
     pub fn is_whole(&self) -> bool {
-        self.faults.iter().all(|fault| fault.problem == FaultKind::CutOff)
+        self.faults
+            .iter()
+            .all(|fault| fault.problem == FaultKind::CutOff)
     }
 }
 
@@ -244,18 +256,28 @@ fn check(bytes: &[u8]) -> Check {
             Ok(record) => {
                 let holds = record.previous == expected;
                 if let Some(line) = unread.take() {
-                    let problem = if holds { FaultKind::CutOff } else { FaultKind::NotARecord };
+                    let problem = if holds {
+                        FaultKind::CutOff
+                    } else {
+                        FaultKind::NotARecord
+                    };
                     faults.push(Fault { line, problem });
                 }
                 if !holds {
-                    faults.push(Fault { line: at + 1, problem: FaultKind::BrokenChain });
+                    faults.push(Fault {
+                        line: at + 1,
+                        problem: FaultKind::BrokenChain,
+                    });
                 }
                 records += 1;
                 last = record.time.parse().ok().or(last);
             }
             Err(_) => {
                 if let Some(line) = unread.replace(at + 1) {
-                    faults.push(Fault { line, problem: FaultKind::NotARecord });
+                    faults.push(Fault {
+                        line,
+                        problem: FaultKind::NotARecord,
+                    });
                 }
             }
         }
@@ -263,7 +285,11 @@ fn check(bytes: &[u8]) -> Check {
     }
     if let Some(line) = unread {
         let whole = bytes.last() == Some(&b'\n');
-        let problem = if whole { FaultKind::NotARecord } else { FaultKind::CutOff };
+        let problem = if whole {
+            FaultKind::NotARecord
+        } else {
+            FaultKind::CutOff
+        };
         faults.push(Fault { line, problem });
     }
     Check {
@@ -298,15 +324,24 @@ mod tests {
     fn chain(length: u64) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for sequence in 1..=length {
-            let previous = lines.last().map_or(BEGINNING.to_owned(), |l| hash(l.as_bytes()));
+            let previous = lines
+                .last()
+                .map_or(BEGINNING.to_owned(), |l| hash(l.as_bytes()));
             lines.push(record(&previous, sequence));
         }
         lines
     }
 
     fn faults(lines: &[String]) -> Vec<(usize, FaultKind)> {
-        let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-        check(text.as_bytes()).faults.iter().map(|fault| (fault.line, fault.problem)).collect()
+        let text = lines
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect::<String>();
+        check(text.as_bytes())
+            .faults
+            .iter()
+            .map(|fault| (fault.line, fault.problem))
+            .collect()
     }
 
     #[test]
@@ -335,6 +370,9 @@ mod tests {
         lines.push(record(&hash(lines[1].as_bytes()), 2));
         assert_eq!(faults(&lines), [(2, FaultKind::CutOff)]);
         lines[2] = record(&hash(lines[0].as_bytes()), 2);
-        assert_eq!(faults(&lines), [(2, FaultKind::NotARecord), (3, FaultKind::BrokenChain)]);
+        assert_eq!(
+            faults(&lines),
+            [(2, FaultKind::NotARecord), (3, FaultKind::BrokenChain)]
+        );
     }
 }

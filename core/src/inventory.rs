@@ -281,7 +281,10 @@ impl Endpoint {
             .ok()
             .and_then(|url| {
                 let host = url.host_str()?.to_owned();
-                Some(url.port().map_or(host.clone(), |port| format!("{host}:{port}")))
+                Some(
+                    url.port()
+                        .map_or(host.clone(), |port| format!("{host}:{port}")),
+                )
             })
             .unwrap_or_else(|| self.url.clone())
     }

@@ -111,7 +111,10 @@ impl Roster {
     /// Puts everybody together; the order is kept. Time and space grow linearly.
     pub fn new(providers: Vec<ProviderEntry>, identities: Vec<IdentityEntry>) -> Self {
         let index = |keys: Vec<&String>| -> HashMap<String, usize> {
-            keys.into_iter().enumerate().map(|(at, key)| (key.clone(), at)).collect()
+            keys.into_iter()
+                .enumerate()
+                .map(|(at, key)| (key.clone(), at))
+                .collect()
         };
         let mut roster = Self {
             provider_index: index(providers.iter().map(|p| &p.key).collect()),
@@ -122,7 +125,11 @@ impl Roster {
         };
         for (at, provider) in roster.providers.iter().enumerate() {
             if let Some(portal) = &provider.portal {
-                roster.by_page.entry(page(&portal.start_url)).or_default().push(at);
+                roster
+                    .by_page
+                    .entry(page(&portal.start_url))
+                    .or_default()
+                    .push(at);
             }
         }
         for at in 0..roster.identities.len() {
@@ -154,7 +161,11 @@ impl Roster {
         }
         let alone = |(_, entry): &(usize, &IdentityEntry)| entry.via == Via::Nothing;
         waiting.extend(
-            self.identities.iter().enumerate().filter(alone).map(|(at, _)| (at, Root::Identity(at))),
+            self.identities
+                .iter()
+                .enumerate()
+                .filter(alone)
+                .map(|(at, _)| (at, Root::Identity(at))),
         );
         while let Some((at, root)) = waiting.pop() {
             roots[at] = root;
@@ -212,7 +223,9 @@ impl Roster {
     }
 
     fn root(&self, identity: &str) -> Option<Root> {
-        self.roots.get(lookup(&self.identity_index, identity)?).copied()
+        self.roots
+            .get(lookup(&self.identity_index, identity)?)
+            .copied()
     }
 
     /// The chain of an identity as keys, root first. With a ring or a missing link it is what can be
@@ -241,7 +254,9 @@ impl Roster {
 
     /// All identities whose chain starts at a provider, by key.
     pub fn identities_of(&self, provider: &str) -> Vec<String> {
-        let Some(wanted) = lookup(&self.provider_index, provider) else { return Vec::new() };
+        let Some(wanted) = lookup(&self.provider_index, provider) else {
+            return Vec::new();
+        };
         self.roots
             .iter()
             .zip(&self.identities)
@@ -268,9 +283,14 @@ impl Roster {
 
     /// What the logout of one identity covers: it, and the links of its chain that nobody else
     /// uses. The first link that others use stays, and all above it.
-    pub fn scope_of_identity(&self, identity: &str) -> Scope {
+    ///
+    /// An identity in between that somebody has signed in to for its own sake (`is_signed_in`) is
+    /// such another user: other identities stay usable.
+    pub fn scope_of_identity(&self, identity: &str, is_signed_in: impl Fn(&str) -> bool) -> Scope {
         let mut scope = Scope::default();
-        let Some(start) = lookup(&self.identity_index, identity) else { return scope };
+        let Some(start) = lookup(&self.identity_index, identity) else {
+            return scope;
+        };
         if self.behind_identity.contains_key(&start) {
             // Somebody is reached through it, so somebody uses every link above it too.
             scope.identities.insert(self.identities[start].key.clone());
@@ -286,15 +306,20 @@ impl Roster {
             next = None;
             match &entry.via {
                 Via::Identity(key) => {
-                    let Some(&parent) = self.identity_index.get(key) else { break };
-                    if self.only_used_within(self.behind_identity.get(&parent), &scope) {
+                    let Some(&parent) = self.identity_index.get(key) else {
+                        break;
+                    };
+                    let unused = self.only_used_within(self.behind_identity.get(&parent), &scope);
+                    if unused && !is_signed_in(key) {
                         next = Some(parent);
                     } else {
                         self.note_shared_links(at, &mut scope);
                     }
                 }
                 Via::Provider(key) => {
-                    let Some(&provider) = self.provider_index.get(key) else { break };
+                    let Some(&provider) = self.provider_index.get(key) else {
+                        break;
+                    };
                     if self.only_used_within(self.behind_provider.get(&provider), &scope) {
                         scope.providers.insert(key.clone());
                     } else {
@@ -309,7 +334,9 @@ impl Roster {
 
     fn only_used_within(&self, users: Option<&Vec<usize>>, scope: &Scope) -> bool {
         users.is_none_or(|users| {
-            users.iter().all(|&user| scope.identities.contains(&self.identities[user].key))
+            users
+                .iter()
+                .all(|&user| scope.identities.contains(&self.identities[user].key))
         })
     }
 
@@ -320,19 +347,27 @@ impl Roster {
         loop {
             match &self.identities[at].via {
                 Via::Identity(key) => {
-                    let Some(&parent) = self.identity_index.get(key) else { return };
+                    let Some(&parent) = self.identity_index.get(key) else {
+                        return;
+                    };
                     if !seen.insert(parent) {
                         return;
                     }
                     let mut users = self.reaching(&Root::Identity(parent));
                     users.insert(parent);
-                    scope.shared.push(self.shared_link(key, false, &users, scope));
+                    scope
+                        .shared
+                        .push(self.shared_link(key, false, &users, scope));
                     at = parent;
                 }
                 Via::Provider(key) => {
-                    let Some(&provider) = self.provider_index.get(key) else { return };
+                    let Some(&provider) = self.provider_index.get(key) else {
+                        return;
+                    };
                     let users = self.reaching(&Root::Provider(provider));
-                    scope.shared.push(self.shared_link(key, true, &users, scope));
+                    scope
+                        .shared
+                        .push(self.shared_link(key, true, &users, scope));
                     return;
                 }
                 Via::Nothing => return,
@@ -353,8 +388,15 @@ impl Roster {
             .filter(|user| !scope.identities.contains(&user.key) && user.key != key)
             .map(|user| user.written.clone())
             .collect();
+        if sharers.is_empty() {
+            sharers.push(self.written(key).to_owned());
+        }
         sharers.sort();
-        SharedLink { key: key.to_owned(), is_provider, sharers }
+        SharedLink {
+            key: key.to_owned(),
+            is_provider,
+            sharers,
+        }
     }
 
     /// All identities behind a provider or identity, directly or not.
@@ -377,9 +419,13 @@ impl Roster {
     /// What the logout of providers covers: them and all identities through them.
     pub fn scope_of_providers<'a>(&self, providers: impl IntoIterator<Item = &'a str>) -> Scope {
         let mut scope = Scope::default();
-        let wanted: BTreeSet<usize> =
-            providers.into_iter().filter_map(|key| lookup(&self.provider_index, key)).collect();
-        scope.providers.extend(wanted.iter().map(|&at| self.providers[at].key.clone()));
+        let wanted: BTreeSet<usize> = providers
+            .into_iter()
+            .filter_map(|key| lookup(&self.provider_index, key))
+            .collect();
+        scope
+            .providers
+            .extend(wanted.iter().map(|&at| self.providers[at].key.clone()));
         for (root, identity) in self.roots.iter().zip(&self.identities) {
             if matches!(root, Root::Provider(at) if wanted.contains(at)) {
                 scope.identities.insert(identity.key.clone());
@@ -391,8 +437,16 @@ impl Roster {
     /// Everything that the configuration knows.
     pub fn scope_of_everything(&self) -> Scope {
         Scope {
-            identities: self.identities.iter().map(|identity| identity.key.clone()).collect(),
-            providers: self.providers.iter().map(|provider| provider.key.clone()).collect(),
+            identities: self
+                .identities
+                .iter()
+                .map(|identity| identity.key.clone())
+                .collect(),
+            providers: self
+                .providers
+                .iter()
+                .map(|provider| provider.key.clone())
+                .collect(),
             shared: Vec::new(),
         }
     }
@@ -404,7 +458,10 @@ fn page(url: &str) -> String {
 }
 
 fn lookup(index: &HashMap<String, usize>, name: &str) -> Option<usize> {
-    index.get(name).or_else(|| index.get(&name.to_lowercase())).copied()
+    index
+        .get(name)
+        .or_else(|| index.get(&name.to_lowercase()))
+        .copied()
 }
 
 #[cfg(test)]
@@ -455,23 +512,46 @@ mod tests {
         Roster::new(vec![provider("aws-sso")], identities)
     }
 
+    fn nobody(_: &str) -> bool {
+        false
+    }
+
+    #[test]
+    fn scope_leaves_a_link_in_between_that_has_a_session_of_its_own() {
+        let scope = page(false).scope_of_identity("dev-admin", |key| key == "dev-org-admin");
+        assert_eq!(scope.identities.iter().collect::<Vec<_>>(), ["dev-admin"]);
+        assert!(scope.providers.is_empty());
+        let shared: Vec<_> = scope.shared.iter().map(|link| link.key.as_str()).collect();
+        assert_eq!(shared, ["dev-org-admin", "aws-sso"]);
+        assert_eq!(scope.shared[1].sharers, ["dev-org-admin"]);
+    }
+
     #[test]
     fn chain_is_root_first_and_ignores_case() {
-        assert_eq!(page(true).chain("DEV-ADMIN"), ["aws-sso", "dev-org-admin", "dev-admin"]);
-        assert_eq!(page(true).root_provider("dev-admin").unwrap().key, "aws-sso");
+        assert_eq!(
+            page(true).chain("DEV-ADMIN"),
+            ["aws-sso", "dev-org-admin", "dev-admin"]
+        );
+        assert_eq!(
+            page(true).root_provider("dev-admin").unwrap().key,
+            "aws-sso"
+        );
     }
 
     #[test]
     fn scope_takes_links_that_nobody_else_uses() {
-        let scope = page(false).scope_of_identity("dev-admin");
+        let scope = page(false).scope_of_identity("dev-admin", nobody);
         assert_eq!(scope.identities.len(), 2);
         assert!(scope.providers.contains("aws-sso") && scope.shared.is_empty());
     }
 
     #[test]
     fn scope_leaves_shared_links_and_names_the_sharers() {
-        let scope = page(true).scope_of_identity("dev-admin");
-        assert_eq!(scope.identities.iter().collect::<Vec<_>>(), ["dev-admin", "dev-org-admin"]);
+        let scope = page(true).scope_of_identity("dev-admin", nobody);
+        assert_eq!(
+            scope.identities.iter().collect::<Vec<_>>(),
+            ["dev-admin", "dev-org-admin"]
+        );
         assert!(scope.providers.is_empty());
         assert_eq!(scope.shared.len(), 1);
         assert_eq!(scope.shared[0].key, "aws-sso");
@@ -480,9 +560,15 @@ mod tests {
 
     #[test]
     fn scope_of_a_link_in_between_does_not_take_those_behind_it() {
-        let scope = page(false).scope_of_identity("dev-org-admin");
-        assert_eq!(scope.identities.iter().collect::<Vec<_>>(), ["dev-org-admin"]);
-        assert!(scope.providers.is_empty(), "Dev-Admin reaches the provider through it");
+        let scope = page(false).scope_of_identity("dev-org-admin", nobody);
+        assert_eq!(
+            scope.identities.iter().collect::<Vec<_>>(),
+            ["dev-org-admin"]
+        );
+        assert!(
+            scope.providers.is_empty(),
+            "Dev-Admin reaches the provider through it"
+        );
         assert_eq!(scope.shared[0].sharers, ["Dev-Admin"]);
     }
 
@@ -499,6 +585,6 @@ mod tests {
         assert!(ring.root_provider("head").is_none());
         assert_eq!(ring.chain("head"), ["tail", "head"]);
         assert_eq!(ring.chain("lost"), ["lost"]);
-        assert_eq!(ring.scope_of_identity("head").identities.len(), 1);
+        assert_eq!(ring.scope_of_identity("head", nobody).identities.len(), 1);
     }
 }

@@ -17,9 +17,19 @@ pub fn verify(ground: &Ground<'_>, done: &Plan, reach: Reach) -> (Verified, Vec<
         .into_iter()
         .filter(|step| step.place().is_some())
         .filter(|step| matches!(step.state, State::Live | State::Unknown))
-        .map(|step| StillLive { remedy: remedy(&step), step })
+        .map(|step| StillLive {
+            remedy: remedy(&step),
+            step,
+        })
         .collect();
-    (Verified { checked, still_live, overrides }, inventory.problems)
+    (
+        Verified {
+            checked,
+            still_live,
+            overrides,
+        },
+        inventory.problems,
+    )
 }
 
 fn remedy(step: &Step) -> String {

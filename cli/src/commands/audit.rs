@@ -40,7 +40,11 @@ fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u
             continue;
         }
         let how_many = |word: OutcomeWord| {
-            record.steps.iter().filter(|step| step.outcome == word.word()).count()
+            record
+                .steps
+                .iter()
+                .filter(|step| step.outcome == word.word())
+                .count()
         };
         let mut words = Vec::new();
         for word in [
@@ -56,7 +60,11 @@ fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u
                 words.push(format!("{number} {}", word.word()));
             }
         }
-        let summary = if words.is_empty() { "nothing to do".to_owned() } else { words.join(", ") };
+        let summary = if words.is_empty() {
+            "nothing to do".to_owned()
+        } else {
+            words.join(", ")
+        };
         let who = format!("{}@{}", record.user, record.host);
         speech.data(&format!(
             "{}  {who}  {}  {summary}  exit {}",
@@ -78,7 +86,9 @@ fn verify(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
         return Ok(status);
     }
     let records = count(check.records, "record", "records");
-    let path = context.world.shorten(&audit::trail(&context.world).to_path());
+    let path = context
+        .world
+        .shorten(&audit::trail(&context.world).to_path());
     if check.is_whole() {
         speech.data(&format!("✓ The chain of {records} in {path} is whole"))?;
     } else {

@@ -32,7 +32,10 @@ impl Context {
         let request = ConfigurationRequest {
             files: absolute(&world, &global.config),
             directories: absolute(&world, &global.config_path),
-            base_path: global.base_path.as_ref().map(|path| world.working_directory.join(path)),
+            base_path: global
+                .base_path
+                .as_ref()
+                .map(|path| world.working_directory.join(path)),
             profiles: global.profile.clone(),
             system_directory: system.then(|| PathBuf::from("/usr/local/etc/atmos")),
         };
@@ -48,7 +51,15 @@ impl Context {
         let keyrings = adieu::keyring::stores(&world, &files, &configuration.auth.keyring);
         let level = level(&world, global, &configuration)?;
         let global = global.clone();
-        Ok(Self { world, files, configuration, roster, keyrings, global, level })
+        Ok(Self {
+            world,
+            files,
+            configuration,
+            roster,
+            keyrings,
+            global,
+            level,
+        })
     }
 
     pub(crate) fn ground(&self) -> Ground<'_> {
@@ -62,7 +73,10 @@ impl Context {
     }
 
     pub(crate) fn log(&self) -> Log<'_> {
-        Log { level: self.level, world: &self.world }
+        Log {
+            level: self.level,
+            world: &self.world,
+        }
     }
 
     /// Broken parts of the configuration do not stop a logout, but they are said.
@@ -80,21 +94,27 @@ impl Context {
 }
 
 fn absolute(world: &World, paths: &[PathBuf]) -> Vec<PathBuf> {
-    paths.iter().map(|path| world.working_directory.join(path)).collect()
+    paths
+        .iter()
+        .map(|path| world.working_directory.join(path))
+        .collect()
 }
 
-fn level(
-    world: &World,
-    global: &Global,
-    configuration: &Configuration,
-) -> Result<Level, Failure> {
+fn level(world: &World, global: &Global, configuration: &Configuration) -> Result<Level, Failure> {
     if let Some(text) = &global.logs_level {
         return Level::parse(text).ok_or_else(|| {
             Failure::usage(format!("{text:?} is no log level"))
                 .hint("use Trace, Debug, Info, Warning or Off")
         });
     }
-    let from_environment = world.environment.get("ATMOS_LOGS_LEVEL").and_then(Level::parse);
-    let configured = configuration.auth.log_level.as_ref().and_then(|l| Level::parse(&l.value));
+    let from_environment = world
+        .environment
+        .get("ATMOS_LOGS_LEVEL")
+        .and_then(Level::parse);
+    let configured = configuration
+        .auth
+        .log_level
+        .as_ref()
+        .and_then(|l| Level::parse(&l.value));
     Ok(from_environment.or(configured).unwrap_or(Level::Warning))
 }

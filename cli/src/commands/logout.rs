@@ -52,7 +52,13 @@ pub(crate) fn run(
             speech.data("Logout cancelled - credentials preserved")?;
             return Ok(0);
         };
-        let work = Work { context, inventory: &inventory, arguments, reach, cancel };
+        let work = Work {
+            context,
+            inventory: &inventory,
+            arguments,
+            reach,
+            cancel,
+        };
         let report = work.run(&approved, speech);
         record(context, &report, command, speech);
         report
@@ -68,7 +74,10 @@ fn agree(
     arguments: &LogoutArgs,
     speech: &mut Speech,
 ) -> Result<Option<Approved<Plan>>, Failure> {
-    let mut answers = Answers { force: arguments.force, agreed: Vec::new() };
+    let mut answers = Answers {
+        force: arguments.force,
+        agreed: Vec::new(),
+    };
     for question in &plan.questions {
         let answered = match question {
             Question::Endpoint { .. } => false,
@@ -93,10 +102,12 @@ fn agree(
 
 fn cannot_ask(question: &Question) -> Failure {
     match question {
-        Question::DeleteKeychain { .. } => Failure::usage(
-            "keychain deletion requires interactive confirmation or --force flag",
-        )
-        .hint("Nothing was changed. Use --force to delete keychain in non-interactive mode."),
+        Question::DeleteKeychain { .. } => {
+            Failure::usage("keychain deletion requires interactive confirmation or --force flag")
+                .hint(
+                    "Nothing was changed. Use --force to delete keychain in non-interactive mode.",
+                )
+        }
         Question::Unconfigured { names } => {
             let mut failure =
                 Failure::usage("some sessions are not from atmos.yaml, and nobody can be asked");
@@ -139,7 +150,10 @@ impl Work<'_> {
         drop(progress);
         let mut problems = self.inventory.problems.clone();
         for problem in found {
-            if !problems.iter().any(|known| known.location == problem.location) {
+            if !problems
+                .iter()
+                .any(|known| known.location == problem.location)
+            {
                 problems.push(problem);
             }
         }
@@ -166,7 +180,11 @@ impl Work<'_> {
         for step in plan.steps.iter().filter(|step| step.acts()) {
             match step.place() {
                 Some(Place::KeyringEntry { .. }) => {
-                    log.debug(speech, "Removing keyring entry", &[("alias", step.subject())]);
+                    log.debug(
+                        speech,
+                        "Removing keyring entry",
+                        &[("alias", step.subject())],
+                    );
                 }
                 Some(place) => {
                     let location = place.location();

@@ -50,14 +50,20 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
     let aliased: Vec<&str> = roster
         .identities()
         .iter()
-        .filter(|entry| entry.alias.as_deref().is_some_and(|a| a.eq_ignore_ascii_case(name)))
+        .filter(|entry| {
+            entry
+                .alias
+                .as_deref()
+                .is_some_and(|a| a.eq_ignore_ascii_case(name))
+        })
         .map(|entry| entry.key.as_str())
         .collect();
     match aliased.as_slice() {
         [one] => return Ok(Target::Identity((*one).to_owned())),
         [] => {}
         several => {
-            let mut failure = Failure::usage(format!("\"{name}\" is the alias of several identities"));
+            let mut failure =
+                Failure::usage(format!("\"{name}\" is the alias of several identities"));
             for key in several {
                 failure = failure.detail(format!("  • {}", roster.written(key)));
             }
@@ -75,13 +81,21 @@ fn found_on_disk(context: &Context, name: &str) -> bool {
     let inventory =
         adieu::discover::discover(&context.ground(), adieu::systems::survey::Reach::Machine);
     inventory.artefacts.iter().any(|artefact| {
-        artefact.subject.orphan.as_deref().is_some_and(|orphan| orphan.eq_ignore_ascii_case(name))
+        artefact
+            .subject
+            .orphan
+            .as_deref()
+            .is_some_and(|orphan| orphan.eq_ignore_ascii_case(name))
     })
 }
 
 fn unknown_identity(roster: &Roster, name: &str) -> Failure {
     let mut failure = Failure::usage(format!("identity \"{name}\" not found in configuration"));
-    let mut names: Vec<&str> = roster.identities().iter().map(|i| i.written.as_str()).collect();
+    let mut names: Vec<&str> = roster
+        .identities()
+        .iter()
+        .map(|i| i.written.as_str())
+        .collect();
     names.sort_unstable();
     failure = list(failure, "Available identities:", &names);
     if roster.provider(name).is_some() || System::parse(name).is_some() {
@@ -94,7 +108,8 @@ fn unknown_identity(roster: &Roster, name: &str) -> Failure {
 
 fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
     if names.is_empty() {
-        return failure.detail("Nothing is configured: no atmos.yaml was found, or it has no auth.");
+        return failure
+            .detail("Nothing is configured: no atmos.yaml was found, or it has no auth.");
     }
     const SHOWN: usize = 50;
     let mut failure = failure.detail(title);
@@ -110,7 +125,12 @@ fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
 fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     names
         .iter()
-        .map(|known| (strsim::jaro_winkler(&name.to_lowercase(), &known.to_lowercase()), *known))
+        .map(|known| {
+            (
+                strsim::jaro_winkler(&name.to_lowercase(), &known.to_lowercase()),
+                *known,
+            )
+        })
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, known)| known)
@@ -134,7 +154,11 @@ fn providers(context: &Context, name: &str) -> Result<Target, Failure> {
             .collect();
         return Ok(Target::System { keys, system });
     }
-    let mut names: Vec<&str> = roster.providers().iter().map(|p| p.written.as_str()).collect();
+    let mut names: Vec<&str> = roster
+        .providers()
+        .iter()
+        .map(|p| p.written.as_str())
+        .collect();
     names.sort_unstable();
     let failure = Failure::usage(format!("provider \"{name}\" not found in configuration"));
     let mut failure = list(failure, "Available providers:", &names);
@@ -153,41 +177,66 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
         .map(|provider| provider.name.key.clone())
         .collect();
     if keys.is_empty() {
-        let mut known: Vec<&str> =
-            providers.iter().flat_map(|provider| &provider.tags).map(String::as_str).collect();
+        let mut known: Vec<&str> = providers
+            .iter()
+            .flat_map(|provider| &provider.tags)
+            .map(String::as_str)
+            .collect();
         known.sort_unstable();
         known.dedup();
         let failure = Failure::usage(format!("no provider has the tag {}", tags.join(" or ")));
         return Err(list(failure, "Available tags:", &known));
     }
-    Ok(Target::Providers { keys, label: format!("tags {}", tags.join(", ")) })
+    Ok(Target::Providers {
+        keys,
+        label: format!("tags {}", tags.join(", ")),
+    })
 }
 
 /// The menu of the command's page.
 fn menu(context: &Context, scope: Scope, speech: &Speech) -> Result<Option<Target>, Failure> {
     let roster = &context.roster;
-    let mut names: Vec<&str> = roster.identities().iter().map(|i| i.written.as_str()).collect();
+    let mut names: Vec<&str> = roster
+        .identities()
+        .iter()
+        .map(|i| i.written.as_str())
+        .collect();
     names.sort_unstable();
-    let mut providers: Vec<&str> = roster.providers().iter().map(|p| p.written.as_str()).collect();
+    let mut providers: Vec<&str> = roster
+        .providers()
+        .iter()
+        .map(|p| p.written.as_str())
+        .collect();
     providers.sort_unstable();
     if !speech.can_prompt() {
-        let failure = Failure::usage("which identity to log out of was not said, and nobody can be asked");
+        let failure =
+            Failure::usage("which identity to log out of was not said, and nobody can be asked");
         let failure = list(failure, "Available identities:", &names);
         return Err(failure.hint("Name one, or use --provider NAME or --all."));
     }
     let mut options: Vec<(String, Target)> = Vec::new();
     for name in &names {
-        options.push((format!("Identity: {name}"), Target::Identity(name.to_lowercase())));
+        options.push((
+            format!("Identity: {name}"),
+            Target::Identity(name.to_lowercase()),
+        ));
     }
     for name in &providers {
-        let target =
-            Target::Providers { keys: vec![name.to_lowercase()], label: (*name).to_owned() };
+        let target = Target::Providers {
+            keys: vec![name.to_lowercase()],
+            label: (*name).to_owned(),
+        };
         options.push((format!("Provider: {name} (removes all identities)"), target));
     }
-    let everything =
-        if scope == Scope::Machine { Target::Machine } else { Target::Configured };
+    let everything = if scope == Scope::Machine {
+        Target::Machine
+    } else {
+        Target::Configured
+    };
     options.push(("All identities (complete logout)".to_owned(), everything));
     let titles = options.iter().map(|(title, _)| title.clone()).collect();
     let choice = prompt::choose("Choose what to logout from:", titles)?;
-    Ok(choice.and_then(|index| options.into_iter().nth(index)).map(|(_, target)| target))
+    Ok(choice
+        .and_then(|index| options.into_iter().nth(index))
+        .map(|(_, target)| target))
 }

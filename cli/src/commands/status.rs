@@ -32,7 +32,11 @@ pub(crate) fn run(
     } else {
         human::status(&context.world, &found, speech)?;
     }
-    Ok(if arguments.check { found.check_status() } else { 0 })
+    Ok(if arguments.check {
+        found.check_status()
+    } else {
+        0
+    })
 }
 
 /// Leaves what the selectors mean; one that means nothing is an error.
@@ -42,7 +46,12 @@ fn select(status: &mut Status, selectors: &[String]) -> Result<(), Failure> {
     }
     for selector in selectors {
         let by_system = System::parse(selector).is_some();
-        if !by_system && !status.sessions.iter().any(|session| matches(session, selector)) {
+        if !by_system
+            && !status
+                .sessions
+                .iter()
+                .any(|session| matches(session, selector))
+        {
             let mut failure = Failure::usage(format!("nothing is called \"{selector}\""));
             for session in status.sessions.iter().take(50) {
                 failure = failure.detail(format!("  • {}", qualified(session)));
@@ -50,11 +59,16 @@ fn select(status: &mut Status, selectors: &[String]) -> Result<(), Failure> {
             return Err(failure.hint("Name one of these, or a system such as aws."));
         }
     }
-    status.sessions.retain(|session| selectors.iter().any(|s| matches(session, s)));
+    status
+        .sessions
+        .retain(|session| selectors.iter().any(|s| matches(session, s)));
     status.overrides.retain(|found| {
         selectors.iter().any(|selector| {
             System::parse(selector) == Some(found.system)
-                || status.sessions.iter().any(|session| session.system == found.system)
+                || status
+                    .sessions
+                    .iter()
+                    .any(|session| session.system == found.system)
         })
     });
     status.verdict = Verdict::of(&status.sessions, &status.overrides);
@@ -70,11 +84,21 @@ fn matches(session: &Session, selector: &str) -> bool {
         return false;
     }
     System::parse(name) == Some(session.system)
-        || session.identity.as_deref().is_some_and(|identity| identity.eq_ignore_ascii_case(name))
-        || session.provider.as_deref().is_some_and(|provider| provider.eq_ignore_ascii_case(name))
+        || session
+            .identity
+            .as_deref()
+            .is_some_and(|identity| identity.eq_ignore_ascii_case(name))
+        || session
+            .provider
+            .as_deref()
+            .is_some_and(|provider| provider.eq_ignore_ascii_case(name))
 }
 
 fn qualified(session: &Session) -> String {
-    let name = session.identity.as_deref().or(session.provider.as_deref()).unwrap_or_default();
+    let name = session
+        .identity
+        .as_deref()
+        .or(session.provider.as_deref())
+        .unwrap_or_default();
     format!("{}:{name}", session.system.id())
 }

@@ -74,7 +74,10 @@ impl Failure {
     pub(crate) fn of_output(error: &std::io::Error) -> Self {
         let failure = Self::failed("the output could not be written").because(error);
         let is_broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
-        Self { is_broken_pipe, ..failure }
+        Self {
+            is_broken_pipe,
+            ..failure
+        }
     }
 
     /// Whether the reader of the output has gone away.

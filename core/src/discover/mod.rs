@@ -55,7 +55,10 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     for lookup in systems::lookups(&survey) {
         explorer.look(lookup, 0);
     }
-    explorer.inventory.artefacts.sort_by(|a, b| a.place.cmp(&b.place));
+    explorer
+        .inventory
+        .artefacts
+        .sort_by(|a, b| a.place.cmp(&b.place));
     explorer.inventory
 }
 
@@ -83,7 +86,11 @@ impl Explorer<'_> {
                 Ok(None) => {}
                 Err(error) => self.problem(&file, &error),
             },
-            Lookup::Directory { directory, tidy, then } => {
+            Lookup::Directory {
+                directory,
+                tidy,
+                then,
+            } => {
                 self.directory(directory, tidy, then.as_ref(), depth);
             }
         }
@@ -113,7 +120,9 @@ impl Explorer<'_> {
             .collect();
         let next = then(&entries);
         let names = entries.into_iter().map(|entry| entry.name).collect();
-        self.inventory.contents.insert(directory.clone(), Contents::Entries(names));
+        self.inventory
+            .contents
+            .insert(directory.clone(), Contents::Entries(names));
         if let Some(tidy) = tidy {
             self.inventory.artefacts.push(tidied(directory, tidy));
         }
@@ -179,10 +188,15 @@ impl Explorer<'_> {
         if keyring.id() != StoreId::System {
             return;
         }
-        let stored = survey.in_home(".local/share/keyrings").and_then(|directory| {
-            let entries = self.files.list(&directory).ok()??;
-            entries.iter().find(|entry| entry.name.ends_with(".keyring")).map(|_| ())
-        });
+        let stored = survey
+            .in_home(".local/share/keyrings")
+            .and_then(|directory| {
+                let entries = self.files.list(&directory).ok()??;
+                entries
+                    .iter()
+                    .find(|entry| entry.name.ends_with(".keyring"))
+                    .map(|_| ())
+            });
         if stored.is_some() {
             self.inventory.problems.push(Problem {
                 location: keyring.title().to_owned(),
@@ -195,7 +209,10 @@ impl Explorer<'_> {
 }
 
 fn tidied(directory: RootedPath, tidy: Tidy) -> Artefact {
-    let place = Place::Directory { directory, locks: tidy.locks };
+    let place = Place::Directory {
+        directory,
+        locks: tidy.locks,
+    };
     Artefact {
         state: State::Residue,
         realm: tidy.realm,

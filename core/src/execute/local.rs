@@ -24,7 +24,11 @@ pub(super) fn remove(
     let mut files: BTreeMap<&RootedPath, Vec<usize>> = BTreeMap::new();
     for &at in steps {
         match plan.steps[at].place() {
-            Some(Place::KeyringEntry { store, service, account }) => {
+            Some(Place::KeyringEntry {
+                store,
+                service,
+                account,
+            }) => {
                 let key = EntryKey::new(service, account);
                 entries.entry(store).or_default().push((at, key));
             }
@@ -94,7 +98,11 @@ fn edit_file(
     tools: &Tools<'_>,
     outcomes: &mut [Option<Outcome>],
 ) {
-    let places = || steps.iter().filter_map(|&at| Some((at, plan.steps[at].place()?)));
+    let places = || {
+        steps
+            .iter()
+            .filter_map(|&at| Some((at, plan.steps[at].place()?)))
+    };
     if places().any(|(_, place)| matches!(place, Place::File { .. })) {
         let outcome = match tools.files.remove_file(file, lock_of(plan, steps)) {
             Ok(Removal::Removed) => Outcome::plain(OutcomeWord::Removed),
@@ -126,12 +134,15 @@ fn edit_file(
 /// The lock that the owning tool takes.
 fn lock_of(plan: &Plan, steps: &[usize]) -> LockRule {
     let place = steps.first().and_then(|&at| plan.steps[at].place());
-    let name = place.and_then(Place::file).and_then(|file| file.file_name()).unwrap_or_default();
+    let name = place
+        .and_then(Place::file)
+        .and_then(|file| file.file_name())
+        .unwrap_or_default();
     match place {
         Some(Place::YamlItem { .. }) => LockRule::Exclusive { suffix: ".lock" },
-        Some(Place::JsonMember { .. }) if name == "msal_token_cache.json" => {
-            LockRule::Exclusive { suffix: ".lockfile" }
-        }
+        Some(Place::JsonMember { .. }) if name == "msal_token_cache.json" => LockRule::Exclusive {
+            suffix: ".lockfile",
+        },
         Some(Place::IniSection { .. } | Place::File { .. })
             if matches!(name, "credentials" | "config") =>
         {
@@ -175,9 +186,16 @@ fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, usize>) -> Changed {
     let Some(edited) = ini::remove_sections(bytes, &names) else {
         return Ok((Change::Keep, HashSet::new()));
     };
-    let done =
-        edited.removed.iter().filter_map(|name| sections.get(name.as_str()).copied()).collect();
-    let change = if edited.leftover_is_blank { Change::Remove } else { Change::Replace(edited.bytes) };
+    let done = edited
+        .removed
+        .iter()
+        .filter_map(|name| sections.get(name.as_str()).copied())
+        .collect();
+    let change = if edited.leftover_is_blank {
+        Change::Remove
+    } else {
+        Change::Replace(edited.bytes)
+    };
     Ok((change, done))
 }
 
@@ -187,14 +205,19 @@ fn remove_members(bytes: &[u8], members: Vec<(usize, Vec<String>)>) -> Changed {
         return Ok((Change::Keep, HashSet::new()));
     };
     let removed: HashSet<&Vec<String>> = edited.removed.iter().collect();
-    let done =
-        positions.iter().zip(&keys).filter(|(_, key)| removed.contains(key)).map(|(&at, _)| at);
+    let done = positions
+        .iter()
+        .zip(&keys)
+        .filter(|(_, key)| removed.contains(key))
+        .map(|(&at, _)| at);
     Ok((Change::Replace(edited.bytes.clone()), done.collect()))
 }
 
 fn remove_items(bytes: &[u8], items: Vec<(usize, (String, String))>) -> Changed {
-    let names: Vec<(&str, &str)> =
-        items.iter().map(|(_, (list, name))| (list.as_str(), name.as_str())).collect();
+    let names: Vec<(&str, &str)> = items
+        .iter()
+        .map(|(_, (list, name))| (list.as_str(), name.as_str()))
+        .collect();
     let Some(edited) = yaml::remove_items(bytes, &names)? else {
         return Ok((Change::Keep, HashSet::new()));
     };
@@ -203,27 +226,30 @@ fn remove_items(bytes: &[u8], items: Vec<(usize, (String, String))>) -> Changed 
         .iter()
         .filter_map(|path| Some((path.first()?.as_str(), path.get(1)?.as_str())))
         .collect();
-    let done = items.iter().zip(&names).filter(|(_, n)| removed.contains(n)).map(|((at, _), _)| *at);
+    let done = items
+        .iter()
+        .zip(&names)
+        .filter(|(_, n)| removed.contains(n))
+        .map(|((at, _), _)| *at);
     Ok((Change::Replace(edited.bytes.clone()), done.collect()))
 }
 
 /// Removes the directories that the plan expected to be empty by now, in the plan's order.
-pub(super) fn remove_directories(
-    plan: &Plan,
-    tools: &Tools<'_>,
-    outcomes: &mut [Option<Outcome>],
-) {
+pub(super) fn remove_directories(plan: &Plan, tools: &Tools<'_>, outcomes: &mut [Option<Outcome>]) {
     for (at, step) in plan.steps.iter().enumerate() {
-        let Some(Place::Directory { directory, locks }) = step.place() else { continue };
+        let Some(Place::Directory { directory, locks }) = step.place() else {
+            continue;
+        };
         if step.decision == Decision::Keep {
             continue;
         }
         outcomes[at] = Some(match tools.files.remove_directory(directory, locks) {
             Ok(DirectoryRemoval::Removed) => Outcome::plain(OutcomeWord::Removed),
             Ok(DirectoryRemoval::Absent) => Outcome::plain(OutcomeWord::Absent),
-            Ok(DirectoryRemoval::NotEmpty(left)) => {
-                Outcome::because(OutcomeWord::Kept, format!("{} is still in it", left.join(", ")))
-            }
+            Ok(DirectoryRemoval::NotEmpty(left)) => Outcome::because(
+                OutcomeWord::Kept,
+                format!("{} is still in it", left.join(", ")),
+            ),
             Err(error) => file_failure(&error),
         });
     }

@@ -73,13 +73,17 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
             outcome.unwrap_or_else(|| Outcome::because(OutcomeWord::Failed, "it was not reached"))
         })
         .collect();
-    Executed { outcomes, interrupted: tools.cancel.is_set() }
+    Executed {
+        outcomes,
+        interrupted: tools.cancel.is_set(),
+    }
 }
 
 /// Local steps that go at once, and those that wait for a server; directories come last of all.
 fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
     let local = plan.steps.iter().enumerate().filter(|(_, step)| {
-        step.place().is_some_and(|place| !matches!(place, crate::inventory::Place::Directory { .. }))
+        step.place()
+            .is_some_and(|place| !matches!(place, crate::inventory::Place::Directory { .. }))
             && step.decision != Decision::Keep
     });
     let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| step.decision == Decision::Go);
@@ -105,6 +109,9 @@ fn kept_unrevoked(plan: &Plan, at: usize) -> Outcome {
         }
         _ => "try again when the server answers, or leave out --keep-unrevoked",
     };
-    Outcome::because(OutcomeWord::Kept, "the server has not ended it, so it is still good")
-        .with_hint(hint)
+    Outcome::because(
+        OutcomeWord::Kept,
+        "the server has not ended it, so it is still good",
+    )
+    .with_hint(hint)
 }

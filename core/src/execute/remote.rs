@@ -68,9 +68,10 @@ fn outcome(result: EndResult, page: Option<String>) -> Outcome {
             failed(format!("the server refused ({status}): {message}"))
         }
         EndResult::Unreachable { why } => failed(format!("the server could not be reached: {why}")),
-        EndResult::TimedOut { after } => {
-            failed(format!("the server did not answer within {} s", after.as_secs_f32()))
-        }
+        EndResult::TimedOut { after } => failed(format!(
+            "the server did not answer within {} s",
+            after.as_secs_f32()
+        )),
         EndResult::Interrupted => failed("the waiting was stopped".to_owned()),
         EndResult::NotAllowed { host, why } => Outcome::because(
             OutcomeWord::Failed,

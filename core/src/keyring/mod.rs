@@ -27,8 +27,8 @@ use std::fmt;
 pub use error::KeyringError;
 pub use file::{FileKeyring, FileSettings};
 pub use memory::MemoryKeyring;
-pub use stores::stores;
 pub use names::{ATMOS_ACCOUNT, AVAILABILITY_PROBE, KeyOwner, KeyScheme, KnownNames, key_names};
+pub use stores::stores;
 pub use value::StoredValue;
 
 #[cfg(any(windows, target_vendor = "apple"))]

@@ -21,10 +21,14 @@ pub fn stores(
     let configured = settings.path.as_deref().and_then(|path| path.to_str());
     let mut directories = Vec::new();
     for path in [configured, None] {
-        let settings =
-            FileSettings { path, password_env: settings.password_env.as_deref() };
+        let settings = FileSettings {
+            path,
+            password_env: settings.password_env.as_deref(),
+        };
         // A place that a file may not name is no place; validation says so.
-        let Ok(store) = FileKeyring::new(world, Arc::clone(files), settings) else { continue };
+        let Ok(store) = FileKeyring::new(world, Arc::clone(files), settings) else {
+            continue;
+        };
         if !directories.contains(store.directory()) {
             directories.push(store.directory().clone());
             stores.push(Box::new(store));

@@ -6,9 +6,7 @@ use jiff::Timestamp;
 
 use super::predict::{self, Prediction};
 use super::{Decision, Deed, Plan, Question, Request, Step, Target};
-use crate::inventory::{
-    Artefact, Class, Inventory, NamedBy, Place, Revocation, State, Tie, Token,
-};
+use crate::inventory::{Artefact, Class, Inventory, NamedBy, Place, Revocation, State, Tie, Token};
 use crate::roster::{Roster, Scope, SharedLink};
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -18,7 +16,10 @@ use crate::systems::System;
 /// Only what exists is planned. Time grows linearly with the number of artefacts.
 pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
     let scope = match &request.target {
-        Target::Identity(key) => roster.scope_of_identity(key),
+        Target::Identity(key) => {
+            let signed_in = signed_in(inventory);
+            roster.scope_of_identity(key, |identity| signed_in.contains(identity))
+        }
         Target::Providers { keys, .. } | Target::System { keys, .. } => {
             roster.scope_of_providers(keys.iter().map(String::as_str))
         }
@@ -29,12 +30,32 @@ pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
     let steps = planner.steps();
     let questions = planner.questions(&steps);
     let chain = match &request.target {
-        Target::Identity(key) => {
-            roster.chain(key).iter().map(|link| roster.written(link).to_owned()).collect()
-        }
+        Target::Identity(key) => roster
+            .chain(key)
+            .iter()
+            .map(|link| roster.written(link).to_owned())
+            .collect(),
         _ => Vec::new(),
     };
-    Plan { scope, chain, steps, questions, request }
+    Plan {
+        scope,
+        chain,
+        steps,
+        questions,
+        request,
+    }
+}
+
+/// Identities with a session of their own: a profile or a token file. A keyring entry alone is only
+/// a link that a chain went through.
+fn signed_in(inventory: &Inventory) -> BTreeSet<&str> {
+    inventory
+        .artefacts
+        .iter()
+        .filter(|artefact| matches!(artefact.state, State::Live | State::Unknown))
+        .filter(|artefact| !matches!(artefact.place, Place::KeyringEntry { .. }))
+        .filter_map(|artefact| artefact.subject.identity.as_deref())
+        .collect()
 }
 
 /// Why an artefact is or is not part of a logout.
@@ -68,13 +89,21 @@ impl<'a> Planner<'a> {
         scope: &'a Scope,
     ) -> Self {
         let roots = match &request.target {
-            Target::Identity(key) => {
-                roster.root_provider(key).map(|provider| provider.key.as_str()).into_iter().collect()
-            }
+            Target::Identity(key) => roster
+                .root_provider(key)
+                .map(|provider| provider.key.as_str())
+                .into_iter()
+                .collect(),
             _ => BTreeSet::new(),
         };
-        let mut planner =
-            Self { inventory, roster, request, scope, roots, ending: BTreeSet::new() };
+        let mut planner = Self {
+            inventory,
+            roster,
+            request,
+            scope,
+            roots,
+            ending: BTreeSet::new(),
+        };
         planner.ending = planner.tokens_to_end();
         planner
     }
@@ -115,17 +144,22 @@ impl<'a> Planner<'a> {
         if let Target::Found(name) = &self.request.target {
             let found = subject.orphan.as_deref();
             let is_meant = found.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name));
-            return if is_meant { Membership::In } else { Membership::Out };
+            return if is_meant {
+                Membership::In
+            } else {
+                Membership::Out
+            };
         }
         if matches!(artefact.place, Place::Directory { .. }) {
             // Whether a directory goes depends only on what is left in it.
             return Membership::Out;
         }
         if let Some(identity) = &subject.identity {
-            return if self.scope.identities.contains(identity) {
-                Membership::In
-            } else {
-                self.shared_link(artefact, identity)
+            let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
+            return match self.scope.identities.contains(identity) {
+                true => Membership::In,
+                false if in_keyring => self.shared_link(artefact, identity),
+                false => Membership::Out,
             };
         }
         let served = &subject.providers;
@@ -190,7 +224,10 @@ impl<'a> Planner<'a> {
             .filter(|fingerprint| {
                 self.inventory.tokens.get(fingerprint).is_some_and(|token| {
                     !by_identity
-                        || token.providers.iter().all(|key| self.scope.providers.contains(key))
+                        || token
+                            .providers
+                            .iter()
+                            .all(|key| self.scope.providers.contains(key))
                 })
             })
             .collect()
@@ -207,7 +244,10 @@ impl<'a> Planner<'a> {
     }
 
     fn revocation(&self, fingerprint: Fingerprint, token: &Token) -> Step {
-        let provider = token.providers.first().map(|key| self.roster.written(key).to_owned());
+        let provider = token
+            .providers
+            .first()
+            .map(|key| self.roster.written(key).to_owned());
         let others: Vec<&str> = token
             .providers
             .iter()
@@ -222,7 +262,10 @@ impl<'a> Planner<'a> {
             reason = format!("{reason}; it also served {}", list(&others));
         }
         Step {
-            deed: Deed::Revoke { token: fingerprint, revocation: token.revocation.clone() },
+            deed: Deed::Revoke {
+                token: fingerprint,
+                revocation: token.revocation.clone(),
+            },
             decision: Decision::Go,
             identity: None,
             provider,
@@ -248,22 +291,31 @@ impl<'a> Planner<'a> {
         let local_only = artefact.token.is_some()
             || artefact.state != State::Live
             || artefact.class != Class::Session
-            || matches!(artefact.system, System::Mock | System::Docker | System::Kubernetes);
+            || matches!(
+                artefact.system,
+                System::Mock | System::Docker | System::Kubernetes
+            );
         if local_only || !self.request.revoke {
             return;
         }
         let provider = artefact.subject.providers.first().cloned();
         let key = (artefact.system, provider.clone(), artefact.what);
-        let reason = unsupported_reason(artefact.what, artefact.expires_at);
-        let page = provider
-            .as_deref()
+        let reason = unsupported_reason(artefact.expires_at);
+        let page = Some(artefact.system)
+            .filter(|system| matches!(system, System::Azure | System::Gcp))
+            .and(provider.as_deref())
             .and_then(|key| self.roster.provider(key))
             .and_then(|entry| entry.sign_out_page.clone());
         let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported { page },
             decision: Decision::Keep,
-            identity: None,
-            provider: provider.as_deref().map(|key| self.roster.written(key).to_owned()),
+            identity: match &self.request.target {
+                Target::Identity(key) => Some(self.roster.written(key).to_owned()),
+                _ => None,
+            },
+            provider: provider
+                .as_deref()
+                .map(|key| self.roster.written(key).to_owned()),
             realm: artefact.realm.clone(),
             reason: reason.clone(),
             ..self.step(artefact, Decision::Keep, String::new())
@@ -281,7 +333,10 @@ impl<'a> Planner<'a> {
     fn decide(&self, artefact: &Artefact) -> (Decision, String) {
         let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
         if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
-            return (Decision::Go, "--keychain deletes stored credentials".to_owned());
+            return (
+                Decision::Go,
+                "--keychain deletes stored credentials".to_owned(),
+            );
         }
         if artefact.class == Class::Stored {
             let reason = "long-lived credentials stay; --keychain deletes them";
@@ -292,9 +347,10 @@ impl<'a> Planner<'a> {
             return Self::decide_session_in_keyring(artefact, ending);
         }
         match ending {
-            Some(token) if self.request.keep_unrevoked => {
-                (Decision::IfRevoked(token), "goes once the server has ended it".to_owned())
-            }
+            Some(token) if self.request.keep_unrevoked => (
+                Decision::IfRevoked(token),
+                "goes once the server has ended it".to_owned(),
+            ),
             _ => (Decision::Go, format!("{} of a session", artefact.what)),
         }
     }
@@ -306,16 +362,18 @@ impl<'a> Planner<'a> {
     ) -> (Decision, String) {
         match (artefact.state, ending) {
             (State::Expired, _) => (Decision::Go, "expired, so it is worthless".to_owned()),
-            (_, Some(token)) => {
-                (Decision::IfRevoked(token), "worthless once the server has ended it".to_owned())
-            }
+            (_, Some(token)) => (
+                Decision::IfRevoked(token),
+                "worthless once the server has ended it".to_owned(),
+            ),
             (State::Unknown, None) => (
                 Decision::Keep,
                 "its content could not be read; --keychain deletes it unread".to_owned(),
             ),
-            _ if artefact.tie == Tie::Stale => {
-                (Decision::Go, "left over; the provider never reads it".to_owned())
-            }
+            _ if artefact.tie == Tie::Stale => (
+                Decision::Go,
+                "left over; the provider never reads it".to_owned(),
+            ),
             _ => (
                 Decision::Keep,
                 "the keyring is kept by default; --keychain deletes it".to_owned(),
@@ -357,9 +415,7 @@ impl<'a> Planner<'a> {
         directories
             .into_iter()
             .filter(|artefact| prediction.leaves_empty(&artefact.place, self.covers(artefact)))
-            .map(|artefact| {
-                self.step(artefact, Decision::Go, "nothing is left in it".to_owned())
-            })
+            .map(|artefact| self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
             .collect()
     }
 
@@ -409,9 +465,18 @@ impl<'a> Planner<'a> {
             })
             .filter(|endpoint| endpoint.named_by == NamedBy::Configuration)
             .map(|endpoint| endpoint.host())
-            .filter(|host| !self.request.allow_endpoints.iter().any(|h| h.eq_ignore_ascii_case(host)))
+            .filter(|host| {
+                !self
+                    .request
+                    .allow_endpoints
+                    .iter()
+                    .any(|h| h.eq_ignore_ascii_case(host))
+            })
             .collect();
-        hosts.into_iter().map(|host| Question::Endpoint { host }).collect()
+        hosts
+            .into_iter()
+            .map(|host| Question::Endpoint { host })
+            .collect()
     }
 
     fn subject(&self) -> String {
@@ -425,10 +490,10 @@ impl<'a> Planner<'a> {
     }
 }
 
-fn unsupported_reason(what: &str, expires_at: Option<Timestamp>) -> String {
+fn unsupported_reason(expires_at: Option<Timestamp>) -> String {
     expires_at.map_or_else(
-        || format!("no server call ends {what} yet"),
-        |at| format!("no server call ends {what}; copies stay good until {at}"),
+        || "a copy of it would stay good".to_owned(),
+        |at| format!("a copy of it would stay good until {at}"),
     )
 }
 

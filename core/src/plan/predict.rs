@@ -44,7 +44,9 @@ impl<'a> Prediction<'a> {
     /// A directory that this plan takes nothing out of is only `covered` ground when its owner is
     /// logged out as a whole: then what was left empty before goes as well.
     pub(super) fn leaves_empty(&mut self, place: &Place, covered: bool) -> bool {
-        let Place::Directory { directory, locks } = place else { return false };
+        let Place::Directory { directory, locks } = place else {
+            return false;
+        };
         let Some(Contents::Entries(entries)) = self.inventory.contents.get(directory) else {
             return false;
         };
@@ -60,7 +62,9 @@ impl<'a> Prediction<'a> {
     }
 
     fn is_gone(&self, directory: &RootedPath, name: &str) -> bool {
-        directory.join(name).is_some_and(|path| self.gone.contains(&path))
+        directory
+            .join(name)
+            .is_some_and(|path| self.gone.contains(&path))
     }
 }
 

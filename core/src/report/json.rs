@@ -205,7 +205,10 @@ pub fn logout(report: &Report) -> LogoutDocument {
         schema_version: SCHEMA_VERSION,
         dry_run: report.dry_run,
         chain: report.plan.chain.clone(),
-        steps: report.lines().map(|(planned, outcome)| step(planned, outcome)).collect(),
+        steps: report
+            .lines()
+            .map(|(planned, outcome)| step(planned, outcome))
+            .collect(),
         summary: SummaryJson {
             identities: summary.identities,
             providers: summary.providers,
@@ -247,7 +250,11 @@ fn still_live(found: &StillLive) -> StillLiveJson {
     StillLiveJson {
         kind: found.step.kind(),
         location: found.step.location(),
-        identity: found.step.identity.clone().or_else(|| found.step.orphan.clone()),
+        identity: found
+            .step
+            .identity
+            .clone()
+            .or_else(|| found.step.orphan.clone()),
         provider: found.step.provider.clone(),
         system: found.step.system.id(),
         class: found.step.class.word(),
@@ -260,13 +267,21 @@ impl Place {
     /// The place as one text: an absolute path, with what is meant in it behind `#`; or the name of
     /// a keyring entry.
     pub fn location(&self) -> String {
-        let path = self.path().map(|path| path.display().to_string()).unwrap_or_default();
+        let path = self
+            .path()
+            .map(|path| path.display().to_string())
+            .unwrap_or_default();
         match self {
             Self::KeyringEntry { service, .. } => service.clone(),
             Self::IniSection { section, .. } => format!("{path}#{section}"),
             Self::JsonMember { keys, .. } => format!("{path}#/{}", keys.join("/")),
             Self::YamlItem { list, name, .. } => format!("{path}#{list}/{name}"),
-            Self::SqliteRow { table, column, value, .. } => {
+            Self::SqliteRow {
+                table,
+                column,
+                value,
+                ..
+            } => {
                 format!("{path}#{table}.{column}={value}")
             }
             Self::File { .. } => path,

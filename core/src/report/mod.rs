@@ -28,12 +28,20 @@ pub struct Outcome {
 impl Outcome {
     /// An outcome that needs no explanation.
     pub const fn plain(word: OutcomeWord) -> Self {
-        Self { word, detail: None, hint: None }
+        Self {
+            word,
+            detail: None,
+            hint: None,
+        }
     }
 
     /// An outcome with its reason.
     pub fn because(word: OutcomeWord, detail: impl Into<String>) -> Self {
-        Self { word, detail: Some(detail.into()), hint: None }
+        Self {
+            word,
+            detail: Some(detail.into()),
+            hint: None,
+        }
     }
 
     /// The same with advice.
@@ -163,7 +171,10 @@ impl Report {
 
     /// Steps with their outcomes.
     pub fn lines(&self) -> impl Iterator<Item = (&Step, Option<&Outcome>)> {
-        self.plan.steps.iter().zip(self.outcomes.iter().map(Option::as_ref))
+        self.plan
+            .steps
+            .iter()
+            .zip(self.outcomes.iter().map(Option::as_ref))
     }
 }
 

@@ -72,7 +72,10 @@ pub enum Verdict {
 impl Verdict {
     /// The answer for these sessions and overrides.
     pub fn of(sessions: &[Session], overrides: &[Override]) -> Self {
-        if sessions.iter().any(|session| session.state == SessionState::Live) {
+        if sessions
+            .iter()
+            .any(|session| session.state == SessionState::Live)
+        {
             Self::SignedIn
         } else if overrides.is_empty() {
             Self::Clean
@@ -109,7 +112,10 @@ pub struct Status {
 impl Status {
     /// 0 clean, 1 somebody is signed in or an override is active, 3 could not tell.
     pub fn check_status(&self) -> u8 {
-        let unsure = self.sessions.iter().any(|s| s.state == SessionState::Unknown)
+        let unsure = self
+            .sessions
+            .iter()
+            .any(|s| s.state == SessionState::Unknown)
             || self.problems.iter().any(|problem| problem.hides);
         match self.verdict {
             Verdict::SignedIn | Verdict::Overridden => 1,
@@ -125,8 +131,15 @@ type Key = (Option<String>, Option<String>, Option<String>, System);
 /// are signed out are listed too.
 pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> Status {
     let mut groups: BTreeMap<Key, Vec<Artefact>> = BTreeMap::new();
-    for artefact in inventory.artefacts.iter().filter(|artefact| artefact.state != State::Residue) {
-        groups.entry(key(artefact)).or_default().push(artefact.clone());
+    for artefact in inventory
+        .artefacts
+        .iter()
+        .filter(|artefact| artefact.state != State::Residue)
+    {
+        groups
+            .entry(key(artefact))
+            .or_default()
+            .push(artefact.clone());
     }
     let mut sessions = Vec::new();
     for provider in roster.providers() {
@@ -136,17 +149,24 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         if found.is_empty() && all_configured {
             found.push(Vec::new());
         }
-        sessions.extend(found.into_iter().map(|artefacts| Session {
-            system: artefacts.first().map_or(provider.system, |artefact| artefact.system),
-            provider: Some(provider.written.clone()),
-            chain: vec![provider.written.clone()],
-            ..session(None, artefacts, inventory)
+        sessions.extend(found.into_iter().map(|artefacts| {
+            Session {
+                system: artefacts
+                    .first()
+                    .map_or(provider.system, |artefact| artefact.system),
+                provider: Some(provider.written.clone()),
+                chain: vec![provider.written.clone()],
+                ..session(None, artefacts, inventory)
+            }
         }));
     }
     let mut by_identity: BTreeMap<String, Vec<Artefact>> = BTreeMap::new();
     groups.retain(|(identity, ..), artefacts| match identity {
         Some(identity) if roster.identity(identity).is_some() => {
-            by_identity.entry(identity.clone()).or_default().append(artefacts);
+            by_identity
+                .entry(identity.clone())
+                .or_default()
+                .append(artefacts);
             false
         }
         _ => true,
@@ -159,21 +179,30 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         let chain = roster.chain(&identity.key);
         sessions.push(Session {
             system: identity.system,
-            provider: roster.root_provider(&identity.key).map(|p| p.written.clone()),
-            chain: chain.iter().map(|link| roster.written(link).to_owned()).collect(),
+            provider: roster
+                .root_provider(&identity.key)
+                .map(|p| p.written.clone()),
+            chain: chain
+                .iter()
+                .map(|link| roster.written(link).to_owned())
+                .collect(),
             ..session(Some(identity.written.clone()), artefacts, inventory)
         });
     }
-    sessions.extend(groups.into_iter().map(|((identity, provider, orphan, system), artefacts)| {
-        let identity = orphan.or(identity);
-        Session {
-            system,
-            configured: false,
-            chain: provider.iter().chain(&identity).cloned().collect(),
-            provider,
-            ..session(identity, artefacts, inventory)
-        }
-    }));
+    sessions.extend(
+        groups
+            .into_iter()
+            .map(|((identity, provider, orphan, system), artefacts)| {
+                let identity = orphan.or(identity);
+                Session {
+                    system,
+                    configured: false,
+                    chain: provider.iter().chain(&identity).cloned().collect(),
+                    provider,
+                    ..session(identity, artefacts, inventory)
+                }
+            }),
+    );
     let verdict = Verdict::of(&sessions, &inventory.overrides);
     Status {
         sessions,
@@ -244,7 +273,10 @@ fn revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
         .any(|token| inventory.tokens.contains_key(&token));
     if remote {
         "remote"
-    } else if artefacts.iter().any(|a| matches!(a.system, System::Azure | System::Gcp)) {
+    } else if artefacts
+        .iter()
+        .any(|a| matches!(a.system, System::Azure | System::Gcp))
+    {
         "manual"
     } else {
         "none"

@@ -111,20 +111,46 @@ mod tests {
     fn exit_status_follows_the_counts() {
         let none = Summary::default();
         let failed = Summary { failed: 1, ..none };
-        let partial = Summary { failed: 1, removed: 1, ..none };
+        let partial = Summary {
+            failed: 1,
+            removed: 1,
+            ..none
+        };
         for (summary, interrupted, strict, expected) in [
             (none, false, false, 0),
             (none, false, true, 0),
-            (Summary { removed: 2, kept: 1, ..none }, false, true, 0),
+            (
+                Summary {
+                    removed: 2,
+                    kept: 1,
+                    ..none
+                },
+                false,
+                true,
+                0,
+            ),
             (failed, false, false, 1),
             (failed, false, true, 1),
             (partial, false, false, 0),
             (partial, false, true, 3),
-            (Summary { failed: 1, revoked: 1, ..none }, false, false, 0),
+            (
+                Summary {
+                    failed: 1,
+                    revoked: 1,
+                    ..none
+                },
+                false,
+                false,
+                0,
+            ),
             (partial, true, false, 130),
             (none, true, false, 130),
         ] {
-            assert_eq!(exit_status(&summary, interrupted, strict), expected, "{summary:?}");
+            assert_eq!(
+                exit_status(&summary, interrupted, strict),
+                expected,
+                "{summary:?}"
+            );
         }
     }
 }

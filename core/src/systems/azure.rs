@@ -5,9 +5,7 @@
 use serde_json::Value;
 
 use super::System;
-use super::survey::{
-    Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp,
-};
+use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp};
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Place, Problem, State, Subject};
 use crate::secret::Secret;
@@ -19,9 +17,17 @@ pub(super) const SIGN_OUT_PAGE: &str = "https://mysignins.microsoft.com/security
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let survey = *survey;
     let mut lookups = Vec::new();
-    lookups.extend(survey.in_home(".azure/atmos").map(|directory| realms(survey, directory)));
+    lookups.extend(
+        survey
+            .in_home(".azure/atmos")
+            .map(|directory| realms(survey, directory)),
+    );
     let cache = survey.below(&survey.world.atmos_cache_root());
-    lookups.extend(cache.join("azure-device-code").map(|directory| old_tokens(survey, directory)));
+    lookups.extend(
+        cache
+            .join("azure-device-code")
+            .map(|directory| old_tokens(survey, directory)),
+    );
     // After Atmos's own files: they say which secrets in the CLI's cache are Atmos's copies.
     lookups.extend(survey.in_home(".azure/msal_token_cache.json").map(|file| {
         let place = file.clone();
@@ -61,19 +67,27 @@ fn realms(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 }
 
 fn is_azure(survey: &Survey<'_>, name: &str) -> bool {
-    survey.roster.provider(name).is_some_and(|provider| provider.system == System::Azure)
+    survey
+        .roster
+        .provider(name)
+        .is_some_and(|provider| provider.system == System::Azure)
 }
 
 fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
     let base = directory.clone();
-    let tidy = Tidy { realm: Some(realm.clone()), ..Tidy::default() };
+    let tidy = Tidy {
+        realm: Some(realm.clone()),
+        ..Tidy::default()
+    };
     Lookup::Directory {
         directory,
         tidy: Some(tidy),
         then: Box::new(move |entries| {
             let mut lookups = Vec::new();
             for entry in entries {
-                let Some(path) = base.join(&entry.name) else { continue };
+                let Some(path) = base.join(&entry.name) else {
+                    continue;
+                };
                 if entry.name == "msal_token_cache.json" {
                     lookups.push(msal_cache(survey, path, &realm));
                 } else if entry.is_directory
@@ -87,12 +101,7 @@ fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_>
     }
 }
 
-fn provider<'a>(
-    survey: Survey<'a>,
-    directory: RootedPath,
-    name: &str,
-    realm: &str,
-) -> Lookup<'a> {
+fn provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str, realm: &str) -> Lookup<'a> {
     const NAME: &str = "credentials.json";
     let subject = match survey.roster.provider(name) {
         Some(provider) => Subject::providers([&provider.key]),
@@ -100,12 +109,18 @@ fn provider<'a>(
     };
     let realm = Some(realm.to_owned());
     let base = directory.clone();
-    let tidy = Tidy { locks: Vec::new(), subject: subject.clone(), realm: realm.clone() };
+    let tidy = Tidy {
+        locks: Vec::new(),
+        subject: subject.clone(),
+        realm: realm.clone(),
+    };
     Lookup::Directory {
         directory,
         tidy: Some(tidy),
         then: Box::new(move |entries| {
-            let Some(file) = base.join(NAME) else { return Vec::new() };
+            let Some(file) = base.join(NAME) else {
+                return Vec::new();
+            };
             if !entries.iter().any(|entry| entry.name == NAME) {
                 return Vec::new();
             }
@@ -125,13 +140,26 @@ fn provider<'a>(
 }
 
 fn whole(file: &RootedPath, subject: Subject, what: &'static str) -> Artefact {
-    artefact(System::Azure, Place::File { file: file.clone() }, subject, what)
+    artefact(
+        System::Azure,
+        Place::File { file: file.clone() },
+        subject,
+        what,
+    )
 }
 
 fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Findings<'_>) {
-    const TOKENS: [&str; 4] = ["access_token", "graph_api_token", "key_vault_token", "aks_token"];
+    const TOKENS: [&str; 4] = [
+        "access_token",
+        "graph_api_token",
+        "key_vault_token",
+        "aks_token",
+    ];
     let Some(mut object) = json_object(bytes) else {
-        findings.artefact(Artefact { state: State::Unknown, ..base });
+        findings.artefact(Artefact {
+            state: State::Unknown,
+            ..base
+        });
         return;
     };
     for key in TOKENS {
@@ -140,8 +168,15 @@ fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut
             findings.notes.azure_secrets.insert(secret);
         }
     }
-    let expires_at = object.get("expiration").and_then(Value::as_str).and_then(timestamp);
-    findings.artefact(Artefact { state: survey.state_at(expires_at), expires_at, ..base });
+    let expires_at = object
+        .get("expiration")
+        .and_then(Value::as_str)
+        .and_then(timestamp);
+    findings.artefact(Artefact {
+        state: survey.state_at(expires_at),
+        expires_at,
+        ..base
+    });
 }
 
 /// Atmos's own MSAL cache of a realm: all device-code and browser providers share it.
@@ -172,7 +207,12 @@ fn whose(survey: &Survey<'_>) -> Option<Subject> {
         .roster
         .providers()
         .iter()
-        .filter(|p| matches!(p.kind.as_str(), "azure/device-code" | "azure/interactive" | "azure/oidc"))
+        .filter(|p| {
+            matches!(
+                p.kind.as_str(),
+                "azure/device-code" | "azure/interactive" | "azure/oidc"
+            )
+        })
         .map(|provider| provider.key.as_str())
         .collect();
     (!providers.is_empty()).then(|| Subject::providers(providers))
@@ -185,9 +225,13 @@ fn entries(cache: serde_json::Map<String, Value>) -> Vec<(String, String, Secret
         if !matches!(section.as_str(), "AccessToken" | "RefreshToken" | "IdToken") {
             continue;
         }
-        let Value::Object(members) = members else { continue };
+        let Value::Object(members) = members else {
+            continue;
+        };
         for (key, member) in members {
-            let Value::Object(mut member) = member else { continue };
+            let Value::Object(mut member) = member else {
+                continue;
+            };
             if let Some(Value::String(secret)) = member.remove("secret") {
                 found.push((section.clone(), key, Secret::new(secret)));
             }
@@ -205,8 +249,9 @@ fn cli_cache(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
     let Some(cache) = json_object(bytes) else {
         findings.problem(Problem {
             location: file.to_path().display().to_string(),
-            message: "it is not a JSON object, so copies of Atmos's tokens in it were not looked for"
-                .to_owned(),
+            message:
+                "it is not a JSON object, so copies of Atmos's tokens in it were not looked for"
+                    .to_owned(),
             hint: Some("sign out with: az account clear".to_owned()),
             hides: true,
         });
@@ -216,7 +261,10 @@ fn cli_cache(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
     for (section, key, secret) in entries(cache) {
         let secret = findings.fingerprint(&secret);
         if findings.notes.azure_secrets.contains(&secret) {
-            let place = Place::JsonMember { file: file.clone(), keys: vec![section, key] };
+            let place = Place::JsonMember {
+                file: file.clone(),
+                keys: vec![section, key],
+            };
             let what = "copy in the Azure CLI's cache";
             findings.artefact(artefact(System::Azure, place, subject.clone(), what));
         }
@@ -244,7 +292,10 @@ fn old_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
                     let file = directory.join(NAME)?;
                     Some(Lookup::Directory {
                         directory,
-                        tidy: Some(Tidy { subject: subject.clone(), ..Tidy::default() }),
+                        tidy: Some(Tidy {
+                            subject: subject.clone(),
+                            ..Tidy::default()
+                        }),
                         then: Box::new(move |entries| {
                             if !entries.iter().any(|entry| entry.name == NAME) {
                                 return Vec::new();

@@ -16,7 +16,9 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .auth
         .integrations
         .iter()
-        .filter_map(|integration| Some((host(integration)?, super::linked(survey, &integration.via)?)))
+        .filter_map(|integration| {
+            Some((host(integration)?, super::linked(survey, &integration.via)?))
+        })
         .collect();
     if hosts.is_empty() {
         return Vec::new();
@@ -32,12 +34,19 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     vec![Lookup::File {
         file,
         read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
-            let Some(object) = json_object(bytes) else { return };
-            let Some(Value::Object(auths)) = object.get("auths") else { return };
+            let Some(object) = json_object(bytes) else {
+                return;
+            };
+            let Some(Value::Object(auths)) = object.get("auths") else {
+                return;
+            };
             for (host, subject) in &hosts {
                 if auths.contains_key(host) {
                     let keys = vec!["auths".to_owned(), host.clone()];
-                    let place = Place::JsonMember { file: place.clone(), keys };
+                    let place = Place::JsonMember {
+                        file: place.clone(),
+                        keys,
+                    };
                     findings.artefact(artefact(
                         System::Docker,
                         place,
@@ -54,15 +63,20 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 fn host(integration: &Integration) -> Option<String> {
     match integration.kind {
         IntegrationKind::AwsEcr => {
-            let (account, region) =
-                integration.registry_account().zip(integration.registry_region())?;
-            let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+            let (account, region) = integration
+                .registry_account()
+                .zip(integration.registry_region())?;
+            let suffix = if region.starts_with("cn-") {
+                "amazonaws.com.cn"
+            } else {
+                "amazonaws.com"
+            };
             Some(format!("{account}.dkr.ecr.{region}.{suffix}"))
         }
         IntegrationKind::AwsEcrPublic => Some("public.ecr.aws".to_owned()),
-        IntegrationKind::AzureAcr => {
-            integration.registry_name().map(|name| format!("{name}.azurecr.io"))
-        }
+        IntegrationKind::AzureAcr => integration
+            .registry_name()
+            .map(|name| format!("{name}.azurecr.io")),
         _ => None,
     }
 }

@@ -31,17 +31,28 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             }),
         }];
     }
-    survey.realms.iter().filter_map(|name| realm(survey, &root, name)).collect()
+    survey
+        .realms
+        .iter()
+        .filter_map(|name| realm(survey, &root, name))
+        .collect()
 }
 
 /// `{base}/{realm}/gcp/<provider>`.
 fn realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Lookup<'a>> {
-    let directory = if realm.is_empty() { root.join("gcp")? } else { root.join(realm)?.join("gcp")? };
+    let directory = if realm.is_empty() {
+        root.join("gcp")?
+    } else {
+        root.join(realm)?.join("gcp")?
+    };
     let realm = Some(realm.to_owned());
     let base = directory.clone();
     Some(Lookup::Directory {
         directory,
-        tidy: Some(Tidy { realm: realm.clone(), ..Tidy::default() }),
+        tidy: Some(Tidy {
+            realm: realm.clone(),
+            ..Tidy::default()
+        }),
         then: Box::new(move |entries| {
             entries
                 .iter()
@@ -50,7 +61,12 @@ fn realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Looku
                     survey.reach == Reach::Machine || survey.roster.provider(&entry.name).is_some()
                 })
                 .filter_map(|entry| {
-                    Some(provider(survey, base.join(&entry.name)?, &entry.name, realm.clone()))
+                    Some(provider(
+                        survey,
+                        base.join(&entry.name)?,
+                        &entry.name,
+                        realm.clone(),
+                    ))
                 })
                 .collect()
         }),
@@ -63,7 +79,11 @@ fn provider<'a>(
     name: &str,
     realm: Option<String>,
 ) -> Lookup<'a> {
-    let context = Context { survey, provider: name.to_lowercase(), realm: realm.clone() };
+    let context = Context {
+        survey,
+        provider: name.to_lowercase(),
+        realm: realm.clone(),
+    };
     let subject = match survey.roster.provider(name) {
         Some(provider) => Subject::providers([&provider.key]),
         None => Subject::default(),
@@ -71,11 +91,17 @@ fn provider<'a>(
     let base = directory.clone();
     Lookup::Directory {
         directory,
-        tidy: Some(Tidy { locks: Vec::new(), subject, realm }),
+        tidy: Some(Tidy {
+            locks: Vec::new(),
+            subject,
+            realm,
+        }),
         then: Box::new(move |entries| {
             let mut lookups = Vec::new();
             for entry in entries {
-                let Some(path) = base.join(&entry.name) else { continue };
+                let Some(path) = base.join(&entry.name) else {
+                    continue;
+                };
                 match entry.name.as_str() {
                     "adc" => lookups.push(context.identities(path, &ADC)),
                     "config" => lookups.push(context.identities(path, &CONFIG)),
@@ -100,10 +126,17 @@ const ADC: [Written; 2] = [
         what: "Google credentials",
         is_credential: true,
     },
-    Written { name: "access_token", what: "Google access token", is_credential: true },
+    Written {
+        name: "access_token",
+        what: "Google access token",
+        is_credential: true,
+    },
 ];
-const CONFIG: [Written; 1] =
-    [Written { name: "properties", what: "gcloud settings", is_credential: false }];
+const CONFIG: [Written; 1] = [Written {
+    name: "properties",
+    what: "gcloud settings",
+    is_credential: false,
+}];
 
 #[derive(Clone)]
 struct Context<'a> {
@@ -114,7 +147,11 @@ struct Context<'a> {
 
 impl<'a> Context<'a> {
     fn subject(&self, identity: &str) -> Option<Subject> {
-        let provider = self.survey.roster.provider(&self.provider).map(|p| p.key.as_str());
+        let provider = self
+            .survey
+            .roster
+            .provider(&self.provider)
+            .map(|p| p.key.as_str());
         match self.survey.roster.identity(identity) {
             Some(entry) => Some(Subject::identity(&entry.key, provider)),
             None if provider.is_some() || self.survey.reach == Reach::Machine => Some(Subject {
@@ -131,7 +168,10 @@ impl<'a> Context<'a> {
         let base = directory.clone();
         Lookup::Directory {
             directory,
-            tidy: Some(Tidy { realm: self.realm.clone(), ..Tidy::default() }),
+            tidy: Some(Tidy {
+                realm: self.realm.clone(),
+                ..Tidy::default()
+            }),
             then: Box::new(move |entries| {
                 entries
                     .iter()
@@ -155,7 +195,10 @@ impl<'a> Context<'a> {
         let (base, subject) = (directory.clone(), subject.clone());
         Lookup::Directory {
             directory,
-            tidy: Some(Tidy { realm: self.realm.clone(), ..Tidy::default() }),
+            tidy: Some(Tidy {
+                realm: self.realm.clone(),
+                ..Tidy::default()
+            }),
             then: Box::new(move |entries| {
                 written
                     .iter()
@@ -176,7 +219,10 @@ impl<'a> Context<'a> {
         };
         if !written.is_credential {
             return Lookup::Known(Box::new(move |findings| {
-                findings.artefact(Artefact { state: State::Residue, ..base.clone() });
+                findings.artefact(Artefact {
+                    state: State::Residue,
+                    ..base.clone()
+                });
             }));
         }
         let survey = self.survey;
@@ -202,7 +248,9 @@ impl<'a> Context<'a> {
             realm: self.realm.clone(),
             ..artefact(System::Gcp, place, subject, "lock file")
         };
-        Some(Lookup::Known(Box::new(move |findings| findings.artefact(lock.clone()))))
+        Some(Lookup::Known(Box::new(move |findings| {
+            findings.artefact(lock.clone())
+        })))
     }
 }
 

@@ -14,7 +14,9 @@ use crate::secret::Secret;
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let survey = *survey;
     let root = survey.below(&survey.world.atmos_data_root());
-    let Some(directory) = root.descend("auth/github-sts") else { return Vec::new() };
+    let Some(directory) = root.descend("auth/github-sts") else {
+        return Vec::new();
+    };
     let base = directory.clone();
     vec![Lookup::Directory {
         directory,
@@ -22,7 +24,9 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         then: Box::new(move |entries| {
             let mut lookups = Vec::new();
             for entry in entries.iter().filter(|entry| entry.is_directory) {
-                let Some(path) = base.join(&entry.name) else { continue };
+                let Some(path) = base.join(&entry.name) else {
+                    continue;
+                };
                 if survey.realms.contains(&entry.name) || survey.reach == Reach::Machine {
                     lookups.push(realm(survey, path, entry.name.clone()));
                 } else if whose(&survey, &entry.name).is_some() {
@@ -39,7 +43,10 @@ fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_>
     let base = directory.clone();
     Lookup::Directory {
         directory,
-        tidy: Some(Tidy { realm: Some(realm.clone()), ..Tidy::default() }),
+        tidy: Some(Tidy {
+            realm: Some(realm.clone()),
+            ..Tidy::default()
+        }),
         then: Box::new(move |entries| {
             entries
                 .iter()
@@ -55,7 +62,12 @@ fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_>
 /// Whose an integration's tokens are.
 fn whose(survey: &Survey<'_>, name: &str) -> Option<Subject> {
     let key = name.to_lowercase();
-    let found = survey.configuration.auth.integrations.iter().find(|i| i.name.key == key)?;
+    let found = survey
+        .configuration
+        .auth
+        .integrations
+        .iter()
+        .find(|i| i.name.key == key)?;
     super::linked(survey, &found.via)
 }
 
@@ -74,7 +86,11 @@ fn integration<'a>(
     let base = directory.clone();
     Some(Lookup::Directory {
         directory,
-        tidy: Some(Tidy { locks: Vec::new(), subject: subject.clone(), realm: realm.clone() }),
+        tidy: Some(Tidy {
+            locks: Vec::new(),
+            subject: subject.clone(),
+            realm: realm.clone(),
+        }),
         then: Box::new(move |entries| {
             ["state.json", "git.config"]
                 .into_iter()
@@ -143,10 +159,14 @@ fn collect(value: Value, depth: usize, found: &mut Vec<(Secret, Option<jiff::Tim
             if let Some(Value::String(text)) = object.remove("token") {
                 found.push((Secret::new(text), expires_at));
             }
-            object.into_iter().for_each(|(_, inner)| collect(inner, depth + 1, found));
+            object
+                .into_iter()
+                .for_each(|(_, inner)| collect(inner, depth + 1, found));
         }
         Value::Array(items) => {
-            items.into_iter().for_each(|inner| collect(inner, depth + 1, found));
+            items
+                .into_iter()
+                .for_each(|inner| collect(inner, depth + 1, found));
         }
         _ => {}
     }

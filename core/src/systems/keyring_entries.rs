@@ -36,7 +36,11 @@ pub fn describe(
         let found = match entry.content {
             Content::Known(secret) => value(survey, &StoredValue::parse(&secret), base, findings),
             Content::Unread | Content::Locked | Content::Encrypted | Content::Broken(_) => {
-                Artefact { state: State::Unknown, class: owner.class, ..base }
+                Artefact {
+                    state: State::Unknown,
+                    class: owner.class,
+                    ..base
+                }
             }
         };
         findings.artefact(found);
@@ -69,11 +73,19 @@ impl Owner {
 /// Names cannot be taken apart for sure, so each realm is tried against configured names: the
 /// effective realm first, the oldest scheme last.
 fn owner(survey: &Survey<'_>, service: &str) -> Option<Owner> {
-    let with_realm = survey.realms.iter().filter(|realm| !realm.is_empty()).filter_map(|realm| {
-        let alias = service.strip_prefix("atmos_")?.strip_prefix(realm.as_str())?;
-        Some((alias.strip_prefix('_')?, Some(realm.clone())))
-    });
-    let without = service.strip_prefix("atmos_").map(|alias| (alias, Some(String::new())));
+    let with_realm = survey
+        .realms
+        .iter()
+        .filter(|realm| !realm.is_empty())
+        .filter_map(|realm| {
+            let alias = service
+                .strip_prefix("atmos_")?
+                .strip_prefix(realm.as_str())?;
+            Some((alias.strip_prefix('_')?, Some(realm.clone())))
+        });
+    let without = service
+        .strip_prefix("atmos_")
+        .map(|alias| (alias, Some(String::new())));
     with_realm
         .chain(without)
         .chain([(service, None)])
@@ -96,7 +108,11 @@ fn named(survey: &Survey<'_>, alias: &str, realm: Option<String>) -> Option<Owne
         subject: Subject::identity(&identity.key, root.map(|provider| provider.key.as_str())),
         realm,
         system: identity.system,
-        class: if identity.kind == "aws/user" { Class::Stored } else { Class::Session },
+        class: if identity.kind == "aws/user" {
+            Class::Stored
+        } else {
+            Class::Session
+        },
         is_stale: root.is_some_and(|provider| provider.ambient),
     })
 }
@@ -122,7 +138,9 @@ fn value(
                 .providers
                 .iter()
                 .find_map(|key| survey.roster.provider(key)?.portal.as_ref());
-            let region = region.as_deref().or(portal.map(|portal| portal.region.as_str()));
+            let region = region
+                .as_deref()
+                .or(portal.map(|portal| portal.region.as_str()));
             let page = portal.map(|portal| portal.start_url.as_str());
             let revocation = region
                 .and_then(|region| super::aws::revocation(survey, &base.subject, page, region));
@@ -130,9 +148,19 @@ fn value(
             let artefact = session("portal token");
             let live = artefact.state == State::Live;
             let token = revocation.filter(|_| live).map(|revocation| {
-                findings.token(token.clone(), System::Aws, revocation, expires_at, providers)
+                findings.token(
+                    token.clone(),
+                    System::Aws,
+                    revocation,
+                    expires_at,
+                    providers,
+                )
             });
-            Artefact { token, system: System::Aws, ..artefact }
+            Artefact {
+                token,
+                system: System::Aws,
+                ..artefact
+            }
         }
         StoredValue::AwsSession { .. } => session("temporary AWS keys"),
         StoredValue::AwsKeys { .. } => Artefact {
@@ -146,8 +174,10 @@ fn value(
         StoredValue::Oidc => session("OpenID Connect token"),
         StoredValue::AtmosPro { .. } => session("Atmos Pro session"),
         StoredValue::Mock { .. } => session("mock credentials"),
-        StoredValue::Unknown => {
-            Artefact { state: State::Unknown, class: Class::Stored, ..base }
-        }
+        StoredValue::Unknown => Artefact {
+            state: State::Unknown,
+            class: Class::Stored,
+            ..base
+        },
     }
 }

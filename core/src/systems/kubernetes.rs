@@ -31,16 +31,25 @@ struct Linked {
 fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let mut files: Vec<(RootedPath, Vec<Linked>)> = Vec::new();
     for integration in &survey.configuration.auth.integrations {
-        let Some(user) = user_name(integration) else { continue };
-        let Some(subject) = super::linked(survey, &integration.via) else { continue };
-        let Some(file) = kubeconfig(survey, integration) else { continue };
+        let Some(user) = user_name(integration) else {
+            continue;
+        };
+        let Some(subject) = super::linked(survey, &integration.via) else {
+            continue;
+        };
+        let Some(file) = kubeconfig(survey, integration) else {
+            continue;
+        };
         let linked = Linked { user, subject };
         match files.iter_mut().find(|(known, _)| *known == file) {
             Some((_, entries)) => entries.push(linked),
             None => files.push((file, vec![linked])),
         }
     }
-    files.into_iter().map(|(file, entries)| kubeconfig_lookup(file, entries)).collect()
+    files
+        .into_iter()
+        .map(|(file, entries)| kubeconfig_lookup(file, entries))
+        .collect()
 }
 
 /// `spec.cluster.kubeconfig.path`, else `{base}/kube/config`.
@@ -50,7 +59,9 @@ fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Option<RootedPa
             let path: PathBuf = survey.world.expand_tilde(text);
             survey.rooted(&survey.world.working_directory.join(path))
         }
-        None => survey.below(&survey.world.atmos_config_root()).descend("kube/config"),
+        None => survey
+            .below(&survey.world.atmos_config_root())
+            .descend("kube/config"),
     }
 }
 
@@ -58,9 +69,10 @@ fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Option<RootedPa
 fn user_name(integration: &Integration) -> Option<String> {
     let name = integration.cluster_name()?;
     match integration.kind {
-        IntegrationKind::AwsEks => {
-            Some(format!("atmos-eks-{name}-{}", integration.cluster_region()?))
-        }
+        IntegrationKind::AwsEks => Some(format!(
+            "atmos-eks-{name}-{}",
+            integration.cluster_region()?
+        )),
         IntegrationKind::AzureAks => {
             let group = integration.cluster_resource_group()?;
             let subscription = integration.cluster_subscription().unwrap_or_default();
@@ -68,7 +80,10 @@ fn user_name(integration: &Integration) -> Option<String> {
         }
         IntegrationKind::GcpGke => {
             let project = integration.cluster_project()?;
-            Some(format!("atmos-gke-{name}-{project}-{}", integration.cluster_location()?))
+            Some(format!(
+                "atmos-gke-{name}-{project}-{}",
+                integration.cluster_location()?
+            ))
         }
         _ => None,
     }
@@ -102,7 +117,8 @@ fn cluster_entries(
     let contexts = yaml::items(bytes, "contexts")?;
     let clusters = yaml::items(bytes, "clusters")?;
     let used = |item: &yaml::Item, key: &str| {
-        item.get(&["context", key]).map(|value| value.expose().to_owned())
+        item.get(&["context", key])
+            .map(|value| value.expose().to_owned())
     };
     for entry in entries {
         let mut place = |list: &str, name: &str| {
@@ -114,7 +130,12 @@ fn cluster_entries(
             findings.artefact(Artefact {
                 // The entry calls a command for a token; by itself it opens nothing.
                 state: State::Residue,
-                ..artefact(System::Kubernetes, place, entry.subject.clone(), "cluster entry")
+                ..artefact(
+                    System::Kubernetes,
+                    place,
+                    entry.subject.clone(),
+                    "cluster entry",
+                )
             });
         };
         if users.iter().any(|user| user.name == entry.user) {
@@ -123,13 +144,17 @@ fn cluster_entries(
         let (own, others): (Vec<&yaml::Item>, Vec<&yaml::Item>) = contexts
             .iter()
             .partition(|context| used(context, "user").as_deref() == Some(&entry.user));
-        let still_used: BTreeSet<String> =
-            others.iter().filter_map(|context| used(context, "cluster")).collect();
+        let still_used: BTreeSet<String> = others
+            .iter()
+            .filter_map(|context| used(context, "cluster"))
+            .collect();
         for context in &own {
             place("contexts", &context.name);
         }
-        let own_clusters: BTreeSet<String> =
-            own.iter().filter_map(|context| used(context, "cluster")).collect();
+        let own_clusters: BTreeSet<String> = own
+            .iter()
+            .filter_map(|context| used(context, "cluster"))
+            .collect();
         for cluster in clusters.iter().map(|cluster| &cluster.name) {
             if own_clusters.contains(cluster) && !still_used.contains(cluster) {
                 place("clusters", cluster);
@@ -152,7 +177,8 @@ fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             let directory = if realm.is_empty() {
                 root.join("emulator")
             } else {
-                root.join(realm).and_then(|directory| directory.join("emulator"))
+                root.join(realm)
+                    .and_then(|directory| directory.join("emulator"))
             };
             let file = directory.and_then(|d| d.join(&format!("{component}.kubeconfig")));
             let (Some(file), realm, subject) = (file, realm.clone(), subject.clone()) else {

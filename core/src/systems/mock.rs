@@ -18,7 +18,10 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .filter(|identity| matches!(identity.kind.as_str(), "mock" | "mock/aws"))
         .filter(|identity| is_plain_component(&identity.key))
         .filter_map(|identity| {
-            let provider = survey.roster.root_provider(&identity.key).map(|p| p.key.as_str());
+            let provider = survey
+                .roster
+                .root_provider(&identity.key)
+                .map(|p| p.key.as_str());
             let subject = Subject::identity(&identity.key, provider);
             let file = root.join(&format!("atmos-mock-{}.json", identity.key))?;
             let place = Place::File { file: file.clone() };
@@ -30,7 +33,12 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                     findings.artefact(Artefact {
                         state: survey.state_at(expires_at),
                         expires_at,
-                        ..artefact(System::Mock, place.clone(), subject.clone(), "mock credentials")
+                        ..artefact(
+                            System::Mock,
+                            place.clone(),
+                            subject.clone(),
+                            "mock credentials",
+                        )
                     });
                 }),
             })

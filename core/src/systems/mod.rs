@@ -48,7 +48,10 @@ fn linked(survey: &Survey<'_>, via: &Via) -> Option<Subject> {
         return Some(Subject::providers([&entry.key]));
     }
     let entry = survey.roster.identity(&via.identity()?.key)?;
-    let root = survey.roster.root_provider(&entry.key).map(|provider| provider.key.as_str());
+    let root = survey
+        .roster
+        .root_provider(&entry.key)
+        .map(|provider| provider.key.as_str());
     Some(Subject::identity(&entry.key, root))
 }
 

@@ -32,17 +32,19 @@ const VARIABLES: [(&str, System); 17] = [
 /// The variables that are set.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let world = survey.world;
-    vec![Lookup::Known(Box::new(move |findings: &mut Findings<'_>| {
-        for (name, system) in VARIABLES {
-            if world.environment.get(name).is_some() {
-                findings.overriding(Override {
-                    kind: OverrideKind::Environment,
-                    name: name.to_owned(),
-                    location: "environment".to_owned(),
-                    system,
-                    remedy: format!("unset {name}"),
-                });
+    vec![Lookup::Known(Box::new(
+        move |findings: &mut Findings<'_>| {
+            for (name, system) in VARIABLES {
+                if world.environment.get(name).is_some() {
+                    findings.overriding(Override {
+                        kind: OverrideKind::Environment,
+                        name: name.to_owned(),
+                        location: "environment".to_owned(),
+                        system,
+                        remedy: format!("unset {name}"),
+                    });
+                }
             }
-        }
-    }))]
+        },
+    ))]
 }

@@ -16,10 +16,13 @@ pub fn roster(auth: &Auth) -> Roster {
 fn provider(provider: &Provider) -> ProviderEntry {
     let portal = match provider.kind {
         ProviderKind::AwsIdentityCenter => {
-            provider.start_url().zip(provider.region()).map(|(start_url, region)| Portal {
-                start_url: start_url.to_owned(),
-                region: region.to_owned(),
-            })
+            provider
+                .start_url()
+                .zip(provider.region())
+                .map(|(start_url, region)| Portal {
+                    start_url: start_url.to_owned(),
+                    region: region.to_owned(),
+                })
         }
         _ => None,
     };
@@ -34,14 +37,16 @@ fn provider(provider: &Provider) -> ProviderEntry {
     }
 }
 
-
 /// Where a person ends the browser session.
 fn sign_out_page(provider: &Provider) -> Option<String> {
     match provider.kind.system()? {
         System::Azure => Some(azure::SIGN_OUT_PAGE.to_owned()),
         System::Gcp => Some(gcp::SIGN_OUT_PAGE.to_owned()),
         System::Github => Some("https://github.com/settings/sessions".to_owned()),
-        System::Aws => provider.start_url().or_else(|| provider.url()).map(str::to_owned),
+        System::Aws => provider
+            .start_url()
+            .or_else(|| provider.url())
+            .map(str::to_owned),
         _ => None,
     }
 }

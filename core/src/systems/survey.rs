@@ -181,7 +181,11 @@ impl<'a> Findings<'a> {
         key: &'a FingerprintKey,
         notes: &'a mut Notes,
     ) -> Self {
-        Self { inventory, key, notes }
+        Self {
+            inventory,
+            key,
+            notes,
+        }
     }
 
     /// Something removable was found.
@@ -200,13 +204,17 @@ impl<'a> Findings<'a> {
         providers: &[String],
     ) -> Fingerprint {
         let fingerprint = self.fingerprint(&secret);
-        let token = self.inventory.tokens.entry(fingerprint).or_insert_with(|| Token {
-            secret,
-            revocation,
-            expires_at,
-            providers: Vec::new(),
-            system,
-        });
+        let token = self
+            .inventory
+            .tokens
+            .entry(fingerprint)
+            .or_insert_with(|| Token {
+                secret,
+                revocation,
+                expires_at,
+                providers: Vec::new(),
+                system,
+            });
         for provider in providers {
             if !token.providers.contains(provider) {
                 token.providers.push(provider.clone());
@@ -256,9 +264,10 @@ pub fn artefact(system: System, place: Place, subject: Subject, what: &'static s
 /// cannot be understood counts as no end.
 pub fn timestamp(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    text.parse()
-        .ok()
-        .or_else(|| text.strip_suffix("UTC").and_then(|bare| format!("{}Z", bare.trim()).parse().ok()))
+    text.parse().ok().or_else(|| {
+        text.strip_suffix("UTC")
+            .and_then(|bare| format!("{}Z", bare.trim()).parse().ok())
+    })
 }
 
 /// A JSON document that is an object, within a depth that cannot exhaust the stack.

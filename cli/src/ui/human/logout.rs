@@ -30,7 +30,10 @@ pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Res
     still_live(world, report, speech);
     problems(report, speech);
     if report.interrupted {
-        speech.warning("stopped waiting for servers; what is on this machine was removed", None);
+        speech.warning(
+            "stopped waiting for servers; what is on this machine was removed",
+            None,
+        );
     }
     Ok(())
 }
@@ -40,7 +43,10 @@ fn full(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failu
     speech.data("")?;
     if !report.plan.chain.is_empty() {
         speech.data("Building authentication chain...")?;
-        speech.data(&format!("  {GOOD}✓{GOOD:#} Chain: {}", report.plan.chain.join(" → ")))?;
+        speech.data(&format!(
+            "  {GOOD}✓{GOOD:#} Chain: {}",
+            report.plan.chain.join(" → ")
+        ))?;
         speech.data("")?;
     }
     speech.data(match &report.plan.request.target {
@@ -70,7 +76,10 @@ fn title(report: &Report) -> String {
             format!("{STRONG}Logging out from provider:{STRONG:#} {label}")
         }
         Target::System { system, .. } => {
-            format!("{STRONG}Logging out from provider:{STRONG:#} {}", system.id())
+            format!(
+                "{STRONG}Logging out from provider:{STRONG:#} {}",
+                system.id()
+            )
         }
         Target::Configured | Target::Machine => {
             format!("{STRONG}Logging out from all identities...{STRONG:#}")
@@ -115,9 +124,10 @@ fn pages(report: &Report) -> Vec<String> {
         .steps
         .iter()
         .filter_map(|step| match &step.deed {
-            Deed::Revoke { revocation: Revocation::SsoPortal { start_url, .. }, .. } => {
-                start_url.clone()
-            }
+            Deed::Revoke {
+                revocation: Revocation::SsoPortal { start_url, .. },
+                ..
+            } => start_url.clone(),
             Deed::Unsupported { page } => page.clone(),
             _ => None,
         })
@@ -145,8 +155,16 @@ fn one_line(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
         }
         Target::Found(name) => format!("Successfully logged out of identity '{name}'"),
         Target::System { system, .. } => {
-            let noun = if summary.identities == 1 { "identity" } else { "identities" };
-            format!("Successfully logged out of {} {} {noun}", summary.identities, system.title())
+            let noun = if summary.identities == 1 {
+                "identity"
+            } else {
+                "identities"
+            };
+            format!(
+                "Successfully logged out of {} {} {noun}",
+                summary.identities,
+                system.title()
+            )
         }
         Target::Providers { label, .. } => {
             format!("Successfully logged out of {identities} of provider '{label}'")
@@ -162,7 +180,10 @@ fn one_line(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
 fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
     let who = match &report.plan.request.target {
         Target::Identity(key) => {
-            format!("Identity '{}' is already logged out.", report.plan.chain.last().unwrap_or(key))
+            format!(
+                "Identity '{}' is already logged out.",
+                report.plan.chain.last().unwrap_or(key)
+            )
         }
         Target::Found(name) => format!("Identity '{name}' is already logged out."),
         Target::Providers { label, .. } => format!("Provider '{label}' is already logged out."),
@@ -177,17 +198,25 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
     } else {
         speech.talk("No session was found in keyring or file storage; this is kept:")?;
         for (step, _) in report.lines().filter(|(step, _)| step.place().is_some()) {
-            speech.talk(&format!("  • {}: {} ({})", what(step), step.subject(), step.reason))?;
+            speech.talk(&format!(
+                "  • {}: {} ({})",
+                what(step),
+                step.subject(),
+                step.reason
+            ))?;
         }
     }
     Ok(())
 }
 
 fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failure> {
-    speech.data(&format!("{STRONG}Dry run mode:{STRONG:#} No credentials will be removed"))?;
+    speech.data(&format!(
+        "{STRONG}Dry run mode:{STRONG:#} No credentials will be removed"
+    ))?;
     speech.data("")?;
     if items.0.is_empty() {
-        speech.data("Nothing would be removed: no credentials found in keyring or file storage.")?;
+        speech
+            .data("Nothing would be removed: no credentials found in keyring or file storage.")?;
         return Ok(());
     }
     speech.data(&match &report.plan.request.target {
@@ -200,8 +229,10 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
         Target::System { system, .. } => format!("Would remove from provider: {}", system.id()),
         Target::Configured | Target::Machine => "Would remove:".to_owned(),
     })?;
-    let (kept, gone): (Vec<&Item>, Vec<&Item>) =
-        items.0.iter().partition(|item| item.word == Some(OutcomeWord::Kept));
+    let (kept, gone): (Vec<&Item>, Vec<&Item>) = items
+        .0
+        .iter()
+        .partition(|item| item.word == Some(OutcomeWord::Kept));
     for item in &gone {
         speech.data(&format!("  • {}", item.text()))?;
     }
@@ -252,20 +283,40 @@ fn failures(report: &Report, speech: &mut Speech) {
 }
 
 fn still_live(world: &World, report: &Report, speech: &mut Speech) {
-    let Some(verified) = &report.verified else { return };
+    let Some(verified) = &report.verified else {
+        return;
+    };
     if !verified.still_live.is_empty() {
         speech.note("");
-        let number = count(verified.still_live.len(), "credential is", "credentials are");
-        speech.note(&format!("{WARN}Still live:{WARN:#} {number} left, as was looked up afterwards"));
+        let number = count(
+            verified.still_live.len(),
+            "credential is",
+            "credentials are",
+        );
+        speech.note(&format!(
+            "{WARN}Still live:{WARN:#} {number} left, as was looked up afterwards"
+        ));
         for found in &verified.still_live {
-            let place = found.step.place().map(|place| show(world, place)).unwrap_or_default();
-            speech.note(&format!("  • {} of {} in {place}", found.step.what, found.step.subject()));
+            let place = found
+                .step
+                .place()
+                .map(|place| show(world, place))
+                .unwrap_or_default();
+            speech.note(&format!(
+                "  • {} of {} in {place}",
+                found.step.what,
+                found.step.subject()
+            ));
             speech.note(&format!("    {FAINT}{}{FAINT:#}", found.step.reason));
             speech.note(&format!("    {HINT}hint:{HINT:#} {}", found.remedy));
         }
     }
     for found in &verified.overrides {
-        let message = format!("{} in the environment keeps {} signed in", found.name, found.system.title());
+        let message = format!(
+            "{} in the environment keeps {} signed in",
+            found.name,
+            found.system.title()
+        );
         speech.warning(&message, Some(&found.remedy));
     }
 }
@@ -280,7 +331,10 @@ fn problems(report: &Report, speech: &mut Speech) {
 fn show(world: &World, place: &Place) -> String {
     match place {
         Place::KeyringEntry { service, .. } => format!("the keyring ({service})"),
-        _ => place.path().map(|path| world.shorten(&path)).unwrap_or_default(),
+        _ => place
+            .path()
+            .map(|path| world.shorten(&path))
+            .unwrap_or_default(),
     }
 }
 
@@ -304,7 +358,10 @@ impl Item {
     }
 
     fn was_tried(&self) -> bool {
-        !matches!(self.word, Some(OutcomeWord::Kept | OutcomeWord::Unsupported))
+        !matches!(
+            self.word,
+            Some(OutcomeWord::Kept | OutcomeWord::Unsupported)
+        )
     }
 
     fn text(&self) -> String {
@@ -348,12 +405,15 @@ impl Items {
 
 fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
     let detail = outcome.and_then(|outcome| {
-        let hint = outcome.hint.as_deref().filter(|_| outcome.word == OutcomeWord::Unsupported);
+        let hint = outcome
+            .hint
+            .as_deref()
+            .filter(|_| outcome.word == OutcomeWord::Unsupported);
         let detail = outcome.detail.clone()?;
         Some(hint.map_or_else(|| detail.clone(), |hint| format!("{detail}; {hint}")))
     });
     let verb = match outcome.map(|outcome| outcome.word) {
-        Some(OutcomeWord::Unsupported) => "not ended",
+        Some(OutcomeWord::Unsupported) => "cannot be ended early",
         Some(OutcomeWord::Failed) => "not ended",
         _ => "ended",
     };
@@ -372,9 +432,9 @@ fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
         _ => String::new(),
     };
     let detail = match outcome.map(|outcome| outcome.word) {
-        Some(OutcomeWord::Kept) => {
-            outcome.and_then(|outcome| outcome.detail.clone()).map(|why| format!("kept: {why}"))
-        }
+        Some(OutcomeWord::Kept) => outcome
+            .and_then(|outcome| outcome.detail.clone())
+            .map(|why| format!("kept: {why}")),
         Some(OutcomeWord::Failed | OutcomeWord::Absent) => {
             outcome.and_then(|outcome| outcome.detail.clone())
         }
@@ -409,14 +469,15 @@ impl Files {
     fn add(&mut self, place: &Place, step: &Step, outcome: Option<&Outcome>) {
         let Some(path) = place.path() else { return };
         let word = outcome.map(|outcome| outcome.word);
-        let item = self.by_file.entry((path, word.map_or(0, |word| word as u8 + 1))).or_insert_with(
-            || FileItem {
+        let item = self
+            .by_file
+            .entry((path, word.map_or(0, |word| word as u8 + 1)))
+            .or_insert_with(|| FileItem {
                 word,
                 detail: outcome.and_then(|outcome| outcome.detail.clone()),
                 parts: Vec::new(),
                 whole: false,
-            },
-        );
+            });
         match place {
             Place::IniSection { .. } => item.parts.push(format!("profile {}", step.subject())),
             Place::JsonMember { keys, .. } => {
@@ -426,7 +487,8 @@ impl Files {
             Place::SqliteRow { value, .. } => item.parts.push(value.clone()),
             _ => item.whole = true,
         }
-        if step.state == State::Residue && item.detail.is_none() && word == Some(OutcomeWord::Kept) {
+        if step.state == State::Residue && item.detail.is_none() && word == Some(OutcomeWord::Kept)
+        {
             item.detail = outcome.and_then(|outcome| outcome.detail.clone());
         }
     }
@@ -436,7 +498,9 @@ impl Files {
             .directories
             .iter()
             .filter(|(_, outcome)| {
-                outcome.as_ref().is_none_or(|outcome| outcome.word == OutcomeWord::Removed)
+                outcome
+                    .as_ref()
+                    .is_none_or(|outcome| outcome.word == OutcomeWord::Removed)
             })
             .map(|(path, _)| path.as_path())
             .collect();
@@ -445,15 +509,24 @@ impl Files {
             let done = item.word.is_none_or(OutcomeWord::did_something);
             let parent = path.parent().filter(|parent| done && gone.contains(parent));
             let (label, detail) = match parent {
-                Some(parent) => (format!("{}/", world.shorten(parent)), None),
+                Some(parent) => (
+                    format!("{}/{}", world.shorten(parent), xdg(world, parent)),
+                    None,
+                ),
                 None => (world.shorten(path), item.describe()),
             };
-            lines.entry(format!("{label}{}", detail.as_deref().unwrap_or_default())).or_insert_with(
-                || Item { label: format!("Files: {label}{}", xdg(world, path)), word: item.word, detail },
-            );
+            lines
+                .entry(format!("{label}{}", detail.as_deref().unwrap_or_default()))
+                .or_insert_with(|| Item {
+                    label: format!("Files: {label}"),
+                    word: item.word,
+                    detail,
+                });
         }
         for (path, outcome) in &self.directories {
-            let kept = outcome.as_ref().filter(|outcome| outcome.word != OutcomeWord::Removed);
+            let kept = outcome
+                .as_ref()
+                .filter(|outcome| outcome.word != OutcomeWord::Removed);
             let label = format!("{}/", world.shorten(path));
             if let Some(outcome) = kept.filter(|outcome| outcome.detail.is_some()) {
                 lines.insert(
@@ -481,7 +554,10 @@ impl FileItem {
             number if number <= NAMED => Some(parts.join(", ")),
             number => Some(count(number, "part", "parts")),
         };
-        let kept = self.word.filter(|word| *word == OutcomeWord::Kept).map(|_| "kept: ");
+        let kept = self
+            .word
+            .filter(|word| *word == OutcomeWord::Kept)
+            .map(|_| "kept: ");
         match (parts, &self.detail) {
             (Some(parts), Some(detail)) => {
                 Some(format!("{parts}; {}{detail}", kept.unwrap_or_default()))
@@ -495,5 +571,9 @@ impl FileItem {
 
 /// The mark of the page behind paths in Atmos's default directory.
 fn xdg(world: &World, path: &Path) -> &'static str {
-    if path.starts_with(world.atmos_config_root()) { " (XDG-compliant)" } else { "" }
+    if path.starts_with(world.atmos_config_root()) {
+        " (XDG-compliant)"
+    } else {
+        ""
+    }
 }

@@ -21,7 +21,11 @@ pub(crate) struct Progress(Option<ProgressBar>);
 impl Progress {
     /// Shows that something goes on, if the plan has to wait for a server.
     pub(crate) fn start(plan: &Plan, speech: &Speech) -> Self {
-        let calls = plan.steps.iter().filter(|step| matches!(step.deed, Deed::Revoke { .. })).count();
+        let calls = plan
+            .steps
+            .iter()
+            .filter(|step| matches!(step.deed, Deed::Revoke { .. }))
+            .count();
         if calls == 0 || !speech.can_prompt() || speech.is_quiet() {
             return Self(None);
         }

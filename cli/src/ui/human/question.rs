@@ -29,7 +29,11 @@ pub(crate) fn ask(
             speech.note("");
             speech.note("Session data will also be cleared.");
             speech.note("");
-            ("(--force answers this)", "Yes, delete credentials", "No, keep credentials")
+            (
+                "(--force answers this)",
+                "Yes, delete credentials",
+                "No, keep credentials",
+            )
         }
         Question::Unconfigured { names } => {
             speech.note("These are signed in, but not configured in atmos.yaml:");
@@ -37,10 +41,16 @@ pub(crate) fn ask(
                 speech.note(&format!("  • {name}"));
             }
             speech.note("");
-            ("End these too? (--force answers this)", "Yes, end everything", "No, change nothing")
+            (
+                "End these too? (--force answers this)",
+                "Yes, end everything",
+                "No, change nothing",
+            )
         }
         Question::Endpoint { host } => {
-            speech.note(&format!("A configuration file names {host} as the server of a portal."));
+            speech.note(&format!(
+                "A configuration file names {host} as the server of a portal."
+            ));
             speech.note("To end the session, its token would be sent there.");
             speech.note("");
             (

@@ -13,8 +13,10 @@ pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Res
     if speech.is_quiet() {
         return Ok(());
     }
-    let (out, present): (Vec<&Session>, Vec<&Session>) =
-        status.sessions.iter().partition(|session| session.state == SessionState::SignedOut);
+    let (out, present): (Vec<&Session>, Vec<&Session>) = status
+        .sessions
+        .iter()
+        .partition(|session| session.state == SessionState::SignedOut);
     if !present.is_empty() {
         speech.data("")?;
         for line in table(world, &present) {
@@ -44,13 +46,19 @@ pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Res
     }
     if status.verdict == Verdict::SignedIn {
         speech.note("");
-        speech.note(&format!("{HINT}hint:{HINT:#} see what a logout would remove: adieu logout --all --dry-run"));
+        speech.note(&format!(
+            "{HINT}hint:{HINT:#} see what a logout would remove: adieu logout --all --dry-run"
+        ));
     }
     Ok(())
 }
 
 fn verdict(status: &Status) -> String {
-    let live = status.sessions.iter().filter(|s| s.state == SessionState::Live).count();
+    let live = status
+        .sessions
+        .iter()
+        .filter(|s| s.state == SessionState::Live)
+        .count();
     match status.verdict {
         Verdict::SignedIn => format!(
             "{BAD}●{BAD:#} {STRONG}Signed in{STRONG:#}: {} on this machine",
@@ -81,7 +89,11 @@ fn names(sessions: &[&Session]) -> String {
     let more = names.len().saturating_sub(SHOWN);
     names.truncate(SHOWN);
     let list = names.join(", ");
-    if more == 0 { list } else { format!("{list} and {more} more") }
+    if more == 0 {
+        list
+    } else {
+        format!("{list} and {more} more")
+    }
 }
 
 /// Left-aligned columns: mark, name, system, state, where.
@@ -99,7 +111,10 @@ fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
         })
         .collect();
     let width = |column: usize| {
-        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or_default()
     };
     let widths = [width(0), width(1), width(2)];
     rows.iter()
@@ -126,8 +141,16 @@ fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
 
 fn name(session: &Session) -> String {
     let name = session.chain.join(" → ");
-    let name = if name.is_empty() { session.system.title().to_owned() } else { name };
-    if session.configured { name } else { format!("{name} (not in atmos.yaml)") }
+    let name = if name.is_empty() {
+        session.system.title().to_owned()
+    } else {
+        name
+    };
+    if session.configured {
+        name
+    } else {
+        format!("{name} (not in atmos.yaml)")
+    }
 }
 
 fn state(session: &Session, now: Timestamp) -> String {
@@ -156,7 +179,10 @@ fn places(world: &World, session: &Session) -> String {
         .artefacts
         .iter()
         .map(|artefact| {
-            artefact.place.path().map_or_else(|| "keyring".to_owned(), |path| world.shorten(&path))
+            artefact
+                .place
+                .path()
+                .map_or_else(|| "keyring".to_owned(), |path| world.shorten(&path))
         })
         .collect();
     places.sort();

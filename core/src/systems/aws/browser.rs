@@ -11,10 +11,15 @@ use crate::systems::survey::{
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let cache = survey.below(&survey.world.atmos_cache_root());
-    let mut lookups: Vec<Lookup<'a>> =
-        cache.join("aws-webflow").map(|directory| webflow(*survey, directory)).into_iter().collect();
+    let mut lookups: Vec<Lookup<'a>> = cache
+        .join("aws-webflow")
+        .map(|directory| webflow(*survey, directory))
+        .into_iter()
+        .collect();
     lookups.extend(
-        survey.in_home(".aws/saml2aws").map(|directory| saml_state(*survey, directory)),
+        survey
+            .in_home(".aws/saml2aws")
+            .map(|directory| saml_state(*survey, directory)),
     );
     lookups
 }
@@ -39,7 +44,9 @@ fn directory_of_webflow(
         then: Box::new(move |entries| {
             let mut lookups = Vec::new();
             for entry in entries {
-                let Some(path) = base.join(&entry.name) else { continue };
+                let Some(path) = base.join(&entry.name) else {
+                    continue;
+                };
                 if entry.is_directory && depth < DEEPEST {
                     let inner = if name.is_empty() {
                         entry.name.clone()
@@ -62,9 +69,11 @@ fn refresh_token<'a>(survey: Survey<'a>, file: RootedPath, name: &str) -> Option
     Some(Lookup::File {
         file,
         read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
-            let expires_at = json_object(bytes)
-                .and_then(|object| timestamp(object.get("expiresAt")?.as_str()?));
-            let place = Place::File { file: place.clone() };
+            let expires_at =
+                json_object(bytes).and_then(|object| timestamp(object.get("expiresAt")?.as_str()?));
+            let place = Place::File {
+                file: place.clone(),
+            };
             findings.artefact(Artefact {
                 state: survey.state_at(expires_at),
                 expires_at,
@@ -84,7 +93,10 @@ fn whose(survey: &Survey<'_>, name: &str) -> Option<(Subject, Option<String>)> {
             name.strip_suffix(realm.as_str())?.strip_suffix('-')?
         };
         let entry = survey.roster.identity(identity)?;
-        let provider = survey.roster.root_provider(&entry.key).map(|p| p.key.as_str());
+        let provider = survey
+            .roster
+            .root_provider(&entry.key)
+            .map(|p| p.key.as_str());
         Some((Subject::identity(&entry.key, provider), Some(realm.clone())))
     });
     let known = candidates.into_iter().next();
@@ -104,14 +116,19 @@ fn saml_state(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
     let base = directory.clone();
     Lookup::Directory {
         directory,
-        tidy: Some(Tidy { subject: Subject::providers(&saml), ..Tidy::default() }),
+        tidy: Some(Tidy {
+            subject: Subject::providers(&saml),
+            ..Tidy::default()
+        }),
         then: Box::new(move |entries| {
             let subject = match (saml.is_empty(), survey.reach) {
                 (false, _) => Subject::providers(&saml),
                 (true, Reach::Machine) => Subject::orphan("saml2aws"),
                 (true, Reach::Configured) => return Vec::new(),
             };
-            let Some(file) = base.join(NAME) else { return Vec::new() };
+            let Some(file) = base.join(NAME) else {
+                return Vec::new();
+            };
             if !entries.iter().any(|entry| entry.name == NAME) {
                 return Vec::new();
             }

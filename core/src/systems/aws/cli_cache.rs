@@ -29,33 +29,46 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         file,
         read: Box::new(|bytes, findings| note_profiles(bytes, findings)),
     }));
-    lookups.extend(survey.in_home(".aws/cli/cache").map(|directory| cache(survey, directory)));
+    lookups.extend(
+        survey
+            .in_home(".aws/cli/cache")
+            .map(|directory| cache(survey, directory)),
+    );
     lookups
 }
 
 /// Which roles the CLI's own profiles sign in to, and at which portal.
 fn note_profiles(bytes: &[u8], findings: &mut Findings<'_>) {
     let sections = ini::sections(bytes);
-    let value = |section: &ini::Section, key: &str| {
-        section.get(key).map(|value| value.expose().to_owned())
-    };
+    let value =
+        |section: &ini::Section, key: &str| section.get(key).map(|value| value.expose().to_owned());
     for section in &sections {
         if let Some(name) = section.name.strip_prefix("sso-session ")
             && let Some(url) = value(section, "sso_start_url")
         {
-            findings.notes.sso_sessions.insert(name.trim().to_owned(), url);
+            findings
+                .notes
+                .sso_sessions
+                .insert(name.trim().to_owned(), url);
         }
     }
     for section in &sections {
         let role = value(section, "sso_account_id").zip(value(section, "sso_role_name"));
-        let Some((account, role)) = role else { continue };
+        let Some((account, role)) = role else {
+            continue;
+        };
         let by_session = value(section, "sso_session").and_then(|session| {
             let url = findings.notes.sso_sessions.get(&session)?.clone();
             Some((session, url))
         });
         let by_page = || value(section, "sso_start_url").map(|url| (url.clone(), url));
         if let Some((session, start_url)) = by_session.or_else(by_page) {
-            findings.notes.sso_roles.push(SsoRole { account, role, session, start_url });
+            findings.notes.sso_roles.push(SsoRole {
+                account,
+                role,
+                session,
+                start_url,
+            });
         }
     }
 }
@@ -119,7 +132,12 @@ fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, 
             .notes
             .sso_sessions
             .iter()
-            .filter(|(_, url)| survey.roster.providers_at(url, None).contains(&provider.key))
+            .filter(|(_, url)| {
+                survey
+                    .roster
+                    .providers_at(url, None)
+                    .contains(&provider.key)
+            })
             .map(|(session, _)| session.as_str());
         for session in sessions.chain([portal.start_url.as_str()]) {
             let name = file_name(account, role, session, &portal.start_url);
@@ -134,7 +152,11 @@ fn file_name(account: &str, role: &str, session: &str, start_url: &str) -> Strin
     let mut key = serde_json::Map::new();
     key.insert("accountId".to_owned(), json!(account));
     key.insert("roleName".to_owned(), json!(role));
-    let member = if session == start_url { "startUrl" } else { "sessionName" };
+    let member = if session == start_url {
+        "startUrl"
+    } else {
+        "sessionName"
+    };
     key.insert(member.to_owned(), json!(session));
     let text = Value::Object(key).to_string();
     format!("{}.json", hex(&Sha1::digest(text)))
@@ -152,9 +174,8 @@ fn role_credentials(
         None if survey.reach == Reach::Machine => Subject::orphan("AWS CLI role session"),
         None => return,
     };
-    let expires_at = json_object(bytes).and_then(|object| {
-        timestamp(object.get("Credentials")?.get("Expiration")?.as_str()?)
-    });
+    let expires_at = json_object(bytes)
+        .and_then(|object| timestamp(object.get("Credentials")?.get("Expiration")?.as_str()?));
     let place = Place::File { file: file.clone() };
     findings.artefact(Artefact {
         state: survey.state_at(expires_at),
@@ -172,7 +193,12 @@ mod tests {
     fn file_names_are_what_the_real_client_wrote() {
         // Both names stand in the recorded home of the AWS CLI 2.36.7.
         assert_eq!(
-            file_name("111122223333", "Developer", "corp", "https://corp-start.example.test/start"),
+            file_name(
+                "111122223333",
+                "Developer",
+                "corp",
+                "https://corp-start.example.test/start"
+            ),
             "6b17aaa4b7ddc1fd491e01d5f64d4b66d9e2b04c.json"
         );
     }

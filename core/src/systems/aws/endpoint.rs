@@ -23,13 +23,23 @@ pub fn portal_endpoint(world: &World, configured: Option<&str>, region: &str) ->
         .iter()
         .filter(|_| world.environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != Some("true"))
         .find_map(|name| world.environment.get(name))
-        .map(|url| Endpoint { url: trimmed(url), named_by: NamedBy::Environment })
-        .or_else(|| vendor.map(|url| Endpoint { url, named_by: NamedBy::Vendor }))
+        .map(|url| Endpoint {
+            url: trimmed(url),
+            named_by: NamedBy::Environment,
+        })
+        .or_else(|| {
+            vendor.map(|url| Endpoint {
+                url,
+                named_by: NamedBy::Vendor,
+            })
+        })
 }
 
 /// Whether a URL's host is this machine itself.
 fn is_loopback(url: &str) -> bool {
-    let Ok(url) = url::Url::parse(url) else { return false };
+    let Ok(url) = url::Url::parse(url) else {
+        return false;
+    };
     match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
@@ -44,10 +54,18 @@ mod tests {
 
     #[test]
     fn loopback_is_an_address_not_a_look_alike() {
-        for url in ["http://127.0.0.1:18080", "http://localhost", "http://[::1]:1"] {
+        for url in [
+            "http://127.0.0.1:18080",
+            "http://localhost",
+            "http://[::1]:1",
+        ] {
             assert!(is_loopback(url), "{url}");
         }
-        for url in ["http://127.0.0.1.evil.example", "http://localhost.evil.example", "nonsense"] {
+        for url in [
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "nonsense",
+        ] {
             assert!(!is_loopback(url), "{url}");
         }
     }

@@ -8,9 +8,7 @@ use crate::files::{RootedPath, ini, is_plain_component};
 use crate::inventory::{Artefact, Contents, Place, Problem, State, Subject};
 use crate::roster::Roster;
 use crate::systems::System;
-use crate::systems::survey::{
-    DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact,
-};
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact};
 use crate::world::OperatingSystem;
 
 const LOCKS: [&str; 2] = ["config.lock", "credentials.lock"];
@@ -30,7 +28,11 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     for root in own_roots(survey) {
         lookups.extend(below_own_root(*survey, &root));
     }
-    lookups.extend(survey.in_home(".aws/atmos").map(|old| providers(*survey, old, None)));
+    lookups.extend(
+        survey
+            .in_home(".aws/atmos")
+            .map(|old| providers(*survey, old, None)),
+    );
     lookups.extend(named_directories(survey));
     lookups.extend(unusable_names(survey));
     lookups
@@ -49,7 +51,11 @@ fn below_own_root<'a>(survey: Survey<'a>, root: &RootedPath) -> Vec<Lookup<'a>> 
     if survey.reach == Reach::Machine {
         return vec![every_realm(survey, root.clone())];
     }
-    survey.realms.iter().filter_map(|realm| one_realm(survey, root, realm)).collect()
+    survey
+        .realms
+        .iter()
+        .filter_map(|realm| one_realm(survey, root, realm))
+        .collect()
 }
 
 /// Every directory in which a realm's `aws` lies, known or not.
@@ -80,9 +86,14 @@ fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<L
     let realm = realm.to_owned();
     Some(Lookup::Directory {
         directory,
-        tidy: Some(Tidy { realm: Some(realm.clone()), ..Tidy::default() }),
+        tidy: Some(Tidy {
+            realm: Some(realm.clone()),
+            ..Tidy::default()
+        }),
         then: Box::new(move |entries| {
-            let has_aws = entries.iter().any(|entry| entry.is_directory && entry.name == "aws");
+            let has_aws = entries
+                .iter()
+                .any(|entry| entry.is_directory && entry.name == "aws");
             has_aws
                 .then(|| providers(survey, aws.clone(), Some(realm.clone())))
                 .into_iter()
@@ -93,7 +104,10 @@ fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<L
 
 /// The provider directories in an `aws` directory.
 fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Lookup<'_> {
-    let tidy = Tidy { realm: realm.clone(), ..Tidy::default() };
+    let tidy = Tidy {
+        realm: realm.clone(),
+        ..Tidy::default()
+    };
     let base = aws.clone();
     Lookup::Directory {
         directory: aws,
@@ -106,7 +120,13 @@ fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Look
                 .filter_map(|entry| {
                     let directory = base.join(&entry.name)?;
                     let provider = entry.name.to_lowercase();
-                    Some(provider_directory(survey, directory, provider, realm.clone(), Layout::Own))
+                    Some(provider_directory(
+                        survey,
+                        directory,
+                        provider,
+                        realm.clone(),
+                        Layout::Own,
+                    ))
                 })
                 .collect()
         }),
@@ -133,11 +153,20 @@ fn provider_directory<'a>(
     } else {
         Subject::default()
     };
-    let context = Context { survey, provider, realm: realm.clone(), layout };
+    let context = Context {
+        survey,
+        provider,
+        realm: realm.clone(),
+        layout,
+    };
     let base = directory.clone();
     Lookup::Directory {
         directory,
-        tidy: Some(Tidy { locks: LOCKS.to_vec(), subject, realm }),
+        tidy: Some(Tidy {
+            locks: LOCKS.to_vec(),
+            subject,
+            realm,
+        }),
         then: Box::new(move |entries| context.files(&base, entries)),
     }
 }
@@ -179,7 +208,9 @@ impl<'a> Context<'a> {
         findings.contents(file.clone(), Contents::Sections(sections.len()));
         for section in &sections {
             let expires_at = section.atmos_expiration;
-            let Some(subject) = self.subject(&section.name, expires_at.is_some()) else { continue };
+            let Some(subject) = self.subject(&section.name, expires_at.is_some()) else {
+                continue;
+            };
             findings.artefact(Artefact {
                 state: self.survey.state_at(expires_at),
                 expires_at,
@@ -193,8 +224,14 @@ impl<'a> Context<'a> {
         let sections = ini::sections(bytes);
         findings.contents(file.clone(), Contents::Sections(sections.len()));
         for section in &sections {
-            let profile = section.name.strip_prefix("profile ").unwrap_or(&section.name).trim();
-            let Some(subject) = self.subject(profile, false) else { continue };
+            let profile = section
+                .name
+                .strip_prefix("profile ")
+                .unwrap_or(&section.name)
+                .trim();
+            let Some(subject) = self.subject(profile, false) else {
+                continue;
+            };
             findings.artefact(Artefact {
                 state: State::Residue,
                 ..self.section(file, &section.name, subject, "AWS profile")
@@ -205,7 +242,11 @@ impl<'a> Context<'a> {
 
     /// Whose a section is; `None` if it may be a stranger's.
     fn subject(&self, name: &str, marked: bool) -> Option<Subject> {
-        let provider = self.survey.roster.provider(&self.provider).map(|p| p.key.as_str());
+        let provider = self
+            .survey
+            .roster
+            .provider(&self.provider)
+            .map(|p| p.key.as_str());
         match self.survey.roster.identity(name) {
             Some(identity) if is_root_of(self.survey.roster, &identity.key, &self.provider) => {
                 Some(Subject::identity(&identity.key, provider))
@@ -225,8 +266,14 @@ impl<'a> Context<'a> {
         subject: Subject,
         what: &'static str,
     ) -> Artefact {
-        let place = Place::IniSection { file: file.clone(), section: section.to_owned() };
-        Artefact { realm: self.realm.clone(), ..artefact(System::Aws, place, subject, what) }
+        let place = Place::IniSection {
+            file: file.clone(),
+            section: section.to_owned(),
+        };
+        Artefact {
+            realm: self.realm.clone(),
+            ..artefact(System::Aws, place, subject, what)
+        }
     }
 
     /// In Atmos's own directory a provider's file goes as a whole, whatever is in it.
@@ -253,7 +300,10 @@ fn is_root_of(roster: &Roster, identity: &str, directory: &str) -> bool {
     if let Some(provider) = roster.root_provider(identity) {
         return provider.key == directory;
     }
-    match roster.root_identity(identity).map(|root| root.kind.as_str()) {
+    match roster
+        .root_identity(identity)
+        .map(|root| root.kind.as_str())
+    {
         Some("aws/user") => directory == "aws-user",
         Some("aws/ambient") => directory == "aws-ambient",
         // A ring or a missing link: the name is all there is to go by.
@@ -267,21 +317,29 @@ fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let mut lookups = Vec::new();
     for provider in &survey.configuration.auth.providers {
         let key = &provider.name.key;
-        let Some(base) = provider.base_path().and_then(|text| base(survey, text)) else { continue };
+        let Some(base) = provider.base_path().and_then(|text| base(survey, text)) else {
+            continue;
+        };
         // A directory that hides itself is somebody's settings, never a provider of Atmos.
         if !is_plain_component(key) || key.starts_with('.') {
             continue;
         }
-        let mut candidates: Vec<(Option<RootedPath>, Option<String>)> =
-            vec![(base.join(key), None), (base.join("aws").and_then(|aws| aws.join(key)), None)];
+        let mut candidates: Vec<(Option<RootedPath>, Option<String>)> = vec![
+            (base.join(key), None),
+            (base.join("aws").and_then(|aws| aws.join(key)), None),
+        ];
         for realm in survey.realms.iter().filter(|realm| !realm.is_empty()) {
-            let path = base.join(realm).and_then(|p| p.join("aws")).and_then(|p| p.join(key));
+            let path = base
+                .join(realm)
+                .and_then(|p| p.join("aws"))
+                .and_then(|p| p.join(key));
             candidates.push((path, Some(realm.clone())));
         }
         for (directory, realm) in candidates {
             let Some(directory) = directory else { continue };
             if !is_own(survey, &directory) && seen.insert((directory.clone(), key.clone())) {
-                let found = provider_directory(*survey, directory, key.clone(), realm, Layout::Named);
+                let found =
+                    provider_directory(*survey, directory, key.clone(), realm, Layout::Named);
                 lookups.push(found);
             }
         }
@@ -292,7 +350,9 @@ fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 /// Whether a directory below a `base_path` is one of Atmos's own, which is looked at anyway.
 fn is_own(survey: &Survey<'_>, directory: &RootedPath) -> bool {
     let path = directory.to_path();
-    own_roots(survey).iter().any(|root| path.starts_with(root.to_path()))
+    own_roots(survey)
+        .iter()
+        .any(|root| path.starts_with(root.to_path()))
 }
 
 /// A `base_path` as configured: `~` is the home directory, a relative one starts at the working

@@ -18,10 +18,21 @@ use crate::systems::survey::{
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let cache = survey.below(&survey.world.atmos_cache_root());
-    let mut lookups: Vec<Lookup<'a>> =
-        cache.join("aws-sso").map(|directory| session_directories(*survey, directory)).into_iter().collect();
-    lookups.extend(cache.join("auth").map(|directory| provisioned(*survey, directory)));
-    lookups.extend(survey.in_home(".aws/sso/cache").map(|directory| cli_tokens(*survey, directory)));
+    let mut lookups: Vec<Lookup<'a>> = cache
+        .join("aws-sso")
+        .map(|directory| session_directories(*survey, directory))
+        .into_iter()
+        .collect();
+    lookups.extend(
+        cache
+            .join("auth")
+            .map(|directory| provisioned(*survey, directory)),
+    );
+    lookups.extend(
+        survey
+            .in_home(".aws/sso/cache")
+            .map(|directory| cli_tokens(*survey, directory)),
+    );
     lookups
 }
 
@@ -66,7 +77,9 @@ fn session_files(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 fn json_files(entries: &[DirectoryEntry]) -> impl Iterator<Item = &DirectoryEntry> {
     entries.iter().filter(|entry| {
         !entry.is_directory
-            && std::path::Path::new(&entry.name).extension().is_some_and(|ext| ext == "json")
+            && std::path::Path::new(&entry.name)
+                .extension()
+                .is_some_and(|ext| ext == "json")
     })
 }
 
@@ -78,25 +91,30 @@ pub(super) fn session_file_name(portal: &Portal) -> String {
 
 pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
-fn session_file(
-    survey: &Survey<'_>,
-    file: &RootedPath,
-    bytes: &[u8],
-    findings: &mut Findings<'_>,
-) {
+fn session_file(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
     let session = Session::parse(bytes);
     let subject = subject(survey, session.as_ref(), file);
     if subject.orphan.is_some() && survey.reach == Reach::Configured {
         return;
     }
-    report_session(survey, file, session, subject, Tie::Own, "portal session", findings);
+    report_session(
+        survey,
+        file,
+        session,
+        subject,
+        Tie::Own,
+        "portal session",
+        findings,
+    );
 }
 
 /// Whose a session is: the providers of its portal. A broken file is known by its name.
@@ -105,7 +123,11 @@ fn subject(survey: &Survey<'_>, session: Option<&Session>, file: &RootedPath) ->
         .and_then(|session| Some((session.start_url.as_deref()?, session.region.as_deref()?)))
         .map(|(start_url, region)| survey.roster.providers_at(start_url, Some(region)))
         .unwrap_or_default();
-    let providers = if by_content.is_empty() { by_name(survey, file) } else { by_content };
+    let providers = if by_content.is_empty() {
+        by_name(survey, file)
+    } else {
+        by_content
+    };
     if providers.is_empty() {
         let name = session.and_then(|session| session.start_url.clone());
         return Subject::orphan(name.unwrap_or_else(|| "unknown portal".to_owned()));
@@ -115,7 +137,9 @@ fn subject(survey: &Survey<'_>, session: Option<&Session>, file: &RootedPath) ->
 
 fn by_name(survey: &Survey<'_>, file: &RootedPath) -> Vec<String> {
     let name = file.file_name().unwrap_or_default();
-    let parent = file.parent().and_then(|parent| parent.file_name().map(str::to_lowercase));
+    let parent = file
+        .parent()
+        .and_then(|parent| parent.file_name().map(str::to_lowercase));
     survey
         .roster
         .providers()
@@ -169,9 +193,15 @@ fn report_session(
     findings: &mut Findings<'_>,
 ) {
     let place = Place::File { file: file.clone() };
-    let base = Artefact { tie, ..artefact(System::Aws, place, subject, what) };
+    let base = Artefact {
+        tie,
+        ..artefact(System::Aws, place, subject, what)
+    };
     let Some(session) = session else {
-        findings.artefact(Artefact { state: State::Unknown, ..base });
+        findings.artefact(Artefact {
+            state: State::Unknown,
+            ..base
+        });
         return;
     };
     let state = survey.state_at(session.expires_at);
@@ -180,7 +210,13 @@ fn report_session(
         let region = session.region.clone()?;
         let revocation = revocation(survey, &base.subject, session.start_url.as_deref(), &region)?;
         let providers = &base.subject.providers;
-        Some(findings.token(secret, System::Aws, revocation, session.expires_at, providers))
+        Some(findings.token(
+            secret,
+            System::Aws,
+            revocation,
+            session.expires_at,
+            providers,
+        ))
     });
     if let Some(client) = session.client_id {
         let known = findings.notes.client_ids.entry(client).or_default();
@@ -188,8 +224,14 @@ fn report_session(
     }
     findings.artefact(Artefact {
         // A refresh token makes a new access token long after the old one has ended.
-        state: if renewable && state == State::Expired { State::Live } else { state },
-        expires_at: session.expires_at.filter(|_| !(renewable && state == State::Expired)),
+        state: if renewable && state == State::Expired {
+            State::Live
+        } else {
+            state
+        },
+        expires_at: session
+            .expires_at
+            .filter(|_| !(renewable && state == State::Expired)),
         class: Class::Session,
         token: token.filter(|_| state == State::Live),
         ..base
@@ -241,7 +283,10 @@ fn provisioned(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 fn provisioned_of<'a>(directory: RootedPath, subject: Subject) -> Lookup<'a> {
     const NAME: &str = "provisioned-identities.yaml";
     let base = directory.clone();
-    let tidy = Tidy { subject: subject.clone(), ..Tidy::default() };
+    let tidy = Tidy {
+        subject: subject.clone(),
+        ..Tidy::default()
+    };
     Lookup::Directory {
         directory,
         tidy: Some(tidy),
@@ -256,7 +301,12 @@ fn provisioned_of<'a>(directory: RootedPath, subject: Subject) -> Lookup<'a> {
                 let place = Place::File { file: file.clone() };
                 findings.artefact(Artefact {
                     state: State::Residue,
-                    ..artefact(System::Aws, place, subject.clone(), "provisioned identities")
+                    ..artefact(
+                        System::Aws,
+                        place,
+                        subject.clone(),
+                        "provisioned identities",
+                    )
                 });
             }))]
         }),
@@ -320,12 +370,23 @@ fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
         .map(|url| survey.roster.providers_at(url, session.region.as_deref()))
         .unwrap_or_default();
     let Some(subject) = whose(survey, providers, || {
-        session.start_url.clone().unwrap_or_else(|| "unknown portal".to_owned())
+        session
+            .start_url
+            .clone()
+            .unwrap_or_else(|| "unknown portal".to_owned())
     }) else {
         return;
     };
     let what = "AWS CLI portal token";
-    report_session(survey, file, Some(session), subject, Tie::ForeignCopy, what, findings);
+    report_session(
+        survey,
+        file,
+        Some(session),
+        subject,
+        Tie::ForeignCopy,
+        what,
+        findings,
+    );
 }
 
 /// The providers, else an orphan if the whole machine is looked at.
@@ -346,15 +407,25 @@ fn client_registration(
     registration: ClientRegistration,
     findings: &mut Findings<'_>,
 ) {
-    let by_page = registration.start_url.as_deref().map(|url| survey.roster.providers_at(url, None));
-    let by_client = registration.client_id.as_ref().and_then(|id| findings.notes.client_ids.get(id));
+    let by_page = registration
+        .start_url
+        .as_deref()
+        .map(|url| survey.roster.providers_at(url, None));
+    let by_client = registration
+        .client_id
+        .as_ref()
+        .and_then(|id| findings.notes.client_ids.get(id));
     let providers = by_page
         .filter(|providers| !providers.is_empty())
         .or_else(|| by_client.cloned())
         .unwrap_or_default();
     let what = "AWS CLI client registration";
-    let Some(subject) = whose(survey, providers, || what.to_owned()) else { return };
-    let place = Place::File { file: registration.file };
+    let Some(subject) = whose(survey, providers, || what.to_owned()) else {
+        return;
+    };
+    let place = Place::File {
+        file: registration.file,
+    };
     findings.artefact(Artefact {
         state: State::Residue,
         expires_at: registration.expires_at,
@@ -374,7 +445,10 @@ mod tests {
             region: region.to_owned(),
         };
         assert_eq!(
-            session_file_name(&portal("https://meridian.awsapps.com/start", "eu-central-1")),
+            session_file_name(&portal(
+                "https://meridian.awsapps.com/start",
+                "eu-central-1"
+            )),
             "9a97e268d778e022b3df9ed3d603030292662474.json"
         );
         assert_eq!(
