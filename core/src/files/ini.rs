@@ -99,6 +99,10 @@ pub fn sections(bytes: &[u8]) -> Vec<Section> {
 
 /// Takes out every section of one of these names; `None` if there is none. One pass, however many
 /// names.
+#[expect(
+    clippy::implicit_hasher,
+    reason = "callers collect names into a set; none needs another hasher"
+)]
 pub fn remove_sections(bytes: &[u8], names: &HashSet<&str>) -> Option<RemovedIni> {
     let lines = lines(bytes);
     let outlines = outlines(bytes, &lines);
@@ -421,8 +425,12 @@ aws_secret_access_key = `FAKE;secret#4`
 aws_access_key_id     = FAKE-key-5
 ";
 
+    fn names_of<'a>(names: &[&'a str]) -> HashSet<&'a str> {
+        names.iter().copied().collect()
+    }
+
     fn remove(text: &str, names: &[&str]) -> String {
-        let removed = remove_sections(text.as_bytes(), &names.iter().copied().collect());
+        let removed = remove_sections(text.as_bytes(), &names_of(names));
         removed.map_or_else(
             || "unchanged".to_owned(),
             |removed| String::from_utf8_lossy(&removed.bytes).into_owned(),
@@ -540,7 +548,7 @@ aws_access_key_id     = FAKE-key-5
     #[test]
     fn bytes_that_are_not_unicode_stay_as_they_are() {
         let bytes = b"[b]\nname = \xff\xfe\n[a]\nk = v\n[c]\n\xc3\x28 = x\n";
-        let removed = remove_sections(bytes, &["a"].into_iter().collect()).unwrap();
+        let removed = remove_sections(bytes, &names_of(&["a"])).unwrap();
         assert_eq!(removed.bytes, b"[b]\nname = \xff\xfe\n[c]\n\xc3\x28 = x\n");
     }
 
@@ -588,15 +596,19 @@ aws_access_key_id     = FAKE-key-5
     #[test]
     fn ten_thousand_sections_go_in_one_pass() {
         let name = |number: usize| format!("profile-{number}");
-        let text: String = (0..10_000)
+        let sections: Vec<String> = (0..10_000)
             .map(|number| format!("[{}]\nk = v\n\n", name(number)))
             .collect();
+        let text = sections.concat();
         let names: Vec<String> = (0..10_000)
             .filter(|number| number % 2 == 0)
             .map(name)
             .collect();
-        let removed =
-            remove_sections(text.as_bytes(), &names.iter().map(String::as_str).collect()).unwrap();
+        let removed = remove_sections(
+            text.as_bytes(),
+            &names.iter().map(String::as_str).collect::<HashSet<_>>(),
+        )
+        .unwrap();
         assert_eq!(
             (removed.removed.len(), removed.remaining_sections),
             (5000, 5000)
@@ -633,7 +645,7 @@ aws_access_key_id     = FAKE-key-5
                 text.push('\n');
             }
             let before = sections(text.as_bytes());
-            let Some(removed) = remove_sections(text.as_bytes(), &["a"].into_iter().collect()) else {
+            let Some(removed) = remove_sections(text.as_bytes(), &names_of(&["a"])) else {
                 prop_assert!(before.iter().all(|section| section.name != "a"));
                 return Ok(());
             };
@@ -650,13 +662,13 @@ aws_access_key_id     = FAKE-key-5
                 // A comment that had been above the removed section may follow.
                 prop_assert!(after[new.range.clone()].starts_with(&text[old.range.clone()]));
             }
-            prop_assert!(remove_sections(after.as_bytes(), &["a"].into_iter().collect()).is_none());
+            prop_assert!(remove_sections(after.as_bytes(), &names_of(&["a"])).is_none());
         }
 
         #[test]
         fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = sections(&bytes);
-            let _ = remove_sections(&bytes, &["a"].into_iter().collect());
+            let _ = remove_sections(&bytes, &names_of(&["a"]));
         }
     }
 }

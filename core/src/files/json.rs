@@ -10,14 +10,15 @@
 //! Comments on lines of their own stay. An object or array in which nothing but white space is
 //! left becomes `{}` or `[]`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged as _;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
-use super::EditError;
+use super::wanted::Wanted;
+use super::{EditError, line_at};
 
 /// The longest text that is parsed, in bytes.
 pub const SIZE_LIMIT: usize = 64 * 1024 * 1024;
@@ -46,14 +47,7 @@ pub fn remove_members(
     let Some(root) = parse_value(text)? else {
         return Ok(None);
     };
-    let mut wanted = Wanted::default();
-    for (number, path) in paths
-        .iter()
-        .enumerate()
-        .filter(|(_, path)| !path.is_empty())
-    {
-        wanted.add(path, number);
-    }
+    let wanted = Wanted::of(paths);
     let mut found = HashSet::new();
     let mut cuts = Vec::new();
     mark(text, &root, &wanted, &mut found, &mut cuts);
@@ -63,13 +57,10 @@ pub fn remove_members(
     let start = bytes.len() - text.len();
     let mut kept = bytes[..start].to_vec();
     kept.extend_from_slice(without(text, cuts).as_bytes());
-    let is_empty = {
-        let items = items(&root);
-        items
-            .iter()
-            .enumerate()
-            .all(|(number, item)| wanted.is_leaf(item.key.as_deref(), number))
-    };
+    let is_empty = items(&root)
+        .iter()
+        .enumerate()
+        .all(|(position, item)| wanted_of(&wanted, item, position).is_some_and(Wanted::is_end));
     let removed = paths
         .iter()
         .enumerate()
@@ -144,10 +135,6 @@ fn checked(bytes: &[u8]) -> Result<&str, EditError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     check_depth(text.as_bytes())?;
     Ok(text)
-}
-
-fn line_at(before: &[u8]) -> usize {
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// The parser is recursive, so brackets are counted before it sees the text.
@@ -232,45 +219,23 @@ fn parse_value(text: &str) -> Result<Option<Value<'_>>, EditError> {
         })
 }
 
-/// The paths that are wanted, as a tree, so that one walk finds all of them.
-#[derive(Default)]
-struct Wanted {
-    /// The number of the path that ends here.
-    numbers: Vec<usize>,
-    below: HashMap<String, Wanted>,
+/// What is wanted of a member, by its key or by its position in an array.
+fn wanted_of<'a>(wanted: &'a Wanted, item: &Item<'_>, position: usize) -> Option<&'a Wanted> {
+    match &item.key {
+        Some(key) => wanted.below.get(key),
+        None => wanted.below.get(position.to_string().as_str()),
+    }
 }
 
-impl Wanted {
-    fn add(&mut self, path: &[String], number: usize) {
-        let mut node = self;
-        for key in path {
-            node = node.below.entry(key.clone()).or_default();
-        }
-        node.numbers.push(number);
+/// The numbers of all paths that end at this value or below it.
+fn collect(value: &Value<'_>, wanted: &Wanted, found: &mut HashSet<usize>) {
+    found.extend(&wanted.numbers);
+    if wanted.below.is_empty() {
+        return;
     }
-
-    fn child(&self, key: Option<&str>, position: usize) -> Option<&Self> {
-        match key {
-            Some(key) => self.below.get(key),
-            None => self.below.get(position.to_string().as_str()),
-        }
-    }
-
-    fn is_leaf(&self, key: Option<&str>, position: usize) -> bool {
-        self.child(key, position)
-            .is_some_and(|child| !child.numbers.is_empty())
-    }
-
-    /// The numbers of all paths that end here or below and are there.
-    fn collect(&self, value: &Value<'_>, found: &mut HashSet<usize>) {
-        found.extend(&self.numbers);
-        if self.below.is_empty() {
-            return;
-        }
-        for (position, item) in items(value).iter().enumerate() {
-            if let Some(child) = self.child(item.key.as_deref(), position) {
-                child.collect(item.value, found);
-            }
+    for (position, item) in items(value).iter().enumerate() {
+        if let Some(child) = wanted_of(wanted, item, position) {
+            collect(item.value, child, found);
         }
     }
 }
@@ -321,13 +286,13 @@ fn mark(
     let items = items(value);
     let mut goes = Vec::with_capacity(items.len());
     for (position, item) in items.iter().enumerate() {
-        let child = wanted.child(item.key.as_deref(), position);
+        let child = wanted_of(wanted, item, position);
         match child {
-            Some(child) if !child.numbers.is_empty() => child.collect(item.value, found),
+            Some(child) if child.is_end() => collect(item.value, child, found),
             Some(child) => mark(text, item.value, child, found, cuts),
             None => {}
         }
-        goes.push(child.is_some_and(|child| !child.numbers.is_empty()));
+        goes.push(child.is_some_and(Wanted::is_end));
     }
     if goes.contains(&true) {
         let whole = value.range();

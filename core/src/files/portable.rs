@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::{
-    Appended, Change, DirectoryRemoval, ENTRY_LIMIT, EditError, Edited, Entry, EntryKind,
-    FileError, Files, LockRule, Probe, Removal, RootedPath, count, process_nonce,
+    Appended, Change, DirectoryRemoval, ENTRY_LIMIT, Edited, Editor, Entry, EntryKind, FileError,
+    Files, LineMaker, LockRule, Maker, Probe, Removal, RootedPath, count, process_nonce,
 };
 
 /// The longest last line that is read.
@@ -206,7 +206,7 @@ impl Files {
         file: &RootedPath,
         lock: LockRule,
         limit: u64,
-        change: &mut dyn FnMut(&[u8]) -> Result<Change, EditError>,
+        change: &mut Editor<'_>,
     ) -> Result<Edited, FileError> {
         if self.probe(file)?.is_none() {
             return Ok(Edited::Absent);
@@ -222,7 +222,7 @@ impl Files {
         file: &RootedPath,
         _lock: LockRule,
         limit: u64,
-        change: &mut dyn FnMut(Option<&[u8]>) -> Result<Change, EditError>,
+        change: &mut Maker<'_>,
     ) -> Result<Edited, FileError> {
         let path = file.to_path();
         let old = self.read(file, limit)?;
@@ -329,7 +329,7 @@ impl Files {
     pub fn append_line(
         &self,
         file: &RootedPath,
-        make: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, EditError>,
+        make: &mut LineMaker<'_>,
     ) -> Result<Appended, FileError> {
         check_way(file)?;
         let path = file.to_path();

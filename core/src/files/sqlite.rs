@@ -277,9 +277,12 @@ fn read_rows(connection: &Connection, table: &str, columns: &[&str]) -> rusqlite
     let table = quoted(table);
     let selected: Vec<String> = columns
         .iter()
-        .map(|column| match existing.contains(*column) {
-            true => format!("{table}.{}", quoted(column)),
-            false => "NULL".to_owned(),
+        .map(|column| {
+            if existing.contains(*column) {
+                format!("{table}.{}", quoted(column))
+            } else {
+                "NULL".to_owned()
+            }
         })
         .collect();
     let limit = ROW_LIMIT + 1;
@@ -407,7 +410,8 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     !needle.is_empty() && bytes.windows(needle.len()).any(|window| window == needle)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     #![expect(
         clippy::disallowed_methods,

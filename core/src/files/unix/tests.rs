@@ -298,13 +298,12 @@ fn edit_replaces_atomically_and_keeps_the_mode() {
 fn edit_that_changes_nothing_writes_nothing() {
     let home = Home::new();
     home.put("file", "same");
-    for mut change in [replace_with("same")] {
-        let edited = home
-            .files
-            .edit(&home.path("file"), LockRule::None, LIMIT, &mut change)
-            .unwrap();
-        assert_eq!(edited, Edited::Unchanged);
-    }
+    let path = home.path("file");
+    let edited = home
+        .files
+        .edit(&path, LockRule::None, LIMIT, &mut replace_with("same"))
+        .unwrap();
+    assert_eq!(edited, Edited::Unchanged);
     let edited = home
         .files
         .edit(&home.path("file"), LockRule::None, LIMIT, &mut |_| {
