@@ -47,6 +47,10 @@ const ENTRY_LIMIT: usize = 100_000;
 
 /// The door to the disk. Cheap to make; may be shared between threads.
 #[derive(Debug)]
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "there are no owners, and no locks of others")
+)]
 pub struct Files {
     owner: Option<u32>,
     clock: Arc<dyn Clock>,

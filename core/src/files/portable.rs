@@ -120,6 +120,7 @@ impl Files {
 
     /// Checks a file as for reading and reads its first bytes; `None` if there is none.
     #[cfg(feature = "sqlite")]
+    #[expect(clippy::unused_self, reason = "the same signature as on Unix")]
     pub(super) fn read_start(
         &self,
         file: &RootedPath,
@@ -144,6 +145,7 @@ impl Files {
 
     /// Files have no identity here.
     #[cfg(feature = "sqlite")]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as on Unix")]
     pub(super) fn identity(&self, _file: &RootedPath) -> Result<Option<(i128, i128)>, FileError> {
         Ok(None)
     }
