@@ -7,8 +7,8 @@
 //!   error, never followed and never removed.
 //! - A write goes to a temporary file beside the old one and is renamed over it: killed at any
 //!   point, the file is the old one or the new one.
-//! - The editors are functions from bytes to
-//!   bytes that keep every byte that they do not remove.
+//! - The editors ([`ini`], [`json`], [`yaml`]) are functions from bytes to bytes that keep every
+//!   byte that they do not remove; [`Files::edit`] applies them.
 
 mod error;
 pub mod ini;
