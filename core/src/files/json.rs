@@ -10,14 +10,15 @@
 //! Comments on lines of their own stay. An object or array in which nothing but white space is
 //! left becomes `{}` or `[]`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged as _;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
-use super::EditError;
+use super::wanted::Wanted;
+use super::{EditError, line_at};
 
 /// The longest text that is parsed, in bytes.
 pub const SIZE_LIMIT: usize = 64 * 1024 * 1024;
@@ -46,14 +47,7 @@ pub fn remove_members(
     let Some(root) = parse_value(text)? else {
         return Ok(None);
     };
-    let mut wanted = Wanted::default();
-    for (number, path) in paths
-        .iter()
-        .enumerate()
-        .filter(|(_, path)| !path.is_empty())
-    {
-        wanted.add(path, number);
-    }
+    let wanted = Wanted::of(paths);
     let mut found = HashSet::new();
     let mut cuts = Vec::new();
     mark(text, &root, &wanted, &mut found, &mut cuts);
@@ -63,13 +57,10 @@ pub fn remove_members(
     let start = bytes.len() - text.len();
     let mut kept = bytes[..start].to_vec();
     kept.extend_from_slice(without(text, cuts).as_bytes());
-    let is_empty = {
-        let items = items(&root);
-        items
-            .iter()
-            .enumerate()
-            .all(|(number, item)| wanted.is_leaf(item.key.as_deref(), number))
-    };
+    let is_empty = items(&root)
+        .iter()
+        .enumerate()
+        .all(|(position, item)| wanted_of(&wanted, item, position).is_some_and(Wanted::is_end));
     let removed = paths
         .iter()
         .enumerate()
@@ -144,10 +135,6 @@ fn checked(bytes: &[u8]) -> Result<&str, EditError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     check_depth(text.as_bytes())?;
     Ok(text)
-}
-
-fn line_at(before: &[u8]) -> usize {
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// The parser is recursive, so brackets are counted before it sees the text.
@@ -232,45 +219,23 @@ fn parse_value(text: &str) -> Result<Option<Value<'_>>, EditError> {
         })
 }
 
-/// The paths that are wanted, as a tree, so that one walk finds all of them.
-#[derive(Default)]
-struct Wanted {
-    /// The number of the path that ends here.
-    numbers: Vec<usize>,
-    below: HashMap<String, Wanted>,
+/// What is wanted of a member, by its key or by its position in an array.
+fn wanted_of<'a>(wanted: &'a Wanted, item: &Item<'_>, position: usize) -> Option<&'a Wanted> {
+    match &item.key {
+        Some(key) => wanted.below.get(key),
+        None => wanted.below.get(position.to_string().as_str()),
+    }
 }
 
-impl Wanted {
-    fn add(&mut self, path: &[String], number: usize) {
-        let mut node = self;
-        for key in path {
-            node = node.below.entry(key.clone()).or_default();
-        }
-        node.numbers.push(number);
+/// The numbers of all paths that end at this value or below it.
+fn collect(value: &Value<'_>, wanted: &Wanted, found: &mut HashSet<usize>) {
+    found.extend(&wanted.numbers);
+    if wanted.below.is_empty() {
+        return;
     }
-
-    fn child(&self, key: Option<&str>, position: usize) -> Option<&Self> {
-        match key {
-            Some(key) => self.below.get(key),
-            None => self.below.get(position.to_string().as_str()),
-        }
-    }
-
-    fn is_leaf(&self, key: Option<&str>, position: usize) -> bool {
-        self.child(key, position)
-            .is_some_and(|child| !child.numbers.is_empty())
-    }
-
-    /// The numbers of all paths that end here or below and are there.
-    fn collect(&self, value: &Value<'_>, found: &mut HashSet<usize>) {
-        found.extend(&self.numbers);
-        if self.below.is_empty() {
-            return;
-        }
-        for (position, item) in items(value).iter().enumerate() {
-            if let Some(child) = self.child(item.key.as_deref(), position) {
-                child.collect(item.value, found);
-            }
+    for (position, item) in items(value).iter().enumerate() {
+        if let Some(child) = wanted_of(wanted, item, position) {
+            collect(item.value, child, found);
         }
     }
 }
@@ -321,13 +286,13 @@ fn mark(
     let items = items(value);
     let mut goes = Vec::with_capacity(items.len());
     for (position, item) in items.iter().enumerate() {
-        let child = wanted.child(item.key.as_deref(), position);
+        let child = wanted_of(wanted, item, position);
         match child {
-            Some(child) if !child.numbers.is_empty() => child.collect(item.value, found),
+            Some(child) if child.is_end() => collect(item.value, child, found),
             Some(child) => mark(text, item.value, child, found, cuts),
             None => {}
         }
-        goes.push(child.is_some_and(|child| !child.numbers.is_empty()));
+        goes.push(child.is_some_and(Wanted::is_end));
     }
     if goes.contains(&true) {
         let whole = value.range();
@@ -459,289 +424,4 @@ fn without(text: &str, mut cuts: Vec<Range<usize>>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn path(keys: &str) -> Vec<String> {
-        keys.split('|').map(str::to_owned).collect()
-    }
-
-    fn remove(text: &str, paths: &[&str]) -> String {
-        let paths: Vec<_> = paths.iter().map(|keys| path(keys)).collect();
-        match remove_members(text.as_bytes(), &paths).unwrap() {
-            Some(removed) => String::from_utf8(removed.bytes).unwrap(),
-            None => "unchanged".to_owned(),
-        }
-    }
-
-    #[test]
-    fn members_are_removed_and_neighbours_stay_byte_for_byte() {
-        let cases: &[(&str, &str, &[&str], &str)] = &[
-            (
-                "first",
-                "{\n  \"a\": 1,\n  \"b\": 2\n}\n",
-                &["a"],
-                "{\n  \"b\": 2\n}\n",
-            ),
-            (
-                "last",
-                "{\n  \"a\": 1,\n  \"b\": 2\n}\n",
-                &["b"],
-                "{\n  \"a\": 1\n}\n",
-            ),
-            ("only", "{\n  \"a\": 1\n}\n", &["a"], "{}\n"),
-            ("all", "{\n\t\"a\": 1,\n\t\"b\": [\n]\n}", &["a", "b"], "{}"),
-            (
-                "crlf and tabs",
-                "{\r\n\t\"a\": 1,\r\n\t\"b\": 2\r\n}\r\n",
-                &["b"],
-                "{\r\n\t\"a\": 1\r\n}\r\n",
-            ),
-            ("inline first", "{\"a\": 1, \"b\": 2}", &["a"], "{\"b\": 2}"),
-            ("inline last", "{\"a\": 1, \"b\": 2}", &["b"], "{\"a\": 1}"),
-            (
-                "inline middle",
-                "{\"a\":1,\"b\":2,\"c\":3}",
-                &["b"],
-                "{\"a\":1,\"c\":3}",
-            ),
-            (
-                "inline two last",
-                "{\"a\":1, \"b\":2, \"c\":3}",
-                &["c", "b"],
-                "{\"a\":1}",
-            ),
-            (
-                "inline padded",
-                "{ \"a\": 1, \"b\": 2 }",
-                &["b"],
-                "{ \"a\": 1 }",
-            ),
-            ("inline only", "{ \"a\": 1 }", &["a"], "{}"),
-            (
-                "comma at the end",
-                "{\n  \"a\": 1,\n  \"b\": 2,\n}",
-                &["b"],
-                "{\n  \"a\": 1,\n}",
-            ),
-            (
-                "comments",
-                "{\n  // one\n  \"a\": 1, // about a\n  /* two */\n  \"b\": 2 // about b\n}",
-                &["b"],
-                "{\n  // one\n  \"a\": 1 // about a\n  /* two */\n}",
-            ),
-            (
-                "comment before the comma",
-                "{\n  \"a\": 1 /* x */ ,\n  \"b\": 2\n}",
-                &["b"],
-                "{\n  \"a\": 1 /* x */ \n}",
-            ),
-            (
-                "comment stays in an empty object",
-                "{\n  // one\n  \"a\": 1\n}",
-                &["a"],
-                "{\n  // one\n}",
-            ),
-            (
-                "dots and slashes in keys",
-                "{\"auths\": {\"https://r.example.test/v1/\": {}, \"x.y\": {}}}",
-                &["auths|https://r.example.test/v1/"],
-                "{\"auths\": {\"x.y\": {}}}",
-            ),
-            (
-                "escaped key",
-                "{\"\\u0061\": 1, \"b\": 2}",
-                &["a"],
-                "{\"b\": 2}",
-            ),
-            (
-                "twice",
-                "{\"a\": 1, \"b\": 2, \"a\": 3}",
-                &["a"],
-                "{\"b\": 2}",
-            ),
-            ("array", "[\n  1,\n  2,\n  3\n]", &["0", "2"], "[\n  2\n]"),
-            (
-                "below and above",
-                "{\"a\": {\"x\": 1}, \"b\": 2}",
-                &["a|x", "a"],
-                "{\"b\": 2}",
-            ),
-            (
-                "absent",
-                "{\"a\": {\"x\": 1}}",
-                &["b", "a|y", "a|x|z"],
-                "unchanged",
-            ),
-            (
-                "braces in strings",
-                "{\"a\": \"}{,\\\"\", \"b\": 2}",
-                &["a"],
-                "{\"b\": 2}",
-            ),
-            (
-                "byte order mark",
-                "\u{feff}{\"a\": 1}",
-                &["a"],
-                "\u{feff}{}",
-            ),
-            ("empty", "", &["a"], "unchanged"),
-            ("not an object", "3", &["a"], "unchanged"),
-            (
-                "nested lines",
-                "{\n  \"o\": {\n    \"a\": {\n      \"x\": 1\n    },\n    \"b\": 2\n  }\n}",
-                &["o|a"],
-                "{\n  \"o\": {\n    \"b\": 2\n  }\n}",
-            ),
-            (
-                "mixed lines",
-                "{\"a\": 1, \"b\": 2,\n \"c\": 3}",
-                &["b"],
-                "{\"a\": 1,\n \"c\": 3}",
-            ),
-        ];
-        for (case, before, paths, after) in cases {
-            assert_eq!(remove(before, paths), *after, "{case}");
-        }
-    }
-
-    #[test]
-    fn what_was_removed_is_told() {
-        let paths = [path("a|x"), path("none"), path("a")];
-        let removed = remove_members(b"{\"a\": {\"x\": 1}}", &paths)
-            .unwrap()
-            .unwrap();
-        assert_eq!(removed.removed, [path("a|x"), path("a")]);
-        assert!(removed.is_empty);
-        let removed = remove_members(b"{\"a\": {\"x\": 1}}", &paths[..1])
-            .unwrap()
-            .unwrap();
-        assert!(!removed.is_empty);
-    }
-
-    #[test]
-    fn broken_deep_or_foreign_text_is_an_error_and_never_quoted() {
-        let error = remove_members(b"{\n\"a\": FAKE-secret}", &[path("a")])
-            .err()
-            .unwrap();
-        assert!(
-            matches!(error, EditError::NotUnderstood { line: 2, .. }),
-            "{error:?}"
-        );
-        assert!(!error.to_string().contains("FAKE"));
-        let error = members(b"{\"a\": \xff}", &[]).unwrap_err();
-        assert!(
-            matches!(error, EditError::NotUnderstood { .. }),
-            "{error:?}"
-        );
-        for deep in ["[".repeat(100_000), "{\"a\":".repeat(100_000)] {
-            let error = parse(deep.as_bytes()).unwrap_err();
-            assert!(matches!(error, EditError::TooDeep { .. }), "{error:?}");
-        }
-        let strings = format!("\"{}\"", "[".repeat(1000));
-        assert!(parse(strings.as_bytes()).is_ok());
-    }
-
-    #[test]
-    fn members_and_values_are_read_past_comments() {
-        let text = b"\xef\xbb\xbf{ // c\n \"a\": {\"x\": 1, \"y.z\": [true, null, 1.5]},\n}";
-        assert_eq!(members(text, &["a"]).unwrap().unwrap(), ["x", "y.z"]);
-        assert_eq!(members(text, &["a", "x"]).unwrap(), None);
-        assert_eq!(members(text, &["b"]).unwrap(), None);
-        let value = parse(text).unwrap();
-        assert_eq!(
-            value,
-            serde_json::json!({"a": {"x": 1, "y.z": [true, null, 1.5]}})
-        );
-        assert_eq!(parse(b"").unwrap(), serde_json::Value::Null);
-    }
-
-    #[test]
-    fn ten_thousand_members_go_in_one_pass() {
-        let member = |number: usize| format!("  \"m{number}\": {{\"k\": [1, 2]}}");
-        let text = |numbers: &[usize]| {
-            let members: Vec<_> = numbers.iter().map(|number| member(*number)).collect();
-            format!("{{\n{}\n}}\n", members.join(",\n"))
-        };
-        let (odd, even): (Vec<_>, Vec<_>) = (0..20_000).partition(|number| number % 2 == 1);
-        let all: Vec<_> = (0..20_000).collect();
-        let paths: Vec<_> = odd
-            .iter()
-            .map(|number| vec![format!("m{number}")])
-            .collect();
-        let removed = remove_members(text(&all).as_bytes(), &paths)
-            .unwrap()
-            .unwrap();
-        assert!(removed.bytes == text(&even).as_bytes());
-    }
-
-    fn any_json() -> impl Strategy<Value = serde_json::Value> {
-        let leaf = prop_oneof![
-            Just(serde_json::Value::Null),
-            any::<i32>().prop_map(Into::into),
-            "[a-c{},\"/ ]{0,6}".prop_map(Into::into),
-        ];
-        leaf.prop_recursive(4, 24, 5, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
-                prop::collection::vec(("[a-d]", inner), 0..5)
-                    .prop_map(|members| members.into_iter().collect()),
-            ]
-        })
-    }
-
-    fn expected(mut value: serde_json::Value, path: &[String]) -> serde_json::Value {
-        if let Some((last, way)) = path.split_last() {
-            let mut at = Some(&mut value);
-            for key in way {
-                at = at
-                    .and_then(|value| value.as_object_mut())
-                    .and_then(|o| o.get_mut(key));
-            }
-            if let Some(object) = at.and_then(|value| value.as_object_mut()) {
-                object.shift_remove(last);
-            }
-        }
-        value
-    }
-
-    proptest! {
-        #[test]
-        fn removal_leaves_the_same_value_without_the_member(
-            value in any_json(),
-            path in prop::collection::vec("[a-d]", 1..3),
-            is_pretty: bool,
-            is_crlf: bool,
-        ) {
-            let mut text = if is_pretty {
-                serde_json::to_string_pretty(&value).unwrap()
-            } else {
-                serde_json::to_string(&value).unwrap()
-            };
-            if is_crlf {
-                text = text.replace('\n', "\r\n");
-            }
-            let removed = remove_members(text.as_bytes(), std::slice::from_ref(&path)).unwrap();
-            let now = removed.map_or(text.clone().into_bytes(), |removed| removed.bytes);
-            let want = expected(value, &path);
-            let parsed: serde_json::Value = serde_json::from_slice(&now).unwrap();
-            prop_assert_eq!(&parsed, &want);
-            if is_pretty {
-                // In a file that a program wrote, nothing of the removed member's layout is left.
-                let mut layout = serde_json::to_string_pretty(&want).unwrap();
-                if is_crlf {
-                    layout = layout.replace('\n', "\r\n");
-                }
-                prop_assert_eq!(String::from_utf8(now).unwrap(), layout);
-            }
-        }
-
-        #[test]
-        fn any_text_is_read_without_panic(text in "[\\[\\]{}\",:/* \n\r\\\\a1]{0,40}") {
-            let _ = remove_members(text.as_bytes(), &[path("a"), path("0"), path("a|a")]);
-            let _ = members(text.as_bytes(), &["a"]);
-            let _ = parse(text.as_bytes());
-        }
-    }
-}
+mod tests;

@@ -7,8 +7,8 @@
 //!   error, never followed and never removed.
 //! - A write goes to a temporary file beside the old one and is renamed over it: killed at any
 //!   point, the file is the old one or the new one.
-//! - The editors are functions from bytes to
-//!   bytes that keep every byte that they do not remove.
+//! - The editors ([`ini`], [`json`], [`yaml`]) are functions from bytes to bytes that keep every
+//!   byte that they do not remove; [`Files::edit`] applies them.
 
 mod error;
 pub mod ini;
@@ -18,10 +18,12 @@ mod path;
 mod portable;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod testing;
 #[cfg(unix)]
 mod unix;
+mod wanted;
 pub mod yaml;
 
 use std::collections::hash_map::RandomState;
@@ -45,6 +47,10 @@ const ENTRY_LIMIT: usize = 100_000;
 
 /// The door to the disk. Cheap to make; may be shared between threads.
 #[derive(Debug)]
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "there are no owners, and no locks of others")
+)]
 pub struct Files {
     owner: Option<u32>,
     clock: Arc<dyn Clock>,
@@ -117,6 +123,11 @@ fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
+/// The line, counted from 1, that follows these bytes.
+fn line_at(before: &[u8]) -> usize {
+    before.split(|byte| *byte == b'\n').count()
+}
+
 /// Tells the temporary files of this process from those of an earlier one with the same id.
 fn process_nonce() -> u64 {
     static NONCE: OnceLock<u64> = OnceLock::new();
@@ -185,6 +196,15 @@ impl std::fmt::Debug for Change {
         })
     }
 }
+
+/// Decides what becomes of a file; gets its content.
+pub type Editor<'a> = dyn FnMut(&[u8]) -> Result<Change, EditError> + 'a;
+
+/// Decides what becomes of a file that may be absent (`None`).
+pub type Maker<'a> = dyn FnMut(Option<&[u8]>) -> Result<Change, EditError> + 'a;
+
+/// Makes the line that follows the last one (`None`: there is none).
+pub type LineMaker<'a> = dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, EditError> + 'a;
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::{
-    Appended, Change, DirectoryRemoval, ENTRY_LIMIT, EditError, Edited, Entry, EntryKind,
-    FileError, Files, LockRule, Probe, Removal, RootedPath, count, process_nonce,
+    Appended, Change, DirectoryRemoval, ENTRY_LIMIT, Edited, Editor, Entry, EntryKind, FileError,
+    Files, LineMaker, LockRule, Maker, Probe, Removal, RootedPath, count, process_nonce,
 };
 
 /// The longest last line that is read.
@@ -120,6 +120,7 @@ impl Files {
 
     /// Checks a file as for reading and reads its first bytes; `None` if there is none.
     #[cfg(feature = "sqlite")]
+    #[expect(clippy::unused_self, reason = "the same signature as on Unix")]
     pub(super) fn read_start(
         &self,
         file: &RootedPath,
@@ -144,6 +145,7 @@ impl Files {
 
     /// Files have no identity here.
     #[cfg(feature = "sqlite")]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as on Unix")]
     pub(super) fn identity(&self, _file: &RootedPath) -> Result<Option<(i128, i128)>, FileError> {
         Ok(None)
     }
@@ -206,7 +208,7 @@ impl Files {
         file: &RootedPath,
         lock: LockRule,
         limit: u64,
-        change: &mut dyn FnMut(&[u8]) -> Result<Change, EditError>,
+        change: &mut Editor<'_>,
     ) -> Result<Edited, FileError> {
         if self.probe(file)?.is_none() {
             return Ok(Edited::Absent);
@@ -222,7 +224,7 @@ impl Files {
         file: &RootedPath,
         _lock: LockRule,
         limit: u64,
-        change: &mut dyn FnMut(Option<&[u8]>) -> Result<Change, EditError>,
+        change: &mut Maker<'_>,
     ) -> Result<Edited, FileError> {
         let path = file.to_path();
         let old = self.read(file, limit)?;
@@ -329,7 +331,7 @@ impl Files {
     pub fn append_line(
         &self,
         file: &RootedPath,
-        make: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, EditError>,
+        make: &mut LineMaker<'_>,
     ) -> Result<Appended, FileError> {
         check_way(file)?;
         let path = file.to_path();

@@ -36,7 +36,7 @@ impl Home {
         let modified = fs::metadata(directory.path()).unwrap().modified().unwrap();
         let now = Timestamp::try_from(modified).unwrap();
         let files = Files::new(&world(directory.path(), owner, now))
-            .with_lock_timeout(Duration::from_secs(60));
+            .with_lock_timeout(Duration::from_mins(1));
         Self { directory, files }
     }
 

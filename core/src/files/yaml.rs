@@ -11,7 +11,8 @@ mod tree;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::EditError;
+use super::wanted::Wanted;
+use super::{EditError, line_at};
 use crate::secret::Secret;
 use tree::{Kind, Node};
 
@@ -224,22 +225,52 @@ pub fn remove_members(
         return Ok(None);
     };
     let mut edits = Edits::new(text);
-    let mut removed = Vec::new();
-    // The key starts that go, by identity: a path may be asked for twice, or lie below another.
-    let mut gone: HashSet<usize> = HashSet::new();
-    for path in paths {
-        let Some((last, way)) = path.split_last() else {
+    let mut marks = Marks::default();
+    mark(&root, &Wanted::of(paths), &mut marks, &mut edits)?;
+    if marks.gone.is_empty() {
+        return Ok(None);
+    }
+    let removed = paths
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| marks.found.contains(number))
+        .map(|(_, path)| path.clone())
+        .collect();
+    let is_empty = close_emptied(&root, None, &marks.gone, &mut edits)?;
+    let bytes = edits.apply(bytes);
+    Ok(Some(RemovedYaml {
+        bytes,
+        removed,
+        is_empty,
+        cleared_current_context: false,
+    }))
+}
+
+/// What a walk for wanted members found.
+#[derive(Default)]
+struct Marks {
+    /// The numbers of the paths that are there.
+    found: HashSet<usize>,
+    /// Where the keys begin that go.
+    gone: HashSet<usize>,
+}
+
+/// Cuts the members that are wanted. As deep as the text, which has been limited.
+fn mark(
+    node: &Node,
+    wanted: &Wanted,
+    marks: &mut Marks,
+    edits: &mut Edits<'_>,
+) -> Result<(), EditError> {
+    let Kind::Mapping { entries, is_flow } = &node.kind else {
+        return Ok(());
+    };
+    for entry in entries {
+        let Some(child) = wanted.below.get(&entry.key) else {
             continue;
         };
-        let parent = way.iter().try_fold(&root, |node, key| node.get(key));
-        let Some(Kind::Mapping { entries, is_flow }) = parent.map(|node| &node.kind) else {
-            continue;
-        };
-        let Some(entry) = entries.iter().find(|entry| entry.key == *last) else {
-            continue;
-        };
-        removed.push(path.clone());
-        if !gone.insert(entry.key_range.start) {
+        if !child.is_end() {
+            mark(&entry.value, child, marks, edits)?;
             continue;
         }
         if *is_flow {
@@ -248,19 +279,25 @@ pub fn remove_members(
                 "this mapping is in flow style (`{…}`)",
             ));
         }
+        marks.gone.insert(entry.key_range.start);
+        collect(&entry.value, child, &mut marks.found);
         edits.cut_member(entry)?;
     }
-    if removed.is_empty() {
-        return Ok(None);
+    Ok(())
+}
+
+/// The numbers of all paths that end at this node or below it.
+fn collect(node: &Node, wanted: &Wanted, found: &mut HashSet<usize>) {
+    found.extend(&wanted.numbers);
+    if let Kind::Mapping { entries, .. } = &node.kind
+        && !wanted.below.is_empty()
+    {
+        for entry in entries {
+            if let Some(child) = wanted.below.get(&entry.key) {
+                collect(&entry.value, child, found);
+            }
+        }
     }
-    let is_empty = close_emptied(&root, None, &gone, &mut edits)?;
-    let bytes = edits.apply(bytes);
-    Ok(Some(RemovedYaml {
-        bytes,
-        removed,
-        is_empty,
-        cleared_current_context: false,
-    }))
 }
 
 /// Writes `{}` where a mapping lost everything; whether this one did. As deep as the text, which
@@ -300,8 +337,7 @@ fn checked(bytes: &[u8]) -> Result<&str, EditError> {
         return Err(EditError::TooLarge { limit: SIZE_LIMIT });
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = &bytes[..error.valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = line_at(&bytes[..error.valid_up_to()]);
         not_understood(line, "these bytes are not UTF-8")
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))

@@ -3,6 +3,7 @@
 mod append;
 mod edit;
 mod lock;
+mod metadata;
 mod remove;
 #[cfg(test)]
 mod tests;
@@ -14,9 +15,10 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags, Stat};
+use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
+
+use metadata::{Metadata, kind_of};
 
 use super::{ENTRY_LIMIT, Entry, EntryKind, FileError, Files, Probe, RootedPath, count};
 
@@ -44,77 +46,6 @@ impl Directory {
     /// change has been made.
     fn sync(&self) {
         let _ = fs::fsync(&self.handle);
-    }
-}
-
-/// What is needed of `struct stat`, in types that are the same on every system.
-#[derive(Clone, Copy)]
-struct Metadata {
-    kind: EntryKind,
-    owner: u32,
-    group: u32,
-    mode: u32,
-    links: u64,
-    size: u64,
-    stamp: Stamp,
-}
-
-/// Two equal stamps: the same file with the same content, as far as the file system tells.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    device: i128,
-    inode: i128,
-    size: i128,
-    seconds: i128,
-    nanoseconds: i128,
-}
-
-impl Stamp {
-    const fn is_same_inode(&self, other: &Self) -> bool {
-        self.device == other.device && self.inode == other.inode
-    }
-
-    fn modified(&self) -> Option<Timestamp> {
-        let nanoseconds = self
-            .seconds
-            .checked_mul(1_000_000_000)?
-            .checked_add(self.nanoseconds)?;
-        Timestamp::from_nanosecond(nanoseconds).ok()
-    }
-}
-
-/// The fields of `struct stat` have different types on every system.
-fn wide(value: impl TryInto<i128>) -> i128 {
-    value.try_into().unwrap_or(-1)
-}
-
-impl From<&Stat> for Metadata {
-    fn from(stat: &Stat) -> Self {
-        let mode = wide(stat.st_mode);
-        Self {
-            kind: kind_of(FileType::from_raw_mode(stat.st_mode)),
-            owner: stat.st_uid,
-            group: stat.st_gid,
-            mode: u32::try_from(mode & 0o7777).unwrap_or(0),
-            links: u64::try_from(wide(stat.st_nlink)).unwrap_or(0),
-            size: u64::try_from(wide(stat.st_size)).unwrap_or(0),
-            stamp: Stamp {
-                device: wide(stat.st_dev),
-                inode: wide(stat.st_ino),
-                size: wide(stat.st_size),
-                seconds: wide(stat.st_mtime),
-                nanoseconds: wide(stat.st_mtime_nsec),
-            },
-        }
-    }
-}
-
-fn kind_of(file_type: FileType) -> EntryKind {
-    match file_type {
-        FileType::RegularFile => EntryKind::File,
-        FileType::Directory => EntryKind::Directory,
-        FileType::Symlink => EntryKind::Symlink,
-        _ => EntryKind::Other,
     }
 }
 

@@ -315,7 +315,7 @@ proptest! {
             let mut text = "kind: Config\nusers:".to_owned();
             text.push_str(if users.is_empty() { " []\n" } else { "\n" });
             for (name, body) in users {
-                text.push_str(&format!("- name: {name}\n{}", bodies[*body]));
+                text.extend(["- name: ", name, "\n", bodies[*body]]);
             }
             text.push_str("last: 1\n");
             if is_crlf { text.replace('\n', "\r\n") } else { text }

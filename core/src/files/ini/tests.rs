@@ -1,0 +1,266 @@
+use super::*;
+use proptest::prelude::*;
+
+const ATMOS: &str = "\
+; atmos: expiration=2026-11-21T09:06:11Z
+[ledger-admin]
+aws_access_key_id     = FAKE-key-3
+aws_secret_access_key = FAKE-secret-3
+aws_session_token     = FAKE-token-3
+
+; atmos: expiration=2026-11-21T09:06:12Z
+[ledger-readonly]
+aws_access_key_id     = FAKE-key-4
+aws_secret_access_key = `FAKE;secret#4`
+
+; atmos: expiration=2026-11-21T09:06:13Z
+[ledger-deployer]
+aws_access_key_id     = FAKE-key-5
+";
+
+fn names_of<'a>(names: &[&'a str]) -> HashSet<&'a str> {
+    names.iter().copied().collect()
+}
+
+fn remove(text: &str, names: &[&str]) -> String {
+    let removed = remove_sections(text.as_bytes(), &names_of(names));
+    removed.map_or_else(
+        || "unchanged".to_owned(),
+        |removed| String::from_utf8_lossy(&removed.bytes).into_owned(),
+    )
+}
+
+#[test]
+fn sections_of_a_file_of_atmos_are_read() {
+    let sections = sections(ATMOS.as_bytes());
+    let names: Vec<_> = sections
+        .iter()
+        .map(|section| section.name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["ledger-admin", "ledger-readonly", "ledger-deployer"]
+    );
+    let second = &sections[1];
+    assert_eq!(second.header_line, 8);
+    assert_eq!(second.atmos_expiration, "2026-11-21T09:06:12Z".parse().ok());
+    assert_eq!(
+        second.get("aws_secret_access_key").unwrap().expose(),
+        "FAKE;secret#4"
+    );
+    assert_eq!(second.entries[0].line, 9);
+    assert_eq!(
+        &ATMOS[second.comment.clone()],
+        "; atmos: expiration=2026-11-21T09:06:12Z\n"
+    );
+    assert!(ATMOS[second.range.clone()].starts_with("[ledger-readonly]\n"));
+    assert!(ATMOS[second.range.clone()].ends_with("4`\n"));
+    assert!(!format!("{sections:?}").contains("FAKE-"));
+}
+
+#[test]
+fn removing_a_section_leaves_what_atmos_would_have_written_without_it() {
+    let parts: Vec<&str> = ATMOS.split("\n\n").collect();
+    let [first, second, third] = parts[..] else {
+        panic!("three sections")
+    };
+    assert_eq!(
+        remove(ATMOS, &["ledger-admin"]),
+        format!("{second}\n\n{third}")
+    );
+    assert_eq!(
+        remove(ATMOS, &["ledger-readonly"]),
+        format!("{first}\n\n{third}")
+    );
+    assert_eq!(
+        remove(ATMOS, &["ledger-deployer"]),
+        format!("{first}\n\n{second}\n")
+    );
+    assert_eq!(
+        remove(ATMOS, &["ledger-admin", "ledger-deployer"]),
+        format!("{second}\n")
+    );
+    let all = ["ledger-admin", "ledger-readonly", "ledger-deployer"]
+        .into_iter()
+        .collect();
+    let removed = remove_sections(ATMOS.as_bytes(), &all).unwrap();
+    assert!(removed.leftover_is_blank && removed.bytes.is_empty());
+    assert_eq!((removed.remaining_sections, removed.removed.len()), (0, 3));
+    assert_eq!(remove(ATMOS, &["ledger", ""]), "unchanged");
+}
+
+#[test]
+fn odd_shapes_are_removed_to_the_line() {
+    let cases: &[(&str, &str, &str)] = &[
+        (
+            "hand-written comment stays",
+            "# mine\n; atmos: x=1\n[a]\nk=v\n",
+            "# mine\n",
+        ),
+        (
+            "comment of the next stays",
+            "[a]\nk=v\n# about b\n[b]\nk=w\n",
+            "# about b\n[b]\nk=w\n",
+        ),
+        (
+            "comment after the entries goes",
+            "[a]\nk=v\n# old = x\n\n[b]\n",
+            "[b]\n",
+        ),
+        (
+            "free comment stays",
+            "[a]\nk=v\n\n# free\n\n[b]\n",
+            "# free\n\n[b]\n",
+        ),
+        ("crlf", "[a]\r\nk=v\r\n\r\n[b]\r\nk=w\r\n", "[b]\r\nk=w\r\n"),
+        ("no last newline", "[b]\nk=w\n\n[a]\nk=v", "[b]\nk=w\n"),
+        ("kept end without newline", "[a]\nk=v\n[b]\nk=w", "[b]\nk=w"),
+        ("bom", "\u{feff}[a]\nk=v\n[b]\n", "\u{feff}[b]\n"),
+        ("spacing", "[b]\n[ a ] ; note\nk=v\n[c]\n", "[b]\n[c]\n"),
+        ("twice", "[a]\nk=v\n\n[b]\n\n[a]\nk=w\n", "[b]\n"),
+        ("nested", "[a]\ns3 =\n  x = y\n\n  z = w\n[b]\n", "[b]\n"),
+        (
+            "entries before any header",
+            "k = v\n\n[a]\nx=y\n",
+            "k = v\n",
+        ),
+        ("empty section", "[a]\n[b]\n", "[b]\n"),
+        ("section only", "[a]", ""),
+        ("comment under the header", "[a]\n# note\n\n[b]\n", "[b]\n"),
+        (
+            "unclosed header is no header",
+            "[b]\nk=v\n[a\n",
+            "unchanged",
+        ),
+    ];
+    for (case, before, after) in cases {
+        assert_eq!(remove(before, &["a"]), *after, "{case}");
+    }
+}
+
+#[test]
+fn bytes_that_are_not_unicode_stay_as_they_are() {
+    let bytes = b"[b]\nname = \xff\xfe\n[a]\nk = v\n[c]\n\xc3\x28 = x\n";
+    let removed = remove_sections(bytes, &names_of(&["a"])).unwrap();
+    assert_eq!(removed.bytes, b"[b]\nname = \xff\xfe\n[c]\n\xc3\x28 = x\n");
+}
+
+#[test]
+fn names_are_read_as_the_aws_tools_read_them() {
+    let names = |text: &str| {
+        sections(text.as_bytes())
+            .into_iter()
+            .map(|section| section.name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names("[profile  \"my dev\"]\n[\tdefault ]\n"),
+        ["profile my dev", "default"]
+    );
+    assert_eq!(
+        names("  [sso-session corp] # note ]\n"),
+        ["sso-session corp"]
+    );
+}
+
+#[test]
+fn nested_and_quoted_values_are_read() {
+    let text = "[a]\ns3 =\n  max = 5\nregion: us-east-1\n\
+                    long = \"\"\"one\n[not-a-key\ntwo\"\"\"\nopen = `never\n[b]\n  x = 1\n  y = 2\n";
+    let sections = sections(text.as_bytes());
+    let shown: Vec<(&str, &str)> = sections[0]
+        .entries
+        .iter()
+        .map(|e| (e.key.as_str(), e.value.expose()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("s3", ""),
+            ("s3.max", "5"),
+            ("region", "us-east-1"),
+            ("long", "one\n[not-a-key\ntwo"),
+            ("open", "`never"),
+        ]
+    );
+    assert_eq!(sections[1].get("y").unwrap().expose(), "2");
+}
+
+#[test]
+fn ten_thousand_sections_go_in_one_pass() {
+    let name = |number: usize| format!("profile-{number}");
+    let sections: Vec<String> = (0..10_000)
+        .map(|number| format!("[{}]\nk = v\n\n", name(number)))
+        .collect();
+    let text = sections.concat();
+    let names: Vec<String> = (0..10_000)
+        .filter(|number| number % 2 == 0)
+        .map(name)
+        .collect();
+    let removed = remove_sections(
+        text.as_bytes(),
+        &names.iter().map(String::as_str).collect::<HashSet<_>>(),
+    )
+    .unwrap();
+    assert_eq!(
+        (removed.removed.len(), removed.remaining_sections),
+        (5000, 5000)
+    );
+}
+
+fn any_line() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "[a]",
+        "[b]",
+        "[ c ] ; x",
+        "# mine",
+        "; atmos: expiration=x",
+        "",
+        "  ",
+        "k = v",
+        "  nested = x",
+        "s3 =",
+        "[open",
+        "q = \"\"\"",
+        "x\r",
+        "\r",
+    ])
+}
+
+proptest! {
+    #[test]
+    fn removal_is_the_input_without_whole_lines_and_neighbours_stay(
+        lines in prop::collection::vec(any_line(), 0..24),
+        has_last_newline: bool,
+    ) {
+        let mut text = lines.join("\n");
+        if has_last_newline {
+            text.push('\n');
+        }
+        let before = sections(text.as_bytes());
+        let Some(removed) = remove_sections(text.as_bytes(), &names_of(&["a"])) else {
+            prop_assert!(before.iter().all(|section| section.name != "a"));
+            return Ok(());
+        };
+        let after = String::from_utf8_lossy(&removed.bytes).into_owned();
+        let mut rest = text.split_inclusive('\n');
+        for line in after.split_inclusive('\n') {
+            prop_assert!(rest.any(|candidate| candidate == line), "{line:?} is not from the input");
+        }
+        let kept: Vec<_> = before.iter().filter(|section| section.name != "a").collect();
+        let now = sections(after.as_bytes());
+        prop_assert_eq!(kept.len(), now.len());
+        prop_assert_eq!(removed.remaining_sections, now.len());
+        for (old, new) in kept.iter().zip(&now) {
+            // A comment that had been above the removed section may follow.
+            prop_assert!(after[new.range.clone()].starts_with(&text[old.range.clone()]));
+        }
+        prop_assert!(remove_sections(after.as_bytes(), &names_of(&["a"])).is_none());
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = sections(&bytes);
+        let _ = remove_sections(&bytes, &names_of(&["a"]));
+    }
+}
