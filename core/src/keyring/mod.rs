@@ -83,6 +83,20 @@ pub trait Keyring: fmt::Debug + Send + Sync {
     fn write(&self, key: &EntryKey, secret: &Secret) -> Result<(), KeyringError>;
 }
 
+/// The operating system's key store, as far as this program was built for it. Touches nothing.
+///
+/// `interactive` lets everything but a search ask the person to unlock it, where that can be
+/// chosen (Secret Service).
+pub fn system_keyring(world: &crate::world::World, interactive: bool) -> Box<dyn Keyring> {
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    return Box::new(SecretServiceKeyring::new(world).interactive(interactive));
+    #[cfg(any(windows, target_vendor = "apple"))]
+    {
+        let _not_needed = (world, interactive);
+        return Box::new(NativeKeyring::new());
+    }
+}
+
 /// What identifies an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryKey {
