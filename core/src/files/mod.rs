@@ -11,11 +11,20 @@
 //!   bytes that keep every byte that they do not remove.
 
 mod error;
+pub mod ini;
+pub mod json;
 mod path;
 #[cfg(not(unix))]
 mod portable;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(unix)]
+#[cfg(test)]
+mod testing;
 #[cfg(unix)]
 mod unix;
+mod wanted;
+pub mod yaml;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
@@ -110,6 +119,11 @@ fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
+/// The line, counted from 1, that follows these bytes.
+fn line_at(before: &[u8]) -> usize {
+    before.split(|byte| *byte == b'\n').count()
+}
+
 /// Tells the temporary files of this process from those of an earlier one with the same id.
 fn process_nonce() -> u64 {
     static NONCE: OnceLock<u64> = OnceLock::new();
@@ -178,6 +192,15 @@ impl std::fmt::Debug for Change {
         })
     }
 }
+
+/// Decides what becomes of a file; gets its content.
+pub type Editor<'a> = dyn FnMut(&[u8]) -> Result<Change, EditError> + 'a;
+
+/// Decides what becomes of a file that may be absent (`None`).
+pub type Maker<'a> = dyn FnMut(Option<&[u8]>) -> Result<Change, EditError> + 'a;
+
+/// Makes the line that follows the last one (`None`: there is none).
+pub type LineMaker<'a> = dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, EditError> + 'a;
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,7 +30,7 @@ impl RootedPath {
         for component in relative.components() {
             match component {
                 Component::Normal(name) if !name.as_encoded_bytes().contains(&0) => {
-                    plain.push(name)
+                    plain.push(name);
                 }
                 Component::CurDir => {}
                 _ => return None,

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::{
-    Appended, Change, DirectoryRemoval, ENTRY_LIMIT, EditError, Edited, Entry, EntryKind,
-    FileError, Files, LockRule, Probe, Removal, RootedPath, count, process_nonce,
+    Appended, Change, DirectoryRemoval, ENTRY_LIMIT, Edited, Editor, Entry, EntryKind, FileError,
+    Files, LineMaker, LockRule, Maker, Probe, Removal, RootedPath, count, process_nonce,
 };
 
 /// The longest last line that is read.
@@ -118,6 +118,36 @@ impl Files {
         Ok(Some(bytes))
     }
 
+    /// Checks a file as for reading and reads its first bytes; `None` if there is none.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn read_start(
+        &self,
+        file: &RootedPath,
+        length: u64,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        check_way(file)?;
+        let path = file.to_path();
+        let Some(metadata) = inspect(&path)? else {
+            return Ok(None);
+        };
+        require_file(&metadata, &path)?;
+        if metadata.len() > limit {
+            return Err(FileError::TooLarge { path, limit });
+        }
+        let mut bytes = Vec::new();
+        fs::File::open(&path)
+            .and_then(|file| file.take(length).read_to_end(&mut bytes))
+            .map_err(|error| failure(&path, error))?;
+        Ok(Some(bytes))
+    }
+
+    /// Files have no identity here.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn identity(&self, _file: &RootedPath) -> Result<Option<(i128, i128)>, FileError> {
+        Ok(None)
+    }
+
     /// The same as [`Files::read`] where there are no owners.
     pub fn read_shared(&self, file: &RootedPath, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
         self.read(file, limit)
@@ -176,7 +206,7 @@ impl Files {
         file: &RootedPath,
         lock: LockRule,
         limit: u64,
-        change: &mut dyn FnMut(&[u8]) -> Result<Change, EditError>,
+        change: &mut Editor<'_>,
     ) -> Result<Edited, FileError> {
         if self.probe(file)?.is_none() {
             return Ok(Edited::Absent);
@@ -192,7 +222,7 @@ impl Files {
         file: &RootedPath,
         _lock: LockRule,
         limit: u64,
-        change: &mut dyn FnMut(Option<&[u8]>) -> Result<Change, EditError>,
+        change: &mut Maker<'_>,
     ) -> Result<Edited, FileError> {
         let path = file.to_path();
         let old = self.read(file, limit)?;
@@ -299,7 +329,7 @@ impl Files {
     pub fn append_line(
         &self,
         file: &RootedPath,
-        make: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, EditError>,
+        make: &mut LineMaker<'_>,
     ) -> Result<Appended, FileError> {
         check_way(file)?;
         let path = file.to_path();

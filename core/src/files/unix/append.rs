@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use rustix::fs::{self, Mode, OFlags};
 
-use super::super::{Appended, EditError, FileError, Files, RootedPath, count};
+use super::super::{Appended, EditError, FileError, Files, LineMaker, RootedPath, count};
 use super::lock::still_named;
 use super::{Missing, Owners, failure, failure_of};
 
@@ -26,7 +26,7 @@ impl Files {
     pub fn append_line(
         &self,
         file: &RootedPath,
-        make: &mut dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, EditError>,
+        make: &mut LineMaker<'_>,
     ) -> Result<Appended, FileError> {
         let path = file.to_path();
         let (mut handle, is_new) = self.open_to_append(file)?;

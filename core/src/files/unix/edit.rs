@@ -15,7 +15,7 @@ use rustix::process::{Pid, test_kill_process};
 use zeroize::Zeroizing;
 
 use super::super::{
-    Change, EditError, Edited, EntryKind, FileError, Files, LockRule, RootedPath, count,
+    Change, Edited, Editor, EntryKind, FileError, Files, LockRule, Maker, RootedPath, count,
     process_nonce,
 };
 use super::lock::{Held, Locking, still_named};
@@ -29,9 +29,6 @@ const TEMPORARY_STEM: usize = 150;
 /// No write takes this long, so an older temporary file is left over even if some process has the
 /// id of its maker.
 const TEMPORARY_IS_STALE: SignedDuration = SignedDuration::from_hours(1);
-
-/// What an editor is given (`None`: there is no file) and answers.
-type Editor<'a> = &'a mut dyn FnMut(Option<&[u8]>) -> Result<Change, EditError>;
 
 /// A file to be changed: its opened directory and its name there.
 struct Target<'a> {
@@ -53,7 +50,7 @@ impl Files {
         file: &RootedPath,
         lock: LockRule,
         limit: u64,
-        change: &mut dyn FnMut(&[u8]) -> Result<Change, EditError>,
+        change: &mut Editor<'_>,
     ) -> Result<Edited, FileError> {
         let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
             return Ok(Edited::Absent);
@@ -79,7 +76,7 @@ impl Files {
         file: &RootedPath,
         lock: LockRule,
         limit: u64,
-        change: &mut dyn FnMut(Option<&[u8]>) -> Result<Change, EditError>,
+        change: &mut Maker<'_>,
     ) -> Result<Edited, FileError> {
         let Some((directory, name)) = self.parent_of(file, Missing::Create)? else {
             return Ok(Edited::Absent);
@@ -111,7 +108,7 @@ impl Files {
         if directory.inspect(&name)?.is_some() {
             return Err(FileError::Exists { path: target.path });
         }
-        self.clear_leftovers(&directory, &name)?;
+        self.clear_leftovers(&directory, &name);
         self.put_new(&target, bytes)
     }
 
@@ -120,7 +117,7 @@ impl Files {
         target: &Target<'_>,
         lock: LockRule,
         limit: u64,
-        change: Editor<'_>,
+        change: &mut Maker<'_>,
     ) -> Result<Edited, FileError> {
         let (_held, impossible) = match self.lock_beside(target.directory, target.name, lock)? {
             Locking::Held(held) => (held, None),
@@ -139,7 +136,7 @@ impl Files {
         lock: LockRule,
         limit: u64,
         impossible: Option<Errno>,
-        change: Editor<'_>,
+        change: &mut Maker<'_>,
     ) -> Result<Edited, FileError> {
         let opened = self.open_locked(target, lock)?;
         let old = match &opened {
@@ -165,7 +162,7 @@ impl Files {
         if let Some(errno) = impossible {
             return Err(failure(target.path.clone(), errno));
         }
-        self.clear_leftovers(target.directory, target.name)?;
+        self.clear_leftovers(target.directory, target.name);
         let metadata = opened.as_ref().map(|(_, metadata)| metadata);
         match (metadata, new) {
             (None, Some(bytes)) => match self.put_new(target, &bytes) {
@@ -294,27 +291,26 @@ impl Files {
         Ok(())
     }
 
-    /// Removes temporary files of this file that a killed run left behind.
-    pub(super) fn clear_leftovers(
-        &self,
-        directory: &Directory,
-        name: &OsStr,
-    ) -> Result<(), FileError> {
+    /// Removes temporary files of this file that a killed run left behind. If the directory cannot
+    /// be searched for them, that is no reason not to change the file.
+    pub(super) fn clear_leftovers(&self, directory: &Directory, name: &OsStr) {
         let prefix = temporary_prefix(name);
         let mut leftovers = Vec::new();
-        for_each_name(directory, |candidate, _| {
+        let _ = for_each_name(directory, |candidate, _| {
             if candidate.as_bytes().starts_with(prefix.as_bytes()) {
                 leftovers.push(candidate.to_owned());
             }
             Ok(())
-        })?;
+        });
         for leftover in leftovers {
-            if self.is_leftover(directory, &leftover, &prefix)? {
+            if self
+                .is_leftover(directory, &leftover, &prefix)
+                .unwrap_or(false)
+            {
                 // Another run may be quicker; then it is gone, as wanted.
                 let _ = fs::unlinkat(&directory.handle, &leftover, AtFlags::empty());
             }
         }
-        Ok(())
     }
 
     fn is_leftover(
@@ -416,10 +412,12 @@ fn copy_owner_and_mode(handle: &File, old: &Metadata) -> Result<(), Errno> {
         // Not a member of the old group: better nobody of the new group than the wrong people.
         mode &= 0o707;
     }
-    fs::fchmod(
-        handle,
-        Mode::from_raw_mode(mode.try_into().unwrap_or(0o600)),
-    )
+    fs::fchmod(handle, Mode::from_raw_mode(narrow(mode)))
+}
+
+/// The type of modes differs between systems; nine bits fit into each.
+fn narrow<T: TryFrom<u32> + Default>(mode: u32) -> T {
+    T::try_from(mode).unwrap_or_default()
 }
 
 /// A temporary file that is removed unless it is kept.

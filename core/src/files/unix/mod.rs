@@ -227,6 +227,42 @@ impl Files {
         }))
     }
 
+    /// Checks a file as for reading and reads its first bytes; `None` if there is none.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn read_start(
+        &self,
+        file: &RootedPath,
+        length: u64,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
+            return Ok(None);
+        };
+        let Some((handle, metadata)) = self.open_file(&directory, &name, Owners::User)? else {
+            return Ok(None);
+        };
+        let path = directory.child(&name);
+        if metadata.size > limit {
+            return Err(FileError::TooLarge { path, limit });
+        }
+        let mut bytes = Vec::new();
+        handle
+            .take(length)
+            .read_to_end(&mut bytes)
+            .map_err(|error| failure_of(path, &error))?;
+        Ok(Some(bytes))
+    }
+
+    /// What tells one file from another, whatever their names; `None` if there is no file.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn identity(&self, file: &RootedPath) -> Result<Option<(i128, i128)>, FileError> {
+        let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
+            return Ok(None);
+        };
+        let metadata = directory.inspect(&name)?;
+        Ok(metadata.map(|metadata| (metadata.stamp.device, metadata.stamp.inode)))
+    }
+
     /// Opens the directory that a file is in.
     fn parent_of(
         &self,

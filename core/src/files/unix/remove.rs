@@ -28,7 +28,7 @@ impl Files {
             Locking::Held(held) => held,
             Locking::Impossible(errno) => return Err(failure(path, errno)),
         };
-        self.clear_leftovers(&directory, &name)?;
+        self.clear_leftovers(&directory, &name);
         let Some(metadata) = directory.inspect(&name)? else {
             return Ok(Removal::Absent);
         };

@@ -6,96 +6,16 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
-use std::sync::{Arc, Barrier};
+use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use tempfile::TempDir;
-
+use crate::files::testing::Home;
 use crate::files::{
     Change, DirectoryRemoval, EditError, Edited, EntryKind, FileError, Files, LockRule, Removal,
     RootedPath,
 };
-use crate::world::{Entropy, Environment, FixedClock, OperatingSystem, User, World};
-
-#[derive(Debug)]
-struct Zero;
-impl Entropy for Zero {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
 
 const LIMIT: u64 = 1 << 20;
-
-struct Home {
-    directory: TempDir,
-    files: Files,
-}
-
-impl Home {
-    fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let owner = fs::metadata(directory.path()).unwrap().uid();
-        let modified = fs::metadata(directory.path()).unwrap().modified().unwrap();
-        let now = Timestamp::try_from(modified).unwrap();
-        let files = Files::new(&world(directory.path(), owner, now))
-            .with_lock_timeout(Duration::from_secs(60));
-        Self { directory, files }
-    }
-
-    /// What the door sees so many seconds later, with a short patience for locks.
-    fn later(&self, seconds: i64) -> Files {
-        let owner = fs::metadata(self.directory.path()).unwrap().uid();
-        let modified = fs::metadata(self.directory.path())
-            .unwrap()
-            .modified()
-            .unwrap();
-        let now = Timestamp::try_from(modified).unwrap() + jiff::SignedDuration::from_secs(seconds);
-        Files::new(&world(self.directory.path(), owner, now))
-            .with_lock_timeout(Duration::from_millis(200))
-    }
-
-    fn path(&self, relative: &str) -> RootedPath {
-        RootedPath::new(self.directory.path(), Path::new(relative)).unwrap()
-    }
-
-    fn put(&self, relative: &str, content: &str) {
-        let path = self.directory.path().join(relative);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-
-    fn get(&self, relative: &str) -> String {
-        fs::read_to_string(self.directory.path().join(relative)).unwrap()
-    }
-
-    fn names(&self, relative: &str) -> Vec<String> {
-        let entries = self.files.list(&self.path(relative)).unwrap().unwrap();
-        entries.into_iter().map(|entry| entry.name).collect()
-    }
-
-    fn is_root() -> bool {
-        rustix::process::geteuid().is_root()
-    }
-}
-
-fn world(home: &Path, owner: u32, now: Timestamp) -> World {
-    World {
-        home: home.to_owned(),
-        working_directory: home.to_owned(),
-        temporary_directory: home.to_owned(),
-        environment: Environment::default(),
-        operating_system: OperatingSystem::Linux,
-        user: User {
-            name: "ana".to_owned(),
-            id: Some(owner),
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock(now)),
-        entropy: Arc::new(Zero),
-    }
-}
 
 fn replace_with(text: &str) -> impl FnMut(&[u8]) -> Result<Change, EditError> {
     let bytes = text.as_bytes().to_vec();
@@ -378,13 +298,12 @@ fn edit_replaces_atomically_and_keeps_the_mode() {
 fn edit_that_changes_nothing_writes_nothing() {
     let home = Home::new();
     home.put("file", "same");
-    for mut change in [replace_with("same")] {
-        let edited = home
-            .files
-            .edit(&home.path("file"), LockRule::None, LIMIT, &mut change)
-            .unwrap();
-        assert_eq!(edited, Edited::Unchanged);
-    }
+    let path = home.path("file");
+    let edited = home
+        .files
+        .edit(&path, LockRule::None, LIMIT, &mut replace_with("same"))
+        .unwrap();
+    assert_eq!(edited, Edited::Unchanged);
     let edited = home
         .files
         .edit(&home.path("file"), LockRule::None, LIMIT, &mut |_| {

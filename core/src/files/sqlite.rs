@@ -1,0 +1,630 @@
+//! Rows of other programs' SQLite databases.
+//!
+//! SQLite opens a database by its path, not by a handle. So before it does, the file and the files
+//! beside it (`-journal`, `-wal`, `-shm`) are checked like every other file here; SQLite is told to
+//! follow no links (`SQLITE_OPEN_NOFOLLOW`, which it checks for every component of the path); and
+//! afterwards the path must still stand for the file that was checked. What remains is the time
+//! between the check of a file *beside* the database and SQLite's opening it: somebody who can
+//! create files in the user's own directory could put a link there in that moment.
+//!
+//! POSIX locks belong to a process, so a database must not be used from two threads at once.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use rusqlite::config::DbConfig;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use zeroize::Zeroizing;
+
+use super::{FileError, Files, RootedPath, count};
+use crate::secret::Secret;
+
+/// The largest database that is opened, in bytes.
+pub const SIZE_LIMIT: u64 = 256 * 1024 * 1024;
+/// The most rows of a table that are read.
+pub const ROW_LIMIT: usize = 100_000;
+/// How many of the removed values are looked for afterwards, and how many bytes of each.
+const NEEDLES: usize = 64;
+const NEEDLE_LENGTH: usize = 32;
+/// Shorter values are too likely to stand elsewhere by chance.
+const SHORTEST_NEEDLE: usize = 12;
+/// The files that SQLite keeps beside a database.
+const BESIDE: [&str; 3] = ["-journal", "-wal", "-shm"];
+
+/// One row: the values of the columns that were asked for; `None` for NULL and for a column that
+/// the table does not have.
+pub type Row = Vec<Option<Secret>>;
+
+/// What a deletion did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeletedRows {
+    /// How many rows were deleted.
+    pub rows: usize,
+    /// The bytes of the deleted values were looked for in the database's files afterwards, and
+    /// are gone.
+    pub is_traceless: bool,
+}
+
+impl Files {
+    /// Reads these columns of every row; `None` if there is no database, no rows if there is no
+    /// such table. Leaves no files behind.
+    pub fn rows(
+        &self,
+        database: &RootedPath,
+        table: &str,
+        columns: &[&str],
+    ) -> Result<Option<Vec<Row>>, FileError> {
+        let Some(checked) = self.check_database(database)? else {
+            return Ok(None);
+        };
+        let start = Instant::now();
+        let connection = self.open_database(&checked, Access::Read)?;
+        count(&self.tally.reads);
+        let rows = read_rows(&connection, table, columns)
+            .map_err(|error| checked.failure(error, start))?;
+        if rows.len() > ROW_LIMIT {
+            return Err(FileError::TooMany {
+                path: checked.path,
+                limit: ROW_LIMIT,
+            });
+        }
+        Ok(Some(rows))
+    }
+
+    /// Deletes the rows whose column has one of these values, in one transaction; `None` if there
+    /// is no database. The freed bytes are overwritten (`secure_delete`), also in a write-ahead
+    /// log; the file is not rewritten (no `VACUUM`).
+    pub fn delete_rows(
+        &self,
+        database: &RootedPath,
+        table: &str,
+        column: &str,
+        values: &[&str],
+    ) -> Result<Option<DeletedRows>, FileError> {
+        let Some(checked) = self.check_database(database)? else {
+            return Ok(None);
+        };
+        let start = Instant::now();
+        let mut connection = self.open_database(&checked, Access::Write)?;
+        let deleted = delete(&mut connection, table, column, values)
+            .map_err(|error| checked.failure(error, start))?;
+        // Closing before the file is opened again: that would drop SQLite's locks.
+        drop(connection);
+        if deleted.rows == 0 {
+            return Ok(Some(DeletedRows {
+                rows: 0,
+                is_traceless: true,
+            }));
+        }
+        count(&self.tally.writes);
+        let is_traceless =
+            deleted.is_checkpointed && !self.has_trace(database, &deleted.needles)?;
+        Ok(Some(DeletedRows {
+            rows: deleted.rows,
+            is_traceless,
+        }))
+    }
+
+    /// Checks a database and the files beside it; `None` if there is none.
+    fn check_database(&self, database: &RootedPath) -> Result<Option<Checked>, FileError> {
+        let Some(start) = self.read_start(database, 20, SIZE_LIMIT)? else {
+            return Ok(None);
+        };
+        let mut has_log = false;
+        for suffix in BESIDE {
+            let exists = match beside(database, suffix) {
+                Some(file) => self.read_start(&file, 0, SIZE_LIMIT)?.is_some(),
+                None => false,
+            };
+            has_log |= exists && suffix == "-wal";
+        }
+        let root = database.trusted_root();
+        // The root may be reached through links, the rest may not.
+        let root = std::fs::canonicalize(root).map_err(|source| FileError::Io {
+            path: root.to_owned(),
+            source,
+        })?;
+        Ok(Some(Checked {
+            path: database.to_path(),
+            real_path: root.join(database.relative()),
+            identity: self.identity(database)?,
+            database: database.clone(),
+            // A database in this mode gets its log and index as soon as it is read, unless it is
+            // declared not to change.
+            is_immutable: start.get(18) == Some(&2) && !has_log,
+        }))
+    }
+
+    fn open_database(&self, checked: &Checked, access: Access) -> Result<Connection, FileError> {
+        let start = Instant::now();
+        let fail = |error| checked.failure(error, start);
+        let common = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        count(&self.tally.opens);
+        let connection = match access {
+            Access::Write => {
+                let flags = common | OpenFlags::SQLITE_OPEN_READ_WRITE;
+                Connection::open_with_flags(&checked.real_path, flags)
+            }
+            Access::Read if checked.is_immutable => {
+                let flags = common | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+                Connection::open_with_flags(checked.immutable_uri(), flags)
+            }
+            Access::Read => {
+                let flags = common | OpenFlags::SQLITE_OPEN_READ_ONLY;
+                Connection::open_with_flags(&checked.real_path, flags)
+            }
+        }
+        .map_err(fail)?;
+        connection.busy_timeout(self.lock_timeout).map_err(fail)?;
+        // The schema is somebody else's: no functions with effects from it, no text for columns.
+        for (setting, value) in [
+            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+            (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        ] {
+            connection.set_db_config(setting, value).map_err(fail)?;
+        }
+        if self.identity(&checked.database)? != checked.identity {
+            return Err(FileError::Changed {
+                path: checked.path.clone(),
+            });
+        }
+        Ok(connection)
+    }
+
+    /// Whether one of these byte strings still stands in the database's files.
+    fn has_trace(
+        &self,
+        database: &RootedPath,
+        needles: &[Zeroizing<Vec<u8>>],
+    ) -> Result<bool, FileError> {
+        let mut files = vec![database.clone()];
+        files.extend(
+            ["-journal", "-wal"]
+                .iter()
+                .filter_map(|suffix| beside(database, suffix)),
+        );
+        for file in files {
+            if let Some(bytes) = self.read(&file, SIZE_LIMIT)? {
+                let bytes = Zeroizing::new(bytes);
+                if needles.iter().any(|needle| contains(&bytes, needle)) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+/// A database that has been checked.
+struct Checked {
+    database: RootedPath,
+    /// For messages.
+    path: PathBuf,
+    /// Without links in the root.
+    real_path: PathBuf,
+    identity: Option<(i128, i128)>,
+    is_immutable: bool,
+}
+
+impl Checked {
+    /// `file:…?immutable=1`
+    fn immutable_uri(&self) -> String {
+        let path = self.real_path.to_string_lossy();
+        let escaped = path
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        format!("file:{escaped}?immutable=1")
+    }
+
+    fn failure(&self, error: rusqlite::Error, start: Instant) -> FileError {
+        let path = self.path.clone();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => FileError::LockTimeout {
+                path,
+                waited: start.elapsed(),
+            },
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => FileError::Denied {
+                path,
+                source: std::io::Error::other(error),
+            },
+            Some(ErrorCode::DiskFull) => FileError::NoSpace {
+                path,
+                source: std::io::Error::other(error),
+            },
+            _ => FileError::Io {
+                path,
+                source: std::io::Error::other(error),
+            },
+        }
+    }
+}
+
+fn beside(database: &RootedPath, suffix: &str) -> Option<RootedPath> {
+    database
+        .parent()?
+        .join(&format!("{}{suffix}", database.file_name()?))
+}
+
+/// An identifier that can only be read as one.
+fn quoted(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}
+
+/// The names of a table's columns; none if there is no such table.
+fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<HashSet<String>> {
+    let mut statement = connection.prepare(
+        "SELECT c.name FROM sqlite_schema t, pragma_table_info(t.name) c \
+         WHERE t.type = 'table' AND t.name = ?1",
+    )?;
+    statement.query_map([table], |row| row.get(0))?.collect()
+}
+
+fn read_rows(connection: &Connection, table: &str, columns: &[&str]) -> rusqlite::Result<Vec<Row>> {
+    let existing = columns_of(connection, table)?;
+    if existing.is_empty() || columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let table = quoted(table);
+    let selected: Vec<String> = columns
+        .iter()
+        .map(|column| {
+            if existing.contains(*column) {
+                format!("{table}.{}", quoted(column))
+            } else {
+                "NULL".to_owned()
+            }
+        })
+        .collect();
+    let limit = ROW_LIMIT + 1;
+    let query = format!("SELECT {} FROM {table} LIMIT {limit}", selected.join(", "));
+    let mut statement = connection.prepare(&query)?;
+    statement
+        .query_map([], |row| {
+            (0..columns.len())
+                .map(|column| Ok(secret_of(row.get_ref(column)?)))
+                .collect()
+        })?
+        .collect()
+}
+
+fn secret_of(value: ValueRef<'_>) -> Option<Secret> {
+    let text = match value {
+        ValueRef::Null => return None,
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
+    };
+    Some(Secret::new(text))
+}
+
+struct Deleted {
+    rows: usize,
+    needles: Vec<Zeroizing<Vec<u8>>>,
+    is_checkpointed: bool,
+}
+
+fn delete(
+    connection: &mut Connection,
+    table: &str,
+    column: &str,
+    values: &[&str],
+) -> rusqlite::Result<Deleted> {
+    if !columns_of(connection, table)?.contains(column) {
+        return Ok(Deleted {
+            rows: 0,
+            needles: Vec::new(),
+            is_checkpointed: true,
+        });
+    }
+    connection.pragma_update(None, "secure_delete", "ON")?;
+    let (table, column) = (
+        quoted(table),
+        format!("{}.{}", quoted(table), quoted(column)),
+    );
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut rows = 0;
+    let mut needles = Vec::new();
+    {
+        let mut find =
+            transaction.prepare(&format!("SELECT * FROM {table} WHERE {column} = ?1"))?;
+        let mut remove =
+            transaction.prepare(&format!("DELETE FROM {table} WHERE {column} = ?1"))?;
+        for value in values {
+            if needles.len() < NEEDLES {
+                collect_needles(&mut find, value, &mut needles)?;
+            }
+            rows += remove.execute([value])?;
+        }
+        if rows > 0 {
+            forget_what_stays(&transaction, &table, &mut needles)?;
+        }
+    }
+    transaction.commit()?;
+    let is_checkpointed = rows == 0
+        || connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            row.get::<_, i64>(0)
+        })? == 0;
+    Ok(Deleted {
+        rows,
+        needles,
+        is_checkpointed,
+    })
+}
+
+/// A piece from the middle of each longer value of the rows that go: the beginnings of tokens and
+/// JSON texts are often the same.
+fn collect_needles(
+    find: &mut rusqlite::Statement<'_>,
+    value: &str,
+    needles: &mut Vec<Zeroizing<Vec<u8>>>,
+) -> rusqlite::Result<()> {
+    let columns = find.column_count();
+    let mut rows = find.query([value])?;
+    while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = row.get_ref(column)?
+                && bytes.len() >= SHORTEST_NEEDLE
+                && bytes != value.as_bytes()
+            {
+                let length = bytes.len().min(NEEDLE_LENGTH);
+                let start = (bytes.len() - length) / 2;
+                needles.push(Zeroizing::new(bytes[start..start + length].to_vec()));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A piece that also stands in a row that stays would be found and mean nothing.
+fn forget_what_stays(
+    connection: &Connection,
+    table: &str,
+    needles: &mut Vec<Zeroizing<Vec<u8>>>,
+) -> rusqlite::Result<()> {
+    let mut all = connection.prepare(&format!("SELECT * FROM {table}"))?;
+    let columns = all.column_count();
+    let mut rows = all.query([])?;
+    while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = row.get_ref(column)? {
+                needles.retain(|needle| !contains(bytes, needle));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+    !needle.is_empty() && bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::disallowed_methods,
+        reason = "the tests set up what the door then meets"
+    )]
+
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::files::testing::Home;
+
+    const TOKEN: &str = "{\"refresh_token\": \"FAKE-refresh-token-of-ana-0123456789\"}";
+    const OTHER: &str = "{\"refresh_token\": \"FAKE-refresh-token-of-bob-0123456789\"}";
+
+    fn database(home: &Home, relative: &str, journal: &str) -> RootedPath {
+        let path = home.path(relative);
+        fs::create_dir_all(path.to_path().parent().unwrap()).unwrap();
+        let connection = Connection::open(path.to_path()).unwrap();
+        connection
+            .pragma_update(None, "journal_mode", journal)
+            .unwrap();
+        connection
+            .execute_batch("CREATE TABLE credentials (account_id TEXT PRIMARY KEY, value BLOB)")
+            .unwrap();
+        for (account, value) in [("ana@example.test", TOKEN), ("bob@example.test", OTHER)] {
+            connection
+                .execute(
+                    "INSERT INTO credentials VALUES (?1, ?2)",
+                    (account, value.as_bytes()),
+                )
+                .unwrap();
+        }
+        path
+    }
+
+    fn accounts(home: &Home, path: &RootedPath) -> Vec<String> {
+        let rows = home
+            .files
+            .rows(path, "credentials", &["account_id"])
+            .unwrap()
+            .unwrap();
+        rows.iter()
+            .map(|row| row[0].as_ref().unwrap().expose().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn rows_are_read_and_nothing_is_left_beside() {
+        for journal in ["delete", "wal"] {
+            let home = Home::new();
+            let path = database(&home, "gcloud/c%?.db", journal);
+            let rows = home
+                .files
+                .rows(&path, "credentials", &["value", "account_id", "none"])
+                .unwrap();
+            let rows = rows.unwrap();
+            assert_eq!(rows[0][0].as_ref().unwrap().expose(), TOKEN);
+            assert_eq!(rows[1][1].as_ref().unwrap().expose(), "bob@example.test");
+            assert!(rows[0][2].is_none());
+            assert!(
+                home.files
+                    .rows(&path, "tokens", &["x"])
+                    .unwrap()
+                    .unwrap()
+                    .is_empty()
+            );
+            assert_eq!(home.names("gcloud"), ["c%?.db"], "{journal}");
+            assert!(
+                home.files
+                    .rows(&home.path("none.db"), "t", &["c"])
+                    .unwrap()
+                    .is_none()
+            );
+        }
+    }
+
+    #[test]
+    fn rows_that_are_only_in_the_log_are_read_and_deleted() {
+        let home = Home::new();
+        let path = database(&home, "c.db", "wal");
+        let holder = Connection::open(path.to_path()).unwrap();
+        holder
+            .execute(
+                "INSERT INTO credentials VALUES ('eve', 'FAKE-only-in-the-log')",
+                (),
+            )
+            .unwrap();
+        assert_eq!(accounts(&home, &path).len(), 3);
+        let deleted = home
+            .files
+            .delete_rows(&path, "credentials", "account_id", &["eve"])
+            .unwrap();
+        assert_eq!(
+            deleted,
+            Some(DeletedRows {
+                rows: 1,
+                is_traceless: true
+            })
+        );
+        drop(holder);
+        assert_eq!(accounts(&home, &path).len(), 2);
+    }
+
+    #[test]
+    fn deleted_rows_leave_no_bytes_and_neighbours_stay() {
+        for journal in ["delete", "wal", "persist"] {
+            let home = Home::new();
+            let path = database(&home, "c.db", journal);
+            let delete = |values: &[&str]| {
+                home.files
+                    .delete_rows(&path, "credentials", "account_id", values)
+                    .unwrap()
+            };
+            let deleted = delete(&["ana@example.test", "nobody"]);
+            assert_eq!(
+                deleted,
+                Some(DeletedRows {
+                    rows: 1,
+                    is_traceless: true
+                }),
+                "{journal}"
+            );
+            for name in home.names("") {
+                let bytes = fs::read(home.path(&name).to_path()).unwrap();
+                assert!(!contains(&bytes, b"token-of-ana"), "{journal}: {name}");
+            }
+            assert_eq!(accounts(&home, &path), ["bob@example.test"]);
+            assert_eq!(delete(&["ana@example.test"]).unwrap().rows, 0);
+        }
+    }
+
+    #[test]
+    fn names_cannot_become_sql() {
+        let home = Home::new();
+        let path = database(&home, "c.db", "delete");
+        for (table, column) in [
+            ("credentials\" WHERE 1 --", "account_id"),
+            ("credentials", "x\" = 'x' OR \"1"),
+            ("credentials", "nobody"),
+            ("none", "account_id"),
+        ] {
+            let values = ["nobody", "' OR 1 --"];
+            let deleted = home
+                .files
+                .delete_rows(&path, table, column, &values)
+                .unwrap()
+                .unwrap();
+            assert_eq!(deleted.rows, 0);
+        }
+        assert_eq!(accounts(&home, &path).len(), 2);
+    }
+
+    #[test]
+    fn links_are_refused_at_each_place() {
+        let home = Home::new();
+        let path = database(&home, "real/c.db", "delete");
+        let base = home.directory.path();
+        symlink("real", base.join("link")).unwrap();
+        symlink("real/c.db", base.join("c.db")).unwrap();
+        fs::write(base.join("stranger"), "keep me").unwrap();
+        let refused = |path: &RootedPath| {
+            let delete = home
+                .files
+                .delete_rows(path, "credentials", "account_id", &["nobody"]);
+            assert!(
+                matches!(delete, Err(FileError::Symlink { .. })),
+                "{delete:?}"
+            );
+            let rows = home.files.rows(path, "credentials", &["account_id"]);
+            assert!(matches!(rows, Err(FileError::Symlink { .. })), "{path:?}");
+        };
+        refused(&home.path("link/c.db"));
+        refused(&home.path("c.db"));
+        for suffix in BESIDE {
+            let beside = base.join(format!("real/c.db{suffix}"));
+            symlink("../stranger", &beside).unwrap();
+            refused(&path);
+            fs::remove_file(beside).unwrap();
+        }
+        assert_eq!(fs::read(base.join("stranger")).unwrap(), b"keep me");
+        let through_root = RootedPath::new(base.join("link"), Path::new("c.db")).unwrap();
+        assert_eq!(accounts(&home, &through_root).len(), 2);
+    }
+
+    #[test]
+    fn a_busy_database_ends_in_an_error_within_the_time_limit() {
+        let home = Home::new();
+        let path = database(&home, "c.db", "delete");
+        let holder = Connection::open(path.to_path()).unwrap();
+        holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let start = Instant::now();
+        let result =
+            home.later(0)
+                .delete_rows(&path, "credentials", "account_id", &["ana@example.test"]);
+        assert!(
+            matches!(result, Err(FileError::LockTimeout { .. })),
+            "{result:?}"
+        );
+        assert!(start.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn what_is_no_database_is_an_error() {
+        let home = Home::new();
+        fs::write(
+            home.path("c.db").to_path(),
+            "FAKE text, and long enough to be a header",
+        )
+        .unwrap();
+        let result = home.files.rows(&home.path("c.db"), "t", &["c"]);
+        assert!(matches!(result, Err(FileError::Io { .. })));
+    }
+}
