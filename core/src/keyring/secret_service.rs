@@ -8,6 +8,11 @@
 //! The session is a plain one: the bus is a socket of the same user, and searching and deleting
 //! need no secret at all.
 //!
+//! A desktop's bus may start the service when it is first called (D-Bus activation), as it does for
+//! every client; it comes up locked, and nobody is asked.
+//!
+//! Not for use inside an asynchronous runtime: each call runs one of its own to its end.
+//!
 //! Limit: the D-Bus library frees the messages that secrets arrived in without wiping them.
 //!
 //! Source: freedesktop.org Secret Service API Draft 0.2.
