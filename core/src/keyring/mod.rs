@@ -132,7 +132,8 @@ pub struct Query {
     /// [`Content::Unread`], which is cheaper.
     pub secrets: bool,
     /// Services that the caller knows and would like to recognise in a store that hides the names
-    /// of what is locked (a Secret Service collection that was never unlocked in this session).
+    /// of what is locked (a Secret Service collection that was never unlocked in this session). The
+    /// first thousand count, so the likeliest come first.
     pub known_services: Vec<String>,
 }
 
