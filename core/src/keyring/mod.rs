@@ -14,8 +14,6 @@ mod names;
 mod native;
 mod value;
 
-#[cfg(all(unix, not(target_vendor = "apple")))]
-mod bus_address;
 #[cfg(any(windows, target_vendor = "apple"))]
 mod platform;
 #[cfg(all(unix, not(target_vendor = "apple")))]
