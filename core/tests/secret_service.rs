@@ -1,5 +1,9 @@
 //! The Secret Service store against a real GNOME Keyring on a private bus.
 #![cfg(all(unix, not(target_vendor = "apple")))]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
 
 use std::os::unix::net::UnixListener;
 use std::sync::Arc;
@@ -52,7 +56,7 @@ fn services(keyring: &SecretServiceKeyring) -> Vec<String> {
 }
 
 /// Fails unless the call ends with "not available" well before its time limit.
-fn assert_not_available(result: Result<impl std::fmt::Debug, KeyringError>, start: Instant) {
+fn assert_not_available(result: &Result<impl std::fmt::Debug, KeyringError>, start: Instant) {
     assert!(
         matches!(result, Err(KeyringError::NotAvailable { .. })),
         "{result:?}"
@@ -267,10 +271,10 @@ fn unlocking_that_nobody_can_answer_ends_in_time() {
 fn no_bus_is_not_available_at_once() {
     let start = Instant::now();
     let keyring = SecretServiceKeyring::new(&world(&[]));
-    assert_not_available(keyring.search(&Query::atmos()), start);
+    assert_not_available(&keyring.search(&Query::atmos()), start);
     let missing = [("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")];
     let keyring = SecretServiceKeyring::new(&world(&missing));
-    assert_not_available(keyring.search(&Query::atmos()), start);
+    assert_not_available(&keyring.search(&Query::atmos()), start);
     let outcomes = keyring.delete(&[EntryKey::atmos("a"), EntryKey::atmos("b")]);
     assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
 }
@@ -285,7 +289,7 @@ fn a_bus_without_the_service_is_not_available() {
     let directory = bus.runtime_directory();
     let world = world(&[("XDG_RUNTIME_DIR", directory.to_str().unwrap())]);
     assert_not_available(
-        SecretServiceKeyring::new(&world).search(&Query::atmos()),
+        &SecretServiceKeyring::new(&world).search(&Query::atmos()),
         start,
     );
 }

@@ -15,8 +15,6 @@ mod native;
 mod stores;
 mod value;
 
-#[cfg(all(unix, not(target_vendor = "apple")))]
-mod bus_address;
 #[cfg(any(windows, target_vendor = "apple"))]
 mod platform;
 #[cfg(all(unix, not(target_vendor = "apple")))]
@@ -85,6 +83,20 @@ pub trait Keyring: fmt::Debug + Send + Sync {
     fn write(&self, key: &EntryKey, secret: &Secret) -> Result<(), KeyringError>;
 }
 
+/// The operating system's key store, as far as this program was built for it. Touches nothing.
+///
+/// `interactive` lets everything but a search ask the person to unlock it, where that can be
+/// chosen (Secret Service).
+pub fn system_keyring(world: &crate::world::World, interactive: bool) -> Box<dyn Keyring> {
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    return Box::new(SecretServiceKeyring::new(world).interactive(interactive));
+    #[cfg(any(windows, target_vendor = "apple"))]
+    {
+        let _not_needed = (world, interactive);
+        return Box::new(NativeKeyring::new());
+    }
+}
+
 /// What identifies an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryKey {
@@ -120,7 +132,8 @@ pub struct Query {
     /// [`Content::Unread`], which is cheaper.
     pub secrets: bool,
     /// Services that the caller knows and would like to recognise in a store that hides the names
-    /// of what is locked (a Secret Service collection that was never unlocked in this session).
+    /// of what is locked (a Secret Service collection that was never unlocked in this session). The
+    /// first thousand count, so the likeliest come first.
     pub known_services: Vec<String>,
 }
 

@@ -5,12 +5,14 @@
 
 use std::sync::OnceLock;
 
+use aws_sdk_sso::config::interceptors::BeforeDeserializationInterceptorContextMut;
 use aws_sdk_sso::config::retry::RetryConfig;
 use aws_sdk_sso::config::timeout::TimeoutConfig;
 use aws_sdk_sso::config::{
-    BehaviorVersion, Config, Region, SharedHttpClient, StalledStreamProtectionConfig,
+    BehaviorVersion, Config, ConfigBag, Intercept, Region, RuntimeComponents, SharedHttpClient,
+    StalledStreamProtectionConfig,
 };
-use aws_sdk_sso::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_sso::error::{BoxError, ProvideErrorMetadata as _, SdkError};
 use aws_sdk_sso::operation::logout::LogoutError;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -19,6 +21,9 @@ use aws_smithy_http_client::{Builder, Connector};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
 use crate::secret::Secret;
+
+/// Longest answer that is read, in bytes; the portal's have about a hundred.
+const ANSWER_LIMIT: u64 = 16 << 10;
 
 /// Calls portals.
 pub(super) struct Portal {
@@ -54,6 +59,7 @@ impl Portal {
             .endpoint_url(url)
             .http_client(http_client)
             .allow_no_auth()
+            .interceptor(ShortAnswers)
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
@@ -89,6 +95,33 @@ impl Portal {
                 builder.tls_provider(tls()).build()
             }),
         )
+    }
+}
+
+/// Drops the body of an answer that is too long or does not say how long it is: the SDK would read
+/// all of it into memory, and status and headers are enough to go on.
+#[derive(Debug)]
+struct ShortAnswers;
+
+impl Intercept for ShortAnswers {
+    fn name(&self) -> &'static str {
+        "ShortAnswers"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        if body
+            .content_length()
+            .is_none_or(|length| length > ANSWER_LIMIT)
+        {
+            *body = "".into();
+        }
+        Ok(())
     }
 }
 

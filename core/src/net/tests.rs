@@ -250,22 +250,76 @@ fn a_refused_connection_is_unreachable_and_says_so() {
 }
 
 #[test]
-fn a_body_without_end_is_read_only_at_its_beginning() {
+fn a_body_that_is_too_long_is_not_taken_in() {
     let server = Server::start();
-    let long = "x".repeat(1 << 20);
-    server.on(
-        "DELETE",
-        "/installation/token",
-        Answer::json(422, &json!({"message": long})),
+    let long = Answer::json(422, &json!({"message": "x".repeat(1 << 20)}))
+        .header("x-amzn-ErrorType", "InvalidRequestException");
+    server.on("POST", "/logout", long.clone());
+    server.on("DELETE", "/installation/token", long);
+    for revocation in [portal(&server.url()), github(&server.url())] {
+        let message = String::new();
+        assert_eq!(
+            end(revocation),
+            EndResult::Refused {
+                status: 422,
+                message
+            }
+        );
+    }
+}
+
+#[test]
+fn https_to_a_server_without_it_sends_nothing() {
+    let server = Server::aws_portal();
+    let url = format!("https://127.0.0.1:{}", server.port());
+    for revocation in [portal(&url), github(&url)] {
+        let result = end(revocation);
+        assert!(
+            matches!(result, EndResult::Unreachable { .. }),
+            "{result:?}"
+        );
+    }
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
+    let proxy = Server::start();
+    proxy.on("CONNECT", "portal.invalid:443", Answer::status(502));
+    proxy.on("CONNECT", "github.invalid:443", Answer::status(502));
+    let url = proxy.url();
+    let away = |host: &str| Endpoint {
+        url: format!("https://{host}.invalid"),
+        named_by: NamedBy::Environment,
+    };
+    let region = "eu-central-1".to_owned();
+    let revocations = [
+        Revocation::SsoPortal {
+            region,
+            start_url: None,
+            endpoint: away("portal"),
+        },
+        Revocation::GithubInstallation {
+            endpoint: away("github"),
+        },
+    ];
+    let caller = Caller::new(&world(&[("HTTPS_PROXY", &url)]));
+    let results = caller.end_all(
+        revocations.map(request).into(),
+        5 * SECOND,
+        8,
+        &Cancel::new(),
     );
-    let result = end(github(&server.url()));
-    assert_eq!(
-        result,
-        EndResult::Refused {
-            status: 422,
-            message: String::new()
-        }
-    );
+    for ((), result) in results {
+        assert!(
+            matches!(result, EndResult::Unreachable { .. }),
+            "{result:?}"
+        );
+    }
+    let requests = proxy.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(requests.iter().all(|request| request.method == "CONNECT"));
+    assert!(!format!("{requests:?}").contains(TOKEN));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
-use super::KeyringError;
+use crate::keyring::KeyringError;
 use crate::world::World;
 
 /// The address of the session bus: `DBUS_SESSION_BUS_ADDRESS`, else the socket

@@ -1,230 +1,37 @@
-//! The Secret Service of Linux and the BSDs: GNOME Keyring, KWallet, KeePassXC.
-//!
-//! Entries are those of go-keyring 0.2.8, which Atmos uses: the attributes `username` and
-//! `service` and no other, the label `Password for '<user>' on '<service>'`, in the collection
-//! `login` if there is one, else in the one with the alias `default`. Searches cover all
-//! collections and compare these two attributes only: services add further ones (`xdg:schema`).
-//!
-//! The session is a plain one: the bus is a socket of the same user, and searching and deleting
-//! need no secret at all.
-//!
-//! Limit: the D-Bus library frees the messages that secrets arrived in without wiping them.
-//!
-//! Source: freedesktop.org Secret Service API Draft 0.2.
+//! An open session with the service, and what is asked through it.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use secret_service::{Collection, EncryptionType, Item, SecretService};
-use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
-use tracing::subscriber::NoSubscriber;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
-use super::bus_address::session_bus;
-use super::{Content, Deletion, Entry, EntryKey, Found, Keyring, KeyringError, Query, StoreId};
+use super::errors::{explain, is_gone};
+use crate::keyring::{Content, Deletion, Entry, EntryKey, Found, KeyringError, Query};
 use crate::secret::Secret;
-use crate::world::World;
-
-/// How long a bus, a service or a person may take unless said otherwise.
-const LIMIT: Duration = Duration::from_secs(3);
-
-/// How long a person may take to answer the service's question.
-const PROMPT_LIMIT: Duration = Duration::from_mins(2);
 
 /// How many questions are sent before the first answer is waited for.
 const IN_FLIGHT: usize = 64;
+
+/// How many names are looked for in a collection that hides its own: each costs half a
+/// millisecond, and all of them share the time limit.
+const CANDIDATES: usize = 1000;
 
 const SERVICE: &str = "org.freedesktop.secrets";
 const ITEM_INTERFACE: &str = "org.freedesktop.Secret.Item";
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 
-/// The Secret Service on the session bus that the environment names.
-///
-/// Making one touches nothing: the bus is connected to by the first call, and stays connected.
-pub struct SecretServiceKeyring {
-    address: Result<String, KeyringError>,
-    limit: Duration,
-    interactive: bool,
-    live: Mutex<Option<Live>>,
-}
-
-/// A connection and the runtime that drives it.
-struct Live {
-    // Before the runtime, so that it is closed while its tasks still exist.
-    connected: Connected,
-    runtime: Runtime,
-}
-
 /// An open session with the service.
 #[derive(Clone)]
-struct Connected {
+pub(super) struct Connected {
     service: Arc<SecretService<'static>>,
     connection: zbus::Connection,
 }
 
-impl SecretServiceKeyring {
-    /// The Secret Service that this world's environment leads to.
-    pub fn new(world: &World) -> Self {
-        Self {
-            address: session_bus(world),
-            limit: LIMIT,
-            interactive: false,
-            live: Mutex::new(None),
-        }
-    }
-
-    /// Gives each call this long instead of 3 seconds.
-    #[must_use]
-    pub const fn with_limit(mut self, limit: Duration) -> Self {
-        self.limit = limit;
-        self
-    }
-
-    /// Lets reading, writing and deleting ask the person to unlock a collection; without, they
-    /// fail with [`KeyringError::Locked`]. Such calls may take two minutes longer. A search never
-    /// asks.
-    #[must_use]
-    pub const fn interactive(mut self, interactive: bool) -> Self {
-        self.interactive = interactive;
-        self
-    }
-
-    /// Runs one operation, connecting first if need be, all within `limit`. A connection that did
-    /// not answer or broke is given up, so that the next call starts afresh.
-    fn run<T, F>(
-        &self,
-        limit: Duration,
-        operation: impl FnOnce(Connected) -> F,
-    ) -> Result<T, KeyringError>
-    where
-        F: Future<Output = Result<T, KeyringError>>,
-    {
-        let address = self.address.as_ref().map_err(Clone::clone)?;
-        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        let runtime = match live.take() {
-            Some(Live { connected, runtime }) => Ok((Some(connected), runtime)),
-            None => runtime().map(|runtime| (None, runtime)),
-        };
-        let (connected, runtime) = runtime?;
-        // The libraries below log messages at their finest level.
-        let outcome = tracing::subscriber::with_default(NoSubscriber::new(), || {
-            runtime.block_on(async {
-                tokio::time::timeout(limit, async {
-                    let connected = match connected {
-                        Some(connected) => connected,
-                        None => Connected::open(address).await?,
-                    };
-                    Ok((operation(connected.clone()).await, connected))
-                })
-                .await
-                .unwrap_or(Err(KeyringError::TimedOut { after: limit }))
-            })
-        });
-        match outcome {
-            Ok((result, connected)) => {
-                *live = Some(Live { connected, runtime });
-                result
-            }
-            Err(error) => {
-                runtime.shutdown_background();
-                Err(error)
-            }
-        }
-    }
-
-    /// The time limit of calls that may wait for the person.
-    fn patient_limit(&self) -> Duration {
-        if self.interactive {
-            self.limit + PROMPT_LIMIT
-        } else {
-            self.limit
-        }
-    }
-}
-
-impl fmt::Debug for SecretServiceKeyring {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("SecretServiceKeyring")
-            .field("address", &self.address)
-            .field("limit", &self.limit)
-            .field("interactive", &self.interactive)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Keyring for SecretServiceKeyring {
-    fn id(&self) -> StoreId {
-        StoreId::System
-    }
-
-    fn title(&self) -> &'static str {
-        "Secret Service"
-    }
-
-    fn search(&self, query: &Query) -> Result<Found, KeyringError> {
-        self.run(self.limit, |connected| async move {
-            connected.search(query).await
-        })
-    }
-
-    fn delete(&self, keys: &[EntryKey]) -> Vec<Result<Deletion, KeyringError>> {
-        let mut given_up: Option<KeyringError> = None;
-        let mut delete = |key: &EntryKey| {
-            if let Some(error) = &given_up {
-                return Err(error.clone());
-            }
-            let interactive = self.interactive;
-            let result = self.run(self.patient_limit(), |connected| async move {
-                connected.delete(key, interactive).await
-            });
-            // Who did not answer once, or whose question was closed once, is not asked again.
-            given_up = result
-                .as_ref()
-                .err()
-                .filter(|error| is_final(error))
-                .cloned();
-            result
-        };
-        keys.iter().map(&mut delete).collect()
-    }
-
-    fn read(&self, key: &EntryKey) -> Result<Option<Secret>, KeyringError> {
-        let interactive = self.interactive;
-        self.run(self.patient_limit(), |connected| async move {
-            connected.read(key, interactive).await
-        })
-    }
-
-    fn write(&self, key: &EntryKey, secret: &Secret) -> Result<(), KeyringError> {
-        let interactive = self.interactive;
-        self.run(self.patient_limit(), |connected| async move {
-            connected.write(key, secret, interactive).await
-        })
-    }
-}
-
-/// Whether the next entry would meet the same obstacle.
-const fn is_final(error: &KeyringError) -> bool {
-    matches!(
-        error,
-        KeyringError::TimedOut { .. } | KeyringError::NotAvailable { .. } | KeyringError::Dismissed
-    )
-}
-
-fn runtime() -> Result<Runtime, KeyringError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| KeyringError::other(error.to_string()))
-}
-
 impl Connected {
-    async fn open(address: &str) -> Result<Self, KeyringError> {
+    pub(super) async fn open(address: &str) -> Result<Self, KeyringError> {
         let unreachable = |error: zbus::Error| {
             KeyringError::not_available(format!("the D-Bus session bus: {error}"))
         };
@@ -243,7 +50,7 @@ impl Connected {
         })
     }
 
-    async fn search(self, query: &Query) -> Result<Found, KeyringError> {
+    pub(super) async fn search(self, query: &Query) -> Result<Found, KeyringError> {
         let hits = self
             .service
             .search_items(query_attributes(query))
@@ -329,8 +136,11 @@ impl Connected {
         if nameless.is_empty() {
             return Ok(());
         }
+        let mut seen = HashSet::new();
         let wanted = query.service.iter().chain(&query.known_services);
-        let candidates: HashSet<&String> = wanted.collect();
+        let candidates = wanted
+            .filter(|service| seen.insert(*service))
+            .take(CANDIDATES);
         let mut searches = Vec::new();
         if let Some(account) = &query.account {
             for service in candidates {
@@ -404,7 +214,11 @@ impl Connected {
         })
     }
 
-    async fn delete(self, key: &EntryKey, interactive: bool) -> Result<Deletion, KeyringError> {
+    pub(super) async fn delete(
+        self,
+        key: &EntryKey,
+        interactive: bool,
+    ) -> Result<Deletion, KeyringError> {
         let hits = self.hits(key, interactive).await?;
         let mut count = 0;
         for item in &hits.open {
@@ -451,7 +265,11 @@ impl Connected {
         }
     }
 
-    async fn read(self, key: &EntryKey, interactive: bool) -> Result<Option<Secret>, KeyringError> {
+    pub(super) async fn read(
+        self,
+        key: &EntryKey,
+        interactive: bool,
+    ) -> Result<Option<Secret>, KeyringError> {
         let hits = self.hits(key, interactive).await?;
         let mut secrets: Vec<Secret> = Vec::new();
         for item in &hits.open {
@@ -479,7 +297,7 @@ impl Connected {
         Ok(Some(secret))
     }
 
-    async fn write(
+    pub(super) async fn write(
         self,
         key: &EntryKey,
         secret: &Secret,
@@ -573,89 +391,9 @@ async fn gather<T: Send + 'static>(
     results
 }
 
-/// The D-Bus name and text of an error that the service sent, if it is one.
-fn sent(error: &secret_service::Error) -> Option<(String, String)> {
-    match error {
-        secret_service::Error::Zbus(zbus::Error::MethodError(name, text, _)) => {
-            Some((name.to_string(), text.clone().unwrap_or_default()))
-        }
-        secret_service::Error::Zbus(zbus::Error::FDO(inner)) => Some(sent_by_bus(inner)),
-        secret_service::Error::ZbusFdo(inner) => Some(sent_by_bus(inner)),
-        _ => None,
-    }
-}
-
-fn sent_by_bus(error: &zbus::fdo::Error) -> (String, String) {
-    use zbus::DBusError as _;
-    if let zbus::fdo::Error::ZBus(zbus::Error::MethodError(name, text, _)) = error {
-        return (name.to_string(), text.clone().unwrap_or_default());
-    }
-    (
-        error.name().to_string(),
-        error.description().unwrap_or_default().to_owned(),
-    )
-}
-
-/// Whether the item was removed by somebody else in between.
-fn is_gone(error: &secret_service::Error) -> bool {
-    let gone = ["NoSuchObject", "UnknownObject", "UnknownMethod"];
-    sent(error).is_some_and(|(name, _)| gone.iter().any(|end| name.ends_with(end)))
-}
-
-fn explain(error: secret_service::Error) -> KeyringError {
-    use secret_service::Error;
-    match error {
-        Error::Locked => KeyringError::Locked,
-        Error::Prompt => KeyringError::Dismissed,
-        Error::PromptDisconnected => KeyringError::not_available("it went away while it asked"),
-        Error::NoResult => KeyringError::not_available("the service has no default collection"),
-        Error::Unavailable => KeyringError::not_available("nothing answers on the session bus"),
-        Error::Zbus(zbus::Error::InputOutput(error)) => {
-            KeyringError::not_available(format!("the D-Bus session bus: {error}"))
-        }
-        error => match sent(&error) {
-            Some((name, text)) => explain_sent(&name, &text),
-            None => KeyringError::other(error.to_string()),
-        },
-    }
-}
-
-fn explain_sent(name: &str, text: &str) -> KeyringError {
-    match name.rsplit('.').next().unwrap_or_default() {
-        "IsLocked" => KeyringError::Locked,
-        "AccessDenied" | "AuthFailed" => KeyringError::Denied,
-        "ServiceUnknown" | "NameHasNoOwner" => {
-            KeyringError::not_available("no Secret Service runs on the session bus")
-        }
-        "NoReply" | "Disconnected" | "SpawnExecFailed" | "SpawnChildExited" => {
-            KeyringError::not_available(format!("the Secret Service went away: {text}"))
-        }
-        _ => KeyringError::other(format!("the Secret Service said: {text} ({name})")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn errors_of_the_service_become_kinds() {
-        let kind = |name| explain_sent(name, "text");
-        assert_eq!(
-            kind("org.freedesktop.Secret.Error.IsLocked"),
-            KeyringError::Locked
-        );
-        assert_eq!(
-            kind("org.freedesktop.DBus.Error.AccessDenied"),
-            KeyringError::Denied
-        );
-        let unknown = kind("org.freedesktop.DBus.Error.ServiceUnknown");
-        assert!(matches!(unknown, KeyringError::NotAvailable { .. }));
-        assert!(matches!(
-            kind("org.gnome.keyring.Error.Odd"),
-            KeyringError::Other { .. }
-        ));
-    }
 
     #[test]
     fn a_query_searches_by_what_it_names() {
