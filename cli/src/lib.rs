@@ -8,6 +8,8 @@ mod commands;
 mod process;
 mod ui;
 
+pub use commands::generated::schemas;
+
 use std::process::ExitCode;
 
 use adieu::net::Cancel;
@@ -67,7 +69,7 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         Command::Schema { document } => return generated::schema(*document, speech),
         _ => {}
     }
-    let context = Context::new(world, &cli.global, cli.global.home.is_none())?;
+    let context = Context::new(world, &cli.global, speech.can_prompt())?;
     let cancel = Cancel::new();
     match &command {
         Command::Logout(arguments)

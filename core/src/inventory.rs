@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::files::RootedPath;
 use crate::keyring::StoreId;
+use crate::rooted::RootedPath;
 use crate::secret::{Fingerprint, Secret};
 use crate::systems::System;
 

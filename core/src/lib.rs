@@ -33,6 +33,7 @@ pub mod keyring;
 pub mod net;
 pub mod plan;
 pub mod report;
+pub mod rooted;
 pub mod roster;
 pub mod secret;
 pub mod systems;

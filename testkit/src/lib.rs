@@ -18,6 +18,7 @@ pub mod atmos;
 pub mod command;
 pub mod home;
 pub mod schema;
+pub mod server;
 #[cfg(unix)]
 pub mod session_bus;
 pub mod tree;

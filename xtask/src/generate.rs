@@ -12,7 +12,6 @@ use clap_complete::Shell;
 use serde_json::Value;
 
 use crate::Failure;
-use crate::schema;
 
 /// The directories whose whole content is generated.
 const OWNED: [&str; 4] = ["completions", "docs/reference", "man", "schema"];
@@ -30,14 +29,14 @@ pub(crate) struct Source {
     /// The program's arguments.
     pub(crate) command: Command,
     /// The JSON schemas, by the name of what they describe.
-    pub(crate) schemas: Vec<(&'static str, Value)>,
+    pub(crate) schemas: Vec<(String, Value)>,
 }
 
 /// The program itself. This is the one place that names it.
 pub(crate) fn source() -> Source {
     Source {
-        command: Command::new("adieu"),
-        schemas: schema::all(),
+        command: adieu_cli::args::command(),
+        schemas: adieu_cli::schemas(),
     }
 }
 
@@ -164,7 +163,7 @@ mod tests {
             .arg(clap::arg!(--all "Everything"));
         Source {
             command: Command::new("adieu").subcommand(logout),
-            schemas: schema::all(),
+            schemas: adieu_cli::schemas(),
         }
     }
 

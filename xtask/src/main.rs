@@ -10,7 +10,6 @@ mod demo;
 mod generate;
 mod portal;
 mod process;
-mod schema;
 mod setup;
 mod tests;
 

@@ -28,7 +28,8 @@ pub(crate) struct Context {
 
 impl Context {
     /// Reads the configuration. It never fails as a whole: what is broken is left out, and said.
-    pub(crate) fn new(world: World, global: &Global, system: bool) -> Result<Self, Failure> {
+    pub(crate) fn new(world: World, global: &Global, interactive: bool) -> Result<Self, Failure> {
+        let own_home = global.home.is_none();
         let request = ConfigurationRequest {
             files: absolute(&world, &global.config),
             directories: absolute(&world, &global.config_path),
@@ -37,7 +38,7 @@ impl Context {
                 .as_ref()
                 .map(|path| world.working_directory.join(path)),
             profiles: global.profile.clone(),
-            system_directory: system.then(|| PathBuf::from("/usr/local/etc/atmos")),
+            system_directory: own_home.then(|| PathBuf::from("/usr/local/etc/atmos")),
         };
         for path in request.files.iter().chain(&request.directories) {
             if !path.exists() {
@@ -48,7 +49,8 @@ impl Context {
         let configuration = config::load(&world, &request);
         let roster = systems::roster(&configuration.auth);
         let files = Arc::new(Files::new(&world));
-        let keyrings = adieu::keyring::stores(&world, &files, &configuration.auth.keyring);
+        let keyrings =
+            adieu::keyring::stores(&world, &files, &configuration.auth.keyring, interactive);
         let level = level(&world, global, &configuration)?;
         let global = global.clone();
         Ok(Self {

@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use clap::ValueEnum as _;
+
 use crate::args::{SchemaDocument, command};
 use crate::ui::{Failure, Speech};
 
@@ -24,14 +26,28 @@ pub(crate) fn man(speech: &mut Speech) -> Result<u8, Failure> {
 
 /// The JSON schema of an output.
 pub(crate) fn schema(document: SchemaDocument, speech: &mut Speech) -> Result<u8, Failure> {
-    let schema = match document {
+    let text = serde_json::to_string_pretty(&of(document))
+        .map_err(|error| Failure::failed("the schema cannot be written").because(&error))?;
+    speech.data(&text)?;
+    Ok(0)
+}
+
+fn of(document: SchemaDocument) -> schemars::Schema {
+    match document {
         SchemaDocument::Status => schemars::schema_for!(adieu::report::StatusDocument),
         SchemaDocument::Logout => schemars::schema_for!(adieu::report::LogoutDocument),
         SchemaDocument::AuditRecord => schemars::schema_for!(adieu::audit::Record),
         SchemaDocument::AuditCheck => schemars::schema_for!(adieu::audit::Check),
-    };
-    let text = serde_json::to_string_pretty(&schema)
-        .map_err(|error| Failure::failed("the schema cannot be written").because(&error))?;
-    speech.data(&text)?;
-    Ok(0)
+    }
+}
+
+/// Every schema by its name on the command line, for the generated pages.
+pub fn schemas() -> Vec<(String, serde_json::Value)> {
+    SchemaDocument::value_variants()
+        .iter()
+        .filter_map(|document| {
+            let name = document.to_possible_value()?.get_name().to_owned();
+            Some((name, of(*document).to_value()))
+        })
+        .collect()
 }

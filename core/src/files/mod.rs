@@ -13,7 +13,7 @@
 mod error;
 pub mod ini;
 pub mod json;
-mod path;
+
 #[cfg(not(unix))]
 mod portable;
 #[cfg(feature = "sqlite")]
@@ -34,8 +34,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use crate::rooted::{RootedPath, is_plain_component};
 pub use error::{EditError, FileError};
-pub use path::{RootedPath, is_plain_component};
 
 use crate::world::{Clock, World};
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{FileKeyring, FileSettings, Keyring};
+use super::{FileKeyring, FileSettings, Keyring, system_keyring};
 use crate::config::KeyringSettings;
 use crate::files::Files;
 use crate::world::World;
@@ -11,13 +11,15 @@ use crate::world::World;
 /// All key stores that may hold entries of this configuration. Touches nothing.
 ///
 /// Which one is configured does not matter: Atmos writes typed keys to the system's store whatever
-/// `auth.keyring.type` says, and a configuration may have been another one yesterday.
+/// `auth.keyring.type` says, and a configuration may have been another one yesterday. Only when
+/// `interactive`, a deletion may ask the person to unlock.
 pub fn stores(
     world: &World,
     files: &Arc<Files>,
     settings: &KeyringSettings,
+    interactive: bool,
 ) -> Vec<Box<dyn Keyring>> {
-    let mut stores: Vec<Box<dyn Keyring>> = vec![system(world)];
+    let mut stores: Vec<Box<dyn Keyring>> = vec![system_keyring(world, interactive)];
     let configured = settings.path.as_deref().and_then(|path| path.to_str());
     let mut directories = Vec::new();
     for path in [configured, None] {
@@ -35,14 +37,4 @@ pub fn stores(
         }
     }
     stores
-}
-
-#[cfg(all(unix, not(target_vendor = "apple")))]
-fn system(world: &World) -> Box<dyn Keyring> {
-    Box::new(super::SecretServiceKeyring::new(world))
-}
-
-#[cfg(any(windows, target_vendor = "apple"))]
-fn system(_world: &World) -> Box<dyn Keyring> {
-    Box::new(super::NativeKeyring::new())
 }

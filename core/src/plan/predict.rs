@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Decision, Step};
-use crate::files::RootedPath;
 use crate::inventory::{Contents, Inventory, Place};
+use crate::rooted::RootedPath;
 
 /// What will be gone after the local steps.
 pub(super) struct Prediction<'a> {

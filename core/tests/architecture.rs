@@ -1,0 +1,108 @@
+//! The walls of the house: which stage may reach what.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "reads the sources of this package"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The sources of a stage, tests left out.
+fn sources(stage: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src")
+        .join(stage);
+    let mut waiting = vec![root];
+    let mut found = Vec::new();
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).unwrap();
+            waiting.extend(entries.map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|ext| ext == "rs")
+            && !path.ends_with("tests.rs")
+            && !path.components().any(|part| part.as_os_str() == "tests")
+        {
+            found.push((path.clone(), fs::read_to_string(&path).unwrap()));
+        }
+    }
+    assert!(!found.is_empty(), "no sources of {stage}");
+    found
+}
+
+/// Lines of code that name something, comments and test modules left out.
+fn naming<'a>(text: &'a str, forbidden: &[&str]) -> Vec<&'a str> {
+    text.split("#[cfg(test)]")
+        .next()
+        .unwrap_or_default()
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .filter(|line| forbidden.iter().any(|name| line.contains(name)))
+        .collect()
+}
+
+fn assert_unreachable(stage: &str, forbidden: &[&str]) {
+    for (path, text) in sources(stage) {
+        let lines = naming(&text, forbidden);
+        assert!(
+            lines.is_empty(),
+            "{} reaches out: {lines:#?}",
+            path.display()
+        );
+    }
+}
+
+const DOORS: [&str; 7] = [
+    "crate::files",
+    "crate::keyring",
+    "crate::net",
+    "crate::discover",
+    "crate::execute",
+    "std::fs",
+    "std::net",
+];
+
+#[test]
+fn plan_and_report_cannot_reach_files_keyring_or_network() {
+    for stage in ["plan", "report", "approve.rs", "roster.rs"] {
+        assert_unreachable(stage, &DOORS);
+    }
+}
+
+#[test]
+fn systems_describe_and_do_not_act() {
+    let forbidden = [
+        "crate::discover",
+        "crate::execute",
+        "crate::net::Caller",
+        "std::fs",
+        "Files::",
+    ];
+    assert_unreachable("systems", &forbidden);
+}
+
+#[test]
+fn discovery_never_reaches_a_server() {
+    assert_unreachable(
+        "discover",
+        &["crate::net", "std::net", "reqwest", "aws_sdk"],
+    );
+}
+
+#[test]
+fn nobody_but_the_doors_touches_disk_process_or_network() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let forbidden = [
+        "std::env::",
+        "std::process::",
+        "std::net::Tcp",
+        "std::fs::",
+        "use std::fs",
+    ];
+    for entry in fs::read_dir(root).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if ["files", "keyring", "net", "config"].contains(&name.as_str()) {
+            continue;
+        }
+        assert_unreachable(&name, &forbidden);
+    }
+}
