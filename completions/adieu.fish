@@ -1,1 +1,249 @@
-complete -c adieu -s h -l help -d 'Print help'
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_adieu_global_optspecs
+    string join \n config= config-path= base-path= profile= C/chdir= home= o/output= q/quiet logs-level= no-color h/help V/version
+end
+
+function __fish_adieu_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_adieu_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_adieu_using_subcommand
+    set -l cmd (__fish_adieu_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c adieu -n "__fish_adieu_needs_command" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_needs_command" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_needs_command" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_needs_command" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_needs_command" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_needs_command" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_needs_command" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_needs_command" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_needs_command" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_needs_command" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_needs_command" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "status" -d 'Show who is signed in, what overrides it, and whether the next person is safe'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "logout" -d 'Log out: remove session data, end sessions at the server, look again'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "revoke" -d 'End sessions at the server; what could not be ended is kept, to be tried again'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "audit" -d 'Show or check the audit trail'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "auth" -d 'The commands of `atmos auth`, for what atmos.yaml configures'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "man" -d 'Print the manual page'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "schema" -d 'Print the JSON schema of a command\'s output'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand status" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand status" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l check -d 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -s i -l identity -d 'The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l provider -d 'Log out of a provider and all identities through it; also a system: `--provider aws`' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l tags -d 'Log out of the providers that have any of these tags' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l all -d 'Log out of everything'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l all-realms -d 'Log out of everything in every realm, configured or not'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l keychain -d 'Also delete credentials from the keychain; asks first'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l force -d 'Answer the questions with yes (never the one about a foreign server)'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l dry-run -d 'Show what would be removed, and change nothing'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l no-revoke -d 'Do not ask any server to end a session'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l keep-unrevoked -d 'Keep the tokens that the server could not be asked to end'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l strict -d 'Exit with 3 when something could not be removed, although something was'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s i -l identity -d 'The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l provider -d 'Log out of a provider and all identities through it; also a system: `--provider aws`' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l tags -d 'Log out of the providers that have any of these tags' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l all -d 'Log out of everything'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l all-realms -d 'Log out of everything in every realm, configured or not'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l keychain -d 'Also delete credentials from the keychain; asks first'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l force -d 'Answer the questions with yes (never the one about a foreign server)'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l dry-run -d 'Show what would be removed, and change nothing'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l no-revoke -d 'Do not ask any server to end a session'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l keep-unrevoked -d 'Keep the tokens that the server could not be asked to end'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l strict -d 'Exit with 3 when something could not be removed, although something was'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -f -a "show" -d 'Print the records, oldest first'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -f -a "verify" -d 'Check that no record was changed, added or removed'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -s n -l last -d 'Only the last N records' -r
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -f -a "logout" -d 'Log out of what atmos.yaml configures'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -f -a "status" -d 'Show who is signed in, of what atmos.yaml configures'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s i -l identity -d 'The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l provider -d 'Log out of a provider and all identities through it; also a system: `--provider aws`' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l tags -d 'Log out of the providers that have any of these tags' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l all -d 'Log out of everything'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l all-realms -d 'Log out of everything in every realm, configured or not'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l keychain -d 'Also delete credentials from the keychain; asks first'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l force -d 'Answer the questions with yes (never the one about a foreign server)'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show what would be removed, and change nothing'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-revoke -d 'Do not ask any server to end a session'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l keep-unrevoked -d 'Keep the tokens that the server could not be asked to end'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l strict -d 'Exit with 3 when something could not be removed, although something was'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l check -d 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand man" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand man" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand man" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand man" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand man" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand man" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand man" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand man" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand man" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand man" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand man" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand schema" -s V -l version -d 'Print version'

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::predict::{self, Prediction};
+use super::predict::{self, Fate, Prediction};
 use super::{Decision, Deed, Plan, Question, Request, Step, Target};
 use crate::inventory::{Artefact, Class, Inventory, NamedBy, Place, Revocation, State, Tie, Token};
 use crate::roster::{Roster, Scope, SharedLink};
@@ -234,13 +234,17 @@ impl<'a> Planner<'a> {
     }
 
     fn revocations(&self) -> Vec<Step> {
-        self.ending
+        let mut steps: Vec<Step> = self
+            .ending
             .iter()
             .filter_map(|fingerprint| {
                 let token = self.inventory.tokens.get(fingerprint)?;
                 Some(self.revocation(*fingerprint, token))
             })
-            .collect()
+            .collect();
+        // Fingerprints differ from run to run; what is shown must not.
+        steps.sort_by_cached_key(|step| (step.system, step.subject().to_owned()));
+        steps
     }
 
     fn revocation(&self, fingerprint: Fingerprint, token: &Token) -> Step {
@@ -254,6 +258,10 @@ impl<'a> Planner<'a> {
             .filter(|key| !self.scope.providers.contains(*key))
             .map(|key| self.roster.written(key))
             .collect();
+        let orphan = match &token.revocation {
+            Revocation::SsoPortal { start_url, .. } if provider.is_none() => start_url.clone(),
+            _ => None,
+        };
         let mut reason = match &token.revocation {
             Revocation::SsoPortal { region, .. } => format!("ends the portal session in {region}"),
             Revocation::GithubInstallation { .. } => "ends the installation token".to_owned(),
@@ -269,7 +277,7 @@ impl<'a> Planner<'a> {
             decision: Decision::Go,
             identity: None,
             provider,
-            orphan: None,
+            orphan,
             realm: None,
             system: token.system,
             class: Class::Session,
@@ -414,8 +422,19 @@ impl<'a> Planner<'a> {
         directories.sort_by_key(|artefact| std::cmp::Reverse(predict::depth(&artefact.place)));
         directories
             .into_iter()
-            .filter(|artefact| prediction.leaves_empty(&artefact.place, self.covers(artefact)))
-            .map(|artefact| self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
+            .filter_map(
+                |artefact| match prediction.fate(&artefact.place, self.covers(artefact)) {
+                    Fate::Goes => {
+                        Some(self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
+                    }
+                    Fate::Stays(left) => {
+                        let left: Vec<&str> = left.iter().map(String::as_str).collect();
+                        let reason = format!("{} in it is not Atmos's", list(&left));
+                        Some(self.step(artefact, Decision::Keep, reason))
+                    }
+                    Fate::NotMeant => None,
+                },
+            )
             .collect()
     }
 
@@ -492,8 +511,8 @@ impl<'a> Planner<'a> {
 
 fn unsupported_reason(expires_at: Option<Timestamp>) -> String {
     expires_at.map_or_else(
-        || "a copy of it would stay good".to_owned(),
-        |at| format!("a copy of it would stay good until {at}"),
+        || "a copy would stay good".to_owned(),
+        |at| format!("a copy would stay good until {at}"),
     )
 }
 

@@ -12,6 +12,16 @@ pub(super) struct Prediction<'a> {
     gone: BTreeSet<RootedPath>,
 }
 
+/// What becomes of a directory.
+pub(super) enum Fate {
+    /// Nothing is left in it.
+    Goes,
+    /// These entries, which are somebody else's, keep it.
+    Stays(Vec<String>),
+    /// It is not part of the logout.
+    NotMeant,
+}
+
 impl<'a> Prediction<'a> {
     /// Works out which files go: removed as a whole, or all of their sections removed.
     ///
@@ -38,27 +48,33 @@ impl<'a> Prediction<'a> {
         Self { inventory, gone }
     }
 
-    /// Whether a directory has nothing left in it; if so it counts as gone for its parent. Ask for
-    /// the innermost first.
+    /// What becomes of a directory; if it goes, it counts as gone for its parent. Ask for the
+    /// innermost first.
     ///
     /// A directory that this plan takes nothing out of is only `covered` ground when its owner is
     /// logged out as a whole: then what was left empty before goes as well.
-    pub(super) fn leaves_empty(&mut self, place: &Place, covered: bool) -> bool {
+    pub(super) fn fate(&mut self, place: &Place, covered: bool) -> Fate {
         let Place::Directory { directory, locks } = place else {
-            return false;
+            return Fate::NotMeant;
         };
         let Some(Contents::Entries(entries)) = self.inventory.contents.get(directory) else {
-            return false;
+            return Fate::NotMeant;
         };
         let touched = entries.iter().any(|name| self.is_gone(directory, name));
-        let empty = entries
+        let left: Vec<String> = entries
             .iter()
-            .all(|name| locks.contains(&name.as_str()) || self.is_gone(directory, name));
-        let goes = empty && (touched || covered);
-        if goes {
-            self.gone.insert(directory.clone());
+            .filter(|name| !locks.contains(&name.as_str()) && !self.is_gone(directory, name))
+            .cloned()
+            .collect();
+        match (left.is_empty(), touched || covered) {
+            (true, true) => {
+                self.gone.insert(directory.clone());
+                Fate::Goes
+            }
+            // Only a directory with locks of its own is one provider's; above it others live too.
+            (false, true) if covered && !locks.is_empty() => Fate::Stays(left),
+            _ => Fate::NotMeant,
         }
-        goes
     }
 
     fn is_gone(&self, directory: &RootedPath, name: &str) -> bool {

@@ -63,10 +63,13 @@ impl Summary {
                 (Some(identity), _, _) | (None, _, Some(identity)) => {
                     identities.insert((identity.as_str(), step.realm.as_deref()));
                 }
-                (None, Some(provider), None) => {
+                // A copy in another tool's cache may go while the provider's session stays.
+                (None, Some(provider), None)
+                    if plan.scope.providers.contains(&provider.to_lowercase()) =>
+                {
                     providers.insert(provider.as_str());
                 }
-                (None, None, None) => {}
+                (None, _, None) => {}
             }
         }
         // The same identity in several realms is one identity, unless nothing configures it.

@@ -1,1 +1,363 @@
+//! The rules of a logout, on made-up inventories.
 
+use super::*;
+use crate::files::RootedPath;
+use crate::inventory::{Contents, Endpoint, Subject};
+use crate::keyring::StoreId;
+use crate::roster::{IdentityEntry, Portal, ProviderEntry, Via};
+use crate::secret::{FingerprintKey, Secret};
+
+fn provider(key: &str) -> ProviderEntry {
+    ProviderEntry {
+        key: key.to_owned(),
+        written: key.to_owned(),
+        kind: "aws/iam-identity-center".to_owned(),
+        system: System::Aws,
+        ambient: false,
+        portal: Some(Portal {
+            start_url: "https://portal.example/start".to_owned(),
+            region: "eu-central-1".to_owned(),
+        }),
+        sign_out_page: None,
+    }
+}
+
+fn identity(key: &str, via: Via) -> IdentityEntry {
+    IdentityEntry {
+        key: key.to_owned(),
+        written: key.to_owned(),
+        kind: "aws/permission-set".to_owned(),
+        system: System::Aws,
+        via,
+        alias: None,
+        provisioned: false,
+    }
+}
+
+/// `sso → dev`, `sso → prod`; `other` signs in at the same portal and has nobody behind it.
+fn roster() -> Roster {
+    let via = || Via::Provider("sso".to_owned());
+    Roster::new(
+        vec![provider("sso"), provider("other")],
+        vec![identity("dev", via()), identity("prod", via())],
+    )
+}
+
+fn path(text: &str) -> RootedPath {
+    RootedPath::root(std::path::Path::new("/home/ana"))
+        .descend(text)
+        .unwrap()
+}
+
+#[derive(Default)]
+struct Build(Inventory);
+
+impl Build {
+    fn artefact(mut self, place: Place, subject: Subject, change: impl Fn(&mut Artefact)) -> Self {
+        let mut artefact =
+            crate::systems::survey::artefact(System::Aws, place, subject, "credential");
+        change(&mut artefact);
+        self.0.artefacts.push(artefact);
+        self
+    }
+
+    fn section(self, file: &str, identity: &str) -> Self {
+        let place = Place::IniSection {
+            file: path(file),
+            section: identity.to_owned(),
+        };
+        self.artefact(place, Subject::identity(identity, Some("sso")), |_| {})
+    }
+
+    fn entry(self, name: &str, subject: Subject, change: impl Fn(&mut Artefact)) -> Self {
+        let place = Place::KeyringEntry {
+            store: StoreId::Memory,
+            service: format!("atmos_{name}"),
+            account: "atmos-auth".to_owned(),
+        };
+        self.artefact(place, subject, change)
+    }
+
+    fn token(mut self, text: &str, providers: &[&str]) -> (Self, Fingerprint) {
+        let secret = Secret::new(text.to_owned());
+        let fingerprint = secret.fingerprint(&FingerprintKey::new([7; 32]));
+        let token = Token {
+            secret,
+            revocation: Revocation::SsoPortal {
+                region: "eu-central-1".to_owned(),
+                start_url: None,
+                endpoint: Endpoint {
+                    url: "https://portal.example".to_owned(),
+                    named_by: NamedBy::Configuration,
+                },
+            },
+            expires_at: None,
+            providers: providers.iter().map(|key| (*key).to_owned()).collect(),
+            system: System::Aws,
+        };
+        self.0.tokens.insert(fingerprint, token);
+        (self, fingerprint)
+    }
+
+    fn plan(&self, target: Target, change: impl Fn(&mut Request)) -> Plan {
+        let mut request = Request::new(target);
+        change(&mut request);
+        build(&self.0, &roster(), request)
+    }
+}
+
+fn dev() -> Target {
+    Target::Identity("dev".to_owned())
+}
+
+fn sso() -> Target {
+    Target::Providers {
+        keys: vec!["sso".to_owned()],
+        label: "sso".to_owned(),
+    }
+}
+
+fn decisions(plan: &Plan) -> Vec<(String, &'static str)> {
+    plan.steps
+        .iter()
+        .filter(|step| !matches!(step.deed, Deed::Unsupported { .. }))
+        .map(|step| {
+            let decision = match step.decision {
+                Decision::Go => "go",
+                Decision::IfRevoked(_) => "if revoked",
+                Decision::Keep => "keep",
+            };
+            (step.subject().to_owned(), decision)
+        })
+        .collect()
+}
+
+fn expect(plan: &Plan, expected: &[(&str, &str)]) {
+    let got = decisions(plan);
+    let got: Vec<(&str, &str)> = got
+        .iter()
+        .map(|(name, word)| (name.as_str(), *word))
+        .collect();
+    assert_eq!(got, expected);
+}
+
+#[test]
+fn identity_logout_touches_only_that_identity() {
+    let build = Build::default()
+        .section("aws/sso/credentials", "dev")
+        .section("aws/sso/credentials", "prod");
+    expect(&build.plan(dev(), |_| {}), &[("dev", "go")]);
+}
+
+#[test]
+fn nothing_found_is_an_empty_plan() {
+    let plan = Build::default().plan(dev(), |_| {});
+    assert!(plan.is_empty() && plan.steps.is_empty());
+}
+
+#[test]
+fn long_lived_keys_stay_unless_keychain_and_then_a_question_is_asked() {
+    let build = Build::default().entry("dev", Subject::identity("dev", None), |artefact| {
+        artefact.class = Class::Stored;
+    });
+    expect(&build.plan(dev(), |_| {}), &[("dev", "keep")]);
+    let plan = build.plan(dev(), |request| request.keychain = true);
+    expect(&plan, &[("dev", "go")]);
+    let question = Question::DeleteKeychain {
+        subject: "dev".to_owned(),
+        entries: vec!["dev".to_owned()],
+    };
+    assert_eq!(plan.questions, [question]);
+}
+
+#[test]
+fn portal_token_in_the_keyring_waits_for_its_revocation() {
+    let (build, token) = Build::default().token("FAKE-token", &["sso"]);
+    let build = build.entry("sso", Subject::providers(["sso"]), |artefact| {
+        artefact.token = Some(token);
+    });
+    expect(
+        &build.plan(sso(), |_| {}),
+        &[("sso", "go"), ("sso", "if revoked")],
+    );
+    // Without a server call it is kept, and so is an expired one not.
+    expect(
+        &build.plan(sso(), |request| request.revoke = false),
+        &[("sso", "keep")],
+    );
+    let expired = Build::default().entry("sso", Subject::providers(["sso"]), |artefact| {
+        artefact.state = State::Expired;
+    });
+    expect(&expired.plan(sso(), |_| {}), &[("sso", "go")]);
+}
+
+#[test]
+fn identity_logout_keeps_a_shared_portal_token_and_names_the_sharers() {
+    let (build, token) = Build::default().token("FAKE-token", &["sso"]);
+    let build = build.entry("sso", Subject::providers(["sso"]), |artefact| {
+        artefact.token = Some(token);
+    });
+    let plan = build.plan(dev(), |_| {});
+    expect(&plan, &[("sso", "keep")]);
+    assert_eq!(plan.steps[0].reason, "also used by prod");
+}
+
+#[test]
+fn same_token_in_several_places_is_ended_once() {
+    let (build, token) = Build::default().token("FAKE-token", &["sso", "other"]);
+    let with = |artefact: &mut Artefact| artefact.token = Some(token);
+    let build = build
+        .entry("sso", Subject::providers(["sso"]), with)
+        .artefact(
+            Place::File {
+                file: path("session.json"),
+            },
+            Subject::providers(["sso", "other"]),
+            with,
+        )
+        .artefact(
+            Place::File {
+                file: path("cache.json"),
+            },
+            Subject::providers(["sso", "other"]),
+            with,
+        );
+    let plan = build.plan(sso(), |_| {});
+    let calls = plan
+        .steps
+        .iter()
+        .filter(|step| matches!(step.deed, Deed::Revoke { .. }))
+        .count();
+    assert_eq!(calls, 1);
+    assert!(
+        plan.steps[0].reason.contains("also served other"),
+        "{}",
+        plan.steps[0].reason
+    );
+}
+
+#[test]
+fn foreign_copy_goes_with_one_identity_without_ending_the_session() {
+    let (build, token) = Build::default().token("FAKE-token", &["sso"]);
+    let build = build.artefact(
+        Place::File {
+            file: path(".aws/sso/cache/x.json"),
+        },
+        Subject::providers(["sso"]),
+        |artefact| {
+            artefact.token = Some(token);
+            artefact.tie = Tie::ForeignCopy;
+        },
+    );
+    expect(&build.plan(dev(), |_| {}), &[("sso", "go")]);
+}
+
+#[test]
+fn keep_unrevoked_makes_files_wait_as_well() {
+    let (build, token) = Build::default().token("FAKE-token", &["sso"]);
+    let build = build.artefact(
+        Place::File {
+            file: path("session.json"),
+        },
+        Subject::providers(["sso"]),
+        |artefact| artefact.token = Some(token),
+    );
+    expect(&build.plan(sso(), |_| {}), &[("sso", "go"), ("sso", "go")]);
+    let plan = build.plan(sso(), |request| request.keep_unrevoked = true);
+    expect(&plan, &[("sso", "go"), ("sso", "if revoked")]);
+}
+
+#[test]
+fn host_named_by_a_file_is_asked_about_until_allowed() {
+    let (build, token) = Build::default().token("FAKE-token", &["sso"]);
+    let build = build.entry("sso", Subject::providers(["sso"]), |artefact| {
+        artefact.token = Some(token);
+    });
+    let host = Question::Endpoint {
+        host: "portal.example".to_owned(),
+    };
+    assert_eq!(build.plan(sso(), |_| {}).questions, [host]);
+    let allowed = build.plan(sso(), |request| {
+        request.allow_endpoints = vec!["PORTAL.example".to_owned()];
+    });
+    assert_eq!(allowed.questions, []);
+}
+
+#[test]
+fn strangers_are_asked_about_only_when_the_whole_machine_is_meant() {
+    let build = Build::default().artefact(
+        Place::File {
+            file: path("session.json"),
+        },
+        Subject::orphan("crane"),
+        |_| {},
+    );
+    assert!(build.plan(Target::Configured, |_| {}).is_empty());
+    let plan = build.plan(Target::Machine, |_| {});
+    let question = Question::Unconfigured {
+        names: vec!["crane".to_owned()],
+    };
+    assert_eq!(plan.questions, [question]);
+    expect(
+        &build.plan(Target::Found("CRANE".to_owned()), |_| {}),
+        &[("crane", "go")],
+    );
+}
+
+#[test]
+fn directory_goes_only_when_the_plan_empties_it() {
+    let directory = path("aws/sso");
+    let with = |left: &[&str]| {
+        let mut build = Build::default()
+            .section("aws/sso/credentials", "dev")
+            .artefact(
+                Place::Directory {
+                    directory: directory.clone(),
+                    locks: vec!["credentials.lock"],
+                },
+                Subject::providers(["sso"]),
+                |artefact| artefact.state = State::Residue,
+            );
+        let file = path("aws/sso/credentials");
+        build.0.contents.insert(file, Contents::Sections(1));
+        let entries = left.iter().map(|name| (*name).to_owned()).collect();
+        build
+            .0
+            .contents
+            .insert(directory.clone(), Contents::Entries(entries));
+        build.plan(dev(), |_| {}).steps.iter().any(|step| {
+            matches!(step.place(), Some(Place::Directory { .. })) && step.decision == Decision::Go
+        })
+    };
+    assert!(with(&["credentials", "credentials.lock"]));
+    assert!(!with(&["credentials", "notes.txt"]));
+    assert!(!with(&["credentials.lock"]), "nothing was taken out of it");
+}
+
+#[test]
+fn directory_with_a_strangers_file_stays_and_the_file_is_named() {
+    let directory = path("aws/sso");
+    let mut build = Build::default().artefact(
+        Place::Directory {
+            directory: directory.clone(),
+            locks: vec!["credentials.lock"],
+        },
+        Subject::providers(["sso"]),
+        |artefact| artefact.state = State::Residue,
+    );
+    build
+        .0
+        .contents
+        .insert(directory, Contents::Entries(vec!["notes.txt".to_owned()]));
+    let plan = build.plan(sso(), |_| {});
+    expect(&plan, &[("sso", "keep")]);
+    assert_eq!(plan.steps[0].reason, "notes.txt in it is not Atmos's");
+}
+
+#[test]
+fn names_are_listed_as_people_would() {
+    assert_eq!(list(&["a"]), "a");
+    assert_eq!(list(&["a", "b"]), "a and b");
+    assert_eq!(list(&["a", "b", "c", "d"]), "a, b, c and d");
+    assert_eq!(list(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+}
