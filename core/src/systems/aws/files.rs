@@ -141,13 +141,13 @@ fn is_meant(survey: &Survey<'_>, name: &str) -> bool {
 /// Directory names of chains that start at an identity instead of a provider.
 const STANDALONE: [&str; 2] = ["aws-user", "aws-ambient"];
 
-fn provider_directory<'a>(
-    survey: Survey<'a>,
+fn provider_directory(
+    survey: Survey<'_>,
     directory: RootedPath,
     provider: String,
     realm: Option<String>,
     layout: Layout,
-) -> Lookup<'a> {
+) -> Lookup<'_> {
     let subject = if survey.roster.provider(&provider).is_some() {
         Subject::providers([&provider])
     } else {
