@@ -29,6 +29,10 @@ pub(crate) fn schema(document: SchemaDocument, speech: &mut Speech) -> Result<u8
         SchemaDocument::Logout => schemars::schema_for!(adieu::report::LogoutDocument),
         SchemaDocument::AuditRecord => schemars::schema_for!(adieu::audit::Record),
         SchemaDocument::AuditCheck => schemars::schema_for!(adieu::audit::Check),
+        SchemaDocument::AuthList => schemars::schema_for!(adieu::report::AuthListDocument),
+        SchemaDocument::Whoami => schemars::schema_for!(adieu::report::WhoamiDocument),
+        SchemaDocument::Validate => schemars::schema_for!(adieu::report::ValidateDocument),
+        SchemaDocument::Env => schemars::schema_for!(adieu::report::EnvDocument),
     };
     let text = serde_json::to_string_pretty(&schema)
         .map_err(|error| Failure::failed("the schema cannot be written").because(&error))?;
