@@ -15,10 +15,12 @@ mod mock;
 mod overrides;
 mod roster;
 pub mod survey;
+mod variables;
 
 pub use aws::portal_endpoint;
 pub use keyring_entries::describe as describe_keyring_entries;
 pub use roster::roster;
+pub use variables::{Variables, VariablesError, is_variable_name, project, region, variables};
 
 use self::survey::{Lookup, Survey};
 use crate::config::Via;
