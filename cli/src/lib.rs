@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
         .collect();
     let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
     let surroundings = Surroundings::of_process();
-    let mut speech = Speech::of_process(cli.global.no_color, cli.global.quiet, &surroundings);
+    let mut speech = Speech::of_process(cli.global.no_color, cli.global.quiet, surroundings);
     let status = world.and_then(|world| run(cli, world, &command, &mut speech));
     finish(status, &mut speech)
 }

@@ -333,10 +333,14 @@ mod tests {
     }
 
     fn faults(lines: &[String]) -> Vec<(usize, FaultKind)> {
-        let text = lines
-            .iter()
-            .map(|line| format!("{line}\n"))
-            .collect::<String>();
+        let text = format!(
+            "{}
+",
+            lines.join(
+                "
+"
+            )
+        );
         check(text.as_bytes())
             .faults
             .iter()

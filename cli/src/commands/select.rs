@@ -106,12 +106,14 @@ fn unknown_identity(roster: &Roster, name: &str) -> Failure {
     failure.hint("Run 'atmos auth logout' without arguments for interactive selection.")
 }
 
+/// How many names an error lists.
+const SHOWN: usize = 50;
+
 fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
     if names.is_empty() {
         return failure
             .detail("Nothing is configured: no atmos.yaml was found, or it has no auth.");
     }
-    const SHOWN: usize = 50;
     let mut failure = failure.detail(title);
     for name in names.iter().take(SHOWN) {
         failure = failure.detail(format!("  • {name}"));

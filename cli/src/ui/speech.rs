@@ -23,7 +23,7 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 
 impl Speech {
     /// Speaks on the process's streams, with colour where they show it.
-    pub(crate) fn of_process(no_color: bool, quiet: bool, environment: &Surroundings) -> Self {
+    pub(crate) fn of_process(no_color: bool, quiet: bool, environment: Surroundings) -> Self {
         let choice = |is_terminal: bool| match (no_color, is_terminal) {
             (true, _) => anstream::ColorChoice::Never,
             (false, _) => anstream::ColorChoice::Auto,

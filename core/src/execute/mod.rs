@@ -7,7 +7,7 @@
 mod local;
 mod remote;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::approve::Approved;
@@ -60,7 +60,7 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     }
     let ended = ended_tokens(plan, &revoked);
     let (go, stay): (Vec<usize>, Vec<usize>) = waiting.into_iter().partition(|&at| {
-        matches!(plan.steps[at].decision, Decision::IfRevoked(token) if ended.contains_key(&token))
+        matches!(plan.steps[at].decision, Decision::IfRevoked(token) if ended.contains(&token))
     });
     for at in stay {
         outcomes[at] = Some(kept_unrevoked(plan, at));
@@ -91,12 +91,12 @@ fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
     (indices(go), indices(wait))
 }
 
-fn ended_tokens(plan: &Plan, revoked: &[(usize, Outcome)]) -> BTreeMap<Fingerprint, ()> {
+fn ended_tokens(plan: &Plan, revoked: &[(usize, Outcome)]) -> BTreeSet<Fingerprint> {
     revoked
         .iter()
         .filter(|(_, outcome)| outcome.word == OutcomeWord::Revoked)
         .filter_map(|(at, _)| match &plan.steps[*at].deed {
-            Deed::Revoke { token, .. } => Some((*token, ())),
+            Deed::Revoke { token, .. } => Some(*token),
             _ => None,
         })
         .collect()

@@ -54,7 +54,7 @@ fn realms(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
                 .filter_map(|entry| {
                     let path = base.join(&entry.name)?;
                     let known_provider = is_azure(&survey, &entry.name);
-                    let known_realm = survey.realms.iter().any(|realm| *realm == entry.name);
+                    let known_realm = survey.realms.contains(&entry.name);
                     if known_provider && !known_realm {
                         return Some(provider(survey, path, &entry.name, ""));
                     }

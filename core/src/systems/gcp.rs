@@ -249,7 +249,7 @@ impl<'a> Context<'a> {
             ..artefact(System::Gcp, place, subject, "lock file")
         };
         Some(Lookup::Known(Box::new(move |findings| {
-            findings.artefact(lock.clone())
+            findings.artefact(lock.clone());
         })))
     }
 }

@@ -164,9 +164,9 @@ fn collect(value: Value, depth: usize, found: &mut Vec<(Secret, Option<jiff::Tim
                 .for_each(|(_, inner)| collect(inner, depth + 1, found));
         }
         Value::Array(items) => {
-            items
-                .into_iter()
-                .for_each(|inner| collect(inner, depth + 1, found));
+            for inner in items {
+                collect(inner, depth + 1, found);
+            }
         }
         _ => {}
     }

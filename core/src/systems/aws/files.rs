@@ -141,24 +141,23 @@ fn is_meant(survey: &Survey<'_>, name: &str) -> bool {
 /// Directory names of chains that start at an identity instead of a provider.
 const STANDALONE: [&str; 2] = ["aws-user", "aws-ambient"];
 
-fn provider_directory<'a>(
-    survey: Survey<'a>,
+fn provider_directory(
+    survey: Survey<'_>,
     directory: RootedPath,
     provider: String,
     realm: Option<String>,
     layout: Layout,
-) -> Lookup<'a> {
-    let subject = if survey.roster.provider(&provider).is_some() {
-        Subject::providers([&provider])
-    } else {
-        Subject::default()
-    };
+) -> Lookup<'_> {
     let context = Context {
         survey,
         provider,
         realm: realm.clone(),
         layout,
     };
+    let subject = context
+        .configured_provider()
+        .map(|key| Subject::providers([key]));
+    let subject = subject.unwrap_or_default();
     let base = directory.clone();
     Lookup::Directory {
         directory,
@@ -240,15 +239,15 @@ impl<'a> Context<'a> {
         self.whole_file(file, findings);
     }
 
-    /// Whose a section is; `None` if it may be a stranger's.
+    /// Whose a section is; `None` if it may be a stranger's. What lies in the realm of another
+    /// configuration is that configuration's, whatever it is called.
     fn subject(&self, name: &str, marked: bool) -> Option<Subject> {
-        let provider = self
-            .survey
-            .roster
-            .provider(&self.provider)
-            .map(|p| p.key.as_str());
+        let provider = self.configured_provider();
         match self.survey.roster.identity(name) {
-            Some(identity) if is_root_of(self.survey.roster, &identity.key, &self.provider) => {
+            Some(identity)
+                if self.is_own_realm()
+                    && is_root_of(self.survey.roster, &identity.key, &self.provider) =>
+            {
                 Some(Subject::identity(&identity.key, provider))
             }
             _ if self.layout == Layout::Own || marked => Some(Subject {
@@ -257,6 +256,17 @@ impl<'a> Context<'a> {
             }),
             _ => None,
         }
+    }
+
+    fn is_own_realm(&self) -> bool {
+        self.realm
+            .as_ref()
+            .is_none_or(|realm| self.survey.realms.contains(realm))
+    }
+
+    fn configured_provider(&self) -> Option<&'a str> {
+        let provider = self.survey.roster.provider(&self.provider)?;
+        self.is_own_realm().then_some(provider.key.as_str())
     }
 
     fn section(
@@ -278,8 +288,8 @@ impl<'a> Context<'a> {
 
     /// In Atmos's own directory a provider's file goes as a whole, whatever is in it.
     fn whole_file(&self, file: &RootedPath, findings: &mut Findings<'_>) {
-        let subject = match self.survey.roster.provider(&self.provider) {
-            Some(provider) => Subject::providers([&provider.key]),
+        let subject = match self.configured_provider() {
+            Some(provider) => Subject::providers([provider]),
             None if self.survey.reach == Reach::Machine => Subject::orphan(&self.provider),
             None => return,
         };

@@ -75,12 +75,7 @@ fn session_files(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 }
 
 fn json_files(entries: &[DirectoryEntry]) -> impl Iterator<Item = &DirectoryEntry> {
-    entries.iter().filter(|entry| {
-        !entry.is_directory
-            && std::path::Path::new(&entry.name)
-                .extension()
-                .is_some_and(|ext| ext == "json")
-    })
+    entries.iter().filter(|entry| entry.is_json_file())
 }
 
 /// The name of a portal's session file.
