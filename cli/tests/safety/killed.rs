@@ -108,7 +108,6 @@ fn kill_and_finish(
     let home = lived_in(portal);
     let before = tree(&home);
     let options = [
-        "--seccomp-bpf".to_owned(),
         "-o".to_owned(),
         "/dev/null".to_owned(),
         "-e".to_owned(),
