@@ -115,6 +115,7 @@ impl Explorer<'_> {
             .into_iter()
             .map(|entry| DirectoryEntry {
                 is_directory: entry.kind == crate::files::EntryKind::Directory,
+                is_link: entry.kind == crate::files::EntryKind::Symlink,
                 name: entry.name,
             })
             .collect();

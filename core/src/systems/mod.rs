@@ -36,6 +36,7 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         docker::lookups,
         github::lookups,
         mock::lookups,
+        keyring_entries::lookups,
         overrides::lookups,
     ]
     .iter()

@@ -115,6 +115,16 @@ pub struct DirectoryEntry {
     pub name: String,
     /// Whether it is a directory (not a link to one).
     pub is_directory: bool,
+    /// Whether it is a symbolic link.
+    pub is_link: bool,
+}
+
+impl DirectoryEntry {
+    /// Whether it stands where a directory of a tool's own would: a link is looked at too, because
+    /// it is refused then, and said, instead of passed over in silence.
+    pub const fn may_be_directory(&self) -> bool {
+        self.is_directory || self.is_link
+    }
 }
 
 impl DirectoryEntry {

@@ -69,7 +69,10 @@ fn every_realm(survey: Survey<'_>, root: RootedPath) -> Lookup<'_> {
             found.extend(
                 entries
                     .iter()
-                    .filter(|entry| entry.is_directory && entry.name != "aws")
+                    .filter(|entry| entry.name != "aws")
+                    // What stands in the place of a known realm is looked at, whatever it is: a
+                    // link is refused, and said.
+                    .filter(|entry| entry.is_directory || survey.realms.contains(&entry.name))
                     .filter_map(|entry| one_realm(survey, &base, &entry.name)),
             );
             found
@@ -91,9 +94,8 @@ fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<L
             ..Tidy::default()
         }),
         then: Box::new(move |entries| {
-            let has_aws = entries
-                .iter()
-                .any(|entry| entry.is_directory && entry.name == "aws");
+            // Not only if it is a directory: a link is refused, and said.
+            let has_aws = entries.iter().any(|entry| entry.name == "aws");
             has_aws
                 .then(|| providers(survey, aws.clone(), Some(realm.clone())))
                 .into_iter()
@@ -330,8 +332,7 @@ fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         let Some(base) = provider.base_path().and_then(|text| base(survey, text)) else {
             continue;
         };
-        // A directory that hides itself is somebody's settings, never a provider of Atmos.
-        if !is_plain_component(key) || key.starts_with('.') {
+        if unusable(key).is_some() {
             continue;
         }
         let mut candidates: Vec<(Option<RootedPath>, Option<String>)> = vec![
@@ -375,21 +376,30 @@ fn base(survey: &Survey<'_>, text: &str) -> Option<RootedPath> {
     survey.rooted(&survey.world.working_directory.join(expanded))
 }
 
+/// Why a provider's name never becomes a path.
+fn unusable(key: &str) -> Option<&'static str> {
+    if !is_plain_component(key) {
+        return Some("its name is not one plain path component");
+    }
+    // A directory that hides itself is somebody's settings, never a provider of Atmos.
+    key.starts_with('.')
+        .then_some("its name begins with a dot, as settings of other programs do")
+}
+
 /// Names that never become a path are said, so that nobody takes silence for cleanliness.
 fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     survey
         .roster
         .providers()
         .iter()
-        .filter(|provider| provider.system == System::Aws && !is_plain_component(&provider.key))
-        .map(|provider| {
+        .filter(|provider| provider.system == System::Aws)
+        .filter_map(|provider| Some((provider, unusable(&provider.key)?)))
+        .map(|(provider, why)| {
             let name = provider.written.clone();
             Lookup::Known(Box::new(move |findings: &mut Findings<'_>| {
                 findings.problem(Problem {
                     location: format!("provider {name:?}"),
-                    message: "its name is not one plain path component, so no file was looked for \
-                              under it"
-                        .to_owned(),
+                    message: format!("{why}, so no file was looked for under it"),
                     hint: Some("rename it in atmos.yaml".to_owned()),
                     hides: false,
                 });
