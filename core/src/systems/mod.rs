@@ -6,6 +6,7 @@
 
 mod aws;
 mod azure;
+mod console;
 mod docker;
 mod gcp;
 mod github;
@@ -34,6 +35,7 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         docker::lookups,
         github::lookups,
         mock::lookups,
+        console::lookups,
         overrides::lookups,
     ]
     .iter()
