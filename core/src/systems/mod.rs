@@ -6,6 +6,7 @@
 
 mod aws;
 mod azure;
+mod console;
 mod docker;
 mod gcp;
 mod github;
@@ -37,6 +38,7 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         github::lookups,
         mock::lookups,
         keyring_entries::lookups,
+        console::lookups,
         overrides::lookups,
     ]
     .iter()
