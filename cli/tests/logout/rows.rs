@@ -1,0 +1,1 @@
+pub(crate) fn home() -> adieu_testkit::Home { crate::support::page() }
