@@ -13,7 +13,10 @@ const PROGRAMS: [&str; 2] = ["/usr/bin/aws", "/usr/local/bin/aws"];
 fn program() -> Option<&'static str> {
     let found = PROGRAMS.into_iter().find(|path| Path::new(path).exists());
     let required = std::env::var("ADIEU_REAL_PARTS").is_ok_and(|value| value == "required");
-    assert!(found.is_some() || !required, "the AWS CLI is not installed (package awscli)");
+    assert!(
+        found.is_some() || !required,
+        "the AWS CLI is not installed (package awscli)"
+    );
     if found.is_none() {
         eprintln!("left out: no AWS CLI (package awscli)");
     }
@@ -53,7 +56,10 @@ fn remaining_profiles_are_read_by_the_real_client() {
     for profile in profiles {
         let export = ["configure", "export-credentials", "--profile", profile];
         let (good, exported) = aws(program, &home, &export);
-        assert!(good && exported.contains(&format!("FAKE-key-{profile}")), "{exported}");
+        assert!(
+            good && exported.contains(&format!("FAKE-key-{profile}")),
+            "{exported}"
+        );
     }
     let (good, exported) = aws(
         program,

@@ -19,7 +19,9 @@ fn every_form_means_the_same_identity() {
         ("logout --identity=dev-admin", plain),
         ("logout DEV-Admin", plain),
         ("logout -i DEV-ADMIN", plain),
-        ("logout", |command| command.env("ATMOS_IDENTITY", "dev-admin")),
+        ("logout", |command| {
+            command.env("ATMOS_IDENTITY", "dev-admin")
+        }),
         ("logout", |command| command.env("IDENTITY", "Dev-Admin")),
         ("logout", |command| {
             command
@@ -36,8 +38,14 @@ fn every_form_means_the_same_identity() {
         let before = Tree::of(home.root());
         let output = with(auth(&home, words)).run().success();
         let shown = output.stdout;
-        assert_eq!(first.get_or_insert_with(|| shown.clone()), &shown, "{words}");
-        let changes = before.changes(&Tree::of(home.root())).except(&[TRAIL, "home/.local"]);
+        assert_eq!(
+            first.get_or_insert_with(|| shown.clone()),
+            &shown,
+            "{words}"
+        );
+        let changes = before
+            .changes(&Tree::of(home.root()))
+            .except(&[TRAIL, "home/.local"]);
         assert_eq!(
             changes.summary(),
             "~ home/.config/atmos/acme/aws/aws-sso/config\n\

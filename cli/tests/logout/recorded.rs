@@ -147,7 +147,11 @@ fn identity_logout_takes_profiles_of_permission_sets_and_roles() {
 /// 2: after a provider's logout the portal's token is ended, and gone from the keyring.
 #[test]
 fn provider_logout_ends_the_portal_session_so_that_nobody_is_signed_in_again() {
-    for words in ["logout --provider meridian-sso", "logout --all", "logout --all-realms --force"] {
+    for words in [
+        "logout --provider meridian-sso",
+        "logout --all",
+        "logout --all-realms --force",
+    ] {
         let portal = Server::aws_portal();
         let home = signed_in(&portal);
         let output = unlocked(auth(&home, words)).run().success();
@@ -155,8 +159,16 @@ fn provider_logout_ends_the_portal_session_so_that_nobody_is_signed_in_again() {
         let token = "not-an-access-token-00002";
         let request = &portal.requests()[0];
         assert_eq!(request.header("x-amz-sso_bearer_token"), Some(token));
-        assert!(!home.work().join("run/keyring/atmos_meridian_meridian-sso").exists());
-        assert_eq!(Tree::of(home.root()).files_with(token), Vec::<&std::path::Path>::new());
+        assert!(
+            !home
+                .work()
+                .join("run/keyring/atmos_meridian_meridian-sso")
+                .exists()
+        );
+        assert_eq!(
+            Tree::of(home.root()).files_with(token),
+            Vec::<&std::path::Path>::new()
+        );
         let status = unlocked(auth(&home, "status --check")).run().success();
         assert!(status.stdout.contains("Clean"), "{status}");
     }
@@ -232,7 +244,10 @@ fn preview_names_places_that_exist() {
             let kind = step["kind"].as_str().unwrap();
             if !matches!(kind, "server" | "keyring") {
                 let path = location.split('#').next().unwrap().replace("$HOME", "");
-                assert!(home.path().join(path.trim_start_matches('/')).exists(), "{location}");
+                assert!(
+                    home.path().join(path.trim_start_matches('/')).exists(),
+                    "{location}"
+                );
             }
             if form == "ledger-admin" && kind == "ini-section" {
                 assert!(location.ends_with("ledger-admin"), "{location}");
@@ -267,9 +282,18 @@ fn system_names_work_and_lists_do_not_change_from_run_to_run() {
     let home = signed_in(&portal);
     let first = auth(&home, "logout nobody").run().code(2);
     assert_eq!(first, auth(&home, "logout nobody").run());
-    assert!(first.stderr.contains("  • ledger-admin\n  • ledger-deployer\n  • ledger-readonly\n"));
-    let output = unlocked(auth(&home, "logout --provider aws")).run().success();
-    assert!(output.stdout.contains("Logging out from provider: aws"), "{output}");
+    assert!(
+        first
+            .stderr
+            .contains("  • ledger-admin\n  • ledger-deployer\n  • ledger-readonly\n")
+    );
+    let output = unlocked(auth(&home, "logout --provider aws"))
+        .run()
+        .success();
+    assert!(
+        output.stdout.contains("Logging out from provider: aws"),
+        "{output}"
+    );
     assert!(!home.has(".config/atmos/meridian"));
 }
 
@@ -278,7 +302,9 @@ fn system_names_work_and_lists_do_not_change_from_run_to_run() {
 fn all_realms_leaves_neither_session_nor_empty_directories_nor_locks() {
     let portal = Server::aws_portal();
     let home = signed_in(&portal);
-    unlocked(auth(&home, "logout --all-realms --force")).run().success();
+    unlocked(auth(&home, "logout --all-realms --force"))
+        .run()
+        .success();
     let left: Vec<String> = Tree::of(home.path())
         .paths()
         .map(|path| path.display().to_string())
@@ -331,8 +357,8 @@ fn mock_credentials_go_and_nothing_is_created() {
     Logging out from all identities...
 
     Removing all credentials...
-      ✓ Keyring: marionette
       ✓ Keyring: puppet
+      ✓ Keyring: marionette
       ✓ Files: $TMPDIR/atmos-mock-marionette.json
 
     Successfully logged out from 2 identities
@@ -342,7 +368,9 @@ fn mock_credentials_go_and_nothing_is_created() {
        browser session.
     --- stderr
     "###);
-    let changes = before.changes(&Tree::of(home.root())).except(&[TRAIL, "home/.local"]);
+    let changes = before
+        .changes(&Tree::of(home.root()))
+        .except(&[TRAIL, "home/.local"]);
     assert_snapshot!(changes.summary(), @r###"
     - home/.config/atmos/sandbox-7
     - home/.config/atmos/sandbox-7/aws
@@ -369,7 +397,10 @@ fn broken_provider_beside_healthy_ones_does_not_stop_the_logout() {
                   region: eu-west-1\n      start_url: \"\"\n";
     std::fs::write(&file, text.replacen("  providers:\n", broken, 1)).unwrap();
     let output = unlocked(auth(&home, "logout --all")).run().success();
-    assert!(output.stderr.contains("the configuration has 1 problem"), "{output}");
+    assert!(
+        output.stderr.contains("the configuration has 1 problem"),
+        "{output}"
+    );
     assert_eq!(logouts(&portal), 1);
     assert!(!home.has(".config/atmos/meridian"));
 }
@@ -383,9 +414,12 @@ fn link_below_a_base_path_is_not_followed() {
     let text = std::fs::read_to_string(&file).unwrap();
     let with_base = "      spec:\n        files: { base_path: ~/creds }\n";
     std::fs::write(&file, text.replacen("      spec:\n", with_base, 1)).unwrap();
-    home.write("elsewhere/aws/meridian-sso/credentials", "[ledger-admin]\nkey = FAKE\n")
-        .write("elsewhere/aws/meridian-sso/letters.txt", "a stranger's\n")
-        .link("creds/meridian", home.join("elsewhere"));
+    home.write(
+        "elsewhere/aws/meridian-sso/credentials",
+        "[ledger-admin]\nkey = FAKE\n",
+    )
+    .write("elsewhere/aws/meridian-sso/letters.txt", "a stranger's\n")
+    .link("creds/meridian", home.join("elsewhere"));
     let before = Tree::of(home.join("elsewhere"));
     let output = unlocked(auth(&home, "logout --all")).run();
     before.assert_same(&Tree::of(home.join("elsewhere")));
@@ -411,7 +445,9 @@ fn base_path_and_default_are_both_cleaned() {
             );
         }
     }
-    unlocked(auth(&home, "logout --provider meridian-sso")).run().success();
+    unlocked(auth(&home, "logout --provider meridian-sso"))
+        .run()
+        .success();
     assert!(!home.has(".config/atmos/meridian"));
     let left: Vec<_> = Tree::of(home.path())
         .files_with("ledger-admin")

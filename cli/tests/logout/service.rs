@@ -18,10 +18,9 @@ fn signed_in(portal: &Server) -> Option<(Home, SessionBus)> {
     point_at(&home, portal);
     let realm = home.derived_realm();
     home.rename(".config/atmos/REALM", format!(".config/atmos/{realm}"));
-    let listing = std::fs::read_to_string(
-        fixture("aws-user-secret-service").join("keyring-entries.txt"),
-    )
-    .unwrap();
+    let listing =
+        std::fs::read_to_string(fixture("aws-user-secret-service").join("keyring-entries.txt"))
+            .unwrap();
     let value = |line: &str, name: &str| line.strip_prefix(name).map(str::to_owned);
     let secrets = listing.lines().filter_map(|line| value(line, "secret = "));
     let services = listing
@@ -81,7 +80,10 @@ fn long_lived_keys_stay_and_the_portal_token_goes() {
         long-lived credentials stay; --keychain deletes them
         hint: --keychain deletes it
     "###);
-    assert!(bus.lookup(&entry(&home, "easel-keys"), "atmos-auth").is_some());
+    assert!(
+        bus.lookup(&entry(&home, "easel-keys"), "atmos-auth")
+            .is_some()
+    );
     assert_snapshot!(run("logout --all"), @r###"
     $ adieu auth logout --all
     exit 0
@@ -91,8 +93,8 @@ fn long_lived_keys_stay_and_the_portal_token_goes() {
     Removing all credentials...
       ✓ Server: portal session of meridian-sso ended
       • Server: AWS credentials of meridian-sso cannot be ended early (a copy would stay good until 2026-11-21T09:16:18Z)
-      • Keyring: easel-keys (kept: long-lived credentials stay; --keychain deletes them)
       ✓ Keyring: meridian-sso
+      • Keyring: easel-keys (kept: long-lived credentials stay; --keychain deletes them)
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/REALM/aws/meridian-sso/ (XDG-compliant)
 
@@ -109,8 +111,14 @@ fn long_lived_keys_stay_and_the_portal_token_goes() {
         hint: --keychain deletes it
     "###);
     assert_eq!(logouts(&portal), 1);
-    assert!(bus.lookup(&entry(&home, "easel-keys"), "atmos-auth").is_some());
-    assert_eq!(bus.lookup(&entry(&home, "meridian-sso"), "atmos-auth"), None);
+    assert!(
+        bus.lookup(&entry(&home, "easel-keys"), "atmos-auth")
+            .is_some()
+    );
+    assert_eq!(
+        bus.lookup(&entry(&home, "meridian-sso"), "atmos-auth"),
+        None
+    );
     let status = on(&bus, auth(&home, "status --check")).run().code(1);
     assert!(status.stdout.contains("easel-keys"), "{status}");
 }
@@ -122,13 +130,26 @@ fn keychain_and_force_delete_the_keys_and_leave_strangers() {
         return;
     };
     bus.store("gh:github.com", "ana", "FAKE-stranger");
-    bus.store("atmos_other-realm_someone", "atmos-auth", "FAKE-other-realm");
-    on(&bus, auth(&home, "logout --all --keychain --force")).run().success();
+    bus.store(
+        "atmos_other-realm_someone",
+        "atmos-auth",
+        "FAKE-other-realm",
+    );
+    on(&bus, auth(&home, "logout --all --keychain --force"))
+        .run()
+        .success();
     for name in ["easel-keys", "meridian-sso"] {
-        assert_eq!(bus.lookup(&entry(&home, name), "atmos-auth"), None, "{name}");
+        assert_eq!(
+            bus.lookup(&entry(&home, name), "atmos-auth"),
+            None,
+            "{name}"
+        );
     }
     assert!(bus.lookup("gh:github.com", "ana").is_some());
-    assert!(bus.lookup("atmos_other-realm_someone", "atmos-auth").is_some());
+    assert!(
+        bus.lookup("atmos_other-realm_someone", "atmos-auth")
+            .is_some()
+    );
     on(&bus, auth(&home, "status --check")).run().success();
 }
 
@@ -139,20 +160,27 @@ fn entries_of_every_scheme_and_realm_are_found() {
     let Some((home, bus)) = signed_in(&portal) else {
         return;
     };
-    let secret = bus.lookup(&entry(&home, "easel-keys"), "atmos-auth").unwrap();
+    let secret = bus
+        .lookup(&entry(&home, "easel-keys"), "atmos-auth")
+        .unwrap();
     let names = ["atmos_default_easel-keys", "atmos_easel-keys", "easel-keys"];
     for name in names {
         bus.store(name, "atmos-auth", &secret);
     }
     // The same name with another account is a stranger's.
     bus.store("easel-keys", "ana", "FAKE-stranger");
-    on(&bus, auth(&home, "logout easel-keys --keychain --force")).run().success();
+    on(&bus, auth(&home, "logout easel-keys --keychain --force"))
+        .run()
+        .success();
     for name in names {
         assert_eq!(bus.lookup(name, "atmos-auth"), None, "{name}");
     }
     assert_eq!(bus.lookup(&entry(&home, "easel-keys"), "atmos-auth"), None);
     assert!(bus.lookup("easel-keys", "ana").is_some());
-    assert!(bus.lookup(&entry(&home, "meridian-sso"), "atmos-auth").is_some());
+    assert!(
+        bus.lookup(&entry(&home, "meridian-sso"), "atmos-auth")
+            .is_some()
+    );
 }
 
 #[test]

@@ -54,7 +54,10 @@ fn identity_logout_takes_its_profile_and_leaves_the_others() {
     for file in ["credentials", "config"] {
         let text = home.read(format!(".config/atmos/acme/aws/aws-sso/{file}"));
         assert!(!text.contains("dev-admin"), "{text}");
-        assert!(text.contains("prod-admin") && text.contains("dev-readonly"), "{text}");
+        assert!(
+            text.contains("prod-admin") && text.contains("dev-readonly"),
+            "{text}"
+        );
     }
 }
 
@@ -88,7 +91,7 @@ fn life_of_a_logout_from_status_to_proof() {
     Dry run mode: No credentials will be removed
 
     Would remove:
-      • Server: portal session of aws-sso ended
+      • Server: portal session of aws-sso would be ended
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Keyring: aws-sso
@@ -136,8 +139,14 @@ fn life_of_a_logout_from_status_to_proof() {
             "work/keyring/atmos_acme_aws-sso",
         ],
     );
-    assert!(!home.has(".config/atmos/acme"), "the realm's directory is left");
-    assert!(!home.has(".cache/atmos/aws-sso"), "the sessions' directory is left");
+    assert!(
+        !home.has(".config/atmos/acme"),
+        "the realm's directory is left"
+    );
+    assert!(
+        !home.has(".cache/atmos/aws-sso"),
+        "the sessions' directory is left"
+    );
     assert_snapshot!(run("logout --all"), @r###"
     $ adieu auth logout --all
     exit 0
@@ -221,8 +230,14 @@ fn system_name_means_all_of_its_providers() {
 #[test]
 fn quiet_forms_are_the_announcements() {
     for (words, expected) in [
-        ("logout -q dev-admin", "✓ Successfully logged out of identity 'dev-admin'\n"),
-        ("logout -q --provider aws", "✓ Successfully logged out of 4 AWS identities\n"),
+        (
+            "logout -q dev-admin",
+            "✓ Successfully logged out of identity 'dev-admin'\n",
+        ),
+        (
+            "logout -q --provider aws",
+            "✓ Successfully logged out of 4 AWS identities\n",
+        ),
         (
             "logout -q --provider aws-sso",
             "✓ Successfully logged out of 3 identities of provider 'aws-sso'\n",
@@ -269,7 +284,7 @@ fn dry_run_of_one_identity_names_its_places_only() {
     Dry run mode: No credentials will be removed
 
     Would remove from provider: aws-sso
-      • Server: portal session of aws-sso ended
+      • Server: portal session of aws-sso would be ended
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Keyring: aws-sso
       • Files: ~/.cache/atmos/aws-sso/sessions/
@@ -420,16 +435,14 @@ fn already_logged_out_is_no_error() {
 }
 
 #[test]
-fn a_place_that_cannot_be_changed_makes_a_partial_result() {
-    use std::os::unix::fs::PermissionsExt as _;
+fn place_that_is_refused_is_named_and_the_rest_is_done() {
     let home = page();
     let portal = Server::aws_portal();
-    // A second link to the file: it is then not Atmos's alone, whoever runs the test.
+    // A link is refused whoever runs the test; modes do not stop root.
     let provider = home.join(".config/atmos/acme/aws/aws-sso");
     let locked = provider.join("credentials");
     std::fs::remove_file(&locked).unwrap();
     std::os::unix::fs::symlink("/dev/null", &locked).unwrap();
-    std::fs::set_permissions(&provider, std::fs::Permissions::from_mode(0o700)).unwrap();
     let run = |words: &str| with_portal(auth(&home, words), &portal).run();
     assert_snapshot!(run("logout --provider aws-sso"), @r###"
     $ adieu auth logout --provider aws-sso
@@ -454,4 +467,5 @@ fn a_place_that_cannot_be_changed_makes_a_partial_result() {
       hint: see where it leads with `ls -l`; edit or remove the real file yourself
     "###);
     assert!(locked.is_symlink());
+    run("logout --provider aws-sso --strict").code(3);
 }

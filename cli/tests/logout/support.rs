@@ -90,9 +90,12 @@ pub(crate) fn page() -> Home {
     home.aws_session(&AwsSession::new("acme", "backup-provider", "backup-admin"));
     home.atmos_portal_session(&portal());
     keyring_entry(&home, "atmos_acme_aws-sso");
-    home.write(".aws/credentials", "[default]\naws_access_key_id = FAKE-own\n")
-        .write(".aws/config", "[default]\nregion = eu-west-1\n")
-        .write(".config/other/token", "FAKE-stranger\n");
+    home.write(
+        ".aws/credentials",
+        "[default]\naws_access_key_id = FAKE-own\n",
+    )
+    .write(".aws/config", "[default]\nregion = eu-west-1\n")
+    .write(".config/other/token", "FAKE-stranger\n");
     home
 }
 
@@ -128,7 +131,11 @@ pub(crate) fn steps(output: &Output) -> Vec<(String, Option<String>)> {
         .unwrap()
         .iter()
         .map(|step| {
-            let what = [text(step, "action"), text(step, "kind"), text(step, "location")];
+            let what = [
+                text(step, "action"),
+                text(step, "kind"),
+                text(step, "location"),
+            ];
             (what.join(" "), step["outcome"].as_str().map(str::to_owned))
         })
         .collect()

@@ -51,7 +51,10 @@ fn menu_shows_the_choices_of_the_page_and_logs_out_of_the_chosen() {
         session.send(ENTER).unwrap();
         let (text, status) = end(session);
         assert_eq!(status, 0, "{text}");
-        assert!(text.contains("Successfully logged out from 1 identity"), "{text}");
+        assert!(
+            text.contains("Successfully logged out from 1 identity"),
+            "{text}"
+        );
         let credentials = home.read(".config/atmos/acme/aws/aws-sso/credentials");
         assert!(!credentials.contains("[dev-admin]") && credentials.contains("[prod-admin]"));
     }
@@ -92,7 +95,10 @@ fn keychain_asks_and_a_yes_deletes() {
     session.send(ENTER).unwrap();
     let (text, status) = end(session);
     assert_eq!(status, 0, "{text}");
-    assert!(!home.work().join("keyring/atmos_acme_dev-admin").exists(), "{text}");
+    assert!(
+        !home.work().join("keyring/atmos_acme_dev-admin").exists(),
+        "{text}"
+    );
 }
 
 #[test]
@@ -128,7 +134,10 @@ fn ctrl_c_while_a_server_is_slow_finishes_the_local_half() {
     let (text, status) = end(session);
     assert_eq!(status, 130, "{text}");
     assert!(!home.has(".config/atmos/acme"), "{text}");
-    assert!(home.work().join("keyring/atmos_acme_aws-sso").exists(), "{text}");
+    assert!(
+        home.work().join("keyring/atmos_acme_aws-sso").exists(),
+        "{text}"
+    );
     let changes = before.changes(&Tree::of(home.root())).except(&[TRAIL]);
     assert!(!changes.is_empty());
 }

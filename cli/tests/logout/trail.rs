@@ -101,12 +101,22 @@ fn record_says_who_did_what_and_how_each_step_ended() {
 fn no_secret_is_in_trail_or_output() {
     let (home, portal) = (page(), Server::aws_portal());
     let mut shown = String::new();
-    for words in ["status", "logout --all --dry-run -o json", "logout --all", "logout --all -o json"] {
+    for words in [
+        "status",
+        "logout --all --dry-run -o json",
+        "logout --all",
+        "logout --all -o json",
+    ] {
         let command = with_portal(auth(&home, words), &portal).env("ATMOS_LOGS_LEVEL", "Trace");
         shown.push_str(&command.run().to_string());
     }
     shown.push_str(&home.read(TRAIL));
-    for secret in ["FAKE-secret", "FAKE-session-token", "FAKE-key", "not-an-access-token"] {
+    for secret in [
+        "FAKE-secret",
+        "FAKE-session-token",
+        "FAKE-key",
+        "not-an-access-token",
+    ] {
         assert!(!shown.contains(secret), "{secret}");
     }
 }
@@ -114,7 +124,12 @@ fn no_secret_is_in_trail_or_output() {
 #[test]
 fn dry_run_status_and_errors_leave_no_record() {
     let home = page();
-    for words in ["status", "logout --all --dry-run", "logout nobody", "logout --all --keychain"] {
+    for words in [
+        "status",
+        "logout --all --dry-run",
+        "logout nobody",
+        "logout --all --keychain",
+    ] {
         auth(&home, words).run();
     }
     assert!(!home.has(TRAIL));
@@ -137,7 +152,11 @@ fn dry_run_status_and_errors_leave_no_record() {
 #[test]
 fn tampering_is_found() {
     let home = page();
-    for words in ["logout dev-admin", "logout dev-admin", "logout --all --no-revoke"] {
+    for words in [
+        "logout dev-admin",
+        "logout dev-admin",
+        "logout --all --no-revoke",
+    ] {
         auth(&home, words).run().success();
     }
     let audit = |words: &[&str]| adieu(&home).arg("audit").args(words).run();
@@ -151,11 +170,29 @@ fn tampering_is_found() {
     --- stderr
     "###);
     assert_eq!(audit(&["show", "-n", "1"]).stdout.lines().count(), 1);
-    assert_eq!(audit(&["show", "-o", "json"]).stdout, home.read(TRAIL));
-    assert_snapshot!(audit(&["verify"]), @"");
+    let lines = audit(&["show", "-o", "json"]).stdout;
+    assert_eq!(
+        lines,
+        home.read(TRAIL)
+            .replace(home.path().to_str().unwrap(), "$HOME")
+    );
+    assert_snapshot!(audit(&["verify"]), @r###"
+    $ adieu audit verify
+    exit 0
+    --- stdout
+    ✓ The chain of 3 records in ~/.local/state/adieu/audit.jsonl is whole
+    --- stderr
+    "###);
     let whole = home.read(TRAIL);
     home.write(TRAIL, whole.replacen("dev-admin", "someone-x", 1));
-    assert_snapshot!(audit(&["verify"]), @"");
+    assert_snapshot!(audit(&["verify"]), @r###"
+    $ adieu audit verify
+    exit 1
+    --- stdout
+    ✗ The chain of 3 records in ~/.local/state/adieu/audit.jsonl is broken
+      line 2: it does not carry the hash of the line before it
+    --- stderr
+    "###);
     let missing: String = whole
         .split_inclusive('\n')
         .enumerate()
@@ -199,14 +236,18 @@ fn debug_lines_are_those_of_the_page() {
     }
     let log = |level: &str| {
         let command = auth(&home, "logout dev-admin --keychain --force --no-revoke");
-        command.env("ATMOS_LOGS_LEVEL", level).run().success().stderr
+        command
+            .env("ATMOS_LOGS_LEVEL", level)
+            .run()
+            .success()
+            .stderr
     };
     assert_snapshot!(log("Debug"), @r###"
     2026-11-21T08:30:00Z DEBUG Starting logout identity=dev-admin
     2026-11-21T08:30:00Z DEBUG Authentication chain built chain=[aws-sso dev-org-admin dev-admin]
     2026-11-21T08:30:00Z DEBUG Removing keyring entry alias=aws-sso
-    2026-11-21T08:30:00Z DEBUG Removing keyring entry alias=dev-admin
     2026-11-21T08:30:00Z DEBUG Removing keyring entry alias=dev-org-admin
+    2026-11-21T08:30:00Z DEBUG Removing keyring entry alias=dev-admin
     2026-11-21T08:30:00Z INFO Logout completed identity=dev-admin removed=3
     "###);
     assert_eq!(log("Warning"), "");
