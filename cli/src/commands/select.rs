@@ -106,12 +106,14 @@ fn unknown_identity(roster: &Roster, name: &str) -> Failure {
     failure.hint("Run 'atmos auth logout' without arguments for interactive selection.")
 }
 
-fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
+/// How many names an error lists.
+const SHOWN: usize = 50;
+
+pub(super) fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
     if names.is_empty() {
         return failure
             .detail("Nothing is configured: no atmos.yaml was found, or it has no auth.");
     }
-    const SHOWN: usize = 50;
     let mut failure = failure.detail(title);
     for name in names.iter().take(SHOWN) {
         failure = failure.detail(format!("  • {name}"));
@@ -122,7 +124,7 @@ fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
     failure
 }
 
-fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     names
         .iter()
         .map(|known| {

@@ -1,5 +1,7 @@
 //! The log lines of the command's page, on standard error.
 
+use std::fmt::Write as _;
+
 use adieu::world::World;
 
 use super::Speech;
@@ -48,7 +50,8 @@ impl Log<'_> {
     fn line(&self, speech: &mut Speech, level: &str, message: &str, fields: &[(&str, &str)]) {
         let mut line = format!("{} {level} {message}", self.world.now());
         for (name, value) in fields {
-            line.push_str(&format!(" {name}={value}"));
+            // Writing to a String cannot fail.
+            let _ = write!(line, " {name}={value}");
         }
         speech.note(&line);
     }

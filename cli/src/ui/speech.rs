@@ -23,7 +23,7 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 
 impl Speech {
     /// Speaks on the process's streams, with colour where they show it.
-    pub(crate) fn of_process(no_color: bool, quiet: bool, environment: &Surroundings) -> Self {
+    pub(crate) fn of_process(no_color: bool, quiet: bool, environment: Surroundings) -> Self {
         let choice = |is_terminal: bool| match (no_color, is_terminal) {
             (true, _) => anstream::ColorChoice::Never,
             (false, _) => anstream::ColorChoice::Auto,
@@ -53,6 +53,11 @@ impl Speech {
     /// A line of data. A reader that has gone away is no error of ours.
     pub(crate) fn data(&mut self, line: &str) -> io::Result<()> {
         let line = self.plain_marks(line);
+        writeln!(self.out, "{line}")
+    }
+
+    /// A line of data for programs, byte for byte.
+    pub(crate) fn raw(&mut self, line: &str) -> io::Result<()> {
         writeln!(self.out, "{line}")
     }
 
@@ -94,6 +99,11 @@ impl Speech {
             .replace("⚠️ ", "!")
             .replace('●', "*")
             .replace('❯', ">")
+            .replace("✅", "ok:")
+            .replace("❌", "x")
+            .replace("└──", "`--")
+            .replace("├──", "|--")
+            .replace('│', "|")
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::config::{self, Configuration};
 use crate::files::{FileError, Files, RootedPath};
 use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State};
-use crate::keyring::{Content, Keyring, KeyringError, Query, StoreId};
+use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
 use crate::roster::Roster;
 use crate::secret::FingerprintKey;
 use crate::systems::survey::{
@@ -115,6 +115,7 @@ impl Explorer<'_> {
             .into_iter()
             .map(|entry| DirectoryEntry {
                 is_directory: entry.kind == crate::files::EntryKind::Directory,
+                is_link: entry.kind == crate::files::EntryKind::Symlink,
                 name: entry.name,
             })
             .collect();
@@ -142,7 +143,7 @@ impl Explorer<'_> {
 
     fn keyring(&mut self, survey: &Survey<'_>, keyring: &dyn Keyring) {
         self.inventory.checked += 1;
-        match keyring.search(&Query::atmos().with_secrets()) {
+        match search(survey, keyring) {
             Ok(found) => {
                 let unreadable = found
                     .entries
@@ -206,6 +207,29 @@ impl Explorer<'_> {
             });
         }
     }
+}
+
+/// Atmos's entries. A store that was never unlocked hides the names, and recognises only those that
+/// it is told.
+fn search(survey: &Survey<'_>, keyring: &dyn Keyring) -> Result<Found, KeyringError> {
+    let query = Query::atmos().with_secrets();
+    let found = keyring.search(&query)?;
+    if found.unnamed == 0 {
+        return Ok(found);
+    }
+    let roster = survey.roster;
+    let providers = roster
+        .providers()
+        .iter()
+        .map(|provider| provider.key.as_str());
+    let names = providers.chain(roster.identities().iter().map(|i| i.key.as_str()));
+    let known = names.flat_map(|name| {
+        survey
+            .realms
+            .iter()
+            .flat_map(move |realm| key_names(realm, name))
+    });
+    keyring.search(&query.knowing(known))
 }
 
 fn tidied(directory: RootedPath, tidy: Tidy) -> Artefact {

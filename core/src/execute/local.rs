@@ -180,20 +180,20 @@ fn change<'a>(
         }
     }
     if !sections.is_empty() {
-        return remove_sections(bytes, &sections);
+        return Ok(remove_sections(bytes, &sections));
     }
     if items.is_empty() {
         return remove_members(bytes, members);
     }
-    remove_items(bytes, items)
+    remove_items(bytes, &items)
 }
 
 type Changed = Result<(Change, HashSet<usize>), EditError>;
 
-fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, usize>) -> Changed {
+fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, usize>) -> (Change, HashSet<usize>) {
     let names: HashSet<&str> = sections.keys().copied().collect();
     let Some(edited) = ini::remove_sections(bytes, &names) else {
-        return Ok((Change::Keep, HashSet::new()));
+        return (Change::Keep, HashSet::new());
     };
     let done = edited
         .removed
@@ -205,7 +205,7 @@ fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, usize>) -> Changed {
     } else {
         Change::Replace(edited.bytes)
     };
-    Ok((change, done))
+    (change, done)
 }
 
 fn remove_members(bytes: &[u8], members: Vec<(usize, Vec<String>)>) -> Changed {
@@ -222,7 +222,7 @@ fn remove_members(bytes: &[u8], members: Vec<(usize, Vec<String>)>) -> Changed {
     Ok((Change::Replace(edited.bytes.clone()), done.collect()))
 }
 
-fn remove_items(bytes: &[u8], items: Vec<(usize, (String, String))>) -> Changed {
+fn remove_items(bytes: &[u8], items: &[(usize, (String, String))]) -> Changed {
     let names: Vec<(&str, &str)> = items
         .iter()
         .map(|(_, (list, name))| (list.as_str(), name.as_str()))

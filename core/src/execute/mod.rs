@@ -7,7 +7,7 @@
 mod local;
 mod remote;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::approve::Approved;
@@ -59,7 +59,7 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
         outcomes[*at] = Some(outcome.clone());
     }
     let ended = ended_tokens(plan, &revoked);
-    let is_ended = |at: usize| matches!(plan.steps[at].decision, Decision::IfRevoked(token) if ended.contains_key(&token));
+    let is_ended = |at: usize| matches!(plan.steps[at].decision, Decision::IfRevoked(token) if ended.contains(&token));
     // A file can hold several tokens; it goes only when all of them are ended.
     let unended: BTreeSet<&Place> = waiting
         .iter()
@@ -101,12 +101,12 @@ fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
     (indices(go), indices(wait))
 }
 
-fn ended_tokens(plan: &Plan, revoked: &[(usize, Outcome)]) -> BTreeMap<Fingerprint, ()> {
+fn ended_tokens(plan: &Plan, revoked: &[(usize, Outcome)]) -> BTreeSet<Fingerprint> {
     revoked
         .iter()
         .filter(|(_, outcome)| outcome.word == OutcomeWord::Revoked)
         .filter_map(|(at, _)| match &plan.steps[*at].deed {
-            Deed::Revoke { token, .. } => Some((*token, ())),
+            Deed::Revoke { token, .. } => Some(*token),
             _ => None,
         })
         .collect()

@@ -38,7 +38,7 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
                 Deed::Revoke { revocation, .. } => page(revocation),
                 _ => None,
             };
-            (at, outcome(result, page))
+            (at, outcome(result, page.as_deref()))
         })
         .collect()
 }
@@ -51,10 +51,10 @@ fn page(revocation: &Revocation) -> Option<String> {
     }
 }
 
-fn outcome(result: EndResult, page: Option<String>) -> Outcome {
+fn outcome(result: EndResult, page: Option<&str>) -> Outcome {
     let failed = |why: String| {
         let outcome = Outcome::because(OutcomeWord::Failed, why);
-        match &page {
+        match page {
             Some(page) => outcome.with_hint(format!("sign out at {page}")),
             None => outcome,
         }

@@ -38,11 +38,11 @@ pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
         _ => Vec::new(),
     };
     Plan {
+        request,
         scope,
         chain,
         steps,
         questions,
-        request,
     }
 }
 
@@ -523,7 +523,7 @@ impl<'a> Planner<'a> {
                 _ => None,
             })
             .filter(|endpoint| endpoint.named_by == NamedBy::Configuration)
-            .map(|endpoint| endpoint.host())
+            .map(crate::inventory::Endpoint::host)
             .filter(|host| {
                 !self
                     .request

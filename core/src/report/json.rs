@@ -276,7 +276,7 @@ impl Place {
             Self::IniSection { section, .. } => format!("{path}#{section}"),
             Self::JsonMember { keys, .. } => format!("{path}#/{}", keys.join("/")),
             Self::JsonElement { keys, matching, .. } => {
-                let keys: String = keys.iter().map(|key| format!("/{key}")).collect();
+                let keys: String = keys.iter().flat_map(|key| ["/", key.as_str()]).collect();
                 let values: Vec<&str> = matching.iter().map(|(_, value)| value.as_str()).collect();
                 format!("{path}#{keys}/{}", values.join(","))
             }

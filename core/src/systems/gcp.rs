@@ -24,7 +24,8 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                 found.extend(
                     entries
                         .iter()
-                        .filter(|entry| entry.is_directory && entry.name != "gcp")
+                        .filter(|entry| entry.name != "gcp")
+                        .filter(|entry| entry.is_directory || survey.realms.contains(&entry.name))
                         .filter_map(|entry| realm(survey, &base, &entry.name)),
                 );
                 found
@@ -56,7 +57,7 @@ fn realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Looku
         then: Box::new(move |entries| {
             entries
                 .iter()
-                .filter(|entry| entry.is_directory)
+                .filter(|entry| entry.may_be_directory())
                 .filter(|entry| {
                     survey.reach == Reach::Machine || survey.roster.provider(&entry.name).is_some()
                 })
@@ -175,7 +176,7 @@ impl<'a> Context<'a> {
             then: Box::new(move |entries| {
                 entries
                     .iter()
-                    .filter(|entry| entry.is_directory)
+                    .filter(|entry| entry.may_be_directory())
                     .filter_map(|entry| {
                         let subject = context.subject(&entry.name)?;
                         Some(context.files(base.join(&entry.name)?, &subject, written))
@@ -249,7 +250,7 @@ impl<'a> Context<'a> {
             ..artefact(System::Gcp, place, subject, "lock file")
         };
         Some(Lookup::Known(Box::new(move |findings| {
-            findings.artefact(lock.clone())
+            findings.artefact(lock.clone());
         })))
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         tidy: None,
         then: Box::new(move |entries| {
             let mut lookups = Vec::new();
-            for entry in entries.iter().filter(|entry| entry.is_directory) {
+            for entry in entries.iter().filter(|entry| entry.may_be_directory()) {
                 let Some(path) = base.join(&entry.name) else {
                     continue;
                 };
@@ -50,7 +50,7 @@ fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_>
         then: Box::new(move |entries| {
             entries
                 .iter()
-                .filter(|entry| entry.is_directory)
+                .filter(|entry| entry.may_be_directory())
                 .filter_map(|entry| {
                     integration(survey, base.join(&entry.name)?, &entry.name, &realm)
                 })
@@ -183,9 +183,9 @@ fn collect(value: Value, depth: usize, found: &mut Vec<(Secret, Option<jiff::Tim
                 .for_each(|(_, inner)| collect(inner, depth + 1, found));
         }
         Value::Array(items) => {
-            items
-                .into_iter()
-                .for_each(|inner| collect(inner, depth + 1, found));
+            for inner in items {
+                collect(inner, depth + 1, found);
+            }
         }
         _ => {}
     }

@@ -3,9 +3,33 @@
 //! Source: Atmos `pkg/auth/credentials`; three schemes of key names times realms.
 
 use super::System;
-use super::survey::{Findings, Reach, Survey, artefact};
-use crate::inventory::{Artefact, Class, Place, State, Subject, Tie};
-use crate::keyring::{AVAILABILITY_PROBE, Content, Entry, StoreId, StoredValue};
+use super::survey::{Findings, Lookup, Reach, Survey, artefact};
+use crate::inventory::{Artefact, Class, Place, Problem, State, Subject, Tie};
+use crate::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, StoreId, StoredValue};
+
+/// A store that a file puts where only the person may lead is said, so that nobody takes silence
+/// for cleanliness.
+pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let settings = &survey.configuration.auth.keyring;
+    let path = settings.path.as_deref().and_then(|path| path.to_str());
+    let refusal = FileSettings {
+        path,
+        password_env: None,
+    }
+    .refusal(survey.world);
+    let Some((path, error)) = path.zip(refusal) else {
+        return Vec::new();
+    };
+    let location = format!("file keyring {path:?}");
+    vec![Lookup::Known(Box::new(move |findings| {
+        findings.problem(Problem {
+            location: location.clone(),
+            message: error.to_string(),
+            hint: error.hint().map(str::to_owned),
+            hides: true,
+        });
+    }))]
+}
 
 /// Turns the entries of a store into artefacts.
 pub fn describe(

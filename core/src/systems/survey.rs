@@ -80,6 +80,12 @@ impl Survey<'_> {
     }
 }
 
+/// What to look at next, by the entries of a directory.
+pub type Then<'a> = Box<dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'a>> + 'a>;
+
+/// Turns the content of a file into findings.
+pub type Read<'a> = Box<dyn Fn(&[u8], &mut Findings<'_>) + 'a>;
+
 /// Something to look at.
 pub enum Lookup<'a> {
     /// List a directory, then look at what is in it.
@@ -89,14 +95,14 @@ pub enum Lookup<'a> {
         /// The directory itself as something that goes when it is left empty.
         tidy: Option<Tidy>,
         /// What to look at next, by the entries that are there.
-        then: Box<dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'a>> + 'a>,
+        then: Then<'a>,
     },
     /// Read a file.
     File {
         /// The file.
         file: RootedPath,
         /// Turns its content into findings.
-        read: Box<dyn Fn(&[u8], &mut Findings<'_>) + 'a>,
+        read: Read<'a>,
     },
     /// Nothing needs to be read.
     Known(Box<dyn Fn(&mut Findings<'_>) + 'a>),
@@ -109,6 +115,24 @@ pub struct DirectoryEntry {
     pub name: String,
     /// Whether it is a directory (not a link to one).
     pub is_directory: bool,
+    /// Whether it is a symbolic link.
+    pub is_link: bool,
+}
+
+impl DirectoryEntry {
+    /// Whether it stands where a directory of a tool's own would: a link is looked at too, because
+    /// it is refused then, and said, instead of passed over in silence.
+    pub const fn may_be_directory(&self) -> bool {
+        self.is_directory || self.is_link
+    }
+}
+
+impl DirectoryEntry {
+    /// Whether it is a file that JSON may be in, by its name.
+    pub fn is_json_file(&self) -> bool {
+        let extension = std::path::Path::new(&self.name).extension();
+        !self.is_directory && extension.is_some_and(|extension| extension == "json")
+    }
 }
 
 /// Whose a directory is that goes when it is left empty.

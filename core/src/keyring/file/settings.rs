@@ -52,6 +52,17 @@ impl FileSettings<'_> {
         )))
     }
 
+    /// Why the directory that a file names is not searched; `None` if it is.
+    pub(crate) fn refusal(&self, world: &World) -> Option<KeyringError> {
+        let path = self.path.filter(|path| !path.is_empty())?;
+        let chosen = world.environment.get(PATH_VARIABLE);
+        // What the person's own variable says may lead anywhere.
+        if chosen.is_some_and(|chosen| absolute(world, chosen) == absolute(world, path)) {
+            return None;
+        }
+        self.directory(world).err()
+    }
+
     /// The variable that holds the password: named by `ATMOS_KEYRING_PASSWORD_ENV`, else by
     /// `password_env`, else `ATMOS_KEYRING_PASSWORD`.
     pub(super) fn password(&self, world: &World) -> Option<Secret> {

@@ -47,7 +47,7 @@ fn directory_of_webflow(
                 let Some(path) = base.join(&entry.name) else {
                     continue;
                 };
-                if entry.is_directory && depth < DEEPEST {
+                if entry.may_be_directory() && depth < DEEPEST {
                     let inner = if name.is_empty() {
                         entry.name.clone()
                     } else {

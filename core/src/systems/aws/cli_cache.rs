@@ -27,7 +27,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let mut lookups: Vec<Lookup<'a>> = Vec::new();
     lookups.extend(config.map(|file| Lookup::File {
         file,
-        read: Box::new(|bytes, findings| note_profiles(bytes, findings)),
+        read: Box::new(note_profiles),
     }));
     lookups.extend(
         survey
@@ -81,7 +81,7 @@ fn cache(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         then: Box::new(move |entries| {
             let names: Vec<String> = entries
                 .iter()
-                .filter(|entry| !entry.is_directory && entry.name.ends_with(".json"))
+                .filter(|entry| entry.is_json_file())
                 .map(|entry| entry.name.clone())
                 .collect();
             if names.is_empty() {

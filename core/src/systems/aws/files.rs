@@ -69,7 +69,10 @@ fn every_realm(survey: Survey<'_>, root: RootedPath) -> Lookup<'_> {
             found.extend(
                 entries
                     .iter()
-                    .filter(|entry| entry.is_directory && entry.name != "aws")
+                    .filter(|entry| entry.name != "aws")
+                    // What stands in the place of a known realm is looked at, whatever it is: a
+                    // link is refused, and said.
+                    .filter(|entry| entry.is_directory || survey.realms.contains(&entry.name))
                     .filter_map(|entry| one_realm(survey, &base, &entry.name)),
             );
             found
@@ -91,9 +94,8 @@ fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<L
             ..Tidy::default()
         }),
         then: Box::new(move |entries| {
-            let has_aws = entries
-                .iter()
-                .any(|entry| entry.is_directory && entry.name == "aws");
+            // Not only if it is a directory: a link is refused, and said.
+            let has_aws = entries.iter().any(|entry| entry.name == "aws");
             has_aws
                 .then(|| providers(survey, aws.clone(), Some(realm.clone())))
                 .into_iter()
@@ -141,24 +143,23 @@ fn is_meant(survey: &Survey<'_>, name: &str) -> bool {
 /// Directory names of chains that start at an identity instead of a provider.
 const STANDALONE: [&str; 2] = ["aws-user", "aws-ambient"];
 
-fn provider_directory<'a>(
-    survey: Survey<'a>,
+fn provider_directory(
+    survey: Survey<'_>,
     directory: RootedPath,
     provider: String,
     realm: Option<String>,
     layout: Layout,
-) -> Lookup<'a> {
-    let subject = if survey.roster.provider(&provider).is_some() {
-        Subject::providers([&provider])
-    } else {
-        Subject::default()
-    };
+) -> Lookup<'_> {
     let context = Context {
         survey,
         provider,
         realm: realm.clone(),
         layout,
     };
+    let subject = context
+        .configured_provider()
+        .map(|key| Subject::providers([key]));
+    let subject = subject.unwrap_or_default();
     let base = directory.clone();
     Lookup::Directory {
         directory,
@@ -240,15 +241,15 @@ impl<'a> Context<'a> {
         self.whole_file(file, findings);
     }
 
-    /// Whose a section is; `None` if it may be a stranger's.
+    /// Whose a section is; `None` if it may be a stranger's. What lies in the realm of another
+    /// configuration is that configuration's, whatever it is called.
     fn subject(&self, name: &str, marked: bool) -> Option<Subject> {
-        let provider = self
-            .survey
-            .roster
-            .provider(&self.provider)
-            .map(|p| p.key.as_str());
+        let provider = self.configured_provider();
         match self.survey.roster.identity(name) {
-            Some(identity) if is_root_of(self.survey.roster, &identity.key, &self.provider) => {
+            Some(identity)
+                if self.is_own_realm()
+                    && is_root_of(self.survey.roster, &identity.key, &self.provider) =>
+            {
                 Some(Subject::identity(&identity.key, provider))
             }
             _ if self.layout == Layout::Own || marked => Some(Subject {
@@ -257,6 +258,17 @@ impl<'a> Context<'a> {
             }),
             _ => None,
         }
+    }
+
+    fn is_own_realm(&self) -> bool {
+        self.realm
+            .as_ref()
+            .is_none_or(|realm| self.survey.realms.contains(realm))
+    }
+
+    fn configured_provider(&self) -> Option<&'a str> {
+        let provider = self.survey.roster.provider(&self.provider)?;
+        self.is_own_realm().then_some(provider.key.as_str())
     }
 
     fn section(
@@ -278,8 +290,8 @@ impl<'a> Context<'a> {
 
     /// In Atmos's own directory a provider's file goes as a whole, whatever is in it.
     fn whole_file(&self, file: &RootedPath, findings: &mut Findings<'_>) {
-        let subject = match self.survey.roster.provider(&self.provider) {
-            Some(provider) => Subject::providers([&provider.key]),
+        let subject = match self.configured_provider() {
+            Some(provider) => Subject::providers([provider]),
             None if self.survey.reach == Reach::Machine => Subject::orphan(&self.provider),
             None => return,
         };
@@ -320,8 +332,7 @@ fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         let Some(base) = provider.base_path().and_then(|text| base(survey, text)) else {
             continue;
         };
-        // A directory that hides itself is somebody's settings, never a provider of Atmos.
-        if !is_plain_component(key) || key.starts_with('.') {
+        if unusable(key).is_some() {
             continue;
         }
         let mut candidates: Vec<(Option<RootedPath>, Option<String>)> = vec![
@@ -365,21 +376,30 @@ fn base(survey: &Survey<'_>, text: &str) -> Option<RootedPath> {
     survey.rooted(&survey.world.working_directory.join(expanded))
 }
 
+/// Why a provider's name never becomes a path.
+fn unusable(key: &str) -> Option<&'static str> {
+    if !is_plain_component(key) {
+        return Some("its name is not one plain path component");
+    }
+    // A directory that hides itself is somebody's settings, never a provider of Atmos.
+    key.starts_with('.')
+        .then_some("its name begins with a dot, as settings of other programs do")
+}
+
 /// Names that never become a path are said, so that nobody takes silence for cleanliness.
 fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     survey
         .roster
         .providers()
         .iter()
-        .filter(|provider| provider.system == System::Aws && !is_plain_component(&provider.key))
-        .map(|provider| {
+        .filter(|provider| provider.system == System::Aws)
+        .filter_map(|provider| Some((provider, unusable(&provider.key)?)))
+        .map(|(provider, why)| {
             let name = provider.written.clone();
             Lookup::Known(Box::new(move |findings: &mut Findings<'_>| {
                 findings.problem(Problem {
                     location: format!("provider {name:?}"),
-                    message: "its name is not one plain path component, so no file was looked for \
-                              under it"
-                        .to_owned(),
+                    message: format!("{why}, so no file was looked for under it"),
                     hint: Some("rename it in atmos.yaml".to_owned()),
                     hides: false,
                 });

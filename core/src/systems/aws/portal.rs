@@ -45,7 +45,7 @@ fn session_directories(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> 
         then: Box::new(move |entries| {
             entries
                 .iter()
-                .filter(|entry| entry.is_directory)
+                .filter(|entry| entry.may_be_directory())
                 .filter_map(|entry| Some(session_files(survey, base.join(&entry.name)?)))
                 .collect()
         }),
@@ -75,12 +75,7 @@ fn session_files(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 }
 
 fn json_files(entries: &[DirectoryEntry]) -> impl Iterator<Item = &DirectoryEntry> {
-    entries.iter().filter(|entry| {
-        !entry.is_directory
-            && std::path::Path::new(&entry.name)
-                .extension()
-                .is_some_and(|ext| ext == "json")
-    })
+    entries.iter().filter(|entry| entry.is_json_file())
 }
 
 /// The name of a portal's session file.
@@ -265,7 +260,7 @@ fn provisioned(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         then: Box::new(move |entries| {
             entries
                 .iter()
-                .filter(|entry| entry.is_directory && is_plain_component(&entry.name))
+                .filter(|entry| entry.may_be_directory() && is_plain_component(&entry.name))
                 .filter_map(|entry| {
                     let key = entry.name.to_lowercase();
                     let subject = match survey.roster.provider(&key) {

@@ -44,11 +44,11 @@ fn realms(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         then: Box::new(move |entries| {
             entries
                 .iter()
-                .filter(|entry| entry.is_directory)
+                .filter(|entry| entry.may_be_directory())
                 .filter_map(|entry| {
                     let path = base.join(&entry.name)?;
                     let known_provider = is_azure(&survey, &entry.name);
-                    let known_realm = survey.realms.iter().any(|realm| *realm == entry.name);
+                    let known_realm = survey.realms.contains(&entry.name);
                     if known_provider && !known_realm {
                         return Some(provider(survey, path, &entry.name, ""));
                     }
@@ -84,7 +84,7 @@ fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_>
                 };
                 if entry.name == "msal_token_cache.json" {
                     lookups.push(msal_cache(survey, path, &realm));
-                } else if entry.is_directory
+                } else if entry.may_be_directory()
                     && (is_azure(&survey, &entry.name) || survey.reach == Reach::Machine)
                 {
                     lookups.push(provider(survey, path, &entry.name, &realm));
@@ -233,7 +233,7 @@ fn old_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         then: Box::new(move |entries| {
             entries
                 .iter()
-                .filter(|entry| entry.is_directory)
+                .filter(|entry| entry.may_be_directory())
                 .filter_map(|entry| {
                     let subject = match survey.roster.provider(&entry.name) {
                         Some(provider) => Subject::providers([&provider.key]),

@@ -1,0 +1,195 @@
+//! Killed at every system call that writes: each file is the old one or the new one, and the next
+//! run finishes the job.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Mutex;
+
+use adieu_testkit::server::Server;
+use adieu_testkit::{Adieu, AwsSession, Home, PortalSession, Tree};
+
+use crate::ground::{PORTAL, PROGRAM, TRAIL, adieu, has, one_portal, run, tree, valuables};
+
+/// Calls that change a file, a directory, or who may touch it. `openat` is killed where it creates.
+const WRITING: &str = "write,pwrite64,writev,rename,renameat,renameat2,unlink,unlinkat,rmdir,fsync,\
+                       fdatasync,ftruncate,mkdir,mkdirat,link,linkat,symlinkat,fchmod,fchmodat,fchown,\
+                       fchownat,flock,utimensat";
+
+/// A signed-in home with a portal that can be asked, and neighbours of every kind.
+fn lived_in(portal: &Server) -> Home {
+    let home = Home::new();
+    valuables(&home);
+    let more = format!("      spec: {{ endpoint_url: \"{}\" }}\n", portal.url());
+    home.atmos_yaml(&one_portal("sso", &["dev", "ops"], &more))
+        .aws_session(&AwsSession::new("acme", "sso", "dev"))
+        .aws_session(&AwsSession::new("acme", "sso", "ops"))
+        .aws_session(&AwsSession::new("", "sso", "dev"))
+        .aws_session(&AwsSession::new("acme", "neighbour", "dev"));
+    let session = PortalSession::new(PORTAL, "us-east-1", "FAKE-portal-token");
+    home.atmos_portal_session(&session);
+    home.aws_cli_portal_session(&session, None);
+    let other = PortalSession::new("https://other.awsapps.com/start", "us-east-1", "FAKE-other");
+    home.atmos_portal_session(&other);
+    home.aws_cli_portal_session(&other, None);
+    home
+}
+
+/// The run under `strace` with these options before the program.
+fn traced(home: &Home, options: &[String], words: &[&str]) -> Adieu {
+    Adieu::new("/usr/bin/strace")
+        .home(home)
+        .env("LANG", "C.UTF-8")
+        .args(["-f", "-qq"])
+        .args(options.iter().cloned())
+        .arg(PROGRAM)
+        .args(words.iter().copied())
+}
+
+/// Where an undisturbed run writes: system calls with the numbers, counted per thread, at which a
+/// thread makes them.
+fn writing_calls(portal: &Server, words: &[&str]) -> Vec<(String, usize)> {
+    let home = lived_in(portal);
+    let record = home.temporary().join("record");
+    let options = [
+        "-o".to_owned(),
+        record.to_str().unwrap().to_owned(),
+        "-e".to_owned(),
+        format!("trace={WRITING},openat,open,creat"),
+    ];
+    traced(&home, &options, words).run().success();
+    let text = std::fs::read_to_string(record).unwrap();
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut calls: Vec<(String, usize)> = Vec::new();
+    for line in text.lines() {
+        let Some((thread, rest)) = line.split_once(char::is_whitespace) else {
+            continue;
+        };
+        let rest = rest.trim_start();
+        let Some((call, arguments)) = rest.split_once('(') else {
+            continue;
+        };
+        let is_call = call.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !is_call {
+            continue;
+        }
+        let number = counts
+            .entry((thread.to_owned(), call.to_owned()))
+            .or_default();
+        *number += 1;
+        if !call.starts_with("open") || arguments.contains("O_CREAT") {
+            calls.push((call.to_owned(), *number));
+        }
+    }
+    calls.sort();
+    calls.dedup();
+    calls
+}
+
+/// Neither old nor new, apart from the trail, locks and temporary files.
+fn torn(before: &Tree, killed: &Tree, after: &Tree) -> Vec<String> {
+    let from_old = before.changes(killed).except(&[TRAIL, "tmp/**"]);
+    let from_new: Vec<_> = after.changes(killed).paths().map(Path::to_owned).collect();
+    from_old
+        .paths()
+        .filter(|path| from_new.iter().any(|other| other == path))
+        .map(|path| path.display().to_string())
+        .filter(|path| !path.contains(".adieu-tmp") && !path.ends_with(".lock"))
+        .collect()
+}
+
+/// One run that is killed there, and one that finishes. Whether the first was killed at all.
+fn kill_and_finish(
+    portal: &Server,
+    call: &str,
+    number: usize,
+    words: &[&str],
+    after: &Tree,
+) -> bool {
+    let home = lived_in(portal);
+    let before = tree(&home);
+    let options = [
+        "-o".to_owned(),
+        "/dev/null".to_owned(),
+        "-e".to_owned(),
+        format!("trace={call}"),
+        "-e".to_owned(),
+        format!("inject={call}:signal=SIGKILL:when={number}"),
+    ];
+    let killed = traced(&home, &options, words).run();
+    let was_killed = killed.status != Some(0);
+    let at = format!("killed at {call} {number} of `{}`", words.join(" "));
+    let now = tree(&home);
+    let torn = torn(&before, &now, after);
+    assert!(
+        torn.is_empty(),
+        "{at}: neither old nor new: {torn:?}\n{}",
+        before.changes(&now)
+    );
+    let again = adieu(&home).args(words.iter().copied()).run();
+    assert_eq!(again.status, Some(0), "{at}: {again}");
+    let changes = after.changes(&tree(&home)).except(&[TRAIL, "tmp/**"]);
+    assert!(
+        changes.is_empty(),
+        "{at}: the next run left something else:\n{changes}\n{again}"
+    );
+    let leftovers: Vec<_> = tree(&home)
+        .paths()
+        .filter(|path| path.to_string_lossy().contains("adieu-tmp"))
+        .map(Path::to_owned)
+        .collect();
+    assert!(leftovers.is_empty(), "{at}: {leftovers:?}");
+    let check = run(&home, &["audit", "verify"]);
+    assert_eq!(check.status, Some(0), "{at}: {check}");
+    was_killed
+}
+
+fn killed_everywhere(words: &[&str]) {
+    if !has("strace", &["-f", "-o", "/dev/null", "true"]) {
+        return;
+    }
+    let portal = Server::aws_portal();
+    let calls = writing_calls(&portal, words);
+    let undisturbed = lived_in(&portal);
+    let before = tree(&undisturbed);
+    run(&undisturbed, words).success();
+    let after = tree(&undisturbed);
+    assert!(!before.changes(&after).is_empty());
+    let (queue, kills) = (Mutex::new(calls.clone()), Mutex::new(0_usize));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().unwrap().pop();
+                    let Some((call, number)) = next else { break };
+                    if kill_and_finish(&portal, &call, number, words, &after) {
+                        *kills.lock().unwrap() += 1;
+                    }
+                }
+            });
+        }
+    });
+    let kills = *kills.lock().unwrap();
+    // Threads are not always served in the same order, so a few numbers may never be reached.
+    assert!(
+        kills * 10 >= calls.len() * 8,
+        "only {kills} of {} were killed",
+        calls.len()
+    );
+    for call in ["renameat", "unlinkat", "fsync", "write", "openat"] {
+        let is_there = calls.iter().any(|(name, _)| name.starts_with(call));
+        assert!(
+            is_there || call == "renameat",
+            "{call} is never made: {calls:?}"
+        );
+    }
+}
+
+#[test]
+fn logout_of_all_killed_at_every_write_leaves_old_or_new_and_is_finished_later() {
+    killed_everywhere(&["auth", "logout", "--all"]);
+}
+
+#[test]
+fn logout_of_one_killed_at_every_write_leaves_old_or_new_and_is_finished_later() {
+    killed_everywhere(&["logout", "dev"]);
+}

@@ -1,0 +1,19 @@
+//! What must never happen, tried on the real program: design, section 6.
+//!
+//! Every test makes a home, lets the program loose in it, and says what may have changed.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests make files, start programs, and panic when they cannot"
+)]
+
+mod crowd;
+mod ground;
+mod hostile;
+mod hostile_places;
+mod killed;
+mod resources;
+mod secrets;
+mod servers;
+mod wide;
