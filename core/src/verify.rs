@@ -41,6 +41,10 @@ fn remedy(step: &Step) -> String {
     if step.decision == Decision::Keep && step.reason.contains("used by") {
         return format!("adieu logout --provider {provider} ends it for all of them");
     }
+    if matches!(step.decision, Decision::IfRevoked(_)) {
+        return "run the logout again when the server answers, or delete it with --keychain"
+            .to_owned();
+    }
     if step.class == Class::Stored || in_keyring {
         return "--keychain deletes it".to_owned();
     }

@@ -64,6 +64,9 @@ fn outcome(result: EndResult, page: Option<&str>) -> Outcome {
         EndResult::AlreadyEnded => {
             Outcome::because(OutcomeWord::Revoked, "the server no longer knew it")
         }
+        EndResult::Refused { status, message } if message.is_empty() => {
+            failed(format!("the server refused ({status})"))
+        }
         EndResult::Refused { status, message } => {
             failed(format!("the server refused ({status}): {message}"))
         }

@@ -1,6 +1,6 @@
 //! The rules of a logout: what goes, what stays, and why.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -134,11 +134,42 @@ impl<'a> Planner<'a> {
             }
         }
         steps.extend(unsupported.into_values());
-        local.sort_by_key(|step| !matches!(step.place(), Some(Place::KeyringEntry { .. })));
+        let ranks = self.ranks();
+        local.sort_by_cached_key(|step| {
+            let in_keyring = matches!(step.place(), Some(Place::KeyringEntry { .. }));
+            let name = (step.identity.is_some(), step.subject());
+            let rank = ranks.get(&name).copied().unwrap_or(usize::MAX);
+            (!in_keyring, if in_keyring { rank } else { 0 })
+        });
         let prediction = Prediction::of(&local, self.inventory);
         steps.append(&mut local);
         steps.extend(self.emptied_directories(prediction));
         steps
+    }
+
+    /// The order of keyring entries, by whether it is an identity's and its name: along the chain,
+    /// else providers and then identities as they are configured.
+    fn ranks(&self) -> HashMap<(bool, &'a str), usize> {
+        let roster = self.roster;
+        let providers = roster.providers().iter();
+        let providers = providers.map(|entry| (false, entry.written.as_str()));
+        let identities = roster.identities().iter();
+        let identities = identities.map(|entry| (true, entry.written.as_str()));
+        let mut ranks: HashMap<(bool, &str), usize> = providers
+            .chain(identities)
+            .enumerate()
+            .map(|(at, name)| (name, at))
+            .collect();
+        if let Target::Identity(key) = &self.request.target {
+            let everybody = ranks.len();
+            for (at, link) in roster.chain(key).iter().enumerate() {
+                if let Some(entry) = roster.identity(link) {
+                    // Behind the provider, which is the chain's beginning.
+                    ranks.insert((true, entry.written.as_str()), everybody + at);
+                }
+            }
+        }
+        ranks
     }
 
     fn membership(&self, artefact: &'a Artefact) -> Membership<'a> {

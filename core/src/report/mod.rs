@@ -158,7 +158,12 @@ impl Report {
         strict: bool,
     ) -> Self {
         let summary = Summary::of(&plan, &outcomes);
-        let exit_status = summary::exit_status(&summary, interrupted, strict);
+        // Behind what could not be looked at there may be more: no whole result for the strict.
+        let unsure = problems.iter().any(|problem| problem.hides);
+        let exit_status = match summary::exit_status(&summary, interrupted, strict) {
+            0 if strict && unsure => 3,
+            status => status,
+        };
         Self {
             dry_run: false,
             plan,

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::System;
-use super::survey::{Findings, Lookup, Survey, artefact};
+use super::survey::{Findings, Lookup, Survey, Tidy, artefact};
 use crate::config::{Integration, IntegrationKind};
 use crate::files::{EditError, RootedPath, is_plain_component, yaml};
 use crate::inventory::{Artefact, Place, Problem, State, Subject};
@@ -166,40 +166,72 @@ fn cluster_entries(
 
 /// `{base}/{realm}/emulator/<component>.kubeconfig`.
 fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let survey = *survey;
     let root = survey.below(&survey.world.atmos_config_root());
-    let mut lookups: Vec<Lookup<'a>> = Vec::new();
-    for identity in &survey.configuration.auth.identities {
-        let Some(component) = identity.emulator().filter(|name| is_plain_component(name)) else {
-            continue;
-        };
-        let subject = Subject::identity(&identity.name.key, None);
-        for realm in survey.realms {
+    let files: Vec<(String, Subject)> = survey
+        .configuration
+        .auth
+        .identities
+        .iter()
+        .filter_map(|identity| {
+            let component = identity
+                .emulator()
+                .filter(|name| is_plain_component(name))?;
+            let subject = Subject::identity(&identity.name.key, None);
+            Some((format!("{component}.kubeconfig"), subject))
+        })
+        .collect();
+    if files.is_empty() {
+        return Vec::new();
+    }
+    survey
+        .realms
+        .iter()
+        .filter_map(|realm| {
             let directory = if realm.is_empty() {
-                root.join("emulator")
+                root.join("emulator")?
             } else {
-                root.join(realm)
-                    .and_then(|directory| directory.join("emulator"))
+                root.join(realm)?.join("emulator")?
             };
-            let file = directory.and_then(|d| d.join(&format!("{component}.kubeconfig")));
-            let (Some(file), realm, subject) = (file, realm.clone(), subject.clone()) else {
-                continue;
-            };
-            let place = Place::File { file: file.clone() };
-            lookups.push(Lookup::File {
-                file,
-                read: Box::new(move |_, findings| {
-                    findings.artefact(Artefact {
+            Some(emulator_directory(directory, realm.clone(), files.clone()))
+        })
+        .collect()
+}
+
+fn emulator_directory<'a>(
+    directory: RootedPath,
+    realm: String,
+    files: Vec<(String, Subject)>,
+) -> Lookup<'a> {
+    let base = directory.clone();
+    Lookup::Directory {
+        directory,
+        tidy: Some(Tidy {
+            realm: Some(realm.clone()),
+            ..Tidy::default()
+        }),
+        then: Box::new(move |entries| {
+            files
+                .iter()
+                .filter(|(name, _)| entries.iter().any(|entry| entry.name == *name))
+                .filter_map(|(name, subject)| {
+                    let place = Place::File {
+                        file: base.join(name)?,
+                    };
+                    let found = Artefact {
                         realm: Some(realm.clone()),
                         ..artefact(
                             System::Kubernetes,
-                            place.clone(),
+                            place,
                             subject.clone(),
                             "emulator kubeconfig",
                         )
-                    });
-                }),
-            });
-        }
+                    };
+                    Some(Lookup::Known(Box::new(
+                        move |findings: &mut Findings<'_>| findings.artefact(found.clone()),
+                    )))
+                })
+                .collect()
+        }),
     }
-    lookups
 }

@@ -168,8 +168,9 @@ pub struct Notes {
     pub client_ids: BTreeMap<String, Vec<String>>,
     /// Client registrations whose owner only the tokens beside them tell.
     pub registrations: Vec<ClientRegistration>,
-    /// Secrets that Atmos's own Azure files hold; the same ones in the Azure CLI's cache are copies.
-    pub azure_secrets: BTreeSet<Fingerprint>,
+    /// Secrets that Atmos's own Azure files hold, with whose they are; the same ones in the Azure
+    /// CLI's cache are copies.
+    pub azure_secrets: BTreeMap<Fingerprint, Subject>,
     /// Tenants, in lower case, in which the Azure CLI has a session of its own.
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.

@@ -1,6 +1,6 @@
 //! A logout as the command's page shows it: the chain, one line per item, the number, the note.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use adieu::inventory::{Place, Revocation, State};
@@ -171,10 +171,21 @@ fn one_line(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
         }
         Target::Configured | Target::Machine => format!(
             "Successfully logged out of {identities} across {}",
-            count(summary.providers, "provider", "providers")
+            count(providers(report), "provider", "providers")
         ),
     };
     Ok(speech.data(&format!("{GOOD}✓{GOOD:#} {text}"))?)
+}
+
+/// How many providers the ended credentials came from, their own or an identity's.
+fn providers(report: &Report) -> usize {
+    let ended = report.lines().filter(|(step, outcome)| {
+        step.state != State::Residue && outcome.is_some_and(|outcome| outcome.word.did_something())
+    });
+    let names: BTreeSet<&str> = ended
+        .filter_map(|(step, _)| step.provider.as_deref())
+        .collect();
+    names.len()
 }
 
 fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
@@ -415,6 +426,7 @@ fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
     let verb = match outcome.map(|outcome| outcome.word) {
         Some(OutcomeWord::Unsupported) => "cannot be ended early",
         Some(OutcomeWord::Failed) => "not ended",
+        None => "would be ended",
         _ => "ended",
     };
     Item {

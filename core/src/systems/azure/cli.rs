@@ -6,11 +6,11 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/azure`; Azure CLI `azure/cli/core/_profile.py`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Findings, Lookup, Subject, Survey, System, artefact, json_object, whose};
+use super::{Findings, Lookup, Subject, Survey, System, artefact, json_object};
 use crate::files::{RootedPath, json};
 use crate::inventory::{Artefact, Place, Problem, State};
 use crate::secret::Secret;
@@ -91,31 +91,30 @@ pub(super) fn entries(cache: Map<String, Value>) -> Vec<Entry> {
 
 /// Entries with the very secrets of Atmos's files. Everything else is the CLI's own session; an
 /// account that is left without any token goes too.
-fn token_cache(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
     let Some(cache) = json_object(bytes) else {
         not_understood(file, findings);
         return;
     };
     let accounts = accounts(&cache);
-    let subject = whose(survey).unwrap_or_else(|| Subject::orphan("Azure CLI token cache"));
-    let (mut copied, mut own) = (BTreeSet::new(), BTreeSet::new());
+    let (mut copied, mut own) = (BTreeMap::new(), BTreeSet::new());
     for entry in entries(cache) {
         let secret = findings.fingerprint(&entry.secret);
-        if !findings.notes.azure_secrets.contains(&secret) {
+        let Some(subject) = findings.notes.azure_secrets.get(&secret).cloned() else {
             findings.notes.azure_cli_tenants.extend(entry.tenant);
             own.extend(entry.account);
             continue;
-        }
-        copied.extend(entry.account);
+        };
+        copied.extend(entry.account.map(|account| (account, subject.clone())));
         let place = Place::JsonMember {
             file: file.clone(),
             keys: vec![entry.section, entry.key],
         };
         let what = "copy in the Azure CLI's cache";
-        findings.artefact(artefact(System::Azure, place, subject.clone(), what));
+        findings.artefact(artefact(System::Azure, place, subject, what));
     }
     for (key, account) in accounts {
-        if copied.contains(&account) && !own.contains(&account) {
+        if let Some(subject) = copied.get(&account).filter(|_| !own.contains(&account)) {
             let place = Place::JsonMember {
                 file: file.clone(),
                 keys: vec!["Account".to_owned(), key],

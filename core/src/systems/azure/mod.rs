@@ -159,7 +159,10 @@ fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut
     for key in TOKENS {
         if let Some(Value::String(text)) = object.remove(key) {
             let secret = findings.fingerprint(&Secret::new(text));
-            findings.notes.azure_secrets.insert(secret);
+            findings
+                .notes
+                .azure_secrets
+                .insert(secret, base.subject.clone());
         }
     }
     let expires_at = object
@@ -184,7 +187,12 @@ fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'
             if let Some(cache) = json_object(bytes) {
                 for secret in secrets(cache) {
                     let secret = findings.fingerprint(&secret);
-                    findings.notes.azure_secrets.insert(secret);
+                    let owner = || subject.clone();
+                    findings
+                        .notes
+                        .azure_secrets
+                        .entry(secret)
+                        .or_insert_with(owner);
                 }
             }
             findings.artefact(Artefact {
@@ -195,18 +203,13 @@ fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'
     }
 }
 
-/// The providers that use an MSAL cache.
+/// The providers that share Atmos's MSAL cache.
 fn whose(survey: &Survey<'_>) -> Option<Subject> {
     let providers: Vec<&str> = survey
         .roster
         .providers()
         .iter()
-        .filter(|p| {
-            matches!(
-                p.kind.as_str(),
-                "azure/device-code" | "azure/interactive" | "azure/oidc"
-            )
-        })
+        .filter(|p| matches!(p.kind.as_str(), "azure/device-code" | "azure/interactive"))
         .map(|provider| provider.key.as_str())
         .collect();
     (!providers.is_empty()).then(|| Subject::providers(providers))

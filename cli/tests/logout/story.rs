@@ -1,0 +1,471 @@
+//! The page's own story: its samples, told by the real program.
+
+use adieu_testkit::Tree;
+use adieu_testkit::server::Server;
+use insta::assert_snapshot;
+
+use crate::support::{TRAIL, auth, logouts, page, with_portal};
+
+#[test]
+fn identity_logout_takes_its_profile_and_leaves_the_others() {
+    let home = page();
+    let before = Tree::of(home.root());
+    let output = auth(&home, "logout dev-admin").run();
+    assert_snapshot!(output, @r###"
+    $ adieu auth logout dev-admin
+    exit 0
+    --- stdout
+    Logging out from identity: dev-admin
+
+    Building authentication chain...
+      ✓ Chain: aws-sso → dev-org-admin → dev-admin
+
+    Removing credentials...
+      • Server: AWS credentials of dev-admin cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      • Keyring: aws-sso (kept: also used by dev-readonly and prod-admin)
+      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (kept: also used by dev-readonly and prod-admin)
+      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/config (profile dev-admin)
+      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (profile dev-admin)
+
+    Successfully logged out from 1 identity
+
+    ⚠️  Note: This only removes local credentials. Your browser session
+       may still be active. Visit your identity provider to end your
+       browser session.
+    --- stderr
+
+    Still live: 2 credentials are left, as was looked up afterwards
+      • keyring entry of aws-sso in the keyring (atmos_acme_aws-sso)
+        also used by dev-readonly and prod-admin
+        hint: adieu logout --provider aws-sso ends it for all of them
+      • portal session of aws-sso in ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json
+        also used by dev-readonly and prod-admin
+        hint: adieu logout --provider aws-sso ends it for all of them
+    "###);
+    before.assert_only(
+        &Tree::of(home.root()),
+        &[
+            TRAIL,
+            "home/.local",
+            "home/.config/atmos/acme/aws/aws-sso/credentials",
+            "home/.config/atmos/acme/aws/aws-sso/config",
+        ],
+    );
+    for file in ["credentials", "config"] {
+        let text = home.read(format!(".config/atmos/acme/aws/aws-sso/{file}"));
+        assert!(!text.contains("dev-admin"), "{text}");
+        assert!(
+            text.contains("prod-admin") && text.contains("dev-readonly"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn life_of_a_logout_from_status_to_proof() {
+    let home = page();
+    let portal = Server::aws_portal();
+    let run = |words: &str| with_portal(auth(&home, words), &portal).run();
+    assert_snapshot!(run("status"), @r###"
+    $ adieu auth status
+    exit 0
+    --- stdout
+    ● Signed in: 5 live sessions on this machine
+
+      ● aws-sso                              aws  live, ends in 7h 36m  keyring and 1 more
+      ● aws-sso → dev-org-admin → dev-admin  aws  live, ends in 72y     ~/.config/atmos/acme/aws/aws-sso/credentials
+      ● aws-sso → prod-admin                 aws  live, ends in 72y     ~/.config/atmos/acme/aws/aws-sso/credentials
+      ● aws-sso → dev-readonly               aws  live, ends in 72y     ~/.config/atmos/acme/aws/aws-sso/credentials
+      ● backup-provider → backup-admin       aws  live, ends in 72y     ~/.config/atmos/acme/aws/backup-provider/credentials
+
+    Signed out: backup-provider, dev-org-admin
+    --- stderr
+
+    hint: see what a logout would remove: adieu logout --all --dry-run
+    "###);
+    let before = Tree::of(home.root());
+    assert_snapshot!(run("logout --all --dry-run"), @r###"
+    $ adieu auth logout --all --dry-run
+    exit 0
+    --- stdout
+    Dry run mode: No credentials will be removed
+
+    Would remove:
+      • Server: portal session of aws-sso would be ended
+      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      • Keyring: aws-sso
+      • Files: ~/.cache/atmos/aws-sso/sessions/
+      • Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
+      • Files: ~/.config/atmos/acme/aws/backup-provider/ (XDG-compliant)
+
+    5 identities would be logged out
+    --- stderr
+    "###);
+    before.assert_same(&Tree::of(home.root()));
+    assert_eq!(logouts(&portal), 0);
+    assert_snapshot!(run("logout --all"), @r###"
+    $ adieu auth logout --all
+    exit 0
+    --- stdout
+    Logging out from all identities...
+
+    Removing all credentials...
+      ✓ Server: portal session of aws-sso ended
+      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      ✓ Keyring: aws-sso
+      ✓ Files: ~/.cache/atmos/aws-sso/sessions/
+      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
+      ✓ Files: ~/.config/atmos/acme/aws/backup-provider/ (XDG-compliant)
+
+    Successfully logged out from 5 identities
+
+    ⚠️  Note: Your browser session may still be active. Visit your identity
+       provider to end your browser session.
+       https://mycompany.awsapps.com/start
+    --- stderr
+    "###);
+    assert_eq!(logouts(&portal), 1);
+    before.assert_only(
+        &Tree::of(home.root()),
+        &[
+            TRAIL,
+            "home/.local",
+            "home/.config/atmos/acme",
+            "home/.config/atmos/acme/**",
+            "home/.cache/atmos/aws-sso",
+            "home/.cache/atmos/aws-sso/**",
+            "work/keyring/atmos_acme_aws-sso",
+        ],
+    );
+    assert!(
+        !home.has(".config/atmos/acme"),
+        "the realm's directory is left"
+    );
+    assert!(
+        !home.has(".cache/atmos/aws-sso"),
+        "the sessions' directory is left"
+    );
+    assert_snapshot!(run("logout --all"), @r###"
+    $ adieu auth logout --all
+    exit 0
+    --- stdout
+    All identities are already logged out.
+    No credentials found in keyring or file storage.
+    --- stderr
+    "###);
+    assert_eq!(logouts(&portal), 1);
+    assert_snapshot!(run("status --check"), @r###"
+    $ adieu auth status --check
+    exit 0
+    --- stdout
+    ● Clean: nobody is signed in
+
+    Signed out: aws-sso, backup-provider, dev-org-admin, dev-admin, prod-admin, dev-readonly, backup-admin
+    --- stderr
+    "###);
+}
+
+#[test]
+fn provider_logout_is_the_complete_clean_up() {
+    let home = page();
+    let portal = Server::aws_portal();
+    let output = with_portal(auth(&home, "logout --provider aws-sso"), &portal).run();
+    assert_snapshot!(output, @r###"
+    $ adieu auth logout --provider aws-sso
+    exit 0
+    --- stdout
+    Logging out from provider: aws-sso
+
+    Removing all credentials for provider...
+      ✓ Server: portal session of aws-sso ended
+      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      ✓ Keyring: aws-sso
+      ✓ Files: ~/.cache/atmos/aws-sso/sessions/
+      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
+
+    Successfully logged out from 4 identities
+
+    ⚠️  Note: Your browser session may still be active. Visit your identity
+       provider to end your browser session.
+       https://mycompany.awsapps.com/start
+    --- stderr
+    "###);
+    assert_eq!(logouts(&portal), 1);
+    assert!(!home.has(".config/atmos/acme/aws/aws-sso"));
+    assert!(home.has(".config/atmos/acme/aws/backup-provider/credentials"));
+}
+
+#[test]
+fn system_name_means_all_of_its_providers() {
+    let home = page();
+    let portal = Server::aws_portal();
+    let output = with_portal(auth(&home, "logout --provider AWS"), &portal).run();
+    assert_snapshot!(output, @r###"
+    $ adieu auth logout --provider AWS
+    exit 0
+    --- stdout
+    Logging out from provider: aws
+
+    Removing all credentials for provider...
+      ✓ Server: portal session of aws-sso ended
+      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      ✓ Keyring: aws-sso
+      ✓ Files: ~/.cache/atmos/aws-sso/sessions/
+      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
+      ✓ Files: ~/.config/atmos/acme/aws/backup-provider/ (XDG-compliant)
+
+    Successfully logged out from 5 identities
+
+    ⚠️  Note: Your browser session may still be active. Visit your identity
+       provider to end your browser session.
+       https://mycompany.awsapps.com/start
+    --- stderr
+    "###);
+    assert!(!home.has(".config/atmos/acme"));
+}
+
+#[test]
+fn quiet_forms_are_the_announcements() {
+    for (words, expected) in [
+        (
+            "logout -q dev-admin",
+            "✓ Successfully logged out of identity 'dev-admin'\n",
+        ),
+        (
+            "logout -q --provider aws",
+            "✓ Successfully logged out of 4 AWS identities\n",
+        ),
+        (
+            "logout -q --provider aws-sso",
+            "✓ Successfully logged out of 3 identities of provider 'aws-sso'\n",
+        ),
+        (
+            "logout -q --all",
+            "✓ Successfully logged out of 4 identities across 2 providers\n",
+        ),
+    ] {
+        let portal = Server::aws_portal();
+        let output = with_portal(auth(&page(), words), &portal).run().success();
+        assert_eq!(output.stdout, expected, "{output}");
+    }
+}
+
+#[test]
+fn dry_run_of_one_identity_names_its_places_only() {
+    let home = page();
+    let before = Tree::of(home.root());
+    let portal = Server::aws_portal();
+    let run = |words: &str| with_portal(auth(&home, words), &portal).run();
+    assert_snapshot!(run("logout dev-admin --dry-run"), @r###"
+    $ adieu auth logout dev-admin --dry-run
+    exit 0
+    --- stdout
+    Dry run mode: No credentials will be removed
+
+    Would remove from identity: dev-admin
+      • Server: AWS credentials of dev-admin cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      • Files: ~/.config/atmos/acme/aws/aws-sso/config (profile dev-admin)
+      • Files: ~/.config/atmos/acme/aws/aws-sso/credentials (profile dev-admin)
+
+    Would keep:
+      • Keyring: aws-sso (kept: also used by dev-readonly and prod-admin)
+      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (kept: also used by dev-readonly and prod-admin)
+
+    1 identity would be logged out
+    --- stderr
+    "###);
+    assert_snapshot!(run("logout --provider aws-sso --dry-run"), @r###"
+    $ adieu auth logout --provider aws-sso --dry-run
+    exit 0
+    --- stdout
+    Dry run mode: No credentials will be removed
+
+    Would remove from provider: aws-sso
+      • Server: portal session of aws-sso would be ended
+      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      • Keyring: aws-sso
+      • Files: ~/.cache/atmos/aws-sso/sessions/
+      • Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
+
+    4 identities would be logged out
+    --- stderr
+    "###);
+    assert_snapshot!(run("logout prod-admin --keychain --dry-run"), @r###"
+    $ adieu auth logout prod-admin --keychain --dry-run
+    exit 0
+    --- stdout
+    Dry run mode: No credentials will be removed
+
+    Would remove from identity: prod-admin
+      • Server: AWS credentials of prod-admin cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      • Files: ~/.config/atmos/acme/aws/aws-sso/config (profile prod-admin)
+      • Files: ~/.config/atmos/acme/aws/aws-sso/credentials (profile prod-admin)
+
+    Would keep:
+      • Keyring: aws-sso (kept: also used by dev-admin, dev-org-admin and dev-readonly)
+      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (kept: also used by dev-admin, dev-org-admin and dev-readonly)
+
+    1 identity would be logged out
+    --- stderr
+    "###);
+    before.assert_same(&Tree::of(home.root()));
+}
+
+#[test]
+fn keychain_without_a_terminal_is_an_error_and_nothing_is_touched() {
+    let home = page();
+    let before = Tree::of(home.root());
+    let portal = Server::aws_portal();
+    let output = with_portal(auth(&home, "logout --all --keychain"), &portal).run();
+    assert_snapshot!(output, @r###"
+    $ adieu auth logout --all --keychain
+    exit 2
+    --- stdout
+    --- stderr
+    Error: keychain deletion requires interactive confirmation or --force flag
+
+    Nothing was changed. Use --force to delete keychain in non-interactive mode.
+    "###);
+    before.assert_same(&Tree::of(home.root()));
+    assert_eq!(logouts(&portal), 0);
+}
+
+#[test]
+fn keychain_with_force_deletes_entries_of_the_scope() {
+    let home = page();
+    crate::support::keyring_entry(&home, "atmos_acme_dev-admin");
+    crate::support::keyring_entry(&home, "stranger");
+    let portal = Server::aws_portal();
+    let run = |words: &str| with_portal(auth(&home, words), &portal).run();
+    assert_snapshot!(run("logout dev-admin --keychain --force"), @r###"
+    $ adieu auth logout dev-admin --keychain --force
+    exit 0
+    --- stdout
+    Logging out from identity: dev-admin
+
+    Building authentication chain...
+      ✓ Chain: aws-sso → dev-org-admin → dev-admin
+
+    Removing credentials...
+      • Server: AWS credentials of dev-admin cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      • Keyring: aws-sso (kept: also used by dev-readonly and prod-admin)
+      ✓ Keyring: dev-admin
+      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (kept: also used by dev-readonly and prod-admin)
+      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/config (profile dev-admin)
+      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (profile dev-admin)
+
+    Successfully logged out from 1 identity
+
+    ⚠️  Note: This only removes local credentials. Your browser session
+       may still be active. Visit your identity provider to end your
+       browser session.
+    --- stderr
+
+    Still live: 2 credentials are left, as was looked up afterwards
+      • portal token of aws-sso in the keyring (atmos_acme_aws-sso)
+        also used by dev-readonly and prod-admin
+        hint: adieu logout --provider aws-sso ends it for all of them
+      • portal session of aws-sso in ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json
+        also used by dev-readonly and prod-admin
+        hint: adieu logout --provider aws-sso ends it for all of them
+    "###);
+    let left = |name: &str| home.work().join("keyring").join(name).exists();
+    assert!(!left("atmos_acme_dev-admin") && left("atmos_acme_aws-sso"));
+    assert_snapshot!(run("logout --provider aws-sso --keychain --force"), @r###"
+    $ adieu auth logout --provider aws-sso --keychain --force
+    exit 0
+    --- stdout
+    Logging out from provider: aws-sso
+
+    Removing all credentials for provider...
+      ✓ Server: portal session of aws-sso ended
+      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
+      ✓ Keyring: aws-sso
+      ✓ Files: ~/.cache/atmos/aws-sso/sessions/
+      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
+
+    Successfully logged out from 3 identities
+
+    ⚠️  Note: Your browser session may still be active. Visit your identity
+       provider to end your browser session.
+       https://mycompany.awsapps.com/start
+    --- stderr
+    "###);
+    assert!(!left("atmos_acme_aws-sso") && left("stranger"));
+}
+
+#[test]
+fn already_logged_out_is_no_error() {
+    let home = page();
+    auth(&home, "logout dev-admin").run().success();
+    let before = Tree::of(home.root());
+    let output = auth(&home, "logout dev-admin").run();
+    assert_snapshot!(output, @r###"
+    $ adieu auth logout dev-admin
+    exit 0
+    --- stdout
+    Identity 'dev-admin' is already logged out.
+    No session was found in keyring or file storage; this is kept:
+      • Keyring: aws-sso (also used by dev-readonly and prod-admin)
+      • Files: aws-sso (also used by dev-readonly and prod-admin)
+    --- stderr
+
+    Still live: 2 credentials are left, as was looked up afterwards
+      • keyring entry of aws-sso in the keyring (atmos_acme_aws-sso)
+        also used by dev-readonly and prod-admin
+        hint: adieu logout --provider aws-sso ends it for all of them
+      • portal session of aws-sso in ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json
+        also used by dev-readonly and prod-admin
+        hint: adieu logout --provider aws-sso ends it for all of them
+    "###);
+    before.assert_only(&Tree::of(home.root()), &[TRAIL]);
+    let empty = adieu_testkit::Home::new();
+    empty.atmos_yaml(&std::fs::read_to_string(home.work().join("atmos.yaml")).unwrap());
+    assert_snapshot!(auth(&empty, "logout dev-admin").run(), @r###"
+    $ adieu auth logout dev-admin
+    exit 0
+    --- stdout
+    Identity 'dev-admin' is already logged out.
+    No credentials found in keyring or file storage.
+    --- stderr
+    "###);
+}
+
+#[test]
+fn place_that_is_refused_is_named_and_the_rest_is_done() {
+    let home = page();
+    let portal = Server::aws_portal();
+    // A link is refused whoever runs the test; modes do not stop root.
+    let provider = home.join(".config/atmos/acme/aws/aws-sso");
+    let locked = provider.join("credentials");
+    std::fs::remove_file(&locked).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &locked).unwrap();
+    let run = |words: &str| with_portal(auth(&home, words), &portal).run();
+    assert_snapshot!(run("logout --provider aws-sso"), @r###"
+    $ adieu auth logout --provider aws-sso
+    exit 0
+    --- stdout
+    Logging out from provider: aws-sso
+
+    Removing all credentials for provider...
+      ✓ Server: portal session of aws-sso ended
+      ✓ Keyring: aws-sso
+      ✓ Files: ~/.cache/atmos/aws-sso/sessions/
+      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/config
+      • Files: ~/.config/atmos/acme/aws/aws-sso/ (credentials in it is not Atmos's)
+
+    Successfully logged out from 1 identity
+
+    ⚠️  Note: Your browser session may still be active. Visit your identity
+       provider to end your browser session.
+       https://mycompany.awsapps.com/start
+    --- stderr
+    warning: $HOME/.config/atmos/acme/aws/aws-sso/credentials: $HOME/.config/atmos/acme/aws/aws-sso/credentials is a symbolic link, and links are not followed
+      hint: see where it leads with `ls -l`; edit or remove the real file yourself
+    "###);
+    assert!(locked.is_symlink());
+    run("logout --provider aws-sso --strict").code(3);
+}
