@@ -83,6 +83,14 @@ pub enum Command {
     Logout(LogoutArgs),
     /// End sessions at the server; what could not be ended is kept, to be tried again
     Revoke(LogoutArgs),
+    /// Show providers, identities and sessions as a tree, a table, a graph or data
+    List(ListArgs),
+    /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
+    Whoami(WhoamiArgs),
+    /// Show all problems of the configuration, each with its place; exit 2 if there is an error
+    Validate(ValidateArgs),
+    /// Print the variables that let other programs use an identity, or take them away again
+    Env(EnvArgs),
     /// Show or check the audit trail
     Audit {
         /// What to do with it
@@ -117,6 +125,149 @@ pub enum AuthCommand {
     Logout(LogoutArgs),
     /// Show who is signed in, of what atmos.yaml configures
     Status(StatusArgs),
+    /// Show the configured providers and identities as a tree, a table, a graph or data
+    List(ListArgs),
+    /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
+    Whoami(WhoamiArgs),
+    /// Show all problems of the configuration, each with its place; exit 2 if there is an error
+    Validate(ValidateArgs),
+    /// Print the variables that let other programs use an identity, or take them away again
+    Env(EnvArgs),
+}
+
+/// What to list, and how.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ListArgs {
+    /// Only these: an identity, provider, alias, or a system such as `aws`
+    #[arg(value_name = "SELECTOR")]
+    pub selectors: Vec<String>,
+    /// The form of the list [default: tree]
+    #[arg(short, long, value_enum)]
+    pub format: Option<ListFormat>,
+    /// Only providers; with a value (`--providers=a,b`), only these
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        value_delimiter = ',',
+        conflicts_with = "identities"
+    )]
+    pub providers: Option<Vec<String>>,
+    /// Only identities; with a value (`--identities=a,b`), only these
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        value_delimiter = ','
+    )]
+    pub identities: Option<Vec<String>>,
+    /// Only what has any of these tags
+    #[arg(long, value_name = "TAG", value_delimiter = ',')]
+    pub tags: Vec<String>,
+}
+
+/// The forms of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Providers with the identities behind them
+    #[default]
+    Tree,
+    /// Two tables
+    Table,
+    /// `adieu list`: the sessions, as `-o json`; `adieu auth list`: the configuration, as Atmos
+    /// prints it, secrets hidden
+    Json,
+    /// The same as YAML
+    Yaml,
+    /// A Mermaid graph in a Markdown page
+    #[value(alias = "md")]
+    Markdown,
+    /// A graph for Graphviz
+    #[value(alias = "dot")]
+    Graphviz,
+    /// A graph for Mermaid
+    Mermaid,
+}
+
+/// Whom to show.
+#[derive(Clone, Debug, Default, Args)]
+pub struct WhoamiArgs {
+    /// The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default
+    /// identity]
+    #[arg(
+        short = 'i',
+        long = "identity",
+        value_name = "NAME",
+        num_args = 0..=1,
+        default_missing_value = ASK
+    )]
+    pub chosen: Option<String>,
+}
+
+/// How to validate.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ValidateArgs {
+    /// Also show what was read and what was found in it
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// Which variables to print, and how.
+#[derive(Clone, Debug, Default, Args)]
+pub struct EnvArgs {
+    /// The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default
+    /// identity]
+    #[arg(
+        short = 'i',
+        long = "identity",
+        value_name = "NAME",
+        num_args = 0..=1,
+        default_missing_value = ASK
+    )]
+    pub chosen: Option<String>,
+    /// For which shell or file [default: bash]
+    #[arg(short, long, value_enum)]
+    pub format: Option<EnvFormat>,
+    /// Append to this file instead of printing; `github` appends to $GITHUB_ENV by itself
+    #[arg(long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+    /// Take away the variables of this identity, or of all configured ones, that are set here and
+    /// point at them
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with = "chosen"
+    )]
+    pub unset: Option<String>,
+    /// With `--unset`: take away all of these variables, set or not, wherever they point
+    #[arg(long, requires = "unset")]
+    pub all_variables: bool,
+}
+
+/// The forms of variables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EnvFormat {
+    /// `export NAME=value`, for bash, zsh and their like
+    #[default]
+    Bash,
+    /// `set -gx NAME value`
+    Fish,
+    /// `$Env:NAME = 'value'`
+    Powershell,
+    /// `NAME=value`, quoted where needed
+    Dotenv,
+    /// `NAME=value`, never quoted
+    Env,
+    /// For the file that `$GITHUB_ENV` names
+    Github,
+    /// An object
+    Json,
 }
 
 /// What to show.
@@ -215,6 +366,14 @@ pub enum SchemaDocument {
     AuditRecord,
     /// `adieu audit verify`
     AuditCheck,
+    /// `adieu auth list --format json`
+    AuthList,
+    /// `adieu whoami`
+    Whoami,
+    /// `adieu validate`
+    Validate,
+    /// `adieu env --format json`
+    Env,
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use clap::Parser as _;
 
 use crate::args::{AuthCommand, Cli, Command, StatusArgs};
 use crate::commands::context::Context;
-use crate::commands::{Scope, audit, generated, logout, status};
+use crate::commands::{Scope, audit, env, generated, list, logout, status, validate, whoami};
 use crate::ui::{Failure, Speech, Surroundings};
 
 /// Runs the command line of this process.
@@ -91,6 +91,22 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         | Command::Auth {
             command: AuthCommand::Status(arguments),
         } => status::run(&context, arguments, scope(&command), speech),
+        Command::List(arguments)
+        | Command::Auth {
+            command: AuthCommand::List(arguments),
+        } => list::run(&context, arguments, scope(&command), speech),
+        Command::Whoami(arguments)
+        | Command::Auth {
+            command: AuthCommand::Whoami(arguments),
+        } => whoami::run(&context, arguments, speech),
+        Command::Validate(arguments)
+        | Command::Auth {
+            command: AuthCommand::Validate(arguments),
+        } => validate::run(&context, arguments, speech),
+        Command::Env(arguments)
+        | Command::Auth {
+            command: AuthCommand::Env(arguments),
+        } => env::run(&context, arguments, speech),
         Command::Audit { command } => audit::run(&context, command, speech),
         Command::Completions { .. } | Command::Man | Command::Schema { .. } => Ok(0),
     }

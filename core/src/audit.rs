@@ -245,7 +245,8 @@ pub fn verify(world: &World, files: &Files) -> Result<Check, AuditError> {
     Ok(check(&bytes))
 }
 
-fn check(bytes: &[u8]) -> Check {
+/// Checks the bytes of a trail.
+pub fn check(bytes: &[u8]) -> Check {
     let mut faults = Vec::new();
     let mut expected = BEGINNING.to_owned();
     let mut records = 0;

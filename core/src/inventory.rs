@@ -77,6 +77,18 @@ pub enum Place {
         /// Keys from the outermost object inwards.
         keys: Vec<String>,
     },
+    /// Elements of a JSON array, by what their members hold: positions change when others edit the
+    /// file.
+    JsonElement {
+        /// The file.
+        file: RootedPath,
+        /// Keys from the outermost value to the array; none if that is the array.
+        keys: Vec<String>,
+        /// Members with the text that each must have.
+        matching: Vec<(String, String)>,
+        /// Members that must be there, whatever they hold.
+        holding: Vec<String>,
+    },
     /// An element of a YAML list, by the value of its `name` key (kubeconfig).
     YamlItem {
         /// The file.
@@ -102,6 +114,11 @@ pub enum Place {
         /// The file.
         file: RootedPath,
     },
+    /// A directory of another program's that is only named, never removed.
+    Named {
+        /// The directory.
+        directory: RootedPath,
+    },
     /// A directory that goes when it is left empty.
     Directory {
         /// The directory.
@@ -115,9 +132,10 @@ impl Place {
     /// The file that has to be edited or removed, if there is one.
     pub fn file(&self) -> Option<&RootedPath> {
         match self {
-            Self::KeyringEntry { .. } | Self::Directory { .. } => None,
+            Self::KeyringEntry { .. } | Self::Named { .. } | Self::Directory { .. } => None,
             Self::IniSection { file, .. }
             | Self::JsonMember { file, .. }
+            | Self::JsonElement { file, .. }
             | Self::YamlItem { file, .. }
             | Self::SqliteRow { file, .. }
             | Self::File { file } => Some(file),
@@ -127,7 +145,9 @@ impl Place {
     /// The absolute path of the file or directory, if it is one.
     pub fn path(&self) -> Option<PathBuf> {
         match self {
-            Self::Directory { directory, .. } => Some(directory.to_path()),
+            Self::Named { directory } | Self::Directory { directory, .. } => {
+                Some(directory.to_path())
+            }
             other => other.file().map(RootedPath::to_path),
         }
     }
@@ -137,11 +157,11 @@ impl Place {
         match self {
             Self::KeyringEntry { .. } => "keyring",
             Self::IniSection { .. } => "ini-section",
-            Self::JsonMember { .. } => "json-member",
+            Self::JsonMember { .. } | Self::JsonElement { .. } => "json-member",
             Self::YamlItem { .. } => "yaml-item",
             Self::SqliteRow { .. } => "sqlite-row",
             Self::File { .. } => "file",
-            Self::Directory { .. } => "directory",
+            Self::Named { .. } | Self::Directory { .. } => "directory",
         }
     }
 }

@@ -33,6 +33,9 @@ pub fn verify(ground: &Ground<'_>, done: &Plan, reach: Reach) -> (Verified, Vec<
 }
 
 fn remedy(step: &Step) -> String {
+    if matches!(step.place(), Some(Place::Named { .. })) {
+        return "sign out in that browser, close it, then delete the directory".to_owned();
+    }
     let in_keyring = matches!(step.place(), Some(Place::KeyringEntry { .. }));
     let provider = step.provider.as_deref().unwrap_or("NAME");
     if step.decision == Decision::Keep && step.reason.contains("used by") {

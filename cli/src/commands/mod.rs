@@ -2,10 +2,15 @@
 
 pub(crate) mod audit;
 pub(crate) mod context;
+pub(crate) mod env;
 pub(crate) mod generated;
+mod identity;
+pub(crate) mod list;
 pub(crate) mod logout;
 pub(crate) mod select;
 pub(crate) mod status;
+pub(crate) mod validate;
+pub(crate) mod whoami;
 
 /// Whether a command means the whole machine, or what `atmos.yaml` configures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -109,7 +109,7 @@ fn unknown_identity(roster: &Roster, name: &str) -> Failure {
 /// How many names an error lists.
 const SHOWN: usize = 50;
 
-fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
+pub(super) fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
     if names.is_empty() {
         return failure
             .detail("Nothing is configured: no atmos.yaml was found, or it has no auth.");
@@ -124,7 +124,7 @@ fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
     failure
 }
 
-fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     names
         .iter()
         .map(|known| {

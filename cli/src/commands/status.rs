@@ -40,7 +40,7 @@ pub(crate) fn run(
 }
 
 /// Leaves what the selectors mean; one that means nothing is an error.
-fn select(status: &mut Status, selectors: &[String]) -> Result<(), Failure> {
+pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Failure> {
     if selectors.is_empty() {
         return Ok(());
     }

@@ -3,8 +3,10 @@
 mod failure;
 pub(crate) mod human;
 pub(crate) mod log;
+pub(crate) mod plain;
 pub(crate) mod prompt;
 pub(crate) mod speech;
 
 pub(crate) use failure::Failure;
+pub(crate) use plain::plain;
 pub(crate) use speech::{Speech, Surroundings, count};

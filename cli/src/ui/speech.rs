@@ -56,6 +56,11 @@ impl Speech {
         writeln!(self.out, "{line}")
     }
 
+    /// A line of data for programs, byte for byte.
+    pub(crate) fn raw(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.out, "{line}")
+    }
+
     /// A line of data, unless only one line is wanted.
     pub(crate) fn talk(&mut self, line: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { self.data(line) }
@@ -94,6 +99,11 @@ impl Speech {
             .replace("⚠️ ", "!")
             .replace('●', "*")
             .replace('❯', ">")
+            .replace("✅", "ok:")
+            .replace("❌", "x")
+            .replace("└──", "`--")
+            .replace("├──", "|--")
+            .replace('│', "|")
     }
 }
 

@@ -166,6 +166,15 @@ fn change<'a>(
                 sections.insert(section, at);
             }
             Place::JsonMember { keys, .. } => members.push((at, keys.clone())),
+            Place::JsonElement {
+                keys,
+                matching,
+                holding,
+                ..
+            } => {
+                let found = json::elements(bytes, keys, matching, holding)?;
+                members.extend(found.into_iter().map(|path| (at, path)));
+            }
             Place::YamlItem { list, name, .. } => items.push((at, (list.clone(), name.clone()))),
             _ => {}
         }
@@ -173,7 +182,7 @@ fn change<'a>(
     if !sections.is_empty() {
         return Ok(remove_sections(bytes, &sections));
     }
-    if !members.is_empty() {
+    if items.is_empty() {
         return remove_members(bytes, members);
     }
     remove_items(bytes, &items)

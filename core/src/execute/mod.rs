@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::approve::Approved;
 use crate::files::Files;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Place};
 use crate::keyring::Keyring;
 use crate::net::Cancel;
 use crate::plan::{Decision, Deed, Plan};
@@ -59,8 +59,18 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
         outcomes[*at] = Some(outcome.clone());
     }
     let ended = ended_tokens(plan, &revoked);
+    let is_ended = |at: usize| matches!(plan.steps[at].decision, Decision::IfRevoked(token) if ended.contains(&token));
+    // A file can hold several tokens; it goes only when all of them are ended.
+    let unended: BTreeSet<&Place> = waiting
+        .iter()
+        .filter(|&&at| !is_ended(at))
+        .filter_map(|&at| plan.steps[at].place())
+        .collect();
     let (go, stay): (Vec<usize>, Vec<usize>) = waiting.into_iter().partition(|&at| {
-        matches!(plan.steps[at].decision, Decision::IfRevoked(token) if ended.contains(&token))
+        is_ended(at)
+            && plan.steps[at]
+                .place()
+                .is_none_or(|place| !unended.contains(place))
     });
     for at in stay {
         outcomes[at] = Some(kept_unrevoked(plan, at));
@@ -83,7 +93,7 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
 fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
     let local = plan.steps.iter().enumerate().filter(|(_, step)| {
         step.place()
-            .is_some_and(|place| !matches!(place, crate::inventory::Place::Directory { .. }))
+            .is_some_and(|place| !matches!(place, Place::Directory { .. }))
             && step.decision != Decision::Keep
     });
     let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| step.decision == Decision::Go);
@@ -104,7 +114,7 @@ fn ended_tokens(plan: &Plan, revoked: &[(usize, Outcome)]) -> BTreeSet<Fingerpri
 
 fn kept_unrevoked(plan: &Plan, at: usize) -> Outcome {
     let hint = match plan.steps[at].place() {
-        Some(crate::inventory::Place::KeyringEntry { .. }) => {
+        Some(Place::KeyringEntry { .. }) => {
             "try again when the server answers, or delete it with --keychain"
         }
         _ => "try again when the server answers, or leave out --keep-unrevoked",

@@ -101,6 +101,34 @@ pub fn members(bytes: &[u8], path: &[&str]) -> Result<Option<Vec<String>>, EditE
     })
 }
 
+/// The paths of those elements of an array whose members have these texts, and that have members of
+/// these names. `keys` lead to the array; empty if it is the outermost value.
+pub fn elements(
+    bytes: &[u8],
+    keys: &[String],
+    matching: &[(String, String)],
+    holding: &[String],
+) -> Result<Vec<Vec<String>>, EditError> {
+    let root = parse(bytes)?;
+    let array = keys
+        .iter()
+        .try_fold(&root, |value, key| value.get(key.as_str()))
+        .and_then(serde_json::Value::as_array);
+    let is_meant = |element: &serde_json::Value| {
+        let has_text = |(key, text): &(String, String)| {
+            element.get(key).and_then(serde_json::Value::as_str) == Some(text)
+        };
+        matching.iter().all(has_text) && holding.iter().all(|key| element.get(key).is_some())
+    };
+    Ok(array
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .filter(|(_, element)| is_meant(element))
+        .map(|(position, _)| keys.iter().cloned().chain([position.to_string()]).collect())
+        .collect())
+}
+
 /// Reads a text with comments as a value, for discovery. An empty text is `null`.
 pub fn parse(bytes: &[u8]) -> Result<serde_json::Value, EditError> {
     let text = checked(bytes)?;

@@ -53,7 +53,12 @@ fn signed_in(inventory: &Inventory) -> BTreeSet<&str> {
         .artefacts
         .iter()
         .filter(|artefact| matches!(artefact.state, State::Live | State::Unknown))
-        .filter(|artefact| !matches!(artefact.place, Place::KeyringEntry { .. }))
+        .filter(|artefact| {
+            !matches!(
+                artefact.place,
+                Place::KeyringEntry { .. } | Place::Named { .. }
+            )
+        })
         .filter_map(|artefact| artefact.subject.identity.as_deref())
         .collect()
 }
@@ -339,6 +344,10 @@ impl<'a> Planner<'a> {
     }
 
     fn decide(&self, artefact: &Artefact) -> (Decision, String) {
+        if matches!(artefact.place, Place::Named { .. }) {
+            let reason = "a browser's own directory; it may still be signed in";
+            return (Decision::Keep, reason.to_owned());
+        }
         let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
         if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
             return (

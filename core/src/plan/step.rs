@@ -74,7 +74,10 @@ impl Step {
         match &self.deed {
             Deed::Revoke { .. } | Deed::Unsupported { .. } => "revoke",
             Deed::Remove(
-                Place::KeyringEntry { .. } | Place::File { .. } | Place::Directory { .. },
+                Place::KeyringEntry { .. }
+                | Place::File { .. }
+                | Place::Named { .. }
+                | Place::Directory { .. },
             ) => "remove",
             Deed::Remove(_) => "edit",
         }

@@ -275,6 +275,11 @@ impl Place {
             Self::KeyringEntry { service, .. } => service.clone(),
             Self::IniSection { section, .. } => format!("{path}#{section}"),
             Self::JsonMember { keys, .. } => format!("{path}#/{}", keys.join("/")),
+            Self::JsonElement { keys, matching, .. } => {
+                let keys: String = keys.iter().map(|key| format!("/{key}")).collect();
+                let values: Vec<&str> = matching.iter().map(|(_, value)| value.as_str()).collect();
+                format!("{path}#{keys}/{}", values.join(","))
+            }
             Self::YamlItem { list, name, .. } => format!("{path}#{list}/{name}"),
             Self::SqliteRow {
                 table,
@@ -285,7 +290,7 @@ impl Place {
                 format!("{path}#{table}.{column}={value}")
             }
             Self::File { .. } => path,
-            Self::Directory { .. } => format!("{path}/"),
+            Self::Named { .. } | Self::Directory { .. } => format!("{path}/"),
         }
     }
 }

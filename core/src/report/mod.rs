@@ -1,10 +1,12 @@
 //! Plan and outcomes to report: counts, exit status, what is still live. Every rendering (human,
 //! JSON, audit line) is made from a [`Report`].
 
+mod documents;
 mod json;
 mod sessions;
 mod summary;
 
+pub use documents::{AuthListDocument, EnvDocument, ValidateDocument, WhoamiDocument, WhoamiPath};
 pub use json::{
     LogoutDocument, SCHEMA_VERSION, StatusDocument, logout as logout_json, status as status_json,
 };

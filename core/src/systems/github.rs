@@ -129,10 +129,7 @@ fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Find
     for (secret, expires_at) in found {
         let state = survey.state_at(expires_at);
         let revocation = Revocation::GithubInstallation {
-            endpoint: Endpoint {
-                url: "https://api.github.com".to_owned(),
-                named_by: NamedBy::Vendor,
-            },
+            endpoint: api(survey),
         };
         let providers = &base.subject.providers;
         let token = findings.token(secret, System::Github, revocation, expires_at, providers);
@@ -142,6 +139,24 @@ fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Find
             token: (state == State::Live).then_some(token),
             ..base.clone()
         });
+    }
+}
+
+/// Where GitHub's API answers: `GITHUB_API_URL`, which GitHub Actions sets (Enterprise Server has
+/// another one), else the public one.
+///
+/// Source: GitHub Docs, "Variables reference".
+fn api(survey: &Survey<'_>) -> Endpoint {
+    const PUBLIC: &str = "https://api.github.com";
+    let named = survey.world.environment.get("GITHUB_API_URL");
+    let url = named.unwrap_or(PUBLIC).trim().trim_end_matches('/');
+    Endpoint {
+        url: url.to_owned(),
+        named_by: if url == PUBLIC {
+            NamedBy::Vendor
+        } else {
+            NamedBy::Environment
+        },
     }
 }
 

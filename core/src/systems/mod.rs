@@ -6,6 +6,7 @@
 
 mod aws;
 mod azure;
+mod console;
 mod docker;
 mod gcp;
 mod github;
@@ -15,10 +16,12 @@ mod mock;
 mod overrides;
 mod roster;
 pub mod survey;
+mod variables;
 
 pub use aws::portal_endpoint;
 pub use keyring_entries::describe as describe_keyring_entries;
 pub use roster::roster;
+pub use variables::{Variables, VariablesError, is_variable_name, project, region, variables};
 
 use self::survey::{Lookup, Survey};
 use crate::config::Via;
@@ -35,6 +38,7 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         github::lookups,
         mock::lookups,
         keyring_entries::lookups,
+        console::lookups,
         overrides::lookups,
     ]
     .iter()

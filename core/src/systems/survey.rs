@@ -170,6 +170,10 @@ pub struct Notes {
     pub registrations: Vec<ClientRegistration>,
     /// Secrets that Atmos's own Azure files hold; the same ones in the Azure CLI's cache are copies.
     pub azure_secrets: BTreeSet<Fingerprint>,
+    /// Tenants, in lower case, in which the Azure CLI has a session of its own.
+    pub azure_cli_tenants: BTreeSet<String>,
+    /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
+    pub azure_cli_unknown: bool,
 }
 
 /// An OAuth client that the AWS CLI registered at a portal.

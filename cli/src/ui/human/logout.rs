@@ -508,6 +508,10 @@ impl Files {
             Place::JsonMember { keys, .. } => {
                 item.parts.push(keys.last().cloned().unwrap_or_default());
             }
+            Place::JsonElement { matching, .. } => {
+                let value = matching.first().map(|(_, value)| value.clone());
+                item.parts.push(value.unwrap_or_default());
+            }
             Place::YamlItem { name, .. } => item.parts.push(name.clone()),
             Place::SqliteRow { value, .. } => item.parts.push(value.clone()),
             _ => item.whole = true,

@@ -1,12 +1,18 @@
 //! What people read: logout reports as on the command's page, status, questions, progress.
 
+mod diagnostic;
+mod list;
 mod logout;
 mod question;
 mod status;
+mod whoami;
 
+pub(crate) use diagnostic::Renderer;
+pub(crate) use list::{table as list_table, tree as list_tree};
 pub(crate) use logout::logout;
 pub(crate) use question::ask;
-pub(crate) use status::status;
+pub(crate) use status::{status, until};
+pub(crate) use whoami::whoami;
 
 use std::time::Duration;
 

@@ -4,10 +4,12 @@
 
 use serde_json::Value;
 
+mod cli;
+
 use super::System;
 use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Place, Problem, State, Subject};
+use crate::inventory::{Artefact, Place, State, Subject};
 use crate::secret::Secret;
 
 /// Where a person ends the sessions of a Microsoft account.
@@ -29,15 +31,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             .map(|directory| old_tokens(survey, directory)),
     );
     // After Atmos's own files: they say which secrets in the CLI's cache are Atmos's copies.
-    lookups.extend(survey.in_home(".azure/msal_token_cache.json").map(|file| {
-        let place = file.clone();
-        Lookup::File {
-            file,
-            read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
-                cli_cache(&survey, &place, bytes, findings);
-            }),
-        }
-    }));
+    lookups.extend(cli::lookups(survey));
     lookups
 }
 
@@ -188,7 +182,7 @@ fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'
         file,
         read: Box::new(move |bytes, findings| {
             if let Some(cache) = json_object(bytes) {
-                for (_, _, secret) in entries(cache) {
+                for secret in secrets(cache) {
                     let secret = findings.fingerprint(&secret);
                     findings.notes.azure_secrets.insert(secret);
                 }
@@ -218,57 +212,12 @@ fn whose(survey: &Survey<'_>) -> Option<Subject> {
     (!providers.is_empty()).then(|| Subject::providers(providers))
 }
 
-/// The credentials of an MSAL cache: section, key, secret.
-fn entries(cache: serde_json::Map<String, Value>) -> Vec<(String, String, Secret)> {
-    let mut found = Vec::new();
-    for (section, members) in cache {
-        if !matches!(section.as_str(), "AccessToken" | "RefreshToken" | "IdToken") {
-            continue;
-        }
-        let Value::Object(members) = members else {
-            continue;
-        };
-        for (key, member) in members {
-            let Value::Object(mut member) = member else {
-                continue;
-            };
-            if let Some(Value::String(secret)) = member.remove("secret") {
-                found.push((section.clone(), key, Secret::new(secret)));
-            }
-        }
-    }
-    found
-}
-
-/// Entries of the Azure CLI's cache that hold the very secrets of Atmos's files. Everything else in
-/// there is the CLI's own session.
-fn cli_cache(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
-    if findings.notes.azure_secrets.is_empty() {
-        return;
-    }
-    let Some(cache) = json_object(bytes) else {
-        findings.problem(Problem {
-            location: file.to_path().display().to_string(),
-            message:
-                "it is not a JSON object, so copies of Atmos's tokens in it were not looked for"
-                    .to_owned(),
-            hint: Some("sign out with: az account clear".to_owned()),
-            hides: true,
-        });
-        return;
-    };
-    let subject = whose(survey).unwrap_or_else(|| Subject::orphan("Azure CLI token cache"));
-    for (section, key, secret) in entries(cache) {
-        let secret = findings.fingerprint(&secret);
-        if findings.notes.azure_secrets.contains(&secret) {
-            let place = Place::JsonMember {
-                file: file.clone(),
-                keys: vec![section, key],
-            };
-            let what = "copy in the Azure CLI's cache";
-            findings.artefact(artefact(System::Azure, place, subject.clone(), what));
-        }
-    }
+/// Every secret in an MSAL cache.
+fn secrets(cache: serde_json::Map<String, Value>) -> Vec<Secret> {
+    cli::entries(cache)
+        .into_iter()
+        .map(|entry| entry.secret)
+        .collect()
 }
 
 /// `{cache}/azure-device-code/<provider>/token.json` of earlier releases.

@@ -1,0 +1,164 @@
+//! `adieu env`: the variables that let other programs use an identity, and the lines that take them
+//! away again.
+
+mod quote;
+mod unset;
+
+use std::path::Path;
+
+use adieu::config::Identity;
+use adieu::files::{Change, LockRule, RootedPath};
+use adieu::report::EnvDocument;
+use adieu::systems::{Variables, variables};
+
+use super::context::Context;
+use super::identity;
+use crate::args::{EnvArgs, EnvFormat, Output};
+use crate::ui::plain::json;
+use crate::ui::{Failure, Speech, plain};
+use quote::{Delimiter, NotExpressible};
+
+/// The largest file that is appended to, in bytes.
+const FILE_LIMIT: u64 = 8 << 20;
+
+/// Runs the command; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &EnvArgs,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let format = format(context, arguments)?;
+    let delimiter = Delimiter::new(context.world.entropy.bytes());
+    let lines = if let Some(name) = &arguments.unset {
+        let names = unset::names(context, name, arguments.all_variables, speech)?;
+        if format == EnvFormat::Json {
+            let document: EnvDocument = names.into_iter().map(|name| (name, None)).collect();
+            vec![json(&document)?]
+        } else {
+            names
+                .iter()
+                .map(|name| quote::unset(format, name))
+                .collect()
+        }
+    } else {
+        let identity = identity::chosen(context, arguments.chosen.as_deref(), speech)?;
+        let found = of_identity(context, identity, speech)?;
+        if format == EnvFormat::Json {
+            let document: EnvDocument = found
+                .values
+                .into_iter()
+                .map(|(name, value)| (name, Some(value)))
+                .collect();
+            vec![json(&document)?]
+        } else {
+            found
+                .values
+                .iter()
+                .map(|(name, value)| quote::set(format, name, value, &delimiter))
+                .collect::<Result<_, NotExpressible>>()
+                .map_err(|error| not_expressible(&error))?
+        }
+    };
+    match file(context, arguments, format) {
+        Some(file) => append(context, &file, &lines)?,
+        None => {
+            for line in &lines {
+                speech.raw(line)?;
+            }
+        }
+    }
+    Ok(0)
+}
+
+/// The form that was asked for; `-o json` asks for one too.
+fn format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> {
+    match (context.global.output, arguments.format) {
+        (Output::Json, None | Some(EnvFormat::Json)) => Ok(EnvFormat::Json),
+        (Output::Json, Some(_)) => Err(Failure::usage(
+            "--output json and another --format contradict each other",
+        )
+        .hint("Leave one of them out.")),
+        (Output::Human, format) => Ok(format.unwrap_or_default()),
+    }
+}
+
+/// The variables of an identity; what was left out is said.
+fn of_identity(
+    context: &Context,
+    identity: &Identity,
+    speech: &mut Speech,
+) -> Result<Variables, Failure> {
+    let found = variables(
+        &context.world,
+        &context.configuration,
+        &context.roster,
+        identity,
+    )
+    .map_err(|error| {
+        let name = plain(&identity.name.written).into_owned();
+        Failure::usage(format!(
+            "identity \"{name}\" has no variables: {}",
+            plain(&error.to_string())
+        ))
+        .hint("See what is wrong with the configuration: adieu validate")
+    })?;
+    for name in &found.unusable {
+        let message = format!(
+            "identity \"{}\": \"{}\" cannot be the name of a variable and was left out",
+            plain(&identity.name.written),
+            plain(name)
+        );
+        speech.warning(&message, Some("use letters, digits and underscores"));
+    }
+    Ok(found)
+}
+
+fn not_expressible(error: &NotExpressible) -> Failure {
+    Failure::failed(error.to_string())
+        .hint("Use --format bash, fish, powershell or json, or change the value in atmos.yaml.")
+}
+
+/// The file to append to, if it is one.
+fn file(context: &Context, arguments: &EnvArgs, format: EnvFormat) -> Option<std::path::PathBuf> {
+    let world = &context.world;
+    let named = arguments.output_file.clone();
+    let of_github = || {
+        let path = world.environment.get("GITHUB_ENV")?;
+        (format == EnvFormat::Github).then(|| path.into())
+    };
+    named
+        .or_else(of_github)
+        .map(|path| world.working_directory.join(path))
+}
+
+/// Appends all lines at once: killed at any point, the file has all of them or none.
+fn append(context: &Context, path: &Path, lines: &[String]) -> Result<(), Failure> {
+    let refused = || {
+        let shown = path.display().to_string();
+        Failure::usage(format!("{} cannot be a file", plain(&shown))).hint("check --output-file")
+    };
+    let name = path.file_name().and_then(|name| name.to_str());
+    let directory = path.parent().filter(|directory| directory.is_dir());
+    let file = directory
+        .zip(name)
+        .and_then(|(directory, name)| RootedPath::root(directory).join(name))
+        .ok_or_else(refused)?;
+    context
+        .files
+        .edit_or_create(&file, LockRule::None, FILE_LIMIT, &mut |present| {
+            if lines.is_empty() {
+                return Ok(Change::Keep);
+            }
+            let mut bytes = present.unwrap_or_default().to_vec();
+            if bytes.last().is_some_and(|last| *last != b'\n') {
+                bytes.push(b'\n');
+            }
+            for line in lines {
+                bytes.extend_from_slice(line.as_bytes());
+                bytes.push(b'\n');
+            }
+            Ok(Change::Replace(bytes))
+        })
+        .map_err(|error| Failure::failed("the variables could not be written").because(&error))?;
+    Ok(())
+}

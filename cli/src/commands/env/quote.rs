@@ -1,0 +1,255 @@
+//! Names and values as each shell and file format takes them, so that no value can be anything but
+//! a value.
+//!
+//! Names are checked before ([`adieu::systems::is_variable_name`]). Values may hold anything; no
+//! control character is ever printed raw, so that the lines are harmless on a terminal too.
+
+use std::fmt::Write as _;
+
+use crate::args::EnvFormat;
+use crate::ui::plain::is_odd;
+
+/// A value that a format has no form for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NotExpressible {
+    name: String,
+    format: &'static str,
+}
+
+impl std::fmt::Display for NotExpressible {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            formatter,
+            "the value of {} has control characters, which the format {} cannot express",
+            self.name, self.format
+        )
+    }
+}
+
+/// The end of a value of several lines, which nobody can guess.
+pub(super) struct Delimiter(String);
+
+impl Delimiter {
+    /// From random bytes.
+    pub(super) fn new(random: [u8; 32]) -> Self {
+        let mut text = "ADIEU_".to_owned();
+        for byte in &random[..16] {
+            let _ = write!(text, "{byte:02x}");
+        }
+        Self(text)
+    }
+}
+
+/// The line (for some formats: lines) that sets a variable.
+pub(super) fn set(
+    format: EnvFormat,
+    name: &str,
+    value: &str,
+    delimiter: &Delimiter,
+) -> Result<String, NotExpressible> {
+    let refused = |format| NotExpressible {
+        name: name.to_owned(),
+        format,
+    };
+    // No environment can hold it, whatever the format.
+    if value.contains('\0') {
+        return Err(refused("of environment variables"));
+    }
+    Ok(match format {
+        EnvFormat::Bash => format!("export {name}={}", bash(value)),
+        EnvFormat::Fish => format!("set -gx {name} {}", fish(value)),
+        EnvFormat::Powershell => format!("$Env:{name} = {}", powershell(value)),
+        EnvFormat::Dotenv => {
+            let value = dotenv(value).ok_or_else(|| refused("dotenv"))?;
+            format!("{name}={value}")
+        }
+        EnvFormat::Env if value.contains(is_odd) => return Err(refused("env")),
+        EnvFormat::Env => format!("{name}={value}"),
+        EnvFormat::Github => github(name, value, delimiter).ok_or_else(|| refused("github"))?,
+        // Documents are written as a whole, never by lines.
+        EnvFormat::Json => return Err(refused("json")),
+    })
+}
+
+/// The line that takes a variable away.
+pub(super) fn unset(format: EnvFormat, name: &str) -> String {
+    match format {
+        EnvFormat::Bash => format!("unset {name}"),
+        EnvFormat::Fish => format!("set -e {name}"),
+        EnvFormat::Powershell => format!("Remove-Item Env:{name} -ErrorAction SilentlyContinue"),
+        EnvFormat::Dotenv | EnvFormat::Env | EnvFormat::Github | EnvFormat::Json => {
+            format!("{name}=")
+        }
+    }
+}
+
+/// Whether no shell sees more in it than its characters. `~` and `=` are left out because zsh
+/// expands them at the start of words and after colons.
+fn is_bare(value: &str) -> bool {
+    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@%+,-".contains(&byte);
+    !value.is_empty() && value.bytes().all(is_safe)
+}
+
+/// For bash, zsh, ksh: bare, `'…'`, or `$'…'` for odd characters.
+fn bash(value: &str) -> String {
+    if is_bare(value) {
+        return value.to_owned();
+    }
+    if !value.contains(is_odd) {
+        return format!("'{}'", value.replace('\'', r"'\''"));
+    }
+    let mut quoted = "$'".to_owned();
+    for character in value.chars() {
+        match character {
+            '\n' => quoted.push_str("\\n"),
+            '\'' | '\\' => quoted.extend(['\\', character]),
+            _ if is_odd(character) => {
+                // Bytes, because `\u` depends on the shell's locale. Two digits always: a third is
+                // never read.
+                for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                    let _ = write!(quoted, "\\x{byte:02x}");
+                }
+            }
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// For fish: bare or `'…'`; odd characters stand outside of the quotes.
+fn fish(value: &str) -> String {
+    if is_bare(value) {
+        return value.to_owned();
+    }
+    let mut quoted = "'".to_owned();
+    for character in value.chars() {
+        match character {
+            '\'' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("'\\n'"),
+            _ if is_odd(character) => {
+                let _ = write!(quoted, "'\\u{:04x}'", u32::from(character));
+            }
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// For PowerShell: `'…'`, odd characters added by their code. It takes typographic quotes for
+/// quotes too; any of them doubled is one of them.
+fn powershell(value: &str) -> String {
+    let mut quoted = "'".to_owned();
+    for character in value.chars() {
+        match character {
+            '\'' | '\u{2018}'..='\u{201b}' => quoted.extend([character, character]),
+            _ if is_odd(character) => {
+                let _ = write!(quoted, "' + [char]0x{:04x} + '", u32::from(character));
+            }
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// For `.env` files, which shells and many libraries read: bare; `'…'` as in a shell; or, for line
+/// ends, `"…"` with `\n`, which a library reads as a line end and a shell as two characters, and
+/// nobody as a new line of the file.
+fn dotenv(value: &str) -> Option<String> {
+    if is_bare(value) || value.is_empty() {
+        return Some(value.to_owned());
+    }
+    if !value.contains(is_odd) {
+        return Some(format!("'{}'", value.replace('\'', r"'\''")));
+    }
+    let mut quoted = "\"".to_owned();
+    for character in value.chars() {
+        match character {
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '"' | '\\' | '$' | '`' => quoted.extend(['\\', character]),
+            _ if is_odd(character) => return None,
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    Some(quoted)
+}
+
+/// For the file of `GITHUB_ENV`: one line, or a block that ends at the delimiter.
+///
+/// Source: GitHub Actions, "Workflow commands", "Multiline strings".
+fn github(name: &str, value: &str, delimiter: &Delimiter) -> Option<String> {
+    let is_line = |character: char| matches!(character, '\n' | '\r' | '\t');
+    if value.contains(|character| is_odd(character) && !is_line(character)) {
+        return None;
+    }
+    if value.contains(is_line) {
+        let Delimiter(end) = delimiter;
+        return Some(format!("{name}<<{end}\n{value}\n{end}"));
+    }
+    Some(format!("{name}={value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &str = "a'b\\c $(touch x) `y` \"z\" ‘q’\n\u{1b}1\u{9b}\u{202e};!*~=";
+
+    fn one(format: EnvFormat, value: &str) -> String {
+        set(format, "X", value, &Delimiter::new([0xab; 32])).unwrap()
+    }
+
+    #[test]
+    fn plain_values_stay_bare() {
+        let path = "/home/ana/.config/atmos/acme/aws/sso/config";
+        assert_eq!(one(EnvFormat::Bash, path), format!("export X={path}"));
+        assert_eq!(one(EnvFormat::Fish, path), format!("set -gx X {path}"));
+        assert_eq!(one(EnvFormat::Dotenv, path), format!("X={path}"));
+        assert_eq!(one(EnvFormat::Bash, ""), "export X=''");
+        assert_eq!(one(EnvFormat::Bash, "~"), "export X='~'");
+        assert_eq!(one(EnvFormat::Bash, "=ls"), "export X='=ls'");
+    }
+
+    #[test]
+    fn hostile_values_are_quoted_for_each_shell() {
+        assert_eq!(
+            one(EnvFormat::Bash, HOSTILE),
+            "export X=$'a\\'b\\\\c $(touch x) `y` \"z\" ‘q’\\n\\x1b1\\xc2\\x9b\\xe2\\x80\\xae;!*~='"
+        );
+        assert_eq!(
+            one(EnvFormat::Fish, HOSTILE),
+            "set -gx X 'a\\'b\\\\c $(touch x) `y` \"z\" ‘q’'\\n''\\u001b'1'\\u009b''\\u202e';!*~='"
+        );
+        assert_eq!(
+            one(EnvFormat::Powershell, HOSTILE),
+            "$Env:X = 'a''b\\c $(touch x) `y` \"z\" ‘‘q’’' + [char]0x000a + '' + [char]0x001b + \
+             '1' + [char]0x009b + '' + [char]0x202e + ';!*~='"
+        );
+        assert_eq!(one(EnvFormat::Dotenv, "a b'c"), "X='a b'\\''c'");
+        assert_eq!(one(EnvFormat::Dotenv, "a$\n\"`"), "X=\"a\\$\\n\\\"\\`\"");
+    }
+
+    #[test]
+    fn github_blocks_end_at_a_random_delimiter() {
+        assert_eq!(one(EnvFormat::Github, "a b"), "X=a b");
+        let end = format!("ADIEU_{}", "ab".repeat(16));
+        assert_eq!(
+            one(EnvFormat::Github, "a\nEOF\nPATH=/x"),
+            format!("X<<{end}\na\nEOF\nPATH=/x\n{end}")
+        );
+    }
+
+    #[test]
+    fn values_without_a_form_are_refused() {
+        let refused = |format, value| set(format, "X", value, &Delimiter::new([0; 32])).is_err();
+        assert!(refused(EnvFormat::Env, "a\nPATH=/x"));
+        assert!(refused(EnvFormat::Dotenv, "a\u{1b}"));
+        assert!(refused(EnvFormat::Github, "a\u{1b}"));
+        assert!(refused(EnvFormat::Bash, "a\0b"));
+    }
+}

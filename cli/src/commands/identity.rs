@@ -1,0 +1,129 @@
+//! Which identity is meant by commands about one identity.
+
+use adieu::config::{Identity, IdentityKind};
+
+use super::context::Context;
+use super::select::{list, nearest};
+use crate::args::ASK;
+use crate::ui::{Failure, Speech, plain, prompt};
+
+/// The identity of `-i`, else of `ATMOS_IDENTITY`, else of `IDENTITY`, else the default one. If that
+/// leaves none or several, a menu, and without a terminal an error that names `-i`.
+pub(super) fn chosen<'a>(
+    context: &'a Context,
+    flag: Option<&str>,
+    speech: &Speech,
+) -> Result<&'a Identity, Failure> {
+    let environment = &context.world.environment;
+    let name = flag
+        .or_else(|| environment.get("ATMOS_IDENTITY"))
+        .or_else(|| environment.get("IDENTITY"));
+    match name {
+        Some(ASK) => menu(context, "Select an identity:", all(context), speech),
+        Some(name) => named(context, name),
+        None => default(context, speech),
+    }
+}
+
+/// The identity of that name or alias.
+pub(super) fn named<'a>(context: &'a Context, name: &str) -> Result<&'a Identity, Failure> {
+    let auth = &context.configuration.auth;
+    if let Some(identity) = auth.identity(name) {
+        return Ok(identity);
+    }
+    let aliased: Vec<&Identity> = auth
+        .identities
+        .iter()
+        .filter(|identity| {
+            let alias = identity.alias.as_deref();
+            alias.is_some_and(|alias| alias.eq_ignore_ascii_case(name))
+        })
+        .collect();
+    match aliased.as_slice() {
+        [one] => return Ok(one),
+        [] => {}
+        several => {
+            let message = format!("\"{}\" is the alias of several identities", plain(name));
+            let names: Vec<String> = names(several);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let failure = list(Failure::usage(message), "Identities:", &names);
+            return Err(failure.hint("use one of these names"));
+        }
+    }
+    let message = format!("identity \"{}\" not found in configuration", plain(name));
+    let names = names(&all(context));
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let failure = list(Failure::usage(message), "Available identities:", &names);
+    Err(match nearest(name, &names) {
+        Some(nearest) => failure.hint(format!("Did you mean '{nearest}'?")),
+        None => failure,
+    })
+}
+
+fn default<'a>(context: &'a Context, speech: &Speech) -> Result<&'a Identity, Failure> {
+    let defaults: Vec<&Identity> = context.configuration.auth.default_identities().collect();
+    match defaults.as_slice() {
+        [one] => Ok(one),
+        [] => menu(
+            context,
+            "No default identity configured. Please choose an identity:",
+            all(context),
+            speech,
+        ),
+        _ => menu(
+            context,
+            "Multiple default identities found. Please choose one:",
+            defaults,
+            speech,
+        ),
+    }
+}
+
+fn menu<'a>(
+    context: &Context,
+    title: &str,
+    mut identities: Vec<&'a Identity>,
+    speech: &Speech,
+) -> Result<&'a Identity, Failure> {
+    identities.sort_by(|a, b| a.name.written.cmp(&b.name.written));
+    let names = names(&identities);
+    if identities.is_empty() || !speech.can_prompt() {
+        let message = if context.configuration.auth.default_identities().count() > 1 {
+            "several identities are marked as default, and nobody can be asked which is meant"
+        } else {
+            "no identity was named, and nobody can be asked"
+        };
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let failure = list(Failure::usage(message), "Available identities:", &names);
+        return Err(failure.hint("Name one with -i NAME, or set ATMOS_IDENTITY."));
+    }
+    prompt::choose(title, names)?
+        .and_then(|index| identities.get(index).copied())
+        .ok_or_else(Failure::interrupted)
+}
+
+fn all(context: &Context) -> Vec<&Identity> {
+    let mut all: Vec<&Identity> = context.configuration.auth.identities.iter().collect();
+    all.sort_by(|a, b| a.name.written.cmp(&b.name.written));
+    all
+}
+
+fn names(identities: &[&Identity]) -> Vec<String> {
+    identities
+        .iter()
+        .map(|identity| plain(&identity.name.written).into_owned())
+        .collect()
+}
+
+/// Whether an identity takes its credentials from the environment each time and keeps nothing, so
+/// that nothing on disk tells whether it is signed in.
+pub(super) fn is_ambient(context: &Context, identity: &Identity) -> bool {
+    matches!(
+        identity.kind,
+        IdentityKind::Ambient | IdentityKind::AwsAmbient
+    ) || identity.kind.is_emulator()
+        || context
+            .roster
+            .root_provider(&identity.name.key)
+            .is_some_and(|provider| provider.ambient)
+}

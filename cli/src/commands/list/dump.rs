@@ -1,0 +1,264 @@
+//! The configuration as Atmos prints it, with secrets hidden, as JSON or YAML.
+
+use adieu::config::{Node, Value as Written};
+use adieu::report::AuthListDocument;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::super::whoami::{REDACTED, is_secret_name};
+use super::Listing;
+use crate::ui::Failure;
+use crate::ui::plain::is_odd;
+
+/// Keys whose values are booleans; all others are texts to Atmos.
+const BOOLEANS: [&str; 6] = [
+    "default",
+    "required",
+    "auto_provision_identities",
+    "download_browser_driver",
+    "webflow_enabled",
+    "isolated",
+];
+
+/// How deep mappings may lie in each other.
+const DEEPEST: usize = 32;
+
+/// What was asked for, with its states.
+pub(super) fn document(listing: &Listing<'_>) -> AuthListDocument {
+    let identities = listing.with_identities.then(|| {
+        let meant = listing.identities.iter().filter(|listed| listed.is_meant);
+        meant
+            .map(|listed| {
+                let name = listed.entry.name.written.clone();
+                let standing = listed.standing;
+                let settings = settings(&listed.entry.settings);
+                let entry = AuthListDocument::entry(settings, standing.state, standing.expires_at);
+                (name, entry)
+            })
+            .collect()
+    });
+    let providers = listing.with_providers.then(|| {
+        let meant = listing.providers.iter().filter(|listed| listed.is_meant);
+        meant
+            .map(|listed| {
+                let name = listed.entry.name.written.clone();
+                let standing = listed.standing;
+                let settings = settings(&listed.entry.settings);
+                let entry = AuthListDocument::entry(settings, standing.state, standing.expires_at);
+                (name, entry)
+            })
+            .collect()
+    });
+    AuthListDocument::new(identities, providers)
+}
+
+fn settings(node: &Node) -> Map<String, Value> {
+    match value("", node, false, 0) {
+        Some(Value::Object(settings)) => settings,
+        _ => Map::new(),
+    }
+}
+
+/// `None` for what is not set.
+fn value(key: &str, node: &Node, hidden: bool, depth: usize) -> Option<Value> {
+    if depth > DEEPEST {
+        return None;
+    }
+    let hidden = hidden || is_secret_key(key);
+    match &node.value {
+        Written::Unset(_) => None,
+        Written::Scalar(text) if hidden => {
+            Some(if text.is_empty() { text } else { REDACTED }.into())
+        }
+        Written::Scalar(text) => Some(match node.truth() {
+            Some(truth) if is_boolean(key) => truth.into(),
+            _ => without_user(text).into(),
+        }),
+        Written::Sequence(items) | Written::Append(items) => {
+            let items = items.iter().filter_map(|item| {
+                let hidden = hidden || is_secret_variable(item);
+                value("", item, hidden, depth + 1)
+            });
+            Some(items.collect())
+        }
+        Written::Mapping(mapping) => {
+            let entries = mapping.iter().filter_map(|entry| {
+                // The name of a variable is no secret, only its value.
+                let hidden = hidden && &*entry.key != "key";
+                let value = value(&entry.key, &entry.value, hidden, depth + 1)?;
+                Some((entry.key.to_string(), value))
+            });
+            Some(Value::Object(entries.collect()))
+        }
+    }
+}
+
+/// A text as it may be shown: what may be a secret is hidden.
+pub(crate) fn scalar(key: &str, text: &str) -> String {
+    if is_secret_key(key) {
+        REDACTED.to_owned()
+    } else {
+        without_user(text)
+    }
+}
+
+fn is_boolean(key: &str) -> bool {
+    BOOLEANS.iter().any(|name| key.eq_ignore_ascii_case(name))
+}
+
+/// Whether the values of a key may be secrets.
+fn is_secret_key(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["secret", "token", "password", "private"]
+        .iter()
+        .any(|part| key.contains(part))
+}
+
+/// An item of an `env` list whose name says that its value is secret.
+fn is_secret_variable(item: &Node) -> bool {
+    let name = item.get("key").and_then(Node::text);
+    item.get("value").is_some() && name.is_some_and(is_secret_name)
+}
+
+/// Without user and password in front of a URL's host.
+fn without_user(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return text.to_owned();
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://{REDACTED}{}", &rest[at..]),
+        None => text.to_owned(),
+    }
+}
+
+/// A document as YAML, in the style of Atmos: four spaces, quotes only where needed.
+pub(super) fn yaml(document: &impl Serialize) -> Result<String, Failure> {
+    let value = serde_json::to_value(document)
+        .map_err(|error| Failure::failed("the list could not be written").because(&error))?;
+    let mut text = String::new();
+    block(&value, 0, &mut text);
+    text.truncate(text.trim_end().len());
+    Ok(text)
+}
+
+/// The lines of a mapping or list that is not empty.
+fn block(value: &Value, indent: usize, out: &mut String) {
+    let margin = " ".repeat(indent);
+    match value {
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                out.push_str(&format!("{margin}{}:", yaml_text(key)));
+                member(value, indent + 4, out);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                out.push_str(&margin);
+                out.push('-');
+                match one_line(item) {
+                    Some(text) => out.push_str(&format!(" {text}\n")),
+                    None => {
+                        let mut inner = String::new();
+                        block(item, indent + 2, &mut inner);
+                        out.push(' ');
+                        out.push_str(inner.trim_start());
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn member(value: &Value, indent: usize, out: &mut String) {
+    match one_line(value) {
+        Some(text) => out.push_str(&format!(" {text}\n")),
+        None => {
+            out.push('\n');
+            block(value, indent, out);
+        }
+    }
+}
+
+fn one_line(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => yaml_text(text),
+        Value::Array(items) if items.is_empty() => "[]".to_owned(),
+        Value::Object(entries) if entries.is_empty() => "{}".to_owned(),
+        Value::Array(_) | Value::Object(_) => return None,
+    })
+}
+
+/// Plain where every reader of YAML takes it for the same text, else in double quotes.
+fn yaml_text(text: &str) -> String {
+    const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+    let is_plain = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-./:@+=".contains(c))
+        && !text.ends_with(':')
+        && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is_plain {
+        return text.to_owned();
+    }
+    let mut quoted = "\"".to_owned();
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            _ if is_odd(character) => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(character)));
+            }
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn yaml_quotes_what_readers_would_take_for_something_else() {
+        for plain in ["dev-admin", "arn:aws:iam::1:role/x", "http://127.0.0.1:80"] {
+            assert_eq!(yaml_text(plain), plain);
+        }
+        for (text, quoted) in [
+            ("", "\"\""),
+            ("no", "\"no\""),
+            ("210000000001", "\"210000000001\""),
+            ("a: b", "\"a: b\""),
+            ("a:", "\"a:\""),
+            ("- a", "\"- a\""),
+            ("a\"\\\n\u{1b}\u{85}", "\"a\\\"\\\\\\n\\u001b\\u0085\""),
+        ] {
+            assert_eq!(yaml_text(text), quoted);
+        }
+    }
+
+    #[test]
+    fn yaml_nests_mappings_and_lists() {
+        let document = json!({"a": {"b": [{"c": 1, "d": ["x"]}, "y"], "e": {}}, "f": null});
+        let text = "a:\n    b:\n        - c: 1\n          d:\n              - x\n        - y\n    \
+                    e: {}\nf: null";
+        assert_eq!(yaml(&document).unwrap(), text);
+    }
+
+    #[test]
+    fn user_and_password_of_a_url_are_hidden() {
+        assert_eq!(
+            without_user("https://u:p@host/x@y"),
+            "https://***REDACTED***@host/x@y"
+        );
+        assert_eq!(without_user("https://host/x@y"), "https://host/x@y");
+        assert_eq!(without_user("a@b"), "a@b");
+    }
+}

@@ -1,0 +1,106 @@
+//! `adieu list`: providers, identities and sessions, in many forms.
+
+mod dump;
+mod graph;
+mod listing;
+
+use adieu::discover::discover;
+use adieu::report::{status, status_json};
+use adieu::systems::survey::Reach;
+
+use super::Scope;
+use super::context::Context;
+use super::status::select;
+use crate::args::{ListArgs, ListFormat, Output};
+use crate::ui::plain::json;
+use crate::ui::{Failure, Speech, human, plain};
+pub(crate) use dump::scalar;
+pub(crate) use listing::{ListedIdentity, ListedProvider, Listing, Standing};
+
+/// Runs the command; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &ListArgs,
+    scope: Scope,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let format = format(context, arguments)?;
+    let auth = &context.configuration.auth;
+    if scope == Scope::Configured && auth.providers.is_empty() && auth.identities.is_empty() {
+        return Err(nothing_configured(context));
+    }
+    context.warn_of_configuration(speech);
+    let reach = match scope {
+        Scope::Machine => Reach::Machine,
+        Scope::Configured => Reach::Configured,
+    };
+    let inventory = discover(&context.ground(), reach);
+    let mut found = status(&inventory, &context.roster, true);
+    let standings = listing::Standings::of(context, &found);
+    select(&mut found, &with_aliases(context, &arguments.selectors))?;
+    let listing = Listing::new(context, arguments, &standings, &mut found)?;
+    for problem in &found.problems {
+        let message = format!("{}: {}", plain(&problem.location), plain(&problem.message));
+        speech.warning(&message, problem.hint.as_deref());
+    }
+    // What `-o json` asks for is the status; the configuration is a form of its own.
+    let is_status = scope == Scope::Machine || context.global.output == Output::Json;
+    match format {
+        ListFormat::Json if is_status => speech.raw(&json(&status_json(&found))?)?,
+        ListFormat::Yaml if is_status => speech.raw(&dump::yaml(&status_json(&found))?)?,
+        ListFormat::Json => speech.raw(&json(&dump::document(&listing))?)?,
+        ListFormat::Yaml => speech.raw(&dump::yaml(&dump::document(&listing))?)?,
+        ListFormat::Graphviz => speech.raw(&graph::graphviz(&listing))?,
+        ListFormat::Mermaid => speech.raw(&graph::mermaid(&listing))?,
+        ListFormat::Markdown => speech.raw(&graph::markdown(&listing))?,
+        ListFormat::Tree => lines(human::list_tree(&context.world, &listing), speech)?,
+        ListFormat::Table => lines(human::list_table(&context.world, &listing), speech)?,
+    }
+    Ok(0)
+}
+
+fn lines(lines: Vec<String>, speech: &mut Speech) -> Result<(), Failure> {
+    for line in lines {
+        speech.data(&line)?;
+    }
+    Ok(())
+}
+
+/// The form that was asked for; `-o json` asks for one too.
+fn format(context: &Context, arguments: &ListArgs) -> Result<ListFormat, Failure> {
+    match (context.global.output, arguments.format) {
+        (Output::Json, None | Some(ListFormat::Json)) => Ok(ListFormat::Json),
+        (Output::Json, Some(_)) => Err(Failure::usage(
+            "--output json and another --format contradict each other",
+        )
+        .hint("Leave one of them out.")),
+        (Output::Human, format) => Ok(format.unwrap_or_default()),
+    }
+}
+
+/// An alias stands for its identity.
+fn with_aliases(context: &Context, selectors: &[String]) -> Vec<String> {
+    let identities = &context.configuration.auth.identities;
+    let own = |selector: &String| {
+        identities
+            .iter()
+            .find(|identity| {
+                let alias = identity.alias.as_deref();
+                alias.is_some_and(|alias| alias.eq_ignore_ascii_case(selector))
+            })
+            .filter(|_| context.roster.identity(selector).is_none())
+            .map_or_else(|| selector.clone(), |found| found.name.written.clone())
+    };
+    selectors.iter().map(own).collect()
+}
+
+fn nothing_configured(context: &Context) -> Failure {
+    let failure = if context.configuration.found {
+        Failure::usage("authentication is not configured in atmos.yaml")
+            .hint("Add providers and identities below `auth`.")
+    } else {
+        Failure::usage("no atmos.yaml was found")
+            .hint("Change into the directory of the configuration, or name it with --config FILE.")
+    };
+    failure.hint("See what is signed in on this machine all the same: adieu list")
+}

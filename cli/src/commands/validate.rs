@@ -1,0 +1,107 @@
+//! `adieu validate`: all problems of the configuration at once.
+
+use adieu::config::{self, Severity};
+use adieu::report::ValidateDocument;
+
+use super::context::Context;
+use crate::args::{Output, ValidateArgs};
+use crate::ui::plain::json;
+use crate::ui::speech::{BAD, GOOD};
+use crate::ui::{Failure, Speech, count, human, plain};
+
+/// Runs the command: 0 valid (there may be warnings), 2 invalid or no configuration.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &ValidateArgs,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let problems = config::validate(&context.world, &context.configuration);
+    if !context.configuration.found && problems.is_empty() {
+        return Err(nothing_found(context));
+    }
+    let number = |severity| problems.iter().filter(|p| p.severity == severity).count();
+    let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));
+    let status = if errors > 0 { 2 } else { 0 };
+    if context.global.output == Output::Json {
+        speech.raw(&json(&ValidateDocument::new(
+            &context.configuration,
+            &problems,
+        ))?)?;
+        return Ok(status);
+    }
+    if arguments.verbose && !speech.is_quiet() {
+        describe(context, speech)?;
+    }
+    if !speech.is_quiet() {
+        let mut renderer = human::Renderer::new(&context.world, &context.configuration);
+        for problem in &problems {
+            speech.data(&renderer.render(problem))?;
+            speech.data("")?;
+        }
+    }
+    let noted = match warnings {
+        0 => String::new(),
+        some => count(some, "warning", "warnings"),
+    };
+    speech.data(&if errors > 0 {
+        let mut counts = count(errors, "error", "errors");
+        if !noted.is_empty() {
+            counts = format!("{counts}, {noted}");
+        }
+        format!("❌ {BAD}Authentication configuration validation failed{BAD:#}: {counts}")
+    } else if noted.is_empty() {
+        format!("✅ {GOOD}Authentication configuration is valid{GOOD:#}")
+    } else {
+        format!("✅ {GOOD}Authentication configuration is valid{GOOD:#}: {noted}")
+    })?;
+    Ok(status)
+}
+
+/// What was read, and what was found in it.
+fn describe(context: &Context, speech: &mut Speech) -> Result<(), Failure> {
+    let configuration = &context.configuration;
+    let auth = &configuration.auth;
+    speech.data("Read, from weak to strong:")?;
+    for source in &configuration.sources {
+        speech.data(&format!(
+            "  • {}",
+            plain(&context.world.shorten(&source.path))
+        ))?;
+    }
+    let realm = config::realm(&context.world, configuration);
+    speech.data(&format!("Realm: {} ({})", realm.value, realm.source.id()))?;
+    speech.data(&format!(
+        "Found: {}, {}, {}",
+        count(auth.providers.len(), "provider", "providers"),
+        count(auth.identities.len(), "identity", "identities"),
+        count(auth.integrations.len(), "integration", "integrations"),
+    ))?;
+    for identity in &auth.identities {
+        if let Ok(chain) = config::chain(auth, &identity.name.key) {
+            speech.data(&format!("  ✓ Chain: {}", plain(&chain.describe(auth))))?;
+        }
+    }
+    speech.data("")?;
+    Ok(())
+}
+
+/// Names the places that were searched.
+fn nothing_found(context: &Context) -> Failure {
+    let world = &context.world;
+    let mut failure = Failure::usage("no configuration was found")
+        .detail("Searched for atmos.yaml and atmos.yml:");
+    let mut place = |text: String| {
+        let taken = std::mem::replace(&mut failure, Failure::usage(""));
+        failure = taken.detail(format!("  • {}", plain(&text)));
+    };
+    let directory = world.working_directory.as_path();
+    place(format!("{} and above", world.shorten(directory)));
+    if let Some(named) = world.environment.get("ATMOS_CLI_CONFIG_PATH") {
+        place(format!("{named} (ATMOS_CLI_CONFIG_PATH)"));
+    }
+    place(world.shorten(&world.home.join(".atmos")));
+    if context.global.home.is_none() {
+        place("/usr/local/etc/atmos".to_owned());
+    }
+    failure.hint("Change into the directory of the configuration, or name it with --config FILE.")
+}

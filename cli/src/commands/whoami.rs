@@ -1,0 +1,225 @@
+//! `adieu whoami`: one identity, and whether it is signed in. Nobody is asked, no server either.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use adieu::config::{self, Identity};
+use adieu::discover::discover;
+use adieu::inventory::{Artefact, Place, State};
+use adieu::report::{SCHEMA_VERSION, Session, SessionState, WhoamiDocument, WhoamiPath, status};
+use adieu::systems::survey::Reach;
+use adieu::systems::{System, project, region, variables};
+
+use super::context::Context;
+use super::identity;
+use crate::args::{Output, WhoamiArgs};
+use crate::ui::plain::json;
+use crate::ui::{Failure, Speech, human};
+
+/// What stands in the place of a secret.
+pub(super) const REDACTED: &str = "***REDACTED***";
+
+/// Runs the command: 0 signed in, 1 not signed in, 3 if it could not be told.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &WhoamiArgs,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let identity = identity::chosen(context, arguments.chosen.as_deref(), speech)?;
+    let inventory = discover(&context.ground(), Reach::Configured);
+    let found = status(&inventory, &context.roster, true);
+    let session = found.sessions.iter().find(|session| {
+        session.configured && session.identity.as_deref() == Some(&identity.name.written)
+    });
+    let state = state(context, identity, session, &inventory.problems);
+    let document = document(context, identity, session, state);
+    if context.global.output == Output::Json {
+        speech.raw(&json(&document)?)?;
+    } else {
+        human::whoami(&context.world, &document, state, speech)?;
+    }
+    Ok(match state {
+        SessionState::Live => 0,
+        SessionState::Expired | SessionState::SignedOut => 1,
+        SessionState::Unknown => 3,
+    })
+}
+
+/// An identity that takes its credentials from the environment each time leaves no trace to judge
+/// by, and a store that cannot be read may hide a session.
+fn state(
+    context: &Context,
+    identity: &Identity,
+    session: Option<&Session>,
+    problems: &[adieu::inventory::Problem],
+) -> SessionState {
+    let state = session.map_or(SessionState::SignedOut, |session| session.state);
+    if state != SessionState::SignedOut {
+        return state;
+    }
+    let is_ambient = identity::is_ambient(context, identity);
+    if is_ambient || problems.iter().any(|problem| problem.hides) {
+        SessionState::Unknown
+    } else {
+        SessionState::SignedOut
+    }
+}
+
+fn document(
+    context: &Context,
+    identity: &Identity,
+    session: Option<&Session>,
+    state: SessionState,
+) -> WhoamiDocument {
+    let (configuration, roster) = (&context.configuration, &context.roster);
+    let key = &identity.name.key;
+    let realm = config::realm(&context.world, configuration);
+    let environment = variables(&context.world, configuration, roster, identity)
+        .map(|variables| variables.values)
+        .unwrap_or_default();
+    let chain = roster.chain(key);
+    WhoamiDocument {
+        schema_version: SCHEMA_VERSION,
+        valid: state == SessionState::Live,
+        state: state.word(),
+        realm: realm.value,
+        realm_source: realm.source.id(),
+        provider: roster
+            .root_provider(key)
+            .map(|provider| provider.written.clone())
+            .unwrap_or_default(),
+        identity: identity.name.written.clone(),
+        chain: chain
+            .iter()
+            .map(|link| roster.written(link).to_owned())
+            .collect(),
+        principal: principal(identity).unwrap_or_default().to_owned(),
+        account: account(context, identity),
+        region: region(configuration, roster, identity).map(str::to_owned),
+        expiration: session
+            .and_then(|session| session.expires_at)
+            .map(|at| at.to_string()),
+        paths: session.map(paths).unwrap_or_default(),
+        environment: redacted(environment),
+        credentials_ref: key.clone(),
+        last_updated: session.and_then(|session| last_updated(context, session)),
+    }
+}
+
+/// Who the identity is to its provider, as far as the configuration says.
+fn principal(identity: &Identity) -> Option<&str> {
+    identity
+        .assume_role()
+        .or_else(|| identity.service_account_email())
+        .or_else(|| identity.task_policy_arn())
+        .or_else(|| identity.permission_set())
+}
+
+/// The account (Azure: subscription, Google: project) of an identity.
+fn account(context: &Context, identity: &Identity) -> Option<String> {
+    let own = identity
+        .account_id()
+        .or_else(|| identity.target_principal())
+        .or_else(|| identity.subscription_id())
+        .or_else(|| identity.assume_role().and_then(account_of_arn))
+        .or_else(|| identity.account_name());
+    match identity.kind.system() {
+        Some(System::Gcp) => {
+            own.or_else(|| project(&context.configuration, &context.roster, identity))
+        }
+        _ => own,
+    }
+    .map(str::to_owned)
+}
+
+/// `arn:aws:iam::210000000002:role/deployer` names the account in its fifth part.
+fn account_of_arn(arn: &str) -> Option<&str> {
+    let account = arn.split(':').nth(4)?;
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    is_account.then_some(account)
+}
+
+fn paths(session: &Session) -> Vec<WhoamiPath> {
+    let mut found: BTreeMap<PathBuf, WhoamiPath> = BTreeMap::new();
+    for artefact in &session.artefacts {
+        let Some(path) = artefact.place.path() else {
+            continue;
+        };
+        let shown = WhoamiPath {
+            location: path.display().to_string(),
+            kind: match artefact.place {
+                Place::Directory { .. } => "directory",
+                _ => "file",
+            },
+            required: artefact.state != State::Residue,
+            purpose: artefact.what,
+        };
+        found.entry(path).or_insert(shown);
+    }
+    found.into_values().collect()
+}
+
+/// When the newest place that makes the session was written.
+fn last_updated(context: &Context, session: &Session) -> Option<String> {
+    let written = |artefact: &Artefact| {
+        let probe = context.files.probe(artefact.place.file()?).ok()??;
+        probe.modified
+    };
+    let newest = session.artefacts.iter().filter_map(written).max()?;
+    Some(newest.to_string())
+}
+
+/// Hides what may be a secret, by the names that Atmos hides.
+fn redacted(variables: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    variables
+        .into_iter()
+        .map(|(name, value)| {
+            let value = if is_secret_name(&name) {
+                REDACTED.to_owned()
+            } else {
+                value
+            };
+            (name, value)
+        })
+        .collect()
+}
+
+/// Whether a variable of that name may hold a secret.
+///
+/// Source: Atmos `cmd/auth/whoami.go`.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    const PARTS: [&str; 6] = [
+        "SECRET",
+        "TOKEN",
+        "PASSWORD",
+        "PRIVATE",
+        "ACCESS_KEY",
+        "SESSION",
+    ];
+    let name = name.to_ascii_uppercase();
+    PARTS.iter().any(|part| name.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn account_is_read_from_the_arn_of_a_role_only() {
+        assert_eq!(
+            account_of_arn("arn:aws:iam::210000000002:role/deployer"),
+            Some("210000000002")
+        );
+        for other in ["", "arn:aws:iam::aws:policy/x", "role/deployer", ":::::"] {
+            assert_eq!(account_of_arn(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_may_hold_secrets_are_hidden() {
+        for name in ["DB_PASSWORD", "api_token", "AWS_ACCESS_KEY_ID", "SESSION"] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        assert!(!is_secret_name("AWS_PROFILE"));
+    }
+}

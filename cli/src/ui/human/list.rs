@@ -1,0 +1,439 @@
+//! The list as a tree and as tables.
+
+use std::collections::{HashMap, HashSet};
+
+use adieu::config::{Node, Value};
+use adieu::report::{Session, SessionState};
+use adieu::roster::Via;
+use adieu::world::World;
+use anstyle::Style;
+use jiff::Timestamp;
+
+use crate::commands::list::{ListedIdentity, ListedProvider, Listing, Standing, scalar};
+use crate::ui::plain;
+use crate::ui::speech::{BAD, FAINT, GOOD, STRONG, WARN};
+
+/// How many links of a chain are shown below each other, and how deep settings may lie.
+const DEEPEST: usize = 24;
+/// A session with less left ends soon, in seconds.
+const SOON: i64 = 15 * 60;
+
+/// One line of the tree with what hangs on it.
+struct Branch {
+    text: String,
+    children: Vec<Branch>,
+}
+
+impl Branch {
+    fn new(text: impl Into<String>) -> Self {
+        Self::with(text, Vec::new())
+    }
+
+    fn with(text: impl Into<String>, children: Vec<Self>) -> Self {
+        Self {
+            text: text.into(),
+            children,
+        }
+    }
+
+    fn draw(&self, margin: &str, is_last: bool, lines: &mut Vec<String>) {
+        let (arm, below) = if is_last {
+            ("└──", "   ")
+        } else {
+            ("├──", "│  ")
+        };
+        lines.push(format!("{margin}{arm}{}", self.text));
+        draw_all(&self.children, &format!("{margin}{below}"), lines);
+    }
+}
+
+fn draw_all(branches: &[Branch], margin: &str, lines: &mut Vec<String>) {
+    for (at, branch) in branches.iter().enumerate() {
+        branch.draw(margin, at + 1 == branches.len(), lines);
+    }
+}
+
+/// Providers with the identities behind them, then identities without a provider, then broken
+/// chains, then what no configuration knows.
+pub(crate) fn tree(world: &World, listing: &Listing<'_>) -> Vec<String> {
+    let forest = Forest::new(world, listing);
+    let mut branches: Vec<Branch> = listing
+        .providers
+        .iter()
+        .map(|provider| forest.provider(provider))
+        .collect();
+    let mut roots = |title: &str, wanted: &dyn Fn(&ListedIdentity<'_>) -> bool| {
+        let found: Vec<Branch> = listing
+            .identities
+            .iter()
+            .filter(|listed| wanted(listed))
+            .map(|listed| forest.identity(listed, 0))
+            .collect();
+        if !found.is_empty() {
+            branches.push(Branch::with(title, found));
+        }
+    };
+    roots("Standalone Identities", &|listed| {
+        listing
+            .roster
+            .root_identity(&listed.entry.name.key)
+            .is_some_and(|root| root.key == listed.entry.name.key)
+    });
+    roots("Broken Chains", &|listed| {
+        let key = &listed.entry.name.key;
+        listing.roster.root_provider(key).is_none() && listing.roster.root_identity(key).is_none()
+    });
+    if !listing.others.is_empty() {
+        let others = listing.others.iter().map(|other| forest.other(other));
+        branches.push(Branch::with("Not configured", others.collect()));
+    }
+    let mut lines = vec![format!("{STRONG}Authentication Configuration{STRONG:#}")];
+    if branches.is_empty() {
+        branches.push(Branch::new("nothing to list"));
+    }
+    draw_all(&branches, "", &mut lines);
+    lines
+}
+
+/// What the tree is made from.
+struct Forest<'a> {
+    now: Timestamp,
+    listing: &'a Listing<'a>,
+    /// Identities directly behind a provider or identity, by its key.
+    behind_provider: HashMap<&'a str, Vec<&'a ListedIdentity<'a>>>,
+    behind_identity: HashMap<&'a str, Vec<&'a ListedIdentity<'a>>>,
+    broken: HashSet<&'a str>,
+}
+
+impl<'a> Forest<'a> {
+    fn new(world: &World, listing: &'a Listing<'a>) -> Self {
+        let mut forest = Self {
+            now: world.now(),
+            listing,
+            behind_provider: HashMap::new(),
+            behind_identity: HashMap::new(),
+            broken: HashSet::new(),
+        };
+        for listed in &listing.identities {
+            let key = listed.entry.name.key.as_str();
+            let Some(entry) = listing.roster.identity(key) else {
+                continue;
+            };
+            if listing.roster.root_provider(key).is_none()
+                && listing.roster.root_identity(key).is_none()
+            {
+                forest.broken.insert(key);
+                continue;
+            }
+            match &entry.via {
+                Via::Provider(from) => forest.behind_provider.entry(from).or_default().push(listed),
+                Via::Identity(from) => forest.behind_identity.entry(from).or_default().push(listed),
+                Via::Nothing => {}
+            }
+        }
+        forest
+    }
+
+    fn provider(&self, listed: &ListedProvider<'_>) -> Branch {
+        let provider = listed.entry;
+        let mut text = format!(
+            "{} ({})",
+            plain(&provider.name.written),
+            plain(kind(provider.kind.id()))
+        );
+        if provider.is_default {
+            text.push_str(" [DEFAULT]");
+        }
+        if listed.standing.state != SessionState::SignedOut {
+            let (style, words) = (
+                style(listed.standing, self.now),
+                words(listed.standing, self.now),
+            );
+            text.push_str(&format!(" {style}●{style:#} {words}"));
+        }
+        let mut children = Vec::new();
+        for (title, key) in [
+            ("Region", "region"),
+            ("Start URL", "start_url"),
+            ("URL", "url"),
+            ("Username", "username"),
+        ] {
+            if let Some(value) = provider.text(&[key]) {
+                children.push(Branch::new(format!(
+                    "{title}: {}",
+                    plain(&scalar(key, value))
+                )));
+            }
+        }
+        if let Some(duration) = provider.text(&["session", "duration"]) {
+            let duration = Branch::new(format!("Duration: {}", plain(duration)));
+            children.push(Branch::with("Session", vec![duration]));
+        }
+        let behind = self.behind_provider.get(provider.name.key.as_str());
+        let identities: Vec<Branch> = behind
+            .into_iter()
+            .flatten()
+            .map(|listed| self.identity(listed, 0))
+            .collect();
+        if !identities.is_empty() {
+            children.push(Branch::with("Identities", identities));
+        }
+        Branch::with(text, children)
+    }
+
+    fn identity(&self, listed: &ListedIdentity<'_>, depth: usize) -> Branch {
+        let identity = listed.entry;
+        let key = identity.name.key.as_str();
+        let dot = style(listed.standing, self.now);
+        let mut text = format!(
+            "{dot}●{dot:#} {} ({})",
+            plain(&identity.name.written),
+            plain(kind(identity.kind.id()))
+        );
+        if identity.is_default {
+            text.push_str(" [DEFAULT]");
+        }
+        text.push_str(&format!(" {}", words(listed.standing, self.now)));
+        let mut children = Vec::new();
+        if self.broken.contains(key) {
+            children.extend(self.broken_link(key));
+        }
+        if let Some(alias) = &identity.alias {
+            children.push(Branch::new(format!("Alias: {}", plain(alias))));
+        }
+        let principal = identity.settings.get("principal");
+        let principal = principal.map(|node| settings(node, 0)).unwrap_or_default();
+        if !principal.is_empty() {
+            children.push(Branch::with("Principal", principal));
+        }
+        let behind = self.behind_identity.get(key).into_iter().flatten();
+        if depth < DEEPEST {
+            children.extend(behind.map(|listed| self.identity(listed, depth + 1)));
+        } else if behind.count() > 0 {
+            children.push(Branch::new("… the chain goes on; see --format table"));
+        }
+        Branch::with(text, children)
+    }
+
+    /// What an identity names and does not get.
+    fn broken_link(&self, key: &str) -> Option<Branch> {
+        let roster = self.listing.roster;
+        let entry = roster.identity(key)?;
+        let text = match &entry.via {
+            Via::Provider(from) => format!("Via provider: {} (missing)", plain(from)),
+            Via::Identity(from) if roster.identity(from).is_none() => {
+                format!("Via identity: {} (missing)", plain(from))
+            }
+            Via::Identity(from) => format!("Via identity: {}", plain(roster.written(from))),
+            Via::Nothing => return None,
+        };
+        Some(Branch::new(text))
+    }
+
+    fn other(&self, session: &Session) -> Branch {
+        let standing = Standing {
+            state: session.state,
+            expires_at: session.expires_at,
+            is_ambient: false,
+        };
+        let dot = style(standing, self.now);
+        let name = session.chain.join(" → ");
+        let name = if name.is_empty() {
+            session.system.title()
+        } else {
+            &name
+        };
+        let mut text = format!("{dot}●{dot:#} {} ({})", plain(name), session.system.id());
+        if let Some(realm) = session.realm.as_deref().filter(|realm| !realm.is_empty()) {
+            text.push_str(&format!(" in realm {}", plain(realm)));
+        }
+        text.push_str(&format!(" {}", words(standing, self.now)));
+        Branch::new(text)
+    }
+}
+
+fn kind(kind: &str) -> &str {
+    if kind.is_empty() { "no kind" } else { kind }
+}
+
+/// A mapping's members, sorted by key as Atmos does.
+fn settings(node: &Node, depth: usize) -> Vec<Branch> {
+    let Some(mapping) = node.as_mapping().filter(|_| depth < DEEPEST) else {
+        return Vec::new();
+    };
+    let mut entries: Vec<_> = mapping.iter().collect();
+    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    entries
+        .into_iter()
+        .filter_map(|entry| {
+            let key = plain(&entry.key);
+            match &entry.value.value {
+                Value::Unset(_) => None,
+                Value::Scalar(text) => {
+                    let text = scalar(&entry.key, text);
+                    Some(Branch::new(format!("{key}: {}", plain(&text))))
+                }
+                Value::Sequence(_) | Value::Append(_) => {
+                    let items = entry.value.texts();
+                    let items: Vec<String> =
+                        items.iter().map(|item| scalar(&entry.key, item)).collect();
+                    Some(Branch::new(format!(
+                        "{key}: [{}]",
+                        plain(&items.join(", "))
+                    )))
+                }
+                Value::Mapping(_) => Some(Branch::with(key, settings(&entry.value, depth + 1))),
+            }
+        })
+        .collect()
+}
+
+/// Green live, yellow less than a quarter of an hour or unknown, red expired or signed out.
+fn style(standing: Standing, now: Timestamp) -> Style {
+    let ends_soon = standing
+        .expires_at
+        .is_some_and(|at| at.as_second() - now.as_second() <= SOON);
+    match standing.state {
+        _ if standing.is_ambient => FAINT,
+        SessionState::Live if !ends_soon => GOOD,
+        SessionState::Live | SessionState::Unknown => WARN,
+        SessionState::Expired | SessionState::SignedOut => BAD,
+    }
+}
+
+/// The state in words, because colour may be missing.
+fn words(standing: Standing, now: Timestamp) -> String {
+    match (standing.state, standing.expires_at) {
+        _ if standing.is_ambient => "from the environment".to_owned(),
+        (SessionState::Live, Some(at)) => format!("live, {} left", super::until(now, at)),
+        (SessionState::Live, None) => "live, no end known".to_owned(),
+        (SessionState::Expired, _) => "expired".to_owned(),
+        (SessionState::Unknown, _) => "could not tell".to_owned(),
+        (SessionState::SignedOut, _) => "signed out".to_owned(),
+    }
+}
+
+/// One table of providers, one of identities, one of what no configuration knows.
+pub(crate) fn table(world: &World, listing: &Listing<'_>) -> Vec<String> {
+    let now = world.now();
+    let mut lines = Vec::new();
+    if listing.with_providers {
+        let rows = listing.providers.iter().filter(|listed| listed.is_meant);
+        let rows = rows.map(|listed| {
+            let provider = listed.entry;
+            let url = provider.start_url().or_else(|| provider.url());
+            let url = url.map(|url| scalar("url", url));
+            let cells = vec![
+                provider.name.written.clone(),
+                kind(provider.kind.id()).to_owned(),
+                or_dash(provider.region()),
+                or_dash(url.as_deref()),
+                mark(provider.is_default),
+                words(listed.standing, now),
+            ];
+            (style(listed.standing, now), cells)
+        });
+        let titles = [
+            "NAME",
+            "KIND",
+            "REGION",
+            "START URL / URL",
+            "DEFAULT",
+            "STATE",
+        ];
+        section("PROVIDERS", &titles, rows.collect(), &mut lines);
+    }
+    if listing.with_identities {
+        let rows = listing.identities.iter().filter(|listed| listed.is_meant);
+        let rows = rows.map(|listed| {
+            let identity = listed.entry;
+            let via = &identity.via;
+            let cells = vec![
+                identity.name.written.clone(),
+                kind(identity.kind.id()).to_owned(),
+                or_dash(via.provider().map(|name| name.written.as_str())),
+                or_dash(via.identity().map(|name| name.written.as_str())),
+                mark(identity.is_default),
+                or_dash(identity.alias.as_deref()),
+                words(listed.standing, now),
+            ];
+            (style(listed.standing, now), cells)
+        });
+        let titles = [
+            "NAME",
+            "KIND",
+            "VIA PROVIDER",
+            "VIA IDENTITY",
+            "DEFAULT",
+            "ALIAS",
+            "EXPIRES",
+        ];
+        section("IDENTITIES", &titles, rows.collect(), &mut lines);
+    }
+    let rows = listing.others.iter().map(|session| {
+        let standing = Standing {
+            state: session.state,
+            expires_at: session.expires_at,
+            is_ambient: false,
+        };
+        let cells = vec![
+            session.chain.join(" → "),
+            session.system.id().to_owned(),
+            or_dash(session.realm.as_deref().filter(|realm| !realm.is_empty())),
+            words(standing, now),
+        ];
+        (style(standing, now), cells)
+    });
+    let rows: Vec<_> = rows.collect();
+    if !rows.is_empty() {
+        let titles = ["NAME", "SYSTEM", "REALM", "EXPIRES"];
+        section("NOT CONFIGURED", &titles, rows, &mut lines);
+    }
+    lines
+}
+
+fn or_dash(text: Option<&str>) -> String {
+    text.unwrap_or("-").to_owned()
+}
+
+fn mark(is_default: bool) -> String {
+    if is_default { "✓" } else { "" }.to_owned()
+}
+
+/// A title, a line of headings, and left-aligned columns behind a dot.
+fn section(
+    title: &str,
+    headings: &[&str],
+    rows: Vec<(Style, Vec<String>)>,
+    lines: &mut Vec<String>,
+) {
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.push(format!("{STRONG}{title}{STRONG:#}"));
+    let rows: Vec<(Style, Vec<String>)> = rows
+        .into_iter()
+        .map(|(style, cells)| {
+            let cells = cells.iter().map(|cell| plain(cell).into_owned());
+            (style, cells.collect())
+        })
+        .collect();
+    let mut widths: Vec<usize> = headings.iter().map(|text| text.chars().count()).collect();
+    for (_, cells) in &rows {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let padded: Vec<String> = cells
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    lines.push(format!("   {}", line(&mut headings.iter().copied())));
+    for (style, cells) in &rows {
+        let cells = line(&mut cells.iter().map(String::as_str));
+        lines.push(format!("{style}●{style:#}  {cells}"));
+    }
+}

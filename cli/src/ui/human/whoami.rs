@@ -1,0 +1,100 @@
+//! One identity in two columns.
+
+use adieu::report::{SessionState, WhoamiDocument};
+use adieu::world::World;
+use jiff::Timestamp;
+
+use crate::ui::speech::{BAD, GOOD, WARN};
+use crate::ui::{Failure, Speech, plain};
+
+/// Prints an identity and its state.
+pub(crate) fn whoami(
+    world: &World,
+    document: &WhoamiDocument,
+    state: SessionState,
+    speech: &mut Speech,
+) -> Result<(), Failure> {
+    let (mark, style) = match state {
+        SessionState::Live => ("✓", GOOD),
+        SessionState::Unknown => ("✗", WARN),
+        SessionState::Expired | SessionState::SignedOut => ("✗", BAD),
+    };
+    if speech.is_quiet() {
+        let name = plain(&document.identity);
+        speech.data(&format!("{style}{mark}{style:#} {name}: {}", words(state)))?;
+        return Ok(());
+    }
+    speech.data(&format!(
+        "{style}{mark}{style:#} Current Authentication Status"
+    ))?;
+    speech.data("")?;
+    for (name, value) in rows(world, document) {
+        speech.data(&format!("  {name:<12}  {}", plain(&value)))?;
+    }
+    if state == SessionState::Live {
+        return Ok(());
+    }
+    speech.data("")?;
+    let name = plain(&document.identity);
+    match state {
+        SessionState::Unknown => speech.warning(
+            &format!("{name}: whether it is signed in could not be told"),
+            Some("nothing of it is kept here, or a store cannot be read: adieu status"),
+        ),
+        _ => {
+            let login = format!("Run 'atmos auth login --identity {name}' to sign in.");
+            speech.warning(&format!("{name}: {}", words(state)), Some(&login));
+        }
+    }
+    Ok(())
+}
+
+const fn words(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Live => "signed in",
+        SessionState::Expired => "the session has expired",
+        SessionState::SignedOut => "signed out",
+        SessionState::Unknown => "could not tell",
+    }
+}
+
+/// What is known, in the order in which Atmos shows it.
+fn rows(world: &World, document: &WhoamiDocument) -> Vec<(&'static str, String)> {
+    let mut rows = vec![(
+        "Realm",
+        format!("{} ({})", document.realm, document.realm_source),
+    )];
+    let mut row = |name, value: Option<String>| {
+        rows.extend(value.filter(|v| !v.is_empty()).map(|value| (name, value)));
+    };
+    row("Provider", Some(document.provider.clone()));
+    row("Identity", Some(document.identity.clone()));
+    row("Principal", Some(document.principal.clone()));
+    row("Account", document.account.clone());
+    row("Region", document.region.clone());
+    row(
+        "Expires",
+        time(document.expiration.as_deref()).map(|at| {
+            let left = if at <= world.now() {
+                "expired".to_owned()
+            } else {
+                super::until(world.now(), at)
+            };
+            format!("{} ({left})", shown(at))
+        }),
+    );
+    row(
+        "Last Updated",
+        time(document.last_updated.as_deref()).map(shown),
+    );
+    rows
+}
+
+fn time(text: Option<&str>) -> Option<Timestamp> {
+    text?.parse().ok()
+}
+
+/// `2026-11-21 09:06:13 UTC`.
+fn shown(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}

@@ -1,0 +1,200 @@
+//! JSON of the commands that show: `validate`, `whoami`, `auth list`, `env`.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{SCHEMA_VERSION, SessionState};
+use crate::config::{Configuration, Diagnostic, Location, Severity};
+
+/// `adieu validate -o json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "validate")]
+pub struct ValidateDocument {
+    schema_version: u32,
+    /// Whether there is no error; warnings do not count.
+    valid: bool,
+    /// The files that were read, absolute, from weak to strong.
+    files: Vec<String>,
+    problems: Vec<DiagnosticJson>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "diagnostic")]
+struct DiagnosticJson {
+    /// `error` or `warning`.
+    severity: &'static str,
+    /// The rule's stable name.
+    code: &'static str,
+    message: String,
+    /// The file, absolute; `null` if it is not about a place in a file.
+    file: Option<String>,
+    /// The line, counted from 1.
+    line: Option<u32>,
+    /// The column in characters, counted from 1.
+    column: Option<u32>,
+    /// Whom it is about.
+    subject: Option<String>,
+    hint: Option<String>,
+    /// Other places that belong to it.
+    related: Vec<RelatedJson>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "related")]
+struct RelatedJson {
+    file: Option<String>,
+    line: u32,
+    column: u32,
+    label: String,
+}
+
+impl ValidateDocument {
+    /// The document of a configuration and its problems.
+    pub fn new(configuration: &Configuration, problems: &[Diagnostic]) -> Self {
+        let file = |location: &Location| {
+            configuration
+                .source(*location)
+                .map(|source| source.path.display().to_string())
+        };
+        let one = |problem: &Diagnostic| DiagnosticJson {
+            severity: problem.severity.id(),
+            code: problem.code,
+            message: problem.message.clone(),
+            file: problem.location.as_ref().and_then(file),
+            line: problem.location.map(|location| location.line),
+            column: problem.location.map(|location| location.column),
+            subject: problem.subject.clone(),
+            hint: problem.hint.clone(),
+            related: problem
+                .related
+                .iter()
+                .map(|related| RelatedJson {
+                    file: file(&related.location),
+                    line: related.location.line,
+                    column: related.location.column,
+                    label: related.label.clone(),
+                })
+                .collect(),
+        };
+        Self {
+            schema_version: SCHEMA_VERSION,
+            valid: !problems
+                .iter()
+                .any(|problem| problem.severity == Severity::Error),
+            files: configuration
+                .sources
+                .iter()
+                .map(|source| source.path.display().to_string())
+                .collect(),
+            problems: problems.iter().map(one).collect(),
+        }
+    }
+}
+
+/// `adieu whoami -o json`. What is not known is absent; `provider`, `identity`, `principal` and
+/// `last_updated` are always there, as in Atmos.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "whoami")]
+pub struct WhoamiDocument {
+    /// The version of this document.
+    pub schema_version: u32,
+    /// Whether the session can be used now, as far as can be told without asking a server.
+    pub valid: bool,
+    /// `live`, `expired`, `unknown` or `signed-out`.
+    pub state: &'static str,
+    /// The name space of the credentials.
+    pub realm: String,
+    /// `env`, `config`, `derived` or `default`.
+    pub realm_source: &'static str,
+    /// The provider at the root of the chain; empty for an identity without one.
+    pub provider: String,
+    /// The identity as written.
+    pub identity: String,
+    /// Names from provider to identity.
+    pub chain: Vec<String>,
+    /// What the identity is to its provider, as configured: an ARN, a permission set, an address;
+    /// empty if it is not known.
+    pub principal: String,
+    /// The account, subscription or project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// When the session ends by itself, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expiration: Option<String>,
+    /// The variables of `adieu env`; what may be a secret reads `***REDACTED***`.
+    pub environment: BTreeMap<String, String>,
+    /// The places that make the session.
+    pub paths: Vec<WhoamiPath>,
+    /// The name of the keyring entry or profile.
+    pub credentials_ref: String,
+    /// When the session was written last, RFC 3339; `null` if it is not known.
+    pub last_updated: Option<String>,
+}
+
+/// A place that makes a session.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "path")]
+pub struct WhoamiPath {
+    /// An absolute path.
+    pub location: String,
+    /// `file` or `directory`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Whether the session needs it.
+    pub required: bool,
+    /// What it is for.
+    pub purpose: &'static str,
+}
+
+/// `adieu auth list --format json`: the configuration as Atmos prints it, secrets hidden, and each
+/// entry with `state` and `expires_at`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "auth-list")]
+pub struct AuthListDocument {
+    schema_version: u32,
+    /// The identities by name, in the order of the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identities: Option<Map<String, Value>>,
+    /// The providers by name, in the order of the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    providers: Option<Map<String, Value>>,
+}
+
+impl AuthListDocument {
+    /// The document; what was not asked for is absent.
+    pub const fn new(
+        identities: Option<Map<String, Value>>,
+        providers: Option<Map<String, Value>>,
+    ) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            identities,
+            providers,
+        }
+    }
+
+    /// One entry with its state.
+    pub fn entry(
+        settings: Map<String, Value>,
+        state: SessionState,
+        expires_at: Option<Timestamp>,
+    ) -> Value {
+        let mut entry = settings;
+        entry.insert("state".to_owned(), state.word().into());
+        entry.insert(
+            "expires_at".to_owned(),
+            expires_at.map_or(Value::Null, |at| at.to_string().into()),
+        );
+        Value::Object(entry)
+    }
+}
+
+/// `adieu env --format json`: variables by name; `null` takes one away (`--unset`).
+pub type EnvDocument = BTreeMap<String, Option<String>>;

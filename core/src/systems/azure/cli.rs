@@ -1,0 +1,291 @@
+//! What Atmos put into the Azure CLI's own files, beside the CLI's own sessions.
+//!
+//! Copies of Atmos's tokens go from `msal_token_cache.json`; the client assertions of `azure/oidc`
+//! from `service_principal_entries.json`; and a subscription of a configured provider from
+//! `azureProfile.json`, unless the CLI has a session of its own in that tenant, which then uses it.
+//!
+//! Source: Atmos `pkg/auth/cloud/azure`; Azure CLI `azure/cli/core/_profile.py`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{Findings, Lookup, Subject, Survey, System, artefact, json_object, whose};
+use crate::files::{RootedPath, json};
+use crate::inventory::{Artefact, Place, Problem, State};
+use crate::secret::Secret;
+
+/// The CLI's files, in the order in which one explains the next.
+pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let has_azure = survey
+        .roster
+        .providers()
+        .iter()
+        .any(|provider| provider.system == System::Azure);
+    let mut lookups = vec![file(survey, ".azure/msal_token_cache.json", token_cache)];
+    if has_azure {
+        lookups.push(file(
+            survey,
+            ".azure/service_principal_entries.json",
+            service_principals,
+        ));
+        lookups.push(file(survey, ".azure/azureProfile.json", subscriptions));
+    }
+    lookups.into_iter().flatten().collect()
+}
+
+type Reader = fn(&Survey<'_>, &RootedPath, &[u8], &mut Findings<'_>);
+
+fn file<'a>(survey: Survey<'a>, path: &str, read: Reader) -> Option<Lookup<'a>> {
+    let file = survey.in_home(path)?;
+    let place = file.clone();
+    Some(Lookup::File {
+        file,
+        read: Box::new(move |bytes, findings| read(&survey, &place, bytes, findings)),
+    })
+}
+
+/// A credential of an MSAL cache.
+pub(super) struct Entry {
+    section: String,
+    key: String,
+    pub(super) secret: Secret,
+    account: Option<String>,
+    tenant: Option<String>,
+}
+
+/// The credentials of an MSAL cache.
+pub(super) fn entries(cache: Map<String, Value>) -> Vec<Entry> {
+    let mut found = Vec::new();
+    for (section, members) in cache {
+        if !matches!(section.as_str(), "AccessToken" | "RefreshToken" | "IdToken") {
+            continue;
+        }
+        let Value::Object(members) = members else {
+            continue;
+        };
+        for (key, member) in members {
+            let Value::Object(mut member) = member else {
+                continue;
+            };
+            let Some(Value::String(secret)) = member.remove("secret") else {
+                continue;
+            };
+            let text = |key: &str| Some(member.get(key)?.as_str()?.to_lowercase());
+            let account = text("home_account_id");
+            // A refresh token is good for every tenant; the account's own says where it was issued.
+            let home = || Some(account.as_deref()?.split_once('.')?.1.to_owned());
+            found.push(Entry {
+                tenant: text("realm")
+                    .filter(|realm| !realm.is_empty())
+                    .or_else(home),
+                section: section.clone(),
+                key,
+                secret: Secret::new(secret),
+                account,
+            });
+        }
+    }
+    found
+}
+
+/// Entries with the very secrets of Atmos's files. Everything else is the CLI's own session; an
+/// account that is left without any token goes too.
+fn token_cache(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    let Some(cache) = json_object(bytes) else {
+        not_understood(file, findings);
+        return;
+    };
+    let accounts = accounts(&cache);
+    let subject = whose(survey).unwrap_or_else(|| Subject::orphan("Azure CLI token cache"));
+    let (mut copied, mut own) = (BTreeSet::new(), BTreeSet::new());
+    for entry in entries(cache) {
+        let secret = findings.fingerprint(&entry.secret);
+        if !findings.notes.azure_secrets.contains(&secret) {
+            findings.notes.azure_cli_tenants.extend(entry.tenant);
+            own.extend(entry.account);
+            continue;
+        }
+        copied.extend(entry.account);
+        let place = Place::JsonMember {
+            file: file.clone(),
+            keys: vec![entry.section, entry.key],
+        };
+        let what = "copy in the Azure CLI's cache";
+        findings.artefact(artefact(System::Azure, place, subject.clone(), what));
+    }
+    for (key, account) in accounts {
+        if copied.contains(&account) && !own.contains(&account) {
+            let place = Place::JsonMember {
+                file: file.clone(),
+                keys: vec!["Account".to_owned(), key],
+            };
+            findings.artefact(Artefact {
+                state: State::Residue,
+                ..artefact(
+                    System::Azure,
+                    place,
+                    subject.clone(),
+                    "account without tokens",
+                )
+            });
+        }
+    }
+}
+
+/// The accounts of a cache: key and home account.
+fn accounts(cache: &Map<String, Value>) -> Vec<(String, String)> {
+    let members = cache.get("Account").and_then(Value::as_object);
+    members
+        .into_iter()
+        .flatten()
+        .filter_map(|(key, account)| {
+            let home = account.get("home_account_id")?.as_str()?;
+            Some((key.clone(), home.to_lowercase()))
+        })
+        .collect()
+}
+
+fn not_understood(file: &RootedPath, findings: &mut Findings<'_>) {
+    findings.notes.azure_cli_unknown = true;
+    findings.problem(Problem {
+        location: file.to_path().display().to_string(),
+        message: "it is not what the Azure CLI writes, so Atmos's part of it was not looked for"
+            .to_owned(),
+        hint: Some("sign out with: az account clear".to_owned()),
+        hides: true,
+    });
+}
+
+/// A text member, for comparison.
+fn text<'a>(element: &'a Value, key: &str) -> Option<&'a str> {
+    element.get(key)?.as_str()
+}
+
+/// Client assertions of configured `azure/oidc` providers; other service principals are the CLI's.
+fn service_principals(
+    survey: &Survey<'_>,
+    file: &RootedPath,
+    bytes: &[u8],
+    findings: &mut Findings<'_>,
+) {
+    let Ok(Value::Array(elements)) = json::parse(bytes) else {
+        not_understood(file, findings);
+        return;
+    };
+    for element in &elements {
+        let (Some(client), Some(tenant)) = (text(element, "client_id"), text(element, "tenant"))
+        else {
+            continue;
+        };
+        let provider = survey.configuration.auth.providers.iter().find(|provider| {
+            let is = |configured: Option<&str>, found: &str| {
+                configured.is_some_and(|value| value.eq_ignore_ascii_case(found))
+            };
+            provider.kind.id() == "azure/oidc"
+                && is(provider.client_id(), client)
+                && is(provider.tenant_id(), tenant)
+        });
+        let Some(provider) = provider.filter(|_| element.get("client_assertion").is_some()) else {
+            findings
+                .notes
+                .azure_cli_tenants
+                .insert(tenant.to_lowercase());
+            continue;
+        };
+        let place = Place::JsonElement {
+            file: file.clone(),
+            keys: Vec::new(),
+            matching: vec![
+                ("client_id".to_owned(), client.to_owned()),
+                ("tenant".to_owned(), tenant.to_owned()),
+            ],
+            holding: vec!["client_assertion".to_owned()],
+        };
+        let subject = Subject::providers([&provider.name.key]);
+        let what = "service principal in the Azure CLI";
+        findings.artefact(artefact(System::Azure, place, subject, what));
+    }
+}
+
+/// Subscriptions that a configured provider or identity names.
+fn subscriptions(
+    survey: &Survey<'_>,
+    file: &RootedPath,
+    bytes: &[u8],
+    findings: &mut Findings<'_>,
+) {
+    const LIST: &str = "subscriptions";
+    let Ok(root) = json::parse(bytes) else {
+        not_understood(file, findings);
+        return;
+    };
+    if findings.notes.azure_cli_unknown {
+        return;
+    }
+    let known = configured_subscriptions(survey);
+    for element in root
+        .get(LIST)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let (Some(id), Some(tenant)) = (text(element, "id"), text(element, "tenantId")) else {
+            continue;
+        };
+        let key = (id.to_lowercase(), tenant.to_lowercase());
+        let Some((_, _, subject)) = known.iter().find(|(i, t, _)| *i == key.0 && *t == key.1)
+        else {
+            continue;
+        };
+        if findings.notes.azure_cli_tenants.contains(&key.1) {
+            continue;
+        }
+        let place = Place::JsonElement {
+            file: file.clone(),
+            keys: vec![LIST.to_owned()],
+            matching: vec![
+                ("id".to_owned(), id.to_owned()),
+                ("tenantId".to_owned(), tenant.to_owned()),
+            ],
+            holding: Vec::new(),
+        };
+        findings.artefact(Artefact {
+            state: State::Residue,
+            ..artefact(
+                System::Azure,
+                place,
+                subject.clone(),
+                "subscription in the Azure CLI",
+            )
+        });
+    }
+}
+
+/// Subscription and tenant in lower case, with whose they are.
+fn configured_subscriptions(survey: &Survey<'_>) -> Vec<(String, String, Subject)> {
+    let auth = &survey.configuration.auth;
+    let mut known = Vec::new();
+    for provider in &auth.providers {
+        // With `azure/cli` the profile is the CLI's own and only read.
+        if provider.kind.id() == "azure/cli" {
+            continue;
+        }
+        if let Some((id, tenant)) = provider.subscription_id().zip(provider.tenant_id()) {
+            let subject = Subject::providers([&provider.name.key]);
+            known.push((id.to_lowercase(), tenant.to_lowercase(), subject));
+        }
+    }
+    for identity in &auth.identities {
+        let root = survey.roster.root_provider(&identity.name.key);
+        let Some(root) = root.filter(|entry| entry.kind != "azure/cli") else {
+            continue;
+        };
+        let tenant = auth.provider(&root.key).and_then(|entry| entry.tenant_id());
+        if let Some((id, tenant)) = identity.subscription_id().zip(tenant) {
+            let subject = Subject::identity(&identity.name.key, Some(&root.key));
+            known.push((id.to_lowercase(), tenant.to_lowercase(), subject));
+        }
+    }
+    known
+}

@@ -1,0 +1,88 @@
+//! Browser profiles of `atmos auth console --isolated`: a session of the cloud's web console may be
+//! alive in each. They are a browser's own, so they are named and left.
+//!
+//! Source: Atmos `cmd/auth/console.go`; a profile's directory is named by the first 16 hexadecimal
+//! digits of the SHA-256 of `realm/identity`.
+
+use std::collections::HashMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::System;
+use super::survey::{Findings, Lookup, Reach, Survey, artefact};
+use crate::inventory::{Artefact, Place, State, Subject};
+
+/// `{data}/console/sessions/<16 hexadecimal digits>`.
+pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let survey = *survey;
+    let root = survey.below(&survey.world.atmos_data_root());
+    let Some(directory) = root.descend("console/sessions") else {
+        return Vec::new();
+    };
+    let base = directory.clone();
+    vec![Lookup::Directory {
+        directory,
+        tidy: None,
+        then: Box::new(move |entries| {
+            if entries.is_empty() {
+                return Vec::new();
+            }
+            let names = names(&survey);
+            entries
+                .iter()
+                .filter(|entry| entry.is_directory)
+                .filter_map(|entry| {
+                    let (subject, system, realm) = match names.get(&entry.name) {
+                        Some(known) => known.clone(),
+                        None if survey.reach == Reach::Machine && is_name(&entry.name) => {
+                            (Subject::orphan("isolated browser"), System::Aws, None)
+                        }
+                        None => return None,
+                    };
+                    let place = Place::Named {
+                        directory: base.join(&entry.name)?,
+                    };
+                    let found = Artefact {
+                        state: State::Unknown,
+                        realm,
+                        ..artefact(system, place, subject, "isolated browser profile")
+                    };
+                    Some(Lookup::Known(Box::new(
+                        move |findings: &mut Findings<'_>| findings.artefact(found.clone()),
+                    )))
+                })
+                .collect()
+        }),
+    }]
+}
+
+type Known = (Subject, System, Option<String>);
+
+/// The directory names that the configured identities get.
+fn names(survey: &Survey<'_>) -> HashMap<String, Known> {
+    let mut names = HashMap::new();
+    for identity in survey.roster.identities() {
+        let provider = survey.roster.root_provider(&identity.key);
+        let subject = Subject::identity(&identity.key, provider.map(|entry| entry.key.as_str()));
+        for realm in survey.realms {
+            let known = (subject.clone(), identity.system, Some(realm.clone()));
+            names.insert(name(realm, &identity.written), known.clone());
+            names.insert(name(realm, &identity.key), known);
+        }
+    }
+    names
+}
+
+fn name(realm: &str, identity: &str) -> String {
+    use std::fmt::Write as _;
+    let digest = Sha256::digest(format!("{realm}/{identity}"));
+    digest.iter().take(8).fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

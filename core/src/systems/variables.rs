@@ -1,0 +1,227 @@
+//! The variables that let other programs use an identity: paths and names, never keys.
+//!
+//! Source: Atmos `pkg/auth/identities/*`, `Environment()`; recorded outputs of `atmos auth env`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::config::{self, Configuration, Identity, IdentityKind};
+use crate::files::is_plain_component;
+use crate::roster::Roster;
+use crate::world::World;
+
+/// The variables of an identity.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Variables {
+    /// Values by name. Those of the identity's own `env` list may be secrets.
+    pub values: BTreeMap<String, String>,
+    /// Names of its `env` list that no shell takes for the name of a variable; they are left out.
+    pub unusable: Vec<String>,
+}
+
+/// Names only: values may be secrets.
+impl std::fmt::Debug for Variables {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_set().entries(self.values.keys()).finish()
+    }
+}
+
+/// Why an identity has no variables.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VariablesError {
+    /// Its chain has a ring or a missing link, so its provider is not known.
+    #[error(transparent)]
+    Chain(#[from] config::ChainError),
+    /// Its provider's name cannot be the name of a directory.
+    #[error("provider {provider:?} has no directory: its name is not one plain path component")]
+    ProviderName {
+        /// The provider as written.
+        provider: String,
+    },
+}
+
+/// The variables of an identity, from the configuration alone: they are the same whether somebody
+/// is signed in or not.
+///
+/// # Errors
+///
+/// [`VariablesError`] if the files of the identity cannot be named.
+pub fn variables(
+    world: &World,
+    configuration: &Configuration,
+    roster: &Roster,
+    identity: &Identity,
+) -> Result<Variables, VariablesError> {
+    let mut found = Variables::default();
+    let mut set = |names: &[&str], value: Option<&str>| {
+        for name in names {
+            if let Some(value) = value {
+                found.values.insert((*name).to_owned(), value.to_owned());
+            }
+        }
+    };
+    let key = identity.name.key.as_str();
+    match identity.kind {
+        IdentityKind::AwsPermissionSet
+        | IdentityKind::AwsAssumeRole
+        | IdentityKind::AwsAssumeRoot
+        | IdentityKind::AwsUser => {
+            let directory = aws_directory(world, configuration, roster, identity)?;
+            let file = |name: &str| directory.join(name).display().to_string();
+            set(&["AWS_SHARED_CREDENTIALS_FILE"], Some(&file("credentials")));
+            set(&["AWS_CONFIG_FILE"], Some(&file("config")));
+            set(&["AWS_PROFILE"], Some(key));
+            set(
+                &["AWS_REGION", "AWS_DEFAULT_REGION"],
+                region(configuration, roster, identity),
+            );
+        }
+        IdentityKind::AzureSubscription => {
+            set(
+                &["AZURE_SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID"],
+                identity.subscription_id(),
+            );
+            let location = region(configuration, roster, identity);
+            set(&["AZURE_LOCATION", "ARM_LOCATION"], location);
+            set(
+                &["AZURE_RESOURCE_GROUP"],
+                identity.text(&["principal", "resource_group"]),
+            );
+        }
+        IdentityKind::GcpProject | IdentityKind::GcpServiceAccount => {
+            let project = project(configuration, roster, identity);
+            set(
+                &[
+                    "GOOGLE_CLOUD_PROJECT",
+                    "GCLOUD_PROJECT",
+                    "CLOUDSDK_CORE_PROJECT",
+                ],
+                project,
+            );
+            if identity.kind == IdentityKind::GcpProject {
+                set(
+                    &["GOOGLE_CLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"],
+                    region(configuration, roster, identity),
+                );
+                set(
+                    &["GOOGLE_CLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE"],
+                    identity.text(&["principal", "zone"]),
+                );
+            }
+        }
+        IdentityKind::Mock => set(&["MOCK_IDENTITY", "ATMOS_IDENTITY"], Some(key)),
+        IdentityKind::MockAws => {
+            set(&["MOCK_IDENTITY", "AWS_PROFILE"], Some(key));
+            set(&["AWS_CONFIG_FILE"], Some("/tmp/mock-config"));
+            set(
+                &["AWS_SHARED_CREDENTIALS_FILE"],
+                Some("/tmp/mock-credentials"),
+            );
+            let region = region(configuration, roster, identity).unwrap_or("us-east-1");
+            set(&["AWS_REGION", "AWS_DEFAULT_REGION"], Some(region));
+        }
+        _ => {}
+    }
+    for (name, value) in &identity.env {
+        if is_variable_name(name) {
+            found.values.insert(name.clone(), value.clone());
+        } else {
+            found.unusable.push(name.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Whether every shell takes it for the name of a variable.
+pub fn is_variable_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The directory that Atmos writes the AWS files of a chain into.
+fn aws_directory(
+    world: &World,
+    configuration: &Configuration,
+    roster: &Roster,
+    identity: &Identity,
+) -> Result<PathBuf, VariablesError> {
+    let chain = config::chain(&configuration.auth, &identity.name.key)?;
+    let provider = match chain.provider() {
+        Some(provider) => provider.to_owned(),
+        None => match roster
+            .root_identity(&identity.name.key)
+            .map(|root| root.kind.as_str())
+        {
+            Some("aws/ambient") => "aws-ambient".to_owned(),
+            _ => "aws-user".to_owned(),
+        },
+    };
+    if !is_plain_component(&provider) {
+        return Err(VariablesError::ProviderName {
+            provider: roster.written(&provider).to_owned(),
+        });
+    }
+    let realm = config::realm(world, configuration);
+    Ok(world
+        .atmos_config_root()
+        .join(realm.value)
+        .join("aws")
+        .join(provider))
+}
+
+/// The region (Azure: location) of an identity: its own, else that of the nearest link of its chain
+/// that has one.
+pub fn region<'a>(
+    configuration: &'a Configuration,
+    roster: &Roster,
+    identity: &'a Identity,
+) -> Option<&'a str> {
+    let auth = &configuration.auth;
+    // Root first; the identity itself is the last.
+    let chain = roster.chain(&identity.name.key);
+    let of_identities = chain.iter().rev().find_map(|link| {
+        let link = auth.identity(link)?;
+        match link.kind {
+            IdentityKind::AwsUser => link.credentials_region(),
+            IdentityKind::AzureSubscription => link.text(&["principal", "location"]),
+            _ => link.principal_region(),
+        }
+    });
+    of_identities.or_else(|| {
+        let provider = auth.provider(&roster.root_provider(&identity.name.key)?.key)?;
+        provider
+            .region()
+            .or_else(|| provider.text(&["spec", "region"]))
+            .or_else(|| provider.text(&["spec", "location"]))
+    })
+}
+
+/// The Google project of an identity: its own, else its provider's.
+pub fn project<'a>(
+    configuration: &'a Configuration,
+    roster: &Roster,
+    identity: &'a Identity,
+) -> Option<&'a str> {
+    identity.project_id().or_else(|| {
+        let provider = roster.root_provider(&identity.name.key)?;
+        configuration.auth.provider(&provider.key)?.project_id()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_variables_are_told_from_other_text() {
+        for good in ["A", "_", "AWS_REGION", "a1"] {
+            assert!(is_variable_name(good), "{good}");
+        }
+        for bad in ["", "1A", "A-B", "A B", "A=B", "Ä", "A\n", "A;B", "$(x)"] {
+            assert!(!is_variable_name(bad), "{bad:?}");
+        }
+    }
+}
