@@ -12,6 +12,17 @@ pub(super) struct Prediction<'a> {
     gone: BTreeSet<RootedPath>,
 }
 
+/// What a logout may do with a directory that it takes nothing out of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// Its owner is logged out as a whole: what was left empty goes, what keeps it is named.
+    Whole,
+    /// It goes if it was left empty.
+    IfEmpty,
+    /// It stays.
+    Nothing,
+}
+
 /// What becomes of a directory.
 pub(super) enum Fate {
     /// Nothing is left in it.
@@ -51,9 +62,8 @@ impl<'a> Prediction<'a> {
     /// What becomes of a directory; if it goes, it counts as gone for its parent. Ask for the
     /// innermost first.
     ///
-    /// A directory that this plan takes nothing out of is only `covered` ground when its owner is
-    /// logged out as a whole: then what was left empty before goes as well.
-    pub(super) fn fate(&mut self, place: &Place, covered: bool) -> Fate {
+    /// A directory that this plan takes nothing out of is only touched with a claim to it.
+    pub(super) fn fate(&mut self, place: &Place, claim: Claim) -> Fate {
         let Place::Directory { directory, locks } = place else {
             return Fate::NotMeant;
         };
@@ -66,13 +76,13 @@ impl<'a> Prediction<'a> {
             .filter(|name| !locks.contains(&name.as_str()) && !self.is_gone(directory, name))
             .cloned()
             .collect();
-        match (left.is_empty(), touched || covered) {
+        match (left.is_empty(), touched || claim != Claim::Nothing) {
             (true, true) => {
                 self.gone.insert(directory.clone());
                 Fate::Goes
             }
             // Only a directory with locks of its own is one provider's; above it others live too.
-            (false, true) if covered && !locks.is_empty() => Fate::Stays(left),
+            (false, true) if claim == Claim::Whole && !locks.is_empty() => Fate::Stays(left),
             _ => Fate::NotMeant,
         }
     }
