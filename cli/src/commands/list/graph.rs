@@ -90,13 +90,13 @@ pub(super) fn graphviz(listing: &Listing<'_>) -> String {
             ""
         };
         let (name, kind) = (dot(node.name), dot(node.kind));
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "  \"{}\" [label=\"{name}\\n({kind})\"{style}];\n",
+            "  \"{}\" [label=\"{name}\\n({kind})\"{style}];",
             id(node)
         );
         if let Some(from) = node.from.and_then(|from| nodes.get(from)) {
-            let _ = write!(out, "  \"{}\" -> \"{}\";\n", id(from), id(node));
+            let _ = writeln!(out, "  \"{}\" -> \"{}\";", id(from), id(node));
         }
     }
     out.push('}');

@@ -208,9 +208,7 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
     if let Some(text) = left_empty(report) {
         speech.talk(&format!("{text} removed."))?;
     }
-    if !report.plan.steps.iter().any(kept) {
-        speech.talk("No credentials found in keyring or file storage.")?;
-    } else {
+    if report.plan.steps.iter().any(kept) {
         speech.talk("No session was found in keyring or file storage; this is kept:")?;
         for (step, _) in report.lines().filter(|(step, _)| kept(step)) {
             speech.talk(&format!(
@@ -220,6 +218,8 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
                 step.reason
             ))?;
         }
+    } else {
+        speech.talk("No credentials found in keyring or file storage.")?;
     }
     Ok(())
 }
