@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use adieu_testkit::{AwsSession, Home};
@@ -76,10 +76,7 @@ fn twenty_logouts_at_once_lose_nothing_and_bring_nothing_back() {
                 command.spawn().unwrap()
             })
             .collect();
-        let outputs: Vec<_> = children
-            .into_iter()
-            .map(|child| child.wait_with_output())
-            .collect();
+        let outputs: Vec<_> = children.into_iter().map(Child::wait_with_output).collect();
         // Before anything is checked: the renewer must end even if a check fails.
         ended.store(true, Ordering::SeqCst);
         let rounds = renewer.join();
