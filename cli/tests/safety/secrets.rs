@@ -78,7 +78,8 @@ fn no_command_says_or_records_a_secret() {
             400,
             &serde_json::json!({ "message": format!("bad token {token}") }),
         )
-        .header("X-Echo", &token)
+        // Without a type, nobody would read the message.
+        .header("x-amzn-ErrorType", "InvalidRequestException")
     });
     for form in [&["-o", "human"], &["-o", "json"]] {
         let home = home_full_of_secrets(&portal);
