@@ -462,8 +462,12 @@ impl<'a> Planner<'a> {
         directories.sort_by_key(|artefact| std::cmp::Reverse(predict::depth(&artefact.place)));
         directories
             .into_iter()
-            .filter_map(
-                |artefact| match prediction.fate(&artefact.place, self.covers(artefact)) {
+            .filter_map(|artefact| {
+                match prediction.fate(
+                    &artefact.place,
+                    self.covers(artefact),
+                    artefact.tie == Tie::Own,
+                ) {
                     Fate::Goes => {
                         Some(self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
                     }
@@ -473,8 +477,8 @@ impl<'a> Planner<'a> {
                         Some(self.step(artefact, Decision::Keep, reason))
                     }
                     Fate::NotMeant => None,
-                },
-            )
+                }
+            })
             .collect()
     }
 

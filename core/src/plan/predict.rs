@@ -53,7 +53,9 @@ impl<'a> Prediction<'a> {
     ///
     /// A directory that this plan takes nothing out of is only `covered` ground when its owner is
     /// logged out as a whole: then what was left empty before goes as well.
-    pub(super) fn fate(&mut self, place: &Place, covered: bool) -> Fate {
+    /// Below a `base_path`, which can be any directory (`own` is false), an empty one may be
+    /// anybody's: it only goes when this plan empties it.
+    pub(super) fn fate(&mut self, place: &Place, covered: bool, own: bool) -> Fate {
         let Place::Directory { directory, locks } = place else {
             return Fate::NotMeant;
         };
@@ -67,7 +69,7 @@ impl<'a> Prediction<'a> {
             .cloned()
             .collect();
         match (left.is_empty(), touched || covered) {
-            (true, true) => {
+            (true, true) if touched || own => {
                 self.gone.insert(directory.clone());
                 Fate::Goes
             }
