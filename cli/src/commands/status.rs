@@ -8,7 +8,7 @@ use adieu::systems::survey::Reach;
 use super::Scope;
 use super::context::Context;
 use crate::args::{Output, StatusArgs};
-use crate::ui::{Failure, Speech, human};
+use crate::ui::{Failure, Speech, human, plain};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
@@ -54,7 +54,7 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
         {
             let mut failure = Failure::usage(format!("nothing is called \"{selector}\""));
             for session in status.sessions.iter().take(50) {
-                failure = failure.detail(format!("  • {}", qualified(session)));
+                failure = failure.detail(format!("  • {}", plain(&qualified(session))));
             }
             return Err(failure.hint("Name one of these, or a system such as aws."));
         }

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use super::plain;
+
 /// What kind of failure it is decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -94,18 +96,21 @@ impl Failure {
     }
 }
 
-/// The whole text, hints last after an empty line.
+/// The whole text, hints last after an empty line. It may quote names from files, so odd characters
+/// are written out.
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Error: {}", self.message)?;
+        write!(formatter, "Error: {}", plain(&self.message))?;
         for cause in &self.causes {
-            write!(formatter, "\n  because: {cause}")?;
+            write!(formatter, "\n  because: {}", plain(cause))?;
         }
         if !self.details.is_empty() {
-            write!(formatter, "\n\n{}", self.details.join("\n"))?;
+            let details: Vec<_> = self.details.iter().map(|line| plain(line)).collect();
+            write!(formatter, "\n\n{}", details.join("\n"))?;
         }
         for (at, hint) in self.hints.iter().enumerate() {
-            write!(formatter, "{}{hint}", if at == 0 { "\n\n" } else { "\n" })?;
+            let gap = if at == 0 { "\n\n" } else { "\n" };
+            write!(formatter, "{gap}{}", plain(hint))?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Text from files and names that a repository chose, made safe to show.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
@@ -44,7 +45,7 @@ pub(crate) fn json(document: &impl Serialize) -> Result<String, Failure> {
     let mut shown = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         if is_left(character) && is_odd(character) {
-            shown.push_str(&format!("\\u{:04x}", u32::from(character)));
+            let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {
             shown.push(character);
         }

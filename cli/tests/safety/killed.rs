@@ -190,6 +190,11 @@ fn logout_of_all_killed_at_every_write_leaves_old_or_new_and_is_finished_later()
 }
 
 #[test]
+fn logout_of_a_provider_killed_at_every_write_leaves_old_or_new_and_is_finished_later() {
+    killed_everywhere(&["logout", "--provider", "sso"]);
+}
+
+#[test]
 fn logout_of_one_killed_at_every_write_leaves_old_or_new_and_is_finished_later() {
     killed_everywhere(&["logout", "dev"]);
 }

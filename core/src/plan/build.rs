@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::predict::{self, Fate, Prediction};
+use super::predict::{self, Claim, Fate, Prediction};
 use super::{Decision, Deed, Plan, Question, Request, Step, Target};
 use crate::inventory::{Artefact, Class, Inventory, NamedBy, Place, Revocation, State, Tie, Token};
 use crate::roster::{Roster, Scope, SharedLink};
@@ -462,12 +462,8 @@ impl<'a> Planner<'a> {
         directories.sort_by_key(|artefact| std::cmp::Reverse(predict::depth(&artefact.place)));
         directories
             .into_iter()
-            .filter_map(|artefact| {
-                match prediction.fate(
-                    &artefact.place,
-                    self.covers(artefact),
-                    artefact.tie == Tie::Own,
-                ) {
+            .filter_map(
+                |artefact| match prediction.fate(&artefact.place, self.claim(artefact)) {
                     Fate::Goes => {
                         Some(self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
                     }
@@ -477,16 +473,37 @@ impl<'a> Planner<'a> {
                         Some(self.step(artefact, Decision::Keep, reason))
                     }
                     Fate::NotMeant => None,
-                }
-            })
+                },
+            )
             .collect()
     }
 
-    /// Whether everybody a directory serves is logged out as a whole.
-    fn covers(&self, directory: &Artefact) -> bool {
+    /// What this logout may do with a directory that it takes nothing out of.
+    fn claim(&self, directory: &Artefact) -> Claim {
+        match self.claim_to_own(directory) {
+            claim if directory.tie == Tie::Own => claim,
+            Claim::Whole => Claim::Foreign,
+            _ => Claim::Nothing,
+        }
+    }
+
+    fn claim_to_own(&self, directory: &Artefact) -> Claim {
         let served = &directory.subject.providers;
-        matches!(self.request.target, Target::Configured | Target::Machine)
-            || (!served.is_empty() && served.iter().all(|key| self.scope.providers.contains(key)))
+        let in_scope = |key: &String| self.scope.providers.contains(key);
+        match &self.request.target {
+            Target::Configured | Target::Machine => Claim::Whole,
+            Target::Found(_) => Claim::Nothing,
+            _ if !served.is_empty() && served.iter().all(in_scope) => Claim::Whole,
+            // A run that was stopped between files and directories is finished by the next one.
+            _ if directory.realm.is_some()
+                && served
+                    .iter()
+                    .all(|key| in_scope(key) || self.roots.contains(key.as_str())) =>
+            {
+                Claim::IfEmpty
+            }
+            _ => Claim::Nothing,
+        }
     }
 
     fn questions(&self, steps: &[Step]) -> Vec<Question> {

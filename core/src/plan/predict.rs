@@ -12,6 +12,20 @@ pub(super) struct Prediction<'a> {
     gone: BTreeSet<RootedPath>,
 }
 
+/// What a logout may do with a directory that it takes nothing out of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// Its owner is logged out as a whole: what was left empty goes, what keeps it is named.
+    Whole,
+    /// It goes if it was left empty.
+    IfEmpty,
+    /// It lies below a `base_path`, which can be any directory: one that was empty before may be
+    /// anybody's, so it stays; what keeps it is named.
+    Foreign,
+    /// It stays.
+    Nothing,
+}
+
 /// What becomes of a directory.
 pub(super) enum Fate {
     /// Nothing is left in it.
@@ -51,11 +65,8 @@ impl<'a> Prediction<'a> {
     /// What becomes of a directory; if it goes, it counts as gone for its parent. Ask for the
     /// innermost first.
     ///
-    /// A directory that this plan takes nothing out of is only `covered` ground when its owner is
-    /// logged out as a whole: then what was left empty before goes as well.
-    /// Below a `base_path`, which can be any directory (`own` is false), an empty one may be
-    /// anybody's: it only goes when this plan empties it.
-    pub(super) fn fate(&mut self, place: &Place, covered: bool, own: bool) -> Fate {
+    /// A directory that this plan takes nothing out of is only touched with a claim to it.
+    pub(super) fn fate(&mut self, place: &Place, claim: Claim) -> Fate {
         let Place::Directory { directory, locks } = place else {
             return Fate::NotMeant;
         };
@@ -68,13 +79,15 @@ impl<'a> Prediction<'a> {
             .filter(|name| !locks.contains(&name.as_str()) && !self.is_gone(directory, name))
             .cloned()
             .collect();
-        match (left.is_empty(), touched || covered) {
-            (true, true) if touched || own => {
+        let goes_untouched = matches!(claim, Claim::Whole | Claim::IfEmpty);
+        let names_the_rest = matches!(claim, Claim::Whole | Claim::Foreign) && !locks.is_empty();
+        match left.is_empty() {
+            true if touched || goes_untouched => {
                 self.gone.insert(directory.clone());
                 Fate::Goes
             }
             // Only a directory with locks of its own is one provider's; above it others live too.
-            (false, true) if covered && !locks.is_empty() => Fate::Stays(left),
+            false if names_the_rest => Fate::Stays(left),
             _ => Fate::NotMeant,
         }
     }

@@ -16,6 +16,7 @@ use super::identity;
 use crate::args::{EnvArgs, EnvFormat, Output};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, plain};
+pub(crate) use quote::bash as shell_word;
 use quote::{Delimiter, NotExpressible};
 
 /// The largest file that is appended to, in bytes.

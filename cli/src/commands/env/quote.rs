@@ -91,7 +91,7 @@ fn is_bare(value: &str) -> bool {
 }
 
 /// For bash, zsh, ksh: bare, `'…'`, or `$'…'` for odd characters.
-fn bash(value: &str) -> String {
+pub(crate) fn bash(value: &str) -> String {
     if is_bare(value) {
         return value.to_owned();
     }

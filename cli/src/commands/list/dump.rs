@@ -1,5 +1,7 @@
 //! The configuration as Atmos prints it, with secrets hidden, as JSON or YAML.
 
+use std::fmt::Write as _;
+
 use adieu::config::{Node, Value as Written};
 use adieu::report::AuthListDocument;
 use serde::Serialize;
@@ -148,7 +150,7 @@ fn block(value: &Value, indent: usize, out: &mut String) {
     match value {
         Value::Object(entries) => {
             for (key, value) in entries {
-                out.push_str(&format!("{margin}{}:", yaml_text(key)));
+                let _ = write!(out, "{margin}{}:", yaml_text(key));
                 member(value, indent + 4, out);
             }
         }
@@ -156,14 +158,13 @@ fn block(value: &Value, indent: usize, out: &mut String) {
             for item in items {
                 out.push_str(&margin);
                 out.push('-');
-                match one_line(item) {
-                    Some(text) => out.push_str(&format!(" {text}\n")),
-                    None => {
-                        let mut inner = String::new();
-                        block(item, indent + 2, &mut inner);
-                        out.push(' ');
-                        out.push_str(inner.trim_start());
-                    }
+                if let Some(text) = one_line(item) {
+                    let _ = writeln!(out, " {text}");
+                } else {
+                    let mut inner = String::new();
+                    block(item, indent + 2, &mut inner);
+                    out.push(' ');
+                    out.push_str(inner.trim_start());
                 }
             }
         }
@@ -172,12 +173,11 @@ fn block(value: &Value, indent: usize, out: &mut String) {
 }
 
 fn member(value: &Value, indent: usize, out: &mut String) {
-    match one_line(value) {
-        Some(text) => out.push_str(&format!(" {text}\n")),
-        None => {
-            out.push('\n');
-            block(value, indent, out);
-        }
+    if let Some(text) = one_line(value) {
+        let _ = writeln!(out, " {text}");
+    } else {
+        out.push('\n');
+        block(value, indent, out);
     }
 }
 
@@ -211,7 +211,7 @@ fn yaml_text(text: &str) -> String {
             '"' | '\\' => quoted.extend(['\\', character]),
             '\n' => quoted.push_str("\\n"),
             _ if is_odd(character) => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(character)));
+                let _ = write!(quoted, "\\u{:04x}", u32::from(character));
             }
             _ => quoted.push(character),
         }
@@ -246,8 +246,8 @@ mod tests {
 
     #[test]
     fn yaml_nests_mappings_and_lists() {
-        let document = json!({"a": {"b": [{"c": 1, "d": ["x"]}, "y"], "e": {}}, "f": null});
-        let text = "a:\n    b:\n        - c: 1\n          d:\n              - x\n        - y\n    \
+        let document = json!({"a": {"b": [{"c": 1, "d": ["x"]}, "z"], "e": {}}, "f": null});
+        let text = "a:\n    b:\n        - c: 1\n          d:\n              - x\n        - z\n    \
                     e: {}\nf: null";
         assert_eq!(yaml(&document).unwrap(), text);
     }

@@ -1,6 +1,7 @@
 //! The chains as a graph for Graphviz or Mermaid.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 use adieu::roster::Via;
 
@@ -89,12 +90,13 @@ pub(super) fn graphviz(listing: &Listing<'_>) -> String {
             ""
         };
         let (name, kind) = (dot(node.name), dot(node.kind));
-        out.push_str(&format!(
-            "  \"{}\" [label=\"{name}\\n({kind})\"{style}];\n",
+        let _ = writeln!(
+            out,
+            "  \"{}\" [label=\"{name}\\n({kind})\"{style}];",
             id(node)
-        ));
+        );
         if let Some(from) = node.from.and_then(|from| nodes.get(from)) {
-            out.push_str(&format!("  \"{}\" -> \"{}\";\n", id(from), id(node)));
+            let _ = writeln!(out, "  \"{}\" -> \"{}\";", id(from), id(node));
         }
     }
     out.push('}');
@@ -113,11 +115,11 @@ pub(super) fn mermaid(listing: &Listing<'_>) -> String {
     let mut out = "graph LR\n".to_owned();
     for (node, id) in nodes.iter().zip(&ids) {
         let (name, kind) = (entities(node.name), entities(node.kind));
-        out.push_str(&format!("  {id}[\"{name}<br/>{kind}\"]\n"));
+        let _ = writeln!(out, "  {id}[\"{name}<br/>{kind}\"]");
     }
     for (node, id) in nodes.iter().zip(&ids) {
         if let Some(from) = node.from.and_then(|from| ids.get(from)) {
-            out.push_str(&format!("  {from} --> {id}\n"));
+            let _ = writeln!(out, "  {from} --> {id}");
         }
     }
     out.push_str(
@@ -131,11 +133,11 @@ pub(super) fn mermaid(listing: &Listing<'_>) -> String {
         } else {
             "identity"
         };
-        out.push_str(&format!("  class {id} {class}\n"));
+        let _ = writeln!(out, "  class {id} {class}");
     }
     for (node, id) in nodes.iter().zip(&ids) {
         if node.is_default {
-            out.push_str(&format!("  class {id} default\n"));
+            let _ = writeln!(out, "  class {id} default");
         }
     }
     out.truncate(out.trim_end().len());
@@ -183,7 +185,7 @@ fn entities(text: &str) -> String {
     for character in plain(text).chars() {
         match character {
             '"' | '#' | '&' | '<' | '>' | '`' | ';' | '\\' => {
-                shown.push_str(&format!("#{};", u32::from(character)));
+                let _ = write!(shown, "#{};", u32::from(character));
             }
             _ => shown.push(character),
         }

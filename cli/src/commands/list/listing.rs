@@ -273,10 +273,9 @@ impl Wanted {
 
     fn holds(&self, session: &Session) -> bool {
         match (session.configured, &session.identity, &session.provider) {
-            (false, ..) => self.with_others,
             (true, Some(identity), _) => self.identities.contains(&identity.to_lowercase()),
             (true, None, Some(provider)) => self.providers.contains(&provider.to_lowercase()),
-            (true, None, None) => self.with_others,
+            (false, ..) | (true, None, None) => self.with_others,
         }
     }
 }

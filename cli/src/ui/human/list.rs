@@ -1,6 +1,7 @@
 //! The list as a tree and as tables.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 use adieu::config::{Node, Value};
 use adieu::report::{Session, SessionState};
@@ -21,7 +22,7 @@ const SOON: i64 = 15 * 60;
 /// One line of the tree with what hangs on it.
 struct Branch {
     text: String,
-    children: Vec<Branch>,
+    children: Vec<Self>,
 }
 
 impl Branch {
@@ -149,7 +150,7 @@ impl<'a> Forest<'a> {
                 style(listed.standing, self.now),
                 words(listed.standing, self.now),
             );
-            text.push_str(&format!(" {style}●{style:#} {words}"));
+            let _ = write!(text, " {style}●{style:#} {words}");
         }
         let mut children = Vec::new();
         for (title, key) in [
@@ -193,7 +194,7 @@ impl<'a> Forest<'a> {
         if identity.is_default {
             text.push_str(" [DEFAULT]");
         }
-        text.push_str(&format!(" {}", words(listed.standing, self.now)));
+        let _ = write!(text, " {}", words(listed.standing, self.now));
         let mut children = Vec::new();
         if self.broken.contains(key) {
             children.extend(self.broken_link(key));
@@ -245,9 +246,9 @@ impl<'a> Forest<'a> {
         };
         let mut text = format!("{dot}●{dot:#} {} ({})", plain(name), session.system.id());
         if let Some(realm) = session.realm.as_deref().filter(|realm| !realm.is_empty()) {
-            text.push_str(&format!(" in realm {}", plain(realm)));
+            let _ = write!(text, " in realm {}", plain(realm));
         }
-        text.push_str(&format!(" {}", words(standing, self.now)));
+        let _ = write!(text, " {}", words(standing, self.now));
         Branch::new(text)
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Res
         problems(report, speech);
         return Ok(());
     }
-    if !report.plan.steps.iter().any(Step::acts) {
+    if !report.plan.steps.iter().any(ends_something) {
         already_out(report, speech)?;
     } else if speech.is_quiet() {
         one_line(report, speech)?;
@@ -204,11 +204,13 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
         Target::Configured | Target::Machine => "All identities are already logged out.".to_owned(),
     };
     speech.data(&who)?;
-    if report.plan.steps.is_empty() {
-        speech.talk("No credentials found in keyring or file storage.")?;
-    } else {
+    let kept = |step: &Step| step.place().is_some() && !step.acts();
+    if let Some(text) = left_empty(report) {
+        speech.talk(&format!("{text} removed."))?;
+    }
+    if report.plan.steps.iter().any(kept) {
         speech.talk("No session was found in keyring or file storage; this is kept:")?;
-        for (step, _) in report.lines().filter(|(step, _)| step.place().is_some()) {
+        for (step, _) in report.lines().filter(|(step, _)| kept(step)) {
             speech.talk(&format!(
                 "  • {}: {} ({})",
                 what(step),
@@ -216,8 +218,28 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
                 step.reason
             ))?;
         }
+    } else {
+        speech.talk("No credentials found in keyring or file storage.")?;
     }
     Ok(())
+}
+
+/// Whether a step is more than tidying up.
+fn ends_something(step: &Step) -> bool {
+    step.acts() && !matches!(step.place(), Some(Place::Directory { .. }))
+}
+
+/// Directories that an earlier run left empty, where they are all there is to do.
+fn left_empty(report: &Report) -> Option<String> {
+    let removed = report
+        .lines()
+        .filter(|(_, outcome)| outcome.is_some_and(|outcome| outcome.word == OutcomeWord::Removed));
+    let number = removed.count();
+    (number > 0).then(|| {
+        let verb = if number == 1 { "was" } else { "were" };
+        let directories = count(number, "directory", "directories");
+        format!("{directories} that an earlier logout had left empty {verb}")
+    })
 }
 
 fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failure> {
@@ -228,6 +250,9 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
     if items.0.is_empty() {
         speech
             .data("Nothing would be removed: no credentials found in keyring or file storage.")?;
+        if report.plan.steps.iter().any(Step::acts) {
+            speech.data("Directories that an earlier logout left empty would go.")?;
+        }
         return Ok(());
     }
     speech.data(&match &report.plan.request.target {

@@ -4,6 +4,7 @@ use adieu::report::{SessionState, WhoamiDocument};
 use adieu::world::World;
 use jiff::Timestamp;
 
+use crate::commands::env::shell_word;
 use crate::ui::speech::{BAD, GOOD, WARN};
 use crate::ui::{Failure, Speech, plain};
 
@@ -34,17 +35,19 @@ pub(crate) fn whoami(
     if state == SessionState::Live {
         return Ok(());
     }
-    speech.data("")?;
+    speech.note("");
     let name = plain(&document.identity);
-    match state {
-        SessionState::Unknown => speech.warning(
+    if state == SessionState::Unknown {
+        speech.warning(
             &format!("{name}: whether it is signed in could not be told"),
             Some("nothing of it is kept here, or a store cannot be read: adieu status"),
-        ),
-        _ => {
-            let login = format!("Run 'atmos auth login --identity {name}' to sign in.");
-            speech.warning(&format!("{name}: {}", words(state)), Some(&login));
-        }
+        );
+    } else {
+        let login = format!(
+            "sign in with: atmos auth login --identity {}",
+            shell_word(&document.identity)
+        );
+        speech.warning(&format!("{name}: {}", words(state)), Some(&login));
     }
     Ok(())
 }

@@ -1,0 +1,12 @@
+//! Runs the program as a person does, in made-up homes.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod env;
+mod folder;
+mod list;
+mod support;
+mod validate;
+mod whoami;
