@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use adieu_testkit::{AwsSession, Home};
@@ -76,16 +76,16 @@ fn twenty_logouts_at_once_lose_nothing_and_bring_nothing_back() {
                 command.spawn().unwrap()
             })
             .collect();
-        for child in children {
-            let output = child.wait_with_output().unwrap();
-            assert!(
-                output.status.success(),
-                "{}",
-                String::from_utf8_lossy(&output.stderr)
-            );
-        }
+        let outputs: Vec<_> = children.into_iter().map(Child::wait_with_output).collect();
+        // Before anything is checked: the renewer must end even if a check fails.
         ended.store(true, Ordering::SeqCst);
-        renewer.join().unwrap()
+        let rounds = renewer.join();
+        for output in outputs {
+            let output = output.unwrap();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{said}");
+        }
+        rounds.unwrap()
     });
     let mut expected = keep.trim_start_matches('\n').to_owned();
     let _ = writeln!(expected, "round = {rounds}");

@@ -92,8 +92,9 @@ fn torn(before: &Tree, killed: &Tree, after: &Tree) -> Vec<String> {
     from_old
         .paths()
         .filter(|path| from_new.iter().any(|other| other == path))
+        .filter(|path| path.extension().is_none_or(|extension| extension != "lock"))
         .map(|path| path.display().to_string())
-        .filter(|path| !path.contains(".adieu-tmp") && !path.ends_with(".lock"))
+        .filter(|path| !path.contains(".adieu-tmp"))
         .collect()
 }
 

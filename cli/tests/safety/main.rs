@@ -5,7 +5,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "tests make files, start programs, and panic when they cannot"
+    clippy::print_stderr,
+    reason = "tests make files, start programs, and panic or say so when they cannot"
 )]
 
 mod crowd;

@@ -1,5 +1,6 @@
 //! Servers that are slow, silent or many: the local half never waits for them.
 
+use std::fmt::Write as _;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -138,7 +139,8 @@ fn fifty_tokens_take_at_most_five_round_trips() {
     let mut text = "auth:\n  realm: acme\n  providers:\n".to_owned();
     for number in 0..50 {
         let page = format!("https://d-{number}.awsapps.com/start");
-        text += &format!(
+        let _ = write!(
+            text,
             "    sso-{number}:\n      kind: aws/iam-identity-center\n      start_url: {page}\n      \
              region: us-east-1\n      spec: {{ endpoint_url: \"{}\" }}\n",
             portal.url()
