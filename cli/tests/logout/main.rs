@@ -3,7 +3,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "tests make files, start programs, and panic when they cannot"
+    clippy::print_stderr,
+    reason = "tests make files, start programs, panic when they cannot, and say what they leave out"
 )]
 
 mod aws_cli;

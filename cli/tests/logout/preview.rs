@@ -5,11 +5,13 @@ use adieu_testkit::server::Server;
 
 use crate::support::{auth, fixture, page, steps, with_portal};
 
+type Make = Box<dyn Fn() -> Home>;
+
 /// A dry run and the run after it have the same steps in the same order, and the run does each.
 #[test]
 fn dry_run_lists_exactly_what_the_run_then_does() {
     let recorded = |name| move || Home::from_fixture(fixture(name));
-    let homes: [(&str, Box<dyn Fn() -> Home>); 4] = [
+    let homes: [(&str, Make); 4] = [
         ("page", Box::new(page)),
         ("sso", Box::new(recorded("sso-file-keyring"))),
         ("mock", Box::new(recorded("mock-file-keyring"))),

@@ -458,3 +458,21 @@ fn base_path_and_default_are_both_cleaned() {
     assert!(left.is_empty(), "{left:?}");
     assert!(!home.has("creds/meridian-sso") && !home.has("creds/meridian/aws/meridian-sso"));
 }
+
+/// A `base_path` can be the home itself: empty directories in it are the person's own.
+#[test]
+fn empty_directories_of_the_person_below_a_base_path_stay() {
+    let portal = Server::aws_portal();
+    let home = signed_in(&portal);
+    let file = home.work().join("atmos.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let with_base = "      spec:\n        files: { base_path: ~ }\n";
+    std::fs::write(&file, text.replacen("      spec:\n", with_base, 1)).unwrap();
+    for name in ["aws", "default", "meridian", "meridian-sso"] {
+        home.directory(name);
+    }
+    unlocked(auth(&home, "logout --all")).run().success();
+    for name in ["aws", "default", "meridian", "meridian-sso"] {
+        assert!(home.has(name), "{name}");
+    }
+}

@@ -5,7 +5,7 @@
 
 use crate::config::{self, Configuration};
 use crate::files::{FileError, Files, RootedPath};
-use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State};
+use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie};
 use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
 use crate::roster::Roster;
 use crate::secret::FingerprintKey;
@@ -240,6 +240,11 @@ fn tidied(directory: RootedPath, tidy: Tidy) -> Artefact {
     Artefact {
         state: State::Residue,
         realm: tidy.realm,
+        tie: if tidy.is_named {
+            Tie::ForeignCopy
+        } else {
+            Tie::Own
+        },
         ..artefact(System::Aws, place, tidy.subject, "empty directory")
     }
 }

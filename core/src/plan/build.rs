@@ -480,6 +480,14 @@ impl<'a> Planner<'a> {
 
     /// What this logout may do with a directory that it takes nothing out of.
     fn claim(&self, directory: &Artefact) -> Claim {
+        match self.claim_to_own(directory) {
+            claim if directory.tie == Tie::Own => claim,
+            Claim::Whole => Claim::Foreign,
+            _ => Claim::Nothing,
+        }
+    }
+
+    fn claim_to_own(&self, directory: &Artefact) -> Claim {
         let served = &directory.subject.providers;
         let in_scope = |key: &String| self.scope.providers.contains(key);
         match &self.request.target {

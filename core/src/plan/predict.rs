@@ -19,6 +19,9 @@ pub(super) enum Claim {
     Whole,
     /// It goes if it was left empty.
     IfEmpty,
+    /// It lies below a `base_path`, which can be any directory: one that was empty before may be
+    /// anybody's, so it stays; what keeps it is named.
+    Foreign,
     /// It stays.
     Nothing,
 }
@@ -76,13 +79,15 @@ impl<'a> Prediction<'a> {
             .filter(|name| !locks.contains(&name.as_str()) && !self.is_gone(directory, name))
             .cloned()
             .collect();
-        match (left.is_empty(), touched || claim != Claim::Nothing) {
-            (true, true) => {
+        let goes_untouched = matches!(claim, Claim::Whole | Claim::IfEmpty);
+        let names_the_rest = matches!(claim, Claim::Whole | Claim::Foreign) && !locks.is_empty();
+        match left.is_empty() {
+            true if touched || goes_untouched => {
                 self.gone.insert(directory.clone());
                 Fate::Goes
             }
             // Only a directory with locks of its own is one provider's; above it others live too.
-            (false, true) if claim == Claim::Whole && !locks.is_empty() => Fate::Stays(left),
+            false if names_the_rest => Fate::Stays(left),
             _ => Fate::NotMeant,
         }
     }

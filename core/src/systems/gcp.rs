@@ -93,9 +93,9 @@ fn provider<'a>(
     Lookup::Directory {
         directory,
         tidy: Some(Tidy {
-            locks: Vec::new(),
             subject,
             realm,
+            ..Tidy::default()
         }),
         then: Box::new(move |entries| {
             let mut lookups = Vec::new();

@@ -87,9 +87,9 @@ fn integration<'a>(
     Some(Lookup::Directory {
         directory,
         tidy: Some(Tidy {
-            locks: Vec::new(),
             subject: subject.clone(),
             realm: realm.clone(),
+            ..Tidy::default()
         }),
         then: Box::new(move |entries| {
             ["state.json", "git.config"]

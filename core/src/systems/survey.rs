@@ -144,6 +144,8 @@ pub struct Tidy {
     pub subject: Subject,
     /// The realm.
     pub realm: Option<String>,
+    /// It lies where a file's `base_path` leads, so that only what this plan empties goes.
+    pub is_named: bool,
 }
 
 /// What has been found so far.

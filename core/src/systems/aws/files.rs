@@ -167,6 +167,7 @@ fn provider_directory(
             locks: LOCKS.to_vec(),
             subject,
             realm,
+            is_named: layout == Layout::Named,
         }),
         then: Box::new(move |entries| context.files(&base, entries)),
     }
@@ -335,27 +336,59 @@ fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         if unusable(key).is_some() {
             continue;
         }
-        let mut candidates: Vec<(Option<RootedPath>, Option<String>)> = vec![
-            (base.join(key), None),
-            (base.join("aws").and_then(|aws| aws.join(key)), None),
-        ];
+        let mut candidates: Vec<(Vec<&str>, Option<String>)> =
+            vec![(vec![key], None), (vec!["aws", key], None)];
         for realm in survey.realms.iter().filter(|realm| !realm.is_empty()) {
-            let path = base
-                .join(realm)
-                .and_then(|p| p.join("aws"))
-                .and_then(|p| p.join(key));
-            candidates.push((path, Some(realm.clone())));
+            candidates.push((vec![realm, "aws", key], Some(realm.clone())));
         }
-        for (directory, realm) in candidates {
+        for (path, realm) in candidates {
+            let directory = path.iter().try_fold(base.clone(), |at, name| at.join(name));
             let Some(directory) = directory else { continue };
             if !is_own(survey, &directory) && seen.insert((directory.clone(), key.clone())) {
-                let found =
-                    provider_directory(*survey, directory, key.clone(), realm, Layout::Named);
-                lookups.push(found);
+                let above = &path[..path.len() - 1];
+                lookups.extend(named_directory(*survey, &base, above, key, realm));
             }
         }
     }
     lookups
+}
+
+/// A provider's directory below a `base_path`, inside those that Atmos makes on the way to it.
+fn named_directory<'a>(
+    survey: Survey<'a>,
+    base: &RootedPath,
+    above: &[&str],
+    provider: &str,
+    realm: Option<String>,
+) -> Option<Lookup<'a>> {
+    let Some((first, rest)) = above.split_first() else {
+        let directory = base.join(provider)?;
+        return Some(provider_directory(
+            survey,
+            directory,
+            provider.to_owned(),
+            realm,
+            Layout::Named,
+        ));
+    };
+    let directory = base.join(first)?;
+    let inner = directory.clone();
+    let rest: Vec<String> = rest.iter().map(|name| (*name).to_owned()).collect();
+    let provider = provider.to_owned();
+    Some(Lookup::Directory {
+        directory,
+        tidy: Some(Tidy {
+            realm: realm.clone(),
+            is_named: true,
+            ..Tidy::default()
+        }),
+        then: Box::new(move |_| {
+            let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+            named_directory(survey, &inner, &rest, &provider, realm.clone())
+                .into_iter()
+                .collect()
+        }),
+    })
 }
 
 /// Whether a directory below a `base_path` is one of Atmos's own, which is looked at anyway.

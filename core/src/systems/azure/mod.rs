@@ -104,9 +104,9 @@ fn provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str, realm: &s
     let realm = Some(realm.to_owned());
     let base = directory.clone();
     let tidy = Tidy {
-        locks: Vec::new(),
         subject: subject.clone(),
         realm: realm.clone(),
+        ..Tidy::default()
     };
     Lookup::Directory {
         directory,
