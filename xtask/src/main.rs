@@ -6,6 +6,8 @@
     reason = "a tool for developers: it talks, starts programs and writes generated pages"
 )]
 
+#[cfg(unix)]
+mod bench;
 mod demo;
 mod generate;
 mod portal;
@@ -38,6 +40,9 @@ enum Task {
     Test(tests::Arguments),
     /// Install the real parts that the tests use, from the system's package manager.
     Setup(setup::Arguments),
+    /// Measure the program: growth with the number of identities, start-up, memory, file operations.
+    #[cfg(unix)]
+    Bench(bench::Arguments),
     /// Write what is made from the program itself: man pages, completions, reference, schemas.
     Generate(generate::Arguments),
 }
@@ -48,6 +53,8 @@ fn main() -> ExitCode {
         Task::Demo => demo::run(&root),
         Task::Test(arguments) => tests::run_all(&root, &arguments),
         Task::Setup(arguments) => setup::run(&arguments),
+        #[cfg(unix)]
+        Task::Bench(arguments) => bench::run(&root, &arguments),
         Task::Generate(arguments) => generate::run(&root, &arguments, generate::source()),
     };
     match done {

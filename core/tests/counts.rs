@@ -1,0 +1,269 @@
+//! What a logout costs in file operations and rounds at a server: counts, which are the same on
+//! every machine.
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use adieu::approve::{Answers, approve};
+use adieu::config::{self, Configuration, ConfigurationRequest};
+use adieu::discover::{Ground, discover};
+use adieu::execute::{Tools, execute};
+use adieu::files::{Counters, Files};
+use adieu::keyring::{Keyring, MemoryKeyring};
+use adieu::net::Cancel;
+use adieu::plan::{self, Request, Target};
+use adieu::report::OutcomeWord;
+use adieu::roster::Roster;
+use adieu::systems::{self, survey::Reach};
+use adieu::verify::verify;
+use adieu::world::{Entropy, FixedClock, OperatingSystem, User, World};
+use adieu_testkit::{AwsSession, CLOCK, HOST, Home, PortalSession, USER};
+
+#[derive(Debug)]
+struct NotRandom;
+
+impl Entropy for NotRandom {
+    fn bytes(&self) -> [u8; 32] {
+        [7; 32]
+    }
+}
+
+fn world(home: &Home, variables: &[(&str, &str)]) -> World {
+    World {
+        home: home.path(),
+        working_directory: home.work(),
+        temporary_directory: home.temporary(),
+        environment: variables.iter().copied().collect(),
+        operating_system: OperatingSystem::Linux,
+        user: User {
+            name: USER.to_owned(),
+            id: Some(home.path().metadata().unwrap().uid()),
+        },
+        host: HOST.to_owned(),
+        clock: Arc::new(FixedClock(CLOCK.parse().unwrap())),
+        entropy: Arc::new(NotRandom),
+    }
+}
+
+/// Everything that a logout starts from.
+struct Machine {
+    world: World,
+    files: Files,
+    keyrings: Vec<Box<dyn Keyring>>,
+    configuration: Configuration,
+    roster: Roster,
+}
+
+impl Machine {
+    fn new(home: &Home, variables: &[(&str, &str)]) -> Self {
+        let world = world(home, variables);
+        let configuration = config::load(&world, &ConfigurationRequest::default());
+        Self {
+            files: Files::new(&world),
+            keyrings: vec![Box::new(MemoryKeyring::new())],
+            roster: systems::roster(&configuration.auth),
+            configuration,
+            world,
+        }
+    }
+
+    /// Logs out and verifies; the words of all steps, and how often the disk was touched.
+    fn log_out(&self, request: Request) -> (Vec<OutcomeWord>, Counters) {
+        let ground = Ground {
+            world: &self.world,
+            files: &self.files,
+            keyrings: &self.keyrings,
+            configuration: &self.configuration,
+            roster: &self.roster,
+        };
+        let inventory = discover(&ground, Reach::Configured);
+        let plan = plan::build(&inventory, &self.roster, request);
+        let approved = approve(plan, &Answers::default()).unwrap();
+        let tools = Tools {
+            world: &self.world,
+            files: &self.files,
+            keyrings: &self.keyrings,
+            inventory: &inventory,
+            time_limit: Duration::from_secs(10),
+            cancel: &Cancel::new(),
+        };
+        let executed = execute(&approved, &tools);
+        let (verified, _) = verify(&ground, approved.get(), Reach::Configured);
+        assert!(
+            verified
+                .still_live
+                .iter()
+                .all(|found| found.step.identity.is_none()),
+            "{:?}",
+            verified.still_live
+        );
+        let words = executed.outcomes.iter().map(|outcome| outcome.word);
+        (words.collect(), self.files.counters())
+    }
+}
+
+/// A home in which that many identities of one provider are signed in.
+fn one_provider(identities: usize) -> Home {
+    let home = Home::new();
+    let mut yaml = "auth:\n  realm: acme\n  providers:\n    sso:\n      \
+                    kind: aws/iam-identity-center\n      region: us-east-1\n      \
+                    start_url: https://sso.example.test/start\n  identities:\n"
+        .to_owned();
+    let (mut credentials, mut config) = (String::new(), String::new());
+    for number in 0..identities {
+        let name = format!("dev-{number:03}");
+        yaml += &format!(
+            "    {name}:\n      kind: aws/permission-set\n      via: {{provider: sso}}\n      \
+             principal: {{name: ViewOnly, account: {{name: a{number}}}}}\n"
+        );
+        let session = AwsSession::new("acme", "sso", &name);
+        credentials += &format!("{}\n", session.credentials_section());
+        config += &format!("{}\n", session.config_section());
+    }
+    home.atmos_yaml(&yaml)
+        .write(".config/atmos/acme/aws/sso/credentials", credentials)
+        .write(".config/atmos/acme/aws/sso/config", config);
+    home
+}
+
+fn counters_of(identities: usize, target: Target) -> Counters {
+    let home = one_provider(identities);
+    let machine = Machine::new(&home, &[]);
+    let request = Request {
+        revoke: false,
+        ..Request::new(target)
+    };
+    let (words, counters) = machine.log_out(request);
+    assert!(words.contains(&OutcomeWord::Removed));
+    assert!(!words.contains(&OutcomeWord::Failed));
+    counters
+}
+
+#[test]
+fn logout_of_one_identity_touches_files_as_often_however_many_share_them() {
+    let target = || Target::Identity("dev-003".to_owned());
+    let (few, many) = (counters_of(10, target()), counters_of(200, target()));
+    assert_eq!(few, many);
+    // The credentials and the config file: read when looking, under the lock, and when verifying.
+    assert_eq!((few.reads, few.writes, few.renames), (6, 2, 2));
+    assert_eq!((few.removals, few.locks), (0, 2));
+}
+
+#[test]
+fn logout_of_all_touches_files_as_often_however_many_identities_are_in_them() {
+    let (few, many) = (
+        counters_of(10, Target::Configured),
+        counters_of(200, Target::Configured),
+    );
+    assert_eq!(few, many);
+    // Both files go as a whole, with three directories: read once, to see whose they are.
+    assert_eq!((few.reads, few.writes, few.renames), (2, 0, 0));
+    assert_eq!((few.removals, few.locks), (7, 2));
+}
+
+/// How many requests the portal below answers at once.
+const TOGETHER: usize = 10;
+
+#[derive(Default)]
+struct Rounds {
+    waiting: usize,
+    answered: usize,
+    rounds: usize,
+}
+
+/// A portal that answers only when ten requests wait, or all that are left: fewer at once, and it
+/// never answers.
+struct Portal {
+    url: String,
+    state: Arc<(Mutex<Rounds>, Condvar)>,
+}
+
+impl Portal {
+    fn start(expected: usize) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let state = Arc::new((Mutex::new(Rounds::default()), Condvar::new()));
+        let shared = Arc::clone(&state);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let state = Arc::clone(&shared);
+                thread::spawn(move || serve(&stream, &state, expected));
+            }
+        });
+        Self { url, state }
+    }
+}
+
+fn serve(stream: &TcpStream, state: &(Mutex<Rounds>, Condvar), expected: usize) -> Option<()> {
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            let lower = line.trim_end().to_ascii_lowercase();
+            if lower.is_empty() {
+                break;
+            }
+            if let Some(value) = lower.strip_prefix("content-length:") {
+                length = value.trim().parse().ok()?;
+            }
+        }
+        reader
+            .by_ref()
+            .take(length)
+            .read_to_end(&mut Vec::new())
+            .ok()?;
+        wait_for_the_others(state, expected);
+        let mut output = stream;
+        output
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .ok()?;
+    }
+}
+
+fn wait_for_the_others((rounds, changed): &(Mutex<Rounds>, Condvar), expected: usize) {
+    let mut state = rounds.lock().unwrap();
+    let own_round = state.rounds;
+    state.waiting += 1;
+    if state.waiting == TOGETHER.min(expected - state.answered) {
+        state.answered += state.waiting;
+        state.waiting = 0;
+        state.rounds += 1;
+        changed.notify_all();
+        return;
+    }
+    let _answered = changed
+        .wait_while(state, |state| state.rounds == own_round)
+        .unwrap();
+}
+
+#[test]
+fn logout_of_fifty_portals_takes_five_rounds_at_the_server() {
+    const TOKENS: usize = 50;
+    let home = Home::new();
+    let mut yaml = "auth:\n  realm: acme\n  providers:\n".to_owned();
+    for number in 0..TOKENS {
+        let url = format!("https://sso-{number}.example.test/start");
+        yaml += &format!(
+            "    sso-{number}:\n      kind: aws/iam-identity-center\n      region: us-east-1\n      \
+             start_url: {url}\n"
+        );
+        let token = format!("FAKE-token-{number}");
+        home.atmos_portal_session(&PortalSession::new(&url, "us-east-1", &token));
+    }
+    home.atmos_yaml(&yaml);
+    let portal = Portal::start(TOKENS);
+    let machine = Machine::new(&home, &[("AWS_ENDPOINT_URL_SSO", &portal.url)]);
+    let (words, _) = machine.log_out(Request::new(Target::Configured));
+    let revoked = words.iter().filter(|word| **word == OutcomeWord::Revoked);
+    assert_eq!(revoked.count(), TOKENS);
+    assert_eq!(portal.state.0.lock().unwrap().rounds, TOKENS / TOGETHER);
+}
