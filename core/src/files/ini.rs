@@ -62,6 +62,15 @@ pub struct Entry {
     pub line: usize,
 }
 
+/// A section without its entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// The name, as in [`Section::name`].
+    pub name: String,
+    /// As in [`Section::atmos_expiration`].
+    pub atmos_expiration: Option<Timestamp>,
+}
+
 /// A file without some of its sections.
 #[derive(Clone)]
 pub struct RemovedIni {
@@ -75,18 +84,27 @@ pub struct RemovedIni {
     pub leftover_is_blank: bool,
 }
 
+/// Lists the sections of a file without what is in them, so that no secret is copied out of it.
+/// Takes time in proportion to its length.
+pub fn headings(bytes: &[u8]) -> Vec<Heading> {
+    let lines = lines(bytes);
+    outlines(bytes, &lines)
+        .into_iter()
+        .map(|outline| Heading {
+            atmos_expiration: outline.expiration(bytes, &lines),
+            name: outline.name,
+        })
+        .collect()
+}
+
 /// Lists the sections of a file. Takes time in proportion to its length.
 pub fn sections(bytes: &[u8]) -> Vec<Section> {
     let lines = lines(bytes);
     let mut sections = Vec::new();
     for outline in outlines(bytes, &lines) {
-        let text = |line: &Line| &bytes[line.range.clone()];
         let comment = outline.comment.start..outline.header;
         sections.push(Section {
-            atmos_expiration: lines[comment.clone()]
-                .iter()
-                .rev()
-                .find_map(|l| expiration(text(l))),
+            atmos_expiration: outline.expiration(bytes, &lines),
             header_line: outline.header + 1,
             range: lines[outline.header].range.start..lines[outline.last].range.end,
             comment: lines[comment.start].range.start..lines[outline.header].range.start,
@@ -240,6 +258,14 @@ struct Outline {
     header: usize,
     /// The last line that is the section's own.
     last: usize,
+}
+
+impl Outline {
+    /// What Atmos has noted above the header.
+    fn expiration(&self, bytes: &[u8], lines: &[Line]) -> Option<Timestamp> {
+        let mut above = lines[self.comment.start..self.header].iter().rev();
+        above.find_map(|line| expiration(&bytes[line.range.clone()]))
+    }
 }
 
 fn outlines(bytes: &[u8], lines: &[Line]) -> Vec<Outline> {

@@ -264,3 +264,19 @@ proptest! {
         let _ = remove_sections(&bytes, &names_of(&["a"]));
     }
 }
+
+#[test]
+fn headings_are_those_of_the_sections() {
+    let text = b"# by hand\n; atmos: expiration=2026-09-01T10:00:00Z\n[a]\nkey = FAKE\n\n\
+                 [profile  \"b c\"]\n[ ]\nx = [y]\n";
+    let of_sections: Vec<Heading> = sections(text)
+        .into_iter()
+        .map(|section| Heading {
+            name: section.name,
+            atmos_expiration: section.atmos_expiration,
+        })
+        .collect();
+    assert_eq!(headings(text), of_sections);
+    assert_eq!(of_sections.len(), 3);
+    assert!(of_sections[0].atmos_expiration.is_some());
+}

@@ -206,7 +206,7 @@ impl<'a> Context<'a> {
     }
 
     fn credentials(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
-        let sections = ini::sections(bytes);
+        let sections = ini::headings(bytes);
         findings.contents(file.clone(), Contents::Sections(sections.len()));
         for section in &sections {
             let expires_at = section.atmos_expiration;
@@ -223,7 +223,7 @@ impl<'a> Context<'a> {
     }
 
     fn config(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
-        let sections = ini::sections(bytes);
+        let sections = ini::headings(bytes);
         findings.contents(file.clone(), Contents::Sections(sections.len()));
         for section in &sections {
             let profile = section
