@@ -59,7 +59,7 @@ pub(crate) fn run(
             reach,
             cancel,
         };
-        let report = work.run(&approved, speech);
+        let report = work.run(approved, speech);
         record(context, &report, command, speech);
         report
     };
@@ -133,7 +133,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn run(&self, approved: &Approved<Plan>, speech: &mut Speech) -> Report {
+    fn run(&self, approved: Approved<Plan>, speech: &mut Speech) -> Report {
         let plan = approved.get();
         self.log_start(plan, speech);
         let tools = Tools {
@@ -145,7 +145,7 @@ impl Work<'_> {
             cancel: self.cancel,
         };
         let progress = human::Progress::start(plan, speech);
-        let executed = execute(approved, &tools);
+        let executed = execute(&approved, &tools);
         let (verified, found) = verify(&self.context.ground(), plan, self.reach);
         drop(progress);
         let mut problems = self.inventory.problems.clone();
@@ -158,7 +158,7 @@ impl Work<'_> {
             }
         }
         let report = Report::executed(
-            plan.clone(),
+            approved.into_inner(),
             executed.outcomes,
             verified,
             problems,

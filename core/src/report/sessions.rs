@@ -143,9 +143,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
     }
     let mut sessions = Vec::new();
     for provider in roster.providers() {
-        let mut found = take(&mut groups, |(identity, p, orphan, _)| {
-            identity.is_none() && orphan.is_none() && p.as_deref() == Some(&provider.key)
-        });
+        let mut found = take_of_provider(&mut groups, &provider.key);
         if found.is_empty() && all_configured {
             found.push(Vec::new());
         }
@@ -223,12 +221,16 @@ fn key(artefact: &Artefact) -> Key {
     )
 }
 
-fn take(
+/// A provider's own artefacts, in groups by system.
+fn take_of_provider(
     groups: &mut BTreeMap<Key, Vec<Artefact>>,
-    wanted: impl Fn(&Key) -> bool,
+    provider: &str,
 ) -> Vec<Vec<Artefact>> {
-    let keys: Vec<Key> = groups.keys().filter(|key| wanted(key)).cloned().collect();
-    keys.iter().filter_map(|key| groups.remove(key)).collect()
+    let key = |system| (None, Some(provider.to_owned()), None, system);
+    System::ALL
+        .into_iter()
+        .filter_map(|system| groups.remove(&key(system)))
+        .collect()
 }
 
 fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inventory) -> Session {

@@ -117,6 +117,12 @@ fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, 
             names.insert(name, Subject::providers(providers));
         }
     }
+    let mut sessions: HashMap<String, Vec<&str>> = HashMap::new();
+    for (session, url) in &findings.notes.sso_sessions {
+        for provider in survey.roster.providers_at(url, None) {
+            sessions.entry(provider).or_default().push(session);
+        }
+    }
     for identity in &survey.configuration.auth.identities {
         let Some((account, role)) = identity.account_id().zip(identity.permission_set()) else {
             continue;
@@ -128,18 +134,8 @@ fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, 
             continue;
         };
         let subject = Subject::identity(&identity.name.key, Some(&provider.key));
-        let sessions = findings
-            .notes
-            .sso_sessions
-            .iter()
-            .filter(|(_, url)| {
-                survey
-                    .roster
-                    .providers_at(url, None)
-                    .contains(&provider.key)
-            })
-            .map(|(session, _)| session.as_str());
-        for session in sessions.chain([portal.start_url.as_str()]) {
+        let own = sessions.get(&provider.key).into_iter().flatten().copied();
+        for session in own.chain([portal.start_url.as_str()]) {
             let name = file_name(account, role, session, &portal.start_url);
             names.insert(name, subject.clone());
         }
