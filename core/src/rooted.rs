@@ -1,5 +1,6 @@
 //! Paths that cannot leave their root.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 ///
 /// The relative part has plain components only: no `..`, no root, no NUL. Whoever opens it walks it
 /// component by component from the root and follows no symbolic link on the way.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RootedPath {
     root: Arc<Path>,
     relative: PathBuf,
@@ -87,6 +88,27 @@ impl RootedPath {
     }
 }
 
+/// By root, then component by component. Most comparisons are of one file with itself, since many
+/// artefacts are in one file; those need only look at the bytes.
+impl Ord for RootedPath {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let is_same_root =
+            Arc::ptr_eq(&self.root, &other.root) || self.root.as_os_str() == other.root.as_os_str();
+        if is_same_root && self.relative.as_os_str() == other.relative.as_os_str() {
+            return Ordering::Equal;
+        }
+        self.root
+            .cmp(&other.root)
+            .then_with(|| self.relative.cmp(&other.relative))
+    }
+}
+
+impl PartialOrd for RootedPath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl fmt::Debug for RootedPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -129,6 +151,29 @@ mod tests {
             path.parent().unwrap().to_path(),
             Path::new("/home/ana/.aws")
         );
+    }
+
+    #[test]
+    fn paths_are_ordered_by_root_and_then_by_component() {
+        let path = |root: &str, relative: &str| {
+            RootedPath::new(Path::new(root), Path::new(relative)).unwrap()
+        };
+        let ordered = [
+            path("/a", "z"),
+            path("/home", "aws/x"),
+            path("/home", "aws-user"),
+            path("/home", "aws-user/x"),
+        ];
+        for (at, one) in ordered.iter().enumerate() {
+            for (position, other) in ordered.iter().enumerate() {
+                assert_eq!(one.cmp(other), at.cmp(&position), "{one:?} {other:?}");
+            }
+            let same = path(
+                &one.root.display().to_string(),
+                &one.relative.display().to_string(),
+            );
+            assert_eq!(one.cmp(&same), Ordering::Equal);
+        }
     }
 
     #[test]

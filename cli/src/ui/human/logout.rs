@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use adieu::files::RootedPath;
 use adieu::inventory::{Place, Revocation, State};
 use adieu::plan::{Deed, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
@@ -486,8 +487,8 @@ fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
 
 /// Steps on files, gathered by file; a directory that went as a whole stands for its files.
 #[derive(Default)]
-struct Files {
-    by_file: BTreeMap<(PathBuf, u8), FileItem>,
+struct Files<'a> {
+    by_file: BTreeMap<(&'a RootedPath, u8), FileItem>,
     directories: Vec<(PathBuf, Option<Outcome>)>,
 }
 
@@ -498,17 +499,17 @@ struct FileItem {
     whole: bool,
 }
 
-impl Files {
+impl<'a> Files<'a> {
     fn directory(&mut self, path: PathBuf, outcome: Option<&Outcome>) {
         self.directories.push((path, outcome.cloned()));
     }
 
-    fn add(&mut self, place: &Place, step: &Step, outcome: Option<&Outcome>) {
-        let Some(path) = place.path() else { return };
+    fn add(&mut self, place: &'a Place, step: &Step, outcome: Option<&Outcome>) {
+        let Some(file) = place.file() else { return };
         let word = outcome.map(|outcome| outcome.word);
         let item = self
             .by_file
-            .entry((path, word.map_or(0, |word| word as u8 + 1)))
+            .entry((file, word.map_or(0, |word| word as u8 + 1)))
             .or_insert_with(|| FileItem {
                 word,
                 detail: outcome.and_then(|outcome| outcome.detail.clone()),
@@ -546,7 +547,8 @@ impl Files {
             .map(|(path, _)| path.as_path())
             .collect();
         let mut lines: BTreeMap<String, Item> = BTreeMap::new();
-        for ((path, _), item) in &self.by_file {
+        for ((file, _), item) in &self.by_file {
+            let path = file.to_path();
             let done = item.word.is_none_or(OutcomeWord::did_something);
             let parent = path.parent().filter(|parent| done && gone.contains(parent));
             let (label, detail) = match parent {
@@ -554,7 +556,7 @@ impl Files {
                     format!("{}/{}", world.shorten(parent), xdg(world, parent)),
                     None,
                 ),
-                None => (world.shorten(path), item.describe()),
+                None => (world.shorten(&path), item.describe()),
             };
             lines
                 .entry(format!("{label}{}", detail.as_deref().unwrap_or_default()))
