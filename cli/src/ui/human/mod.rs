@@ -1,6 +1,8 @@
 //! What people read: logout reports as on the command's page, status, questions, progress.
 
+mod aftermath;
 mod diagnostic;
+mod items;
 mod list;
 mod logout;
 mod question;

@@ -1,0 +1,109 @@
+//! What a logout could not do: errors, what is still live, what could not be looked at. All of it
+//! goes to standard error.
+
+use std::collections::BTreeSet;
+
+use adieu::inventory::Place;
+use adieu::plan::Step;
+use adieu::report::{Outcome, OutcomeWord, Report};
+use adieu::world::World;
+
+use crate::ui::speech::{FAINT, HINT, WARN};
+use crate::ui::{Speech, count};
+
+pub(super) fn failures(report: &Report, speech: &mut Speech) {
+    let failed: Vec<(&Step, &Outcome)> = report
+        .lines()
+        .filter_map(|(step, outcome)| Some((step, outcome?)))
+        .filter(|(_, outcome)| {
+            matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Absent)
+                && outcome.detail.is_some()
+        })
+        .collect();
+    if failed.is_empty() {
+        return;
+    }
+    speech.note("");
+    speech.note("Errors encountered:");
+    let mut said: BTreeSet<String> = BTreeSet::new();
+    for (step, outcome) in failed {
+        let detail = match (outcome.word, step.place()) {
+            (OutcomeWord::Absent, Some(Place::KeyringEntry { .. })) => {
+                "credential not found in keyring".to_owned()
+            }
+            _ => outcome.detail.clone().unwrap_or_default(),
+        };
+        let line = format!("  • {}: {detail}", step.subject());
+        if said.contains(&line) {
+            continue;
+        }
+        speech.note(&line);
+        if let Some(hint) = &outcome.hint {
+            speech.note(&format!("    {HINT}hint:{HINT:#} {hint}"));
+        }
+        said.insert(line);
+    }
+}
+
+pub(super) fn still_live(world: &World, report: &Report, speech: &mut Speech) {
+    let Some(verified) = &report.verified else {
+        return;
+    };
+    if !verified.still_live.is_empty() {
+        speech.note("");
+        let number = count(
+            verified.still_live.len(),
+            "credential is",
+            "credentials are",
+        );
+        speech.note(&format!(
+            "{WARN}Still live:{WARN:#} {number} left, as was looked up afterwards"
+        ));
+        for found in &verified.still_live {
+            let place = found
+                .step
+                .place()
+                .map(|place| show(world, place))
+                .unwrap_or_default();
+            speech.note(&format!(
+                "  • {} of {} in {place}",
+                found.step.what,
+                found.step.subject()
+            ));
+            speech.note(&format!("    {FAINT}{}{FAINT:#}", found.step.reason));
+            speech.note(&format!("    {HINT}hint:{HINT:#} {}", found.remedy));
+        }
+    }
+    for found in &verified.overrides {
+        let message = format!(
+            "{} in the environment keeps {} signed in",
+            found.name,
+            found.system.title()
+        );
+        speech.warning(&message, Some(&found.remedy));
+    }
+}
+
+pub(super) fn problems(report: &Report, speech: &mut Speech) {
+    for problem in &report.problems {
+        let message = format!("{}: {}", problem.location, problem.message);
+        speech.warning(&message, problem.hint.as_deref());
+    }
+}
+
+fn show(world: &World, place: &Place) -> String {
+    match place {
+        Place::KeyringEntry { service, .. } => format!("the keyring ({service})"),
+        _ => place
+            .path()
+            .map(|path| world.shorten(&path))
+            .unwrap_or_default(),
+    }
+}
+
+pub(super) fn what(step: &Step) -> &'static str {
+    match step.place() {
+        Some(Place::KeyringEntry { .. }) => "Keyring",
+        _ => "Files",
+    }
+}

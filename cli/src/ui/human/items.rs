@@ -1,0 +1,252 @@
+//! The lines of a logout report: steps that belong together are one line.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use adieu::files::RootedPath;
+use adieu::inventory::{Place, State};
+use adieu::plan::{Step, Target};
+use adieu::report::{Outcome, OutcomeWord, Report};
+use adieu::world::World;
+
+use crate::ui::count;
+use crate::ui::speech::{BAD, GOOD};
+
+/// One line of a report: steps that belong together.
+pub(super) struct Item {
+    label: String,
+    pub(super) word: Option<OutcomeWord>,
+    detail: Option<String>,
+}
+
+impl Item {
+    pub(super) fn is_done(&self) -> bool {
+        self.word.is_some_and(OutcomeWord::did_something)
+    }
+
+    pub(super) fn was_tried(&self) -> bool {
+        !matches!(
+            self.word,
+            Some(OutcomeWord::Kept | OutcomeWord::Unsupported)
+        )
+    }
+
+    pub(super) fn text(&self) -> String {
+        match &self.detail {
+            Some(detail) => format!("{} ({detail})", self.label),
+            None => self.label.clone(),
+        }
+    }
+
+    pub(super) fn line(&self) -> String {
+        let mark = match self.word {
+            Some(OutcomeWord::Revoked | OutcomeWord::Removed) => format!("{GOOD}✓{GOOD:#}"),
+            Some(OutcomeWord::Failed | OutcomeWord::Absent) => format!("{BAD}✗{BAD:#}"),
+            _ => "•".to_owned(),
+        };
+        format!("{mark} {}", self.text())
+    }
+}
+
+/// The lines of a report, in the plan's order.
+pub(super) struct Items(pub(super) Vec<Item>);
+
+impl Items {
+    pub(super) fn of(world: &World, report: &Report) -> Self {
+        let mut items = Vec::new();
+        let mut files = Files::default();
+        for (step, outcome) in report.lines() {
+            match step.place() {
+                None => items.push(server(step, outcome)),
+                Some(Place::KeyringEntry { .. }) => items.push(keyring(report, step, outcome)),
+                Some(Place::Directory { directory, .. }) => {
+                    files.directory(directory.to_path(), outcome);
+                }
+                Some(place) => files.add(place, step, outcome),
+            }
+        }
+        items.extend(files.items(world));
+        Self(items)
+    }
+}
+
+fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
+    let detail = outcome.and_then(|outcome| {
+        let hint = outcome
+            .hint
+            .as_deref()
+            .filter(|_| outcome.word == OutcomeWord::Unsupported);
+        let detail = outcome.detail.clone()?;
+        Some(hint.map_or_else(|| detail.clone(), |hint| format!("{detail}; {hint}")))
+    });
+    let verb = match outcome.map(|outcome| outcome.word) {
+        Some(OutcomeWord::Unsupported) => "cannot be ended early",
+        Some(OutcomeWord::Failed) => "not ended",
+        None => "would be ended",
+        _ => "ended",
+    };
+    Item {
+        label: format!("Server: {} of {} {verb}", step.what, step.subject()),
+        word: outcome.map(|outcome| outcome.word),
+        detail,
+    }
+}
+
+fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
+    let via = match (&report.plan.request.target, &step.identity, &step.provider) {
+        (Target::Providers { .. } | Target::System { .. }, Some(_), Some(provider)) => {
+            format!(" (via {provider})")
+        }
+        _ => String::new(),
+    };
+    let detail = match outcome.map(|outcome| outcome.word) {
+        Some(OutcomeWord::Kept) => outcome
+            .and_then(|outcome| outcome.detail.clone())
+            .map(|why| format!("kept: {why}")),
+        Some(OutcomeWord::Failed | OutcomeWord::Absent) => {
+            outcome.and_then(|outcome| outcome.detail.clone())
+        }
+        _ => None,
+    };
+    Item {
+        label: format!("Keyring: {}{via}", step.subject()),
+        word: outcome.map(|outcome| outcome.word),
+        detail,
+    }
+}
+
+/// Steps on files, gathered by file; a directory that went as a whole stands for its files.
+#[derive(Default)]
+struct Files<'a> {
+    by_file: BTreeMap<(&'a RootedPath, u8), FileItem>,
+    directories: Vec<(PathBuf, Option<Outcome>)>,
+}
+
+struct FileItem {
+    word: Option<OutcomeWord>,
+    detail: Option<String>,
+    parts: Vec<String>,
+    whole: bool,
+}
+
+impl<'a> Files<'a> {
+    fn directory(&mut self, path: PathBuf, outcome: Option<&Outcome>) {
+        self.directories.push((path, outcome.cloned()));
+    }
+
+    fn add(&mut self, place: &'a Place, step: &Step, outcome: Option<&Outcome>) {
+        let Some(file) = place.file() else { return };
+        let word = outcome.map(|outcome| outcome.word);
+        let item = self
+            .by_file
+            .entry((file, word.map_or(0, |word| word as u8 + 1)))
+            .or_insert_with(|| FileItem {
+                word,
+                detail: outcome.and_then(|outcome| outcome.detail.clone()),
+                parts: Vec::new(),
+                whole: false,
+            });
+        match place {
+            Place::IniSection { .. } => item.parts.push(format!("profile {}", step.subject())),
+            Place::JsonMember { keys, .. } => {
+                item.parts.push(keys.last().cloned().unwrap_or_default());
+            }
+            Place::JsonElement { matching, .. } => {
+                let value = matching.first().map(|(_, value)| value.clone());
+                item.parts.push(value.unwrap_or_default());
+            }
+            Place::YamlItem { name, .. } => item.parts.push(name.clone()),
+            Place::SqliteRow { value, .. } => item.parts.push(value.clone()),
+            _ => item.whole = true,
+        }
+        if step.state == State::Residue && item.detail.is_none() && word == Some(OutcomeWord::Kept)
+        {
+            item.detail = outcome.and_then(|outcome| outcome.detail.clone());
+        }
+    }
+
+    fn items(self, world: &World) -> Vec<Item> {
+        let gone: BTreeSet<&Path> = self
+            .directories
+            .iter()
+            .filter(|(_, outcome)| {
+                outcome
+                    .as_ref()
+                    .is_none_or(|outcome| outcome.word == OutcomeWord::Removed)
+            })
+            .map(|(path, _)| path.as_path())
+            .collect();
+        let mut lines: BTreeMap<String, Item> = BTreeMap::new();
+        for ((file, _), item) in &self.by_file {
+            let path = file.to_path();
+            let done = item.word.is_none_or(OutcomeWord::did_something);
+            let parent = path.parent().filter(|parent| done && gone.contains(parent));
+            let (label, detail) = match parent {
+                Some(parent) => (
+                    format!("{}/{}", world.shorten(parent), xdg(world, parent)),
+                    None,
+                ),
+                None => (world.shorten(&path), item.describe()),
+            };
+            lines
+                .entry(format!("{label}{}", detail.as_deref().unwrap_or_default()))
+                .or_insert_with(|| Item {
+                    label: format!("Files: {label}"),
+                    word: item.word,
+                    detail,
+                });
+        }
+        for (path, outcome) in &self.directories {
+            let kept = outcome
+                .as_ref()
+                .filter(|outcome| outcome.word != OutcomeWord::Removed);
+            let label = format!("{}/", world.shorten(path));
+            if let Some(outcome) = kept.filter(|outcome| outcome.detail.is_some()) {
+                lines.insert(
+                    format!("{label}kept"),
+                    Item {
+                        label: format!("Files: {label}"),
+                        word: Some(outcome.word),
+                        detail: outcome.detail.clone(),
+                    },
+                );
+            }
+        }
+        lines.into_values().collect()
+    }
+}
+
+impl FileItem {
+    fn describe(&self) -> Option<String> {
+        const NAMED: usize = 4;
+        let mut parts = self.parts.clone();
+        parts.dedup();
+        let parts = match parts.len() {
+            0 => None,
+            _ if self.whole => None,
+            number if number <= NAMED => Some(parts.join(", ")),
+            number => Some(count(number, "part", "parts")),
+        };
+        let kept = self
+            .word
+            .filter(|word| *word == OutcomeWord::Kept)
+            .map(|_| "kept: ");
+        match (parts, &self.detail) {
+            (Some(parts), Some(detail)) => {
+                Some(format!("{parts}; {}{detail}", kept.unwrap_or_default()))
+            }
+            (Some(parts), None) => Some(parts),
+            (None, Some(detail)) => Some(format!("{}{detail}", kept.unwrap_or_default())),
+            (None, None) => None,
+        }
+    }
+}
+
+/// The mark of the page behind paths in Atmos's default directory.
+fn xdg(world: &World, path: &Path) -> &'static str {
+    if path.starts_with(world.atmos_config_root()) {
+        " (XDG-compliant)"
+    } else {
+        ""
+    }
+}
