@@ -40,6 +40,10 @@ complete -c adieu -n "__fish_adieu_needs_command" -s V -l version -d 'Print vers
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "status" -d 'Show who is signed in, what overrides it, and whether the next person is safe'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "logout" -d 'Log out: remove session data, end sessions at the server, look again'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "revoke" -d 'End sessions at the server; what could not be ended is kept, to be tried again'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "list" -d 'Show providers, identities and sessions as a tree, a table, a graph or data'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "whoami" -d 'Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "validate" -d 'Show all problems of the configuration, each with its place; exit 2 if there is an error'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "env" -d 'Print the variables that let other programs use an identity, or take them away again'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "audit" -d 'Show or check the audit trail'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "auth" -d 'The commands of `atmos auth`, for what atmos.yaml configures'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -111,6 +115,81 @@ complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s q -l quiet -d 'Pr
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand list" -s f -l format -d 'The form of the list [default: tree]' -r -f -a "tree\t'Providers with the identities behind them'
+table\t'Two tables'
+json\t'`adieu list`: the sessions, as `-o json`; `adieu auth list`: the configuration, as Atmos prints it, secrets hidden'
+yaml\t'The same as YAML'
+markdown\t'A Mermaid graph in a Markdown page'
+graphviz\t'A graph for Graphviz'
+mermaid\t'A graph for Mermaid'"
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l providers -d 'Only providers; with a value (`--providers=a,b`), only these' -r
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l identities -d 'Only identities; with a value (`--identities=a,b`), only these' -r
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l tags -d 'Only what has any of these tags' -r
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand list" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand list" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand list" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s i -l identity -d 'The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default identity]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -s v -l verbose -d 'Also show what was read and what was found in it'
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand env" -s i -l identity -d 'The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default identity]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand env" -s f -l format -d 'For which shell or file [default: bash]' -r -f -a "bash\t'`export NAME=value`, for bash, zsh and their like'
+fish\t'`set -gx NAME value`'
+powershell\t'`$Env:NAME = \'value\'`'
+dotenv\t'`NAME=value`, quoted where needed'
+env\t'`NAME=value`, never quoted'
+github\t'For the file that `$GITHUB_ENV` names'
+json\t'An object'"
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l output-file -d 'Append to this file instead of printing; `github` appends to $GITHUB_ENV by itself' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l unset -d 'Take away the variables of this identity, or of all configured ones, that are set here and point at them' -r
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand env" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l all-variables -d 'With `--unset`: take away all of these variables, set or not, wherever they point'
+complete -c adieu -n "__fish_adieu_using_subcommand env" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand env" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand env" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l base-path -d 'Where stacks and imports start' -r -F
@@ -153,21 +232,25 @@ complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subco
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l base-path -d 'Where stacks and imports start' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s C -l chdir -d 'Work in this directory' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema`'"
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s q -l quiet -d 'Print one line only'
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -l no-color -d 'Print without colour'
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -s V -l version -d 'Print version'
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -f -a "logout" -d 'Log out of what atmos.yaml configures'
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status" -f -a "status" -d 'Show who is signed in, of what atmos.yaml configures'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -f -a "logout" -d 'Log out of what atmos.yaml configures'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -f -a "status" -d 'Show who is signed in, of what atmos.yaml configures'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -f -a "list" -d 'Show the configured providers and identities as a tree, a table, a graph or data'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -f -a "whoami" -d 'Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -f -a "validate" -d 'Show all problems of the configuration, each with its place; exit 2 if there is an error'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and not __fish_seen_subcommand_from logout status list whoami validate env" -f -a "env" -d 'Print the variables that let other programs use an identity, or take them away again'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s i -l identity -d 'The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]' -r
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l provider -d 'Log out of a provider and all identities through it; also a system: `--provider aws`' -r
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l tags -d 'Log out of the providers that have any of these tags' -r
@@ -208,6 +291,81 @@ complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcom
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -s f -l format -d 'The form of the list [default: tree]' -r -f -a "tree\t'Providers with the identities behind them'
+table\t'Two tables'
+json\t'`adieu list`: the sessions, as `-o json`; `adieu auth list`: the configuration, as Atmos prints it, secrets hidden'
+yaml\t'The same as YAML'
+markdown\t'A Mermaid graph in a Markdown page'
+graphviz\t'A graph for Graphviz'
+mermaid\t'A graph for Mermaid'"
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l providers -d 'Only providers; with a value (`--providers=a,b`), only these' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l identities -d 'Only identities; with a value (`--identities=a,b`), only these' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l tags -d 'Only what has any of these tags' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -s i -l identity -d 'The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default identity]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from whoami" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Also show what was read and what was found in it'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from validate" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s i -l identity -d 'The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default identity]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s f -l format -d 'For which shell or file [default: bash]' -r -f -a "bash\t'`export NAME=value`, for bash, zsh and their like'
+fish\t'`set -gx NAME value`'
+powershell\t'`$Env:NAME = \'value\'`'
+dotenv\t'`NAME=value`, quoted where needed'
+env\t'`NAME=value`, never quoted'
+github\t'For the file that `$GITHUB_ENV` names'
+json\t'An object'"
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l output-file -d 'Append to this file instead of printing; `github` appends to $GITHUB_ENV by itself' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l unset -d 'Take away the variables of this identity, or of all configured ones, that are set here and point at them' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l all-variables -d 'With `--unset`: take away all of these variables, set or not, wherever they point'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand completions" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand completions" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand completions" -l base-path -d 'Where stacks and imports start' -r -F
