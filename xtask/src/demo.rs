@@ -59,10 +59,9 @@ const ACTS: [Act; 7] = [
 ];
 
 /// What no logout may touch, byte for byte.
-const NEIGHBOURS: [&str; 5] = [
+const NEIGHBOURS: [&str; 4] = [
     ".aws/config",
     ".aws/credentials",
-    ".aws/sso/cache/35a15547358923472b6fe75aa2e23be12442afef.json",
     ".profile",
     "infra/atmos.yaml",
 ];
