@@ -298,7 +298,7 @@ fn failures(report: &Report, speech: &mut Speech) {
     }
     speech.note("");
     speech.note("Errors encountered:");
-    let mut said: Vec<String> = Vec::new();
+    let mut said: BTreeSet<String> = BTreeSet::new();
     for (step, outcome) in failed {
         let detail = match (outcome.word, step.place()) {
             (OutcomeWord::Absent, Some(Place::KeyringEntry { .. })) => {
@@ -314,7 +314,7 @@ fn failures(report: &Report, speech: &mut Speech) {
         if let Some(hint) = &outcome.hint {
             speech.note(&format!("    {HINT}hint:{HINT:#} {hint}"));
         }
-        said.push(line);
+        said.insert(line);
     }
 }
 
@@ -535,7 +535,7 @@ impl Files {
     }
 
     fn items(self, world: &World) -> Vec<Item> {
-        let gone: Vec<&Path> = self
+        let gone: BTreeSet<&Path> = self
             .directories
             .iter()
             .filter(|(_, outcome)| {
