@@ -51,7 +51,10 @@ fn finish(status: Result<u8, Failure>, speech: &mut Speech) -> ExitCode {
         Ok(status) => status,
         Err(failure) if failure.is_broken_pipe() => 0,
         Err(failure) => {
-            speech.note(&failure.to_string());
+            // What it quotes is written out already: a line end is one of ours.
+            for line in failure.to_string().split('\n') {
+                speech.note(line);
+            }
             failure.exit_status()
         }
     };

@@ -5,6 +5,7 @@ use adieu::report::OutcomeWord;
 
 use super::context::Context;
 use crate::args::{AuditCommand, Output};
+use crate::ui::plain::{json, json_line};
 use crate::ui::{Failure, Speech, count};
 
 /// Runs the command; the exit status.
@@ -34,9 +35,7 @@ fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u
     }
     for record in &records {
         if context.global.output == Output::Json {
-            let line = serde_json::to_string(record)
-                .map_err(|error| Failure::failed("a record cannot be shown").because(&error))?;
-            speech.data(&line)?;
+            speech.raw(&json_line(record)?)?;
             continue;
         }
         let how_many = |word: OutcomeWord| {
@@ -80,9 +79,7 @@ fn verify(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
     let check = audit::verify(&context.world, &context.files).map_err(|error| unusable(&error))?;
     let status = u8::from(!check.is_whole());
     if context.global.output == Output::Json {
-        let text = serde_json::to_string_pretty(&check)
-            .map_err(|error| Failure::failed("the check cannot be shown").because(&error))?;
-        speech.data(&text)?;
+        speech.raw(&json(&check)?)?;
         return Ok(status);
     }
     let records = count(check.records, "record", "records");

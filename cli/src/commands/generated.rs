@@ -11,7 +11,7 @@ use crate::ui::{Failure, Speech};
 pub(crate) fn completions(shell: clap_complete::Shell, speech: &mut Speech) -> Result<u8, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "adieu", &mut script);
-    speech.data(String::from_utf8_lossy(&script).trim_end())?;
+    speech.raw(String::from_utf8_lossy(&script).trim_end())?;
     Ok(0)
 }
 
@@ -20,7 +20,7 @@ pub(crate) fn man(speech: &mut Speech) -> Result<u8, Failure> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command()).render(&mut page)?;
     page.flush()?;
-    speech.data(String::from_utf8_lossy(&page).trim_end())?;
+    speech.raw(String::from_utf8_lossy(&page).trim_end())?;
     Ok(0)
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn man(speech: &mut Speech) -> Result<u8, Failure> {
 pub(crate) fn schema(document: SchemaDocument, speech: &mut Speech) -> Result<u8, Failure> {
     let text = serde_json::to_string_pretty(&of(document))
         .map_err(|error| Failure::failed("the schema cannot be written").because(&error))?;
-    speech.data(&text)?;
+    speech.raw(&text)?;
     Ok(0)
 }
 

@@ -16,6 +16,7 @@ use adieu::verify::verify;
 use super::context::Context;
 use super::{Scope, select};
 use crate::args::{LogoutArgs, Output};
+use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, prompt};
 
 /// Runs a logout; the exit status.
@@ -230,9 +231,7 @@ fn record(context: &Context, report: &Report, command: &[String], speech: &mut S
 
 fn say(context: &Context, report: &Report, speech: &mut Speech) -> Result<(), Failure> {
     if context.global.output == Output::Json {
-        let text = serde_json::to_string_pretty(&logout_json(report))
-            .map_err(|error| Failure::failed("the report could not be written").because(&error))?;
-        speech.data(&text)?;
+        speech.raw(&json(&logout_json(report))?)?;
         warn_on_failures(report, speech);
         return Ok(());
     }

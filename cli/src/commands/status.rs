@@ -8,6 +8,7 @@ use adieu::systems::survey::Reach;
 use super::Scope;
 use super::context::Context;
 use crate::args::{Output, StatusArgs};
+use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
 
 /// Runs the command; the exit status.
@@ -26,9 +27,7 @@ pub(crate) fn run(
     let mut found = status(&inventory, &context.roster, true);
     select(&mut found, &arguments.selectors)?;
     if context.global.output == Output::Json {
-        let text = serde_json::to_string_pretty(&status_json(&found))
-            .map_err(|error| Failure::failed("the status could not be written").because(&error))?;
-        speech.data(&text)?;
+        speech.raw(&json(&status_json(&found))?)?;
     } else {
         human::status(&context.world, &found, speech)?;
     }

@@ -35,7 +35,7 @@ pub(crate) fn run(
     if !speech.is_quiet() {
         let mut renderer = human::Renderer::new(&context.world, &context.configuration);
         for problem in &problems {
-            speech.data(&renderer.render(problem))?;
+            speech.picture(&renderer.render(problem))?;
             speech.data("")?;
         }
     }

@@ -37,9 +37,20 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 pub(crate) fn json(document: &impl Serialize) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(document)
         .map_err(|error| Failure::failed("the document could not be written").because(&error))?;
+    Ok(escaped(text))
+}
+
+/// A document as one line of JSON, as safe as [`json`].
+pub(crate) fn json_line(document: &impl Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string(document)
+        .map_err(|error| Failure::failed("the document could not be written").because(&error))?;
+    Ok(escaped(text))
+}
+
+fn escaped(text: String) -> String {
     let is_left = |character: char| !character.is_ascii() || character == '\u{7f}';
     if !text.contains(|character| is_left(character) && is_odd(character)) {
-        return Ok(text);
+        return text;
     }
     // What is odd and not ASCII can only stand inside of a string.
     let mut shown = String::with_capacity(text.len() + 16);
@@ -50,7 +61,7 @@ pub(crate) fn json(document: &impl Serialize) -> Result<String, Failure> {
             shown.push(character);
         }
     }
-    Ok(shown)
+    shown
 }
 
 #[cfg(test)]

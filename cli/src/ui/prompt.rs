@@ -2,11 +2,14 @@
 
 use inquire::{InquireError, Select};
 
-use super::Failure;
+use super::{Failure, plain};
 
-/// One of several; `None` when the person backs out with Esc.
+/// One of several, shown safely; `None` when the person backs out with Esc.
 pub(crate) fn choose(title: &str, options: Vec<String>) -> Result<Option<usize>, Failure> {
-    let answer = Select::new(title, options)
+    let options = options
+        .into_iter()
+        .map(|option| plain(&option).into_owned());
+    let answer = Select::new(title, options.collect())
         .with_page_size(15)
         .raw_prompt_skippable();
     match answer {

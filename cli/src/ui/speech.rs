@@ -1,9 +1,12 @@
 //! Kinds of speech: data on standard output, everything else on standard error.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+
+use super::plain::{is_odd, plain};
 
 /// The two streams of a command, and how they are dressed.
 pub(crate) struct Speech {
@@ -50,10 +53,16 @@ impl Speech {
         self.quiet
     }
 
-    /// A line of data. A reader that has gone away is no error of ours.
+    /// A line of data, shown safely. A reader that has gone away is no error of ours.
     pub(crate) fn data(&mut self, line: &str) -> io::Result<()> {
-        let line = self.plain_marks(line);
+        let line = self.plain_marks(&dressed(line));
         writeln!(self.out, "{line}")
+    }
+
+    /// Lines that a renderer has dressed and made safe.
+    pub(crate) fn picture(&mut self, lines: &str) -> io::Result<()> {
+        let lines = self.plain_marks(lines);
+        writeln!(self.out, "{lines}")
     }
 
     /// A line of data for programs, byte for byte.
@@ -66,9 +75,9 @@ impl Speech {
         if self.quiet { Ok(()) } else { self.data(line) }
     }
 
-    /// Something to be read, beside the data.
+    /// A line to be read, beside the data, shown safely.
     pub(crate) fn note(&mut self, line: &str) {
-        let line = self.plain_marks(line);
+        let line = self.plain_marks(&dressed(line));
         // There is nowhere to complain when standard error is gone.
         let _ = writeln!(self.err, "{line}");
     }
@@ -107,6 +116,48 @@ impl Speech {
     }
 }
 
+/// The line with odd characters written out ([`plain`]): names from files and servers may be in it.
+/// Only the colours of this program stay.
+fn dressed(line: &str) -> Cow<'_, str> {
+    if !line.contains(is_odd) {
+        return Cow::Borrowed(line);
+    }
+    let mut shown = String::with_capacity(line.len() + 16);
+    let mut rest = line;
+    while let Some(at) = rest.find('\u{1b}') {
+        let (before, escape) = rest.split_at(at);
+        shown.push_str(&plain(before));
+        let length = style_length(escape);
+        let (sequence, after) = escape.split_at(length.unwrap_or(1));
+        if length.is_some() {
+            shown.push_str(sequence);
+        } else {
+            shown.push_str(&plain(sequence));
+        }
+        rest = after;
+    }
+    shown.push_str(&plain(rest));
+    Cow::Owned(shown)
+}
+
+/// The length of the style of ours that a text begins with.
+fn style_length(text: &str) -> Option<usize> {
+    // Green, red, yellow, cyan, bold, dimmed, and the end of each.
+    const STYLES: [&str; 7] = [
+        "\u{1b}[32m",
+        "\u{1b}[31m",
+        "\u{1b}[33m",
+        "\u{1b}[36m",
+        "\u{1b}[1m",
+        "\u{1b}[2m",
+        "\u{1b}[0m",
+    ];
+    STYLES
+        .iter()
+        .find(|style| text.starts_with(**style))
+        .map(|style| style.len())
+}
+
 /// What of the environment decides how to speak.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Surroundings {
@@ -124,6 +175,22 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn our_styles_stay_and_everything_else_is_written_out() {
+        for style in [GOOD, BAD, WARN, HINT, STRONG, FAINT] {
+            let line = format!("{style}✓{style:#} dev");
+            assert_eq!(dressed(&line), line);
+        }
+        assert_eq!(
+            dressed(&format!(
+                "{BAD}a\u{1b}[2Jb{BAD:#}\r\nc\u{1b}]0;x\u{7}\u{1b}[8m\u{202e}"
+            )),
+            format!(
+                "{BAD}a\\u{{1b}}[2Jb{BAD:#}\\u{{d}}\\u{{a}}c\\u{{1b}}]0;x\\u{{7}}\\u{{1b}}[8m\\u{{202e}}"
+            )
+        );
+    }
 
     #[test]
     fn numbers_agree_with_their_nouns() {

@@ -70,6 +70,31 @@ fn base_path_of_home_or_root_takes_only_the_configured_sections() {
 }
 
 #[test]
+fn base_path_above_another_programs_settings_takes_none_of_its_sections() {
+    let git = "[user]\n\tname = Ana\n[core]\n\tautocrlf = input\n";
+    let tokens = "[user]\ntoken = FAKE-mine\n";
+    let yaml = one_portal(
+        "git",
+        &["user", "core"],
+        "      spec: { files: { base_path: ~/.config } }\n",
+    );
+    for form in ["auth logout --all", "logout user", "logout --provider git"] {
+        let home = Home::new();
+        home.atmos_yaml(&yaml)
+            .write(".config/git/config", git)
+            .write(".config/git/credentials", tokens);
+        let words: Vec<&str> = form.split(' ').chain(["--force"]).collect();
+        let output = run(&home, &words);
+        assert_eq!(home.read(".config/git/config"), git, "{form}: {output}");
+        assert_eq!(
+            home.read(".config/git/credentials"),
+            tokens,
+            "{form}: {output}"
+        );
+    }
+}
+
+#[test]
 fn base_path_that_is_a_link_is_not_followed() {
     every_form(
         &[],

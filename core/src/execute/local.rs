@@ -157,13 +157,13 @@ fn change<'a>(
     bytes: &[u8],
     places: impl Iterator<Item = (usize, &'a Place)>,
 ) -> Result<(Change, HashSet<usize>), EditError> {
-    let mut sections: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut sections: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut members: Vec<(usize, Vec<String>)> = Vec::new();
     let mut items: Vec<(usize, (String, String))> = Vec::new();
     for (at, place) in places {
         match place {
             Place::IniSection { section, .. } => {
-                sections.insert(section, at);
+                sections.entry(section).or_default().push(at);
             }
             Place::JsonMember { keys, .. } => members.push((at, keys.clone())),
             Place::JsonElement {
@@ -190,7 +190,10 @@ fn change<'a>(
 
 type Changed = Result<(Change, HashSet<usize>), EditError>;
 
-fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, usize>) -> (Change, HashSet<usize>) {
+fn remove_sections(
+    bytes: &[u8],
+    sections: &BTreeMap<&str, Vec<usize>>,
+) -> (Change, HashSet<usize>) {
     let names: HashSet<&str> = sections.keys().copied().collect();
     let Some(edited) = ini::remove_sections(bytes, &names) else {
         return (Change::Keep, HashSet::new());
@@ -198,7 +201,9 @@ fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, usize>) -> (Change, H
     let done = edited
         .removed
         .iter()
-        .filter_map(|name| sections.get(name.as_str()).copied())
+        .filter_map(|name| sections.get(name.as_str()))
+        .flatten()
+        .copied()
         .collect();
     let change = if edited.leftover_is_blank {
         Change::Remove

@@ -129,7 +129,10 @@ fn check(
         .and_then(|vendor| Url::parse(vendor).ok())
         .is_some_and(|vendor| vendor.origin() == url.origin());
     let is_named = endpoint.named_by == NamedBy::Environment;
-    if is_vendor || is_loopback || is_named || allowed.contains(&host.to_ascii_lowercase()) {
+    // With the port, as the question has it, or without.
+    let is_allowed = allowed.contains(&host.to_ascii_lowercase())
+        || allowed.contains(&endpoint.host().to_ascii_lowercase());
+    if is_vendor || is_loopback || is_named || is_allowed {
         return Ok((url, is_loopback));
     }
     let why = match endpoint.named_by {

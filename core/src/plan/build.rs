@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::predict::{self, Claim, Fate, Prediction};
 use super::{Decision, Deed, Plan, Question, Request, Step, Target};
-use crate::inventory::{Artefact, Class, Inventory, NamedBy, Place, Revocation, State, Tie, Token};
+use crate::inventory::{
+    Artefact, Class, Contents, Inventory, NamedBy, Place, Revocation, State, Tie, Token,
+};
 use crate::roster::{Roster, Scope, SharedLink};
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -210,6 +212,10 @@ impl<'a> Planner<'a> {
                 {
                     return Membership::In;
                 }
+                if self.is_profiles_file(artefact) {
+                    // Its profiles go one by one: it may hold those of other configurations.
+                    return Membership::Out;
+                }
                 if !served.is_empty() && served.iter().all(|key| covered(&key)) {
                     return Membership::In;
                 }
@@ -231,6 +237,17 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Whether it is a file with profiles in it, as a whole.
+    fn is_profiles_file(&self, artefact: &Artefact) -> bool {
+        let Place::File { file } = &artefact.place else {
+            return false;
+        };
+        matches!(
+            self.inventory.contents.get(file),
+            Some(Contents::Sections(1..))
+        )
+    }
+
     /// A link of the chain that stays is named only where a credential is: settings and directories
     /// of a shared link are nobody's news.
     fn shared_link(&self, artefact: &Artefact, key: &str) -> Membership<'a> {
@@ -250,7 +267,7 @@ impl<'a> Planner<'a> {
         if !self.request.revoke {
             return BTreeSet::new();
         }
-        let by_identity = matches!(self.request.target, Target::Identity(_));
+        let by_name = matches!(self.request.target, Target::Identity(_) | Target::Found(_));
         self.inventory
             .artefacts
             .iter()
@@ -259,7 +276,7 @@ impl<'a> Planner<'a> {
             .filter_map(|artefact| artefact.token)
             .filter(|fingerprint| {
                 self.inventory.tokens.get(fingerprint).is_some_and(|token| {
-                    !by_identity
+                    !by_name
                         || token
                             .providers
                             .iter()

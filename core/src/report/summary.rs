@@ -15,6 +15,8 @@ pub struct Summary {
     pub providers: usize,
     /// Places removed or edited.
     pub removed: usize,
+    /// Of these, the ones that held a credential: not settings, not empty directories.
+    pub credentials: usize,
     /// Tokens ended at their servers.
     pub revoked: usize,
     /// Places that were gone already.
@@ -59,6 +61,7 @@ impl Summary {
             if !word.did_something() || step.state == State::Residue {
                 continue;
             }
+            summary.credentials += usize::from(word == OutcomeWord::Removed);
             match (&step.identity, &step.provider, &step.orphan) {
                 (Some(identity), _, _) | (None, _, Some(identity)) => {
                     identities.insert((identity.as_str(), step.realm.as_deref()));
@@ -84,9 +87,9 @@ impl Summary {
         self.identities + self.providers
     }
 
-    /// Whether something failed while something else was done.
+    /// Whether something failed while a credential was removed or ended.
     pub const fn is_partial(&self) -> bool {
-        self.failed > 0 && (self.removed > 0 || self.revoked > 0)
+        self.failed > 0 && (self.credentials > 0 || self.revoked > 0)
     }
 }
 
@@ -117,7 +120,12 @@ mod tests {
         let partial = Summary {
             failed: 1,
             removed: 1,
+            credentials: 1,
             ..none
+        };
+        let tidied = Summary {
+            credentials: 0,
+            ..partial
         };
         for (summary, interrupted, strict, expected) in [
             (none, false, false, 0),
@@ -134,6 +142,8 @@ mod tests {
             ),
             (failed, false, false, 1),
             (failed, false, true, 1),
+            (tidied, false, false, 1),
+            (tidied, false, true, 1),
             (partial, false, false, 0),
             (partial, false, true, 3),
             (

@@ -85,8 +85,8 @@ fn provider<'a>(
         provider: name.to_lowercase(),
         realm: realm.clone(),
     };
-    let subject = match survey.roster.provider(name) {
-        Some(provider) => Subject::providers([&provider.key]),
+    let subject = match context.configured_provider() {
+        Some(provider) => Subject::providers([provider]),
         None => Subject::default(),
     };
     let base = directory.clone();
@@ -147,13 +147,16 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    fn configured_provider(&self) -> Option<&'a str> {
+        let is_own = self.survey.is_own_realm(self.realm.as_deref());
+        let provider = self.survey.roster.provider(&self.provider)?;
+        is_own.then_some(provider.key.as_str())
+    }
+
     fn subject(&self, identity: &str) -> Option<Subject> {
-        let provider = self
-            .survey
-            .roster
-            .provider(&self.provider)
-            .map(|p| p.key.as_str());
-        match self.survey.roster.identity(identity) {
+        let provider = self.configured_provider();
+        let is_own = self.survey.is_own_realm(self.realm.as_deref());
+        match self.survey.roster.identity(identity).filter(|_| is_own) {
             Some(entry) => Some(Subject::identity(&entry.key, provider)),
             None if provider.is_some() || self.survey.reach == Reach::Machine => Some(Subject {
                 providers: provider.map(str::to_owned).into_iter().collect(),

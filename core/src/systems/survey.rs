@@ -71,6 +71,12 @@ impl Survey<'_> {
         RootedPath::root(self.world.home.as_path()).descend(relative)
     }
 
+    /// Whether this configuration can have written to a realm; what lies in another one is another
+    /// configuration's, whatever it is called.
+    pub fn is_own_realm(&self, realm: Option<&str>) -> bool {
+        realm.is_none_or(|realm| self.realms.iter().any(|own| own == realm))
+    }
+
     /// Whether a moment has passed, and so the state of what ends then.
     pub fn state_at(&self, expires_at: Option<Timestamp>) -> State {
         match expires_at {

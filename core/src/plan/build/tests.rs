@@ -305,6 +305,40 @@ fn strangers_are_asked_about_only_when_the_whole_machine_is_meant() {
 }
 
 #[test]
+fn file_with_profiles_of_others_does_not_go_with_one_identity() {
+    let file = path("aws/other/credentials");
+    let place = Place::File { file: file.clone() };
+    let mut build = Build::default().artefact(place, Subject::providers(["other"]), |artefact| {
+        artefact.state = State::Residue;
+    });
+    build.0.contents.insert(file, Contents::Sections(2));
+    let roster = Roster::new(
+        vec![provider("other")],
+        vec![identity("dev", Via::Provider("other".to_owned()))],
+    );
+    let plan = |target| super::build(&build.0, &roster, Request::new(target));
+    expect(&plan(dev()), &[]);
+    let whole = Target::Providers {
+        keys: vec!["other".to_owned()],
+        label: "other".to_owned(),
+    };
+    expect(&plan(whole), &[("other", "go")]);
+}
+
+#[test]
+fn strangers_logout_does_not_end_a_session_that_a_provider_uses() {
+    let (build, token) = Build::default().token("one", &["sso"]);
+    let stranger = Place::File {
+        file: path("crane.json"),
+    };
+    let build = build.artefact(stranger, Subject::orphan("crane"), |artefact| {
+        artefact.token = Some(token);
+    });
+    let plan = build.plan(Target::Found("crane".to_owned()), |_| {});
+    expect(&plan, &[("crane", "go")]);
+}
+
+#[test]
 fn directory_goes_only_when_the_plan_empties_it() {
     let directory = path("aws/sso");
     let with = |left: &[&str]| {

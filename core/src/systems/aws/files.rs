@@ -210,6 +210,11 @@ impl<'a> Context<'a> {
         findings.contents(file.clone(), Contents::Sections(sections.len()));
         for section in &sections {
             let expires_at = section.atmos_expiration;
+            // Other programs keep `[name]` sections in a file of this name too.
+            let is_aws = expires_at.is_some() || section.get("aws_access_key_id").is_some();
+            if self.layout == Layout::Named && !is_aws {
+                continue;
+            }
             let Some(subject) = self.subject(&section.name, expires_at.is_some()) else {
                 continue;
             };
@@ -226,11 +231,13 @@ impl<'a> Context<'a> {
         let sections = ini::headings(bytes);
         findings.contents(file.clone(), Contents::Sections(sections.len()));
         for section in &sections {
-            let profile = section
-                .name
-                .strip_prefix("profile ")
-                .unwrap_or(&section.name)
-                .trim();
+            let named = section.name.strip_prefix("profile ");
+            // Below a `base_path` a `config` may be another program's, whose sections are called
+            // like identities (`[user]` of Git).
+            if self.layout == Layout::Named && named.is_none() && section.name != "default" {
+                continue;
+            }
+            let profile = named.unwrap_or(&section.name).trim();
             let Some(subject) = self.subject(profile, false) else {
                 continue;
             };
@@ -262,9 +269,7 @@ impl<'a> Context<'a> {
     }
 
     fn is_own_realm(&self) -> bool {
-        self.realm
-            .as_ref()
-            .is_none_or(|realm| self.survey.realms.contains(realm))
+        self.survey.is_own_realm(self.realm.as_deref())
     }
 
     fn configured_provider(&self) -> Option<&'a str> {

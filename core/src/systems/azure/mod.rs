@@ -97,7 +97,8 @@ fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_>
 
 fn provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str, realm: &str) -> Lookup<'a> {
     const NAME: &str = "credentials.json";
-    let subject = match survey.roster.provider(name) {
+    let is_own = survey.is_own_realm(Some(realm));
+    let subject = match survey.roster.provider(name).filter(|_| is_own) {
         Some(provider) => Subject::providers([&provider.key]),
         None => Subject::orphan(name),
     };
@@ -178,7 +179,9 @@ fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut
 
 /// Atmos's own MSAL cache of a realm: all device-code and browser providers share it.
 fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'a> {
-    let subject = whose(&survey).unwrap_or_else(|| Subject::orphan("Azure token cache"));
+    let subject = whose(&survey)
+        .filter(|_| survey.is_own_realm(Some(realm)))
+        .unwrap_or_else(|| Subject::orphan("Azure token cache"));
     let realm = realm.to_owned();
     let place = file.clone();
     Lookup::File {
