@@ -208,10 +208,10 @@ impl<'a> Context<'a> {
     fn credentials(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
         let sections = ini::headings(bytes);
         findings.contents(file.clone(), Contents::Sections(sections.len()));
+        let with_keys = self.sections_with_keys(bytes);
         for section in &sections {
             let expires_at = section.atmos_expiration;
-            // Other programs keep `[name]` sections in a file of this name too.
-            let is_aws = expires_at.is_some() || section.get("aws_access_key_id").is_some();
+            let is_aws = expires_at.is_some() || with_keys.contains(&section.name);
             if self.layout == Layout::Named && !is_aws {
                 continue;
             }
@@ -225,6 +225,19 @@ impl<'a> Context<'a> {
             });
         }
         self.whole_file(file, findings);
+    }
+
+    /// Sections that hold an AWS key. Below a `base_path` other programs may keep `[name]` sections in
+    /// a file called `credentials` too; in Atmos's own directory the question does not arise.
+    fn sections_with_keys(&self, bytes: &[u8]) -> BTreeSet<String> {
+        if self.layout == Layout::Own {
+            return BTreeSet::new();
+        }
+        ini::sections(bytes)
+            .into_iter()
+            .filter(|section| section.get("aws_access_key_id").is_some())
+            .map(|section| section.name)
+            .collect()
     }
 
     fn config(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
