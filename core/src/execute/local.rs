@@ -114,6 +114,12 @@ fn edit_file(
         }
         return;
     }
+    if places().any(|(_, place)| matches!(place, Place::SqliteRow { .. })) {
+        for (at, place) in places() {
+            outcomes[at] = Some(delete_row(tools, place));
+        }
+        return;
+    }
     let mut done: HashSet<usize> = HashSet::new();
     let lock = lock_of(plan, steps);
     let result = tools.files.edit(file, lock, READ_LIMIT, &mut |bytes| {
@@ -129,6 +135,36 @@ fn edit_file(
             Err(error) => file_failure(error),
         });
     }
+}
+
+/// Deletes one row; its bytes must be gone from the file as well.
+#[cfg(feature = "sqlite")]
+fn delete_row(tools: &Tools<'_>, place: &Place) -> Outcome {
+    let Place::SqliteRow {
+        file,
+        table,
+        column,
+        value,
+    } = place
+    else {
+        return absent();
+    };
+    match tools.files.delete_rows(file, table, column, &[value]) {
+        Ok(Some(deleted)) if deleted.rows > 0 && deleted.is_traceless => {
+            Outcome::plain(OutcomeWord::Removed)
+        }
+        Ok(Some(deleted)) if deleted.rows > 0 => Outcome::because(
+            OutcomeWord::Failed,
+            "the row is gone, but its bytes are still in the database",
+        ),
+        Ok(_) => absent(),
+        Err(error) => file_failure(&error),
+    }
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn delete_row(_tools: &Tools<'_>, _place: &Place) -> Outcome {
+    Outcome::because(OutcomeWord::Unsupported, "this build cannot edit databases")
 }
 
 /// The lock that the owning tool takes.

@@ -1,0 +1,102 @@
+//! A row of another program's database, from plan to outcome.
+#![cfg(feature = "sqlite")]
+#![expect(clippy::unwrap_used, reason = "what cannot be set up has failed")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use adieu::approve::{Answers, approve};
+use adieu::execute::{Tools, execute};
+use adieu::files::{Files, RootedPath};
+use adieu::inventory::{Inventory, Place, Subject};
+use adieu::net::Cancel;
+use adieu::plan::{self, Request, Target};
+use adieu::report::OutcomeWord;
+use adieu::roster::Roster;
+use adieu::systems::{System, survey};
+use adieu::world::{Entropy, Environment, FixedClock, OperatingSystem, User, World};
+
+#[derive(Debug)]
+struct NoEntropy;
+
+impl Entropy for NoEntropy {
+    fn bytes(&self) -> [u8; 32] {
+        [0; 32]
+    }
+}
+
+fn world(home: &Path) -> World {
+    World {
+        home: home.to_owned(),
+        working_directory: home.to_owned(),
+        temporary_directory: home.to_owned(),
+        environment: Environment::default(),
+        operating_system: OperatingSystem::current(),
+        user: User {
+            name: "ana".to_owned(),
+            id: None,
+        },
+        host: "desk".to_owned(),
+        clock: Arc::new(FixedClock("2026-11-21T08:30:00Z".parse().unwrap())),
+        entropy: Arc::new(NoEntropy),
+    }
+}
+
+fn row(file: &RootedPath, value: &str) -> adieu::inventory::Artefact {
+    let place = Place::SqliteRow {
+        file: file.clone(),
+        table: "credentials".to_owned(),
+        column: "account".to_owned(),
+        value: value.to_owned(),
+    };
+    survey::artefact(System::Gcp, place, Subject::orphan(value), "row")
+}
+
+#[test]
+fn rows_go_without_a_trace_and_their_neighbours_stay() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("credentials.db");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database
+        .execute_batch(
+            "CREATE TABLE credentials (account TEXT, value TEXT);
+             INSERT INTO credentials VALUES ('ana', 'FAKE-refresh-ana'), ('bob', 'FAKE-refresh-bob');",
+        )
+        .unwrap();
+    drop(database);
+    let world = world(home.path());
+    let files = Files::new(&world);
+    let file = RootedPath::root(home.path()).join("credentials.db").unwrap();
+    let inventory = Inventory {
+        artefacts: vec![row(&file, "ana"), row(&file, "nobody")],
+        ..Inventory::default()
+    };
+    let plan = plan::build(&inventory, &Roster::default(), Request::new(Target::Machine));
+    let force = Answers {
+        force: true,
+        agreed: Vec::new(),
+    };
+    let approved = approve(plan, &force).unwrap();
+    let tools = Tools {
+        world: &world,
+        files: &files,
+        keyrings: &[],
+        inventory: &inventory,
+        time_limit: Duration::from_secs(1),
+        cancel: &Cancel::new(),
+    };
+    let executed = execute(&approved, &tools);
+    let of = |name: &str| {
+        let steps = &approved.get().steps;
+        let at = steps
+            .iter()
+            .position(|step| step.place().is_some() && step.orphan.as_deref() == Some(name));
+        executed.outcomes[at.unwrap()].word
+    };
+    assert_eq!(of("ana"), OutcomeWord::Removed);
+    assert_eq!(of("nobody"), OutcomeWord::Absent);
+    let bytes = std::fs::read(&path).unwrap();
+    let has = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(!has("FAKE-refresh-ana") && has("FAKE-refresh-bob"));
+}
