@@ -142,10 +142,9 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
             .push(artefact.clone());
     }
     let mut sessions = Vec::new();
+    let mut by_provider = of_providers(&mut groups, roster);
     for provider in roster.providers() {
-        let mut found = take(&mut groups, |(identity, p, orphan, _)| {
-            identity.is_none() && orphan.is_none() && p.as_deref() == Some(&provider.key)
-        });
+        let mut found = by_provider.remove(&provider.key).unwrap_or_default();
         if found.is_empty() && all_configured {
             found.push(Vec::new());
         }
@@ -223,12 +222,24 @@ fn key(artefact: &Artefact) -> Key {
     )
 }
 
-fn take(
+/// Takes the groups that are a provider's own, by provider.
+fn of_providers(
     groups: &mut BTreeMap<Key, Vec<Artefact>>,
-    wanted: impl Fn(&Key) -> bool,
-) -> Vec<Vec<Artefact>> {
-    let keys: Vec<Key> = groups.keys().filter(|key| wanted(key)).cloned().collect();
-    keys.iter().filter_map(|key| groups.remove(key)).collect()
+    roster: &Roster,
+) -> BTreeMap<String, Vec<Vec<Artefact>>> {
+    let mut found: BTreeMap<String, Vec<Vec<Artefact>>> = BTreeMap::new();
+    groups.retain(|(identity, provider, orphan, _), artefacts| {
+        let own = provider
+            .as_deref()
+            .filter(|_| identity.is_none() && orphan.is_none())
+            .and_then(|provider| roster.provider(provider));
+        if let Some(own) = own {
+            let group = std::mem::take(artefacts);
+            found.entry(own.key.clone()).or_default().push(group);
+        }
+        own.is_none()
+    });
+    found
 }
 
 fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inventory) -> Session {
