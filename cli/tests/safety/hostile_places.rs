@@ -95,6 +95,39 @@ fn base_path_above_another_programs_settings_takes_none_of_its_sections() {
 }
 
 #[test]
+fn profile_of_another_configuration_survives_the_only_identity_of_a_provider() {
+    let home = Home::new();
+    let file = ".config/atmos/acme/aws/sso/credentials";
+    home.atmos_yaml(&one_portal("sso", &["dev"], "")).write(
+        file,
+        "[dev]\naws_access_key_id = FAKE-1\n[prod]\naws_access_key_id = FAKE-2\n[dev]\nx = 1\n",
+    );
+    let output = run(&home, &["logout", "dev"]).success();
+    assert_eq!(
+        home.read(file),
+        "[prod]\naws_access_key_id = FAKE-2\n",
+        "{output}"
+    );
+    assert!(!output.stderr.contains("Errors encountered"), "{output}");
+}
+
+#[test]
+fn same_names_in_the_realm_of_another_configuration_are_asked_about() {
+    for file in [
+        ".config/atmos/elsewhere/gcp/sso/adc/dev/access_token",
+        ".azure/atmos/elsewhere/sso/credentials.json",
+        ".config/atmos/elsewhere/aws/sso/credentials",
+    ] {
+        let home = Home::new();
+        home.atmos_yaml(&one_portal("sso", &["dev"], ""))
+            .write(file, "[dev]\naws_access_key_id = FAKE-1\n");
+        let output = run(&home, &["logout", "--all"]).code(2);
+        assert!(output.stderr.contains("not from atmos.yaml"), "{output}");
+        assert!(home.has(file), "{file}");
+    }
+}
+
+#[test]
 fn base_path_that_is_a_link_is_not_followed() {
     every_form(
         &[],

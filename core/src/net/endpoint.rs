@@ -197,6 +197,19 @@ mod tests {
     }
 
     #[test]
+    fn a_host_is_allowed_with_its_port_or_without() {
+        let asked = portal("https://own.example:8443", NamedBy::Configuration);
+        for (allowed, is_allowed) in [
+            ("own.example", true),
+            ("own.example:8443", true),
+            ("own.example:8444", false),
+            ("other.example", false),
+        ] {
+            assert_eq!(url_of(&asked, &[allowed]).is_ok(), is_allowed, "{allowed}");
+        }
+    }
+
+    #[test]
     fn portals_follow_the_partitions_of_aws() {
         for (region, host) in [
             (

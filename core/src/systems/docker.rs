@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::System;
 use super::survey::{Findings, Lookup, Survey, artefact, json_object};
 use crate::config::{Integration, IntegrationKind};
-use crate::inventory::{Place, Subject};
+use crate::inventory::{Place, Problem, Subject};
 
 /// `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -35,6 +35,13 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         file,
         read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
             let Some(object) = json_object(bytes) else {
+                findings.problem(Problem {
+                    location: place.to_path().display().to_string(),
+                    message: "it is not a JSON object, so registry sign-ins in it are not known"
+                        .to_owned(),
+                    hint: Some("sign out with: docker logout".to_owned()),
+                    hides: true,
+                });
                 return;
             };
             let Some(Value::Object(auths)) = object.get("auths") else {

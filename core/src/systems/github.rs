@@ -77,7 +77,8 @@ fn integration<'a>(
     name: &str,
     realm: &str,
 ) -> Option<Lookup<'a>> {
-    let subject = match whose(&survey, name) {
+    let own = whose(&survey, name).filter(|_| survey.is_own_realm(Some(realm)));
+    let subject = match own {
         Some(subject) => subject,
         None if survey.reach == Reach::Machine => Subject::orphan(name),
         None => return None,
