@@ -79,7 +79,10 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         | Command::Auth {
             command: AuthCommand::Logout(arguments),
         } => {
-            process::on_interrupt(&cancel)?;
+            // A preview waits for nothing: there the system's own way of ending it is right.
+            if !arguments.dry_run {
+                process::on_interrupt(&cancel)?;
+            }
             logout::run(&context, arguments, scope(&command), typed, &cancel, speech)
         }
         Command::Revoke(arguments) => {
