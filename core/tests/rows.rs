@@ -67,12 +67,18 @@ fn rows_go_without_a_trace_and_their_neighbours_stay() {
     drop(database);
     let world = world(home.path());
     let files = Files::new(&world);
-    let file = RootedPath::root(home.path()).join("credentials.db").unwrap();
+    let file = RootedPath::root(home.path())
+        .join("credentials.db")
+        .unwrap();
     let inventory = Inventory {
         artefacts: vec![row(&file, "ana"), row(&file, "nobody")],
         ..Inventory::default()
     };
-    let plan = plan::build(&inventory, &Roster::default(), Request::new(Target::Machine));
+    let plan = plan::build(
+        &inventory,
+        &Roster::default(),
+        Request::new(Target::Machine),
+    );
     let force = Answers {
         force: true,
         agreed: Vec::new(),
@@ -97,6 +103,10 @@ fn rows_go_without_a_trace_and_their_neighbours_stay() {
     assert_eq!(of("ana"), OutcomeWord::Removed);
     assert_eq!(of("nobody"), OutcomeWord::Absent);
     let bytes = std::fs::read(&path).unwrap();
-    let has = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+    let has = |text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
     assert!(!has("FAKE-refresh-ana") && has("FAKE-refresh-bob"));
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use sha2::{Digest as _, Sha256};
 
 use super::System;
-use super::survey::{Findings, Lookup, Reach, Survey, artefact};
+use super::survey::{Lookup, Reach, Survey, artefact};
 use crate::inventory::{Artefact, Place, State, Subject};
 
 /// `{data}/console/sessions/<16 hexadecimal digits>`.
@@ -19,18 +19,16 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let Some(directory) = root.descend("console/sessions") else {
         return Vec::new();
     };
-    let base = directory.clone();
-    vec![Lookup::Directory {
+    vec![Lookup::listed(
         directory,
-        tidy: None,
-        then: Box::new(move |entries| {
+        None,
+        move |directory, entries| {
             if entries.is_empty() {
                 return Vec::new();
             }
             let names = names(&survey);
-            entries
-                .iter()
-                .filter(|entry| entry.is_directory)
+            let profiles = entries.iter().filter(|entry| entry.is_directory);
+            profiles
                 .filter_map(|entry| {
                     let (subject, system, realm) = match names.get(&entry.name) {
                         Some(known) => known.clone(),
@@ -40,20 +38,17 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                         None => return None,
                     };
                     let place = Place::Named {
-                        directory: base.join(&entry.name)?,
+                        directory: directory.join(&entry.name)?,
                     };
-                    let found = Artefact {
+                    Some(Lookup::found(Artefact {
                         state: State::Unknown,
                         realm,
                         ..artefact(system, place, subject, "isolated browser profile")
-                    };
-                    Some(Lookup::Known(Box::new(
-                        move |findings: &mut Findings<'_>| findings.artefact(found.clone()),
-                    )))
+                    }))
                 })
                 .collect()
-        }),
-    }]
+        },
+    )]
 }
 
 type Known = (Subject, System, Option<String>);

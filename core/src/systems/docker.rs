@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::System;
-use super::survey::{Findings, Lookup, Survey, artefact, json_object};
+use super::survey::{Lookup, Survey, artefact, json_object};
 use crate::config::{Integration, IntegrationKind};
 use crate::inventory::{Place, Problem, Subject};
 
@@ -30,40 +30,35 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let Some(file) = directory.and_then(|directory| directory.join("config.json")) else {
         return Vec::new();
     };
-    let place = file.clone();
-    vec![Lookup::File {
-        file,
-        read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
-            let Some(object) = json_object(bytes) else {
-                findings.problem(Problem {
-                    location: place.to_path().display().to_string(),
-                    message: "it is not a JSON object, so registry sign-ins in it are not known"
-                        .to_owned(),
-                    hint: Some("sign out with: docker logout".to_owned()),
-                    hides: true,
-                });
-                return;
-            };
-            let Some(Value::Object(auths)) = object.get("auths") else {
-                return;
-            };
-            for (host, subject) in &hosts {
-                if auths.contains_key(host) {
-                    let keys = vec!["auths".to_owned(), host.clone()];
-                    let place = Place::JsonMember {
-                        file: place.clone(),
-                        keys,
-                    };
-                    findings.artefact(artefact(
-                        System::Docker,
-                        place,
-                        subject.clone(),
-                        "container registry sign-in",
-                    ));
-                }
+    vec![Lookup::read(file, move |file, bytes, findings| {
+        let Some(object) = json_object(bytes) else {
+            findings.problem(Problem {
+                location: file.to_path().display().to_string(),
+                message: "it is not a JSON object, so registry sign-ins in it are not known"
+                    .to_owned(),
+                hint: Some("sign out with: docker logout".to_owned()),
+                hides: true,
+            });
+            return;
+        };
+        let Some(Value::Object(auths)) = object.get("auths") else {
+            return;
+        };
+        for (host, subject) in &hosts {
+            if auths.contains_key(host) {
+                let place = Place::JsonMember {
+                    file: file.clone(),
+                    keys: vec!["auths".to_owned(), host.clone()],
+                };
+                findings.artefact(artefact(
+                    System::Docker,
+                    place,
+                    subject.clone(),
+                    "container registry sign-in",
+                ));
             }
-        }),
-    }]
+        }
+    })]
 }
 
 /// The registry's host.

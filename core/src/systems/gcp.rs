@@ -3,9 +3,9 @@
 //! Source: Atmos `pkg/auth/cloud/gcp/files.go`.
 
 use super::System;
-use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp};
+use super::survey::{Lookup, Reach, Survey, Tidy, in_realm, json_object, timestamp, whole_file};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Place, State, Subject};
+use crate::inventory::{Artefact, State, Subject};
 
 /// Where a person ends the sessions of a Google account.
 pub(super) const SIGN_OUT_PAGE: &str = "https://myaccount.google.com/connections";
@@ -14,64 +14,19 @@ pub(super) const SIGN_OUT_PAGE: &str = "https://myaccount.google.com/connections
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let survey = *survey;
     let root = survey.below(&survey.world.atmos_config_root());
-    if survey.reach == Reach::Machine {
-        let base = root.clone();
-        return vec![Lookup::Directory {
-            directory: root,
-            tidy: None,
-            then: Box::new(move |entries| {
-                let mut found: Vec<_> = realm(survey, &base, "").into_iter().collect();
-                found.extend(
-                    entries
-                        .iter()
-                        .filter(|entry| entry.name != "gcp")
-                        .filter(|entry| entry.is_directory || survey.realms.contains(&entry.name))
-                        .filter_map(|entry| realm(survey, &base, &entry.name)),
-                );
-                found
-            }),
-        }];
-    }
-    survey
-        .realms
-        .iter()
-        .filter_map(|name| realm(survey, &root, name))
-        .collect()
+    survey.each_realm(root, "gcp", move |root, name| realm(survey, root, name))
 }
 
 /// `{base}/{realm}/gcp/<provider>`.
 fn realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Lookup<'a>> {
-    let directory = if realm.is_empty() {
-        root.join("gcp")?
-    } else {
-        root.join(realm)?.join("gcp")?
-    };
+    let directory = in_realm(root, realm, "gcp")?;
     let realm = Some(realm.to_owned());
-    let base = directory.clone();
-    Some(Lookup::Directory {
-        directory,
-        tidy: Some(Tidy {
-            realm: realm.clone(),
-            ..Tidy::default()
-        }),
-        then: Box::new(move |entries| {
-            entries
-                .iter()
-                .filter(|entry| entry.may_be_directory())
-                .filter(|entry| {
-                    survey.reach == Reach::Machine || survey.roster.provider(&entry.name).is_some()
-                })
-                .filter_map(|entry| {
-                    Some(provider(
-                        survey,
-                        base.join(&entry.name)?,
-                        &entry.name,
-                        realm.clone(),
-                    ))
-                })
-                .collect()
-        }),
-    })
+    let tidy = Tidy::in_realm(realm.clone());
+    Some(Lookup::each(directory, tidy, move |entry, path| {
+        let is_looked_at = entry.may_be_directory()
+            && (survey.reach == Reach::Machine || survey.roster.provider(&entry.name).is_some());
+        is_looked_at.then(|| provider(survey, path, &entry.name, realm.clone()))
+    }))
 }
 
 fn provider<'a>(
@@ -89,55 +44,23 @@ fn provider<'a>(
         Some(provider) => Subject::providers([provider]),
         None => Subject::default(),
     };
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy {
-            subject,
-            realm,
-            ..Tidy::default()
-        }),
-        then: Box::new(move |entries| {
-            let mut lookups = Vec::new();
-            for entry in entries {
-                let Some(path) = base.join(&entry.name) else {
-                    continue;
-                };
-                match entry.name.as_str() {
-                    "adc" => lookups.push(context.identities(path, &ADC)),
-                    "config" => lookups.push(context.identities(path, &CONFIG)),
-                    name => lookups.extend(context.lock(path, name)),
-                }
-            }
-            lookups
-        }),
-    }
+    let tidy = Tidy {
+        realm,
+        ..Tidy::of(subject)
+    };
+    Lookup::each(directory, tidy, move |entry, path| {
+        match entry.name.as_str() {
+            "adc" => Some(context.identities(path, &[CREDENTIALS, ACCESS_TOKEN])),
+            "config" => Some(context.identities(path, &[PROPERTIES])),
+            name => context.lock(&path, name),
+        }
+    })
 }
 
-/// A file that Atmos writes for an identity.
-struct Written {
-    name: &'static str,
-    what: &'static str,
-    is_credential: bool,
-}
-
-const ADC: [Written; 2] = [
-    Written {
-        name: "application_default_credentials.json",
-        what: "Google credentials",
-        is_credential: true,
-    },
-    Written {
-        name: "access_token",
-        what: "Google access token",
-        is_credential: true,
-    },
-];
-const CONFIG: [Written; 1] = [Written {
-    name: "properties",
-    what: "gcloud settings",
-    is_credential: false,
-}];
+// What Atmos writes for an identity.
+const CREDENTIALS: &str = "application_default_credentials.json";
+const ACCESS_TOKEN: &str = "access_token";
+const PROPERTIES: &str = "properties";
 
 #[derive(Clone)]
 struct Context<'a> {
@@ -167,94 +90,56 @@ impl<'a> Context<'a> {
     }
 
     /// One directory per identity.
-    fn identities(&self, directory: RootedPath, written: &'static [Written]) -> Lookup<'a> {
+    fn identities(&self, directory: RootedPath, files: &'static [&'static str]) -> Lookup<'a> {
         let context = self.clone();
-        let base = directory.clone();
-        Lookup::Directory {
-            directory,
-            tidy: Some(Tidy {
-                realm: self.realm.clone(),
-                ..Tidy::default()
-            }),
-            then: Box::new(move |entries| {
-                entries
-                    .iter()
-                    .filter(|entry| entry.may_be_directory())
-                    .filter_map(|entry| {
-                        let subject = context.subject(&entry.name)?;
-                        Some(context.files(base.join(&entry.name)?, &subject, written))
-                    })
-                    .collect()
-            }),
-        }
+        let tidy = Tidy::in_realm(self.realm.clone());
+        Lookup::each(directory, tidy, move |entry, path| {
+            let subject = context.subject(&entry.name)?;
+            entry
+                .may_be_directory()
+                .then(|| context.files(path, subject, files))
+        })
     }
 
     fn files(
         &self,
         directory: RootedPath,
-        subject: &Subject,
-        written: &'static [Written],
+        subject: Subject,
+        files: &'static [&'static str],
     ) -> Lookup<'a> {
         let context = self.clone();
-        let (base, subject) = (directory.clone(), subject.clone());
-        Lookup::Directory {
-            directory,
-            tidy: Some(Tidy {
-                realm: self.realm.clone(),
-                ..Tidy::default()
-            }),
-            then: Box::new(move |entries| {
-                written
-                    .iter()
-                    .filter(|file| entries.iter().any(|entry| entry.name == file.name))
-                    .filter_map(|file| {
-                        Some(context.file(base.join(file.name)?, subject.clone(), file))
-                    })
-                    .collect()
-            }),
-        }
+        let tidy = Tidy::in_realm(self.realm.clone());
+        Lookup::named(directory, tidy, files, move |name, file| {
+            context.file(name, file, subject.clone())
+        })
     }
 
-    fn file(&self, file: RootedPath, subject: Subject, written: &'static Written) -> Lookup<'a> {
-        let place = Place::File { file: file.clone() };
-        let base = Artefact {
+    fn file(&self, name: &str, file: RootedPath, subject: Subject) -> Lookup<'a> {
+        let found = |what| Artefact {
             realm: self.realm.clone(),
-            ..artefact(System::Gcp, place, subject, written.what)
+            ..whole_file(System::Gcp, &file, subject, what)
         };
-        if !written.is_credential {
-            return Lookup::Known(Box::new(move |findings| {
-                findings.artefact(Artefact {
+        let credential = match name {
+            PROPERTIES => {
+                return Lookup::found(Artefact {
                     state: State::Residue,
-                    ..base.clone()
+                    ..found("gcloud settings")
                 });
-            }));
-        }
-        let survey = self.survey;
-        Lookup::File {
-            file,
-            read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
-                let expires_at = expiry(bytes);
-                findings.artefact(Artefact {
-                    state: survey.state_at(expires_at),
-                    expires_at,
-                    ..base.clone()
-                });
-            }),
-        }
+            }
+            ACCESS_TOKEN => found("Google access token"),
+            _ => found("Google credentials"),
+        };
+        Lookup::expiring(self.survey, file, credential, expiry)
     }
 
     /// `<identity>.identity.lock`.
-    fn lock(&self, file: RootedPath, name: &str) -> Option<Lookup<'a>> {
+    fn lock(&self, file: &RootedPath, name: &str) -> Option<Lookup<'a>> {
         let subject = self.subject(name.strip_suffix(".identity.lock")?)?;
-        let place = Place::File { file };
-        let lock = Artefact {
+        Some(Lookup::found(Artefact {
             state: State::Residue,
             realm: self.realm.clone(),
-            ..artefact(System::Gcp, place, subject, "lock file")
-        };
-        Some(Lookup::Known(Box::new(move |findings| {
-            findings.artefact(lock.clone());
-        })))
+            ..whole_file(System::Gcp, file, subject, "lock file")
+        }))
     }
 }
 

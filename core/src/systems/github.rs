@@ -5,9 +5,9 @@
 use serde_json::Value;
 
 use super::System;
-use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp};
+use super::survey::{Findings, Lookup, Reach, Survey, Tidy, json_object, timestamp, whole_file};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Endpoint, NamedBy, Place, Revocation, State, Subject};
+use crate::inventory::{Artefact, Endpoint, NamedBy, Revocation, State, Subject};
 use crate::secret::Secret;
 
 /// `{data}/auth/github-sts/{realm}/<integration>/{state.json,git.config}`.
@@ -17,46 +17,27 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let Some(directory) = root.descend("auth/github-sts") else {
         return Vec::new();
     };
-    let base = directory.clone();
-    vec![Lookup::Directory {
-        directory,
-        tidy: None,
-        then: Box::new(move |entries| {
-            let mut lookups = Vec::new();
-            for entry in entries.iter().filter(|entry| entry.may_be_directory()) {
-                let Some(path) = base.join(&entry.name) else {
-                    continue;
-                };
-                if survey.realms.contains(&entry.name) || survey.reach == Reach::Machine {
-                    lookups.push(realm(survey, path, entry.name.clone()));
-                } else if whose(&survey, &entry.name).is_some() {
-                    // The empty realm has no directory of its own.
-                    lookups.extend(integration(survey, path, &entry.name, ""));
-                }
-            }
-            lookups
-        }),
-    }]
+    vec![Lookup::each(directory, None, move |entry, path| {
+        if !entry.may_be_directory() {
+            return None;
+        }
+        if survey.realms.contains(&entry.name) || survey.reach == Reach::Machine {
+            return Some(realm(survey, path, entry.name.clone()));
+        }
+        // The empty realm has no directory of its own.
+        whose(&survey, &entry.name)?;
+        integration(survey, path, &entry.name, "")
+    })]
 }
 
 fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy {
-            realm: Some(realm.clone()),
-            ..Tidy::default()
-        }),
-        then: Box::new(move |entries| {
-            entries
-                .iter()
-                .filter(|entry| entry.may_be_directory())
-                .filter_map(|entry| {
-                    integration(survey, base.join(&entry.name)?, &entry.name, &realm)
-                })
-                .collect()
-        }),
-    }
+    let tidy = Tidy::in_realm(realm.clone());
+    Lookup::each(directory, tidy, move |entry, path| {
+        entry
+            .may_be_directory()
+            .then(|| integration(survey, path, &entry.name, &realm))
+            .flatten()
+    })
 }
 
 /// Whose an integration's tokens are.
@@ -84,39 +65,34 @@ fn integration<'a>(
         None => return None,
     };
     let realm = Some(realm.to_owned());
-    let base = directory.clone();
-    Some(Lookup::Directory {
+    let tidy = Tidy {
+        realm: realm.clone(),
+        ..Tidy::of(subject.clone())
+    };
+    Some(Lookup::listed(
         directory,
-        tidy: Some(Tidy {
-            subject: subject.clone(),
-            realm: realm.clone(),
-            ..Tidy::default()
-        }),
-        then: Box::new(move |entries| {
-            ["state.json", "git.config"]
-                .into_iter()
-                .filter(|name| entries.iter().any(|entry| entry.name == *name))
+        tidy,
+        move |directory, entries| {
+            let is_there = |name: &str| entries.iter().any(|entry| entry.name == name);
+            let names = ["state.json", "git.config"].into_iter();
+            names
+                .filter(|name| is_there(name))
                 .filter_map(|name| {
-                    let file = base.join(name)?;
-                    let place = Place::File { file: file.clone() };
+                    let file = directory.join(name)?;
                     // `git.config` repeats the tokens of the state file, if there is one.
-                    let repeats = name == "git.config"
-                        && entries.iter().any(|entry| entry.name == "state.json");
+                    let repeats = name == "git.config" && is_there("state.json");
                     let base = Artefact {
                         realm: realm.clone(),
                         state: if repeats { State::Residue } else { State::Live },
-                        ..artefact(System::Github, place, subject.clone(), "GitHub tokens")
+                        ..whole_file(System::Github, &file, subject.clone(), "GitHub tokens")
                     };
-                    Some(Lookup::File {
-                        file,
-                        read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
-                            tokens(&survey, bytes, base.clone(), findings);
-                        }),
-                    })
+                    Some(Lookup::read(file, move |_, bytes, findings| {
+                        tokens(&survey, bytes, base.clone(), findings);
+                    }))
                 })
                 .collect()
-        }),
-    })
+        },
+    ))
 }
 
 /// Every token in the state file is one to end. An artefact carries one token; the others ride

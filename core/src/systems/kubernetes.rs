@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::System;
-use super::survey::{Findings, Lookup, Survey, Tidy, artefact};
+use super::survey::{Findings, Lookup, Survey, Tidy, artefact, in_realm, whole_file};
 use crate::config::{Integration, IntegrationKind};
 use crate::files::{EditError, RootedPath, is_plain_component, yaml};
 use crate::inventory::{Artefact, Place, Problem, State, Subject};
@@ -90,20 +90,16 @@ fn user_name(integration: &Integration) -> Option<String> {
 }
 
 fn kubeconfig_lookup<'a>(file: RootedPath, entries: Vec<Linked>) -> Lookup<'a> {
-    let place = file.clone();
-    Lookup::File {
-        file,
-        read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
-            if let Err(error) = cluster_entries(&place, bytes, &entries, findings) {
-                findings.problem(Problem {
-                    location: place.to_path().display().to_string(),
-                    message: format!("it is not a kubeconfig that can be edited: {error}"),
-                    hint: Some("remove the entries with: kubectl config delete-context".to_owned()),
-                    hides: true,
-                });
-            }
-        }),
-    }
+    Lookup::read(file, move |file, bytes, findings| {
+        if let Err(error) = cluster_entries(file, bytes, &entries, findings) {
+            findings.problem(Problem {
+                location: file.to_path().display().to_string(),
+                message: format!("it is not a kubeconfig that can be edited: {error}"),
+                hint: Some("remove the entries with: kubectl config delete-context".to_owned()),
+                hides: true,
+            });
+        }
+    })
 }
 
 /// The user, the contexts that use it, and the clusters that nothing else uses.
@@ -188,11 +184,7 @@ fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .realms
         .iter()
         .filter_map(|realm| {
-            let directory = if realm.is_empty() {
-                root.join("emulator")?
-            } else {
-                root.join(realm)?.join("emulator")?
-            };
+            let directory = in_realm(&root, realm, "emulator")?;
             Some(emulator_directory(directory, realm.clone(), files.clone()))
         })
         .collect()
@@ -203,35 +195,20 @@ fn emulator_directory<'a>(
     realm: String,
     files: Vec<(String, Subject)>,
 ) -> Lookup<'a> {
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy {
-            realm: Some(realm.clone()),
-            ..Tidy::default()
-        }),
-        then: Box::new(move |entries| {
-            files
-                .iter()
-                .filter(|(name, _)| entries.iter().any(|entry| entry.name == *name))
-                .filter_map(|(name, subject)| {
-                    let place = Place::File {
-                        file: base.join(name)?,
-                    };
-                    let found = Artefact {
-                        realm: Some(realm.clone()),
-                        ..artefact(
-                            System::Kubernetes,
-                            place,
-                            subject.clone(),
-                            "emulator kubeconfig",
-                        )
-                    };
-                    Some(Lookup::Known(Box::new(
-                        move |findings: &mut Findings<'_>| findings.artefact(found.clone()),
-                    )))
-                })
-                .collect()
-        }),
-    }
+    let tidy = Tidy::in_realm(realm.clone());
+    Lookup::each(directory, tidy, move |entry, file| {
+        let own = files.iter().filter(|(name, _)| *name == entry.name);
+        own.map(|(_, subject)| {
+            Lookup::found(Artefact {
+                realm: Some(realm.clone()),
+                ..whole_file(
+                    System::Kubernetes,
+                    &file,
+                    subject.clone(),
+                    "emulator kubeconfig",
+                )
+            })
+        })
+        .collect::<Vec<_>>()
+    })
 }

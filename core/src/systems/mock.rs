@@ -3,9 +3,9 @@
 //! Source: Atmos `pkg/auth/identities/mock`.
 
 use super::System;
-use super::survey::{Findings, Lookup, Survey, artefact, json_object, timestamp};
+use super::survey::{Lookup, Survey, json_object, timestamp, whole_file};
 use crate::files::{RootedPath, is_plain_component};
-use crate::inventory::{Artefact, Place, Subject};
+use crate::inventory::Subject;
 
 /// `$TMPDIR/atmos-mock-<identity>.json`.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -24,24 +24,10 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                 .map(|p| p.key.as_str());
             let subject = Subject::identity(&identity.key, provider);
             let file = root.join(&format!("atmos-mock-{}.json", identity.key))?;
-            let place = Place::File { file: file.clone() };
-            Some(Lookup::File {
-                file,
-                read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
-                    let expires_at = json_object(bytes)
-                        .and_then(|object| timestamp(object.get("Expiration")?.as_str()?));
-                    findings.artefact(Artefact {
-                        state: survey.state_at(expires_at),
-                        expires_at,
-                        ..artefact(
-                            System::Mock,
-                            place.clone(),
-                            subject.clone(),
-                            "mock credentials",
-                        )
-                    });
-                }),
-            })
+            let found = whole_file(System::Mock, &file, subject, "mock credentials");
+            Some(Lookup::expiring(survey, file, found, |bytes| {
+                timestamp(json_object(bytes)?.get("Expiration")?.as_str()?)
+            }))
         })
         .collect()
 }

@@ -84,6 +84,64 @@ impl Survey<'_> {
             _ => State::Live,
         }
     }
+
+    /// The artefact with the state that its end, if it has one, gives it now.
+    pub fn until(&self, artefact: Artefact, expires_at: Option<Timestamp>) -> Artefact {
+        Artefact {
+            state: self.state_at(expires_at),
+            expires_at,
+            ..artefact
+        }
+    }
+
+    /// Whose a directory with a provider's name is: that provider's, else an orphan if the whole
+    /// machine is looked at, else nobody's who matters.
+    pub fn owner(&self, provider: &str) -> Option<Subject> {
+        match self.roster.provider(provider) {
+            Some(entry) => Some(Subject::providers([&entry.key])),
+            None => (self.reach == Reach::Machine).then(|| Subject::orphan(provider)),
+        }
+    }
+}
+
+impl<'a> Survey<'a> {
+    /// What `describe` says of every realm below `root`, by `root` and the realm's name: of the
+    /// known realms, or of all that have a directory if the whole machine is looked at.
+    ///
+    /// The empty realm has no directory of its own but `folder`, which is thus no realm's name.
+    pub fn each_realm(
+        self,
+        root: RootedPath,
+        folder: &'static str,
+        describe: impl Fn(&RootedPath, &str) -> Option<Lookup<'a>> + 'a,
+    ) -> Vec<Lookup<'a>> {
+        if self.reach == Reach::Configured {
+            let realms = self.realms.iter();
+            return realms.filter_map(|realm| describe(&root, realm)).collect();
+        }
+        vec![Lookup::listed(root, None, move |root, entries| {
+            let others = entries
+                .iter()
+                .filter(|entry| entry.name != folder)
+                // What stands in the place of a known realm is looked at, whatever it is: a link
+                // is refused, and said.
+                .filter(|entry| entry.is_directory || self.realms.contains(&entry.name))
+                .map(|entry| entry.name.as_str());
+            std::iter::once("")
+                .chain(others)
+                .filter_map(|realm| describe(root, realm))
+                .collect()
+        })]
+    }
+}
+
+/// `{root}/{realm}/{folder}`; without a realm one directory less. `None` if a name is not one plain
+/// path component.
+pub fn in_realm(root: &RootedPath, realm: &str, folder: &str) -> Option<RootedPath> {
+    if realm.is_empty() {
+        return root.join(folder);
+    }
+    root.join(realm)?.join(folder)
 }
 
 /// What to look at next, by the entries of a directory.
@@ -112,6 +170,89 @@ pub enum Lookup<'a> {
     },
     /// Nothing needs to be read.
     Known(Box<dyn Fn(&mut Findings<'_>) + 'a>),
+}
+
+impl<'a> Lookup<'a> {
+    /// List a directory, then look at what `then` says by the directory and all its entries.
+    pub fn listed(
+        directory: RootedPath,
+        tidy: impl Into<Option<Tidy>>,
+        then: impl Fn(&RootedPath, &[DirectoryEntry]) -> Vec<Self> + 'a,
+    ) -> Self {
+        let place = directory.clone();
+        Self::Directory {
+            directory,
+            tidy: tidy.into(),
+            then: Box::new(move |entries| then(&place, entries)),
+        }
+    }
+
+    /// List a directory, then look at what `then` says of each entry and its path. Entries whose
+    /// names are not plain path components are passed over.
+    pub fn each<Next: IntoIterator<Item = Self>>(
+        directory: RootedPath,
+        tidy: impl Into<Option<Tidy>>,
+        then: impl Fn(&DirectoryEntry, RootedPath) -> Next + 'a,
+    ) -> Self {
+        Self::listed(directory, tidy, move |directory, entries| {
+            entries
+                .iter()
+                .filter_map(|entry| Some(then(entry, directory.join(&entry.name)?)))
+                .flatten()
+                .collect()
+        })
+    }
+
+    /// List a directory, then look at what `then` says of each of `names` that is there, in the
+    /// order of `names`, by the name and its path.
+    pub fn named(
+        directory: RootedPath,
+        tidy: impl Into<Option<Tidy>>,
+        names: &'static [&'static str],
+        then: impl Fn(&'static str, RootedPath) -> Self + 'a,
+    ) -> Self {
+        Self::listed(directory, tidy, move |directory, entries| {
+            names
+                .iter()
+                .filter(|name| entries.iter().any(|entry| entry.name == **name))
+                .filter_map(|name| Some(then(name, directory.join(name)?)))
+                .collect()
+        })
+    }
+
+    /// Read a file; `read` gets the file, its content and where to put what it finds.
+    pub fn read(
+        file: RootedPath,
+        read: impl Fn(&RootedPath, &[u8], &mut Findings<'_>) + 'a,
+    ) -> Self {
+        let place = file.clone();
+        Self::File {
+            file,
+            read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
+        }
+    }
+
+    /// Read a file only to learn when what is in it ends: `expiry` tells that by its content.
+    pub fn expiring(
+        survey: Survey<'a>,
+        file: RootedPath,
+        found: Artefact,
+        expiry: fn(&[u8]) -> Option<Timestamp>,
+    ) -> Self {
+        Self::read(file, move |_, bytes, findings| {
+            findings.artefact(survey.until(found.clone(), expiry(bytes)));
+        })
+    }
+
+    /// Nothing needs to be read to say something.
+    pub fn say(say: impl Fn(&mut Findings<'_>) + 'a) -> Self {
+        Self::Known(Box::new(say))
+    }
+
+    /// Something removable is there, and nothing needs to be read to know that.
+    pub fn found(artefact: Artefact) -> Self {
+        Self::say(move |findings| findings.artefact(artefact.clone()))
+    }
 }
 
 /// One entry of a directory.
@@ -152,6 +293,24 @@ pub struct Tidy {
     pub realm: Option<String>,
     /// It lies where a file's `base_path` leads, so that only what this plan empties goes.
     pub is_named: bool,
+}
+
+impl Tidy {
+    /// A directory that is somebody's.
+    pub fn of(subject: Subject) -> Self {
+        Self {
+            subject,
+            ..Self::default()
+        }
+    }
+
+    /// A directory of a realm; an empty name is the realm without a name.
+    pub fn in_realm(realm: impl Into<Option<String>>) -> Self {
+        Self {
+            realm: realm.into(),
+            ..Self::default()
+        }
+    }
 }
 
 /// What has been found so far.
@@ -295,6 +454,17 @@ pub fn artefact(system: System, place: Place, subject: Subject, what: &'static s
         what,
         tie: Tie::Own,
     }
+}
+
+/// A whole file as an artefact with the usual values.
+pub fn whole_file(
+    system: System,
+    file: &RootedPath,
+    subject: Subject,
+    what: &'static str,
+) -> Artefact {
+    let place = Place::File { file: file.clone() };
+    artefact(system, place, subject, what)
 }
 
 /// Reads a time as RFC 3339, or with a numeric offset or zone name as other clients write it; what

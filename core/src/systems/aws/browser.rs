@@ -3,11 +3,9 @@
 //! Sources: Atmos `pkg/auth/identities/aws/webflow.go`; saml2aws' browser driver.
 
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Place, Subject};
+use crate::inventory::{Artefact, Subject};
 use crate::systems::System;
-use crate::systems::survey::{
-    Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp,
-};
+use crate::systems::survey::{Lookup, Reach, Survey, Tidy, json_object, timestamp, whole_file};
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let cache = survey.below(&survey.world.atmos_cache_root());
@@ -37,51 +35,30 @@ fn directory_of_webflow(
     depth: usize,
 ) -> Lookup<'_> {
     const DEEPEST: usize = 4;
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy::default()),
-        then: Box::new(move |entries| {
-            let mut lookups = Vec::new();
-            for entry in entries {
-                let Some(path) = base.join(&entry.name) else {
-                    continue;
-                };
-                if entry.may_be_directory() && depth < DEEPEST {
-                    let inner = if name.is_empty() {
-                        entry.name.clone()
-                    } else {
-                        format!("{name}/{}", entry.name)
-                    };
-                    lookups.push(directory_of_webflow(survey, path, inner, depth + 1));
-                } else if entry.name == "refresh.json" {
-                    lookups.extend(refresh_token(survey, path, &name));
-                }
-            }
-            lookups
-        }),
-    }
+    Lookup::each(directory, Tidy::default(), move |entry, path| {
+        if entry.may_be_directory() && depth < DEEPEST {
+            let inner = if name.is_empty() {
+                entry.name.clone()
+            } else {
+                format!("{name}/{}", entry.name)
+            };
+            return Some(directory_of_webflow(survey, path, inner, depth + 1));
+        }
+        (entry.name == "refresh.json")
+            .then(|| refresh_token(survey, path, &name))
+            .flatten()
+    })
 }
 
 fn refresh_token<'a>(survey: Survey<'a>, file: RootedPath, name: &str) -> Option<Lookup<'a>> {
     let (subject, realm) = whose(&survey, name)?;
-    let place = file.clone();
-    Some(Lookup::File {
-        file,
-        read: Box::new(move |bytes: &[u8], findings: &mut Findings<'_>| {
-            let expires_at =
-                json_object(bytes).and_then(|object| timestamp(object.get("expiresAt")?.as_str()?));
-            let place = Place::File {
-                file: place.clone(),
-            };
-            findings.artefact(Artefact {
-                state: survey.state_at(expires_at),
-                expires_at,
-                realm: realm.clone(),
-                ..artefact(System::Aws, place, subject.clone(), "AWS browser sign-in")
-            });
-        }),
-    })
+    let found = Artefact {
+        realm,
+        ..whole_file(System::Aws, &file, subject, "AWS browser sign-in")
+    };
+    Some(Lookup::expiring(survey, file, found, |bytes| {
+        timestamp(json_object(bytes)?.get("expiresAt")?.as_str()?)
+    }))
 }
 
 /// The name ends with the realm; both parts may contain `-`, so configured names are compared.
@@ -113,34 +90,15 @@ fn saml_state(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         .filter(|provider| provider.kind == "aws/saml")
         .map(|provider| provider.key.clone())
         .collect();
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy {
-            subject: Subject::providers(&saml),
-            ..Tidy::default()
-        }),
-        then: Box::new(move |entries| {
-            let subject = match (saml.is_empty(), survey.reach) {
-                (false, _) => Subject::providers(&saml),
-                (true, Reach::Machine) => Subject::orphan("saml2aws"),
-                (true, Reach::Configured) => return Vec::new(),
-            };
-            let Some(file) = base.join(NAME) else {
-                return Vec::new();
-            };
-            if !entries.iter().any(|entry| entry.name == NAME) {
-                return Vec::new();
-            }
-            vec![Lookup::Known(Box::new(move |findings| {
-                let place = Place::File { file: file.clone() };
-                findings.artefact(artefact(
-                    System::Aws,
-                    place,
-                    subject.clone(),
-                    "identity provider's cookies",
-                ));
-            }))]
-        }),
-    }
+    let subject = match (saml.is_empty(), survey.reach) {
+        (false, _) => Some(Subject::providers(&saml)),
+        (true, Reach::Machine) => Some(Subject::orphan("saml2aws")),
+        (true, Reach::Configured) => None,
+    };
+    let tidy = Tidy::of(Subject::providers(&saml));
+    Lookup::each(directory, tidy, move |entry, file| {
+        let subject = subject.clone().filter(|_| entry.name == NAME)?;
+        let what = "identity provider's cookies";
+        Some(Lookup::found(whole_file(System::Aws, &file, subject, what)))
+    })
 }

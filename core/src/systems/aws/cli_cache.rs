@@ -12,10 +12,10 @@ use sha1::{Digest as _, Sha1};
 
 use super::portal::hex;
 use crate::files::{RootedPath, ini};
-use crate::inventory::{Artefact, Place, Subject, Tie};
+use crate::inventory::{Artefact, Subject, Tie};
 use crate::systems::System;
 use crate::systems::survey::{
-    Findings, Lookup, Reach, SsoRole, Survey, artefact, json_object, timestamp,
+    Findings, Lookup, Reach, SsoRole, Survey, json_object, timestamp, whole_file,
 };
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -25,10 +25,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         |path| survey.rooted(&survey.world.expand_tilde(path)),
     );
     let mut lookups: Vec<Lookup<'a>> = Vec::new();
-    lookups.extend(config.map(|file| Lookup::File {
-        file,
-        read: Box::new(note_profiles),
-    }));
+    lookups.extend(config.map(|file| Lookup::read(file, note_profiles)));
     lookups.extend(
         survey
             .in_home(".aws/cli/cache")
@@ -38,7 +35,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 }
 
 /// Which roles the CLI's own profiles sign in to, and at which portal.
-fn note_profiles(bytes: &[u8], findings: &mut Findings<'_>) {
+fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
     let sections = ini::sections(bytes);
     let value =
         |section: &ini::Section, key: &str| section.get(key).map(|value| value.expose().to_owned());
@@ -74,37 +71,28 @@ fn note_profiles(bytes: &[u8], findings: &mut Findings<'_>) {
 }
 
 fn cache(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: None,
-        then: Box::new(move |entries| {
-            let names: Vec<String> = entries
-                .iter()
-                .filter(|entry| entry.is_json_file())
-                .map(|entry| entry.name.clone())
-                .collect();
-            if names.is_empty() {
-                return Vec::new();
-            }
-            let base = base.clone();
-            vec![Lookup::Known(Box::new(move |findings| {
-                findings.notes.role_names = known_names(&survey, findings);
-            }))]
-            .into_iter()
-            .chain(names.into_iter().filter_map(|name| {
-                let file = base.join(&name)?;
-                let place = file.clone();
-                Some(Lookup::File {
-                    file,
-                    read: Box::new(move |bytes, findings| {
-                        role_credentials(&survey, &place, &name, bytes, findings);
-                    }),
-                })
+    Lookup::listed(directory, None, move |directory, entries| {
+        let names: Vec<&str> = entries
+            .iter()
+            .filter(|entry| entry.is_json_file())
+            .map(|entry| entry.name.as_str())
+            .collect();
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let credentials = names.into_iter().filter_map(|name| {
+            let (file, name) = (directory.join(name)?, name.to_owned());
+            Some(Lookup::read(file, move |file, bytes, findings| {
+                role_credentials(&survey, file, &name, bytes, findings);
             }))
-            .collect()
-        }),
-    }
+        });
+        [Lookup::say(move |findings| {
+            findings.notes.role_names = known_names(&survey, findings);
+        })]
+        .into_iter()
+        .chain(credentials)
+        .collect()
+    })
 }
 
 /// File names of role credentials, with whose they are.
@@ -172,13 +160,11 @@ fn role_credentials(
     };
     let expires_at = json_object(bytes)
         .and_then(|object| timestamp(object.get("Credentials")?.get("Expiration")?.as_str()?));
-    let place = Place::File { file: file.clone() };
-    findings.artefact(Artefact {
-        state: survey.state_at(expires_at),
-        expires_at,
+    let found = Artefact {
         tie: Tie::ForeignCopy,
-        ..artefact(System::Aws, place, subject, "AWS CLI role credentials")
-    });
+        ..whole_file(System::Aws, file, subject, "AWS CLI role credentials")
+    };
+    findings.artefact(survey.until(found, expires_at));
 }
 
 #[cfg(test)]

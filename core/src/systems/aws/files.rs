@@ -8,7 +8,7 @@ use crate::files::{RootedPath, ini, is_plain_component};
 use crate::inventory::{Artefact, Contents, Place, Problem, State, Subject};
 use crate::roster::Roster;
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact};
+use crate::systems::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, whole_file};
 use crate::world::OperatingSystem;
 
 const LOCKS: [&str; 2] = ["config.lock", "credentials.lock"];
@@ -24,17 +24,20 @@ enum Layout {
 }
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let survey = *survey;
     let mut lookups = Vec::new();
-    for root in own_roots(survey) {
-        lookups.extend(below_own_root(*survey, &root));
+    for root in own_roots(&survey) {
+        lookups.extend(survey.each_realm(root, "aws", move |root, realm| {
+            one_realm(survey, root, realm)
+        }));
     }
     lookups.extend(
         survey
             .in_home(".aws/atmos")
-            .map(|old| providers(*survey, old, None)),
+            .map(|old| providers(survey, old, None)),
     );
-    lookups.extend(named_directories(survey));
-    lookups.extend(unusable_names(survey));
+    lookups.extend(named_directories(&survey));
+    lookups.extend(unusable_names(&survey));
     lookups
 }
 
@@ -47,92 +50,31 @@ fn own_roots(survey: &Survey<'_>) -> Vec<RootedPath> {
     roots
 }
 
-fn below_own_root<'a>(survey: Survey<'a>, root: &RootedPath) -> Vec<Lookup<'a>> {
-    if survey.reach == Reach::Machine {
-        return vec![every_realm(survey, root.clone())];
-    }
-    survey
-        .realms
-        .iter()
-        .filter_map(|realm| one_realm(survey, root, realm))
-        .collect()
-}
-
-/// Every directory in which a realm's `aws` lies, known or not.
-fn every_realm(survey: Survey<'_>, root: RootedPath) -> Lookup<'_> {
-    let base = root.clone();
-    Lookup::Directory {
-        directory: root,
-        tidy: None,
-        then: Box::new(move |entries| {
-            let mut found: Vec<Lookup<'_>> = one_realm(survey, &base, "").into_iter().collect();
-            found.extend(
-                entries
-                    .iter()
-                    .filter(|entry| entry.name != "aws")
-                    // What stands in the place of a known realm is looked at, whatever it is: a
-                    // link is refused, and said.
-                    .filter(|entry| entry.is_directory || survey.realms.contains(&entry.name))
-                    .filter_map(|entry| one_realm(survey, &base, &entry.name)),
-            );
-            found
-        }),
-    }
-}
-
+/// `{root}/{realm}/aws`.
 fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Lookup<'a>> {
     if realm.is_empty() {
         return Some(providers(survey, root.join("aws")?, Some(String::new())));
     }
-    let directory = root.join(realm)?;
-    let aws = directory.join("aws")?;
-    let realm = realm.to_owned();
-    Some(Lookup::Directory {
-        directory,
-        tidy: Some(Tidy {
-            realm: Some(realm.clone()),
-            ..Tidy::default()
-        }),
-        then: Box::new(move |entries| {
-            // Not only if it is a directory: a link is refused, and said.
-            let has_aws = entries.iter().any(|entry| entry.name == "aws");
-            has_aws
-                .then(|| providers(survey, aws.clone(), Some(realm.clone())))
-                .into_iter()
-                .collect()
-        }),
-    })
+    let realm = Some(realm.to_owned());
+    let directory = root.join(realm.as_deref()?)?;
+    let tidy = Tidy::in_realm(realm.clone());
+    // Not only if it is a directory: a link is refused, and said.
+    Some(Lookup::named(directory, tidy, &["aws"], move |_, aws| {
+        providers(survey, aws, realm.clone())
+    }))
 }
 
 /// The provider directories in an `aws` directory.
 fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Lookup<'_> {
-    let tidy = Tidy {
-        realm: realm.clone(),
-        ..Tidy::default()
-    };
-    let base = aws.clone();
-    Lookup::Directory {
-        directory: aws,
-        tidy: Some(tidy),
-        then: Box::new(move |entries| {
-            entries
-                .iter()
-                .filter(|entry| !entry.name.starts_with('.'))
-                .filter(|entry| survey.reach == Reach::Machine || is_meant(&survey, &entry.name))
-                .filter_map(|entry| {
-                    let directory = base.join(&entry.name)?;
-                    let provider = entry.name.to_lowercase();
-                    Some(provider_directory(
-                        survey,
-                        directory,
-                        provider,
-                        realm.clone(),
-                        Layout::Own,
-                    ))
-                })
-                .collect()
-        }),
-    }
+    let tidy = Tidy::in_realm(realm.clone());
+    Lookup::each(aws, tidy, move |entry, directory| {
+        let is_looked_at = !entry.name.starts_with('.')
+            && (survey.reach == Reach::Machine || is_meant(&survey, &entry.name));
+        is_looked_at.then(|| {
+            let provider = entry.name.to_lowercase();
+            provider_directory(survey, directory, provider, realm.clone(), Layout::Own)
+        })
+    })
 }
 
 /// Whether a directory name is one that this configuration's providers use.
@@ -160,17 +102,18 @@ fn provider_directory(
         .configured_provider()
         .map(|key| Subject::providers([key]));
     let subject = subject.unwrap_or_default();
-    let base = directory.clone();
-    Lookup::Directory {
+    let tidy = Tidy {
+        locks: LOCKS.to_vec(),
+        subject,
+        realm,
+        is_named: layout == Layout::Named,
+    };
+    Lookup::named(
         directory,
-        tidy: Some(Tidy {
-            locks: LOCKS.to_vec(),
-            subject,
-            realm,
-            is_named: layout == Layout::Named,
-        }),
-        then: Box::new(move |entries| context.files(&base, entries)),
-    }
+        tidy,
+        &["credentials", "config"],
+        move |name, file| context.file(name, file),
+    )
 }
 
 /// What the sections of one directory's files are read with.
@@ -183,26 +126,16 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn files(&self, directory: &RootedPath, entries: &[DirectoryEntry]) -> Vec<Lookup<'a>> {
-        ["credentials", "config"]
-            .into_iter()
-            .filter(|name| entries.iter().any(|entry| entry.name == *name))
-            .filter_map(|name| {
-                let file = directory.join(name)?;
-                let context = self.clone();
-                let place = file.clone();
-                Some(Lookup::File {
-                    file,
-                    read: Box::new(move |bytes, findings| {
-                        if name == "credentials" {
-                            context.credentials(&place, bytes, findings);
-                        } else {
-                            context.config(&place, bytes, findings);
-                        }
-                    }),
-                })
-            })
-            .collect()
+    fn file(&self, name: &str, file: RootedPath) -> Lookup<'a> {
+        let context = self.clone();
+        if name == "credentials" {
+            return Lookup::read(file, move |file, bytes, findings| {
+                context.credentials(file, bytes, findings);
+            });
+        }
+        Lookup::read(file, move |file, bytes, findings| {
+            context.config(file, bytes, findings);
+        })
     }
 
     fn credentials(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
@@ -218,11 +151,8 @@ impl<'a> Context<'a> {
             let Some(subject) = self.subject(&section.name, expires_at.is_some()) else {
                 continue;
             };
-            findings.artefact(Artefact {
-                state: self.survey.state_at(expires_at),
-                expires_at,
-                ..self.section(file, &section.name, subject, "AWS credentials")
-            });
+            let found = self.section(file, &section.name, subject, "AWS credentials");
+            findings.artefact(self.survey.until(found, expires_at));
         }
         self.whole_file(file, findings);
     }
@@ -315,11 +245,10 @@ impl<'a> Context<'a> {
             None => return,
         };
         if self.layout == Layout::Own {
-            let place = Place::File { file: file.clone() };
             findings.artefact(Artefact {
                 state: State::Residue,
                 realm: self.realm.clone(),
-                ..artefact(System::Aws, place, subject, "AWS files")
+                ..whole_file(System::Aws, file, subject, "AWS files")
             });
         }
     }
@@ -390,23 +319,17 @@ fn named_directory<'a>(
         ));
     };
     let directory = base.join(first)?;
-    let inner = directory.clone();
     let rest: Vec<String> = rest.iter().map(|name| (*name).to_owned()).collect();
     let provider = provider.to_owned();
-    Some(Lookup::Directory {
-        directory,
-        tidy: Some(Tidy {
-            realm: realm.clone(),
-            is_named: true,
-            ..Tidy::default()
-        }),
-        then: Box::new(move |_| {
-            let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-            named_directory(survey, &inner, &rest, &provider, realm.clone())
-                .into_iter()
-                .collect()
-        }),
-    })
+    let tidy = Tidy {
+        is_named: true,
+        ..Tidy::in_realm(realm.clone())
+    };
+    Some(Lookup::listed(directory, tidy, move |directory, _| {
+        let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+        let next = named_directory(survey, directory, &rest, &provider, realm.clone());
+        next.into_iter().collect()
+    }))
 }
 
 /// Whether a directory below a `base_path` is one of Atmos's own, which is looked at anyway.
@@ -447,14 +370,14 @@ fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .filter_map(|provider| Some((provider, unusable(&provider.key)?)))
         .map(|(provider, why)| {
             let name = provider.written.clone();
-            Lookup::Known(Box::new(move |findings: &mut Findings<'_>| {
+            Lookup::say(move |findings| {
                 findings.problem(Problem {
                     location: format!("provider {name:?}"),
                     message: format!("{why}, so no file was looked for under it"),
                     hint: Some("rename it in atmos.yaml".to_owned()),
                     hides: false,
                 });
-            }))
+            })
         })
         .collect()
 }

@@ -6,14 +6,13 @@ use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 
 use super::endpoint::portal_endpoint;
-use crate::files::{RootedPath, is_plain_component};
-use crate::inventory::{Artefact, Class, Place, Problem, Revocation, State, Subject, Tie};
+use crate::files::RootedPath;
+use crate::inventory::{Artefact, Class, Problem, Revocation, State, Subject, Tie};
 use crate::roster::Portal;
 use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::survey::{
-    ClientRegistration, DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact,
-    json_object, timestamp,
+    ClientRegistration, Findings, Lookup, Reach, Survey, Tidy, json_object, timestamp, whole_file,
 };
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -38,44 +37,21 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 
 /// `{cache}/aws-sso`: `sessions/<sha1>.json`, and `<provider>/token.json` of earlier releases.
 fn session_directories(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy::default()),
-        then: Box::new(move |entries| {
-            entries
-                .iter()
-                .filter(|entry| entry.may_be_directory())
-                .filter_map(|entry| Some(session_files(survey, base.join(&entry.name)?)))
-                .collect()
-        }),
-    }
+    Lookup::each(directory, Tidy::default(), move |entry, path| {
+        entry
+            .may_be_directory()
+            .then(|| session_files(survey, path))
+    })
 }
 
 fn session_files(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy::default()),
-        then: Box::new(move |entries| {
-            json_files(entries)
-                .filter_map(|entry| {
-                    let file = base.join(&entry.name)?;
-                    let place = file.clone();
-                    Some(Lookup::File {
-                        file,
-                        read: Box::new(move |bytes, findings| {
-                            session_file(&survey, &place, bytes, findings);
-                        }),
-                    })
-                })
-                .collect()
-        }),
-    }
-}
-
-fn json_files(entries: &[DirectoryEntry]) -> impl Iterator<Item = &DirectoryEntry> {
-    entries.iter().filter(|entry| entry.is_json_file())
+    Lookup::each(directory, Tidy::default(), move |entry, file| {
+        entry.is_json_file().then(|| {
+            Lookup::read(file, move |file, bytes, findings| {
+                session_file(&survey, file, bytes, findings);
+            })
+        })
+    })
 }
 
 /// The name of a portal's session file.
@@ -187,10 +163,9 @@ fn report_session(
     what: &'static str,
     findings: &mut Findings<'_>,
 ) {
-    let place = Place::File { file: file.clone() };
     let base = Artefact {
         tie,
-        ..artefact(System::Aws, place, subject, what)
+        ..whole_file(System::Aws, file, subject, what)
     };
     let Some(session) = session else {
         findings.artefact(Artefact {
@@ -253,89 +228,49 @@ pub(in crate::systems) fn revocation(
 
 /// `{cache}/auth/<provider>/provisioned-identities.yaml`.
 fn provisioned(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy::default()),
-        then: Box::new(move |entries| {
-            entries
-                .iter()
-                .filter(|entry| entry.may_be_directory() && is_plain_component(&entry.name))
-                .filter_map(|entry| {
-                    let key = entry.name.to_lowercase();
-                    let subject = match survey.roster.provider(&key) {
-                        Some(provider) => Subject::providers([&provider.key]),
-                        None if survey.reach == Reach::Machine => Subject::orphan(key),
-                        None => return None,
-                    };
-                    Some(provisioned_of(base.join(&entry.name)?, subject))
-                })
-                .collect()
-        }),
-    }
+    Lookup::each(directory, Tidy::default(), move |entry, path| {
+        let subject = survey.owner(&entry.name.to_lowercase())?;
+        entry
+            .may_be_directory()
+            .then(|| provisioned_of(path, subject))
+    })
 }
 
 fn provisioned_of<'a>(directory: RootedPath, subject: Subject) -> Lookup<'a> {
-    const NAME: &str = "provisioned-identities.yaml";
-    let base = directory.clone();
-    let tidy = Tidy {
-        subject: subject.clone(),
-        ..Tidy::default()
-    };
-    Lookup::Directory {
-        directory,
-        tidy: Some(tidy),
-        then: Box::new(move |entries| {
-            if !entries.iter().any(|entry| entry.name == NAME) {
-                return Vec::new();
-            }
-            let (Some(file), subject) = (base.join(NAME), subject.clone()) else {
-                return Vec::new();
-            };
-            vec![Lookup::Known(Box::new(move |findings| {
-                let place = Place::File { file: file.clone() };
-                findings.artefact(Artefact {
-                    state: State::Residue,
-                    ..artefact(
-                        System::Aws,
-                        place,
-                        subject.clone(),
-                        "provisioned identities",
-                    )
-                });
-            }))]
-        }),
-    }
+    const NAMES: &[&str] = &["provisioned-identities.yaml"];
+    let tidy = Tidy::of(subject.clone());
+    Lookup::named(directory, tidy, NAMES, move |_, file| {
+        Lookup::found(Artefact {
+            state: State::Residue,
+            ..whole_file(
+                System::Aws,
+                &file,
+                subject.clone(),
+                "provisioned identities",
+            )
+        })
+    })
 }
 
 /// `~/.aws/sso/cache`: tokens of the AWS CLI and of other tools, and their client registrations.
 fn cli_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: None,
-        then: Box::new(move |entries| {
-            let mut lookups: Vec<Lookup<'_>> = json_files(entries)
-                .filter_map(|entry| {
-                    let file = base.join(&entry.name)?;
-                    let place = file.clone();
-                    Some(Lookup::File {
-                        file,
-                        read: Box::new(move |bytes, findings| {
-                            cli_token(&survey, &place, bytes, findings);
-                        }),
-                    })
+    Lookup::listed(directory, None, move |directory, entries| {
+        let tokens = entries.iter().filter(|entry| entry.is_json_file());
+        tokens
+            .filter_map(|entry| directory.join(&entry.name))
+            .map(|file| {
+                Lookup::read(file, move |file, bytes, findings| {
+                    cli_token(&survey, file, bytes, findings);
                 })
-                .collect();
+            })
             // Only when all tokens are known is it known whose the registrations are.
-            lookups.push(Lookup::Known(Box::new(move |findings| {
+            .chain([Lookup::say(move |findings| {
                 for registration in std::mem::take(&mut findings.notes.registrations) {
-                    client_registration(&survey, registration, findings);
+                    client_registration(&survey, &registration, findings);
                 }
-            })));
-            lookups
-        }),
-    }
+            })])
+            .collect()
+    })
 }
 
 fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
@@ -399,7 +334,7 @@ fn whose(
 /// A client registration is worthless by itself, but it renews tokens: it goes with its portal's.
 fn client_registration(
     survey: &Survey<'_>,
-    registration: ClientRegistration,
+    registration: &ClientRegistration,
     findings: &mut Findings<'_>,
 ) {
     let by_page = registration
@@ -418,14 +353,11 @@ fn client_registration(
     let Some(subject) = whose(survey, providers, || what.to_owned()) else {
         return;
     };
-    let place = Place::File {
-        file: registration.file,
-    };
     findings.artefact(Artefact {
         state: State::Residue,
         expires_at: registration.expires_at,
         tie: Tie::ForeignCopy,
-        ..artefact(System::Aws, place, subject, what)
+        ..whole_file(System::Aws, &registration.file, subject, what)
     });
 }
 

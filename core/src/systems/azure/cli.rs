@@ -38,11 +38,9 @@ type Reader = fn(&Survey<'_>, &RootedPath, &[u8], &mut Findings<'_>);
 
 fn file<'a>(survey: Survey<'a>, path: &str, read: Reader) -> Option<Lookup<'a>> {
     let file = survey.in_home(path)?;
-    let place = file.clone();
-    Some(Lookup::File {
-        file,
-        read: Box::new(move |bytes, findings| read(&survey, &place, bytes, findings)),
-    })
+    Some(Lookup::read(file, move |file, bytes, findings| {
+        read(&survey, file, bytes, findings);
+    }))
 }
 
 /// A credential of an MSAL cache.

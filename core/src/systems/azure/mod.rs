@@ -7,9 +7,11 @@ use serde_json::Value;
 mod cli;
 
 use super::System;
-use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp};
+use super::survey::{
+    Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp, whole_file,
+};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Place, State, Subject};
+use crate::inventory::{Artefact, State, Subject};
 use crate::secret::Secret;
 
 /// Where a person ends the sessions of a Microsoft account.
@@ -37,27 +39,17 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 
 /// `~/.azure/atmos/{realm}/<provider>/credentials.json`; without a realm one directory less.
 fn realms(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy::default()),
-        then: Box::new(move |entries| {
-            entries
-                .iter()
-                .filter(|entry| entry.may_be_directory())
-                .filter_map(|entry| {
-                    let path = base.join(&entry.name)?;
-                    let known_provider = is_azure(&survey, &entry.name);
-                    let known_realm = survey.realms.contains(&entry.name);
-                    if known_provider && !known_realm {
-                        return Some(provider(survey, path, &entry.name, ""));
-                    }
-                    (known_realm || survey.reach == Reach::Machine)
-                        .then(|| realm(survey, path, entry.name.clone()))
-                })
-                .collect()
-        }),
-    }
+    Lookup::each(directory, Tidy::default(), move |entry, path| {
+        if !entry.may_be_directory() {
+            return None;
+        }
+        let known_realm = survey.realms.contains(&entry.name);
+        if is_azure(&survey, &entry.name) && !known_realm {
+            return Some(provider(survey, path, &entry.name, ""));
+        }
+        (known_realm || survey.reach == Reach::Machine)
+            .then(|| realm(survey, path, entry.name.clone()))
+    })
 }
 
 fn is_azure(survey: &Survey<'_>, name: &str) -> bool {
@@ -68,79 +60,37 @@ fn is_azure(survey: &Survey<'_>, name: &str) -> bool {
 }
 
 fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
-    let base = directory.clone();
-    let tidy = Tidy {
-        realm: Some(realm.clone()),
-        ..Tidy::default()
-    };
-    Lookup::Directory {
-        directory,
-        tidy: Some(tidy),
-        then: Box::new(move |entries| {
-            let mut lookups = Vec::new();
-            for entry in entries {
-                let Some(path) = base.join(&entry.name) else {
-                    continue;
-                };
-                if entry.name == "msal_token_cache.json" {
-                    lookups.push(msal_cache(survey, path, &realm));
-                } else if entry.may_be_directory()
-                    && (is_azure(&survey, &entry.name) || survey.reach == Reach::Machine)
-                {
-                    lookups.push(provider(survey, path, &entry.name, &realm));
-                }
-            }
-            lookups
-        }),
-    }
+    let tidy = Tidy::in_realm(realm.clone());
+    Lookup::each(directory, tidy, move |entry, path| {
+        if entry.name == "msal_token_cache.json" {
+            return Some(msal_cache(survey, path, &realm));
+        }
+        let is_looked_at = entry.may_be_directory()
+            && (is_azure(&survey, &entry.name) || survey.reach == Reach::Machine);
+        is_looked_at.then(|| provider(survey, path, &entry.name, &realm))
+    })
 }
 
 fn provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str, realm: &str) -> Lookup<'a> {
-    const NAME: &str = "credentials.json";
     let is_own = survey.is_own_realm(Some(realm));
     let subject = match survey.roster.provider(name).filter(|_| is_own) {
         Some(provider) => Subject::providers([&provider.key]),
         None => Subject::orphan(name),
     };
     let realm = Some(realm.to_owned());
-    let base = directory.clone();
     let tidy = Tidy {
-        subject: subject.clone(),
         realm: realm.clone(),
-        ..Tidy::default()
+        ..Tidy::of(subject.clone())
     };
-    Lookup::Directory {
-        directory,
-        tidy: Some(tidy),
-        then: Box::new(move |entries| {
-            let Some(file) = base.join(NAME) else {
-                return Vec::new();
-            };
-            if !entries.iter().any(|entry| entry.name == NAME) {
-                return Vec::new();
-            }
-            let (place, subject, realm) = (file.clone(), subject.clone(), realm.clone());
-            vec![Lookup::File {
-                file,
-                read: Box::new(move |bytes, findings| {
-                    let base = Artefact {
-                        realm: realm.clone(),
-                        ..whole(&place, subject.clone(), "Azure tokens")
-                    };
-                    credentials(&survey, bytes, base, findings);
-                }),
-            }]
-        }),
-    }
-}
-
-fn whole(file: &RootedPath, subject: Subject, what: &'static str) -> Artefact {
-    artefact(
-        System::Azure,
-        Place::File { file: file.clone() },
-        subject,
-        what,
-    )
+    Lookup::named(directory, tidy, &["credentials.json"], move |_, file| {
+        let base = Artefact {
+            realm: realm.clone(),
+            ..whole_file(System::Azure, &file, subject.clone(), "Azure tokens")
+        };
+        Lookup::read(file, move |_, bytes, findings| {
+            credentials(&survey, bytes, base.clone(), findings);
+        })
+    })
 }
 
 fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Findings<'_>) {
@@ -170,11 +120,7 @@ fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut
         .get("expiration")
         .and_then(Value::as_str)
         .and_then(timestamp);
-    findings.artefact(Artefact {
-        state: survey.state_at(expires_at),
-        expires_at,
-        ..base
-    });
+    findings.artefact(survey.until(base, expires_at));
 }
 
 /// Atmos's own MSAL cache of a realm: all device-code and browser providers share it.
@@ -182,28 +128,18 @@ fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'
     let subject = whose(&survey)
         .filter(|_| survey.is_own_realm(Some(realm)))
         .unwrap_or_else(|| Subject::orphan("Azure token cache"));
-    let realm = realm.to_owned();
-    let place = file.clone();
-    Lookup::File {
-        file,
-        read: Box::new(move |bytes, findings| {
-            if let Some(cache) = json_object(bytes) {
-                for secret in secrets(cache) {
-                    let secret = findings.fingerprint(&secret);
-                    let owner = || subject.clone();
-                    findings
-                        .notes
-                        .azure_secrets
-                        .entry(secret)
-                        .or_insert_with(owner);
-                }
-            }
-            findings.artefact(Artefact {
-                realm: Some(realm.clone()),
-                ..whole(&place, subject.clone(), "Azure token cache")
-            });
-        }),
-    }
+    let found = Artefact {
+        realm: Some(realm.to_owned()),
+        ..whole_file(System::Azure, &file, subject, "Azure token cache")
+    };
+    Lookup::read(file, move |_, bytes, findings| {
+        for secret in json_object(bytes).into_iter().flat_map(secrets) {
+            let secret = findings.fingerprint(&secret);
+            let known = findings.notes.azure_secrets.entry(secret);
+            known.or_insert_with(|| found.subject.clone());
+        }
+        findings.artefact(found.clone());
+    })
 }
 
 /// The providers that share Atmos's MSAL cache.
@@ -228,41 +164,14 @@ fn secrets(cache: serde_json::Map<String, Value>) -> Vec<Secret> {
 
 /// `{cache}/azure-device-code/<provider>/token.json` of earlier releases.
 fn old_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    const NAME: &str = "token.json";
-    let base = directory.clone();
-    Lookup::Directory {
-        directory,
-        tidy: Some(Tidy::default()),
-        then: Box::new(move |entries| {
-            entries
-                .iter()
-                .filter(|entry| entry.may_be_directory())
-                .filter_map(|entry| {
-                    let subject = match survey.roster.provider(&entry.name) {
-                        Some(provider) => Subject::providers([&provider.key]),
-                        None if survey.reach == Reach::Machine => Subject::orphan(&entry.name),
-                        None => return None,
-                    };
-                    let directory = base.join(&entry.name)?;
-                    let file = directory.join(NAME)?;
-                    Some(Lookup::Directory {
-                        directory,
-                        tidy: Some(Tidy {
-                            subject: subject.clone(),
-                            ..Tidy::default()
-                        }),
-                        then: Box::new(move |entries| {
-                            if !entries.iter().any(|entry| entry.name == NAME) {
-                                return Vec::new();
-                            }
-                            let (file, subject) = (file.clone(), subject.clone());
-                            vec![Lookup::Known(Box::new(move |findings| {
-                                findings.artefact(whole(&file, subject.clone(), "Azure tokens"));
-                            }))]
-                        }),
-                    })
-                })
-                .collect()
-        }),
-    }
+    Lookup::each(directory, Tidy::default(), move |entry, directory| {
+        let subject = survey.owner(&entry.name)?;
+        entry.may_be_directory().then(|| {
+            let tidy = Tidy::of(subject.clone());
+            Lookup::named(directory, tidy, &["token.json"], move |_, file| {
+                let subject = subject.clone();
+                Lookup::found(whole_file(System::Azure, &file, subject, "Azure tokens"))
+            })
+        })
+    })
 }
