@@ -1,8 +1,13 @@
 //! What a logout costs in file operations and rounds at a server: counts, which are the same on
 //! every machine.
 #![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::fmt::Write as _;
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::{Arc, Condvar, Mutex};
@@ -117,13 +122,15 @@ fn one_provider(identities: usize) -> Home {
     let (mut credentials, mut config) = (String::new(), String::new());
     for number in 0..identities {
         let name = format!("dev-{number:03}");
-        yaml += &format!(
+        write!(
+            yaml,
             "    {name}:\n      kind: aws/permission-set\n      via: {{provider: sso}}\n      \
              principal: {{name: ViewOnly, account: {{name: a{number}}}}}\n"
-        );
+        )
+        .unwrap();
         let session = AwsSession::new("acme", "sso", &name);
-        credentials += &format!("{}\n", session.credentials_section());
-        config += &format!("{}\n", session.config_section());
+        writeln!(credentials, "{}", session.credentials_section()).unwrap();
+        writeln!(config, "{}", session.config_section()).unwrap();
     }
     home.atmos_yaml(&yaml)
         .write(".config/atmos/acme/aws/sso/credentials", credentials)
@@ -173,7 +180,7 @@ const TOGETHER: usize = 10;
 struct Rounds {
     waiting: usize,
     answered: usize,
-    rounds: usize,
+    ended: usize,
 }
 
 /// A portal that answers only when ten requests wait, or all that are left: fewer at once, and it
@@ -223,25 +230,24 @@ fn serve(stream: &TcpStream, state: &(Mutex<Rounds>, Condvar), expected: usize) 
             .ok()?;
         wait_for_the_others(state, expected);
         let mut output = stream;
-        output
-            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-            .ok()?;
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        io::Write::write_all(&mut output, answer).ok()?;
     }
 }
 
 fn wait_for_the_others((rounds, changed): &(Mutex<Rounds>, Condvar), expected: usize) {
     let mut state = rounds.lock().unwrap();
-    let own_round = state.rounds;
+    let own_round = state.ended;
     state.waiting += 1;
     if state.waiting == TOGETHER.min(expected - state.answered) {
         state.answered += state.waiting;
         state.waiting = 0;
-        state.rounds += 1;
+        state.ended += 1;
         changed.notify_all();
         return;
     }
     let _answered = changed
-        .wait_while(state, |state| state.rounds == own_round)
+        .wait_while(state, |state| state.ended == own_round)
         .unwrap();
 }
 
@@ -252,10 +258,8 @@ fn logout_of_fifty_portals_takes_five_rounds_at_the_server() {
     let mut yaml = "auth:\n  realm: acme\n  providers:\n".to_owned();
     for number in 0..TOKENS {
         let url = format!("https://sso-{number}.example.test/start");
-        yaml += &format!(
-            "    sso-{number}:\n      kind: aws/iam-identity-center\n      region: us-east-1\n      \
-             start_url: {url}\n"
-        );
+        write!(yaml, "    sso-{number}:\n      kind: aws/iam-identity-center\n      region: us-east-1\n      \
+             start_url: {url}\n").unwrap();
         let token = format!("FAKE-token-{number}");
         home.atmos_portal_session(&PortalSession::new(&url, "us-east-1", &token));
     }
@@ -265,5 +269,5 @@ fn logout_of_fifty_portals_takes_five_rounds_at_the_server() {
     let (words, _) = machine.log_out(Request::new(Target::Configured));
     let revoked = words.iter().filter(|word| **word == OutcomeWord::Revoked);
     assert_eq!(revoked.count(), TOKENS);
-    assert_eq!(portal.state.0.lock().unwrap().rounds, TOKENS / TOGETHER);
+    assert_eq!(portal.state.0.lock().unwrap().ended, TOKENS / TOGETHER);
 }
