@@ -295,6 +295,20 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// The address as it may be shown and recorded: without user name, password and query, which a
+    /// variable or a file may have put there.
+    pub fn shown(&self) -> String {
+        let Ok(mut url) = url::Url::parse(&self.url) else {
+            return "not an address".to_owned();
+        };
+        url.set_query(None);
+        url.set_fragment(None);
+        // Both fail only for addresses without a host, which have neither.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.as_str().trim_end_matches('/').to_owned()
+    }
+
     /// The host name or address, with the port if one is given; the whole text if it is no URL.
     pub fn host(&self) -> String {
         url::Url::parse(&self.url)
@@ -398,4 +412,23 @@ pub enum Contents {
     Sections(usize),
     /// A directory with these entries, sorted.
     Entries(Vec<String>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_is_shown_without_a_password() {
+        let endpoint = |url: &str| Endpoint {
+            url: url.to_owned(),
+            named_by: NamedBy::Environment,
+        };
+        assert_eq!(
+            endpoint("https://ana:FAKE-password@host.example:8443/x?token=FAKE").shown(),
+            "https://host.example:8443/x"
+        );
+        assert_eq!(endpoint("https://host.example").shown(), "https://host.example");
+        assert_eq!(endpoint("ana:FAKE-password@").shown(), "not an address");
+    }
 }

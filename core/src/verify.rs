@@ -2,17 +2,23 @@
 
 use crate::discover::{Ground, discover};
 use crate::inventory::{Class, Place, Problem, State};
-use crate::plan::{self, Decision, Plan, Step};
-use crate::report::{StillLive, Verified};
+use crate::plan::{self, Decision, Deed, Plan, Step};
+use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
 use crate::systems::survey::Reach;
 
 /// Discovers again and plans the same logout again: what that plan would still meet is still live.
-pub fn verify(ground: &Ground<'_>, done: &Plan, reach: Reach) -> (Verified, Vec<Problem>) {
+/// So is a session that its server did not end, although no copy of its token is left here.
+pub fn verify(
+    ground: &Ground<'_>,
+    done: &Plan,
+    outcomes: &[Outcome],
+    reach: Reach,
+) -> (Verified, Vec<Problem>) {
     let inventory = discover(ground, reach);
     let checked = inventory.checked;
     let overrides = inventory.overrides.clone();
     let again = plan::build(&inventory, ground.roster, done.request.clone());
-    let still_live = again
+    let mut still_live: Vec<StillLive> = again
         .steps
         .into_iter()
         .filter(|step| step.place().is_some())
@@ -22,6 +28,7 @@ pub fn verify(ground: &Ground<'_>, done: &Plan, reach: Reach) -> (Verified, Vec<
             step,
         })
         .collect();
+    still_live.extend(not_ended(done, outcomes));
     (
         Verified {
             checked,
@@ -30,6 +37,33 @@ pub fn verify(ground: &Ground<'_>, done: &Plan, reach: Reach) -> (Verified, Vec<
         },
         inventory.problems,
     )
+}
+
+/// Sessions that go on at their servers without a copy here. Where a copy waits for the server it is
+/// listed as that copy.
+fn not_ended<'a>(
+    done: &'a Plan,
+    outcomes: &'a [Outcome],
+) -> impl Iterator<Item = StillLive> + 'a {
+    let waits = |token| {
+        let waiting = |step: &Step| step.decision == Decision::IfRevoked(token);
+        done.steps.iter().any(waiting)
+    };
+    done.steps
+        .iter()
+        .zip(outcomes)
+        .filter(|(_, outcome)| outcome.word == OutcomeWord::Failed)
+        .filter(move |(step, _)| match step.deed {
+            Deed::Revoke { token, .. } => !waits(token),
+            _ => false,
+        })
+        .map(|(step, outcome)| StillLive {
+            step: step.clone(),
+            remedy: outcome
+                .hint
+                .clone()
+                .unwrap_or_else(|| "it ends by itself when the token expires".to_owned()),
+        })
 }
 
 fn remedy(step: &Step) -> String {

@@ -308,7 +308,7 @@ impl Step {
     pub fn location(&self) -> String {
         match &self.deed {
             Deed::Remove(place) => place.location(),
-            Deed::Revoke { revocation, .. } => revocation.endpoint().url.clone(),
+            Deed::Revoke { revocation, .. } => revocation.endpoint().shown(),
             Deed::Unsupported { page } => page.clone().unwrap_or_default(),
         }
     }

@@ -63,10 +63,9 @@ pub(super) fn still_live(world: &World, report: &Report, speech: &mut Speech) {
             let place = found
                 .step
                 .place()
-                .map(|place| show(world, place))
-                .unwrap_or_default();
+                .map_or_else(|| "at its server".to_owned(), |place| format!("in {}", show(world, place)));
             speech.note(&format!(
-                "  • {} of {} in {place}",
+                "  • {} of {} {place}",
                 found.step.what,
                 found.step.subject()
             ));
