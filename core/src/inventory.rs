@@ -428,7 +428,10 @@ mod tests {
             endpoint("https://ana:FAKE-password@host.example:8443/x?token=FAKE").shown(),
             "https://host.example:8443/x"
         );
-        assert_eq!(endpoint("https://host.example").shown(), "https://host.example");
+        assert_eq!(
+            endpoint("https://host.example").shown(),
+            "https://host.example"
+        );
         assert_eq!(endpoint("ana:FAKE-password@").shown(), "not an address");
     }
 }

@@ -41,10 +41,7 @@ pub fn verify(
 
 /// Sessions that go on at their servers without a copy here. Where a copy waits for the server it is
 /// listed as that copy.
-fn not_ended<'a>(
-    done: &'a Plan,
-    outcomes: &'a [Outcome],
-) -> impl Iterator<Item = StillLive> + 'a {
+fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item = StillLive> + 'a {
     let waits = |token| {
         let waiting = |step: &Step| step.decision == Decision::IfRevoked(token);
         done.steps.iter().any(waiting)

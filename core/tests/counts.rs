@@ -98,7 +98,12 @@ impl Machine {
             cancel: &Cancel::new(),
         };
         let executed = execute(&approved, &tools);
-        let (verified, _) = verify(&ground, approved.get(), &executed.outcomes, Reach::Configured);
+        let (verified, _) = verify(
+            &ground,
+            approved.get(),
+            &executed.outcomes,
+            Reach::Configured,
+        );
         assert!(
             verified
                 .still_live

@@ -147,7 +147,8 @@ impl Work<'_> {
         };
         let progress = human::Progress::start(plan, speech);
         let executed = execute(&approved, &tools);
-        let (verified, found) = verify(&self.context.ground(), plan, &executed.outcomes, self.reach);
+        let (verified, found) =
+            verify(&self.context.ground(), plan, &executed.outcomes, self.reach);
         drop(progress);
         let mut problems = self.inventory.problems.clone();
         for problem in found {

@@ -421,3 +421,20 @@ fn file_with_one_unended_token_of_two_is_kept_when_asked() {
         .run();
     assert!(home.has(".local/share/atmos/auth/github-sts/acme/repos/state.json"));
 }
+
+#[test]
+fn session_that_the_server_did_not_end_is_live_although_no_copy_is_left() {
+    let (home, server) = (with_github_tokens(), Server::start());
+    server.on("DELETE", "/installation/token", Answer::status(500));
+    let output = auth(&home, "logout --all -o json")
+        .env("GITHUB_API_URL", server.url())
+        .run();
+    let report = output.json();
+    let live = report["verified"]["still_live"].as_array().unwrap();
+    assert_eq!(live.len(), 2, "{output}");
+    assert!(
+        live.iter().all(|found| found["kind"] == "server"),
+        "{output}"
+    );
+    assert_eq!(holders(&home, "FAKE-github-1"), 0);
+}

@@ -60,10 +60,10 @@ pub(super) fn still_live(world: &World, report: &Report, speech: &mut Speech) {
             "{WARN}Still live:{WARN:#} {number} left, as was looked up afterwards"
         ));
         for found in &verified.still_live {
-            let place = found
-                .step
-                .place()
-                .map_or_else(|| "at its server".to_owned(), |place| format!("in {}", show(world, place)));
+            let place = found.step.place().map_or_else(
+                || "at its server".to_owned(),
+                |place| format!("in {}", show(world, place)),
+            );
             speech.note(&format!(
                 "  • {} of {} {place}",
                 found.step.what,
