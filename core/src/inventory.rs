@@ -298,12 +298,13 @@ impl Endpoint {
     /// The address as it may be shown and recorded: without user name, password and query, which a
     /// variable or a file may have put there.
     pub fn shown(&self) -> String {
-        let Ok(mut url) = url::Url::parse(&self.url) else {
+        let parsed = url::Url::parse(&self.url).ok();
+        let Some(mut url) = parsed.filter(url::Url::has_host) else {
             return "not an address".to_owned();
         };
         url.set_query(None);
         url.set_fragment(None);
-        // Both fail only for addresses without a host, which have neither.
+        // Both fail only for addresses without a host.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         url.as_str().trim_end_matches('/').to_owned()
