@@ -513,7 +513,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__auth__subcmd__logout)
-            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --keep-unrevoked --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
+            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -967,7 +967,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__logout)
-            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --keep-unrevoked --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
+            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1099,7 +1099,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__revoke)
-            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --keep-unrevoked --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
+            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

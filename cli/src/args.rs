@@ -324,6 +324,15 @@ pub struct LogoutArgs {
     /// Keep the tokens that the server could not be asked to end
     #[arg(long)]
     pub keep_unrevoked: bool,
+    /// Also remove logins to other services that an AI tool keeps (MCP servers, plugins)
+    #[arg(long)]
+    pub mcp: bool,
+    /// Also remove the traces of who was signed in: backups, ids, caches
+    #[arg(long)]
+    pub complete: bool,
+    /// Also remove an AI tool's history and transcripts; asks first
+    #[arg(long)]
+    pub purge_data: bool,
     /// How long to wait for each server, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub timeout: f64,

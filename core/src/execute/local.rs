@@ -9,7 +9,7 @@ use crate::files::{
 };
 use crate::inventory::Place;
 use crate::keyring::{Deletion, EntryKey, KeyringError, StoreId};
-use crate::plan::{Decision, Plan};
+use crate::plan::Plan;
 use crate::report::{Outcome, OutcomeWord};
 use crate::systems::survey::READ_LIMIT;
 
@@ -28,8 +28,9 @@ pub(super) fn remove(
                 store,
                 service,
                 account,
+                naming,
             }) => {
-                let key = EntryKey::new(service, account);
+                let key = EntryKey::new(service, account).named(*naming);
                 entries.entry(store).or_default().push((at, key));
             }
             Some(place) => {
@@ -43,7 +44,18 @@ pub(super) fn remove(
     for (store, keys) in entries {
         delete_entries(store, keys, tools, outcomes);
     }
-    for (file, steps) in files {
+    // Files that go as a whole come last: a run that is stopped leaves what the next one finds the
+    // rest by.
+    let is_whole = |steps: &[usize]| {
+        let place = |&at: &usize| plan.steps[at].place();
+        steps
+            .iter()
+            .filter_map(place)
+            .any(|place| matches!(place, Place::File { .. }))
+    };
+    let (whole, edited): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|(_, steps)| is_whole(steps));
+    for (file, steps) in edited.into_iter().chain(whole) {
         edit_file(plan, file, &steps, tools, outcomes);
     }
 }
@@ -211,6 +223,10 @@ fn change<'a>(
                 let found = json::elements(bytes, keys, matching, holding)?;
                 members.extend(found.into_iter().map(|path| (at, path)));
             }
+            Place::JsonText { keys, text, .. } => {
+                let found = json::texts(bytes, keys, text)?;
+                members.extend(found.into_iter().map(|path| (at, path)));
+            }
             Place::YamlItem { list, name, .. } => items.push((at, (list.clone(), name.clone()))),
             _ => {}
         }
@@ -290,7 +306,7 @@ pub(super) fn remove_directories(plan: &Plan, tools: &Tools<'_>, outcomes: &mut 
         let Some(Place::Directory { directory, locks }) = step.place() else {
             continue;
         };
-        if step.decision == Decision::Keep {
+        if step.stays() {
             continue;
         }
         outcomes[at] = Some(match tools.files.remove_directory(directory, locks) {

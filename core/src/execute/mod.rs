@@ -59,7 +59,10 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
         outcomes[*at] = Some(outcome.clone());
     }
     let ended = ended_tokens(plan, &revoked);
-    let is_ended = |at: usize| matches!(plan.steps[at].decision, Decision::IfRevoked(token) if ended.contains(&token));
+    let is_ended = |at: usize| match &plan.steps[at].decision {
+        Decision::IfRevoked(tokens) => tokens.iter().all(|token| ended.contains(token)),
+        _ => false,
+    };
     // A file can hold several tokens; it goes only when all of them are ended.
     let unended: BTreeSet<&Place> = waiting
         .iter()
@@ -94,7 +97,7 @@ fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
     let local = plan.steps.iter().enumerate().filter(|(_, step)| {
         step.place()
             .is_some_and(|place| !matches!(place, Place::Directory { .. }))
-            && step.decision != Decision::Keep
+            && !step.stays()
     });
     let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| step.decision == Decision::Go);
     let indices = |steps: Vec<(usize, _)>| steps.into_iter().map(|(at, _)| at).collect();

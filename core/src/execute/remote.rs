@@ -4,7 +4,7 @@ use super::Tools;
 use crate::approve::Approved;
 use crate::inventory::Revocation;
 use crate::net::{Caller, EndRequest, EndResult};
-use crate::plan::{Deed, Plan};
+use crate::plan::{Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
 
 /// How many calls are under way at once.
@@ -18,18 +18,21 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
         .iter()
         .enumerate()
         .filter_map(|(at, step)| match &step.deed {
-            Deed::Revoke { token, revocation } => Some(EndRequest {
-                id: at,
-                secret: tools.inventory.tokens.get(token)?.secret.clone(),
-                revocation: revocation.clone(),
-            }),
+            Deed::Revoke { token, revocation } if !approved.is_declined(token) => {
+                Some(EndRequest {
+                    id: at,
+                    secret: tools.inventory.tokens.get(token)?.secret.clone(),
+                    revocation: revocation.clone(),
+                })
+            }
             _ => None,
         })
         .collect();
+    let declined = declined(approved);
     if requests.is_empty() {
-        return Vec::new();
+        return declined;
     }
-    Caller::new(tools.world)
+    let ended = Caller::new(tools.world)
         .allowing(approved.allowed_hosts())
         .end_all(requests, tools.time_limit, CONCURRENCY, tools.cancel)
         .into_iter()
@@ -39,6 +42,23 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
                 _ => None,
             };
             (at, outcome(result, page.as_deref()))
+        });
+    ended.chain(declined).collect()
+}
+
+/// Tokens that would end more than the sign-in here, where nobody agreed to that.
+fn declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
+    let is_declined = |step: &Step| match &step.deed {
+        Deed::Revoke { token, .. } => approved.is_declined(token),
+        _ => false,
+    };
+    let steps = approved.get().steps.iter().enumerate();
+    steps
+        .filter(|(_, step)| is_declined(step))
+        .map(|(at, step)| {
+            let why = format!("not ended at the server: {}", step.reason);
+            let outcome = Outcome::because(OutcomeWord::Kept, why);
+            (at, outcome.with_hint("--force ends it all the same"))
         })
         .collect()
 }
@@ -48,6 +68,11 @@ fn page(revocation: &Revocation) -> Option<String> {
     match revocation {
         Revocation::SsoPortal { start_url, .. } => start_url.clone(),
         Revocation::GithubInstallation { .. } => None,
+        Revocation::Salesforce { endpoint, .. } => Some(format!(
+            "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",
+            endpoint.shown()
+        )),
+        Revocation::Google { .. } => Some("https://myaccount.google.com/connections".to_owned()),
     }
 }
 

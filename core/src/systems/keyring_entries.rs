@@ -50,6 +50,7 @@ pub fn describe(
             store: store.clone(),
             service: entry.key.service.clone(),
             account: entry.key.account.clone(),
+            naming: entry.key.naming,
         };
         let owner = owner.unwrap_or_else(|| Owner::stranger(&entry.key.service));
         let base = Artefact {

@@ -155,6 +155,7 @@ impl<'a> Files<'a> {
                 let value = matching.first().map(|(_, value)| value.clone());
                 item.parts.push(value.unwrap_or_default());
             }
+            Place::JsonText { text, .. } => item.parts.push(text.clone()),
             Place::YamlItem { name, .. } => item.parts.push(name.clone()),
             Place::SqliteRow { value, .. } => item.parts.push(value.clone()),
             _ => item.whole = true,
