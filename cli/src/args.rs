@@ -1,8 +1,13 @@
 //! What can be typed: flags and their help texts, nothing else.
 
+mod org;
+
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+pub use org::{OrgCommand, OrgCommon, OrgDisplayArgs, OrgListArgs, OrgListCommand, OrgLogoutArgs};
 
 /// The whole command line as clap knows it; completions, man pages and reference come from here.
 pub fn command() -> clap::Command {
@@ -102,6 +107,19 @@ pub enum Command {
         /// What to do
         #[command(subcommand)]
         command: AuthCommand,
+    },
+    /// The commands of `sf org`, for Salesforce orgs
+    Org {
+        /// What to do
+        #[command(subcommand)]
+        command: OrgCommand,
+    },
+    /// Commands of `sf project`, which the real Salesforce CLI runs
+    #[command(hide = true, disable_help_flag = true)]
+    Project {
+        /// What to run
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
     },
     /// Print the completion script of a shell
     Completions {

@@ -16,9 +16,9 @@ use adieu::net::Cancel;
 use adieu::world::World;
 use clap::Parser as _;
 
-use crate::args::{AuthCommand, Cli, Command, StatusArgs};
+use crate::args::{AuthCommand, Cli, Command, OrgCommand, StatusArgs};
 use crate::commands::context::Context;
-use crate::commands::{Scope, audit, env, generated, list, logout, status, validate, whoami};
+use crate::commands::{Scope, audit, env, generated, list, logout, org, status, validate, whoami};
 use crate::ui::{Failure, Speech, Surroundings};
 
 /// Runs the command line of this process.
@@ -114,6 +114,15 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
             command: AuthCommand::Env(arguments),
         } => env::run(&context, arguments, speech),
         Command::Audit { command } => audit::run(&context, command, speech),
+        Command::Org { command } => {
+            if let OrgCommand::Logout(arguments) = command
+                && !arguments.dry_run
+            {
+                process::on_interrupt(&cancel)?;
+            }
+            org::run(&context, command, typed, &cancel, speech)
+        }
+        Command::Project { words } => org::pass_on("project", words),
         Command::Completions { .. } | Command::Man | Command::Schema { .. } => Ok(0),
     }
 }

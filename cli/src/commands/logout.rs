@@ -54,14 +54,15 @@ pub(crate) fn run(
     let report = if arguments.dry_run {
         Report::preview(plan, inventory.problems.clone())
     } else {
-        let Some(approved) = agree(context, plan, arguments, speech)? else {
+        let Some(approved) = agree(context, plan, arguments.force, speech)? else {
             speech.data("Logout cancelled - credentials preserved")?;
             return Ok(0);
         };
         let work = Work {
             context,
             inventory: &inventory,
-            arguments,
+            time_limit: Duration::from_secs_f64(arguments.timeout),
+            strict: arguments.strict,
             reach,
             cancel,
         };
@@ -74,14 +75,14 @@ pub(crate) fn run(
 }
 
 /// Asks what has to be asked. `None`: the person said no.
-fn agree(
+pub(super) fn agree(
     context: &Context,
     plan: Plan,
-    arguments: &LogoutArgs,
+    force: bool,
     speech: &mut Speech,
 ) -> Result<Option<Approved<Plan>>, Failure> {
     let mut answers = Answers {
-        force: arguments.force,
+        force,
         agreed: Vec::new(),
     };
     for question in &plan.questions {
@@ -90,7 +91,7 @@ fn agree(
             Question::DeleteKeychain { .. }
             | Question::Unconfigured { .. }
             | Question::PurgeData { .. }
-            | Question::SharedToken { .. } => arguments.force,
+            | Question::SharedToken { .. } => force,
         };
         // Without an answer to these, less is ended, and the rest is done.
         let is_optional = matches!(
@@ -145,16 +146,19 @@ fn cannot_ask(question: &Question) -> Failure {
     }
 }
 
-struct Work<'a> {
-    context: &'a Context,
-    inventory: &'a Inventory,
-    arguments: &'a LogoutArgs,
-    reach: Reach,
-    cancel: &'a Cancel,
+/// What a logout that was agreed to works with.
+pub(super) struct Work<'a> {
+    pub(super) context: &'a Context,
+    pub(super) inventory: &'a Inventory,
+    pub(super) time_limit: Duration,
+    pub(super) strict: bool,
+    pub(super) reach: Reach,
+    pub(super) cancel: &'a Cancel,
 }
 
 impl Work<'_> {
-    fn run(&self, approved: Approved<Plan>, speech: &mut Speech) -> Report {
+    /// Does it, and looks again.
+    pub(super) fn run(&self, approved: Approved<Plan>, speech: &mut Speech) -> Report {
         let plan = approved.get();
         self.log_start(plan, speech);
         let tools = Tools {
@@ -162,7 +166,7 @@ impl Work<'_> {
             files: &self.context.files,
             keyrings: &self.context.keyrings,
             inventory: self.inventory,
-            time_limit: Duration::from_secs_f64(self.arguments.timeout),
+            time_limit: self.time_limit,
             cancel: self.cancel,
         };
         let progress = human::Progress::start(plan, speech);
@@ -185,7 +189,7 @@ impl Work<'_> {
             verified,
             problems,
             executed.interrupted,
-            self.arguments.strict,
+            self.strict,
         );
         self.log_end(&report, speech);
         report
@@ -243,7 +247,8 @@ fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
     }
 }
 
-fn record(context: &Context, report: &Report, command: &[String], speech: &mut Speech) {
+/// Writes it into the trail.
+pub(super) fn record(context: &Context, report: &Report, command: &[String], speech: &mut Speech) {
     if let Err(error) = audit::append(&context.world, &context.files, report, command) {
         let cause = std::error::Error::source(&error).map(|source| format!(": {source}"));
         let message = format!("{error}{}", cause.unwrap_or_default());

@@ -1,6 +1,6 @@
 //! Questions. Whoever asks has made sure that somebody can answer.
 
-use inquire::{InquireError, Select};
+use inquire::{Confirm, InquireError, MultiSelect, Select};
 
 use super::{Failure, plain};
 
@@ -14,7 +14,47 @@ pub(crate) fn choose(title: &str, options: Vec<String>) -> Result<Option<usize>,
         .raw_prompt_skippable();
     match answer {
         Ok(choice) => Ok(choice.map(|choice| choice.index)),
-        Err(InquireError::OperationInterrupted) => Err(Failure::interrupted()),
-        Err(error) => Err(Failure::failed("the question could not be asked").because(&error)),
+        Err(error) => Err(unanswered(&error)),
+    }
+}
+
+/// Any of several, shown safely, those marked in `ticked` from the start; `None` when the person
+/// backs out with Esc.
+pub(crate) fn choose_several(
+    title: &str,
+    options: Vec<String>,
+    ticked: &[bool],
+) -> Result<Option<Vec<usize>>, Failure> {
+    let options = options
+        .into_iter()
+        .map(|option| plain(&option).into_owned());
+    let ticked: Vec<usize> = (0..ticked.len()).filter(|at| ticked[*at]).collect();
+    let answer = MultiSelect::new(title, options.collect())
+        .with_page_size(15)
+        .with_default(&ticked)
+        .raw_prompt_skippable();
+    match answer {
+        Ok(chosen) => {
+            Ok(chosen.map(|chosen| chosen.into_iter().map(|option| option.index).collect()))
+        }
+        Err(error) => Err(unanswered(&error)),
+    }
+}
+
+/// Yes or no; no unless the person says otherwise, and when they back out with Esc.
+pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
+    match Confirm::new(&plain(question))
+        .with_default(false)
+        .prompt_skippable()
+    {
+        Ok(answer) => Ok(answer.unwrap_or(false)),
+        Err(error) => Err(unanswered(&error)),
+    }
+}
+
+fn unanswered(error: &InquireError) -> Failure {
+    match error {
+        InquireError::OperationInterrupted => Failure::interrupted(),
+        error => Failure::failed("the question could not be asked").because(error),
     }
 }

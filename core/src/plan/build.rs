@@ -13,6 +13,7 @@ use crate::plan::Deed;
 use crate::roster::{Roster, Scope, SharedLink};
 use crate::secret::Fingerprint;
 use crate::systems::System;
+use crate::systems::salesforce::PARENT;
 
 /// Turns what exists and what was asked into what would be done.
 ///
@@ -60,6 +61,8 @@ pub(super) struct Planner<'a> {
     pub(super) ending: BTreeSet<Fingerprint>,
     /// Accounts by system and name.
     pub(super) accounts: HashMap<(System, &'a str), &'a Account>,
+    /// Accounts that were made from another one, by system and that one's name.
+    pub(super) children: HashMap<(System, &'a str), Vec<&'a str>>,
 }
 
 impl<'a> Planner<'a> {
@@ -89,6 +92,7 @@ impl<'a> Planner<'a> {
                 .iter()
                 .map(|account| ((account.system, account.name.as_str()), account))
                 .collect(),
+            children: children(inventory),
         };
         planner.ending = planner.tokens_to_end();
         planner
@@ -284,6 +288,19 @@ impl<'a> Planner<'a> {
             _ => Claim::Nothing,
         }
     }
+}
+
+/// Accounts by the system and name of the one that they were made from.
+fn children(inventory: &Inventory) -> HashMap<(System, &str), Vec<&str>> {
+    let mut children: HashMap<_, Vec<&str>> = HashMap::new();
+    for account in &inventory.accounts {
+        let parents = account.facts.iter().filter(|fact| fact.label == PARENT);
+        for parent in parents {
+            let key = (account.system, parent.value.as_str());
+            children.entry(key).or_default().push(&account.name);
+        }
+    }
+    children
 }
 
 fn shared(link: &SharedLink) -> String {

@@ -1,16 +1,56 @@
 //! What happens to an artefact that is meant: it goes, it waits for its server, or it stays.
 
-use super::build::Planner;
-use super::{Decision, Stays, Step};
+use super::build::{Planner, list};
+use super::{Decision, Stays, Step, Target};
 use crate::inventory::{Artefact, Class, Place, State, Tie};
 use crate::secret::Fingerprint;
 use crate::systems::System;
+use crate::systems::salesforce::KEY_FILE;
 
 impl Planner<'_> {
     /// The step that removes an artefact, or says why it stays.
     pub(super) fn removal(&self, artefact: &Artefact) -> Step {
-        let (decision, reason) = self.decide(artefact);
+        let (decision, mut reason) = self.decide(artefact);
+        for note in self.aftermath(artefact) {
+            reason = format!("{reason}; {note}");
+        }
         self.step(artefact, decision, reason)
+    }
+
+    /// What stays behind a sign-in that goes, and can be used all the same: orgs that were made from
+    /// its org, the key that signs in without a person.
+    fn aftermath(&self, artefact: &Artefact) -> Vec<String> {
+        let name = artefact.subject.account.as_deref();
+        let is_sign_in =
+            artefact.state != State::Residue && matches!(artefact.place, Place::File { .. });
+        let Some(name) = name.filter(|_| is_sign_in) else {
+            return Vec::new();
+        };
+        let mut notes = Vec::new();
+        let children = self.children.get(&(artefact.system, name));
+        let staying: Vec<&str> = children
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|child| match &self.request.target {
+                Target::Accounts { accounts, .. } => {
+                    !accounts.contains(&(artefact.system, (*child).to_owned()))
+                }
+                _ => false,
+            })
+            .collect();
+        if !staying.is_empty() {
+            notes.push(format!("{} stay signed in, made from it", list(&staying)));
+        }
+        let account = self.accounts.get(&(artefact.system, name));
+        let facts = account.into_iter().flat_map(|account| &account.facts);
+        notes.extend(facts.filter(|fact| fact.label == KEY_FILE).map(|fact| {
+            format!(
+                "the private key {} stays, and can sign in again",
+                fact.value
+            )
+        }));
+        notes
     }
 
     fn decide(&self, artefact: &Artefact) -> (Decision, String) {

@@ -1,0 +1,169 @@
+//! What became of each org: the server's half and this machine's.
+
+use std::collections::BTreeMap;
+
+use adieu::inventory::{Place, State};
+use adieu::plan::{Deed, Step};
+use adieu::report::{Outcome, OutcomeWord, Report};
+use serde_json::{Value, json};
+
+/// What became of one org.
+#[derive(Debug, Default)]
+pub(super) struct OrgOutcome {
+    /// How each authorization ended: where, and how.
+    pub(super) ended: Vec<(String, Ending)>,
+    /// What was removed.
+    pub(super) removed: Vec<String>,
+    /// What is still here, and why.
+    pub(super) left: Vec<(String, String)>,
+    /// Whether the sign-in itself is gone from here, or would be.
+    pub(super) is_gone: bool,
+    /// Whether something could not be removed (not: waits for a server).
+    pub(super) has_local_failure: bool,
+}
+
+/// How an authorization ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Salesforce ended it.
+    Revoked,
+    /// Salesforce did not know it any more.
+    AlreadyEnded,
+    /// It goes on; why.
+    Failed(String),
+    /// Nothing was done yet.
+    Planned,
+}
+
+impl OrgOutcome {
+    /// Why the first authorization that goes on could not be ended, and where.
+    pub(super) fn failure(&self) -> Option<(&str, &str)> {
+        self.ended.iter().find_map(|(place, ending)| match ending {
+            Ending::Failed(why) => Some((place.as_str(), why.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The word for the server's half.
+    fn word(&self) -> &'static str {
+        let has = |wanted: fn(&Ending) -> bool| self.ended.iter().any(|(_, ending)| wanted(ending));
+        if self.ended.is_empty() {
+            "nothing-to-revoke"
+        } else if has(|ending| matches!(ending, Ending::Failed(_))) {
+            "failed"
+        } else if has(|ending| *ending == Ending::Planned) {
+            "planned"
+        } else if has(|ending| *ending == Ending::Revoked) {
+            "revoked"
+        } else {
+            "already-invalid"
+        }
+    }
+
+    /// As JSON, beside what the real client says.
+    pub(super) fn document(&self, username: &str) -> Value {
+        let left: Vec<Value> = self
+            .left
+            .iter()
+            .map(|(location, why)| json!({"location": location, "reason": why}))
+            .collect();
+        json!({
+            "username": username,
+            "revocation": self.word(),
+            "reason": self.failure().map(|(_, why)| why),
+            "server": self.ended.first().map(|(place, _)| place),
+            "loggedOut": self.is_gone,
+            "removed": self.removed,
+            "left": left,
+        })
+    }
+
+    /// In one line, for people.
+    pub(super) fn line(&self, username: &str) -> String {
+        let server = match (self.word(), self.failure(), self.ended.first()) {
+            (_, Some((place, why)), _) => format!("not ended at {place}: {why}"),
+            ("nothing-to-revoke", ..) => "nothing to end at Salesforce".to_owned(),
+            ("already-invalid", _, Some((place, _))) => {
+                format!("{place} does not know the sign-in any more")
+            }
+            ("planned", _, Some((place, _))) => format!("would be ended at {place}"),
+            (_, _, Some((place, _))) => format!("authorization ended at {place}"),
+            (word, None, None) => word.to_owned(),
+        };
+        let here = match (self.removed.len(), self.left.first()) {
+            (0, None) => String::new(),
+            (0, Some((_, why))) => format!("; kept here: {why}"),
+            (number, None) => format!("; {} removed here", things(number)),
+            (number, Some((_, why))) => {
+                format!("; {} removed here, the rest kept: {why}", things(number))
+            }
+        };
+        format!("{username}: {server}{here}")
+    }
+}
+
+fn things(number: usize) -> String {
+    crate::ui::count(number, "entry", "entries")
+}
+
+/// By user name. Time is linear in the steps.
+pub(super) fn by_org(report: &Report) -> BTreeMap<String, OrgOutcome> {
+    let mut orgs: BTreeMap<String, OrgOutcome> = BTreeMap::new();
+    for (step, outcome) in report.lines() {
+        if let Some(username) = &step.identity {
+            add(orgs.entry(username.clone()).or_default(), step, outcome);
+        }
+    }
+    orgs
+}
+
+fn add(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
+    let word = outcome.map(|outcome| outcome.word);
+    let detail = || {
+        let detail = outcome.and_then(|outcome| outcome.detail.clone());
+        detail.unwrap_or_else(|| step.reason.clone())
+    };
+    match &step.deed {
+        Deed::Revoke { .. } => {
+            let ending = match word {
+                None => Ending::Planned,
+                Some(OutcomeWord::Revoked) if outcome.is_some_and(|o| o.detail.is_none()) => {
+                    Ending::Revoked
+                }
+                Some(OutcomeWord::Revoked) => Ending::AlreadyEnded,
+                Some(_) => Ending::Failed(detail()),
+            };
+            org.ended.push((step.location(), ending));
+        }
+        Deed::Unsupported { .. } => {}
+        Deed::Remove(place) => {
+            let is_sign_in = matches!(place, Place::File { .. }) && step.state != State::Residue;
+            let is_gone = matches!(
+                word,
+                None | Some(OutcomeWord::Removed | OutcomeWord::Absent)
+            ) && step.acts();
+            org.is_gone |= is_sign_in && is_gone;
+            org.has_local_failure |= word == Some(OutcomeWord::Failed);
+            match word {
+                None if step.acts() => org.removed.push(place.location()),
+                Some(OutcomeWord::Removed) => org.removed.push(place.location()),
+                Some(OutcomeWord::Absent) => {}
+                _ => org.left.push((place.location(), detail())),
+            }
+        }
+    }
+}
+
+/// What a second run made of the same orgs replaces what the first one could not do.
+pub(super) fn merge(
+    first: &mut BTreeMap<String, OrgOutcome>,
+    second: BTreeMap<String, OrgOutcome>,
+) {
+    for (username, again) in second {
+        let org = first.entry(username).or_default();
+        org.removed.extend(again.removed);
+        org.left = again.left;
+        org.is_gone |= again.is_gone;
+        org.has_local_failure = again.has_local_failure;
+    }
+}

@@ -1,0 +1,233 @@
+//! Which orgs are meant: user names and aliases, the default, the menu.
+
+use adieu::inventory::Problem;
+use adieu::systems::salesforce::orgs::Orgs;
+use adieu::systems::salesforce::settings::DefaultKind;
+use adieu::world::World;
+
+use super::reply::{ClientError, Reply, Stop};
+use crate::args::OrgLogoutArgs;
+use crate::ui::{Speech, prompt};
+
+/// The text before everything that is about names.
+const MENU: &str = "Select the orgs you want to log out of:";
+
+/// What the orgs are, and how one is found.
+pub(super) struct Names<'a> {
+    pub(super) world: &'a World,
+    pub(super) orgs: &'a Orgs,
+    pub(super) problems: &'a [Problem],
+}
+
+impl Names<'_> {
+    /// Every user that is signed in, broken files included, by name.
+    pub(super) fn all(&self) -> Vec<String> {
+        let found = self.orgs.found.iter().map(|org| &org.auth.username);
+        let broken = self.orgs.broken.iter().map(|file| &file.username);
+        let mut names: Vec<String> = found.chain(broken).cloned().collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The users that a name means: a user name, or an alias of one; as it is written, else whatever
+    /// its case.
+    pub(super) fn meant(&self, typed: &str) -> Vec<String> {
+        let by = |is_same: &dyn Fn(&str) -> bool| -> Vec<String> {
+            self.all()
+                .into_iter()
+                .filter(|user| is_same(user) || self.orgs.aliases.of(user).any(is_same))
+                .collect()
+        };
+        let exact = by(&|name| name == typed);
+        if exact.is_empty() {
+            by(&|name| name.eq_ignore_ascii_case(typed))
+        } else {
+            exact
+        }
+    }
+
+    /// Users and aliases that a name that is neither was perhaps meant to be.
+    pub(super) fn close_to(&self, typed: &str) -> Option<String> {
+        let aliases = self.orgs.aliases.iter().map(|(alias, _)| alias.to_owned());
+        let distance =
+            |name: &String| strsim::levenshtein(&typed.to_lowercase(), &name.to_lowercase());
+        let near = |name: &String| distance(name) * 3 <= typed.chars().count().max(3);
+        let names = self.all().into_iter().chain(aliases);
+        names.filter(near).min_by_key(distance)
+    }
+
+    /// The error of a name that nobody has.
+    pub(super) fn unknown(&self, typed: &str) -> ClientError {
+        let mut error = ClientError::new(
+            "NoAuthFoundForTargetOrgError",
+            format!("No authenticated org found with the {typed} username or alias."),
+        );
+        if let Some(name) = self.close_to(typed) {
+            error = error.action(format!("Did you mean \"{name}\"?"));
+        }
+        for problem in self.problems.iter().filter(|problem| problem.hides) {
+            error
+                .warnings
+                .push(format!("{}: {}", problem.location, problem.message));
+        }
+        error
+    }
+
+    fn default(&self) -> Option<String> {
+        let environment = &self.world.environment;
+        let default = self.orgs.default_of(DefaultKind::Org, environment)?;
+        Some(default.value)
+    }
+
+    /// The orgs to log out of, before anybody is asked.
+    ///
+    /// # Errors
+    ///
+    /// The real client's, by name.
+    pub(super) fn choose(
+        &self,
+        arguments: &OrgLogoutArgs,
+        reply: &Reply,
+        can_ask: bool,
+    ) -> Result<Vec<String>, ClientError> {
+        let typed: Vec<&String> = arguments
+            .target_org
+            .iter()
+            .chain(&arguments.names)
+            .collect();
+        if let (true, Some(first)) = (arguments.all, typed.first()) {
+            return Err(ClientError::usage(format!(
+                "--target-org={first} cannot also be provided when using --all"
+            )));
+        }
+        if arguments.all {
+            return Ok(self.all());
+        }
+        if !typed.is_empty() {
+            let mut chosen = Vec::new();
+            for name in typed {
+                let meant = self.meant(name);
+                if meant.is_empty() {
+                    return Err(self.unknown(name));
+                }
+                chosen.extend(meant);
+            }
+            chosen.sort();
+            chosen.dedup();
+            return Ok(chosen);
+        }
+        let default = self.default();
+        if default.is_none() && (arguments.no_prompt || reply.is_json) {
+            let (name, flag) = if arguments.no_prompt {
+                ("NoOrgSpecifiedWithNoPromptError", "--no-prompt")
+            } else {
+                ("NoOrgSpecifiedWithJsonError", "--json")
+            };
+            return Err(ClientError::new(
+                name,
+                format!(
+                    "You must specify a target-org (or default target-org config is set) or use \
+                     --all flag when using the {flag} flag."
+                ),
+            ));
+        }
+        match default {
+            Some(name) if arguments.no_prompt || reply.is_json => Ok(self.meant(&name)),
+            // The menu decides.
+            _ if can_ask => Ok(self.all()),
+            _ => Err(ClientError::usage(
+                "Which org to log out of was not said, and nobody can be asked.",
+            )
+            .action("Name one with --target-org, or use --all.")),
+        }
+    }
+
+    /// What a person makes of the orgs; `None` if it is to be none.
+    pub(super) fn confirm(
+        &self,
+        candidates: Vec<String>,
+        arguments: &OrgLogoutArgs,
+        speech: &mut Speech,
+    ) -> Result<Option<Vec<String>>, Stop> {
+        let is_named = !arguments.target_org.is_empty() || !arguments.names.is_empty();
+        let chosen = if candidates.len() > 1 || !(is_named || arguments.all) {
+            let default = self.default();
+            let ticked: Vec<bool> = candidates
+                .iter()
+                .map(|user| {
+                    let is_default = || {
+                        default
+                            .as_ref()
+                            .is_some_and(|name| self.meant(name).contains(user))
+                    };
+                    arguments.all || is_named || is_default()
+                })
+                .collect();
+            let rows = candidates.iter().map(|user| self.row(user)).collect();
+            match prompt::choose_several(MENU, rows, &ticked)? {
+                Some(chosen) => chosen
+                    .into_iter()
+                    .filter_map(|at| candidates.get(at).cloned())
+                    .collect(),
+                None => Vec::new(),
+            }
+        } else {
+            candidates
+        };
+        let question = match chosen.as_slice() {
+            [] => return Ok(None),
+            [one] => format!("Are you sure you want to log out of {one}?"),
+            all if all.len() == self.all().len() => {
+                "Are you sure you want to log out of all your orgs?".to_owned()
+            }
+            several => format!(
+                "Are you sure you want to log out of {} orgs?",
+                several.len()
+            ),
+        };
+        self.warn_of_sharing(&chosen, speech);
+        Ok(prompt::confirm(&question)?.then_some(chosen))
+    }
+
+    /// Before it is agreed to: what ending the authorization does elsewhere.
+    fn warn_of_sharing(&self, chosen: &[String], speech: &mut Speech) {
+        let shared = self.orgs.found.iter().filter(|org| {
+            chosen.contains(&org.auth.username) && org.auth.may_share_its_refresh_token()
+        });
+        for org in shared {
+            let message = format!(
+                "{} was perhaps signed in with an SFDX auth URL: another machine that used the \
+                 same URL is logged out with it",
+                org.auth.username
+            );
+            speech.warning(&message, None);
+        }
+    }
+
+    /// One line of the menu: user, type, aliases, settings that name it.
+    fn row(&self, user: &str) -> String {
+        let org = self.orgs.found.iter().find(|org| org.auth.username == user);
+        let aliases: Vec<&str> = self.orgs.aliases.of(user).collect();
+        let environment = &self.world.environment;
+        let defaults = self.orgs.defaults_naming(user, environment);
+        let defaults: Vec<&str> = defaults.into_iter().map(|(name, _)| name).collect();
+        let kind = org.map_or("cannot be read", |org| kind(&org.auth));
+        let parts = [user, kind, &aliases.join(","), &defaults.join(",")];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join("  ")
+    }
+}
+
+/// The real client's word for what kind of org it is; nothing for an ordinary one.
+pub(super) const fn kind(auth: &adieu::systems::salesforce::auth_file::AuthFile) -> &'static str {
+    if auth.is_scratch() {
+        "Scratch"
+    } else if auth.is_sandbox {
+        "Sandbox"
+    } else if auth.is_dev_hub {
+        "DevHub"
+    } else {
+        ""
+    }
+}
