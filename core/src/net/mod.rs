@@ -18,6 +18,7 @@ mod endpoint;
 mod github;
 mod portal;
 mod proxy;
+pub mod salesforce;
 #[cfg(test)]
 mod tests;
 
