@@ -8,7 +8,7 @@ use crate::plan::{Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
 
 /// How many calls are under way at once.
-const CONCURRENCY: usize = 16;
+const CONCURRENCY: usize = 64;
 
 /// Ends the tokens of a plan; the position of each step with its outcome.
 pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(usize, Outcome)> {

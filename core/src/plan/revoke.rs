@@ -20,12 +20,14 @@ impl Planner<'_> {
         }
         // An account is nobody's but its own, so its tokens are nobody else's.
         let by_name = matches!(self.request.target, Target::Identity(_) | Target::Found(_));
+        let others = self.tokens_beside_the_app();
         self.inventory
             .artefacts
             .iter()
             .filter(|artefact| artefact.state != State::Expired)
             .filter(|artefact| matches!(self.membership(artefact), Membership::In))
             .filter_map(|artefact| artefact.token)
+            .filter(|fingerprint| !others.contains(fingerprint))
             .filter(|fingerprint| {
                 self.inventory.tokens.get(fingerprint).is_some_and(|token| {
                     !by_name
@@ -35,6 +37,19 @@ impl Planner<'_> {
                             .all(|key| self.scope.providers.contains(key))
                 })
             })
+            .collect()
+    }
+
+    /// Where only a client app is unlinked: the tokens of everything else, which must not end with
+    /// it.
+    fn tokens_beside_the_app(&self) -> BTreeSet<Fingerprint> {
+        if self.request.client_app.is_none() {
+            return BTreeSet::new();
+        }
+        let artefacts = self.inventory.artefacts.iter();
+        artefacts
+            .filter(|artefact| !matches!(self.membership(artefact), Membership::In))
+            .filter_map(|artefact| artefact.token)
             .collect()
     }
 

@@ -1,0 +1,144 @@
+//! Keys and files that are not as they should be: said, removed, never "nothing found".
+
+use adieu_testkit::salesforce::Salesforce;
+use adieu_testkit::{Home, Tree};
+
+use crate::support::{auth_files, home, names, org};
+
+const WRONG_KEY: &str =
+    r#"{"account":"local","key":"00000000000000000000000000000000","service":"sfdx"}"#;
+
+fn all_is_removed_and_nothing_sent(home: &Home, salesforce: &Salesforce, said: &str) {
+    let had_key = home.has(".sfdx/key.json");
+    let listed = crate::support::adieu(home)
+        .args(["status", "salesforce"])
+        .run()
+        .success();
+    assert!(
+        listed.to_string().contains("alpha@fixture.example"),
+        "{listed}"
+    );
+    let output = org(home, "logout --all --json").run().success();
+    assert_eq!(names(&output).len(), 3, "{output}");
+    let warnings = output.json()["warnings"].to_string();
+    assert!(warnings.contains(said), "{said}: {output}");
+    assert_eq!(auth_files(home), Vec::<String>::new());
+    assert_eq!(salesforce.requests().len(), 0);
+    assert_eq!(home.has(".sfdx/key.json"), had_key, "no key is made");
+}
+
+#[test]
+fn wrong_key_is_said_and_the_orgs_are_removed_here() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    home.write(".sfdx/key.json", WRONG_KEY);
+    all_is_removed_and_nothing_sent(&home, &salesforce, "no key here fits");
+}
+
+#[test]
+fn missing_key_is_said_and_none_is_made() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v2", &salesforce);
+    std::fs::remove_file(home.join(".sfdx/key.json")).unwrap();
+    all_is_removed_and_nothing_sent(&home, &salesforce, "there is no key");
+}
+
+#[test]
+fn key_in_a_key_store_out_of_reach_is_said() {
+    let salesforce = Salesforce::start();
+    let home = home("secret-service-v1", &salesforce);
+    let output = org(&home, "logout --all --json").run().success();
+    assert_eq!(names(&output), ["beta@fixture.example"]);
+    let warnings = output.json()["warnings"].to_string();
+    assert!(warnings.contains("key store"), "{output}");
+    assert_eq!(salesforce.requests().len(), 0);
+}
+
+#[test]
+fn loose_mode_of_the_key_is_said_and_does_not_hide_the_orgs() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let key = home.read(".sfdx/key.json");
+    home.write_with_mode(".sfdx/key.json", key, 0o644);
+    let output = org(&home, "logout --all --json").run().success();
+    assert_eq!(names(&output).len(), 3);
+    let warnings = output.json()["warnings"].to_string();
+    assert!(
+        warnings.contains("its mode is 0644") && warnings.contains("chmod 600"),
+        "{output}"
+    );
+    assert_eq!(salesforce.revoked().len(), 3);
+}
+
+#[test]
+fn broken_files_are_orgs_too() {
+    for content in [
+        "{}",
+        "",
+        "{\"username\": \"alpha@fixture.example\", \"acce",
+        "[1]",
+    ] {
+        let salesforce = Salesforce::start();
+        let home = home("basic-v1", &salesforce);
+        home.write(".sfdx/alpha@fixture.example.json", content);
+        let output = org(&home, "logout -o alpha-prod --json").run().success();
+        assert_eq!(names(&output), ["alpha@fixture.example"], "{output}");
+        assert_eq!(output.json()["orgs"][0]["revocation"], "nothing-to-revoke");
+        assert!(!home.has(".sfdx/alpha@fixture.example.json"));
+        assert!(!home.read(".sfdx/alias.json").contains("alpha-prod"));
+        assert_eq!(salesforce.requests().len(), 0);
+    }
+}
+
+#[test]
+fn broken_alias_and_settings_files_do_not_stop_a_logout() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    home.write(".sfdx/alias.json", "{\"orgs\":");
+    home.write(".sf/config.json", "nonsense");
+    let output = org(&home, "logout --all --json").run().success();
+    assert_eq!(names(&output).len(), 3);
+    assert_eq!(home.read(".sf/config.json"), "nonsense");
+    let warnings = output.json()["warnings"].to_string();
+    assert!(warnings.contains("alias.json") && warnings.contains("config.json"));
+}
+
+#[test]
+fn unreadable_directory_is_an_error_and_not_nothing_found() {
+    let salesforce = Salesforce::start();
+    let home = Home::new();
+    home.link(".sfdx", "/nonexistent");
+    let output = org(&home, "logout --all -p --json").run().code(1);
+    assert_eq!(output.json()["name"], "OrgsUnreadableError", "{output}");
+    drop(salesforce);
+}
+
+#[test]
+fn nothing_there_is_said_and_nothing_is_made() {
+    let home = Home::new();
+    let before = Tree::of(home.root());
+    let output = org(&home, "logout --all -p").run().success();
+    assert_eq!(output.stdout, "No orgs found to log out of.\n");
+    before.assert_same(&Tree::of(home.root()));
+}
+
+#[test]
+fn names_that_would_leave_the_directory_stay_in_it() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let beta = home.read(".sfdx/beta@fixture.example.json");
+    home.write("x@y.example.json", "FAKE-outside");
+    for name in [".x@y.example", "me@localhost"] {
+        home.write(
+            format!(".sfdx/{name}.json"),
+            beta.replace("beta@fixture.example", "../x@y.example"),
+        );
+    }
+    for typed in ["../x@y.example", "../../x@y.example", "a/b@c.d"] {
+        org(&home, &format!("logout -p -o {typed}")).run().code(1);
+    }
+    let output = org(&home, "logout --all -p --json").run().success();
+    assert_eq!(names(&output).len(), 5, "{output}");
+    assert_eq!(auth_files(&home), Vec::<String>::new(), "{output}");
+    assert_eq!(home.read("x@y.example.json"), "FAKE-outside");
+}

@@ -1,0 +1,257 @@
+//! This machine's half: aliases, both spellings of settings, projects, locks, relatives.
+
+use std::time::Duration;
+
+use adieu_testkit::Home;
+use adieu_testkit::salesforce::Salesforce;
+use serde_json::json;
+
+use crate::support::{document, home, names, org};
+
+#[test]
+fn default_goes_from_every_file_that_names_it_and_from_no_other() {
+    for (present, legacy) in [
+        (json!({"target-org": "alpha-prod"}), json!({})),
+        (
+            json!({}),
+            json!({"defaultusername": "alpha@fixture.example"}),
+        ),
+        (
+            json!({"target-org": "alpha@fixture.example", "org-api-version": "67.0"}),
+            json!({"defaultusername": "beta-dev", "defaultdevhubusername": "alpha-prod"}),
+        ),
+    ] {
+        let salesforce = Salesforce::start();
+        let home = home("basic-v1", &salesforce);
+        home.write(".sf/config.json", present.to_string());
+        home.write(".sfdx/sfdx-config.json", legacy.to_string());
+        let project = home.work();
+        std::fs::write(project.join("sfdx-project.json"), "{}").unwrap();
+        for (folder, name, text) in [
+            (
+                ".sf",
+                "config.json",
+                json!({"target-org": "alpha-prod", "x": 1}),
+            ),
+            (
+                ".sfdx",
+                "sfdx-config.json",
+                json!({"defaultusername": "alpha-prod"}),
+            ),
+        ] {
+            std::fs::create_dir_all(project.join(folder)).unwrap();
+            std::fs::write(project.join(folder).join(name), text.to_string()).unwrap();
+        }
+        std::fs::create_dir_all(project.join("deep/er")).unwrap();
+        org(&home, "logout -o alpha-prod")
+            .cwd(project.join("deep/er"))
+            .run()
+            .success();
+        for file in [".sf/config.json", ".sfdx/sfdx-config.json"] {
+            let text = home.read(file);
+            assert!(!text.contains("alpha"), "{file}: {text}");
+        }
+        assert_eq!(
+            home.read(".sfdx/sfdx-config.json").contains("beta-dev"),
+            legacy.to_string().contains("beta-dev")
+        );
+        let local = std::fs::read_to_string(project.join(".sf/config.json")).unwrap();
+        assert_eq!(local.replace(' ', ""), r#"{"x":1}"#);
+        let local = std::fs::read_to_string(project.join(".sfdx/sfdx-config.json")).unwrap();
+        assert_eq!(local, "{}");
+    }
+}
+
+#[test]
+fn variable_names_the_org_and_the_settings_stay() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let output = org(&home, "logout -p --json")
+        .env("SF_TARGET_ORG", "beta-dev")
+        .run()
+        .success();
+    assert_eq!(names(&output), ["beta@fixture.example"]);
+    assert_eq!(
+        document(&home, ".sf/config.json"),
+        json!({"target-org": "alpha-prod"})
+    );
+}
+
+#[test]
+fn variable_with_a_token_is_said_to_keep_salesforce_signed_in() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let output = org(&home, "logout --all --json")
+        .env("SF_ACCESS_TOKEN", "FAKE-token")
+        .run()
+        .success();
+    let warnings = output.json()["warnings"].to_string();
+    assert!(warnings.contains("SF_ACCESS_TOKEN"), "{output}");
+    assert!(!output.to_string().contains("FAKE-token"));
+}
+
+#[test]
+fn every_alias_of_a_user_goes() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    home.write(
+        ".sfdx/alias.json",
+        r#"{"orgs":{"one":"alpha@fixture.example","b":"beta@fixture.example","two":"alpha@fixture.example"},"other":{"k":1}}"#,
+    );
+    org(&home, "logout -o two").run().success();
+    assert_eq!(
+        home.read(".sfdx/alias.json"),
+        r#"{"orgs":{"b":"beta@fixture.example"},"other":{"k":1}}"#
+    );
+}
+
+#[test]
+fn users_of_one_org_leave_its_list_and_the_last_takes_it_along() {
+    let salesforce = Salesforce::start();
+    let home = home("full-v1", &salesforce);
+    let zeta = document(&home, ".sfdx/zeta@fixture.example.json");
+    let mut second = zeta;
+    second["username"] = "second@fixture.example".into();
+    second["userId"] = "005FX0000000099AAA".into();
+    home.write(".sfdx/second@fixture.example.json", second.to_string());
+    let list = ".sfdx/00DFX0000000006AAA.json";
+    home.write(
+        list,
+        r#"{"usernames":["zeta@fixture.example","second@fixture.example"]}"#,
+    );
+    let output = org(&home, "logout -o second@fixture.example")
+        .run()
+        .success();
+    assert!(
+        output
+            .stderr
+            .contains("zeta@fixture.example of the same org"),
+        "{output}"
+    );
+    assert_eq!(
+        document(&home, list),
+        json!({"usernames": ["zeta@fixture.example"]})
+    );
+    assert!(home.has(".sfdx/00DFX0000000006AAA.sandbox.json"));
+    org(&home, "logout -o zeta-sbx").run().success();
+    assert!(!home.has(list));
+    assert!(!home.has(".sfdx/00DFX0000000006AAA.sandbox.json"));
+}
+
+#[test]
+fn children_and_private_keys_that_stay_are_named() {
+    let salesforce = Salesforce::start();
+    let home = home("full-v1", &salesforce);
+    let output = org(&home, "logout -o alpha-prod -o delta-ci --json")
+        .run()
+        .success();
+    let warnings = output.json()["warnings"].to_string();
+    for text in [
+        "epsilon@fixture.example was made from alpha@fixture.example and stays signed in",
+        "zeta@fixture.example was made from alpha@fixture.example",
+        "private key /opt/fixture/keys/delta-jwt.key, which stays",
+    ] {
+        assert!(warnings.contains(text), "{text}: {output}");
+    }
+    let steps = output.json()["report"]["steps"].to_string();
+    assert!(steps.contains("stay signed in, made from it"), "{steps}");
+    let scratch = org(&home, "logout -o eps-scratch --json").run().success();
+    assert!(
+        scratch
+            .stdout
+            .contains("without having access to its password")
+    );
+}
+
+#[test]
+fn held_lock_ends_the_wait_and_a_stale_one_is_taken_over() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let lock = home.join(".sfdx/alias.json.lock");
+    std::fs::create_dir(&lock).unwrap();
+    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+    let handle = std::fs::File::open(&lock).unwrap();
+    handle.set_modified(old).unwrap();
+    // The time of the tests stands still, so it is the lock that has to be older.
+    let clock = jiff::Timestamp::now().to_string();
+    org(&home, "logout -o beta-dev -p")
+        .env("ADIEU_TEST_CLOCK", clock.clone())
+        .run()
+        .success();
+    assert!(!home.read(".sfdx/alias.json").contains("beta-dev"));
+    assert!(!lock.exists());
+
+    std::fs::create_dir(&lock).unwrap();
+    let start = std::time::Instant::now();
+    let output = org(&home, "logout -o alpha-prod -p --json")
+        .env("ADIEU_TEST_CLOCK", clock)
+        .run();
+    let waited = start.elapsed();
+    assert!(waited < Duration::from_secs(30), "{waited:?}");
+    assert_eq!(output.status, Some(1), "{output}");
+    assert!(
+        output.stdout.contains("is held by another program"),
+        "{output}"
+    );
+    assert!(output.stdout.contains("By hand:"), "{output}");
+    assert!(home.read(".sfdx/alias.json").contains("alpha-prod"));
+}
+
+#[test]
+fn key_goes_with_the_last_org_and_only_when_asked_for() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let one = org(&home, "logout -o beta-dev -p --keychain --json")
+        .run()
+        .success();
+    assert!(home.has(".sfdx/key.json"), "{one}");
+    org(&home, "logout --all -p --keychain --json")
+        .run()
+        .success();
+    assert!(!home.has(".sfdx/key.json"));
+}
+
+#[test]
+fn key_stays_as_long_as_a_setting_needs_it() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let alpha = document(&home, ".sfdx/alpha@fixture.example.json");
+    home.write(
+        ".sf/config.json",
+        json!({"org-isv-debugger-sid": alpha["accessToken"]}).to_string(),
+    );
+    org(&home, "logout --all -p --keychain --json")
+        .run()
+        .success();
+    assert!(home.has(".sfdx/key.json"));
+    assert!(
+        home.read(".sf/config.json")
+            .contains("org-isv-debugger-sid")
+    );
+}
+
+#[test]
+fn modes_of_edited_files_stay() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let text = home.read(".sfdx/alias.json");
+    home.write_with_mode(".sfdx/alias.json", text, 0o644);
+    org(&home, "logout -o alpha-prod").run().success();
+    let mode = home
+        .join(".sfdx/alias.json")
+        .metadata()
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o644);
+}
+
+#[test]
+fn nothing_of_salesforce_is_looked_at_where_it_was_never_used() {
+    let home = Home::new();
+    let output = crate::support::adieu(&home)
+        .args(["status", "--check"])
+        .run();
+    assert_eq!(output.status, Some(0), "{output}");
+}
