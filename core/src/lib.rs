@@ -20,6 +20,7 @@
 //! - [`approve`] is the only maker of an [`approve::Approved`] plan, the only thing that
 //!   [`execute`] accepts.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
+//! - [`login`] acts too: it asks a server for tokens and writes them where the tool keeps its own.
 //! - [`files`], [`keyring`] and [`net`] are the only doors to the disk, the key store and servers.
 
 pub mod approve;
@@ -30,6 +31,7 @@ pub mod execute;
 pub mod files;
 pub mod inventory;
 pub mod keyring;
+pub mod login;
 pub mod net;
 pub mod plan;
 pub mod report;
