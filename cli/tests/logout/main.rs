@@ -9,6 +9,7 @@
 
 mod aws_cli;
 mod choosing;
+mod integrations;
 mod preview;
 mod recorded;
 mod revocation;
