@@ -39,9 +39,9 @@ fn files_that_may_not_be_removed_are_named_with_the_pages_words() {
     home.atmos_yaml(&one_portal("sso", &["dev"], ""));
     signed_in(&home, "sso");
     set_mode(&home, DIRECTORY, 0o500);
-    let before = home.read(&format!("{DIRECTORY}/credentials"));
+    let before = home.read(format!("{DIRECTORY}/credentials"));
     let output = without_privileges(&home, "auth logout dev --no-revoke");
-    assert_eq!(home.read(&format!("{DIRECTORY}/credentials")), before);
+    assert_eq!(home.read(format!("{DIRECTORY}/credentials")), before);
     assert_said(
         &output,
         "✗ Files: ~/.config/atmos/acme/aws/sso/credentials (profile dev; permission denied)",
@@ -68,7 +68,7 @@ fn keyring_that_may_not_be_written_is_named_with_the_pages_words() {
     home.atmos_yaml(&yaml);
     signed_in(&home, "sso");
     let entries = ".local/share/atmos/keyring";
-    home.write(&format!("{entries}/atmos_acme_dev"), ENTRY);
+    home.write(format!("{entries}/atmos_acme_dev"), ENTRY);
     set_mode(&home, entries, 0o500);
     let before = tree(&home);
     let output = without_privileges(&home, "auth logout dev --no-revoke --keychain --force");
