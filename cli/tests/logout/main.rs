@@ -9,6 +9,7 @@
 
 mod aws_cli;
 mod choosing;
+mod console;
 mod integrations;
 mod preview;
 mod recorded;
