@@ -15,6 +15,7 @@ mod kubernetes;
 mod mock;
 mod overrides;
 mod roster;
+pub mod salesforce;
 pub mod survey;
 mod variables;
 
