@@ -9,6 +9,7 @@ use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie
 use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
 use crate::roster::Roster;
 use crate::secret::FingerprintKey;
+use crate::systems::salesforce::orgs::Orgs;
 use crate::systems::survey::{
     DirectoryEntry, Entries, Findings, Lookup, Notes, READ_LIMIT, Reach, Survey, Tidy, artefact,
 };
@@ -63,6 +64,29 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     explorer.inventory
 }
 
+/// Looks at the sign-ins of Salesforce CLI only: what its files hold, and what could not be looked
+/// at. The key store is asked only where no key in a file fits.
+pub fn orgs(ground: &Ground<'_>) -> (Orgs, Vec<Problem>) {
+    let survey = Survey {
+        world: ground.world,
+        configuration: ground.configuration,
+        roster: ground.roster,
+        realms: &[],
+        reach: Reach::Machine,
+    };
+    let mut explorer = Explorer {
+        files: ground.files,
+        keyrings: ground.keyrings,
+        key: FingerprintKey::new(ground.world.entropy.bytes()),
+        inventory: Inventory::default(),
+        notes: Notes::default(),
+    };
+    for lookup in systems::salesforce::reading(&survey, false) {
+        explorer.look(lookup, 0);
+    }
+    (explorer.notes.salesforce, explorer.inventory.problems)
+}
+
 struct Explorer<'a> {
     files: &'a Files,
     keyrings: &'a [Box<dyn Keyring>],
@@ -82,6 +106,11 @@ impl Explorer<'_> {
             Lookup::Known(say) => {
                 self.inventory.checked -= 1;
                 say(&mut self.findings());
+            }
+            Lookup::Probe { path, seen } => {
+                self.inventory.checked -= 1;
+                let probe = self.files.probe(&path).ok().flatten();
+                seen(probe.as_ref(), &mut self.findings());
             }
             Lookup::Keyring { query, found } => self.entries(&query, &found),
             Lookup::Next(next) => {

@@ -11,6 +11,7 @@ use crate::inventory::Place;
 use crate::keyring::{Deletion, EntryKey, KeyringError, StoreId};
 use crate::plan::Plan;
 use crate::report::{Outcome, OutcomeWord};
+use crate::systems::System;
 use crate::systems::survey::READ_LIMIT;
 
 /// Takes the steps at these positions, and notes how each ended.
@@ -191,7 +192,9 @@ fn lock_of(plan: &Plan, steps: &[usize]) -> LockRule {
         .and_then(Place::file)
         .and_then(|file| file.file_name())
         .unwrap_or_default();
+    let system = steps.first().map(|&at| plan.steps[at].system);
     match place {
+        _ if system == Some(System::Salesforce) => LockRule::Directory,
         Some(Place::YamlItem { .. }) => LockRule::Exclusive { suffix: ".lock" },
         Some(Place::JsonMember { .. }) if name == "msal_token_cache.json" => LockRule::Exclusive {
             suffix: ".lockfile",
@@ -213,6 +216,7 @@ fn change<'a>(
     let mut sections: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut members: Vec<(usize, Vec<String>)> = Vec::new();
     let mut items: Vec<(usize, (String, String))> = Vec::new();
+    let mut has_texts = false;
     for (at, place) in places {
         match place {
             Place::IniSection { section, .. } => {
@@ -229,6 +233,7 @@ fn change<'a>(
                 members.extend(found.into_iter().map(|path| (at, path)));
             }
             Place::JsonText { keys, text, .. } => {
+                has_texts = true;
                 let found = json::texts(bytes, keys, text)?;
                 members.extend(found.into_iter().map(|path| (at, path)));
             }
@@ -240,9 +245,42 @@ fn change<'a>(
         return Ok(remove_sections(bytes, &sections));
     }
     if items.is_empty() {
-        return remove_members(bytes, members);
+        let is_of_app =
+            |(_, keys): &(usize, Vec<String>)| keys.len() == 2 && keys[0] == CLIENT_APPS;
+        let has_apps = members.iter().any(is_of_app);
+        return match remove_members(bytes, members)? {
+            (Change::Replace(rest), done) if has_texts && holds_empty_list(&rest) => {
+                Ok((Change::Remove, done))
+            }
+            (Change::Replace(rest), done) if has_apps => {
+                Ok((Change::Replace(without_apps(rest)?), done))
+            }
+            changed => Ok(changed),
+        };
     }
     remove_items(bytes, &items)
+}
+
+/// What Salesforce CLI calls the apps that an org's user is linked with.
+const CLIENT_APPS: &str = "clientApps";
+
+/// Whether a list of users is all that a file was for, and nobody is left in it.
+fn holds_empty_list(bytes: &[u8]) -> bool {
+    let Ok(serde_json::Value::Object(object)) = json::parse(bytes) else {
+        return false;
+    };
+    let is_empty = |value: &serde_json::Value| value.as_array().is_some_and(Vec::is_empty);
+    object.len() == 1 && object.values().all(is_empty)
+}
+
+/// Without the group of apps, if none is left in it: so the real client leaves it.
+fn without_apps(bytes: Vec<u8>) -> Result<Vec<u8>, EditError> {
+    let left = json::members(&bytes, &[CLIENT_APPS])?;
+    if left.is_none_or(|left| !left.is_empty()) {
+        return Ok(bytes);
+    }
+    let group = [vec![CLIENT_APPS.to_owned()]];
+    Ok(json::remove_members(&bytes, &group)?.map_or(bytes, |edited| edited.bytes))
 }
 
 type Changed = Result<(Change, HashSet<usize>), EditError>;

@@ -40,6 +40,7 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         mock::lookups,
         keyring_entries::lookups,
         console::lookups,
+        salesforce::lookups,
         overrides::lookups,
     ]
     .iter()

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::System;
 use crate::config::Configuration;
-use crate::files::RootedPath;
+use crate::files::{Probe, RootedPath};
 use crate::inventory::{
     Account, Artefact, Class, Contents, Inventory, Override, Place, Problem, Revocation, State,
     Subject, Tie, Tier, Token,
@@ -151,6 +151,9 @@ pub type Then<'a> = Box<dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'a>> + 'a>;
 /// Turns the content of a file into findings.
 pub type Read<'a> = Box<dyn Fn(&[u8], &mut Findings<'_>) + 'a>;
 
+/// Turns what is known of a path without opening it into findings.
+pub type Seen<'a> = Box<dyn Fn(Option<&Probe>, &mut Findings<'_>) + 'a>;
+
 /// Turns entries of a key store into findings; the store is the operating system's.
 pub type Entries<'a> = Box<dyn Fn(Vec<keyring::Entry>, &mut Findings<'_>) + 'a>;
 
@@ -174,6 +177,13 @@ pub enum Lookup<'a> {
         file: RootedPath,
         /// Turns its content into findings.
         read: Read<'a>,
+    },
+    /// See what is at a path, without opening it; what cannot be seen counts as absent.
+    Probe {
+        /// The path.
+        path: RootedPath,
+        /// Turns what is there into findings.
+        seen: Seen<'a>,
     },
     /// Search the operating system's key store.
     Keyring {
@@ -245,6 +255,18 @@ impl<'a> Lookup<'a> {
         Self::File {
             file,
             read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
+        }
+    }
+
+    /// See what is at a path, without opening it; `seen` gets the path too.
+    pub fn probe(
+        path: RootedPath,
+        seen: impl Fn(&RootedPath, Option<&Probe>, &mut Findings<'_>) + 'a,
+    ) -> Self {
+        let place = path.clone();
+        Self::Probe {
+            path,
+            seen: Box::new(move |probe, findings| seen(&place, probe, findings)),
         }
     }
 
@@ -374,6 +396,8 @@ pub struct Notes {
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
     pub azure_cli_unknown: bool,
+    /// What Salesforce CLI's files hold.
+    pub salesforce: super::salesforce::orgs::Orgs,
 }
 
 /// An OAuth client that the AWS CLI registered at a portal.
