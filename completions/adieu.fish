@@ -44,6 +44,7 @@ complete -c adieu -n "__fish_adieu_needs_command" -f -a "list" -d 'Show provider
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "whoami" -d 'Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "validate" -d 'Show all problems of the configuration, each with its place; exit 2 if there is an error'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "env" -d 'Print the variables that let other programs use an identity, or take them away again'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "console" -d 'Open the dashboard: who is signed in, and a prompt for what to do about it'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "audit" -d 'Show or check the audit trail'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "auth" -d 'The commands of `atmos auth`, for what atmos.yaml configures'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -84,6 +85,9 @@ complete -c adieu -n "__fish_adieu_using_subcommand logout" -l force -d 'Answer 
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l dry-run -d 'Show what would be removed, and change nothing'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l no-revoke -d 'Do not ask any server to end a session'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l keep-unrevoked -d 'Keep the tokens that the server could not be asked to end'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l mcp -d 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l complete -d 'Also remove the traces of who was signed in: backups, ids, caches'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l purge-data -d 'Also remove an AI tool\'s history and transcripts; asks first'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l strict -d 'Exit with 3 when something could not be removed, although something was'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l no-color -d 'Print without colour'
@@ -110,6 +114,9 @@ complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l force -d 'Answer 
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l dry-run -d 'Show what would be removed, and change nothing'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l no-revoke -d 'Do not ask any server to end a session'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l keep-unrevoked -d 'Keep the tokens that the server could not be asked to end'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l mcp -d 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l complete -d 'Also remove the traces of who was signed in: backups, ids, caches'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l purge-data -d 'Also remove an AI tool\'s history and transcripts; asks first'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l strict -d 'Exit with 3 when something could not be removed, although something was'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l no-color -d 'Print without colour'
@@ -190,6 +197,19 @@ complete -c adieu -n "__fish_adieu_using_subcommand env" -s q -l quiet -d 'Print
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l base-path -d 'Where stacks and imports start' -r -F
@@ -272,6 +292,9 @@ complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcom
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show what would be removed, and change nothing'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-revoke -d 'Do not ask any server to end a session'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l keep-unrevoked -d 'Keep the tokens that the server could not be asked to end'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l mcp -d 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l complete -d 'Also remove the traces of who was signed in: backups, ids, caches'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l purge-data -d 'Also remove an AI tool\'s history and transcripts; asks first'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l strict -d 'Exit with 3 when something could not be removed, although something was'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-color -d 'Print without colour'

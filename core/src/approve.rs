@@ -1,12 +1,14 @@
 //! Plan and answers to approved plan: the only way to get something that can be executed.
 
 use crate::plan::{Plan, Question};
+use crate::secret::Fingerprint;
 
 /// A plan that a flag or a person has agreed to. Only [`approve`] makes one.
 #[derive(Clone, Debug)]
 pub struct Approved<T> {
     value: T,
     allowed_hosts: Vec<String>,
+    declined: Vec<Fingerprint>,
 }
 
 impl<T> Approved<T> {
@@ -18,6 +20,11 @@ impl<T> Approved<T> {
     /// Hosts named only by configuration that tokens may be sent to all the same.
     pub fn allowed_hosts(&self) -> &[String] {
         &self.allowed_hosts
+    }
+
+    /// Whether nobody agreed to ending this token, whose end would be felt elsewhere too.
+    pub fn is_declined(&self, token: &Fingerprint) -> bool {
+        self.declined.contains(token)
     }
 
     /// Gives the plan back, no longer executable.
@@ -50,10 +57,10 @@ pub struct Unanswered {
 /// says why.
 pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswered> {
     let is_open = |question: &&Question| match question {
-        Question::DeleteKeychain { .. } | Question::Unconfigured { .. } => {
-            !answers.force && !answers.agreed.contains(question)
-        }
-        Question::Endpoint { .. } => false,
+        Question::DeleteKeychain { .. }
+        | Question::Unconfigured { .. }
+        | Question::PurgeData { .. } => !answers.force && !answers.agreed.contains(question),
+        Question::Endpoint { .. } | Question::SharedToken { .. } => false,
     };
     let questions: Vec<Question> = plan.questions.iter().filter(is_open).cloned().collect();
     if !questions.is_empty() {
@@ -64,7 +71,16 @@ pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswer
         Question::Endpoint { host } => Some(host.clone()),
         _ => None,
     }));
+    let declined = plan.questions.iter().filter_map(|question| match question {
+        Question::SharedToken { token, .. }
+            if !answers.force && !answers.agreed.contains(question) =>
+        {
+            Some(*token)
+        }
+        _ => None,
+    });
     Ok(Approved {
+        declined: declined.collect(),
         value: plan,
         allowed_hosts,
     })

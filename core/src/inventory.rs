@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::keyring::StoreId;
+use crate::keyring::{Naming, StoreId};
 use crate::rooted::RootedPath;
 use crate::secret::{Fingerprint, Secret};
 use crate::systems::System;
@@ -36,6 +36,25 @@ pub struct Artefact {
     pub what: &'static str,
     /// How far it is the subject's own.
     pub tie: Tie,
+    /// What kind of logout takes it.
+    pub tier: Tier,
+    /// Tokens of the same sign-in in other places: where an unrevoked sign-in is kept, this is kept
+    /// until all of them have been ended too.
+    pub waits_for: Vec<Fingerprint>,
+}
+
+/// What kind of logout takes an artefact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tier {
+    /// Part of the sign-in itself: every logout.
+    #[default]
+    SignIn,
+    /// A login to another service that is kept beside it (MCP servers): only when asked for.
+    Attached,
+    /// Who was signed in, after the fact (e-mail addresses, ids, backups, caches): a complete removal.
+    Footprint,
+    /// What was worked on (history, transcripts): only when asked for by name, and confirmed.
+    Data,
 }
 
 /// How far an artefact is its subject's own.
@@ -49,6 +68,9 @@ pub enum Tie {
     /// A leftover that its owner never reads again (a keyring entry behind a provider that resolves
     /// from the environment): goes although the keyring is kept by default.
     Stale,
+    /// What protects the others of its system (an encryption key): goes only when nothing that needs
+    /// it is left.
+    Last,
 }
 
 /// Where an artefact is, precisely enough to remove it and nothing else.
@@ -62,6 +84,8 @@ pub enum Place {
         service: String,
         /// The entry's account (Atmos: `atmos-auth`).
         account: String,
+        /// How its owner names the two in the store.
+        naming: Naming,
     },
     /// A section of an INI file, by the text between the brackets.
     IniSection {
@@ -88,6 +112,15 @@ pub enum Place {
         matching: Vec<(String, String)>,
         /// Members that must be there, whatever they hold.
         holding: Vec<String>,
+    },
+    /// A text in a JSON array of texts.
+    JsonText {
+        /// The file.
+        file: RootedPath,
+        /// Keys from the outermost value to the array.
+        keys: Vec<String>,
+        /// The text.
+        text: String,
     },
     /// An element of a YAML list, by the value of its `name` key (kubeconfig).
     YamlItem {
@@ -136,6 +169,7 @@ impl Place {
             Self::IniSection { file, .. }
             | Self::JsonMember { file, .. }
             | Self::JsonElement { file, .. }
+            | Self::JsonText { file, .. }
             | Self::YamlItem { file, .. }
             | Self::SqliteRow { file, .. }
             | Self::File { file } => Some(file),
@@ -157,7 +191,9 @@ impl Place {
         match self {
             Self::KeyringEntry { .. } => "keyring",
             Self::IniSection { .. } => "ini-section",
-            Self::JsonMember { .. } | Self::JsonElement { .. } => "json-member",
+            Self::JsonMember { .. } | Self::JsonElement { .. } | Self::JsonText { .. } => {
+                "json-member"
+            }
             Self::YamlItem { .. } => "yaml-item",
             Self::SqliteRow { .. } => "sqlite-row",
             Self::File { .. } => "file",
@@ -176,6 +212,8 @@ pub struct Subject {
     pub providers: Vec<String>,
     /// The name found on disk when no configuration knows it: an orphan.
     pub orphan: Option<String>,
+    /// The account it belongs to, by [`Account::name`], for systems that keep their own.
+    pub account: Option<String>,
 }
 
 impl Subject {
@@ -184,16 +222,15 @@ impl Subject {
         Self {
             identity: Some(identity.into()),
             providers: provider.map(str::to_owned).into_iter().collect(),
-            orphan: None,
+            ..Self::default()
         }
     }
 
     /// Something of a provider, or of several that share it.
     pub fn providers(providers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            identity: None,
             providers: providers.into_iter().map(Into::into).collect(),
-            orphan: None,
+            ..Self::default()
         }
     }
 
@@ -204,6 +241,48 @@ impl Subject {
             ..Self::default()
         }
     }
+
+    /// Something of an account that a system keeps by itself, by its name there.
+    pub fn account(name: impl Into<String>) -> Self {
+        Self {
+            account: Some(name.into()),
+            ..Self::default()
+        }
+    }
+}
+
+/// An identity that a system keeps by itself, without a configuration of ours: an org's user, a
+/// sign-in of an AI tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The family of sign-ins.
+    pub system: System,
+    /// Its name, which no other account of the system has: a user name, an e-mail address.
+    pub name: String,
+    /// Other names it goes by.
+    pub aliases: Vec<String>,
+    /// Where it comes from: a login host.
+    pub provider: Option<String>,
+    /// What else is known of it, for people and in JSON; never a secret.
+    pub facts: Vec<Fact>,
+}
+
+impl Account {
+    /// Whether somebody who types this means it: its name or an alias, whatever the case.
+    pub fn is_called(&self, typed: &str) -> bool {
+        std::iter::once(&self.name)
+            .chain(&self.aliases)
+            .any(|name| name.eq_ignore_ascii_case(typed))
+    }
+}
+
+/// Something that is known of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What: `email`, `organisation`, `plan`. A word in lower case, the key in JSON.
+    pub label: &'static str,
+    /// Its value.
+    pub value: String,
 }
 
 /// What a logout does with an artefact by default.
@@ -249,6 +328,10 @@ pub struct Token {
     pub expires_at: Option<Timestamp>,
     /// Whose it is: the union of the subjects of its copies.
     pub providers: Vec<String>,
+    /// The account it is of, if it is one's.
+    pub account: Option<String>,
+    /// Why ending it would end more than the sign-in here, so that it is asked about first.
+    pub shared: Option<&'static str>,
     /// The family of sign-ins.
     pub system: System,
 }
@@ -262,6 +345,9 @@ pub enum Revocation {
     SsoPortal {
         /// The portal's region.
         region: String,
+        /// Whether the region is only what is configured now, not what is recorded with the token: then
+        /// that the portal does not know the token proves nothing.
+        is_region_guessed: bool,
         /// The portal's start page, where a person can end the browser session.
         start_url: Option<String>,
         /// Where to send it.
@@ -274,13 +360,32 @@ pub enum Revocation {
         /// Where to send it.
         endpoint: Endpoint,
     },
+    /// Salesforce: `POST /services/oauth2/revoke` at the org's host, else at its login host.
+    ///
+    /// Source: Salesforce Help, "Revoke OAuth Tokens".
+    Salesforce {
+        /// Where to send it: the org's own host, and where to ask next.
+        endpoint: Endpoint,
+        /// The login host, if it is another one.
+        second: Option<Endpoint>,
+    },
+    /// Google: `POST /revoke` with the token as a form field.
+    ///
+    /// Source: Google Identity, "Using OAuth 2.0 for Installed Applications", revoking a token.
+    Google {
+        /// Where to send it.
+        endpoint: Endpoint,
+    },
 }
 
 impl Revocation {
     /// Where the request would go.
     pub const fn endpoint(&self) -> &Endpoint {
         match self {
-            Self::SsoPortal { endpoint, .. } | Self::GithubInstallation { endpoint } => endpoint,
+            Self::SsoPortal { endpoint, .. }
+            | Self::GithubInstallation { endpoint }
+            | Self::Salesforce { endpoint, .. }
+            | Self::Google { endpoint } => endpoint,
         }
     }
 }
@@ -394,6 +499,8 @@ pub struct Problem {
 pub struct Inventory {
     /// All artefacts, in a stable order.
     pub artefacts: Vec<Artefact>,
+    /// Identities that systems keep by themselves.
+    pub accounts: Vec<Account>,
     /// The tokens in them, by fingerprint.
     pub tokens: BTreeMap<Fingerprint, Token>,
     /// What keeps tools signed in regardless.

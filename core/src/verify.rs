@@ -1,9 +1,10 @@
 //! Looking again after a logout: what could still be used, and what to do about it.
 
 use crate::discover::{Ground, discover};
-use crate::inventory::{Class, Place, Problem, State};
-use crate::plan::{self, Decision, Deed, Plan, Step};
+use crate::inventory::{Problem, State};
+use crate::plan::{self, Decision, Deed, Plan, Stays, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
+use crate::secret::Fingerprint;
 use crate::systems::survey::Reach;
 
 /// Discovers again and plans the same logout again: what that plan would still meet is still live.
@@ -42,15 +43,18 @@ pub fn verify(
 /// Sessions that go on at their servers without a copy here. Where a copy waits for the server it is
 /// listed as that copy.
 fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item = StillLive> + 'a {
-    let waits = |token| {
-        let waiting = |step: &Step| step.decision == Decision::IfRevoked(token);
+    let waits = |token: &Fingerprint| {
+        let waiting = |step: &Step| match &step.decision {
+            Decision::IfRevoked(tokens) => tokens.contains(token),
+            _ => false,
+        };
         done.steps.iter().any(waiting)
     };
     done.steps
         .iter()
         .zip(outcomes)
         .filter(|(_, outcome)| outcome.word == OutcomeWord::Failed)
-        .filter(move |(step, _)| match step.deed {
+        .filter(move |(step, _)| match &step.deed {
             Deed::Revoke { token, .. } => !waits(token),
             _ => false,
         })
@@ -64,20 +68,25 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
 }
 
 fn remedy(step: &Step) -> String {
-    if matches!(step.place(), Some(Place::Named { .. })) {
-        return "sign out in that browser, close it, then delete the directory".to_owned();
-    }
-    let in_keyring = matches!(step.place(), Some(Place::KeyringEntry { .. }));
     let provider = step.provider.as_deref().unwrap_or("NAME");
-    if step.decision == Decision::Keep && step.reason.contains("used by") {
-        return format!("adieu logout --provider {provider} ends it for all of them");
+    match &step.decision {
+        Decision::Keep(Stays::Browser) => {
+            "sign out in that browser, close it, then delete the directory".to_owned()
+        }
+        Decision::Keep(Stays::Shared) => {
+            format!("adieu logout --provider {provider} ends it for all of them")
+        }
+        Decision::Keep(Stays::LongLived | Stays::Keyring) => "--keychain deletes it".to_owned(),
+        Decision::Keep(Stays::Attached) => "--mcp removes it".to_owned(),
+        Decision::Keep(Stays::Needed) => "it goes with the last that needs it".to_owned(),
+        Decision::IfRevoked(_) if step.system.has_accounts() => {
+            "run the logout again when the server answers, or give it up with --force".to_owned()
+        }
+        Decision::IfRevoked(_) => {
+            "run the logout again when the server answers, or delete it with --keychain".to_owned()
+        }
+        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall) | Decision::Go => {
+            "see why it could not be removed, then run the logout again".to_owned()
+        }
     }
-    if matches!(step.decision, Decision::IfRevoked(_)) {
-        return "run the logout again when the server answers, or delete it with --keychain"
-            .to_owned();
-    }
-    if step.class == Class::Stored || in_keyring {
-        return "--keychain deletes it".to_owned();
-    }
-    "see why it could not be removed, then run the logout again".to_owned()
 }

@@ -34,13 +34,18 @@ pub(crate) fn run(
     };
     context.warn_of_configuration(speech);
     let reach = match target {
-        Target::Machine | Target::Found(_) => Reach::Machine,
+        Target::Machine | Target::Found(_) | Target::Accounts { .. } => Reach::Machine,
+        Target::System { system, .. } if system.has_accounts() => Reach::Machine,
         _ => Reach::Configured,
     };
     let request = Request {
         keychain: arguments.keychain,
         revoke: !arguments.no_revoke,
         keep_unrevoked: arguments.keep_unrevoked,
+        attached: arguments.mcp,
+        complete: arguments.complete || arguments.purge_data,
+        purge_data: arguments.purge_data,
+        force: arguments.force,
         allow_endpoints: arguments.allow_endpoint.clone(),
         ..Request::new(target)
     };
@@ -82,9 +87,17 @@ fn agree(
     for question in &plan.questions {
         let answered = match question {
             Question::Endpoint { .. } => false,
-            Question::DeleteKeychain { .. } | Question::Unconfigured { .. } => arguments.force,
+            Question::DeleteKeychain { .. }
+            | Question::Unconfigured { .. }
+            | Question::PurgeData { .. }
+            | Question::SharedToken { .. } => arguments.force,
         };
-        if answered || (!speech.can_prompt() && matches!(question, Question::Endpoint { .. })) {
+        // Without an answer to these, less is ended, and the rest is done.
+        let is_optional = matches!(
+            question,
+            Question::Endpoint { .. } | Question::SharedToken { .. }
+        );
+        if answered || (!speech.can_prompt() && is_optional) {
             continue;
         }
         if !speech.can_prompt() {
@@ -92,7 +105,7 @@ fn agree(
         }
         if human::ask(question, &context.world, speech, prompt::choose)? {
             answers.agreed.push(question.clone());
-        } else if !matches!(question, Question::Endpoint { .. }) {
+        } else if !is_optional {
             return Ok(None);
         }
     }
@@ -119,6 +132,13 @@ fn cannot_ask(question: &Question) -> Failure {
                 "Nothing was changed. Use --force to end these too, or `adieu auth logout --all` \
                  for what atmos.yaml configures.",
             )
+        }
+        Question::PurgeData { subject } => Failure::usage(format!(
+            "deleting the history of {subject} has to be confirmed, and nobody can be asked"
+        ))
+        .hint("Nothing was changed. Use --force, or leave out --purge-data."),
+        Question::SharedToken { subject, why, .. } => {
+            Failure::usage(format!("ending {subject} at the server: {why}")).hint("Use --force.")
         }
         Question::Endpoint { host } => Failure::usage(format!("{host} is not trusted"))
             .hint(format!("Use --allow-endpoint {host}.")),
@@ -218,6 +238,7 @@ fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
         Target::Found(name) => ("identity", name.clone()),
         Target::Providers { label, .. } => ("provider", label.clone()),
         Target::System { system, .. } => ("provider", system.id().to_owned()),
+        Target::Accounts { label, .. } => ("identity", label.clone()),
         Target::Configured | Target::Machine => ("identity", "all".to_owned()),
     }
 }

@@ -1,13 +1,18 @@
 //! What was typed to what is meant: names, systems, the menu.
 
+use std::collections::BTreeSet;
+
+use adieu::discover::discover;
+use adieu::inventory::{Account, Inventory};
 use adieu::plan::Target;
 use adieu::roster::Roster;
 use adieu::systems::System;
+use adieu::systems::survey::Reach;
 
 use super::Scope;
 use super::context::Context;
 use crate::args::{ASK, LogoutArgs};
-use crate::ui::{Failure, Speech, prompt};
+use crate::ui::{Failure, Speech, plain, prompt};
 
 /// What a logout was asked for.
 pub(crate) fn target(
@@ -26,7 +31,7 @@ pub(crate) fn target(
         return tagged(context, &arguments.tags).map(Some);
     }
     if let Some(name) = &arguments.provider {
-        return providers(context, name).map(Some);
+        return providers(context, name, scope).map(Some);
     }
     let environment = &context.world.environment;
     let named = arguments
@@ -44,6 +49,16 @@ pub(crate) fn target(
 /// One identity: by name, by alias, or (for the whole machine) by the name found on disk.
 fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
     let roster = &context.roster;
+    if let Some(system) = System::parse(name).filter(|system| system.has_accounts())
+        && scope == Scope::Machine
+        && roster.identity(name).is_none()
+    {
+        // `adieu logout claude`: all accounts of a system that keeps its own.
+        return Ok(Target::System {
+            keys: Vec::new(),
+            system,
+        });
+    }
     if let Some(identity) = roster.identity(name) {
         return Ok(Target::Identity(identity.key.clone()));
     }
@@ -70,23 +85,53 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
             return Err(failure.hint("use one of these names"));
         }
     }
-    if scope == Scope::Machine && found_on_disk(context, name) {
-        return Ok(Target::Found(name.to_owned()));
+    if scope == Scope::Machine
+        && let Some(target) = on_disk(context, name)?
+    {
+        return Ok(target);
     }
     Err(unknown_identity(roster, name))
 }
 
-/// Whether something of that name is signed in although no configuration knows it.
-fn found_on_disk(context: &Context, name: &str) -> bool {
-    let inventory =
-        adieu::discover::discover(&context.ground(), adieu::systems::survey::Reach::Machine);
-    inventory.artefacts.iter().any(|artefact| {
-        artefact
-            .subject
-            .orphan
-            .as_deref()
-            .is_some_and(|orphan| orphan.eq_ignore_ascii_case(name))
-    })
+/// An account that a system keeps by itself, or what is signed in although no configuration knows
+/// it.
+fn on_disk(context: &Context, name: &str) -> Result<Option<Target>, Failure> {
+    let inventory = discover(&context.ground(), Reach::Machine);
+    if let Some(target) = account(&inventory, name)? {
+        return Ok(Some(target));
+    }
+    let is_orphan = inventory.artefacts.iter().any(|artefact| {
+        let orphan = artefact.subject.orphan.as_deref();
+        orphan.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name))
+    });
+    Ok(is_orphan.then(|| Target::Found(name.to_owned())))
+}
+
+/// The one account of that name or alias, `system:name` too.
+fn account(inventory: &Inventory, typed: &str) -> Result<Option<Target>, Failure> {
+    let qualified = typed
+        .split_once(':')
+        .and_then(|(system, name)| Some((System::parse(system)?, name)));
+    let is_meant = |account: &&Account| match qualified {
+        Some((system, name)) => account.system == system && account.is_called(name),
+        None => account.is_called(typed),
+    };
+    let found: Vec<&Account> = inventory.accounts.iter().filter(is_meant).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(Target::Accounts {
+            accounts: BTreeSet::from([(one.system, one.name.clone())]),
+            label: typed.to_owned(),
+        })),
+        several => {
+            let mut failure = Failure::usage(format!("\"{typed}\" is several accounts"));
+            for account in several {
+                let line = format!("  • {}:{}", account.system.id(), account.name);
+                failure = failure.detail(plain(&line));
+            }
+            Err(failure.hint("use one of these names"))
+        }
+    }
 }
 
 fn unknown_identity(roster: &Roster, name: &str) -> Failure {
@@ -139,7 +184,7 @@ pub(super) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
 }
 
 /// A configured provider, or all providers of a system.
-fn providers(context: &Context, name: &str) -> Result<Target, Failure> {
+fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
     let roster = &context.roster;
     if let Some(provider) = roster.provider(name) {
         return Ok(Target::Providers {
@@ -147,7 +192,9 @@ fn providers(context: &Context, name: &str) -> Result<Target, Failure> {
             label: provider.written.clone(),
         });
     }
-    if let Some(system) = System::parse(name) {
+    // What keeps accounts of its own is not in atmos.yaml.
+    let is_meant = |system: &System| scope == Scope::Machine || !system.has_accounts();
+    if let Some(system) = System::parse(name).filter(is_meant) {
         let keys: Vec<String> = roster
             .providers()
             .iter()
@@ -167,7 +214,8 @@ fn providers(context: &Context, name: &str) -> Result<Target, Failure> {
     if let Some(nearest) = nearest(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
-    let systems: Vec<&str> = System::ALL.iter().map(|system| system.id()).collect();
+    let systems = System::ALL.iter().filter(|system| is_meant(system));
+    let systems: Vec<&str> = systems.map(|system| system.id()).collect();
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
 }
 

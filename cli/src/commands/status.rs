@@ -61,6 +61,14 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
     status
         .sessions
         .retain(|session| selectors.iter().any(|s| matches(session, s)));
+    status.leftovers.retain(|found| {
+        let of_session = |session: &Session| {
+            session.system == found.system
+                && (found.subject.account.is_none() || session.identity == found.subject.account)
+        };
+        let by_system = |selector: &String| System::parse(selector) == Some(found.system);
+        selectors.iter().any(by_system) || status.sessions.iter().any(of_session)
+    });
     status.overrides.retain(|found| {
         selectors.iter().any(|selector| {
             System::parse(selector) == Some(found.system)
@@ -70,7 +78,7 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
                     .any(|session| session.system == found.system)
         })
     });
-    status.verdict = Verdict::of(&status.sessions, &status.overrides);
+    status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);
     Ok(())
 }
 
@@ -83,6 +91,10 @@ fn matches(session: &Session, selector: &str) -> bool {
         return false;
     }
     System::parse(name) == Some(session.system)
+        || session
+            .account
+            .as_ref()
+            .is_some_and(|account| account.is_called(name))
         || session
             .identity
             .as_deref()

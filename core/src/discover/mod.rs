@@ -9,8 +9,9 @@ use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie
 use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
 use crate::roster::Roster;
 use crate::secret::FingerprintKey;
+use crate::systems::salesforce::orgs::Orgs;
 use crate::systems::survey::{
-    DirectoryEntry, Findings, Lookup, Notes, READ_LIMIT, Reach, Survey, Tidy, artefact,
+    DirectoryEntry, Entries, Findings, Lookup, Notes, READ_LIMIT, Reach, Survey, Tidy, artefact,
 };
 use crate::systems::{self, System};
 use crate::world::World;
@@ -45,6 +46,7 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     let key = FingerprintKey::new(ground.world.entropy.bytes());
     let mut explorer = Explorer {
         files: ground.files,
+        keyrings: ground.keyrings,
         key,
         inventory: Inventory::default(),
         notes: Notes::default(),
@@ -62,8 +64,32 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     explorer.inventory
 }
 
+/// Looks at the sign-ins of Salesforce CLI only: what its files hold, and what could not be looked
+/// at. The key store is asked only where no key in a file fits.
+pub fn orgs(ground: &Ground<'_>) -> (Orgs, Vec<Problem>) {
+    let survey = Survey {
+        world: ground.world,
+        configuration: ground.configuration,
+        roster: ground.roster,
+        realms: &[],
+        reach: Reach::Machine,
+    };
+    let mut explorer = Explorer {
+        files: ground.files,
+        keyrings: ground.keyrings,
+        key: FingerprintKey::new(ground.world.entropy.bytes()),
+        inventory: Inventory::default(),
+        notes: Notes::default(),
+    };
+    for lookup in systems::salesforce::reading(&survey, false) {
+        explorer.look(lookup, 0);
+    }
+    (explorer.notes.salesforce, explorer.inventory.problems)
+}
+
 struct Explorer<'a> {
     files: &'a Files,
+    keyrings: &'a [Box<dyn Keyring>],
     key: FingerprintKey,
     inventory: Inventory,
     notes: Notes,
@@ -81,6 +107,18 @@ impl Explorer<'_> {
                 self.inventory.checked -= 1;
                 say(&mut self.findings());
             }
+            Lookup::Probe { path, seen } => {
+                self.inventory.checked -= 1;
+                let probe = self.files.probe(&path).ok().flatten();
+                seen(probe.as_ref(), &mut self.findings());
+            }
+            Lookup::Keyring { query, found } => self.entries(&query, &found),
+            Lookup::Next(next) => {
+                self.inventory.checked -= 1;
+                for lookup in next(&mut self.findings()) {
+                    self.look(lookup, depth + 1);
+                }
+            }
             Lookup::File { file, read } => match self.files.read(&file, READ_LIMIT) {
                 Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
                 Ok(None) => {}
@@ -96,6 +134,31 @@ impl Explorer<'_> {
         }
     }
 
+    /// Entries of the operating system's key store; one that is not there holds nothing in use.
+    fn entries(&mut self, query: &Query, found: &Entries<'_>) {
+        let keyrings = self.keyrings.iter().map(AsRef::as_ref);
+        let mut system =
+            keyrings.filter(|keyring| matches!(keyring.id(), StoreId::System | StoreId::Memory));
+        let Some(keyring) = system.next() else {
+            return;
+        };
+        match keyring.search(query) {
+            Ok(hits) => {
+                if hits.unnamed > 0 {
+                    self.locked(keyring, hits.unnamed, "");
+                }
+                found(hits.entries, &mut self.findings());
+            }
+            Err(KeyringError::NotAvailable { .. }) => {}
+            Err(error) => self.inventory.problems.push(Problem {
+                location: keyring.title().to_owned(),
+                message: error.to_string(),
+                hint: error.hint().map(str::to_owned),
+                hides: true,
+            }),
+        }
+    }
+
     fn directory<'l>(
         &mut self,
         directory: RootedPath,
@@ -104,6 +167,12 @@ impl Explorer<'_> {
         depth: usize,
     ) {
         if depth > DEEPEST {
+            self.inventory.problems.push(Problem {
+                location: directory.to_path().display().to_string(),
+                message: format!("it lies more than {DEEPEST} directories deep"),
+                hint: Some("look into it by hand".to_owned()),
+                hides: true,
+            });
             return;
         }
         let listed = match self.files.list(&directory) {
@@ -151,7 +220,7 @@ impl Explorer<'_> {
                     .filter(|entry| matches!(entry.content, Content::Locked))
                     .count();
                 if unreadable + found.unnamed > 0 {
-                    self.locked(keyring, unreadable + found.unnamed);
+                    self.locked(keyring, unreadable + found.unnamed, " of Atmos");
                 }
                 let store = keyring.id();
                 systems::describe_keyring_entries(
@@ -171,11 +240,11 @@ impl Explorer<'_> {
         }
     }
 
-    fn locked(&mut self, keyring: &dyn Keyring, count: usize) {
+    fn locked(&mut self, keyring: &dyn Keyring, count: usize, whose: &str) {
         self.inventory.problems.push(Problem {
             location: keyring.title().to_owned(),
             message: format!(
-                "{count} {} of Atmos {} in a locked keyring",
+                "{count} {}{whose} {} in a locked keyring",
                 if count == 1 { "entry" } else { "entries" },
                 if count == 1 { "is" } else { "are" }
             ),

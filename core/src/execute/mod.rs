@@ -15,8 +15,9 @@ use crate::files::Files;
 use crate::inventory::{Inventory, Place};
 use crate::keyring::Keyring;
 use crate::net::Cancel;
-use crate::plan::{Decision, Deed, Plan};
+use crate::plan::{Decision, Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
+use crate::rooted::RootedPath;
 use crate::secret::Fingerprint;
 use crate::world::World;
 
@@ -47,8 +48,7 @@ pub struct Executed {
 /// Does what was agreed to.
 pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     let plan = approved.get();
-    let mut outcomes: Vec<Option<Outcome>> =
-        plan.steps.iter().map(crate::plan::Step::foregone).collect();
+    let mut outcomes: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
     let (at_once, waiting) = local_steps(plan);
     let revoked = std::thread::scope(|scope| {
         let calls = scope.spawn(|| remote::end_tokens(approved, tools));
@@ -59,7 +59,12 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
         outcomes[*at] = Some(outcome.clone());
     }
     let ended = ended_tokens(plan, &revoked);
-    let is_ended = |at: usize| matches!(plan.steps[at].decision, Decision::IfRevoked(token) if ended.contains(&token));
+    let is_ended = |at: usize| match &plan.steps[at].decision {
+        Decision::IfRevoked(tokens) => tokens.iter().all(|token| ended.contains(token)),
+        // It only waits for the others in its file.
+        Decision::Go => true,
+        Decision::Keep(_) => false,
+    };
     // A file can hold several tokens; it goes only when all of them are ended.
     let unended: BTreeSet<&Place> = waiting
         .iter()
@@ -94,9 +99,20 @@ fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
     let local = plan.steps.iter().enumerate().filter(|(_, step)| {
         step.place()
             .is_some_and(|place| !matches!(place, Place::Directory { .. }))
-            && step.decision != Decision::Keep
+            && !step.stays()
     });
-    let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| step.decision == Decision::Go);
+    // A file that has to be edited after the servers' answers is edited only then.
+    let waits = |step: &Step| matches!(step.decision, Decision::IfRevoked(_));
+    let edited = |step: &Step| match step.place() {
+        None | Some(Place::File { .. }) => None,
+        Some(place) => place.file().cloned(),
+    };
+    let steps = plan.steps.iter().filter(|step| waits(step));
+    let edited_later: BTreeSet<RootedPath> = steps.filter_map(edited).collect();
+    let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| {
+        step.decision == Decision::Go
+            && !edited(step).is_some_and(|file| edited_later.contains(&file))
+    });
     let indices = |steps: Vec<(usize, _)>| steps.into_iter().map(|(at, _)| at).collect();
     (indices(go), indices(wait))
 }
@@ -116,6 +132,9 @@ fn kept_unrevoked(plan: &Plan, at: usize) -> Outcome {
     let hint = match plan.steps[at].place() {
         Some(Place::KeyringEntry { .. }) => {
             "try again when the server answers, or delete it with --keychain"
+        }
+        _ if plan.steps[at].system.has_accounts() && !plan.request.keep_unrevoked => {
+            "try again when the server answers, or remove it here all the same with --force"
         }
         _ => "try again when the server answers, or leave out --keep-unrevoked",
     };

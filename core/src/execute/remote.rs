@@ -4,11 +4,12 @@ use super::Tools;
 use crate::approve::Approved;
 use crate::inventory::Revocation;
 use crate::net::{Caller, EndRequest, EndResult};
-use crate::plan::{Deed, Plan};
+use crate::plan::{Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
 
-/// How many calls are under way at once.
-const CONCURRENCY: usize = 16;
+/// How many calls are under way at once: a few servers that do not answer cost one time limit, not
+/// one for each handful.
+const CONCURRENCY: usize = 64;
 
 /// Ends the tokens of a plan; the position of each step with its outcome.
 pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(usize, Outcome)> {
@@ -18,18 +19,21 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
         .iter()
         .enumerate()
         .filter_map(|(at, step)| match &step.deed {
-            Deed::Revoke { token, revocation } => Some(EndRequest {
-                id: at,
-                secret: tools.inventory.tokens.get(token)?.secret.clone(),
-                revocation: revocation.clone(),
-            }),
+            Deed::Revoke { token, revocation } if !approved.is_declined(token) => {
+                Some(EndRequest {
+                    id: at,
+                    secret: tools.inventory.tokens.get(token)?.secret.clone(),
+                    revocation: revocation.clone(),
+                })
+            }
             _ => None,
         })
         .collect();
+    let declined = declined(approved);
     if requests.is_empty() {
-        return Vec::new();
+        return declined;
     }
-    Caller::new(tools.world)
+    let ended = Caller::new(tools.world)
         .allowing(approved.allowed_hosts())
         .end_all(requests, tools.time_limit, CONCURRENCY, tools.cancel)
         .into_iter()
@@ -38,9 +42,50 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
                 Deed::Revoke { revocation, .. } => page(revocation),
                 _ => None,
             };
+            let result = match &plan.steps[at].deed {
+                Deed::Revoke { revocation, .. } => doubted(result, revocation),
+                _ => result,
+            };
             (at, outcome(result, page.as_deref()))
+        });
+    ended.chain(declined).collect()
+}
+
+/// Tokens that would end more than the sign-in here, where nobody agreed to that.
+fn declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
+    let is_declined = |step: &Step| match &step.deed {
+        Deed::Revoke { token, .. } => approved.is_declined(token),
+        _ => false,
+    };
+    let steps = approved.get().steps.iter().enumerate();
+    steps
+        .filter(|(_, step)| is_declined(step))
+        .map(|(at, step)| {
+            let why = format!("not ended at the server: {}", step.reason);
+            let outcome = Outcome::because(OutcomeWord::Kept, why);
+            (at, outcome.with_hint("--force ends it all the same"))
         })
         .collect()
+}
+
+/// A portal that was only guessed at and does not know a token proves nothing about it.
+fn doubted(result: EndResult, revocation: &Revocation) -> EndResult {
+    match (&result, revocation) {
+        (
+            EndResult::AlreadyEnded,
+            Revocation::SsoPortal {
+                is_region_guessed: true,
+                region,
+                ..
+            },
+        ) => EndResult::Unreachable {
+            why: format!(
+                "the portal in {region} does not know the token, and no other region is recorded \
+                 with it"
+            ),
+        },
+        _ => result,
+    }
 }
 
 /// Where a person can finish.
@@ -48,6 +93,11 @@ fn page(revocation: &Revocation) -> Option<String> {
     match revocation {
         Revocation::SsoPortal { start_url, .. } => start_url.clone(),
         Revocation::GithubInstallation { .. } => None,
+        Revocation::Salesforce { endpoint, .. } => Some(format!(
+            "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",
+            endpoint.shown()
+        )),
+        Revocation::Google { .. } => Some("https://myaccount.google.com/connections".to_owned()),
     }
 }
 
@@ -81,5 +131,28 @@ fn outcome(result: EndResult, page: Option<&str>) -> Outcome {
             format!("the token was not sent to {host}: {why}"),
         )
         .with_hint(format!("if you trust that host: --allow-endpoint {host}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Endpoint, NamedBy};
+
+    #[test]
+    fn portal_of_a_guessed_region_that_does_not_know_a_token_proves_nothing() {
+        let portal = |is_region_guessed| Revocation::SsoPortal {
+            region: "eu-west-1".to_owned(),
+            is_region_guessed,
+            start_url: None,
+            endpoint: Endpoint {
+                url: "https://portal.sso.eu-west-1.amazonaws.com".to_owned(),
+                named_by: NamedBy::Vendor,
+            },
+        };
+        let word = |result, guessed| outcome(doubted(result, &portal(guessed)), None).word;
+        assert_eq!(word(EndResult::AlreadyEnded, false), OutcomeWord::Revoked);
+        assert_eq!(word(EndResult::AlreadyEnded, true), OutcomeWord::Failed);
+        assert_eq!(word(EndResult::Revoked, true), OutcomeWord::Revoked);
     }
 }

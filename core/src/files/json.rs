@@ -109,17 +109,34 @@ pub fn elements(
     matching: &[(String, String)],
     holding: &[String],
 ) -> Result<Vec<Vec<String>>, EditError> {
-    let root = parse(bytes)?;
-    let array = keys
-        .iter()
-        .try_fold(&root, |value, key| value.get(key.as_str()))
-        .and_then(serde_json::Value::as_array);
     let is_meant = |element: &serde_json::Value| {
         let has_text = |(key, text): &(String, String)| {
             element.get(key).and_then(serde_json::Value::as_str) == Some(text)
         };
         matching.iter().all(has_text) && holding.iter().all(|key| element.get(key).is_some())
     };
+    elements_where(bytes, keys, is_meant)
+}
+
+/// The paths of a text in the array of texts that `keys` lead to.
+///
+/// # Errors
+///
+/// If the file cannot be understood.
+pub fn texts(bytes: &[u8], keys: &[String], text: &str) -> Result<Vec<Vec<String>>, EditError> {
+    elements_where(bytes, keys, |element| element.as_str() == Some(text))
+}
+
+fn elements_where(
+    bytes: &[u8],
+    keys: &[String],
+    is_meant: impl Fn(&serde_json::Value) -> bool,
+) -> Result<Vec<Vec<String>>, EditError> {
+    let root = parse(bytes)?;
+    let array = keys
+        .iter()
+        .try_fold(&root, |value, key| value.get(key.as_str()))
+        .and_then(serde_json::Value::as_array);
     Ok(array
         .into_iter()
         .flatten()

@@ -104,6 +104,31 @@ pub struct EntryKey {
     pub service: String,
     /// The account; for Atmos always [`ATMOS_ACCOUNT`].
     pub account: String,
+    /// How the owner names the two where a store has freely named attributes (Secret Service).
+    pub naming: Naming,
+}
+
+/// What a tool calls service and account where a store has freely named attributes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Naming {
+    /// `service` and `username`: go-keyring (Atmos) and the Rust crate `keyring` (Codex).
+    #[default]
+    ServiceUsername,
+    /// `service` and `account`: node-keytar (Gemini CLI, Copilot CLI).
+    ServiceAccount,
+    /// `domain` and `user`: Salesforce CLI.
+    DomainUser,
+}
+
+impl Naming {
+    /// The attributes' names: for the service, for the account.
+    pub const fn attributes(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ServiceUsername => ("service", "username"),
+            Self::ServiceAccount => ("service", "account"),
+            Self::DomainUser => ("domain", "user"),
+        }
+    }
 }
 
 impl EntryKey {
@@ -112,7 +137,15 @@ impl EntryKey {
         Self {
             service: service.into(),
             account: account.into(),
+            naming: Naming::default(),
         }
+    }
+
+    /// The same key of a tool that names its two parts otherwise.
+    #[must_use]
+    pub const fn named(mut self, naming: Naming) -> Self {
+        self.naming = naming;
+        self
     }
 
     /// The key of an entry that Atmos wrote.
@@ -128,6 +161,8 @@ pub struct Query {
     pub service: Option<String>,
     /// Only entries of this account.
     pub account: Option<String>,
+    /// How their owner names the two.
+    pub naming: Naming,
     /// Whether the secrets are wanted too. Without, readable entries come back as
     /// [`Content::Unread`], which is cheaper.
     pub secrets: bool,
@@ -142,6 +177,15 @@ impl Query {
     pub fn atmos() -> Self {
         Self {
             account: Some(ATMOS_ACCOUNT.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Every entry of a service, as `naming` calls it.
+    pub fn service(service: impl Into<String>, naming: Naming) -> Self {
+        Self {
+            service: Some(service.into()),
+            naming,
             ..Self::default()
         }
     }
@@ -162,9 +206,11 @@ impl Query {
     }
 
     fn matches(&self, key: &EntryKey) -> bool {
-        self.service
-            .as_ref()
-            .is_none_or(|service| *service == key.service)
+        self.naming == key.naming
+            && self
+                .service
+                .as_ref()
+                .is_none_or(|service| *service == key.service)
             && self
                 .account
                 .as_ref()

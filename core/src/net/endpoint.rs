@@ -17,6 +17,9 @@ use crate::inventory::{Endpoint, NamedBy, Revocation};
 /// GitHub's own REST endpoint.
 pub const GITHUB_API: &str = "https://api.github.com";
 
+/// Google's own OAuth endpoint.
+pub const GOOGLE_OAUTH: &str = "https://oauth2.googleapis.com";
+
 /// A place that a token may go to.
 #[derive(Debug)]
 pub(super) enum Target {
@@ -26,6 +29,15 @@ pub(super) enum Target {
         direct: bool,
     },
     Github {
+        url: String,
+        direct: bool,
+    },
+    Salesforce {
+        url: String,
+        direct: bool,
+        second: Option<(String, bool)>,
+    },
+    Google {
         url: String,
         direct: bool,
     },
@@ -53,6 +65,25 @@ impl Target {
             Revocation::GithubInstallation { endpoint } => {
                 let (url, direct) = check(endpoint, Some(GITHUB_API), allowed)?;
                 Ok(Self::Github {
+                    url: text(&url),
+                    direct,
+                })
+            }
+            Revocation::Salesforce { endpoint, second } => {
+                let (url, direct) = recorded(endpoint, allowed)?;
+                let second = second
+                    .as_ref()
+                    .and_then(|second| recorded(second, allowed).ok())
+                    .map(|(url, direct)| (text(&url), direct));
+                Ok(Self::Salesforce {
+                    url: text(&url),
+                    direct,
+                    second,
+                })
+            }
+            Revocation::Google { endpoint } => {
+                let (url, direct) = check(endpoint, Some(GOOGLE_OAUTH), allowed)?;
+                Ok(Self::Google {
                     url: text(&url),
                     direct,
                 })
@@ -142,6 +173,13 @@ fn check(
     Err(not_allowed(&url, why))
 }
 
+/// The host that is recorded with the token itself: the vendor's own for this token, in the
+/// vendor's state file of the same user.
+fn recorded(endpoint: &Endpoint, allowed: &[String]) -> Result<(Url, bool), EndResult> {
+    let vendor = (endpoint.named_by == NamedBy::Vendor).then_some(endpoint.url.as_str());
+    check(endpoint, vendor, allowed)
+}
+
 fn not_allowed(url: &Url, why: &'static str) -> EndResult {
     EndResult::NotAllowed {
         host: url.host_str().unwrap_or_default().to_owned(),
@@ -177,6 +215,7 @@ mod tests {
     fn portal(url: &str, named_by: NamedBy) -> Revocation {
         Revocation::SsoPortal {
             region: "eu-central-1".to_owned(),
+            is_region_guessed: false,
             start_url: None,
             endpoint: Endpoint {
                 url: url.to_owned(),
@@ -188,7 +227,10 @@ mod tests {
     fn url_of(revocation: &Revocation, allowed: &[&str]) -> Result<String, EndResult> {
         let allowed: Vec<_> = allowed.iter().map(|host| (*host).to_owned()).collect();
         Target::of(revocation, &allowed).map(|target| match target {
-            Target::Portal { url, .. } | Target::Github { url, .. } => url,
+            Target::Portal { url, .. }
+            | Target::Github { url, .. }
+            | Target::Salesforce { url, .. }
+            | Target::Google { url, .. } => url,
         })
     }
 
@@ -254,6 +296,7 @@ mod tests {
         }
         let hostile = Revocation::SsoPortal {
             region: "evil.com/#".to_owned(),
+            is_region_guessed: false,
             start_url: None,
             endpoint: Endpoint {
                 url: "https://portal.sso.evil.com/#.amazonaws.com".to_owned(),

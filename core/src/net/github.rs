@@ -2,26 +2,19 @@
 //!
 //! Source: GitHub REST API, "Revoke an installation access token".
 
-use std::sync::OnceLock;
-
+use reqwest::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
-use reqwest::redirect::Policy;
-use reqwest::{Client, NoProxy, Proxy, Response};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::client::{LazyClient, beginning};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
 use crate::secret::Secret;
 
-/// Most bytes of an answer that are read; GitHub's have about a hundred.
-const ANSWER_LIMIT: usize = 16 << 10;
-
 /// Calls GitHub.
 pub(super) struct Github {
-    proxy: ProxySettings,
-    direct: OnceLock<Option<Client>>,
-    proxied: OnceLock<Option<Client>>,
+    client: LazyClient,
 }
 
 /// An error's body.
@@ -33,15 +26,13 @@ struct Problem {
 impl Github {
     pub(super) const fn new(proxy: ProxySettings) -> Self {
         Self {
-            proxy,
-            direct: OnceLock::new(),
-            proxied: OnceLock::new(),
+            client: LazyClient::new(proxy),
         }
     }
 
     /// Ends the token at the server with this checked address.
     pub(super) async fn end(&self, token: &Secret, url: &str, direct: bool) -> EndResult {
-        let Some(client) = self.client(direct) else {
+        let Some(client) = self.client.get(direct) else {
             return unreachable(UNUSABLE);
         };
         let bearer = Zeroizing::new(format!("Bearer {}", token.expose()));
@@ -62,28 +53,6 @@ impl Github {
             }
         }
     }
-
-    fn client(&self, direct: bool) -> Option<&Client> {
-        let proxy = self.proxy.url.as_deref().filter(|_| !direct);
-        let cell = if proxy.is_some() {
-            &self.proxied
-        } else {
-            &self.direct
-        };
-        cell.get_or_init(|| self.build(proxy)).as_ref()
-    }
-
-    fn build(&self, proxy: Option<&str>) -> Option<Client> {
-        let mut builder = Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .user_agent(concat!("adieu/", env!("CARGO_PKG_VERSION")));
-        if let Some(proxy) = proxy {
-            let except = self.proxy.except.as_deref().and_then(NoProxy::from_string);
-            builder = builder.proxy(Proxy::https(proxy).ok()?.no_proxy(except));
-        }
-        builder.build().ok()
-    }
 }
 
 async fn judge(response: Response, token: &Secret) -> EndResult {
@@ -101,17 +70,4 @@ async fn judge(response: Response, token: &Secret) -> EndResult {
             }
         }
     }
-}
-
-/// The body, as far as it is read.
-async fn beginning(mut response: Response) -> Vec<u8> {
-    let mut body = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        let room = ANSWER_LIMIT - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if body.len() == ANSWER_LIMIT {
-            break;
-        }
-    }
-    body
 }

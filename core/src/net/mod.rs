@@ -15,7 +15,9 @@
 
 pub mod callback;
 mod cancel;
+mod client;
 mod endpoint;
+mod forms;
 mod github;
 mod portal;
 mod proxy;
@@ -31,7 +33,7 @@ use tokio::task::JoinSet;
 use tracing::subscriber::NoSubscriber;
 
 pub use cancel::Cancel;
-pub use endpoint::{GITHUB_API, default_portal_endpoint};
+pub use endpoint::{GITHUB_API, GOOGLE_OAUTH, default_portal_endpoint};
 
 use self::cancel::{Raced, race};
 use self::endpoint::Target;
@@ -233,6 +235,18 @@ impl Call {
                 Target::Github { url, direct } => {
                     clients.github.end(&self.secret, url, *direct).await
                 }
+                Target::Google { url, direct } => {
+                    clients.forms.google(&self.secret, url, *direct).await
+                }
+                Target::Salesforce {
+                    url,
+                    direct,
+                    second,
+                } => {
+                    let second = second.as_ref().map(|(url, direct)| (url.as_str(), *direct));
+                    let first = (url.as_str(), *direct);
+                    clients.forms.salesforce(&self.secret, first, second).await
+                }
             }
         };
         let result = tokio::time::timeout(limit, ended).await;
@@ -247,6 +261,7 @@ impl Call {
 struct Clients {
     portal: portal::Portal,
     github: github::Github,
+    forms: forms::Forms,
 }
 
 impl Clients {
@@ -254,6 +269,7 @@ impl Clients {
         Self {
             portal: portal::Portal::new(proxy.clone()),
             github: github::Github::new(proxy.clone()),
+            forms: forms::Forms::new(proxy.clone()),
         }
     }
 }

@@ -4,10 +4,14 @@
 //! this very value; execution takes it step by step.
 
 mod build;
+mod decide;
+mod membership;
 mod predict;
+mod questions;
 mod request;
+mod revoke;
 mod step;
 
 pub use build::build;
 pub use request::{Question, Request, Target};
-pub use step::{Decision, Deed, Plan, Step};
+pub use step::{Decision, Deed, Plan, Stays, Step};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Decision, Step};
+use super::Step;
 use crate::inventory::{Contents, Inventory, Place};
 use crate::rooted::RootedPath;
 
@@ -44,7 +44,7 @@ impl<'a> Prediction<'a> {
     pub(super) fn of(steps: &[Step], inventory: &'a Inventory) -> Self {
         let mut gone = BTreeSet::new();
         let mut sections: BTreeMap<&RootedPath, usize> = BTreeMap::new();
-        for step in steps.iter().filter(|step| step.decision != Decision::Keep) {
+        for step in steps.iter().filter(|step| !step.stays()) {
             match step.place() {
                 Some(Place::File { file }) => {
                     gone.insert(file.clone());

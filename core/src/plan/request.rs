@@ -1,9 +1,16 @@
 //! What was asked.
 
+use std::collections::BTreeSet;
+
+use crate::secret::Fingerprint;
 use crate::systems::System;
 
 /// A logout as it was asked for.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that a person gives or not"
+)]
 pub struct Request {
     /// What to log out of.
     pub target: Target,
@@ -13,6 +20,16 @@ pub struct Request {
     pub revoke: bool,
     /// Keep the tokens that could not be revoked (`--keep-unrevoked`).
     pub keep_unrevoked: bool,
+    /// Also end the logins to other services that are kept beside a sign-in (`--mcp`).
+    pub attached: bool,
+    /// Also remove the traces of who was signed in (`--complete`).
+    pub complete: bool,
+    /// Also remove what was worked on: history, transcripts (`--purge-data`).
+    pub purge_data: bool,
+    /// Questions are answered with yes, and what cannot be revoked goes all the same (`--force`).
+    pub force: bool,
+    /// Only this client app that an account is linked with, not the account itself.
+    pub client_app: Option<String>,
     /// Hosts that a token may be sent to although only a repository's file names them
     /// (`--allow-endpoint`).
     pub allow_endpoints: Vec<String>,
@@ -26,6 +43,11 @@ impl Request {
             keychain: false,
             revoke: true,
             keep_unrevoked: false,
+            attached: false,
+            complete: false,
+            purge_data: false,
+            force: false,
+            client_app: None,
             allow_endpoints: Vec::new(),
         }
     }
@@ -50,6 +72,13 @@ pub enum Target {
         /// The system.
         system: System,
     },
+    /// Accounts that systems keep by themselves, by system and name; `label` is what was typed.
+    Accounts {
+        /// The accounts.
+        accounts: BTreeSet<(System, String)>,
+        /// What was typed.
+        label: String,
+    },
     /// A session that was found on disk and that no configuration knows, by the name found.
     Found(String),
     /// Everything that the configuration knows.
@@ -72,6 +101,21 @@ pub enum Question {
     Unconfigured {
         /// Whose they are.
         names: Vec<String>,
+    },
+    /// What was worked on would be deleted; answered by `--force`.
+    PurgeData {
+        /// Whose it is, as people say it.
+        subject: String,
+    },
+    /// Ending a token would end more than the sign-in here. Unanswered, it is not ended, and the
+    /// rest is done.
+    SharedToken {
+        /// Which token.
+        token: Fingerprint,
+        /// Whose it is, as people say it.
+        subject: String,
+        /// What else would end.
+        why: &'static str,
     },
     /// A token would be sent to a host that only a repository's file names; answered by
     /// `--allow-endpoint HOST`, never by `--force`.

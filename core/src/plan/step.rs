@@ -58,7 +58,13 @@ pub struct Step {
 impl Step {
     /// Whether something would be done, now or once a revocation has succeeded.
     pub const fn acts(&self) -> bool {
-        !matches!(self.decision, Decision::Keep) && !matches!(self.deed, Deed::Unsupported { .. })
+        !matches!(self.decision, Decision::Keep(_))
+            && !matches!(self.deed, Deed::Unsupported { .. })
+    }
+
+    /// Whether it stays, whatever a server says.
+    pub const fn stays(&self) -> bool {
+        matches!(self.decision, Decision::Keep(_))
     }
 
     /// The place that would change, if it is a local step.
@@ -113,12 +119,33 @@ pub enum Deed {
 }
 
 /// Whether a step is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Always.
     Go,
-    /// Only once this token has been ended at its server.
-    IfRevoked(Fingerprint),
-    /// Never: the reason says why.
-    Keep,
+    /// Only once all these tokens have been ended at their servers.
+    IfRevoked(Vec<Fingerprint>),
+    /// Never; the step's reason says why in words.
+    Keep(Stays),
+}
+
+/// Why something stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stays {
+    /// Others use it too.
+    Shared,
+    /// It is a browser's own.
+    Browser,
+    /// It was issued once, and is not a session.
+    LongLived,
+    /// The keyring is kept by default.
+    Keyring,
+    /// It is a login to another service.
+    Attached,
+    /// What stays could not be read without it.
+    Needed,
+    /// A directory with somebody else's entries in it.
+    NotEmpty,
+    /// No server call of ours can end it.
+    NoServerCall,
 }

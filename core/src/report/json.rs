@@ -1,10 +1,12 @@
 //! The JSON renderings, as wire types: what others rely on. Their schema is published.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Outcome, Report, Session, Status, StillLive};
-use crate::inventory::{Artefact, Override, Place, Problem};
+use crate::inventory::{Artefact, Override, Place, Problem, State, Tier};
 use crate::plan::{Deed, Step};
 
 /// The version of every JSON document; it changes when a member changes its meaning or goes.
@@ -16,6 +18,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub struct StatusDocument {
     schema_version: u32,
     sessions: Vec<SessionJson>,
+    /// What is left beside the sign-ins: logins to other services, traces of who was signed in.
+    leftovers: Vec<LeftoverJson>,
     overrides: Vec<OverrideJson>,
     problems: Vec<ProblemJson>,
     /// `clean`, `signed-in` or `overridden`.
@@ -41,6 +45,23 @@ struct SessionJson {
     artefacts: Vec<ArtefactJson>,
     /// `remote`, `manual` or `none`.
     revocation: &'static str,
+    /// Other names of an account that its system keeps by itself.
+    aliases: Vec<String>,
+    /// What else is known of such an account: `email`, `organisation`, `plan`, and so on.
+    details: BTreeMap<&'static str, String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "leftover")]
+struct LeftoverJson {
+    system: &'static str,
+    identity: Option<String>,
+    /// `attached`: a login to another service; `footprint`: a trace of who was signed in.
+    tier: &'static str,
+    /// `live`, `expired`, `unknown`, or `residue` if it is no credential.
+    state: &'static str,
+    #[serde(flatten)]
+    artefact: ArtefactJson,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -150,6 +171,7 @@ pub fn status(status: &Status) -> StatusDocument {
     StatusDocument {
         schema_version: SCHEMA_VERSION,
         sessions: status.sessions.iter().map(session).collect(),
+        leftovers: status.leftovers.iter().map(leftover).collect(),
         overrides: status.overrides.iter().map(override_json).collect(),
         problems: status.problems.iter().map(problem).collect(),
         verdict: status.verdict.word(),
@@ -168,6 +190,36 @@ fn session(session: &Session) -> SessionJson {
         expires_at: session.expires_at.map(|at| at.to_string()),
         artefacts: session.artefacts.iter().map(artefact).collect(),
         revocation: session.revocation,
+        aliases: session
+            .account
+            .as_ref()
+            .map(|account| account.aliases.clone())
+            .unwrap_or_default(),
+        details: session
+            .account
+            .iter()
+            .flat_map(|account| &account.facts)
+            .map(|fact| (fact.label, fact.value.clone()))
+            .collect(),
+    }
+}
+
+fn leftover(found: &Artefact) -> LeftoverJson {
+    LeftoverJson {
+        system: found.system.id(),
+        identity: found.subject.account.clone(),
+        tier: if found.tier == Tier::Attached {
+            "attached"
+        } else {
+            "footprint"
+        },
+        state: match found.state {
+            State::Live => "live",
+            State::Expired => "expired",
+            State::Unknown => "unknown",
+            State::Residue => "residue",
+        },
+        artefact: artefact(found),
     }
 }
 
@@ -279,6 +331,10 @@ impl Place {
                 let keys: String = keys.iter().flat_map(|key| ["/", key.as_str()]).collect();
                 let values: Vec<&str> = matching.iter().map(|(_, value)| value.as_str()).collect();
                 format!("{path}#{keys}/{}", values.join(","))
+            }
+            Self::JsonText { keys, text, .. } => {
+                let keys: String = keys.iter().flat_map(|key| ["/", key.as_str()]).collect();
+                format!("{path}#{keys}/{text}")
             }
             Self::YamlItem { list, name, .. } => format!("{path}#{list}/{name}"),
             Self::SqliteRow {

@@ -190,7 +190,7 @@ impl Step {
     /// supports.
     pub fn foregone(&self) -> Option<Outcome> {
         use crate::plan::{Decision, Deed};
-        match (&self.deed, self.decision) {
+        match (&self.deed, &self.decision) {
             (Deed::Unsupported { page }, _) => {
                 let outcome = Outcome::because(OutcomeWord::Unsupported, self.reason.clone());
                 Some(match page {
@@ -198,7 +198,9 @@ impl Step {
                     None => outcome,
                 })
             }
-            (_, Decision::Keep) => Some(Outcome::because(OutcomeWord::Kept, self.reason.clone())),
+            (_, Decision::Keep(_)) => {
+                Some(Outcome::because(OutcomeWord::Kept, self.reason.clone()))
+            }
             _ => None,
         }
     }

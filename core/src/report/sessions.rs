@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::inventory::{Artefact, Inventory, Override, Problem, State};
+use crate::inventory::{Account, Artefact, Inventory, Override, Problem, State, Tie, Tier};
 use crate::roster::Roster;
 use crate::systems::System;
 
@@ -31,6 +31,8 @@ pub struct Session {
     pub artefacts: Vec<Artefact>,
     /// How a server can end it.
     pub revocation: &'static str,
+    /// What is known of it, if it is an account that its system keeps by itself.
+    pub account: Option<Account>,
 }
 
 /// The state of a session.
@@ -71,11 +73,10 @@ pub enum Verdict {
 
 impl Verdict {
     /// The answer for these sessions and overrides.
-    pub fn of(sessions: &[Session], overrides: &[Override]) -> Self {
-        if sessions
-            .iter()
-            .any(|session| session.state == SessionState::Live)
-        {
+    pub fn of(sessions: &[Session], leftovers: &[Artefact], overrides: &[Override]) -> Self {
+        let is_live = |session: &Session| session.state == SessionState::Live;
+        let is_usable = |left: &Artefact| left.tier == Tier::Attached && left.state == State::Live;
+        if sessions.iter().any(is_live) || leftovers.iter().any(is_usable) {
             Self::SignedIn
         } else if overrides.is_empty() {
             Self::Clean
@@ -99,6 +100,8 @@ impl Verdict {
 pub struct Status {
     /// Sessions, configured ones in the order of the configuration, then the others.
     pub sessions: Vec<Session>,
+    /// What is left beside the sign-ins: logins to other services, traces of who was signed in.
+    pub leftovers: Vec<Artefact>,
     /// What keeps tools signed in regardless.
     pub overrides: Vec<Override>,
     /// What could not be looked at.
@@ -125,7 +128,14 @@ impl Status {
     }
 }
 
-type Key = (Option<String>, Option<String>, Option<String>, System);
+/// Identity, provider, name of an orphan, account, system.
+type Key = (
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    System,
+);
 
 /// Groups artefacts into sessions. With `all_configured`, configured identities and providers that
 /// are signed out are listed too.
@@ -134,7 +144,9 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
     for artefact in inventory
         .artefacts
         .iter()
-        .filter(|artefact| artefact.state != State::Residue)
+        .filter(|artefact| artefact.state != State::Residue && artefact.tier == Tier::SignIn)
+        // What only protects other things is no sign-in.
+        .filter(|artefact| artefact.tie != Tie::Last)
     {
         groups
             .entry(key(artefact))
@@ -187,23 +199,27 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
             ..session(Some(identity.written.clone()), artefacts, inventory)
         });
     }
-    sessions.extend(
-        groups
-            .into_iter()
-            .map(|((identity, provider, orphan, system), artefacts)| {
-                let identity = orphan.or(identity);
-                Session {
-                    system,
-                    configured: false,
-                    chain: provider.iter().chain(&identity).cloned().collect(),
-                    provider,
-                    ..session(identity, artefacts, inventory)
-                }
-            }),
-    );
-    let verdict = Verdict::of(&sessions, &inventory.overrides);
+    sessions.extend(accounts(inventory, &mut groups, all_configured));
+    sessions.extend(groups.into_iter().map(
+        |((identity, provider, orphan, _, system), artefacts)| {
+            let identity = orphan.or(identity);
+            Session {
+                system,
+                configured: false,
+                chain: provider.iter().chain(&identity).cloned().collect(),
+                provider,
+                ..session(identity, artefacts, inventory)
+            }
+        },
+    ));
+    let leftovers = inventory.artefacts.iter();
+    let leftovers =
+        leftovers.filter(|artefact| matches!(artefact.tier, Tier::Attached | Tier::Footprint));
+    let leftovers: Vec<Artefact> = leftovers.cloned().collect();
+    let verdict = Verdict::of(&sessions, &leftovers, &inventory.overrides);
     Status {
         sessions,
+        leftovers,
         overrides: inventory.overrides.clone(),
         problems: inventory.problems.clone(),
         checked: inventory.checked,
@@ -217,8 +233,35 @@ fn key(artefact: &Artefact) -> Key {
         subject.identity.clone(),
         subject.providers.first().cloned(),
         subject.orphan.clone(),
+        subject.account.clone(),
         artefact.system,
     )
+}
+
+/// A session for each account that has something, or for all of them.
+fn accounts(
+    inventory: &Inventory,
+    groups: &mut BTreeMap<Key, Vec<Artefact>>,
+    signed_out_too: bool,
+) -> Vec<Session> {
+    let mut sessions = Vec::new();
+    for account in &inventory.accounts {
+        let key = (None, None, None, Some(account.name.clone()), account.system);
+        let artefacts = groups.remove(&key).unwrap_or_default();
+        if artefacts.is_empty() && !signed_out_too {
+            continue;
+        }
+        let chain = account.provider.iter().chain([&account.name]);
+        sessions.push(Session {
+            system: account.system,
+            provider: account.provider.clone(),
+            chain: chain.cloned().collect(),
+            configured: false,
+            account: Some(account.clone()),
+            ..session(Some(account.name.clone()), artefacts, inventory)
+        });
+    }
+    sessions
 }
 
 /// A provider's own artefacts, in groups by system.
@@ -226,7 +269,7 @@ fn take_of_provider(
     groups: &mut BTreeMap<Key, Vec<Artefact>>,
     provider: &str,
 ) -> Vec<Vec<Artefact>> {
-    let key = |system| (None, Some(provider.to_owned()), None, system);
+    let key = |system| (None, Some(provider.to_owned()), None, None, system);
     System::ALL
         .into_iter()
         .filter_map(|system| groups.remove(&key(system)))
@@ -252,6 +295,7 @@ fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inven
         expires_at,
         artefacts,
         revocation,
+        account: None,
     }
 }
 
@@ -275,10 +319,9 @@ fn revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
         .any(|token| inventory.tokens.contains_key(&token));
     if remote {
         "remote"
-    } else if artefacts
-        .iter()
-        .any(|a| matches!(a.system, System::Azure | System::Gcp))
-    {
+    } else if artefacts.iter().any(|a| {
+        matches!(a.system, System::Azure | System::Gcp) || a.system.account_page().is_some()
+    }) {
         "manual"
     } else {
         "none"

@@ -40,6 +40,7 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         mock::lookups,
         keyring_entries::lookups,
         console::lookups,
+        salesforce::lookups,
         overrides::lookups,
     ]
     .iter()
@@ -80,11 +81,29 @@ pub enum System {
     AtmosPro,
     /// Atmos's mock kinds.
     Mock,
+    /// Salesforce orgs.
+    Salesforce,
+    /// Claude Code, and the `ant` profiles that it reads.
+    Claude,
+    /// OpenAI Codex.
+    Codex,
+    /// Gemini CLI.
+    Gemini,
+    /// GitHub Copilot CLI.
+    Copilot,
+    /// Cursor's command-line agent.
+    Cursor,
+    /// opencode.
+    Opencode,
+    /// aider.
+    Aider,
+    /// Amp.
+    Amp,
 }
 
 impl System {
     /// Every system.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 17] = [
         Self::Aws,
         Self::Azure,
         Self::Gcp,
@@ -93,6 +112,15 @@ impl System {
         Self::Docker,
         Self::AtmosPro,
         Self::Mock,
+        Self::Salesforce,
+        Self::Claude,
+        Self::Codex,
+        Self::Gemini,
+        Self::Copilot,
+        Self::Cursor,
+        Self::Opencode,
+        Self::Aider,
+        Self::Amp,
     ];
 
     /// The name in JSON and in selectors.
@@ -106,6 +134,15 @@ impl System {
             Self::Docker => "docker",
             Self::AtmosPro => "atmos-pro",
             Self::Mock => "mock",
+            Self::Salesforce => "salesforce",
+            Self::Claude => "claude",
+            Self::Codex => "codex",
+            Self::Gemini => "gemini",
+            Self::Copilot => "copilot",
+            Self::Cursor => "cursor",
+            Self::Opencode => "opencode",
+            Self::Aider => "aider",
+            Self::Amp => "amp",
         }
     }
 
@@ -120,6 +157,45 @@ impl System {
             Self::Docker => "Docker",
             Self::AtmosPro => "Atmos Pro",
             Self::Mock => "mock",
+            Self::Salesforce => "Salesforce",
+            Self::Claude => "Claude Code",
+            Self::Codex => "Codex",
+            Self::Gemini => "Gemini CLI",
+            Self::Copilot => "Copilot CLI",
+            Self::Cursor => "Cursor",
+            Self::Opencode => "opencode",
+            Self::Aider => "aider",
+            Self::Amp => "Amp",
+        }
+    }
+
+    /// Whether its identities are accounts of its own, which `atmos.yaml` does not know.
+    pub const fn has_accounts(self) -> bool {
+        matches!(
+            self,
+            Self::Salesforce
+                | Self::Claude
+                | Self::Codex
+                | Self::Gemini
+                | Self::Copilot
+                | Self::Cursor
+                | Self::Opencode
+                | Self::Aider
+                | Self::Amp
+        )
+    }
+
+    /// Where a person can end sign-ins of its accounts, for systems without a documented way for
+    /// programs.
+    pub const fn account_page(self) -> Option<&'static str> {
+        match self {
+            Self::Claude => Some("https://claude.ai/settings/claude-code"),
+            Self::Codex => Some("https://chatgpt.com/#settings/Security"),
+            Self::Gemini => Some("https://myaccount.google.com/connections"),
+            Self::Copilot => Some("https://github.com/settings/applications"),
+            Self::Cursor => Some("https://cursor.com/dashboard/integrations"),
+            Self::Amp => Some("https://ampcode.com/settings"),
+            _ => None,
         }
     }
 

@@ -9,11 +9,12 @@ use jiff::Timestamp;
 
 use super::System;
 use crate::config::Configuration;
-use crate::files::RootedPath;
+use crate::files::{Probe, RootedPath};
 use crate::inventory::{
-    Artefact, Class, Contents, Inventory, Override, Place, Problem, Revocation, State, Subject,
-    Tie, Token,
+    Account, Artefact, Class, Contents, Inventory, Override, Place, Problem, Revocation, State,
+    Subject, Tie, Tier, Token,
 };
+use crate::keyring::{self, Query};
 use crate::roster::Roster;
 use crate::secret::{Fingerprint, FingerprintKey, Secret};
 use crate::world::World;
@@ -150,6 +151,15 @@ pub type Then<'a> = Box<dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'a>> + 'a>;
 /// Turns the content of a file into findings.
 pub type Read<'a> = Box<dyn Fn(&[u8], &mut Findings<'_>) + 'a>;
 
+/// Turns what is known of a path without opening it into findings.
+pub type Seen<'a> = Box<dyn Fn(Option<&Probe>, &mut Findings<'_>) + 'a>;
+
+/// Turns entries of a key store into findings; the store is the operating system's.
+pub type Entries<'a> = Box<dyn Fn(Vec<keyring::Entry>, &mut Findings<'_>) + 'a>;
+
+/// What to look at next, by what was found so far.
+pub type Next<'a> = Box<dyn Fn(&mut Findings<'_>) -> Vec<Lookup<'a>> + 'a>;
+
 /// Something to look at.
 pub enum Lookup<'a> {
     /// List a directory, then look at what is in it.
@@ -168,8 +178,24 @@ pub enum Lookup<'a> {
         /// Turns its content into findings.
         read: Read<'a>,
     },
+    /// See what is at a path, without opening it; what cannot be seen counts as absent.
+    Probe {
+        /// The path.
+        path: RootedPath,
+        /// Turns what is there into findings.
+        seen: Seen<'a>,
+    },
+    /// Search the operating system's key store.
+    Keyring {
+        /// What to search for.
+        query: Query,
+        /// Turns what was found into findings.
+        found: Entries<'a>,
+    },
     /// Nothing needs to be read.
     Known(Box<dyn Fn(&mut Findings<'_>) + 'a>),
+    /// Nothing needs to be read, but what to look at next depends on what was found so far.
+    Next(Next<'a>),
 }
 
 impl<'a> Lookup<'a> {
@@ -232,6 +258,18 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// See what is at a path, without opening it; `seen` gets the path too.
+    pub fn probe(
+        path: RootedPath,
+        seen: impl Fn(&RootedPath, Option<&Probe>, &mut Findings<'_>) + 'a,
+    ) -> Self {
+        let place = path.clone();
+        Self::Probe {
+            path,
+            seen: Box::new(move |probe, findings| seen(&place, probe, findings)),
+        }
+    }
+
     /// Read a file only to learn when what is in it ends: `expiry` tells that by its content.
     pub fn expiring(
         survey: Survey<'a>,
@@ -242,6 +280,22 @@ impl<'a> Lookup<'a> {
         Self::read(file, move |_, bytes, findings| {
             findings.artefact(survey.until(found.clone(), expiry(bytes)));
         })
+    }
+
+    /// Search the operating system's key store; it is asked only when this is reached.
+    pub fn keyring(
+        query: Query,
+        found: impl Fn(Vec<keyring::Entry>, &mut Findings<'_>) + 'a,
+    ) -> Self {
+        Self::Keyring {
+            query,
+            found: Box::new(found),
+        }
+    }
+
+    /// Look at what `next` says by what was found so far.
+    pub fn next(next: impl Fn(&mut Findings<'_>) -> Vec<Self> + 'a) -> Self {
+        Self::Next(Box::new(next))
     }
 
     /// Nothing needs to be read to say something.
@@ -342,6 +396,8 @@ pub struct Notes {
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
     pub azure_cli_unknown: bool,
+    /// What Salesforce CLI's files hold.
+    pub salesforce: super::salesforce::orgs::Orgs,
 }
 
 /// An OAuth client that the AWS CLI registered at a portal.
@@ -409,6 +465,8 @@ impl<'a> Findings<'a> {
                 revocation,
                 expires_at,
                 providers: Vec::new(),
+                account: None,
+                shared: None,
                 system,
             });
         for provider in providers {
@@ -417,6 +475,61 @@ impl<'a> Findings<'a> {
             }
         }
         fingerprint
+    }
+
+    /// A token of an account was found that a server can end. `shared` says why ending it would end
+    /// more than the sign-in here. The same token found elsewhere is one token.
+    pub fn account_token(
+        &mut self,
+        secret: Secret,
+        account: &Account,
+        revocation: Revocation,
+        expires_at: Option<Timestamp>,
+        shared: Option<&'static str>,
+    ) -> Fingerprint {
+        let fingerprint = self.fingerprint(&secret);
+        self.inventory
+            .tokens
+            .entry(fingerprint)
+            .or_insert_with(|| Token {
+                secret,
+                revocation,
+                expires_at,
+                providers: Vec::new(),
+                account: Some(account.name.clone()),
+                shared,
+                system: account.system,
+            });
+        fingerprint
+    }
+
+    /// An identity that a system keeps by itself was found. One that is known already only gains
+    /// what is new.
+    pub fn account(&mut self, found: Account) {
+        let known = self
+            .inventory
+            .accounts
+            .iter_mut()
+            .find(|known| known.system == found.system && known.name == found.name);
+        let Some(known) = known else {
+            return self.inventory.accounts.push(found);
+        };
+        for alias in found.aliases {
+            if !known.aliases.contains(&alias) {
+                known.aliases.push(alias);
+            }
+        }
+        for fact in found.facts {
+            if !known.facts.contains(&fact) {
+                known.facts.push(fact);
+            }
+        }
+        known.provider = known.provider.take().or(found.provider);
+    }
+
+    /// The accounts found so far.
+    pub fn accounts(&self) -> &[Account] {
+        &self.inventory.accounts
     }
 
     /// Tells copies of a secret apart from other secrets.
@@ -453,6 +566,8 @@ pub fn artefact(system: System, place: Place, subject: Subject, what: &'static s
         realm: None,
         what,
         tie: Tie::Own,
+        tier: Tier::SignIn,
+        waits_for: Vec::new(),
     }
 }
 

@@ -146,7 +146,7 @@ impl<'a> Listing<'a> {
     ) -> Result<Self, Failure> {
         let wanted = Wanted::of(context, arguments, status)?;
         status.sessions.retain(|session| wanted.holds(session));
-        status.verdict = Verdict::of(&status.sessions, &status.overrides);
+        status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);
         let auth = &context.configuration.auth;
         let of = |standings: &HashMap<String, Standing>, key: &str| {
             standings.get(key).copied().unwrap_or(Standing::NOTHING)

@@ -27,7 +27,7 @@ pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Res
     } else {
         full(report, &items, speech)?;
     }
-    failures(report, speech);
+    failures(world, report, speech);
     still_live(world, report, speech);
     problems(report, speech);
     if report.interrupted {
@@ -51,7 +51,9 @@ fn full(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failu
         speech.data("")?;
     }
     speech.data(match &report.plan.request.target {
-        Target::Identity(_) | Target::Found(_) => "Removing credentials...",
+        Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } => {
+            "Removing credentials..."
+        }
         Target::Providers { .. } | Target::System { .. } => {
             "Removing all credentials for provider..."
         }
@@ -72,7 +74,9 @@ fn title(report: &Report) -> String {
             let name = report.plan.chain.last().unwrap_or(key);
             format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
         }
-        Target::Found(name) => format!("{STRONG}Logging out from identity:{STRONG:#} {name}"),
+        Target::Found(name) | Target::Accounts { label: name, .. } => {
+            format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
+        }
         Target::Providers { label, .. } => {
             format!("{STRONG}Logging out from provider:{STRONG:#} {label}")
         }
@@ -154,7 +158,9 @@ fn one_line(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
             let name = report.plan.chain.last().unwrap_or(key);
             format!("Successfully logged out of identity '{name}'")
         }
-        Target::Found(name) => format!("Successfully logged out of identity '{name}'"),
+        Target::Found(name) | Target::Accounts { label: name, .. } => {
+            format!("Successfully logged out of identity '{name}'")
+        }
         Target::System { system, .. } => {
             let noun = if summary.identities == 1 {
                 "identity"
@@ -197,7 +203,9 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
                 report.plan.chain.last().unwrap_or(key)
             )
         }
-        Target::Found(name) => format!("Identity '{name}' is already logged out."),
+        Target::Found(name) | Target::Accounts { label: name, .. } => {
+            format!("Identity '{name}' is already logged out.")
+        }
         Target::Providers { label, .. } => format!("Provider '{label}' is already logged out."),
         Target::System { system, .. } => {
             format!("Everything of {} is already logged out.", system.title())
@@ -261,7 +269,9 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
             let name = report.plan.chain.last().unwrap_or(key);
             format!("Would remove from identity: {name}")
         }
-        Target::Found(name) => format!("Would remove from identity: {name}"),
+        Target::Found(name) | Target::Accounts { label: name, .. } => {
+            format!("Would remove from identity: {name}")
+        }
         Target::Providers { label, .. } => format!("Would remove from provider: {label}"),
         Target::System { system, .. } => format!("Would remove from provider: {}", system.id()),
         Target::Configured | Target::Machine => "Would remove:".to_owned(),

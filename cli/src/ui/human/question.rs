@@ -47,6 +47,26 @@ pub(crate) fn ask(
                 "No, change nothing",
             )
         }
+        Question::PurgeData { subject } => {
+            speech.note(&format!(
+                "History, transcripts and file copies of {subject} will be deleted for good."
+            ));
+            speech.note("");
+            (
+                "Delete them? (--force answers this)",
+                "No, keep them and change nothing",
+                "Yes, delete them",
+            )
+        }
+        Question::SharedToken { subject, why, .. } => {
+            speech.note(&format!("{subject} can be ended at the server, but {why}."));
+            speech.note("");
+            (
+                "End it at the server? (--force answers this)",
+                "No, only remove it here",
+                "Yes, end it everywhere",
+            )
+        }
         Question::Endpoint { host } => {
             speech.note(&format!(
                 "A configuration file names {host} as the server of a portal."
@@ -64,7 +84,9 @@ pub(crate) fn ask(
     let choice = choose(title, options)?;
     Ok(match question {
         // The safe answer stands first.
-        Question::Endpoint { .. } => choice == Some(1),
+        Question::Endpoint { .. } | Question::SharedToken { .. } | Question::PurgeData { .. } => {
+            choice == Some(1)
+        }
         _ => choice == Some(0),
     })
 }

@@ -1,11 +1,12 @@
 //! Who is signed in: a table, the overrides, the verdict.
 
+use adieu::inventory::Tier;
 use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::world::World;
 use jiff::Timestamp;
 
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
-use crate::ui::{Failure, Speech, count};
+use crate::ui::{Failure, Speech, count, plain};
 
 /// Prints a status.
 pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Result<(), Failure> {
@@ -27,6 +28,7 @@ pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Res
         speech.data("")?;
         speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
     }
+    leftovers(world, status, speech)?;
     if !status.overrides.is_empty() {
         speech.data("")?;
         speech.data(&format!("{STRONG}Overrides{STRONG:#}"))?;
@@ -49,6 +51,42 @@ pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Res
         speech.note(&format!(
             "{HINT}hint:{HINT:#} see what a logout would remove: adieu logout --all --dry-run"
         ));
+    }
+    Ok(())
+}
+
+/// What is left beside the sign-ins: no session, but not nothing either.
+fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), Failure> {
+    const SHOWN: usize = 12;
+    if status.leftovers.is_empty() {
+        return Ok(());
+    }
+    speech.data("")?;
+    speech.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
+    for left in status.leftovers.iter().take(SHOWN) {
+        let (style, remedy) = match left.tier {
+            Tier::Attached => (WARN, "goes with --mcp"),
+            _ => (FAINT, "goes with --complete"),
+        };
+        let place = left
+            .place
+            .path()
+            .map_or_else(|| left.place.location(), |path| world.shorten(&path));
+        speech.data(&format!(
+            "  {style}•{style:#} {} of {}  {FAINT}{}{FAINT:#}  {HINT}{remedy}{HINT:#}",
+            left.what,
+            plain(
+                left.subject
+                    .account
+                    .as_deref()
+                    .unwrap_or(left.system.title())
+            ),
+            plain(&place),
+        ))?;
+    }
+    if status.leftovers.len() > SHOWN {
+        let more = status.leftovers.len() - SHOWN;
+        speech.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
     }
     Ok(())
 }
@@ -146,6 +184,12 @@ fn name(session: &Session) -> String {
     } else {
         name
     };
+    if let Some(account) = &session.account {
+        return match account.aliases.as_slice() {
+            [] => plain(&account.name).into_owned(),
+            aliases => plain(&format!("{} ({})", account.name, aliases.join(", "))).into_owned(),
+        };
+    }
     if session.configured {
         name
     } else {
@@ -153,7 +197,8 @@ fn name(session: &Session) -> String {
     }
 }
 
-fn state(session: &Session, now: Timestamp) -> String {
+/// Its state, and when it ends.
+pub(crate) fn state(session: &Session, now: Timestamp) -> String {
     match (session.state, session.expires_at) {
         (SessionState::Live, Some(at)) => format!("live, ends in {}", until(now, at)),
         (SessionState::Live, None) => "live, no end known".to_owned(),
@@ -174,7 +219,8 @@ pub(crate) fn until(now: Timestamp, at: Timestamp) -> String {
     }
 }
 
-fn places(world: &World, session: &Session) -> String {
+/// Where it is, in short.
+pub(crate) fn places(world: &World, session: &Session) -> String {
     let mut places: Vec<String> = session
         .artefacts
         .iter()

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
 use super::errors::{explain, is_gone};
-use crate::keyring::{Content, Deletion, Entry, EntryKey, Found, KeyringError, Query};
+use crate::keyring::{Content, Deletion, Entry, EntryKey, Found, KeyringError, Naming, Query};
 use crate::secret::Secret;
 
 /// How many questions are sent before the first answer is waited for.
@@ -66,8 +66,8 @@ impl Connected {
             .map(|item| (item.item_path.clone(), true));
         let mut looks = Vec::new();
         for (path, is_locked) in unlocked.chain(locked) {
-            let (connected, secrets) = (self.clone(), query.secrets);
-            looks.push(async move { connected.look(path, is_locked, secrets).await });
+            let (connected, secrets, naming) = (self.clone(), query.secrets, query.naming);
+            looks.push(async move { connected.look(path, is_locked, secrets, naming).await });
         }
         let mut found = Found::default();
         let mut nameless = HashSet::new();
@@ -91,6 +91,7 @@ impl Connected {
         path: OwnedObjectPath,
         is_locked: bool,
         secrets: bool,
+        naming: Naming,
     ) -> Result<Look, KeyringError> {
         let item = match self.service.get_item_by_path(path.clone()).await {
             Ok(item) => item,
@@ -100,8 +101,9 @@ impl Connected {
             Ok(attributes) => attributes,
             Err(error) => return gone_or(error),
         };
+        let (of_service, of_account) = naming.attributes();
         let (Some(service), Some(account)) =
-            (attributes.remove("service"), attributes.remove("username"))
+            (attributes.remove(of_service), attributes.remove(of_account))
         else {
             return Ok(if is_locked {
                 Look::Nameless(path)
@@ -120,7 +122,7 @@ impl Connected {
             },
         };
         Ok(Look::Entry(Entry {
-            key: EntryKey { service, account },
+            key: EntryKey::new(service, account).named(naming),
             content,
         }))
     }
@@ -144,7 +146,10 @@ impl Connected {
         let mut searches = Vec::new();
         if let Some(account) = &query.account {
             for service in candidates {
-                let (connected, key) = (self.clone(), EntryKey::new(service, account));
+                let (connected, key) = (
+                    self.clone(),
+                    EntryKey::new(service, account).named(query.naming),
+                );
                 searches.push(async move { connected.locked_paths(key).await });
             }
         }
@@ -310,7 +315,11 @@ impl Connected {
             }
             collection.unlock().await.map_err(explain)?;
         }
-        let label = format!("Password for '{}' on '{}'", key.account, key.service);
+        let label = match key.naming {
+            // Salesforce CLI quotes it twice, so the quotes are part of the label.
+            Naming::DomainUser => "'salesforce.com'".to_owned(),
+            _ => format!("Password for '{}' on '{}'", key.account, key.service),
+        };
         let secret = secret.expose().as_bytes();
         collection
             .create_item(&label, key_attributes(key), secret, true, CONTENT_TYPE)
@@ -356,18 +365,17 @@ fn gone_or(error: secret_service::Error) -> Result<Look, KeyringError> {
 }
 
 fn key_attributes(key: &EntryKey) -> HashMap<&str, &str> {
+    let (service, account) = key.naming.attributes();
     HashMap::from([
-        ("service", key.service.as_str()),
-        ("username", key.account.as_str()),
+        (service, key.service.as_str()),
+        (account, key.account.as_str()),
     ])
 }
 
 fn query_attributes(query: &Query) -> HashMap<&str, &str> {
-    let service = query.service.as_deref().map(|service| ("service", service));
-    let account = query
-        .account
-        .as_deref()
-        .map(|account| ("username", account));
+    let (of_service, of_account) = query.naming.attributes();
+    let service = query.service.as_deref().map(|text| (of_service, text));
+    let account = query.account.as_deref().map(|text| (of_account, text));
     service.into_iter().chain(account).collect()
 }
 

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::files::RootedPath;
-use crate::inventory::{Contents, Endpoint, Subject};
-use crate::keyring::StoreId;
+use crate::inventory::{Class, Contents, Endpoint, NamedBy, Revocation, Subject, Token};
+use crate::keyring::{Naming, StoreId};
+use crate::plan::Question;
 use crate::roster::{IdentityEntry, Portal, ProviderEntry, Via};
 use crate::secret::{FingerprintKey, Secret};
 
@@ -74,6 +75,7 @@ impl Build {
             store: StoreId::Memory,
             service: format!("atmos_{name}"),
             account: "atmos-auth".to_owned(),
+            naming: Naming::default(),
         };
         self.artefact(place, subject, change)
     }
@@ -85,6 +87,7 @@ impl Build {
             secret,
             revocation: Revocation::SsoPortal {
                 region: "eu-central-1".to_owned(),
+                is_region_guessed: false,
                 start_url: None,
                 endpoint: Endpoint {
                     url: "https://portal.example".to_owned(),
@@ -93,6 +96,8 @@ impl Build {
             },
             expires_at: None,
             providers: providers.iter().map(|key| (*key).to_owned()).collect(),
+            account: None,
+            shared: None,
             system: System::Aws,
         };
         self.0.tokens.insert(fingerprint, token);
@@ -125,7 +130,7 @@ fn decisions(plan: &Plan) -> Vec<(String, &'static str)> {
             let decision = match step.decision {
                 Decision::Go => "go",
                 Decision::IfRevoked(_) => "if revoked",
-                Decision::Keep => "keep",
+                Decision::Keep(_) => "keep",
             };
             (step.subject().to_owned(), decision)
         })

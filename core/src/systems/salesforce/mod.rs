@@ -1,4 +1,5 @@
-//! Salesforce CLI: what its files hold and mean. Only formats; nothing here reads or writes.
+//! Salesforce CLI: what its files hold and mean, and what of them a logout concerns. Nothing here
+//! reads or writes.
 //!
 //! Sources: the real client `@salesforce/cli` 2.146.3 and its library sfdx-core 9.1.1, whose files,
 //! requests and answers are recorded in `tests/fixtures/salesforce`.
@@ -9,9 +10,16 @@
 pub mod aliases;
 pub mod auth_file;
 pub mod crypto;
+mod describe;
 pub mod key;
+mod lookups;
+pub mod orgs;
 pub mod redact;
 pub mod settings;
+
+pub use describe::{KEY_FILE, PARENT};
+pub(super) use lookups::lookups;
+pub(crate) use lookups::reading;
 
 /// S: auth files, aliases, key and the older settings; relative to the home directory.
 pub const STATE_DIRECTORY: &str = ".sfdx";

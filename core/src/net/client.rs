@@ -1,0 +1,65 @@
+//! The HTTP client of the servers that have no SDK here: one for loopback, one through the proxy.
+
+use std::sync::OnceLock;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, NoProxy, Proxy, Response};
+
+use super::proxy::ProxySettings;
+
+/// Most bytes of an answer that are read; those that matter have a few hundred.
+const ANSWER_LIMIT: usize = 16 << 10;
+
+/// Clients that are made when they are first needed.
+pub(super) struct LazyClient {
+    proxy: ProxySettings,
+    direct: OnceLock<Option<Client>>,
+    proxied: OnceLock<Option<Client>>,
+}
+
+impl LazyClient {
+    pub(super) const fn new(proxy: ProxySettings) -> Self {
+        Self {
+            proxy,
+            direct: OnceLock::new(),
+            proxied: OnceLock::new(),
+        }
+    }
+
+    /// The client; `direct` means loopback, which no proxy serves. `None` if the proxy's address
+    /// cannot be used.
+    pub(super) fn get(&self, direct: bool) -> Option<&Client> {
+        let proxy = self.proxy.url.as_deref().filter(|_| !direct);
+        let cell = if proxy.is_some() {
+            &self.proxied
+        } else {
+            &self.direct
+        };
+        cell.get_or_init(|| self.build(proxy)).as_ref()
+    }
+
+    fn build(&self, proxy: Option<&str>) -> Option<Client> {
+        let mut builder = Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .user_agent(concat!("adieu/", env!("CARGO_PKG_VERSION")));
+        if let Some(proxy) = proxy {
+            let except = self.proxy.except.as_deref().and_then(NoProxy::from_string);
+            builder = builder.proxy(Proxy::https(proxy).ok()?.no_proxy(except));
+        }
+        builder.build().ok()
+    }
+}
+
+/// The body, as far as it is read.
+pub(super) async fn beginning(mut response: Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        let room = ANSWER_LIMIT - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if body.len() == ANSWER_LIMIT {
+            break;
+        }
+    }
+    body
+}

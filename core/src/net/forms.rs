@@ -1,0 +1,142 @@
+//! OAuth 2.0 token revocation as a form: Salesforce and Google.
+//!
+//! Sources: RFC 7009; Salesforce Help, "Revoke OAuth Tokens"; Google Identity, "Using OAuth 2.0 for
+//! Installed Applications". Neither wants client credentials: who holds the token may end it.
+
+use reqwest::Response;
+use reqwest::header::CONTENT_TYPE;
+use zeroize::Zeroizing;
+
+use super::client::{LazyClient, beginning};
+use super::proxy::{ProxySettings, UNUSABLE};
+use super::{EndResult, innermost, printable, unreachable};
+use crate::secret::Secret;
+
+/// Posts revocation forms.
+pub(super) struct Forms {
+    client: LazyClient,
+}
+
+impl Forms {
+    pub(super) const fn new(proxy: ProxySettings) -> Self {
+        Self {
+            client: LazyClient::new(proxy),
+        }
+    }
+
+    /// Ends a token at Google: 400 `invalid_token` means that it had ended.
+    pub(super) async fn google(&self, token: &Secret, url: &str, direct: bool) -> EndResult {
+        self.post(token, &format!("{url}/revoke"), direct).await
+    }
+
+    /// Ends a token at its org. Where the org does not know the token, or cannot be reached, the
+    /// login host is asked once: an org may have moved.
+    pub(super) async fn salesforce(
+        &self,
+        token: &Secret,
+        first: (&str, bool),
+        second: Option<(&str, bool)>,
+    ) -> EndResult {
+        let path = "/services/oauth2/revoke";
+        let result = self
+            .post(token, &format!("{}{path}", first.0), first.1)
+            .await;
+        let is_final = matches!(result, EndResult::Revoked | EndResult::Refused { .. });
+        let Some((url, direct)) = second.filter(|_| !is_final) else {
+            return result;
+        };
+        match self.post(token, &format!("{url}{path}"), direct).await {
+            EndResult::Revoked => EndResult::Revoked,
+            // What the org itself said of the token counts more than a second silence.
+            EndResult::AlreadyEnded => EndResult::AlreadyEnded,
+            _ => result,
+        }
+    }
+
+    async fn post(&self, token: &Secret, url: &str, direct: bool) -> EndResult {
+        let Some(client) = self.client.get(direct) else {
+            return unreachable(UNUSABLE);
+        };
+        let body = Zeroizing::new(format!("token={}", percent_encoded(token).as_str()));
+        let request = client
+            .post(url)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body.as_bytes().to_vec());
+        match request.send().await {
+            Ok(response) => judge(response, token).await,
+            Err(error) => EndResult::Unreachable {
+                why: printable(&innermost(&error), Some(token)),
+            },
+        }
+    }
+}
+
+fn percent_encoded(token: &Secret) -> Zeroizing<String> {
+    let bytes = token.expose().as_bytes();
+    Zeroizing::new(url::form_urlencoded::byte_serialize(bytes).collect())
+}
+
+async fn judge(response: Response, token: &Secret) -> EndResult {
+    let status = response.status().as_u16();
+    if status == 200 {
+        return EndResult::Revoked;
+    }
+    let body = beginning(response).await;
+    let (error, description) = problem(&body);
+    // `unsupported_token_type`: nothing that this server could have given out as a token.
+    let is_unknown = ["invalid_token", "unsupported_token_type"].contains(&error.as_str());
+    if status == 400 && is_unknown {
+        return EndResult::AlreadyEnded;
+    }
+    let message = if description.is_empty() {
+        error
+    } else {
+        description
+    };
+    EndResult::Refused {
+        status,
+        message: printable(&message, Some(token)),
+    }
+}
+
+/// The error and its description: Salesforce writes them as a form, Google as JSON. A page of a
+/// proxy is neither, and is nothing to show.
+fn problem(body: &[u8]) -> (String, String) {
+    let mut error = String::new();
+    let mut description = String::new();
+    if let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(body) {
+        let text = |key: &str| object.get(key).and_then(serde_json::Value::as_str);
+        text("error").unwrap_or_default().clone_into(&mut error);
+        text("error_description")
+            .unwrap_or_default()
+            .clone_into(&mut description);
+        return (error, description);
+    }
+    for (name, value) in url::form_urlencoded::parse(body) {
+        match name.as_ref() {
+            "error" => error = value.into_owned(),
+            "error_description" => description = value.into_owned(),
+            _ => {}
+        }
+    }
+    (error, description)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::problem;
+
+    #[test]
+    fn problem_is_read_as_a_form_and_as_json_and_not_from_a_page() {
+        let both = ("invalid_token".to_owned(), "no such token".to_owned());
+        assert_eq!(
+            problem(b"error=invalid_token&error_description=no%20such%20token"),
+            both
+        );
+        assert_eq!(
+            problem(br#"{"error":"invalid_token","error_description":"no such token"}"#),
+            both
+        );
+        assert_eq!(problem(b"<html><body>down</body></html>").0, "");
+    }
+}

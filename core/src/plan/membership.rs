@@ -1,0 +1,186 @@
+//! Who is meant: whether an artefact is part of a logout.
+
+use std::collections::BTreeSet;
+
+use super::Target;
+use super::build::Planner;
+use crate::inventory::{Artefact, Contents, Inventory, Place, State, Tie, Tier};
+use crate::roster::SharedLink;
+use crate::systems::System;
+
+/// Identities with a session of their own: a profile or a token file. A keyring entry alone is only
+/// a link that a chain went through.
+pub(super) fn signed_in(inventory: &Inventory) -> BTreeSet<&str> {
+    inventory
+        .artefacts
+        .iter()
+        .filter(|artefact| matches!(artefact.state, State::Live | State::Unknown))
+        .filter(|artefact| {
+            !matches!(
+                artefact.place,
+                Place::KeyringEntry { .. } | Place::Named { .. }
+            )
+        })
+        .filter_map(|artefact| artefact.subject.identity.as_deref())
+        .collect()
+}
+
+/// Why an artefact is or is not part of a logout.
+pub(super) enum Membership<'a> {
+    /// It goes.
+    In,
+    /// It is a shared link of the chain: it stays, and the report says so.
+    Shared(&'a SharedLink),
+    /// It is a portal session that other providers use too.
+    SharedPortal(Vec<&'a str>),
+    /// It is a login to another service that is kept beside it.
+    Attached,
+    /// It is not meant.
+    Out,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn membership(&self, artefact: &'a Artefact) -> Membership<'a> {
+        match self.ownership(artefact) {
+            Membership::In => self.tier(artefact),
+            other => other,
+        }
+    }
+
+    /// Whether what is theirs goes with this kind of logout.
+    fn tier(&self, artefact: &Artefact) -> Membership<'a> {
+        let request = self.request;
+        match artefact.tier {
+            Tier::SignIn => Membership::In,
+            Tier::Attached if request.attached => Membership::In,
+            Tier::Attached => Membership::Attached,
+            Tier::Footprint if request.complete || request.purge_data => Membership::In,
+            Tier::Data if request.purge_data => Membership::In,
+            Tier::Footprint | Tier::Data => Membership::Out,
+        }
+    }
+
+    /// Whether it belongs to somebody who is meant.
+    fn ownership(&self, artefact: &'a Artefact) -> Membership<'a> {
+        let subject = &artefact.subject;
+        if self.request.target == Target::Machine {
+            return Membership::In;
+        }
+        if artefact.system.has_accounts() {
+            return match &self.request.target {
+                Target::System { system, .. } if *system == artefact.system => Membership::In,
+                Target::Accounts { accounts, .. } if is_of(artefact, accounts) => {
+                    match &self.request.client_app {
+                        Some(app) if !is_app(artefact, app) => Membership::Out,
+                        _ => Membership::In,
+                    }
+                }
+                _ => Membership::Out,
+            };
+        }
+        if let Target::Found(name) = &self.request.target {
+            let found = subject.orphan.as_deref();
+            let is_meant = found.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name));
+            return if is_meant {
+                Membership::In
+            } else {
+                Membership::Out
+            };
+        }
+        if matches!(artefact.place, Place::Directory { .. }) {
+            // Whether a directory goes depends only on what is left in it.
+            return Membership::Out;
+        }
+        if let Some(identity) = &subject.identity {
+            let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
+            return match self.scope.identities.contains(identity) {
+                true => Membership::In,
+                false if in_keyring => self.shared_link(artefact, identity),
+                false => Membership::Out,
+            };
+        }
+        let served = &subject.providers;
+        let covered = |key: &&String| self.scope.providers.contains(*key);
+        match &self.request.target {
+            Target::Identity(_) => {
+                if subject.orphan.is_some() {
+                    return Membership::Out;
+                }
+                if artefact.tie == Tie::ForeignCopy
+                    && served.iter().any(|key| self.roots.contains(key.as_str()))
+                {
+                    return Membership::In;
+                }
+                if self.is_profiles_file(artefact) {
+                    // Its profiles go one by one: it may hold those of other configurations.
+                    return Membership::Out;
+                }
+                if !served.is_empty() && served.iter().all(|key| covered(&key)) {
+                    return Membership::In;
+                }
+                let others: Vec<&str> = served
+                    .iter()
+                    .filter(|key| !covered(key))
+                    .map(|key| self.roster.written(key))
+                    .collect();
+                if served.iter().any(|key| covered(&key)) {
+                    return Membership::SharedPortal(others);
+                }
+                served
+                    .iter()
+                    .find(|key| self.roots.contains(key.as_str()))
+                    .map_or(Membership::Out, |key| self.shared_link(artefact, key))
+            }
+            _ if served.iter().any(|key| covered(&key)) => Membership::In,
+            _ => Membership::Out,
+        }
+    }
+
+    /// Whether it is a file with profiles in it, as a whole.
+    fn is_profiles_file(&self, artefact: &Artefact) -> bool {
+        let Place::File { file } = &artefact.place else {
+            return false;
+        };
+        matches!(
+            self.inventory.contents.get(file),
+            Some(Contents::Sections(1..))
+        )
+    }
+
+    /// A link of the chain that stays is named only where a credential is: settings and directories
+    /// of a shared link are nobody's news.
+    fn shared_link(&self, artefact: &Artefact, key: &str) -> Membership<'a> {
+        if artefact.state == State::Residue {
+            return Membership::Out;
+        }
+        self.scope
+            .shared
+            .iter()
+            .find(|link| link.key == key)
+            .map_or(Membership::Out, Membership::Shared)
+    }
+}
+
+/// Whether an artefact is a client app of that name which an account is linked with.
+fn is_app(artefact: &Artefact, name: &str) -> bool {
+    match &artefact.place {
+        Place::JsonMember { keys, .. } => {
+            matches!(keys.as_slice(), [group, app] if group == "clientApps" && app == name)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an artefact is one of these accounts', or protects what they all share.
+fn is_of(artefact: &Artefact, accounts: &BTreeSet<(System, String)>) -> bool {
+    let is_meant = |name: &String| accounts.contains(&(artefact.system, name.clone()));
+    match &artefact.subject.account {
+        Some(name) => is_meant(name),
+        None => {
+            artefact.tie == Tie::Last
+                && accounts
+                    .iter()
+                    .any(|(system, _)| *system == artefact.system)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What a person has to agree to first.
+
+use std::collections::BTreeSet;
+
+use super::build::Planner;
+use super::{Deed, Question, Step, Target};
+use crate::inventory::{NamedBy, Place, State};
+
+impl Planner<'_> {
+    pub(super) fn questions(&self, steps: &[Step]) -> Vec<Question> {
+        let mut questions = Vec::new();
+        let acts = steps.iter().any(Step::acts);
+        if self.request.keychain && acts {
+            let entries: BTreeSet<&str> = steps
+                .iter()
+                .filter(|step| step.acts())
+                .filter(|step| matches!(step.place(), Some(Place::KeyringEntry { .. })))
+                .map(Step::subject)
+                .collect();
+            questions.push(Question::DeleteKeychain {
+                subject: self.subject(),
+                entries: entries.into_iter().map(str::to_owned).collect(),
+            });
+        }
+        if self.request.target == Target::Machine {
+            let names: BTreeSet<&str> = steps
+                .iter()
+                .filter(|step| step.acts() && step.state != State::Residue)
+                .filter_map(|step| {
+                    if step.system.has_accounts() {
+                        step.identity.as_deref()
+                    } else {
+                        step.orphan.as_deref()
+                    }
+                })
+                .collect();
+            if !names.is_empty() {
+                let names = names.into_iter().map(str::to_owned).collect();
+                questions.push(Question::Unconfigured { names });
+            }
+        }
+        if self.request.purge_data && acts {
+            questions.push(Question::PurgeData {
+                subject: self.subject(),
+            });
+        }
+        questions.extend(self.shared_token_questions(steps));
+        questions.extend(self.endpoint_questions(steps));
+        questions
+    }
+
+    /// Tokens whose end would be felt elsewhere too.
+    fn shared_token_questions(&self, steps: &[Step]) -> Vec<Question> {
+        steps
+            .iter()
+            .filter_map(|step| {
+                let Deed::Revoke { token, .. } = &step.deed else {
+                    return None;
+                };
+                let why = self.inventory.tokens.get(token)?.shared?;
+                Some(Question::SharedToken {
+                    token: *token,
+                    subject: format!("{} {}", step.system.title(), step.subject()),
+                    why,
+                })
+            })
+            .collect()
+    }
+
+    fn endpoint_questions(&self, steps: &[Step]) -> Vec<Question> {
+        let hosts: BTreeSet<String> = steps
+            .iter()
+            .filter_map(|step| match &step.deed {
+                Deed::Revoke { revocation, .. } => Some(revocation.endpoint()),
+                _ => None,
+            })
+            .filter(|endpoint| endpoint.named_by == NamedBy::Configuration)
+            .map(crate::inventory::Endpoint::host)
+            .filter(|host| {
+                !self
+                    .request
+                    .allow_endpoints
+                    .iter()
+                    .any(|h| h.eq_ignore_ascii_case(host))
+            })
+            .collect();
+        hosts
+            .into_iter()
+            .map(|host| Question::Endpoint { host })
+            .collect()
+    }
+
+    fn subject(&self) -> String {
+        match &self.request.target {
+            Target::Identity(key) => self.roster.written(key).to_owned(),
+            Target::Found(name) => name.clone(),
+            Target::Providers { label, .. } | Target::Accounts { label, .. } => label.clone(),
+            Target::System { system, .. } => system.id().to_owned(),
+            Target::Configured | Target::Machine => "all identities".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What ends at servers: which tokens, and which sessions no server call of ours can end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::build::{Planner, list};
+use super::membership::Membership;
+use super::{Decision, Deed, Stays, Step, Target};
+use crate::inventory::{Artefact, Class, Revocation, State, Tier, Token};
+use crate::secret::Fingerprint;
+use crate::systems::System;
+
+impl Planner<'_> {
+    /// Tokens of artefacts that go. A portal's session ends only when all who use it are covered, or
+    /// when a provider was asked for by name.
+    pub(super) fn tokens_to_end(&self) -> BTreeSet<Fingerprint> {
+        if !self.request.revoke {
+            return BTreeSet::new();
+        }
+        // An account is nobody's but its own, so its tokens are nobody else's.
+        let by_name = matches!(self.request.target, Target::Identity(_) | Target::Found(_));
+        self.inventory
+            .artefacts
+            .iter()
+            .filter(|artefact| artefact.state != State::Expired)
+            .filter(|artefact| matches!(self.membership(artefact), Membership::In))
+            .filter_map(|artefact| artefact.token)
+            .filter(|fingerprint| {
+                self.inventory.tokens.get(fingerprint).is_some_and(|token| {
+                    !by_name
+                        || token
+                            .providers
+                            .iter()
+                            .all(|key| self.scope.providers.contains(key))
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn revocations(&self) -> Vec<Step> {
+        let mut steps: Vec<Step> = self
+            .ending
+            .iter()
+            .filter_map(|fingerprint| {
+                let token = self.inventory.tokens.get(fingerprint)?;
+                Some(self.revocation(*fingerprint, token))
+            })
+            .collect();
+        // Fingerprints differ from run to run; what is shown must not.
+        steps.sort_by_cached_key(|step| (step.system, step.subject().to_owned()));
+        steps
+    }
+
+    fn revocation(&self, fingerprint: Fingerprint, token: &Token) -> Step {
+        let provider = token
+            .providers
+            .first()
+            .map(|key| self.roster.written(key).to_owned())
+            .or_else(|| self.host_of(token));
+        let others: Vec<&str> = token
+            .providers
+            .iter()
+            .filter(|key| !self.scope.providers.contains(*key))
+            .map(|key| self.roster.written(key))
+            .collect();
+        let orphan = match &token.revocation {
+            Revocation::SsoPortal { start_url, .. } if provider.is_none() => start_url.clone(),
+            _ => None,
+        };
+        let mut reason = match &token.revocation {
+            Revocation::SsoPortal { region, .. } => format!("ends the portal session in {region}"),
+            Revocation::GithubInstallation { .. } => "ends the installation token".to_owned(),
+            Revocation::Salesforce { endpoint, .. } => {
+                format!("ends the authorization at {}", endpoint.host())
+            }
+            Revocation::Google { .. } => "ends the authorization at Google".to_owned(),
+        };
+        if let Some(shared) = token.shared {
+            reason = format!("{reason}; {shared}");
+        }
+        if !others.is_empty() {
+            reason = format!("{reason}; it also served {}", list(&others));
+        }
+        Step {
+            deed: Deed::Revoke {
+                token: fingerprint,
+                revocation: token.revocation.clone(),
+            },
+            decision: Decision::Go,
+            identity: token.account.clone(),
+            provider,
+            orphan,
+            realm: None,
+            system: token.system,
+            class: Class::Session,
+            state: State::Live,
+            what: match token.revocation {
+                Revocation::SsoPortal { .. } => "portal session",
+                Revocation::GithubInstallation { .. } => "GitHub token",
+                Revocation::Salesforce { .. } | Revocation::Google { .. } => "authorization",
+            },
+            reason,
+        }
+    }
+
+    fn host_of(&self, token: &Token) -> Option<String> {
+        let account = self
+            .accounts
+            .get(&(token.system, token.account.as_deref()?))?;
+        account.provider.clone()
+    }
+
+    /// Live sessions that no server call of ours can end: said once per provider and kind.
+    pub(super) fn note_unsupported(
+        &self,
+        artefact: &Artefact,
+        notes: &mut BTreeMap<(System, Option<String>, &'static str), Step>,
+    ) {
+        let is_ended = artefact
+            .token
+            .is_some_and(|token| self.ending.contains(&token));
+        // A portal's session that others use goes on by design; a token of one's own does not.
+        let is_shared = artefact.token.is_some() && artefact.system == System::Github && !is_ended;
+        let local_only = (artefact.token.is_some() && !is_shared)
+            || artefact.state != State::Live
+            || artefact.class != Class::Session
+            || matches!(
+                artefact.system,
+                System::Mock | System::Docker | System::Kubernetes | System::Aider
+            )
+            || artefact.tier != Tier::SignIn;
+        if local_only || !self.request.revoke {
+            return;
+        }
+        let provider = artefact.subject.providers.first().cloned();
+        let account = artefact.subject.account.clone();
+        let key = (
+            artefact.system,
+            provider.clone().or_else(|| account.clone()),
+            artefact.what,
+        );
+        let mut reason = unsupported_reason(artefact.expires_at);
+        if is_shared {
+            reason = format!("its provider serves others, so it was not ended; {reason}");
+        }
+        let page = Some(artefact.system)
+            .filter(|system| matches!(system, System::Azure | System::Gcp))
+            .and(provider.as_deref())
+            .and_then(|key| self.roster.provider(key))
+            .and_then(|entry| entry.sign_out_page.clone())
+            .or_else(|| artefact.system.account_page().map(str::to_owned));
+        let note = notes.entry(key).or_insert_with(|| Step {
+            deed: Deed::Unsupported { page },
+            decision: Decision::Keep(Stays::NoServerCall),
+            identity: match &self.request.target {
+                Target::Identity(key) => Some(self.roster.written(key).to_owned()),
+                _ => account,
+            },
+            provider: provider
+                .as_deref()
+                .map(|key| self.roster.written(key).to_owned()),
+            realm: artefact.realm.clone(),
+            reason: reason.clone(),
+            ..self.step(artefact, Decision::Keep(Stays::NoServerCall), String::new())
+        });
+        if note.reason < reason {
+            note.reason = reason;
+        }
+    }
+}
+
+fn unsupported_reason(expires_at: Option<Timestamp>) -> String {
+    expires_at.map_or_else(
+        || "a copy would stay good".to_owned(),
+        |at| format!("a copy would stay good until {at}"),
+    )
+}
