@@ -96,7 +96,12 @@ fn keyring_failure(error: &KeyringError) -> Outcome {
 }
 
 fn file_failure(error: &FileError) -> Outcome {
-    let outcome = Outcome::because(OutcomeWord::Failed, error.to_string());
+    let why = match error {
+        // The command's page says it so; the line names the place already.
+        FileError::Denied { .. } => "permission denied".to_owned(),
+        other => other.to_string(),
+    };
+    let outcome = Outcome::because(OutcomeWord::Failed, why);
     match error.hint() {
         Some(hint) => outcome.with_hint(hint),
         None => outcome,
@@ -352,7 +357,10 @@ pub(super) fn remove_directories(plan: &Plan, tools: &Tools<'_>, outcomes: &mut 
             Ok(DirectoryRemoval::Absent) => Outcome::plain(OutcomeWord::Absent),
             Ok(DirectoryRemoval::NotEmpty(left)) => Outcome::because(
                 OutcomeWord::Kept,
-                format!("{} is still in it", left.join(", ")),
+                match left.as_slice() {
+                    [one] => format!("{one} is still in it"),
+                    several => format!("{} are still in it", several.join(", ")),
+                },
             ),
             Err(error) => file_failure(&error),
         });

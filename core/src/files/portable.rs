@@ -118,6 +118,30 @@ impl Files {
         Ok(Some(bytes))
     }
 
+    /// Reads a file that the person named on the command line; `None` if there is none. Links are
+    /// followed, as for every program that is told to read a file; it must be a regular one.
+    pub fn read_named(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failure(path, error)),
+        };
+        require_file(&metadata, path)?;
+        if metadata.len() > limit {
+            return Err(FileError::TooLarge {
+                path: path.to_owned(),
+                limit,
+            });
+        }
+        count(&self.tally.opens);
+        count(&self.tally.reads);
+        let mut bytes = Vec::new();
+        fs::File::open(path)
+            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+            .map_err(|error| failure(path, error))?;
+        Ok(Some(bytes))
+    }
+
     /// Checks a file as for reading and reads its first bytes; `None` if there is none.
     #[cfg(feature = "sqlite")]
     #[expect(clippy::unused_self, reason = "the same signature as on Unix")]
@@ -153,6 +177,18 @@ impl Files {
     /// The same as [`Files::read`] where there are no owners.
     pub fn read_shared(&self, file: &RootedPath, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
         self.read(file, limit)
+    }
+
+    /// Where a symbolic link leads, as it is written in it; `None` if there is no link.
+    pub fn read_link(&self, path: &RootedPath) -> Result<Option<PathBuf>, FileError> {
+        check_way(path)?;
+        let path = path.to_path();
+        match inspect(&path)? {
+            Some(metadata) if metadata.is_symlink() => fs::read_link(&path)
+                .map(Some)
+                .map_err(|error| failure(&path, error)),
+            _ => Ok(None),
+        }
     }
 
     /// The entries of a directory by name; `None` if there is none.

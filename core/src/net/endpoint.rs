@@ -215,6 +215,7 @@ mod tests {
     fn portal(url: &str, named_by: NamedBy) -> Revocation {
         Revocation::SsoPortal {
             region: "eu-central-1".to_owned(),
+            is_region_guessed: false,
             start_url: None,
             endpoint: Endpoint {
                 url: url.to_owned(),
@@ -295,6 +296,7 @@ mod tests {
         }
         let hostile = Revocation::SsoPortal {
             region: "evil.com/#".to_owned(),
+            is_region_guessed: false,
             start_url: None,
             endpoint: Endpoint {
                 url: "https://portal.sso.evil.com/#.amazonaws.com".to_owned(),

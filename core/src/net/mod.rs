@@ -13,6 +13,7 @@
 //! - The libraries below log requests, headers included, at their finest level; while they run,
 //!   nothing of theirs reaches the log.
 
+pub mod callback;
 mod cancel;
 mod client;
 mod endpoint;

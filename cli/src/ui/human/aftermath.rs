@@ -11,7 +11,7 @@ use adieu::world::World;
 use crate::ui::speech::{FAINT, HINT, WARN};
 use crate::ui::{Speech, count};
 
-pub(super) fn failures(report: &Report, speech: &mut Speech) {
+pub(super) fn failures(world: &World, report: &Report, speech: &mut Speech) {
     let failed: Vec<(&Step, &Outcome)> = report
         .lines()
         .filter_map(|(step, outcome)| Some((step, outcome?)))
@@ -30,6 +30,17 @@ pub(super) fn failures(report: &Report, speech: &mut Speech) {
         let detail = match (outcome.word, step.place()) {
             (OutcomeWord::Absent, Some(Place::KeyringEntry { .. })) => {
                 "credential not found in keyring".to_owned()
+            }
+            (_, Some(place)) if place.path().is_some() => {
+                let path = place.path().unwrap_or_default();
+                let detail = outcome.detail.as_deref().unwrap_or_default();
+                let path = world.shorten(&path);
+                // Most causes name the place themselves.
+                if detail.contains('/') {
+                    detail.to_owned()
+                } else {
+                    format!("{path}: {detail}")
+                }
             }
             _ => outcome.detail.clone().unwrap_or_default(),
         };

@@ -112,6 +112,27 @@ impl Files {
         self.read_owned_by(file, limit, Owners::UserOrSystem)
     }
 
+    /// Reads a file that the person named on the command line; `None` if there is none. Links are
+    /// followed and anybody may own it, as for every program that is told to read a file; it must be
+    /// a regular one.
+    pub fn read_named(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+        let flags = REGULAR.difference(OFlags::NOFOLLOW);
+        count(&self.tally.opens);
+        let handle = match fs::open(path, flags, Mode::empty()) {
+            Ok(handle) => handle,
+            Err(Errno::NOENT | Errno::NOTDIR) => return Ok(None),
+            Err(errno) => return Err(failure(path.to_owned(), errno)),
+        };
+        let metadata = stat_handle(&handle, path)?;
+        if metadata.kind != EntryKind::File {
+            return Err(FileError::NotAFile {
+                path: path.to_owned(),
+            });
+        }
+        self.read_handle(&File::from(handle), &metadata, limit, path)
+            .map(Some)
+    }
+
     fn read_owned_by(
         &self,
         file: &RootedPath,
@@ -156,6 +177,18 @@ impl Files {
             size: metadata.size,
             modified: metadata.stamp.modified(),
         }))
+    }
+
+    /// Where a symbolic link leads, as it is written in it; `None` if there is no link.
+    pub fn read_link(&self, path: &RootedPath) -> Result<Option<PathBuf>, FileError> {
+        let Some((directory, name)) = self.parent_of(path, Missing::Report)? else {
+            return Ok(None);
+        };
+        match fs::readlinkat(&directory.handle, &name, Vec::new()) {
+            Ok(target) => Ok(Some(PathBuf::from(OsStr::from_bytes(target.as_bytes())))),
+            Err(Errno::NOENT | Errno::INVAL) => Ok(None),
+            Err(errno) => Err(failure(directory.child(&name), errno)),
+        }
     }
 
     /// Checks a file as for reading and reads its first bytes; `None` if there is none.

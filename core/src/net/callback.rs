@@ -1,0 +1,521 @@
+//! Where a browser brings back what it was given at a sign-in: a server on this machine.
+//!
+//! It listens on 127.0.0.1 and, where there is such a thing, on `::1`, before anybody is told the
+//! address. Only a request with the right `state` ends the waiting: any page that is open in the
+//! browser can send others. What comes from the browser is never repeated on a page.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use url::{Url, form_urlencoded};
+use zeroize::Zeroizing;
+
+use super::cancel::{Cancel, Raced, race};
+use super::printable;
+use crate::secret::Secret;
+
+/// Most bytes of a request that are read.
+const REQUEST_LIMIT: usize = 16 << 10;
+
+/// How long a browser may take to send a request, or to ask for the page after it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long the page after a good answer is served.
+const FAREWELL: Duration = Duration::from_millis(250);
+
+/// Most connections at once; browsers open some without using them.
+const CONNECTIONS: usize = 32;
+
+/// Shortest code that is one.
+const SHORTEST_CODE: usize = 5;
+
+const DONE_PATH: &str = "/OauthSuccess";
+const FAILED_PATH: &str = "/OauthError";
+
+/// Waiting for a browser did not bring a code.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum CallbackError {
+    /// Another program listens there.
+    #[error("port {port} is used by another program")]
+    PortInUse {
+        /// The port.
+        port: u16,
+    },
+    /// The system does not let us listen.
+    #[error("cannot listen on port {port}: {why}")]
+    CannotListen {
+        /// The port.
+        port: u16,
+        /// Why.
+        why: String,
+    },
+    /// The server sent the browser back with an error.
+    #[error("the sign-in was refused: {code} ({description})")]
+    Declined {
+        /// The error's code, such as `access_denied`.
+        code: String,
+        /// The server's words, fit for a terminal.
+        description: String,
+    },
+    /// Nobody signed in in time.
+    #[error("nobody signed in within {} s", after.as_secs())]
+    TimedOut {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The person stopped the waiting.
+    #[error("interrupted before anybody signed in")]
+    Interrupted,
+}
+
+/// What was typed instead of being brought by the browser is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PasteError {
+    /// It is not an address that the browser was sent to.
+    #[error("this is not the address that the browser was sent to: it has no code in it")]
+    NotARedirect,
+    /// It belongs to another sign-in.
+    #[error("this address belongs to another sign-in: its state is not the one of this one")]
+    OtherSignIn,
+    /// Nobody waits any more.
+    #[error("the sign-in has ended already")]
+    TooLate,
+}
+
+type Brought = Result<Secret, CallbackError>;
+
+/// Takes what a person pastes: the address at which the browser, perhaps on another machine, could
+/// not find anything. May be used from any thread.
+#[derive(Clone, Debug)]
+pub struct PasteBack {
+    expected: Arc<Expected>,
+    sender: mpsc::UnboundedSender<Brought>,
+}
+
+impl PasteBack {
+    /// Ends the waiting if the address is of this sign-in.
+    ///
+    /// # Errors
+    ///
+    /// [`PasteError`]; the waiting goes on then.
+    pub fn offer(&self, address: &str) -> Result<(), PasteError> {
+        let url = Url::parse(address.trim()).map_err(|_| PasteError::NotARedirect)?;
+        let brought = match self.expected.judge(url.query().unwrap_or_default()) {
+            Judged::Brought(brought) => brought,
+            Judged::OtherSignIn => return Err(PasteError::OtherSignIn),
+            Judged::NotARedirect => return Err(PasteError::NotARedirect),
+        };
+        self.sender.send(brought).map_err(|_| PasteError::TooLate)
+    }
+}
+
+/// What a good request looks like.
+#[derive(Debug)]
+struct Expected {
+    path: String,
+    state: Secret,
+}
+
+enum Judged {
+    Brought(Brought),
+    OtherSignIn,
+    NotARedirect,
+}
+
+impl Expected {
+    fn judge(&self, query: &str) -> Judged {
+        let field = |name: &str| {
+            form_urlencoded::parse(query.as_bytes())
+                .find(|(found, _)| found == name)
+                .map(|(_, value)| Zeroizing::new(value.into_owned()))
+        };
+        let (code, error) = (field("code"), field("error"));
+        if code.is_none() && error.is_none() {
+            return Judged::NotARedirect;
+        }
+        let is_ours = field("state").is_some_and(|state| is_same(&state, self.state.expose()));
+        if !is_ours {
+            return Judged::OtherSignIn;
+        }
+        if let Some(error) = error {
+            let description = field("error_description").unwrap_or_default();
+            return Judged::Brought(Err(CallbackError::Declined {
+                code: printable(&error, None),
+                description: printable(&description, None),
+            }));
+        }
+        match code.filter(|code| code.len() >= SHORTEST_CODE) {
+            Some(code) => Judged::Brought(Ok(Secret::new(code.to_string()))),
+            None => Judged::NotARedirect,
+        }
+    }
+}
+
+/// In a time that does not tell how much was right.
+fn is_same(one: &str, other: &str) -> bool {
+    let differences = one
+        .bytes()
+        .zip(other.bytes())
+        .fold(0, |seen, (one, other)| seen | (one ^ other));
+    one.len() == other.len() && differences == 0
+}
+
+/// A server that waits for a browser. It listens from the start.
+#[derive(Debug)]
+pub struct Callback {
+    listeners: Vec<TcpListener>,
+    port: u16,
+    expected: Arc<Expected>,
+    sender: mpsc::UnboundedSender<Brought>,
+    receiver: mpsc::UnboundedReceiver<Brought>,
+}
+
+impl Callback {
+    /// Listens on a port of this machine (0: any that is free) for requests to `path` with this
+    /// `state`.
+    ///
+    /// # Errors
+    ///
+    /// [`CallbackError::PortInUse`], [`CallbackError::CannotListen`].
+    pub fn bind(port: u16, path: &str, state: Secret) -> Result<Self, CallbackError> {
+        let (listeners, port) = listeners(port)?;
+        let (sender, receiver) = mpsc::unbounded_channel();
+        Ok(Self {
+            listeners,
+            port,
+            expected: Arc::new(Expected {
+                path: path.to_owned(),
+                state,
+            }),
+            sender,
+            receiver,
+        })
+    }
+
+    /// Where the browser must be sent.
+    pub fn redirect_uri(&self) -> String {
+        format!("http://localhost:{}{}", self.port, self.expected.path)
+    }
+
+    /// The other way in, for browsers that cannot reach this machine.
+    pub fn paste_back(&self) -> PasteBack {
+        PasteBack {
+            expected: Arc::clone(&self.expected),
+            sender: self.sender.clone(),
+        }
+    }
+
+    /// Waits for the code.
+    ///
+    /// # Errors
+    ///
+    /// [`CallbackError`].
+    pub fn wait(self, limit: Duration, cancel: &Cancel) -> Result<Secret, CallbackError> {
+        let port = self.port;
+        let cannot = |error: &std::io::Error| CallbackError::CannotListen {
+            port,
+            why: error.to_string(),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| cannot(&error))?;
+        runtime.block_on(async {
+            let serving = tokio::time::timeout(limit, self.serve());
+            match race(serving, cancel.wait()).await {
+                Raced::First(Ok(Ok(brought))) => brought,
+                Raced::First(Ok(Err(error))) => Err(cannot(&error)),
+                Raced::First(Err(_)) => Err(CallbackError::TimedOut { after: limit }),
+                Raced::Second(()) => Err(CallbackError::Interrupted),
+            }
+        })
+    }
+
+    async fn serve(self) -> std::io::Result<Brought> {
+        let Self {
+            listeners,
+            expected,
+            sender,
+            mut receiver,
+            ..
+        } = self;
+        let mut serving = JoinSet::new();
+        for listener in listeners {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            serving.spawn(accept(listener, Arc::clone(&expected), sender.clone()));
+        }
+        // There is a sender here, so that this ends with what was brought only.
+        let brought = receiver.recv().await;
+        let brought = brought.unwrap_or(Err(CallbackError::Interrupted));
+        Ok(brought)
+    }
+}
+
+/// IPv4 must be there; IPv6 may not be, but nobody else may listen on it.
+fn listeners(port: u16) -> Result<(Vec<TcpListener>, u16), CallbackError> {
+    let failure = |port, error: &std::io::Error| match error.kind() {
+        ErrorKind::AddrInUse => CallbackError::PortInUse { port },
+        _ => CallbackError::CannotListen {
+            port,
+            why: error.to_string(),
+        },
+    };
+    let listen = |address: IpAddr, port| {
+        let listener = TcpListener::bind(SocketAddr::new(address, port))?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    };
+    let first = listen(Ipv4Addr::LOCALHOST.into(), port).map_err(|error| failure(port, &error))?;
+    let address = first.local_addr().map_err(|error| failure(port, &error))?;
+    let port = address.port();
+    match listen(Ipv6Addr::LOCALHOST.into(), port) {
+        Ok(second) => Ok((vec![first, second], port)),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Err(failure(port, &error)),
+        Err(_) => Ok((vec![first], port)),
+    }
+}
+
+async fn accept(
+    listener: tokio::net::TcpListener,
+    expected: Arc<Expected>,
+    sender: mpsc::UnboundedSender<Brought>,
+) {
+    let mut connections = JoinSet::new();
+    loop {
+        if connections.len() >= CONNECTIONS {
+            let _one_ended = connections.join_next().await;
+        }
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of descriptors, perhaps: not a reason to spin.
+            tokio::time::sleep(FAREWELL).await;
+            continue;
+        };
+        let (expected, sender) = (Arc::clone(&expected), sender.clone());
+        connections.spawn(async move {
+            // A browser that sends nothing is left alone.
+            let _too_late =
+                tokio::time::timeout(PATIENCE, answer(stream, &expected, &sender)).await;
+        });
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+/// Answers one request.
+async fn answer(
+    mut stream: TcpStream,
+    expected: &Expected,
+    sender: &mpsc::UnboundedSender<Brought>,
+) {
+    let Some((method, target)) = read_request(&mut stream).await else {
+        return;
+    };
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let page = |status, words| Page {
+        status,
+        words,
+        to: None,
+    };
+    let page = match (method.as_str(), path) {
+        // A preflight for requests from a public page to this machine.
+        ("OPTIONS", _) => page(204, ""),
+        ("GET", DONE_PATH) => page(
+            200,
+            "You can close this page: the terminal says how the sign-in ended.",
+        ),
+        ("GET", FAILED_PATH) => page(200, "The sign-in was refused: the terminal says why."),
+        ("GET", path) if path == expected.path => match expected.judge(query) {
+            Judged::Brought(brought) => {
+                let to = if brought.is_ok() {
+                    DONE_PATH
+                } else {
+                    FAILED_PATH
+                };
+                let page = Page {
+                    status: 303,
+                    words: "",
+                    to: Some(to),
+                };
+                // The page after this one is asked for on a connection of its own.
+                write(&mut stream, &page).await;
+                tokio::time::sleep(FAREWELL).await;
+                let _somebody_was_first = sender.send(brought);
+                return;
+            }
+            Judged::OtherSignIn => page(400, "This page belongs to another sign-in."),
+            Judged::NotARedirect => page(400, "This page has no code in its address."),
+        },
+        ("GET", _) => page(404, "There is nothing here."),
+        _ => page(405, "There is nothing to send here."),
+    };
+    write(&mut stream, &page).await;
+}
+
+struct Page {
+    status: u16,
+    words: &'static str,
+    to: Option<&'static str>,
+}
+
+async fn write(stream: &mut TcpStream, page: &Page) {
+    let body = match page.words {
+        "" => String::new(),
+        words => format!("<!DOCTYPE html><title>adieu</title><p>{words}</p>\n"),
+    };
+    let location = page
+        .to
+        .map_or_else(String::new, |to| format!("Location: {to}\r\n"));
+    let text = format!(
+        "HTTP/1.1 {} Answer\r\n{location}Content-Type: text/html; charset=utf-8\r\n\
+         Content-Length: {}\r\nCache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n\
+         Content-Security-Policy: default-src 'none'\r\nConnection: close\r\n\r\n{body}",
+        page.status,
+        body.len(),
+    );
+    // A browser that has gone does not need the page.
+    let _gone = stream.write_all(text.as_bytes()).await;
+    let _gone = stream.shutdown().await;
+}
+
+/// The method and the target of a request, of which nothing else matters.
+async fn read_request(stream: &mut TcpStream) -> Option<(String, Zeroizing<String>)> {
+    let mut head = Zeroizing::new(Vec::with_capacity(REQUEST_LIMIT));
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        if head.len() >= REQUEST_LIMIT || stream.read_buf(&mut *head).await.ok()? == 0 {
+            return None;
+        }
+    }
+    let line = head.split(|byte| *byte == b'\r').next()?;
+    let mut words = std::str::from_utf8(line).ok()?.split(' ');
+    let (method, target) = (words.next()?, words.next()?);
+    Some((method.to_owned(), Zeroizing::new(target.to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Instant;
+
+    use adieu_testkit::salesforce::{browse, visit};
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    fn callback() -> Callback {
+        Callback::bind(0, "/OauthRedirect", Secret::new("0123456789ab".to_owned())).unwrap()
+    }
+
+    /// Waits in another thread, so that the test can play the browser.
+    fn waiting(callback: Callback) -> thread::JoinHandle<Result<String, CallbackError>> {
+        let wait = move || {
+            let code = callback.wait(LIMIT, &Cancel::new());
+            code.map(|code| code.expose().to_owned())
+        };
+        thread::spawn(wait)
+    }
+
+    #[test]
+    fn only_a_request_with_the_right_state_ends_the_waiting() {
+        let callback = callback();
+        let base = callback.redirect_uri();
+        let root = base.strip_suffix("/OauthRedirect").unwrap().to_owned();
+        let waiting = waiting(callback);
+        for (method, url, status) in [
+            (
+                "GET",
+                format!("{base}?code=FAKE-code&state=ffffffffffff"),
+                400,
+            ),
+            ("GET", format!("{base}?code=FAKE-code"), 400),
+            ("GET", format!("{base}?error=x&error_description=y"), 400),
+            ("GET", format!("{base}?code=abc&state=0123456789ab"), 400),
+            ("GET", base.clone(), 400),
+            ("GET", format!("{root}/favicon.ico"), 404),
+            (
+                "POST",
+                format!("{base}?code=FAKE-code&state=0123456789ab"),
+                405,
+            ),
+            ("OPTIONS", base.clone(), 204),
+        ] {
+            let (answered, headers, body) = visit(method, &url);
+            assert_eq!(answered, status, "{method} {url}");
+            assert!(!body.contains("FAKE"), "{body}");
+            assert_eq!(headers["referrer-policy"], "no-referrer");
+        }
+        assert!(!waiting.is_finished());
+        let visited = browse(&format!("{base}?code=FAKE-code&state=0123456789ab"));
+        let statuses: Vec<u16> = visited.iter().map(|(_, status)| *status).collect();
+        assert_eq!(statuses, [303, 200]);
+        assert_eq!(waiting.join().unwrap().unwrap(), "FAKE-code");
+    }
+
+    #[test]
+    fn both_loopback_addresses_are_listened_on_before_anybody_asks() {
+        let callback = callback();
+        let port = callback.port;
+        for listener in &callback.listeners {
+            assert!(listener.local_addr().unwrap().ip().is_loopback());
+        }
+        assert_eq!(
+            Callback::bind(port, "/x", Secret::new(String::new())).unwrap_err(),
+            CallbackError::PortInUse { port }
+        );
+    }
+
+    #[test]
+    fn a_refused_sign_in_is_told_in_the_words_of_the_server() {
+        let callback = callback();
+        let base = callback.redirect_uri();
+        let waiting = waiting(callback);
+        browse(&format!(
+            "{base}?error=access_denied&error_description=end-user%20denied%0Aauthorization&state=0123456789ab"
+        ));
+        assert_eq!(
+            waiting.join().unwrap().unwrap_err(),
+            CallbackError::Declined {
+                code: "access_denied".to_owned(),
+                description: "end-user denied authorization".to_owned(),
+            }
+        );
+    }
+
+    #[test]
+    fn a_pasted_address_ends_the_waiting() {
+        let callback = callback();
+        let paste = callback.paste_back();
+        assert_eq!(paste.offer("hello"), Err(PasteError::NotARedirect));
+        assert_eq!(
+            paste.offer("http://localhost:1717/OauthRedirect?code=FAKE-code&state=other"),
+            Err(PasteError::OtherSignIn)
+        );
+        let waiting = waiting(callback);
+        let good = " http://localhost:1717/OauthRedirect?code=FAKE-code%3D&state=0123456789ab\n";
+        assert_eq!(paste.offer(good), Ok(()));
+        assert_eq!(waiting.join().unwrap().unwrap(), "FAKE-code=");
+        assert_eq!(paste.offer(good), Err(PasteError::TooLate));
+    }
+
+    #[test]
+    fn waiting_ends_in_time_and_when_it_is_stopped() {
+        let start = Instant::now();
+        let limit = Duration::from_millis(200);
+        // A browser that connects and says nothing does not hold it up.
+        let patient = callback();
+        let _silent = std::net::TcpStream::connect(("127.0.0.1", patient.port)).unwrap();
+        let late = patient.wait(limit, &Cancel::new());
+        assert_eq!(late.unwrap_err(), CallbackError::TimedOut { after: limit });
+        let cancel = Cancel::new();
+        cancel.set();
+        let stopped = callback().wait(LIMIT, &cancel);
+        assert_eq!(stopped.unwrap_err(), CallbackError::Interrupted);
+        assert!(start.elapsed() < LIMIT);
+    }
+}
