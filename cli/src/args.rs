@@ -299,6 +299,10 @@ pub struct EnvArgs {
         conflicts_with = "chosen"
     )]
     pub unset: Option<String>,
+    /// Let atmos.yaml set this variable although it makes other programs run code, such as PATH
+    /// (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub allow_variable: Vec<String>,
     /// With `--unset`: take away all of these variables, set or not, wherever they point
     #[arg(long, requires = "unset")]
     pub all_variables: bool,

@@ -239,6 +239,32 @@ fn env_names_that_are_no_names_are_left_out_with_a_warning() {
 }
 
 #[test]
+fn env_names_that_run_code_need_leave() {
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth:\n  providers: { p: { kind: mock } }\n  identities:\n    dev:\n      kind: mock\n      \
+         via: { provider: p }\n      env:\n        - { key: LD_PRELOAD, value: ./evil.so }\n        \
+         - { key: PATH, value: ./bin }\n        - { key: STAGE, value: dev }\n",
+    );
+    let output = adieu(&home).args(["env", "-i", "dev"]).run().success();
+    assert!(
+        !output.stdout.contains("evil") && !output.stdout.contains("PATH="),
+        "{output}"
+    );
+    assert!(output.stdout.contains("STAGE=dev"), "{output}");
+    assert!(
+        output.stderr.contains("--allow-variable LD_PRELOAD"),
+        "{output}"
+    );
+    let words = ["env", "-i", "dev", "--allow-variable", "path"];
+    let output = adieu(&home).args(words).run().success();
+    assert!(
+        output.stdout.contains("PATH=./bin") && !output.stdout.contains("evil"),
+        "{output}"
+    );
+}
+
+#[test]
 fn env_hostile_provider_never_becomes_a_path() {
     let home = Home::new();
     home.atmos_yaml(

@@ -22,7 +22,9 @@ mod variables;
 pub use aws::portal_endpoint;
 pub use keyring_entries::describe as describe_keyring_entries;
 pub use roster::roster;
-pub use variables::{Variables, VariablesError, is_variable_name, project, region, variables};
+pub use variables::{
+    Variables, VariablesError, is_variable_name, project, region, runs_code, variables,
+};
 
 use self::survey::{Lookup, Survey};
 use crate::config::Via;

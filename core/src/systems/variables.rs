@@ -17,6 +17,9 @@ pub struct Variables {
     pub values: BTreeMap<String, String>,
     /// Names of its `env` list that no shell takes for the name of a variable; they are left out.
     pub unusable: Vec<String>,
+    /// Names of its `env` list that make other programs run code ([`runs_code`]). They are among the
+    /// values; who hands them to a shell has to be asked for each of them.
+    pub running_code: Vec<String>,
 }
 
 /// Names only: values may be secrets.
@@ -124,6 +127,9 @@ pub fn variables(
     }
     for (name, value) in &identity.env {
         if is_variable_name(name) {
+            if runs_code(name) {
+                found.running_code.push(name.clone());
+            }
             found.values.insert(name.clone(), value.clone());
         } else {
             found.unusable.push(name.clone());
@@ -139,6 +145,71 @@ pub fn is_variable_name(name: &str) -> bool {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Whether setting a variable of this name makes shells and other programs run code, or other code
+/// than before. A repository's `atmos.yaml` that could set one in the person's shell would run what
+/// it likes there.
+///
+/// Sources: ld.so(8), dyld(1), bash(1), zsh(1), git(1), and the manuals of Node.js, Python, Perl,
+/// Ruby and the Java launcher.
+pub fn runs_code(name: &str) -> bool {
+    const BEGINNINGS: [&str; 5] = ["LD_", "DYLD_", "BASH_FUNC_", "GIT_CONFIG", "PS"];
+    const NAMES: [&str; 46] = [
+        "BASHOPTS",
+        "BASH_ENV",
+        "BROWSER",
+        "CDPATH",
+        "CLASSPATH",
+        "EDITOR",
+        "ENV",
+        "FPATH",
+        "GIT_ASKPASS",
+        "GIT_EDITOR",
+        "GIT_EXEC_PATH",
+        "GIT_EXTERNAL_DIFF",
+        "GIT_PAGER",
+        "GIT_PROXY_COMMAND",
+        "GIT_SEQUENCE_EDITOR",
+        "GIT_SSH",
+        "GIT_SSH_COMMAND",
+        "GIT_TEMPLATE_DIR",
+        "HOME",
+        "IFS",
+        "JAVA_TOOL_OPTIONS",
+        "JDK_JAVA_OPTIONS",
+        "LESSCLOSE",
+        "LESSOPEN",
+        "MANPAGER",
+        "NODE_OPTIONS",
+        "NODE_PATH",
+        "PAGER",
+        "PATH",
+        "PERL5DB",
+        "PERL5LIB",
+        "PERL5OPT",
+        "PROMPT_COMMAND",
+        "PYTHONHOME",
+        "PYTHONPATH",
+        "PYTHONSTARTUP",
+        "RUBYLIB",
+        "RUBYOPT",
+        "SHELL",
+        "SHELLOPTS",
+        "SSH_ASKPASS",
+        "SUDO_ASKPASS",
+        "VISUAL",
+        "XDG_CONFIG_HOME",
+        "ZDOTDIR",
+        "_JAVA_OPTIONS",
+    ];
+    let name = name.to_ascii_uppercase();
+    // `PS1` and its like, which shells expand, but not every name that begins so.
+    let is_prompt = name.len() == 3 && name.ends_with(|last: char| last.is_ascii_digit());
+    NAMES.binary_search(&name.as_str()).is_ok()
+        || BEGINNINGS
+            .iter()
+            .any(|begin| name.starts_with(begin) && (*begin != "PS" || is_prompt))
 }
 
 /// The directory that Atmos writes the AWS files of a chain into.
@@ -214,6 +285,34 @@ pub fn project<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_run_code_are_told_from_others() {
+        for name in [
+            "PATH",
+            "path",
+            "LD_PRELOAD",
+            "BASH_ENV",
+            "PS1",
+            "NODE_OPTIONS",
+            "_JAVA_OPTIONS",
+            "GIT_CONFIG_COUNT",
+            "ZDOTDIR",
+            "ENV",
+        ] {
+            assert!(runs_code(name), "{name}");
+        }
+        for name in [
+            "AWS_REGION",
+            "PSQL_HOST",
+            "PSX",
+            "TF_VAR_path",
+            "ENVIRONMENT",
+            "MY_PATH",
+        ] {
+            assert!(!runs_code(name), "{name}");
+        }
+    }
 
     #[test]
     fn names_of_variables_are_told_from_other_text() {

@@ -43,7 +43,7 @@ pub(crate) fn run(
         }
     } else {
         let identity = identity::chosen(context, arguments.chosen.as_deref(), speech)?;
-        let found = of_identity(context, identity, speech)?;
+        let found = of_identity(context, identity, &arguments.allow_variable, speech)?;
         if format == EnvFormat::Json {
             let document: EnvDocument = found
                 .values
@@ -87,9 +87,10 @@ fn format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> 
 fn of_identity(
     context: &Context,
     identity: &Identity,
+    allowed: &[String],
     speech: &mut Speech,
 ) -> Result<Variables, Failure> {
-    let found = variables(
+    let mut found = variables(
         &context.world,
         &context.configuration,
         &context.roster,
@@ -110,6 +111,21 @@ fn of_identity(
             plain(name)
         );
         speech.warning(&message, Some("use letters, digits and underscores"));
+    }
+    for name in &found.running_code {
+        if allowed
+            .iter()
+            .any(|allowed| allowed.eq_ignore_ascii_case(name))
+        {
+            continue;
+        }
+        found.values.remove(name);
+        let message = format!(
+            "identity \"{}\": {name} makes other programs run code and was left out",
+            plain(&identity.name.written)
+        );
+        let hint = format!("if you trust this atmos.yaml: --allow-variable {name}");
+        speech.warning(&message, Some(&hint));
     }
     Ok(found)
 }

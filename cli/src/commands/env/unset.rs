@@ -67,7 +67,7 @@ impl Meant {
         };
         if !name.is_empty() {
             let identity = identity::named(context, name)?;
-            let found = of_identity(context, identity, speech)?;
+            let found = of_identity(context, identity, &[], speech)?;
             meant.add(identity, found.values);
             return Ok(meant);
         }
