@@ -148,6 +148,10 @@ fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
 }
 
 /// Some items of a statement go; the others stay.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the other way of cutting can fail"
+)]
 fn part(text: &[u8], members: &[&Finding], fix: Fix) -> Option<Vec<Cut>> {
     let mut cuts = Vec::new();
     for finding in members {
@@ -334,8 +338,9 @@ const fn marker(shell: Syntax) -> &'static [u8] {
 /// What stands where a command was and does nothing.
 const fn nothing(shell: Syntax) -> &'static [u8] {
     match shell {
-        Syntax::Sh | Syntax::Bash | Syntax::Zsh | Syntax::Ksh | Syntax::Direnv => b":",
-        Syntax::Dotenv => b":",
+        Syntax::Sh | Syntax::Bash | Syntax::Zsh | Syntax::Ksh | Syntax::Direnv | Syntax::Dotenv => {
+            b":"
+        }
         Syntax::Fish => b"true",
         Syntax::Cmd => b"rem",
         _ => b"",

@@ -289,7 +289,7 @@ impl<'a> Scanner<'a> {
             target.push(".envrc");
             read = self.reader.read(&target);
         }
-        let (text, real) = match read {
+        let (text, resolved) = match read {
             Read::Text { text, path } => (text, path),
             Read::Absent | Read::Directory => return false,
             Read::Unread(problem) => {
@@ -297,7 +297,7 @@ impl<'a> Scanner<'a> {
                 return true;
             }
         };
-        if self.entries.contains(&real) || !self.visited.insert(real) {
+        if self.entries.contains(&resolved) || !self.visited.insert(resolved) {
             return true;
         }
         let via: Vec<PathBuf> = via.iter().cloned().chain([path.to_owned()]).collect();

@@ -169,7 +169,7 @@ type Place = (PathBuf, Option<Syntax>);
 /// The profiles of the home, and of the machine.
 fn profiles(world: &World, with_histories: bool, with_system: bool) -> Vec<(PathBuf, bool)> {
     let home = |path: &&str| (world.home.join(path), false);
-    let mut all: Vec<(PathBuf, bool)> = places::FILES.iter().map(|path| home(&path)).collect();
+    let mut all: Vec<(PathBuf, bool)> = places::FILES.iter().map(home).collect();
     if let Some(directory) = world.environment.get("ZDOTDIR") {
         let directory = Path::new(directory);
         for name in [".zshenv", ".zprofile", ".zshrc", ".zlogin"] {

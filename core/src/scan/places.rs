@@ -143,6 +143,10 @@ pub(super) const SKIPPED: [&str; 6] = [
     "__pycache__",
 ];
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "an arm among others of which one is none"
+)]
 const fn entry(syntax: Syntax) -> Option<Kind> {
     Some(Kind {
         syntax,
@@ -150,6 +154,10 @@ const fn entry(syntax: Syntax) -> Option<Kind> {
     })
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "an arm among others of which one is none"
+)]
 const fn other(syntax: Syntax) -> Option<Kind> {
     Some(Kind {
         syntax,

@@ -30,7 +30,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
                     .last()
                     .is_some_and(|last| &text[last.clone()] == b"then") =>
             {
-                depth += 1
+                depth += 1;
             }
             b"foreach" | b"while" | b"switch" => depth += 1,
             b"endif" | b"end" | b"endsw" => depth = depth.saturating_sub(1),

@@ -56,15 +56,12 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
             .and_then(|escape| escape.strip_prefix(b"\\x"))
             .and_then(|digits| std::str::from_utf8(digits).ok())
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match code {
-            Some(code) => {
-                out.push(code);
-                at += 4;
-            }
-            None => {
-                out.push(text[at]);
-                at += 1;
-            }
+        if let Some(code) = code {
+            out.push(code);
+            at += 4;
+        } else {
+            out.push(text[at]);
+            at += 1;
         }
     }
     out

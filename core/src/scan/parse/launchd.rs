@@ -62,10 +62,8 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
                     ));
                 }
             }
-            b"</dict>" => {
-                if open.len() > 1 {
-                    open.pop();
-                }
+            b"</dict>" if open.len() > 1 => {
+                open.pop();
             }
             b"</array>" => {
                 if open.len() > 1

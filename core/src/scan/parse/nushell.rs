@@ -59,17 +59,17 @@ fn statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Si
         if standing == (Standing::Exported { conditional: false }) {
             sink.unset(&text[name..name_end(text, name)]);
         }
-    } else if let Some(path) = start(b"source ").or_else(|| start(b"source-env ")) {
-        if matches!(standing, Standing::Exported { .. }) {
-            let path = trim(text, path..range.end);
-            sink.events.push(Event::Follow(Follow {
-                target: target(&text[path]),
-                how: How::Source,
-                optional: false,
-                conditional: false,
-                at: range.start,
-            }));
-        }
+    } else if let Some(path) = start(b"source ").or_else(|| start(b"source-env "))
+        && matches!(standing, Standing::Exported { .. })
+    {
+        let path = trim(text, path..range.end);
+        sink.events.push(Event::Follow(Follow {
+            target: target(&text[path]),
+            how: How::Source,
+            optional: false,
+            conditional: false,
+            at: range.start,
+        }));
     }
 }
 
@@ -117,17 +117,14 @@ fn record(
 }
 
 fn value_end(text: &[u8], range: &Range<usize>) -> usize {
-    match text.get(range.start) {
-        Some(quote @ (b'"' | b'\'' | b'`')) => {
-            let rest = &text[range.start + 1..range.end];
-            let length = rest.iter().position(|byte| byte == quote);
-            length.map_or(range.end, |length| range.start + length + 2)
-        }
-        _ => {
-            let rest = &text[range.clone()];
-            let length = rest.iter().position(|byte| matches!(byte, b',' | b'}'));
-            range.start + length.unwrap_or(rest.len())
-        }
+    if let Some(quote @ (b'"' | b'\'' | b'`')) = text.get(range.start) {
+        let rest = &text[range.start + 1..range.end];
+        let length = rest.iter().position(|byte| byte == quote);
+        length.map_or(range.end, |length| range.start + length + 2)
+    } else {
+        let rest = &text[range.clone()];
+        let length = rest.iter().position(|byte| matches!(byte, b',' | b'}'));
+        range.start + length.unwrap_or(rest.len())
     }
 }
 

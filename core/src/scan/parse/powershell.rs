@@ -31,7 +31,7 @@ struct Parser<'a> {
     sink: &'a mut Sink,
 }
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     fn run(&mut self) {
         self.start = self.position;
         let mut parentheses = 0_usize;

@@ -51,6 +51,10 @@ struct Heredoc {
     strips_tabs: bool,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about what was read"
+)]
 struct Parser<'a> {
     text: &'a [u8],
     /// Where reading stops; the text may go on after it.
@@ -148,6 +152,10 @@ impl<'a> Parser<'a> {
         }
     }
 
+    #[expect(
+        clippy::match_same_arms,
+        reason = "the order of the arms is their meaning"
+    )]
     fn run(&mut self) {
         while let Some(byte) = self.peek(0) {
             match byte {
@@ -230,10 +238,11 @@ impl<'a> Parser<'a> {
         let is_connector = operator.starts_with(b"&&") || operator.starts_with(b"||");
         self.finish();
         self.is_after_connector = is_connector || (self.is_after_connector && byte == b'|');
-        if byte == b';' && operator.len() > 1 {
-            if let Some(Block::Case { in_pattern }) = self.blocks.last_mut() {
-                *in_pattern = true;
-            }
+        if byte == b';'
+            && operator.len() > 1
+            && let Some(Block::Case { in_pattern }) = self.blocks.last_mut()
+        {
+            *in_pattern = true;
         }
     }
 

@@ -8,6 +8,10 @@ use super::super::super::finding::ValueKind;
 use super::super::{ANY, CONFIGURATION, HERE, HOME, Value, ZDOTDIR};
 
 /// Where a word ends that begins at `start`, and whether every quote in it does.
+#[expect(
+    clippy::match_same_arms,
+    reason = "the order of the arms is their meaning"
+)]
 pub(super) fn skip_word(text: &[u8], start: usize, limit: usize) -> (usize, bool) {
     let mut at = start;
     while at < limit {
@@ -123,6 +127,10 @@ fn skip_nested(text: &[u8], start: usize, limit: usize) -> (usize, bool) {
 
 /// What a word comes to while it is put together.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about what was read"
+)]
 struct Parts {
     text: Zeroizing<Vec<u8>>,
     has_variable: bool,
