@@ -18,7 +18,9 @@ use clap::Parser as _;
 
 use crate::args::{AuthCommand, Cli, Command, StatusArgs};
 use crate::commands::context::Context;
-use crate::commands::{Scope, audit, env, generated, list, logout, status, validate, whoami};
+use crate::commands::{
+    Scope, audit, env, generated, list, login, logout, status, switch, validate, whoami,
+};
 use crate::ui::{Failure, Speech, Surroundings};
 
 /// Runs the command line of this process.
@@ -84,6 +86,11 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
                 process::on_interrupt(&cancel)?;
             }
             logout::run(&context, arguments, scope(&command), typed, &cancel, speech)
+        }
+        Command::Login(arguments) => login::run(&context, arguments, speech),
+        Command::Switch(arguments) => {
+            process::on_interrupt(&cancel)?;
+            switch::run(&context, arguments, typed, &cancel, speech)
         }
         Command::Revoke(arguments) => {
             process::on_interrupt(&cancel)?;

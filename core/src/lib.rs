@@ -20,7 +20,8 @@
 //! - [`approve`] is the only maker of an [`approve::Approved`] plan, the only thing that
 //!   [`execute`] accepts.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
-//! - [`files`], [`keyring`] and [`net`] are the only doors to the disk, the key store and servers.
+//! - [`files`], [`keyring`], [`net`] and [`programs`] are the only doors to the disk, the key store,
+//!   servers and other programs.
 
 pub mod approve;
 pub mod audit;
@@ -32,6 +33,7 @@ pub mod inventory;
 pub mod keyring;
 pub mod net;
 pub mod plan;
+pub mod programs;
 pub mod report;
 pub mod rooted;
 pub mod roster;
