@@ -25,6 +25,9 @@ _adieu() {
             adieu,completions)
                 cmd="adieu__subcmd__completions"
                 ;;
+            adieu,console)
+                cmd="adieu__subcmd__console"
+                ;;
             adieu,env)
                 cmd="adieu__subcmd__env"
                 ;;
@@ -83,7 +86,7 @@ _adieu() {
 
     case "${cmd}" in
         adieu)
-            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version status logout revoke list whoami validate env audit auth completions man schema"
+            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version status logout revoke list whoami validate env console audit auth completions man schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -762,6 +765,60 @@ _adieu() {
             ;;
         adieu__subcmd__completions)
             opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version bash elvish fish powershell zsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chdir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --logs-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        adieu__subcmd__console)
+            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -44,6 +44,7 @@ complete -c adieu -n "__fish_adieu_needs_command" -f -a "list" -d 'Show provider
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "whoami" -d 'Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "validate" -d 'Show all problems of the configuration, each with its place; exit 2 if there is an error'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "env" -d 'Print the variables that let other programs use an identity, or take them away again'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "console" -d 'Open the dashboard: who is signed in, and a prompt for what to do about it'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "audit" -d 'Show or check the audit trail'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "auth" -d 'The commands of `atmos auth`, for what atmos.yaml configures'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -196,6 +197,19 @@ complete -c adieu -n "__fish_adieu_using_subcommand env" -s q -l quiet -d 'Print
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand console" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand console" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l base-path -d 'Where stacks and imports start' -r -F

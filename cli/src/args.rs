@@ -1,5 +1,6 @@
 //! What can be typed: flags and their help texts, nothing else.
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
@@ -23,7 +24,7 @@ pub struct Cli {
     /// Flags that every command takes.
     #[command(flatten)]
     pub global: Global,
-    /// What to do; without a command: status.
+    /// What to do; without a command: the dashboard on a terminal, status otherwise.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -64,6 +65,40 @@ pub struct Global {
     pub no_color: bool,
 }
 
+impl Global {
+    /// The flags again, as words of a command line; without those of the output's form.
+    pub(crate) fn words(&self) -> Vec<OsString> {
+        let mut words: Vec<OsString> = Vec::new();
+        let mut add = |flag: &str, value: &OsStr| words.extend([flag.into(), value.to_owned()]);
+        for file in &self.config {
+            add("--config", file.as_os_str());
+        }
+        for directory in &self.config_path {
+            add("--config-path", directory.as_os_str());
+        }
+        for profile in &self.profile {
+            add("--profile", OsStr::new(profile));
+        }
+        let paths = [
+            ("--base-path", &self.base_path),
+            ("--chdir", &self.chdir),
+            ("--home", &self.home),
+        ];
+        for (flag, path) in paths {
+            if let Some(path) = path {
+                add(flag, path.as_os_str());
+            }
+        }
+        if let Some(level) = &self.logs_level {
+            add("--logs-level", OsStr::new(level));
+        }
+        if self.no_color {
+            words.push("--no-color".into());
+        }
+        words
+    }
+}
+
 /// How to print.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Output {
@@ -95,6 +130,8 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Print the variables that let other programs use an identity, or take them away again
     Env(EnvArgs),
+    /// Open the dashboard: who is signed in, and a prompt for what to do about it
+    Console,
     /// Show or check the audit trail
     Audit {
         /// What to do with it

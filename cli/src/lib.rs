@@ -16,10 +16,10 @@ use adieu::net::Cancel;
 use adieu::world::World;
 use clap::Parser as _;
 
-use crate::args::{AuthCommand, Cli, Command, StatusArgs};
+use crate::args::{AuthCommand, Cli, Command, Output, StatusArgs};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, env, generated, list, login, logout, status, switch, validate, whoami,
+    Scope, audit, console, env, generated, list, login, logout, status, switch, validate, whoami,
 };
 use crate::ui::{Failure, Speech, Surroundings};
 
@@ -65,9 +65,14 @@ fn finish(status: Result<u8, Failure>, speech: &mut Speech) -> ExitCode {
 }
 
 fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<u8, Failure> {
-    let command = cli
-        .command
-        .unwrap_or_else(|| Command::Status(StatusArgs::default()));
+    let draws = speech.can_draw() && cli.global.output == Output::Human && !cli.global.quiet;
+    let command = cli.command.unwrap_or_else(|| {
+        if draws {
+            Command::Console
+        } else {
+            Command::Status(StatusArgs::default())
+        }
+    });
     match &command {
         Command::Completions { shell } => return generated::completions(*shell, speech),
         Command::Man => return generated::man(speech),
@@ -120,6 +125,7 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         | Command::Auth {
             command: AuthCommand::Env(arguments),
         } => env::run(&context, arguments, speech),
+        Command::Console => console::run(&context, speech),
         Command::Audit { command } => audit::run(&context, command, speech),
         Command::Completions { .. } | Command::Man | Command::Schema { .. } => Ok(0),
     }

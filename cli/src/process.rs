@@ -5,6 +5,7 @@
 )]
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use adieu::net::Cancel;
 use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World};
 use jiff::Timestamp;
 
+use crate::args::Global;
 use crate::ui::{Failure, Surroundings};
 
 /// The clock of the machine.
@@ -204,6 +206,23 @@ pub(crate) fn on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
     let cancel = cancel.clone();
     ctrlc::set_handler(move || cancel.set())
         .map_err(|error| Failure::failed("Ctrl-C cannot be listened for").because(&error))
+}
+
+/// Runs this program again with other arguments, on the same terminal; the exit status. 130 if a
+/// signal ended it.
+pub(crate) fn run_self(global: &Global, arguments: &[String]) -> io::Result<i32> {
+    let status = std::process::Command::new(std::env::current_exe()?)
+        .args(global.words())
+        .args(arguments)
+        .status()?;
+    Ok(status.code().unwrap_or(130))
+}
+
+/// Waits until a line was typed, or nobody can type one.
+pub(crate) fn wait_for_line() {
+    let mut line = String::new();
+    // Whether it is a line or the end of input makes no difference.
+    let _ = io::stdin().read_line(&mut line);
 }
 
 impl Surroundings {

@@ -363,6 +363,9 @@ pub enum Revocation {
     SsoPortal {
         /// The portal's region.
         region: String,
+        /// Whether the region is only what is configured now, not what is recorded with the token: then
+        /// that the portal does not know the token proves nothing.
+        is_region_guessed: bool,
         /// The portal's start page, where a person can end the browser session.
         start_url: Option<String>,
         /// Where to send it.

@@ -16,6 +16,8 @@
 //! - [`world`] is everything from outside: the library never reads the process itself.
 //! - [`config`] reads `atmos.yaml`; [`systems`] describe where each tool keeps things; neither acts.
 //! - [`discover`] only reads, and never unlocks, prompts or uses the network.
+//! - [`scan`] stands beside it and only reads too: secrets in shell profiles and the like, told by
+//!   name and place; [`mend`] takes them out again, and every other byte stays.
 //! - [`plan`] is pure: a dry run is the same plan, rendered.
 //! - [`approve`] is the only maker of an [`approve::Approved`] plan, the only thing that
 //!   [`execute`] accepts.
@@ -31,12 +33,14 @@ pub mod execute;
 pub mod files;
 pub mod inventory;
 pub mod keyring;
+pub mod mend;
 pub mod net;
 pub mod plan;
 pub mod programs;
 pub mod report;
 pub mod rooted;
 pub mod roster;
+pub mod scan;
 pub mod secret;
 pub mod systems;
 pub mod verify;

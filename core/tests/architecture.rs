@@ -98,6 +98,34 @@ fn discovery_never_reaches_a_server() {
 }
 
 #[test]
+fn scan_reads_through_the_door_and_nothing_else() {
+    let forbidden = [
+        "crate::net",
+        "crate::keyring",
+        "crate::discover",
+        "crate::execute",
+        "crate::mend",
+        "std::fs",
+        "std::net",
+        "std::process",
+        ".edit(",
+        ".edit_or_create(",
+        ".create(",
+        ".remove_file(",
+        "reqwest",
+    ];
+    assert_unreachable("scan", &forbidden);
+    assert_unreachable(
+        "mend",
+        &["crate::net", "crate::keyring", "std::fs", "reqwest"],
+    );
+    assert_unreachable(
+        "mend.rs",
+        &["crate::net", "crate::keyring", "std::fs", "reqwest"],
+    );
+}
+
+#[test]
 fn nobody_but_the_doors_touches_disk_process_or_network() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let forbidden = [

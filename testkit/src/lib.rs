@@ -17,6 +17,7 @@
 pub mod atmos;
 pub mod command;
 pub mod home;
+pub mod salesforce;
 pub mod schema;
 pub mod server;
 #[cfg(unix)]

@@ -33,6 +33,7 @@ pub struct Answer {
     body: Vec<u8>,
     delay: Duration,
     fault: Option<Fault>,
+    gate: Option<Gate>,
 }
 
 /// How an answer is wrong.
@@ -55,6 +56,7 @@ impl Answer {
             body: Vec::new(),
             delay: Duration::ZERO,
             fault: None,
+            gate: None,
         }
     }
 
@@ -107,6 +109,13 @@ impl Answer {
         self
     }
 
+    /// Sent only when as many answers wait at the gate as it lets through together.
+    #[must_use]
+    pub fn through(mut self, gate: &Gate) -> Self {
+        self.gate = Some(gate.clone());
+        self
+    }
+
     fn bytes(&self) -> Vec<u8> {
         let length = match self.fault {
             Some(Fault::Length(length)) => length,
@@ -126,6 +135,56 @@ impl Answer {
             bytes.truncate(after);
         }
         bytes
+    }
+}
+
+/// Holds answers back until several wait, so that a test counts rounds rather than time: whoever
+/// asks for fewer at once never gets an answer.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    together: usize,
+    state: Arc<(Mutex<Rounds>, Condvar)>,
+}
+
+#[derive(Debug)]
+struct Rounds {
+    waiting: usize,
+    left: usize,
+    ended: usize,
+}
+
+impl Gate {
+    /// Lets through this many answers of `total` together, or all that are left.
+    pub fn new(together: usize, total: usize) -> Self {
+        let rounds = Rounds {
+            waiting: 0,
+            left: total,
+            ended: 0,
+        };
+        Self {
+            together,
+            state: Arc::new((Mutex::new(rounds), Condvar::new())),
+        }
+    }
+
+    /// How often it was opened.
+    pub fn rounds(&self) -> usize {
+        lock(&self.state.0).ended
+    }
+
+    fn wait(&self) {
+        let (rounds, changed) = &*self.state;
+        let mut state = lock(rounds);
+        let own_round = state.ended;
+        state.waiting += 1;
+        if state.waiting >= self.together.min(state.left) {
+            state.left = state.left.saturating_sub(state.waiting);
+            state.waiting = 0;
+            state.ended += 1;
+            changed.notify_all();
+            return;
+        }
+        let _opened = changed.wait_timeout_while(state, PATIENCE, |state| state.ended == own_round);
     }
 }
 
@@ -153,6 +212,54 @@ impl Request {
             .find(|(found, _)| found.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_str())
     }
+
+    /// The fields of a form in the body, decoded.
+    pub fn form(&self) -> Vec<(String, String)> {
+        decode_form(&String::from_utf8_lossy(&self.body))
+    }
+
+    /// The fields of the query, decoded.
+    pub fn query_fields(&self) -> Vec<(String, String)> {
+        decode_form(&self.query)
+    }
+}
+
+/// The fields of a text in the form `application/x-www-form-urlencoded`.
+pub fn decode_form(text: &str) -> Vec<(String, String)> {
+    let fields = text.split('&').filter(|field| !field.is_empty());
+    fields
+        .map(|field| {
+            let (name, value) = field.split_once('=').unwrap_or((field, ""));
+            (decode(name), decode(value))
+        })
+        .collect()
+}
+
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let escaped = after
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (first, escaped) {
+            (_, Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            (b'+', None) => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            (byte, None) => {
+                bytes.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 type Responder = Box<dyn Fn(&Request) -> Answer + Send>;
@@ -160,6 +267,8 @@ type Responder = Box<dyn Fn(&Request) -> Answer + Send>;
 #[derive(Default)]
 struct Shared {
     script: Mutex<HashMap<(String, String), Responder>>,
+    /// What answers everything that is not scripted.
+    otherwise: Mutex<Option<Responder>>,
     requests: Mutex<Vec<Request>>,
     ended: AtomicBool,
     /// Woken when the server ends, for connections that hang or wait.
@@ -233,6 +342,11 @@ impl Server {
     ) {
         let key = (method.to_owned(), path.to_owned());
         lock(&self.shared.script).insert(key, Box::new(responder));
+    }
+
+    /// From now on every request that is not scripted gets the answer that is made from it.
+    pub fn otherwise(&self, responder: impl Fn(&Request) -> Answer + Send + 'static) {
+        *lock(&self.shared.otherwise) = Some(Box::new(responder));
     }
 
     /// What was received so far, in order.
@@ -347,9 +461,14 @@ fn serve(stream: &TcpStream, shared: &Shared) {
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader) {
         let key = (request.method.clone(), request.path.clone());
-        let answer = lock(&shared.script)
+        let scripted = lock(&shared.script)
             .get(&key)
-            .map_or_else(|| Answer::status(404), |responder| responder(&request));
+            .map(|responder| responder(&request));
+        let answer = scripted.unwrap_or_else(|| {
+            lock(&shared.otherwise)
+                .as_ref()
+                .map_or_else(|| Answer::status(404), |responder| responder(&request))
+        });
         lock(&shared.requests).push(request);
         if !wait(shared, &answer) {
             break;
@@ -364,6 +483,9 @@ fn serve(stream: &TcpStream, shared: &Shared) {
 
 /// Waits as the answer says; `false` if nothing is to be sent.
 fn wait(shared: &Shared, answer: &Answer) -> bool {
+    if let Some(gate) = &answer.gate {
+        gate.wait();
+    }
     let hangs = matches!(answer.fault, Some(Fault::Hang));
     let time = if hangs { PATIENCE } else { answer.delay };
     if time.is_zero() {
@@ -399,6 +521,13 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
             .headers
             .push((name.to_owned(), value.trim().to_owned()));
     }
+    let is_chunked = request
+        .header("Transfer-Encoding")
+        .is_some_and(|encoding| encoding.eq_ignore_ascii_case("chunked"));
+    if is_chunked {
+        request.body = read_chunks(reader)?;
+        return Some(request);
+    }
     let length = request
         .header("Content-Length")
         .and_then(|length| length.parse().ok());
@@ -406,6 +535,20 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
     assert!(length <= LARGEST_BODY, "a body of {length} bytes");
     reader.take(length).read_to_end(&mut request.body).ok()?;
     Some(request)
+}
+
+fn read_chunks(reader: &mut BufReader<&TcpStream>) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let line = read_line(reader)?;
+        let length = u64::from_str_radix(line.split(';').next()?.trim(), 16).ok()?;
+        assert!(length <= LARGEST_BODY, "a chunk of {length} bytes");
+        reader.take(length).read_to_end(&mut body).ok()?;
+        read_line(reader)?;
+        if length == 0 {
+            return Some(body);
+        }
+    }
 }
 
 fn read_line(reader: &mut BufReader<&TcpStream>) -> Option<String> {

@@ -1,7 +1,9 @@
 //! What is made from the program itself, so that it cannot disagree with it: man pages,
-//! completions, the reference and the JSON schemas.
+//! completions, the reference and the JSON schemas; and the table of secret variables, which is made
+//! from data.
 
 mod reference;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,6 +17,10 @@ use crate::Failure;
 
 /// The directories whose whole content is generated.
 const OWNED: [&str; 4] = ["completions", "docs/reference", "man", "schema"];
+
+/// The data about secret variables, and the source that is made of it.
+const VARIABLES_DATA: &str = "core/data/secret-variables.toml";
+const VARIABLES: &str = "core/src/scan/names/table.rs";
 
 /// How to generate.
 #[derive(clap::Args)]
@@ -41,7 +47,10 @@ pub(crate) fn source() -> Source {
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments, source: Source) -> Result<(), Failure> {
-    let wanted = files(source)?;
+    let mut wanted = files(source)?;
+    if let Ok(data) = fs::read_to_string(root.join(VARIABLES_DATA)) {
+        wanted.insert(VARIABLES.into(), variables::table(&data)?.into_bytes());
+    }
     let stale = stale(root, &wanted)?;
     if arguments.check {
         return check(root, &wanted, &stale);

@@ -31,7 +31,7 @@ pub(crate) fn target(
         return tagged(context, &arguments.tags).map(Some);
     }
     if let Some(name) = &arguments.provider {
-        return providers(context, name).map(Some);
+        return providers(context, name, scope).map(Some);
     }
     let environment = &context.world.environment;
     let named = arguments
@@ -184,7 +184,7 @@ pub(super) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
 }
 
 /// A configured provider, or all providers of a system.
-fn providers(context: &Context, name: &str) -> Result<Target, Failure> {
+fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
     let roster = &context.roster;
     if let Some(provider) = roster.provider(name) {
         return Ok(Target::Providers {
@@ -192,7 +192,9 @@ fn providers(context: &Context, name: &str) -> Result<Target, Failure> {
             label: provider.written.clone(),
         });
     }
-    if let Some(system) = System::parse(name) {
+    // What keeps accounts of its own is not in atmos.yaml.
+    let is_meant = |system: &System| scope == Scope::Machine || !system.has_accounts();
+    if let Some(system) = System::parse(name).filter(is_meant) {
         let keys: Vec<String> = roster
             .providers()
             .iter()
@@ -212,7 +214,8 @@ fn providers(context: &Context, name: &str) -> Result<Target, Failure> {
     if let Some(nearest) = nearest(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
-    let systems: Vec<&str> = System::ALL.iter().map(|system| system.id()).collect();
+    let systems = System::ALL.iter().filter(|system| is_meant(system));
+    let systems: Vec<&str> = systems.map(|system| system.id()).collect();
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
 }
 

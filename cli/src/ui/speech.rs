@@ -15,6 +15,8 @@ pub(crate) struct Speech {
     quiet: bool,
     unicode: bool,
     can_prompt: bool,
+    can_draw: bool,
+    colour: bool,
 }
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -34,7 +36,10 @@ impl Speech {
         let (out, err) = (io::stdout(), io::stderr());
         let can_prompt = io::stdin().is_terminal() && err.is_terminal() && !environment.is_ci;
         let (out_choice, err_choice) = (choice(out.is_terminal()), choice(err.is_terminal()));
+        let shows_colour = AutoStream::choice(&out) != anstream::ColorChoice::Never;
         Self {
+            can_draw: can_prompt && out.is_terminal(),
+            colour: !no_color && shows_colour,
             out: Box::new(AutoStream::new(out, out_choice)),
             err: Box::new(AutoStream::new(err, err_choice)),
             quiet,
@@ -46,6 +51,16 @@ impl Speech {
     /// Whether a question can be asked.
     pub(crate) const fn can_prompt(&self) -> bool {
         self.can_prompt
+    }
+
+    /// Whether the whole screen can be drawn on.
+    pub(crate) const fn can_draw(&self) -> bool {
+        self.can_draw
+    }
+
+    /// Whether colour is wanted and shown.
+    pub(crate) const fn has_colour(&self) -> bool {
+        self.colour
     }
 
     /// Whether only one line is wanted.

@@ -9,6 +9,8 @@
 
 mod aws_cli;
 mod choosing;
+mod console;
+mod integrations;
 mod preview;
 mod recorded;
 mod revocation;

@@ -15,6 +15,7 @@ mod hostile;
 mod hostile_places;
 mod killed;
 mod resources;
+mod rights;
 mod secrets;
 mod servers;
 mod wide;

@@ -10,6 +10,7 @@ use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_
 use crate::programs;
 use crate::roster::Roster;
 use crate::secret::FingerprintKey;
+use crate::systems::salesforce::orgs::Orgs;
 use crate::systems::survey::{
     DirectoryEntry, Entries, Findings, Lookup, Notes, READ_LIMIT, Reach, Rows, Survey, Tidy,
     artefact,
@@ -66,6 +67,29 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     explorer.inventory
 }
 
+/// Looks at the sign-ins of Salesforce CLI only: what its files hold, and what could not be looked
+/// at. The key store is asked only where no key in a file fits.
+pub fn orgs(ground: &Ground<'_>) -> (Orgs, Vec<Problem>) {
+    let survey = Survey {
+        world: ground.world,
+        configuration: ground.configuration,
+        roster: ground.roster,
+        realms: &[],
+        reach: Reach::Machine,
+    };
+    let mut explorer = Explorer {
+        files: ground.files,
+        keyrings: ground.keyrings,
+        key: FingerprintKey::new(ground.world.entropy.bytes()),
+        inventory: Inventory::default(),
+        notes: Notes::default(),
+    };
+    for lookup in systems::salesforce::reading(&survey, false) {
+        explorer.look(lookup, 0);
+    }
+    (explorer.notes.salesforce, explorer.inventory.problems)
+}
+
 struct Explorer<'a> {
     world: &'a World,
     files: &'a Files,
@@ -87,6 +111,11 @@ impl Explorer<'_> {
                 self.inventory.checked -= 1;
                 say(&mut self.findings());
             }
+            Lookup::Probe { path, seen } => {
+                self.inventory.checked -= 1;
+                let probe = self.files.probe(&path).ok().flatten();
+                seen(probe.as_ref(), &mut self.findings());
+            }
             Lookup::Keyring { query, found } => self.entries(&query, &found),
             Lookup::Rows {
                 database,
@@ -94,12 +123,6 @@ impl Explorer<'_> {
                 columns,
                 found,
             } => self.rows(&database, table, columns, &found),
-            Lookup::Mode { file, found } => {
-                // What cannot be asked for is said by whoever reads the file.
-                if let Ok(Some(probe)) = self.files.probe(&file) {
-                    found(probe.mode, &mut self.findings());
-                }
-            }
             Lookup::Process { id, found } => {
                 found(programs::is_running(id), &mut self.findings());
             }

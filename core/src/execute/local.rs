@@ -109,7 +109,12 @@ fn keyring_failure(error: &KeyringError) -> Outcome {
 }
 
 fn file_failure(error: &FileError) -> Outcome {
-    let outcome = Outcome::because(OutcomeWord::Failed, error.to_string());
+    let why = match error {
+        // The command's page says it so; the line names the place already.
+        FileError::Denied { .. } => "permission denied".to_owned(),
+        other => other.to_string(),
+    };
+    let outcome = Outcome::because(OutcomeWord::Failed, why);
     match error.hint() {
         Some(hint) => outcome.with_hint(hint),
         None => outcome,
@@ -200,10 +205,10 @@ fn lock_of(plan: &Plan, steps: &[usize]) -> LockRule {
         .and_then(Place::file)
         .and_then(|file| file.file_name())
         .unwrap_or_default();
-    let is_claude = steps
-        .first()
-        .is_some_and(|&at| plan.steps[at].system == System::Claude);
+    let system = steps.first().map(|&at| plan.steps[at].system);
+    let is_claude = system == Some(System::Claude);
     match place {
+        _ if system == Some(System::Salesforce) => LockRule::Directory,
         // Source: the client's own lock directories, as they were observed.
         Some(_) if is_claude && matches!(name, ".claude.json" | ".config.json") => {
             LockRule::Directory
@@ -233,6 +238,7 @@ fn change<'a>(
     let mut sections: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut members: Vec<(usize, Vec<String>)> = Vec::new();
     let mut items: Vec<(usize, (String, String))> = Vec::new();
+    let mut has_texts = false;
     for (at, place) in places {
         match place {
             Place::IniSection { section, .. } => {
@@ -249,6 +255,7 @@ fn change<'a>(
                 members.extend(found.into_iter().map(|path| (at, path)));
             }
             Place::JsonText { keys, text, .. } => {
+                has_texts = true;
                 let found = json::texts(bytes, keys, text)?;
                 members.extend(found.into_iter().map(|path| (at, path)));
             }
@@ -260,9 +267,42 @@ fn change<'a>(
         return Ok(remove_sections(bytes, &sections));
     }
     if items.is_empty() {
-        return remove_members(bytes, members, goes_when_empty);
+        let is_of_app =
+            |(_, keys): &(usize, Vec<String>)| keys.len() == 2 && keys[0] == CLIENT_APPS;
+        let has_apps = members.iter().any(is_of_app);
+        return match remove_members(bytes, members, goes_when_empty)? {
+            (Change::Replace(rest), done) if has_texts && holds_empty_list(&rest) => {
+                Ok((Change::Remove, done))
+            }
+            (Change::Replace(rest), done) if has_apps => {
+                Ok((Change::Replace(without_apps(rest)?), done))
+            }
+            changed => Ok(changed),
+        };
     }
     remove_items(bytes, &items)
+}
+
+/// What Salesforce CLI calls the apps that an org's user is linked with.
+const CLIENT_APPS: &str = "clientApps";
+
+/// Whether a list of users is all that a file was for, and nobody is left in it.
+fn holds_empty_list(bytes: &[u8]) -> bool {
+    let Ok(serde_json::Value::Object(object)) = json::parse(bytes) else {
+        return false;
+    };
+    let is_empty = |value: &serde_json::Value| value.as_array().is_some_and(Vec::is_empty);
+    object.len() == 1 && object.values().all(is_empty)
+}
+
+/// Without the group of apps, if none is left in it: so the real client leaves it.
+fn without_apps(bytes: Vec<u8>) -> Result<Vec<u8>, EditError> {
+    let left = json::members(&bytes, &[CLIENT_APPS])?;
+    if left.is_none_or(|left| !left.is_empty()) {
+        return Ok(bytes);
+    }
+    let group = [vec![CLIENT_APPS.to_owned()]];
+    Ok(json::remove_members(&bytes, &group)?.map_or(bytes, |edited| edited.bytes))
 }
 
 type Changed = Result<(Change, HashSet<usize>), EditError>;
@@ -353,7 +393,10 @@ pub(super) fn remove_directories(plan: &Plan, tools: &Tools<'_>, outcomes: &mut 
             Ok(DirectoryRemoval::Absent) => Outcome::plain(OutcomeWord::Absent),
             Ok(DirectoryRemoval::NotEmpty(left)) => Outcome::because(
                 OutcomeWord::Kept,
-                format!("{} is still in it", left.join(", ")),
+                match left.as_slice() {
+                    [one] => format!("{one} is still in it"),
+                    several => format!("{} are still in it", several.join(", ")),
+                },
             ),
             Err(error) => file_failure(&error),
         });

@@ -16,8 +16,9 @@ use crate::files::Files;
 use crate::inventory::{Inventory, Place};
 use crate::keyring::Keyring;
 use crate::net::Cancel;
-use crate::plan::{Decision, Deed, Plan};
+use crate::plan::{Decision, Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
+use crate::rooted::RootedPath;
 use crate::secret::Fingerprint;
 use crate::world::World;
 
@@ -48,8 +49,7 @@ pub struct Executed {
 /// Does what was agreed to.
 pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     let plan = approved.get();
-    let mut outcomes: Vec<Option<Outcome>> =
-        plan.steps.iter().map(crate::plan::Step::foregone).collect();
+    let mut outcomes: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
     let (at_once, waiting) = local_steps(plan);
     let revoked = std::thread::scope(|scope| {
         let calls = scope.spawn(|| remote::end_tokens(approved, tools));
@@ -62,7 +62,9 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     let ended = ended_tokens(plan, &revoked);
     let is_ended = |at: usize| match &plan.steps[at].decision {
         Decision::IfRevoked(tokens) => tokens.iter().all(|token| ended.contains(token)),
-        _ => false,
+        // It only waits for the others in its file.
+        Decision::Go => true,
+        Decision::Keep(_) => false,
     };
     // A file can hold several tokens; it goes only when all of them are ended.
     let unended: BTreeSet<&Place> = waiting
@@ -100,7 +102,18 @@ fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
             .is_some_and(|place| !matches!(place, Place::Directory { .. }))
             && !step.stays()
     });
-    let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| step.decision == Decision::Go);
+    // A file that has to be edited after the servers' answers is edited only then.
+    let waits = |step: &Step| matches!(step.decision, Decision::IfRevoked(_));
+    let edited = |step: &Step| match step.place() {
+        None | Some(Place::File { .. }) => None,
+        Some(place) => place.file().cloned(),
+    };
+    let steps = plan.steps.iter().filter(|step| waits(step));
+    let edited_later: BTreeSet<RootedPath> = steps.filter_map(edited).collect();
+    let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| {
+        step.decision == Decision::Go
+            && !edited(step).is_some_and(|file| edited_later.contains(&file))
+    });
     let indices = |steps: Vec<(usize, _)>| steps.into_iter().map(|(at, _)| at).collect();
     (indices(go), indices(wait))
 }
@@ -120,6 +133,9 @@ fn kept_unrevoked(plan: &Plan, at: usize) -> Outcome {
     let hint = match plan.steps[at].place() {
         Some(Place::KeyringEntry { .. }) => {
             "try again when the server answers, or delete it with --keychain"
+        }
+        _ if plan.steps[at].system.has_accounts() && !plan.request.keep_unrevoked => {
+            "try again when the server answers, or remove it here all the same with --force"
         }
         _ => "try again when the server answers, or leave out --keep-unrevoked",
     };

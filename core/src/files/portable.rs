@@ -155,6 +155,18 @@ impl Files {
         self.read(file, limit)
     }
 
+    /// Where a symbolic link leads, as it is written in it; `None` if there is no link.
+    pub fn read_link(&self, path: &RootedPath) -> Result<Option<PathBuf>, FileError> {
+        check_way(path)?;
+        let path = path.to_path();
+        match inspect(&path)? {
+            Some(metadata) if metadata.is_symlink() => fs::read_link(&path)
+                .map(Some)
+                .map_err(|error| failure(&path, error)),
+            _ => Ok(None),
+        }
+    }
+
     /// The entries of a directory by name; `None` if there is none.
     pub fn list(&self, directory: &RootedPath) -> Result<Option<Vec<Entry>>, FileError> {
         check_way(directory)?;

@@ -210,7 +210,7 @@ fn not_allowed(url: &Url, why: &'static str) -> EndResult {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -220,7 +220,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// In the clear, `localhost` must not depend on who answers for that name.
-fn pin_to_loopback(url: &mut Url) {
+pub(super) fn pin_to_loopback(url: &mut Url) {
     if url.host_str() == Some("localhost") {
         // Cannot fail for http; if it did, the name stays.
         let _pinned = url.set_host(Some("127.0.0.1"));
@@ -238,6 +238,7 @@ mod tests {
     fn portal(url: &str, named_by: NamedBy) -> Revocation {
         Revocation::SsoPortal {
             region: "eu-central-1".to_owned(),
+            is_region_guessed: false,
             start_url: None,
             endpoint: Endpoint {
                 url: url.to_owned(),
@@ -318,6 +319,7 @@ mod tests {
         }
         let hostile = Revocation::SsoPortal {
             region: "evil.com/#".to_owned(),
+            is_region_guessed: false,
             start_url: None,
             endpoint: Endpoint {
                 url: "https://portal.sso.evil.com/#.amazonaws.com".to_owned(),

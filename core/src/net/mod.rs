@@ -20,6 +20,7 @@ mod forms;
 mod github;
 mod portal;
 mod proxy;
+pub mod salesforce;
 #[cfg(test)]
 mod tests;
 

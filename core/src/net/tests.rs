@@ -43,6 +43,7 @@ fn world(variables: &[(&str, &str)]) -> World {
 fn portal(url: &str) -> Revocation {
     Revocation::SsoPortal {
         region: "eu-central-1".to_owned(),
+        is_region_guessed: false,
         start_url: None,
         endpoint: Endpoint {
             url: url.to_owned(),
@@ -296,6 +297,7 @@ fn a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
     let revocations = [
         Revocation::SsoPortal {
             region,
+            is_region_guessed: false,
             start_url: None,
             endpoint: away("portal"),
         },
@@ -327,6 +329,7 @@ fn what_is_not_allowed_is_not_sent() {
     let server = Server::start();
     let hostile = Revocation::SsoPortal {
         region: "evil.com/#".to_owned(),
+        is_region_guessed: false,
         start_url: None,
         endpoint: Endpoint {
             url: server.url(),
@@ -405,6 +408,7 @@ fn loopback_needs_no_proxy_and_a_bad_proxy_is_named() {
         let caller = Caller::new(&world(&[("HTTPS_PROXY", proxy)]));
         let away = Revocation::SsoPortal {
             region: "eu-central-1".to_owned(),
+            is_region_guessed: false,
             start_url: None,
             endpoint: Endpoint {
                 url: "https://portal.invalid".to_owned(),

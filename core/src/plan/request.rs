@@ -28,6 +28,8 @@ pub struct Request {
     pub purge_data: bool,
     /// Questions are answered with yes, and what cannot be revoked goes all the same (`--force`).
     pub force: bool,
+    /// Only this client app that an account is linked with, not the account itself.
+    pub client_app: Option<String>,
     /// Hosts that a token may be sent to although only a repository's file names them
     /// (`--allow-endpoint`).
     pub allow_endpoints: Vec<String>,
@@ -45,6 +47,7 @@ impl Request {
             complete: false,
             purge_data: false,
             force: false,
+            client_app: None,
             allow_endpoints: Vec::new(),
         }
     }

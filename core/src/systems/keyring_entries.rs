@@ -163,12 +163,14 @@ fn value(
                 .providers
                 .iter()
                 .find_map(|key| survey.roster.provider(key)?.portal.as_ref());
+            let is_guessed = region.is_none();
             let region = region
                 .as_deref()
                 .or(portal.map(|portal| portal.region.as_str()));
             let page = portal.map(|portal| portal.start_url.as_str());
-            let revocation = region
-                .and_then(|region| super::aws::revocation(survey, &base.subject, page, region));
+            let revocation = region.and_then(|region| {
+                super::aws::revocation(survey, &base.subject, page, region, is_guessed)
+            });
             let providers = &base.subject.providers;
             let artefact = session("portal token");
             let live = artefact.state == State::Live;

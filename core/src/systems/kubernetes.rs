@@ -24,8 +24,41 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 /// A cluster entry of an integration.
 #[derive(Clone)]
 struct Linked {
-    user: String,
+    user: UserName,
     subject: Subject,
+}
+
+/// The name of an integration's user entry.
+#[derive(Clone)]
+enum UserName {
+    Whole(String),
+    /// A subscription follows that is not configured, but was asked for when the entry was written.
+    Beginning(String),
+}
+
+impl UserName {
+    fn is(&self, name: &str) -> bool {
+        match self {
+            Self::Whole(whole) => whole == name,
+            Self::Beginning(beginning) => name
+                .strip_prefix(beginning.as_str())
+                .is_some_and(is_subscription),
+        }
+    }
+}
+
+/// Azure's subscription ids are UUIDs; nothing else may follow, or `a-b` would be taken for `a`.
+fn is_subscription(text: &str) -> bool {
+    let has_dash = |at: usize| [8, 13, 18, 23].contains(&at);
+    text.is_empty()
+        || text.len() == 36
+            && text.bytes().enumerate().all(|(at, byte)| {
+                if has_dash(at) {
+                    byte == b'-'
+                } else {
+                    byte.is_ascii_hexdigit()
+                }
+            })
 }
 
 fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -66,24 +99,27 @@ fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Option<RootedPa
 }
 
 /// The name of the user entry; the cluster's name and what tells it from its namesakes.
-fn user_name(integration: &Integration) -> Option<String> {
+fn user_name(integration: &Integration) -> Option<UserName> {
     let name = integration.cluster_name()?;
     match integration.kind {
-        IntegrationKind::AwsEks => Some(format!(
-            "atmos-eks-{name}-{}",
-            integration.cluster_region()?
-        )),
+        IntegrationKind::AwsEks => {
+            let region = integration.cluster_region()?;
+            Some(UserName::Whole(format!("atmos-eks-{name}-{region}")))
+        }
         IntegrationKind::AzureAks => {
             let group = integration.cluster_resource_group()?;
-            let subscription = integration.cluster_subscription().unwrap_or_default();
-            Some(format!("atmos-aks-{name}-{group}-{subscription}"))
+            let beginning = format!("atmos-aks-{name}-{group}-");
+            Some(match integration.cluster_subscription() {
+                Some(subscription) => UserName::Whole(format!("{beginning}{subscription}")),
+                None => UserName::Beginning(beginning),
+            })
         }
         IntegrationKind::GcpGke => {
-            let project = integration.cluster_project()?;
-            Some(format!(
-                "atmos-gke-{name}-{project}-{}",
-                integration.cluster_location()?
-            ))
+            let (project, location) = integration
+                .cluster_project()
+                .zip(integration.cluster_location())?;
+            let name = format!("atmos-gke-{name}-{project}-{location}");
+            Some(UserName::Whole(name))
         }
         _ => None,
     }
@@ -134,12 +170,12 @@ fn cluster_entries(
                 )
             });
         };
-        if users.iter().any(|user| user.name == entry.user) {
-            place("users", &entry.user);
+        for user in users.iter().filter(|user| entry.user.is(&user.name)) {
+            place("users", &user.name);
         }
         let (own, others): (Vec<&yaml::Item>, Vec<&yaml::Item>) = contexts
             .iter()
-            .partition(|context| used(context, "user").as_deref() == Some(&entry.user));
+            .partition(|context| used(context, "user").is_some_and(|user| entry.user.is(&user)));
         let still_used: BTreeSet<String> = others
             .iter()
             .filter_map(|context| used(context, "cluster"))

@@ -16,6 +16,7 @@ mod kubernetes;
 mod mock;
 mod overrides;
 mod roster;
+pub mod salesforce;
 pub mod survey;
 mod variables;
 
@@ -42,6 +43,7 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         mock::lookups,
         keyring_entries::lookups,
         console::lookups,
+        salesforce::lookups,
         overrides::lookups,
         ai::lookups,
     ]

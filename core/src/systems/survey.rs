@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::System;
 use crate::config::Configuration;
-use crate::files::RootedPath;
+use crate::files::{Probe, RootedPath};
 use crate::inventory::{
     Account, Artefact, Class, Contents, Inventory, Override, Place, Problem, Revocation, State,
     Subject, Tie, Tier, Token,
@@ -152,6 +152,9 @@ pub type Then<'a> = Box<dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'a>> + 'a>;
 /// Turns the content of a file into findings.
 pub type Read<'a> = Box<dyn Fn(&[u8], &mut Findings<'_>) + 'a>;
 
+/// Turns what is known of a path without opening it into findings.
+pub type Seen<'a> = Box<dyn Fn(Option<&Probe>, &mut Findings<'_>) + 'a>;
+
 /// Turns entries of a key store into findings; the store is the operating system's.
 pub type Entries<'a> = Box<dyn Fn(Vec<keyring::Entry>, &mut Findings<'_>) + 'a>;
 
@@ -187,6 +190,13 @@ pub enum Lookup<'a> {
         /// Turns its content into findings.
         read: Read<'a>,
     },
+    /// See what is at a path, without opening it; what cannot be seen counts as absent.
+    Probe {
+        /// The path.
+        path: RootedPath,
+        /// Turns what is there into findings.
+        seen: Seen<'a>,
+    },
     /// Search the operating system's key store.
     Keyring {
         /// What to search for.
@@ -204,13 +214,6 @@ pub enum Lookup<'a> {
         columns: &'static [&'static str],
         /// Turns the rows into findings.
         found: Rows<'a>,
-    },
-    /// Ask for the permission bits of a file, without opening it.
-    Mode {
-        /// The file.
-        file: RootedPath,
-        /// Turns them into findings.
-        found: Box<dyn Fn(u32, &mut Findings<'_>) + 'a>,
     },
     /// Ask whether a process of this id, which a tool wrote down, still runs.
     Process {
@@ -301,6 +304,18 @@ impl<'a> Lookup<'a> {
         Self::Shared {
             file,
             read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
+        }
+    }
+
+    /// See what is at a path, without opening it; `seen` gets the path too.
+    pub fn probe(
+        path: RootedPath,
+        seen: impl Fn(&RootedPath, Option<&Probe>, &mut Findings<'_>) + 'a,
+    ) -> Self {
+        let place = path.clone();
+        Self::Probe {
+            path,
+            seen: Box::new(move |probe, findings| seen(&place, probe, findings)),
         }
     }
 
@@ -440,6 +455,8 @@ pub struct Notes {
     pub azure_cli_unknown: bool,
     /// What the files of AI tools say about each other.
     pub ai: super::ai::Notes,
+    /// What Salesforce CLI's files hold.
+    pub salesforce: super::salesforce::orgs::Orgs,
 }
 
 /// An OAuth client that the AWS CLI registered at a portal.

@@ -13,7 +13,7 @@ use adieu::world::World;
 use crate::ui::speech::{FAINT, HINT, WARN};
 use crate::ui::{Speech, count, plain};
 
-pub(super) fn failures(report: &Report, speech: &mut Speech) {
+pub(super) fn failures(world: &World, report: &Report, speech: &mut Speech) {
     let failed: Vec<(&Step, &Outcome)> = report
         .lines()
         .filter_map(|(step, outcome)| Some((step, outcome?)))
@@ -32,6 +32,17 @@ pub(super) fn failures(report: &Report, speech: &mut Speech) {
         let detail = match (outcome.word, step.place()) {
             (OutcomeWord::Absent, Some(Place::KeyringEntry { .. })) => {
                 "credential not found in keyring".to_owned()
+            }
+            (_, Some(place)) if place.path().is_some() => {
+                let path = place.path().unwrap_or_default();
+                let detail = outcome.detail.as_deref().unwrap_or_default();
+                let path = world.shorten(&path);
+                // Most causes name the place themselves.
+                if detail.contains('/') {
+                    detail.to_owned()
+                } else {
+                    format!("{path}: {detail}")
+                }
             }
             _ => outcome.detail.clone().unwrap_or_default(),
         };

@@ -216,6 +216,13 @@ impl<'a> Files<'a> {
                 .as_ref()
                 .filter(|outcome| outcome.word != OutcomeWord::Removed);
             let label = format!("{}/", world.shorten(path));
+            // What is in it says so itself, and those above it say nothing new.
+            let is_explained = self.by_file.iter().any(|((file, _), item)| {
+                item.word == Some(OutcomeWord::Failed) && file.to_path().starts_with(path)
+            }) || kept_below(&self.directories, path);
+            if is_explained {
+                continue;
+            }
             if let Some(outcome) = kept.filter(|outcome| outcome.detail.is_some()) {
                 lines.insert(
                     format!("{label}kept"),
@@ -229,6 +236,16 @@ impl<'a> Files<'a> {
         }
         lines.into_values().chain(self.trees).collect()
     }
+}
+
+/// Whether a directory below stays, and says why.
+fn kept_below(directories: &[(PathBuf, Option<Outcome>)], path: &Path) -> bool {
+    directories.iter().any(|(other, outcome)| {
+        let stays = outcome.as_ref().is_some_and(|outcome| {
+            outcome.word != OutcomeWord::Removed && outcome.detail.is_some()
+        });
+        stays && other != path && other.starts_with(path)
+    })
 }
 
 impl FileItem {

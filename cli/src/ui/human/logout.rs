@@ -27,7 +27,7 @@ pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Res
     } else {
         full(report, &items, speech)?;
     }
-    failures(report, speech);
+    failures(world, report, speech);
     still_live(world, report, speech);
     problems(report, speech);
     if report.interrupted {

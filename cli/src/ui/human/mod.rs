@@ -14,7 +14,7 @@ pub(crate) use diagnostic::Renderer;
 pub(crate) use list::{table as list_table, tree as list_tree};
 pub(crate) use logout::logout;
 pub(crate) use question::ask;
-pub(crate) use status::{status, until};
+pub(crate) use status::{places, state, status, until};
 pub(crate) use whoami::whoami;
 
 use std::time::Duration;

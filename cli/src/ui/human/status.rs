@@ -273,7 +273,8 @@ fn name(session: &Session) -> String {
     }
 }
 
-fn state(session: &Session, now: Timestamp) -> String {
+/// Its state, and when it ends.
+pub(crate) fn state(session: &Session, now: Timestamp) -> String {
     match (session.state, session.expires_at) {
         (SessionState::Live, Some(at)) => format!("live, ends in {}", until(now, at)),
         (SessionState::Live, None) => "live, no end known".to_owned(),
@@ -294,7 +295,8 @@ pub(crate) fn until(now: Timestamp, at: Timestamp) -> String {
     }
 }
 
-fn places(world: &World, session: &Session) -> String {
+/// Where it is, in short.
+pub(crate) fn places(world: &World, session: &Session) -> String {
     let mut places: Vec<String> = session
         .artefacts
         .iter()

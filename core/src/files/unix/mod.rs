@@ -158,6 +158,18 @@ impl Files {
         }))
     }
 
+    /// Where a symbolic link leads, as it is written in it; `None` if there is no link.
+    pub fn read_link(&self, path: &RootedPath) -> Result<Option<PathBuf>, FileError> {
+        let Some((directory, name)) = self.parent_of(path, Missing::Report)? else {
+            return Ok(None);
+        };
+        match fs::readlinkat(&directory.handle, &name, Vec::new()) {
+            Ok(target) => Ok(Some(PathBuf::from(OsStr::from_bytes(target.as_bytes())))),
+            Err(Errno::NOENT | Errno::INVAL) => Ok(None),
+            Err(errno) => Err(failure(directory.child(&name), errno)),
+        }
+    }
+
     /// Checks a file as for reading and reads its first bytes; `None` if there is none.
     #[cfg(feature = "sqlite")]
     pub(super) fn read_start(

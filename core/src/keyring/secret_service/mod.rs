@@ -21,7 +21,7 @@ mod connected;
 mod errors;
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -47,6 +47,8 @@ pub struct SecretServiceKeyring {
     limit: Duration,
     interactive: bool,
     live: Mutex<Option<Live>>,
+    /// Set once a search got no answer in time: nobody waits for the next one.
+    silent: OnceLock<KeyringError>,
 }
 
 /// A connection and the runtime that drives it.
@@ -64,6 +66,7 @@ impl SecretServiceKeyring {
             limit: LIMIT,
             interactive: false,
             live: Mutex::new(None),
+            silent: OnceLock::new(),
         }
     }
 
@@ -157,9 +160,17 @@ impl Keyring for SecretServiceKeyring {
     }
 
     fn search(&self, query: &Query) -> Result<Found, KeyringError> {
-        self.run(self.limit, |connected| async move {
+        if let Some(error) = self.silent.get() {
+            return Err(error.clone());
+        }
+        let found = self.run(self.limit, |connected| async move {
             connected.search(query).await
-        })
+        });
+        if let Err(error @ KeyringError::TimedOut { .. }) = &found {
+            // Already set only by a search that ran at the same time and met the same silence.
+            let _ = self.silent.set(error.clone());
+        }
+        found
     }
 
     fn delete(&self, keys: &[EntryKey]) -> Vec<Result<Deletion, KeyringError>> {

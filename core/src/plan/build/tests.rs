@@ -87,6 +87,7 @@ impl Build {
             secret,
             revocation: Revocation::SsoPortal {
                 region: "eu-central-1".to_owned(),
+                is_region_guessed: false,
                 start_url: None,
                 endpoint: Endpoint {
                     url: "https://portal.example".to_owned(),

@@ -7,7 +7,7 @@
 //! Source: aider `aider/main.py`, `aider/onboarding.py`, `aider/args.py`.
 
 use super::common::{
-    Owner, account, dotenv, dotenv_keys, facts, file as whole, in_file, loose_mode, shown,
+    Owner, account, dotenv, dotenv_keys, facts, file as whole, in_file, permissions, shown,
 };
 use crate::files::RootedPath;
 use crate::inventory::OverrideKind;
@@ -29,10 +29,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     lookups.extend(
         survey
             .in_home(".aider/oauth-keys.env")
-            .map(|file| Lookup::Mode {
-                file: file.clone(),
-                found: Box::new(move |mode, findings| loose_mode(&file, mode, findings)),
-            }),
+            .map(|file| permissions(&file)),
     );
     for directory in directories(&survey) {
         lookups.extend(configuration(&directory));

@@ -3,7 +3,7 @@
 //! Source: the tool's files as they were observed.
 
 use super::common::{
-    Owner, account, data_directory, decide, facts, file as whole, linked, loose_mode, member,
+    Owner, account, data_directory, decide, facts, file as whole, linked, permissions, member,
     object, shown, variables,
 };
 use crate::files::RootedPath;
@@ -39,14 +39,8 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
                     findings.artefact(owner.link(&path));
                 })],
                 "secrets.json" => {
-                    let place = path.clone();
                     vec![
-                        Lookup::Mode {
-                            file: path.clone(),
-                            found: Box::new(move |mode, findings| {
-                                loose_mode(&place, mode, findings);
-                            }),
-                        },
+                        permissions(&path),
                         Lookup::read(path, move |file, bytes, findings| {
                             secrets(&survey, file, bytes, findings);
                         }),

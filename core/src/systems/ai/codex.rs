@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::common::{
     Owner, account, claims, data_files, decide, directory, dotenv_keys, facts, file as whole,
-    in_file, keyring_entries, linked, loose_mode, member, milliseconds, names_a_secret, object,
+    in_file, keyring_entries, linked, permissions, member, milliseconds, names_a_secret, object,
     seconds, shown, text, variables,
 };
 use crate::files::RootedPath;
@@ -99,12 +99,8 @@ fn of_entry<'a>(
             findings.artefact(owner.link(&path));
         })],
         "auth.json" => {
-            let place = path.clone();
             vec![
-                Lookup::Mode {
-                    file: path.clone(),
-                    found: Box::new(move |mode, findings| loose_mode(&place, mode, findings)),
-                },
+                permissions(&path),
                 Lookup::read(path, move |file, bytes, findings| {
                     login(&survey, &home, file, bytes, findings);
                 }),

@@ -12,7 +12,7 @@ use crate::inventory::{
 use crate::keyring::{Content, Entry, StoreId};
 use crate::secret::Secret;
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Survey, artefact};
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey, artefact};
 
 /// A JSON file of a tool; comments are accepted, as the tools accept them. What is no object is
 /// said, and `None`.
@@ -191,21 +191,23 @@ pub(super) fn linked(file: &RootedPath, findings: &mut Findings<'_>) {
     });
 }
 
-/// A permission warning where others may read a file with secrets.
-pub(super) fn loose_mode(file: &RootedPath, mode: u32, findings: &mut Findings<'_>) {
-    if mode & 0o077 == 0 {
-        return;
-    }
-    let path = file.to_path().display().to_string();
-    findings.problem(Problem {
-        message: format!(
-            "others on this machine can read it (mode {:04o})",
-            mode & 0o7777
-        ),
-        hint: Some(format!("chmod 600 {path}")),
-        location: path,
-        hides: false,
-    });
+/// A warning where others may read a file with secrets.
+pub(super) fn permissions<'a>(file: &RootedPath) -> Lookup<'a> {
+    Lookup::probe(file.clone(), |file, probe, findings| {
+        let Some(mode) = probe.map(|probe| probe.mode & 0o7777) else {
+            return;
+        };
+        if mode & 0o077 == 0 {
+            return;
+        }
+        let path = file.to_path().display().to_string();
+        findings.problem(Problem {
+            message: format!("others on this machine can read it (mode {mode:04o})"),
+            hint: Some(format!("chmod 600 {path}")),
+            location: path,
+            hides: false,
+        });
+    })
 }
 
 /// Variables that sign a tool in or change how, in the order in which they win.

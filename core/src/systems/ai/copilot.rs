@@ -10,7 +10,7 @@
 use serde_json::{Map, Value};
 
 use super::common::{
-    Owner, account, data_files, decide, directory, facts, keyring_entries, linked, loose_mode,
+    Owner, account, data_files, decide, directory, facts, keyring_entries, linked, permissions,
     mcp_servers, member, object, shown, text, variables,
 };
 use crate::files::RootedPath;
@@ -101,18 +101,12 @@ fn of_entry<'a>(
                         read(&survey, file, &config, findings);
                     }
                 }),
-                Lookup::Mode {
-                    file: path,
-                    found: Box::new(move |mode, findings| {
-                        if findings
-                            .accounts()
-                            .iter()
-                            .any(|known| known.system == SYSTEM)
-                        {
-                            loose_mode(&place, mode, findings);
-                        }
-                    }),
-                },
+                Lookup::next(move |findings| {
+                    let mut known = findings.accounts().iter();
+                    // Without a token there is nothing to be read by others.
+                    let has_account = known.any(|known| known.system == SYSTEM);
+                    has_account.then(|| permissions(&place)).into_iter().collect()
+                }),
             ]
         }
         "mcp-config.json" => vec![Lookup::read(path, move |file, bytes, findings| {

@@ -8,7 +8,7 @@
 //! others, which is said as the fact `confirmed`.
 
 use super::common::{
-    Owner, account, decide, directory, facts, file as whole, keyring_entries, linked, loose_mode,
+    Owner, account, decide, directory, facts, file as whole, keyring_entries, linked, permissions,
     member, object, shown, text, variables,
 };
 use crate::files::RootedPath;
@@ -119,12 +119,8 @@ fn tokens_in<'a>(
             findings.artefact(owner.link(&file));
         })];
     }
-    let place = file.clone();
     vec![
-        Lookup::Mode {
-            file: file.clone(),
-            found: Box::new(move |mode, findings| loose_mode(&place, mode, findings)),
-        },
+        permissions(&file),
         Lookup::read(file, move |file, bytes, findings| {
             let Some(content) = object(SYSTEM, file, bytes, findings) else {
                 return;

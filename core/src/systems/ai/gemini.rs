@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::common::{
     Owner, account, claims, data_files, decide, dotenv_keys, facts, file as whole, keyring_entries,
-    linked, loose_mode, mcp_servers, member, milliseconds, object, shown, text, variables,
+    linked, permissions, mcp_servers, member, milliseconds, object, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation, State};
@@ -120,12 +120,8 @@ fn of_entry<'a>(
             ]
         }
         "oauth_creds.json" => {
-            let place = path.clone();
             vec![
-                Lookup::Mode {
-                    file: path.clone(),
-                    found: Box::new(move |mode, findings| loose_mode(&place, mode, findings)),
-                },
+                permissions(&path),
                 Lookup::read(path, move |file, bytes, findings| {
                     login(&survey, &root, file, bytes, findings);
                 }),

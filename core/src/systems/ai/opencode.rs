@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use super::common::{
-    Owner, account, data_directory, data_files, decide, facts, linked, loose_mode, member,
+    Owner, account, data_directory, data_files, decide, facts, linked, permissions, member,
     milliseconds, object, shown, text, variables,
 };
 use crate::files::RootedPath;
@@ -58,12 +58,8 @@ fn of_entry<'a>(survey: Survey<'a>, entry: &DirectoryEntry, path: RootedPath) ->
             findings.artefact(owner.link(&path));
         })],
         "auth.json" => {
-            let place = path.clone();
             vec![
-                Lookup::Mode {
-                    file: path.clone(),
-                    found: Box::new(move |mode, findings| loose_mode(&place, mode, findings)),
-                },
+                permissions(&path),
                 Lookup::read(path, move |file, bytes, findings| {
                     providers(&survey, file, bytes, findings);
                 }),

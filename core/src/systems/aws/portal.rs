@@ -178,7 +178,13 @@ fn report_session(
     let renewable = session.has_refresh_token && session.has_client_secret;
     let token = session.access_token.and_then(|secret| {
         let region = session.region.clone()?;
-        let revocation = revocation(survey, &base.subject, session.start_url.as_deref(), &region)?;
+        let revocation = revocation(
+            survey,
+            &base.subject,
+            session.start_url.as_deref(),
+            &region,
+            false,
+        )?;
         let providers = &base.subject.providers;
         Some(findings.token(
             secret,
@@ -214,6 +220,7 @@ pub(in crate::systems) fn revocation(
     subject: &Subject,
     start_url: Option<&str>,
     region: &str,
+    is_region_guessed: bool,
 ) -> Option<Revocation> {
     let configured = subject
         .providers
@@ -222,6 +229,7 @@ pub(in crate::systems) fn revocation(
     Some(Revocation::SsoPortal {
         endpoint: portal_endpoint(survey.world, configured, region)?,
         region: region.to_owned(),
+        is_region_guessed,
         start_url: start_url.map(str::to_owned),
     })
 }

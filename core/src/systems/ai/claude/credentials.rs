@@ -10,7 +10,7 @@ use crate::inventory::{
 };
 use crate::secret::Secret;
 use crate::systems::ai::common::{
-    Owner, facts, linked, loose_mode, member, milliseconds, shown, text,
+    Owner, facts, linked, permissions, member, milliseconds, shown, text,
 };
 use crate::systems::survey::{Findings, Lookup, Survey};
 
@@ -70,15 +70,11 @@ pub(super) fn lookups<'a>(
             findings.artefact(owner.link(&file));
         })];
     }
-    let place = file.clone();
     vec![
         Lookup::program("claude", |path, findings| {
             findings.notes.ai.claude_client = Some(path);
         }),
-        Lookup::Mode {
-            file: file.clone(),
-            found: Box::new(move |mode, findings| loose_mode(&place, mode, findings)),
-        },
+        permissions(&file),
         Lookup::read(file.clone(), move |file, bytes, findings| {
             let name = name_of(survey, &directory, findings);
             let mut account = account_of(survey, &directory, &name);

@@ -1,0 +1,169 @@
+//! `adieu` on a terminal: who is signed in, and a prompt for what to do about it.
+//!
+//! `state` is what is shown and how keys change it, `view` draws it, `words` completes what is typed.
+//! What is done is done by the commands themselves, run as on the command line: plan, confirmation
+//! and report are theirs.
+
+mod state;
+mod view;
+mod words;
+
+use std::io;
+use std::time::Duration;
+
+use adieu::discover::discover;
+use adieu::report::{Status, status};
+use adieu::systems::survey::Reach;
+use ratatui::crossterm::event::{self, Event, KeyEventKind};
+
+use self::state::{Action, Console};
+use super::context::Context;
+use crate::process;
+use crate::ui::speech::FAINT;
+use crate::ui::{Failure, Speech, prompt};
+
+/// How long the screen may stand still while nothing is typed: sessions run out meanwhile.
+const TICK: Duration = Duration::from_secs(30);
+
+/// Shows the dashboard until the person leaves it.
+pub(crate) fn run(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
+    if !speech.can_draw() {
+        return Err(Failure::usage("the dashboard needs a terminal")
+            .hint("`adieu status` shows the same without one"));
+    }
+    let mut console = Console::new(look(context));
+    let mut terminal = ratatui::try_init().map_err(|error| broken(&error))?;
+    let result = converse(context, speech, &mut console, &mut terminal);
+    ratatui::restore();
+    result
+}
+
+fn look(context: &Context) -> Status {
+    let inventory = discover(&context.ground(), Reach::Machine);
+    status(&inventory, &context.roster, false)
+}
+
+fn converse(
+    context: &Context,
+    speech: &mut Speech,
+    console: &mut Console,
+    terminal: &mut ratatui::DefaultTerminal,
+) -> Result<u8, Failure> {
+    loop {
+        terminal
+            .draw(|frame| view::draw(frame, console, &context.world, speech.has_colour()))
+            .map_err(|error| broken(&error))?;
+        let Some(action) = next_key(console).map_err(|error| broken(&error))? else {
+            continue;
+        };
+        match action {
+            Action::Nothing => {}
+            Action::Look => console.show(look(context)),
+            Action::Leave => return Ok(0),
+            Action::Run(commands) => {
+                ratatui::restore();
+                let said = perform(context, &commands, speech);
+                *terminal = ratatui::try_init().map_err(|error| broken(&error))?;
+                console.show(look(context));
+                console.say(said?);
+            }
+        }
+    }
+}
+
+/// The next key's meaning; `None` when the screen only has to be drawn again.
+fn next_key(console: &mut Console) -> io::Result<Option<Action>> {
+    if !event::poll(TICK)? {
+        return Ok(Some(Action::Look));
+    }
+    match event::read()? {
+        Event::Key(key) if key.kind != KeyEventKind::Release => Ok(Some(console.key(key))),
+        Event::Paste(text) => {
+            console.paste(&text);
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Runs commands one after the other on the ordinary screen, and waits until their report was read.
+/// The text says how it went.
+fn perform(
+    context: &Context,
+    commands: &[Vec<String>],
+    speech: &mut Speech,
+) -> Result<String, Failure> {
+    let said = if commands.iter().any(|command| removes(command)) {
+        previewed(context, commands, speech)
+    } else {
+        run_all(context, commands, speech)
+    }?;
+    speech.note("");
+    speech.note("Press Enter to go back.");
+    process::wait_for_line();
+    Ok(said)
+}
+
+/// Whether a command would remove something without asking.
+fn removes(command: &[String]) -> bool {
+    let is_logout = command.first().is_some_and(|word| word == "logout");
+    is_logout && !command.iter().any(|word| word == "--dry-run")
+}
+
+/// The plan of each command, a question, and then the commands.
+fn previewed(
+    context: &Context,
+    commands: &[Vec<String>],
+    speech: &mut Speech,
+) -> Result<String, Failure> {
+    for command in commands {
+        let mut preview = command.clone();
+        preview.insert(1, "--dry-run".to_owned());
+        let status = run_one(context, &preview, speech)?;
+        if status != 0 {
+            return Ok(format!("nothing was changed: exit status {status}"));
+        }
+    }
+    speech.note("");
+    let options = ["Yes, log out", "No, change nothing"];
+    let choice = prompt::choose("Go on?", options.map(str::to_owned).to_vec());
+    match choice {
+        Ok(Some(0)) => run_all(context, commands, speech),
+        Ok(_) => Ok("nothing was changed".to_owned()),
+        Err(failure) if failure.exit_status() == 130 => Ok("nothing was changed".to_owned()),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn run_all(
+    context: &Context,
+    commands: &[Vec<String>],
+    speech: &mut Speech,
+) -> Result<String, Failure> {
+    let mut worst = 0;
+    for command in commands {
+        worst = worst.max(run_one(context, command, speech)?);
+        if worst == 130 {
+            break;
+        }
+    }
+    Ok(match (commands, worst) {
+        ([one], 0) => format!("adieu {}: done", one.join(" ")),
+        (several, 0) => format!("{} commands: done", several.len()),
+        (_, 130) => "interrupted".to_owned(),
+        (_, status) => format!("ended with exit status {status}"),
+    })
+}
+
+fn run_one(context: &Context, command: &[String], speech: &mut Speech) -> Result<i32, Failure> {
+    speech.note("");
+    speech.note(&format!("{FAINT}$ adieu {}{FAINT:#}", command.join(" ")));
+    process::run_self(&context.global, command)
+        .map_err(|error| Failure::failed("the command could not be run").because(&error))
+}
+
+fn broken(error: &io::Error) -> Failure {
+    Failure::failed("the terminal cannot be used")
+        .because(error)
+        .hint("`adieu status` needs no terminal")
+}

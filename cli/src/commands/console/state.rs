@@ -1,0 +1,427 @@
+//! What the dashboard shows, and how keys change it. Touches nothing.
+
+use std::collections::BTreeSet;
+
+use adieu::report::{Session, SessionState, Status};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::words;
+
+/// What a key asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Nothing but to draw again.
+    Nothing,
+    /// Look at the machine again.
+    Look,
+    /// Run these commands of adieu, each as its arguments.
+    Run(Vec<Vec<String>>),
+    /// Leave.
+    Leave,
+}
+
+/// What the dashboard shows.
+pub(super) struct Console {
+    pub(super) status: Status,
+    /// The line that the arrows are on.
+    pub(super) cursor: usize,
+    /// Sessions that space has marked, by [`name`].
+    pub(super) marked: BTreeSet<String>,
+    /// What is typed at the prompt; starts with `/`.
+    pub(super) typed: String,
+    /// The answer to the last command.
+    pub(super) message: String,
+    /// Whether the help is shown instead of the sessions.
+    pub(super) help: bool,
+}
+
+impl Console {
+    pub(super) fn new(status: Status) -> Self {
+        let mut console = Self {
+            status,
+            cursor: 0,
+            marked: BTreeSet::new(),
+            typed: String::new(),
+            message: String::new(),
+            help: false,
+        };
+        console.sort();
+        console
+    }
+
+    /// Shows a newer state; marks stay on what is still there.
+    pub(super) fn show(&mut self, status: Status) {
+        self.status = status;
+        self.sort();
+        let names: BTreeSet<String> = self.status.sessions.iter().map(name).collect();
+        self.marked.retain(|marked| names.contains(marked));
+        self.cursor = self
+            .cursor
+            .min(self.status.sessions.len().saturating_sub(1));
+    }
+
+    /// What can be used stands first.
+    fn sort(&mut self) {
+        self.status.sessions.sort_by_key(|session| session.state);
+    }
+
+    /// Answers the last command.
+    pub(super) fn say(&mut self, message: String) {
+        self.message = message;
+    }
+
+    /// Text that was pasted goes to the prompt, as one line.
+    pub(super) fn paste(&mut self, text: &str) {
+        let line = text.lines().next().unwrap_or_default();
+        self.typed.extend(line.chars().filter(|c| !c.is_control()));
+    }
+
+    /// What a key does.
+    pub(super) fn key(&mut self, key: KeyEvent) -> Action {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Char('c' | 'd') if control => return Action::Leave,
+            KeyCode::Char('l') if control => return Action::Look,
+            KeyCode::Char('u') if control => self.typed.clear(),
+            KeyCode::Up => self.cursor = self.cursor.saturating_sub(1),
+            KeyCode::Down => self.go_down(),
+            KeyCode::Home => self.cursor = 0,
+            KeyCode::End => self.cursor = self.status.sessions.len().saturating_sub(1),
+            KeyCode::Char(' ') if self.typed.is_empty() => self.mark(),
+            KeyCode::Char('q') if self.typed.is_empty() => return Action::Leave,
+            KeyCode::Char('?') if self.typed.is_empty() => self.help = !self.help,
+            KeyCode::Char(character) if !control => self.typed.push(character),
+            KeyCode::Backspace => {
+                self.typed.pop();
+            }
+            KeyCode::Tab => self.complete(),
+            KeyCode::Esc => self.back_out(),
+            KeyCode::Enter => return self.enter(),
+            _ => {}
+        }
+        Action::Nothing
+    }
+
+    fn go_down(&mut self) {
+        let last = self.status.sessions.len().saturating_sub(1);
+        self.cursor = (self.cursor + 1).min(last);
+    }
+
+    fn mark(&mut self) {
+        let Some(session) = self.status.sessions.get(self.cursor) else {
+            return;
+        };
+        let name = name(session);
+        if !self.marked.remove(&name) {
+            self.marked.insert(name);
+        }
+        self.go_down();
+    }
+
+    fn complete(&mut self) {
+        if let Some(text) = words::common(&self.completions()) {
+            self.typed = text;
+        }
+    }
+
+    /// What the typed text could become.
+    pub(super) fn completions(&self) -> Vec<String> {
+        if !self.typed.starts_with('/') {
+            return Vec::new();
+        }
+        let names: Vec<String> = self.status.sessions.iter().map(name).collect();
+        words::completions(&self.typed, &names)
+    }
+
+    fn back_out(&mut self) {
+        if self.typed.is_empty() && !self.help {
+            self.marked.clear();
+        }
+        self.typed.clear();
+        self.help = false;
+        self.message.clear();
+    }
+
+    fn enter(&mut self) -> Action {
+        if self.typed.is_empty() {
+            return self
+                .status
+                .sessions
+                .get(self.cursor)
+                .map_or(Action::Nothing, |session| {
+                    Action::Run(vec![with_name("status", &[], &name(session))])
+                });
+        }
+        let typed = std::mem::take(&mut self.typed);
+        self.message.clear();
+        self.help = false;
+        let mut parts = typed.split_whitespace().map(str::to_owned);
+        let command = parts.next().unwrap_or_default();
+        let rest: Vec<String> = parts.collect();
+        match command.as_str() {
+            "/quit" | "/exit" => Action::Leave,
+            "/help" => {
+                self.help = true;
+                Action::Nothing
+            }
+            "/status" if rest.is_empty() => Action::Look,
+            "/logout" => self.logout(rest),
+            "/login" | "/switch" => self.one_command(&command[1..], rest),
+            "/status" | "/scan" | "/audit" => Action::Run(vec![
+                [command[1..].to_owned()].into_iter().chain(rest).collect(),
+            ]),
+            _ => {
+                self.message = format!("{command} is no command here; /help shows them all");
+                Action::Nothing
+            }
+        }
+    }
+
+    /// Of what is named, else of what is marked, else of the line that the arrows are on.
+    fn logout(&mut self, rest: Vec<String>) -> Action {
+        let (flags, names): (Vec<String>, Vec<String>) =
+            rest.into_iter().partition(|word| word.starts_with("--"));
+        let everything = flags.iter().any(|flag| flag == "--all");
+        if everything {
+            return Action::Run(vec![
+                ["logout".to_owned()].into_iter().chain(flags).collect(),
+            ]);
+        }
+        if !names.is_empty() {
+            let commands = names.iter().map(|name| with_name("logout", &flags, name));
+            return Action::Run(commands.collect());
+        }
+        let sessions = &self.status.sessions;
+        let marked: Vec<&Session> = if self.marked.is_empty() {
+            sessions.get(self.cursor).into_iter().collect()
+        } else {
+            let is_marked = |session: &&Session| self.marked.contains(&name(session));
+            sessions.iter().filter(is_marked).collect()
+        };
+        if marked.is_empty() {
+            "Nothing is signed in, so there is nothing to log out of".clone_into(&mut self.message);
+            return Action::Nothing;
+        }
+        Action::Run(
+            marked
+                .iter()
+                .map(|session| logout(session, &flags))
+                .collect(),
+        )
+    }
+
+    /// A command that needs one name: what is typed, else the line that the arrows are on.
+    fn one_command(&self, command: &str, rest: Vec<String>) -> Action {
+        if !rest.is_empty() {
+            let words = [command.to_owned()].into_iter().chain(rest);
+            return Action::Run(vec![words.collect()]);
+        }
+        let session = self.status.sessions.get(self.cursor);
+        session.map_or(Action::Nothing, |session| {
+            let name = match &session.account {
+                // The vendor's client asks who it shall be.
+                Some(account) => account.system.id().to_owned(),
+                None => name(session),
+            };
+            Action::Run(vec![with_name(command, &[], &name)])
+        })
+    }
+
+    /// How many sessions could be used now.
+    pub(super) fn live(&self) -> usize {
+        let is_live = |session: &&Session| session.state == SessionState::Live;
+        self.status.sessions.iter().filter(is_live).count()
+    }
+}
+
+/// The name by which the commands know a session.
+pub(super) fn name(session: &Session) -> String {
+    match (&session.account, &session.identity, &session.provider) {
+        (Some(account), ..) => format!("{}:{}", account.system.id(), account.name),
+        (None, Some(identity), _) => identity.clone(),
+        (None, None, Some(provider)) => provider.clone(),
+        (None, None, None) => session.system.id().to_owned(),
+    }
+}
+
+fn logout(session: &Session, flags: &[String]) -> Vec<String> {
+    match (&session.identity, &session.provider) {
+        (None, Some(provider)) => {
+            let flag = format!("--provider={provider}");
+            let words = ["logout".to_owned()].into_iter();
+            words.chain(flags.iter().cloned()).chain([flag]).collect()
+        }
+        _ => with_name("logout", flags, &name(session)),
+    }
+}
+
+/// A command with a name that cannot be taken for a flag.
+fn with_name(command: &str, flags: &[String], name: &str) -> Vec<String> {
+    let guard = name.starts_with('-').then(|| "--".to_owned());
+    [command.to_owned()]
+        .into_iter()
+        .chain(flags.iter().cloned())
+        .chain(guard)
+        .chain([name.to_owned()])
+        .collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use adieu::inventory::{Account, Fact};
+    use adieu::report::Verdict;
+    use adieu::systems::System;
+
+    use super::*;
+
+    fn session(system: System, identity: Option<&str>, provider: Option<&str>) -> Session {
+        Session {
+            system,
+            provider: provider.map(str::to_owned),
+            identity: identity.map(str::to_owned),
+            configured: true,
+            realm: None,
+            chain: provider
+                .iter()
+                .chain(&identity)
+                .map(|name| (*name).to_owned())
+                .collect(),
+            state: SessionState::Live,
+            expires_at: None,
+            artefacts: Vec::new(),
+            revocation: "none",
+            account: None,
+        }
+    }
+
+    pub(in crate::commands::console) fn status() -> Status {
+        let account = Account {
+            system: System::Claude,
+            name: "ada@example.invalid".to_owned(),
+            aliases: Vec::new(),
+            provider: None,
+            facts: vec![Fact {
+                label: "plan",
+                value: "max".to_owned(),
+            }],
+        };
+        let sessions = vec![
+            Session {
+                state: SessionState::Expired,
+                ..session(System::Aws, Some("-odd"), Some("sso"))
+            },
+            session(System::Aws, None, Some("sso")),
+            session(System::Aws, Some("dev-admin"), Some("sso")),
+            Session {
+                configured: false,
+                identity: Some(account.name.clone()),
+                account: Some(account),
+                ..session(System::Claude, None, None)
+            },
+        ];
+        Status {
+            sessions,
+            leftovers: Vec::new(),
+            overrides: Vec::new(),
+            problems: Vec::new(),
+            checked: 12,
+            verdict: Verdict::SignedIn,
+        }
+    }
+
+    fn press(console: &mut Console, code: KeyCode) -> Action {
+        console.key(KeyEvent::new(code, KeyModifiers::NONE))
+    }
+
+    fn enter(console: &mut Console, text: &str) -> Action {
+        for character in text.chars() {
+            press(console, KeyCode::Char(character));
+        }
+        press(console, KeyCode::Enter)
+    }
+
+    fn run(commands: &[&[&str]]) -> Action {
+        let owned = |words: &&[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        Action::Run(commands.iter().map(owned).collect())
+    }
+
+    #[test]
+    fn what_can_be_used_stands_first() {
+        let console = Console::new(status());
+        let states: Vec<SessionState> = console.status.sessions.iter().map(|s| s.state).collect();
+        assert_eq!(states.last(), Some(&SessionState::Expired));
+        assert_eq!(console.live(), 3);
+    }
+
+    #[test]
+    fn logout_takes_the_line_then_what_is_marked_then_what_is_named() {
+        let mut console = Console::new(status());
+        assert_eq!(
+            enter(&mut console, "/logout"),
+            run(&[&["logout", "--provider=sso"]])
+        );
+        press(&mut console, KeyCode::Down);
+        press(&mut console, KeyCode::Char(' '));
+        press(&mut console, KeyCode::Char(' '));
+        assert_eq!(
+            enter(&mut console, "/logout --no-revoke"),
+            run(&[
+                &["logout", "--no-revoke", "dev-admin"],
+                &["logout", "--no-revoke", "claude:ada@example.invalid"]
+            ])
+        );
+        assert_eq!(
+            enter(&mut console, "/logout -odd"),
+            run(&[&["logout", "--", "-odd"]])
+        );
+        assert_eq!(
+            enter(&mut console, "/logout --all"),
+            run(&[&["logout", "--all"]])
+        );
+    }
+
+    #[test]
+    fn marks_stay_on_what_is_still_there() {
+        let mut console = Console::new(status());
+        press(&mut console, KeyCode::Char(' '));
+        press(&mut console, KeyCode::Char(' '));
+        let mut later = status();
+        later
+            .sessions
+            .retain(|session| session.identity.as_deref() != Some("dev-admin"));
+        console.show(later);
+        assert_eq!(console.marked.iter().collect::<Vec<_>>(), ["sso"]);
+        press(&mut console, KeyCode::Esc);
+        assert!(console.marked.is_empty());
+    }
+
+    #[test]
+    fn unknown_commands_are_said_and_do_nothing() {
+        let mut console = Console::new(status());
+        assert_eq!(enter(&mut console, "/bye"), Action::Nothing);
+        assert!(console.message.contains("/bye"));
+        assert_eq!(enter(&mut console, "/quit"), Action::Leave);
+        assert_eq!(enter(&mut console, "/status"), Action::Look);
+        assert_eq!(enter(&mut console, "/scan"), run(&[&["scan"]]));
+    }
+
+    #[test]
+    fn switch_is_of_the_system_of_the_line() {
+        let mut console = Console::new(status());
+        press(&mut console, KeyCode::Down);
+        press(&mut console, KeyCode::Down);
+        assert_eq!(
+            enter(&mut console, "/switch"),
+            run(&[&["switch", "claude"]])
+        );
+    }
+
+    #[test]
+    fn tab_completes_and_pasted_lines_do_not_run_by_themselves() {
+        let mut console = Console::new(status());
+        console.paste("/logout dev\n/quit\n");
+        assert_eq!(console.typed, "/logout dev");
+        press(&mut console, KeyCode::Tab);
+        assert_eq!(console.typed, "/logout dev-admin");
+    }
+}

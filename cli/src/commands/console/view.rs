@@ -1,0 +1,250 @@
+//! How the dashboard looks. No colour is needed to understand it.
+
+use adieu::report::{Session, SessionState, Verdict};
+use adieu::world::World;
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Cell, Paragraph, Row, Table, TableState};
+
+use super::state::{Console, name};
+use super::words::WORDS;
+use crate::ui::human::{places, state};
+use crate::ui::{count, plain};
+
+/// The most lines that overrides and leftovers take.
+const BESIDE: u16 = 6;
+
+/// Draws everything.
+pub(super) fn draw(frame: &mut Frame<'_>, console: &Console, world: &World, colour: bool) {
+    let beside = beside(console, colour);
+    let height = u16::try_from(beside.len()).unwrap_or(BESIDE);
+    let [top, middle, below, prompt, keys] = Layout::vertical([
+        Constraint::Length(2),
+        Constraint::Min(3),
+        Constraint::Length(height),
+        Constraint::Length(2),
+        Constraint::Length(1),
+    ])
+    .areas(frame.area());
+    frame.render_widget(Paragraph::new(verdict(console, colour)), top);
+    if console.help {
+        frame.render_widget(Paragraph::new(help()), middle);
+    } else {
+        sessions(frame, middle, console, world, colour);
+    }
+    frame.render_widget(Paragraph::new(beside), below);
+    typed(frame, prompt, console, colour);
+    let keys_text = "↑↓ move  space mark  enter details  / command  tab complete  ? help  q quit";
+    frame.render_widget(Paragraph::new(keys_text).style(faint(colour)), keys);
+}
+
+fn painted(colour: bool, paint: Color) -> Style {
+    if colour {
+        Style::new().fg(paint)
+    } else {
+        Style::new()
+    }
+}
+
+fn faint(colour: bool) -> Style {
+    if colour {
+        Style::new().add_modifier(Modifier::DIM)
+    } else {
+        Style::new()
+    }
+}
+
+fn verdict(console: &Console, colour: bool) -> Line<'static> {
+    let status = &console.status;
+    let (paint, word, text) = match status.verdict {
+        Verdict::SignedIn => (
+            Color::Red,
+            "Signed in",
+            format!(
+                "{} on this machine: not safe for the next person",
+                count(console.live(), "live session", "live sessions")
+            ),
+        ),
+        Verdict::Overridden => (
+            Color::Yellow,
+            "Overridden",
+            format!(
+                "no session, but {} in force",
+                count(status.overrides.len(), "override is", "overrides are")
+            ),
+        ),
+        Verdict::Clean if status.check_status() == 0 => (
+            Color::Green,
+            "Clean",
+            "nobody is signed in: safe for the next person".to_owned(),
+        ),
+        Verdict::Clean => (
+            Color::Yellow,
+            "Could not tell",
+            "nobody was found signed in, but not everything could be read".to_owned(),
+        ),
+    };
+    let style = painted(colour, paint);
+    Line::from(vec![
+        Span::styled("● ", style),
+        Span::styled(word, style.add_modifier(Modifier::BOLD)),
+        Span::raw(format!("  {text}")),
+    ])
+}
+
+fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World, colour: bool) {
+    if console.status.sessions.is_empty() {
+        let text = Paragraph::new("No sign-in was found on this machine.");
+        return frame.render_widget(text, area);
+    }
+    let rows = console.status.sessions.iter().map(|session| {
+        let mark = if console.marked.contains(&name(session)) {
+            "[x]"
+        } else {
+            "[ ]"
+        };
+        let style = match session.state {
+            SessionState::Live => painted(colour, Color::Red),
+            SessionState::Unknown => painted(colour, Color::Yellow),
+            SessionState::Expired | SessionState::SignedOut => faint(colour),
+        };
+        Row::new([
+            Cell::from(mark),
+            Cell::from(who(session)),
+            Cell::from(session.system.id()),
+            Cell::from(Span::styled(state(session, world.now()), style)),
+            Cell::from(Span::styled(
+                plain(&places(world, session)).into_owned(),
+                faint(colour),
+            )),
+        ])
+    });
+    let longest = |text: fn(&Session) -> String| {
+        let widths = console.status.sessions.iter().map(text);
+        let longest = widths.map(|text| text.chars().count()).max();
+        u16::try_from(longest.unwrap_or_default()).unwrap_or(u16::MAX)
+    };
+    let widths = [
+        Constraint::Length(3),
+        Constraint::Length(longest(who).clamp(8, (area.width / 3).max(8))),
+        Constraint::Length(longest(|session| session.system.id().to_owned())),
+        Constraint::Length(longest_state(console, world).min(24)),
+        Constraint::Fill(1),
+    ];
+    let header = Row::new(["", "Who", "System", "State", "Where"])
+        .style(Style::new().add_modifier(Modifier::BOLD));
+    let table = Table::new(rows, widths)
+        .header(header)
+        .column_spacing(2)
+        .highlight_symbol("> ")
+        .row_highlight_style(Style::new().add_modifier(Modifier::REVERSED));
+    let mut place = TableState::new().with_selected(Some(console.cursor));
+    frame.render_stateful_widget(table, area, &mut place);
+}
+
+fn longest_state(console: &Console, world: &World) -> u16 {
+    let sessions = console.status.sessions.iter();
+    let widths = sessions.map(|session| state(session, world.now()).chars().count());
+    u16::try_from(widths.max().unwrap_or_default()).unwrap_or(u16::MAX)
+}
+
+fn who(session: &Session) -> String {
+    let text = match &session.account {
+        Some(account) if !account.aliases.is_empty() => {
+            format!("{} ({})", account.name, account.aliases.join(", "))
+        }
+        Some(account) => account.name.clone(),
+        None if session.chain.is_empty() => session.system.title().to_owned(),
+        None => session.chain.join(" → "),
+    };
+    plain(&text).into_owned()
+}
+
+/// Overrides, leftovers, and what could not be read.
+fn beside(console: &Console, colour: bool) -> Vec<Line<'static>> {
+    let status = &console.status;
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for found in &status.overrides {
+        lines.push(Line::styled(
+            format!(
+                "! {} in the {} keeps {} signed in: {}",
+                plain(&found.name),
+                plain(&found.location),
+                found.system.title(),
+                plain(&found.remedy)
+            ),
+            painted(colour, Color::Yellow),
+        ));
+    }
+    for problem in &status.problems {
+        let text = format!(
+            "? {}: {}",
+            plain(&problem.location),
+            plain(&problem.message)
+        );
+        lines.push(Line::styled(text, painted(colour, Color::Yellow)));
+    }
+    if !status.leftovers.is_empty() {
+        let leftovers = count(status.leftovers.len(), "leftover", "leftovers");
+        let text = format!("- {leftovers} of earlier sign-ins; /status NAME shows them");
+        lines.push(Line::styled(text, faint(colour)));
+    }
+    let most = usize::from(BESIDE);
+    if lines.len() > most {
+        let more = lines.len() - (most - 1);
+        lines.truncate(most - 1);
+        lines.push(Line::raw(format!(
+            "… and {more} more; adieu status shows all"
+        )));
+    }
+    lines
+}
+
+/// The prompt, and above it the answer to the last command or what could be typed.
+fn typed(frame: &mut Frame<'_>, area: Rect, console: &Console, colour: bool) {
+    let completions = console.completions();
+    let above = if console.typed.is_empty() {
+        console.message.clone()
+    } else {
+        let ends = completions.iter().map(|text| {
+            let start = text.rfind(' ').map_or(0, |at| at + 1);
+            text[start..].to_owned()
+        });
+        ends.collect::<Vec<_>>().join("  ")
+    };
+    let lines = vec![
+        Line::styled(plain(&above).into_owned(), faint(colour)),
+        Line::raw(format!("> {}", plain(&console.typed))),
+    ];
+    frame.render_widget(Paragraph::new(lines), area);
+    let width = plain(&console.typed).chars().count();
+    let column = u16::try_from(width).unwrap_or(u16::MAX);
+    let x = area.x.saturating_add(2).saturating_add(column);
+    frame.set_cursor_position(Position::new(
+        x.min(area.right().saturating_sub(1)),
+        area.y + 1,
+    ));
+}
+
+fn help() -> Vec<Line<'static>> {
+    let mut lines = vec![
+        Line::raw("Type a command; it does what `adieu` with that word does on the command line."),
+        Line::raw(""),
+    ];
+    for word in &WORDS {
+        lines.push(Line::raw(format!("  {:<9} {}", word.name, word.help)));
+    }
+    lines.push(Line::raw(""));
+    lines.push(Line::raw(
+        "Space marks the line, and /logout takes all that is marked. Flags can follow:",
+    ));
+    lines.push(Line::raw(
+        "--keychain, --complete, --no-revoke. Nothing is removed before you have said yes.",
+    ));
+    lines
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,382 @@
+//! A text without some of its assignments: which bytes go, and what comes in their place.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use super::Fix;
+use crate::scan::{self, Finding, Form, State, Syntax, line_end, line_start};
+
+/// The new text, and what came of each finding.
+pub(super) struct Made<'f> {
+    pub(super) text: Zeroizing<Vec<u8>>,
+    /// What is out, and whether other items of the same command stay.
+    pub(super) done: Vec<(&'f Finding, bool)>,
+    /// What could not be taken out.
+    pub(super) left: Vec<&'f Finding>,
+}
+
+/// Bytes that go, and what comes in their place.
+struct Cut {
+    range: Range<usize>,
+    instead: Vec<u8>,
+}
+
+impl Cut {
+    const fn remove(range: Range<usize>) -> Self {
+        Self {
+            range,
+            instead: Vec::new(),
+        }
+    }
+}
+
+/// Takes findings of one file out of its text.
+pub(super) fn without<'f>(text: &[u8], findings: &[&'f Finding], fix: Fix) -> Made<'f> {
+    let mut statements: BTreeMap<(usize, usize), Vec<&'f Finding>> = BTreeMap::new();
+    for finding in findings {
+        let statement = &finding.span.statement;
+        let key = (statement.start, statement.end);
+        statements.entry(key).or_default().push(finding);
+    }
+    let mut cuts: Vec<Cut> = Vec::new();
+    let (mut done, mut left) = (Vec::new(), Vec::new());
+    for members in statements.into_values() {
+        let first = members[0];
+        let is_whole = members.len() >= first.span.items;
+        let made = if is_whole {
+            whole(text, first, fix)
+        } else {
+            part(text, &members, fix)
+        };
+        match made {
+            Some(made) => {
+                cuts.extend(made);
+                done.extend(members.iter().map(|finding| (*finding, !is_whole)));
+            }
+            None => left.extend(members),
+        }
+    }
+    done.sort_by_key(|(finding, _)| finding.span.item.start);
+    Made {
+        text: Zeroizing::new(applied(text, cuts)),
+        done,
+        left,
+    }
+}
+
+fn applied(text: &[u8], mut cuts: Vec<Cut>) -> Vec<u8> {
+    // At one place what is put in comes before what is taken out.
+    cuts.sort_by_key(|cut| (cut.range.start, cut.range.end));
+    let mut new = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for cut in cuts {
+        if cut.range.start < at {
+            // Two findings of one line: it is gone already.
+            at = at.max(cut.range.end);
+            continue;
+        }
+        new.extend_from_slice(&text[at..cut.range.start]);
+        new.extend_from_slice(&cut.instead);
+        at = cut.range.end;
+    }
+    new.extend_from_slice(&text[at..]);
+    new
+}
+
+/// The whole statement goes, or becomes a comment.
+fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
+    let statement = finding.span.statement.clone();
+    if finding.state == State::History {
+        return Some(vec![Cut::remove(history_entry(text, &statement))]);
+    }
+    if finding.state == State::Commented {
+        return Some(vec![Cut::remove(comment(text, &statement))]);
+    }
+    let statement = match finding.shell {
+        Syntax::VsCode => with_comma(text, statement),
+        _ => statement,
+    };
+    let start = line_start(text, statement.start);
+    let end = line_end(text, statement.end.max(statement.start));
+    let before = &text[start..statement.start];
+    let after = &text[statement.end.min(end)..end];
+    let marker = marker(finding.shell);
+    let is_comment_after = after.trim_ascii_start().starts_with(marker.trim_ascii());
+    let is_alone = is_blank(before) && (is_blank(after) || is_comment_after);
+    let stands_in_block = finding.span.in_block && needs_command(finding.shell);
+    match fix {
+        Fix::Remove if is_alone && !stands_in_block && is_blank(after) => {
+            Some(vec![Cut::remove(start..behind_line(text, end))])
+        }
+        Fix::Remove if is_alone && !stands_in_block => {
+            let blanks = after.len() - after.trim_ascii_start().len();
+            Some(vec![Cut::remove(statement.start..statement.end + blanks)])
+        }
+        Fix::Remove => Some(vec![Cut {
+            range: statement,
+            instead: nothing(finding.shell).to_vec(),
+        }]),
+        Fix::Comment if is_alone => {
+            let mut cuts = Vec::new();
+            if stands_in_block {
+                let instead = [before, nothing(finding.shell), line_ending(text, end)].concat();
+                let range = start..start;
+                cuts.push(Cut { range, instead });
+            }
+            let lines = scan_lines(text, start..end);
+            cuts.extend(lines.into_iter().map(|at| Cut {
+                range: at..at,
+                instead: marker.to_vec(),
+            }));
+            // Both go to the same place when there is one line.
+            Some(merged(cuts))
+        }
+        Fix::Comment if finding.shell == Syntax::VsCode => None,
+        Fix::Comment => {
+            let kept = comment_line(text, finding.shell, &statement, start, end, b"");
+            Some(vec![
+                kept,
+                Cut {
+                    range: statement,
+                    instead: nothing(finding.shell).to_vec(),
+                },
+            ])
+        }
+    }
+}
+
+/// Some items of a statement go; the others stay.
+fn part(text: &[u8], members: &[&Finding], fix: Fix) -> Option<Vec<Cut>> {
+    let mut cuts = Vec::new();
+    for finding in members {
+        let item = finding.span.item.clone();
+        if finding.state == State::Commented || finding.state == State::History {
+            let statement = &finding.span.statement;
+            cuts.push(Cut::remove(comment(text, statement)));
+            continue;
+        }
+        if fix == Fix::Comment {
+            let keyword: &[u8] = match finding.form {
+                Form::Export | Form::Declare => b"export ",
+                Form::SystemdEnvironment => b"Environment=",
+                _ => b"",
+            };
+            let statement = finding.span.statement.start;
+            let start = line_start(text, statement);
+            let end = line_end(text, statement);
+            cuts.push(comment_line(
+                text,
+                finding.shell,
+                &item,
+                start,
+                end,
+                keyword,
+            ));
+        }
+        cuts.push(Cut::remove(with_blanks(text, item)));
+    }
+    Some(merged(cuts))
+}
+
+/// Cuts that put something in at the same place become one.
+fn merged(cuts: Vec<Cut>) -> Vec<Cut> {
+    let mut all: Vec<Cut> = Vec::new();
+    for cut in cuts {
+        match all
+            .iter_mut()
+            .find(|other| other.range == cut.range && cut.range.is_empty())
+        {
+            Some(other) => other.instead.extend(cut.instead),
+            None => all.push(cut),
+        }
+    }
+    all
+}
+
+/// A line of comment, to stand before the line that a statement begins in.
+fn comment_line(
+    text: &[u8],
+    shell: Syntax,
+    range: &Range<usize>,
+    start: usize,
+    end: usize,
+    keyword: &[u8],
+) -> Cut {
+    let marker = marker(shell);
+    let indent: Vec<u8> = text[start..]
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .copied()
+        .collect();
+    let mut instead = [&indent[..], marker, keyword].concat();
+    for byte in &text[range.clone()] {
+        instead.push(*byte);
+        if *byte == b'\n' {
+            instead.extend_from_slice(marker);
+        }
+    }
+    instead.extend_from_slice(line_ending(text, end));
+    Cut {
+        range: start..start,
+        instead,
+    }
+}
+
+/// The item with the blanks before it, or those after it if it comes first.
+fn with_blanks(text: &[u8], item: Range<usize>) -> Range<usize> {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let mut start = item.start;
+    while start > 0 && is_blank(&text[start - 1]) {
+        start -= 1;
+    }
+    let begins_line = start == 0 || text[start - 1] == b'\n';
+    if start < item.start && !begins_line {
+        return start..item.end;
+    }
+    let after = text[item.end..].iter().take_while(|byte| is_blank(byte));
+    item.start..item.end + after.count()
+}
+
+/// A member of JSON with the comma that separates it.
+fn with_comma(text: &[u8], member: Range<usize>) -> Range<usize> {
+    let after = &text[member.end..];
+    let blanks = after.len() - after.trim_ascii_start().len();
+    if after.get(blanks) == Some(&b',') {
+        return member.start..member.end + blanks + 1;
+    }
+    let before = text[..member.start].trim_ascii_end();
+    if before.last() == Some(&b',') {
+        // What stands between may be a line end, which stays.
+        let gap = &text[before.len()..member.start];
+        if !gap.contains(&b'\n') {
+            return before.len() - 1..member.end;
+        }
+    }
+    member
+}
+
+/// The line of a history, with the time stamp that bash writes before it.
+fn history_entry(text: &[u8], line: &Range<usize>) -> Range<usize> {
+    let start = line_start(text, line.start);
+    let end = behind_line(text, line_end(text, line.end));
+    if start == 0 {
+        return start..end;
+    }
+    let above = line_start(text, start - 1);
+    let stamp = text[above..start].trim_ascii();
+    let is_stamp = stamp
+        .strip_prefix(b"#")
+        .is_some_and(|digits| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit));
+    if is_stamp { above..end } else { start..end }
+}
+
+/// What goes of a comment: its line, if it has one for itself.
+fn comment(text: &[u8], statement: &Range<usize>) -> Range<usize> {
+    let start = line_start(text, statement.start);
+    let end = line_end(text, statement.end);
+    let line = text[start..end].trim_ascii();
+    let lower: Vec<u8> = line.iter().take(4).map(u8::to_ascii_lowercase).collect();
+    let begins = [&b"#"[..], b";", b"::", b"rem ", b"//"];
+    let is_line = begins.iter().any(|marker| lower.starts_with(marker));
+    let is_alone =
+        is_blank(&text[start..statement.start]) && is_blank(&text[statement.end.min(end)..end]);
+    if is_line || is_alone {
+        start..behind_line(text, end)
+    } else {
+        statement.clone()
+    }
+}
+
+fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_whitespace)
+}
+
+/// Behind the line end that follows `end`.
+fn behind_line(text: &[u8], end: usize) -> usize {
+    let rest = &text[end..];
+    if rest.starts_with(b"\r\n") {
+        end + 2
+    } else {
+        end + usize::from(rest.starts_with(b"\n"))
+    }
+}
+
+/// The line end that a line has.
+fn line_ending(text: &[u8], end: usize) -> &'static [u8] {
+    if text[end..].starts_with(b"\r\n") {
+        b"\r\n"
+    } else {
+        b"\n"
+    }
+}
+
+/// Where the lines of a range begin.
+fn scan_lines(text: &[u8], range: Range<usize>) -> Vec<usize> {
+    let inner = text[range.clone()].iter().enumerate();
+    let breaks = inner.filter(|(_, byte)| **byte == b'\n');
+    std::iter::once(range.start)
+        .chain(breaks.map(|(at, _)| range.start + at + 1))
+        .collect()
+}
+
+/// What begins a comment.
+const fn marker(shell: Syntax) -> &'static [u8] {
+    match shell {
+        Syntax::Cmd => b"rem ",
+        Syntax::VsCode => b"// ",
+        Syntax::Registry => b"; ",
+        _ => b"# ",
+    }
+}
+
+/// What stands where a command was and does nothing.
+const fn nothing(shell: Syntax) -> &'static [u8] {
+    match shell {
+        Syntax::Sh | Syntax::Bash | Syntax::Zsh | Syntax::Ksh | Syntax::Direnv => b":",
+        Syntax::Dotenv => b":",
+        Syntax::Fish => b"true",
+        Syntax::Cmd => b"rem",
+        _ => b"",
+    }
+}
+
+/// Whether a block of the language may not be empty.
+const fn needs_command(shell: Syntax) -> bool {
+    shell.is_posix() || matches!(shell, Syntax::Dotenv | Syntax::Cmd)
+}
+
+/// Whether the new text says what it should: what was taken out has no effect any more, and
+/// everything else is as it was.
+pub(super) fn is_as_meant(old: &[u8], new: &[u8], taken: &[&Finding], fix: Fix) -> bool {
+    let Some(first) = taken.first() else {
+        return true;
+    };
+    let syntax = scan::reading_syntax(first);
+    let mut expected = scan::outline(old, syntax);
+    for finding in taken {
+        let name = finding.name.clone().unwrap_or_default();
+        let at = expected
+            .iter()
+            .position(|(other, at, _)| *other == name && *at == finding.span.item.start);
+        match at {
+            Some(at) => {
+                expected.remove(at);
+            }
+            None => return false,
+        }
+    }
+    let counted = |outline: &[(String, usize, bool)], with_rest: bool| {
+        let mut names: BTreeMap<(String, bool), usize> = BTreeMap::new();
+        for (name, _, is_live) in outline {
+            if *is_live || with_rest {
+                *names.entry((name.clone(), *is_live)).or_default() += 1;
+            }
+        }
+        names
+    };
+    // What became a comment is found again as one.
+    let with_rest = fix == Fix::Remove;
+    counted(&expected, with_rest) == counted(&scan::outline(new, syntax), with_rest)
+}

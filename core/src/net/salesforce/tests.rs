@@ -1,0 +1,645 @@
+//! Orgs that answer well, badly, late or not at all.
+
+use std::net::TcpListener;
+use std::time::Instant;
+
+use adieu_testkit::salesforce::{Salesforce, browse, query_of};
+use adieu_testkit::server::{Answer, Gate, Server};
+use aws_lc_rs::encoding::AsDer as _;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde_json::Value;
+
+use super::*;
+use crate::net::EndResult;
+use crate::world::{Entropy, FixedClock, OperatingSystem, User as Person};
+
+const SECOND: Duration = Duration::from_secs(1);
+const REVOKE: &str = "/services/oauth2/revoke";
+const TOKEN: &str = "/services/oauth2/token";
+
+#[derive(Debug)]
+struct Zero;
+
+impl Entropy for Zero {
+    fn bytes(&self) -> [u8; 32] {
+        [0; 32]
+    }
+}
+
+fn orgs() -> Orgs {
+    let world = World {
+        home: "/nowhere/home".into(),
+        working_directory: "/nowhere".into(),
+        temporary_directory: "/nowhere".into(),
+        environment: crate::world::Environment::default(),
+        operating_system: OperatingSystem::Linux,
+        user: Person {
+            name: "ana".to_owned(),
+            id: None,
+        },
+        host: "desk".to_owned(),
+        clock: Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH)),
+        entropy: Arc::new(Zero),
+    };
+    Orgs::new(&world).with_limit(5 * SECOND)
+}
+
+fn secret(text: impl Into<String>) -> Secret {
+    Secret::new(text.into())
+}
+
+fn origin(url: &str) -> Origin {
+    Origin::parse(url).unwrap()
+}
+
+fn revoke(token: &str, addresses: &[&str]) -> RevokeAnswer {
+    let request = RevokeRequest {
+        id: (),
+        token: secret(token),
+        addresses: addresses.iter().map(|url| (*url).to_owned()).collect(),
+    };
+    let orgs = orgs().with_limit(SECOND);
+    orgs.revoke_all(vec![request]).remove(0).1
+}
+
+/// An address where nobody listens.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[test]
+fn revocation_sends_the_token_and_nothing_else_to_the_instance() {
+    let salesforce = Salesforce::start();
+    let token = salesforce.refresh_token("alpha");
+    let url = format!("{}/", salesforce.url());
+    assert_eq!(revoke(&token, &[&url, &url]), RevokeAnswer::Revoked);
+    let request = &salesforce.requests()[0];
+    assert_eq!(
+        (request.method.as_str(), request.path.as_str()),
+        ("POST", REVOKE)
+    );
+    assert_eq!(
+        request.header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
+    assert_eq!(request.header("authorization"), None);
+    assert_eq!(request.query, "");
+    assert_eq!(salesforce.revoked(), [token.as_str()]);
+    assert!(!salesforce.knows(&token));
+    assert_eq!(revoke(&token, &[&url, &url]), RevokeAnswer::Unknown);
+    assert_eq!(salesforce.revoked().len(), 2, "each origin is asked once");
+    assert_eq!(
+        EndResult::from(RevokeAnswer::Unknown),
+        EndResult::AlreadyEnded
+    );
+}
+
+#[test]
+fn an_unknown_token_is_asked_about_at_the_other_stored_address() {
+    let (instance, login) = (Salesforce::start(), Salesforce::start());
+    login.add("moved", "moved@fixture.example");
+    let token = login.refresh_token("moved");
+    let answer = revoke(&token, &[&instance.url(), &login.url()]);
+    assert_eq!(answer, RevokeAnswer::Revoked);
+    assert_eq!(instance.revoked(), login.revoked());
+    let nowhere = revoke("FAKE-garbage", &[&instance.url(), &login.url()]);
+    assert_eq!(nowhere, RevokeAnswer::Unknown);
+}
+
+#[test]
+fn an_instance_that_cannot_be_reached_is_replaced_by_the_login_host() {
+    let salesforce = Salesforce::start();
+    let token = salesforce.refresh_token("beta");
+    let answer = revoke(&token, &[&nobody(), &salesforce.url()]);
+    assert_eq!(answer, RevokeAnswer::Revoked);
+    let unusable = revoke(
+        &salesforce.refresh_token("alpha"),
+        &["http://evil.example", &salesforce.url()],
+    );
+    assert_eq!(unusable, RevokeAnswer::Revoked);
+    let failed = |answer: &RevokeAnswer| {
+        matches!(answer, RevokeAnswer::Failed(OrgError::Unreachable { .. }))
+    };
+    assert!(failed(&revoke("FAKE", &[&nobody()])));
+    assert!(
+        failed(&revoke("FAKE", &[&nobody(), &salesforce.url()])),
+        "that the login host does not know a token says nothing of the org"
+    );
+}
+
+#[test]
+fn other_answers_to_a_revocation_are_failures_that_name_the_host() {
+    let page = "<!DOCTYPE html><html><body>Down</body></html>";
+    for (answer, expected) in [
+        (Answer::status(503).body(page), "not understood"),
+        (Answer::status(200).body(page), "not understood"),
+        (Answer::status(404).body("Bad_Id"), "refused 404 Bad_Id"),
+        (Answer::status(500), "refused 500 "),
+        (
+            Answer::status(400).body("error=unsupported_method&error_description=use%20post"),
+            "refused 400 use post",
+        ),
+        (
+            Answer::status(403)
+                .body(r#"{"error":"rate","error_description":"a\u0007b FAKE-token"}"#),
+            "refused 403 ",
+        ),
+        (
+            Answer::status(302).header("Location", "http://127.0.0.1:9/"),
+            "redirected",
+        ),
+        (
+            Answer::status(200).body("x".repeat(300 << 10)),
+            "not understood",
+        ),
+        (Answer::status(200).body("ok").cut_off(40), "not reached"),
+        (Answer::hang(), "late"),
+    ] {
+        let server = Server::start();
+        server.on("POST", REVOKE, answer);
+        let RevokeAnswer::Failed(error) = revoke("FAKE-token", &[&server.url()]) else {
+            panic!("{expected}");
+        };
+        let shown = match &error {
+            OrgError::NotUnderstood { .. } => "not understood".to_owned(),
+            OrgError::Redirected { status: 302, .. } => "redirected".to_owned(),
+            OrgError::TimedOut { .. } => "late".to_owned(),
+            OrgError::Unreachable { .. } => "not reached".to_owned(),
+            OrgError::Refused {
+                status,
+                description,
+                ..
+            } => format!("refused {status} {description}"),
+            other => panic!("{other}"),
+        };
+        assert_eq!(shown, expected);
+        assert!(error.to_string().contains("127.0.0.1"), "{error}");
+        assert!(!error.to_string().contains("FAKE-token"), "{error}");
+    }
+}
+
+#[test]
+fn a_token_goes_nowhere_but_to_https_and_this_machine() {
+    for url in [
+        "http://acme.my.salesforce.com",
+        "nonsense",
+        "https://a@127.0.0.1",
+    ] {
+        let answer = revoke("FAKE", &[url]);
+        assert!(
+            matches!(answer, RevokeAnswer::Failed(OrgError::NotAllowed { .. })),
+            "{url}"
+        );
+    }
+    assert!(matches!(
+        revoke("FAKE", &[]),
+        RevokeAnswer::Failed(OrgError::NotAllowed { .. })
+    ));
+}
+
+#[test]
+fn fifty_orgs_are_revoked_in_one_round() {
+    const ORGS: usize = 50;
+    let salesforce = Salesforce::start();
+    let gate = Gate::new(ORGS, ORGS);
+    salesforce.gate(&gate);
+    let mut requests = Vec::new();
+    for number in 0..ORGS {
+        let key = format!("org{number}");
+        salesforce.add(&key, &format!("{key}@fixture.example"));
+        requests.push(RevokeRequest {
+            id: number,
+            token: secret(salesforce.refresh_token(&key)),
+            addresses: vec![salesforce.url()],
+        });
+    }
+    let answers = orgs().revoke_all(requests);
+    for (position, (id, answer)) in answers.iter().enumerate() {
+        assert_eq!((position, &RevokeAnswer::Revoked), (*id, answer));
+    }
+    assert_eq!(gate.rounds(), 1);
+}
+
+#[test]
+fn one_org_that_hangs_does_not_hold_up_the_others() {
+    let (good, bad) = (Salesforce::start(), Salesforce::start());
+    bad.hang("POST", REVOKE);
+    let request = |id, token, url| RevokeRequest {
+        id,
+        token: secret(token),
+        addresses: vec![url],
+    };
+    let start = Instant::now();
+    let answers = orgs().with_limit(SECOND / 2).revoke_all(vec![
+        request(1, "FAKE-hanging".to_owned(), bad.url()),
+        request(2, good.refresh_token("alpha"), good.url()),
+    ]);
+    assert!(matches!(
+        answers[0],
+        (1, RevokeAnswer::Failed(OrgError::TimedOut { .. }))
+    ));
+    assert_eq!(answers[1], (2, RevokeAnswer::Revoked));
+    assert!(start.elapsed() < 4 * SECOND);
+}
+
+#[test]
+fn an_interrupted_revocation_is_no_revocation() {
+    let salesforce = Salesforce::start();
+    salesforce.hang("POST", REVOKE);
+    let cancel = Cancel::new();
+    let orgs = orgs().with_cancel(cancel.clone());
+    let request = RevokeRequest {
+        id: (),
+        token: secret("FAKE"),
+        addresses: vec![salesforce.url()],
+    };
+    std::thread::spawn(move || {
+        std::thread::sleep(SECOND / 5);
+        cancel.set();
+    });
+    let answers = orgs.revoke_all(vec![request]);
+    assert_eq!(answers[0].1, RevokeAnswer::Failed(OrgError::Interrupted));
+    let refused = orgs.user(&origin(&salesforce.url()), &secret("FAKE"));
+    assert_eq!(refused.unwrap_err(), OrgError::Interrupted);
+}
+
+fn web_request(salesforce: &Salesforce) -> WebRequest {
+    WebRequest {
+        login: origin(&salesforce.url()),
+        app: ClientApp::default(),
+        scopes: DEFAULT_SCOPES.to_owned(),
+        redirect_uri: format!("{}/back", salesforce.url()),
+        state: "0123456789ab".to_owned(),
+        verifier: Verifier::new(&[7; 48]),
+    }
+}
+
+#[test]
+fn the_browser_flow_sends_what_was_recorded() {
+    let salesforce = Salesforce::start();
+    let request = web_request(&salesforce);
+    let url = request.authorize_url();
+    let sent = query_of(url.as_str());
+    let mut names: Vec<&str> = sent.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "client_id",
+            "code_challenge",
+            "prompt",
+            "redirect_uri",
+            "response_type",
+            "scope",
+            "state"
+        ]
+    );
+    assert_eq!(sent["scope"], "refresh_token api web");
+    assert_eq!(sent["code_challenge"].len(), 43);
+    let visited = browse(url.as_str());
+    let code = secret(query_of(&visited[1].0)["code"].clone());
+    let grant = orgs().exchange_code(&request, &code).unwrap();
+    assert_eq!(
+        grant.access_token.expose(),
+        salesforce.access_token("alpha")
+    );
+    let refresh_token = grant.refresh_token.unwrap();
+    assert_eq!(refresh_token.expose(), salesforce.refresh_token("alpha"));
+    assert_eq!(
+        grant.instance_url.as_deref(),
+        Some(salesforce.url().as_str())
+    );
+    let form: std::collections::BTreeMap<_, _> = salesforce.requests_to(TOKEN)[0]
+        .form()
+        .into_iter()
+        .collect();
+    let names: Vec<&str> = form.keys().map(String::as_str).collect();
+    let recorded = [
+        "client_id",
+        "code",
+        "code_verifier",
+        "grant_type",
+        "redirect_uri",
+    ];
+    assert_eq!(names, recorded);
+    assert!((43..=128).contains(&form["code_verifier"].len()));
+    // The same code again, and with another verifier.
+    let again = orgs().exchange_code(&request, &code).unwrap_err();
+    assert!(again.hint().is_some() && !again.to_string().contains(code.expose()));
+    let visited = browse(url.as_str());
+    let code = secret(query_of(&visited[1].0)["code"].clone());
+    let other = WebRequest {
+        verifier: Verifier::new(&[8; 48]),
+        ..request
+    };
+    assert!(orgs().exchange_code(&other, &code).is_err());
+}
+
+fn refresh_request(salesforce: &Salesforce, key: &str) -> RefreshRequest {
+    RefreshRequest {
+        login: origin(&salesforce.url()),
+        app: ClientApp {
+            id: DEFAULT_CLIENT_ID.to_owned(),
+            secret: Some(secret("FAKE-client-secret")),
+        },
+        refresh_token: secret(salesforce.refresh_token(key)),
+    }
+}
+
+#[test]
+fn refreshing_hands_out_a_rotated_token() {
+    let salesforce = Salesforce::start();
+    let request = refresh_request(&salesforce, "beta");
+    assert!(orgs().refresh(&request).unwrap().refresh_token.is_none());
+    salesforce.rotating();
+    let grant = orgs().refresh(&request).unwrap();
+    let rotated = grant.refresh_token.unwrap();
+    assert_eq!(rotated.expose(), salesforce.refresh_token("beta"));
+    let error = orgs().refresh(&request).unwrap_err();
+    assert!(
+        matches!(&error, OrgError::Refused { status: 400, code, .. } if code == "invalid_grant")
+    );
+    assert_eq!(error.hint(), Some("sign in to the org again"));
+    let form = salesforce.requests_to(TOKEN)[0].form();
+    let field = |name: &str| {
+        form.iter()
+            .find(|(found, _)| found == name)
+            .unwrap()
+            .1
+            .clone()
+    };
+    assert_eq!(field("grant_type"), "refresh_token");
+    assert_eq!(field("client_secret"), "FAKE-client-secret");
+}
+
+#[test]
+fn answers_that_are_no_tokens_are_refused() {
+    let server = Server::start();
+    let request = RefreshRequest {
+        login: origin(&server.url()),
+        app: ClientApp::default(),
+        refresh_token: secret("FAKE-refresh"),
+    };
+    for body in [
+        "",
+        "{}",
+        "[]",
+        r#"{"access_token":""}"#,
+        r#"{"access_token":"FAKE a"}"#,
+        r#"{"access_token":"FAKE","refresh_token":"a\nb"}"#,
+        r#"{"access_token":7}"#,
+        "<html>FAKE</html>",
+    ] {
+        server.on("POST", TOKEN, Answer::status(200).body(body));
+        let error = orgs().refresh(&request).unwrap_err();
+        assert!(
+            matches!(error, OrgError::NotUnderstood { .. }),
+            "{body}: {error}"
+        );
+        assert!(!format!("{error:?}").contains("FAKE"), "{body}");
+    }
+}
+
+/// A new RSA key: PKCS#8 and PKCS#1 texts, and the public half.
+fn key_pair() -> (String, String, Vec<u8>) {
+    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let pkcs8 = pair.as_der().unwrap().as_ref().to_vec();
+    // The PKCS#1 form is the rest of the PKCS#8 form, after a header of fixed length.
+    let pkcs1 = &pkcs8[26..];
+    let pem = |label: &str, bytes: &[u8]| {
+        let text = STANDARD.encode(bytes);
+        let lines: Vec<&str> = text
+            .as_bytes()
+            .chunks(64)
+            .map(|line| std::str::from_utf8(line).unwrap())
+            .collect();
+        format!(
+            "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+            lines.join("\n")
+        )
+    };
+    (
+        pem("PRIVATE KEY", &pkcs8),
+        pem("RSA PRIVATE KEY", pkcs1),
+        pair.public_key().as_ref().to_vec(),
+    )
+}
+
+fn claims_of(salesforce: &Salesforce, public: &[u8]) -> Vec<Value> {
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.validate_aud = false;
+    validation.validate_exp = false;
+    let requests = salesforce.requests_to(TOKEN).into_iter();
+    requests
+        .map(|request| {
+            let form: std::collections::BTreeMap<_, _> = request.form().into_iter().collect();
+            assert_eq!(
+                form["grant_type"],
+                "urn:ietf:params:oauth:grant-type:jwt-bearer"
+            );
+            let key = DecodingKey::from_rsa_der(public);
+            let token = jsonwebtoken::decode::<Value>(&form["assertion"], &key, &validation);
+            token.unwrap().claims
+        })
+        .collect()
+}
+
+#[test]
+fn assertions_are_signed_short_lived_and_for_the_right_audience() {
+    let (pkcs8, pkcs1, public) = key_pair();
+    let salesforce = Salesforce::start();
+    let request = |pem: &str| JwtRequest {
+        login: origin(&salesforce.url()),
+        client_id: "FAKE-consumer".to_owned(),
+        username: "delta@fixture.example".to_owned(),
+        key: JwtKey::from_pem(pem.as_bytes()).unwrap(),
+        audience: None,
+        now: jiff::Timestamp::from_second(1_795_249_800).unwrap(),
+    };
+    let grant = orgs().jwt_bearer(&request(&pkcs8)).unwrap();
+    assert_eq!(
+        grant.access_token.expose(),
+        salesforce.access_token("delta")
+    );
+    assert!(grant.refresh_token.is_none());
+    salesforce.audience(&salesforce.url());
+    orgs().jwt_bearer(&request(&pkcs1)).unwrap();
+    let claims = claims_of(&salesforce, &public);
+    let audiences: Vec<&str> = claims
+        .iter()
+        .map(|claims| claims["aud"].as_str().unwrap())
+        .collect();
+    let url = salesforce.url();
+    assert_eq!(audiences, [PRODUCTION, PRODUCTION, url.as_str()]);
+    for claims in claims {
+        assert_eq!(claims["iss"], "FAKE-consumer");
+        assert_eq!(claims["sub"], "delta@fixture.example");
+        assert_eq!(claims["iat"], 1_795_249_800);
+        assert_eq!(claims["exp"], 1_795_249_800 + 180);
+    }
+    let stranger = JwtRequest {
+        username: "stranger@fixture.example".to_owned(),
+        ..request(&pkcs8)
+    };
+    let error = orgs().jwt_bearer(&stranger).unwrap_err();
+    assert!(error.to_string().contains("approved"), "{error}");
+    assert!(error.hint().is_some());
+}
+
+#[test]
+fn a_refused_assertion_is_explained_by_what_says_most() {
+    let (pkcs8, _, _) = key_pair();
+    let server = Server::start();
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    server.on_call("POST", TOKEN, move |_| {
+        let first = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+        let words = if first {
+            "Audience validation failed"
+        } else {
+            "user hasn't approved this consumer"
+        };
+        let body = serde_json::json!({"error": "invalid_grant", "error_description": words});
+        Answer::json(400, &body)
+    });
+    let request = JwtRequest {
+        login: origin(&server.url()),
+        client_id: "FAKE".to_owned(),
+        username: "a@b.example".to_owned(),
+        key: JwtKey::from_pem(pkcs8.as_bytes()).unwrap(),
+        audience: None,
+        now: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let error = orgs().jwt_bearer(&request).unwrap_err();
+    assert!(error.to_string().contains("approved"), "{error}");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn a_device_is_asked_about_until_it_is_approved() {
+    let salesforce = Salesforce::start();
+    salesforce.person("gamma").pending(1);
+    let login = origin(&salesforce.url());
+    let app = ClientApp::default();
+    let device = orgs().begin_device(&login, &app, "api").unwrap();
+    assert_eq!(device.user_code, "ABCD1234");
+    assert_eq!(device.interval, SECOND);
+    assert!(matches!(
+        orgs().poll_device(&device),
+        Ok(DevicePoll::Pending)
+    ));
+    let Ok(DevicePoll::Granted(grant)) = orgs().poll_device(&device) else {
+        panic!("not granted");
+    };
+    assert_eq!(
+        grant.access_token.expose(),
+        salesforce.access_token("gamma")
+    );
+    let form = salesforce.requests()[0].form();
+    assert!(form.contains(&("response_type".to_owned(), "device_code".to_owned())));
+    let form = salesforce.requests()[1].form();
+    assert!(form.contains(&("grant_type".to_owned(), "device".to_owned())));
+}
+
+#[test]
+fn a_token_tells_whose_it_is() {
+    let salesforce = Salesforce::start();
+    let instance = origin(&salesforce.url());
+    let token = secret(salesforce.access_token("alpha"));
+    let user = orgs().user(&instance, &token).unwrap();
+    assert_eq!(user.username, "alpha@fixture.example");
+    assert_eq!(user.org_id, "00DFX0000000001AAA");
+    let details = orgs().details(&instance, &token);
+    assert_eq!(details.is_dev_hub, Some(true));
+    assert_eq!(details.api_version.as_deref(), Some("67.0"));
+    let organization = details.organization.unwrap();
+    assert_eq!(organization.name.as_deref(), Some("Alpha Prod"));
+    let dead = orgs().user(&instance, &secret("FAKE-dead")).unwrap_err();
+    assert!(dead.to_string().contains("Bad_OAuth_Token"), "{dead}");
+    assert_eq!(salesforce.requests().len(), 6);
+}
+
+#[test]
+fn ids_that_are_no_ids_never_become_a_path() {
+    let server = Server::start();
+    let info = serde_json::json!({"user_id": "../../x", "organization_id": "00DFX0000000001AAA"});
+    server.on("GET", "/services/oauth2/userinfo", Answer::json(200, &info));
+    let error = orgs()
+        .user(&origin(&server.url()), &secret("FAKE"))
+        .unwrap_err();
+    assert!(matches!(error, OrgError::NotUnderstood { .. }));
+    assert_eq!(server.requests().len(), 1);
+}
+
+fn probe(salesforce: &Salesforce, token: &str, renewal: Renewal) -> (ConnectedStatus, Vec<Grant>) {
+    let mut grants = Vec::new();
+    let request = ProbeRequest {
+        id: (),
+        instance_url: salesforce.url(),
+        api_version: Some("67.0".to_owned()),
+        access_token: secret(token),
+        renewal,
+    };
+    let mut answers = orgs().probe_all(vec![request], |(), grant| grants.push(grant.clone()));
+    (answers.remove(0).1, grants)
+}
+
+#[test]
+fn the_status_of_an_org_has_the_words_of_the_real_client() {
+    let salesforce = Salesforce::start();
+    let good = salesforce.access_token("beta");
+    let (status, grants) = probe(&salesforce, &good, Renewal::None);
+    assert_eq!((status.text().as_str(), grants.len()), ("Connected", 0));
+    salesforce.expire("beta");
+    let (status, _) = probe(&salesforce, &good, Renewal::None);
+    assert_eq!(status.text(), "Session expired or invalid");
+    salesforce.rotating();
+    let renewal = Renewal::Refresh(refresh_request(&salesforce, "beta"));
+    let (status, grants) = probe(&salesforce, &good, renewal.clone());
+    assert_eq!(status, ConnectedStatus::Connected);
+    let rotated = grants[0].refresh_token.as_ref().unwrap();
+    assert_eq!(rotated.expose(), salesforce.refresh_token("beta"));
+    let (status, _) = probe(&salesforce, &good, renewal);
+    assert_eq!(
+        status.text(),
+        "Unable to refresh session due to: Error authenticating with the refresh token due to: \
+         expired access/refresh token"
+    );
+    salesforce.down();
+    assert_eq!(
+        probe(&salesforce, &good, Renewal::None).0.text(),
+        "Down (Maintenance)"
+    );
+    let request = ProbeRequest {
+        id: (),
+        instance_url: nobody(),
+        api_version: None,
+        access_token: secret("FAKE"),
+        renewal: Renewal::None,
+    };
+    let answers = orgs().probe_all(vec![request], |(), _| {});
+    assert_eq!(answers[0].1.text(), "fetch failed");
+}
+
+#[test]
+fn a_page_is_no_answer_and_a_version_from_a_file_is_no_path() {
+    let server = Server::start();
+    server.on(
+        "GET",
+        "/services/data/v51.0",
+        Answer::status(200).body(" <!DOCTYPE HTML><html>"),
+    );
+    let request = ProbeRequest {
+        id: (),
+        instance_url: server.url(),
+        api_version: Some("1.0/../../x".to_owned()),
+        access_token: secret("FAKE"),
+        renewal: Renewal::None,
+    };
+    let answers = orgs().probe_all(vec![request], |(), _| {});
+    assert_eq!(answers[0].1, ConnectedStatus::BadResponse);
+}

@@ -1,0 +1,295 @@
+//! Secrets that are left in shell profiles, environment files and the like: found by name and place,
+//! never shown.
+//!
+//! A stage of its own beside discovery. It only reads, through the door [`crate::files`]; it never
+//! executes anything to learn a value, and no value leaves it.
+//!
+//! [`scan`] looks at the profiles of a home, or at what it is told to; [`home_profiles`] is the
+//! cheap part of it that `status` needs.
+
+mod chain;
+mod finding;
+mod names;
+mod parse;
+mod places;
+mod reader;
+mod remedy;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use finding::Span;
+pub use finding::{Finding, Form, State, Syntax, ValueKind};
+pub use names::{Effect, Known, NameKind, classify, revocation_page};
+pub(crate) use reader::{LIMIT, rooted};
+pub use remedy::{Remedy, Shell};
+pub(crate) use text::{Text, line_end, line_start};
+
+use chain::Scanner;
+use reader::Reader;
+
+use crate::files::{EntryKind, Files};
+use crate::inventory::Problem;
+use crate::world::World;
+
+/// Directories deeper than this below a path are not entered.
+const DEPTH: usize = 32;
+
+/// The most files that one walk looks at.
+const FILES: usize = 200_000;
+
+/// What to look at.
+#[derive(Clone, Debug, Default)]
+pub struct ScanRequest {
+    /// Files and directories, absolute; none: the profiles of the home.
+    pub paths: Vec<PathBuf>,
+    /// Whether the profiles of the whole machine (`/etc`) are looked at too, when no path is given.
+    pub system: bool,
+    /// Whether the environment of the world counts too.
+    pub environment: bool,
+}
+
+/// What a scan found.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// In the order of files and lines.
+    pub findings: Vec<Finding>,
+    /// What could not be read, and what was not looked at. Only where `hides` is true could there
+    /// be more to find.
+    pub problems: Vec<Problem>,
+    /// How many files were read.
+    pub files_read: usize,
+}
+
+/// Looks for secrets. Nothing is changed, and nothing is executed.
+pub fn scan(files: &Files, world: &World, request: &ScanRequest) -> Scan {
+    let mut scanner = Scanner::new(Reader { files, world });
+    if request.paths.is_empty() {
+        read_all(&mut scanner, profiles(world, true, request.system));
+    }
+    for path in &request.paths {
+        walk(&mut scanner, path);
+    }
+    let (mut findings, problems, files_read) = scanner.finish();
+    if request.environment {
+        findings.splice(0..0, environment(world));
+    }
+    Scan {
+        findings,
+        problems,
+        files_read,
+    }
+}
+
+/// What the profiles of the home set for every new shell or session: the overrides that outlive a
+/// logout. Histories are left out.
+pub fn home_profiles(files: &Files, world: &World) -> Scan {
+    let mut scanner = Scanner::new(Reader { files, world });
+    read_all(&mut scanner, profiles(world, false, false));
+    let (findings, problems, files_read) = scanner.finish();
+    Scan {
+        findings: findings.into_iter().filter(Finding::is_active).collect(),
+        problems,
+        files_read,
+    }
+}
+
+/// The variables of interest that are set in the environment of this process.
+pub fn environment(world: &World) -> Vec<Finding> {
+    // An agent's socket is no stored secret, and every desktop has one.
+    const HARMLESS: [&str; 2] = ["SSH_AUTH_SOCK", "GIT_ASKPASS"];
+    let mut findings = Vec::new();
+    for (name, value) in world.environment.iter() {
+        let Some((name, known)) = name
+            .to_str()
+            .filter(|name| !HARMLESS.contains(name))
+            .and_then(|name| Some((name, classify(name)?)))
+        else {
+            continue;
+        };
+        let value = if value.is_empty() {
+            ValueKind::Empty
+        } else {
+            ValueKind::Literal
+        };
+        let shell = Syntax::Environment;
+        let (form, state) = (Form::Environment, State::Active);
+        findings.push(Finding {
+            file: None,
+            line: 0,
+            lines: 0,
+            remedy: Remedy::of_environment(name, known, value),
+            name: Some(name.to_owned()),
+            known,
+            shell,
+            form,
+            state,
+            value,
+            via: Vec::new(),
+            span: Span::default(),
+        });
+    }
+    findings
+}
+
+/// The language that a finding's file was read in: a `.env` file that a shell reads is read as a
+/// shell's.
+pub(crate) const fn reading_syntax(finding: &Finding) -> Syntax {
+    match (finding.shell, finding.form) {
+        (Syntax::Dotenv, Form::Dotenv | Form::SystemdEnvironmentFile) => Syntax::Dotenv,
+        (Syntax::Dotenv, _) => Syntax::Sh,
+        (other, _) => other,
+    }
+}
+
+/// Every assignment of interest in a text, where its item begins, and whether it has effect.
+pub(crate) fn outline(text: &[u8], syntax: Syntax) -> Vec<(String, usize, bool)> {
+    let mut outline = Vec::new();
+    for event in parse::parse(text, syntax, None) {
+        if let parse::Event::Assign(found) = event {
+            let is_live = !matches!(
+                found.standing,
+                parse::Standing::Fixed(State::Commented | State::Inert | State::History)
+            );
+            outline.push((
+                found.name.unwrap_or_default(),
+                found.span.item.start,
+                is_live,
+            ));
+        }
+    }
+    outline
+}
+
+/// A file that may be there, in its language.
+type Place = (PathBuf, Option<Syntax>);
+
+/// The profiles of the home, and of the machine.
+fn profiles(world: &World, with_histories: bool, with_system: bool) -> Vec<(PathBuf, bool)> {
+    let home = |path: &&str| (world.home.join(path), false);
+    let mut all: Vec<(PathBuf, bool)> = places::FILES.iter().map(|path| home(&path)).collect();
+    if let Some(directory) = world.environment.get("ZDOTDIR") {
+        let directory = Path::new(directory);
+        for name in [".zshenv", ".zprofile", ".zshrc", ".zlogin"] {
+            all.push((directory.join(name), false));
+        }
+    }
+    if !with_histories {
+        all.retain(|(path, _)| {
+            places::kind(path).is_some_and(|kind| kind.syntax != Syntax::History)
+        });
+    }
+    let directories = places::DIRECTORIES.iter();
+    all.extend(directories.map(|path| (world.home.join(path), true)));
+    if with_system {
+        let root = Path::new("/");
+        all.extend(
+            places::SYSTEM_FILES
+                .iter()
+                .map(|path| (root.join(path), false)),
+        );
+        let directories = places::SYSTEM_DIRECTORIES.iter();
+        all.extend(directories.map(|path| (root.join(path), true)));
+    }
+    all
+}
+
+fn read_all(scanner: &mut Scanner<'_>, all: Vec<(PathBuf, bool)>) {
+    let mut found: Vec<Place> = Vec::new();
+    for (path, is_directory) in all {
+        if is_directory {
+            // Drop-in directories of units are one level down.
+            gather(scanner, &path, 1, &mut found);
+        } else {
+            let syntax = places::kind(&path).map(|kind| kind.syntax);
+            found.push((path, syntax));
+        }
+    }
+    found.retain(|(path, _)| places::kind(path).is_some_and(|kind| kind.is_entry));
+    scanner
+        .entries
+        .extend(found.iter().map(|(path, _)| path.clone()));
+    for (path, syntax) in found {
+        scanner.root(&path, syntax);
+    }
+}
+
+/// Looks at a file, or at every file of interest in a directory: first what is read by itself, with
+/// all it leads to, then the rest.
+fn walk(scanner: &mut Scanner<'_>, path: &Path) {
+    let path = reader::normal(path);
+    let syntax = places::kind(&path).map(|kind| kind.syntax);
+    let is_file = scanner.root(&path, syntax);
+    if is_file {
+        return;
+    }
+    let mut found = Vec::new();
+    if !gather(scanner, &path, DEPTH, &mut found) {
+        scanner.problems.push(Problem {
+            location: scanner.reader.world.shorten(&path),
+            message: "there is no such file or directory".to_owned(),
+            hint: None,
+            hides: true,
+        });
+    }
+    let is_entry = |(path, _): &&Place| places::kind(path).is_some_and(|kind| kind.is_entry);
+    let entries = found.iter().filter(is_entry).map(|(path, _)| path.clone());
+    scanner.entries.extend(entries);
+    for (path, syntax) in found.iter().filter(is_entry) {
+        scanner.root(path, *syntax);
+    }
+    for (path, syntax) in found.iter().filter(|place| !is_entry(place)) {
+        scanner.root(path, *syntax);
+    }
+}
+
+/// Gathers the files of interest in a directory and below it; whether it is there. No link to a
+/// directory is followed below it.
+fn gather(scanner: &mut Scanner<'_>, top: &Path, depth: usize, found: &mut Vec<Place>) -> bool {
+    let mut waiting = vec![(top.to_owned(), 0)];
+    let mut is_there = false;
+    while let Some((directory, level)) = waiting.pop() {
+        let (entries, real) = match scanner.reader.list(&directory) {
+            Ok(Some(list)) => list,
+            Ok(None) => continue,
+            Err(problem) => {
+                is_there = true;
+                scanner.problems.push(problem);
+                continue;
+            }
+        };
+        is_there = true;
+        for entry in entries {
+            let path = real.join(&entry.name);
+            if entry.is_lossy {
+                continue;
+            }
+            match entry.kind {
+                EntryKind::Directory if level < depth => {
+                    if !places::SKIPPED.contains(&entry.name.as_str()) {
+                        waiting.push((path, level + 1));
+                    }
+                }
+                EntryKind::File | EntryKind::Symlink | EntryKind::Other => {
+                    if let Some(kind) = places::kind(&path) {
+                        found.push((path, Some(kind.syntax)));
+                    }
+                }
+                EntryKind::Directory => {}
+            }
+        }
+        if found.len() > FILES {
+            scanner.problems.push(Problem {
+                location: scanner.reader.world.shorten(top),
+                message: format!("more than {FILES} files; the rest was not looked at"),
+                hint: Some("name the directories one by one".to_owned()),
+                hides: true,
+            });
+            break;
+        }
+    }
+    found.sort();
+    is_there
+}

@@ -1,0 +1,151 @@
+//! Batch files of the Windows command prompt.
+
+use std::ops::Range;
+
+use super::super::finding::{Form, Span, State, ValueKind};
+use super::super::text::lines;
+use super::{Sink, Standing, Value, trim};
+
+/// Reads a script, line by line.
+pub(super) fn parse(text: &[u8], sink: &mut Sink) {
+    let mut depth = 0_usize;
+    for line in lines(text) {
+        let mut range = trim(text, line);
+        while range.start < range.end && matches!(text[range.start], b'@' | b' ') {
+            range.start += 1;
+        }
+        let raw = &text[range.clone()];
+        if let Some(length) = comment(raw) {
+            let inner = trim(text, range.start + length..range.end);
+            statement(text, inner, Standing::Fixed(State::Commented), sink);
+            continue;
+        }
+        let is_branch = starts(raw, b"if ") || starts(raw, b"for ");
+        let conditional = depth > 0 || is_branch;
+        let inner = if is_branch {
+            verb(text, &range)
+        } else {
+            Some(range.clone())
+        };
+        if let Some(inner) = inner {
+            statement(text, inner, Standing::Exported { conditional }, sink);
+        }
+        if raw.last() == Some(&b'(') {
+            depth += 1;
+        } else if raw.first() == Some(&b')') {
+            depth = depth.saturating_sub(1);
+        }
+    }
+}
+
+fn starts(text: &[u8], word: &[u8]) -> bool {
+    text.get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+}
+
+fn comment(line: &[u8]) -> Option<usize> {
+    if starts(line, b"rem ") {
+        Some(4)
+    } else {
+        line.starts_with(b"::").then_some(2)
+    }
+}
+
+/// The command in `if … set NAME=value`.
+fn verb(text: &[u8], range: &Range<usize>) -> Option<Range<usize>> {
+    let raw = &text[range.clone()];
+    let at = (0..raw.len()).find(|at| {
+        let rest = &raw[*at..];
+        starts(rest, b" set ") || starts(rest, b" setx ")
+    })?;
+    Some(range.start + at + 1..range.end)
+}
+
+fn statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Sink) {
+    let raw = &text[range.clone()];
+    let span = Span {
+        in_block: standing == Standing::Exported { conditional: true },
+        ..Span::whole(range.clone())
+    };
+    if starts(raw, b"setx ") {
+        let words = words(text, range.start + 5..range.end);
+        let is_machine = words
+            .iter()
+            .any(|word| text[word.clone()].eq_ignore_ascii_case(b"/m"));
+        let plain: Vec<&Range<usize>> = words
+            .iter()
+            .filter(|word| text[word.start] != b'/')
+            .collect();
+        let [name, value, ..] = plain.as_slice() else {
+            return;
+        };
+        let form = if is_machine {
+            Form::SetxMachine
+        } else {
+            Form::Setx
+        };
+        let value = super::posix::inside(text, (*value).clone());
+        let name = &text[super::posix::inside(text, (*name).clone())];
+        sink.assign(name, form, standing, span, range.clone(), || {
+            of(&text[value])
+        });
+    } else if starts(raw, b"set ") {
+        let inner = trim(text, range.start + 4..range.end);
+        let inner = match text[inner.clone()].strip_prefix(b"\"") {
+            Some(rest) => {
+                let length = rest.iter().rposition(|byte| *byte == b'"');
+                let start = inner.start + 1;
+                start..start + length.unwrap_or(rest.len())
+            }
+            None => inner,
+        };
+        let Some(equals) = text[inner.clone()].iter().position(|byte| *byte == b'=') else {
+            return;
+        };
+        let (name, value) = (
+            inner.start..inner.start + equals,
+            inner.start + equals + 1..inner.end,
+        );
+        if value.is_empty() {
+            // `set NAME=` takes the variable away.
+            if standing == (Standing::Exported { conditional: false }) {
+                sink.unset(&text[name]);
+            }
+            return;
+        }
+        let form = Form::CmdSet;
+        sink.assign(&text[name], form, standing, span, range.clone(), || {
+            of(&text[value])
+        });
+    }
+}
+
+fn of(value: &[u8]) -> Value {
+    let is_variable =
+        value.len() > 2 && value.first() == Some(&b'%') && value.last() == Some(&b'%');
+    if is_variable {
+        Value::other(ValueKind::Variable)
+    } else {
+        Value::literal(value)
+    }
+}
+
+/// Words by blanks; only `"` quotes.
+fn words(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        if text[at].is_ascii_whitespace() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut is_quoted = false;
+        while at < range.end && (is_quoted || !text[at].is_ascii_whitespace()) {
+            is_quoted ^= text[at] == b'"';
+            at += 1;
+        }
+        words.push(start..at);
+    }
+    words
+}

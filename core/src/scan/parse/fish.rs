@@ -1,0 +1,505 @@
+//! fish: `config.fish`, `conf.d`, functions, and the file of universal variables.
+
+use std::ops::Range;
+
+use super::super::finding::{Form, Span, State, ValueKind};
+use super::{ANY, CONFIGURATION, Event, Follow, HOME, How, Sink, Standing, Value, find};
+use super::{is_name, name_end, trim};
+
+/// Reads a script.
+pub(super) fn parse(text: &[u8], sink: &mut Sink) {
+    Parser::new(text, 0..text.len(), None, sink).run();
+}
+
+/// Reads `fish_variables`: `SETUVAR [--export] NAME:VALUE`, bytes as `\xHH`.
+///
+/// Source: fish-shell, `src/env_universal_common.rs`, version 3.0 of the format.
+pub(super) fn parse_universal(text: &[u8], sink: &mut Sink) {
+    for range in super::super::text::lines(text) {
+        let Some(rest) = text[range.clone()].strip_prefix(b"SETUVAR ") else {
+            continue;
+        };
+        let mut start = range.end - rest.len();
+        let mut is_exported = false;
+        while text[start..range.end].starts_with(b"--") {
+            let option = &text[start..range.end];
+            let length = option.iter().position(|byte| *byte == b' ');
+            is_exported |= option.starts_with(b"--export");
+            start += length.map_or(option.len(), |length| length + 1);
+        }
+        let end = name_end(text, start);
+        if text.get(end) != Some(&b':') || end >= range.end {
+            continue;
+        }
+        let standing = if is_exported {
+            Standing::Exported { conditional: false }
+        } else {
+            Standing::Fixed(State::ShellOnly)
+        };
+        let value = end + 1..range.end;
+        sink.line(
+            &text[start..end],
+            Form::FishUniversalFile,
+            standing,
+            range,
+            || Value::literal(&unescaped(&text[value])),
+        );
+    }
+}
+
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let code = text
+            .get(at..at + 4)
+            .and_then(|escape| escape.strip_prefix(b"\\x"))
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match code {
+            Some(code) => {
+                out.push(code);
+                at += 4;
+            }
+            None => {
+                out.push(text[at]);
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+struct Parser<'a> {
+    text: &'a [u8],
+    end: usize,
+    position: usize,
+    state: Option<State>,
+    sink: &'a mut Sink,
+    /// How many blocks are open, and how many of them are functions or `if`s.
+    blocks: Vec<bool>,
+    words: Vec<Range<usize>>,
+    is_after_connector: bool,
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a [u8], range: Range<usize>, state: Option<State>, sink: &'a mut Sink) -> Self {
+        Self {
+            text,
+            end: range.end,
+            position: range.start,
+            state,
+            sink,
+            blocks: Vec::new(),
+            words: Vec::new(),
+            is_after_connector: false,
+        }
+    }
+
+    fn run(&mut self) {
+        while self.position < self.end {
+            let next = self.text.get(self.position + 1).copied();
+            match self.text[self.position] {
+                b' ' | b'\t' | b'\r' => self.position += 1,
+                b'\\' if next == Some(b'\n') => self.position += 2,
+                b'\n' | b';' => {
+                    self.finish();
+                    self.is_after_connector = false;
+                    self.position += 1;
+                }
+                b'&' | b'|' => {
+                    let is_connector = next == Some(self.text[self.position]);
+                    self.finish();
+                    self.is_after_connector = is_connector;
+                    self.position += if is_connector { 2 } else { 1 };
+                }
+                b'#' => self.comment(),
+                _ => {
+                    let start = self.position;
+                    self.position = skip_word(self.text, start, self.end).max(start + 1);
+                    self.words.push(start..self.position);
+                }
+            }
+        }
+        self.finish();
+    }
+
+    fn comment(&mut self) {
+        let rest = &self.text[self.position..self.end];
+        let length = rest.iter().position(|byte| *byte == b'\n');
+        let end = self.position + length.unwrap_or(rest.len());
+        if self.state.is_none() {
+            let mut start = self.position;
+            while start < end && matches!(self.text[start], b'#' | b' ' | b'\t') {
+                start += 1;
+            }
+            Parser::new(self.text, start..end, Some(State::Commented), self.sink).run();
+        }
+        self.position = end;
+    }
+
+    fn raw(&self, word: &Range<usize>) -> &'a [u8] {
+        &self.text[word.clone()]
+    }
+
+    fn finish(&mut self) {
+        let words = std::mem::take(&mut self.words);
+        let mut rest = words.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            match self.raw(first) {
+                b"and" | b"or" => self.is_after_connector = true,
+                b"not" | b"command" | b"builtin" | b"!" => {}
+                b"else" => {
+                    // The `if` behind it opens no block of its own.
+                    let is_if = after.first().is_some_and(|word| self.raw(word) == b"if");
+                    rest = &after[usize::from(is_if)..];
+                    continue;
+                }
+                // What stands behind these on the same line is their condition.
+                b"if" | b"while" => self.open(false),
+                _ => break,
+            }
+            rest = after;
+        }
+        if let Some((command, arguments)) = rest.split_first() {
+            self.command(command, arguments);
+        }
+        self.words = words;
+        self.words.clear();
+    }
+
+    fn open(&mut self, is_function: bool) {
+        if self.blocks.len() < 256 {
+            self.blocks.push(is_function);
+        }
+    }
+
+    fn is_conditional(&self) -> bool {
+        self.is_after_connector || !self.blocks.is_empty()
+    }
+
+    fn command(&mut self, command: &Range<usize>, arguments: &[Range<usize>]) {
+        match self.raw(command) {
+            b"for" | b"switch" | b"begin" => self.open(false),
+            b"function" => self.open(true),
+            b"end" => {
+                self.blocks.pop();
+            }
+            b"set" => self.set(command, arguments),
+            b"export" => self.export(command, arguments),
+            b"source" | b"." => self.source(command, arguments),
+            b"alias" | b"abbr" | b"echo" | b"env" => self.texts(arguments),
+            _ => self.inline(command, arguments),
+        }
+    }
+
+    fn standing(&self, is_exported: bool) -> Standing {
+        let conditional = self.is_conditional();
+        match self.state {
+            Some(state) => Standing::Fixed(state),
+            None if is_exported => Standing::Exported { conditional },
+            None => Standing::Assigned { conditional },
+        }
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span {
+            in_block: self.is_conditional(),
+            ..Span::whole(range)
+        }
+    }
+
+    fn set(&mut self, command: &Range<usize>, arguments: &[Range<usize>]) {
+        let mut exported = false;
+        let (mut erases, mut universal, mut other) = (false, false, false);
+        let mut rest = arguments;
+        while let Some((word, after)) = rest.split_first() {
+            match self.raw(word) {
+                b"--" => {
+                    rest = after;
+                    break;
+                }
+                b"--export" => exported = true,
+                b"--erase" => erases = true,
+                b"--universal" => universal = true,
+                b"--query" | b"--names" | b"--show" => other = true,
+                long if long.starts_with(b"--") => {}
+                short if short.len() > 1 && short[0] == b'-' => {
+                    exported |= short.contains(&b'x');
+                    erases |= short.contains(&b'e');
+                    universal |= short.contains(&b'U');
+                    other |= short.iter().any(|letter| b"qnS".contains(letter));
+                }
+                _ => break,
+            }
+            rest = after;
+        }
+        let Some((name, values)) = rest.split_first() else {
+            return;
+        };
+        if other {
+            return;
+        }
+        if erases {
+            if self.state.is_none() && !self.is_conditional() {
+                for word in rest {
+                    self.sink.unset(self.raw(word));
+                }
+            }
+            return;
+        }
+        if values.is_empty() && self.state.is_some() {
+            return;
+        }
+        let end = values.last().map_or(name.end, |value| value.end);
+        let range = command.start..end;
+        let form = if universal {
+            Form::FishSetUniversal
+        } else {
+            Form::FishSet
+        };
+        if values.is_empty() && exported {
+            // `set -x NAME` without a value sets it to nothing.
+            self.sink.export(self.raw(name));
+        }
+        let text = self.text;
+        let standing = self.standing(exported);
+        let span = self.span(range.clone());
+        self.sink
+            .assign(self.raw(name), form, standing, span, range, || {
+                match (values.first(), values.last()) {
+                    (Some(first), Some(last)) => unquoted(text, first.start..last.end),
+                    _ => Value::literal(b""),
+                }
+            });
+    }
+
+    /// `export NAME=value`, which fish has for those who come from other shells.
+    fn export(&mut self, command: &Range<usize>, arguments: &[Range<usize>]) {
+        for word in arguments {
+            let end = name_end(self.text, word.start).min(word.end);
+            if self.text.get(end) != Some(&b'=') || end >= word.end {
+                self.sink.export(self.raw(word));
+                continue;
+            }
+            let text = self.text;
+            let standing = self.standing(true);
+            let span = Span {
+                item: word.clone(),
+                statement: command.start..arguments.last().map_or(word.end, |last| last.end),
+                items: arguments.len(),
+                in_block: self.is_conditional(),
+                is_fixed: false,
+            };
+            let name = &text[word.start..end];
+            let shown = word.clone();
+            self.sink
+                .assign(name, Form::Export, standing, span, shown, || {
+                    unquoted(text, end + 1..word.end)
+                });
+        }
+    }
+
+    /// `NAME=value command`
+    fn inline(&mut self, command: &Range<usize>, arguments: &[Range<usize>]) {
+        let end = name_end(self.text, command.start).min(command.end);
+        let is_assignment =
+            is_name(&self.text[command.start..end]) && end < command.end && self.text[end] == b'=';
+        if !is_assignment || arguments.is_empty() {
+            return;
+        }
+        let state = self.state.unwrap_or(State::CommandOnly);
+        let text = self.text;
+        let span = Span {
+            items: usize::MAX,
+            ..self.span(command.clone())
+        };
+        self.sink.assign(
+            &text[command.start..end],
+            Form::Inline,
+            Standing::Fixed(state),
+            span,
+            command.clone(),
+            || unquoted(text, end + 1..command.end),
+        );
+    }
+
+    /// Texts in the words of a command.
+    fn texts(&mut self, arguments: &[Range<usize>]) {
+        if self.state.is_some() {
+            return;
+        }
+        for word in arguments {
+            let raw = self.raw(word);
+            let Some(at) = find(raw, b"=") else { continue };
+            let start = raw[..at]
+                .iter()
+                .rposition(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+                .map_or(0, |before| before + 1);
+            let range = word.start + start..word.end;
+            let value = word.start + at + 1..word.end;
+            let text = self.text;
+            self.sink.assign(
+                &raw[start..at],
+                Form::Inline,
+                Standing::Fixed(State::Inert),
+                Span::fixed(range.clone()),
+                range,
+                || unquoted(text, value),
+            );
+        }
+    }
+
+    fn source(&mut self, command: &Range<usize>, arguments: &[Range<usize>]) {
+        let Some(word) = arguments.first() else {
+            return;
+        };
+        if self.state.is_some() {
+            return;
+        }
+        self.sink.events.push(Event::Follow(Follow {
+            target: path(self.raw(word)),
+            how: How::Source,
+            optional: self.is_conditional(),
+            conditional: self.blocks.contains(&true),
+            at: command.start,
+        }));
+    }
+}
+
+fn path(word: &[u8]) -> Option<Vec<u8>> {
+    let word = word
+        .strip_prefix(b"\"")
+        .and_then(|word| word.strip_suffix(b"\""))
+        .or_else(|| {
+            word.strip_prefix(b"'")
+                .and_then(|word| word.strip_suffix(b"'"))
+        })
+        .unwrap_or(word);
+    let starts: [(&[u8], u8); 4] = [
+        (b"~/", HOME),
+        (b"$HOME/", HOME),
+        (b"$__fish_config_dir/", CONFIGURATION),
+        (b"$XDG_CONFIG_HOME/", CONFIGURATION),
+    ];
+    for (start, marker) in starts {
+        if let Some(rest) = word.strip_prefix(start) {
+            let mut path = vec![marker, b'/'];
+            if start == b"$__fish_config_dir/" {
+                path.extend_from_slice(b"fish/");
+            }
+            path.extend(
+                rest.iter()
+                    .map(|byte| if *byte == b'*' { ANY } else { *byte }),
+            );
+            return is_literal(rest).then_some(path);
+        }
+    }
+    is_literal(word).then(|| word.to_vec())
+}
+
+fn is_literal(path: &[u8]) -> bool {
+    !path
+        .iter()
+        .any(|byte| b"$(){}\"'\\?[]<>|".contains(byte) || *byte < 32)
+}
+
+/// Where a word ends.
+fn skip_word(text: &[u8], start: usize, limit: usize) -> usize {
+    let mut at = start;
+    let mut depth = 0_usize;
+    while at < limit {
+        match text[at] {
+            b'\\' => at += 2,
+            b'\'' | b'"' => at = skip_quote(text, at, limit),
+            b'(' => {
+                depth += 1;
+                at += 1;
+            }
+            b')' => {
+                depth = depth.saturating_sub(1);
+                at += 1;
+            }
+            b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' if depth == 0 => break,
+            b'\r' if depth == 0 && text.get(at + 1) == Some(&b'\n') => break,
+            _ => at += 1,
+        }
+    }
+    at.min(limit)
+}
+
+fn skip_quote(text: &[u8], start: usize, limit: usize) -> usize {
+    let quote = text[start];
+    let mut at = start + 1;
+    while at < limit {
+        match text[at] {
+            b'\\' => at += 2,
+            byte if byte == quote => return at + 1,
+            _ => at += 1,
+        }
+    }
+    limit
+}
+
+/// The value of words. In single quotes only `\'` and `\\` are escapes.
+fn unquoted(text: &[u8], range: Range<usize>) -> Value {
+    let mut out = Vec::new();
+    let mut kind = None;
+    let range = trim(text, range);
+    let (mut at, end) = (range.start, range.end);
+    let mut quote = None;
+    while at < end {
+        let byte = text[at];
+        let next = text.get(at + 1).filter(|_| at + 1 < end).copied();
+        match (quote, byte) {
+            (None, b'\'' | b'"') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
+            (Some(b'\''), b'\\') if matches!(next, Some(b'\'' | b'\\')) => {
+                out.extend(next);
+                at += 1;
+            }
+            (Some(b'\''), _) => out.push(byte),
+            (Some(_), b'\\') if matches!(next, Some(b'"' | b'\\' | b'$')) => {
+                out.extend(next);
+                at += 1;
+            }
+            (None, b'\\') => {
+                out.extend(next);
+                at += 1;
+            }
+            (None, b'(') | (_, b'$') if byte == b'(' || next == Some(b'(') => {
+                let start = if byte == b'(' { at + 1 } else { at + 2 };
+                let script = text[start.min(end)..end].trim_ascii_start();
+                kind = Some(if script.starts_with(b"cat ") {
+                    ValueKind::File
+                } else {
+                    ValueKind::Command
+                });
+                break;
+            }
+            (_, b'$') if next.is_some_and(|next| next.is_ascii_alphabetic() || next == b'_') => {
+                if out.is_empty() {
+                    kind = Some(ValueKind::Variable);
+                }
+                at = name_end(text, at + 1).min(end) - 1;
+            }
+            _ => out.push(byte),
+        }
+        at += 1;
+    }
+    let mut value = Value::literal(&out);
+    if let Some(kind) = kind {
+        value.kind = kind;
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn universal_escapes_are_bytes() {
+        assert_eq!(unescaped(b"a\\x2db\\xzz"), b"a-b\\xzz");
+    }
+}

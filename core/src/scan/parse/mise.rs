@@ -1,0 +1,54 @@
+//! mise: the `[env]` table of its TOML.
+
+use super::super::finding::{Form, State};
+use super::super::text::lines;
+use super::{Sink, Standing, Value, name_end, trim};
+
+/// Reads the lines of the table. A value of several lines is told with its first.
+pub(super) fn parse(text: &[u8], sink: &mut Sink) {
+    let mut is_env = false;
+    for line in lines(text) {
+        let mut range = trim(text, line);
+        let mut standing = Standing::Exported { conditional: false };
+        while range.start < range.end && matches!(text[range.start], b'#' | b' ') {
+            standing = Standing::Fixed(State::Commented);
+            range.start += 1;
+        }
+        let raw = &text[range.clone()];
+        if raw.starts_with(b"[") {
+            if standing != Standing::Fixed(State::Commented) {
+                is_env = raw.starts_with(b"[env]");
+            }
+            continue;
+        }
+        let start = if raw.starts_with(b"env.") {
+            range.start + 4
+        } else if is_env {
+            range.start
+        } else {
+            continue;
+        };
+        let end = name_end(text, start);
+        let rest = trim(text, end.min(range.end)..range.end);
+        if text.get(rest.start) != Some(&b'=') || rest.is_empty() {
+            continue;
+        }
+        let value = trim(text, rest.start + 1..range.end);
+        let value = string(&text[value]);
+        sink.line(&text[start..end], Form::MiseEnv, standing, range, || {
+            Value::literal(value)
+        });
+    }
+}
+
+/// What stands in the quotes; without quotes, all of it.
+fn string(value: &[u8]) -> &[u8] {
+    match value.first() {
+        Some(quote @ (b'"' | b'\'')) => {
+            let rest = &value[1..];
+            let length = rest.iter().position(|byte| byte == quote);
+            &rest[..length.unwrap_or(rest.len())]
+        }
+        _ => value,
+    }
+}

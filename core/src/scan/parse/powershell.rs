@@ -1,0 +1,497 @@
+//! PowerShell.
+
+use std::ops::Range;
+
+use super::super::finding::{Form, Span, State, ValueKind};
+use super::{Event, Follow, HERE, HOME, How, Sink, Standing, Value, find, name_end, trim};
+
+/// Reads a script.
+pub(super) fn parse(text: &[u8], sink: &mut Sink) {
+    Parser {
+        text,
+        end: text.len(),
+        position: 0,
+        state: None,
+        depth: 0,
+        start: 0,
+        sink,
+    }
+    .run();
+}
+
+struct Parser<'a> {
+    text: &'a [u8],
+    end: usize,
+    position: usize,
+    state: Option<State>,
+    /// How many blocks are open.
+    depth: usize,
+    /// Where the statement began.
+    start: usize,
+    sink: &'a mut Sink,
+}
+
+impl<'a> Parser<'a> {
+    fn run(&mut self) {
+        self.start = self.position;
+        let mut parentheses = 0_usize;
+        while self.position < self.end {
+            let rest = &self.text[self.position..self.end];
+            match rest[0] {
+                b'`' => self.position += 2,
+                b'\'' | b'"' => self.string(),
+                b'@' if rest.starts_with(b"@'") || rest.starts_with(b"@\"") => self.here_string(),
+                b'<' if rest.starts_with(b"<#") => self.comment(b"#>", 2),
+                b'#' if self.is_word_start() => self.comment(b"\n", 1),
+                b'$' if rest.starts_with(b"${") => {
+                    let length = rest.iter().position(|byte| *byte == b'}');
+                    self.position += length.map_or(2, |length| length.min(200) + 1);
+                }
+                b'(' => {
+                    parentheses += 1;
+                    self.position += 1;
+                }
+                b')' => {
+                    parentheses = parentheses.saturating_sub(1);
+                    self.position += 1;
+                }
+                b'{' | b'}' => {
+                    self.finish();
+                    parentheses = 0;
+                    self.depth = if rest[0] == b'{' {
+                        self.depth + 1
+                    } else {
+                        self.depth.saturating_sub(1)
+                    };
+                    self.position += 1;
+                    self.start = self.position;
+                }
+                b'\n' | b';' if parentheses == 0 => {
+                    self.finish();
+                    self.position += 1;
+                    self.start = self.position;
+                }
+                _ => self.position += 1,
+            }
+        }
+        self.position = self.end;
+        self.finish();
+    }
+
+    fn is_word_start(&self) -> bool {
+        self.position == 0
+            || self.text[self.position - 1].is_ascii_whitespace()
+            || b";({".contains(&self.text[self.position - 1])
+    }
+
+    /// To behind a quoted text; in double quotes a backtick escapes.
+    fn string(&mut self) {
+        let quote = self.text[self.position];
+        self.position += 1;
+        while self.position < self.end {
+            match self.text[self.position] {
+                b'`' if quote == b'"' => self.position += 2,
+                byte if byte == quote => {
+                    self.position += 1;
+                    return;
+                }
+                _ => self.position += 1,
+            }
+        }
+    }
+
+    /// `@'` … `'@`: text.
+    fn here_string(&mut self) {
+        let body = self.position + 2;
+        let ending: &[u8] = if self.text[self.position + 1] == b'\'' {
+            b"\n'@"
+        } else {
+            b"\n\"@"
+        };
+        let rest = &self.text[body.min(self.end)..self.end];
+        let length = find(rest, ending).unwrap_or(rest.len());
+        self.text_of(body..body + length, State::Inert);
+        self.position = (body + length + ending.len()).min(self.end);
+    }
+
+    fn comment(&mut self, ending: &[u8], opening: usize) {
+        self.finish();
+        let body = self.position + opening;
+        let rest = &self.text[body.min(self.end)..self.end];
+        let length = find(rest, ending).unwrap_or(rest.len());
+        let mut start = body;
+        while start < body + length && matches!(self.text[start], b'#' | b' ') {
+            start += 1;
+        }
+        self.text_of(start..body + length, State::Commented);
+        // The line end behind a comment ends the statement too.
+        let behind = if ending == b"\n" { 0 } else { ending.len() };
+        self.position = (body + length + behind).min(self.end);
+        self.start = self.position;
+    }
+
+    fn text_of(&mut self, range: Range<usize>, state: State) {
+        if self.state.is_some() || range.start >= self.end {
+            return;
+        }
+        for line in super::super::text::lines(&self.text[range.clone()]) {
+            let (start, end) = (range.start + line.start, range.start + line.end);
+            let line = trim(self.text, start..end);
+            let mut inner = Parser {
+                text: self.text,
+                end: line.end,
+                position: line.start,
+                state: Some(state),
+                depth: 0,
+                start: line.start,
+                sink: self.sink,
+            };
+            inner.run();
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        match self.state {
+            Some(state) => Standing::Fixed(state),
+            None => Standing::Exported {
+                conditional: self.depth > 0,
+            },
+        }
+    }
+
+    fn finish(&mut self) {
+        let end = self.position.min(self.end);
+        let range = trim(self.text, self.start.min(end)..end);
+        self.start = end;
+        if !range.is_empty() {
+            self.statement(range);
+        }
+    }
+
+    fn assign(&mut self, name: &[u8], form: Form, range: Range<usize>, value: Value) {
+        let is_inert = self.state == Some(State::Inert);
+        let span = Span {
+            is_fixed: is_inert,
+            ..Span::whole(range.clone())
+        };
+        let standing = self.standing();
+        self.sink
+            .assign(name, form, standing, span, range, || value);
+    }
+
+    fn unset(&mut self, name: &[u8]) {
+        if self.state.is_none() && self.depth == 0 {
+            self.sink.unset(name);
+        }
+    }
+
+    fn statement(&mut self, range: Range<usize>) {
+        let text = self.text;
+        let raw = &text[range.clone()];
+        if let Some((name, rest)) = environment_variable(text, &range) {
+            let rest = trim(text, rest..range.end);
+            if text[rest.clone()].starts_with(b"=") {
+                let value = of(&text[trim(text, rest.start + 1..rest.end)]);
+                match value {
+                    Some(value) => self.assign(&text[name], Form::PsEnv, range, value),
+                    None => self.unset(&text[name]),
+                }
+            }
+        } else if let Some(arguments) = set_environment_variable(raw) {
+            let start = range.start + arguments;
+            self.call(start..range.end, range);
+        } else if let Some(path) = raw.strip_prefix(b". ") {
+            if self.state.is_none() {
+                self.sink.events.push(Event::Follow(Follow {
+                    target: target(path.trim_ascii()),
+                    how: How::Source,
+                    optional: self.depth > 0,
+                    conditional: false,
+                    at: range.start,
+                }));
+            }
+        } else {
+            self.item_command(range);
+        }
+    }
+
+    /// The arguments of `SetEnvironmentVariable(name, value, scope)`.
+    fn call(&mut self, arguments: Range<usize>, range: Range<usize>) {
+        let text = self.text;
+        let parts = arguments_of(text, arguments);
+        let [name, value, rest @ ..] = parts.as_slice() else {
+            return;
+        };
+        let Some(name) = of(&text[name.clone()]) else {
+            return;
+        };
+        let scope = rest
+            .first()
+            .map(|scope| text[scope.clone()].to_ascii_lowercase());
+        let has = |word: &[u8]| {
+            scope
+                .as_ref()
+                .is_some_and(|scope| find(scope, word).is_some())
+        };
+        let form = if has(b"machine") {
+            Form::PsSetenvMachine
+        } else if has(b"user") {
+            Form::PsSetenvUser
+        } else {
+            Form::PsSetenvProcess
+        };
+        match of(&text[value.clone()]) {
+            Some(value) => self.assign(&name.text, form, range, value),
+            None => self.unset(&name.text),
+        }
+    }
+
+    /// `Set-Item Env:NAME value`, `Remove-Item Env:NAME`.
+    fn item_command(&mut self, range: Range<usize>) {
+        let text = self.text;
+        let words = words(text, &range);
+        let Some((command, arguments)) = words.split_first() else {
+            return;
+        };
+        let command = text[command.clone()].to_ascii_lowercase();
+        let sets = matches!(
+            command.as_slice(),
+            b"set-item" | b"new-item" | b"si" | b"ni" | b"set-content" | b"sc"
+        );
+        let removes = matches!(
+            command.as_slice(),
+            b"remove-item" | b"ri" | b"rm" | b"del" | b"clear-item"
+        );
+        if !sets && !removes {
+            return;
+        }
+        let mut name = None;
+        let mut value = None;
+        let mut is_value_next = false;
+        for word in arguments {
+            let raw = &text[word.clone()];
+            if raw.eq_ignore_ascii_case(b"-value") {
+                is_value_next = true;
+            } else if raw.starts_with(b"|") {
+                break;
+            } else if is_value_next {
+                value = Some(word.clone());
+                break;
+            } else if let Some(found) = provider_path(raw) {
+                name = Some(found.to_vec());
+            } else if name.is_some() && !raw.starts_with(b"-") && value.is_none() {
+                value = Some(word.clone());
+            }
+        }
+        match (name, value) {
+            (Some(name), _) if removes => self.unset(&name),
+            (Some(name), Some(value)) => {
+                if let Some(value) = of(&text[value]) {
+                    self.assign(&name, Form::PsSetItem, range, value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn starts(text: &[u8], word: &[u8]) -> bool {
+    text.get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+}
+
+/// The name in `$env:NAME` or `${env:NAME}` at the start, and where it ends.
+fn environment_variable(text: &[u8], range: &Range<usize>) -> Option<(Range<usize>, usize)> {
+    let raw = &text[range.clone()];
+    let (start, is_braced) = if starts(raw, b"$env:") {
+        (range.start + 5, false)
+    } else if starts(raw, b"${env:") {
+        (range.start + 6, true)
+    } else {
+        return None;
+    };
+    let end = name_end(text, start).min(range.end);
+    if is_braced && text.get(end) != Some(&b'}') {
+        return None;
+    }
+    Some((start..end, end + usize::from(is_braced)))
+}
+
+/// Where the arguments begin.
+fn set_environment_variable(raw: &[u8]) -> Option<usize> {
+    const CALLS: [&[u8]; 2] = [
+        b"[environment]::setenvironmentvariable(",
+        b"[system.environment]::setenvironmentvariable(",
+    ];
+    CALLS
+        .iter()
+        .find(|call| starts(raw, call))
+        .map(|call| call.len())
+}
+
+/// The name in `Env:NAME`, `Env:\NAME`, `'Env:NAME'`.
+fn provider_path(word: &[u8]) -> Option<&[u8]> {
+    let word = word
+        .strip_prefix(b"'")
+        .or_else(|| word.strip_prefix(b"\""))
+        .unwrap_or(word);
+    let rest = starts(word, b"env:").then(|| &word[4..])?;
+    let rest = rest
+        .strip_prefix(b"\\")
+        .or_else(|| rest.strip_prefix(b"/"))
+        .unwrap_or(rest);
+    let end = name_end(rest, 0);
+    (end > 0).then(|| &rest[..end])
+}
+
+/// The arguments of a call, without blanks around them.
+fn arguments_of(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut at, mut start, mut depth) = (range.start, range.start, 0_usize);
+    let mut quote = None;
+    while at < range.end {
+        match (quote, text[at]) {
+            (None, b'\'' | b'"') => quote = Some(text[at]),
+            (Some(b'"'), b'`') => at += 1,
+            (Some(open), byte) if open == byte => quote = None,
+            (None, b'(') => depth += 1,
+            (None, b')') if depth == 0 => break,
+            (None, b')') => depth -= 1,
+            (None, b',') if depth == 0 => {
+                parts.push(trim(text, start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    parts.push(trim(text, start..at.min(range.end).max(start)));
+    parts
+}
+
+/// Words by blanks, quotes minded.
+fn words(text: &[u8], range: &Range<usize>) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        if text[at].is_ascii_whitespace() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut quote = None;
+        while at < range.end && (quote.is_some() || !text[at].is_ascii_whitespace()) {
+            match (quote, text[at]) {
+                (None, b'\'' | b'"') => quote = Some(text[at]),
+                (Some(open), byte) if open == byte => quote = None,
+                _ => {}
+            }
+            at += 1;
+        }
+        words.push(start..at);
+    }
+    words
+}
+
+/// The value of an expression; `None` for `$null`.
+fn of(raw: &[u8]) -> Option<Value> {
+    if starts(raw, b"$null") {
+        return None;
+    }
+    Some(match raw.first() {
+        Some(b'\'') => Value::literal(&single(raw)),
+        Some(b'"') => double(raw),
+        Some(b'(' | b'$') if raw.starts_with(b"(") || raw.starts_with(b"$(") => {
+            let script = raw.trim_ascii_start();
+            let script = script.strip_prefix(b"$").unwrap_or(script);
+            let command = script[1..].trim_ascii_start();
+            let reads = [&b"get-content "[..], b"gc ", b"cat ", b"type "];
+            Value::other(if reads.iter().any(|word| starts(command, word)) {
+                ValueKind::File
+            } else {
+                ValueKind::Command
+            })
+        }
+        Some(b'$') => Value::other(ValueKind::Variable),
+        Some(_) if starts(raw, b"get-content ") => Value::other(ValueKind::File),
+        _ => Value::literal(raw),
+    })
+}
+
+fn single(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut at = 1;
+    while at < raw.len() {
+        if raw[at] == b'\'' {
+            if raw.get(at + 1) != Some(&b'\'') {
+                break;
+            }
+            at += 1;
+        }
+        out.push(raw[at]);
+        at += 1;
+    }
+    out
+}
+
+fn double(raw: &[u8]) -> Value {
+    let mut out = Vec::new();
+    let mut at = 1;
+    let mut has_variable = false;
+    while at < raw.len() && raw[at] != b'"' {
+        match raw[at] {
+            b'`' if at + 1 < raw.len() => {
+                at += 1;
+                out.push(raw[at]);
+            }
+            b'$' if out.is_empty()
+                && raw
+                    .get(at + 1)
+                    .is_some_and(|byte| byte.is_ascii_alphabetic() || b"_({".contains(byte)) =>
+            {
+                has_variable = true;
+            }
+            byte => out.push(byte),
+        }
+        at += 1;
+    }
+    let mut value = Value::literal(&out);
+    if has_variable {
+        value.kind = ValueKind::Variable;
+    }
+    value
+}
+
+fn target(path: &[u8]) -> Option<Vec<u8>> {
+    let quote = |byte: &u8| matches!(byte, b'"' | b'\'');
+    let path = match (path.first(), path.last()) {
+        (Some(first), Some(last)) if quote(first) && first == last && path.len() > 1 => {
+            &path[1..path.len() - 1]
+        }
+        _ => path,
+    };
+    let starts_with: [(&[u8], u8); 5] = [
+        (b"$HOME", HOME),
+        (b"$env:HOME", HOME),
+        (b"$env:USERPROFILE", HOME),
+        (b"$PSScriptRoot", HERE),
+        (b"~", HOME),
+    ];
+    let mut found = Vec::new();
+    let mut rest = path;
+    for (start, marker) in starts_with {
+        if starts(path, start) {
+            found.push(marker);
+            rest = &path[start.len()..];
+            break;
+        }
+    }
+    let is_known = !rest
+        .iter()
+        .any(|byte| b"$()*?\"'`~".contains(byte) || *byte < 32);
+    found.extend(
+        rest.iter()
+            .map(|byte| if *byte == b'\\' { b'/' } else { *byte }),
+    );
+    (is_known && !found.is_empty()).then_some(found)
+}

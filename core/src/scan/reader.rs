@@ -1,0 +1,163 @@
+//! Reading for a scan: links are resolved, nothing else than regular files is opened, and what
+//! cannot be read is said.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::text::{NotText, Text};
+use crate::files::{Entry, FileError, Files, RootedPath};
+use crate::inventory::Problem;
+use crate::world::World;
+
+/// The most that is read of a file.
+pub(crate) const LIMIT: u64 = 1 << 20;
+
+/// The most links that are followed on the way to one file.
+const LINKS: usize = 4;
+
+/// How a file was read.
+pub(super) enum Read {
+    /// Its text, and where it really is.
+    Text { text: Text, path: PathBuf },
+    /// It is not there.
+    Absent,
+    /// It is a directory.
+    Directory,
+    /// It could not be read, or was not meant to be.
+    Unread(Problem),
+}
+
+/// Reads for a scan.
+pub(super) struct Reader<'a> {
+    pub(super) files: &'a Files,
+    pub(super) world: &'a World,
+}
+
+impl Reader<'_> {
+    /// The path with a root that is trusted: the home, or that of the file system.
+    pub(super) fn rooted(&self, path: &Path) -> Option<RootedPath> {
+        rooted(self.world, path)
+    }
+
+    /// Reads a text.
+    pub(super) fn read(&self, path: &Path) -> Read {
+        let mut path = normal(path);
+        for _ in 0..=LINKS {
+            let Some(rooted) = self.rooted(&path) else {
+                return Read::Absent;
+            };
+            match self.files.read_shared(&rooted, LIMIT) {
+                Ok(Some(bytes)) => return self.decode(bytes, path),
+                Ok(None) => return Read::Absent,
+                Err(FileError::Symlink { path: link }) => match self.behind(&link, &path) {
+                    Some(target) => path = target,
+                    None => return Read::Absent,
+                },
+                Err(FileError::Root { .. }) => return Read::Directory,
+                Err(FileError::NotAFile { path: place }) if self.is_directory(&place) => {
+                    return Read::Directory;
+                }
+                Err(error) => return Read::Unread(self.problem(&error)),
+            }
+        }
+        Read::Unread(Problem {
+            location: self.world.shorten(&path),
+            message: format!("behind more than {LINKS} symbolic links"),
+            hint: None,
+            hides: true,
+        })
+    }
+
+    fn decode(&self, bytes: Vec<u8>, path: PathBuf) -> Read {
+        match Text::decode(bytes) {
+            Ok(text) => Read::Text { text, path },
+            Err(why) => Read::Unread(Problem {
+                location: self.world.shorten(&path),
+                message: match why {
+                    NotText::Binary => "skipped: it has NUL bytes, so it is no text",
+                    NotText::BrokenUtf16 => "skipped: it begins like UTF-16 and is not",
+                }
+                .to_owned(),
+                hint: None,
+                hides: true,
+            }),
+        }
+    }
+
+    fn is_directory(&self, path: &Path) -> bool {
+        self.rooted(path)
+            .and_then(|path| self.files.list(&path).ok().flatten())
+            .is_some()
+    }
+
+    /// Where a path leads when a link on it is resolved.
+    fn behind(&self, link: &Path, path: &Path) -> Option<PathBuf> {
+        let target = self.files.read_link(&self.rooted(link)?).ok().flatten()?;
+        let rest = path.strip_prefix(link).ok()?;
+        let base = link.parent().unwrap_or(link);
+        Some(normal(&base.join(target).join(rest)))
+    }
+
+    /// The entries of a directory, reached through links too, and where it really is.
+    pub(super) fn list(&self, path: &Path) -> Result<Option<(Vec<Entry>, PathBuf)>, Problem> {
+        let mut path = normal(path);
+        for _ in 0..=LINKS {
+            let Some(rooted) = self.rooted(&path) else {
+                return Ok(None);
+            };
+            match self.files.list(&rooted) {
+                Ok(entries) => return Ok(entries.map(|entries| (entries, path))),
+                Err(FileError::Symlink { path: link }) => match self.behind(&link, &path) {
+                    Some(target) => path = target,
+                    None => return Ok(None),
+                },
+                Err(FileError::NotADirectory { .. }) => return Ok(None),
+                Err(error) => return Err(self.problem(&error)),
+            }
+        }
+        Ok(None)
+    }
+
+    fn problem(&self, error: &FileError) -> Problem {
+        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+        Problem {
+            location: self.world.shorten(error.path()),
+            message: format!("{error}{}", cause.unwrap_or_default()),
+            hint: error.hint().map(str::to_owned),
+            hides: true,
+        }
+    }
+}
+
+/// The path with a root that is trusted: the home, or that of the file system.
+pub(crate) fn rooted(world: &World, path: &Path) -> Option<RootedPath> {
+    if let Ok(relative) = path.strip_prefix(&world.home) {
+        return RootedPath::new(world.home.as_path(), relative);
+    }
+    let mut root = PathBuf::new();
+    let mut relative = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::Prefix(_) | Component::RootDir => root.push(component),
+            _ => relative.push(component),
+        }
+    }
+    if root.as_os_str().is_empty() {
+        return None;
+    }
+    RootedPath::new(root.as_path(), &relative)
+}
+
+/// The path without `.` and `..`.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}

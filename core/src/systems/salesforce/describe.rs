@@ -1,0 +1,505 @@
+//! What was found, as accounts, artefacts and tokens.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use super::aliases;
+use super::auth_file::{AuthFile, LoginKind, RevealError, Stored, has_encrypted_values};
+use super::orgs::{BrokenFile, Org, Orgs};
+use super::parse_object;
+use super::settings::{Source, names_an_org};
+use crate::inventory::{
+    Account, Artefact, Class, Endpoint, Fact, NamedBy, Override, OverrideKind, Place, Problem,
+    Revocation, State, Subject, Tie, Tier,
+};
+use crate::rooted::RootedPath;
+use crate::secret::Fingerprint;
+use crate::systems::System;
+use crate::systems::survey::{Findings, Survey, artefact};
+
+/// The label of the fact that names the org that an org was made from.
+pub const PARENT: &str = "parent";
+
+/// The label of the fact that names the private key of a JWT sign-in, which stays.
+pub const KEY_FILE: &str = "key_file";
+
+/// Where a token is ended whose file names no host.
+const LOGIN_HOST: &str = "https://login.salesforce.com";
+
+/// Variables that carry a token, which works whatever was logged out.
+const TOKEN_VARIABLES: [&str; 2] = ["SF_ACCESS_TOKEN", "SFDX_ACCESS_TOKEN"];
+
+/// Variables that name an org, and may hold a token instead.
+const TARGET_VARIABLES: [&str; 4] = [
+    "SF_TARGET_ORG",
+    "SFDX_DEFAULTUSERNAME",
+    "SF_TARGET_DEV_HUB",
+    "SFDX_DEFAULTDEVHUBUSERNAME",
+];
+
+/// Says what was found.
+pub(super) fn describe(survey: &Survey<'_>, findings: &mut Findings<'_>) {
+    variables(survey, findings);
+    let orgs = std::mem::take(&mut findings.notes.salesforce);
+    let mut tokens: BTreeMap<&str, Vec<Fingerprint>> = BTreeMap::new();
+    let mut unreadable = Unreadable::default();
+    for org in &orgs.found {
+        let ended = sign_in(survey, &orgs, org, &mut unreadable, findings);
+        tokens.insert(&org.auth.username, ended);
+    }
+    for file in &orgs.broken {
+        broken(&orgs, file, findings);
+        tokens.insert(&file.username, Vec::new());
+    }
+    unreadable.say(&orgs, findings);
+    residue(&orgs, &tokens, findings);
+    needs_the_key(&orgs, findings);
+    for key in &orgs.keys {
+        findings.artefact(Artefact {
+            class: Class::Stored,
+            state: State::Residue,
+            tie: Tie::Last,
+            ..artefact(
+                System::Salesforce,
+                key.place.clone(),
+                Subject::default(),
+                "encryption key",
+            )
+        });
+    }
+    findings.notes.salesforce = orgs;
+}
+
+fn variables(survey: &Survey<'_>, findings: &mut Findings<'_>) {
+    let environment = &survey.world.environment;
+    let carries_token = |name: &&&str| {
+        // Salesforce CLI takes an access token where it takes a user name.
+        let value = environment.get(name);
+        value.is_some_and(|value| value.starts_with("00D") && value.contains('!'))
+    };
+    let tokens = TOKEN_VARIABLES
+        .iter()
+        .filter(|name| environment.get(name).is_some());
+    for name in tokens.chain(TARGET_VARIABLES.iter().filter(carries_token)) {
+        findings.overriding(Override {
+            kind: OverrideKind::Environment,
+            name: (*name).to_owned(),
+            location: "environment".to_owned(),
+            system: System::Salesforce,
+            remedy: format!("unset {name}"),
+        });
+    }
+}
+
+/// One sign-in: its account, its file, and what else is in the file that a server can end. The
+/// tokens that end with it.
+fn sign_in(
+    survey: &Survey<'_>,
+    orgs: &Orgs,
+    org: &Org,
+    unreadable: &mut Unreadable,
+    findings: &mut Findings<'_>,
+) -> Vec<Fingerprint> {
+    let auth = &org.auth;
+    let account = account(survey, orgs, org);
+    let revocation = revocation(auth);
+    let (main, is_whole) = main_token(orgs, auth, unreadable);
+    let ends_at = org.ends_at();
+    let main = main
+        .map(|secret| findings.account_token(secret, &account, revocation.clone(), ends_at, None));
+    let mut apps = Vec::new();
+    for app in &auth.client_apps {
+        let stored = app.refresh_token.as_ref().or(app.access_token.as_ref());
+        let token = stored
+            .and_then(|stored| unreadable.reveal(orgs, auth, stored))
+            .map(|secret| {
+                findings.account_token(secret, &account, revocation.clone(), ends_at, None)
+            });
+        apps.push((app.name.clone(), token, stored.is_some()));
+    }
+    let subject = Subject::account(&auth.username);
+    let mut ended: Vec<Fingerprint> = apps.iter().filter_map(|(_, token, _)| *token).collect();
+    ended.extend(main);
+    let state = match survey.state_at(ends_at) {
+        State::Live if !is_whole => State::Unknown,
+        state => state,
+    };
+    let place = Place::File {
+        file: org.file.clone(),
+    };
+    findings.artefact(Artefact {
+        state,
+        expires_at: ends_at,
+        token: main,
+        waits_for: ended.clone(),
+        ..artefact(System::Salesforce, place, subject.clone(), "org sign-in")
+    });
+    for (name, token, has_token) in apps {
+        let place = Place::JsonMember {
+            file: org.file.clone(),
+            keys: vec!["clientApps".to_owned(), name],
+        };
+        findings.artefact(Artefact {
+            state: match (state, token) {
+                (State::Live | State::Unknown, Some(_)) => State::Live,
+                (State::Live | State::Unknown, None) if has_token => State::Unknown,
+                (State::Live | State::Unknown, None) => State::Residue,
+                (state, _) => state,
+            },
+            expires_at: ends_at,
+            token,
+            waits_for: ended.clone(),
+            ..artefact(
+                System::Salesforce,
+                place,
+                subject.clone(),
+                "linked client app",
+            )
+        });
+    }
+    findings.account(account);
+    ended
+}
+
+/// The token that ends the sign-in, and whether all that was expected could be read. With a refresh
+/// token all access tokens from it end too.
+fn main_token(
+    orgs: &Orgs,
+    auth: &AuthFile,
+    unreadable: &mut Unreadable,
+) -> (Option<crate::secret::Secret>, bool) {
+    let mut is_whole = true;
+    for stored in [&auth.refresh_token, &auth.access_token]
+        .into_iter()
+        .flatten()
+    {
+        match unreadable.reveal(orgs, auth, stored) {
+            Some(secret) => return (Some(secret), is_whole),
+            None => is_whole = false,
+        }
+    }
+    (None, is_whole)
+}
+
+/// Sign-ins whose tokens cannot be decrypted, to be said once.
+#[derive(Default)]
+struct Unreadable {
+    names: BTreeSet<String>,
+    why: Option<RevealError>,
+}
+
+impl Unreadable {
+    fn reveal(
+        &mut self,
+        orgs: &Orgs,
+        auth: &AuthFile,
+        stored: &Stored,
+    ) -> Option<crate::secret::Secret> {
+        match orgs.reveal(stored) {
+            Ok(secret) => Some(secret),
+            Err(why) => {
+                self.names.insert(auth.username.clone());
+                self.why = Some(why);
+                None
+            }
+        }
+    }
+
+    fn say(self, orgs: &Orgs, findings: &mut Findings<'_>) {
+        let (Some(why), Some(directory)) = (self.why, &orgs.directory) else {
+            return;
+        };
+        let names: Vec<String> = self.names.into_iter().collect();
+        let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
+        let rest = names.len().saturating_sub(4);
+        let more = if rest > 0 {
+            format!(" and {rest} more")
+        } else {
+            String::new()
+        };
+        let stores = if why == RevealError::NoKey {
+            "there is no key, neither in key.json nor in the system's key store"
+        } else {
+            "no key here fits, neither key.json's nor the system's key store's"
+        };
+        findings.problem(Problem {
+            location: directory.to_path().display().to_string(),
+            message: format!(
+                "the tokens of {shown}{more} cannot be decrypted: {stores}; a logout removes them \
+                 here, and nothing can be ended at the server"
+            ),
+            hint: Some(
+                "put the right key back (key.json, or unlock the key store), or end these \
+                 sign-ins in the org: Setup, Connected Apps OAuth Usage"
+                    .to_owned(),
+            ),
+            hides: false,
+        });
+    }
+}
+
+/// A file that cannot be understood: it may hold a token, and can only be removed.
+fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut Findings<'_>) {
+    findings.problem(Problem {
+        location: file.file.to_path().display().to_string(),
+        message: format!(
+            "{}; it may hold tokens all the same. A logout removes it, and nothing can be ended \
+             at the server",
+            file.why
+        ),
+        hint: Some(format!("adieu org logout --target-org {}", file.username)),
+        hides: false,
+    });
+    findings.account(Account {
+        system: System::Salesforce,
+        name: file.username.clone(),
+        aliases: orgs.aliases.of(&file.username).map(str::to_owned).collect(),
+        provider: None,
+        facts: vec![fact("kind", "unknown")],
+    });
+    let place = Place::File {
+        file: file.file.clone(),
+    };
+    findings.artefact(Artefact {
+        state: State::Unknown,
+        ..artefact(
+            System::Salesforce,
+            place,
+            Subject::account(&file.username),
+            "broken org sign-in",
+        )
+    });
+}
+
+fn fact(label: &'static str, value: impl Into<String>) -> Fact {
+    Fact {
+        label,
+        value: value.into(),
+    }
+}
+
+fn account(survey: &Survey<'_>, orgs: &Orgs, org: &Org) -> Account {
+    let auth = &org.auth;
+    let mut facts = vec![fact("kind", auth.kind().id())];
+    let of = |label, value: &Option<String>| value.clone().map(|value| Fact { label, value });
+    facts.extend(of("org_id", &auth.org_id));
+    facts.extend(of("instance", &auth.instance_url));
+    let kind = match (auth.is_scratch(), auth.is_sandbox, auth.is_dev_hub) {
+        (true, ..) => Some("scratch org"),
+        (_, true, _) => Some("sandbox"),
+        (.., true) => Some("dev hub"),
+        _ => None,
+    };
+    facts.extend(kind.map(|kind| fact("type", kind)));
+    facts.extend(orgs.parent_of(auth).map(|parent| fact(PARENT, parent)));
+    facts.extend(of("ends", &auth.expiration_date));
+    let defaults: Vec<String> = orgs
+        .defaults_naming(&auth.username, &survey.world.environment)
+        .into_iter()
+        .map(|(setting, source)| match source {
+            Source::Environment(name) => format!("{setting} (by {name})"),
+            Source::Local => format!("{setting} (of this project)"),
+            Source::Global => setting.to_owned(),
+        })
+        .collect();
+    if !defaults.is_empty() {
+        facts.push(fact("default", defaults.join(", ")));
+    }
+    if auth.kind() == LoginKind::Jwt {
+        facts.extend(of(KEY_FILE, &auth.private_key));
+    }
+    if auth.may_share_its_refresh_token() {
+        facts.push(fact(
+            "shared",
+            "perhaps signed in by an SFDX auth URL: ending it also ends it where else the URL was used",
+        ));
+    }
+    if !org.is_seen_by_real_client {
+        facts.push(fact("hidden", "Salesforce CLI does not see this file"));
+    }
+    Account {
+        system: System::Salesforce,
+        name: auth.username.clone(),
+        aliases: orgs.aliases.of(&auth.username).map(str::to_owned).collect(),
+        provider: host(auth.login_url.as_deref().or(auth.instance_url.as_deref())),
+        facts,
+    }
+}
+
+fn host(url: Option<&str>) -> Option<String> {
+    let endpoint = Endpoint {
+        url: url?.to_owned(),
+        named_by: NamedBy::Vendor,
+    };
+    Some(endpoint.host())
+}
+
+/// At the org itself, else where it signs in.
+fn revocation(auth: &AuthFile) -> Revocation {
+    let mut places: Vec<String> = Vec::new();
+    for url in [&auth.instance_url, &auth.login_url].into_iter().flatten() {
+        let origin = origin(url);
+        if !places.contains(&origin) {
+            places.push(origin);
+        }
+    }
+    let endpoint = |url: String| Endpoint {
+        url,
+        named_by: NamedBy::Vendor,
+    };
+    let mut places = places.into_iter();
+    Revocation::Salesforce {
+        endpoint: endpoint(places.next().unwrap_or_else(|| LOGIN_HOST.to_owned())),
+        second: places.next().map(endpoint),
+    }
+}
+
+/// Scheme, host and port. An address with parts that make it look like another stays as it is, and
+/// is refused when something is to be sent there.
+fn origin(text: &str) -> String {
+    let Ok(url) = url::Url::parse(text) else {
+        return text.to_owned();
+    };
+    let is_plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if is_plain && url.has_host() {
+        url.origin().ascii_serialization()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// What names the sign-ins elsewhere; it stays as long as they do.
+fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Vec<Fingerprint>>, findings: &mut Findings<'_>) {
+    let mut leave = |place: Place, user: Option<&str>, what: &'static str| {
+        findings.artefact(Artefact {
+            state: State::Residue,
+            waits_for: user
+                .and_then(|user| tokens.get(user))
+                .cloned()
+                .unwrap_or_default(),
+            ..artefact(
+                System::Salesforce,
+                place,
+                user.map(Subject::account).unwrap_or_default(),
+                what,
+            )
+        });
+    };
+    if let Some(file) = &orgs.alias_file {
+        for (alias, user) in orgs.aliases.iter() {
+            if tokens.contains_key(user) {
+                let keys = vec![aliases::GROUP.to_owned(), alias.to_owned()];
+                let place = Place::JsonMember {
+                    file: file.clone(),
+                    keys,
+                };
+                leave(place, Some(user), "alias");
+            }
+        }
+    }
+    for (file, name, user) in defaults(orgs, tokens) {
+        let place = Place::JsonMember {
+            file: file.clone(),
+            keys: vec![name],
+        };
+        leave(place, Some(user), "default");
+    }
+    for users in &orgs.users {
+        let is_known = |user: &&String| tokens.contains_key(user.as_str());
+        let known: Vec<&String> = users.usernames.iter().filter(is_known).collect();
+        if known.is_empty() {
+            let place = Place::File {
+                file: users.file.clone(),
+            };
+            leave(place, None, "stale list of an org's users");
+        }
+        for user in known {
+            let place = Place::JsonText {
+                file: users.file.clone(),
+                keys: vec!["usernames".to_owned()],
+                text: user.clone(),
+            };
+            leave(place, Some(user), "entry in the list of an org's users");
+        }
+    }
+    let by_org = users_by_org(orgs);
+    for sandbox in &orgs.sandboxes {
+        // With several users it goes when all orgs go, or with the last of them.
+        let user = match by_org.get(sandbox.org_id.as_str()).map(Vec::as_slice) {
+            Some([one]) => Some(*one),
+            _ => None,
+        };
+        let place = Place::File {
+            file: sandbox.file.clone(),
+        };
+        leave(place, user, "where a sandbox belongs");
+    }
+}
+
+fn users_by_org(orgs: &Orgs) -> HashMap<&str, Vec<&str>> {
+    let mut users: HashMap<&str, Vec<&str>> = HashMap::new();
+    for org in &orgs.found {
+        if let Some(id) = &org.auth.org_id {
+            users.entry(id).or_default().push(&org.auth.username);
+        }
+    }
+    users
+}
+
+/// Settings, in all files, whose value names one of these users: file, name, user.
+fn defaults<'a>(
+    orgs: &'a Orgs,
+    tokens: &BTreeMap<&'a str, Vec<Fingerprint>>,
+) -> Vec<(&'a RootedPath, String, &'a str)> {
+    let mut found = Vec::new();
+    for settings in &orgs.settings {
+        for (name, value) in parse_object(&settings.bytes).unwrap_or_default() {
+            let Value::String(value) = value else {
+                continue;
+            };
+            let user = tokens
+                .get_key_value(value.as_str())
+                .map(|(user, _)| *user)
+                .or_else(|| {
+                    let user = orgs.aliases.resolve(&value)?;
+                    Some(*tokens.get_key_value(user)?.0)
+                });
+            if let Some(user) = user.filter(|_| names_an_org(&name)) {
+                found.push((&settings.file, name, user));
+            }
+        }
+    }
+    found
+}
+
+/// What else could not be read without the key.
+fn needs_the_key(orgs: &Orgs, findings: &mut Findings<'_>) {
+    let encrypted = |place: Place, what: &'static str| Artefact {
+        class: Class::Stored,
+        state: State::Unknown,
+        tier: Tier::Footprint,
+        ..artefact(System::Salesforce, place, Subject::default(), what)
+    };
+    for settings in &orgs.settings {
+        let document = parse_object(&settings.bytes).unwrap_or_default();
+        for (name, value) in document {
+            let one: serde_json::Map<String, Value> = [(name.clone(), value)].into_iter().collect();
+            if has_encrypted_values(&one) {
+                let file = settings.file.clone();
+                let place = Place::JsonMember {
+                    file,
+                    keys: vec![name],
+                };
+                findings.artefact(encrypted(place, "debugger session"));
+            }
+        }
+    }
+    for file in &orgs.pending {
+        let place = Place::File { file: file.clone() };
+        findings.artefact(encrypted(place, "pending scratch orgs"));
+    }
+}

@@ -1,0 +1,406 @@
+//! Where Salesforce CLI keeps things, in the order in which one explains the next.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::aliases::{self, Aliases};
+use super::auth_file::{AuthFile, AuthFileError, NameKind, classify, has_encrypted_values};
+use super::key::{self, FILE_MODE, KeyFile};
+use super::orgs::{BrokenFile, FoundKey, Org, OrgUsers, Orgs, Sandbox, SettingsFound};
+use super::settings::{self, Spelling};
+use super::{
+    FILE_LIMIT, PROJECT_FILE, SETTINGS_DIRECTORY, STATE_DIRECTORY, describe, parse_object,
+};
+use crate::inventory::{Place, Problem};
+use crate::keyring::{Content, Entry, Naming, Query, StoreId};
+use crate::rooted::RootedPath;
+use crate::secret::Secret;
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::world::OperatingSystem;
+
+/// Everything, described as artefacts. Nothing of this is looked at where S is missing.
+pub(in crate::systems) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let survey = *survey;
+    let mut lookups = reading(&survey, true);
+    lookups.push(Lookup::say(move |findings| {
+        describe::describe(&survey, findings);
+    }));
+    lookups
+}
+
+/// Everything, only read. The key store is asked if `thorough`, or if there is something that only
+/// it can explain.
+pub(crate) fn reading<'a>(survey: &Survey<'a>, thorough: bool) -> Vec<Lookup<'a>> {
+    let survey = *survey;
+    let Some(state) = survey.in_home(STATE_DIRECTORY) else {
+        return Vec::new();
+    };
+    let state = Lookup::listed(state, None, move |directory, entries| {
+        let there = directory.clone();
+        let mut lookups = vec![Lookup::say(move |findings| {
+            findings.notes.salesforce.directory = Some(there.clone());
+        })];
+        lookups.extend(
+            entries
+                .iter()
+                .flat_map(|entry| known_file(directory, entry)),
+        );
+        lookups
+    });
+    let rest = Lookup::next(move |findings| {
+        if findings.notes.salesforce.directory.is_none() {
+            return Vec::new();
+        }
+        let mut lookups = settings_of(&survey, survey.world.home.as_path(), false);
+        lookups.extend(projects(&survey));
+        lookups.push(Lookup::next(move |findings| {
+            project_settings(&survey, findings)
+        }));
+        lookups.push(Lookup::next(move |findings| {
+            let orgs = &findings.notes.salesforce;
+            if thorough || !can_read_everything(orgs) {
+                key_store(&survey)
+            } else {
+                Vec::new()
+            }
+        }));
+        lookups.extend(pending(&survey));
+        lookups
+    });
+    vec![state, rest]
+}
+
+/// What to read of one entry of S.
+fn known_file<'a>(directory: &RootedPath, entry: &DirectoryEntry) -> Vec<Lookup<'a>> {
+    let Some(file) = directory.join(&entry.name).filter(|_| !entry.is_directory) else {
+        return Vec::new();
+    };
+    match entry.name.as_str() {
+        key::FILE => return key_file(file),
+        aliases::FILE => return vec![Lookup::read(file, alias_file)],
+        settings::LEGACY_FILE => return settings_file(file, Spelling::Legacy, false),
+        _ => {}
+    }
+    match classify(&entry.name) {
+        NameKind::Auth { username, .. } => {
+            let username = username.to_owned();
+            let probed = file.clone();
+            vec![
+                Lookup::read(file, move |file, bytes, findings| {
+                    auth_file(file, &username, bytes, findings);
+                }),
+                Lookup::probe(probed, |file, probe, findings| {
+                    let mut found = findings.notes.salesforce.found.iter_mut();
+                    if let Some(org) = found.rfind(|org| org.file == *file) {
+                        org.modified = probe.and_then(|probe| probe.modified);
+                    }
+                }),
+            ]
+        }
+        NameKind::OrgUsers { org_id } => {
+            let org_id = org_id.to_owned();
+            vec![Lookup::read(file, move |file, bytes, findings| {
+                let usernames = usernames(bytes);
+                findings.notes.salesforce.users.push(OrgUsers {
+                    file: file.clone(),
+                    org_id: org_id.clone(),
+                    usernames,
+                });
+            })]
+        }
+        NameKind::Sandbox { org_id } => {
+            let org_id = org_id.to_owned();
+            vec![Lookup::read(file, move |file, bytes, findings| {
+                let document = parse_object(bytes).unwrap_or_default();
+                let parent = document.get("prodOrgUsername").and_then(Value::as_str);
+                findings.notes.salesforce.sandboxes.push(Sandbox {
+                    file: file.clone(),
+                    org_id: org_id.clone(),
+                    parent: parent.map(str::to_owned),
+                });
+            })]
+        }
+        NameKind::Other => Vec::new(),
+    }
+}
+
+fn usernames(bytes: &[u8]) -> Vec<String> {
+    let document = parse_object(bytes).unwrap_or_default();
+    let users = document.get("usernames").and_then(Value::as_array);
+    users
+        .into_iter()
+        .flatten()
+        .filter_map(|user| Some(user.as_str()?.to_owned()))
+        .collect()
+}
+
+/// One sign-in; a file that stands where one does and cannot be understood is one too, for it may
+/// still hold a token.
+fn auth_file(file: &RootedPath, username: &str, bytes: &[u8], findings: &mut Findings<'_>) {
+    let name = file.file_name().unwrap_or_default();
+    let parsed = if too_large(file, bytes, findings) {
+        Err(AuthFileError::NotASignIn)
+    } else {
+        AuthFile::parse(name, bytes)
+    };
+    let orgs = &mut findings.notes.salesforce;
+    match parsed {
+        Ok(auth) => orgs.found.push(Org {
+            file: file.clone(),
+            auth,
+            is_seen_by_real_client: matches!(
+                classify(name),
+                NameKind::Auth {
+                    is_seen_by_real_client: true,
+                    ..
+                }
+            ),
+            modified: None,
+        }),
+        // Without an @ it is some other tool's file.
+        Err(why) if username.contains('@') => orgs.broken.push(BrokenFile {
+            file: file.clone(),
+            username: username.to_owned(),
+            why,
+        }),
+        Err(_) => {}
+    }
+}
+
+fn too_large(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) -> bool {
+    let is_too_large = u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_LIMIT);
+    if is_too_large {
+        findings.problem(problem(
+            file,
+            "it is too large to be one of Salesforce CLI's",
+            None,
+        ));
+    }
+    is_too_large
+}
+
+fn problem(file: &RootedPath, message: impl Into<String>, hint: Option<&str>) -> Problem {
+    Problem {
+        location: file.to_path().display().to_string(),
+        message: message.into(),
+        hint: hint.map(str::to_owned),
+        hides: false,
+    }
+}
+
+fn alias_file(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    findings.notes.salesforce.alias_file = Some(file.clone());
+    // The real client makes an empty file while it holds the lock.
+    if bytes.trim_ascii().is_empty() || too_large(file, bytes, findings) {
+        return;
+    }
+    match Aliases::parse(bytes) {
+        Ok(aliases) => findings.notes.salesforce.aliases = aliases,
+        Err(error) => findings.problem(problem(
+            file,
+            format!("{error}, so aliases are not known"),
+            Some("name orgs by their user names; repair or remove the file"),
+        )),
+    }
+}
+
+/// The key file, and whether the real client would accept its mode.
+fn key_file<'a>(file: RootedPath) -> Vec<Lookup<'a>> {
+    let probed = file.clone();
+    vec![
+        Lookup::read(file, |file, bytes, findings| {
+            let place = Place::File { file: file.clone() };
+            let key = KeyFile::parse(bytes);
+            if let Err(error) = &key {
+                findings.problem(problem(
+                    file,
+                    format!("{error}, so what was encrypted with it cannot be read"),
+                    Some("put the right key back, or sign in again"),
+                ));
+            }
+            let key = key.ok();
+            findings.notes.salesforce.keys.push(FoundKey { place, key });
+        }),
+        Lookup::probe(probed, |file, probe, findings| {
+            // Where there are no modes, none is wrong.
+            let mode = probe.map_or(FILE_MODE, |probe| probe.mode & 0o777);
+            if probe.is_some_and(|probe| probe.owner.is_some()) && mode != FILE_MODE {
+                let path = file.to_path().display().to_string();
+                findings.problem(problem(
+                    file,
+                    format!(
+                        "its mode is {mode:04o}: others may read the key, and Salesforce CLI \
+                         refuses it and says that there are no orgs"
+                    ),
+                    Some(&format!("chmod 600 {path}")),
+                ));
+            }
+        }),
+    ]
+}
+
+/// The two files of one level, below a directory.
+fn settings_of<'a>(survey: &Survey<'a>, directory: &Path, is_local: bool) -> Vec<Lookup<'a>> {
+    let directory = survey.below(directory);
+    let file = |folder: &str, name: &str| directory.join(folder)?.join(name);
+    let present = file(SETTINGS_DIRECTORY, settings::PRESENT_FILE);
+    let mut lookups: Vec<Lookup<'a>> = present
+        .into_iter()
+        .flat_map(|file| settings_file(file, Spelling::Present, is_local))
+        .collect();
+    // The home directory's older file lies in S, which was listed.
+    let legacy = file(STATE_DIRECTORY, settings::LEGACY_FILE).filter(|_| is_local);
+    lookups.extend(
+        legacy
+            .into_iter()
+            .flat_map(|file| settings_file(file, Spelling::Legacy, is_local)),
+    );
+    lookups
+}
+
+fn settings_file<'a>(file: RootedPath, spelling: Spelling, is_local: bool) -> Vec<Lookup<'a>> {
+    let probed = file.clone();
+    vec![
+        Lookup::read(file, move |file, bytes, findings| {
+            if too_large(file, bytes, findings) {
+                return;
+            }
+            if !bytes.trim_ascii().is_empty()
+                && let Err(error) = parse_object(bytes)
+            {
+                findings.problem(problem(
+                    file,
+                    format!("{error}, so defaults in it are not known"),
+                    Some("repair or remove it"),
+                ));
+                return;
+            }
+            findings.notes.salesforce.settings.push(SettingsFound {
+                file: file.clone(),
+                spelling,
+                is_local,
+                bytes: bytes.to_vec(),
+                modified: None,
+            });
+        }),
+        Lookup::probe(probed, |file, probe, findings| {
+            let mut files = findings.notes.salesforce.settings.iter_mut();
+            if let Some(found) = files.rfind(|found| found.file == *file) {
+                found.modified = probe.and_then(|probe| probe.modified);
+            }
+        }),
+    ]
+}
+
+/// The nearest directory above the working directory with a project file.
+fn projects<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let survey = *survey;
+    let ancestors = survey.world.working_directory.ancestors();
+    ancestors
+        .filter_map(|directory| survey.below(directory).join(PROJECT_FILE))
+        .map(|file| {
+            Lookup::probe(file, |file, probe, findings| {
+                let orgs = &mut findings.notes.salesforce;
+                if probe.is_some() && orgs.project.is_none() {
+                    orgs.project = file.parent();
+                }
+            })
+        })
+        .collect()
+}
+
+fn project_settings<'a>(survey: &Survey<'a>, findings: &mut Findings<'_>) -> Vec<Lookup<'a>> {
+    let project = findings.notes.salesforce.project.as_ref();
+    let path = project.map(RootedPath::to_path);
+    // The home directory itself can be a project; its settings have been read.
+    path.filter(|path| *path != survey.world.home)
+        .map(|path| settings_of(survey, &path, true))
+        .unwrap_or_default()
+}
+
+/// Whether the keys that are known decrypt every token.
+fn can_read_everything(orgs: &Orgs) -> bool {
+    orgs.found.iter().all(|org| {
+        [&org.auth.refresh_token, &org.auth.access_token]
+            .into_iter()
+            .flatten()
+            .all(|stored| orgs.reveal(stored).is_ok())
+    })
+}
+
+/// The key's entry in the operating system's key store.
+fn key_store<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let naming = match survey.world.operating_system {
+        OperatingSystem::Linux => Naming::DomainUser,
+        OperatingSystem::MacOs => Naming::ServiceAccount,
+        // There the key is in the key file.
+        OperatingSystem::Windows => return Vec::new(),
+    };
+    let mut query = Query::service(key::SERVICE, naming).with_secrets();
+    query.account = Some(key::ACCOUNT.to_owned());
+    vec![Lookup::keyring(query, |entries, findings| {
+        for entry in entries {
+            key_entry(entry, findings);
+        }
+    })]
+}
+
+fn key_entry(entry: Entry, findings: &mut Findings<'_>) {
+    let place = Place::KeyringEntry {
+        store: StoreId::System,
+        service: entry.key.service,
+        account: entry.key.account,
+        naming: entry.key.naming,
+    };
+    let key = match entry.content {
+        Content::Known(text) => key_in(&text, findings),
+        Content::Unread | Content::Locked | Content::Encrypted => {
+            findings.problem(Problem {
+                location: "the system's key store".to_owned(),
+                message: "the key of Salesforce CLI is in it, and it is locked".to_owned(),
+                hint: Some("unlock it and run this again".to_owned()),
+                hides: false,
+            });
+            None
+        }
+        Content::Broken(why) => {
+            findings.problem(Problem {
+                location: "the system's key store".to_owned(),
+                message: format!("the key of Salesforce CLI in it cannot be read: {why}"),
+                hint: None,
+                hides: false,
+            });
+            None
+        }
+    };
+    findings.notes.salesforce.keys.push(FoundKey { place, key });
+}
+
+fn key_in(text: &Secret, findings: &mut Findings<'_>) -> Option<super::crypto::EncryptionKey> {
+    let key = super::crypto::EncryptionKey::parse(text);
+    if let Err(error) = &key {
+        findings.problem(Problem {
+            location: "the system's key store".to_owned(),
+            message: format!("the key of Salesforce CLI in it is none: {error}"),
+            hint: Some("sign in again".to_owned()),
+            hides: false,
+        });
+    }
+    key.ok()
+}
+
+/// Pending orgs, whose files may hold a secret that needs the key.
+fn pending<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let directory = survey.in_home(SETTINGS_DIRECTORY);
+    let file = directory.and_then(|directory| directory.join("scratch-create-cache.json"));
+    file.map(|file| {
+        Lookup::read(file, |file, bytes, findings| {
+            if parse_object(bytes).is_ok_and(|document| has_encrypted_values(&document)) {
+                findings.notes.salesforce.pending.push(file.clone());
+            }
+        })
+    })
+    .into_iter()
+    .collect()
+}
