@@ -39,6 +39,8 @@ complete -c adieu -n "__fish_adieu_needs_command" -s h -l help -d 'Print help (s
 complete -c adieu -n "__fish_adieu_needs_command" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "status" -d 'Show who is signed in, what overrides it, and whether the next person is safe'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "logout" -d 'Log out: remove session data, end sessions at the server, look again'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "login" -d 'Sign in to an AI tool with its own client, unless something would win over the login'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "switch" -d 'Change the account of an AI tool: log out, sign in with its own client, look who it is'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "revoke" -d 'End sessions at the server; what could not be ended is kept, to be tried again'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "list" -d 'Show providers, identities and sessions as a tree, a table, a graph or data'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "whoami" -d 'Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told'
@@ -47,6 +49,8 @@ complete -c adieu -n "__fish_adieu_needs_command" -f -a "env" -d 'Print the vari
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "console" -d 'Open the dashboard: who is signed in, and a prompt for what to do about it'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "audit" -d 'Show or check the audit trail'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "auth" -d 'The commands of `atmos auth`, for what atmos.yaml configures'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "org" -d 'The commands of `sf org`, for Salesforce orgs'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "project" -d 'Commands of `sf project`, which the real Salesforce CLI runs'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "schema" -d 'Print the JSON schema of a command\'s output'
@@ -93,6 +97,37 @@ complete -c adieu -n "__fish_adieu_using_subcommand logout" -s q -l quiet -d 'Pr
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand login" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand login" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand login" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand login" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand login" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand login" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand login" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand login" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand login" -l force -d 'Sign in although a variable or setting comes before the login'
+complete -c adieu -n "__fish_adieu_using_subcommand login" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand login" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand login" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l expect -d 'Fail unless this is signed in afterwards' -r
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l force -d 'Switch although a variable or setting comes before the login'
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l no-revoke -d 'Do not ask any server to end the old session'
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s i -l identity -d 'The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]' -r
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l provider -d 'Log out of a provider and all identities through it; also a system: `--provider aws`' -r
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l tags -d 'Log out of the providers that have any of these tags' -r
@@ -183,6 +218,7 @@ github\t'For the file that `$GITHUB_ENV` names'
 json\t'An object'"
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l output-file -d 'Append to this file instead of printing; `github` appends to $GITHUB_ENV by itself' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l unset -d 'Take away the variables of this identity, or of all configured ones, that are set here and point at them' -r
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l allow-variable -d 'Let atmos.yaml set this variable although it makes other programs run code, such as PATH (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l base-path -d 'Where stacks and imports start' -r -F
@@ -375,6 +411,7 @@ github\t'For the file that `$GITHUB_ENV` names'
 json\t'An object'"
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l output-file -d 'Append to this file instead of printing; `github` appends to $GITHUB_ENV by itself' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l unset -d 'Take away the variables of this identity, or of all configured ones, that are set here and point at them' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l allow-variable -d 'Let atmos.yaml set this variable although it makes other programs run code, such as PATH (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l base-path -d 'Where stacks and imports start' -r -F
@@ -389,6 +426,95 @@ complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcom
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -f -a "logout" -d 'Log out of orgs: end the authorization at Salesforce, remove it here, look again'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -f -a "list" -d 'Show the orgs that are signed in, and whether they still answer'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -f -a "display" -d 'Show one org'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s o -l target-org -d 'User name or alias of an org (repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s c -l client-app -d 'Only unlink this client app of the org' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l output -d 'How to print; `json` is the same as --json' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l loglevel -d 'Accepted and ignored, as by Salesforce CLI' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s a -l all -d 'Log out of all orgs'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s p -l no-prompt -d 'Ask nothing, and remove an org here even if Salesforce could not be told'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show what would be ended and removed, and change nothing'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l keychain -d 'Also delete the encryption key, if no org is left that needs it'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l no-revoke -d 'Do not ask Salesforce to end anything; remove only what is here'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l json -d 'Print JSON as Salesforce CLI does; asks nothing'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l output -d 'How to print; `json` is the same as --json' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l loglevel -d 'Accepted and ignored, as by Salesforce CLI' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l all -d 'Also expired scratch orgs'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l verbose -d 'More columns'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l skip-connection-status -d 'Do not ask any server'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l json -d 'Print JSON as Salesforce CLI does; asks nothing'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from list" -f -a "auth" -d 'Show what is signed in, from the files alone'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -s o -l target-org -d 'User name or alias of the org [default: the default org]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l output -d 'How to print; `json` is the same as --json' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l loglevel -d 'Accepted and ignored, as by Salesforce CLI' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l verbose -d 'Also show whether there is an SFDX auth URL, and linked client apps'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l json -d 'Print JSON as Salesforce CLI does; asks nothing'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand project" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand project" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand project" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand project" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand project" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand project" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand project" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand project" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand project" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand project" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand project" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand completions" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand completions" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand completions" -l base-path -d 'Where stacks and imports start' -r -F

@@ -120,6 +120,10 @@ pub enum Command {
     Status(StatusArgs),
     /// Log out: remove session data, end sessions at the server, look again
     Logout(LogoutArgs),
+    /// Sign in to an AI tool with its own client, unless something would win over the login
+    Login(LoginArgs),
+    /// Change the account of an AI tool: log out, sign in with its own client, look who it is
+    Switch(SwitchArgs),
     /// End sessions at the server; what could not be ended is kept, to be tried again
     Revoke(LogoutArgs),
     /// Show providers, identities and sessions as a tree, a table, a graph or data
@@ -337,6 +341,43 @@ pub struct StatusArgs {
     /// Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told
     #[arg(long)]
     pub check: bool,
+}
+
+/// Where to sign in, and how.
+#[derive(Clone, Debug, Args)]
+pub struct LoginArgs {
+    /// The tool: claude, codex, copilot, cursor, opencode or amp
+    #[arg(value_name = "TOOL")]
+    pub tool: String,
+    /// Sign in although a variable or setting comes before the login
+    #[arg(long)]
+    pub force: bool,
+    /// Words for the tool's own login command
+    #[arg(last = true, value_name = "WORD")]
+    pub words: Vec<String>,
+}
+
+/// Whose account to change, and how.
+#[derive(Clone, Debug, Args)]
+pub struct SwitchArgs {
+    /// The tool, or `tool:account` where it has several
+    #[arg(value_name = "TOOL")]
+    pub tool: String,
+    /// Fail unless this is signed in afterwards
+    #[arg(long, value_name = "EMAIL")]
+    pub expect: Option<String>,
+    /// Switch although a variable or setting comes before the login
+    #[arg(long)]
+    pub force: bool,
+    /// Do not ask any server to end the old session
+    #[arg(long)]
+    pub no_revoke: bool,
+    /// How long to wait for the server, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub timeout: f64,
+    /// Words for the tool's own login command
+    #[arg(last = true, value_name = "WORD")]
+    pub words: Vec<String>,
 }
 
 /// What to log out of, and how.

@@ -19,7 +19,8 @@ use clap::Parser as _;
 use crate::args::{AuthCommand, Cli, Command, OrgCommand, Output, StatusArgs};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, console, env, generated, list, logout, org, status, validate, whoami,
+    Scope, audit, console, env, generated, list, login, logout, org, status, switch, validate,
+    whoami,
 };
 use crate::ui::{Failure, Speech, Surroundings};
 
@@ -91,6 +92,11 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
                 process::on_interrupt(&cancel)?;
             }
             logout::run(&context, arguments, scope(&command), typed, &cancel, speech)
+        }
+        Command::Login(arguments) => login::run(&context, arguments, speech),
+        Command::Switch(arguments) => {
+            process::on_interrupt(&cancel)?;
+            switch::run(&context, arguments, typed, &cancel, speech)
         }
         Command::Revoke(arguments) => {
             process::on_interrupt(&cancel)?;

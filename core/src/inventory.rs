@@ -152,6 +152,11 @@ pub enum Place {
         /// The directory.
         directory: RootedPath,
     },
+    /// A directory of a tool's own that goes with everything in it.
+    Tree {
+        /// The directory.
+        directory: RootedPath,
+    },
     /// A directory that goes when it is left empty.
     Directory {
         /// The directory.
@@ -165,7 +170,10 @@ impl Place {
     /// The file that has to be edited or removed, if there is one.
     pub fn file(&self) -> Option<&RootedPath> {
         match self {
-            Self::KeyringEntry { .. } | Self::Named { .. } | Self::Directory { .. } => None,
+            Self::KeyringEntry { .. }
+            | Self::Named { .. }
+            | Self::Tree { .. }
+            | Self::Directory { .. } => None,
             Self::IniSection { file, .. }
             | Self::JsonMember { file, .. }
             | Self::JsonElement { file, .. }
@@ -179,9 +187,9 @@ impl Place {
     /// The absolute path of the file or directory, if it is one.
     pub fn path(&self) -> Option<PathBuf> {
         match self {
-            Self::Named { directory } | Self::Directory { directory, .. } => {
-                Some(directory.to_path())
-            }
+            Self::Named { directory }
+            | Self::Tree { directory }
+            | Self::Directory { directory, .. } => Some(directory.to_path()),
             other => other.file().map(RootedPath::to_path),
         }
     }
@@ -197,7 +205,7 @@ impl Place {
             Self::YamlItem { .. } => "yaml-item",
             Self::SqliteRow { .. } => "sqlite-row",
             Self::File { .. } => "file",
-            Self::Named { .. } | Self::Directory { .. } => "directory",
+            Self::Named { .. } | Self::Tree { .. } | Self::Directory { .. } => "directory",
         }
     }
 }
@@ -283,6 +291,16 @@ pub struct Fact {
     pub label: &'static str,
     /// Its value.
     pub value: String,
+}
+
+impl Fact {
+    /// A fact.
+    pub fn new(label: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            label,
+            value: value.into(),
+        }
+    }
 }
 
 /// What a logout does with an artefact by default.
@@ -376,6 +394,47 @@ pub enum Revocation {
         /// Where to send it.
         endpoint: Endpoint,
     },
+    /// OpenAI: `POST /oauth/revoke`, JSON, with the client that the token itself was issued to.
+    ///
+    /// Source: Codex `codex-rs/login/src/auth/revoke.rs`.
+    OpenAi {
+        /// Where to send it.
+        endpoint: Endpoint,
+        /// The client's id, as it stands in the token's own claims.
+        client_id: String,
+    },
+    /// The vendor's own client, run on a copy of the sign-in, where the vendor documents no call.
+    Client {
+        /// The program, absolute.
+        program: PathBuf,
+        /// Which client it is.
+        client: VendorClient,
+        /// The vendor's server, for people; the client knows where to send what.
+        endpoint: Endpoint,
+    },
+}
+
+/// A vendor's client that can end a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VendorClient {
+    /// `claude auth logout`; the token's text is a credential file with one login in it.
+    Claude,
+}
+
+impl VendorClient {
+    /// The family of sign-ins.
+    pub const fn system(self) -> System {
+        match self {
+            Self::Claude => System::Claude,
+        }
+    }
+
+    /// The command as people type it.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Claude => "claude auth logout",
+        }
+    }
 }
 
 impl Revocation {
@@ -385,7 +444,9 @@ impl Revocation {
             Self::SsoPortal { endpoint, .. }
             | Self::GithubInstallation { endpoint }
             | Self::Salesforce { endpoint, .. }
-            | Self::Google { endpoint } => endpoint,
+            | Self::Google { endpoint }
+            | Self::OpenAi { endpoint, .. }
+            | Self::Client { endpoint, .. } => endpoint,
         }
     }
 }
@@ -467,15 +528,37 @@ pub enum OverrideKind {
     Profile,
     /// A helper program that hands out credentials.
     Helper,
+    /// A tool's settings file.
+    Settings,
+    /// Another login that the tool uses when it has none of its own.
+    Fallback,
+    /// A program that runs and has a token in its memory.
+    Process,
+    /// Something that signs nobody in by itself, but changes who is asked or what is sent.
+    Notice,
 }
 
 impl OverrideKind {
+    /// Whether a tool is signed in by it whenever it starts.
+    pub const fn signs_in(self) -> bool {
+        !matches!(self, Self::Process | Self::Notice)
+    }
+
+    /// Whether it comes before a login of the tool's own, so that such a login changes nothing.
+    pub const fn comes_first(self) -> bool {
+        self.signs_in() && !matches!(self, Self::Fallback)
+    }
+
     /// The word in JSON.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Environment => "env",
             Self::Profile => "profile",
             Self::Helper => "helper",
+            Self::Settings => "settings",
+            Self::Fallback => "fallback",
+            Self::Process => "process",
+            Self::Notice => "notice",
         }
     }
 }

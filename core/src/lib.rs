@@ -23,7 +23,8 @@
 //!   [`execute`] accepts.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
 //! - [`login`] acts too: it asks a server for tokens and writes them where the tool keeps its own.
-//! - [`files`], [`keyring`] and [`net`] are the only doors to the disk, the key store and servers.
+//! - [`files`], [`keyring`], [`net`] and [`programs`] are the only doors to the disk, the key store,
+//!   servers and other programs.
 
 pub mod approve;
 pub mod audit;
@@ -37,6 +38,7 @@ pub mod login;
 pub mod mend;
 pub mod net;
 pub mod plan;
+pub mod programs;
 pub mod report;
 pub mod rooted;
 pub mod roster;

@@ -77,6 +77,7 @@ fn remedy(step: &Step) -> String {
             format!("adieu logout --provider {provider} ends it for all of them")
         }
         Decision::Keep(Stays::LongLived | Stays::Keyring) => "--keychain deletes it".to_owned(),
+        Decision::Keep(Stays::Unreadable) => "--complete removes it".to_owned(),
         Decision::Keep(Stays::Attached) => "--mcp removes it".to_owned(),
         Decision::Keep(Stays::Needed) => "it goes with the last that needs it".to_owned(),
         Decision::IfRevoked(_) if step.system.has_accounts() => {

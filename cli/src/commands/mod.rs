@@ -7,10 +7,12 @@ pub(crate) mod env;
 pub(crate) mod generated;
 mod identity;
 pub(crate) mod list;
+pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod org;
 pub(crate) mod select;
 pub(crate) mod status;
+pub(crate) mod switch;
 pub(crate) mod validate;
 pub(crate) mod whoami;
 

@@ -29,7 +29,8 @@ pub(crate) fn run(
     if context.global.output == Output::Json {
         speech.raw(&json(&status_json(&found))?)?;
     } else {
-        human::status(&context.world, &found, speech)?;
+        let details = !arguments.selectors.is_empty();
+        human::status(&context.world, &found, details, speech)?;
     }
     Ok(if arguments.check {
         found.check_status()

@@ -169,7 +169,7 @@ fn held_lock_ends_the_wait_and_a_stale_one_is_taken_over() {
     let home = home("basic-v1", &salesforce);
     let lock = home.join(".sfdx/alias.json.lock");
     std::fs::create_dir(&lock).unwrap();
-    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+    let old = std::time::SystemTime::now() - Duration::from_hours(1);
     let handle = std::fs::File::open(&lock).unwrap();
     handle.set_modified(old).unwrap();
     // The time of the tests stands still, so it is the lock that has to be older.

@@ -37,7 +37,7 @@ pub(crate) fn auth_files(home: &Home) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(home.join(".sfdx"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.contains('@') && !name.ends_with(".lock"))
+        .filter(|name| name.contains('@') && !name.contains(".lock"))
         .collect();
     names.sort();
     names

@@ -7,11 +7,13 @@ use crate::config::{self, Configuration};
 use crate::files::{FileError, Files, RootedPath};
 use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie};
 use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
+use crate::programs;
 use crate::roster::Roster;
 use crate::secret::FingerprintKey;
 use crate::systems::salesforce::orgs::Orgs;
 use crate::systems::survey::{
-    DirectoryEntry, Entries, Findings, Lookup, Notes, READ_LIMIT, Reach, Survey, Tidy, artefact,
+    DirectoryEntry, Entries, Findings, Lookup, Notes, READ_LIMIT, Reach, Rows, Survey, Tidy,
+    artefact,
 };
 use crate::systems::{self, System};
 use crate::world::World;
@@ -45,6 +47,7 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     };
     let key = FingerprintKey::new(ground.world.entropy.bytes());
     let mut explorer = Explorer {
+        world: ground.world,
         files: ground.files,
         keyrings: ground.keyrings,
         key,
@@ -75,6 +78,7 @@ pub fn orgs(ground: &Ground<'_>) -> (Orgs, Vec<Problem>) {
         reach: Reach::Machine,
     };
     let mut explorer = Explorer {
+        world: ground.world,
         files: ground.files,
         keyrings: ground.keyrings,
         key: FingerprintKey::new(ground.world.entropy.bytes()),
@@ -88,6 +92,7 @@ pub fn orgs(ground: &Ground<'_>) -> (Orgs, Vec<Problem>) {
 }
 
 struct Explorer<'a> {
+    world: &'a World,
     files: &'a Files,
     keyrings: &'a [Box<dyn Keyring>],
     key: FingerprintKey,
@@ -113,6 +118,20 @@ impl Explorer<'_> {
                 seen(probe.as_ref(), &mut self.findings());
             }
             Lookup::Keyring { query, found } => self.entries(&query, &found),
+            Lookup::Rows {
+                database,
+                table,
+                columns,
+                found,
+            } => self.rows(&database, table, columns, &found),
+            Lookup::Process { id, found } => {
+                found(programs::is_running(id), &mut self.findings());
+            }
+            Lookup::Program { name, found } => {
+                if let Some(path) = programs::find(self.world, name) {
+                    found(path, &mut self.findings());
+                }
+            }
             Lookup::Next(next) => {
                 self.inventory.checked -= 1;
                 for lookup in next(&mut self.findings()) {
@@ -120,6 +139,11 @@ impl Explorer<'_> {
                 }
             }
             Lookup::File { file, read } => match self.files.read(&file, READ_LIMIT) {
+                Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
+                Ok(None) => {}
+                Err(error) => self.problem(&file, &error),
+            },
+            Lookup::Shared { file, read } => match self.files.read_shared(&file, READ_LIMIT) {
                 Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
                 Ok(None) => {}
                 Err(error) => self.problem(&file, &error),
@@ -132,6 +156,25 @@ impl Explorer<'_> {
                 self.directory(directory, tidy, then.as_ref(), depth);
             }
         }
+    }
+
+    #[cfg(feature = "sqlite")]
+    fn rows(&mut self, database: &RootedPath, table: &str, columns: &[&str], found: &Rows<'_>) {
+        match self.files.rows(database, table, columns) {
+            Ok(Some(rows)) => found(rows, &mut self.findings()),
+            Ok(None) => {}
+            Err(error) => self.problem(database, &error),
+        }
+    }
+
+    #[cfg(not(feature = "sqlite"))]
+    fn rows(&mut self, database: &RootedPath, _: &str, _: &[&str], _: &Rows<'_>) {
+        self.inventory.problems.push(Problem {
+            location: database.to_path().display().to_string(),
+            message: "this build cannot read databases".to_owned(),
+            hint: None,
+            hides: true,
+        });
     }
 
     /// Entries of the operating system's key store; one that is not there holds nothing in use.

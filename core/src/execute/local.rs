@@ -23,6 +23,7 @@ pub(super) fn remove(
 ) {
     let mut entries: BTreeMap<&StoreId, Vec<(usize, EntryKey)>> = BTreeMap::new();
     let mut files: BTreeMap<&RootedPath, Vec<usize>> = BTreeMap::new();
+    let mut trees: Vec<(usize, &RootedPath)> = Vec::new();
     for &at in steps {
         match plan.steps[at].place() {
             Some(Place::KeyringEntry {
@@ -34,6 +35,7 @@ pub(super) fn remove(
                 let key = EntryKey::new(service, account).named(*naming);
                 entries.entry(store).or_default().push((at, key));
             }
+            Some(Place::Tree { directory }) => trees.push((at, directory)),
             Some(place) => {
                 if let Some(file) = place.file() {
                     files.entry(file).or_default().push(at);
@@ -58,6 +60,17 @@ pub(super) fn remove(
         files.into_iter().partition(|(_, steps)| is_whole(steps));
     for (file, steps) in edited.into_iter().chain(whole) {
         edit_file(plan, file, &steps, tools, outcomes);
+    }
+    for (at, directory) in trees {
+        outcomes[at] = Some(match tools.files.remove_tree(directory) {
+            Ok(DirectoryRemoval::Removed) => Outcome::plain(OutcomeWord::Removed),
+            Ok(DirectoryRemoval::Absent) => absent(),
+            Ok(DirectoryRemoval::NotEmpty(left)) => Outcome::because(
+                OutcomeWord::Failed,
+                format!("{} could not be removed", left.join(", ")),
+            ),
+            Err(error) => file_failure(&error),
+        });
     }
 }
 
@@ -141,7 +154,7 @@ fn edit_file(
     let mut done: HashSet<usize> = HashSet::new();
     let lock = lock_of(plan, steps);
     let result = tools.files.edit(file, lock, READ_LIMIT, &mut |bytes| {
-        let (change, removed) = change(bytes, places())?;
+        let (change, removed) = change(bytes, places(), goes_when_empty(file))?;
         done = removed;
         Ok(change)
     });
@@ -193,8 +206,16 @@ fn lock_of(plan: &Plan, steps: &[usize]) -> LockRule {
         .and_then(|file| file.file_name())
         .unwrap_or_default();
     let system = steps.first().map(|&at| plan.steps[at].system);
+    let is_claude = system == Some(System::Claude);
     match place {
         _ if system == Some(System::Salesforce) => LockRule::Directory,
+        // Source: the client's own lock directories, as they were observed.
+        Some(_) if is_claude && matches!(name, ".claude.json" | ".config.json") => {
+            LockRule::Directory
+        }
+        Some(_) if is_claude && name == ".credentials.json" => LockRule::NamedDirectory {
+            name: ".storage-write.lock",
+        },
         Some(Place::YamlItem { .. }) => LockRule::Exclusive { suffix: ".lock" },
         Some(Place::JsonMember { .. }) if name == "msal_token_cache.json" => LockRule::Exclusive {
             suffix: ".lockfile",
@@ -212,6 +233,7 @@ fn lock_of(plan: &Plan, steps: &[usize]) -> LockRule {
 fn change<'a>(
     bytes: &[u8],
     places: impl Iterator<Item = (usize, &'a Place)>,
+    goes_when_empty: bool,
 ) -> Result<(Change, HashSet<usize>), EditError> {
     let mut sections: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut members: Vec<(usize, Vec<String>)> = Vec::new();
@@ -248,7 +270,7 @@ fn change<'a>(
         let is_of_app =
             |(_, keys): &(usize, Vec<String>)| keys.len() == 2 && keys[0] == CLIENT_APPS;
         let has_apps = members.iter().any(is_of_app);
-        return match remove_members(bytes, members)? {
+        return match remove_members(bytes, members, goes_when_empty)? {
             (Change::Replace(rest), done) if has_texts && holds_empty_list(&rest) => {
                 Ok((Change::Remove, done))
             }
@@ -308,7 +330,16 @@ fn remove_sections(
     (change, done)
 }
 
-fn remove_members(bytes: &[u8], members: Vec<(usize, Vec<String>)>) -> Changed {
+/// A credential file in which nothing is left goes as a whole, as its owner does it.
+fn goes_when_empty(file: &RootedPath) -> bool {
+    file.file_name() == Some(".credentials.json")
+}
+
+fn remove_members(
+    bytes: &[u8],
+    members: Vec<(usize, Vec<String>)>,
+    goes_when_empty: bool,
+) -> Changed {
     let (positions, keys): (Vec<usize>, Vec<Vec<String>>) = members.into_iter().unzip();
     let Some(edited) = json::remove_members(bytes, &keys)? else {
         return Ok((Change::Keep, HashSet::new()));
@@ -319,7 +350,12 @@ fn remove_members(bytes: &[u8], members: Vec<(usize, Vec<String>)>) -> Changed {
         .zip(&keys)
         .filter(|(_, key)| removed.contains(key))
         .map(|(&at, _)| at);
-    Ok((Change::Replace(edited.bytes.clone()), done.collect()))
+    let change = if edited.is_empty && goes_when_empty {
+        Change::Remove
+    } else {
+        Change::Replace(edited.bytes.clone())
+    };
+    Ok((change, done.collect()))
 }
 
 fn remove_items(bytes: &[u8], items: &[(usize, (String, String))]) -> Changed {

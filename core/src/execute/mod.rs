@@ -4,6 +4,7 @@
 //! locked, read and written once however many steps touch it. Removal that waits for a server is
 //! done once the servers have answered, or have had their time.
 
+mod client;
 mod local;
 mod remote;
 

@@ -1,11 +1,12 @@
 //! The server half: every token is ended once, all at the same time, each within the limit.
 
-use super::Tools;
+use super::{Tools, client};
 use crate::approve::Approved;
 use crate::inventory::Revocation;
 use crate::net::{Caller, EndRequest, EndResult};
 use crate::plan::{Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
+use crate::systems::System;
 
 /// How many calls are under way at once: a few servers that do not answer cost one time limit, not
 /// one for each handful.
@@ -33,22 +34,35 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
     if requests.is_empty() {
         return declined;
     }
-    let ended = Caller::new(tools.world)
-        .allowing(approved.allowed_hosts())
-        .end_all(requests, tools.time_limit, CONCURRENCY, tools.cancel)
+    let (by_clients, by_us): (Vec<_>, Vec<_>) = requests
         .into_iter()
-        .map(|(at, result)| {
-            let page = match &plan.steps[at].deed {
-                Deed::Revoke { revocation, .. } => page(revocation),
-                _ => None,
-            };
-            let result = match &plan.steps[at].deed {
-                Deed::Revoke { revocation, .. } => doubted(result, revocation),
-                _ => result,
-            };
-            (at, outcome(result, page.as_deref()))
-        });
-    ended.chain(declined).collect()
+        .partition(|request| matches!(request.revocation, Revocation::Client { .. }));
+    let (asked, ended) = std::thread::scope(|scope| {
+        let asked: Vec<_> = by_clients
+            .iter()
+            .map(|request| scope.spawn(|| (request.id, client::end(request, tools))))
+            .collect();
+        let ended = Caller::new(tools.world)
+            .allowing(approved.allowed_hosts())
+            .end_all(by_us, tools.time_limit, CONCURRENCY, tools.cancel);
+        let asked: Vec<_> = asked
+            .into_iter()
+            .filter_map(|one| one.join().ok())
+            .collect();
+        (asked, ended)
+    });
+    let ended = ended.into_iter().map(|(at, result)| {
+        let page = match &plan.steps[at].deed {
+            Deed::Revoke { revocation, .. } => page(revocation),
+            _ => None,
+        };
+        let result = match &plan.steps[at].deed {
+            Deed::Revoke { revocation, .. } => doubted(result, revocation),
+            _ => result,
+        };
+        (at, outcome(result, page.as_deref()))
+    });
+    ended.chain(asked).chain(declined).collect()
 }
 
 /// Tokens that would end more than the sign-in here, where nobody agreed to that.
@@ -97,7 +111,9 @@ fn page(revocation: &Revocation) -> Option<String> {
             "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",
             endpoint.shown()
         )),
-        Revocation::Google { .. } => Some("https://myaccount.google.com/connections".to_owned()),
+        Revocation::Google { .. } => System::Gemini.account_page().map(str::to_owned),
+        Revocation::OpenAi { .. } => System::Codex.account_page().map(str::to_owned),
+        Revocation::Client { client, .. } => client.system().account_page().map(str::to_owned),
     }
 }
 

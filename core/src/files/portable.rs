@@ -363,6 +363,27 @@ impl Files {
         Ok(DirectoryRemoval::Removed)
     }
 
+    /// Removes a directory of a tool's own with everything in it; links are removed, not followed.
+    pub fn remove_tree(&self, directory: &RootedPath) -> Result<DirectoryRemoval, FileError> {
+        check_way(directory)?;
+        let path = directory.to_path();
+        if directory.relative().as_os_str().is_empty() {
+            return Err(FileError::Root { path });
+        }
+        let Some(metadata) = inspect(&path)? else {
+            return Ok(DirectoryRemoval::Absent);
+        };
+        if metadata.is_symlink() {
+            return Err(FileError::Symlink { path });
+        }
+        if !metadata.is_dir() {
+            return Err(FileError::NotADirectory { path });
+        }
+        fs::remove_dir_all(&path).map_err(|error| failure(&path, error))?;
+        count(&self.tally.removals);
+        Ok(DirectoryRemoval::Removed)
+    }
+
     /// Appends one line; see the Unix implementation.
     pub fn append_line(
         &self,

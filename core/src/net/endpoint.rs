@@ -20,6 +20,9 @@ pub const GITHUB_API: &str = "https://api.github.com";
 /// Google's own OAuth endpoint.
 pub const GOOGLE_OAUTH: &str = "https://oauth2.googleapis.com";
 
+/// OpenAI's authorization server, without a final `/`.
+pub const OPENAI_OAUTH: &str = "https://auth.openai.com";
+
 /// A place that a token may go to.
 #[derive(Debug)]
 pub(super) enum Target {
@@ -40,6 +43,11 @@ pub(super) enum Target {
     Google {
         url: String,
         direct: bool,
+    },
+    OpenAi {
+        url: String,
+        direct: bool,
+        client_id: String,
     },
 }
 
@@ -88,6 +96,21 @@ impl Target {
                     direct,
                 })
             }
+            Revocation::OpenAi {
+                endpoint,
+                client_id,
+            } => {
+                let (url, direct) = check(endpoint, Some(OPENAI_OAUTH), allowed)?;
+                Ok(Self::OpenAi {
+                    url: text(&url),
+                    direct,
+                    client_id: client_id.clone(),
+                })
+            }
+            Revocation::Client { endpoint, .. } => Err(EndResult::NotAllowed {
+                host: endpoint.host(),
+                why: "only the vendor's own client may send it",
+            }),
         }
     }
 }
@@ -230,7 +253,8 @@ mod tests {
             Target::Portal { url, .. }
             | Target::Github { url, .. }
             | Target::Salesforce { url, .. }
-            | Target::Google { url, .. } => url,
+            | Target::Google { url, .. }
+            | Target::OpenAi { url, .. } => url,
         })
     }
 

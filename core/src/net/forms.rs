@@ -1,4 +1,4 @@
-//! OAuth 2.0 token revocation as a form: Salesforce and Google.
+//! OAuth 2.0 token revocation: Salesforce and Google as a form, OpenAI as JSON.
 //!
 //! Sources: RFC 7009; Salesforce Help, "Revoke OAuth Tokens"; Google Identity, "Using OAuth 2.0 for
 //! Installed Applications". Neither wants client credentials: who holds the token may end it.
@@ -29,6 +29,33 @@ impl Forms {
         self.post(token, &format!("{url}/revoke"), direct).await
     }
 
+    /// Ends a token at OpenAI, which wants JSON and the client that the token was issued to.
+    pub(super) async fn openai(
+        &self,
+        token: &Secret,
+        client_id: &str,
+        url: &str,
+        direct: bool,
+    ) -> EndResult {
+        #[derive(serde::Serialize)]
+        struct Body<'a> {
+            token: &'a str,
+            token_type_hint: &'a str,
+            client_id: &'a str,
+        }
+        let body = Body {
+            token: token.expose(),
+            token_type_hint: "refresh_token",
+            client_id,
+        };
+        let Ok(body) = serde_json::to_vec(&body).map(Zeroizing::new) else {
+            return unreachable("the request could not be written");
+        };
+        let url = format!("{url}/oauth/revoke");
+        self.send(token, &url, direct, "application/json", &body)
+            .await
+    }
+
     /// Ends a token at its org. Where the org does not know the token, or cannot be reached, the
     /// login host is asked once: an org may have moved.
     pub(super) async fn salesforce(
@@ -54,14 +81,26 @@ impl Forms {
     }
 
     async fn post(&self, token: &Secret, url: &str, direct: bool) -> EndResult {
+        let body = Zeroizing::new(format!("token={}", percent_encoded(token).as_str()));
+        let form = "application/x-www-form-urlencoded";
+        self.send(token, url, direct, form, body.as_bytes()).await
+    }
+
+    async fn send(
+        &self,
+        token: &Secret,
+        url: &str,
+        direct: bool,
+        content_type: &'static str,
+        body: &[u8],
+    ) -> EndResult {
         let Some(client) = self.client.get(direct) else {
             return unreachable(UNUSABLE);
         };
-        let body = Zeroizing::new(format!("token={}", percent_encoded(token).as_str()));
         let request = client
             .post(url)
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(body.as_bytes().to_vec());
+            .header(CONTENT_TYPE, content_type)
+            .body(body.to_vec());
         match request.send().await {
             Ok(response) => judge(response, token).await,
             Err(error) => EndResult::Unreachable {

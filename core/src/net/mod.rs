@@ -33,7 +33,7 @@ use tokio::task::JoinSet;
 use tracing::subscriber::NoSubscriber;
 
 pub use cancel::Cancel;
-pub use endpoint::{GITHUB_API, GOOGLE_OAUTH, default_portal_endpoint};
+pub use endpoint::{GITHUB_API, GOOGLE_OAUTH, OPENAI_OAUTH, default_portal_endpoint};
 
 use self::cancel::{Raced, race};
 use self::endpoint::Target;
@@ -237,6 +237,16 @@ impl Call {
                 }
                 Target::Google { url, direct } => {
                     clients.forms.google(&self.secret, url, *direct).await
+                }
+                Target::OpenAi {
+                    url,
+                    direct,
+                    client_id,
+                } => {
+                    clients
+                        .forms
+                        .openai(&self.secret, client_id, url, *direct)
+                        .await
                 }
                 Target::Salesforce {
                     url,

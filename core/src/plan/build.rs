@@ -121,6 +121,10 @@ impl<'a> Planner<'a> {
                     let reason = "a login to another service stays; --mcp removes it";
                     local.extend(self.kept(artefact, Stays::Attached, reason));
                 }
+                Membership::Unreadable => {
+                    let reason = "it could not be understood; --complete removes it";
+                    local.extend(self.kept(artefact, Stays::Unreadable, reason));
+                }
                 Membership::Out => {}
             }
         }

@@ -35,6 +35,8 @@ pub(super) enum Membership<'a> {
     SharedPortal(Vec<&'a str>),
     /// It is a login to another service that is kept beside it.
     Attached,
+    /// It could not be understood, so it goes only on request.
+    Unreadable,
     /// It is not meant.
     Out,
 }
@@ -56,6 +58,7 @@ impl<'a> Planner<'a> {
             Tier::Attached => Membership::Attached,
             Tier::Footprint if request.complete || request.purge_data => Membership::In,
             Tier::Data if request.purge_data => Membership::In,
+            Tier::Footprint if artefact.state == State::Unknown => Membership::Unreadable,
             Tier::Footprint | Tier::Data => Membership::Out,
         }
     }

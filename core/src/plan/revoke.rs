@@ -90,6 +90,10 @@ impl Planner<'_> {
                 format!("ends the authorization at {}", endpoint.host())
             }
             Revocation::Google { .. } => "ends the authorization at Google".to_owned(),
+            Revocation::OpenAi { .. } => "ends the authorization at OpenAI".to_owned(),
+            Revocation::Client { client, .. } => {
+                format!("`{}` asks the server, on a copy", client.command())
+            }
         };
         if let Some(shared) = token.shared {
             reason = format!("{reason}; {shared}");
@@ -113,7 +117,10 @@ impl Planner<'_> {
             what: match token.revocation {
                 Revocation::SsoPortal { .. } => "portal session",
                 Revocation::GithubInstallation { .. } => "GitHub token",
-                Revocation::Salesforce { .. } | Revocation::Google { .. } => "authorization",
+                Revocation::Salesforce { .. }
+                | Revocation::Google { .. }
+                | Revocation::OpenAi { .. }
+                | Revocation::Client { .. } => "authorization",
             },
             reason,
         }
@@ -164,7 +171,12 @@ impl Planner<'_> {
             .and(provider.as_deref())
             .and_then(|key| self.roster.provider(key))
             .and_then(|entry| entry.sign_out_page.clone())
-            .or_else(|| artefact.system.account_page().map(str::to_owned));
+            .or_else(|| {
+                let is_key = artefact.what.ends_with("API key");
+                let page = is_key.then(|| artefact.system.key_page()).flatten();
+                page.or_else(|| artefact.system.account_page())
+                    .map(str::to_owned)
+            });
         let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported { page },
             decision: Decision::Keep(Stays::NoServerCall),

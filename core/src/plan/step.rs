@@ -83,6 +83,7 @@ impl Step {
                 Place::KeyringEntry { .. }
                 | Place::File { .. }
                 | Place::Named { .. }
+                | Place::Tree { .. }
                 | Place::Directory { .. },
             ) => "remove",
             Deed::Remove(_) => "edit",
@@ -142,6 +143,8 @@ pub enum Stays {
     Keyring,
     /// It is a login to another service.
     Attached,
+    /// It could not be understood.
+    Unreadable,
     /// What stays could not be read without it.
     Needed,
     /// A directory with somebody else's entries in it.

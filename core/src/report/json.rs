@@ -56,7 +56,8 @@ struct SessionJson {
 struct LeftoverJson {
     system: &'static str,
     identity: Option<String>,
-    /// `attached`: a login to another service; `footprint`: a trace of who was signed in.
+    /// `attached`: a login to another service; `footprint`: a trace of who was signed in; `sign-in`:
+    /// what any logout takes along, of an account that is signed out.
     tier: &'static str,
     /// `live`, `expired`, `unknown`, or `residue` if it is no credential.
     state: &'static str,
@@ -195,23 +196,31 @@ fn session(session: &Session) -> SessionJson {
             .as_ref()
             .map(|account| account.aliases.clone())
             .unwrap_or_default(),
-        details: session
-            .account
-            .iter()
-            .flat_map(|account| &account.facts)
-            .map(|fact| (fact.label, fact.value.clone()))
-            .collect(),
+        details: details(session),
     }
+}
+
+/// What is known of an account, by label; what is known twice stands in one text.
+fn details(session: &Session) -> BTreeMap<&'static str, String> {
+    let mut details: BTreeMap<&'static str, String> = BTreeMap::new();
+    let facts = session.account.iter().flat_map(|account| &account.facts);
+    for fact in facts {
+        details
+            .entry(fact.label)
+            .and_modify(|text| *text = format!("{text}; {}", fact.value))
+            .or_insert_with(|| fact.value.clone());
+    }
+    details
 }
 
 fn leftover(found: &Artefact) -> LeftoverJson {
     LeftoverJson {
         system: found.system.id(),
         identity: found.subject.account.clone(),
-        tier: if found.tier == Tier::Attached {
-            "attached"
-        } else {
-            "footprint"
+        tier: match found.tier {
+            Tier::Attached => "attached",
+            Tier::SignIn => "sign-in",
+            Tier::Footprint | Tier::Data => "footprint",
         },
         state: match found.state {
             State::Live => "live",
@@ -346,7 +355,7 @@ impl Place {
                 format!("{path}#{table}.{column}={value}")
             }
             Self::File { .. } => path,
-            Self::Named { .. } | Self::Directory { .. } => format!("{path}/"),
+            Self::Named { .. } | Self::Tree { .. } | Self::Directory { .. } => format!("{path}/"),
         }
     }
 }

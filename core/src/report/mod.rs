@@ -14,7 +14,8 @@ pub use sessions::{Session, SessionState, Status, Verdict, status};
 pub use summary::Summary;
 
 use crate::inventory::{Override, Problem};
-use crate::plan::{Plan, Step};
+use crate::plan::{Decision, Plan, Stays, Step, Target};
+use crate::systems::System;
 
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,6 +162,7 @@ impl Report {
         // Behind what could not be looked at there may be more: no whole result for the strict.
         let unsure = problems.iter().any(|problem| problem.hides);
         let exit_status = match summary::exit_status(&summary, interrupted, strict) {
+            0 if is_still_signed_in(&plan, &verified) => 1,
             0 if strict && unsure => 3,
             status => status,
         };
@@ -185,11 +187,30 @@ impl Report {
     }
 }
 
+/// Whether an AI tool that was to be logged out can still be used: a credential of it is left, or
+/// something else signs it in. That is a failure however much was removed, because whoever uses it
+/// next is somebody.
+fn is_still_signed_in(plan: &Plan, verified: &Verified) -> bool {
+    let systems: Vec<System> = match &plan.request.target {
+        Target::System { system, .. } => vec![*system],
+        Target::Accounts { accounts, .. } => accounts.iter().map(|(system, _)| *system).collect(),
+        _ => return false,
+    };
+    let is_meant = |system: &System| system.is_ai() && systems.contains(system);
+    let is_usable = |found: &StillLive| {
+        is_meant(&found.step.system)
+            && found.step.place().is_some()
+            && found.step.decision != Decision::Keep(Stays::Attached)
+    };
+    let signs_in = |found: &Override| is_meant(&found.system) && found.kind.signs_in();
+    verified.still_live.iter().any(is_usable) || verified.overrides.iter().any(signs_in)
+}
+
 impl Step {
     /// The outcome that is known before anything is done: what the plan keeps, and what no server
     /// supports.
     pub fn foregone(&self) -> Option<Outcome> {
-        use crate::plan::{Decision, Deed};
+        use crate::plan::Deed;
         match (&self.deed, &self.decision) {
             (Deed::Unsupported { page }, _) => {
                 let outcome = Outcome::because(OutcomeWord::Unsupported, self.reason.clone());

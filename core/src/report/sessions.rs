@@ -1,10 +1,12 @@
 //! Inventory to sessions: who is signed in, and whether this machine is safe for the next person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::inventory::{Account, Artefact, Inventory, Override, Problem, State, Tie, Tier};
+use crate::inventory::{
+    Account, Artefact, Inventory, Override, OverrideKind, Problem, State, Tie, Tier,
+};
 use crate::roster::Roster;
 use crate::systems::System;
 
@@ -78,10 +80,13 @@ impl Verdict {
         let is_usable = |left: &Artefact| left.tier == Tier::Attached && left.state == State::Live;
         if sessions.iter().any(is_live) || leftovers.iter().any(is_usable) {
             Self::SignedIn
-        } else if overrides.is_empty() {
-            Self::Clean
-        } else {
+        } else if overrides
+            .iter()
+            .any(|found| found.kind != OverrideKind::Notice)
+        {
             Self::Overridden
+        } else {
+            Self::Clean
         }
     }
 
@@ -212,10 +217,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
             }
         },
     ));
-    let leftovers = inventory.artefacts.iter();
-    let leftovers =
-        leftovers.filter(|artefact| matches!(artefact.tier, Tier::Attached | Tier::Footprint));
-    let leftovers: Vec<Artefact> = leftovers.cloned().collect();
+    let leftovers = leftovers(inventory, &sessions);
     let verdict = Verdict::of(&sessions, &leftovers, &inventory.overrides);
     Status {
         sessions,
@@ -225,6 +227,27 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         checked: inventory.checked,
         verdict,
     }
+}
+
+/// What is left beside the sign-ins; of an account that is signed out, also what a logout would have
+/// taken along.
+fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
+    let signed_in: BTreeSet<(System, &str)> = sessions
+        .iter()
+        .filter(|session| session.state != SessionState::SignedOut)
+        .filter_map(|session| Some((session.system, session.identity.as_deref()?)))
+        .collect();
+    let is_left = |artefact: &&Artefact| match artefact.tier {
+        Tier::Attached | Tier::Footprint => true,
+        Tier::SignIn => {
+            let owner = artefact.subject.account.as_deref();
+            artefact.state == State::Residue
+                && owner.is_some_and(|name| !signed_in.contains(&(artefact.system, name)))
+        }
+        Tier::Data => false,
+    };
+    let left = inventory.artefacts.iter().filter(is_left);
+    left.cloned().collect()
 }
 
 fn key(artefact: &Artefact) -> Key {

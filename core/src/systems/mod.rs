@@ -4,6 +4,7 @@
 //! A system hands out [`survey::Lookup`]s: which directories to list and which files to read, with
 //! pure functions that turn what was read into artefacts. Adding a system is adding a module here.
 
+mod ai;
 mod aws;
 mod azure;
 mod console;
@@ -19,6 +20,8 @@ pub mod salesforce;
 pub mod survey;
 mod variables;
 
+pub(crate) use ai::COPIES;
+pub use ai::VendorLogin;
 pub use aws::portal_endpoint;
 pub use keyring_entries::describe as describe_keyring_entries;
 pub use roster::roster;
@@ -44,6 +47,7 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         console::lookups,
         salesforce::lookups,
         overrides::lookups,
+        ai::lookups,
     ]
     .iter()
     .flat_map(|describe| describe(survey))
@@ -187,6 +191,11 @@ impl System {
         )
     }
 
+    /// Whether it is a command-line client of a language model.
+    pub const fn is_ai(self) -> bool {
+        self.has_accounts() && !matches!(self, Self::Salesforce)
+    }
+
     /// Where a person can end sign-ins of its accounts, for systems without a documented way for
     /// programs.
     pub const fn account_page(self) -> Option<&'static str> {
@@ -197,6 +206,17 @@ impl System {
             Self::Copilot => Some("https://github.com/settings/applications"),
             Self::Cursor => Some("https://cursor.com/dashboard/integrations"),
             Self::Amp => Some("https://ampcode.com/settings"),
+            _ => None,
+        }
+    }
+
+    /// Where a person can delete its API keys, which no logout ends.
+    pub const fn key_page(self) -> Option<&'static str> {
+        match self {
+            Self::Claude => Some("https://platform.claude.com/settings/keys"),
+            Self::Codex => Some("https://platform.openai.com/api-keys"),
+            Self::Gemini => Some("https://aistudio.google.com/app/apikey"),
+            Self::Aider => Some("https://openrouter.ai/settings/keys"),
             _ => None,
         }
     }

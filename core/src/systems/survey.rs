@@ -4,6 +4,7 @@
 //! that turns what was read into artefacts in a [`Findings`]. Discovery does the reading.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -157,8 +158,14 @@ pub type Seen<'a> = Box<dyn Fn(Option<&Probe>, &mut Findings<'_>) + 'a>;
 /// Turns entries of a key store into findings; the store is the operating system's.
 pub type Entries<'a> = Box<dyn Fn(Vec<keyring::Entry>, &mut Findings<'_>) + 'a>;
 
+/// Turns rows of a table into findings; a column that is NULL or not there is `None`.
+pub type Rows<'a> = Box<dyn Fn(Vec<Vec<Option<Secret>>>, &mut Findings<'_>) + 'a>;
+
 /// What to look at next, by what was found so far.
 pub type Next<'a> = Box<dyn Fn(&mut Findings<'_>) -> Vec<Lookup<'a>> + 'a>;
+
+/// Turns an answer into findings.
+pub type Found<'a, Answer> = Box<dyn Fn(Answer, &mut Findings<'_>) + 'a>;
 
 /// Something to look at.
 pub enum Lookup<'a> {
@@ -178,6 +185,14 @@ pub enum Lookup<'a> {
         /// Turns its content into findings.
         read: Read<'a>,
     },
+    /// Read a file that the system or a project keeps for everybody, so that its owner does not
+    /// matter; it is only read.
+    Shared {
+        /// The file.
+        file: RootedPath,
+        /// Turns its content into findings.
+        read: Read<'a>,
+    },
     /// See what is at a path, without opening it; what cannot be seen counts as absent.
     Probe {
         /// The path.
@@ -191,6 +206,31 @@ pub enum Lookup<'a> {
         query: Query,
         /// Turns what was found into findings.
         found: Entries<'a>,
+    },
+    /// Read rows of an SQLite table.
+    Rows {
+        /// The database.
+        database: RootedPath,
+        /// The table.
+        table: &'static str,
+        /// The columns that are wanted.
+        columns: &'static [&'static str],
+        /// Turns the rows into findings.
+        found: Rows<'a>,
+    },
+    /// Ask whether a process of this id, which a tool wrote down, still runs.
+    Process {
+        /// The id.
+        id: u32,
+        /// Turns the answer into findings.
+        found: Found<'a, bool>,
+    },
+    /// Look for a program in `PATH`.
+    Program {
+        /// Its name.
+        name: &'static str,
+        /// Turns where it is into findings.
+        found: Found<'a, PathBuf>,
     },
     /// Nothing needs to be read.
     Known(Box<dyn Fn(&mut Findings<'_>) + 'a>),
@@ -258,6 +298,18 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// Read a file that the system or a project keeps for everybody; its owner does not matter.
+    pub fn shared(
+        file: RootedPath,
+        read: impl Fn(&RootedPath, &[u8], &mut Findings<'_>) + 'a,
+    ) -> Self {
+        let place = file.clone();
+        Self::Shared {
+            file,
+            read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
+        }
+    }
+
     /// See what is at a path, without opening it; `seen` gets the path too.
     pub fn probe(
         path: RootedPath,
@@ -296,6 +348,14 @@ impl<'a> Lookup<'a> {
     /// Look at what `next` says by what was found so far.
     pub fn next(next: impl Fn(&mut Findings<'_>) -> Vec<Self> + 'a) -> Self {
         Self::Next(Box::new(next))
+    }
+
+    /// Look for a program in `PATH`.
+    pub fn program(name: &'static str, found: impl Fn(PathBuf, &mut Findings<'_>) + 'a) -> Self {
+        Self::Program {
+            name,
+            found: Box::new(found),
+        }
     }
 
     /// Nothing needs to be read to say something.
@@ -396,6 +456,8 @@ pub struct Notes {
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
     pub azure_cli_unknown: bool,
+    /// What the files of AI tools say about each other.
+    pub ai: super::ai::Notes,
     /// What Salesforce CLI's files hold.
     pub salesforce: super::salesforce::orgs::Orgs,
 }
@@ -530,6 +592,11 @@ impl<'a> Findings<'a> {
     /// The accounts found so far.
     pub fn accounts(&self) -> &[Account] {
         &self.inventory.accounts
+    }
+
+    /// What keeps tools signed in regardless, as far as it was found so far.
+    pub fn overrides(&self) -> &[Override] {
+        &self.inventory.overrides
     }
 
     /// Tells copies of a secret apart from other secrets.

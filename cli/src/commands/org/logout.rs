@@ -1,4 +1,10 @@
 //! `adieu org logout`: as Salesforce CLI's, but the authorization ends at Salesforce too.
+#![expect(
+    clippy::single_match_else,
+    clippy::result_large_err,
+    clippy::unused_self,
+    reason = "errors carry the real client's whole answer, and are made once in a run"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

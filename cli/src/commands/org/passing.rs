@@ -1,5 +1,9 @@
 //! Commands of Salesforce CLI that adieu has none of: the real client runs them, so that
 //! `alias sf=adieu` takes nothing away.
+#![expect(
+    clippy::single_match_else,
+    reason = "both arms are ends of the same question"
+)]
 
 use std::ffi::OsString;
 

@@ -1,4 +1,5 @@
 //! How Salesforce CLI answers: the envelope of its JSON, and its errors by name.
+#![expect(clippy::unused_self, reason = "the answer's parts belong to it")]
 
 use serde_json::{Map, Value, json};
 

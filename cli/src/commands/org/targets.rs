@@ -1,4 +1,8 @@
 //! Which orgs are meant: user names and aliases, the default, the menu.
+#![expect(
+    clippy::result_large_err,
+    reason = "errors carry the real client's whole answer, and are made once in a run"
+)]
 
 use adieu::inventory::Problem;
 use adieu::systems::salesforce::orgs::Orgs;

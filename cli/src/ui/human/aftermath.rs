@@ -2,14 +2,16 @@
 //! goes to standard error.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use adieu::inventory::Place;
-use adieu::plan::Step;
+use adieu::inventory::{Override, OverrideKind, Place};
+use adieu::plan::{Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
+use adieu::systems::System;
 use adieu::world::World;
 
 use crate::ui::speech::{FAINT, HINT, WARN};
-use crate::ui::{Speech, count};
+use crate::ui::{Speech, count, plain};
 
 pub(super) fn failures(world: &World, report: &Report, speech: &mut Speech) {
     let failed: Vec<(&Step, &Outcome)> = report
@@ -84,13 +86,40 @@ pub(super) fn still_live(world: &World, report: &Report, speech: &mut Speech) {
             speech.note(&format!("    {HINT}hint:{HINT:#} {}", found.remedy));
         }
     }
-    for found in &verified.overrides {
-        let message = format!(
-            "{} in the environment keeps {} signed in",
-            found.name,
-            found.system.title()
-        );
-        speech.warning(&message, Some(&found.remedy));
+    for found in verified
+        .overrides
+        .iter()
+        .filter(|found| is_news(report, found))
+    {
+        speech.warning(&sentence(world, found), Some(&found.remedy));
+    }
+}
+
+/// What an override of another tool says is no news after the logout of one AI tool; a notice is
+/// none after any.
+fn is_news(report: &Report, found: &Override) -> bool {
+    let is_meant = |system: System| match &report.plan.request.target {
+        Target::System { system: meant, .. } if meant.is_ai() => *meant == system,
+        Target::Accounts { accounts, .. } => accounts.iter().any(|(meant, _)| *meant == system),
+        _ => true,
+    };
+    found.kind != OverrideKind::Notice && is_meant(found.system)
+}
+
+/// What an override does, in one sentence.
+pub(crate) fn sentence(world: &World, found: &Override) -> String {
+    let title = found.system.title();
+    let name = plain(&found.name);
+    let place = match found.location.as_str() {
+        "environment" => "the environment".to_owned(),
+        path => plain(&world.shorten(Path::new(path))).into_owned(),
+    };
+    match found.kind {
+        OverrideKind::Process => {
+            format!("{name} of {title} in {place} keeps its token until it ends")
+        }
+        OverrideKind::Notice => format!("{name} in {place} is read by {title}"),
+        _ => format!("{name} in {place} keeps {title} signed in"),
     }
 }
 

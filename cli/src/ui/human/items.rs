@@ -62,6 +62,9 @@ impl Items {
                 Some(Place::Directory { directory, .. }) => {
                     files.directory(directory.to_path(), outcome);
                 }
+                Some(Place::Tree { directory }) => {
+                    files.trees.push(tree(world, directory, step, outcome));
+                }
                 Some(place) => files.add(place, step, outcome),
             }
         }
@@ -115,11 +118,22 @@ fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
     }
 }
 
+/// A directory of a tool's own that goes with everything in it.
+fn tree(world: &World, directory: &RootedPath, step: &Step, outcome: Option<&Outcome>) -> Item {
+    let detail = outcome.and_then(|outcome| outcome.detail.clone());
+    Item {
+        label: format!("Files: {}/", world.shorten(&directory.to_path())),
+        word: outcome.map(|outcome| outcome.word),
+        detail: Some(detail.unwrap_or_else(|| step.what.to_owned())),
+    }
+}
+
 /// Steps on files, gathered by file; a directory that went as a whole stands for its files.
 #[derive(Default)]
 struct Files<'a> {
     by_file: BTreeMap<(&'a RootedPath, u8), FileItem>,
     directories: Vec<(PathBuf, Option<Outcome>)>,
+    trees: Vec<Item>,
 }
 
 struct FileItem {
@@ -220,7 +234,7 @@ impl<'a> Files<'a> {
                 );
             }
         }
-        lines.into_values().collect()
+        lines.into_values().chain(self.trees).collect()
     }
 }
 

@@ -9,6 +9,7 @@ mod question;
 mod status;
 mod whoami;
 
+pub(crate) use aftermath::sentence;
 pub(crate) use diagnostic::Renderer;
 pub(crate) use list::{table as list_table, tree as list_tree};
 pub(crate) use logout::logout;

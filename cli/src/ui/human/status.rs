@@ -1,15 +1,21 @@
 //! Who is signed in: a table, the overrides, the verdict.
 
-use adieu::inventory::Tier;
+use adieu::inventory::{Override, OverrideKind, State, Tier};
 use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::world::World;
 use jiff::Timestamp;
 
+use super::aftermath::sentence;
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count, plain};
 
-/// Prints a status.
-pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Result<(), Failure> {
+/// Prints a status; with `details`, what is known of each account too.
+pub(crate) fn status(
+    world: &World,
+    status: &Status,
+    details: bool,
+    speech: &mut Speech,
+) -> Result<(), Failure> {
     speech.data(&verdict(status))?;
     if speech.is_quiet() {
         return Ok(());
@@ -20,8 +26,11 @@ pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Res
         .partition(|session| session.state == SessionState::SignedOut);
     if !present.is_empty() {
         speech.data("")?;
-        for line in table(world, &present) {
-            speech.data(&line)?;
+        for (line, session) in table(world, &present).iter().zip(&present) {
+            speech.data(line)?;
+            if details {
+                facts(world, session, speech)?;
+            }
         }
     }
     if !out.is_empty() {
@@ -29,19 +38,7 @@ pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Res
         speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
     }
     leftovers(world, status, speech)?;
-    if !status.overrides.is_empty() {
-        speech.data("")?;
-        speech.data(&format!("{STRONG}Overrides{STRONG:#}"))?;
-        for found in &status.overrides {
-            speech.data(&format!(
-                "  {WARN}•{WARN:#} {} in the {} keeps {} signed in  {HINT}{}{HINT:#}",
-                found.name,
-                found.location,
-                found.system.title(),
-                found.remedy
-            ))?;
-        }
-    }
+    overrides(world, status, details, speech)?;
     for problem in &status.problems {
         let message = format!("{}: {}", problem.location, problem.message);
         speech.warning(&message, problem.hint.as_deref());
@@ -51,6 +48,63 @@ pub(crate) fn status(world: &World, status: &Status, speech: &mut Speech) -> Res
         speech.note(&format!(
             "{HINT}hint:{HINT:#} see what a logout would remove: adieu logout --all --dry-run"
         ));
+    }
+    Ok(())
+}
+
+/// What stands before the sign-ins. Notices are details.
+fn overrides(
+    world: &World,
+    status: &Status,
+    details: bool,
+    speech: &mut Speech,
+) -> Result<(), Failure> {
+    let (notices, overrides): (Vec<&Override>, Vec<&Override>) = status
+        .overrides
+        .iter()
+        .partition(|found| found.kind == OverrideKind::Notice);
+    let notices = if details { notices } else { Vec::new() };
+    for (title, found) in [("Overrides", overrides), ("Worth knowing", notices)] {
+        if found.is_empty() {
+            continue;
+        }
+        speech.data("")?;
+        speech.data(&format!("{STRONG}{title}{STRONG:#}"))?;
+        for found in found {
+            let sentence = sentence(world, found);
+            let remedy = plain(&found.remedy);
+            speech.data(&format!(
+                "  {WARN}•{WARN:#} {sentence}  {HINT}{remedy}{HINT:#}"
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+/// What is known of an account, a line each; facts of one kind in one line.
+fn facts(world: &World, session: &Session, speech: &mut Speech) -> Result<(), Failure> {
+    let Some(account) = &session.account else {
+        return Ok(());
+    };
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    for fact in &account.facts {
+        match lines.iter_mut().find(|(label, _)| *label == fact.label) {
+            Some((_, value)) => *value = format!("{value}; {}", fact.value),
+            None => lines.push((fact.label, fact.value.clone())),
+        }
+    }
+    if let Some(at) = session.expires_at {
+        let left = if at <= world.now() {
+            "past".to_owned()
+        } else {
+            format!("in {}", until(world.now(), at))
+        };
+        let at = at.strftime("%Y-%m-%d %H:%M UTC");
+        lines.push(("ends", format!("{at} ({left})")));
+    }
+    for (label, value) in lines {
+        let value = plain(&value);
+        speech.data(&format!("      {FAINT}{label:<12}{FAINT:#}  {value}"))?;
     }
     Ok(())
 }
@@ -66,6 +120,8 @@ fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), 
     for left in status.leftovers.iter().take(SHOWN) {
         let (style, remedy) = match left.tier {
             Tier::Attached => (WARN, "goes with --mcp"),
+            Tier::SignIn => (FAINT, "goes with a logout"),
+            _ if left.state != State::Residue => (WARN, "goes with --complete"),
             _ => (FAINT, "goes with --complete"),
         };
         let place = left
@@ -98,16 +154,17 @@ fn verdict(status: &Status) -> String {
         .filter(|s| s.state == SessionState::Live)
         .count();
     match status.verdict {
+        Verdict::SignedIn if live == 0 => format!(
+            "{BAD}●{BAD:#} {STRONG}Signed in{STRONG:#}: no session, but logins to other services \
+             are kept here"
+        ),
         Verdict::SignedIn => format!(
             "{BAD}●{BAD:#} {STRONG}Signed in{STRONG:#}: {} on this machine",
             count(live, "live session", "live sessions")
         ),
         Verdict::Overridden => format!(
             "{WARN}●{WARN:#} {STRONG}Overridden{STRONG:#}: no session, but {} a tool signed in",
-            match status.overrides.len() {
-                1 => "a variable keeps".to_owned(),
-                number => format!("{number} variables keep"),
-            }
+            held(status)
         ),
         Verdict::Clean if status.check_status() == 0 => {
             format!("{GOOD}●{GOOD:#} {STRONG}Clean{STRONG:#}: nobody is signed in")
@@ -115,6 +172,25 @@ fn verdict(status: &Status) -> String {
         Verdict::Clean => format!(
             "{WARN}●{WARN:#} {STRONG}Could not tell{STRONG:#}: nobody was found signed in, but not everything could be read"
         ),
+    }
+}
+
+/// What keeps a tool signed in, in number.
+fn held(status: &Status) -> String {
+    let found: Vec<OverrideKind> = status
+        .overrides
+        .iter()
+        .map(|found| found.kind)
+        .filter(|kind| *kind != OverrideKind::Notice)
+        .collect();
+    let noun = match found.as_slice() {
+        all if all.iter().all(|kind| *kind == OverrideKind::Environment) => "variable",
+        _ => "override",
+    };
+    match found.len() {
+        1 if noun == "override" => "an override keeps".to_owned(),
+        1 => "a variable keeps".to_owned(),
+        number => format!("{number} {noun}s keep"),
     }
 }
 

@@ -10,7 +10,10 @@ use super::super::{
 };
 use super::edit::require_one_name;
 use super::lock::{Locking, is_held};
-use super::{Missing, Owners, Step, entries, failure, stat_handle};
+use super::{Directory, Missing, Owners, Step, entries, failure, for_each_name, stat_handle};
+
+/// How many directories in each other are removed with a tree.
+const TREE_DEPTH: usize = 64;
 
 impl Files {
     /// Removes a regular file of the user's own, under its lock. A file with several names (hard
@@ -104,5 +107,78 @@ impl Files {
             }
             Err(errno) => Err(failure(path, errno)),
         }
+    }
+
+    /// Removes a directory of a tool's own with everything in it: what is not the user's stays, and
+    /// is named. Links are removed, never followed.
+    pub fn remove_tree(&self, directory: &RootedPath) -> Result<DirectoryRemoval, FileError> {
+        let Some((parent, name)) = self.parent_of(directory, Missing::Report)? else {
+            return Ok(DirectoryRemoval::Absent);
+        };
+        let mut left = Vec::new();
+        if !self.clear(&parent, &name, TREE_DEPTH, &mut left)? {
+            return Ok(DirectoryRemoval::Absent);
+        }
+        parent.sync();
+        if left.is_empty() {
+            Ok(DirectoryRemoval::Removed)
+        } else {
+            Ok(DirectoryRemoval::NotEmpty(left))
+        }
+    }
+
+    /// Empties a directory and removes it, unless something stays in it, which is added to `left`.
+    /// Whether it was there.
+    fn clear(
+        &self,
+        parent: &Directory,
+        name: &OsStr,
+        depth: usize,
+        left: &mut Vec<String>,
+    ) -> Result<bool, FileError> {
+        let path = parent.child(name);
+        let inner = match self.step(parent, name)? {
+            Step::Opened(inner) => inner,
+            Step::Absent => return Ok(false),
+            Step::NotADirectory => return Err(FileError::NotADirectory { path }),
+        };
+        let opened = stat_handle(&inner.handle, &path)?;
+        let is_foreign = |owner: u32| self.owner.is_some_and(|own| own != owner);
+        let before = left.len();
+        if depth == 0 || is_foreign(opened.owner) {
+            left.push(path.display().to_string());
+            return Ok(true);
+        }
+        let mut names = Vec::new();
+        for_each_name(&inner, |name, _| {
+            names.push(name.to_owned());
+            Ok(())
+        })?;
+        for name in names {
+            let Some(metadata) = inner.inspect(&name)? else {
+                continue;
+            };
+            if metadata.kind == EntryKind::Directory {
+                self.clear(&inner, &name, depth - 1, left)?;
+            } else if is_foreign(metadata.owner) {
+                left.push(inner.child(&name).display().to_string());
+            } else {
+                fs::unlinkat(&inner.handle, &name, AtFlags::empty())
+                    .map_err(|errno| failure(inner.child(&name), errno))?;
+                count(&self.tally.removals);
+            }
+        }
+        if left.len() > before {
+            return Ok(true);
+        }
+        inner.sync();
+        match parent.inspect(name)? {
+            Some(now) if now.stamp.is_same_inode(&opened.stamp) => {}
+            _ => return Err(FileError::Changed { path }),
+        }
+        fs::unlinkat(&parent.handle, name, AtFlags::REMOVEDIR)
+            .map_err(|errno| failure(path, errno))?;
+        count(&self.tally.removals);
+        Ok(true)
     }
 }

@@ -1,0 +1,167 @@
+//! `adieu login TOOL`: the tool's own client signs in, at the same terminal.
+
+use std::ffi::OsString;
+
+use adieu::discover::discover;
+use adieu::inventory::{Inventory, Override};
+use adieu::programs::{self, Ended, Program};
+use adieu::report::{Session, SessionState, status};
+use adieu::systems::System;
+use adieu::systems::survey::Reach;
+
+use super::context::Context;
+use crate::args::LoginArgs;
+use crate::ui::{Failure, Speech, human, plain};
+
+/// Runs the command; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &LoginArgs,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let system = tool(&arguments.tool)?;
+    let program = client(context, system, &arguments.words)?;
+    let before = discover(&context.ground(), Reach::Machine);
+    require_effect(context, system, &before, arguments.force, speech)?;
+    attend(&program, system)?;
+    let after = signed_in(context, system);
+    if after.is_empty() {
+        return Err(not_signed_in(system));
+    }
+    for session in &after {
+        speech.data(&format!("Signed in: {}", who(session)))?;
+    }
+    Ok(0)
+}
+
+/// The AI tool of that name.
+pub(super) fn tool(name: &str) -> Result<System, Failure> {
+    let found = System::parse(name).filter(|system| system.is_ai());
+    found.ok_or_else(|| {
+        let tools: Vec<&str> = System::ALL
+            .into_iter()
+            .filter(|system| system.vendor_login().is_ok())
+            .map(System::id)
+            .collect();
+        Failure::usage(format!("\"{name}\" is no tool that adieu can sign in to"))
+            .hint(format!("use one of {}", tools.join(", ")))
+    })
+}
+
+/// The tool's own client with its login command.
+pub(super) fn client(
+    context: &Context,
+    system: System,
+    words: &[String],
+) -> Result<Program, Failure> {
+    let login = system.vendor_login().map_err(|how| {
+        let title = system.title();
+        Failure::usage(format!("{title} has no login command")).hint(how)
+    })?;
+    let world = &context.world;
+    let found = login
+        .programs
+        .iter()
+        .find_map(|name| programs::find(world, name));
+    let path = found.ok_or_else(|| {
+        let names = login.programs.join(" or ");
+        Failure::failed(format!("{names} is not installed, or not in PATH"))
+            .hint("nothing was changed; install it, or sign in where it is")
+    })?;
+    Ok(Program {
+        path,
+        arguments: login
+            .arguments
+            .iter()
+            .map(OsString::from)
+            .chain(words.iter().map(OsString::from))
+            .collect(),
+        environment: world
+            .environment
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        directory: world.working_directory.clone(),
+    })
+}
+
+/// A login that something else comes before would change nothing.
+pub(super) fn require_effect(
+    context: &Context,
+    system: System,
+    inventory: &Inventory,
+    force: bool,
+    speech: &mut Speech,
+) -> Result<(), Failure> {
+    let first: Vec<&Override> = inventory
+        .overrides
+        .iter()
+        .filter(|found| found.system == system && found.kind.comes_first())
+        .collect();
+    if first.is_empty() {
+        return Ok(());
+    }
+    if force {
+        for found in first {
+            speech.warning(&human::sentence(&context.world, found), Some(&found.remedy));
+        }
+        return Ok(());
+    }
+    let mut failure = Failure::failed(format!(
+        "a new login of {} would not be used: something else comes first",
+        system.title()
+    ));
+    for found in first {
+        let sentence = human::sentence(&context.world, found);
+        failure = failure.detail(format!("  • {sentence}: {}", plain(&found.remedy)));
+    }
+    Err(failure.hint("nothing was changed; take these away first, or use --force"))
+}
+
+/// Runs the client for as long as it takes.
+pub(super) fn attend(program: &Program, system: System) -> Result<(), Failure> {
+    let title = system.title();
+    let why = match programs::attend(program) {
+        Ended::Exited(0) => return Ok(()),
+        Ended::Exited(status) => format!("its client ended with status {status}"),
+        Ended::NotStarted(why) => format!("its client could not be started: {why}"),
+        Ended::Killed | Ended::TimedOut | Ended::Interrupted => "its client was stopped".to_owned(),
+    };
+    Err(
+        Failure::failed(format!("the login of {title} was not finished: {why}")).hint(format!(
+            "see what is signed in: adieu status {}",
+            system.id()
+        )),
+    )
+}
+
+/// Who is signed in to a tool now.
+pub(super) fn signed_in(context: &Context, system: System) -> Vec<Session> {
+    let inventory = discover(&context.ground(), Reach::Machine);
+    let found = status(&inventory, &context.roster, false);
+    let is_live =
+        |session: &Session| session.system == system && session.state == SessionState::Live;
+    found.sessions.into_iter().filter(is_live).collect()
+}
+
+pub(super) fn not_signed_in(system: System) -> Failure {
+    let title = system.title();
+    Failure::failed(format!("{title}: nobody is signed in after the login"))
+        .hint(format!("see what was found: adieu status {}", system.id()))
+}
+
+/// Name, organisation and plan in one line.
+pub(super) fn who(session: &Session) -> String {
+    let name = session.identity.as_deref().unwrap_or_default();
+    let facts = session.account.iter().flat_map(|account| &account.facts);
+    let known: Vec<&str> = facts
+        .filter(|fact| matches!(fact.label, "organisation" | "plan"))
+        .map(|fact| fact.value.as_str())
+        .collect();
+    let text = if known.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name} ({})", known.join(", "))
+    };
+    plain(&text).into_owned()
+}

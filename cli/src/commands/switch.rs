@@ -1,0 +1,177 @@
+//! `adieu switch TOOL`: log out, sign in with the tool's own client, look who it is now.
+
+use adieu::discover::discover;
+use adieu::net::Cancel;
+use adieu::report::Session;
+use adieu::systems::System;
+use adieu::systems::survey::Reach;
+
+use super::context::Context;
+use super::login::{attend, client, not_signed_in, require_effect, signed_in, tool, who};
+use super::{Scope, logout};
+use crate::args::{LogoutArgs, SwitchArgs};
+use crate::ui::{Failure, Speech};
+
+/// Runs the command; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &SwitchArgs,
+    typed: &[String],
+    cancel: &Cancel,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let (name, account) = match arguments.tool.split_once(':') {
+        Some((name, account)) => (name, Some(account)),
+        None => (arguments.tool.as_str(), None),
+    };
+    let system = tool(name)?;
+    let program = client(context, system, &arguments.words)?;
+    let before = discover(&context.ground(), Reach::Machine);
+    require_effect(context, system, &before, arguments.force, speech)?;
+    let old = leaving(context, system, account)?;
+    if let Some(old) = &old {
+        let status = logout::run(
+            context,
+            &LogoutArgs {
+                identity: Some(format!("{}:{old}", system.id(), old = name_of(old))),
+                no_revoke: arguments.no_revoke,
+                timeout: arguments.timeout,
+                ..LogoutArgs::default()
+            },
+            Scope::Machine,
+            typed,
+            cancel,
+            speech,
+        )?;
+        let is_left = || {
+            signed_in(context, system)
+                .iter()
+                .any(|now| is_same(now, old))
+        };
+        if cancel.is_set() {
+            return Ok(130);
+        }
+        if status != 0 && is_left() && !arguments.force {
+            return Err(Failure::failed(format!(
+                "{} was not switched: {} is still signed in",
+                system.title(),
+                name_of(old)
+            ))
+            .hint("see why above; --force signs in all the same"));
+        }
+    }
+    attend(&program, system)?;
+    verify(context, arguments, system, old.as_ref(), speech)
+}
+
+/// Looks who is signed in now, and whether it is who was expected.
+fn verify(
+    context: &Context,
+    arguments: &SwitchArgs,
+    system: System,
+    old: Option<&Session>,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let now = signed_in(context, system);
+    let now: Vec<&Session> = now
+        .iter()
+        .filter(|session| is_in_use(context, session))
+        .collect();
+    let Some(new) = now.first() else {
+        return Err(not_signed_in(system));
+    };
+    let left = old.map_or_else(|| "nobody".to_owned(), who);
+    speech.data(&format!("Before: {left}"))?;
+    speech.data(&format!("Now:    {}", who(new)))?;
+    if let Some(expected) = &arguments.expect
+        && !is_called(new, expected)
+    {
+        let title = system.title();
+        return Err(Failure::failed(format!(
+            "{title} is signed in as {}, not as {expected}",
+            name_of(new)
+        ))
+        .hint(
+            "the browser may have approved its own account without asking: sign out there, or use \
+             a private window, and switch again",
+        ));
+    }
+    if old.is_some_and(|old| is_same(old, new)) {
+        speech.warning(
+            "it is the same account as before",
+            Some(
+                "the browser may have approved it without asking: sign out there, or use a \
+                 private window",
+            ),
+        );
+    }
+    Ok(0)
+}
+
+/// Whose login is to be replaced: the one in use, or the one that was named.
+fn leaving(
+    context: &Context,
+    system: System,
+    account: Option<&str>,
+) -> Result<Option<Session>, Failure> {
+    let mut found = signed_in(context, system);
+    match account {
+        Some(name) => {
+            found.retain(|session| is_called(session, name));
+            if found.is_empty() {
+                let title = system.title();
+                return Err(
+                    Failure::usage(format!("nobody is signed in to {title} as {name}"))
+                        .hint(format!("see who is: adieu status {}", system.id())),
+                );
+            }
+        }
+        None => found.retain(|session| is_in_use(context, session)),
+    }
+    if found.len() > 1 {
+        let mut failure = Failure::usage(format!(
+            "several accounts are signed in to {}",
+            system.title()
+        ));
+        for session in &found {
+            failure = failure.detail(format!("  • {}:{}", system.id(), name_of(session)));
+        }
+        return Err(failure.hint("nothing was changed; say which one to leave"));
+    }
+    Ok(found.pop())
+}
+
+/// Whether it is the login that the tool's login command replaces: with several configuration
+/// directories, that of the one in use; never a profile of another tool.
+fn is_in_use(context: &Context, session: &Session) -> bool {
+    if session.system != System::Claude {
+        return true;
+    }
+    let world = &context.world;
+    let directory = world
+        .environment
+        .get("CLAUDE_CONFIG_DIR")
+        .map_or_else(|| world.home.join(".claude"), |text| world.home.join(text));
+    let shown = world.shorten(&directory);
+    let facts = session.account.iter().flat_map(|account| &account.facts);
+    facts
+        .filter(|fact| fact.label == "directory")
+        .any(|fact| fact.value == shown)
+}
+
+fn name_of(session: &Session) -> &str {
+    session.identity.as_deref().unwrap_or_default()
+}
+
+fn is_called(session: &Session, name: &str) -> bool {
+    let account = session.account.as_ref();
+    let has_email = account.is_some_and(|account| {
+        let mut facts = account.facts.iter();
+        facts.any(|fact| fact.label == "email" && fact.value.eq_ignore_ascii_case(name))
+    });
+    has_email || account.is_some_and(|account| account.is_called(name))
+}
+
+fn is_same(one: &Session, other: &Session) -> bool {
+    one.identity == other.identity
+}

@@ -1,0 +1,102 @@
+//! Amp: `secrets.json` in its data directory.
+//!
+//! Source: the tool's files as they were observed.
+
+use super::common::{
+    Owner, account, data_directory, decide, facts, file as whole, linked, member, object,
+    permissions, shown, variables,
+};
+use crate::files::RootedPath;
+use crate::inventory::OverrideKind;
+use crate::systems::System;
+use crate::systems::survey::{Findings, Lookup, Survey};
+
+const SYSTEM: System = System::Amp;
+
+const BEFORE: [&str; 1] = ["AMP_API_KEY"];
+
+const VARIABLES: [(&str, OverrideKind); 2] = [
+    ("AMP_API_KEY", OverrideKind::Environment),
+    ("AMP_URL", OverrideKind::Notice),
+];
+
+pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = vec![Lookup::say(move |findings| {
+        variables(&survey, SYSTEM, &VARIABLES, findings);
+    })];
+    if let Some(directory) = data_directory(&survey, "amp") {
+        lookups.push(Lookup::each(
+            directory,
+            None,
+            move |entry, path| match entry.name.as_str() {
+                "secrets.json" if entry.is_link => vec![Lookup::say(move |findings| {
+                    findings.account(account(SYSTEM, HOST, HOST));
+                    linked(&path, findings);
+                    let owner = Owner {
+                        system: SYSTEM,
+                        name: HOST,
+                    };
+                    findings.artefact(owner.link(&path));
+                })],
+                "secrets.json" => {
+                    vec![
+                        permissions(&path),
+                        Lookup::read(path, move |file, bytes, findings| {
+                            secrets(&survey, file, bytes, findings);
+                        }),
+                    ]
+                }
+                "device-id.json" => vec![Lookup::say(move |findings| {
+                    let owner = Owner {
+                        system: SYSTEM,
+                        name: HOST,
+                    };
+                    findings.account(account(SYSTEM, HOST, HOST));
+                    findings.artefact(owner.footprint(whole(&path), "id of this machine"));
+                })],
+                _ => Vec::new(),
+            },
+        ));
+    }
+    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups
+}
+
+/// The usual server.
+const HOST: &str = "ampcode.com";
+
+fn secrets(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+        return;
+    };
+    for (key, value) in &content {
+        if value.as_str().is_none_or(str::is_empty) {
+            continue;
+        }
+        let sign_in = [("apiKey@", "API key"), ("oauth-refresh-token@", "login")]
+            .into_iter()
+            .find_map(|(prefix, what)| Some((key.strip_prefix(prefix)?, what)));
+        if let Some((url, what)) = sign_in {
+            let host = url::Url::parse(url).ok();
+            let host = host.as_ref().and_then(url::Url::host_str).unwrap_or(url);
+            let mut found = account(SYSTEM, host, host);
+            found.facts = facts([
+                ("method", Some(what)),
+                ("source", Some(&shown(survey, file))),
+            ]);
+            findings.account(found);
+            let owner = Owner {
+                system: SYSTEM,
+                name: host,
+            };
+            findings.artefact(owner.sign_in(member(file, [key]), what));
+        } else if key.starts_with("mcp-oauth:") {
+            findings.account(account(SYSTEM, HOST, HOST));
+            let owner = Owner {
+                system: SYSTEM,
+                name: HOST,
+            };
+            findings.artefact(owner.attached(member(file, [key]), "MCP login"));
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The credential file: the login, the device token, and logins to other services.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::{Directory, SYSTEM, account_of, global, name_of};
+use crate::files::{RootedPath, json};
+use crate::inventory::{
+    Account, Artefact, Fact, Place, Problem, Revocation, State, Tier, VendorClient,
+};
+use crate::secret::Secret;
+use crate::systems::ai::common::{
+    Owner, facts, linked, member, milliseconds, permissions, shown, text,
+};
+use crate::systems::survey::{Findings, Lookup, Survey};
+
+pub(super) const NAME: &str = ".credentials.json";
+
+/// Members that are the sign-in.
+const OWN: [&str; 3] = ["claudeAiOauth", "organizationUuid", "trustedDeviceToken"];
+
+/// Members that are logins to other services, each a map.
+const ATTACHED: [(&str, &str); 3] = [
+    ("mcpOAuth", "MCP login"),
+    ("mcpOAuthClientConfig", "MCP client secret"),
+    ("pluginSecrets", "plugin secret"),
+];
+
+/// The credential file in a directory that may have one.
+pub(super) fn of_directory(
+    survey: Survey<'_>,
+    owner: Directory,
+    directory: RootedPath,
+) -> Lookup<'_> {
+    Lookup::listed(directory, None, move |directory, entries| {
+        let is_there = entries.iter().find(|entry| entry.name == NAME);
+        is_there.map_or_else(Vec::new, |entry| {
+            directory.join(NAME).map_or_else(Vec::new, |file| {
+                lookups(survey, &owner, &file, entry.is_link)
+            })
+        })
+    })
+}
+
+/// The credential file, which is there.
+pub(super) fn lookups<'a>(
+    survey: Survey<'a>,
+    directory: &Directory,
+    file: &RootedPath,
+    is_link: bool,
+) -> Vec<Lookup<'a>> {
+    let directory = directory.clone();
+    if is_link {
+        let file = file.clone();
+        return vec![Lookup::say(move |findings| {
+            let name = name_of(survey, &directory, findings);
+            let mut account = account_of(survey, &directory, &name);
+            account
+                .facts
+                .push(Fact::new("source", shown(&survey, &file)));
+            account
+                .facts
+                .push(Fact::new("state", "a link; what it leads to was not read"));
+            findings.account(account);
+            linked(&file, findings);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            findings.artefact(owner.link(&file));
+        })];
+    }
+    vec![
+        Lookup::program("claude", |path, findings| {
+            findings.notes.ai.claude_client = Some(path);
+        }),
+        permissions(file),
+        Lookup::read(file.clone(), move |file, bytes, findings| {
+            let name = name_of(survey, &directory, findings);
+            let mut account = account_of(survey, &directory, &name);
+            read(&survey, &mut account, file, bytes, findings);
+        }),
+    ]
+}
+
+fn read(
+    survey: &Survey<'_>,
+    account: &mut Account,
+    file: &RootedPath,
+    bytes: &[u8],
+    findings: &mut Findings<'_>,
+) {
+    let name = account.name.clone();
+    let owner = Owner {
+        system: SYSTEM,
+        name: &name,
+    };
+    let Ok(Value::Object(mut content)) = json::parse(bytes) else {
+        return unreadable(account, owner, file, findings);
+    };
+    // With nothing else in it, the file goes as a whole.
+    let only_own = content.keys().all(|key| OWN.contains(&key.as_str()));
+    let place = |key: &str| {
+        if only_own {
+            Place::File { file: file.clone() }
+        } else {
+            member(file, [key])
+        }
+    };
+    let mut found = Vec::new();
+    if let Some(login) = content.remove("claudeAiOauth") {
+        account.facts.push(Fact::new("source", shown(survey, file)));
+        found.push(login_of(
+            survey,
+            account,
+            owner,
+            place("claudeAiOauth"),
+            login,
+            findings,
+        ));
+    }
+    if let Some(device) = content.get("trustedDeviceToken").and_then(Value::as_str) {
+        let artefact = owner.sign_in(place("trustedDeviceToken"), "device token");
+        if device.is_empty() {
+            found.push(owner.along(artefact.place, artefact.what));
+        } else {
+            found.push(artefact);
+        }
+    }
+    if content.contains_key("organizationUuid") {
+        found.push(owner.along(place("organizationUuid"), "account data"));
+    }
+    for (key, what) in ATTACHED {
+        let Some(Value::Object(entries)) = content.get(key) else {
+            continue;
+        };
+        found.extend(entries.iter().map(|(entry, value)| Artefact {
+            expires_at: milliseconds(value.get("expiresAt")),
+            ..owner.attached(member(file, [key, entry.as_str()]), what)
+        }));
+    }
+    if found.is_empty() {
+        return;
+    }
+    findings.account(account.clone());
+    for artefact in found {
+        findings.artefact(artefact);
+    }
+}
+
+/// One that cannot be understood may hold a login all the same: it is said, and goes only on
+/// request.
+fn unreadable(account: &Account, owner: Owner<'_>, file: &RootedPath, findings: &mut Findings<'_>) {
+    findings.account(account.clone());
+    findings.artefact(Artefact {
+        state: State::Unknown,
+        tier: Tier::Footprint,
+        ..owner.sign_in(
+            Place::File { file: file.clone() },
+            "unreadable credential file",
+        )
+    });
+    findings.problem(Problem {
+        location: file.to_path().display().to_string(),
+        message: "it is not JSON, so what it holds is not known; the client takes it for signed \
+                  out"
+        .to_owned(),
+        hint: Some("remove it with: adieu logout claude --complete".to_owned()),
+        hides: true,
+    });
+}
+
+/// What of a login there is.
+struct Login {
+    refresh: bool,
+    access: bool,
+    refresh_ends: Option<Timestamp>,
+    access_ends: Option<Timestamp>,
+    scopes: Option<Vec<String>>,
+}
+
+impl Login {
+    fn of(login: &Map<String, Value>) -> Self {
+        let scopes = login.get("scopes").and_then(Value::as_array);
+        Self {
+            refresh: text(login, &["refreshToken"]).is_some(),
+            access: text(login, &["accessToken"]).is_some(),
+            refresh_ends: milliseconds(login.get("refreshTokenExpiresAt")),
+            access_ends: milliseconds(login.get("expiresAt")),
+            scopes: scopes.map(|scopes| {
+                let texts = scopes.iter().filter_map(Value::as_str);
+                texts.map(str::to_owned).collect()
+            }),
+        }
+    }
+
+    /// When the login ends by itself: with the refresh token, if there is one.
+    fn ends(&self) -> Option<Timestamp> {
+        if self.refresh {
+            self.refresh_ends
+        } else {
+            self.access_ends
+        }
+    }
+
+    /// The client takes a login without this scope for none.
+    fn lacks_scope(&self) -> bool {
+        let scopes = self.scopes.as_deref();
+        scopes.is_some_and(|scopes| !scopes.iter().any(|scope| scope == "user:inference"))
+    }
+}
+
+fn login_of(
+    survey: &Survey<'_>,
+    account: &mut Account,
+    owner: Owner<'_>,
+    place: Place,
+    login: Value,
+    findings: &mut Findings<'_>,
+) -> Artefact {
+    let Value::Object(members) = login else {
+        return Artefact {
+            state: State::Unknown,
+            ..owner.sign_in(place, "login")
+        };
+    };
+    let found = Login::of(&members);
+    account.facts.extend(facts([
+        ("plan", text(&members, &["subscriptionType"])),
+        ("limits", text(&members, &["rateLimitTier"])),
+    ]));
+    if !found.refresh && !found.access {
+        let strange = ["accessToken", "refreshToken"].iter().any(|key| {
+            members
+                .get(*key)
+                .is_some_and(|value| !value.is_null() && !value.is_string())
+        });
+        if strange {
+            account.facts.push(Fact::new("state", "not understood"));
+            return Artefact {
+                state: State::Unknown,
+                ..owner.sign_in(place, "login")
+            };
+        }
+        let note = "emptied by the client, after the server refused it";
+        account.facts.push(Fact::new("state", note));
+        return owner.along(place, "emptied login");
+    }
+    account.facts.push(Fact::new("method", "claude.ai"));
+    let ends = found.ends();
+    let state = if found.lacks_scope() {
+        let note = "the scope user:inference is missing, so the client does not use it";
+        account.facts.push(Fact::new("state", note));
+        State::Unknown
+    } else {
+        survey.state_at(ends)
+    };
+    if state == State::Live && survey.state_at(found.access_ends) == State::Expired {
+        account
+            .facts
+            .push(Fact::new("state", "is renewed at the next start"));
+    }
+    let token = client_token(account, members, ends, findings);
+    Artefact {
+        state,
+        expires_at: ends,
+        token,
+        ..owner.sign_in(place, "login")
+    }
+}
+
+/// The login as a token that the vendor's own client can end, if it is installed. No document says
+/// how anybody else could.
+fn client_token(
+    account: &mut Account,
+    login: Map<String, Value>,
+    ends: Option<Timestamp>,
+    findings: &mut Findings<'_>,
+) -> Option<crate::secret::Fingerprint> {
+    let note = "no: that the server ends the access token too is not documented";
+    account.facts.push(Fact::new("confirmed", note));
+    let program = findings.notes.ai.claude_client.clone()?;
+    let mut file = Map::new();
+    file.insert("claudeAiOauth".to_owned(), Value::Object(login));
+    let secret = Secret::new(Value::Object(file).to_string());
+    let revocation = Revocation::Client {
+        program,
+        client: VendorClient::Claude,
+        endpoint: global::server(),
+    };
+    Some(findings.account_token(secret, account, revocation, ends, None))
+}

@@ -1,0 +1,238 @@
+//! The rest of a configuration directory: caches of policies, backups, telemetry, running sessions,
+//! history.
+
+use serde_json::Value;
+
+use super::{Directory, SYSTEM, account_of, credentials, global, name_of, settings};
+use crate::files::{RootedPath, json};
+use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
+use crate::systems::ai::common::{Owner, file, tree};
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+
+/// What `--purge-data` offers: the session's own records, and what was worked on.
+const DATA: [(&str, &str); 11] = [
+    ("history.jsonl", "history"),
+    ("projects", "transcripts"),
+    ("paste-cache", "pasted texts"),
+    ("image-cache", "pasted images"),
+    ("file-history", "copies of files"),
+    ("shell-snapshots", "shell snapshots"),
+    ("debug", "debug logs"),
+    ("session-env", "session environments"),
+    ("usage-data", "usage data"),
+    ("feedback-bundles", "feedback bundles"),
+    ("stats-cache.json", "statistics"),
+];
+
+/// Traces of who was signed in, beside the files that are edited.
+const FOOTPRINT: [(&str, &str); 2] = [
+    ("telemetry", "unsent telemetry"),
+    ("mcp-needs-auth-cache.json", "names of MCP servers"),
+];
+
+/// A name that a backup of the global file holds where a Console login was.
+const KEY_MARK: &[u8] = b"\"primaryApiKey\"";
+
+pub(super) fn lookup(survey: Survey<'_>, directory: Directory) -> Lookup<'_> {
+    Lookup::listed(directory.root.clone(), None, move |root, entries| {
+        entries
+            .iter()
+            .filter_map(|entry| Some((entry, root.join(&entry.name)?)))
+            .flat_map(|(entry, path)| of_entry(survey, &directory, entry, path))
+            .collect()
+    })
+}
+
+fn of_entry<'a>(
+    survey: Survey<'a>,
+    directory: &Directory,
+    entry: &DirectoryEntry,
+    path: RootedPath,
+) -> Vec<Lookup<'a>> {
+    let name = entry.name.as_str();
+    match name {
+        credentials::NAME => {
+            return credentials::lookups(survey, directory, &path, entry.is_link);
+        }
+        // The layout of earlier releases.
+        ".config.json" => return vec![global::lookup(survey, directory, path)],
+        "settings.json" => return vec![settings::user(path)],
+        "backups" if entry.may_be_directory() => return vec![backups(survey, directory, path)],
+        "sessions" if entry.may_be_directory() => return vec![sessions(survey, directory, path)],
+        "state" if entry.may_be_directory() => {
+            let inner = path.join("hybrid-settings.json");
+            return inner
+                .map(|path| quietly(survey, directory, path))
+                .into_iter()
+                .collect();
+        }
+        _ => {}
+    }
+    // What the vendor's own logout deletes: cached policies with their signatures and stamps.
+    if name.starts_with("policy-limits.") || name.starts_with("remote-settings") {
+        return vec![said(survey, directory, move |owner| {
+            owner.along(file(&path), "cached policy")
+        })];
+    }
+    let is_directory = entry.is_directory;
+    let place = move |path: &RootedPath| if is_directory { tree(path) } else { file(path) };
+    if let Some((_, what)) = FOOTPRINT.iter().find(|(known, _)| *known == name) {
+        return vec![said(survey, directory, move |owner| {
+            owner.footprint(place(&path), what)
+        })];
+    }
+    if let Some((_, what)) = DATA.iter().find(|(known, _)| *known == name) {
+        return vec![said(survey, directory, move |owner| {
+            owner.data(place(&path), what)
+        })];
+    }
+    Vec::new()
+}
+
+/// Something of the directory's account, known by its name alone.
+fn said<'a>(
+    survey: Survey<'a>,
+    directory: &Directory,
+    artefact: impl Fn(Owner<'_>) -> Artefact + 'a,
+) -> Lookup<'a> {
+    let directory = directory.clone();
+    Lookup::say(move |findings| {
+        let name = name_of(survey, &directory, findings);
+        let owner = Owner {
+            system: SYSTEM,
+            name: &name,
+        };
+        add(survey, &directory, artefact(owner), findings);
+    })
+}
+
+/// Adds an artefact, and its account.
+fn add(survey: Survey<'_>, directory: &Directory, artefact: Artefact, findings: &mut Findings<'_>) {
+    let name = artefact.subject.account.clone().unwrap_or_default();
+    findings.account(account_of(survey, directory, &name));
+    findings.artefact(artefact);
+}
+
+/// A cached policy in a directory of its own.
+fn quietly<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> Lookup<'a> {
+    let directory = directory.clone();
+    Lookup::read(path, move |path, _, findings| {
+        let name = name_of(survey, &directory, findings);
+        let owner = Owner {
+            system: SYSTEM,
+            name: &name,
+        };
+        add(
+            survey,
+            &directory,
+            owner.along(file(path), "cached policy"),
+            findings,
+        );
+    })
+}
+
+/// Earlier versions of the global file: the vendor's own logout leaves them, e-mail address and key
+/// included.
+fn backups<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> Lookup<'a> {
+    let directory = directory.clone();
+    Lookup::each(path, None, move |entry, path| {
+        let directory = directory.clone();
+        let is_its = entry.name.starts_with(".claude.json") && !entry.is_directory;
+        is_its.then(|| {
+            Lookup::read(path, move |path, bytes, findings| {
+                let name = name_of(survey, &directory, findings);
+                let owner = Owner {
+                    system: SYSTEM,
+                    name: &name,
+                };
+                let has_key = bytes
+                    .windows(KEY_MARK.len())
+                    .any(|window| window == KEY_MARK);
+                let artefact = if has_key {
+                    Artefact {
+                        state: State::Live,
+                        ..owner.footprint(file(path), "backup with an API key")
+                    }
+                } else {
+                    owner.footprint(file(path), "backup of the account's data")
+                };
+                add(survey, &directory, artefact, findings);
+            })
+        })
+    })
+}
+
+/// One file for each running session. Those of dead ones are left over; live ones hold a token in
+/// memory.
+fn sessions<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> Lookup<'a> {
+    let directory = directory.clone();
+    Lookup::each(path, None, move |entry, path| {
+        let id = entry.name.strip_suffix(".json")?.parse::<u32>().ok()?;
+        let directory = directory.clone();
+        let place = Place::File { file: path.clone() };
+        Some(Lookup::read(path, move |path, bytes, findings| {
+            let name = name_of(survey, &directory, findings);
+            // What the file says is only shown.
+            let works_in = match json::parse(bytes) {
+                Ok(Value::Object(session)) => session
+                    .get("cwd")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned),
+                _ => None,
+            };
+            findings
+                .notes
+                .ai
+                .claude_sessions
+                .push(super::RunningSession {
+                    id,
+                    account: account_of(survey, &directory, &name),
+                    location: works_in.unwrap_or_else(|| path.to_path().display().to_string()),
+                    place: place.clone(),
+                });
+        }))
+    })
+}
+
+/// Asks of each session that was written down whether it still runs.
+pub(super) fn running<'a>() -> Lookup<'a> {
+    Lookup::next(|findings| {
+        let sessions = std::mem::take(&mut findings.notes.ai.claude_sessions);
+        sessions
+            .into_iter()
+            .map(|session| Lookup::Process {
+                id: session.id,
+                found: Box::new(move |is_running, findings| {
+                    if is_running {
+                        findings.overriding(Override {
+                            kind: OverrideKind::Process,
+                            name: format!("running session (pid {})", session.id),
+                            location: session.location.clone(),
+                            system: SYSTEM,
+                            remedy: format!("leave it, or: kill {}", session.id),
+                        });
+                        return;
+                    }
+                    let owner = Owner {
+                        system: SYSTEM,
+                        name: &session.account.name,
+                    };
+                    let left = owner.footprint(session.place.clone(), "ended session");
+                    findings.account(session.account.clone());
+                    findings.artefact(left);
+                }),
+            })
+            .collect()
+    })
+}
+
+/// Logs of MCP servers, which lie in the cache directory.
+pub(super) fn cache(survey: Survey<'_>, directory: Directory) -> Option<Lookup<'_>> {
+    let cache = survey.in_home(".cache/claude-cli-nodejs")?;
+    Some(Lookup::listed(cache, None, move |path, _| {
+        let path = path.clone();
+        vec![said(survey, &directory, move |owner| {
+            owner.data(tree(&path), "logs of MCP servers")
+        })]
+    }))
+}

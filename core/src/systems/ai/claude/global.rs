@@ -1,0 +1,167 @@
+//! The global configuration file: who is signed in, the key of a Console login, ids and caches.
+
+use serde_json::{Map, Value};
+
+use super::{Directory, PROVIDER, SYSTEM, account_of, name_of};
+use crate::files::RootedPath;
+use crate::inventory::{Account, Artefact, Endpoint, Fact, NamedBy};
+use crate::systems::ai::common::{Owner, facts, mcp_servers, member, object, shown, text};
+use crate::systems::survey::{Findings, Lookup, Survey};
+
+/// Caches with an entry for each organisation or account.
+const CACHES: [&str; 5] = [
+    "s1mAccessCache",
+    "passesEligibilityCache",
+    "overageCreditGrantCache",
+    "groveConfigCache",
+    "privacyCheckupCache",
+];
+
+/// Random ids of this machine that the vendor's server knows.
+const IDS: [&str; 2] = ["userID", "machineID"];
+
+pub(super) fn lookup<'a>(
+    survey: Survey<'a>,
+    directory: &Directory,
+    file: RootedPath,
+) -> Lookup<'a> {
+    let directory = directory.clone();
+    Lookup::read(file, move |file, bytes, findings| {
+        if let Some(global) = object(SYSTEM, file, bytes, findings) {
+            read(survey, &directory, file, &global, findings);
+        }
+    })
+}
+
+fn read(
+    survey: Survey<'_>,
+    directory: &Directory,
+    file: &RootedPath,
+    global: &Map<String, Value>,
+    findings: &mut Findings<'_>,
+) {
+    let name = naming(survey, directory, global, findings);
+    let owner = Owner {
+        system: SYSTEM,
+        name: &name,
+    };
+    let mut found: Vec<Artefact> = Vec::new();
+    for key in ["oauthAccount", "clientDataCache"] {
+        if global.get(key).is_some_and(|value| !value.is_null()) {
+            found.push(owner.along(member(file, [key]), "account data"));
+        }
+    }
+    let has_key = text(global, &["primaryApiKey"]).is_some();
+    if has_key {
+        found.push(owner.sign_in(member(file, ["primaryApiKey"]), "Console API key"));
+    }
+    for cache in CACHES {
+        let Some(Value::Object(entries)) = global.get(cache) else {
+            continue;
+        };
+        let entries = entries.keys().map(|id| member(file, [cache, id.as_str()]));
+        found.extend(entries.map(|place| owner.footprint(place, "id in a cache")));
+    }
+    for id in IDS {
+        if text(global, &[id]).is_some() {
+            found.push(owner.footprint(member(file, [id]), "id of this machine"));
+        }
+    }
+    if has_answered_keys(global) {
+        let place = member(file, ["customApiKeyResponses"]);
+        found.push(owner.footprint(place, "endings of API keys"));
+    }
+    found.extend(mcp_servers(
+        owner,
+        file,
+        &["mcpServers"],
+        global.get("mcpServers"),
+    ));
+    if let Some(Value::Object(projects)) = global.get("projects") {
+        for (project, settings) in projects {
+            let prefix = ["projects", project.as_str(), "mcpServers"];
+            found.extend(mcp_servers(
+                owner,
+                file,
+                &prefix,
+                settings.get("mcpServers"),
+            ));
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    findings.account(describe(survey, directory, &name, global, has_key));
+    for artefact in found {
+        findings.artefact(artefact);
+    }
+}
+
+/// The last characters of keys that were approved or declined are kept.
+fn has_answered_keys(global: &Map<String, Value>) -> bool {
+    let answered = |list: &str| {
+        let list = global.get("customApiKeyResponses")?.get(list)?;
+        Some(!list.as_array()?.is_empty())
+    };
+    ["approved", "rejected"]
+        .iter()
+        .any(|list| answered(list).unwrap_or_default())
+}
+
+/// Decides the account's name: its e-mail address, made unique by the directory.
+fn naming(
+    survey: Survey<'_>,
+    directory: &Directory,
+    global: &Map<String, Value>,
+    findings: &mut Findings<'_>,
+) -> String {
+    let Some(email) = text(global, &["oauthAccount", "emailAddress"]) else {
+        return name_of(survey, directory, findings);
+    };
+    let path = directory.root.to_path();
+    let names = &mut findings.notes.ai.claude_names;
+    if let Some(name) = names.get(&path) {
+        return name.clone();
+    }
+    let is_taken = names.values().any(|name| name == email);
+    let name = if is_taken {
+        format!("{email} in {}", shown(&survey, &directory.root))
+    } else {
+        email.to_owned()
+    };
+    names.insert(path, name.clone());
+    name
+}
+
+fn describe(
+    survey: Survey<'_>,
+    directory: &Directory,
+    name: &str,
+    global: &Map<String, Value>,
+    has_key: bool,
+) -> Account {
+    let of_account = |key: &str| text(global, &["oauthAccount", key]);
+    let mut account = account_of(survey, directory, name);
+    account.facts.extend(facts([
+        ("email", of_account("emailAddress")),
+        ("organisation", of_account("organizationName")),
+        ("role", of_account("organizationRole")),
+    ]));
+    if has_key {
+        account.facts.push(Fact::new("method", "Console API key"));
+        account
+            .facts
+            .push(Fact::new("source", shown(&survey, &directory.global)));
+        let note = "no: whether a logout ever disables the key at the server is not documented";
+        account.facts.push(Fact::new("confirmed", note));
+    }
+    account
+}
+
+/// Where the vendor ends sign-ins, for people.
+pub(super) fn server() -> Endpoint {
+    Endpoint {
+        url: format!("https://{PROVIDER}"),
+        named_by: NamedBy::Vendor,
+    }
+}

@@ -1,0 +1,83 @@
+//! Items of the macOS Keychain: `Claude Code-credentials` (the login) and `Claude Code` (a Console
+//! key), with eight hexadecimal digits behind for a further configuration directory.
+//!
+//! They are listed by their attributes alone, so that nobody is asked. Other systems have none.
+//!
+//! Source: reports by others and the client's own error messages; the vendor documents the
+//! Keychain, but not the names.
+
+use super::{Directory, SYSTEM, account_of, name_of};
+use crate::inventory::Fact;
+use crate::keyring::{Naming, Query};
+use crate::systems::ai::common::{Owner, keyring_entries};
+use crate::systems::survey::{Lookup, Survey};
+use crate::world::OperatingSystem;
+
+pub(super) fn lookups<'a>(survey: Survey<'a>, directory: &Directory) -> Vec<Lookup<'a>> {
+    if survey.world.operating_system != OperatingSystem::MacOs {
+        return Vec::new();
+    }
+    let suffix = directory.variable.as_deref().map(digits);
+    [
+        ("Claude Code-credentials", "login"),
+        ("Claude Code", "Console API key"),
+    ]
+    .into_iter()
+    .map(|(service, what)| {
+        let service = suffix.as_ref().map_or_else(
+            || service.to_owned(),
+            |digits| format!("{service}-{digits}"),
+        );
+        item(survey, directory.clone(), service, what)
+    })
+    .collect()
+}
+
+fn item<'a>(
+    survey: Survey<'a>,
+    directory: Directory,
+    service: String,
+    what: &'static str,
+) -> Lookup<'a> {
+    let query = Query::service(service, Naming::ServiceAccount);
+    Lookup::keyring(query, move |entries, findings| {
+        if entries.is_empty() {
+            return;
+        }
+        let name = name_of(survey, &directory, findings);
+        let mut account = account_of(survey, &directory, &name);
+        account.facts.push(Fact::new("source", "Keychain"));
+        let note = "no: the names of the Keychain items are not documented";
+        account.facts.push(Fact::new("confirmed", note));
+        findings.account(account);
+        let owner = Owner {
+            system: SYSTEM,
+            name: &name,
+        };
+        keyring_entries(owner, entries, what, findings);
+    })
+}
+
+/// The first eight hexadecimal digits of SHA-256 over the text of `CLAUDE_CONFIG_DIR`, exactly as it
+/// was given.
+pub(super) fn digits(variable: &str) -> String {
+    use sha2::{Digest as _, Sha256};
+    let hash = Sha256::digest(variable.as_bytes());
+    hash.iter().take(4).fold(String::new(), |mut text, byte| {
+        use std::fmt::Write as _;
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn digits_are_those_that_were_seen() {
+        assert_eq!(digits("/Users/test/.claude-work"), "03abf0ee");
+        assert_eq!(digits("/Users/test/.claude-work/"), "8bd6f0f5");
+    }
+}

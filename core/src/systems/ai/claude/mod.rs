@@ -1,0 +1,270 @@
+//! Claude Code, and the `ant` profiles that it falls back to.
+//!
+//! | where | what | module |
+//! | --- | --- | --- |
+//! | `~/.claude.json`, or `.claude.json` in `CLAUDE_CONFIG_DIR` | who is signed in, a Console key | `global` |
+//! | `~/.claude/.credentials.json` | the login, logins to MCP servers, the device token | `credentials` |
+//! | the rest of `~/.claude` | caches, backups, running sessions, history | `directory` |
+//! | settings of user, project and machine; variables | what stands before the login | `settings` |
+//! | `~/.config/anthropic` | profiles of the `ant` CLI | `profiles` |
+//! | macOS Keychain, `Claude Code…` | the same as the two files | `keychain` |
+//!
+//! Every configuration directory is an account of its own.
+//!
+//! Sources: the vendor's documentation of authentication, settings and errors; observed behaviour of
+//! the client. That macOS keeps an item per configuration directory is only reported.
+
+mod credentials;
+mod directory;
+mod global;
+mod keychain;
+mod profiles;
+mod settings;
+
+use std::path::Path;
+
+use super::aliases;
+use super::common::{Owner, account, shown, tree, wins};
+use crate::files::RootedPath;
+use crate::inventory::{Account, Fact, Place};
+use crate::systems::System;
+use crate::systems::survey::{Findings, Lookup, Survey};
+
+pub(super) const SYSTEM: System = System::Claude;
+
+/// Who hands out the sign-ins.
+pub(super) const PROVIDER: &str = "claude.ai";
+
+/// How the directories are called, below adieu's own state, in which the client is run on a copy.
+pub(crate) const COPIES: &str = "client-";
+
+/// What comes before the login that `claude auth login` makes, the strongest first.
+///
+/// Source: the vendor's documentation, "Authentication", order of precedence.
+const BEFORE_LOGIN: [&str; 11] = [
+    "CLAUDE_CODE_USE_BEDROCK",
+    "CLAUDE_CODE_USE_VERTEX",
+    "CLAUDE_CODE_USE_FOUNDRY",
+    "CLAUDE_CODE_USE_MANTLE",
+    "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_API_KEY",
+    "apiKeyHelper",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "ANTHROPIC_PROFILE",
+    "ANTHROPIC_FEDERATION_RULE_ID",
+];
+
+/// One configuration directory.
+#[derive(Clone)]
+struct Directory {
+    /// The directory itself.
+    root: RootedPath,
+    /// The global configuration file.
+    global: RootedPath,
+    /// The text of `CLAUDE_CONFIG_DIR` that leads here; `None` for the default.
+    variable: Option<String>,
+}
+
+/// A session of the client that it wrote down.
+#[derive(Debug)]
+pub(in crate::systems::ai) struct RunningSession {
+    id: u32,
+    account: Account,
+    /// Where it works, or where it is written down.
+    location: String,
+    place: Place,
+}
+
+pub(in crate::systems::ai) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = settings::lookups(survey);
+    lookups.extend(profiles::lookups(survey));
+    lookups.extend(default_directory(survey).map(|found| once(survey, found)));
+    let named = survey.world.environment.get("CLAUDE_CONFIG_DIR");
+    let named = named.map(|text| other_directory(survey, text, &survey.world.home.join(text)));
+    lookups.extend(named.map(|found| once(survey, found)));
+    lookups.push(secure_storage(survey));
+    lookups.extend(beside(survey));
+    lookups.push(directory::running());
+    lookups.push(copies(survey));
+    lookups.extend(default_directory(survey).and_then(|found| directory::cache(survey, found)));
+    lookups.push(Lookup::say(decide));
+    lookups
+}
+
+fn default_directory(survey: Survey<'_>) -> Option<Directory> {
+    Some(Directory {
+        root: survey.in_home(".claude")?,
+        global: survey.in_home(".claude.json")?,
+        variable: None,
+    })
+}
+
+fn other_directory(survey: Survey<'_>, variable: &str, path: &Path) -> Directory {
+    let root = survey.below(path);
+    Directory {
+        global: root.join(".claude.json").unwrap_or_else(|| root.clone()),
+        root,
+        variable: Some(variable.to_owned()),
+    }
+}
+
+/// Directories that the documentation recommends for further accounts: by their names in the home
+/// directory and in `~/.config`, and by what shell profiles say.
+fn beside(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = vec![Lookup::each(
+        RootedPath::root(survey.world.home.as_path()),
+        None,
+        move |entry, path| {
+            let is_meant = entry.is_directory && entry.name.starts_with(".claude-");
+            is_meant.then(|| found(survey, &path))
+        },
+    )];
+    lookups.extend(survey.in_home(".config").map(|directory| {
+        Lookup::each(directory, None, move |entry, path| {
+            let is_meant = entry.is_directory && entry.name.starts_with("claude");
+            is_meant.then(|| found(survey, &path))
+        })
+    }));
+    for name in aliases::PROFILES {
+        let file = RootedPath::root(survey.world.home.as_path()).descend(name);
+        lookups.extend(file.map(|file| profile(survey, file)));
+    }
+    lookups.push(Lookup::next(move |findings| {
+        let named = std::mem::take(&mut findings.notes.ai.claude_named);
+        named
+            .iter()
+            .map(|path| found(survey, &survey.below(path)))
+            .collect()
+    }));
+    lookups
+}
+
+/// Copies of a login that a run which was stopped made for the client, and could not take away.
+fn copies(survey: Survey<'_>) -> Lookup<'_> {
+    let state = survey.below(&survey.world.state_root());
+    Lookup::each(state, None, |entry, path| {
+        let is_copy = entry.is_directory && entry.name.starts_with(COPIES);
+        is_copy.then(|| {
+            Lookup::say(move |findings| {
+                let name = "left by a logout that was stopped";
+                findings.account(account(SYSTEM, name, PROVIDER));
+                let owner = Owner {
+                    system: SYSTEM,
+                    name,
+                };
+                findings.artefact(owner.sign_in(tree(&path), "copy of a login"));
+            })
+        })
+    })
+}
+
+/// A directory counts only if something of the tool's is in it.
+fn found<'a>(survey: Survey<'a>, path: &RootedPath) -> Lookup<'a> {
+    let directory = other_directory(
+        survey,
+        &path.to_path().display().to_string(),
+        &path.to_path(),
+    );
+    Lookup::listed(path.clone(), None, move |_, entries| {
+        let is_its = entries
+            .iter()
+            .any(|entry| matches!(entry.name.as_str(), ".credentials.json" | ".claude.json"));
+        if is_its {
+            vec![once(survey, directory.clone())]
+        } else {
+            Vec::new()
+        }
+    })
+}
+
+/// What a profile says is looked at when all of them have been read.
+fn profile(survey: Survey<'_>, file: RootedPath) -> Lookup<'_> {
+    Lookup::shared(file, move |_, bytes, findings| {
+        let text = String::from_utf8_lossy(bytes);
+        let paths = aliases::directories(survey.world, &text, "CLAUDE_CONFIG_DIR");
+        findings.notes.ai.claude_named.extend(paths);
+    })
+}
+
+/// A directory is looked at once, however many lead to it.
+fn once(survey: Survey<'_>, directory: Directory) -> Lookup<'_> {
+    Lookup::next(move |findings| {
+        let path = directory.root.to_path();
+        if findings.notes.ai.claude_directories.contains(&path) {
+            return Vec::new();
+        }
+        findings.notes.ai.claude_directories.push(path);
+        let mut lookups = vec![global::lookup(survey, &directory, directory.global.clone())];
+        lookups.push(directory::lookup(survey, directory.clone()));
+        lookups.extend(keychain::lookups(survey, &directory));
+        lookups
+    })
+}
+
+/// `CLAUDE_SECURESTORAGE_CONFIG_DIR` moves the credential file alone. It is not documented, so it is
+/// read where it is set, and nothing relies on it.
+fn secure_storage(survey: Survey<'_>) -> Lookup<'_> {
+    Lookup::next(move |findings| {
+        let environment = &survey.world.environment;
+        let Some(text) = environment.get("CLAUDE_SECURESTORAGE_CONFIG_DIR") else {
+            return Vec::new();
+        };
+        let path = survey.world.home.join(text);
+        let known = &mut findings.notes.ai.claude_directories;
+        if known.contains(&path) {
+            return Vec::new();
+        }
+        known.push(path.clone());
+        // It belongs to the directory that is in use.
+        let named = environment.get("CLAUDE_CONFIG_DIR");
+        let owner = named.map_or_else(
+            || default_directory(survey),
+            |text| Some(other_directory(survey, text, &survey.world.home.join(text))),
+        );
+        owner
+            .map(|owner| credentials::of_directory(survey, owner, survey.below(&path)))
+            .into_iter()
+            .collect()
+    })
+}
+
+/// The account of a directory: named by its e-mail address where one is known, else by the
+/// directory.
+fn name_of(survey: Survey<'_>, directory: &Directory, findings: &Findings<'_>) -> String {
+    let names = &findings.notes.ai.claude_names;
+    names
+        .get(&directory.root.to_path())
+        .cloned()
+        .unwrap_or_else(|| shown(&survey, &directory.root))
+}
+
+/// An account of a directory, with where it is configured.
+fn account_of(survey: Survey<'_>, directory: &Directory, name: &str) -> Account {
+    let shown = shown(&survey, &directory.root);
+    let mut account = account(SYSTEM, name, PROVIDER);
+    if directory.variable.is_some() && shown != name {
+        account.aliases.push(shown.clone());
+    }
+    account.facts.push(Fact::new("directory", shown));
+    account
+}
+
+/// Which accounts are used, once everything is known.
+fn decide(findings: &mut Findings<'_>) {
+    let federated = findings.notes.ai.ant_federated.clone();
+    let before = BEFORE_LOGIN.into_iter().chain(federated.as_deref());
+    let fact = wins(SYSTEM, before, findings);
+    let accounts: Vec<Account> = findings
+        .accounts()
+        .iter()
+        .filter(|account| account.system == SYSTEM && account.provider.as_deref() == Some(PROVIDER))
+        .map(|known| Account {
+            facts: vec![fact.clone()],
+            ..account(SYSTEM, known.name.clone(), PROVIDER)
+        })
+        .collect();
+    for account in accounts {
+        findings.account(account);
+    }
+}

@@ -1,0 +1,203 @@
+//! Profiles of the `ant` CLI and the SDKs, which Claude Code falls back to.
+//!
+//! `active_config` names the active one; `configs/NAME.json` says what it is; `credentials/NAME.json`
+//! holds its tokens. A profile with a person's login takes over as soon as Claude Code's own login is
+//! gone.
+//!
+//! Source: the public sources of the vendor's SDK and CLI (`credentials`, `cmd_auth`).
+
+use serde_json::{Map, Value};
+
+use super::SYSTEM;
+use crate::files::{RootedPath, is_plain_component};
+use crate::inventory::{Artefact, Fact, Override, OverrideKind};
+use crate::systems::ai::common::{
+    Owner, account, facts, file as whole, linked, object, seconds, shown, text,
+};
+use crate::systems::survey::{Findings, Lookup, Survey};
+use crate::world::OperatingSystem;
+
+/// Who hands out the sign-ins.
+const PROVIDER: &str = "api.anthropic.com";
+
+pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let environment = &survey.world.environment;
+    let directory = environment
+        .get("ANTHROPIC_CONFIG_DIR")
+        .map(|text| survey.below(&survey.world.home.join(text)))
+        .or_else(|| {
+            if survey.world.operating_system == OperatingSystem::Windows {
+                let data = environment.get("APPDATA")?;
+                return survey.below(std::path::Path::new(data)).join("Anthropic");
+            }
+            survey.in_home(".config/anthropic")
+        });
+    let Some(directory) = directory else {
+        return Vec::new();
+    };
+    vec![Lookup::listed(directory, None, move |root, entries| {
+        let is_there = |name: &str| entries.iter().any(|entry| entry.name == name);
+        let mut lookups = vec![Lookup::say(|findings| {
+            findings.notes.ai.ant_active = None;
+        })];
+        if is_there("active_config") {
+            lookups.extend(root.join("active_config").map(active));
+        }
+        if is_there("configs") {
+            lookups.extend(root.join("configs").map(|path| configs(survey, path)));
+        }
+        if is_there("credentials") {
+            lookups.extend(
+                root.join("credentials")
+                    .map(|path| credentials(survey, path)),
+            );
+        }
+        lookups
+    })]
+}
+
+fn active<'a>(file: RootedPath) -> Lookup<'a> {
+    Lookup::read(file, |_, bytes, findings| {
+        let name = String::from_utf8_lossy(bytes).trim().to_owned();
+        if is_plain_component(&name) && !name.starts_with('.') {
+            findings.notes.ai.ant_active = Some(name);
+        }
+    })
+}
+
+/// Which profile is used, and whether it was named by a variable.
+fn chosen(survey: &Survey<'_>, findings: &Findings<'_>) -> (String, bool) {
+    if let Some(name) = survey.world.environment.get("ANTHROPIC_PROFILE") {
+        return (name.to_owned(), true);
+    }
+    let active = findings.notes.ai.ant_active.clone();
+    (active.unwrap_or_else(|| "default".to_owned()), false)
+}
+
+/// Configurations: not secret, but one that federates needs no login of its own.
+fn configs(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+    Lookup::each(directory, None, move |entry, path| {
+        let name = entry.name.strip_suffix(".json")?.to_owned();
+        Some(Lookup::read(path, move |file, bytes, findings| {
+            let Some(config) = object(SYSTEM, file, bytes, findings) else {
+                return;
+            };
+            let is_federated =
+                text(&config, &["authentication", "type"]) == Some("oidc_federation");
+            let (chosen, is_named) = chosen(&survey, findings);
+            if is_federated && chosen == name {
+                findings.notes.ai.ant_federated = Some(called(&name, is_named));
+                takes_over(
+                    &name,
+                    is_named,
+                    true,
+                    file,
+                    "remove active_config, or choose another",
+                    findings,
+                );
+            }
+        }))
+    })
+}
+
+fn credentials(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+    Lookup::each(directory, None, move |entry, path| {
+        let name = entry.name.strip_suffix(".json")?.to_owned();
+        if entry.is_link {
+            return Some(Lookup::say(move |findings| {
+                let name = format!("ant:{name}");
+                findings.account(account(SYSTEM, &name, PROVIDER));
+                linked(&path, findings);
+                let owner = Owner {
+                    system: SYSTEM,
+                    name: &name,
+                };
+                findings.artefact(owner.link(&path));
+            }));
+        }
+        Some(Lookup::read(path, move |file, bytes, findings| {
+            if let Some(tokens) = object(SYSTEM, file, bytes, findings) {
+                profile(&survey, &name, file, &tokens, findings);
+            }
+        }))
+    })
+}
+
+fn profile(
+    survey: &Survey<'_>,
+    name: &str,
+    file: &RootedPath,
+    tokens: &Map<String, Value>,
+    findings: &mut Findings<'_>,
+) {
+    let has = |key: &str| text(tokens, &[key]).is_some();
+    if !has("access_token") && !has("refresh_token") {
+        return;
+    }
+    let account_name = format!("ant:{name}");
+    let mut account = account(SYSTEM, &account_name, PROVIDER);
+    account.facts = facts([
+        ("email", text(tokens, &["account_email"])),
+        ("organisation", text(tokens, &["organization_name"])),
+        ("workspace", text(tokens, &["workspace_name"])),
+        ("method", Some("profile of the ant CLI")),
+        ("source", Some(&shown(survey, file))),
+    ]);
+    let (chosen, is_named) = chosen(survey, findings);
+    let is_active = chosen == name;
+    let wins = match (is_active, is_named) {
+        (true, true) => "yes",
+        (true, false) => "once the login of claude.ai is gone",
+        (false, _) => "no: another profile is active",
+    };
+    account.facts.push(Fact::new("wins", wins));
+    findings.account(account);
+    // A refresh token has no end that is written down.
+    let ends = seconds(tokens.get("expires_at")).filter(|_| !has("refresh_token"));
+    let owner = Owner {
+        system: SYSTEM,
+        name: &account_name,
+    };
+    let found = owner.sign_in(whole(file), "tokens of a profile");
+    findings.artefact(Artefact {
+        state: survey.state_at(ends),
+        expires_at: ends,
+        ..found
+    });
+    if is_active {
+        let remedy = format!("adieu logout {account_name}");
+        takes_over(name, is_named, is_named, file, &remedy, findings);
+    }
+}
+
+/// A profile that signs Claude Code in: at once when a variable names it or it federates, else when
+/// the login is gone.
+fn takes_over(
+    name: &str,
+    is_named: bool,
+    is_first: bool,
+    file: &RootedPath,
+    remedy: &str,
+    findings: &mut Findings<'_>,
+) {
+    findings.overriding(Override {
+        kind: if is_first {
+            OverrideKind::Settings
+        } else {
+            OverrideKind::Fallback
+        },
+        name: called(name, is_named),
+        location: file.to_path().display().to_string(),
+        system: SYSTEM,
+        remedy: remedy.to_owned(),
+    });
+}
+
+/// How the override of a profile is called.
+fn called(name: &str, is_named: bool) -> String {
+    if is_named {
+        "ANTHROPIC_PROFILE".to_owned()
+    } else {
+        format!("ant profile {name}")
+    }
+}

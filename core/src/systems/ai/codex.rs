@@ -1,0 +1,392 @@
+//! OpenAI Codex: `CODEX_HOME`, else `~/.codex`.
+//!
+//! `auth.json` holds the login (tokens or an API key), unless `cli_auth_credentials_store` in
+//! `config.toml` says keyring; `.credentials.json` the logins to MCP servers; `.env` is loaded at
+//! the start.
+//!
+//! Source: Codex `codex-rs/login/src/auth/{storage,revoke}.rs`, `codex-rs/secrets/src/local.rs`.
+
+use serde_json::{Map, Value};
+
+use super::common::{
+    Owner, account, claims, data_files, decide, directory, dotenv_keys, facts, file as whole,
+    in_file, keyring_entries, linked, member, milliseconds, names_a_secret, object, permissions,
+    seconds, shown, text, variables,
+};
+use crate::files::RootedPath;
+use crate::inventory::{
+    Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Revocation, State,
+};
+use crate::keyring::{Naming, Query};
+use crate::net::OPENAI_OAUTH;
+use crate::secret::Secret;
+use crate::systems::System;
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+
+const SYSTEM: System = System::Codex;
+const PROVIDER: &str = "auth.openai.com";
+
+/// What comes before the stored login.
+const BEFORE: [&str; 2] = ["CODEX_ACCESS_TOKEN", "CODEX_API_KEY"];
+
+const VARIABLES: [(&str, OverrideKind); 3] = [
+    ("CODEX_ACCESS_TOKEN", OverrideKind::Environment),
+    ("CODEX_API_KEY", OverrideKind::Environment),
+    // Alone it signs nobody in to Codex.
+    ("OPENAI_API_KEY", OverrideKind::Notice),
+];
+
+/// Why ending a login here is asked about first.
+const SHARED: &str = "it may end this login on other machines too (reported, not confirmed)";
+
+const DATA: [(&str, &str); 3] = [
+    ("history.jsonl", "history"),
+    ("sessions", "transcripts"),
+    ("log", "logs"),
+];
+
+const FOOTPRINT: [(&str, &str); 2] = [("auth.lock", "lock file"), ("auth.json.lock", "lock file")];
+
+pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = vec![Lookup::say(move |findings| {
+        variables(&survey, SYSTEM, &VARIABLES, findings);
+    })];
+    if let Some(home) = directory(&survey, "CODEX_HOME", ".codex") {
+        lookups.push(Lookup::listed(home, None, move |home, entries| {
+            let mut lookups: Vec<Lookup<'_>> = Vec::new();
+            // The login first: it names the account that the rest belongs to.
+            let (first, rest): (Vec<_>, Vec<_>) =
+                entries.iter().partition(|entry| entry.name == "auth.json");
+            for entry in first.into_iter().chain(rest) {
+                lookups.extend(
+                    home.join(&entry.name)
+                        .into_iter()
+                        .flat_map(|path| of_entry(survey, home, entry, path)),
+                );
+            }
+            lookups
+        }));
+    }
+    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups
+}
+
+/// The account that everything in the directory belongs to.
+fn name_of(survey: &Survey<'_>, home: &RootedPath, findings: &Findings<'_>) -> String {
+    findings
+        .accounts()
+        .iter()
+        .find(|account| account.system == SYSTEM)
+        .map_or_else(|| shown(survey, home), |account| account.name.clone())
+}
+
+fn of_entry<'a>(
+    survey: Survey<'a>,
+    home: &RootedPath,
+    entry: &DirectoryEntry,
+    path: RootedPath,
+) -> Vec<Lookup<'a>> {
+    let home = home.clone();
+    match entry.name.as_str() {
+        "auth.json" if entry.is_link => vec![Lookup::say(move |findings| {
+            let name = shown(&survey, &home);
+            findings.account(account(SYSTEM, &name, PROVIDER));
+            linked(&path, findings);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            findings.artefact(owner.link(&path));
+        })],
+        "auth.json" => {
+            vec![
+                permissions(&path),
+                Lookup::read(path, move |file, bytes, findings| {
+                    login(&survey, &home, file, bytes, findings);
+                }),
+            ]
+        }
+        ".credentials.json" => vec![Lookup::read(path, move |file, bytes, findings| {
+            let name = name_of(&survey, &home, findings);
+            mcp_logins(&name, file, bytes, findings);
+        })],
+        ".env" => vec![Lookup::read(path, |file, bytes, findings| {
+            let kind = |name: &str| match name {
+                _ if BEFORE.contains(&name) => Some(OverrideKind::Settings),
+                name if names_a_secret(name) => Some(OverrideKind::Notice),
+                _ => None,
+            };
+            dotenv_keys(SYSTEM, file, bytes, kind, findings);
+        })],
+        "config.toml" => vec![Lookup::next({
+            let read = config_file(path);
+            let read = std::cell::Cell::new(Some(read));
+            move |_| {
+                let home = home.clone();
+                let keyring = Lookup::next(move |findings| {
+                    if std::mem::take(&mut findings.notes.ai.codex_keyring) {
+                        vec![keyring(survey, home.clone())]
+                    } else {
+                        Vec::new()
+                    }
+                });
+                read.take().into_iter().chain([keyring]).collect()
+            }
+        })],
+        "account-sessions" | "secrets" if entry.may_be_directory() => {
+            vec![more_sessions(survey, home, path)]
+        }
+        _ => data_files(&DATA, &FOOTPRINT, entry, &path)
+            .map(|describe| {
+                Lookup::say(move |findings| {
+                    let name = name_of(&survey, &home, findings);
+                    findings.account(account(SYSTEM, &name, PROVIDER));
+                    findings.artefact(describe(Owner {
+                        system: SYSTEM,
+                        name: &name,
+                    }));
+                })
+            })
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn login(
+    survey: &Survey<'_>,
+    home: &RootedPath,
+    file: &RootedPath,
+    bytes: &[u8],
+    findings: &mut Findings<'_>,
+) {
+    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+        if !bytes.trim_ascii().is_empty() {
+            let name = shown(survey, home);
+            findings.account(account(SYSTEM, &name, PROVIDER));
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            // The vendor's own logout removes it unread.
+            findings.artefact(Artefact {
+                state: State::Unknown,
+                ..owner.sign_in(whole(file), "unreadable login")
+            });
+        }
+        return;
+    };
+    let Some(mut account) = describe(survey, home, &content) else {
+        return;
+    };
+    account.facts.push(Fact::new("source", shown(survey, file)));
+    let name = account.name.clone();
+    let owner = Owner {
+        system: SYSTEM,
+        name: &name,
+    };
+    let secret = |key: &str| text(&content, &["tokens", key]);
+    let access = secret("access_token").and_then(claims);
+    let ends = access
+        .as_ref()
+        .and_then(|claims| seconds(claims.get("exp")));
+    // What can be renewed has no end that is known.
+    let ends = ends.filter(|_| secret("refresh_token").is_none());
+    findings.account(account.clone());
+    if secret("access_token").or(secret("refresh_token")).is_some() {
+        let token = revocation(survey, &content).map(|(secret, revocation)| {
+            findings.account_token(secret, &account, revocation, ends, Some(SHARED))
+        });
+        findings.artefact(Artefact {
+            state: survey.state_at(ends),
+            expires_at: ends,
+            token,
+            ..owner.sign_in(whole(file), "login")
+        });
+    }
+    for (key, what) in [
+        ("OPENAI_API_KEY", "API key"),
+        ("personal_access_token", "access token"),
+    ] {
+        if text(&content, &[key]).is_some() {
+            findings.artefact(owner.sign_in(whole(file), what));
+        }
+    }
+}
+
+fn describe(
+    survey: &Survey<'_>,
+    home: &RootedPath,
+    content: &Map<String, Value>,
+) -> Option<Account> {
+    let token = |key: &str| text(content, &["tokens", key]);
+    let has_key = ["OPENAI_API_KEY", "personal_access_token"]
+        .iter()
+        .any(|key| text(content, &[key]).is_some());
+    let has_tokens = token("access_token").or(token("refresh_token")).is_some();
+    if !has_key && !has_tokens {
+        return None;
+    }
+    let identity = token("id_token").and_then(claims).unwrap_or_default();
+    let email = text(&identity, &["email"]);
+    let plan = ["https://api.openai.com/auth", "chatgpt_plan_type"];
+    let name = match (email, token("account_id")) {
+        (Some(email), _) => email.to_owned(),
+        (None, Some(id)) if has_tokens => id.to_owned(),
+        _ => format!("API key in {}", shown(survey, home)),
+    };
+    let mut account = account(SYSTEM, name, PROVIDER);
+    account.facts = facts([
+        ("email", email),
+        ("plan", text(&identity, &plan)),
+        ("account", token("account_id")),
+        (
+            "method",
+            Some(if has_tokens { "ChatGPT" } else { "API key" }),
+        ),
+        ("directory", Some(&shown(survey, home))),
+    ]);
+    if has_tokens {
+        let note = "no: how long an access token lives after a logout is not documented";
+        account.facts.push(Fact::new("confirmed", note));
+    }
+    Some(account)
+}
+
+/// How to end the login: as the client does, with the id of the client that the tokens themselves
+/// name. Without that nothing is sent in another client's name.
+fn revocation(survey: &Survey<'_>, content: &Map<String, Value>) -> Option<(Secret, Revocation)> {
+    let token = |key: &str| text(content, &["tokens", key]);
+    let secret = token("refresh_token")?;
+    let of_access = token("access_token").and_then(claims);
+    let of_identity = token("id_token").and_then(claims);
+    let client_id = of_access
+        .as_ref()
+        .and_then(|claims| text(claims, &["client_id"]))
+        .or_else(|| {
+            let audience = of_identity.as_ref()?.get("aud")?;
+            audience
+                .as_str()
+                .or_else(|| audience.as_array()?.first()?.as_str())
+        })?;
+    let named = survey
+        .world
+        .environment
+        .get("CODEX_REVOKE_TOKEN_URL_OVERRIDE");
+    let endpoint = named.map_or_else(
+        || Endpoint {
+            url: OPENAI_OAUTH.to_owned(),
+            named_by: NamedBy::Vendor,
+        },
+        |url| Endpoint {
+            url: url.trim_end_matches("/oauth/revoke").to_owned(),
+            named_by: NamedBy::Environment,
+        },
+    );
+    let revocation = Revocation::OpenAi {
+        endpoint,
+        client_id: client_id.to_owned(),
+    };
+    Some((Secret::new(secret.to_owned()), revocation))
+}
+
+fn mcp_logins(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+        return;
+    };
+    let owner = Owner {
+        system: SYSTEM,
+        name,
+    };
+    findings.account(account(SYSTEM, name, PROVIDER));
+    for (key, login) in &content {
+        findings.artefact(Artefact {
+            expires_at: milliseconds(login.get("expires_at")),
+            ..owner.attached(member(file, [key]), "MCP login")
+        });
+    }
+}
+
+/// Only two things are wanted of the settings, so they are read line by line: whether the key store
+/// is used, and which lines hold secrets of MCP servers.
+fn config_file<'a>(file: RootedPath) -> Lookup<'a> {
+    Lookup::read(file, |file, bytes, findings| {
+        let text = String::from_utf8_lossy(bytes);
+        for (at, line) in text.lines().enumerate() {
+            let Some((key, value)) = line.split_once('=') else {
+                continue;
+            };
+            if key.trim() == "cli_auth_credentials_store" {
+                findings.notes.ai.codex_keyring = ["keyring", "auto"]
+                    .iter()
+                    .any(|store| value.contains(store));
+                continue;
+            }
+            let names = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
+            // `bearer_token_env_var` only names a variable.
+            let secret = names
+                .filter(|name| names_a_secret(name) && !name.ends_with("_env_var"))
+                .find(|name| {
+                    let rest = line.split_once(name).map_or("", |(_, rest)| rest);
+                    let rest = rest.trim_start_matches(['"', ' ']);
+                    rest.starts_with('=') && rest.contains('"')
+                });
+            if let Some(name) = secret {
+                let name = format!("{name} in line {}", at + 1);
+                in_file(SYSTEM, OverrideKind::Notice, &name, file, findings);
+            }
+        }
+    })
+}
+
+/// Whether a file's name ends like this behind its last dot.
+fn has_extension(name: &str, extension: &str) -> bool {
+    std::path::Path::new(name)
+        .extension()
+        .is_some_and(|found| found == extension)
+}
+
+/// Further logins, and encrypted ones.
+fn more_sessions(survey: Survey<'_>, home: RootedPath, path: RootedPath) -> Lookup<'_> {
+    Lookup::each(path, None, move |entry, path| {
+        let home = home.clone();
+        let name = entry.name.clone();
+        let is_its = has_extension(&name, "json") || has_extension(&name, "age");
+        (is_its && !entry.is_directory).then(|| {
+            Lookup::say(move |findings| {
+                let account_name = name_of(&survey, &home, findings);
+                let owner = Owner {
+                    system: SYSTEM,
+                    name: &account_name,
+                };
+                let found = match name.as_str() {
+                    "mcp_oauth.age" => owner.attached(whole(&path), "encrypted MCP logins"),
+                    encrypted if has_extension(encrypted, "age") => Artefact {
+                        state: State::Unknown,
+                        ..owner.sign_in(whole(&path), "encrypted login")
+                    },
+                    _ => owner.sign_in(whole(&path), "further login"),
+                };
+                findings.account(account(SYSTEM, &account_name, PROVIDER));
+                findings.artefact(found);
+            })
+        })
+    })
+}
+
+fn keyring(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
+    let query = Query::service("Codex Auth", Naming::ServiceUsername);
+    Lookup::keyring(query, move |entries, findings| {
+        if entries.is_empty() {
+            return;
+        }
+        let name = name_of(&survey, &home, findings);
+        let mut account = account(SYSTEM, &name, PROVIDER);
+        account.facts.push(Fact::new("source", "keyring"));
+        findings.account(account);
+        let owner = Owner {
+            system: SYSTEM,
+            name: &name,
+        };
+        keyring_entries(owner, entries, "login", findings);
+    })
+}

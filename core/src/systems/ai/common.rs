@@ -1,0 +1,457 @@
+//! What the tools have in common: reading JSON with comments, dates in milliseconds, variables.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::files::{RootedPath, json};
+use crate::inventory::{
+    Account, Artefact, Fact, Override, OverrideKind, Place, Problem, State, Subject, Tier,
+};
+use crate::keyring::{Content, Entry, StoreId};
+use crate::secret::Secret;
+use crate::systems::System;
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey, artefact};
+
+/// A JSON file of a tool; comments are accepted, as the tools accept them. What is no object is
+/// said, and `None`.
+pub(super) fn object(
+    system: System,
+    file: &RootedPath,
+    bytes: &[u8],
+    findings: &mut Findings<'_>,
+) -> Option<Map<String, Value>> {
+    // One that is empty (a login that was taken out) is no problem.
+    if bytes.trim_ascii().is_empty() {
+        return None;
+    }
+    if let Ok(Value::Object(object)) = json::parse(bytes) {
+        return Some(object);
+    }
+    findings.problem(Problem {
+        location: file.to_path().display().to_string(),
+        message: format!(
+            "it is not a JSON object, so sign-ins of {} in it are not known",
+            system.title()
+        ),
+        hint: Some("look into it, and remove it if nothing in it is needed".to_owned()),
+        hides: true,
+    });
+    None
+}
+
+/// The text at a path of keys.
+pub(super) fn text<'v>(value: &'v Map<String, Value>, keys: &[&str]) -> Option<&'v str> {
+    let (first, rest) = keys.split_first()?;
+    let mut value = value.get(*first)?;
+    for key in rest {
+        value = value.get(key)?;
+    }
+    value.as_str().filter(|text| !text.is_empty())
+}
+
+/// A time in milliseconds since 1970.
+pub(super) fn milliseconds(value: Option<&Value>) -> Option<Timestamp> {
+    let number = value?.as_i64().filter(|number| *number > 0)?;
+    Timestamp::from_millisecond(number).ok()
+}
+
+/// A time in seconds since 1970.
+pub(super) fn seconds(value: Option<&Value>) -> Option<Timestamp> {
+    let number = value?.as_i64().filter(|number| *number > 0)?;
+    Timestamp::from_second(number).ok()
+}
+
+/// The claims of a JSON web token. They are only shown, never trusted: nobody checks the signature.
+pub(super) fn claims(token: &str) -> Option<Map<String, Value>> {
+    let payload = token.split('.').nth(1)?;
+    let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    match serde_json::from_slice(&bytes).ok()? {
+        Value::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+/// An account without facts.
+pub(super) fn account(system: System, name: impl Into<String>, provider: &str) -> Account {
+    Account {
+        system,
+        name: name.into(),
+        aliases: Vec::new(),
+        provider: Some(provider.to_owned()),
+        facts: Vec::new(),
+    }
+}
+
+/// Facts with a value.
+pub(super) fn facts<'v>(
+    pairs: impl IntoIterator<Item = (&'static str, Option<&'v str>)>,
+) -> Vec<Fact> {
+    pairs
+        .into_iter()
+        .filter_map(|(label, value)| Some(Fact::new(label, value.filter(|v| !v.is_empty())?)))
+        .collect()
+}
+
+/// A member of a JSON file.
+pub(super) fn member<K: Into<String>>(
+    file: &RootedPath,
+    keys: impl IntoIterator<Item = K>,
+) -> Place {
+    Place::JsonMember {
+        file: file.clone(),
+        keys: keys.into_iter().map(Into::into).collect(),
+    }
+}
+
+/// A whole file.
+pub(super) fn file(file: &RootedPath) -> Place {
+    Place::File { file: file.clone() }
+}
+
+/// A directory with everything in it.
+pub(super) fn tree(directory: &RootedPath) -> Place {
+    Place::Tree {
+        directory: directory.clone(),
+    }
+}
+
+/// A tool's things, to be described in one line each.
+#[derive(Clone, Copy)]
+pub(super) struct Owner<'n> {
+    pub(super) system: System,
+    pub(super) name: &'n str,
+}
+
+impl Owner<'_> {
+    /// A part of the sign-in.
+    pub(super) fn sign_in(&self, place: Place, what: &'static str) -> Artefact {
+        artefact(self.system, place, Subject::account(self.name), what)
+    }
+
+    /// Something that goes along with the sign-in, but is no credential.
+    pub(super) fn along(&self, place: Place, what: &'static str) -> Artefact {
+        Artefact {
+            state: State::Residue,
+            ..self.sign_in(place, what)
+        }
+    }
+
+    /// A login to another service.
+    pub(super) fn attached(&self, place: Place, what: &'static str) -> Artefact {
+        Artefact {
+            tier: Tier::Attached,
+            ..self.sign_in(place, what)
+        }
+    }
+
+    /// A secret in a tool's settings, of which nobody can say whether it still is good.
+    pub(super) fn configured(&self, place: Place, what: &'static str) -> Artefact {
+        Artefact {
+            state: State::Unknown,
+            ..self.attached(place, what)
+        }
+    }
+
+    /// A trace of who was signed in.
+    pub(super) fn footprint(&self, place: Place, what: &'static str) -> Artefact {
+        Artefact {
+            tier: Tier::Footprint,
+            ..self.along(place, what)
+        }
+    }
+
+    /// What was worked on.
+    pub(super) fn data(&self, place: Place, what: &'static str) -> Artefact {
+        Artefact {
+            tier: Tier::Data,
+            ..self.along(place, what)
+        }
+    }
+
+    /// A credential file that is a link: it is not followed, so what it holds is not known.
+    pub(super) fn link(&self, file: &RootedPath) -> Artefact {
+        Artefact {
+            state: State::Unknown,
+            ..self.sign_in(Place::File { file: file.clone() }, "linked credential file")
+        }
+    }
+}
+
+/// What is said of one link: whoever reads it should know what to do.
+pub(super) fn linked(file: &RootedPath, findings: &mut Findings<'_>) {
+    findings.problem(Problem {
+        location: file.to_path().display().to_string(),
+        message: "it is a symbolic link, and links are not followed: what it leads to may hold \
+                  tokens"
+            .to_owned(),
+        hint: Some("remove the file that it leads to, then the link".to_owned()),
+        hides: true,
+    });
+}
+
+/// A warning where others may read a file with secrets.
+pub(super) fn permissions<'a>(file: &RootedPath) -> Lookup<'a> {
+    Lookup::probe(file.clone(), |file, probe, findings| {
+        let Some(mode) = probe.map(|probe| probe.mode & 0o7777) else {
+            return;
+        };
+        if mode.trailing_zeros() >= 6 {
+            return;
+        }
+        let path = file.to_path().display().to_string();
+        findings.problem(Problem {
+            message: format!("others on this machine can read it (mode {mode:04o})"),
+            hint: Some(format!("chmod 600 {path}")),
+            location: path,
+            hides: false,
+        });
+    })
+}
+
+/// Variables that sign a tool in or change how, in the order in which they win.
+pub(super) fn variables(
+    survey: &Survey<'_>,
+    system: System,
+    names: &[(&str, OverrideKind)],
+    findings: &mut Findings<'_>,
+) {
+    for (name, kind) in names {
+        if survey.world.environment.get(name).is_some() {
+            let known = findings.overrides();
+            // The same variable may already stand there for the tool that it is named after.
+            if known
+                .iter()
+                .any(|known| known.name == *name && known.system == system)
+            {
+                continue;
+            }
+            findings.overriding(Override {
+                kind: *kind,
+                name: (*name).to_owned(),
+                location: "environment".to_owned(),
+                system,
+                remedy: format!("unset {name}"),
+            });
+        }
+    }
+}
+
+/// A line of a `NAME=value` file, without `export`: the name, and whether there is a value.
+pub(super) fn dotenv(bytes: &[u8]) -> Vec<(String, Secret)> {
+    const MOST: usize = 1000;
+    let text = String::from_utf8_lossy(bytes);
+    text.lines()
+        .take(MOST)
+        .filter_map(|line| {
+            let line = line.trim();
+            let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+            let (name, value) = line.split_once('=')?;
+            let name = name.trim();
+            let value = value.trim().trim_matches(['"', '\'']);
+            let plain = !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            (plain && !value.is_empty()).then(|| (name.to_owned(), Secret::new(value.to_owned())))
+        })
+        .collect()
+}
+
+/// Whether a header, variable or setting of that name holds a secret, by its name.
+pub(super) fn names_a_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "authorization",
+        "token",
+        "secret",
+        "password",
+        "api-key",
+        "api_key",
+        "apikey",
+        "cookie",
+        "credential",
+    ]
+    .iter()
+    .any(|part| name.contains(part))
+}
+
+/// Secrets in the headers and variables of MCP servers that a settings file defines, `prefix` being
+/// the keys that lead to the servers.
+pub(super) fn mcp_servers(
+    owner: Owner<'_>,
+    file: &RootedPath,
+    prefix: &[&str],
+    servers: Option<&Value>,
+) -> Vec<Artefact> {
+    let Some(Value::Object(servers)) = servers else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (server, definition) in servers {
+        for part in ["headers", "env"] {
+            let Some(Value::Object(members)) = definition.get(part) else {
+                continue;
+            };
+            for name in members.keys().filter(|name| names_a_secret(name)) {
+                let keys = [server.as_str(), part, name.as_str()];
+                let place = member(file, prefix.iter().copied().chain(keys));
+                found.push(owner.configured(place, "secret of an MCP server"));
+            }
+        }
+    }
+    found
+}
+
+/// The path as people read it.
+pub(super) fn shown(survey: &Survey<'_>, path: &RootedPath) -> String {
+    survey.world.shorten(&path.to_path())
+}
+
+/// Whether an account is the one that is used: `yes`, or which of the sources that come before it,
+/// the strongest first, is there.
+pub(super) fn wins<'n>(
+    system: System,
+    before: impl IntoIterator<Item = &'n str>,
+    findings: &Findings<'_>,
+) -> Fact {
+    let winner = before.into_iter().find_map(|name| {
+        let mut overrides = findings.overrides().iter();
+        overrides
+            .find(|found| found.system == system && found.kind.signs_in() && found.name == name)
+    });
+    Fact::new(
+        "wins",
+        winner.map_or_else(
+            || "yes".to_owned(),
+            |found| format!("no: {} comes first", found.name),
+        ),
+    )
+}
+
+/// The same for all accounts of a system, once everything is known.
+pub(super) fn decide(system: System, before: &[&str], findings: &mut Findings<'_>) {
+    let fact = wins(system, before.iter().copied(), findings);
+    let decided: Vec<Account> = findings
+        .accounts()
+        .iter()
+        .filter(|known| known.system == system)
+        .map(|known| Account {
+            facts: vec![fact.clone()],
+            ..known.clone()
+        })
+        .collect();
+    for account in decided {
+        findings.account(account);
+    }
+}
+
+/// The directory that a variable names, else one in the home directory.
+pub(super) fn directory(survey: &Survey<'_>, variable: &str, usual: &str) -> Option<RootedPath> {
+    let named = survey.world.environment.get(variable);
+    named.map_or_else(
+        || survey.in_home(usual),
+        |text| Some(survey.below(&survey.world.home.join(text))),
+    )
+}
+
+/// A directory below the XDG data directory.
+pub(super) fn data_directory(survey: &Survey<'_>, name: &str) -> Option<RootedPath> {
+    let named = survey.world.environment.get("XDG_DATA_HOME");
+    let named = named
+        .map(std::path::Path::new)
+        .filter(|path| path.is_absolute());
+    named
+        .map_or_else(
+            || survey.in_home(".local/share"),
+            |path| Some(survey.below(path)),
+        )?
+        .join(name)
+}
+
+/// Entries of the operating system's key store that belong to an account, as part of its sign-in.
+/// They are listed without their secrets.
+pub(super) fn keyring_entries(
+    owner: Owner<'_>,
+    entries: Vec<Entry>,
+    what: &'static str,
+    findings: &mut Findings<'_>,
+) {
+    for entry in entries {
+        let state = match entry.content {
+            Content::Locked | Content::Encrypted | Content::Broken(_) => State::Unknown,
+            Content::Known(_) | Content::Unread => State::Live,
+        };
+        let place = Place::KeyringEntry {
+            store: StoreId::System,
+            service: entry.key.service,
+            account: entry.key.account,
+            naming: entry.key.naming,
+        };
+        findings.artefact(Artefact {
+            state,
+            ..owner.sign_in(place, what)
+        });
+    }
+}
+
+/// Keys in a `NAME=value` file that a tool loads.
+pub(super) fn dotenv_keys(
+    system: System,
+    file: &RootedPath,
+    bytes: &[u8],
+    kind_of: impl Fn(&str) -> Option<OverrideKind>,
+    findings: &mut Findings<'_>,
+) {
+    for (name, _) in dotenv(bytes) {
+        if let Some(kind) = kind_of(&name) {
+            in_file(system, kind, &name, file, findings);
+        }
+    }
+}
+
+/// Something in a file of the person's that stays until they take it out.
+pub(super) fn in_file(
+    system: System,
+    kind: OverrideKind,
+    name: &str,
+    file: &RootedPath,
+    findings: &mut Findings<'_>,
+) {
+    findings.overriding(Override {
+        kind,
+        name: name.to_owned(),
+        location: file.to_path().display().to_string(),
+        system,
+        remedy: format!("remove {name} from the file"),
+    });
+}
+
+/// What an entry of a tool's directory is, if it is known by its name alone: data, or a trace.
+pub(super) fn data_files(
+    data: &'static [(&'static str, &'static str)],
+    footprint: &'static [(&'static str, &'static str)],
+    entry: &DirectoryEntry,
+    path: &RootedPath,
+) -> Option<impl Fn(Owner<'_>) -> Artefact + use<>> {
+    let known = |list: &'static [(&'static str, &'static str)]| {
+        let mut list = list.iter();
+        list.find(|(name, _)| *name == entry.name)
+            .map(|(_, what)| *what)
+    };
+    let what_data = known(data);
+    let what = what_data.or_else(|| known(footprint))?;
+    let place = if entry.is_directory {
+        tree(path)
+    } else {
+        file(path)
+    };
+    Some(move |owner: Owner<'_>| {
+        if what_data.is_some() {
+            owner.data(place.clone(), what)
+        } else {
+            owner.footprint(place.clone(), what)
+        }
+    })
+}

@@ -1,0 +1,315 @@
+//! GitHub Copilot CLI: `COPILOT_HOME`, else `~/.copilot`.
+//!
+//! `config.json` starts with comments; it holds the accounts and, where there is no key store, the
+//! tokens, of which newer releases keep two copies under different keys. Without a token of its own
+//! the client uses the login of the GitHub CLI.
+//!
+//! Source: the vendor's documentation of authentication; the shapes were observed. The account of
+//! the key store's entries is only reported.
+
+use serde_json::{Map, Value};
+
+use super::common::{
+    Owner, account, data_files, decide, directory, facts, keyring_entries, linked, mcp_servers,
+    member, object, permissions, shown, text, variables,
+};
+use crate::files::RootedPath;
+use crate::inventory::{Account, Fact, Override, OverrideKind, Place};
+use crate::keyring::{Naming, Query};
+use crate::systems::System;
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+
+const SYSTEM: System = System::Copilot;
+
+/// What comes before the stored login.
+const BEFORE: [&str; 3] = ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"];
+
+const VARIABLES: [(&str, OverrideKind); 6] = [
+    ("COPILOT_GITHUB_TOKEN", OverrideKind::Environment),
+    ("GH_TOKEN", OverrideKind::Environment),
+    ("GITHUB_TOKEN", OverrideKind::Environment),
+    ("COPILOT_PROVIDER_API_KEY", OverrideKind::Environment),
+    ("COPILOT_PROVIDER_BEARER_TOKEN", OverrideKind::Environment),
+    ("COPILOT_PROVIDER_BASE_URL", OverrideKind::Notice),
+];
+
+/// The maps of tokens, by the spelling of older and newer releases.
+const TOKENS: [&str; 4] = [
+    "copilotTokens",
+    "copilot_tokens",
+    "authTokens",
+    "auth_tokens",
+];
+const USERS: [&str; 2] = ["loggedInUsers", "logged_in_users"];
+const LAST: [&str; 2] = ["lastLoggedInUser", "last_logged_in_user"];
+
+const DATA: [(&str, &str); 4] = [
+    ("logs", "logs"),
+    ("session-state", "sessions"),
+    ("history-session-state", "sessions"),
+    ("command-history-state.json", "history"),
+];
+
+pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let Some(home) = directory(&survey, "COPILOT_HOME", ".copilot") else {
+        return Vec::new();
+    };
+    vec![Lookup::listed(home, None, move |home, entries| {
+        let mut lookups = vec![Lookup::say(move |findings| {
+            variables(&survey, SYSTEM, &VARIABLES, findings);
+        })];
+        let (first, rest): (Vec<_>, Vec<_>) = entries
+            .iter()
+            .partition(|entry| entry.name == "config.json");
+        for entry in first.into_iter().chain(rest) {
+            lookups.extend(
+                home.join(&entry.name)
+                    .into_iter()
+                    .flat_map(|path| of_entry(survey, home, entry, path)),
+            );
+        }
+        lookups.push(keyring());
+        lookups.extend(github_cli(survey));
+        lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+        lookups
+    })]
+}
+
+fn of_entry<'a>(
+    survey: Survey<'a>,
+    home: &RootedPath,
+    entry: &DirectoryEntry,
+    path: RootedPath,
+) -> Vec<Lookup<'a>> {
+    let home = home.clone();
+    match entry.name.as_str() {
+        "config.json" if entry.is_link => vec![Lookup::say(move |findings| {
+            let name = shown(&survey, &home);
+            findings.account(account(SYSTEM, &name, "github.com"));
+            linked(&path, findings);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            findings.artefact(owner.link(&path));
+        })],
+        "config.json" => {
+            let place = path.clone();
+            vec![
+                Lookup::read(path.clone(), move |file, bytes, findings| {
+                    if let Some(config) = object(SYSTEM, file, bytes, findings) {
+                        read(&survey, file, &config, findings);
+                    }
+                }),
+                Lookup::next(move |findings| {
+                    let mut known = findings.accounts().iter();
+                    // Without a token there is nothing to be read by others.
+                    let has_account = known.any(|known| known.system == SYSTEM);
+                    has_account
+                        .then(|| permissions(&place))
+                        .into_iter()
+                        .collect()
+                }),
+            ]
+        }
+        "mcp-config.json" => vec![Lookup::read(path, move |file, bytes, findings| {
+            let Some(config) = object(SYSTEM, file, bytes, findings) else {
+                return;
+            };
+            let name = name_of(&survey, &home, findings);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            let found = mcp_servers(owner, file, &["mcpServers"], config.get("mcpServers"));
+            if !found.is_empty() {
+                findings.account(account(SYSTEM, &name, "github.com"));
+            }
+            for artefact in found {
+                findings.artefact(artefact);
+            }
+        })],
+        _ => data_files(&DATA, &[], entry, &path)
+            .map(|describe| {
+                Lookup::say(move |findings| {
+                    let name = name_of(&survey, &home, findings);
+                    findings.account(account(SYSTEM, &name, "github.com"));
+                    findings.artefact(describe(Owner {
+                        system: SYSTEM,
+                        name: &name,
+                    }));
+                })
+            })
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// Whom things belong to that belong to the tool as a whole: the first account.
+fn name_of(survey: &Survey<'_>, home: &RootedPath, findings: &Findings<'_>) -> String {
+    findings
+        .accounts()
+        .iter()
+        .find(|account| account.system == SYSTEM)
+        .map_or_else(|| shown(survey, home), |account| account.name.clone())
+}
+
+/// An account of a host: by its login, with the host where it is not the public one.
+fn account_at(host: &str, login: &str) -> Account {
+    let bare = host.trim_start_matches("https://").trim_end_matches('/');
+    let name = if bare == "github.com" {
+        login.to_owned()
+    } else {
+        format!("{login}@{bare}")
+    };
+    account(SYSTEM, name, bare)
+}
+
+/// Host and login of a key such as `https://host:login`, or `https://host:login:github`.
+fn parts(key: &str) -> Option<(&str, &str)> {
+    let scheme = key.find("://").map_or(0, |at| at + 3);
+    let (host, rest) = key[scheme..].split_once(':')?;
+    let login = rest.split(':').next()?;
+    (!login.is_empty()).then_some((host, login))
+}
+
+fn read(
+    survey: &Survey<'_>,
+    file: &RootedPath,
+    config: &Map<String, Value>,
+    findings: &mut Findings<'_>,
+) {
+    for map in TOKENS {
+        let Some(Value::Object(tokens)) = config.get(map) else {
+            continue;
+        };
+        for (key, token) in tokens {
+            let is_there = match token {
+                Value::String(token) => !token.is_empty(),
+                Value::Object(token) => text(token, &["token"]).is_some(),
+                _ => false,
+            };
+            let Some((host, login)) = parts(key).filter(|_| is_there) else {
+                continue;
+            };
+            let mut found = account_at(host, login);
+            found.facts = facts([
+                ("method", Some("GitHub")),
+                ("source", Some(&shown(survey, file))),
+            ]);
+            let note = "no: that the client's own /logout removes this was not seen";
+            found.facts.push(Fact::new("confirmed", note));
+            let owner = Owner {
+                system: SYSTEM,
+                name: &found.name,
+            };
+            findings.artefact(owner.sign_in(member(file, [map, key]), "token"));
+            findings.account(found);
+        }
+    }
+    for list in USERS {
+        for user in config
+            .get(list)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let Value::Object(user) = user else { continue };
+            let (Some(host), Some(login)) = (text(user, &["host"]), text(user, &["login"])) else {
+                continue;
+            };
+            let found = account_at(host, login);
+            let place = Place::JsonElement {
+                file: file.clone(),
+                keys: vec![list.to_owned()],
+                matching: vec![
+                    ("login".to_owned(), login.to_owned()),
+                    ("host".to_owned(), host.to_owned()),
+                ],
+                holding: Vec::new(),
+            };
+            along(&found, place, findings);
+        }
+    }
+    for key in LAST {
+        let Some(Value::Object(user)) = config.get(key) else {
+            continue;
+        };
+        if let (Some(host), Some(login)) = (text(user, &["host"]), text(user, &["login"])) {
+            along(&account_at(host, login), member(file, [key]), findings);
+        }
+    }
+}
+
+fn along(found: &Account, place: Place, findings: &mut Findings<'_>) {
+    let owner = Owner {
+        system: SYSTEM,
+        name: &found.name,
+    };
+    findings.artefact(owner.along(place, "account data"));
+    findings.account(found.clone());
+}
+
+fn keyring<'a>() -> Lookup<'a> {
+    let query = Query::service("copilot-cli", Naming::ServiceAccount);
+    Lookup::keyring(query, |entries, findings| {
+        for entry in entries {
+            let (host, login) = parts(&entry.key.account).map_or(
+                ("github.com".to_owned(), entry.key.account.clone()),
+                |(h, l)| (h.to_owned(), l.to_owned()),
+            );
+            let mut found = account_at(&host, &login);
+            found.facts = facts([("method", Some("GitHub")), ("source", Some("keyring"))]);
+            let note = "no: the names of the keyring's entries are not documented";
+            found.facts.push(Fact::new("confirmed", note));
+            let name = found.name.clone();
+            findings.account(found);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            keyring_entries(owner, vec![entry], "token", findings);
+        }
+    })
+}
+
+/// The login of the GitHub CLI, which is used when nothing else is there. It is another tool's, and
+/// only named.
+fn github_cli(survey: Survey<'_>) -> Option<Lookup<'_>> {
+    let named = survey.world.environment.get("GH_CONFIG_DIR");
+    let directory = named.map_or_else(
+        || survey.in_home(".config/gh"),
+        |path| Some(survey.below(&survey.world.home.join(path))),
+    );
+    let file = directory?.join("hosts.yml")?;
+    Some(Lookup::read(file, |file, bytes, findings| {
+        let content = String::from_utf8_lossy(bytes);
+        let has_token = content
+            .lines()
+            .any(|line| line.trim_start().starts_with("oauth_token:"));
+        if has_token {
+            findings.overriding(Override {
+                kind: OverrideKind::Fallback,
+                name: "login of the GitHub CLI".to_owned(),
+                location: file.to_path().display().to_string(),
+                system: SYSTEM,
+                remedy: "gh auth logout".to_owned(),
+            });
+        }
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn keys_are_taken_apart() {
+        let expected = Some(("github.com", "ada-example"));
+        assert_eq!(parts("https://github.com:ada-example"), expected);
+        assert_eq!(parts("https://github.com:ada-example:github"), expected);
+        assert_eq!(parts("github.com:ada-example"), expected);
+        assert_eq!(parts("https://github.com"), None);
+        assert_eq!(parts("https://github.com:"), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! Cursor's command-line agent.
+//!
+//! `auth.json` with the tokens: `~/.config/cursor` on Linux, `%APPDATA%\Cursor` on Windows,
+//! `~/.cursor` on macOS where the Keychain is not used; `~/.cursor/cli-config.json` says who is
+//! signed in.
+//!
+//! Source: the commands and variables are documented; where the login lies is only reported by
+//! others, which is said as the fact `confirmed`.
+
+use super::common::{
+    Owner, account, decide, directory, facts, file as whole, keyring_entries, linked, member,
+    object, permissions, shown, text, variables,
+};
+use crate::files::RootedPath;
+use crate::inventory::{Artefact, Fact, Override, OverrideKind};
+use crate::keyring::{Naming, Query};
+use crate::systems::System;
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::world::OperatingSystem;
+
+const SYSTEM: System = System::Cursor;
+const PROVIDER: &str = "cursor.com";
+const NOTE: &str = "no: where this tool keeps its login is reported, not documented";
+
+const BEFORE: [&str; 2] = ["CURSOR_API_KEY", "CURSOR_AUTH_TOKEN"];
+
+const VARIABLES: [(&str, OverrideKind); 2] = [
+    ("CURSOR_API_KEY", OverrideKind::Environment),
+    ("CURSOR_AUTH_TOKEN", OverrideKind::Environment),
+];
+
+pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = vec![Lookup::say(move |findings| {
+        variables(&survey, SYSTEM, &VARIABLES, findings);
+    })];
+    // Who is signed in comes before the tokens.
+    if let Some(settings) = directory(&survey, "CURSOR_CONFIG_DIR", ".cursor") {
+        lookups.push(Lookup::listed(settings, None, move |root, entries| {
+            let mut lookups = Vec::new();
+            if entries.iter().any(|entry| entry.name == "cli-config.json") {
+                let file = root.join("cli-config.json");
+                lookups.extend(file.map(|file| Lookup::read(file, who)));
+            }
+            lookups.extend(tokens_in(survey, root, entries));
+            if survey.world.operating_system == OperatingSystem::MacOs {
+                lookups.extend(keychain());
+            }
+            lookups
+        }));
+    }
+    let data = match survey.world.operating_system {
+        OperatingSystem::Linux => survey.in_home(".config/cursor"),
+        OperatingSystem::MacOs => None,
+        OperatingSystem::Windows => survey
+            .world
+            .environment
+            .get("APPDATA")
+            .and_then(|data| survey.below(std::path::Path::new(data)).join("Cursor")),
+    };
+    lookups.extend(data.map(|data| {
+        Lookup::listed(data, None, move |root, entries| {
+            tokens_in(survey, root, entries)
+        })
+    }));
+    lookups.push(editor(survey));
+    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups
+}
+
+fn name_of(findings: &Findings<'_>) -> String {
+    findings
+        .accounts()
+        .iter()
+        .find(|account| account.system == SYSTEM)
+        .map_or_else(|| PROVIDER.to_owned(), |account| account.name.clone())
+}
+
+fn who(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    let Some(config) = object(SYSTEM, file, bytes, findings) else {
+        return;
+    };
+    if !config
+        .get("authInfo")
+        .is_some_and(serde_json::Value::is_object)
+    {
+        return;
+    }
+    let email = text(&config, &["authInfo", "email"]);
+    let mut found = account(SYSTEM, email.unwrap_or(PROVIDER), PROVIDER);
+    found.facts = facts([("email", email)]);
+    let owner = Owner {
+        system: SYSTEM,
+        name: &found.name,
+    };
+    findings.artefact(owner.along(member(file, ["authInfo"]), "account data"));
+    findings.account(found);
+}
+
+fn tokens_in<'a>(
+    survey: Survey<'a>,
+    root: &RootedPath,
+    entries: &[DirectoryEntry],
+) -> Vec<Lookup<'a>> {
+    let Some(entry) = entries.iter().find(|entry| entry.name == "auth.json") else {
+        return Vec::new();
+    };
+    let Some(file) = root.join("auth.json") else {
+        return Vec::new();
+    };
+    if entry.is_link {
+        return vec![Lookup::say(move |findings| {
+            let name = name_of(findings);
+            findings.account(account(SYSTEM, &name, PROVIDER));
+            linked(&file, findings);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            findings.artefact(owner.link(&file));
+        })];
+    }
+    vec![
+        permissions(&file),
+        Lookup::read(file, move |file, bytes, findings| {
+            let Some(content) = object(SYSTEM, file, bytes, findings) else {
+                return;
+            };
+            let is_there = |key: &&str| text(&content, &[key]).is_some();
+            let present: Vec<&str> = ["accessToken", "refreshToken", "apiKey"]
+                .into_iter()
+                .filter(is_there)
+                .collect();
+            if present.is_empty() {
+                return;
+            }
+            let name = name_of(findings);
+            let mut found = account(SYSTEM, &name, PROVIDER);
+            let method = if present == ["apiKey"] {
+                "API key"
+            } else {
+                "login"
+            };
+            found.facts = facts([
+                ("method", Some(method)),
+                ("source", Some(&shown(&survey, file))),
+            ]);
+            found.facts.push(Fact::new("confirmed", NOTE));
+            findings.account(found);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            for key in present {
+                let what = if key == "apiKey" { "API key" } else { "login" };
+                findings.artefact(Artefact {
+                    ..owner.sign_in(whole(file), what)
+                });
+            }
+        }),
+    ]
+}
+
+fn keychain<'a>() -> Vec<Lookup<'a>> {
+    [
+        "cursor-access-token",
+        "cursor-refresh-token",
+        "cursor-api-key",
+    ]
+    .into_iter()
+    .map(|service| {
+        let query = Query::service(service, Naming::ServiceAccount);
+        Lookup::keyring(query, |entries, findings| {
+            if entries.is_empty() {
+                return;
+            }
+            let name = name_of(findings);
+            let mut found = account(SYSTEM, &name, PROVIDER);
+            found.facts = facts([("source", Some("Keychain"))]);
+            found.facts.push(Fact::new("confirmed", NOTE));
+            findings.account(found);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            keyring_entries(owner, entries, "login", findings);
+        })
+    })
+    .collect()
+}
+
+/// The editor keeps a login of its own in its state database, which the agent's logout does not
+/// end. It is only named: the editor may be running.
+fn editor(survey: Survey<'_>) -> Lookup<'_> {
+    let directory = match survey.world.operating_system {
+        OperatingSystem::MacOs => {
+            survey.in_home("Library/Application Support/Cursor/User/globalStorage")
+        }
+        _ => survey.in_home(".config/Cursor/User/globalStorage"),
+    };
+    let Some(directory) = directory else {
+        return Lookup::say(|_| {});
+    };
+    Lookup::each(directory, None, |entry, path| {
+        (entry.name == "state.vscdb").then(|| {
+            Lookup::say(move |findings| {
+                findings.overriding(Override {
+                    kind: OverrideKind::Notice,
+                    name: "login of the editor, if it has one".to_owned(),
+                    location: path.to_path().display().to_string(),
+                    system: SYSTEM,
+                    remedy: "sign out in the editor itself".to_owned(),
+                });
+            })
+        })
+    })
+}

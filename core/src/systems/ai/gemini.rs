@@ -1,0 +1,322 @@
+//! Gemini CLI: `.gemini` in `GEMINI_CLI_HOME`, else in the home directory.
+//!
+//! `oauth_creds.json` holds the tokens, `google_accounts.json` the e-mail addresses, and
+//! `settings.json` the chosen method. With encrypted storage the tokens are in the key store, or in
+//! `gemini-credentials.json`.
+//!
+//! Source: Gemini CLI `packages/core/src/code_assist/oauth2.ts`, `core/apiKeyCredentialStorage.ts`,
+//! `services/fileKeychain.ts`, `utils/userAccountManager.ts`.
+
+use serde_json::Value;
+
+use super::common::{
+    Owner, account, claims, data_files, decide, dotenv_keys, facts, file as whole, keyring_entries,
+    linked, mcp_servers, member, milliseconds, object, permissions, shown, text, variables,
+};
+use crate::files::RootedPath;
+use crate::inventory::{Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation, State};
+use crate::keyring::{Naming, Query};
+use crate::net::GOOGLE_OAUTH;
+use crate::secret::Secret;
+use crate::systems::System;
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+
+const SYSTEM: System = System::Gemini;
+const PROVIDER: &str = "accounts.google.com";
+
+/// What comes before the stored login, where the method is not chosen yet.
+const BEFORE: [&str; 3] = [
+    "GEMINI_API_KEY",
+    "GOOGLE_API_KEY",
+    "GOOGLE_CLOUD_ACCESS_TOKEN",
+];
+
+const VARIABLES: [(&str, OverrideKind); 8] = [
+    ("GEMINI_API_KEY", OverrideKind::Environment),
+    ("GOOGLE_API_KEY", OverrideKind::Environment),
+    ("GOOGLE_CLOUD_ACCESS_TOKEN", OverrideKind::Environment),
+    ("GOOGLE_GENAI_USE_GCA", OverrideKind::Notice),
+    ("GOOGLE_GENAI_USE_VERTEXAI", OverrideKind::Notice),
+    ("GOOGLE_GEMINI_BASE_URL", OverrideKind::Notice),
+    ("GEMINI_FORCE_ENCRYPTED_FILE_STORAGE", OverrideKind::Notice),
+    ("GEMINI_FORCE_FILE_STORAGE", OverrideKind::Notice),
+];
+
+const DATA: [(&str, &str); 2] = [("tmp", "session logs"), ("history", "history")];
+
+const FOOTPRINT: [(&str, &str); 1] = [("installation_id", "id of this installation")];
+
+/// How many directories upwards a `.env` is looked for.
+const UPWARDS: usize = 16;
+
+pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = vec![Lookup::say(move |findings| {
+        variables(&survey, SYSTEM, &VARIABLES, findings);
+    })];
+    let named = survey.world.environment.get("GEMINI_CLI_HOME");
+    let directory = named.map_or_else(
+        || survey.in_home(".gemini"),
+        |home| survey.below(&survey.world.home.join(home)).join(".gemini"),
+    );
+    if let Some(directory) = directory {
+        lookups.push(Lookup::listed(directory, None, move |root, entries| {
+            let mut lookups: Vec<Lookup<'_>> = Vec::new();
+            // Who is signed in comes before what belongs to them.
+            let (first, rest): (Vec<_>, Vec<_>) = entries
+                .iter()
+                .partition(|entry| entry.name == "google_accounts.json");
+            for entry in first.into_iter().chain(rest) {
+                lookups.extend(
+                    root.join(&entry.name)
+                        .into_iter()
+                        .flat_map(|path| of_entry(survey, root, entry, path)),
+                );
+            }
+            let has_trace = |name: &str| entries.iter().any(|entry| entry.name == name);
+            if has_trace("settings.json") || has_trace("google_accounts.json") {
+                lookups.extend(keyring(survey, root));
+                lookups.extend(project_files(survey));
+            }
+            lookups
+        }));
+    }
+    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups
+}
+
+fn name_of(survey: &Survey<'_>, root: &RootedPath, findings: &Findings<'_>) -> String {
+    findings
+        .accounts()
+        .iter()
+        .find(|account| account.system == SYSTEM)
+        .map_or_else(|| shown(survey, root), |account| account.name.clone())
+}
+
+fn of_entry<'a>(
+    survey: Survey<'a>,
+    root: &RootedPath,
+    entry: &DirectoryEntry,
+    path: RootedPath,
+) -> Vec<Lookup<'a>> {
+    let root = root.clone();
+    let said = |describe: Box<dyn Fn(Owner<'_>) -> Artefact + 'a>| {
+        let root = root.clone();
+        Lookup::say(move |findings| {
+            let name = name_of(&survey, &root, findings);
+            findings.account(account(SYSTEM, &name, PROVIDER));
+            findings.artefact(describe(Owner {
+                system: SYSTEM,
+                name: &name,
+            }));
+        })
+    };
+    match entry.name.as_str() {
+        "google_accounts.json" => vec![Lookup::read(path, accounts)],
+        "oauth_creds.json" if entry.is_link => {
+            let place = path.clone();
+            vec![
+                Lookup::say(move |findings| linked(&place, findings)),
+                said(Box::new(move |owner| owner.link(&path))),
+            ]
+        }
+        "oauth_creds.json" => {
+            vec![
+                permissions(&path),
+                Lookup::read(path, move |file, bytes, findings| {
+                    login(&survey, &root, file, bytes, findings);
+                }),
+            ]
+        }
+        "settings.json" => vec![Lookup::read(path, move |file, bytes, findings| {
+            let name = name_of(&survey, &root, findings);
+            settings(&name, file, bytes, findings);
+        })],
+        "mcp-oauth-tokens.json" | "a2a-oauth-tokens.json" => {
+            vec![said(Box::new(move |owner| {
+                owner.attached(whole(&path), "MCP logins")
+            }))]
+        }
+        // Encrypted with a key made of the names of host and user.
+        "gemini-credentials.json" => vec![said(Box::new(move |owner| Artefact {
+            state: State::Unknown,
+            ..owner.sign_in(whole(&path), "encrypted credentials")
+        }))],
+        ".env" => vec![Lookup::read(path, env_file)],
+        _ => data_files(&DATA, &FOOTPRINT, entry, &path)
+            .map(|describe| said(Box::new(describe)))
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn env_file(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    let kind = |name: &str| {
+        let known = VARIABLES.iter().find(|(known, _)| *known == name)?;
+        Some(match known.1 {
+            OverrideKind::Environment => OverrideKind::Settings,
+            other => other,
+        })
+    };
+    dotenv_keys(SYSTEM, file, bytes, kind, findings);
+}
+
+/// The first `.env` upwards from the working directory, the tool's own before the general one, and
+/// then those of the home directory.
+fn project_files(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = Vec::new();
+    let work = &survey.world.working_directory;
+    for directory in work.ancestors().take(UPWARDS) {
+        if directory == survey.world.home {
+            break;
+        }
+        for name in [".gemini/.env", ".env"] {
+            let file = survey.below(directory).descend(name);
+            lookups.extend(file.map(|file| Lookup::shared(file, env_file)));
+        }
+    }
+    let general = survey.in_home(".env");
+    lookups.extend(general.map(|file| Lookup::shared(file, env_file)));
+    lookups
+}
+
+fn accounts(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+        return;
+    };
+    let active = text(&content, &["active"]);
+    let old = content.get("old").and_then(Value::as_array);
+    let old: Vec<&str> = old
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let Some(name) = active.or(old.first().copied()) else {
+        return;
+    };
+    let mut found = account(SYSTEM, name, PROVIDER);
+    found.facts = facts([("email", active)]);
+    findings.account(found);
+    let owner = Owner {
+        system: SYSTEM,
+        name,
+    };
+    if active.is_some() {
+        findings.artefact(owner.along(member(file, ["active"]), "active account"));
+    }
+    for email in old {
+        let place = Place::JsonText {
+            file: file.clone(),
+            keys: vec!["old".to_owned()],
+            text: email.to_owned(),
+        };
+        findings.artefact(owner.footprint(place, "earlier account"));
+    }
+}
+
+fn login(
+    survey: &Survey<'_>,
+    root: &RootedPath,
+    file: &RootedPath,
+    bytes: &[u8],
+    findings: &mut Findings<'_>,
+) {
+    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+        return;
+    };
+    let secret = |key: &str| text(&content, &[key]);
+    // After a renewal that failed the file can be an empty object.
+    let Some(token) = secret("refresh_token").or(secret("access_token")) else {
+        return;
+    };
+    let identity = secret("id_token").and_then(claims).unwrap_or_default();
+    let known = findings
+        .accounts()
+        .iter()
+        .any(|known| known.system == SYSTEM);
+    let name = match text(&identity, &["email"]) {
+        Some(email) if !known => email.to_owned(),
+        _ => name_of(survey, root, findings),
+    };
+    let mut found = account(SYSTEM, &name, PROVIDER);
+    found.facts = facts([
+        ("email", text(&identity, &["email"])),
+        ("method", Some("Google account")),
+        ("source", Some(&shown(survey, file))),
+        ("directory", Some(&shown(survey, root))),
+    ]);
+    findings.account(found.clone());
+    let ends = milliseconds(content.get("expiry_date"));
+    let ends = ends.filter(|_| secret("refresh_token").is_none());
+    let revocation = Revocation::Google {
+        endpoint: Endpoint {
+            url: GOOGLE_OAUTH.to_owned(),
+            named_by: NamedBy::Vendor,
+        },
+    };
+    let state = survey.state_at(ends);
+    let token = Secret::new(token.to_owned());
+    let token = findings.account_token(token, &found, revocation, ends, None);
+    let owner = Owner {
+        system: SYSTEM,
+        name: &name,
+    };
+    findings.artefact(Artefact {
+        state,
+        expires_at: ends,
+        token: Some(token),
+        ..owner.sign_in(whole(file), "login")
+    });
+}
+
+fn settings(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+        return;
+    };
+    let owner = Owner {
+        system: SYSTEM,
+        name,
+    };
+    let mut found = mcp_servers(owner, file, &["mcpServers"], content.get("mcpServers"));
+    let keys = ["security", "auth", "selectedType"];
+    let mut facts_found = Vec::new();
+    if let Some(method) = text(&content, &keys) {
+        facts_found.push(Fact::new("selected", method));
+        found.push(owner.along(member(file, keys), "chosen method"));
+    }
+    if found.is_empty() {
+        return;
+    }
+    let mut account = account(SYSTEM, name, PROVIDER);
+    account.facts = facts_found;
+    findings.account(account);
+    for artefact in found {
+        findings.artefact(artefact);
+    }
+}
+
+fn keyring<'a>(survey: Survey<'a>, root: &RootedPath) -> Vec<Lookup<'a>> {
+    [
+        ("gemini-cli-oauth", "login"),
+        ("gemini-cli-api-key", "API key"),
+    ]
+    .into_iter()
+    .map(|(service, what)| {
+        let root = root.clone();
+        let query = Query::service(service, Naming::ServiceAccount);
+        Lookup::keyring(query, move |entries, findings| {
+            if entries.is_empty() {
+                return;
+            }
+            let name = name_of(&survey, &root, findings);
+            let mut account = account(SYSTEM, &name, PROVIDER);
+            account.facts.push(Fact::new("source", "keyring"));
+            findings.account(account);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            keyring_entries(owner, entries, what, findings);
+        })
+    })
+    .collect()
+}

@@ -1,0 +1,70 @@
+//! Command-line clients of language models: who is signed in to each, by which source, and what each
+//! leaves behind.
+//!
+//! One file per tool; Claude Code, which keeps things in many places, has a folder. A tool's file
+//! says in its head where the tool keeps what, and by what source that is known. What is only
+//! reported by others is said to the user as the fact `confirmed`.
+//!
+//! Nothing here is looked at unless the whole machine is: these sign-ins are nobody's in
+//! `atmos.yaml`.
+
+mod aider;
+mod aliases;
+mod amp;
+mod claude;
+mod codex;
+mod common;
+mod copilot;
+mod cursor;
+mod gemini;
+mod login;
+mod opencode;
+
+pub(crate) use claude::COPIES;
+pub use login::VendorLogin;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::survey::{Lookup, Reach, Survey};
+
+/// What the files of AI tools say about each other.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Names of Claude's accounts by their configuration directories.
+    claude_names: BTreeMap<PathBuf, String>,
+    /// Configuration directories of Claude that were looked at, so that none is looked at twice.
+    claude_directories: Vec<PathBuf>,
+    /// Configuration directories of Claude that shell profiles name.
+    claude_named: Vec<PathBuf>,
+    /// Where Claude's own client is, if it is installed.
+    claude_client: Option<PathBuf>,
+    /// Sessions of Claude's client that were written down, to be asked about.
+    claude_sessions: Vec<claude::RunningSession>,
+    /// The active profile of the `ant` CLI.
+    ant_active: Option<String>,
+    /// How the override of an active profile is called that needs no login of a person.
+    ant_federated: Option<String>,
+    /// Codex's settings say that its login may be in the key store.
+    codex_keyring: bool,
+}
+
+/// Everything to look at.
+pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    if survey.reach == Reach::Configured {
+        return Vec::new();
+    }
+    [
+        claude::lookups,
+        codex::lookups,
+        gemini::lookups,
+        copilot::lookups,
+        cursor::lookups,
+        opencode::lookups,
+        aider::lookups,
+        amp::lookups,
+    ]
+    .into_iter()
+    .flat_map(|describe| describe(*survey))
+    .collect()
+}

@@ -1,0 +1,194 @@
+//! opencode: `auth.json` and `opencode.db` in its data directory.
+//!
+//! `auth.json` is a map of providers. The database has tables of its own for accounts and
+//! credentials, which the tool's logout does not clear.
+//!
+//! Source: the tool's files as they were observed.
+
+use serde_json::Value;
+
+use super::common::{
+    Owner, account, data_directory, data_files, decide, facts, linked, member, milliseconds,
+    object, permissions, shown, text, variables,
+};
+use crate::files::RootedPath;
+use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
+use crate::secret::Secret;
+use crate::systems::System;
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+
+const SYSTEM: System = System::Opencode;
+
+const BEFORE: [&str; 1] = ["OPENCODE_AUTH_CONTENT"];
+
+const VARIABLES: [(&str, OverrideKind); 2] = [
+    ("OPENCODE_AUTH_CONTENT", OverrideKind::Environment),
+    ("OPENCODE_API_KEY", OverrideKind::Environment),
+];
+
+const DATA: [(&str, &str); 3] = [
+    ("storage", "sessions"),
+    ("snapshot", "copies of files"),
+    ("log", "logs"),
+];
+
+pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = vec![Lookup::say(move |findings| {
+        variables(&survey, SYSTEM, &VARIABLES, findings);
+    })];
+    if let Some(directory) = data_directory(&survey, "opencode") {
+        lookups.push(Lookup::each(directory, None, move |entry, path| {
+            of_entry(survey, entry, path)
+        }));
+    }
+    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups
+}
+
+fn of_entry<'a>(survey: Survey<'a>, entry: &DirectoryEntry, path: RootedPath) -> Vec<Lookup<'a>> {
+    match entry.name.as_str() {
+        "auth.json" if entry.is_link => vec![Lookup::say(move |findings| {
+            let name = shown(&survey, &path);
+            findings.account(account(SYSTEM, &name, "opencode"));
+            linked(&path, findings);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            findings.artefact(owner.link(&path));
+        })],
+        "auth.json" => {
+            vec![
+                permissions(&path),
+                Lookup::read(path, move |file, bytes, findings| {
+                    providers(&survey, file, bytes, findings);
+                }),
+            ]
+        }
+        "opencode.db" => database(survey, &path),
+        _ => data_files(&DATA, &[], entry, &path)
+            .map(|describe| {
+                Lookup::say(move |findings| {
+                    let known = findings.accounts().iter();
+                    let mut known = known.filter(|known| known.system == SYSTEM);
+                    let name = known.next().map(|known| known.name.clone());
+                    // Without anybody signed in they are still the tool's.
+                    let name = name.unwrap_or_else(|| "opencode".to_owned());
+                    findings.account(account(SYSTEM, &name, "opencode"));
+                    findings.artefact(describe(Owner {
+                        system: SYSTEM,
+                        name: &name,
+                    }));
+                })
+            })
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn providers(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+        return;
+    };
+    for (provider, entry) in &content {
+        let Value::Object(entry) = entry else {
+            continue;
+        };
+        let is_there = |key: &str| text(entry, &[key]).is_some();
+        if !["refresh", "access", "key", "token"]
+            .into_iter()
+            .any(is_there)
+        {
+            continue;
+        }
+        let mut found = account(SYSTEM, provider, provider);
+        found.facts = facts([
+            ("method", text(entry, &["type"])),
+            ("account", text(entry, &["accountId"])),
+            ("source", Some(&shown(survey, file))),
+        ]);
+        // What can be renewed has no end that is known.
+        let ends = milliseconds(entry.get("expires")).filter(|_| !is_there("refresh"));
+        let owner = Owner {
+            system: SYSTEM,
+            name: provider,
+        };
+        findings.artefact(Artefact {
+            state: survey.state_at(ends),
+            expires_at: ends,
+            ..owner.sign_in(member(file, [provider]), "credential")
+        });
+        findings.account(found);
+        if provider == "anthropic" && text(entry, &["type"]) == Some("oauth") {
+            copied_from_claude(file, findings);
+        }
+    }
+}
+
+/// Plugins are reported to copy Claude Code's tokens into this file.
+fn copied_from_claude(file: &RootedPath, findings: &mut Findings<'_>) {
+    findings.overriding(Override {
+        kind: OverrideKind::Notice,
+        name: "login of opencode, maybe a copy (reported, not confirmed)".to_owned(),
+        location: file.to_path().display().to_string(),
+        system: System::Claude,
+        remedy: "adieu logout opencode:anthropic".to_owned(),
+    });
+}
+
+/// Accounts and credentials in the database, by their ids: the secrets are not read.
+fn database<'a>(survey: Survey<'a>, path: &RootedPath) -> Vec<Lookup<'a>> {
+    let tables: [(&'static str, &'static [&'static str], &'static str); 3] = [
+        ("account", &["id", "email", "url"], "account"),
+        ("control_account", &["email", "email", "url"], "account"),
+        ("credential", &["id", "label"], "credential"),
+    ];
+    tables
+        .into_iter()
+        .map(|(table, columns, what)| {
+            let file = path.clone();
+            Lookup::Rows {
+                database: path.clone(),
+                table,
+                columns,
+                found: Box::new(move |rows, findings| {
+                    for row in rows {
+                        of_row(&survey, &file, (table, columns, what), &row, findings);
+                    }
+                }),
+            }
+        })
+        .collect()
+}
+
+fn of_row(
+    survey: &Survey<'_>,
+    file: &RootedPath,
+    (table, columns, what): (&'static str, &[&'static str], &'static str),
+    row: &[Option<Secret>],
+    findings: &mut Findings<'_>,
+) {
+    let value = |at: usize| row.get(at).and_then(Option::as_ref).map(Secret::expose);
+    let Some(key) = value(0) else { return };
+    let name = value(1).unwrap_or(key);
+    let mut found = account(SYSTEM, name, value(2).unwrap_or("opencode"));
+    found.facts = facts([
+        ("email", value(1).filter(|name| name.contains('@'))),
+        ("source", Some(&shown(survey, file))),
+    ]);
+    let place = Place::SqliteRow {
+        file: file.clone(),
+        table: table.to_owned(),
+        column: columns[0].to_owned(),
+        value: key.to_owned(),
+    };
+    let owner = Owner {
+        system: SYSTEM,
+        name,
+    };
+    findings.artefact(Artefact {
+        state: State::Live,
+        ..owner.sign_in(place, what)
+    });
+    findings.account(found);
+}
