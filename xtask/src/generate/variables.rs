@@ -161,7 +161,7 @@ fn read(data: &str) -> Result<BTreeMap<String, Vec<Entry>>, Failure> {
             continue;
         }
         if let Some(name) = line.strip_prefix('[') {
-            current = name.trim_matches(['[', ']']).to_owned();
+            name.trim_matches(['[', ']']).clone_into(&mut current);
             if current != "pattern" && !LISTS.contains(&current.as_str()) {
                 return Err(wrong().into());
             }
