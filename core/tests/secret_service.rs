@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use adieu::keyring::{
     Content, Deletion, EntryKey, Keyring, KeyringError, Query, SecretServiceKeyring, key_names,
 };
+use adieu::login::salesforce::{KeyStore as _, SystemKeys};
 use adieu::secret::Secret;
 use adieu::world::{Entropy, FixedClock, OperatingSystem, User, World};
 use adieu_testkit::session_bus::SessionBus;
@@ -93,6 +94,24 @@ fn search_by_account_finds_all_three_schemes_and_nothing_else() {
         assert_eq!(secret.expose(), r#"{"type":"mock","data":{}}"#);
     }
     assert_eq!(found.unnamed, 0);
+}
+
+#[test]
+fn the_key_of_salesforce_cli_is_shared_with_it() {
+    let Some(bus) = SessionBus::start() else {
+        return;
+    };
+    let attributes = [("user", "local"), ("domain", "sfdx")];
+    let stored = "f24be338390fdf578f1364cb35f1a66b\n";
+    bus.store_with("'salesforce.com'", &attributes, stored);
+    let keyring = keyring(&bus);
+    let keys = SystemKeys::new(&world(&[]), &keyring);
+    assert_eq!(keys.read().unwrap().unwrap().expose(), stored);
+    // What is written replaces it, so that the real client finds one entry, and its own label.
+    let other = "0".repeat(32);
+    keys.write(&Secret::new(other.clone())).unwrap();
+    assert_eq!(bus.lookup_with(&attributes), Some(format!("{other}\n")));
+    assert_eq!(keys.read().unwrap().unwrap().expose().trim(), other);
 }
 
 #[test]

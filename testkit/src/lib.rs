@@ -15,6 +15,7 @@
 )]
 
 pub mod atmos;
+pub mod browser;
 pub mod command;
 pub mod home;
 pub mod salesforce;

@@ -142,7 +142,13 @@ impl SessionBus {
 
     /// The secret of an entry, as `secret-tool lookup` sees it.
     pub fn lookup(&self, service: &str, account: &str) -> Option<String> {
-        let arguments = ["lookup", "service", service, "username", account];
+        self.lookup_with(&[("service", service), ("username", account)])
+    }
+
+    /// The secret of the entry with these attributes, as `secret-tool lookup` sees it.
+    pub fn lookup_with(&self, attributes: &[(&str, &str)]) -> Option<String> {
+        let mut arguments = vec!["lookup"];
+        arguments.extend(attributes.iter().flat_map(|(name, value)| [*name, *value]));
         let output = self.run("secret-tool", &arguments, b"");
         output
             .status

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::LoginError;
 use crate::files::{FileError, Files, LockRule, RootedPath};
-use crate::keyring::KeyringError;
+use crate::keyring::{EntryKey, Keyring, KeyringError, Naming};
 use crate::secret::Secret;
 use crate::systems::salesforce::auth_file::{
     AuthFile, NameKind, RevealError, classify, has_encrypted_values,
@@ -52,6 +52,45 @@ impl KeyStore for NoKeyStore {
 
     fn write(&self, _key: &Secret) -> Result<(), KeyringError> {
         Err(KeyringError::not_available("there is no key store"))
+    }
+}
+
+/// The entry in the operating system's key store.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemKeys<'a> {
+    keyring: &'a dyn Keyring,
+    operating_system: OperatingSystem,
+}
+
+impl<'a> SystemKeys<'a> {
+    /// The entry in this key store, which is the one of this world.
+    pub fn new(world: &World, keyring: &'a dyn Keyring) -> Self {
+        Self {
+            keyring,
+            operating_system: world.operating_system,
+        }
+    }
+}
+
+fn entry_key() -> EntryKey {
+    EntryKey::new(key::SERVICE, key::ACCOUNT).named(Naming::DomainUser)
+}
+
+impl KeyStore for SystemKeys<'_> {
+    fn read(&self) -> Result<Option<Secret>, KeyringError> {
+        self.keyring.read(&entry_key())
+    }
+
+    fn write(&self, key: &Secret) -> Result<(), KeyringError> {
+        if self.operating_system == OperatingSystem::MacOs {
+            // What adieu writes there has a prefix that the real client does not understand.
+            return Err(KeyringError::NotSupported {
+                what: "storing the key of Salesforce CLI",
+            });
+        }
+        // The newline that `secret-tool` leaves at the end.
+        let text = Secret::new(format!("{}\n", key.expose()));
+        self.keyring.write(&entry_key(), &text)
     }
 }
 

@@ -31,7 +31,7 @@ pub use device::DeviceSignIn;
 pub use error::LoginError;
 pub use host::{callback_port, login_host};
 pub use jwt::{JwtOptions, jwt};
-pub use keys::{FoundKey, FoundKeys, KeyProblem, KeyStore, NoKeyStore, find_keys};
+pub use keys::{FoundKey, FoundKeys, KeyProblem, KeyStore, NoKeyStore, SystemKeys, find_keys};
 pub use sfdx_url::{NotAnAuthUrl, SfdxAuthUrl, sfdx_url};
 pub use store::store_renewed;
 pub use web::{WebOptions, WebSignIn};

@@ -11,7 +11,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use adieu_testkit::salesforce::{Salesforce, browse};
+use adieu_testkit::browser::browse;
+use adieu_testkit::salesforce::Salesforce;
 use adieu_testkit::{Home, Tree};
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -20,7 +21,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::*;
-use crate::keyring::KeyringError;
+use crate::keyring::{EntryKey, Keyring as _, KeyringError, MemoryKeyring, Naming};
 use crate::net::callback::CallbackError;
 use crate::net::salesforce::{ClientApp, Origin};
 use crate::secret::Secret;
@@ -401,7 +402,7 @@ fn a_pasted_address_takes_the_place_of_the_browser() {
     let sign_in = WebSignIn::begin(&machine.world, options).unwrap();
     let paste = sign_in.paste_back();
     // The browser is elsewhere, and finds nothing at its own localhost.
-    let (_, headers, _) = adieu_testkit::salesforce::visit("GET", &sign_in.url());
+    let (_, headers, _) = adieu_testkit::browser::visit("GET", &sign_in.url());
     paste.offer(&headers["location"]).unwrap();
     let signed_in = sign_in.finish(&machine.ground(), &Remember::default());
     assert_eq!(signed_in.unwrap().username, "beta@fixture.example");
@@ -555,6 +556,25 @@ fn the_key_is_made_where_the_real_client_looks_for_it() {
     assert_eq!(signed_in.key_place, KeyPlace::SecretService);
     assert!(!machine.home.has(".sfdx/key.json"));
     assert_eq!(machine.keys_found()[0].version(), CryptoVersion::V1);
+}
+
+#[test]
+fn the_entry_of_the_key_store_is_the_one_of_the_real_client() {
+    let machine = with_secret_tool(MemoryKeys::default());
+    let keyring = MemoryKeyring::new();
+    let keys = SystemKeys::new(&machine.world, &keyring);
+    let ground = Ground {
+        keys: &keys,
+        ..machine.ground()
+    };
+    let token = Secret::new(machine.salesforce.access_token("alpha"));
+    let url = machine.salesforce.url();
+    access_token(&ground, &url, &token, &Remember::default()).unwrap();
+    let entry = EntryKey::new("sfdx", "local").named(Naming::DomainUser);
+    let stored = keyring.read(&entry).unwrap().unwrap();
+    assert_eq!(stored.expose().len(), 33, "a newline follows the key");
+    let found = find_keys(&machine.world, &machine.files, &keys);
+    assert_eq!(found.keys[0].place, KeyPlace::SecretService);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::net::TcpListener;
 use std::time::Instant;
 
-use adieu_testkit::salesforce::{Salesforce, browse, query_of};
+use adieu_testkit::browser::{browse, query_of};
+use adieu_testkit::salesforce::Salesforce;
 use adieu_testkit::server::{Answer, Gate, Server};
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
