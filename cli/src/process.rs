@@ -186,7 +186,7 @@ fn clock(environment: &Environment) -> Result<Arc<dyn Clock>, Failure> {
 
 /// Runs the real Salesforce CLI, found in `PATH`, with these words; its exit status. `None` if there
 /// is none, or if what is called so is this program.
-pub(crate) fn run_real_client(words: &[OsString]) -> Option<std::io::Result<u8>> {
+pub(crate) fn run_real_client(words: &[OsString]) -> Option<io::Result<u8>> {
     const PASSED_ON: &str = "ADIEU_PASSED_ON";
     if std::env::var_os(PASSED_ON).is_some() {
         return None;

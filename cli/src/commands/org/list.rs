@@ -260,7 +260,7 @@ fn document(rows: &[Row<'_>]) -> Value {
         "sandboxes": of(&|row| !row.is_scratch() && row.org.auth.is_sandbox),
         "nonScratchOrgs": of(&|row| !row.is_scratch()),
         "devHubs": of(&|row| !row.is_scratch() && row.org.auth.is_dev_hub),
-        "scratchOrgs": of(&Row::is_scratch),
+        "scratchOrgs": of(&|row| row.is_scratch()),
     })
 }
 
