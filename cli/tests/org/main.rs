@@ -8,6 +8,7 @@
 
 mod broken;
 mod files;
+mod listing;
 mod recorded;
 mod revocation;
 mod support;

@@ -1,15 +1,22 @@
 //! `adieu org …`: the grammar of Salesforce CLI.
 
+mod auths;
+mod connection;
+mod display;
+mod list;
 mod logout;
 mod outcome;
 mod passing;
 mod reply;
+mod table;
 mod targets;
 
 use adieu::net::Cancel;
+use adieu::systems::salesforce::auth_file::AuthFile;
+use adieu::systems::salesforce::orgs::Orgs;
 
 use super::context::Context;
-use crate::args::OrgCommand;
+use crate::args::{OrgCommand, OrgListCommand};
 use crate::ui::{Failure, Speech};
 use reply::Reply;
 
@@ -27,9 +34,63 @@ pub(crate) fn run(
             let answered = logout::run(context, arguments, typed, cancel, &reply, speech);
             reply.finish(answered, speech)
         }
-        OrgCommand::List(_) | OrgCommand::Display(_) => Ok(0),
+        OrgCommand::List(arguments) => match &arguments.command {
+            Some(OrgListCommand::Auth { common }) => {
+                let reply = Reply::new(context, common, "ListAuth");
+                reply.finish(auths::run(context, &reply, speech), speech)
+            }
+            None => {
+                let reply = Reply::new(context, &arguments.common, "OrgListCommand");
+                let answered = list::run(context, arguments, cancel, &reply, speech);
+                reply.finish(answered, speech)
+            }
+        },
+        OrgCommand::Display(arguments) => {
+            let reply = Reply::new(context, &arguments.common, "OrgDisplayCommand");
+            let answered = display::run(context, arguments, cancel, &reply, speech);
+            reply.finish(answered, speech)
+        }
         OrgCommand::Other(words) => passing::run("org", words),
     }
+}
+
+/// Whether the tokens of a sign-in can be decrypted.
+fn is_readable(orgs: &Orgs, auth: &AuthFile) -> bool {
+    let tokens = [&auth.refresh_token, &auth.access_token];
+    tokens
+        .into_iter()
+        .flatten()
+        .all(|stored| orgs.reveal(stored).is_ok())
+}
+
+/// What the lists have to say of sign-ins that cannot be read.
+fn unreadable(orgs: &Orgs) -> Vec<String> {
+    let mut warnings: Vec<String> = orgs
+        .broken
+        .iter()
+        .map(|file| {
+            let path = file.file.to_path();
+            format!(
+                "{}: {}; it may hold tokens all the same",
+                path.display(),
+                file.why
+            )
+        })
+        .collect();
+    let locked: Vec<&str> = orgs
+        .found
+        .iter()
+        .filter(|org| !is_readable(orgs, &org.auth))
+        .map(|org| org.auth.username.as_str())
+        .collect();
+    if !locked.is_empty() {
+        warnings.push(format!(
+            "the tokens of {} cannot be decrypted: no key that fits is in key.json or in the \
+             system's key store",
+            locked.join(", ")
+        ));
+    }
+    warnings
 }
 
 pub(crate) use passing::run as pass_on;

@@ -143,7 +143,8 @@ impl Reply {
             Err(Stop::Client(error)) => {
                 self.warn(&error.warnings, speech);
                 for line in format!("Error ({}): {}", error.name, error.message).split('\n') {
-                    speech.note(line);
+                    // A tab would be written out.
+                    speech.note(&line.replace('\t', "    "));
                 }
                 if !error.actions.is_empty() {
                     speech.note("");

@@ -1,0 +1,185 @@
+//! `adieu org display`: one org.
+
+use adieu::discover;
+use adieu::net::Cancel;
+use adieu::systems::salesforce::orgs::Org;
+use adieu::systems::salesforce::settings::DefaultKind;
+use serde_json::{Map, Value, json};
+
+use super::connection;
+use super::reply::{ClientError, Reply, Stop};
+use super::table::table;
+use super::targets::Names;
+use crate::args::OrgDisplayArgs;
+use crate::commands::context::Context;
+use crate::ui::Speech;
+
+/// Members of the answer and what people read them as.
+const TITLES: [(&str, &str); 14] = [
+    ("alias", "Alias"),
+    ("apiVersion", "Api Version"),
+    ("clientApps", "Client Apps"),
+    ("clientId", "Client Id"),
+    ("connectedStatus", "Connected Status"),
+    ("createdBy", "Created By"),
+    ("devHubId", "Dev Hub Id"),
+    ("expirationDate", "Expiration Date"),
+    ("id", "Id"),
+    ("instanceUrl", "Instance Url"),
+    ("orgName", "Org Name"),
+    ("signupUsername", "Signup Username"),
+    ("status", "Status"),
+    ("username", "Username"),
+];
+
+/// Runs the command; the exit status.
+pub(super) fn run(
+    context: &Context,
+    arguments: &OrgDisplayArgs,
+    cancel: &Cancel,
+    reply: &Reply,
+    speech: &mut Speech,
+) -> Result<u8, Stop> {
+    let (orgs, problems) = discover::orgs(&context.ground());
+    let environment = &context.world.environment;
+    let default = || Some(orgs.default_of(DefaultKind::Org, environment)?.value);
+    let Some(name) = arguments.target_org.clone().or_else(default) else {
+        return Err(ClientError::new(
+            "NoDefaultEnvError",
+            "No default environment found. Use -o or --target-org to specify an environment.",
+        )
+        .into());
+    };
+    let names = Names {
+        world: &context.world,
+        orgs: &orgs,
+        problems: &problems,
+    };
+    let Some(org) = orgs.get(&name) else {
+        return Err(not_found(&names, &name).into());
+    };
+    if !super::is_readable(&orgs, &org.auth) {
+        let hint = "Bring the right key back, or log out of the org and sign in again.";
+        let error = ClientError::new(
+            connection::UNREADABLE,
+            format!("The tokens of {} cannot be decrypted.", org.auth.username),
+        );
+        return Err(ClientError {
+            status: 2,
+            ..error.action(hint)
+        }
+        .into());
+    }
+    let mut warnings: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.location, problem.message))
+        .collect();
+    let seconds = arguments.timeout;
+    let answers = connection::ask(context, &orgs, &[org], seconds, cancel, &mut warnings);
+    let answer = answers.get(&org.auth.username);
+    if answer.is_some_and(|answer| answer.is_refresh_failure) {
+        warnings.insert(0, "unable to refresh auth for org".to_owned());
+    }
+    let alias = orgs.aliases.of(&org.auth.username).next_back();
+    let mut result = describe(
+        org,
+        alias,
+        answer.map(|answer| answer.text.as_str()),
+        arguments.verbose,
+    );
+    if org.auth.is_scratch() {
+        let is_expired = org.ends_at().is_some_and(|end| end <= context.world.now());
+        let status = match answer {
+            _ if is_expired => "Expired",
+            Some(answer) if answer.is_connected => "Active",
+            _ => "Unknown",
+        };
+        result.insert("status".to_owned(), json!(status));
+    }
+    if reply.is_json {
+        reply.succeed(0, Value::Object(result), &warnings, Map::new(), speech)?;
+    } else {
+        reply.warn(&warnings, speech);
+        human(&result, speech)?;
+    }
+    Ok(0)
+}
+
+fn describe(
+    org: &Org,
+    alias: Option<&str>,
+    status: Option<&str>,
+    verbose: bool,
+) -> Map<String, Value> {
+    let auth = &org.auth;
+    let mut result = Map::new();
+    let mut set = |key: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            result.insert(key.to_owned(), json!(value));
+        }
+    };
+    set("id", auth.org_id.as_deref());
+    set("devHubId", auth.dev_hub_username.as_deref());
+    set("apiVersion", auth.api_version.as_deref());
+    set("instanceUrl", auth.instance_url.as_deref());
+    set("username", Some(&auth.username));
+    set("clientId", auth.client_id.as_deref());
+    if auth.is_scratch() {
+        set("expirationDate", auth.expiration_date.as_deref());
+        set("createdBy", auth.dev_hub_username.as_deref());
+        set(
+            "orgName",
+            auth.document().get("name").and_then(Value::as_str),
+        );
+        set("signupUsername", Some(&auth.username));
+    } else {
+        set("connectedStatus", status);
+    }
+    set("alias", alias);
+    let apps: Vec<&str> = auth
+        .client_apps
+        .iter()
+        .map(|app| app.name.as_str())
+        .collect();
+    set(
+        "clientApps",
+        Some(apps.join(",").as_str()).filter(|apps| verbose && !apps.is_empty()),
+    );
+    result
+}
+
+/// The real client's words for an org that is not there; only a name that is close is suggested.
+fn not_found(names: &Names<'_>, name: &str) -> ClientError {
+    let error = ClientError::new(
+        "NamedOrgNotFoundError",
+        format!(
+            "Parsing --target-org \n\tNo authorization information found for {name}.\nSee more help \
+             with --help"
+        ),
+    );
+    let error = ClientError { status: 2, ..error };
+    match names.close_to(name) {
+        Some(near) => error.action(format!(
+            "It looks like you mistyped the username or alias. Did you mean \"{near}\"?"
+        )),
+        None => error,
+    }
+}
+
+fn human(result: &Map<String, Value>, speech: &mut Speech) -> Result<(), Stop> {
+    let rows: Vec<Vec<String>> = TITLES
+        .iter()
+        .filter_map(|(key, title)| {
+            let value = result.get(*key)?.as_str()?;
+            Some(vec![(*title).to_owned(), value.to_owned()])
+        })
+        .collect();
+    speech.data("")?;
+    speech.data("Org Description")?;
+    for line in table(&["KEY", "VALUE"], &rows) {
+        speech.data(&line)?;
+    }
+    speech.data("")?;
+    speech.data("")?;
+    Ok(())
+}
