@@ -82,3 +82,45 @@ pub(crate) fn program(home: &Home, name: &str, script: &str) -> String {
     std::fs::set_permissions(home.join(&path), std::fs::Permissions::from_mode(0o755)).unwrap();
     format!("{}:/usr/bin:/bin", directory.display())
 }
+
+/// Replaces the tokens of the recorded Codex login by ones with the recorded claims: an id token
+/// that says who it is, an access token that names the client.
+pub(crate) fn sign_codex_tokens(home: &Home) {
+    let recorded: Value = serde_json::from_str(&home.read("claims.json")).unwrap();
+    let client = serde_json::json!({"exp": 4_102_444_800_i64, "client_id": "client-of-the-token"});
+    let login = serde_json::json!({
+        "auth_mode": "chatgpt",
+        "OPENAI_API_KEY": null,
+        "tokens": {
+            "id_token": token(&recorded["payload"]),
+            "access_token": token(&client),
+            "refresh_token": "FAKE-codex-refresh",
+            "account_id": "acct-FAKE",
+        },
+        "last_refresh": "2026-01-02T03:04:05Z",
+    });
+    home.write(".codex/auth.json", login.to_string());
+}
+
+/// A web token without a signature.
+fn token(claims: &Value) -> String {
+    let part = |value: &Value| base64_url(value.to_string().as_bytes());
+    let header = serde_json::json!({"alg": "none", "typ": "JWT"});
+    format!("{}.{}.FAKE-signature", part(&header), part(claims))
+}
+
+fn base64_url(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let number = chunk
+            .iter()
+            .chain(&[0, 0])
+            .take(3)
+            .fold(0_usize, |number, byte| number << 8 | usize::from(*byte));
+        for at in 0..=chunk.len() {
+            text.push(char::from(ALPHABET[number >> (18 - 6 * at) & 63]));
+        }
+    }
+    text
+}
