@@ -20,6 +20,8 @@ pub(crate) struct Arguments {
 enum Extra {
     /// The moto server (STS and IAM), in a Python environment below the target directory.
     Moto,
+    /// Clients of language models from npm, below the target directory.
+    Ai,
 }
 
 /// A program that tests start, and the Debian package that has it.
@@ -96,7 +98,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         install(&missing)?;
     }
-    if with_moto { install_moto() } else { Ok(()) }
+    if with_moto {
+        install_moto()?;
+    }
+    if arguments.with.contains(&Extra::Ai) {
+        install_ai_clients()?;
+    }
+    Ok(())
 }
 
 fn install(packages: &[&str]) -> Result<(), Failure> {
@@ -167,6 +175,38 @@ fn install_moto() -> Result<(), Failure> {
                 "install",
                 "moto[server]>=5,<6",
             ])
+            .stdin(Stdio::null()),
+    )
+}
+
+/// The releases whose behaviour the tests know.
+const AI_CLIENTS: [&str; 5] = [
+    "@anthropic-ai/claude-code@2.1.329",
+    "@openai/codex@0.169.0",
+    "@google/gemini-cli@0.61.0",
+    "@github/copilot@1.0.102",
+    "opencode-ai@1.18.33",
+];
+
+/// Clients of language models, which the tests run without a network in homes of their own.
+fn install_ai_clients() -> Result<(), Failure> {
+    let directory = real_parts()?.join("ai");
+    let programs = directory.join("node_modules/.bin");
+    if ["claude", "codex", "gemini", "copilot", "opencode"]
+        .iter()
+        .all(|name| programs.join(name).exists())
+    {
+        println!("setup: the clients of language models are there");
+        return Ok(());
+    }
+    if find("npm").is_none() {
+        return Err("npm is missing: install the package npm, or Node itself".into());
+    }
+    execute(
+        Command::new("npm")
+            .args(["install", "--no-fund", "--no-audit", "--loglevel=error", "--prefix"])
+            .arg(&directory)
+            .args(AI_CLIENTS)
             .stdin(Stdio::null()),
     )
 }

@@ -599,6 +599,24 @@ impl<'a> Findings<'a> {
         &self.inventory.overrides
     }
 
+    /// Puts the overrides of a system in the order in which they win: by their names, the strongest
+    /// first; what is not named comes last.
+    pub fn rank_overrides(&mut self, system: System, names: &[&str]) {
+        let rank = |found: &Override| {
+            let mut names = names.iter();
+            names
+                .position(|name| *name == found.name)
+                .unwrap_or(usize::MAX)
+        };
+        let all = &mut self.inventory.overrides;
+        let (mut own, mut rest): (Vec<Override>, Vec<Override>) = std::mem::take(all)
+            .into_iter()
+            .partition(|found| found.system == system);
+        own.sort_by_key(rank);
+        rest.append(&mut own);
+        *all = rest;
+    }
+
     /// Tells copies of a secret apart from other secrets.
     pub fn fingerprint(&self, secret: &Secret) -> Fingerprint {
         secret.fingerprint(self.key)

@@ -1,6 +1,9 @@
 //! Who is signed in: a table, the overrides, the verdict.
 
-use adieu::inventory::{Override, OverrideKind, State, Tier};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use adieu::inventory::{Artefact, Override, OverrideKind, Place, State, Tier};
 use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::world::World;
 use jiff::Timestamp;
@@ -73,9 +76,8 @@ fn overrides(
         for found in found {
             let sentence = sentence(world, found);
             let remedy = plain(&found.remedy);
-            speech.data(&format!(
-                "  {WARN}•{WARN:#} {sentence}  {HINT}{remedy}{HINT:#}"
-            ))?;
+            speech.data(&format!("  {WARN}•{WARN:#} {sentence}"))?;
+            speech.data(&format!("    {HINT}{remedy}{HINT:#}"))?;
         }
     }
     Ok(())
@@ -117,7 +119,8 @@ fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), 
     }
     speech.data("")?;
     speech.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
-    for left in status.leftovers.iter().take(SHOWN) {
+    let lines = gathered(&status.leftovers);
+    for (left, number) in lines.iter().take(SHOWN) {
         let (style, remedy) = match left.tier {
             Tier::Attached => (WARN, "goes with --mcp"),
             Tier::SignIn => (FAINT, "goes with a logout"),
@@ -129,8 +132,9 @@ fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), 
             .path()
             .map_or_else(|| left.place.location(), |path| world.shorten(&path));
         speech.data(&format!(
-            "  {style}•{style:#} {} of {}  {FAINT}{}{FAINT:#}  {HINT}{remedy}{HINT:#}",
+            "  {style}•{style:#} {}{} of {}  {FAINT}{}{FAINT:#}  {HINT}{remedy}{HINT:#}",
             left.what,
+            times(*number),
             plain(
                 left.subject
                     .account
@@ -140,11 +144,41 @@ fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), 
             plain(&place),
         ))?;
     }
-    if status.leftovers.len() > SHOWN {
-        let more = status.leftovers.len() - SHOWN;
+    if lines.len() > SHOWN {
+        let more = lines.len() - SHOWN;
         speech.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
     }
     Ok(())
+}
+
+/// Leftovers of one kind and owner in one directory or file, each with how many there are.
+fn gathered(leftovers: &[Artefact]) -> Vec<(&Artefact, usize)> {
+    let mut lines: Vec<(&Artefact, usize)> = Vec::new();
+    let mut known: HashMap<(&str, Tier, Option<&str>, PathBuf), usize> = HashMap::new();
+    for left in leftovers {
+        let path = left.place.path().unwrap_or_default();
+        let place = match left.place {
+            Place::File { .. } => path.parent().map(Path::to_owned).unwrap_or_default(),
+            _ => path,
+        };
+        let key = (left.what, left.tier, left.subject.account.as_deref(), place);
+        match known.get(&key) {
+            Some(at) => lines[*at].1 += 1,
+            None => {
+                known.insert(key, lines.len());
+                lines.push((left, 1));
+            }
+        }
+    }
+    lines
+}
+
+fn times(number: usize) -> String {
+    if number == 1 {
+        String::new()
+    } else {
+        format!(" (×{number})")
+    }
 }
 
 fn verdict(status: &Status) -> String {

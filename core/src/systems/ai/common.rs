@@ -332,6 +332,7 @@ pub(super) fn wins<'n>(
 
 /// The same for all accounts of a system, once everything is known.
 pub(super) fn decide(system: System, before: &[&str], findings: &mut Findings<'_>) {
+    findings.rank_overrides(system, before);
     let fact = wins(system, before.iter().copied(), findings);
     let decided: Vec<Account> = findings
         .accounts()

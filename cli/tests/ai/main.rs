@@ -1,0 +1,18 @@
+//! AI clients with the real program: who is signed in, what a logout takes, what stays, and how an
+//! account is changed.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests make files, start programs, panic when they cannot, and say what they leave out"
+)]
+
+mod client;
+mod life;
+mod odd;
+mod overrides;
+mod real;
+mod status;
+mod support;
+mod switching;

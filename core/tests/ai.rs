@@ -1,0 +1,182 @@
+//! Sign-ins of AI clients that are kept in key stores and databases.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::Arc;
+
+use adieu::config::{self, ConfigurationRequest};
+use adieu::discover::{Ground, discover};
+use adieu::files::Files;
+use adieu::inventory::{Inventory, Place, State, Tier};
+use adieu::keyring::{EntryKey, Keyring, MemoryKeyring, Naming};
+use adieu::report::status;
+use adieu::secret::Secret;
+use adieu::systems::{self, System, survey::Reach};
+use adieu::world::{Entropy, FixedClock, OperatingSystem, User, World};
+use adieu_testkit::{CLOCK, HOST, Home, USER};
+
+#[derive(Debug)]
+struct NotRandom;
+
+impl Entropy for NotRandom {
+    fn bytes(&self) -> [u8; 32] {
+        [7; 32]
+    }
+}
+
+fn world(home: &Home, system: OperatingSystem, variables: &[(&str, &str)]) -> World {
+    World {
+        home: home.path(),
+        working_directory: home.work(),
+        temporary_directory: home.temporary(),
+        environment: variables.iter().copied().collect(),
+        operating_system: system,
+        user: User {
+            name: USER.to_owned(),
+            id: Some(home.path().metadata().unwrap().uid()),
+        },
+        host: HOST.to_owned(),
+        clock: Arc::new(FixedClock(CLOCK.parse().unwrap())),
+        entropy: Arc::new(NotRandom),
+    }
+}
+
+/// What is found with these entries in the key store.
+fn found(world: &World, entries: &[(&str, &str, Naming)]) -> Inventory {
+    let keyring = MemoryKeyring::new();
+    for (service, account, naming) in entries {
+        let key = EntryKey::new(service, account).named(*naming);
+        keyring.write(&key, &Secret::new("FAKE-secret".to_owned())).unwrap();
+    }
+    let keyrings: Vec<Box<dyn Keyring>> = vec![Box::new(keyring)];
+    let configuration = config::load(world, &ConfigurationRequest::default());
+    let roster = systems::roster(&configuration.auth);
+    let ground = Ground {
+        world,
+        files: &Files::new(world),
+        keyrings: &keyrings,
+        configuration: &configuration,
+        roster: &roster,
+    };
+    discover(&ground, Reach::Machine)
+}
+
+/// Names of the accounts that are signed in by an entry of the key store.
+fn in_keyring(inventory: &Inventory, system: System) -> Vec<(String, String)> {
+    inventory
+        .artefacts
+        .iter()
+        .filter(|found| found.system == system && found.state == State::Live)
+        .filter_map(|found| match &found.place {
+            Place::KeyringEntry { service, .. } => {
+                Some((service.clone(), found.subject.account.clone()?))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn keyring_entries_belong_to_the_tools_that_made_them() {
+    let home = Home::new();
+    home.write(".codex/config.toml", "cli_auth_credentials_store = \"keyring\"\n")
+        .write(".gemini/settings.json", "{}")
+        .write(".copilot/config.json", "{}");
+    let entries = [
+        ("Codex Auth", "cli|0123456789abcdef", Naming::ServiceUsername),
+        ("gemini-cli-oauth", "main-account", Naming::ServiceAccount),
+        ("gemini-cli-api-key", "default-api-key", Naming::ServiceAccount),
+        ("copilot-cli", "https://github.com:ada-example", Naming::ServiceAccount),
+        ("copilot-cli-other", "https://github.com:stranger", Naming::ServiceAccount),
+    ];
+    let inventory = found(&world(&home, OperatingSystem::Linux, &[]), &entries);
+    assert_eq!(
+        in_keyring(&inventory, System::Codex),
+        [("Codex Auth".to_owned(), "~/.codex".to_owned())]
+    );
+    assert_eq!(in_keyring(&inventory, System::Gemini).len(), 2);
+    assert_eq!(
+        in_keyring(&inventory, System::Copilot),
+        [("copilot-cli".to_owned(), "ada-example".to_owned())]
+    );
+}
+
+#[test]
+fn key_store_is_not_asked_for_tools_without_a_trace() {
+    let home = Home::new();
+    let entries = [
+        ("Codex Auth", "cli|0123456789abcdef", Naming::ServiceUsername),
+        ("copilot-cli", "https://github.com:ada-example", Naming::ServiceAccount),
+        ("Claude Code-credentials", "ada", Naming::ServiceAccount),
+    ];
+    let inventory = found(&world(&home, OperatingSystem::Linux, &[]), &entries);
+    assert!(inventory.accounts.is_empty(), "{:?}", inventory.accounts);
+}
+
+#[test]
+fn keychain_items_of_claude_belong_to_their_directories() {
+    let home = Home::new();
+    home.write(".claude.json", "{\"oauthAccount\":{\"emailAddress\":\"ada@example.invalid\"}}");
+    let work = home.join(".claude-work");
+    let work = work.to_str().unwrap();
+    let variables = [("CLAUDE_CONFIG_DIR", work)];
+    home.write(".claude-work/.claude.json", "{}");
+    let entries = [
+        ("Claude Code-credentials", "ada", Naming::ServiceAccount),
+        ("Claude Code", "ada", Naming::ServiceAccount),
+        ("Claude Code-credentials-00000000", "ada", Naming::ServiceAccount),
+    ];
+    let world = world(&home, OperatingSystem::MacOs, &variables);
+    let inventory = found(&world, &entries);
+    let mut found = in_keyring(&inventory, System::Claude);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            ("Claude Code".to_owned(), "ada@example.invalid".to_owned()),
+            ("Claude Code-credentials".to_owned(), "ada@example.invalid".to_owned()),
+        ]
+    );
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn rows_of_opencodes_database_are_sign_ins_and_their_secrets_are_not_read() {
+    let home = Home::new();
+    home.directory(".local/share/opencode");
+    let path = home.join(".local/share/opencode/opencode.db");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database
+        .execute_batch(
+            "CREATE TABLE account (id TEXT PRIMARY KEY, email TEXT, url TEXT, access_token TEXT);
+             CREATE TABLE control_account (email TEXT, url TEXT, access_token TEXT);
+             CREATE TABLE credential (id TEXT PRIMARY KEY, label TEXT, value TEXT);
+             INSERT INTO account VALUES
+                ('acc_1', 'ada@example.invalid', 'https://console.example.invalid', 'FAKE-1');
+             INSERT INTO credential VALUES ('cred_1', 'work key', 'FAKE-2');",
+        )
+        .unwrap();
+    drop(database);
+    let inventory = found(&world(&home, OperatingSystem::Linux, &[]), &[]);
+    let places: Vec<String> = inventory
+        .artefacts
+        .iter()
+        .filter(|found| found.tier == Tier::SignIn)
+        .map(|found| found.place.location())
+        .collect();
+    let path = path.display();
+    assert_eq!(
+        places,
+        [
+            format!("{path}#account.id=acc_1"),
+            format!("{path}#credential.id=cred_1")
+        ]
+    );
+    let shown = status(&inventory, &systems::roster(&adieu::config::Auth::default()), false);
+    let names: Vec<_> = shown.sessions.iter().filter_map(|one| one.identity.clone()).collect();
+    assert_eq!(names, ["ada@example.invalid", "work key"]);
+}
