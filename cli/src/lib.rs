@@ -18,7 +18,7 @@ use clap::Parser as _;
 
 use crate::args::{AuthCommand, Cli, Command, StatusArgs};
 use crate::commands::context::Context;
-use crate::commands::{Scope, audit, env, generated, list, logout, status, validate, whoami};
+use crate::commands::{Scope, audit, env, generated, list, logout, scan, status, validate, whoami};
 use crate::ui::{Failure, Speech, Surroundings};
 
 /// Runs the command line of this process.
@@ -70,6 +70,8 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         Command::Completions { shell } => return generated::completions(*shell, speech),
         Command::Man => return generated::man(speech),
         Command::Schema { document } => return generated::schema(*document, speech),
+        // Needs no configuration.
+        Command::Scan(arguments) => return scan::run(&world, &cli.global, arguments, speech),
         _ => {}
     }
     let context = Context::new(world, &cli.global, speech.can_prompt())?;
@@ -114,7 +116,9 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
             command: AuthCommand::Env(arguments),
         } => env::run(&context, arguments, speech),
         Command::Audit { command } => audit::run(&context, command, speech),
-        Command::Completions { .. } | Command::Man | Command::Schema { .. } => Ok(0),
+        Command::Completions { .. } | Command::Man | Command::Schema { .. } | Command::Scan(_) => {
+            Ok(0)
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod generated;
 mod identity;
 pub(crate) mod list;
 pub(crate) mod logout;
+pub(crate) mod scan;
 pub(crate) mod select;
 pub(crate) mod status;
 pub(crate) mod validate;
