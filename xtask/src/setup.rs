@@ -30,7 +30,7 @@ struct Part {
     proof: Option<&'static str>,
 }
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 9] = [
     Part {
         program: "gnome-keyring-daemon",
         package: "gnome-keyring",
@@ -55,6 +55,22 @@ const PARTS: [Part; 6] = [
     Part {
         program: "valgrind",
         package: "valgrind",
+        proof: None,
+    },
+    // The shells that the scan of profiles is held against; bash is everywhere.
+    Part {
+        program: "zsh",
+        package: "zsh",
+        proof: None,
+    },
+    Part {
+        program: "fish",
+        package: "fish",
+        proof: None,
+    },
+    Part {
+        program: "tcsh",
+        package: "tcsh",
         proof: None,
     },
     Part {
