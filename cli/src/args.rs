@@ -136,6 +136,8 @@ pub enum Command {
     Env(EnvArgs),
     /// Open the dashboard: who is signed in, and a prompt for what to do about it
     Console,
+    /// Find secrets left in shell profiles, environment files and histories; values are never shown
+    Scan(ScanArgs),
     /// Show or check the audit trail
     Audit {
         /// What to do with it
@@ -450,6 +452,80 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Where to look for secrets, and what to do with them.
+#[derive(Clone, Debug, Default, Args)]
+#[command(
+    after_help = "Exit status: 0 nothing found, 1 something found, 2 wrong usage, 3 nothing found, but \
+something could not be read. With `--format eval`: 0."
+)]
+pub struct ScanArgs {
+    /// Files and directories to look at [default: the profiles of the home directory and of /etc]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How to print; `eval` prints the lines that take what is set here out of the calling shell
+    #[arg(short, long, value_enum)]
+    pub format: Option<ScanFormat>,
+    /// The shell that `--format eval` prints for [default: that of $SHELL]
+    #[arg(long, value_enum)]
+    pub shell: Option<ScanShell>,
+    /// Only these variables (comma list, repeatable)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub name: Vec<String>,
+    /// Also look at the environment of this shell
+    #[arg(long)]
+    pub environment: bool,
+    /// Take what was found out of the files; shows what would change, and asks first
+    #[arg(long, value_enum)]
+    pub fix: Option<ScanFix>,
+    /// With `--fix`: answer the question with yes
+    #[arg(long, visible_alias = "yes", requires = "fix")]
+    pub force: bool,
+    /// With `--fix`: show what would change, and change nothing
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
+}
+
+/// The forms of what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScanFormat {
+    /// For people
+    Human,
+    /// For programs; see `adieu schema scan`
+    Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// Lines for the calling shell: eval "$(adieu scan --format eval)"
+    Eval,
+}
+
+/// The shells that lines can be printed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScanShell {
+    /// bash, sh, ksh
+    Bash,
+    /// Z shell
+    Zsh,
+    /// fish
+    Fish,
+    /// csh, tcsh
+    Csh,
+    /// PowerShell
+    Powershell,
+    /// The Windows command prompt
+    Cmd,
+    /// Nushell
+    Nushell,
+}
+
+/// What becomes of what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScanFix {
+    /// It becomes a comment; the secret stays in the file
+    Comment,
+    /// It goes
+    Remove,
+}
+
 /// What to do with the trail.
 #[derive(Clone, Debug, Subcommand)]
 pub enum AuditCommand {
@@ -482,6 +558,8 @@ pub enum SchemaDocument {
     Validate,
     /// `adieu env --format json`
     Env,
+    /// `adieu scan --format json`
+    Scan,
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ use clap::Parser as _;
 use crate::args::{AuthCommand, Cli, Command, OrgCommand, Output, StatusArgs};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, console, env, generated, list, login, logout, org, status, switch, validate,
-    whoami,
+    Scope, audit, console, env, generated, list, login, logout, org, scan, status, switch,
+    validate, whoami,
 };
 use crate::ui::{Failure, Speech, Surroundings};
 
@@ -78,6 +78,8 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         Command::Completions { shell } => return generated::completions(*shell, speech),
         Command::Man => return generated::man(speech),
         Command::Schema { document } => return generated::schema(*document, speech),
+        // Needs no configuration.
+        Command::Scan(arguments) => return scan::run(&world, &cli.global, arguments, speech),
         _ => {}
     }
     let context = Context::new(world, &cli.global, speech.can_prompt())?;
@@ -137,7 +139,9 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
             org::run(&context, command, typed, &cancel, speech)
         }
         Command::Project { words } => org::pass_on("project", words),
-        Command::Completions { .. } | Command::Man | Command::Schema { .. } => Ok(0),
+        Command::Completions { .. } | Command::Man | Command::Schema { .. } | Command::Scan(_) => {
+            Ok(0)
+        }
     }
 }
 

@@ -17,6 +17,9 @@ use crate::files::{Change, EditError, FileError, Files, LockRule};
 use crate::scan::{self, Finding, State, Syntax, Text};
 use crate::world::World;
 
+/// The most assignments that are taken out of one file: no profile has as many.
+const MOST: usize = 5000;
+
 /// What becomes of an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fix {
@@ -187,6 +190,12 @@ fn edit(
         .map(Zeroizing::new)
         .ok_or_else(changed)?;
     let text = Text::decode(before.to_vec()).map_err(|_| changed())?;
+    if findings.len() > MOST {
+        return Err(Untouched {
+            reason: format!("more than {MOST} assignments are in it"),
+            hint: Some("edit the file yourself"),
+        });
+    }
     let made = text::without(text.bytes(), findings, fix);
     let edits: Vec<Edit> = made
         .done

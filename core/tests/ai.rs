@@ -50,7 +50,9 @@ fn found(world: &World, entries: &[(&str, &str, Naming)]) -> Inventory {
     let keyring = MemoryKeyring::new();
     for (service, account, naming) in entries {
         let key = EntryKey::new(service, account).named(*naming);
-        keyring.write(&key, &Secret::new("FAKE-secret".to_owned())).unwrap();
+        keyring
+            .write(&key, &Secret::new("FAKE-secret".to_owned()))
+            .unwrap();
     }
     let keyrings: Vec<Box<dyn Keyring>> = vec![Box::new(keyring)];
     let configuration = config::load(world, &ConfigurationRequest::default());
@@ -83,15 +85,34 @@ fn in_keyring(inventory: &Inventory, system: System) -> Vec<(String, String)> {
 #[test]
 fn keyring_entries_belong_to_the_tools_that_made_them() {
     let home = Home::new();
-    home.write(".codex/config.toml", "cli_auth_credentials_store = \"keyring\"\n")
-        .write(".gemini/settings.json", "{}")
-        .write(".copilot/config.json", "{}");
+    home.write(
+        ".codex/config.toml",
+        "cli_auth_credentials_store = \"keyring\"\n",
+    )
+    .write(".gemini/settings.json", "{}")
+    .write(".copilot/config.json", "{}");
     let entries = [
-        ("Codex Auth", "cli|0123456789abcdef", Naming::ServiceUsername),
+        (
+            "Codex Auth",
+            "cli|0123456789abcdef",
+            Naming::ServiceUsername,
+        ),
         ("gemini-cli-oauth", "main-account", Naming::ServiceAccount),
-        ("gemini-cli-api-key", "default-api-key", Naming::ServiceAccount),
-        ("copilot-cli", "https://github.com:ada-example", Naming::ServiceAccount),
-        ("copilot-cli-other", "https://github.com:stranger", Naming::ServiceAccount),
+        (
+            "gemini-cli-api-key",
+            "default-api-key",
+            Naming::ServiceAccount,
+        ),
+        (
+            "copilot-cli",
+            "https://github.com:ada-example",
+            Naming::ServiceAccount,
+        ),
+        (
+            "copilot-cli-other",
+            "https://github.com:stranger",
+            Naming::ServiceAccount,
+        ),
     ];
     let inventory = found(&world(&home, OperatingSystem::Linux, &[]), &entries);
     assert_eq!(
@@ -109,8 +130,16 @@ fn keyring_entries_belong_to_the_tools_that_made_them() {
 fn key_store_is_not_asked_for_tools_without_a_trace() {
     let home = Home::new();
     let entries = [
-        ("Codex Auth", "cli|0123456789abcdef", Naming::ServiceUsername),
-        ("copilot-cli", "https://github.com:ada-example", Naming::ServiceAccount),
+        (
+            "Codex Auth",
+            "cli|0123456789abcdef",
+            Naming::ServiceUsername,
+        ),
+        (
+            "copilot-cli",
+            "https://github.com:ada-example",
+            Naming::ServiceAccount,
+        ),
         ("Claude Code-credentials", "ada", Naming::ServiceAccount),
     ];
     let inventory = found(&world(&home, OperatingSystem::Linux, &[]), &entries);
@@ -120,7 +149,10 @@ fn key_store_is_not_asked_for_tools_without_a_trace() {
 #[test]
 fn keychain_items_of_claude_belong_to_their_directories() {
     let home = Home::new();
-    home.write(".claude.json", "{\"oauthAccount\":{\"emailAddress\":\"ada@example.invalid\"}}");
+    home.write(
+        ".claude.json",
+        "{\"oauthAccount\":{\"emailAddress\":\"ada@example.invalid\"}}",
+    );
     let work = home.join(".claude-work");
     let work = work.to_str().unwrap();
     let variables = [("CLAUDE_CONFIG_DIR", work)];
@@ -128,7 +160,11 @@ fn keychain_items_of_claude_belong_to_their_directories() {
     let entries = [
         ("Claude Code-credentials", "ada", Naming::ServiceAccount),
         ("Claude Code", "ada", Naming::ServiceAccount),
-        ("Claude Code-credentials-00000000", "ada", Naming::ServiceAccount),
+        (
+            "Claude Code-credentials-00000000",
+            "ada",
+            Naming::ServiceAccount,
+        ),
     ];
     let world = world(&home, OperatingSystem::MacOs, &variables);
     let inventory = found(&world, &entries);
@@ -138,7 +174,10 @@ fn keychain_items_of_claude_belong_to_their_directories() {
         found,
         [
             ("Claude Code".to_owned(), "ada@example.invalid".to_owned()),
-            ("Claude Code-credentials".to_owned(), "ada@example.invalid".to_owned()),
+            (
+                "Claude Code-credentials".to_owned(),
+                "ada@example.invalid".to_owned()
+            ),
         ]
     );
 }
@@ -176,7 +215,15 @@ fn rows_of_opencodes_database_are_sign_ins_and_their_secrets_are_not_read() {
             format!("{path}#credential.id=cred_1")
         ]
     );
-    let shown = status(&inventory, &systems::roster(&adieu::config::Auth::default()), false);
-    let names: Vec<_> = shown.sessions.iter().filter_map(|one| one.identity.clone()).collect();
+    let shown = status(
+        &inventory,
+        &systems::roster(&adieu::config::Auth::default()),
+        false,
+    );
+    let names: Vec<_> = shown
+        .sessions
+        .iter()
+        .filter_map(|one| one.identity.clone())
+        .collect();
     assert_eq!(names, ["ada@example.invalid", "work key"]);
 }

@@ -32,7 +32,7 @@ struct Part {
     proof: Option<&'static str>,
 }
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 9] = [
     Part {
         program: "gnome-keyring-daemon",
         package: "gnome-keyring",
@@ -57,6 +57,22 @@ const PARTS: [Part; 6] = [
     Part {
         program: "valgrind",
         package: "valgrind",
+        proof: None,
+    },
+    // The shells that the scan of profiles is held against; bash is everywhere.
+    Part {
+        program: "zsh",
+        package: "zsh",
+        proof: None,
+    },
+    Part {
+        program: "fish",
+        package: "fish",
+        proof: None,
+    },
+    Part {
+        program: "tcsh",
+        package: "tcsh",
         proof: None,
     },
     Part {
@@ -204,7 +220,13 @@ fn install_ai_clients() -> Result<(), Failure> {
     }
     execute(
         Command::new("npm")
-            .args(["install", "--no-fund", "--no-audit", "--loglevel=error", "--prefix"])
+            .args([
+                "install",
+                "--no-fund",
+                "--no-audit",
+                "--loglevel=error",
+                "--prefix",
+            ])
             .arg(&directory)
             .args(AI_CLIENTS)
             .stdin(Stdio::null()),

@@ -41,6 +41,7 @@ fn of(document: SchemaDocument) -> schemars::Schema {
         SchemaDocument::AuthList => schemars::schema_for!(adieu::report::AuthListDocument),
         SchemaDocument::Whoami => schemars::schema_for!(adieu::report::WhoamiDocument),
         SchemaDocument::Validate => schemars::schema_for!(adieu::report::ValidateDocument),
+        SchemaDocument::Scan => schemars::schema_for!(adieu::report::ScanDocument),
         SchemaDocument::Env => schemars::schema_for!(adieu::report::EnvDocument),
     }
 }

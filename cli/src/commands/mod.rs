@@ -10,6 +10,7 @@ pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod org;
+pub(crate) mod scan;
 pub(crate) mod select;
 pub(crate) mod status;
 pub(crate) mod switch;

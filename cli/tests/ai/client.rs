@@ -29,7 +29,10 @@ fn run(home: &Home, script: &str, words: &str) -> Output {
 /// The outcome of the server call.
 fn call(document: &Value) -> (String, String) {
     let steps = document["steps"].as_array().unwrap();
-    let step = steps.iter().find(|step| step["location"] == "https://claude.ai").unwrap();
+    let step = steps
+        .iter()
+        .find(|step| step["location"] == "https://claude.ai")
+        .unwrap();
     let text = |key: &str| step[key].as_str().unwrap_or_default().to_owned();
     (text("outcome"), text("reason"))
 }
@@ -37,7 +40,10 @@ fn call(document: &Value) -> (String, String) {
 fn assert_local_half_done(home: &Home) {
     let kept = home.read(".claude/.credentials.json");
     assert!(!kept.contains("FAKE-claude"), "{kept}");
-    assert!(kept.contains("FAKE-mcp-access"), "the client took along what was to stay");
+    assert!(
+        kept.contains("FAKE-mcp-access"),
+        "the client took along what was to stay"
+    );
     let left = Tree::of(home.join(".local/state/adieu"));
     assert_eq!(left.paths().count(), 1, "{}", left.listing());
 }
@@ -45,15 +51,24 @@ fn assert_local_half_done(home: &Home) {
 #[test]
 fn client_ends_the_login_on_a_copy_and_only_the_login() {
     let home = home("claude-file");
-    let document = run(&home, OBEDIENT, "logout claude -o json").success().json();
+    let document = run(&home, OBEDIENT, "logout claude -o json")
+        .success()
+        .json();
     assert_eq!(
         call(&document),
-        ("revoked".to_owned(), "confirmed by `claude auth logout`".to_owned())
+        (
+            "revoked".to_owned(),
+            "confirmed by `claude auth logout`".to_owned()
+        )
     );
     assert_eq!(home.read("bin/calls"), "--version\nauth logout\n");
     let seen: Value = serde_json::from_str(&home.read("bin/seen")).unwrap();
     assert_eq!(seen["claudeAiOauth"]["refreshToken"], "FAKE-claude-refresh");
-    assert_eq!(seen.as_object().unwrap().len(), 1, "more than the login was handed over");
+    assert_eq!(
+        seen.as_object().unwrap().len(),
+        1,
+        "more than the login was handed over"
+    );
     assert_local_half_done(&home);
 }
 
@@ -75,7 +90,10 @@ fn client_gets_no_variable_that_would_keep_it_from_asking() {
     }
     assert!(environment.contains("HTTPS_PROXY=http://127.0.0.1:9"));
     let home_of_client = home.path().display().to_string();
-    assert!(!environment.contains(&format!("HOME={home_of_client}\n")), "{environment}");
+    assert!(
+        !environment.contains(&format!("HOME={home_of_client}\n")),
+        "{environment}"
+    );
 }
 
 #[test]
@@ -88,8 +106,14 @@ fn what_the_client_could_not_do_is_told_in_the_three_words() {
             format!("{VERSION} {TAKE} echo 'Logged out here; the server did not confirm.'"),
             "sent, not confirmed",
         ),
-        (format!("{OLD} {TAKE} echo 'Successfully logged out.'"), "sent, not confirmed"),
-        (format!("{VERSION} echo 'Successfully logged out.'"), "not sent"),
+        (
+            format!("{OLD} {TAKE} echo 'Successfully logged out.'"),
+            "sent, not confirmed",
+        ),
+        (
+            format!("{VERSION} echo 'Successfully logged out.'"),
+            "not sent",
+        ),
         (format!("{VERSION} {TAKE} exit 1"), "not confirmed"),
         ("kill -9 $$".to_owned(), "not confirmed"),
     ] {
@@ -98,7 +122,12 @@ fn what_the_client_could_not_do_is_told_in_the_three_words() {
         let (outcome, reason) = call(&output.json());
         assert_eq!(outcome, "failed", "{script}");
         assert!(reason.starts_with(expected), "{script}: {reason}");
-        assert!(output.stderr.contains("https://claude.ai/settings/claude-code"), "{output}");
+        assert!(
+            output
+                .stderr
+                .contains("https://claude.ai/settings/claude-code"),
+            "{output}"
+        );
         assert_local_half_done(&home);
     }
 }
@@ -107,7 +136,12 @@ fn what_the_client_could_not_do_is_told_in_the_three_words() {
 fn client_that_hangs_is_stopped_at_the_limit() {
     let home = home("claude-file");
     let start = Instant::now();
-    let output = run(&home, "sleep 50 & sleep 50", "logout claude -o json --timeout 0.5").success();
+    let output = run(
+        &home,
+        "sleep 50 & sleep 50",
+        "logout claude -o json --timeout 0.5",
+    )
+    .success();
     assert!(start.elapsed() < Duration::from_secs(10));
     assert!(call(&output.json()).1.starts_with("sent, not confirmed"));
     assert_local_half_done(&home);
@@ -116,7 +150,11 @@ fn client_that_hangs_is_stopped_at_the_limit() {
 #[test]
 fn local_half_does_not_wait_for_the_client_and_an_interrupt_ends_the_waiting() {
     let home = home("claude-file");
-    let path = program(&home, "claude", "echo started > \"${0%/*}/started\"; sleep 50");
+    let path = program(
+        &home,
+        "claude",
+        "echo started > \"${0%/*}/started\"; sleep 50",
+    );
     let mut child = adieu(&home, "logout claude --timeout 40")
         .env("PATH", path)
         .command()
@@ -125,15 +163,25 @@ fn local_half_does_not_wait_for_the_client_and_an_interrupt_ends_the_waiting() {
         .spawn()
         .unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
-    let is_gone = || !home.read(".claude/.credentials.json").contains("FAKE-claude");
+    let is_gone = || {
+        !home
+            .read(".claude/.credentials.json")
+            .contains("FAKE-claude")
+    };
     while !(home.has("bin/started") && is_gone()) && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(20));
     }
     assert!(is_gone(), "the local half waited for the client");
-    assert!(child.try_wait().unwrap().is_none(), "the client was not waited for");
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "the client was not waited for"
+    );
     let start = Instant::now();
     let id = child.id().to_string();
-    let sent = std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status()
+        .unwrap();
     assert!(sent.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(start.elapsed() < Duration::from_secs(10));
@@ -164,9 +212,15 @@ fn sign_in_that_could_not_be_ended_can_be_kept() {
     let before = Tree::of(home.path());
     run(&home, "exit 1", "logout claude --keep-unrevoked").code(1);
     let after = Tree::of(home.path());
-    assert!(home.read(".claude/.credentials.json").contains("FAKE-claude-refresh"));
+    assert!(
+        home.read(".claude/.credentials.json")
+            .contains("FAKE-claude-refresh")
+    );
     let changed = before.changes(&after).except(&TRAIL_ROOTS);
-    assert!(!changed.paths().any(|path| path.ends_with("settings.json")), "{changed}");
+    assert!(
+        !changed.paths().any(|path| path.ends_with("settings.json")),
+        "{changed}"
+    );
 }
 
 #[test]
@@ -175,6 +229,9 @@ fn without_a_client_the_page_is_named() {
     let output = adieu(&home, "logout claude -o json").run().success();
     let document = output.json();
     let steps = document["steps"].as_array().unwrap();
-    let note = steps.iter().find(|step| step["outcome"] == "unsupported").unwrap();
+    let note = steps
+        .iter()
+        .find(|step| step["outcome"] == "unsupported")
+        .unwrap();
     assert_eq!(note["location"], "https://claude.ai/settings/claude-code");
 }

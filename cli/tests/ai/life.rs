@@ -29,11 +29,16 @@ const IDS: [&str; 5] = [
 /// What is in the home, adieu's own trail left out: it names whom it logged out, on purpose.
 fn files_with<'t>(tree: &'t Tree, text: &str) -> Vec<&'t std::path::Path> {
     let found = tree.files_with(text).into_iter();
-    found.filter(|path| !path.starts_with(".local/state")).collect()
+    found
+        .filter(|path| !path.starts_with(".local/state"))
+        .collect()
 }
 
 fn allowed<'a>(more: &[&'a str]) -> Vec<&'a str> {
-    TRAIL_ROOTS.into_iter().chain(more.iter().copied()).collect()
+    TRAIL_ROOTS
+        .into_iter()
+        .chain(more.iter().copied())
+        .collect()
 }
 
 #[test]
@@ -43,7 +48,12 @@ fn claude_logout_takes_the_login_and_keeps_the_rest() {
     let output = adieu(&home, "logout claude").run();
     assert_no_secret(&output);
     let output = output.success();
-    assert!(output.stdout.contains("https://claude.ai/settings/claude-code"), "{output}");
+    assert!(
+        output
+            .stdout
+            .contains("https://claude.ai/settings/claude-code"),
+        "{output}"
+    );
     let after = Tree::of(home.path());
     before.assert_only(
         &after,
@@ -56,14 +66,19 @@ fn claude_logout_takes_the_login_and_keeps_the_rest() {
     );
     // The logins to other services stay, the login does not.
     let kept = home.read(".claude/.credentials.json");
-    assert!(kept.contains("FAKE-mcp-access") && kept.contains("FAKE-plugin"), "{kept}");
+    assert!(
+        kept.contains("FAKE-mcp-access") && kept.contains("FAKE-plugin"),
+        "{kept}"
+    );
     for gone in ["FAKE-claude-access", "FAKE-claude-refresh", "FAKE-device"] {
         let left = files_with(&after, gone);
         assert!(left.is_empty(), "{gone} is left in {left:?}");
     }
     // Every key that stays in the global file has the bytes that it had.
     let global = home.read(".claude.json");
-    assert!(!global.contains("oauthAccount") && global.contains("\"hasCompletedOnboarding\": true"));
+    assert!(
+        !global.contains("oauthAccount") && global.contains("\"hasCompletedOnboarding\": true")
+    );
     assert_eq!(sessions(&status(&home, "claude"))[0].1, "signed-out");
 }
 
@@ -93,7 +108,10 @@ fn claude_complete_removal_leaves_no_trace_of_the_person() {
     }
     for path in SURVIVORS {
         let changed = before.changes(&after);
-        assert!(!changed.paths().any(|changed| changed.ends_with(path)), "{path}");
+        assert!(
+            !changed.paths().any(|changed| changed.ends_with(path)),
+            "{path}"
+        );
     }
     assert!(!home.has(".claude/.credentials.json"));
     let global = home.read(".claude.json");
@@ -111,7 +129,11 @@ fn claude_complete_removal_keeps_logins_to_other_services_unless_asked() {
     }
     let left = files_with(&after, "FAKE-");
     let expected = [".claude/.credentials.json", ".claude.json"];
-    assert!(left.iter().all(|path| expected.iter().any(|known| path.ends_with(known))), "{left:?}");
+    assert!(
+        left.iter()
+            .all(|path| expected.iter().any(|known| path.ends_with(known))),
+        "{left:?}"
+    );
     let kept = home.read(".claude/.credentials.json");
     assert!(kept.contains("FAKE-mcp-access") && !kept.contains("FAKE-claude"));
 }
@@ -119,7 +141,9 @@ fn claude_complete_removal_keeps_logins_to_other_services_unless_asked() {
 #[test]
 fn claude_native_leftovers_go_with_a_complete_removal() {
     let home = home("claude-file-after-native-logout");
-    adieu(&home, "logout claude --complete --mcp").run().success();
+    adieu(&home, "logout claude --complete --mcp")
+        .run()
+        .success();
     let after = Tree::of(home.path());
     for text in IDS.into_iter().chain(["FAKE-"]) {
         let left = files_with(&after, text);
@@ -135,7 +159,8 @@ fn claude_preview_lists_what_the_removal_does_and_touches_nothing() {
         let document = adieu(&home, words).run().success().json();
         let steps = document["steps"].as_array().unwrap();
         let acts = steps.iter().filter(|step| step["outcome"] != "kept");
-        acts.map(|step| format!("{} {}", step["action"], step["location"])).collect()
+        acts.map(|step| format!("{} {}", step["action"], step["location"]))
+            .collect()
     };
     let preview = steps("logout claude --complete --mcp -o json --dry-run");
     before.assert_same(&Tree::of(home.root()));
@@ -148,7 +173,9 @@ fn claude_history_goes_only_when_asked_and_agreed_to() {
     let before = Tree::of(home.path());
     adieu(&home, "logout claude --purge-data").run().code(2);
     before.assert_same(&Tree::of(home.path()));
-    adieu(&home, "logout claude --purge-data --force").run().success();
+    adieu(&home, "logout claude --purge-data --force")
+        .run()
+        .success();
     assert!(!home.has(".claude/history.jsonl") && !home.has(".claude/projects"));
     for path in &SURVIVORS[..6] {
         assert!(home.has(path), "{path}");
@@ -162,7 +189,9 @@ fn claude_directory_with_a_link_in_it_goes_without_the_links_target() {
         .write(".claude/debug/1.txt", "log")
         .link(".claude/debug/latest", "../../outside/keep")
         .link(".claude/debug/directory", "../../outside");
-    adieu(&home, "logout claude --purge-data --force").run().success();
+    adieu(&home, "logout claude --purge-data --force")
+        .run()
+        .success();
     assert!(!home.has(".claude/debug"));
     assert_eq!(home.read("outside/keep"), "not the tool's");
 }
@@ -180,7 +209,10 @@ fn one_of_two_directories_can_be_logged_out() {
     adieu(&home, "logout bob@example.invalid").run().success();
     before.assert_only(
         &Tree::of(home.path()),
-        &allowed(&[".claude-work/.claude.json", ".claude-work/.credentials.json"]),
+        &allowed(&[
+            ".claude-work/.claude.json",
+            ".claude-work/.credentials.json",
+        ]),
     );
     assert!(!home.has(".claude-work/.credentials.json"));
     assert_eq!(
@@ -211,7 +243,11 @@ fn codex_login_goes_and_the_rest_stays() {
         output.success();
         before.assert_only(&Tree::of(home.path()), &allowed(&[".codex/auth.json"]));
         assert!(!home.has(".codex/auth.json"));
-        assert!(sessions(&status(&home, "codex")).iter().all(|(_, state)| state == "signed-out"));
+        assert!(
+            sessions(&status(&home, "codex"))
+                .iter()
+                .all(|(_, state)| state == "signed-out")
+        );
     }
 }
 
@@ -252,8 +288,13 @@ fn other_tools_are_logged_out_and_their_neighbours_stay() {
         before.assert_only(&after, &allowed(changed));
         let tool = words.split(' ').next().unwrap();
         let left = sessions(&status(&home, tool));
-        assert!(left.iter().all(|(_, state)| state == "signed-out"), "{fixture}: {left:?}");
-        adieu(&home, &format!("logout {words}")).run().code(expected);
+        assert!(
+            left.iter().all(|(_, state)| state == "signed-out"),
+            "{fixture}: {left:?}"
+        );
+        adieu(&home, &format!("logout {words}"))
+            .run()
+            .code(expected);
     }
 }
 
@@ -263,30 +304,45 @@ fn copilot_config_keeps_its_comments_and_loses_both_copies() {
     adieu(&home, "logout copilot").run().code(1);
     let config = home.read(".copilot/config.json");
     assert!(config.starts_with("// User settings belong in settings.json."));
-    assert!(config.contains("trustedFolders") && !config.contains("FAKE-"), "{config}");
+    assert!(
+        config.contains("trustedFolders") && !config.contains("FAKE-"),
+        "{config}"
+    );
     assert!(!config.contains("ada-example"), "{config}");
 }
 
 #[test]
 fn gemini_complete_removal_clears_both_addresses() {
     let home = home("gemini-google");
-    adieu(&home, "logout gemini --no-revoke --complete --mcp").run().success();
+    adieu(&home, "logout gemini --no-revoke --complete --mcp")
+        .run()
+        .success();
     let after = Tree::of(home.path());
     for text in [ADA, "bob@example.invalid", "FAKE-"] {
         let left = files_with(&after, text);
         assert!(left.is_empty(), "{text} is left in {left:?}");
     }
     assert!(home.has(".gemini/GEMINI.md"));
-    assert!(home.read(".gemini/settings.json").contains("\"theme\": \"Default\""));
+    assert!(
+        home.read(".gemini/settings.json")
+            .contains("\"theme\": \"Default\"")
+    );
 }
 
 #[test]
 fn amp_keeps_its_login_to_another_service_unless_asked() {
     let home = home("amp");
     adieu(&home, "logout amp").run().success();
-    assert!(home.read(".local/share/amp/secrets.json").contains("FAKE-mcp"));
+    assert!(
+        home.read(".local/share/amp/secrets.json")
+            .contains("FAKE-mcp")
+    );
     adieu(&home, "logout amp --mcp --complete").run().success();
-    assert!(Tree::of(home.join(".local/share/amp")).files_with("FAKE-").is_empty());
+    assert!(
+        Tree::of(home.join(".local/share/amp"))
+            .files_with("FAKE-")
+            .is_empty()
+    );
 }
 
 #[test]
@@ -296,7 +352,11 @@ fn opencode_logs_out_of_one_provider_or_all() {
     let left = home.read(".local/share/opencode/auth.json");
     assert!(!left.contains("FAKE-oc-openai") && left.contains("FAKE-oc-refresh"));
     adieu(&home, "logout opencode").run().success();
-    assert!(!home.read(".local/share/opencode/auth.json").contains("FAKE-"));
+    assert!(
+        !home
+            .read(".local/share/opencode/auth.json")
+            .contains("FAKE-")
+    );
 }
 
 #[test]
@@ -317,7 +377,10 @@ fn everything_of_the_machine_goes_at_once() {
     for (fixture, paths) in [
         ("amp", &[".local/share/amp/secrets.json"][..]),
         ("opencode", &[".local/share/opencode/auth.json"]),
-        ("cursor-file", &[".config/cursor/auth.json", ".cursor/cli-config.json"]),
+        (
+            "cursor-file",
+            &[".config/cursor/auth.json", ".cursor/cli-config.json"],
+        ),
     ] {
         let other = crate::support::home(fixture);
         for path in paths {
@@ -326,5 +389,10 @@ fn everything_of_the_machine_goes_at_once() {
     }
     adieu(&home, "logout --all --force --mcp").run().success();
     let status = adieu(&home, "status -o json").run().success().json();
-    assert!(sessions(&status).iter().all(|(_, state)| state == "signed-out"), "{status:#}");
+    assert!(
+        sessions(&status)
+            .iter()
+            .all(|(_, state)| state == "signed-out"),
+        "{status:#}"
+    );
 }

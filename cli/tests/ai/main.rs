@@ -12,7 +12,6 @@ mod client;
 mod life;
 mod odd;
 mod overrides;
-mod real;
 mod status;
 mod support;
 mod switching;

@@ -121,7 +121,10 @@ fn rustix_is_root() -> bool {
 }
 
 fn attribute(flag: &str, path: &Path) -> bool {
-    let status = std::process::Command::new("chattr").arg(flag).arg(path).status();
+    let status = std::process::Command::new("chattr")
+        .arg(flag)
+        .arg(path)
+        .status();
     status.is_ok_and(|status| status.success())
 }
 
@@ -139,7 +142,9 @@ fn session_that_runs_is_named_and_one_that_ended_is_a_leftover() {
     assert_eq!(running[0]["kind"], "process");
     assert_eq!(running[0]["name"], format!("running session (pid {own})"));
     assert_eq!(running[0]["location"], "/home/user/repo");
-    let output = adieu(&home, "logout claude --complete --mcp").run().success();
+    let output = adieu(&home, "logout claude --complete --mcp")
+        .run()
+        .success();
     assert!(output.stderr.contains(&format!("pid {own}")), "{output}");
     assert!(home.has(format!(".claude/sessions/{own}.json")));
     assert!(!home.has(".claude/sessions/999999999.json"));
@@ -148,12 +153,18 @@ fn session_that_runs_is_named_and_one_that_ended_is_a_leftover() {
 #[test]
 fn copy_that_a_stopped_logout_left_is_found_and_goes() {
     let home = home("claude-file");
-    adieu(&home, "logout claude --complete --mcp").run().success();
+    adieu(&home, "logout claude --complete --mcp")
+        .run()
+        .success();
     home.write(
         ".local/state/adieu/client-0123456789abcdef/.credentials.json",
         "{\"claudeAiOauth\":{\"accessToken\":\"FAKE-copy\"}}",
     );
-    assert!(sessions(&status(&home, "claude")).iter().any(|(_, state)| state == "live"));
+    assert!(
+        sessions(&status(&home, "claude"))
+            .iter()
+            .any(|(_, state)| state == "live")
+    );
     adieu(&home, "logout claude").run().success();
     assert!(!home.has(".local/state/adieu/client-0123456789abcdef"));
     assert!(home.has(".local/state/adieu/audit.jsonl"));
@@ -162,7 +173,9 @@ fn copy_that_a_stopped_logout_left_is_found_and_goes() {
 #[test]
 fn hostile_names_in_the_files_stay_text() {
     let home = home("claude-file");
-    let global = home.read(".claude.json").replace(ADA, "\\u001b[2Jada\\u202e@x");
+    let global = home
+        .read(".claude.json")
+        .replace(ADA, "\\u001b[2Jada\\u202e@x");
     home.write(".claude.json", global)
         .write(".claude/sessions/..json", "{}")
         .write(".claude/sessions/99999999999999999999.json", "{}")
@@ -170,6 +183,9 @@ fn hostile_names_in_the_files_stay_text() {
     for words in ["status claude", "status", "logout claude --dry-run"] {
         let output = adieu(&home, words).run();
         let said = format!("{}{}", output.stdout, output.stderr);
-        assert!(!said.contains('\u{1b}') && !said.contains('\u{202e}'), "{said:?}");
+        assert!(
+            !said.contains('\u{1b}') && !said.contains('\u{202e}'),
+            "{said:?}"
+        );
     }
 }

@@ -31,14 +31,21 @@ fn logout_with(fixture: &str, words: &str, variables: &[(&str, &str)]) -> Output
 #[test]
 fn settings_of_user_and_project_are_listed_with_their_files() {
     let home = home("claude-settings-overrides");
-    let output = adieu(&home, "status claude -o json").cwd(home.join("repo")).run();
+    let output = adieu(&home, "status claude -o json")
+        .cwd(home.join("repo"))
+        .run();
     assert_no_secret(&output);
     let status = output.success().json();
     let names = |kind: &str| -> Vec<String> {
         let all = overrides(&status).into_iter();
-        all.filter(|(found, _)| found == kind).map(|(_, name)| name).collect()
+        all.filter(|(found, _)| found == kind)
+            .map(|(_, name)| name)
+            .collect()
     };
-    assert_eq!(names("settings"), ["ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK"]);
+    assert_eq!(
+        names("settings"),
+        ["ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK"]
+    );
     assert_eq!(names("helper"), ["apiKeyHelper", "apiKeyHelper"]);
     assert_eq!(
         names("notice"),
@@ -59,8 +66,14 @@ fn settings_of_user_and_project_are_listed_with_their_files() {
         .iter()
         .map(|found| found["location"].as_str().unwrap())
         .collect();
-    assert!(places.contains(&"$HOME/repo/.claude/settings.json"), "{places:?}");
-    adieu(&home, "logout claude").cwd(home.join("repo")).run().code(1);
+    assert!(
+        places.contains(&"$HOME/repo/.claude/settings.json"),
+        "{places:?}"
+    );
+    adieu(&home, "logout claude")
+        .cwd(home.join("repo"))
+        .run()
+        .code(1);
 }
 
 #[test]
@@ -108,7 +121,10 @@ fn profile_that_takes_over_is_named_and_the_exit_status_says_so() {
     assert_no_secret(&output);
     let output = output.code(1);
     assert!(output.stderr.contains("ant profile default"), "{output}");
-    assert!(output.stderr.contains("adieu logout ant:default"), "{output}");
+    assert!(
+        output.stderr.contains("adieu logout ant:default"),
+        "{output}"
+    );
     adieu(&home, "logout ant:default").run().success();
     assert!(!home.has(".config/anthropic/credentials/default.json"));
     assert!(home.has(".config/anthropic/configs/default.json"));
@@ -119,7 +135,11 @@ fn logout_of_the_tool_ends_its_profiles_too() {
     let home = home("claude-ant-profile");
     adieu(&home, "logout claude").run().success();
     let status = adieu(&home, "status claude -o json").run().success().json();
-    assert!(sessions(&status).iter().all(|(_, state)| state == "signed-out"));
+    assert!(
+        sessions(&status)
+            .iter()
+            .all(|(_, state)| state == "signed-out")
+    );
     assert!(overrides(&status).is_empty());
 }
 
@@ -133,7 +153,10 @@ fn profile_that_federates_comes_first_when_it_is_chosen() {
         [("settings".to_owned(), "ant profile ci".to_owned())]
     );
     let all = status["sessions"].as_array().unwrap();
-    let login = all.iter().find(|session| session["identity"] == ADA).unwrap();
+    let login = all
+        .iter()
+        .find(|session| session["identity"] == ADA)
+        .unwrap();
     assert_eq!(login["details"]["wins"], "no: ant profile ci comes first");
 }
 
@@ -156,7 +179,10 @@ fn each_tools_variable_keeps_it_signed_in() {
     ] {
         let variables = [(variable, "FAKE-value")];
         let output = logout_with(fixture, &format!("{tool} --no-revoke"), &variables).code(1);
-        assert!(output.stderr.contains(&format!("unset {variable}")), "{output}");
+        assert!(
+            output.stderr.contains(&format!("unset {variable}")),
+            "{output}"
+        );
     }
 }
 

@@ -43,7 +43,12 @@ fn claude_signed_in_is_shown_with_account_plan_place_and_leftovers() {
     assert_eq!(status["sessions"][0]["expires_at"], "2100-01-01T00:00:00Z");
     assert_eq!(
         found(&status, "attached"),
-        ["MCP client secret", "MCP login", "plugin secret", "secret of an MCP server"]
+        [
+            "MCP client secret",
+            "MCP login",
+            "plugin secret",
+            "secret of an MCP server"
+        ]
     );
     assert_eq!(
         found(&status, "footprint"),
@@ -77,7 +82,10 @@ fn claude_after_its_own_logout_is_signed_out_with_leftovers() {
 fn claude_with_metadata_only_is_signed_out_and_says_what_is_left() {
     let home = home("claude-odd/metadata-only");
     let status = status(&home, "claude");
-    assert_eq!(sessions(&status), [(ADA.to_owned(), "signed-out".to_owned())]);
+    assert_eq!(
+        sessions(&status),
+        [(ADA.to_owned(), "signed-out".to_owned())]
+    );
     assert_eq!(found(&status, "sign-in"), ["account data"]);
 }
 
@@ -113,11 +121,17 @@ fn claude_profile_of_ant_takes_over_only_after_the_login() {
     let home = home("claude-ant-profile");
     let status = status(&home, "claude");
     let sessions = sessions(&status);
-    assert!(sessions.contains(&(ADA.to_owned(), "live".to_owned())), "{sessions:?}");
+    assert!(
+        sessions.contains(&(ADA.to_owned(), "live".to_owned())),
+        "{sessions:?}"
+    );
     assert!(sessions.contains(&("ant:default".to_owned(), "live".to_owned())));
     let wins = |name: &str| {
         let all = status["sessions"].as_array().unwrap();
-        let session = all.iter().find(|session| session["identity"] == name).unwrap();
+        let session = all
+            .iter()
+            .find(|session| session["identity"] == name)
+            .unwrap();
         session["details"]["wins"].as_str().unwrap().to_owned()
     };
     assert_eq!(wins(ADA), "yes");
@@ -141,15 +155,20 @@ fn claude_second_directory_is_found_by_name_alias_and_variable() {
         assert_eq!(facts(&status)["directory"], "~/.claude-work");
     }
     // One whose name says nothing is found by the alias alone.
-    home.rename(".claude-work", "elsewhere/work")
-        .write(".bashrc", "alias w='CLAUDE_CONFIG_DIR=\"$HOME/elsewhere/work\" claude'\n");
-    assert_eq!(sessions(&status(&home, "claude")), [(ADA.to_owned(), "live".to_owned())]);
+    home.rename(".claude-work", "elsewhere/work").write(
+        ".bashrc",
+        "alias w='CLAUDE_CONFIG_DIR=\"$HOME/elsewhere/work\" claude'\n",
+    );
+    assert_eq!(
+        sessions(&status(&home, "claude")),
+        [(ADA.to_owned(), "live".to_owned())]
+    );
 }
 
 #[test]
 fn two_directories_of_one_person_are_two_accounts() {
     let home = home("claude-file");
-    let work = home("claude-config-dir");
+    let work = crate::support::home("claude-config-dir");
     for name in [".claude.json", ".credentials.json"] {
         home.write(
             format!(".claude-work/{name}"),
@@ -181,18 +200,29 @@ fn codex_login_and_key_are_shown_with_their_accounts() {
 fn other_tools_are_shown_as_recorded() {
     let cases: [(&str, &str, Value); 6] = [
         ("gemini-google", "gemini", json!([[ADA, "live"]])),
-        ("gemini-api-key", "gemini", json!([["~/.gemini", "unknown"]])),
+        (
+            "gemini-api-key",
+            "gemini",
+            json!([["~/.gemini", "unknown"]]),
+        ),
         (
             "copilot-plaintext",
             "copilot",
-            json!([["ada-example", "live"], ["ada-work@example.ghe.invalid", "signed-out"]]),
+            json!([
+                ["ada-example", "live"],
+                ["ada-work@example.ghe.invalid", "signed-out"]
+            ]),
         ),
         ("cursor-file", "cursor", json!([[ADA, "live"]])),
         (
             "opencode",
             "opencode",
-            json!([["anthropic", "live"], ["openai", "live"], ["github-copilot", "live"],
-                   ["https://wk.example.invalid", "live"]]),
+            json!([
+                ["anthropic", "live"],
+                ["openai", "live"],
+                ["github-copilot", "live"],
+                ["https://wk.example.invalid", "live"]
+            ]),
         ),
         ("amp", "amp", json!([["ampcode.com", "live"]])),
     ];
@@ -230,9 +260,16 @@ fn copilot_names_the_login_of_the_github_cli() {
 fn what_is_only_reported_is_said_so() {
     let status = status(&home("cursor-file"), "cursor");
     let confirmed = facts(&status)["confirmed"].as_str().unwrap();
-    assert!(confirmed.contains("reported, not documented"), "{confirmed}");
+    assert!(
+        confirmed.contains("reported, not documented"),
+        "{confirmed}"
+    );
     let output = adieu(&home("cursor-file"), "status cursor").run().success();
-    assert!(output.stdout.contains("reported, not documented"), "{}", output.stdout);
+    assert!(
+        output.stdout.contains("reported, not documented"),
+        "{}",
+        output.stdout
+    );
 }
 
 #[test]
@@ -243,8 +280,14 @@ fn aider_has_six_keys() {
         .run();
     assert_no_secret(&output);
     let status = output.success().json();
-    assert_eq!(sessions(&status), [("openrouter".to_owned(), "live".to_owned())]);
-    let names: Vec<String> = overrides(&status).into_iter().map(|(_, name)| name).collect();
+    assert_eq!(
+        sessions(&status),
+        [("openrouter".to_owned(), "live".to_owned())]
+    );
+    let names: Vec<String> = overrides(&status)
+        .into_iter()
+        .map(|(_, name)| name)
+        .collect();
     assert_eq!(
         names,
         [
@@ -262,13 +305,26 @@ fn status_of_every_home_writes_nothing_and_says_no_secret() {
     for name in FIXTURES {
         let home = home(name);
         if name == "copilot-plaintext" {
-            home.write_with_mode(".copilot/config.json", home.read(".copilot/config.json"), 0o644);
+            home.write_with_mode(
+                ".copilot/config.json",
+                home.read(".copilot/config.json"),
+                0o644,
+            );
         }
         let before = Tree::of(home.root());
-        for words in ["status", "status -o json", "list", "status claude codex gemini"] {
+        for words in [
+            "status",
+            "status -o json",
+            "list",
+            "status claude codex gemini",
+        ] {
             let output = adieu(&home, words).run();
             assert_no_secret(&output);
-            assert!([0, 2].contains(&output.code), "{name} {words}: {}", output.stderr);
+            assert!(
+                [0, 2].contains(&output.code()),
+                "{name} {words}: {}",
+                output.stderr
+            );
         }
         before.assert_same(&Tree::of(home.root()));
     }

@@ -70,7 +70,10 @@ pub(crate) fn assert_no_secret(output: &Output) {
     for text in [&output.stdout, &output.stderr] {
         // Names of providers and clients in the homes begin like this too, but are no values.
         assert!(!text.contains("FAKE-"), "a secret was said:\n{text}");
-        assert!(!text.contains("ghijklmnopqrstuvwxyz"), "the ending of a key was said:\n{text}");
+        assert!(
+            !text.contains("ghijklmnopqrstuvwxyz"),
+            "the ending of a key was said:\n{text}"
+        );
     }
 }
 

@@ -43,9 +43,22 @@ fn switch_ends_the_old_account_and_shows_both() {
     let home = home("claude-file");
     let before = Tree::of(home.path());
     let output = run(&home, BOB, &format!("switch claude --expect {BOB}")).success();
-    assert!(output.stdout.contains(&format!("Before: {ADA} (Example Org, max)")), "{output}");
-    assert!(output.stdout.contains(&format!("Now:    {BOB} (New Org, pro)")), "{output}");
-    assert_eq!(home.read("bin/calls"), "--version\nauth logout\nauth login\n");
+    assert!(
+        output
+            .stdout
+            .contains(&format!("Before: {ADA} (Example Org, max)")),
+        "{output}"
+    );
+    assert!(
+        output
+            .stdout
+            .contains(&format!("Now:    {BOB} (New Org, pro)")),
+        "{output}"
+    );
+    assert_eq!(
+        home.read("bin/calls"),
+        "--version\nauth logout\nauth login\n"
+    );
     assert_eq!(
         sessions(&status(&home, "claude")),
         [(BOB.to_owned(), "live".to_owned())]
@@ -61,7 +74,10 @@ fn switch_ends_the_old_account_and_shows_both() {
     ];
     let allowed: Vec<&str> = TRAIL_ROOTS.into_iter().chain(allowed).collect();
     before.assert_only(&Tree::of(home.path()), &allowed);
-    assert!(home.read(".claude/.credentials.json").contains("FAKE-mcp-access"));
+    assert!(
+        home.read(".claude/.credentials.json")
+            .contains("FAKE-mcp-access")
+    );
     assert!(home.read(".claude.json").contains("FAKE-mcp-header"));
 }
 
@@ -69,7 +85,12 @@ fn switch_ends_the_old_account_and_shows_both() {
 fn switch_to_the_wrong_account_fails_and_names_it() {
     let home = home("claude-file");
     let output = run(&home, ADA, &format!("switch claude --expect {BOB}")).code(1);
-    assert!(output.stderr.contains(&format!("signed in as {ADA}, not as {BOB}")), "{output}");
+    assert!(
+        output
+            .stderr
+            .contains(&format!("signed in as {ADA}, not as {BOB}")),
+        "{output}"
+    );
     assert!(output.stderr.contains("private window"), "{output}");
 }
 
@@ -77,7 +98,10 @@ fn switch_to_the_wrong_account_fails_and_names_it() {
 fn switch_to_the_same_account_is_said() {
     let home = home("claude-file");
     let output = run(&home, ADA, "switch claude").success();
-    assert!(output.stderr.contains("the same account as before"), "{output}");
+    assert!(
+        output.stderr.contains("the same account as before"),
+        "{output}"
+    );
 }
 
 #[test]
@@ -92,7 +116,10 @@ fn switch_that_an_override_would_undo_is_refused() {
     for words in ["switch claude", "login claude"] {
         let output = refused(words).code(1);
         assert!(output.stderr.contains("ANTHROPIC_API_KEY"), "{output}");
-        assert!(output.stderr.contains("unset ANTHROPIC_API_KEY"), "{output}");
+        assert!(
+            output.stderr.contains("unset ANTHROPIC_API_KEY"),
+            "{output}"
+        );
         before.assert_same(&Tree::of(home.root()));
     }
     refused("switch claude --force").success();
@@ -130,7 +157,12 @@ fn switch_changes_the_directory_in_use_alone() {
 fn login_runs_the_client_with_the_words_that_were_typed() {
     let home = Home::new();
     let output = run(&home, BOB, "login claude -- --console").success();
-    assert!(output.stdout.contains(&format!("Signed in: {BOB} (New Org, pro)")), "{output}");
+    assert!(
+        output
+            .stdout
+            .contains(&format!("Signed in: {BOB} (New Org, pro)")),
+        "{output}"
+    );
     assert_eq!(home.read("bin/calls"), "auth login --console\n");
 }
 
@@ -193,7 +225,9 @@ fn other_tools_are_switched_with_their_own_commands() {
             "echo \"$@\" > \"${{0%/*}}/calls\"\numask 077\nprintf '%s' '{login}' > \"$HOME/{file}\""
         );
         let path = program(&home, program_name, &script);
-        let output = adieu(&home, &format!("switch {tool}")).env("PATH", path).run();
+        let output = adieu(&home, &format!("switch {tool}"))
+            .env("PATH", path)
+            .run();
         assert_no_secret(&output);
         output.success();
         assert_eq!(home.read("bin/calls").trim(), command);

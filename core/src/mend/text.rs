@@ -1,6 +1,6 @@
 //! A text without some of its assignments: which bytes go, and what comes in their place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -186,16 +186,20 @@ fn part(text: &[u8], members: &[&Finding], fix: Fix) -> Option<Vec<Cut>> {
 
 /// Cuts that put something in at the same place become one.
 fn merged(cuts: Vec<Cut>) -> Vec<Cut> {
-    let mut all: Vec<Cut> = Vec::new();
+    let mut inserted: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
+    let mut all = Vec::new();
     for cut in cuts {
-        match all
-            .iter_mut()
-            .find(|other| other.range == cut.range && cut.range.is_empty())
-        {
-            Some(other) => other.instead.extend(cut.instead),
-            None => all.push(cut),
+        if cut.range.is_empty() {
+            let text = inserted.entry(cut.range.start).or_default();
+            text.extend(cut.instead);
+        } else {
+            all.push(cut);
         }
     }
+    all.extend(inserted.into_iter().map(|(at, instead)| Cut {
+        range: at..at,
+        instead,
+    }));
     all
 }
 
@@ -359,18 +363,17 @@ pub(super) fn is_as_meant(old: &[u8], new: &[u8], taken: &[&Finding], fix: Fix) 
         return true;
     };
     let syntax = scan::reading_syntax(first);
+    let mut gone: BTreeSet<(String, usize)> = taken
+        .iter()
+        .map(|finding| {
+            let name = finding.name.clone().unwrap_or_default();
+            (name, finding.span.item.start)
+        })
+        .collect();
     let mut expected = scan::outline(old, syntax);
-    for finding in taken {
-        let name = finding.name.clone().unwrap_or_default();
-        let at = expected
-            .iter()
-            .position(|(other, at, _)| *other == name && *at == finding.span.item.start);
-        match at {
-            Some(at) => {
-                expected.remove(at);
-            }
-            None => return false,
-        }
+    expected.retain(|(name, at, _)| !gone.remove(&(name.clone(), *at)));
+    if !gone.is_empty() {
+        return false;
     }
     let counted = |outline: &[(String, usize, bool)], with_rest: bool| {
         let mut names: BTreeMap<(String, bool), usize> = BTreeMap::new();

@@ -3,6 +3,7 @@
 
 mod documents;
 mod json;
+mod scan;
 mod sessions;
 mod summary;
 
@@ -10,6 +11,7 @@ pub use documents::{AuthListDocument, EnvDocument, ValidateDocument, WhoamiDocum
 pub use json::{
     LogoutDocument, SCHEMA_VERSION, StatusDocument, logout as logout_json, status as status_json,
 };
+pub use scan::{ScanDocument, sarif, scan_status};
 pub use sessions::{Session, SessionState, Status, Verdict, status};
 pub use summary::Summary;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use adieu_testkit::Home;
 use jiff::Timestamp;
+use proptest::strategy::Strategy as _;
 use serde_json::Value as Json;
 
 use super::parse::{Event, parse};
@@ -186,4 +187,386 @@ fn values_are_unquoted_as_the_fixture_says() {
         checked += 1;
     }
     assert_eq!(checked, 11);
+}
+
+fn mended(home: &Home, fix: crate::mend::Fix, names: &[&str]) -> (crate::mend::Mending, Scan) {
+    let world = world(&home.path(), &[]);
+    let files = Files::new(&world);
+    let found = whole(home);
+    let chosen = found.findings.iter().filter(|finding| {
+        names.is_empty()
+            || finding
+                .name
+                .as_deref()
+                .is_some_and(|name| names.contains(&name))
+    });
+    let mending = crate::mend::plan(&files, &world, chosen, fix);
+    for edit in &mending.files {
+        crate::mend::apply(&files, &world, edit).unwrap();
+    }
+    (mending, whole(home))
+}
+
+/// A home with one file, mended; the file afterwards.
+fn after(file: &str, content: impl AsRef<[u8]>, fix: crate::mend::Fix, names: &[&str]) -> Vec<u8> {
+    let home = Home::new();
+    home.write(file, content);
+    mended(&home, fix, names);
+    std::fs::read(home.join(file)).unwrap()
+}
+
+#[test]
+fn mend_takes_out_the_word_and_leaves_every_other_byte() {
+    use crate::mend::Fix::{Comment, Remove};
+    let cases: [(&str, &str, crate::mend::Fix, &str); 17] = [
+        (
+            ".bashrc",
+            "a=1\nexport HF_TOKEN=v1\nb=2\n",
+            Remove,
+            "a=1\nb=2\n",
+        ),
+        (
+            ".bashrc",
+            "a=1\r\nexport HF_TOKEN=v1\r\nb=2",
+            Remove,
+            "a=1\r\nb=2",
+        ),
+        (
+            ".bashrc",
+            "export A=1 HF_TOKEN=v1 B=2\n",
+            Remove,
+            "export A=1 B=2\n",
+        ),
+        (
+            ".bashrc",
+            "export A=1 HF_TOKEN=v1 B=2\n",
+            Comment,
+            "# export HF_TOKEN=v1\nexport A=1 B=2\n",
+        ),
+        (".bashrc", "export HF_TOKEN=v1 NPM_TOKEN=v2\n", Remove, ""),
+        (
+            ".bashrc",
+            "x; export HF_TOKEN='a\nb'\ny\n",
+            Remove,
+            "x; :\ny\n",
+        ),
+        (
+            ".bashrc",
+            "export HF_TOKEN='a\nb'\ny\n",
+            Comment,
+            "# export HF_TOKEN='a\n# b'\ny\n",
+        ),
+        (
+            ".bashrc",
+            "if x; then\n  export HF_TOKEN=v1\nfi\n",
+            Remove,
+            "if x; then\n  :\nfi\n",
+        ),
+        (
+            ".bashrc",
+            "if x; then\n  export HF_TOKEN=v1\nfi\n",
+            Comment,
+            "if x; then\n  :\n#   export HF_TOKEN=v1\nfi\n",
+        ),
+        (".bashrc", "export HF_TOKEN=v1 # mine\n", Remove, "# mine\n"),
+        (".bashrc", "# export HF_TOKEN=v1\nx\n", Remove, "x\n"),
+        (".bashrc", "HF_TOKEN=v1 tool\n", Remove, "tool\n"),
+        (
+            ".bashrc",
+            "alias t='HF_TOKEN=v1 tool'\n",
+            Remove,
+            "alias t='tool'\n",
+        ),
+        (
+            ".config/fish/config.fish",
+            "set -gx HF_TOKEN v1; x\n",
+            Remove,
+            "true; x\n",
+        ),
+        (
+            ".env",
+            "A=1\nHF_TOKEN=\"a\nb\"\nB=2\n",
+            Remove,
+            "A=1\nB=2\n",
+        ),
+        (
+            ".config/Code/User/settings.json",
+            "{\n  \"terminal.integrated.env.linux\": {\n    \"A\": \"1\",\n    \"HF_TOKEN\": \"v1\"\n  }\n}\n",
+            Remove,
+            "{\n  \"terminal.integrated.env.linux\": {\n    \"A\": \"1\",\n  }\n}\n",
+        ),
+        (
+            ".bash_history",
+            "ls\n#1700000000\nexport HF_TOKEN=v1\nls\n",
+            Remove,
+            "ls\nls\n",
+        ),
+    ];
+    for (file, before, fix, expected) in cases {
+        let found = after(file, before, fix, &[]);
+        assert_eq!(
+            String::from_utf8(found).unwrap(),
+            expected,
+            "{before:?} {fix:?}"
+        );
+    }
+}
+
+#[test]
+fn mend_keeps_marks_encoding_and_mode() {
+    use crate::mend::Fix::Remove;
+    let found = after(
+        ".bashrc",
+        b"\xef\xbb\xbfexport HF_TOKEN=v1\r\nx \xff\r\n",
+        Remove,
+        &[],
+    );
+    assert_eq!(found, b"\xef\xbb\xbfx \xff\r\n");
+    let home = Home::from_fixture(fixture());
+    home.write_with_mode(".bashrc", "export HF_TOKEN=v1\ny\n", 0o640);
+    mended(&home, Remove, &[]);
+    assert_eq!(home.read(".bashrc"), "y\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(home.join(".bashrc"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o7777, 0o640);
+    }
+    let bytes = std::fs::read(home.join("windows/environment.reg")).unwrap();
+    let text = "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Environment]\r\n\"Path\"=\"C:\\\\bin\"\r\n";
+    let expected: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    assert_eq!(bytes, expected);
+}
+
+#[test]
+fn mend_removes_all_of_the_fixture_but_what_it_names() {
+    let home = Home::from_fixture(fixture());
+    let (mending, left) = mended(&home, crate::mend::Fix::Remove, &[]);
+    let named: BTreeSet<_> = mending
+        .left
+        .iter()
+        .filter_map(|left| Some((left.file.clone()?, left.name.clone())))
+        .collect();
+    let remaining: BTreeSet<_> = left
+        .findings
+        .iter()
+        .map(|finding| (finding.file.clone().unwrap(), finding.name.clone()))
+        .collect();
+    assert_eq!(remaining, named, "{:#?}", mending.left);
+    assert!(remaining.len() <= 7, "{remaining:#?}");
+    // What has no secret is as it was.
+    for file in [
+        ".zprofile",
+        ".config/systemd/user/agent.service.d/override.conf",
+    ] {
+        assert!(!home.read(file).is_empty());
+    }
+    assert_eq!(
+        home.read(".config/systemd/user/agent.service.d/override.conf"),
+        "[Service]\nEnvironment=\"LANG=C.UTF-8\"\nEnvironmentFile=-%h/.config/agent.env\n"
+    );
+}
+
+#[test]
+fn mend_comment_leaves_nothing_in_effect() {
+    let home = Home::from_fixture(fixture());
+    let (mending, left) = mended(&home, crate::mend::Fix::Comment, &[]);
+    let stays: BTreeSet<_> = mending.left.iter().map(|left| left.name.clone()).collect();
+    for finding in &left.findings {
+        let is_out = finding.state == State::Commented || stays.contains(&finding.name);
+        assert!(is_out, "{}", shown(&home.path(), finding));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_read_and_never_written() {
+    let home = Home::new();
+    home.write(
+        "dotfiles/bashrc",
+        "export HF_TOKEN=v1\n. ~/.bashrc\n. ~/missing\n",
+    );
+    std::os::unix::fs::symlink("dotfiles/bashrc", home.join(".bashrc")).unwrap();
+    std::os::unix::fs::symlink("loop", home.join(".zshrc")).unwrap();
+    std::os::unix::fs::symlink(".zshrc", home.join("loop")).unwrap();
+    let found = scanned(&home, &ScanRequest::default());
+    assert_eq!(found.findings.len(), 1);
+    assert_eq!(found.findings[0].file, Some(home.join(".bashrc")));
+    let world = world(&home.path(), &[]);
+    let files = Files::new(&world);
+    let mending = crate::mend::plan(&files, &world, &found.findings, crate::mend::Fix::Remove);
+    assert!(mending.files.is_empty());
+    assert!(mending.left[0].reason.contains("symbolic link"));
+}
+
+#[test]
+fn chains_of_files_end() {
+    let home = Home::new();
+    home.write(".bashrc", ". ~/s/0.sh\n");
+    for number in 0..20 {
+        let text = format!(
+            ". ~/s/{}.sh\n. ~/s/{number}.sh\nexport HF_TOKEN=v{number}\n",
+            number + 1
+        );
+        home.write(format!("s/{number}.sh"), text);
+    }
+    let found = scanned(&home, &ScanRequest::default());
+    assert_eq!(found.findings.len(), 8);
+    assert!(
+        found
+            .problems
+            .iter()
+            .any(|problem| problem.message.contains("not followed"))
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_hides() {
+    let home = Home::new();
+    home.write(".bashrc", "export HF_TOKEN=v1\0\n");
+    home.write(".zshrc", vec![b'#'; (1 << 20) + 1]);
+    let found = scanned(&home, &ScanRequest::default());
+    let hidden = found
+        .problems
+        .iter()
+        .filter(|problem| problem.hides)
+        .count();
+    assert_eq!((found.findings.len(), hidden), (0, 2));
+}
+
+#[test]
+fn only_active_profiles_count_for_a_status() {
+    let home = Home::from_fixture(fixture());
+    let world = world(
+        &home.path(),
+        &[("OPENAI_API_KEY", "v"), ("SSH_AUTH_SOCK", "/x")],
+    );
+    let found = home_profiles(&Files::new(&world), &world);
+    assert!(
+        found
+            .findings
+            .iter()
+            .all(|finding| finding.state == State::Active)
+    );
+    assert!(found.findings.len() > 40);
+    let names: Vec<_> = environment(&world)
+        .into_iter()
+        .map(|finding| finding.name)
+        .collect();
+    assert_eq!(names, [Some("OPENAI_API_KEY".to_owned())]);
+}
+
+const SYNTAXES: [Syntax; 22] = [
+    Syntax::Sh,
+    Syntax::Bash,
+    Syntax::Zsh,
+    Syntax::Ksh,
+    Syntax::Fish,
+    Syntax::FishUniversal,
+    Syntax::Csh,
+    Syntax::PowerShell,
+    Syntax::Cmd,
+    Syntax::Registry,
+    Syntax::Nushell,
+    Syntax::EnvironmentD,
+    Syntax::Unit,
+    Syntax::Pam,
+    Syntax::Launchd,
+    Syntax::Direnv,
+    Syntax::Dotenv,
+    Syntax::VsCode,
+    Syntax::Tmux,
+    Syntax::Mise,
+    Syntax::Ssh,
+    Syntax::History,
+];
+
+#[test]
+fn hostile_text_is_read_in_linear_time() {
+    let pieces = [
+        "(",
+        "$(",
+        "${",
+        "\"",
+        "'",
+        "`",
+        "<<A\n",
+        "{ ",
+        "if ",
+        "case x in ",
+        "#",
+        "\\",
+        "\\\n",
+        "[[ ",
+        "<(",
+        "$'",
+        "@'\n",
+        "<#",
+        "/*",
+        "<!--",
+        "<key>",
+        "\"\"\"",
+        "X_TOKEN=",
+        "export X_TOKEN=\"",
+        "X_TOKEN='",
+        "a (",
+        ")",
+        "fi ",
+        "$env:X_TOKEN = (",
+        "echo 'X_TOKEN=1",
+        "\"X_TOKEN\": {",
+        "# X_TOKEN='",
+        "X_TOKEN=\"\\",
+        "load-env { A: ",
+        "Environment=\\\n",
+        ": ",
+        "eval \"",
+        "alias a='X_TOKEN=1",
+    ];
+    for piece in pieces {
+        let text = piece.repeat((1 << 17) / piece.len());
+        for syntax in SYNTAXES {
+            let start = std::time::Instant::now();
+            drop(parse(text.as_bytes(), syntax, None));
+            let took = start.elapsed();
+            assert!(took.as_secs() < 2, "{piece:?} {syntax:?}: {took:?}");
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_a_reader_fail(
+        words in proptest::collection::vec(
+            proptest::prelude::prop_oneof![
+                "[ -~\n\r\t]{0,6}",
+                proptest::sample::select(vec![
+                    "export ", "X_TOKEN=", "'", "\"", "$(", ")", "${", "}", "<<E\n", "E\n", "#", "\\",
+                    "\n", "if ", "fi\n", "set -gx X_TOKEN ", "$env:X_TOKEN = ", "@'\n", "'@\n", "<#", "#>",
+                    "é", "\u{202e}", "set X_TOKEN=", "[env]\n", "X_TOKEN DEFAULT=", "Environment=",
+                    "load-env { X_TOKEN: ", "{\"terminal.integrated.env.linux\":{\"X_TOKEN\":\"",
+                    "<dict><key>EnvironmentVariables</key><dict><key>X_TOKEN</key><string>",
+                ]).prop_map(str::to_owned),
+            ],
+            0..40,
+        ),
+    ) {
+        let text = words.concat();
+        for syntax in SYNTAXES {
+            for event in parse(text.as_bytes(), syntax, None) {
+                if let Event::Assign(found) = event {
+                    let span = &found.span;
+                    assert!(span.item.start <= span.item.end && span.item.end <= text.len());
+                    assert!(span.statement.start <= span.statement.end && span.statement.end <= text.len());
+                    assert!(found.shown.end <= text.len());
+                }
+            }
+        }
+    }
 }

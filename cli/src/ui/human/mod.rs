@@ -6,6 +6,7 @@ mod items;
 mod list;
 mod logout;
 mod question;
+mod scan;
 mod status;
 mod whoami;
 
@@ -14,6 +15,7 @@ pub(crate) use diagnostic::Renderer;
 pub(crate) use list::{table as list_table, tree as list_tree};
 pub(crate) use logout::logout;
 pub(crate) use question::ask;
+pub(crate) use scan::{ask_to_mend, mended, preview, scan};
 pub(crate) use status::{places, state, status, until};
 pub(crate) use whoami::whoami;
 

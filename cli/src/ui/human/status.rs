@@ -162,12 +162,11 @@ fn gathered(leftovers: &[Artefact]) -> Vec<(&Artefact, usize)> {
             _ => path,
         };
         let key = (left.what, left.tier, left.subject.account.as_deref(), place);
-        match known.get(&key) {
-            Some(at) => lines[*at].1 += 1,
-            None => {
-                known.insert(key, lines.len());
-                lines.push((left, 1));
-            }
+        if let Some(at) = known.get(&key) {
+            lines[*at].1 += 1;
+        } else {
+            known.insert(key, lines.len());
+            lines.push((left, 1));
         }
     }
     lines

@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::super::finding::{Form, Span, State, ValueKind};
 use super::{Event, Follow, HERE, HOME, How, Sink, Standing, Value, find, name_end, trim};
 
+/// The longest name that is looked for in `${…}`.
+const NAME: usize = 200;
+
 /// Reads a script.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     Parser {
@@ -44,8 +47,9 @@ impl Parser<'_> {
                 b'<' if rest.starts_with(b"<#") => self.comment(b"#>", 2),
                 b'#' if self.is_word_start() => self.comment(b"\n", 1),
                 b'$' if rest.starts_with(b"${") => {
-                    let length = rest.iter().position(|byte| *byte == b'}');
-                    self.position += length.map_or(2, |length| length.min(200) + 1);
+                    // No name is longer, and the rest is not searched again and again.
+                    let length = rest.iter().take(NAME).position(|byte| *byte == b'}');
+                    self.position += length.map_or(2, |length| length + 1);
                 }
                 b'(' => {
                     parentheses += 1;

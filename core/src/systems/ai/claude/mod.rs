@@ -253,7 +253,10 @@ fn account_of(survey: Survey<'_>, directory: &Directory, name: &str) -> Account 
 /// Which accounts are used, once everything is known.
 fn decide(findings: &mut Findings<'_>) {
     let federated = findings.notes.ai.ant_federated.clone();
-    let before: Vec<&str> = BEFORE_LOGIN.into_iter().chain(federated.as_deref()).collect();
+    let before: Vec<&str> = BEFORE_LOGIN
+        .into_iter()
+        .chain(federated.as_deref())
+        .collect();
     findings.rank_overrides(SYSTEM, &before);
     let fact = wins(SYSTEM, before, findings);
     let accounts: Vec<Account> = findings

@@ -1,0 +1,212 @@
+//! `adieu scan`: secrets left in profiles, environment files and histories.
+
+use adieu::files::Files;
+use adieu::mend::{self, Fix, Mending};
+use adieu::report::{ScanDocument, sarif, scan_status};
+use adieu::scan::{self, Finding, NameKind, Scan, ScanRequest, Shell};
+use adieu::world::{OperatingSystem, World};
+
+use crate::args::{Global, Output, ScanArgs, ScanFix, ScanFormat, ScanShell};
+use crate::ui::plain::json;
+use crate::ui::{Failure, Speech, human, prompt};
+
+/// Runs the command; the exit status.
+pub(crate) fn run(
+    world: &World,
+    global: &Global,
+    arguments: &ScanArgs,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let format = arguments.format.unwrap_or(match global.output {
+        Output::Human => ScanFormat::Human,
+        Output::Json => ScanFormat::Json,
+    });
+    if format == ScanFormat::Eval {
+        return eval(world, arguments, speech);
+    }
+    let files = Files::new(world);
+    let look = Look {
+        world,
+        files: &files,
+        arguments,
+        request: ScanRequest {
+            paths: arguments
+                .paths
+                .iter()
+                .map(|path| world.working_directory.join(path))
+                .collect(),
+            system: global.home.is_none(),
+            environment: arguments.environment,
+        },
+    };
+    let found = look.scan();
+    if let Some(fix) = arguments.fix {
+        return look.fix(found, fix, format, speech);
+    }
+    look.say(&found, format, speech)?;
+    Ok(scan_status(&found))
+}
+
+/// The lines that take what is set here out of the calling shell.
+fn eval(world: &World, arguments: &ScanArgs, speech: &mut Speech) -> Result<u8, Failure> {
+    if arguments.fix.is_some() {
+        return Err(Failure::usage("--format eval changes no file")
+            .hint("Use --fix without --format eval."));
+    }
+    let shell = shell(world, arguments)?;
+    let mut names: Vec<String> = scan::environment(world)
+        .into_iter()
+        .filter(|finding| is_meant(finding, &arguments.name))
+        .filter_map(|finding| finding.name)
+        .collect();
+    names.sort_unstable();
+    for name in names {
+        let line = shell.unset(&name);
+        // csh joins the lines of a substitution.
+        let end = if shell == Shell::Csh { ";" } else { "" };
+        speech.raw(&format!("{line}{end}"))?;
+    }
+    Ok(0)
+}
+
+fn shell(world: &World, arguments: &ScanArgs) -> Result<Shell, Failure> {
+    if let Some(shell) = arguments.shell {
+        return Ok(match shell {
+            ScanShell::Bash => Shell::Posix,
+            ScanShell::Zsh => Shell::Zsh,
+            ScanShell::Fish => Shell::Fish,
+            ScanShell::Csh => Shell::Csh,
+            ScanShell::Powershell => Shell::PowerShell,
+            ScanShell::Cmd => Shell::Cmd,
+            ScanShell::Nushell => Shell::Nushell,
+        });
+    }
+    let program = world.environment.get("SHELL");
+    match program.map(Shell::of_program) {
+        Some(Some(shell)) => Ok(shell),
+        None if world.operating_system == OperatingSystem::Windows => Ok(Shell::PowerShell),
+        Some(None) => Err(Failure::usage("$SHELL names no shell that is known here")
+            .hint("Name the shell with --shell.")),
+        None => Err(Failure::usage("$SHELL is not set").hint("Name the shell with --shell.")),
+    }
+}
+
+fn is_meant(finding: &Finding, names: &[String]) -> bool {
+    names.is_empty()
+        || finding
+            .name
+            .as_ref()
+            .is_some_and(|name| names.contains(name))
+}
+
+/// One scan, and what is done with it.
+struct Look<'a> {
+    world: &'a World,
+    files: &'a Files,
+    arguments: &'a ScanArgs,
+    request: ScanRequest,
+}
+
+impl Look<'_> {
+    fn scan(&self) -> Scan {
+        let mut found = scan::scan(self.files, self.world, &self.request);
+        found
+            .findings
+            .retain(|finding| is_meant(finding, &self.arguments.name));
+        found
+    }
+
+    fn say(&self, found: &Scan, format: ScanFormat, speech: &mut Speech) -> Result<(), Failure> {
+        match format {
+            ScanFormat::Json => speech.raw(&json(&ScanDocument::new(found))?)?,
+            ScanFormat::Sarif => {
+                speech.raw(&json(&sarif(found, env!("CARGO_PKG_VERSION")))?)?;
+            }
+            ScanFormat::Human | ScanFormat::Eval => human::scan(self.world, found, speech)?,
+        }
+        Ok(())
+    }
+
+    fn fix(
+        &self,
+        found: Scan,
+        fix: ScanFix,
+        format: ScanFormat,
+        speech: &mut Speech,
+    ) -> Result<u8, Failure> {
+        if format == ScanFormat::Sarif {
+            return Err(Failure::usage("--fix has no SARIF form").hint("Use --format json."));
+        }
+        let way = match fix {
+            ScanFix::Comment => Fix::Comment,
+            ScanFix::Remove => Fix::Remove,
+        };
+        // A name that only looks like a secret's is not acted on unless it is named.
+        let is_sure = |finding: &&Finding| {
+            finding.known.kind != NameKind::Probable || !self.arguments.name.is_empty()
+        };
+        let sure = found.findings.iter().filter(is_sure);
+        let mending = mend::plan(self.files, self.world, sure, way);
+        let is_human = format == ScanFormat::Human;
+        if is_human {
+            human::preview(self.world, &found, &mending, way, speech)?;
+        }
+        if self.arguments.dry_run || mending.files.is_empty() {
+            if !is_human {
+                let mut document = ScanDocument::new(&found);
+                for edit in &mending.files {
+                    document.add_edits(edit, None);
+                }
+                document.add_left(&mending.left);
+                speech.raw(&json(&document)?)?;
+            }
+            return Ok(scan_status(&found));
+        }
+        if !self.arguments.force {
+            if !speech.can_prompt() {
+                return Err(
+                    Failure::usage("files would be changed, and nobody can be asked").hint(
+                        "Nothing was changed. Use --force to change them, or --dry-run to see how.",
+                    ),
+                );
+            }
+            if !human::ask_to_mend(&mending, speech, prompt::choose)? {
+                speech.note("Nothing was changed.");
+                return Ok(scan_status(&found));
+            }
+        }
+        drop(found);
+        self.mend(&mending, way, is_human, speech)
+    }
+
+    fn mend(
+        &self,
+        mending: &Mending,
+        way: Fix,
+        is_human: bool,
+        speech: &mut Speech,
+    ) -> Result<u8, Failure> {
+        let outcomes: Vec<Result<(), String>> = mending
+            .files
+            .iter()
+            .map(|edit| {
+                mend::apply(self.files, self.world, edit).map_err(|error| {
+                    let cause = std::error::Error::source(&error).map(|why| format!(": {why}"));
+                    format!("{error}{}", cause.unwrap_or_default())
+                })
+            })
+            .collect();
+        let after = self.scan();
+        if is_human {
+            human::mended(self.world, mending, &outcomes, &after, way, speech)?;
+        } else {
+            let mut document = ScanDocument::new(&after);
+            for (edit, outcome) in mending.files.iter().zip(&outcomes) {
+                document.add_edits(edit, Some(outcome));
+            }
+            document.add_left(&mending.left);
+            speech.raw(&json(&document)?)?;
+        }
+        Ok(scan_status(&after))
+    }
+}

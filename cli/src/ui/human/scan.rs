@@ -1,0 +1,346 @@
+//! What a scan found, file by file, and what to do about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use adieu::mend::{Fix, Left, Mending};
+use adieu::scan::{Finding, Scan, State, ValueKind};
+use adieu::world::World;
+
+use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
+use crate::ui::{Failure, Speech, count};
+
+type Choose = fn(&str, Vec<String>) -> Result<Option<usize>, Failure>;
+
+/// Prints what was found. A quiet scan that found nothing says nothing.
+pub(crate) fn scan(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failure> {
+    let hidden = found
+        .problems
+        .iter()
+        .filter(|problem| problem.hides)
+        .count();
+    if speech.is_quiet() {
+        if !found.findings.is_empty() || hidden > 0 {
+            speech.data(&verdict(found, hidden))?;
+        }
+        return Ok(());
+    }
+    speech.data(&verdict(found, hidden))?;
+    listing(world, found, speech)?;
+    advice(found, speech)?;
+    problems(found, speech);
+    Ok(())
+}
+
+fn verdict(found: &Scan, hidden: usize) -> String {
+    let secrets = found
+        .findings
+        .iter()
+        .filter(|finding| finding.known.kind.is_secret())
+        .count();
+    let others = found.findings.len() - secrets;
+    let places: BTreeSet<_> = found.findings.iter().map(|finding| &finding.file).collect();
+    let places = count(places.len(), "place", "places");
+    match (secrets, others) {
+        (0, 0) if hidden > 0 => format!(
+            "{WARN}●{WARN:#} {STRONG}Could not tell{STRONG:#}: nothing was found, but {} could not \
+             be read",
+            count(hidden, "place", "places")
+        ),
+        (0, 0) => format!(
+            "{GOOD}●{GOOD:#} {STRONG}Clean{STRONG:#}: no secret in {}",
+            count(found.files_read, "file", "files")
+        ),
+        (0, others) => format!(
+            "{WARN}●{WARN:#} {STRONG}Found{STRONG:#}: no secret, but {} in {places}",
+            switches(others)
+        ),
+        (secrets, 0) => format!(
+            "{BAD}●{BAD:#} {STRONG}Found{STRONG:#}: {} in {places}",
+            count(secrets, "secret", "secrets")
+        ),
+        (secrets, others) => format!(
+            "{BAD}●{BAD:#} {STRONG}Found{STRONG:#}: {} and {} in {places}",
+            count(secrets, "secret", "secrets"),
+            switches(others)
+        ),
+    }
+}
+
+fn switches(number: usize) -> String {
+    count(
+        number,
+        "variable that changes or names a credential",
+        "variables that change or name a credential",
+    )
+}
+
+fn listing(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failure> {
+    let wide = |text: fn(&Finding) -> String| {
+        let lengths = found
+            .findings
+            .iter()
+            .map(|finding| text(finding).chars().count());
+        lengths.max().unwrap_or_default()
+    };
+    let (names, providers) = (wide(name), wide(provider));
+    let mut last = None;
+    for finding in &found.findings {
+        if last != Some(&finding.file) {
+            last = Some(&finding.file);
+            speech.data("")?;
+            speech.data(&format!("{STRONG}{}{STRONG:#}", heading(world, finding)))?;
+        }
+        let line = if finding.line == 0 {
+            String::new()
+        } else {
+            finding.line.to_string()
+        };
+        let style = match finding.state {
+            State::Active | State::Conditional => BAD,
+            _ => WARN,
+        };
+        speech.data(&format!(
+            "  {style}●{style:#} {line:>4}  {:<names$}  {FAINT}{:<providers$}{FAINT:#}  {}",
+            name(finding),
+            provider(finding),
+            state(finding),
+        ))?;
+    }
+    Ok(())
+}
+
+fn heading(world: &World, finding: &Finding) -> String {
+    let Some(file) = &finding.file else {
+        return "the environment of this shell".to_owned();
+    };
+    let mut text = world.shorten(file);
+    if !finding.via.is_empty() {
+        let via: Vec<String> = finding.via.iter().map(|path| world.shorten(path)).collect();
+        text.push_str("  (read by ");
+        text.push_str(&via.join(" → "));
+        text.push(')');
+    }
+    text
+}
+
+fn name(finding: &Finding) -> String {
+    finding
+        .name
+        .clone()
+        .unwrap_or_else(|| "(bearer token)".to_owned())
+}
+
+fn provider(finding: &Finding) -> String {
+    finding.known.provider.unwrap_or("probably").to_owned()
+}
+
+fn state(finding: &Finding) -> String {
+    let state = match finding.state {
+        State::Active => "active",
+        State::Cancelled => "taken back further down, still readable",
+        State::Commented => "in a comment, still readable",
+        State::Inert => "in a text, still readable",
+        State::Conditional => "active under a condition",
+        State::CommandOnly => "for one command, still readable",
+        State::ShellOnly => "not exported, still readable",
+        State::History => "in a history",
+    };
+    match finding.value {
+        ValueKind::Literal => state.to_owned(),
+        ValueKind::Empty => format!("{state}, empty"),
+        ValueKind::Variable => format!("{state}, from another variable"),
+        ValueKind::Command => format!("{state}, from a command"),
+        ValueKind::File => format!("{state}, from a file"),
+    }
+}
+
+/// The three parts: this shell, the place, the provider.
+fn advice(found: &Scan, speech: &mut Speech) -> Result<(), Failure> {
+    if found.findings.is_empty() {
+        return Ok(());
+    }
+    speech.data("")?;
+    speech.data(&format!("{STRONG}What to do{STRONG:#}"))?;
+    let mut say = |part: &str, text: &str| speech.data(&format!("  {part:<11} {text}"));
+    say(
+        "this shell",
+        "eval \"$(adieu scan --format eval)\"; shells and programs that run already keep their copy",
+    )?;
+    let stores: BTreeSet<&String> = found
+        .findings
+        .iter()
+        .filter_map(|finding| finding.remedy.store.as_ref())
+        .collect();
+    for store in stores {
+        say("", store)?;
+    }
+    say(
+        "the files",
+        "adieu scan --fix remove, or --fix comment, which leaves the secrets in them",
+    )?;
+    let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for finding in &found.findings {
+        if let (Some(page), Some(name)) = (finding.remedy.revoke, &finding.name) {
+            pages.entry(page).or_default().insert(name);
+        }
+    }
+    for (at, (page, names)) in pages.iter().enumerate() {
+        let part = if at == 0 { "revoke" } else { "" };
+        let names: Vec<&str> = names.iter().copied().collect();
+        say(
+            part,
+            &format!("{page}  {FAINT}{}{FAINT:#}", names.join(", ")),
+        )?;
+    }
+    Ok(())
+}
+
+fn problems(found: &Scan, speech: &mut Speech) {
+    let (hidden, notes): (Vec<_>, Vec<_>) =
+        found.problems.iter().partition(|problem| problem.hides);
+    if !notes.is_empty() {
+        speech.note("");
+    }
+    for problem in notes {
+        speech.note(&format!(
+            "{FAINT}{}: {}{FAINT:#}",
+            problem.location, problem.message
+        ));
+    }
+    for problem in hidden {
+        let message = if problem.message.contains(&problem.location) {
+            problem.message.clone()
+        } else {
+            format!("{}: {}", problem.location, problem.message)
+        };
+        speech.warning(&message, problem.hint.as_deref());
+    }
+}
+
+/// What a change would do, with the values left out.
+pub(crate) fn preview(
+    world: &World,
+    found: &Scan,
+    mending: &Mending,
+    fix: Fix,
+    speech: &mut Speech,
+) -> Result<(), Failure> {
+    if found.findings.is_empty() {
+        return scan(world, found, speech);
+    }
+    for edit in &mending.files {
+        speech.talk(&format!("{STRONG}{}{STRONG:#}", world.shorten(&edit.path)))?;
+        for one in &edit.edits {
+            let name = one.name.as_deref().unwrap_or("(bearer token)");
+            let rest = if one.is_part {
+                "  (the rest of its line stays)"
+            } else {
+                ""
+            };
+            let line = one.line;
+            speech.talk(&format!("  {BAD}- {line:>4}  {name}=***{BAD:#}{rest}"))?;
+            if fix == Fix::Comment {
+                speech.talk(&format!("  {GOOD}+       # {name}=***{GOOD:#}"))?;
+            }
+        }
+    }
+    for left in &mending.left {
+        unchanged(world, left, speech);
+    }
+    let probable = found
+        .findings
+        .iter()
+        .filter(|f| f.known.provider.is_none() && f.name.is_some());
+    let names: BTreeSet<&str> = probable
+        .filter(|finding| !is_planned(finding, mending))
+        .filter_map(|finding| finding.name.as_deref())
+        .collect();
+    if !names.is_empty() {
+        let names: Vec<&str> = names.into_iter().collect();
+        let names = names.join(",");
+        speech.note(&format!(
+            "{FAINT}not changed, because the names only look like secrets: {names}{FAINT:#}"
+        ));
+        speech.note(&format!("  {HINT}hint:{HINT:#} --name {names}"));
+    }
+    if fix == Fix::Comment && !mending.files.is_empty() {
+        speech.warning(
+            "a comment keeps the secret in the file, where it can still be read",
+            Some("use --fix remove, and revoke it at its provider"),
+        );
+    }
+    Ok(())
+}
+
+fn is_planned(finding: &Finding, mending: &Mending) -> bool {
+    let place = (finding.line, &finding.name);
+    let in_edits = mending.files.iter().any(|edit| {
+        Some(&edit.path) == finding.file.as_ref()
+            && edit.edits.iter().any(|one| (one.line, &one.name) == place)
+    });
+    in_edits
+        || mending
+            .left
+            .iter()
+            .any(|left| left.file == finding.file && (left.line, &left.name) == place)
+}
+
+fn unchanged(world: &World, left: &Left, speech: &mut Speech) {
+    let name = left.name.as_deref().unwrap_or("a bearer token");
+    let place = left.file.as_deref().map_or_else(
+        || "the environment".to_owned(),
+        |file| format!("{}:{}", shortened(world, file), left.line),
+    );
+    let message = format!("{place}: {name} stays: {}", left.reason);
+    speech.warning(&message, left.hint.as_deref());
+}
+
+fn shortened(world: &World, path: &Path) -> String {
+    world.shorten(path)
+}
+
+/// Asks whether to change the files that were shown.
+pub(crate) fn ask_to_mend(
+    mending: &Mending,
+    speech: &mut Speech,
+    choose: Choose,
+) -> Result<bool, Failure> {
+    speech.note("");
+    let title = format!(
+        "Change {}? (--force answers this)",
+        count(mending.files.len(), "file", "files")
+    );
+    let options = ["Yes, change them", "No, change nothing"];
+    let choice = choose(&title, options.map(str::to_owned).to_vec())?;
+    Ok(choice == Some(0))
+}
+
+/// What was changed, and what is left.
+pub(crate) fn mended(
+    world: &World,
+    mending: &Mending,
+    outcomes: &[Result<(), String>],
+    after: &Scan,
+    fix: Fix,
+    speech: &mut Speech,
+) -> Result<(), Failure> {
+    let what_became = match fix {
+        Fix::Comment => "made a comment",
+        Fix::Remove => "removed",
+    };
+    speech.talk("")?;
+    for (edit, outcome) in mending.files.iter().zip(outcomes) {
+        let place = world.shorten(&edit.path);
+        match outcome {
+            Ok(()) => {
+                let number = count(edit.edits.len(), "assignment", "assignments");
+                speech.talk(&format!("{GOOD}✓{GOOD:#} {place}: {number} {what_became}"))?;
+            }
+            Err(reason) => speech.note(&format!("{BAD}✗{BAD:#} {place}: {reason}")),
+        }
+    }
+    speech.talk("")?;
+    speech.talk("Looking again:")?;
+    scan(world, after, speech)
+}
