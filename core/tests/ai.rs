@@ -49,7 +49,7 @@ fn world(home: &Home, system: OperatingSystem, variables: &[(&str, &str)]) -> Wo
 fn found(world: &World, entries: &[(&str, &str, Naming)]) -> Inventory {
     let keyring = MemoryKeyring::new();
     for (service, account, naming) in entries {
-        let key = EntryKey::new(service, account).named(*naming);
+        let key = EntryKey::new(*service, *account).named(*naming);
         keyring
             .write(&key, &Secret::new("FAKE-secret".to_owned()))
             .unwrap();
@@ -217,7 +217,7 @@ fn rows_of_opencodes_database_are_sign_ins_and_their_secrets_are_not_read() {
     );
     let shown = status(
         &inventory,
-        &systems::roster(&adieu::config::Auth::default()),
+        &systems::roster(&config::Auth::default()),
         false,
     );
     let names: Vec<_> = shown

@@ -4,8 +4,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "tests make files, start programs, panic when they cannot, and say what they leave out"
+    reason = "tests make files, start programs, and panic when they cannot"
 )]
 
 mod client;

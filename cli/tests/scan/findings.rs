@@ -69,7 +69,21 @@ fn people_read_places_and_what_to_do() {
     );
     let output = scan(&home, "").run().code(1);
     assert_says_no_secret(&output);
-    assert_snapshot!(output.stdout, @"");
+    assert_snapshot!(output.stdout, @r#"
+    ● Found: 2 secrets and 1 variable that changes or names a credential in 2 places
+
+    ~/.bashrc
+      ●    2  OPENAI_API_KEY  openai    active
+
+    ~/.more.sh  (read by ~/.bashrc)
+      ●    1  ACME_TOKEN      probably  active, from a command
+      ●    2  AWS_PROFILE     aws       active
+
+    What to do
+      this shell  eval "$(adieu scan --format eval)"; shells and programs that run already keep their copy
+      the files   adieu scan --fix remove, or --fix comment, which leaves the secrets in them
+      revoke      https://platform.openai.com/api-keys  OPENAI_API_KEY
+    "#);
     assert_eq!(output.stderr, "");
 }
 

@@ -1,7 +1,9 @@
 //! `adieu scan` as a person runs it, in made-up homes.
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests make files, start programs, panic when they cannot, and say what they leave out"
 )]
 
 mod environment;

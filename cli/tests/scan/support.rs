@@ -64,10 +64,6 @@ pub(crate) fn assert_says_no_secret(output: &Output) {
 
 /// Says that a test is left out; fails where that is not allowed.
 #[cfg(unix)]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one switch that CI sets for the tests"
-)]
 pub(crate) fn left_out(why: &str) {
     let required = std::env::var_os("ADIEU_REAL_PARTS").is_some_and(|value| value == "required");
     assert!(!required, "may not be left out: {why}");
