@@ -52,6 +52,9 @@ _adieu() {
             adieu,revoke)
                 cmd="adieu__subcmd__revoke"
                 ;;
+            adieu,scan)
+                cmd="adieu__subcmd__scan"
+                ;;
             adieu,schema)
                 cmd="adieu__subcmd__schema"
                 ;;
@@ -110,7 +113,7 @@ _adieu() {
 
     case "${cmd}" in
         adieu)
-            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version status logout login switch revoke list whoami validate env console audit auth org project completions man schema"
+            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version status logout login switch revoke list whoami validate env console scan audit auth org project completions man schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1679,8 +1682,82 @@ _adieu() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        adieu__subcmd__scan)
+            opts="-f -C -o -q -h -V --format --shell --name --environment --fix --yes --force --dry-run --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human json sarif eval" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "human json sarif eval" -- "${cur}"))
+                    return 0
+                    ;;
+                --shell)
+                    COMPREPLY=($(compgen -W "bash zsh fish csh powershell cmd nushell" -- "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fix)
+                    COMPREPLY=($(compgen -W "comment remove" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chdir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --home)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --logs-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         adieu__subcmd__schema)
-            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version status logout audit-record audit-check auth-list whoami validate env"
+            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version status logout audit-record audit-check auth-list whoami validate env scan"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

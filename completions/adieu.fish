@@ -47,6 +47,7 @@ complete -c adieu -n "__fish_adieu_needs_command" -f -a "whoami" -d 'Show one id
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "validate" -d 'Show all problems of the configuration, each with its place; exit 2 if there is an error'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "env" -d 'Print the variables that let other programs use an identity, or take them away again'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "console" -d 'Open the dashboard: who is signed in, and a prompt for what to do about it'
+complete -c adieu -n "__fish_adieu_needs_command" -f -a "scan" -d 'Find secrets left in shell profiles, environment files and histories; values are never shown'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "audit" -d 'Show or check the audit trail'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "auth" -d 'The commands of `atmos auth`, for what atmos.yaml configures'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "org" -d 'The commands of `sf org`, for Salesforce orgs'
@@ -246,6 +247,36 @@ complete -c adieu -n "__fish_adieu_using_subcommand console" -s q -l quiet -d 'P
 complete -c adieu -n "__fish_adieu_using_subcommand console" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand console" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand console" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -s f -l format -d 'How to print; `eval` prints the lines that take what is set here out of the calling shell' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema scan`'
+sarif\t'For code scanning: SARIF 2.1.0'
+eval\t'Lines for the calling shell: eval "$(adieu scan --format eval)"'"
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l shell -d 'The shell that `--format eval` prints for [default: that of $SHELL]' -r -f -a "bash\t'bash, sh, ksh'
+zsh\t'Z shell'
+fish\t'fish'
+csh\t'csh, tcsh'
+powershell\t'PowerShell'
+cmd\t'The Windows command prompt'
+nushell\t'Nushell'"
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l name -d 'Only these variables (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l fix -d 'Take what was found out of the files; shows what would change, and asks first' -r -f -a "comment\t'It becomes a comment; the secret stays in the file'
+remove\t'It goes'"
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l environment -d 'Also look at the environment of this shell'
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l force -l yes -d 'With `--fix`: answer the question with yes'
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l dry-run -d 'With `--fix`: show what would change, and change nothing'
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l base-path -d 'Where stacks and imports start' -r -F
