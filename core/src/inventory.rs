@@ -519,6 +519,19 @@ pub struct Override {
     pub remedy: String,
 }
 
+/// A secret that somebody wrote into a profile or an environment file: whoever reads the file has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenSecret {
+    /// The variable; `None` for a bearer token in a header.
+    pub name: Option<String>,
+    /// The file, absolute.
+    pub file: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// Whether it has effect: [`crate::scan::State`].
+    pub state: crate::scan::State,
+}
+
 /// The kinds of overrides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverrideKind {
@@ -588,6 +601,8 @@ pub struct Inventory {
     pub tokens: BTreeMap<Fingerprint, Token>,
     /// What keeps tools signed in regardless.
     pub overrides: Vec<Override>,
+    /// Secrets in shell profiles that override nothing known here.
+    pub written: Vec<WrittenSecret>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
     /// What the files and directories that may go hold, so that a plan can tell what is left.

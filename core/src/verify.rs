@@ -1,6 +1,6 @@
 //! Looking again after a logout: what could still be used, and what to do about it.
 
-use crate::discover::{Ground, discover};
+use crate::discover::{Ground, discover, profiles};
 use crate::inventory::{Problem, State};
 use crate::plan::{self, Decision, Deed, Plan, Stays, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
@@ -15,7 +15,9 @@ pub fn verify(
     outcomes: &[Outcome],
     reach: Reach,
 ) -> (Verified, Vec<Problem>) {
-    let inventory = discover(ground, reach);
+    let mut inventory = discover(ground, reach);
+    // The next shell counts too.
+    profiles(ground, reach, &mut inventory);
     let checked = inventory.checked;
     let overrides = inventory.overrides.clone();
     let again = plan::build(&inventory, ground.roster, done.request.clone());
@@ -86,7 +88,9 @@ fn remedy(step: &Step) -> String {
         Decision::IfRevoked(_) => {
             "run the logout again when the server answers, or delete it with --keychain".to_owned()
         }
-        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall) | Decision::Go => {
+        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall)
+        | Decision::Go
+        | Decision::AfterAsking => {
             "see why it could not be removed, then run the logout again".to_owned()
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use adieu::discover::discover;
+use adieu::discover::{discover, profiles};
 use adieu::inventory::{Inventory, Override};
 use adieu::programs::{self, Ended, Program};
 use adieu::report::{Session, SessionState, status};
@@ -21,7 +21,7 @@ pub(crate) fn run(
 ) -> Result<u8, Failure> {
     let system = tool(&arguments.tool)?;
     let program = client(context, system, &arguments.words)?;
-    let before = discover(&context.ground(), Reach::Machine);
+    let before = look(context);
     require_effect(context, system, &before, arguments.force, speech)?;
     attend(&program, system)?;
     let after = signed_in(context, system);
@@ -32,6 +32,14 @@ pub(crate) fn run(
         speech.data(&format!("Signed in: {}", who(session)))?;
     }
     Ok(0)
+}
+
+/// What is there before a login, with what shell profiles set: the next shell has it too.
+pub(super) fn look(context: &Context) -> Inventory {
+    let ground = context.ground();
+    let mut inventory = discover(&ground, Reach::Machine);
+    profiles(&ground, Reach::Machine, &mut inventory);
+    inventory
 }
 
 /// The AI tool of that name.

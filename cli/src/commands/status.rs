@@ -1,9 +1,9 @@
 //! `adieu status`: who is signed in, what overrides it, and the verdict.
 
-use adieu::discover::discover;
+use adieu::discover::{discover, profiles};
 use adieu::report::{Session, Status, Verdict, status, status_json};
-use adieu::systems::System;
 use adieu::systems::survey::Reach;
+use adieu::systems::{System, of_variable};
 
 use super::Scope;
 use super::context::Context;
@@ -23,14 +23,17 @@ pub(crate) fn run(
         Scope::Machine => Reach::Machine,
         Scope::Configured => Reach::Configured,
     };
-    let inventory = discover(&context.ground(), reach);
+    let ground = context.ground();
+    let mut inventory = discover(&ground, reach);
+    profiles(&ground, reach, &mut inventory);
     let mut found = status(&inventory, &context.roster, true);
     select(&mut found, &arguments.selectors)?;
     if context.global.output == Output::Json {
         speech.raw(&json(&status_json(&found))?)?;
     } else {
         let details = !arguments.selectors.is_empty();
-        human::status(&context.world, &found, details, speech)?;
+        let is_whole = !details && scope == Scope::Machine;
+        human::status(&context.world, &found, details, is_whole, speech)?;
     }
     Ok(if arguments.check {
         found.check_status()
@@ -77,6 +80,14 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
                     .sessions
                     .iter()
                     .any(|session| session.system == found.system)
+        })
+    });
+    status.written.retain(|found| {
+        let systems = found.name.as_deref().map_or_else(Vec::new, of_variable);
+        systems.iter().any(|(system, _)| {
+            let by_system = |selector: &String| System::parse(selector) == Some(*system);
+            let of_session = |session: &Session| session.system == *system;
+            selectors.iter().any(by_system) || status.sessions.iter().any(of_session)
         })
     });
     status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);

@@ -1,13 +1,11 @@
 //! `adieu switch TOOL`: log out, sign in with the tool's own client, look who it is now.
 
-use adieu::discover::discover;
 use adieu::net::Cancel;
 use adieu::report::Session;
 use adieu::systems::System;
-use adieu::systems::survey::Reach;
 
 use super::context::Context;
-use super::login::{attend, client, not_signed_in, require_effect, signed_in, tool, who};
+use super::login::{attend, client, look, not_signed_in, require_effect, signed_in, tool, who};
 use super::{Scope, logout};
 use crate::args::{LogoutArgs, SwitchArgs};
 use crate::ui::{Failure, Speech};
@@ -26,7 +24,7 @@ pub(crate) fn run(
     };
     let system = tool(name)?;
     let program = client(context, system, &arguments.words)?;
-    let before = discover(&context.ground(), Reach::Machine);
+    let before = look(context);
     require_effect(context, system, &before, arguments.force, speech)?;
     let old = leaving(context, system, account)?;
     if let Some(old) = &old {

@@ -11,6 +11,7 @@ mod client;
 mod life;
 mod odd;
 mod overrides;
+mod profiles;
 mod status;
 mod support;
 mod switching;

@@ -101,6 +101,10 @@ fn claude_with_a_console_key_is_signed_in_and_the_backup_is_named() {
 #[test]
 fn claude_with_an_approved_key_is_signed_in_only_with_the_variable() {
     let home = home("claude-api-key-approved");
+    // The home's own profile exports the key, so that every new shell has it.
+    let profile = ("profile".to_owned(), "ANTHROPIC_API_KEY".to_owned());
+    assert_eq!(overrides(&status(&home, "claude")), [profile]);
+    home.write(".zshrc", "");
     let without = status(&home, "claude");
     assert!(overrides(&without).is_empty());
     assert!(found(&without, "footprint").contains(&"endings of API keys".to_owned()));

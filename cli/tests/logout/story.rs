@@ -70,7 +70,7 @@ fn life_of_a_logout_from_status_to_proof() {
     $ adieu auth status
     exit 0
     --- stdout
-    ● Signed in: 5 live sessions on this machine
+    ● Signed in: 5 live sessions
 
       ● aws-sso                              aws  live, ends in 7h 36m  keyring and 1 more
       ● aws-sso → dev-org-admin → dev-admin  aws  live, ends in 72y     ~/.config/atmos/acme/aws/aws-sso/credentials

@@ -3,6 +3,10 @@
 //!
 //! Systems say what to look at ([`crate::systems::lookups`]); here it is looked at, each file once.
 
+mod profiles;
+
+pub use profiles::profiles;
+
 use crate::config::{self, Configuration};
 use crate::files::{FileError, Files, RootedPath};
 use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie};

@@ -335,6 +335,19 @@ fn goes_when_empty(file: &RootedPath) -> bool {
     file.file_name() == Some(".credentials.json")
 }
 
+/// Whether all that is left are groups with nothing in them: `{"mcpOAuth": {}}`.
+fn holds_nothing(bytes: &[u8]) -> bool {
+    let is_empty = |value: &serde_json::Value| match value {
+        serde_json::Value::Object(members) => members.is_empty(),
+        serde_json::Value::Array(elements) => elements.is_empty(),
+        _ => false,
+    };
+    let Ok(serde_json::Value::Object(object)) = json::parse(bytes) else {
+        return false;
+    };
+    object.values().all(is_empty)
+}
+
 fn remove_members(
     bytes: &[u8],
     members: Vec<(usize, Vec<String>)>,
@@ -350,7 +363,8 @@ fn remove_members(
         .zip(&keys)
         .filter(|(_, key)| removed.contains(key))
         .map(|(&at, _)| at);
-    let change = if edited.is_empty && goes_when_empty {
+    let goes = goes_when_empty && (edited.is_empty || holds_nothing(&edited.bytes));
+    let change = if goes {
         Change::Remove
     } else {
         Change::Replace(edited.bytes.clone())

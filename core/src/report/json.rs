@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Outcome, Report, Session, Status, StillLive};
-use crate::inventory::{Artefact, Override, Place, Problem, State, Tier};
+use crate::inventory::{Artefact, Override, Place, Problem, State, Tier, WrittenSecret};
 use crate::plan::{Deed, Step};
 
 /// The version of every JSON document; it changes when a member changes its meaning or goes.
@@ -21,6 +21,9 @@ pub struct StatusDocument {
     /// What is left beside the sign-ins: logins to other services, traces of who was signed in.
     leftovers: Vec<LeftoverJson>,
     overrides: Vec<OverrideJson>,
+    /// Secrets in shell profiles and environment files that override nothing known here; `adieu scan`
+    /// tells more.
+    secrets: Vec<SecretJson>,
     problems: Vec<ProblemJson>,
     /// `clean`, `signed-in` or `overridden`.
     verdict: &'static str,
@@ -81,12 +84,25 @@ struct ArtefactJson {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "override")]
 struct OverrideJson {
-    /// `env`, `profile` or `helper`.
+    /// `env`, `profile`, `helper`, `settings`, `fallback`, `process`, or `notice` for what signs nobody
+    /// in.
     kind: &'static str,
     name: String,
+    /// `environment`, or a file; of a profile with the line behind a colon.
     location: String,
     system: &'static str,
     remedy: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "secret")]
+struct SecretJson {
+    /// The variable; `null` for a bearer token in a header.
+    name: Option<String>,
+    /// The file, absolute, and the line behind a colon.
+    location: String,
+    /// `active`, `cancelled`, `commented`, `inert`, `conditional`, `command-only` or `shell-only`.
+    state: &'static str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -174,6 +190,7 @@ pub fn status(status: &Status) -> StatusDocument {
         sessions: status.sessions.iter().map(session).collect(),
         leftovers: status.leftovers.iter().map(leftover).collect(),
         overrides: status.overrides.iter().map(override_json).collect(),
+        secrets: status.written.iter().map(secret).collect(),
         problems: status.problems.iter().map(problem).collect(),
         verdict: status.verdict.word(),
     }
@@ -248,6 +265,14 @@ fn override_json(found: &Override) -> OverrideJson {
         location: found.location.clone(),
         system: found.system.id(),
         remedy: found.remedy.clone(),
+    }
+}
+
+fn secret(found: &WrittenSecret) -> SecretJson {
+    SecretJson {
+        name: found.name.clone(),
+        location: format!("{}:{}", found.file.display(), found.line),
+        state: found.state.word(),
     }
 }
 

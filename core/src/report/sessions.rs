@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::inventory::{
-    Account, Artefact, Inventory, Override, OverrideKind, Problem, State, Tie, Tier,
+    Account, Artefact, Inventory, Override, OverrideKind, Problem, State, Tie, Tier, WrittenSecret,
 };
 use crate::roster::Roster;
 use crate::systems::System;
@@ -109,6 +109,8 @@ pub struct Status {
     pub leftovers: Vec<Artefact>,
     /// What keeps tools signed in regardless.
     pub overrides: Vec<Override>,
+    /// Secrets in shell profiles that override nothing known here.
+    pub written: Vec<WrittenSecret>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
     /// How many places were looked at.
@@ -223,6 +225,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         sessions,
         leftovers,
         overrides: inventory.overrides.clone(),
+        written: inventory.written.clone(),
         problems: inventory.problems.clone(),
         checked: inventory.checked,
         verdict,

@@ -83,14 +83,14 @@ pub fn scan(files: &Files, world: &World, request: &ScanRequest) -> Scan {
     }
 }
 
-/// What the profiles of the home set for every new shell or session: the overrides that outlive a
-/// logout. Histories are left out.
-pub fn home_profiles(files: &Files, world: &World) -> Scan {
+/// What the profiles of the home, and with `system` those of the machine, hold: what they set for
+/// every new shell or session outlives a logout. Histories are left out: they set nothing.
+pub fn home_profiles(files: &Files, world: &World, system: bool) -> Scan {
     let mut scanner = Scanner::new(Reader { files, world });
-    read_all(&mut scanner, profiles(world, false, false));
+    read_all(&mut scanner, profiles(world, false, system));
     let (findings, problems, files_read) = scanner.finish();
     Scan {
-        findings: findings.into_iter().filter(Finding::is_active).collect(),
+        findings,
         problems,
         files_read,
     }

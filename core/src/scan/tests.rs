@@ -441,18 +441,18 @@ fn what_cannot_be_read_is_said_and_hides() {
 }
 
 #[test]
-fn only_active_profiles_count_for_a_status() {
+fn profiles_of_a_status_are_all_but_histories() {
     let home = Home::from_fixture(fixture());
     let world = world(
         &home.path(),
         &[("OPENAI_API_KEY", "v"), ("SSH_AUTH_SOCK", "/x")],
     );
-    let found = home_profiles(&Files::new(&world), &world);
+    let found = home_profiles(&Files::new(&world), &world, false);
     assert!(
         found
             .findings
             .iter()
-            .all(|finding| finding.state == State::Active)
+            .all(|finding| finding.state != State::History)
     );
     assert!(found.findings.len() > 40);
     let names: Vec<_> = environment(&world)

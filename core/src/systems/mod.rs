@@ -24,6 +24,7 @@ pub(crate) use ai::COPIES;
 pub use ai::VendorLogin;
 pub use aws::portal_endpoint;
 pub use keyring_entries::describe as describe_keyring_entries;
+pub use overrides::of_variable;
 pub use roster::roster;
 pub use variables::{
     Variables, VariablesError, is_variable_name, project, region, runs_code, variables,

@@ -4,8 +4,8 @@
 //! `EnvironmentCredential`; Google Cloud, "How Application Default Credentials works"; GitHub CLI
 //! manual, "gh environment".
 
-use super::System;
 use super::survey::{Findings, Lookup, Survey};
+use super::{System, ai, salesforce};
 use crate::inventory::{Override, OverrideKind};
 
 /// Variables that carry a credential, or the path of one.
@@ -28,6 +28,19 @@ const VARIABLES: [(&str, System); 17] = [
     ("GITHUB_TOKEN", System::Github),
     ("ATMOS_PRO_GITHUB_TOKEN", System::Github),
 ];
+
+/// What a variable does to tools when it is set in a new shell: whose credential it is, or whom it is
+/// only read by ([`OverrideKind::Notice`]). None for names that no system here reads.
+pub fn of_variable(name: &str) -> Vec<(System, OverrideKind)> {
+    let clouds = VARIABLES
+        .iter()
+        .filter(|(known, _)| *known == name)
+        .map(|(_, system)| (*system, OverrideKind::Environment));
+    let orgs = salesforce::TOKEN_VARIABLES
+        .contains(&name)
+        .then_some((System::Salesforce, OverrideKind::Environment));
+    clouds.chain(orgs).chain(ai::of_variable(name)).collect()
+}
 
 /// The variables that are set.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {

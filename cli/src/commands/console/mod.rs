@@ -11,7 +11,7 @@ mod words;
 use std::io;
 use std::time::Duration;
 
-use adieu::discover::discover;
+use adieu::discover::{discover, profiles};
 use adieu::report::{Status, status};
 use adieu::systems::survey::Reach;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
@@ -39,7 +39,9 @@ pub(crate) fn run(context: &Context, speech: &mut Speech) -> Result<u8, Failure>
 }
 
 fn look(context: &Context) -> Status {
-    let inventory = discover(&context.ground(), Reach::Machine);
+    let ground = context.ground();
+    let mut inventory = discover(&ground, Reach::Machine);
+    profiles(&ground, Reach::Machine, &mut inventory);
     status(&inventory, &context.roster, false)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use adieu::report::{Session, SessionState, Status};
+use adieu::report::{Session, Status};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::words;
@@ -226,12 +226,6 @@ impl Console {
             Action::Run(vec![with_name(command, &[], &name)])
         })
     }
-
-    /// How many sessions could be used now.
-    pub(super) fn live(&self) -> usize {
-        let is_live = |session: &&Session| session.state == SessionState::Live;
-        self.status.sessions.iter().filter(is_live).count()
-    }
 }
 
 /// The name by which the commands know a session.
@@ -269,7 +263,7 @@ fn with_name(command: &str, flags: &[String], name: &str) -> Vec<String> {
 #[cfg(test)]
 pub(super) mod tests {
     use adieu::inventory::{Account, Fact};
-    use adieu::report::Verdict;
+    use adieu::report::{SessionState, Verdict};
     use adieu::systems::System;
 
     use super::*;
@@ -323,6 +317,7 @@ pub(super) mod tests {
             sessions,
             leftovers: Vec::new(),
             overrides: Vec::new(),
+            written: Vec::new(),
             problems: Vec::new(),
             checked: 12,
             verdict: Verdict::SignedIn,
@@ -350,7 +345,6 @@ pub(super) mod tests {
         let console = Console::new(status());
         let states: Vec<SessionState> = console.status.sessions.iter().map(|s| s.state).collect();
         assert_eq!(states.last(), Some(&SessionState::Expired));
-        assert_eq!(console.live(), 3);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How the dashboard looks. No colour is needed to understand it.
 
+use adieu::inventory::{Override, OverrideKind};
 use adieu::report::{Session, SessionState, Verdict};
 use adieu::world::World;
 use ratatui::Frame;
@@ -10,7 +11,7 @@ use ratatui::widgets::{Cell, Paragraph, Row, Table, TableState};
 
 use super::state::{Console, name};
 use super::words::WORDS;
-use crate::ui::human::{places, state};
+use crate::ui::human::{answer, is_safe, places, sentence, state};
 use crate::ui::{count, plain};
 
 /// The most lines that overrides and leftovers take.
@@ -18,7 +19,7 @@ const BESIDE: u16 = 6;
 
 /// Draws everything.
 pub(super) fn draw(frame: &mut Frame<'_>, console: &Console, world: &World, colour: bool) {
-    let beside = beside(console, colour);
+    let beside = beside(console, world, colour);
     let height = u16::try_from(beside.len()).unwrap_or(BESIDE);
     let [top, middle, below, prompt, keys] = Layout::vertical([
         Constraint::Length(2),
@@ -58,33 +59,11 @@ fn faint(colour: bool) -> Style {
 
 fn verdict(console: &Console, colour: bool) -> Line<'static> {
     let status = &console.status;
-    let (paint, word, text) = match status.verdict {
-        Verdict::SignedIn => (
-            Color::Red,
-            "Signed in",
-            format!(
-                "{} on this machine: not safe for the next person",
-                count(console.live(), "live session", "live sessions")
-            ),
-        ),
-        Verdict::Overridden => (
-            Color::Yellow,
-            "Overridden",
-            format!(
-                "no session, but {} in force",
-                count(status.overrides.len(), "override is", "overrides are")
-            ),
-        ),
-        Verdict::Clean if status.check_status() == 0 => (
-            Color::Green,
-            "Clean",
-            "nobody is signed in: safe for the next person".to_owned(),
-        ),
-        Verdict::Clean => (
-            Color::Yellow,
-            "Could not tell",
-            "nobody was found signed in, but not everything could be read".to_owned(),
-        ),
+    let (word, text) = answer(status, true);
+    let paint = match status.verdict {
+        Verdict::SignedIn => Color::Red,
+        Verdict::Clean if is_safe(status) => Color::Green,
+        Verdict::Overridden | Verdict::Clean => Color::Yellow,
     };
     let style = painted(colour, paint);
     Line::from(vec![
@@ -163,20 +142,13 @@ fn who(session: &Session) -> String {
 }
 
 /// Overrides, leftovers, and what could not be read.
-fn beside(console: &Console, colour: bool) -> Vec<Line<'static>> {
+fn beside(console: &Console, world: &World, colour: bool) -> Vec<Line<'static>> {
     let status = &console.status;
     let mut lines: Vec<Line<'static>> = Vec::new();
-    for found in &status.overrides {
-        lines.push(Line::styled(
-            format!(
-                "! {} in the {} keeps {} signed in: {}",
-                plain(&found.name),
-                plain(&found.location),
-                found.system.title(),
-                plain(&found.remedy)
-            ),
-            painted(colour, Color::Yellow),
-        ));
+    let signing_in = |found: &&Override| found.kind != OverrideKind::Notice;
+    for found in status.overrides.iter().filter(signing_in) {
+        let text = format!("! {}: {}", sentence(world, found), plain(&found.remedy));
+        lines.push(Line::styled(text, painted(colour, Color::Yellow)));
     }
     for problem in &status.problems {
         let text = format!(
@@ -190,6 +162,11 @@ fn beside(console: &Console, colour: bool) -> Vec<Line<'static>> {
         let leftovers = count(status.leftovers.len(), "leftover", "leftovers");
         let text = format!("- {leftovers} of earlier sign-ins; /status NAME shows them");
         lines.push(Line::styled(text, faint(colour)));
+    }
+    if !status.written.is_empty() {
+        let secrets = count(status.written.len(), "secret", "secrets");
+        let text = format!("- {secrets} in shell profiles; /scan shows them");
+        lines.push(Line::styled(text, painted(colour, Color::Yellow)));
     }
     let most = usize::from(BESIDE);
     if lines.len() > most {

@@ -4,7 +4,7 @@ mod dump;
 mod graph;
 mod listing;
 
-use adieu::discover::discover;
+use adieu::discover::{discover, profiles};
 use adieu::report::{status, status_json};
 use adieu::systems::survey::Reach;
 
@@ -34,7 +34,9 @@ pub(crate) fn run(
         Scope::Machine => Reach::Machine,
         Scope::Configured => Reach::Configured,
     };
-    let inventory = discover(&context.ground(), reach);
+    let ground = context.ground();
+    let mut inventory = discover(&ground, reach);
+    profiles(&ground, reach, &mut inventory);
     let mut found = status(&inventory, &context.roster, true);
     let standings = listing::Standings::of(context, &found);
     select(&mut found, &with_aliases(context, &arguments.selectors))?;

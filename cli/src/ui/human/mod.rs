@@ -16,7 +16,7 @@ pub(crate) use list::{table as list_table, tree as list_tree};
 pub(crate) use logout::logout;
 pub(crate) use question::ask;
 pub(crate) use scan::{ask_to_mend, mended, preview, scan};
-pub(crate) use status::{places, state, status, until};
+pub(crate) use status::{answer, is_safe, places, state, status, until};
 pub(crate) use whoami::whoami;
 
 use std::time::Duration;

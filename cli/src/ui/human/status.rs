@@ -1,9 +1,9 @@
 //! Who is signed in: a table, the overrides, the verdict.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use adieu::inventory::{Artefact, Override, OverrideKind, Place, State, Tier};
+use adieu::inventory::{Artefact, Override, OverrideKind, Place, State, Tier, WrittenSecret};
 use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::world::World;
 use jiff::Timestamp;
@@ -12,14 +12,16 @@ use super::aftermath::sentence;
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count, plain};
 
-/// Prints a status; with `details`, what is known of each account too.
+/// Prints a status; with `details`, what is known of each account too. `is_whole`: the whole machine
+/// was looked at.
 pub(crate) fn status(
     world: &World,
     status: &Status,
     details: bool,
+    is_whole: bool,
     speech: &mut Speech,
 ) -> Result<(), Failure> {
-    speech.data(&verdict(status))?;
+    speech.data(&verdict(status, is_whole))?;
     if speech.is_quiet() {
         return Ok(());
     }
@@ -114,7 +116,7 @@ fn facts(world: &World, session: &Session, speech: &mut Speech) -> Result<(), Fa
 /// What is left beside the sign-ins: no session, but not nothing either.
 fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), Failure> {
     const SHOWN: usize = 12;
-    if status.leftovers.is_empty() {
+    if status.leftovers.is_empty() && status.written.is_empty() {
         return Ok(());
     }
     speech.data("")?;
@@ -148,6 +150,32 @@ fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), 
         let more = lines.len() - SHOWN;
         speech.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
     }
+    written(world, &status.written, speech)
+}
+
+/// Secrets in profiles, a line for each file.
+fn written(world: &World, found: &[WrittenSecret], speech: &mut Speech) -> Result<(), Failure> {
+    const SHOWN: usize = 6;
+    let mut files: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
+    for secret in found {
+        let name = secret.name.as_deref().unwrap_or("a bearer token");
+        let text = format!("{} line {}", plain(name), secret.line);
+        files.entry(&secret.file).or_default().push(text);
+    }
+    for (file, mut names) in files {
+        let number = count(names.len(), "secret", "secrets");
+        let more = names.len().saturating_sub(SHOWN);
+        names.truncate(SHOWN);
+        if more > 0 {
+            names.push(format!("and {more} more"));
+        }
+        let file = world.shorten(file);
+        let names = names.join(", ");
+        speech.data(&format!(
+            "  {WARN}•{WARN:#} {number} in {}  {FAINT}{names}{FAINT:#}  {HINT}see adieu scan{HINT:#}",
+            plain(&file),
+        ))?;
+    }
     Ok(())
 }
 
@@ -180,31 +208,61 @@ fn times(number: usize) -> String {
     }
 }
 
-fn verdict(status: &Status) -> String {
-    let live = status
-        .sessions
-        .iter()
-        .filter(|s| s.state == SessionState::Live)
-        .count();
-    match status.verdict {
-        Verdict::SignedIn if live == 0 => format!(
-            "{BAD}●{BAD:#} {STRONG}Signed in{STRONG:#}: no session, but logins to other services \
-             are kept here"
+fn verdict(status: &Status, is_whole: bool) -> String {
+    let (word, text) = answer(status, is_whole);
+    let style = match status.verdict {
+        Verdict::SignedIn => BAD,
+        Verdict::Clean if is_safe(status) => GOOD,
+        Verdict::Overridden | Verdict::Clean => WARN,
+    };
+    format!("{style}●{style:#} {STRONG}{word}{STRONG:#}: {text}")
+}
+
+/// Whether nothing that was found helps the next person to anything.
+pub(crate) fn is_safe(status: &Status) -> bool {
+    status.check_status() == 0 && status.written.is_empty()
+}
+
+/// The verdict as a word and a sentence; with `is_whole` the whole machine was looked at, and the
+/// sentence says whether it is safe for the next person.
+pub(crate) fn answer(status: &Status, is_whole: bool) -> (&'static str, String) {
+    let is_live = |session: &&Session| session.state == SessionState::Live;
+    let live = status.sessions.iter().filter(is_live).count();
+    let (word, text, safety) = match status.verdict {
+        Verdict::SignedIn if live == 0 => (
+            "Signed in",
+            "no session, but logins to other services are kept here".to_owned(),
+            "not safe for the next person",
         ),
-        Verdict::SignedIn => format!(
-            "{BAD}●{BAD:#} {STRONG}Signed in{STRONG:#}: {} on this machine",
-            count(live, "live session", "live sessions")
+        Verdict::SignedIn => (
+            "Signed in",
+            count(live, "live session", "live sessions"),
+            "not safe for the next person",
         ),
-        Verdict::Overridden => format!(
-            "{WARN}●{WARN:#} {STRONG}Overridden{STRONG:#}: no session, but {} a tool signed in",
-            held(status)
+        Verdict::Overridden => (
+            "Overridden",
+            format!("no session, but {} a tool signed in", held(status)),
+            "not safe for the next person",
         ),
-        Verdict::Clean if status.check_status() == 0 => {
-            format!("{GOOD}●{GOOD:#} {STRONG}Clean{STRONG:#}: nobody is signed in")
-        }
-        Verdict::Clean => format!(
-            "{WARN}●{WARN:#} {STRONG}Could not tell{STRONG:#}: nobody was found signed in, but not everything could be read"
+        Verdict::Clean if status.check_status() != 0 => (
+            "Could not tell",
+            "nobody was found signed in, but not everything could be read".to_owned(),
+            "not known to be safe for the next person",
         ),
+        Verdict::Clean => (
+            "Clean",
+            "nobody is signed in".to_owned(),
+            match (status.written.is_empty(), status.leftovers.is_empty()) {
+                (false, _) => "but the next person can read secrets in files",
+                (true, false) => "safe for the next person, who can see who was",
+                (true, true) => "safe for the next person",
+            },
+        ),
+    };
+    if is_whole {
+        (word, format!("{text}; {safety}"))
+    } else {
+        (word, text)
     }
 }
 

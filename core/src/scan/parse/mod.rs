@@ -22,7 +22,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::finding::{Form, Span, State, Syntax, ValueKind};
-use super::names::{self, Known, NameKind};
+use super::names::{self, Effect, Known, NameKind};
 
 /// What a reader met.
 pub(super) enum Event {
@@ -164,6 +164,10 @@ impl Sink {
             }
             known.kind = NameKind::UrlWithPassword;
         }
+        let is_switch = known.kind == NameKind::Switch(Effect::ProviderSwitch);
+        if is_switch && value.kind == ValueKind::Literal && says_no(&value.text) {
+            return;
+        }
         let is_at_rest = matches!(
             standing,
             Standing::Fixed(State::Commented | State::Inert | State::History)
@@ -222,6 +226,13 @@ impl Sink {
 fn known(name: &[u8]) -> Option<(&str, Known)> {
     let name = std::str::from_utf8(name).ok()?;
     Some((name, names::classify(name)?))
+}
+
+/// Whether a switch is turned off: that changes nothing.
+fn says_no(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let words: [&[u8]; 4] = [b"0", b"false", b"no", b"off"];
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether text that has no effect holds a secret, rather than the place for one.

@@ -15,7 +15,7 @@ const SYSTEM: System = System::Amp;
 
 const BEFORE: [&str; 1] = ["AMP_API_KEY"];
 
-const VARIABLES: [(&str, OverrideKind); 2] = [
+pub(super) const VARIABLES: [(&str, OverrideKind); 2] = [
     ("AMP_API_KEY", OverrideKind::Environment),
     ("AMP_URL", OverrideKind::Notice),
 ];

@@ -29,7 +29,7 @@ const PROVIDER: &str = "auth.openai.com";
 /// What comes before the stored login.
 const BEFORE: [&str; 2] = ["CODEX_ACCESS_TOKEN", "CODEX_API_KEY"];
 
-const VARIABLES: [(&str, OverrideKind); 3] = [
+pub(super) const VARIABLES: [(&str, OverrideKind); 3] = [
     ("CODEX_ACCESS_TOKEN", OverrideKind::Environment),
     ("CODEX_API_KEY", OverrideKind::Environment),
     // Alone it signs nobody in to Codex.

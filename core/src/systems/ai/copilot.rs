@@ -24,7 +24,7 @@ const SYSTEM: System = System::Copilot;
 /// What comes before the stored login.
 const BEFORE: [&str; 3] = ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"];
 
-const VARIABLES: [(&str, OverrideKind); 6] = [
+pub(super) const VARIABLES: [(&str, OverrideKind); 6] = [
     ("COPILOT_GITHUB_TOKEN", OverrideKind::Environment),
     ("GH_TOKEN", OverrideKind::Environment),
     ("GITHUB_TOKEN", OverrideKind::Environment),

@@ -24,7 +24,7 @@ const NOTE: &str = "no: where this tool keeps its login is reported, not documen
 
 const BEFORE: [&str; 2] = ["CURSOR_API_KEY", "CURSOR_AUTH_TOKEN"];
 
-const VARIABLES: [(&str, OverrideKind); 2] = [
+pub(super) const VARIABLES: [(&str, OverrideKind); 2] = [
     ("CURSOR_API_KEY", OverrideKind::Environment),
     ("CURSOR_AUTH_TOKEN", OverrideKind::Environment),
 ];

@@ -31,7 +31,7 @@ const BEFORE: [&str; 3] = [
     "GOOGLE_CLOUD_ACCESS_TOKEN",
 ];
 
-const VARIABLES: [(&str, OverrideKind); 8] = [
+pub(super) const VARIABLES: [(&str, OverrideKind); 8] = [
     ("GEMINI_API_KEY", OverrideKind::Environment),
     ("GOOGLE_API_KEY", OverrideKind::Environment),
     ("GOOGLE_CLOUD_ACCESS_TOKEN", OverrideKind::Environment),

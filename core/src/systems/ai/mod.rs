@@ -26,7 +26,9 @@ pub use login::VendorLogin;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::System;
 use super::survey::{Lookup, Reach, Survey};
+use crate::inventory::OverrideKind;
 
 /// What the files of AI tools say about each other.
 #[derive(Debug, Default)]
@@ -47,6 +49,25 @@ pub struct Notes {
     ant_federated: Option<String>,
     /// Codex's settings say that its login may be in the key store.
     codex_keyring: bool,
+}
+
+/// Which tools read a variable, and whether it signs them in.
+pub(super) fn of_variable(name: &str) -> impl Iterator<Item = (System, OverrideKind)> {
+    let tools: [(System, &[(&str, OverrideKind)]); 6] = [
+        (System::Codex, &codex::VARIABLES),
+        (System::Gemini, &gemini::VARIABLES),
+        (System::Copilot, &copilot::VARIABLES),
+        (System::Cursor, &cursor::VARIABLES),
+        (System::Opencode, &opencode::VARIABLES),
+        (System::Amp, &amp::VARIABLES),
+    ];
+    let claude = claude::kind_of_variable(name).map(|kind| (System::Claude, kind));
+    let others = tools.into_iter().filter_map(move |(system, variables)| {
+        let mut variables = variables.iter();
+        let known = variables.find(|(known, _)| *known == name);
+        known.map(|(_, kind)| (system, *kind))
+    });
+    claude.into_iter().chain(others)
 }
 
 /// Everything to look at.

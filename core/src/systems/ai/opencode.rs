@@ -21,7 +21,7 @@ const SYSTEM: System = System::Opencode;
 
 const BEFORE: [&str; 1] = ["OPENCODE_AUTH_CONTENT"];
 
-const VARIABLES: [(&str, OverrideKind); 2] = [
+pub(super) const VARIABLES: [(&str, OverrideKind); 2] = [
     ("OPENCODE_AUTH_CONTENT", OverrideKind::Environment),
     ("OPENCODE_API_KEY", OverrideKind::Environment),
 ];

@@ -28,7 +28,7 @@ pub const KEY_FILE: &str = "key_file";
 const LOGIN_HOST: &str = "https://login.salesforce.com";
 
 /// Variables that carry a token, which works whatever was logged out.
-const TOKEN_VARIABLES: [&str; 2] = ["SF_ACCESS_TOKEN", "SFDX_ACCESS_TOKEN"];
+pub(in crate::systems) const TOKEN_VARIABLES: [&str; 2] = ["SF_ACCESS_TOKEN", "SFDX_ACCESS_TOKEN"];
 
 /// Variables that name an org, and may hold a token instead.
 const TARGET_VARIABLES: [&str; 4] = [

@@ -17,6 +17,7 @@ pub mod orgs;
 pub mod redact;
 pub mod settings;
 
+pub(super) use describe::TOKEN_VARIABLES;
 pub use describe::{KEY_FILE, PARENT};
 pub(super) use lookups::lookups;
 pub(crate) use lookups::reading;

@@ -21,6 +21,8 @@ mod keychain;
 mod profiles;
 mod settings;
 
+pub(super) use settings::kind_of_variable;
+
 use std::path::Path;
 
 use super::aliases;

@@ -84,6 +84,17 @@ fn environment(survey: &Survey<'_>, findings: &mut Findings<'_>) {
     variables(survey, SYSTEM, &sources, findings);
 }
 
+/// What a variable does when a shell profile sets it. A profile of `ant` that it names counts when it
+/// is there, and a federation rule together with other variables: that cannot be told from one name.
+pub(in crate::systems::ai) fn kind_of_variable(name: &str) -> Option<OverrideKind> {
+    match name {
+        "ANTHROPIC_PROFILE" | "ANTHROPIC_FEDERATION_RULE_ID" => Some(OverrideKind::Notice),
+        name if BEFORE_LOGIN.contains(&name) => Some(OverrideKind::Environment),
+        name if NOTICES.contains(&name) => Some(OverrideKind::Notice),
+        _ => None,
+    }
+}
+
 fn says_yes(value: &str) -> bool {
     let value = value.trim();
     ["1", "true", "yes", "on"]

@@ -1,0 +1,90 @@
+//! What shell profiles and other start-up files set: the overrides that outlive a logout, because the
+//! next shell has them again.
+
+use std::path::Path;
+
+use super::Ground;
+use crate::inventory::{Inventory, Override, OverrideKind, WrittenSecret};
+use crate::scan::{self, Finding, Form, State, Syntax, ValueKind};
+use crate::systems::survey::Reach;
+use crate::systems::{self, System};
+
+/// Adds to an inventory what start-up files set: a credential of a system as an override, any other
+/// secret by its place. A fixed list of files and directories is looked at, and what they read.
+///
+/// The profiles of the machine count too, unless somebody else's home is looked at: then the
+/// environment of the world is empty.
+pub fn profiles(ground: &Ground<'_>, reach: Reach, inventory: &mut Inventory) {
+    let is_own = ground.world.environment.iter().next().is_some();
+    let found = scan::home_profiles(ground.files, ground.world, is_own);
+    let hiding = found.problems.into_iter().filter(|problem| problem.hides);
+    inventory.problems.extend(hiding);
+    inventory.checked += found.files_read;
+    for finding in &found.findings {
+        let Some(file) = &finding.file else {
+            continue;
+        };
+        let overrides = overrides(finding, file, reach, inventory);
+        let is_override = !overrides.is_empty() || is_known(finding, file, inventory);
+        inventory.overrides.extend(overrides);
+        if !is_override && finding.holds_secret() {
+            inventory.written.push(WrittenSecret {
+                name: finding.name.clone(),
+                file: file.clone(),
+                line: finding.line,
+                state: finding.state,
+            });
+        }
+    }
+}
+
+fn overrides(finding: &Finding, file: &Path, reach: Reach, inventory: &Inventory) -> Vec<Override> {
+    let Some(name) = finding.name.as_deref().filter(|_| reaches_tools(finding)) else {
+        return Vec::new();
+    };
+    let is_shown = |(system, kind): &(System, OverrideKind)| {
+        // A tool that reads another one's variable, or only a hint, matters where the tool is used.
+        let needs_tool = *kind == OverrideKind::Notice || *system == System::Copilot;
+        let is_used = || {
+            let mut accounts = inventory.accounts.iter();
+            accounts.any(|account| account.system == *system)
+        };
+        (reach == Reach::Machine || !system.is_ai()) && (!needs_tool || is_used())
+    };
+    let systems = systems::of_variable(name).into_iter().filter(is_shown);
+    systems
+        .map(|(system, kind)| Override {
+            kind: match kind {
+                OverrideKind::Notice => OverrideKind::Notice,
+                _ => OverrideKind::Profile,
+            },
+            name: name.to_owned(),
+            location: format!("{}:{}", file.display(), finding.line),
+            system,
+            remedy: format!("adieu scan --fix remove --name {name}"),
+        })
+        .collect()
+}
+
+/// Whether a tool that is started from a new shell or session gets it. What is only set in a branch
+/// or a function counts: which way a branch goes is not known before it runs. What a directory, a
+/// service or one command gets does not.
+const fn reaches_tools(finding: &Finding) -> bool {
+    let has_effect = matches!(finding.state, State::Active | State::Conditional);
+    let is_narrow = matches!(
+        finding.form,
+        Form::Dotenv | Form::SystemdEnvironment | Form::SystemdEnvironmentFile
+    ) || matches!(
+        finding.shell,
+        Syntax::Direnv | Syntax::Mise | Syntax::Registry | Syntax::Unit
+    );
+    has_effect && !is_narrow && !matches!(finding.value, ValueKind::Empty)
+}
+
+/// Whether a system has already said that it reads this from the file.
+fn is_known(finding: &Finding, file: &Path, inventory: &Inventory) -> bool {
+    let location = file.display().to_string();
+    inventory.overrides.iter().any(|found| {
+        Some(found.name.as_str()) == finding.name.as_deref() && found.location == location
+    })
+}
