@@ -12,6 +12,8 @@ mod life;
 mod odd;
 mod overrides;
 mod profiles;
+mod quiet;
+mod real;
 mod status;
 mod support;
 mod switching;
