@@ -457,22 +457,41 @@ complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcom
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -s V -l version -d 'Print version'
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l base-path -d 'Where stacks and imports start' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s C -l chdir -d 'Work in this directory' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema`'"
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s q -l quiet -d 'Print one line only'
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -l no-color -d 'Print without colour'
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -s V -l version -d 'Print version'
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -f -a "logout" -d 'Log out of orgs: end the authorization at Salesforce, remove it here, look again'
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -f -a "list" -d 'Show the orgs that are signed in, and whether they still answer'
-complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from logout list display" -f -a "display" -d 'Show one org'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -f -a "login" -d 'Sign in to an org, into the files that Salesforce CLI reads too'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -f -a "logout" -d 'Log out of orgs: end the authorization at Salesforce, remove it here, look again'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -f -a "list" -d 'Show the orgs that are signed in, and whether they still answer'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and not __fish_seen_subcommand_from login logout list display" -f -a "display" -d 'Show one org'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -f -a "web" -d 'Sign in with a browser'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -f -a "jwt" -d 'Sign in with a private key, without a person: for scripts and pipelines'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -f -a "access-token" -d 'Sign in with an access token from $SF_ACCESS_TOKEN, standard input or a question'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -f -a "sfdx-url" -d 'Sign in with an SFDX auth URL from a file or standard input'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from login" -f -a "device" -d 'Sign in on another device, where the connected app allows it'
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s o -l target-org -d 'User name or alias of an org (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s c -l client-app -d 'Only unlink this client app of the org' -r
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l timeout -d 'How long to wait for each server, in seconds' -r

@@ -7,7 +7,11 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-pub use org::{OrgCommand, OrgCommon, OrgDisplayArgs, OrgListArgs, OrgListCommand, OrgLogoutArgs};
+pub use org::{
+    Browser, OrgCommand, OrgCommon, OrgDisplayArgs, OrgListArgs, OrgListCommand, OrgLoginCommand,
+    OrgLoginCommon, OrgLoginDeviceArgs, OrgLoginJwtArgs, OrgLoginTokenArgs, OrgLoginUrlArgs,
+    OrgLoginWebArgs, OrgLogoutArgs,
+};
 
 /// The whole command line as clap knows it; completions, man pages and reference come from here.
 pub fn command() -> clap::Command {

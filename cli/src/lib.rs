@@ -131,9 +131,12 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         Command::Console => console::run(&context, speech),
         Command::Audit { command } => audit::run(&context, command, speech),
         Command::Org { command } => {
-            if let OrgCommand::Logout(arguments) = command
-                && !arguments.dry_run
-            {
+            let waits = match command {
+                OrgCommand::Logout(arguments) => !arguments.dry_run,
+                OrgCommand::Login { .. } => true,
+                _ => false,
+            };
+            if waits {
                 process::on_interrupt(&cancel)?;
             }
             org::run(&context, command, typed, &cancel, speech)

@@ -5,9 +5,11 @@
 )]
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use adieu::net::Cancel;
 use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World};
@@ -246,6 +248,60 @@ pub(crate) fn wait_for_line() {
     let mut line = String::new();
     // Whether it is a line or the end of input makes no difference.
     let _ = io::stdin().read_line(&mut line);
+}
+
+/// Whether the operating system gives random numbers.
+pub(crate) fn has_random_source() -> bool {
+    getrandom::fill(&mut [0; 32]).is_ok()
+}
+
+/// What is piped into the process, up to its end: `None` if it is a terminal, longer than `limit`
+/// bytes, or does not end in time.
+pub(crate) fn piped(limit: u64, patience: Duration, cancel: &Cancel) -> Option<Vec<u8>> {
+    if io::stdin().is_terminal() {
+        return None;
+    }
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = io::stdin().take(limit + 1).read_to_end(&mut bytes);
+        // Nobody listens any more when it took too long.
+        let _ = sender.send(read.map(|_| bytes));
+    });
+    let end = Instant::now() + patience;
+    while Instant::now() < end && !cancel.is_set() {
+        match receiver.recv_timeout(Duration::from_millis(50)) {
+            Ok(read) => {
+                let is_short = |bytes: &Vec<u8>| bytes.len() as u64 <= limit;
+                return read.ok().filter(is_short);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+    }
+    None
+}
+
+/// Hands every line that is typed from now on, each up to `limit` bytes, to `take`, beside whatever
+/// else goes on, until it says that it wants no more.
+pub(crate) fn each_line(limit: u64, mut take: impl FnMut(&str) -> bool + Send + 'static) {
+    std::thread::spawn(move || {
+        let mut input = io::stdin().lock();
+        let mut line = String::new();
+        loop {
+            line.clear();
+            let read = io::BufRead::read_line(&mut io::Read::take(&mut input, limit), &mut line);
+            if !matches!(read, Ok(1..)) || !take(&line) {
+                return;
+            }
+        }
+    });
+}
+
+/// A line on standard error, from beside the main thread.
+pub(crate) fn say_beside(line: &str) {
+    // There is nowhere to complain when standard error is gone.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 impl Surroundings {

@@ -88,7 +88,9 @@ fn remedy(step: &Step) -> String {
         Decision::IfRevoked(_) => {
             "run the logout again when the server answers, or delete it with --keychain".to_owned()
         }
-        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall) | Decision::Go => {
+        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall)
+        | Decision::Go
+        | Decision::AfterAsking => {
             "see why it could not be removed, then run the logout again".to_owned()
         }
     }

@@ -1,15 +1,28 @@
 //! What can be typed after `adieu org`: the grammar of Salesforce CLI, so that `alias sf=adieu`
 //! works.
 
+mod login;
+
 use std::ffi::OsString;
 
 use clap::{Args, Subcommand};
 
 use super::Output;
 
+pub use login::{
+    Browser, OrgLoginCommand, OrgLoginCommon, OrgLoginDeviceArgs, OrgLoginJwtArgs,
+    OrgLoginTokenArgs, OrgLoginUrlArgs, OrgLoginWebArgs,
+};
+
 /// The commands of `sf org` that adieu has itself.
 #[derive(Debug, Subcommand)]
 pub enum OrgCommand {
+    /// Sign in to an org, into the files that Salesforce CLI reads too
+    Login {
+        /// How
+        #[command(subcommand)]
+        command: OrgLoginCommand,
+    },
     /// Log out of orgs: end the authorization at Salesforce, remove it here, look again
     Logout(OrgLogoutArgs),
     /// Show the orgs that are signed in, and whether they still answer

@@ -46,6 +46,10 @@ pub(super) fn look(context: &Context) -> Inventory {
 pub(super) fn tool(name: &str) -> Result<System, Failure> {
     let found = System::parse(name).filter(|system| system.is_ai());
     found.ok_or_else(|| {
+        if System::parse(name) == Some(System::Salesforce) {
+            return Failure::usage("orgs have a sign-in of their own")
+                .hint("see the ways with: adieu org login --help");
+        }
         let tools: Vec<&str> = System::ALL
             .into_iter()
             .filter(|system| system.vendor_login().is_ok())

@@ -1,6 +1,7 @@
 //! Questions. Whoever asks has made sure that somebody can answer.
 
-use inquire::{Confirm, InquireError, MultiSelect, Select};
+use adieu::secret::Secret;
+use inquire::{Confirm, InquireError, MultiSelect, Password, PasswordDisplayMode, Select};
 
 use super::{Failure, plain};
 
@@ -48,6 +49,18 @@ pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
         .prompt_skippable()
     {
         Ok(answer) => Ok(answer.unwrap_or(false)),
+        Err(error) => Err(unanswered(&error)),
+    }
+}
+
+/// A secret, which is not shown; empty when the person backs out with Esc.
+pub(crate) fn secret(question: &str) -> Result<Secret, Failure> {
+    let answer = Password::new(&plain(question))
+        .without_confirmation()
+        .with_display_mode(PasswordDisplayMode::Hidden)
+        .prompt_skippable();
+    match answer {
+        Ok(answer) => Ok(Secret::new(answer.unwrap_or_default())),
         Err(error) => Err(unanswered(&error)),
     }
 }

@@ -23,6 +23,7 @@ fn comparable(org: &Value, url: &str) -> Map<String, Value> {
         "attributes",
         "createdDate",
         "edition",
+        "instanceApiVersionLastRetrieved",
     ] {
         org.remove(key);
     }

@@ -9,6 +9,9 @@
 mod broken;
 mod files;
 mod listing;
+mod login;
 mod recorded;
 mod revocation;
+mod running;
 mod support;
+mod terminal;

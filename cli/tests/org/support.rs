@@ -54,6 +54,7 @@ pub(crate) fn adieu(home: &Home) -> Adieu {
         .home(home)
         .env("LC_ALL", "C.UTF-8")
         .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+        .env("SF_USE_GENERIC_UNIX_KEYCHAIN", "true")
 }
 
 /// A file as JSON.
@@ -89,4 +90,36 @@ pub(crate) fn with_own_app_token(home: &Home) {
     let mut alpha = document(home, file);
     alpha["clientApps"]["agentapp"]["refreshToken"] = APP_TOKEN.into();
     home.write(file, alpha.to_string());
+}
+
+/// A port that is free now.
+pub(crate) fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// Makes the working directory a project whose browser sign-ins come back to a port of their own.
+pub(crate) fn project(home: &Home) -> u16 {
+    let port = free_port();
+    let text = format!(r#"{{"oauthLocalPort": {port}}}"#);
+    std::fs::write(home.work().join("sfdx-project.json"), text).unwrap();
+    port
+}
+
+/// A new private key, as PEM.
+pub(crate) fn private_key() -> String {
+    use aws_lc_rs::encoding::AsDer as _;
+    use base64::Engine as _;
+    let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+    let text = base64::engine::general_purpose::STANDARD.encode(pair.as_der().unwrap().as_ref());
+    let lines: Vec<&str> = text
+        .as_bytes()
+        .chunks(64)
+        .map(|line| std::str::from_utf8(line).unwrap())
+        .collect();
+    let kind = "PRIVATE KEY";
+    format!(
+        "-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n",
+        lines.join("\n")
+    )
 }

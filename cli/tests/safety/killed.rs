@@ -1,7 +1,7 @@
 //! Killed at every system call that writes: each file is the old one or the new one, and the next
 //! run finishes the job.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -98,15 +98,51 @@ fn torn(before: &Tree, killed: &Tree, after: &Tree) -> Vec<String> {
         .collect()
 }
 
+/// Tokens that a portal was asked to end since it had got that many requests.
+fn ended_since(portal: &Server, number: usize) -> BTreeSet<String> {
+    let requests = portal.requests();
+    let calls = requests
+        .iter()
+        .skip(number)
+        .filter(|request| request.path == "/logout");
+    calls
+        .filter_map(|request| request.header("x-amz-sso_bearer_token").map(str::to_owned))
+        .collect()
+}
+
+/// What a run that nobody disturbs does, at a portal of its own.
+struct Undisturbed {
+    portal: Server,
+    after: Tree,
+    ended: BTreeSet<String>,
+}
+
+impl Undisturbed {
+    fn of(words: &[&str]) -> Self {
+        let portal = Server::aws_portal();
+        let home = lived_in(&portal);
+        let before = tree(&home);
+        run(&home, words).success();
+        let after = tree(&home);
+        assert!(!before.changes(&after).is_empty());
+        let ended = ended_since(&portal, 0);
+        Self {
+            portal,
+            after,
+            ended,
+        }
+    }
+}
+
 /// One run that is killed there, and one that finishes. Whether the first was killed at all.
-fn kill_and_finish(
-    portal: &Server,
-    call: &str,
-    number: usize,
-    words: &[&str],
-    after: &Tree,
-) -> bool {
+fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undisturbed) -> bool {
+    let Undisturbed {
+        portal,
+        after,
+        ended,
+    } = undisturbed;
     let home = lived_in(portal);
+    let requests = portal.requests().len();
     let before = tree(&home);
     let options = [
         "-o".to_owned(),
@@ -133,6 +169,8 @@ fn kill_and_finish(
         changes.is_empty(),
         "{at}: the next run left something else:\n{changes}\n{again}"
     );
+    // A token whose last copy went before its server was asked could never be ended.
+    assert_eq!(ended_since(portal, requests), *ended, "{at}: {again}");
     let leftovers: Vec<_> = tree(&home)
         .paths()
         .filter(|path| path.to_string_lossy().contains("adieu-tmp"))
@@ -150,19 +188,15 @@ fn killed_everywhere(words: &[&str]) {
     }
     let portal = Server::aws_portal();
     let calls = writing_calls(&portal, words);
-    let undisturbed = lived_in(&portal);
-    let before = tree(&undisturbed);
-    run(&undisturbed, words).success();
-    let after = tree(&undisturbed);
-    assert!(!before.changes(&after).is_empty());
     let (queue, kills) = (Mutex::new(calls.clone()), Mutex::new(0_usize));
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
+                let undisturbed = Undisturbed::of(words);
                 loop {
                     let next = queue.lock().unwrap().pop();
                     let Some((call, number)) = next else { break };
-                    if kill_and_finish(&portal, &call, number, words, &after) {
+                    if kill_and_finish(&call, number, words, &undisturbed) {
                         *kills.lock().unwrap() += 1;
                     }
                 }

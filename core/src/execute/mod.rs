@@ -1,8 +1,9 @@
 //! Approved plan to outcomes. Best effort: steps do not stop each other.
 //!
-//! Server calls run at the same time as local removal. Local edits are grouped, so that each file is
-//! locked, read and written once however many steps touch it. Removal that waits for a server is
-//! done once the servers have answered, or have had their time.
+//! Server calls run at the same time as local removal, copies of the tokens that they end excepted:
+//! those go once the servers have answered, or have had their time, so that a run that is killed
+//! leaves no good token that nobody has. Local edits are grouped, so that each file is locked, read
+//! and written once however many steps touch it.
 
 mod client;
 mod local;
@@ -62,8 +63,8 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     let ended = ended_tokens(plan, &revoked);
     let is_ended = |at: usize| match &plan.steps[at].decision {
         Decision::IfRevoked(tokens) => tokens.iter().all(|token| ended.contains(token)),
-        // It only waits for the others in its file.
-        Decision::Go => true,
+        // It waits for the call only, or for the others in its file.
+        Decision::Go | Decision::AfterAsking => true,
         Decision::Keep(_) => false,
     };
     // A file can hold several tokens; it goes only when all of them are ended.
@@ -103,12 +104,11 @@ fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
             && !step.stays()
     });
     // A file that has to be edited after the servers' answers is edited only then.
-    let waits = |step: &Step| matches!(step.decision, Decision::IfRevoked(_));
     let edited = |step: &Step| match step.place() {
         None | Some(Place::File { .. }) => None,
         Some(place) => place.file().cloned(),
     };
-    let steps = plan.steps.iter().filter(|step| waits(step));
+    let steps = plan.steps.iter().filter(|step| step.decision.waits());
     let edited_later: BTreeSet<RootedPath> = steps.filter_map(edited).collect();
     let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| {
         step.decision == Decision::Go

@@ -186,7 +186,7 @@ impl<'a> Planner<'a> {
         }
         let going: BTreeSet<Place> = local
             .iter()
-            .filter(|step| step.decision == Decision::Go)
+            .filter(|step| step.decision.goes_anyway())
             .filter_map(|step| step.place().cloned())
             .collect();
         let all = self.inventory.artefacts.iter();

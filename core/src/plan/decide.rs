@@ -59,17 +59,15 @@ impl Planner<'_> {
             return (Decision::Keep(Stays::Browser), reason.to_owned());
         }
         let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
+        let ending = artefact.token.filter(|token| self.ending.contains(token));
+        let going = Decision::going(ending.is_some());
         if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
-            return (
-                Decision::Go,
-                "--keychain deletes stored credentials".to_owned(),
-            );
+            return (going, "--keychain deletes stored credentials".to_owned());
         }
         if artefact.class == Class::Stored {
             let reason = "long-lived credentials stay; --keychain deletes them";
             return (Decision::Keep(Stays::LongLived), reason.to_owned());
         }
-        let ending = artefact.token.filter(|token| self.ending.contains(token));
         // The keyring that is kept by default is Atmos's; another tool's entry is the sign-in.
         if in_keyring && !artefact.system.has_accounts() {
             return Self::decide_session_in_keyring(artefact, ending);
@@ -78,8 +76,8 @@ impl Planner<'_> {
         if awaited.is_empty() {
             let what = artefact.what;
             return match artefact.state {
-                State::Residue => (Decision::Go, format!("{what} of a sign-in")),
-                _ => (Decision::Go, format!("{what} of a session")),
+                State::Residue => (going, format!("{what} of a sign-in")),
+                _ => (going, format!("{what} of a session")),
             };
         }
         (

@@ -124,10 +124,34 @@ pub enum Deed {
 pub enum Decision {
     /// Always.
     Go,
+    /// Always, but only when its server has answered or has had its time: a run that is killed before
+    /// that leaves the token, so that the next one can still end it.
+    AfterAsking,
     /// Only once all these tokens have been ended at their servers.
     IfRevoked(Vec<Fingerprint>),
     /// Never; the step's reason says why in words.
     Keep(Stays),
+}
+
+impl Decision {
+    /// Whether it is taken whatever a server says.
+    pub const fn goes_anyway(&self) -> bool {
+        matches!(self, Self::Go | Self::AfterAsking)
+    }
+
+    /// Whether it is taken only after the server calls.
+    pub const fn waits(&self) -> bool {
+        matches!(self, Self::AfterAsking | Self::IfRevoked(_))
+    }
+
+    /// The decision about something that goes: at once, or after the call that ends its token.
+    pub(super) const fn going(has_ending_token: bool) -> Self {
+        if has_ending_token {
+            Self::AfterAsking
+        } else {
+            Self::Go
+        }
+    }
 }
 
 /// Why something stays.

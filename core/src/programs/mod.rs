@@ -166,6 +166,29 @@ pub fn attend(program: &Program) -> Ended {
     }
 }
 
+/// Starts a program that goes on by itself, such as a browser: with neither input nor output, in a
+/// group of its own, so that Ctrl-C here does not end it.
+///
+/// # Errors
+///
+/// Why it could not be started.
+pub fn start(program: &Program) -> Result<(), String> {
+    let mut command = command(program);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    own_group(&mut command);
+    match command.spawn() {
+        Ok(mut child) => {
+            // Somebody has to take note of its end, as long as this process is there.
+            thread::spawn(move || child.wait());
+            Ok(())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the door through which programs are started"

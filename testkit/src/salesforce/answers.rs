@@ -90,6 +90,7 @@ impl State {
                 if !challenge.is_empty() && URL_SAFE_NO_PAD.encode(digest) != challenge {
                     return refusal("invalid_grant", "invalid code verifier");
                 }
+                self.renew(position);
                 self.tokens(position, true)
             }
             "refresh_token" => match self.of_refresh(field("refresh_token")) {
@@ -108,12 +109,26 @@ impl State {
                 self.pending_polls -= 1;
                 refusal("authorization_pending", "authorization is pending")
             }
-            "device" => self.tokens(self.next, true),
+            "device" => {
+                self.renew(self.next);
+                self.tokens(self.next, true)
+            }
             _ => refusal("unsupported_grant_type", "grant type not supported"),
         }
     }
 
-    fn assertion(&self, assertion: &str) -> Answer {
+    /// Whoever signs in anew gets tokens that work, also after the last ones were ended.
+    fn renew(&mut self, position: usize) {
+        let org = &mut self.orgs[position];
+        while self.dead.contains(&org.access_token()) {
+            org.generation += 1;
+        }
+        while self.dead.contains(&org.refresh_token()) {
+            org.refresh_generation += 1;
+        }
+    }
+
+    fn assertion(&mut self, assertion: &str) -> Answer {
         let claims = assertion.split('.').nth(1).unwrap_or_default();
         let claims = URL_SAFE_NO_PAD.decode(claims).unwrap_or_default();
         let claims: Value = serde_json::from_slice(&claims).unwrap_or_default();
@@ -128,7 +143,10 @@ impl State {
         let subject = claims["sub"].as_str().unwrap_or_default();
         let position = self.orgs.iter().position(|org| org.username == subject);
         match position {
-            Some(position) => self.tokens(position, false),
+            Some(position) => {
+                self.renew(position);
+                self.tokens(position, false)
+            }
             None => refusal("invalid_grant", "user hasn't approved this consumer"),
         }
     }

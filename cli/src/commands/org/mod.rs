@@ -4,6 +4,7 @@ mod auths;
 mod connection;
 mod display;
 mod list;
+mod login;
 mod logout;
 mod outcome;
 mod passing;
@@ -29,6 +30,11 @@ pub(crate) fn run(
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
     match command {
+        OrgCommand::Login { command } => {
+            let reply = Reply::new(context, &command.remember().common, "Login");
+            let answered = login::run(context, command, cancel, &reply, speech);
+            reply.finish(answered, speech)
+        }
         OrgCommand::Logout(arguments) => {
             let reply = Reply::new(context, &arguments.common, "Logout");
             let answered = logout::run(context, arguments, typed, cancel, &reply, speech);

@@ -1,6 +1,8 @@
 //! How Salesforce CLI answers: the envelope of its JSON, and its errors by name.
 #![expect(clippy::unused_self, reason = "the answer's parts belong to it")]
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use crate::args::{OrgCommon, Output};
@@ -12,7 +14,7 @@ use crate::ui::{Failure, Speech};
 #[derive(Debug)]
 pub(super) struct ClientError {
     /// The name that scripts test for.
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     /// What is wrong.
     pub(super) message: String,
     /// The exit status.
@@ -28,9 +30,9 @@ pub(super) struct ClientError {
 }
 
 impl ClientError {
-    pub(super) fn new(name: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(name: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self {
-            name,
+            name: name.into(),
             message: message.into(),
             status: 1,
             code: None,
@@ -171,7 +173,7 @@ impl Reply {
         }
         set("context", json!(self.command));
         set("warnings", json!(error.warnings));
-        set("code", json!(error.code.unwrap_or(error.name)));
+        set("code", json!(error.code.unwrap_or(&error.name)));
         set("status", json!(error.status));
         set("commandName", json!(self.command));
         document.extend(error.more);

@@ -40,14 +40,25 @@ impl Progress {
         if calls == 0 || !speech.can_prompt() || speech.is_quiet() {
             return Self(None);
         }
+        Self::waiting(
+            format!(
+                "Ending {} at the server … Ctrl-C stops the waiting",
+                count(calls, "session", "sessions")
+            ),
+            speech,
+        )
+    }
+
+    /// Shows what is waited for.
+    pub(crate) fn waiting(message: String, speech: &Speech) -> Self {
+        if !speech.can_prompt() || speech.is_quiet() {
+            return Self(None);
+        }
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
             bar.set_style(style);
         }
-        bar.set_message(format!(
-            "Ending {} at the server … Ctrl-C stops the waiting",
-            count(calls, "session", "sessions")
-        ));
+        bar.set_message(message);
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(Some(bar))
     }

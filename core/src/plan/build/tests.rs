@@ -129,6 +129,7 @@ fn decisions(plan: &Plan) -> Vec<(String, &'static str)> {
         .map(|step| {
             let decision = match step.decision {
                 Decision::Go => "go",
+                Decision::AfterAsking => "after asking",
                 Decision::IfRevoked(_) => "if revoked",
                 Decision::Keep(_) => "keep",
             };
@@ -267,7 +268,10 @@ fn keep_unrevoked_makes_files_wait_as_well() {
         Subject::providers(["sso"]),
         |artefact| artefact.token = Some(token),
     );
-    expect(&build.plan(sso(), |_| {}), &[("sso", "go"), ("sso", "go")]);
+    expect(
+        &build.plan(sso(), |_| {}),
+        &[("sso", "go"), ("sso", "after asking")],
+    );
     let plan = build.plan(sso(), |request| request.keep_unrevoked = true);
     expect(&plan, &[("sso", "go"), ("sso", "if revoked")]);
 }
