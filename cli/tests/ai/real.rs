@@ -110,19 +110,20 @@ fn claude(
     (is_in, status["email"].as_str().map(str::to_owned))
 }
 
+/// Home, variables, directory, what we say before and after; the client must agree with both.
+type Case = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    Said,
+    Said,
+);
+
 #[test]
 fn claude_and_adieu_agree_before_and_after_a_logout() {
     let Some(client) = Client::find("claude") else {
         return;
     };
-    // Home, variables, directory, what we say before and after; the client must agree with both.
-    type Case = (
-        &'static str,
-        &'static [(&'static str, &'static str)],
-        &'static str,
-        Said,
-        Said,
-    );
     let cases: [Case; 14] = [
         ("claude-file", &[], "", Said::In, Said::Out),
         (
@@ -329,11 +330,11 @@ fn opencode_lists_what_adieu_lists() {
 
 #[test]
 fn copilot_has_a_token_as_long_as_adieu_says_so() {
+    const HAS_ONE: &str = "Authentication token found";
+    const HAS_NONE: &str = "No authentication information found";
     let Some(client) = Client::find("copilot") else {
         return;
     };
-    const HAS_ONE: &str = "Authentication token found";
-    const HAS_NONE: &str = "No authentication information found";
     let prompt = "-p hello";
     let home = home("copilot-plaintext");
     let at = home.path();
@@ -356,10 +357,10 @@ fn copilot_has_a_token_as_long_as_adieu_says_so() {
 
 #[test]
 fn gemini_has_a_method_as_long_as_adieu_says_so() {
+    const HAS_NONE: &str = "Please set an Auth method";
     let Some(client) = Client::find("gemini") else {
         return;
     };
-    const HAS_NONE: &str = "Please set an Auth method";
     let prompt = "-p hello";
     let home = home("gemini-google");
     let at = home.path();
