@@ -16,15 +16,6 @@ pub(crate) struct Arguments {
     with: Vec<Extra>,
 }
 
-impl Arguments {
-    /// What the tests run against.
-    pub(crate) fn of_tests() -> Self {
-        Self {
-            with: vec![Extra::Ai],
-        }
-    }
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Extra {
     /// The moto server (STS and IAM), in a Python environment below the target directory.
@@ -117,7 +108,7 @@ impl Arguments {
     /// What the tests run against.
     pub(crate) fn of_tests() -> Self {
         Self {
-            with: vec![Extra::Salesforce],
+            with: vec![Extra::Ai, Extra::Salesforce],
         }
     }
 }
