@@ -118,12 +118,13 @@ fn memory_table(memory: &[(usize, u64)]) -> String {
 }
 
 fn operation_tables(operations: &[Operations]) -> String {
-    let mut text = "## File operations\n\nHow often each file is opened to be read, replaced by a \
-                    rename, and removed, as strace sees it. All\nidentities are behind one provider, \
-                    so that there is one credentials file and one config file. A\nlogout reads a \
-                    file when it looks, again under the lock when it edits, and once more when it\n\
-                    verifies; a file that goes as a whole is not read again. The numbers must not \
-                    depend on the number\nof identities.\n"
+    let mut text = "## File operations\n\nHow often the content of each file is read, and how \
+                    often it is replaced by a rename and removed, as\nstrace sees it; in brackets \
+                    how often it is opened. All identities are behind one provider, so that\nthere \
+                    is one credentials file and one config file. A logout opens a file when it \
+                    looks, again\nunder the lock when it edits, and once more when it verifies; if \
+                    the file system says that it is\nunchanged, its content is not read again. The \
+                    numbers must not depend on the number of\nidentities.\n"
         .to_owned();
     for one in operations {
         let _ = write!(text, "\n{}\n\n| file |", one.title);
@@ -136,8 +137,8 @@ fn operation_tables(operations: &[Operations]) -> String {
             for touches in counted {
                 let _ = write!(
                     text,
-                    " {} read, {} renamed, {} removed |",
-                    touches.opens, touches.renames, touches.removals
+                    " {} read ({}), {} renamed, {} removed |",
+                    touches.reads, touches.opens, touches.renames, touches.removals
                 );
             }
             text.push('\n');
