@@ -1,6 +1,6 @@
 //! The real parts that the tests use, brought from package managers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use clap::ValueEnum;
@@ -16,21 +16,14 @@ pub(crate) struct Arguments {
     with: Vec<Extra>,
 }
 
-impl Arguments {
-    /// What the tests run against.
-    pub(crate) fn of_tests() -> Self {
-        Self {
-            with: vec![Extra::Ai],
-        }
-    }
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Extra {
     /// The moto server (STS and IAM), in a Python environment below the target directory.
     Moto,
     /// Clients of language models from npm, below the target directory.
     Ai,
+    /// Salesforce CLI from npm with a Node of its own, below the target directory.
+    Salesforce,
 }
 
 /// A program that tests start, and the Debian package that has it.
@@ -41,7 +34,7 @@ struct Part {
     proof: Option<&'static str>,
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     Part {
         program: "gnome-keyring-daemon",
         package: "gnome-keyring",
@@ -89,6 +82,12 @@ const PARTS: [Part; 9] = [
         package: "strace",
         proof: None,
     },
+    // Makes the certificates of a Salesforce that answers over https only.
+    Part {
+        program: "openssl",
+        package: "openssl",
+        proof: None,
+    },
 ];
 
 /// Only looked at when a Python environment is asked for.
@@ -97,6 +96,22 @@ const PYTHON: Part = Part {
     package: "python3-venv",
     proof: Some("-m ensurepip --version"),
 };
+
+/// Only looked at when something from npm is asked for.
+const NPM: Part = Part {
+    program: "npm",
+    package: "npm",
+    proof: Some("--version"),
+};
+
+impl Arguments {
+    /// What the tests run against.
+    pub(crate) fn of_tests() -> Self {
+        Self {
+            with: vec![Extra::Ai, Extra::Salesforce],
+        }
+    }
+}
 
 impl Part {
     fn works(&self) -> bool {
@@ -118,6 +133,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if with_moto && !PYTHON.works() {
         missing.push(PYTHON.package);
     }
+    let has_npm_parts = |extra: &Extra| matches!(extra, Extra::Ai | Extra::Salesforce);
+    if arguments.with.iter().any(has_npm_parts) && !NPM.works() {
+        missing.push(NPM.package);
+    }
     if missing.is_empty() {
         println!("setup: all packages are there");
     } else {
@@ -128,6 +147,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.with.contains(&Extra::Ai) {
         install_ai_clients()?;
+    }
+    if arguments.with.contains(&Extra::Salesforce) {
+        install_salesforce()?;
     }
     Ok(())
 }
@@ -225,9 +247,10 @@ fn install_ai_clients() -> Result<(), Failure> {
         println!("setup: the clients of language models are there");
         return Ok(());
     }
-    if find("npm").is_none() {
-        return Err("npm is missing: install the package npm, or Node itself".into());
-    }
+    npm_install(&directory, &AI_CLIENTS)
+}
+
+fn npm_install(directory: &Path, packages: &[&str]) -> Result<(), Failure> {
     execute(
         Command::new("npm")
             .args([
@@ -235,12 +258,67 @@ fn install_ai_clients() -> Result<(), Failure> {
                 "--no-fund",
                 "--no-audit",
                 "--loglevel=error",
+                "--fetch-retries=5",
                 "--prefix",
             ])
-            .arg(&directory)
-            .args(AI_CLIENTS)
+            .arg(directory)
+            .args(packages)
             .stdin(Stdio::null()),
     )
+}
+
+/// The release of Salesforce CLI whose behaviour the tests know, and a Node that it runs on: older
+/// ones than 22.19 start it, and fail at every command.
+const SALESFORCE: [&str; 2] = ["@salesforce/cli@2.146.3", "node@22.23.3"];
+
+/// The real Salesforce CLI, which the tests let read what adieu wrote, and the other way round.
+fn install_salesforce() -> Result<(), Failure> {
+    let directory = real_parts()?.join("salesforce");
+    if has_salesforce(&directory) {
+        println!("setup: Salesforce CLI is there");
+        return Ok(());
+    }
+    // Only what works gets the name: an installation that was cut off is made anew.
+    let unfinished = real_parts()?.join("salesforce.unfinished");
+    for old in [&unfinished, &directory] {
+        if old.exists() {
+            std::fs::remove_dir_all(old)?;
+        }
+    }
+    std::fs::create_dir_all(&unfinished)?;
+    npm_install(&unfinished, &SALESFORCE)?;
+    if !has_salesforce(&unfinished) {
+        return Err("Salesforce CLI was installed and does not start".into());
+    }
+    std::fs::rename(&unfinished, &directory)?;
+    Ok(())
+}
+
+/// Whether the release that is wanted starts, in a home directory of its own.
+fn has_salesforce(directory: &Path) -> bool {
+    let programs = directory.join("node_modules/.bin");
+    let home = directory.join("home");
+    if !programs.join("sf").exists() || std::fs::create_dir_all(&home).is_err() {
+        return false;
+    }
+    let path = format!("{}:/usr/bin:/bin", programs.display());
+    let output = Command::new(programs.join("sf"))
+        .arg("--version")
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", &home)
+        .env("SF_DISABLE_TELEMETRY", "true")
+        .env("SF_AUTOUPDATE_DISABLE", "true")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    let Some((_, wanted)) = SALESFORCE[0].rsplit_once('@') else {
+        return false;
+    };
+    output.is_ok_and(|output| {
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        output.status.success() && said.contains(&format!("/{wanted} "))
+    })
 }
 
 /// Where parts live that are not packages of the system: `real-parts` in the target directory.

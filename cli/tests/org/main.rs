@@ -3,13 +3,17 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "tests make files, start programs, and panic when they cannot"
+    clippy::print_stderr,
+    reason = "tests make files, start programs, say what they leave out, and panic when they cannot"
 )]
 
 mod broken;
+mod document;
 mod files;
+mod key_store;
 mod listing;
 mod login;
+mod real;
 mod recorded;
 mod revocation;
 mod running;

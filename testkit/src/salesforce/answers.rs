@@ -33,7 +33,9 @@ impl State {
             let page = "<html><body>Down for maintenance</body></html>";
             return text(503, "text/html", page);
         }
-        match request.path.as_str() {
+        // An address that ends with a slash has a second one when the real client adds to it.
+        let path = request.path.replace("//", "/");
+        match path.as_str() {
             "/services/oauth2/authorize" => self.authorize(&fields(&request.query_fields())),
             "/services/oauth2/token" => self.token(&fields(&request.form())),
             "/services/oauth2/revoke" => self.revoke(&fields(&request.form())),

@@ -44,7 +44,7 @@ impl Way {
     }
 
     /// The end of a sign-in that failed.
-    pub(super) fn stop(self, error: LoginError) -> Stop {
+    pub(super) fn stop(self, error: &LoginError) -> Stop {
         let is_interrupted = matches!(
             error,
             LoginError::Org(OrgError::Interrupted)
@@ -53,7 +53,7 @@ impl Way {
         if is_interrupted {
             return Failure::interrupted().into();
         }
-        let name: Cow<'static, str> = match &error {
+        let name: Cow<'static, str> = match error {
             LoginError::Org(_) => self.refusal().into(),
             LoginError::Callback(CallbackError::Declined { code, .. }) => code.clone().into(),
             LoginError::Callback(CallbackError::TimedOut { .. }) => "AuthTimeoutError".into(),

@@ -46,7 +46,7 @@ pub(super) fn run(
     let common = command.remember();
     let (world, files) = (&context.world, &*context.files);
     let way = Way::of(command);
-    let project = library::project(world, files).map_err(|error| way.stop(error.into()))?;
+    let project = library::project(world, files).map_err(|error| way.stop(&error.into()))?;
     let servers = Servers::new(world)
         .with_limit(std::time::Duration::from_secs_f64(common.timeout))
         .with_cancel(cancel.clone());
@@ -120,12 +120,12 @@ impl Login<'_> {
 
     fn host(&self, given: Option<&str>) -> Result<Origin, Stop> {
         library::login_host(self.world, self.files, given, self.project.as_ref())
-            .map_err(|error| self.way.stop(error))
+            .map_err(|error| self.way.stop(&error))
     }
 
     /// Ends with the sign-in, or with the real client's error for this way.
     fn done(&self, outcome: Result<SignedIn, LoginError>) -> Result<SignedIn, Stop> {
-        outcome.map_err(|error| self.way.stop(error))
+        outcome.map_err(|error| self.way.stop(&error))
     }
 
     fn web(&self, arguments: &OrgLoginWebArgs, speech: &mut Speech) -> Result<SignedIn, Stop> {
@@ -133,13 +133,13 @@ impl Login<'_> {
         let mut options = WebOptions::new(self.world, host);
         options.app = self.app(arguments.client_id.as_deref())?;
         options.port = library::callback_port(self.files, self.project.as_ref())
-            .map_err(|error| self.way.stop(error.into()))?;
+            .map_err(|error| self.way.stop(&error.into()))?;
         if let Some(scopes) = &arguments.scopes {
             options.scopes.clone_from(scopes);
         }
         let limit = options.limit;
         let sign_in =
-            WebSignIn::begin(self.world, options).map_err(|error| self.way.stop(error))?;
+            WebSignIn::begin(self.world, options).map_err(|error| self.way.stop(&error))?;
         let url = sign_in.url();
         speech.note("Sign in with a browser at this address:");
         speech.note(&format!("  {url}"));
@@ -184,7 +184,7 @@ impl Login<'_> {
         speech: &Speech,
     ) -> Result<SignedIn, Stop> {
         let origin =
-            Origin::parse(&arguments.instance_url).map_err(|error| self.way.stop(error.into()))?;
+            Origin::parse(&arguments.instance_url).map_err(|error| self.way.stop(&error.into()))?;
         let variables = ["SF_ACCESS_TOKEN", "SFDX_ACCESS_TOKEN"];
         let set = variables
             .iter()
@@ -239,7 +239,7 @@ impl Login<'_> {
                     .into());
             }
         };
-        let url = url.map_err(|error| self.way.stop(error.into()))?;
+        let url = url.map_err(|error| self.way.stop(&error.into()))?;
         let progress = Self::asking(&url.login, speech);
         let outcome = library::sfdx_url(&self.ground(), url, &self.remember());
         drop(progress);
@@ -257,7 +257,7 @@ impl Login<'_> {
         let scopes = arguments.scopes.as_deref().or(variable);
         let sign_in =
             DeviceSignIn::begin(self.servers, host, app, scopes.unwrap_or(DEFAULT_SCOPES))
-                .map_err(|error| self.way.stop(error))?;
+                .map_err(|error| self.way.stop(&error))?;
         speech.note("Open this address on any device:");
         speech.note(&format!("  {}", sign_in.verification_uri()));
         speech.note(&format!("and enter this code: {}", sign_in.user_code()));
