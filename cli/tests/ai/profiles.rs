@@ -95,7 +95,7 @@ fn people_read_where_it_is_and_what_takes_it_away() {
     let output = adieu(&home, "status claude").run().success();
     assert_no_secret(&output);
     insta::assert_snapshot!(output.stdout, @"
-    ● Overridden: no session, but 2 overrides keep a tool signed in
+    ● Overridden: no session, but 2 lines in shell profiles keep a tool signed in
 
     Overrides
       • CLAUDE_CODE_OAUTH_TOKEN in ~/.config/environment.d/10-keys.conf:1 keeps Claude Code signed in

@@ -331,14 +331,17 @@ fn held(status: &Status) -> String {
         .map(|found| found.kind)
         .filter(|kind| *kind != OverrideKind::Notice)
         .collect();
-    let noun = match found.as_slice() {
-        all if all.iter().all(|kind| *kind == OverrideKind::Environment) => "variable",
-        _ => "override",
+    let are_all = |kind: OverrideKind| found.iter().all(|found| *found == kind);
+    let (one, several) = if are_all(OverrideKind::Environment) {
+        ("a variable", "variables")
+    } else if are_all(OverrideKind::Profile) {
+        ("a line in a shell profile", "lines in shell profiles")
+    } else {
+        ("an override", "overrides")
     };
     match found.len() {
-        1 if noun == "override" => "an override keeps".to_owned(),
-        1 => "a variable keeps".to_owned(),
-        number => format!("{number} {noun}s keep"),
+        1 => format!("{one} keeps"),
+        number => format!("{number} {several} keep"),
     }
 }
 
