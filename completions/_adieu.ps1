@@ -639,8 +639,8 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             break
         }
         'adieu;org;login;web' {
-            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else https://login.salesforce.com]')
-            [CompletionResult]::new('--instance-url', '--instance-url', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else https://login.salesforce.com]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else login.salesforce.com]')
+            [CompletionResult]::new('--instance-url', '--instance-url', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else login.salesforce.com]')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The connected app; its secret is asked for, or taken from $SFDX_CLIENT_SECRET')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The connected app; its secret is asked for, or taken from $SFDX_CLIENT_SECRET')
             [CompletionResult]::new('--scopes', '--scopes', [CompletionResultType]::ParameterName, 'What to ask for, separated by spaces [default: refresh_token api web]')
@@ -683,8 +683,8 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             [CompletionResult]::new('--jwt-key-file', '--jwt-key-file', [CompletionResultType]::ParameterName, 'The private key that belongs to the app''s certificate, PEM; it is referred to, not copied')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The connected app')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The connected app')
-            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else https://login.salesforce.com]')
-            [CompletionResult]::new('--instance-url', '--instance-url', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else https://login.salesforce.com]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else login.salesforce.com]')
+            [CompletionResult]::new('--instance-url', '--instance-url', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else login.salesforce.com]')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'A short name for the org')
             [CompletionResult]::new('--alias', '--alias', [CompletionResultType]::ParameterName, 'A short name for the org')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for each answer of the server, in seconds')
@@ -781,8 +781,8 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             break
         }
         'adieu;org;login;device' {
-            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else https://login.salesforce.com]')
-            [CompletionResult]::new('--instance-url', '--instance-url', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else https://login.salesforce.com]')
+            [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else login.salesforce.com]')
+            [CompletionResult]::new('--instance-url', '--instance-url', [CompletionResultType]::ParameterName, 'Where to sign in [default: that of the project, else login.salesforce.com]')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'The connected app, which has to allow the device flow; its secret is asked for, or taken from $SFDX_CLIENT_SECRET')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The connected app, which has to allow the device flow; its secret is asked for, or taken from $SFDX_CLIENT_SECRET')
             [CompletionResult]::new('--scopes', '--scopes', [CompletionResultType]::ParameterName, 'What to ask for, separated by spaces [default: refresh_token api web]')

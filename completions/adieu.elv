@@ -612,8 +612,8 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand device 'Sign in on another device, where the connected app allows it'
         }
         &'adieu;org;login;web'= {
-            cand -r 'Where to sign in [default: that of the project, else https://login.salesforce.com]'
-            cand --instance-url 'Where to sign in [default: that of the project, else https://login.salesforce.com]'
+            cand -r 'Where to sign in [default: that of the project, else login.salesforce.com]'
+            cand --instance-url 'Where to sign in [default: that of the project, else login.salesforce.com]'
             cand -i 'The connected app; its secret is asked for, or taken from $SFDX_CLIENT_SECRET'
             cand --client-id 'The connected app; its secret is asked for, or taken from $SFDX_CLIENT_SECRET'
             cand --scopes 'What to ask for, separated by spaces [default: refresh_token api web]'
@@ -655,8 +655,8 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand --jwt-key-file 'The private key that belongs to the app''s certificate, PEM; it is referred to, not copied'
             cand -i 'The connected app'
             cand --client-id 'The connected app'
-            cand -r 'Where to sign in [default: that of the project, else https://login.salesforce.com]'
-            cand --instance-url 'Where to sign in [default: that of the project, else https://login.salesforce.com]'
+            cand -r 'Where to sign in [default: that of the project, else login.salesforce.com]'
+            cand --instance-url 'Where to sign in [default: that of the project, else login.salesforce.com]'
             cand -a 'A short name for the org'
             cand --alias 'A short name for the org'
             cand --timeout 'How long to wait for each answer of the server, in seconds'
@@ -750,8 +750,8 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand --version 'Print version'
         }
         &'adieu;org;login;device'= {
-            cand -r 'Where to sign in [default: that of the project, else https://login.salesforce.com]'
-            cand --instance-url 'Where to sign in [default: that of the project, else https://login.salesforce.com]'
+            cand -r 'Where to sign in [default: that of the project, else login.salesforce.com]'
+            cand --instance-url 'Where to sign in [default: that of the project, else login.salesforce.com]'
             cand -i 'The connected app, which has to allow the device flow; its secret is asked for, or taken from $SFDX_CLIENT_SECRET'
             cand --client-id 'The connected app, which has to allow the device flow; its secret is asked for, or taken from $SFDX_CLIENT_SECRET'
             cand --scopes 'What to ask for, separated by spaces [default: refresh_token api web]'

@@ -9,6 +9,7 @@
 #[cfg(unix)]
 mod bench;
 mod demo;
+mod fuzz;
 mod generate;
 mod portal;
 mod process;
@@ -43,6 +44,8 @@ enum Task {
     /// Measure the program: growth with the number of identities, start-up, memory, file operations.
     #[cfg(unix)]
     Bench(bench::Arguments),
+    /// Build the fuzz targets and run each for a while; a crash fails.
+    Fuzz(fuzz::Arguments),
     /// Write what is made from the program itself: man pages, completions, reference, schemas.
     Generate(generate::Arguments),
 }
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Setup(arguments) => setup::run(&arguments),
         #[cfg(unix)]
         Task::Bench(arguments) => bench::run(&root, &arguments),
+        Task::Fuzz(arguments) => fuzz::run_all(&root, &arguments),
         Task::Generate(arguments) => generate::run(&root, &arguments, generate::source()),
     };
     match done {

@@ -108,7 +108,7 @@ impl Arguments {
     /// What the tests run against.
     pub(crate) fn of_tests() -> Self {
         Self {
-            with: vec![Extra::Salesforce],
+            with: vec![Extra::Ai, Extra::Salesforce],
         }
     }
 }
@@ -226,20 +226,21 @@ fn install_moto() -> Result<(), Failure> {
     )
 }
 
-/// The releases whose behaviour the tests know.
-const AI_CLIENTS: [&str; 5] = [
+/// The releases whose behaviour the tests know, and a Node that they run on.
+const AI_CLIENTS: [&str; 6] = [
     "@anthropic-ai/claude-code@2.1.329",
     "@openai/codex@0.169.0",
     "@google/gemini-cli@0.61.0",
     "@github/copilot@1.0.102",
     "opencode-ai@1.18.33",
+    "node@22.23.3",
 ];
 
 /// Clients of language models, which the tests run without a network in homes of their own.
 fn install_ai_clients() -> Result<(), Failure> {
     let directory = real_parts()?.join("ai");
     let programs = directory.join("node_modules/.bin");
-    if ["claude", "codex", "gemini", "copilot", "opencode"]
+    if ["claude", "codex", "gemini", "copilot", "opencode", "node"]
         .iter()
         .all(|name| programs.join(name).exists())
     {

@@ -4,7 +4,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "tests make files, start programs, and panic when they cannot"
+    clippy::print_stderr,
+    reason = "tests make files, start programs, say what they leave out, and panic when they cannot"
 )]
 
 mod client;
@@ -12,6 +13,8 @@ mod life;
 mod odd;
 mod overrides;
 mod profiles;
+mod quiet;
+mod real;
 mod status;
 mod support;
 mod switching;

@@ -63,7 +63,7 @@ pub struct OrgLoginCommon {
 /// How to sign in with a browser.
 #[derive(Clone, Debug, Default, Args)]
 pub struct OrgLoginWebArgs {
-    /// Where to sign in [default: that of the project, else https://login.salesforce.com]
+    /// Where to sign in [default: that of the project, else login.salesforce.com]
     #[arg(short = 'r', long, value_name = "URL", alias = "instanceurl")]
     pub instance_url: Option<String>,
     /// The connected app; its secret is asked for, or taken from $SFDX_CLIENT_SECRET
@@ -112,7 +112,7 @@ pub struct OrgLoginJwtArgs {
     /// The connected app
     #[arg(short = 'i', long, value_name = "ID", alias = "clientid")]
     pub client_id: String,
-    /// Where to sign in [default: that of the project, else https://login.salesforce.com]
+    /// Where to sign in [default: that of the project, else login.salesforce.com]
     #[arg(short = 'r', long, value_name = "URL", alias = "instanceurl")]
     pub instance_url: Option<String>,
     /// What all sign-ins take
@@ -157,7 +157,7 @@ pub struct OrgLoginUrlArgs {
 /// How to sign in on another device.
 #[derive(Clone, Debug, Default, Args)]
 pub struct OrgLoginDeviceArgs {
-    /// Where to sign in [default: that of the project, else https://login.salesforce.com]
+    /// Where to sign in [default: that of the project, else login.salesforce.com]
     #[arg(short = 'r', long, value_name = "URL", alias = "instanceurl")]
     pub instance_url: Option<String>,
     /// The connected app, which has to allow the device flow; its secret is asked for, or taken
