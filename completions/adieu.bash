@@ -1983,7 +1983,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__org__subcmd__logout)
-            opts="-o -a -p -c -C -q -h -V --target-org --all --no-prompt --client-app --dry-run --keychain --no-revoke --timeout --json --output --loglevel --config --config-path --base-path --profile --chdir --home --quiet --logs-level --no-color --help --version"
+            opts="-o -a -p -c -C -q -h -V --target-org --all --no-prompt --client-app --with-children --online --dry-run --keychain --no-revoke --timeout --json --output --loglevel --config --config-path --base-path --profile --chdir --home --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -507,6 +507,8 @@ complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcomm
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s a -l all -d 'Log out of all orgs'
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -s p -l no-prompt -d 'Ask nothing, and remove an org here even if Salesforce could not be told'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l with-children -d 'Also log out of the scratch orgs and sandboxes that were made from these orgs'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l online -d 'Afterwards ask Salesforce whether it refuses the access tokens now'
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show what would be ended and removed, and change nothing'
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l keychain -d 'Also delete the encryption key, if no org is left that needs it'
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from logout" -l no-revoke -d 'Do not ask Salesforce to end anything; remove only what is here'
@@ -547,7 +549,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcomm
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -s C -l chdir -d 'Work in this directory' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
-complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l verbose -d 'Also show whether there is an SFDX auth URL, and linked client apps'
+complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l verbose -d 'Also show linked client apps'
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l json -d 'Print JSON as Salesforce CLI does; asks nothing'
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand org; and __fish_seen_subcommand_from display" -l no-color -d 'Print without colour'

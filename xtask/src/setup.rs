@@ -294,6 +294,13 @@ fn install_salesforce() -> Result<(), Failure> {
     Ok(())
 }
 
+/// The directory with the programs of the real Salesforce CLI, if it is installed.
+#[cfg(unix)]
+pub(crate) fn salesforce_programs() -> Result<Option<PathBuf>, Failure> {
+    let programs = real_parts()?.join("salesforce/node_modules/.bin");
+    Ok(programs.join("sf").exists().then_some(programs))
+}
+
 /// Whether the release that is wanted starts, in a home directory of its own.
 fn has_salesforce(directory: &Path) -> bool {
     let programs = directory.join("node_modules/.bin");

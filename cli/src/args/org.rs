@@ -77,6 +77,12 @@ pub struct OrgLogoutArgs {
     /// Only unlink this client app of the org
     #[arg(short = 'c', long, value_name = "NAME")]
     pub client_app: Option<String>,
+    /// Also log out of the scratch orgs and sandboxes that were made from these orgs
+    #[arg(long, conflicts_with = "client_app")]
+    pub with_children: bool,
+    /// Afterwards ask Salesforce whether it refuses the access tokens now
+    #[arg(long, conflicts_with_all = ["no_revoke", "dry_run"])]
+    pub online: bool,
     /// Show what would be ended and removed, and change nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -141,7 +147,7 @@ pub struct OrgDisplayArgs {
         short_alias = 'u'
     )]
     pub target_org: Option<String>,
-    /// Also show whether there is an SFDX auth URL, and linked client apps
+    /// Also show linked client apps
     #[arg(long)]
     pub verbose: bool,
     /// How long to wait for the server, in seconds

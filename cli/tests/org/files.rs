@@ -164,6 +164,32 @@ fn children_and_private_keys_that_stay_are_named() {
 }
 
 #[test]
+fn what_was_made_from_an_org_is_taken_along_when_asked_for() {
+    let salesforce = Salesforce::start();
+    let home = home("full-v1", &salesforce);
+    let preview = org(
+        &home,
+        "logout -o alpha-prod --with-children --dry-run --json",
+    )
+    .run()
+    .success();
+    assert_eq!(names(&preview).len(), 3, "{preview}");
+    let output = org(&home, "logout -o alpha-prod --with-children --json")
+        .run()
+        .success();
+    assert_eq!(
+        names(&output),
+        [
+            "alpha@fixture.example",
+            "epsilon@fixture.example",
+            "zeta@fixture.example"
+        ]
+    );
+    assert!(!home.has(".sfdx/00DFX0000000006AAA.sandbox.json"));
+    assert!(!output.stdout.contains("stays signed in"), "{output}");
+}
+
+#[test]
 fn held_lock_ends_the_wait_and_a_stale_one_is_taken_over() {
     let salesforce = Salesforce::start();
     let home = home("basic-v1", &salesforce);

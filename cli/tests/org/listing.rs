@@ -282,6 +282,25 @@ fn org_that_is_not_there_is_the_real_clients_error() {
 }
 
 #[test]
+fn loose_mode_of_the_key_is_said_by_every_list() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let key = home.read(".sfdx/key.json");
+    home.write_with_mode(".sfdx/key.json", key, 0o644);
+    for words in [
+        "list --json",
+        "list auth --json",
+        "display -o beta-dev --json",
+    ] {
+        let output = org(&home, words).run().success();
+        let warnings = output.json()["warnings"].to_string();
+        assert!(warnings.contains("its mode is 0644"), "{words}: {output}");
+    }
+    let listed = org(&home, "list").run().success();
+    assert!(listed.stdout.contains("alpha-prod"), "{listed}");
+}
+
+#[test]
 fn reading_makes_nothing() {
     let empty = Home::new();
     let before = Tree::of(empty.root());

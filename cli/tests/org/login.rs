@@ -462,6 +462,21 @@ fn signing_in_again_leaves_every_neighbour_as_it_was() {
 }
 
 #[test]
+fn name_that_a_server_chose_becomes_no_path() {
+    for name in ["../../x@y.example", "a/b@c.example", ".x@y.example"] {
+        let (salesforce, home) = (Salesforce::start(), Home::new());
+        salesforce.add("evil", name);
+        let before = Tree::of(home.root());
+        let output = by_token(&home, &salesforce, "--json -a x -s")
+            .env("SF_ACCESS_TOKEN", salesforce.access_token("evil"))
+            .run()
+            .code(1);
+        assert!(output.stdout.contains("refused"), "{output}");
+        before.assert_same(&Tree::of(home.root()));
+    }
+}
+
+#[test]
 fn browser_is_opened_where_there_is_one() {
     let (salesforce, home) = (Salesforce::start(), Home::new());
     project(&home);

@@ -310,3 +310,48 @@ fn the_logout_of_the_house_keeps_the_same_rule() {
     adieu("logout --provider salesforce --keychain --force").code(0);
     assert!(!home.has(".sfdx/key.json"));
 }
+
+#[test]
+fn online_logout_asks_whether_tokens_are_refused_and_says_which_are_not() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let output = org(&home, "logout -o beta-dev --online --json")
+        .run()
+        .success();
+    assert_eq!(
+        output.json()["orgs"][0]["accessToken"],
+        "refused",
+        "{output}"
+    );
+    let asked = salesforce.requests();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[1].path, "/services/data/v67.0");
+
+    // A server that says yes to both: nobody else would notice.
+    let welcome = Answer::json(200, &serde_json::json!({}));
+    salesforce
+        .server()
+        .on("GET", "/services/data/v67.0", welcome);
+    let output = org(&home, "logout -o alpha-prod --online --json")
+        .run()
+        .code(1);
+    let document = output.json();
+    assert_eq!(document["name"], "TokenStillWorksError", "{output}");
+    assert_eq!(document["orgs"][0]["accessToken"], "accepted");
+    assert!(!home.has(".sfdx/alpha@fixture.example.json"));
+
+    salesforce.hang("GET", "/services/data/v67.0");
+    let output = org(&home, "logout --all --online --timeout 1 --json")
+        .run()
+        .success();
+    assert_eq!(
+        output.json()["orgs"][0]["accessToken"],
+        "unknown",
+        "{output}"
+    );
+    assert!(
+        output.json()["warnings"]
+            .to_string()
+            .contains("could not be asked")
+    );
+}

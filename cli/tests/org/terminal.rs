@@ -68,6 +68,24 @@ fn menu_shows_all_orgs_and_logs_out_of_the_ticked_ones() {
 }
 
 #[test]
+fn children_are_asked_about() {
+    for (answer, left) in [("y\r", 3), ("n\r", 5)] {
+        let salesforce = Salesforce::start();
+        let home = home("full-v1", &salesforce);
+        let mut session = on_terminal(org(&home, "logout -o alpha-prod"));
+        session.expect("log out of alpha@fixture.example?").unwrap();
+        session.send("y\r").unwrap();
+        session.expect("epsilon@fixture.example").unwrap();
+        session.expect("zeta@fixture.example").unwrap();
+        session.expect("log out of 2 orgs made from it?").unwrap();
+        session.send(answer).unwrap();
+        let (text, status) = end(session);
+        assert_eq!(status, 0, "{text}");
+        assert_eq!(auth_files(&home).len(), left, "{text}");
+    }
+}
+
+#[test]
 fn menu_that_is_left_and_a_no_change_nothing() {
     for (keys, expected) in [([ESCAPE, ""], 0), ([CTRL_C, ""], 130), ([ENTER, "n\r"], 0)] {
         let salesforce = Salesforce::start();

@@ -173,8 +173,13 @@ impl State {
     /// Errors are form-encoded, unlike everywhere else.
     fn revoke(&mut self, form: &HashMap<String, String>) -> Answer {
         let token = form.get("token").cloned().unwrap_or_default();
-        let is_live = self.of_refresh(&token).is_some() || self.of_access(&token).is_some();
-        if is_live {
+        let authorization = self.of_refresh(&token);
+        if authorization.is_some() || self.of_access(&token).is_some() {
+            // With an authorization, all access tokens from it end.
+            if let Some(position) = authorization {
+                let access_token = self.orgs[position].access_token();
+                self.dead.insert(access_token);
+            }
             self.dead.insert(token);
             return text(200, "text/plain", "");
         }

@@ -6,6 +6,7 @@
 mod home;
 mod limits;
 mod measure;
+mod orgs;
 mod page;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use std::time::Duration;
 use self::home::{IDENTITY, Spread, of_the_document, signed_in};
 use self::limits::{CEILINGS, MOST_GROWTH, MOST_TIMES_ARGUMENTS, MOST_TIMES_YAML};
 use self::measure::{Comparison, Run, Touches, compare, instructions, peak_memory, touches};
+use self::orgs::OrgFigures;
 use crate::Failure;
 use crate::process::{cargo, run as run_program};
 
@@ -25,6 +27,9 @@ pub(crate) struct Arguments {
     /// nothing.
     #[arg(long)]
     check: bool,
+    /// Only measure Salesforce orgs, and write their part of the page.
+    #[arg(long, conflicts_with = "check")]
+    orgs: bool,
     /// The build profile to measure.
     #[arg(long, default_value = "bench")]
     profile: String,
@@ -127,6 +132,7 @@ struct Figures {
     ratios: Vec<Ratio>,
     memory: Vec<(usize, u64)>,
     operations: Vec<Operations>,
+    orgs: OrgFigures,
 }
 
 /// The programs that are measured.
@@ -142,10 +148,23 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
         let sizes = &SIZES[..3];
         let growth = growth(&programs, sizes)?;
         let singles = singles(&programs)?;
+        let of_orgs = orgs::growth(&programs.adieu)?;
         print!("{}", page::instruction_tables(&growth, sizes, &singles));
+        print!("{}", page::growth_table(&of_orgs, &orgs::SIZES));
         let mut faults = faults_of_growth(&growth);
+        faults.extend(faults_of_growth(&of_orgs));
         faults.extend(faults_of_ceilings(&growth, &singles));
         return verdict(&faults);
+    }
+    let page = root.join("docs/performance.md");
+    if arguments.orgs {
+        let figures = orgs::figures(&programs.adieu)?;
+        let text = page::orgs(&figures);
+        print!("{text}");
+        let before = std::fs::read_to_string(&page)?;
+        let kept = before.split(page::ORGS).next().unwrap_or_default();
+        std::fs::write(&page, format!("{kept}{text}"))?;
+        return verdict(&faults_of_orgs(&figures));
     }
     let figures = Figures {
         growth: growth(&programs, &SIZES)?,
@@ -153,14 +172,16 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
         ratios: ratios(&programs)?,
         memory: memory(&programs)?,
         operations: operations(&programs)?,
+        orgs: orgs::figures(&programs.adieu)?,
     };
     let text = page::page(&figures);
     print!("{text}");
-    std::fs::write(root.join("docs/performance.md"), &text)?;
+    std::fs::write(page, &text)?;
     let mut faults = faults_of_growth(&figures.growth);
     faults.extend(faults_of_ceilings(&figures.growth, &figures.singles));
     faults.extend(faults_of_ratios(&figures.ratios));
     faults.extend(faults_of_operations(&figures.operations));
+    faults.extend(faults_of_orgs(&figures.orgs));
     verdict(&faults)
 }
 
@@ -359,6 +380,25 @@ fn faults_of_ratios(ratios: &[Ratio]) -> Vec<String> {
         format!("{title}: {:.2} times {reference}, most {most}", found.ratio)
     })
     .collect()
+}
+
+fn faults_of_orgs(figures: &OrgFigures) -> Vec<String> {
+    let mut faults = faults_of_growth(&figures.growth);
+    faults.extend(faults_of_operations(std::slice::from_ref(
+        &figures.operations,
+    )));
+    // One rewrite of each file, however many orgs leave it.
+    for (name, counted) in &figures.operations.files {
+        if counted.iter().any(|touches| touches.renames > 1) {
+            faults.push(format!("{name} is written more than once"));
+        }
+    }
+    for one in &figures.beside {
+        if one.theirs.is_some_and(|theirs| theirs < one.ours) {
+            faults.push(format!("{}: slower than the real client", one.title));
+        }
+    }
+    faults
 }
 
 fn faults_of_operations(operations: &[Operations]) -> Vec<String> {

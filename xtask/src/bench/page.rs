@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::limits::{MOST_GROWTH, MOST_TIMES_ARGUMENTS, MOST_TIMES_YAML};
+use super::orgs::{self, OrgFigures};
 use super::{Figures, Growth, Operations, Ratio, SIZES, Single};
 
 const HEAD: &str = "# Performance
@@ -31,6 +32,45 @@ pub(super) fn page(figures: &Figures) -> String {
     text.push_str(&ratio_table(&figures.ratios));
     text.push_str(&memory_table(&figures.memory));
     text.push_str(&operation_tables(&figures.operations));
+    text.push('\n');
+    text.push_str(&orgs(&figures.orgs));
+    text
+}
+
+/// What the part about orgs begins with; it is the last one.
+pub(super) const ORGS: &str = "## Salesforce orgs\n";
+
+/// The part about orgs.
+pub(super) fn orgs(figures: &OrgFigures) -> String {
+    let mut text = format!(
+        "{ORGS}\nInstructions, in millions, as above; no server is asked, and every org has an \
+         alias.\n\n"
+    );
+    text.push_str(&growth_table(&figures.growth, &orgs::SIZES));
+    text.push_str(
+        "\nThe files that all orgs share are read when it is looked, under the lock, and when it is \
+         verified, and\nwritten once.\n",
+    );
+    text.push_str(&operation_table(&figures.operations));
+    text.push_str(
+        "\nBeside Salesforce CLI 2.146.3, each on its own copy of the same state, with the same \
+         Salesforce on\nloopback: from start to end, waiting included. adieu ends every token \
+         there; Salesforce CLI ends\nnone, and waits for its own lock on the aliases.\n\n| command \
+         | orgs | adieu | Salesforce CLI | times as long |\n| --- | ---: | ---: | ---: | ---: |\n",
+    );
+    for one in &figures.beside {
+        let ours = one.ours.as_secs_f64();
+        let theirs = one.theirs.map(|theirs| theirs.as_secs_f64());
+        let (shown, ratio) = theirs.map_or_else(Default::default, |theirs| {
+            (format!("{theirs:.1} s"), format!("{:.0}", theirs / ours))
+        });
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "| {} | {} | {ours:.3} s | {shown} | {ratio} |",
+            one.title, one.orgs
+        );
+    }
     text
 }
 
@@ -38,8 +78,20 @@ pub(super) fn page(figures: &Figures) -> String {
 pub(super) fn instruction_tables(growth: &[Growth], sizes: &[usize], singles: &[Single]) -> String {
     let mut text = format!(
         "## Growth\n\nInstructions, in millions; in brackets how many times as many as for a tenth \
-         of the identities.\nAt most {MOST_GROWTH} are allowed.\n\n| command |"
+         of the identities.\nAt most {MOST_GROWTH} are allowed.\n\n"
     );
+    text.push_str(&growth_table(growth, sizes));
+    text.push_str("\n## Start-up\n\n| | instructions, in millions |\n| --- | ---: |\n");
+    for one in singles {
+        let _ = writeln!(text, "| {} | {} |", one.title, millions(one.count));
+    }
+    text.push('\n');
+    text
+}
+
+/// A line for each command, a column for each size.
+pub(super) fn growth_table(growth: &[Growth], sizes: &[usize]) -> String {
+    let mut text = "| command |".to_owned();
     // Writing to a String cannot fail.
     for size in sizes {
         let _ = write!(text, " {} |", thousands(*size));
@@ -56,11 +108,6 @@ pub(super) fn instruction_tables(growth: &[Growth], sizes: &[usize], singles: &[
         }
         text.push('\n');
     }
-    text.push_str("\n## Start-up\n\n| | instructions, in millions |\n| --- | ---: |\n");
-    for one in singles {
-        let _ = writeln!(text, "| {} | {} |", one.title, millions(one.count));
-    }
-    text.push('\n');
     text
 }
 
@@ -127,22 +174,27 @@ fn operation_tables(operations: &[Operations]) -> String {
                     numbers must not depend on the number of\nidentities.\n"
         .to_owned();
     for one in operations {
-        let _ = write!(text, "\n{}\n\n| file |", one.title);
-        for size in &one.sizes {
-            let _ = write!(text, " {} |", thousands(*size));
+        text.push_str(&operation_table(one));
+    }
+    text
+}
+
+fn operation_table(one: &Operations) -> String {
+    let mut text = format!("\n{}\n\n| file |", one.title);
+    for size in &one.sizes {
+        let _ = write!(text, " {} |", thousands(*size));
+    }
+    let _ = writeln!(text, "\n| --- |{}", " --- |".repeat(one.sizes.len()));
+    for (name, counted) in &one.files {
+        let _ = write!(text, "| `{name}` |");
+        for touches in counted {
+            let _ = write!(
+                text,
+                " {} read ({}), {} renamed, {} removed |",
+                touches.reads, touches.opens, touches.renames, touches.removals
+            );
         }
-        let _ = writeln!(text, "\n| --- |{}", " --- |".repeat(one.sizes.len()));
-        for (name, counted) in &one.files {
-            let _ = write!(text, "| `{name}` |");
-            for touches in counted {
-                let _ = write!(
-                    text,
-                    " {} read ({}), {} renamed, {} removed |",
-                    touches.reads, touches.opens, touches.renames, touches.removals
-                );
-            }
-            text.push('\n');
-        }
+        text.push('\n');
     }
     text
 }

@@ -113,6 +113,18 @@ fn request(context: &Context, orgs: &Orgs, auth: &AuthFile) -> Option<ProbeReque
     })
 }
 
+/// How to ask whether the stored access token of a sign-in is accepted, and nothing more; `None` if
+/// there is none that can be read.
+pub(super) fn without_renewal(orgs: &Orgs, auth: &AuthFile) -> Option<ProbeRequest<String>> {
+    Some(ProbeRequest {
+        id: auth.username.clone(),
+        instance_url: instance_url(auth),
+        api_version: auth.api_version.clone(),
+        access_token: orgs.reveal(auth.access_token.as_ref()?).ok()?,
+        renewal: Renewal::None,
+    })
+}
+
 fn instance_url(auth: &AuthFile) -> String {
     let url = auth.instance_url.as_ref().or(auth.login_url.as_ref());
     url.cloned().unwrap_or_else(|| PRODUCTION.to_owned())

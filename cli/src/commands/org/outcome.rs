@@ -20,6 +20,29 @@ pub(super) struct OrgOutcome {
     pub(super) is_gone: bool,
     /// Whether something could not be removed (not: waits for a server).
     pub(super) has_local_failure: bool,
+    /// Whether its access token is refused now, where that was asked.
+    pub(super) token: Option<TokenState>,
+}
+
+/// What Salesforce says to an access token after the logout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TokenState {
+    /// It is refused.
+    Refused,
+    /// It is accepted.
+    StillWorks,
+    /// Salesforce did not say; why.
+    Unknown(String),
+}
+
+impl TokenState {
+    const fn id(&self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::StillWorks => "accepted",
+            Self::Unknown(_) => "unknown",
+        }
+    }
 }
 
 /// How an authorization ended.
@@ -42,6 +65,17 @@ impl OrgOutcome {
             Ending::Failed(why) => Some((place.as_str(), why.as_str())),
             _ => None,
         })
+    }
+
+    /// Whether Salesforce ended its authorization, or did not know it any more.
+    pub(super) fn is_ended(&self) -> bool {
+        let is_over = |ending: &Ending| matches!(ending, Ending::Revoked | Ending::AlreadyEnded);
+        !self.ended.is_empty() && self.ended.iter().all(|(_, ending)| is_over(ending))
+    }
+
+    /// Whether its access token was accepted after all.
+    pub(super) fn still_works(&self) -> bool {
+        self.token == Some(TokenState::StillWorks)
     }
 
     /// The word for the server's half.
@@ -73,6 +107,7 @@ impl OrgOutcome {
             "reason": self.failure().map(|(_, why)| why),
             "server": self.ended.first().map(|(place, _)| place),
             "loggedOut": self.is_gone,
+            "accessToken": self.token.as_ref().map(TokenState::id),
             "removed": self.removed,
             "left": left,
         })
@@ -98,7 +133,12 @@ impl OrgOutcome {
                 format!("; {} removed here, the rest kept: {why}", things(number))
             }
         };
-        format!("{username}: {server}{here}")
+        let token = match &self.token {
+            Some(TokenState::Refused) => "; its token is refused now",
+            Some(TokenState::StillWorks) => "; its token is still accepted",
+            _ => "",
+        };
+        format!("{username}: {server}{token}{here}")
     }
 }
 

@@ -1,5 +1,4 @@
 //! How Salesforce CLI answers: the envelope of its JSON, and its errors by name.
-#![expect(clippy::unused_self, reason = "the answer's parts belong to it")]
 
 use std::borrow::Cow;
 
@@ -101,7 +100,8 @@ impl Reply {
         Self { is_json, command }
     }
 
-    /// Says a success as JSON: `status`, `result`, `warnings`, and `more` beside them.
+    /// Says a success as JSON: `status`, `result`, `warnings`, and `more` beside them. People are
+    /// told otherwise.
     pub(super) fn succeed(
         &self,
         status: u8,
@@ -110,6 +110,9 @@ impl Reply {
         more: Map<String, Value>,
         speech: &mut Speech,
     ) -> Result<(), Failure> {
+        if !self.is_json {
+            return Ok(());
+        }
         let mut document = Map::new();
         document.insert("status".to_owned(), json!(status));
         document.insert("result".to_owned(), result);
@@ -162,6 +165,7 @@ impl Reply {
         }
     }
 
+    /// The real client's error object.
     fn document(&self, error: ClientError) -> Map<String, Value> {
         let mut document = Map::new();
         let mut set = |key: &str, value: Value| document.insert(key.to_owned(), value);

@@ -1,8 +1,6 @@
 //! Which orgs are meant: user names and aliases, the default, the menu.
-#![expect(
-    clippy::result_large_err,
-    reason = "errors carry the real client's whole answer, and are made once in a run"
-)]
+
+use std::collections::BTreeSet;
 
 use adieu::inventory::Problem;
 use adieu::systems::salesforce::orgs::Orgs;
@@ -11,7 +9,7 @@ use adieu::world::World;
 
 use super::reply::{ClientError, Reply, Stop};
 use crate::args::OrgLogoutArgs;
-use crate::ui::{Speech, prompt};
+use crate::ui::{Failure, Speech, count, prompt};
 
 /// The text before everything that is about names.
 const MENU: &str = "Select the orgs you want to log out of:";
@@ -94,7 +92,7 @@ impl Names<'_> {
         arguments: &OrgLogoutArgs,
         reply: &Reply,
         can_ask: bool,
-    ) -> Result<Vec<String>, ClientError> {
+    ) -> Result<Vec<String>, Stop> {
         let typed: Vec<&String> = arguments
             .target_org
             .iter()
@@ -103,7 +101,8 @@ impl Names<'_> {
         if let (true, Some(first)) = (arguments.all, typed.first()) {
             return Err(ClientError::usage(format!(
                 "--target-org={first} cannot also be provided when using --all"
-            )));
+            ))
+            .into());
         }
         if arguments.all {
             return Ok(self.all());
@@ -113,7 +112,7 @@ impl Names<'_> {
             for name in typed {
                 let meant = self.meant(name);
                 if meant.is_empty() {
-                    return Err(self.unknown(name));
+                    return Err(self.unknown(name).into());
                 }
                 chosen.extend(meant);
             }
@@ -134,7 +133,8 @@ impl Names<'_> {
                     "You must specify a target-org (or default target-org config is set) or use \
                      --all flag when using the {flag} flag."
                 ),
-            ));
+            )
+            .into());
         }
         match default {
             Some(name) if arguments.no_prompt || reply.is_json => Ok(self.meant(&name)),
@@ -143,7 +143,8 @@ impl Names<'_> {
             _ => Err(ClientError::usage(
                 "Which org to log out of was not said, and nobody can be asked.",
             )
-            .action("Name one with --target-org, or use --all.")),
+            .action("Name one with --target-org, or use --all.")
+            .into()),
         }
     }
 
@@ -192,6 +193,45 @@ impl Names<'_> {
         };
         self.warn_of_sharing(&chosen, speech);
         Ok(prompt::confirm(&question)?.then_some(chosen))
+    }
+
+    /// Who was made from these and is not among them: scratch orgs, sandboxes, and theirs. Each org
+    /// is looked at once for every generation.
+    pub(super) fn children_of(&self, chosen: &[String]) -> Vec<String> {
+        let mut leaving: BTreeSet<&str> = chosen.iter().map(String::as_str).collect();
+        let mut children = Vec::new();
+        loop {
+            let found = self.orgs.found.iter().map(|org| &org.auth);
+            let next: Vec<&str> = found
+                .filter(|auth| !leaving.contains(auth.username.as_str()))
+                .filter(|auth| {
+                    let parent = self.orgs.parent_of(auth);
+                    parent.is_some_and(|parent| leaving.contains(parent))
+                })
+                .map(|auth| auth.username.as_str())
+                .collect();
+            if next.is_empty() {
+                return children;
+            }
+            leaving.extend(&next);
+            children.extend(next.into_iter().map(str::to_owned));
+        }
+    }
+
+    /// Whether they are to go too.
+    pub(super) fn confirm_children(
+        children: &[String],
+        speech: &mut Speech,
+    ) -> Result<bool, Failure> {
+        if children.is_empty() {
+            return Ok(false);
+        }
+        speech.note("Made from it, and signed in:");
+        for child in children {
+            speech.note(&format!("  • {child}"));
+        }
+        let orgs = count(children.len(), "org", "orgs");
+        prompt::confirm(&format!("Also log out of {orgs} made from it?"))
     }
 
     /// Before it is agreed to: what ending the authorization does elsewhere.

@@ -1,0 +1,232 @@
+//! The logout of orgs that somebody has chosen, from the plan to the answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use adieu::discover::discover;
+use adieu::inventory::Inventory;
+use adieu::net::Cancel;
+use adieu::plan::{self, Request, Target};
+use adieu::report::Report;
+use adieu::systems::System;
+use adieu::systems::salesforce::orgs::Orgs;
+use adieu::systems::survey::Reach;
+use serde_json::json;
+
+use super::refused::Kept;
+use super::words::{aftermath, beforehand, exit_status, failure, further, gone, problems};
+use crate::args::OrgLogoutArgs;
+use crate::commands::context::Context;
+use crate::commands::logout::{Work, agree, record};
+use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
+use crate::commands::org::reply::{Reply, Stop};
+use crate::ui::{Failure, Speech, human, prompt};
+
+/// A logout of orgs that somebody has chosen.
+pub(super) struct Job<'a> {
+    pub(super) context: &'a Context,
+    pub(super) arguments: &'a OrgLogoutArgs,
+    pub(super) typed: &'a [String],
+    pub(super) cancel: &'a Cancel,
+    pub(super) reply: &'a Reply,
+    pub(super) orgs: &'a Orgs,
+    pub(super) can_ask: bool,
+    pub(super) chosen: BTreeSet<String>,
+}
+
+impl Job<'_> {
+    pub(super) fn run(&self, speech: &mut Speech) -> Result<u8, Stop> {
+        let inventory = discover(&self.context.ground(), Reach::Machine);
+        let before = if self.arguments.client_app.is_some() {
+            Vec::new()
+        } else {
+            beforehand(&inventory, &self.chosen)
+        };
+        let request = self.request(self.target(&self.chosen));
+        let plan = plan::build(&inventory, &self.context.roster, request);
+        if self.arguments.dry_run {
+            let report = Report::preview(plan, problems(&inventory));
+            return self.preview(&report, &before, speech);
+        }
+        let Some(approved) = agree(self.context, plan, self.arguments.no_prompt, speech)? else {
+            speech.data("No orgs selected for logout.")?;
+            return Ok(0);
+        };
+        self.reply.warn(&before, speech);
+        let kept = Kept::of(self.orgs, &self.chosen);
+        let work = self.work(&inventory);
+        let mut report = work.run(approved, speech);
+        let mut outcomes = by_org(&report);
+        if self.arguments.online && !report.interrupted {
+            let timeout = self.arguments.timeout;
+            kept.ask(self.context, timeout, self.cancel, &mut outcomes);
+        }
+        report.exit_status = exit_status(&outcomes, &report);
+        record(self.context, &report, self.typed, speech);
+        if self.can_ask && !report.interrupted {
+            self.remove_anyway(&mut outcomes, speech)?;
+        }
+        let after = aftermath(&report, &outcomes);
+        self.reply.warn(&after, speech);
+        self.answer(&report, &outcomes, [before, after].concat(), speech)
+    }
+
+    /// All orgs together are the whole system, with what belongs to none of them.
+    fn target(&self, chosen: &BTreeSet<String>) -> Target {
+        if self.arguments.all && *chosen == self.chosen && self.arguments.client_app.is_none() {
+            let known = self.orgs.found.len() + self.orgs.broken.len();
+            if chosen.len() == known {
+                return Target::System {
+                    keys: Vec::new(),
+                    system: System::Salesforce,
+                };
+            }
+        }
+        let accounts = chosen.iter().map(|name| (System::Salesforce, name.clone()));
+        Target::Accounts {
+            accounts: accounts.collect(),
+            label: match chosen.first() {
+                Some(one) if chosen.len() == 1 => one.clone(),
+                _ => format!("{} orgs", chosen.len()),
+            },
+        }
+    }
+
+    fn request(&self, target: Target) -> Request {
+        Request {
+            force: self.arguments.no_prompt,
+            revoke: !self.arguments.no_revoke,
+            keychain: self.arguments.keychain,
+            client_app: self.arguments.client_app.clone(),
+            ..Request::new(target)
+        }
+    }
+
+    fn work<'w>(&'w self, inventory: &'w Inventory) -> Work<'w> {
+        Work {
+            context: self.context,
+            inventory,
+            time_limit: Duration::from_secs_f64(self.arguments.timeout),
+            strict: false,
+            reach: Reach::Machine,
+            cancel: self.cancel,
+        }
+    }
+
+    /// Asks about what stayed because Salesforce could not be told, and removes it on a yes.
+    fn remove_anyway(
+        &self,
+        outcomes: &mut BTreeMap<String, OrgOutcome>,
+        speech: &mut Speech,
+    ) -> Result<(), Failure> {
+        let kept: BTreeSet<String> = outcomes
+            .iter()
+            .filter(|(_, org)| org.failure().is_some() && !org.left.is_empty())
+            .map(|(username, _)| username.clone())
+            .collect();
+        if kept.is_empty() {
+            return Ok(());
+        }
+        for username in &kept {
+            if let Some((place, why)) = outcomes.get(username).and_then(OrgOutcome::failure) {
+                let message = format!("{username} could not be ended at {place}: {why}");
+                speech.warning(
+                    &message,
+                    Some("it stays usable there until it expires by itself"),
+                );
+            }
+        }
+        let whom = match kept.first() {
+            Some(one) if kept.len() == 1 => one.clone(),
+            _ => format!("these {} orgs", kept.len()),
+        };
+        if !prompt::confirm(&format!("Remove {whom} here anyway?"))? {
+            return Ok(());
+        }
+        let inventory = discover(&self.context.ground(), Reach::Machine);
+        let request = Request {
+            revoke: false,
+            force: true,
+            ..self.request(self.target(&kept))
+        };
+        let plan = plan::build(&inventory, &self.context.roster, request);
+        if let Some(approved) = agree(self.context, plan, true, speech)? {
+            let report = self.work(&inventory).run(approved, speech);
+            record(self.context, &report, self.typed, speech);
+            merge(outcomes, by_org(&report));
+        }
+        Ok(())
+    }
+
+    fn preview(
+        &self,
+        report: &Report,
+        warnings: &[String],
+        speech: &mut Speech,
+    ) -> Result<u8, Stop> {
+        self.reply.warn(warnings, speech);
+        if !self.reply.is_json {
+            human::logout(&self.context.world, report, speech)?;
+            return Ok(0);
+        }
+        let outcomes = by_org(report);
+        let more = further(report, &outcomes);
+        self.reply
+            .succeed(0, gone(&outcomes), warnings, more, speech)?;
+        Ok(0)
+    }
+
+    fn answer(
+        &self,
+        report: &Report,
+        outcomes: &BTreeMap<String, OrgOutcome>,
+        warnings: Vec<String>,
+        speech: &mut Speech,
+    ) -> Result<u8, Stop> {
+        let status = exit_status(outcomes, report);
+        let names: Vec<&str> = outcomes
+            .iter()
+            .filter(|(_, org)| org.is_gone)
+            .map(|(username, _)| username.as_str())
+            .collect();
+        if !self.reply.is_json {
+            match &self.arguments.client_app {
+                Some(app) if status == 0 => {
+                    let user = self.chosen.first().cloned().unwrap_or_default();
+                    speech.data(&format!(
+                        "Successfully logged out of \"{app}\" client app for user {user}."
+                    ))?;
+                }
+                None if !names.is_empty() => {
+                    let names = names.join("\n");
+                    for line in format!("Successfully logged out of orgs: {names}").split('\n') {
+                        speech.data(line)?;
+                    }
+                }
+                _ => {}
+            }
+            for (username, org) in outcomes {
+                speech.note(&format!("  {}", org.line(username)));
+            }
+        }
+        if status == 0 {
+            if self.reply.is_json {
+                let result = match &self.arguments.client_app {
+                    Some(app) => json!([app]),
+                    None => json!(names),
+                };
+                let more = further(report, outcomes);
+                self.reply.succeed(0, result, &warnings, more, speech)?;
+            }
+            return Ok(0);
+        }
+        let system = self.context.world.operating_system;
+        let mut error = failure(outcomes, status, system);
+        error.more = further(report, outcomes);
+        error.more.insert("result".to_owned(), json!(names));
+        if self.reply.is_json {
+            error.warnings = warnings;
+        }
+        Err(error.into())
+    }
+}
