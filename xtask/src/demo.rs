@@ -19,7 +19,7 @@ struct Act {
     status: i32,
 }
 
-const ACTS: [Act; 7] = [
+const ACTS: [Act; 9] = [
     Act {
         why: "Who is signed in?",
         arguments: &["status"],
@@ -42,7 +42,18 @@ const ACTS: [Act; 7] = [
         status: 0,
     },
     Act {
-        why: "The proof: the exit status is 0 only if nothing live is left.",
+        why: "The proof: the exit status is 0 only if nothing live is left. Here a forgotten line of \
+              a shell profile would sign a tool in again.",
+        arguments: &["status", "--check"],
+        status: 1,
+    },
+    Act {
+        why: "Take the line out. --force answers the question.",
+        arguments: &["scan", "--fix", "remove", "--force"],
+        status: 0,
+    },
+    Act {
+        why: "The proof again.",
         arguments: &["status", "--check"],
         status: 0,
     },
@@ -59,15 +70,17 @@ const ACTS: [Act; 7] = [
 ];
 
 /// What no logout may touch, byte for byte.
-const NEIGHBOURS: [&str; 4] = [
+const NEIGHBOURS: [&str; 6] = [
     ".aws/config",
     ".aws/credentials",
+    ".claude/history.jsonl",
+    ".claude/settings.json",
     ".profile",
     "infra/atmos.yaml",
 ];
 
 /// Parts of files that other parts are taken out of.
-const NEIGHBOURS_IN_FILES: [(&str, &[&str]); 2] = [
+const NEIGHBOURS_IN_FILES: [(&str, &[&str]); 4] = [
     (
         ".kube/config",
         &[
@@ -76,6 +89,8 @@ const NEIGHBOURS_IN_FILES: [(&str, &[&str]); 2] = [
             "token: FAKE-lab-token",
         ],
     ),
+    (".claude.json", &["hasTrustDialogAccepted", "\"theme\""]),
+    (".zshrc", &["export EDITOR=vi", "alias tf=terraform"]),
     (
         ".docker/config.json",
         &[
@@ -106,16 +121,9 @@ fn perform(act: &Act, home: &Home, portal: &Portal) -> Result<(), Failure> {
     let program = build_directory()?.join(format!("adieu{}", env::consts::EXE_SUFFIX));
     let mut command = Command::new(program);
     command.args(act.arguments).env_clear().stdin(Stdio::null());
-    // How to write on this terminal; nothing that could lead to the real home or key store.
-    for name in [
-        "PATH",
-        "TERM",
-        "COLORTERM",
-        "NO_COLOR",
-        "COLUMNS",
-        "LANG",
-        "LC_ALL",
-    ] {
+    // How to write on this terminal; nothing that could lead to the real home or key store, and no
+    // PATH, so that no vendor's client is started.
+    for name in ["TERM", "COLORTERM", "NO_COLOR", "COLUMNS", "LANG", "LC_ALL"] {
         command.envs(env::var_os(name).map(|value| (name, value)));
     }
     command
@@ -145,11 +153,11 @@ fn show_what_became_of(home: &Home, before: &Tree, portal: &Portal) -> Result<()
     if ended.is_empty() {
         return Err("no session was ended at the server".into());
     }
-    for secret in ended
-        .iter()
-        .map(String::as_str)
-        .chain(["FAKE-session-token"])
-    {
+    for secret in ended.iter().map(String::as_str).chain([
+        "FAKE-session-token",
+        "FAKE-claude",
+        "FAKE-key-of-the-demo",
+    ]) {
         if let Some(path) = after.files_with(secret).first() {
             return Err(format!("{secret} is still in {}", path.display()).into());
         }

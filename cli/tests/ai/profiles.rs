@@ -95,12 +95,12 @@ fn people_read_where_it_is_and_what_takes_it_away() {
     let output = adieu(&home, "status claude").run().success();
     assert_no_secret(&output);
     insta::assert_snapshot!(output.stdout, @"
-    ● Overridden: no session, but 2 overrides keep a tool signed in
+    ● Overridden: no session, but 2 lines in shell profiles keep a tool signed in
 
     Overrides
-      • CLAUDE_CODE_OAUTH_TOKEN in ~/.config/environment.d/10-keys.conf:1 keeps Claude Code signed in: every new shell or session has it
+      • CLAUDE_CODE_OAUTH_TOKEN in ~/.config/environment.d/10-keys.conf:1 keeps Claude Code signed in
         adieu scan --fix remove --name CLAUDE_CODE_OAUTH_TOKEN
-      • ANTHROPIC_API_KEY in ~/.zshrc:2 keeps Claude Code signed in: every new shell or session has it
+      • ANTHROPIC_API_KEY in ~/.zshrc:2 keeps Claude Code signed in
         adieu scan --fix remove --name ANTHROPIC_API_KEY
     ");
 }

@@ -60,6 +60,12 @@ fn removal_takes_out_what_was_previewed_and_says_what_is_left() {
         "a=1\r\nexport A=1 B=2\r\nexport ACME_TOKEN=FAKE-two\r\n"
     );
     assert_eq!(home.read(".zshrc"), "");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = std::fs::metadata(home.join(".zshrc")).unwrap();
+        assert_eq!(metadata.mode() & 0o7777, 0o640);
+    }
     assert_eq!(done["findings"].as_array().unwrap().len(), 1);
     scan(&home, "--fix remove --force --name ACME_TOKEN")
         .run()

@@ -48,3 +48,39 @@ fn no_changes_nothing() {
     assert_eq!(status, 1);
     assert!(text.contains("Nothing was changed"), "{text}");
 }
+
+#[test]
+fn dashboard_shows_that_there_are_secrets_and_scans() {
+    let home = Home::new();
+    home.write(
+        ".bashrc",
+        "export HF_TOKEN=FAKE-one\nexport ANTHROPIC_API_KEY=FAKE-two\n",
+    );
+    let command = adieu_testkit::Adieu::new(env!("CARGO_BIN_EXE_adieu"))
+        .home(&home)
+        .env("LC_ALL", "C.UTF-8")
+        .env("TERM", "xterm")
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+    let mut session = OsSession::spawn(command.command()).unwrap();
+    session.set_expect_timeout(Some(Duration::from_secs(30)));
+    session.get_process_mut().set_window_size(100, 30).unwrap();
+    // Blanks are not drawn, the cursor only moves on: words are what can be waited for.
+    session.expect("Overridden").unwrap();
+    session.expect(".bashrc:2").unwrap();
+    session.send("/sc\t\r").unwrap();
+    session.expect("HF_TOKEN").unwrap();
+    session.expect("ANTHROPIC_API_KEY").unwrap();
+    session.expect("Press Enter to go back.").unwrap();
+    session.send("\r").unwrap();
+    session.expect("Overridden").unwrap();
+    session.send("q").unwrap();
+    let rest = session.expect(Eof).unwrap();
+    assert!(!String::from_utf8_lossy(rest.as_bytes()).contains("FAKE"));
+    assert_eq!(
+        session
+            .get_process()
+            .wait()
+            .map(|status| matches!(status, WaitStatus::Exited(_, 0))),
+        Ok(true)
+    );
+}

@@ -56,6 +56,8 @@ pub struct Files {
     clock: Arc<dyn Clock>,
     lock_timeout: Duration,
     tally: Tally,
+    #[cfg(unix)]
+    recall: unix::Recall,
 }
 
 impl Files {
@@ -66,6 +68,8 @@ impl Files {
             clock: Arc::clone(&world.clock),
             lock_timeout: LOCK_TIMEOUT,
             tally: Tally::default(),
+            #[cfg(unix)]
+            recall: unix::Recall::default(),
         }
     }
 

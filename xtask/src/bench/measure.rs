@@ -193,8 +193,10 @@ fn high_water_mark(process: &Path) -> Option<u64> {
 /// How often a run touched the files of one name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Touches {
-    /// Opened to be read.
+    /// Opened to be read, or only to see whether it is unchanged.
     pub(crate) opens: usize,
+    /// Opened, and its content read.
+    pub(crate) reads: usize,
     /// Replaced by a rename.
     pub(crate) renames: usize,
     /// Removed.
@@ -207,9 +209,12 @@ pub(crate) fn touches(
     names: &[&'static str],
 ) -> Result<BTreeMap<&'static str, Touches>, Failure> {
     let log = run.home.temporary().join("strace.log");
-    let calls = "--trace=open,openat,openat2,rename,renameat,renameat2,unlink,unlinkat";
+    let calls = "--trace=open,openat,openat2,read,rename,renameat,renameat2,unlink,unlinkat";
     let log_name = log.to_string_lossy().into_owned();
-    run.output(&["strace", "-f", "-qq", "-o", &log_name, calls])?;
+    // `-y` names the file behind a descriptor; `-s 0` leaves contents out.
+    run.output(&[
+        "strace", "-f", "-qq", "-y", "-s", "0", "-o", &log_name, calls,
+    ])?;
     let lines = std::fs::read_to_string(&log)?;
     std::fs::remove_file(&log)?;
     Ok(names
@@ -220,17 +225,28 @@ pub(crate) fn touches(
 
 fn counted(log: &str, name: &str) -> Touches {
     let mut touches = Touches::default();
+    let mut is_unread = false;
     for line in log.lines() {
         // `123 openat(4, "credentials", O_RDONLY|O_CLOEXEC) = 5`
         let Some((call, rest)) = line.split_once('(') else {
             continue;
         };
+        if call.ends_with(" read") {
+            if is_unread && is_descriptor_of(rest, name) {
+                is_unread = false;
+                touches.reads += 1;
+            }
+            continue;
+        }
         let last = rest.split('"').skip(1).step_by(2).last().map(Path::new);
         if last.and_then(Path::file_name) != Some(OsStr::new(name)) {
             continue;
         }
         match call.split_whitespace().last() {
-            Some("open" | "openat" | "openat2") => touches.opens += 1,
+            Some("open" | "openat" | "openat2") => {
+                is_unread = true;
+                touches.opens += 1;
+            }
             Some("rename" | "renameat" | "renameat2") => touches.renames += 1,
             Some("unlink" | "unlinkat") => touches.removals += 1,
             _ => {}
@@ -239,13 +255,24 @@ fn counted(log: &str, name: &str) -> Touches {
     touches
 }
 
+/// Whether the first argument is a descriptor of a file of this name: `5</w/credentials>, …`.
+fn is_descriptor_of(arguments: &str, name: &str) -> bool {
+    let path = arguments
+        .split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map(|(path, _)| Path::new(path));
+    path.and_then(Path::file_name) == Some(OsStr::new(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn touches_are_counted_by_the_last_name_of_a_call() {
-        let log = "7 openat(4, \"credentials\", O_RDONLY|O_CLOEXEC) = 5\n\
+        let log = "7 openat(4</w>, \"credentials\", O_RDONLY|O_CLOEXEC) = 5</w/credentials>\n\
+                   7 read(5</w/credentials>, \"\"..., 10) = 9\n\
+                   7 read(5</w/credentials>, \"\", 1) = 0\n\
                    7 openat(4, \"credentials.lock\", O_RDONLY|O_CREAT, 0600) = 5\n\
                    7 openat(AT_FDCWD, \"/w/credentials\", O_RDONLY) = 5\n\
                    8 renameat(4, \"x.tmp\", 4, \"credentials\") = 0\n\
@@ -253,6 +280,7 @@ mod tests {
                    8 +++ exited with 0 +++\n";
         let expected = Touches {
             opens: 2,
+            reads: 1,
             renames: 1,
             removals: 1,
         };

@@ -48,8 +48,8 @@ pub(super) fn orgs(figures: &OrgFigures) -> String {
     );
     text.push_str(&growth_table(&figures.growth, &orgs::SIZES));
     text.push_str(
-        "\nThe files that all orgs share are read when it is looked, under the lock, and when it is \
-         verified, and\nwritten once.\n",
+        "\nThe files that all orgs share are written once. As above: the reads, in brackets the \
+         openings.\n",
     );
     text.push_str(&operation_table(&figures.operations));
     text.push_str(
@@ -165,12 +165,13 @@ fn memory_table(memory: &[(usize, u64)]) -> String {
 }
 
 fn operation_tables(operations: &[Operations]) -> String {
-    let mut text = "## File operations\n\nHow often each file is opened to be read, replaced by a \
-                    rename, and removed, as strace sees it. All\nidentities are behind one provider, \
-                    so that there is one credentials file and one config file. A\nlogout reads a \
-                    file when it looks, again under the lock when it edits, and once more when it\n\
-                    verifies; a file that goes as a whole is not read again. The numbers must not \
-                    depend on the number\nof identities.\n"
+    let mut text = "## File operations\n\nHow often the content of each file is read, and how \
+                    often it is replaced by a rename and removed, as\nstrace sees it; in brackets \
+                    how often it is opened. All identities are behind one provider, so that\nthere \
+                    is one credentials file and one config file. A logout opens a file when it \
+                    looks, again\nunder the lock when it edits, and once more when it verifies; if \
+                    the file system says that it is\nunchanged, its content is not read again. The \
+                    numbers must not depend on the number of\nidentities.\n"
         .to_owned();
     for one in operations {
         text.push_str(&operation_table(one));
@@ -189,8 +190,8 @@ fn operation_table(one: &Operations) -> String {
         for touches in counted {
             let _ = write!(
                 text,
-                " {} read, {} renamed, {} removed |",
-                touches.opens, touches.renames, touches.removals
+                " {} read ({}), {} renamed, {} removed |",
+                touches.reads, touches.opens, touches.renames, touches.removals
             );
         }
         text.push('\n');

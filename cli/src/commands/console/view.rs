@@ -17,6 +17,9 @@ use crate::ui::{count, plain};
 /// The most lines that overrides and leftovers take.
 const BESIDE: u16 = 6;
 
+/// Columns between two columns of the table.
+const GAP: u16 = 2;
+
 /// Draws everything.
 pub(super) fn draw(frame: &mut Frame<'_>, console: &Console, world: &World, colour: bool) {
     let beside = beside(console, world, colour);
@@ -78,6 +81,17 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
         let text = Paragraph::new("No sign-in was found on this machine.");
         return frame.render_widget(text, area);
     }
+    let longest = |text: fn(&Session) -> String| {
+        let widths = console.status.sessions.iter().map(text);
+        let longest = widths.map(|text| text.chars().count()).max();
+        u16::try_from(longest.unwrap_or_default()).unwrap_or(u16::MAX)
+    };
+    let who_width = longest(who).clamp(8, (area.width / 3).max(8));
+    let system_width = longest(|session| session.system.id().to_owned());
+    let state_width = longest_state(console, world).min(24);
+    // The mark of the line, the box, and four gaps.
+    let others = 2 + 3 + who_width + system_width + state_width + 4 * GAP;
+    let where_width = area.width.saturating_sub(others);
     let rows = console.status.sessions.iter().map(|session| {
         let mark = if console.marked.contains(&name(session)) {
             "[x]"
@@ -91,36 +105,41 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
         };
         Row::new([
             Cell::from(mark),
-            Cell::from(who(session)),
+            Cell::from(fitted(&who(session), who_width)),
             Cell::from(session.system.id()),
             Cell::from(Span::styled(state(session, world.now()), style)),
             Cell::from(Span::styled(
-                plain(&places(world, session)).into_owned(),
+                fitted(&plain(&places(world, session)), where_width),
                 faint(colour),
             )),
         ])
     });
-    let longest = |text: fn(&Session) -> String| {
-        let widths = console.status.sessions.iter().map(text);
-        let longest = widths.map(|text| text.chars().count()).max();
-        u16::try_from(longest.unwrap_or_default()).unwrap_or(u16::MAX)
-    };
     let widths = [
         Constraint::Length(3),
-        Constraint::Length(longest(who).clamp(8, (area.width / 3).max(8))),
-        Constraint::Length(longest(|session| session.system.id().to_owned())),
-        Constraint::Length(longest_state(console, world).min(24)),
+        Constraint::Length(who_width),
+        Constraint::Length(system_width),
+        Constraint::Length(state_width),
         Constraint::Fill(1),
     ];
     let header = Row::new(["", "Who", "System", "State", "Where"])
         .style(Style::new().add_modifier(Modifier::BOLD));
     let table = Table::new(rows, widths)
         .header(header)
-        .column_spacing(2)
+        .column_spacing(GAP)
         .highlight_symbol("> ")
         .row_highlight_style(Style::new().add_modifier(Modifier::REVERSED));
     let mut place = TableState::new().with_selected(Some(console.cursor));
     frame.render_stateful_widget(table, area, &mut place);
+}
+
+/// The text, cut off with a mark where it is longer than the place for it.
+fn fitted(text: &str, width: u16) -> String {
+    let width = usize::from(width);
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(width.saturating_sub(1));
+    kept.chain(['…']).collect()
 }
 
 fn longest_state(console: &Console, world: &World) -> u16 {

@@ -119,9 +119,6 @@ pub(crate) fn sentence(world: &World, found: &Override) -> String {
             format!("{name} of {title} in {place} keeps its token until it ends")
         }
         OverrideKind::Notice => format!("{name} in {place} is read by {title}"),
-        OverrideKind::Profile => {
-            format!("{name} in {place} keeps {title} signed in: every new shell or session has it")
-        }
         _ => format!("{name} in {place} keeps {title} signed in"),
     }
 }

@@ -1,10 +1,11 @@
 //! Who is signed in: a table, the overrides, the verdict.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use adieu::inventory::{Artefact, Override, OverrideKind, Place, State, Tier, WrittenSecret};
 use adieu::report::{Session, SessionState, Status, Verdict};
+use adieu::systems::System;
 use adieu::world::World;
 use jiff::Timestamp;
 
@@ -42,16 +43,25 @@ pub(crate) fn status(
         speech.data("")?;
         speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
     }
-    leftovers(world, status, speech)?;
     overrides(world, status, details, speech)?;
+    if details {
+        leftovers(world, status, speech)?;
+    } else {
+        gathered_leftovers(world, status, speech)?;
+    }
     for problem in &status.problems {
         let message = format!("{}: {}", problem.location, problem.message);
         speech.warning(&message, problem.hint.as_deref());
     }
     if status.verdict == Verdict::SignedIn {
         speech.note("");
+        let systems: BTreeSet<&str> = present.iter().map(|found| found.system.id()).collect();
+        let target = match systems.into_iter().collect::<Vec<_>>().as_slice() {
+            [one] if details => (*one).to_owned(),
+            _ => "--all".to_owned(),
+        };
         speech.note(&format!(
-            "{HINT}hint:{HINT:#} see what a logout would remove: adieu logout --all --dry-run"
+            "{HINT}hint:{HINT:#} see what a logout would remove: adieu logout {target} --dry-run"
         ));
     }
     Ok(())
@@ -113,6 +123,53 @@ fn facts(world: &World, session: &Session, speech: &mut Speech) -> Result<(), Fa
     Ok(())
 }
 
+/// What is left, a line for each system and what takes it away.
+fn gathered_leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), Failure> {
+    if status.leftovers.is_empty() && status.written.is_empty() {
+        return Ok(());
+    }
+    speech.data("")?;
+    speech.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
+    let mut lines: BTreeMap<(System, u8), usize> = BTreeMap::new();
+    for left in &status.leftovers {
+        let kind = match left.tier {
+            Tier::SignIn => 0,
+            Tier::Attached => 1,
+            Tier::Footprint | Tier::Data => 2,
+        };
+        *lines.entry((left.system, kind)).or_default() += 1;
+    }
+    for ((system, kind), number) in lines {
+        let (style, what, flag) = match kind {
+            0 => (FAINT, count(number, "remainder", "remainders"), ""),
+            1 => (
+                WARN,
+                count(
+                    number,
+                    "login to another service",
+                    "logins to other services",
+                ),
+                " --mcp",
+            ),
+            _ => (
+                FAINT,
+                count(
+                    number,
+                    "trace of who was signed in",
+                    "traces of who was signed in",
+                ),
+                " --complete",
+            ),
+        };
+        speech.data(&format!(
+            "  {style}•{style:#} {}: {what}  {HINT}adieu logout {}{flag}{HINT:#}",
+            system.title(),
+            system.id(),
+        ))?;
+    }
+    written(world, &status.written, speech)
+}
+
 /// What is left beside the sign-ins: no session, but not nothing either.
 fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), Failure> {
     const SHOWN: usize = 12;
@@ -124,10 +181,10 @@ fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), 
     let lines = gathered(&status.leftovers);
     for (left, number) in lines.iter().take(SHOWN) {
         let (style, remedy) = match left.tier {
-            Tier::Attached => (WARN, "goes with --mcp"),
-            Tier::SignIn => (FAINT, "goes with a logout"),
-            _ if left.state != State::Residue => (WARN, "goes with --complete"),
-            _ => (FAINT, "goes with --complete"),
+            Tier::Attached => (WARN, "goes with logout --mcp"),
+            Tier::SignIn => (FAINT, "goes with logout"),
+            _ if left.state != State::Residue => (WARN, "goes with logout --complete"),
+            _ => (FAINT, "goes with logout --complete"),
         };
         let place = left
             .place
@@ -172,7 +229,7 @@ fn written(world: &World, found: &[WrittenSecret], speech: &mut Speech) -> Resul
         let file = world.shorten(file);
         let names = names.join(", ");
         speech.data(&format!(
-            "  {WARN}•{WARN:#} {number} in {}  {FAINT}{names}{FAINT:#}  {HINT}see adieu scan{HINT:#}",
+            "  {WARN}•{WARN:#} {number} in {}  {FAINT}{names}{FAINT:#}  {HINT}adieu scan{HINT:#}",
             plain(&file),
         ))?;
     }
@@ -274,14 +331,17 @@ fn held(status: &Status) -> String {
         .map(|found| found.kind)
         .filter(|kind| *kind != OverrideKind::Notice)
         .collect();
-    let noun = match found.as_slice() {
-        all if all.iter().all(|kind| *kind == OverrideKind::Environment) => "variable",
-        _ => "override",
+    let are_all = |kind: OverrideKind| found.iter().all(|found| *found == kind);
+    let (one, several) = if are_all(OverrideKind::Environment) {
+        ("a variable", "variables")
+    } else if are_all(OverrideKind::Profile) {
+        ("a line in a shell profile", "lines in shell profiles")
+    } else {
+        ("an override", "overrides")
     };
     match found.len() {
-        1 if noun == "override" => "an override keeps".to_owned(),
-        1 => "a variable keeps".to_owned(),
-        number => format!("{number} {noun}s keep"),
+        1 => format!("{one} keeps"),
+        number => format!("{number} {several} keep"),
     }
 }
 

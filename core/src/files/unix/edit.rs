@@ -19,6 +19,8 @@ use super::super::{
     process_nonce,
 };
 use super::lock::{Held, Locking, still_named};
+use super::metadata::Stamp;
+use super::recall::Use;
 use super::{
     Directory, Metadata, Missing, Owners, failure, failure_of, for_each_name, stat_handle,
 };
@@ -145,6 +147,7 @@ impl Files {
                 metadata,
                 limit,
                 &target.path,
+                Use::Edit,
             )?)),
             None => None,
         };
@@ -221,10 +224,22 @@ impl Files {
             target.name,
         )
         .map_err(|errno| failure(target.path.clone(), errno))?;
+        let stamp = temporary.stamp;
         temporary.keep();
         count(&self.tally.renames);
         target.directory.sync();
+        self.note_written(target, stamp, bytes);
         Ok(())
+    }
+
+    /// Remembers what was put in place, if it is still what we have written.
+    fn note_written(&self, target: &Target<'_>, written: Option<Stamp>, bytes: &[u8]) {
+        if let Ok(Some(now)) = target.directory.inspect(target.name)
+            && now.kind == EntryKind::File
+            && written == Some(now.stamp)
+        {
+            self.recall.keep_written(&now, bytes);
+        }
     }
 
     /// Puts a new file in place, unless something stands there.
@@ -255,10 +270,11 @@ impl Files {
             Mode::RUSR | Mode::WUSR,
         )
         .map_err(fail)?;
-        let temporary = Temporary {
+        let mut temporary = Temporary {
             directory: target.directory,
             name,
             is_kept: false,
+            stamp: None,
         };
         let mut handle = File::from(handle);
         count(&self.tally.writes);
@@ -274,6 +290,7 @@ impl Files {
             }
         }
         fs::fsync(&handle).map_err(fail)?;
+        temporary.stamp = Some(stat_handle(&handle, &target.path)?.stamp);
         Ok(temporary)
     }
 
@@ -425,6 +442,8 @@ struct Temporary<'a> {
     directory: &'a Directory,
     name: OsString,
     is_kept: bool,
+    /// What it was when it had been written.
+    stamp: Option<Stamp>,
 }
 
 impl Temporary<'_> {

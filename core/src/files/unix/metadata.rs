@@ -15,6 +15,14 @@ pub(super) struct Metadata {
     pub(super) links: u64,
     pub(super) size: u64,
     pub(super) stamp: Stamp,
+    /// When anything about it was changed last, in seconds and nanoseconds: no program can set it.
+    pub(super) changed: (i128, i128),
+}
+
+impl Metadata {
+    pub(super) fn changed_at(&self) -> Option<Timestamp> {
+        timestamp(self.changed)
+    }
 }
 
 /// Two equal stamps: the same file with the same content, as far as the file system tells.
@@ -33,12 +41,15 @@ impl Stamp {
     }
 
     pub(super) fn modified(&self) -> Option<Timestamp> {
-        let nanoseconds = self
-            .seconds
-            .checked_mul(1_000_000_000)?
-            .checked_add(self.nanoseconds)?;
-        Timestamp::from_nanosecond(nanoseconds).ok()
+        timestamp((self.seconds, self.nanoseconds))
     }
+}
+
+fn timestamp((seconds, nanoseconds): (i128, i128)) -> Option<Timestamp> {
+    let nanoseconds = seconds
+        .checked_mul(1_000_000_000)?
+        .checked_add(nanoseconds)?;
+    Timestamp::from_nanosecond(nanoseconds).ok()
 }
 
 /// The fields of `struct stat` have different types on every system.
@@ -63,6 +74,7 @@ impl From<&Stat> for Metadata {
                 seconds: wide(stat.st_mtime),
                 nanoseconds: wide(stat.st_mtime_nsec),
             },
+            changed: (wide(stat.st_ctime), wide(stat.st_ctime_nsec)),
         }
     }
 }

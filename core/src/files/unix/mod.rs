@@ -4,6 +4,7 @@ mod append;
 mod edit;
 mod lock;
 mod metadata;
+mod recall;
 mod remove;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,8 @@ use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use metadata::{Metadata, kind_of};
+pub(super) use recall::Recall;
+use recall::Use;
 
 use super::{ENTRY_LIMIT, Entry, EntryKind, FileError, Files, Probe, RootedPath, count};
 
@@ -129,7 +132,7 @@ impl Files {
                 path: path.to_owned(),
             });
         }
-        self.read_handle(&File::from(handle), &metadata, limit, path)
+        self.read_handle(&File::from(handle), &metadata, limit, path, Use::Look)
             .map(Some)
     }
 
@@ -145,7 +148,8 @@ impl Files {
         let Some((handle, metadata)) = self.open_file(&directory, &name, owners)? else {
             return Ok(None);
         };
-        self.read_handle(&handle, &metadata, limit, &directory.child(&name))
+        let path = directory.child(&name);
+        self.read_handle(&handle, &metadata, limit, &path, Use::Look)
             .map(Some)
     }
 
@@ -446,6 +450,7 @@ impl Files {
         metadata: &Metadata,
         limit: u64,
         path: &Path,
+        purpose: Use,
     ) -> Result<Vec<u8>, FileError> {
         let too_large = || FileError::TooLarge {
             path: path.to_owned(),
@@ -454,7 +459,11 @@ impl Files {
         if metadata.size > limit {
             return Err(too_large());
         }
+        if let Some(bytes) = self.recall.of(metadata, purpose) {
+            return Ok(bytes);
+        }
         count(&self.tally.reads);
+        let now = self.clock.now();
         // One byte more than it has, so that the end is seen without growing the buffer.
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.size).unwrap_or(0) + 1);
         let mut handle = handle;
@@ -464,10 +473,10 @@ impl Files {
             .read_to_end(&mut bytes)
             .map_err(|error| failure_of(path.to_owned(), &error))?;
         if bytes.len() as u64 > limit {
-            Err(too_large())
-        } else {
-            Ok(bytes)
+            return Err(too_large());
         }
+        self.recall.keep_read(metadata, &bytes, now);
+        Ok(bytes)
     }
 }
 

@@ -3,6 +3,7 @@
 mod edit;
 mod hostile;
 mod other;
+mod recall;
 
 use crate::files::{Change, EditError};
 
