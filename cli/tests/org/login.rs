@@ -173,6 +173,7 @@ fn private_key_that_is_none_and_a_refused_one_are_said() {
     salesforce.audience("https://elsewhere.example");
     let output = jwt(&home, &salesforce, "--json").run().code(1);
     assert_eq!(output.json()["name"], "JwtGrantError");
+    assert_eq!(output.json()["commandName"], "LoginJwt");
     assert!(
         output.json()["actions"][0]
             .as_str()

@@ -48,8 +48,8 @@ pub(super) fn orgs(figures: &OrgFigures) -> String {
     );
     text.push_str(&growth_table(&figures.growth, &orgs::SIZES));
     text.push_str(
-        "\nThe files that all orgs share are read when it is looked, under the lock, and when it is \
-         verified, and\nwritten once.\n",
+        "\nThe files that all orgs share are written once. As above: the reads, in brackets the \
+         openings.\n",
     );
     text.push_str(&operation_table(&figures.operations));
     text.push_str(

@@ -25,6 +25,17 @@ pub enum OrgLoginCommand {
 }
 
 impl OrgLoginCommand {
+    /// What the real client calls it in its answers.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Web(_) => "LoginWeb",
+            Self::Jwt(_) => "LoginJwt",
+            Self::AccessToken(_) => "LoginAccessToken",
+            Self::SfdxUrl(_) => "LoginSfdxUrl",
+            Self::Device(_) => "LoginDevice",
+        }
+    }
+
     /// What all of them take.
     pub(crate) const fn remember(&self) -> &OrgLoginCommon {
         match self {
@@ -47,7 +58,13 @@ pub struct OrgLoginCommon {
     #[arg(short, long, alias = "setdefaultusername")]
     pub set_default: bool,
     /// Make it the default Dev Hub
-    #[arg(short = 'd', long, alias = "setdefaultdevhubusername")]
+    #[arg(
+        short = 'd',
+        long,
+        alias = "setdefaultdevhubusername",
+        alias = "setdefaultdevhub",
+        short_alias = 'v'
+    )]
     pub set_default_dev_hub: bool,
     /// Ask nothing
     #[arg(short = 'p', long, alias = "noprompt")]
@@ -64,7 +81,13 @@ pub struct OrgLoginCommon {
 #[derive(Clone, Debug, Default, Args)]
 pub struct OrgLoginWebArgs {
     /// Where to sign in [default: that of the project, else login.salesforce.com]
-    #[arg(short = 'r', long, value_name = "URL", alias = "instanceurl")]
+    #[arg(
+        short = 'r',
+        long,
+        value_name = "URL",
+        alias = "instanceurl",
+        short_alias = 'l'
+    )]
     pub instance_url: Option<String>,
     /// The connected app; its secret is asked for, or taken from $SFDX_CLIENT_SECRET
     #[arg(short = 'i', long, value_name = "ID", alias = "clientid")]
@@ -98,7 +121,7 @@ pub enum Browser {
 #[derive(Clone, Debug, Default, Args)]
 pub struct OrgLoginJwtArgs {
     /// Who signs in
-    #[arg(short = 'o', long, value_name = "USERNAME")]
+    #[arg(short = 'o', long, value_name = "USERNAME", short_alias = 'u')]
     pub username: String,
     /// The private key that belongs to the app's certificate, PEM; it is referred to, not copied
     #[arg(
@@ -113,7 +136,13 @@ pub struct OrgLoginJwtArgs {
     #[arg(short = 'i', long, value_name = "ID", alias = "clientid")]
     pub client_id: String,
     /// Where to sign in [default: that of the project, else login.salesforce.com]
-    #[arg(short = 'r', long, value_name = "URL", alias = "instanceurl")]
+    #[arg(
+        short = 'r',
+        long,
+        value_name = "URL",
+        alias = "instanceurl",
+        short_alias = 'l'
+    )]
     pub instance_url: Option<String>,
     /// What all sign-ins take
     #[command(flatten)]
@@ -124,7 +153,13 @@ pub struct OrgLoginJwtArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct OrgLoginTokenArgs {
     /// The org's own address
-    #[arg(short = 'r', long, value_name = "URL", alias = "instanceurl")]
+    #[arg(
+        short = 'r',
+        long,
+        value_name = "URL",
+        alias = "instanceurl",
+        short_alias = 'l'
+    )]
     pub instance_url: String,
     /// What all sign-ins take
     #[command(flatten)]
@@ -158,7 +193,13 @@ pub struct OrgLoginUrlArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct OrgLoginDeviceArgs {
     /// Where to sign in [default: that of the project, else login.salesforce.com]
-    #[arg(short = 'r', long, value_name = "URL", alias = "instanceurl")]
+    #[arg(
+        short = 'r',
+        long,
+        value_name = "URL",
+        alias = "instanceurl",
+        short_alias = 'l'
+    )]
     pub instance_url: Option<String>,
     /// The connected app, which has to allow the device flow; its secret is asked for, or taken
     /// from $SFDX_CLIENT_SECRET

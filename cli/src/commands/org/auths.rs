@@ -12,10 +12,7 @@ use crate::ui::Speech;
 /// Runs the command; the exit status.
 pub(super) fn run(context: &Context, reply: &Reply, speech: &mut Speech) -> Result<u8, Stop> {
     let (orgs, problems) = discover::orgs(&context.ground());
-    let mut warnings: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("{}: {}", problem.location, problem.message))
-        .collect();
+    let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
     warnings.extend(super::unreadable(&orgs));
     if reply.is_json {
         let mut result: Vec<Value> = orgs

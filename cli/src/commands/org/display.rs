@@ -70,10 +70,7 @@ pub(super) fn run(
         }
         .into());
     }
-    let mut warnings: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("{}: {}", problem.location, problem.message))
-        .collect();
+    let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
     let seconds = arguments.timeout;
     let answers = connection::ask(context, &orgs, &[org], seconds, cancel, &mut warnings);
     let answer = answers.get(&org.auth.username);

@@ -31,10 +31,7 @@ pub(super) fn run(
     speech: &mut Speech,
 ) -> Result<u8, Stop> {
     let (orgs, problems) = discover::orgs(&context.ground());
-    let mut warnings: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("{}: {}", problem.location, problem.message))
-        .collect();
+    let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
     warnings.extend(super::unreadable(&orgs));
     let world = &context.world;
     let mut listed: Vec<&Org> = orgs

@@ -12,6 +12,7 @@ mod reply;
 mod table;
 mod targets;
 
+use adieu::inventory::Problem;
 use adieu::net::Cancel;
 use adieu::systems::salesforce::auth_file::AuthFile;
 use adieu::systems::salesforce::orgs::Orgs;
@@ -31,7 +32,7 @@ pub(crate) fn run(
 ) -> Result<u8, Failure> {
     match command {
         OrgCommand::Login { command } => {
-            let reply = Reply::new(context, &command.remember().common, "Login");
+            let reply = Reply::new(context, &command.remember().common, command.name());
             let answered = login::run(context, command, cancel, &reply, speech);
             reply.finish(answered, speech)
         }
@@ -58,6 +59,17 @@ pub(crate) fn run(
         }
         OrgCommand::Other(words) => passing::run("org", words),
     }
+}
+
+/// A problem in one line, with what to do.
+fn said(problem: &Problem) -> String {
+    let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})"));
+    format!(
+        "{}: {}{}",
+        problem.location,
+        problem.message,
+        hint.unwrap_or_default()
+    )
 }
 
 /// Whether the tokens of a sign-in can be decrypted.

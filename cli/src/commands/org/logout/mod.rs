@@ -11,12 +11,12 @@ use adieu::systems::salesforce::orgs::Orgs;
 use serde_json::{Map, json};
 
 use super::reply::{ClientError, Reply, Stop};
+use super::said;
 use super::targets::Names;
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
 use crate::ui::Speech;
 use job::Job;
-use words::said;
 
 /// Runs the command; the exit status.
 pub(super) fn run(

@@ -12,22 +12,12 @@ use serde_json::{Map, Value, json};
 
 use crate::commands::org::outcome::{OrgOutcome, TokenState};
 use crate::commands::org::reply::ClientError;
+use crate::commands::org::said;
 
 /// What the real client says when scratch orgs are among the chosen.
 const SCRATCH: &str = "Warning: If you log out of a scratch org without having access to its \
                        password, you can't access this org again, either through the CLI or the \
                        Salesforce UI.";
-
-/// A problem in one line.
-pub(super) fn said(problem: &Problem) -> String {
-    let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})"));
-    format!(
-        "{}: {}{}",
-        problem.location,
-        problem.message,
-        hint.unwrap_or_default()
-    )
-}
 
 fn accounts(inventory: &Inventory) -> Vec<&Account> {
     let accounts = inventory.accounts.iter();
