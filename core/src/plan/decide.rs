@@ -2,7 +2,7 @@
 
 use super::build::{Planner, list};
 use super::{Decision, Stays, Step, Target};
-use crate::inventory::{Artefact, Class, Place, State, Tie};
+use crate::inventory::{Artefact, Class, Place, Revocation, State, Tie};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 use crate::systems::salesforce::KEY_FILE;
@@ -60,7 +60,7 @@ impl Planner<'_> {
         }
         let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
         let ending = artefact.token.filter(|token| self.ending.contains(token));
-        let going = Decision::going(ending.is_some());
+        let going = Decision::going(ending.is_some_and(|token| self.needs_its_copies(token)));
         if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
             return (going, "--keychain deletes stored credentials".to_owned());
         }
@@ -84,6 +84,13 @@ impl Planner<'_> {
             Decision::IfRevoked(awaited),
             "goes once the server has ended it".to_owned(),
         )
+    }
+
+    /// Whether a run that is killed must leave a token where it was found, for the next one to end.
+    /// A vendor's client works on a copy of its own, which the next run finds.
+    fn needs_its_copies(&self, token: Fingerprint) -> bool {
+        let token = self.inventory.tokens.get(&token);
+        token.is_some_and(|token| !matches!(token.revocation, Revocation::Client { .. }))
     }
 
     /// The tokens that must be ended before an artefact goes, where what cannot be revoked is kept.
