@@ -3,6 +3,7 @@
 //! Instruction counts are the same every time, so they are what is checked. Times are compared with
 //! those of another program that is run in turns with ours, never with a number of seconds.
 
+mod beside;
 mod home;
 mod limits;
 mod measure;
@@ -10,6 +11,7 @@ mod page;
 
 use std::path::{Path, PathBuf};
 
+use self::beside::Beside;
 use self::home::{IDENTITY, Spread, of_the_document, signed_in};
 use self::limits::{CEILINGS, MOST_GROWTH, MOST_TIMES_ARGUMENTS, MOST_TIMES_YAML};
 use self::measure::{Comparison, Run, Touches, compare, instructions, peak_memory, touches};
@@ -23,6 +25,9 @@ pub(crate) struct Arguments {
     /// nothing.
     #[arg(long)]
     check: bool,
+    /// Only compare with a client's own status and with a search tool; writes nothing.
+    #[arg(long, conflicts_with = "check")]
+    beside: bool,
     /// The build profile to measure.
     #[arg(long, default_value = "bench")]
     profile: String,
@@ -120,6 +125,7 @@ struct Figures {
     growth: Vec<Growth>,
     singles: Vec<Single>,
     ratios: Vec<Ratio>,
+    beside: Vec<Beside>,
     memory: Vec<(usize, u64)>,
     operations: Vec<Operations>,
 }
@@ -142,10 +148,17 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
         faults.extend(faults_of_ceilings(&growth, &singles));
         return verdict(&faults);
     }
+    if arguments.beside {
+        let all = beside::measure(root, &programs.adieu)?;
+        print!("{}", beside::table(&all));
+        let faults: Vec<String> = all.iter().filter_map(Beside::fault).collect();
+        return verdict(&faults);
+    }
     let figures = Figures {
         growth: growth(&programs, &SIZES)?,
         singles: singles(&programs)?,
         ratios: ratios(&programs)?,
+        beside: beside::measure(root, &programs.adieu)?,
         memory: memory(&programs)?,
         operations: operations(&programs)?,
     };
@@ -155,6 +168,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let mut faults = faults_of_growth(&figures.growth);
     faults.extend(faults_of_ceilings(&figures.growth, &figures.singles));
     faults.extend(faults_of_ratios(&figures.ratios));
+    faults.extend(figures.beside.iter().filter_map(Beside::fault));
     faults.extend(faults_of_operations(&figures.operations));
     verdict(&faults)
 }
