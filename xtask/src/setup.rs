@@ -34,7 +34,7 @@ struct Part {
     proof: Option<&'static str>,
 }
 
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     Part {
         program: "gnome-keyring-daemon",
         package: "gnome-keyring",
@@ -59,6 +59,12 @@ const PARTS: [Part; 10] = [
     Part {
         program: "valgrind",
         package: "valgrind",
+        proof: None,
+    },
+    // What the speed of a scan is held against.
+    Part {
+        program: "rg",
+        package: "ripgrep",
         proof: None,
     },
     // The shells that the scan of profiles is held against; bash is everywhere.

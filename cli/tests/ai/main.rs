@@ -15,6 +15,7 @@ mod overrides;
 mod profiles;
 mod quiet;
 mod real;
+mod recipes;
 mod status;
 mod support;
 mod switching;

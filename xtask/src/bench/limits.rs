@@ -10,6 +10,12 @@ pub(crate) const MOST_TIMES_ARGUMENTS: f64 = 3.0;
 /// User and system time of a preview with 500 identities, as a multiple of the YAML library's.
 pub(crate) const MOST_TIMES_YAML: f64 = 2.0;
 
+/// User and system time of a status of every tool, as a part of what one client takes for its own.
+pub(crate) const MOST_OF_CLAUDE: f64 = 1.0 / 30.0;
+
+/// User and system time of a scan, as a multiple of a search tool's.
+pub(crate) const MOST_TIMES_RIPGREP: f64 = 2.0;
+
 /// Most instructions, a quarter above what was counted when they were set; for growing homes, with
 /// 1,000 identities. Lower them when the program has become faster.
 pub(crate) const CEILINGS: [(&str, u64); 6] = [

@@ -25,6 +25,8 @@ pub(crate) struct Run<'a> {
     pub(crate) program: &'a Path,
     pub(crate) arguments: Vec<String>,
     pub(crate) home: &'a Home,
+    /// The exit status that it must have.
+    status: i32,
 }
 
 impl<'a> Run<'a> {
@@ -34,7 +36,14 @@ impl<'a> Run<'a> {
             program,
             arguments: arguments.map(str::to_owned).collect(),
             home,
+            status: 0,
         }
+    }
+
+    /// The run, which ends with this exit status.
+    pub(crate) fn ends_with(mut self, status: i32) -> Self {
+        self.status = status;
+        self
     }
 
     /// The run, started by another program or by none.
@@ -63,7 +72,7 @@ impl<'a> Run<'a> {
     fn output(&self, by: &[&str]) -> Result<Output, Failure> {
         let mut command = self.command(by)?;
         let output = command.stdout(Stdio::null()).output()?;
-        if output.status.success() {
+        if output.status.code() == Some(self.status) {
             Ok(output)
         } else {
             let said = String::from_utf8_lossy(&output.stderr);
@@ -116,11 +125,20 @@ pub(crate) struct Comparison {
 
 /// Compares two runs that change nothing. Run in turns, both see the same machine.
 pub(crate) fn compare(measured: &Run<'_>, reference: &Run<'_>) -> Result<Comparison, Failure> {
+    compare_in(PAIRS, measured, reference)
+}
+
+/// The same with this many pairs.
+pub(crate) fn compare_in(
+    pairs: usize,
+    measured: &Run<'_>,
+    reference: &Run<'_>,
+) -> Result<Comparison, Failure> {
     // What the first run of each finds on disk, the next finds in memory.
     processor_time(measured)?;
     processor_time(reference)?;
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..PAIRS {
+    for _ in 0..pairs {
         let (one, other) = (processor_time(measured)?, processor_time(reference)?);
         ratios.push(one.as_secs_f64() / other.as_secs_f64());
         ours.push(one.as_secs_f64());

@@ -3,6 +3,7 @@
 //! Instruction counts are the same every time, so they are what is checked. Times are compared with
 //! those of another program that is run in turns with ours, never with a number of seconds.
 
+mod beside;
 mod home;
 mod limits;
 mod measure;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use self::beside::Beside;
 use self::home::{IDENTITY, Spread, of_the_document, signed_in};
 use self::limits::{CEILINGS, MOST_GROWTH, MOST_TIMES_ARGUMENTS, MOST_TIMES_YAML};
 use self::measure::{Comparison, Run, Touches, compare, instructions, peak_memory, touches};
@@ -30,6 +32,9 @@ pub(crate) struct Arguments {
     /// Only measure Salesforce orgs, and write their part of the page.
     #[arg(long, conflicts_with = "check")]
     orgs: bool,
+    /// Only compare with a client's own status and with a search tool; writes nothing.
+    #[arg(long, conflicts_with_all = ["check", "orgs"])]
+    beside: bool,
     /// The build profile to measure.
     #[arg(long, default_value = "bench")]
     profile: String,
@@ -130,6 +135,7 @@ struct Figures {
     growth: Vec<Growth>,
     singles: Vec<Single>,
     ratios: Vec<Ratio>,
+    beside: Vec<Beside>,
     memory: Vec<(usize, u64)>,
     operations: Vec<Operations>,
     orgs: OrgFigures,
@@ -166,10 +172,17 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
         std::fs::write(&page, format!("{kept}{text}"))?;
         return verdict(&faults_of_orgs(&figures));
     }
+    if arguments.beside {
+        let all = beside::measure(root, &programs.adieu)?;
+        print!("{}", beside::table(&all));
+        let faults: Vec<String> = all.iter().filter_map(Beside::fault).collect();
+        return verdict(&faults);
+    }
     let figures = Figures {
         growth: growth(&programs, &SIZES)?,
         singles: singles(&programs)?,
         ratios: ratios(&programs)?,
+        beside: beside::measure(root, &programs.adieu)?,
         memory: memory(&programs)?,
         operations: operations(&programs)?,
         orgs: orgs::figures(&programs.adieu)?,
@@ -180,6 +193,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(), Failure> {
     let mut faults = faults_of_growth(&figures.growth);
     faults.extend(faults_of_ceilings(&figures.growth, &figures.singles));
     faults.extend(faults_of_ratios(&figures.ratios));
+    faults.extend(figures.beside.iter().filter_map(Beside::fault));
     faults.extend(faults_of_operations(&figures.operations));
     faults.extend(faults_of_orgs(&figures.orgs));
     verdict(&faults)

@@ -30,6 +30,7 @@ pub(super) fn page(figures: &Figures) -> String {
         &figures.singles,
     ));
     text.push_str(&ratio_table(&figures.ratios));
+    text.push_str(&super::beside::table(&figures.beside));
     text.push_str(&memory_table(&figures.memory));
     text.push_str(&operation_tables(&figures.operations));
     text.push('\n');
