@@ -11,6 +11,7 @@ mod broken;
 mod document;
 mod files;
 mod key_store;
+mod killed;
 mod listing;
 mod login;
 mod real;

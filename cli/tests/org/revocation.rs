@@ -355,3 +355,30 @@ fn online_logout_asks_whether_tokens_are_refused_and_says_which_are_not() {
             .contains("could not be asked")
     );
 }
+
+#[test]
+fn interrupted_logout_keeps_what_was_not_ended_unless_told_otherwise() {
+    for (flag, is_left) in [("", true), ("--no-prompt", false)] {
+        let salesforce = Salesforce::start();
+        let home = home("basic-v1", &salesforce);
+        salesforce.hang("POST", REVOKE);
+        let logout = org(&home, &format!("logout -o beta-dev --timeout 60 {flag}"));
+        let running = crate::running::Running::start(&logout);
+        let end = std::time::Instant::now() + Duration::from_secs(20);
+        while salesforce.requests().is_empty() && std::time::Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let id = running.id().to_string();
+        std::process::Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap();
+        let ended = running.end();
+        assert_eq!(ended.status, Some(130), "{ended:?}");
+        assert_eq!(
+            home.has(".sfdx/beta@fixture.example.json"),
+            is_left,
+            "{ended:?}"
+        );
+    }
+}

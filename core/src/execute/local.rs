@@ -12,6 +12,7 @@ use crate::keyring::{Deletion, EntryKey, KeyringError, StoreId};
 use crate::plan::Plan;
 use crate::report::{Outcome, OutcomeWord};
 use crate::systems::System;
+use crate::systems::salesforce::aliases;
 use crate::systems::survey::READ_LIMIT;
 
 /// Takes the steps at these positions, and notes how each ended.
@@ -56,8 +57,9 @@ pub(super) fn remove(
             .filter_map(place)
             .any(|place| matches!(place, Place::File { .. }))
     };
-    let (whole, edited): (Vec<_>, Vec<_>) =
+    let (whole, mut edited): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|(_, steps)| is_whole(steps));
+    edited.sort_by_key(|(file, steps)| explains_others(plan, file, steps));
     for (file, steps) in edited.into_iter().chain(whole) {
         edit_file(plan, file, &steps, tools, outcomes);
     }
@@ -72,6 +74,13 @@ pub(super) fn remove(
             Err(error) => file_failure(&error),
         });
     }
+}
+
+/// Whether other files say by this one's entries what they mean: a setting may name an org by its
+/// alias. It comes after them, so that the next run still knows what a run that was stopped left.
+fn explains_others(plan: &Plan, file: &RootedPath, steps: &[usize]) -> bool {
+    let mut systems = steps.iter().map(|&at| plan.steps[at].system);
+    file.file_name() == Some(aliases::FILE) && systems.any(|system| system == System::Salesforce)
 }
 
 fn delete_entries(
