@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use crate::server::decode_form;
 
+/// How long an answer is waited for: a real client answers only when it has signed in, and takes its
+/// time on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Sends one request as a browser would, and gives back status, headers and body.
 pub fn visit(method: &str, url: &str) -> (u16, HashMap<String, String>, String) {
     let rest = url.strip_prefix("http://").unwrap();
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(authority).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let request =
         format!("{method} /{path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
