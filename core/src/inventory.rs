@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::keyring::{Naming, StoreId};
 use crate::rooted::RootedPath;
 use crate::secret::{Fingerprint, Secret};
-use crate::systems::System;
+use crate::system::System;
 
 /// One removable trace of a session at one place.
 #[derive(Clone, Debug)]

@@ -44,6 +44,7 @@ pub mod rooted;
 pub mod roster;
 pub mod scan;
 pub mod secret;
+pub mod system;
 pub mod systems;
 pub mod verify;
 pub mod world;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::systems::System;
+use crate::system::System;
 
 /// Everybody that the configuration knows. Keys are names in lower case.
 #[derive(Clone, Debug, Default)]
