@@ -58,6 +58,8 @@ pub struct Files {
     tally: Tally,
     #[cfg(unix)]
     recall: unix::Recall,
+    #[cfg(unix)]
+    leftovers: unix::Leftovers,
 }
 
 impl Files {
@@ -70,6 +72,8 @@ impl Files {
             tally: Tally::default(),
             #[cfg(unix)]
             recall: unix::Recall::default(),
+            #[cfg(unix)]
+            leftovers: unix::Leftovers::default(),
         }
     }
 
