@@ -7,6 +7,7 @@ mod metadata;
 mod remove;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -19,6 +20,7 @@ use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use metadata::{Metadata, kind_of};
+pub use trail::Trail;
 
 use super::{ENTRY_LIMIT, Entry, EntryKind, FileError, Files, Probe, RootedPath, count};
 
