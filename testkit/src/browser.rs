@@ -9,7 +9,7 @@ use crate::server::decode_form;
 
 /// How long an answer is waited for: a real client answers only when it has signed in, and takes its
 /// time on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Sends one request as a browser would, and gives back status, headers and body.
 pub fn visit(method: &str, url: &str) -> (u16, HashMap<String, String>, String) {
