@@ -322,6 +322,7 @@ fn has_salesforce(directory: &Path) -> bool {
         .env("HOME", &home)
         .env("SF_DISABLE_TELEMETRY", "true")
         .env("SF_AUTOUPDATE_DISABLE", "true")
+        .env("SF_DISABLE_AUTOUPDATE", "true")
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output();

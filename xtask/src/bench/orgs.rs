@@ -163,6 +163,7 @@ fn command(program: &Path, words: &str, home: &Home) -> Command {
         .env("SF_USE_GENERIC_UNIX_KEYCHAIN", "true")
         .env("SF_DISABLE_TELEMETRY", "true")
         .env("SF_AUTOUPDATE_DISABLE", "true")
+        .env("SF_DISABLE_AUTOUPDATE", "true")
         .env("SF_DISABLE_LOG_FILE", "true")
         .stdin(Stdio::null());
     command

@@ -36,6 +36,7 @@ impl RealClient {
             .env("SF_USE_GENERIC_UNIX_KEYCHAIN", "true")
             .env("SF_DISABLE_TELEMETRY", "true")
             .env("SF_AUTOUPDATE_DISABLE", "true")
+            .env("SF_DISABLE_AUTOUPDATE", "true")
             .env("SF_DISABLE_LOG_FILE", "true")
             .env("SF_SKIP_NEW_VERSION_CHECK", "true")
             .args(words.split_whitespace())
