@@ -62,6 +62,8 @@ pub struct Files {
     tally: Tally,
     #[cfg(unix)]
     recall: unix::Recall,
+    #[cfg(unix)]
+    leftovers: unix::Leftovers,
 }
 
 impl Files {
@@ -74,6 +76,8 @@ impl Files {
             tally: Tally::default(),
             #[cfg(unix)]
             recall: unix::Recall::default(),
+            #[cfg(unix)]
+            leftovers: unix::Leftovers::default(),
         }
     }
 

@@ -35,6 +35,7 @@ impl RealClient {
             .env("LC_ALL", "C.UTF-8")
             .env("SF_USE_GENERIC_UNIX_KEYCHAIN", "true")
             .env("SF_DISABLE_TELEMETRY", "true")
+            // One stops the update, the other the program that would look for one.
             .env("SF_AUTOUPDATE_DISABLE", "true")
             .env("SF_DISABLE_AUTOUPDATE", "true")
             .env("SF_DISABLE_LOG_FILE", "true")

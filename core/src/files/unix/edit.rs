@@ -1,11 +1,13 @@
 //! Changing a file so that it is the old one or the new one at every moment.
 
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use jiff::SignedDuration;
@@ -312,14 +314,7 @@ impl Files {
     /// be searched for them, that is no reason not to change the file.
     pub(super) fn clear_leftovers(&self, directory: &Directory, name: &OsStr) {
         let prefix = temporary_prefix(name);
-        let mut leftovers = Vec::new();
-        let _ = for_each_name(directory, |candidate, _| {
-            if candidate.as_bytes().starts_with(prefix.as_bytes()) {
-                leftovers.push(candidate.to_owned());
-            }
-            Ok(())
-        });
-        for leftover in leftovers {
+        for leftover in self.leftovers.of(directory, &prefix) {
             if self
                 .is_leftover(directory, &leftover, &prefix)
                 .unwrap_or(false)
@@ -465,6 +460,38 @@ impl Drop for Temporary<'_> {
 }
 
 /// `.<name>.`: what the names of all temporary files of one file begin with.
+/// The temporary files that stood in directories when each was looked at first. A killed run has
+/// left them before that, so once is enough: with many files in a directory, a look for each of
+/// them would take the square of their number.
+#[derive(Debug, Default)]
+pub(in crate::files) struct Leftovers(Mutex<HashMap<(i128, i128), Vec<OsString>>>);
+
+impl Leftovers {
+    /// Those that begin like this.
+    fn of(&self, directory: &Directory, prefix: &OsStr) -> Vec<OsString> {
+        let Ok(metadata) = stat_handle(&directory.handle, &directory.path) else {
+            return Vec::new();
+        };
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = seen
+            .entry((metadata.stamp.device, metadata.stamp.inode))
+            .or_insert_with(|| {
+                let mut names = Vec::new();
+                let _ = for_each_name(directory, |candidate, _| {
+                    if candidate.as_bytes().ends_with(TEMPORARY_SUFFIX.as_bytes()) {
+                        names.push(candidate.to_owned());
+                    }
+                    Ok(())
+                });
+                names
+            });
+        all.iter()
+            .filter(|name| name.as_bytes().starts_with(prefix.as_bytes()))
+            .cloned()
+            .collect()
+    }
+}
+
 fn temporary_prefix(name: &OsStr) -> OsString {
     let stem = &name.as_bytes()[..name.len().min(TEMPORARY_STEM)];
     let mut prefix = OsString::from(".");

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{self, AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
+pub(super) use edit::Leftovers;
 use metadata::{Metadata, kind_of};
 pub(super) use recall::Recall;
 use recall::Use;
