@@ -192,3 +192,36 @@ fn logins_of_other_tools_are_no_news_after_a_logout() {
     let output = logout_with("claude-file", "claude", &variables).success();
     assert!(!output.stderr.contains("AWS_SECRET_ACCESS_KEY"), "{output}");
 }
+
+#[test]
+fn every_source_is_listed_and_not_only_the_one_that_wins() {
+    let status = status_with(
+        "claude-ant-profile",
+        "claude",
+        &[
+            ("ANTHROPIC_API_KEY", "FAKE-key"),
+            ("CLAUDE_CODE_OAUTH_TOKEN", "FAKE-setup"),
+        ],
+    );
+    let names: Vec<String> = overrides(&status)
+        .into_iter()
+        .map(|(_, name)| name)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "ANTHROPIC_API_KEY",
+            "CLAUDE_CODE_OAUTH_TOKEN",
+            "ant profile default"
+        ]
+    );
+    let live = sessions(&status);
+    assert!(
+        live.contains(&(ADA.to_owned(), "live".to_owned())),
+        "{live:?}"
+    );
+    assert!(
+        live.contains(&("ant:default".to_owned(), "live".to_owned())),
+        "{live:?}"
+    );
+}

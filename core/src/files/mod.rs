@@ -36,6 +36,10 @@ use jiff::Timestamp;
 
 pub use crate::rooted::{RootedPath, is_plain_component};
 pub use error::{EditError, FileError};
+#[cfg(not(unix))]
+pub use portable::Trail;
+#[cfg(unix)]
+pub use unix::Trail;
 
 use crate::world::{Clock, World};
 

@@ -22,6 +22,10 @@ use super::{
 /// The longest last line that is read.
 const LINE_LIMIT: u64 = 16 * 1024 * 1024;
 
+/// Without directory handles there is nothing to keep between two places.
+#[derive(Default)]
+pub struct Trail;
+
 fn failure(path: &Path, source: std::io::Error) -> FileError {
     let path = path.to_owned();
     match source.kind() {
@@ -177,6 +181,25 @@ impl Files {
     /// The same as [`Files::read`] where there are no owners.
     pub fn read_shared(&self, file: &RootedPath, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
         self.read(file, limit)
+    }
+
+    /// [`Files::read_shared`], along a trail.
+    pub fn read_shared_along(
+        &self,
+        _trail: &mut Trail,
+        file: &RootedPath,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        self.read_shared(file, limit)
+    }
+
+    /// [`Files::list`], along a trail.
+    pub fn list_along(
+        &self,
+        _trail: &mut Trail,
+        directory: &RootedPath,
+    ) -> Result<Option<Vec<Entry>>, FileError> {
+        self.list(directory)
     }
 
     /// Where a symbolic link leads, as it is written in it; `None` if there is no link.

@@ -77,7 +77,10 @@ impl Verdict {
     /// The answer for these sessions and overrides.
     pub fn of(sessions: &[Session], leftovers: &[Artefact], overrides: &[Override]) -> Self {
         let is_live = |session: &Session| session.state == SessionState::Live;
-        let is_usable = |left: &Artefact| left.tier == Tier::Attached && left.state == State::Live;
+        // A login to another service, or a good key in a backup: whoever reads the file can use it.
+        let is_usable = |left: &Artefact| {
+            matches!(left.tier, Tier::Attached | Tier::Footprint) && left.state == State::Live
+        };
         if sessions.iter().any(is_live) || leftovers.iter().any(is_usable) {
             Self::SignedIn
         } else if overrides

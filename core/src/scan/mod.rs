@@ -65,7 +65,7 @@ pub struct Scan {
 
 /// Looks for secrets. Nothing is changed, and nothing is executed.
 pub fn scan(files: &Files, world: &World, request: &ScanRequest) -> Scan {
-    let mut scanner = Scanner::new(Reader { files, world });
+    let mut scanner = Scanner::new(Reader::new(files, world));
     if request.paths.is_empty() {
         read_all(&mut scanner, profiles(world, true, request.system));
     }
@@ -86,7 +86,7 @@ pub fn scan(files: &Files, world: &World, request: &ScanRequest) -> Scan {
 /// What the profiles of the home, and with `system` those of the machine, hold: what they set for
 /// every new shell or session outlives a logout. Histories are left out: they set nothing.
 pub fn home_profiles(files: &Files, world: &World, system: bool) -> Scan {
-    let mut scanner = Scanner::new(Reader { files, world });
+    let mut scanner = Scanner::new(Reader::new(files, world));
     read_all(&mut scanner, profiles(world, false, system));
     let (findings, problems, files_read) = scanner.finish();
     Scan {

@@ -1,10 +1,11 @@
 //! Reading for a scan: links are resolved, nothing else than regular files is opened, and what
 //! cannot be read is said.
 
+use std::cell::RefCell;
 use std::path::{Component, Path, PathBuf};
 
 use super::text::{NotText, Text};
-use crate::files::{Entry, FileError, Files, RootedPath};
+use crate::files::{Entry, FileError, Files, RootedPath, Trail};
 use crate::inventory::Problem;
 use crate::world::World;
 
@@ -30,9 +31,19 @@ pub(super) enum Read {
 pub(super) struct Reader<'a> {
     pub(super) files: &'a Files,
     pub(super) world: &'a World,
+    /// Most files are near the one before.
+    trail: RefCell<Trail>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(files: &'a Files, world: &'a World) -> Self {
+        Self {
+            files,
+            world,
+            trail: RefCell::default(),
+        }
+    }
+
     /// The path with a root that is trusted: the home, or that of the file system.
     pub(super) fn rooted(&self, path: &Path) -> Option<RootedPath> {
         rooted(self.world, path)
@@ -45,7 +56,10 @@ impl Reader<'_> {
             let Some(rooted) = self.rooted(&path) else {
                 return Read::Absent;
             };
-            match self.files.read_shared(&rooted, LIMIT) {
+            let read = self
+                .files
+                .read_shared_along(&mut self.trail.borrow_mut(), &rooted, LIMIT);
+            match read {
                 Ok(Some(bytes)) => return self.decode(bytes, path),
                 Ok(None) => return Read::Absent,
                 Err(FileError::Symlink { path: link }) => match self.behind(&link, &path) {
@@ -104,7 +118,8 @@ impl Reader<'_> {
             let Some(rooted) = self.rooted(&path) else {
                 return Ok(None);
             };
-            match self.files.list(&rooted) {
+            let listed = self.files.list_along(&mut self.trail.borrow_mut(), &rooted);
+            match listed {
                 Ok(entries) => return Ok(entries.map(|entries| (entries, path))),
                 Err(FileError::Symlink { path: link }) => match self.behind(&link, &path) {
                     Some(target) => path = target,

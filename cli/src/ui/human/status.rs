@@ -288,7 +288,7 @@ pub(crate) fn answer(status: &Status, is_whole: bool) -> (&'static str, String) 
     let (word, text, safety) = match status.verdict {
         Verdict::SignedIn if live == 0 => (
             "Signed in",
-            "no session, but logins to other services are kept here".to_owned(),
+            "no session, but secrets that can still be used are kept here".to_owned(),
             "not safe for the next person",
         ),
         Verdict::SignedIn => (

@@ -459,7 +459,6 @@ impl Drop for Temporary<'_> {
     }
 }
 
-/// `.<name>.`: what the names of all temporary files of one file begin with.
 /// The temporary files that stood in directories when each was looked at first. A killed run has
 /// left them before that, so once is enough: with many files in a directory, a look for each of
 /// them would take the square of their number.
@@ -492,6 +491,7 @@ impl Leftovers {
     }
 }
 
+/// `.<name>.`: what the names of all temporary files of one file begin with.
 fn temporary_prefix(name: &OsStr) -> OsString {
     let stem = &name.as_bytes()[..name.len().min(TEMPORARY_STEM)];
     let mut prefix = OsString::from(".");

@@ -8,6 +8,7 @@ mod recall;
 mod remove;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -23,6 +24,7 @@ pub(super) use edit::Leftovers;
 use metadata::{Metadata, kind_of};
 pub(super) use recall::Recall;
 use recall::Use;
+pub use trail::Trail;
 
 use super::{ENTRY_LIMIT, Entry, EntryKind, FileError, Files, Probe, RootedPath, count};
 
@@ -476,7 +478,9 @@ impl Files {
         if bytes.len() as u64 > limit {
             return Err(too_large());
         }
-        self.recall.keep_read(metadata, &bytes, now);
+        if purpose != Use::Once {
+            self.recall.keep_read(metadata, &bytes, now);
+        }
         Ok(bytes)
     }
 }

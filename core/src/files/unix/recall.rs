@@ -26,6 +26,8 @@ const STEP: SignedDuration = SignedDuration::from_secs(3);
 pub(super) enum Use {
     /// To know what is there.
     Look,
+    /// The same, where thousands of files are looked at and none is changed: not remembered.
+    Once,
     /// To put a changed content in its place: another program's change must never be undone.
     Edit,
 }

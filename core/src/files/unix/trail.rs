@@ -1,0 +1,153 @@
+//! Reading many files one after the other without walking to each from its root.
+
+use std::ffi::{OsStr, OsString};
+
+use super::recall::Use;
+use super::{Directory, Owners, Step, entries};
+use crate::files::{Entry, FileError, Files, RootedPath};
+
+/// The directories that were opened on the way to the last place. The next place costs only what is
+/// different of its way; every step was checked when it was made, and its handle is what is used.
+#[derive(Default)]
+pub struct Trail {
+    root: Option<Directory>,
+    steps: Vec<(OsString, Directory)>,
+}
+
+impl Trail {
+    fn last(&self) -> Option<&Directory> {
+        self.steps
+            .last()
+            .map(|(_, directory)| directory)
+            .or(self.root.as_ref())
+    }
+}
+
+impl Files {
+    /// [`Files::read_shared`], along a trail.
+    pub fn read_shared_along(
+        &self,
+        trail: &mut Trail,
+        file: &RootedPath,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        let (Some(parent), Some(name)) = (file.parent(), file.relative().file_name()) else {
+            return Err(FileError::Root {
+                path: file.to_path(),
+            });
+        };
+        let directory = match self.walk_along(trail, &parent) {
+            Ok(Some(directory)) => directory,
+            // A file where a directory of the path should be: what is asked for is not there.
+            Ok(None) | Err(FileError::NotADirectory { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let Some((handle, metadata)) = self.open_file(directory, name, Owners::UserOrSystem)?
+        else {
+            return Ok(None);
+        };
+        let path = directory.child(name);
+        self.read_handle(&handle, &metadata, limit, &path, Use::Once)
+            .map(Some)
+    }
+
+    /// [`Files::list`], along a trail.
+    pub fn list_along(
+        &self,
+        trail: &mut Trail,
+        directory: &RootedPath,
+    ) -> Result<Option<Vec<Entry>>, FileError> {
+        self.walk_along(trail, directory)?.map(entries).transpose()
+    }
+
+    /// Opens a directory, from where the trail leaves its way.
+    fn walk_along<'t>(
+        &self,
+        trail: &'t mut Trail,
+        path: &RootedPath,
+    ) -> Result<Option<&'t Directory>, FileError> {
+        let root = trail.root.as_ref();
+        if root.is_none_or(|root| root.path != path.trusted_root()) {
+            trail.steps.clear();
+            trail.root = self.open_root(path.trusted_root(), super::Missing::Report)?;
+        }
+        let names: Vec<&OsStr> = path.relative().iter().collect();
+        let common = trail
+            .steps
+            .iter()
+            .zip(&names)
+            .take_while(|((known, _), name)| known == *name)
+            .count();
+        trail.steps.truncate(common);
+        for name in &names[common..] {
+            let Some(last) = trail.last() else {
+                return Ok(None);
+            };
+            match self.step(last, name)? {
+                Step::Opened(next) => trail.steps.push(((*name).to_owned(), next)),
+                Step::Absent => return Ok(None),
+                Step::NotADirectory => {
+                    return Err(FileError::NotADirectory {
+                        path: last.child(name),
+                    });
+                }
+            }
+        }
+        Ok(trail.last())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::testing::Home;
+
+    #[test]
+    fn trail_reads_what_a_walk_from_the_root_reads() {
+        let home = Home::new();
+        for (path, content) in [("a/b/one", "1"), ("a/c/two", "2"), ("three", "3")] {
+            home.put(path, content);
+        }
+        rustix::fs::symlink("b", home.directory.path().join("a/link")).unwrap();
+        let mut trail = Trail::default();
+        for path in [
+            "a/b/one",
+            "a/c/two",
+            "a/b/one",
+            "three",
+            "a/b/none",
+            "a/none/one",
+            "a/link/one",
+            "a/link",
+            "a/b/one/below",
+            "a/b",
+            "a/c/two",
+            "",
+        ] {
+            let path = home.path(path);
+            assert_eq!(
+                format!("{:?}", home.files.read_shared_along(&mut trail, &path, 10)),
+                format!("{:?}", home.files.read_shared(&path, 10)),
+                "{path:?}"
+            );
+            assert_eq!(
+                format!("{:?}", home.files.list_along(&mut trail, &path)),
+                format!("{:?}", home.files.list(&path)),
+                "{path:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn trail_of_one_root_is_not_that_of_another() {
+        let (one, other) = (Home::new(), Home::new());
+        one.put("a/x", "1");
+        other.put("a/x", "2");
+        let mut trail = Trail::default();
+        for (home, content) in [(&one, b"1"), (&other, b"2"), (&one, b"1")] {
+            let path = home.path("a/x");
+            let read = home.files.read_shared_along(&mut trail, &path, 10);
+            assert_eq!(read.unwrap().as_deref(), Some(&content[..]));
+        }
+    }
+}
