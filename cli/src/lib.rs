@@ -10,6 +10,7 @@ mod ui;
 
 pub use commands::generated::schemas;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use adieu::net::Cancel;
@@ -31,9 +32,7 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are no failures; clap knows which stream is theirs.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return misused(&arguments, &error);
         }
     };
     let command: Vec<String> = arguments
@@ -46,6 +45,21 @@ pub fn main() -> ExitCode {
     let mut speech = Speech::of_process(cli.global.no_color, cli.global.quiet, surroundings);
     let status = world.and_then(|world| run(cli, world, &command, &mut speech));
     finish(status, &mut speech)
+}
+
+/// Says what is wrong with the words of a command line, or the help that they ask for.
+fn misused(arguments: &[OsString], error: &clap::Error) -> ExitCode {
+    match org::misuse_as_json(arguments, error) {
+        Some(text) => {
+            let mut speech = Speech::of_process(true, false, Surroundings::of_process());
+            // A reader that went away early is no failure of ours.
+            let _ = speech.raw(&text);
+            let _ = speech.finish();
+        }
+        // Help and version are no failures; clap knows which stream is theirs.
+        None => drop(error.print()),
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// One exit status from what happened; a reader that went away early is no failure.

@@ -329,3 +329,24 @@ fn reading_makes_nothing() {
     before.assert_same(&Tree::of(home.root()));
     assert_eq!(salesforce.requests().len(), 0);
 }
+
+#[test]
+fn wrong_words_with_json_are_an_error_in_json() {
+    let home = Home::new();
+    for (words, command, part) in [
+        ("list --bogus --json", "OrgListCommand", "--bogus"),
+        ("login jwt --json", "LoginJwt", "--client-id"),
+        ("logout --json --target-org", "Logout", "--target-org"),
+    ] {
+        let output = org(&home, words).run().code(2);
+        let document = output.json();
+        assert_eq!(document["status"], 2, "{words}");
+        assert_eq!(document["name"], "Error", "{words}");
+        assert_eq!(document["commandName"], command, "{words}");
+        let message = document["message"].as_str().unwrap();
+        assert!(message.contains(part), "{message}");
+        assert!(!message.contains("Usage:"), "{message}");
+    }
+    let told = org(&home, "list --bogus").run().code(2);
+    assert!(told.stderr.starts_with("error: "), "{told}");
+}

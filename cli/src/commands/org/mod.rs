@@ -6,6 +6,7 @@ mod display;
 mod list;
 mod login;
 mod logout;
+mod misuse;
 mod outcome;
 mod passing;
 mod reply;
@@ -20,6 +21,7 @@ use adieu::systems::salesforce::orgs::Orgs;
 use super::context::Context;
 use crate::args::{OrgCommand, OrgListCommand};
 use crate::ui::{Failure, Speech};
+pub(crate) use misuse::as_json as misuse_as_json;
 use reply::Reply;
 
 /// Runs a command of `adieu org`; the exit status.

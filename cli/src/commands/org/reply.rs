@@ -100,6 +100,14 @@ impl Reply {
         Self { is_json, command }
     }
 
+    /// The answers of a command in JSON.
+    pub(super) const fn in_json(command: &'static str) -> Self {
+        Self {
+            is_json: true,
+            command,
+        }
+    }
+
     /// Says a success as JSON: `status`, `result`, `warnings`, and `more` beside them. People are
     /// told otherwise.
     pub(super) fn succeed(
@@ -166,7 +174,7 @@ impl Reply {
     }
 
     /// The real client's error object.
-    fn document(&self, error: ClientError) -> Map<String, Value> {
+    pub(super) fn document(&self, error: ClientError) -> Map<String, Value> {
         let mut document = Map::new();
         let mut set = |key: &str, value: Value| document.insert(key.to_owned(), value);
         set("name", json!(error.name));

@@ -1,0 +1,51 @@
+//! Wrong words with `--json`: whoever asked for JSON reads the error as JSON too.
+
+use std::ffi::OsString;
+
+use super::reply::{ClientError, Reply};
+use crate::ui::plain::json as written;
+
+/// The real client's error object, if these are words of `adieu org … --json`; `None` if people are
+/// to be told in words.
+pub(crate) fn as_json(arguments: &[OsString], error: &clap::Error) -> Option<String> {
+    let words: Vec<&str> = arguments
+        .iter()
+        .skip(1)
+        .map_while(|word| word.to_str().filter(|word| *word != "--"))
+        .collect();
+    let names: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    // Help was asked for, and is no error.
+    if !error.use_stderr() || !words.contains(&"--json") || names.first() != Some(&"org") {
+        return None;
+    }
+    let reply = Reply::in_json(command(names.get(1..).unwrap_or_default()));
+    let error = ClientError::usage(format!("{}\nSee more help with --help", reason(error)));
+    written(&reply.document(error)).ok()
+}
+
+/// What the real client calls a command in its errors.
+fn command(names: &[&str]) -> &'static str {
+    match names {
+        ["list", "auth", ..] => "ListAuth",
+        ["list", ..] => "OrgListCommand",
+        ["display", ..] => "OrgDisplayCommand",
+        ["logout", ..] => "Logout",
+        ["login", "web", ..] => "LoginWeb",
+        ["login", "jwt", ..] => "LoginJwt",
+        ["login", "access-token", ..] => "LoginAccessToken",
+        ["login", "sfdx-url", ..] => "LoginSfdxUrl",
+        ["login", "device", ..] => "LoginDevice",
+        _ => "Org",
+    }
+}
+
+/// The first paragraph of a complaint, without colours and without the usage that follows.
+fn reason(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let first = text.split("\n\n").next().unwrap_or_default().trim();
+    first.strip_prefix("error: ").unwrap_or(first).to_owned()
+}
