@@ -26,6 +26,6 @@ pub(crate) const CEILINGS: [(&str, u64); 6] = [
         "`auth logout --all --no-revoke`, all in one file",
         187_000_000,
     ),
-    ("`--version`", 1_700_000),
+    ("`--version`", 2_400_000),
     ("`logout IDENTITY --dry-run`, two identities", 3_500_000),
 ];
