@@ -155,7 +155,7 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
             }
             org::run(&context, command, typed, &cancel, speech)
         }
-        Command::Project { words } => org::pass_on("project", words),
+        Command::Project { words } => org::pass_on(&context.world, "project", words),
         Command::Completions { .. } | Command::Man | Command::Schema { .. } | Command::Scan(_) => {
             Ok(0)
         }

@@ -186,29 +186,6 @@ fn clock(environment: &Environment) -> Result<Arc<dyn Clock>, Failure> {
     }
 }
 
-/// Runs the real Salesforce CLI, found in `PATH`, with these words; its exit status. `None` if there
-/// is none, or if what is called so is this program.
-pub(crate) fn run_real_client(words: &[OsString]) -> Option<io::Result<u8>> {
-    const PASSED_ON: &str = "ADIEU_PASSED_ON";
-    if std::env::var_os(PASSED_ON).is_some() {
-        return None;
-    }
-    let path = std::env::var_os("PATH")?;
-    let name = if cfg!(windows) { "sf.cmd" } else { "sf" };
-    let program = std::env::split_paths(&path)
-        .map(|directory| directory.join(name))
-        .find(|program| program.is_file())?;
-    let status = std::process::Command::new(program)
-        .args(words)
-        .env(PASSED_ON, "1")
-        .status();
-    Some(status.map(|status| {
-        status
-            .code()
-            .map_or(130, |code| u8::try_from(code).unwrap_or(1))
-    }))
-}
-
 /// Secrets must not end up in a core dump.
 #[cfg(unix)]
 pub(crate) fn forbid_core_dumps() {
