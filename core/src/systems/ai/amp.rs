@@ -3,7 +3,7 @@
 //! Source: the tool's files as they were observed.
 
 use super::common::{
-    Owner, account, data_directory, decide, facts, file as whole, linked, member, object,
+    Owner, account, data_directory, decide, facts, file as whole, linked_sign_in, member, object,
     permissions, shown, variables,
 };
 use crate::files::RootedPath;
@@ -30,13 +30,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
             None,
             move |entry, path| match entry.name.as_str() {
                 "secrets.json" if entry.is_link => vec![Lookup::say(move |findings| {
-                    findings.account(account(SYSTEM, HOST, HOST));
-                    linked(&path, findings);
-                    let owner = Owner {
-                        system: SYSTEM,
-                        name: HOST,
-                    };
-                    findings.artefact(owner.link(&path));
+                    linked_sign_in(SYSTEM, HOST, HOST, &path, findings);
                 })],
                 "secrets.json" => {
                     vec![

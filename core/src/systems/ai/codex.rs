@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::common::{
     Owner, account, claims, data_files, decide, directory, dotenv_keys, facts, file as whole,
-    in_file, keyring_entries, linked, member, milliseconds, names_a_secret, object, permissions,
-    seconds, shown, text, variables,
+    in_file, keyring_entries, linked_sign_in, member, milliseconds, name_of, names_a_secret,
+    object, permissions, seconds, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{
@@ -71,15 +71,6 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     lookups
 }
 
-/// The account that everything in the directory belongs to.
-fn name_of(survey: &Survey<'_>, home: &RootedPath, findings: &Findings<'_>) -> String {
-    findings
-        .accounts()
-        .iter()
-        .find(|account| account.system == SYSTEM)
-        .map_or_else(|| shown(survey, home), |account| account.name.clone())
-}
-
 fn of_entry<'a>(
     survey: Survey<'a>,
     home: &RootedPath,
@@ -90,13 +81,7 @@ fn of_entry<'a>(
     match entry.name.as_str() {
         "auth.json" if entry.is_link => vec![Lookup::say(move |findings| {
             let name = shown(&survey, &home);
-            findings.account(account(SYSTEM, &name, PROVIDER));
-            linked(&path, findings);
-            let owner = Owner {
-                system: SYSTEM,
-                name: &name,
-            };
-            findings.artefact(owner.link(&path));
+            linked_sign_in(SYSTEM, &name, PROVIDER, &path, findings);
         })],
         "auth.json" => {
             vec![
@@ -107,7 +92,7 @@ fn of_entry<'a>(
             ]
         }
         ".credentials.json" => vec![Lookup::read(path, move |file, bytes, findings| {
-            let name = name_of(&survey, &home, findings);
+            let name = name_of(SYSTEM, &survey, &home, findings);
             mcp_logins(&name, file, bytes, findings);
         })],
         ".env" => vec![Lookup::read(path, |file, bytes, findings| {
@@ -139,7 +124,7 @@ fn of_entry<'a>(
         _ => data_files(&DATA, &FOOTPRINT, entry, &path)
             .map(|describe| {
                 Lookup::say(move |findings| {
-                    let name = name_of(&survey, &home, findings);
+                    let name = name_of(SYSTEM, &survey, &home, findings);
                     findings.account(account(SYSTEM, &name, PROVIDER));
                     findings.artefact(describe(Owner {
                         system: SYSTEM,
@@ -353,7 +338,7 @@ fn more_sessions(survey: Survey<'_>, home: RootedPath, path: RootedPath) -> Look
         let is_its = has_extension(&name, "json") || has_extension(&name, "age");
         (is_its && !entry.is_directory).then(|| {
             Lookup::say(move |findings| {
-                let account_name = name_of(&survey, &home, findings);
+                let account_name = name_of(SYSTEM, &survey, &home, findings);
                 let owner = Owner {
                     system: SYSTEM,
                     name: &account_name,
@@ -379,7 +364,7 @@ fn keyring(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
         if entries.is_empty() {
             return;
         }
-        let name = name_of(&survey, &home, findings);
+        let name = name_of(SYSTEM, &survey, &home, findings);
         let mut account = account(SYSTEM, &name, PROVIDER);
         account.facts.push(Fact::new("source", "keyring"));
         findings.account(account);

@@ -179,6 +179,33 @@ impl Owner<'_> {
     }
 }
 
+/// A sign-in whose credential file is a link.
+pub(super) fn linked_sign_in(
+    system: System,
+    name: &str,
+    provider: &str,
+    file: &RootedPath,
+    findings: &mut Findings<'_>,
+) {
+    findings.account(account(system, name, provider));
+    linked(file, findings);
+    findings.artefact(Owner { system, name }.link(file));
+}
+
+/// The account that everything in a directory belongs to: the one that was found first, else the
+/// directory itself.
+pub(super) fn name_of(
+    system: System,
+    survey: &Survey<'_>,
+    directory: &RootedPath,
+    findings: &Findings<'_>,
+) -> String {
+    let mut accounts = findings.accounts().iter();
+    accounts
+        .find(|account| account.system == system)
+        .map_or_else(|| shown(survey, directory), |account| account.name.clone())
+}
+
 /// What is said of one link: whoever reads it should know what to do.
 pub(super) fn linked(file: &RootedPath, findings: &mut Findings<'_>) {
     findings.problem(Problem {

@@ -10,8 +10,8 @@
 use serde_json::{Map, Value};
 
 use super::common::{
-    Owner, account, data_files, decide, directory, facts, keyring_entries, linked, mcp_servers,
-    member, object, permissions, shown, text, variables,
+    Owner, account, data_files, decide, directory, facts, keyring_entries, linked_sign_in,
+    mcp_servers, member, name_of, object, permissions, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Account, Fact, Override, OverrideKind, Place};
@@ -85,13 +85,7 @@ fn of_entry<'a>(
     match entry.name.as_str() {
         "config.json" if entry.is_link => vec![Lookup::say(move |findings| {
             let name = shown(&survey, &home);
-            findings.account(account(SYSTEM, &name, "github.com"));
-            linked(&path, findings);
-            let owner = Owner {
-                system: SYSTEM,
-                name: &name,
-            };
-            findings.artefact(owner.link(&path));
+            linked_sign_in(SYSTEM, &name, "github.com", &path, findings);
         })],
         "config.json" => {
             let place = path.clone();
@@ -116,7 +110,7 @@ fn of_entry<'a>(
             let Some(config) = object(SYSTEM, file, bytes, findings) else {
                 return;
             };
-            let name = name_of(&survey, &home, findings);
+            let name = name_of(SYSTEM, &survey, &home, findings);
             let owner = Owner {
                 system: SYSTEM,
                 name: &name,
@@ -132,7 +126,7 @@ fn of_entry<'a>(
         _ => data_files(&DATA, &[], entry, &path)
             .map(|describe| {
                 Lookup::say(move |findings| {
-                    let name = name_of(&survey, &home, findings);
+                    let name = name_of(SYSTEM, &survey, &home, findings);
                     findings.account(account(SYSTEM, &name, "github.com"));
                     findings.artefact(describe(Owner {
                         system: SYSTEM,
@@ -146,14 +140,6 @@ fn of_entry<'a>(
 }
 
 /// Whom things belong to that belong to the tool as a whole: the first account.
-fn name_of(survey: &Survey<'_>, home: &RootedPath, findings: &Findings<'_>) -> String {
-    findings
-        .accounts()
-        .iter()
-        .find(|account| account.system == SYSTEM)
-        .map_or_else(|| shown(survey, home), |account| account.name.clone())
-}
-
 /// An account of a host: by its login, with the host where it is not the public one.
 fn account_at(host: &str, login: &str) -> Account {
     let bare = host.trim_start_matches("https://").trim_end_matches('/');

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use super::common::{
     Owner, account, claims, data_files, decide, dotenv_keys, facts, file as whole, keyring_entries,
-    linked, mcp_servers, member, milliseconds, object, permissions, shown, text, variables,
+    linked, mcp_servers, member, milliseconds, name_of, object, permissions, shown, text,
+    variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation, State};
@@ -84,14 +85,6 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     lookups
 }
 
-fn name_of(survey: &Survey<'_>, root: &RootedPath, findings: &Findings<'_>) -> String {
-    findings
-        .accounts()
-        .iter()
-        .find(|account| account.system == SYSTEM)
-        .map_or_else(|| shown(survey, root), |account| account.name.clone())
-}
-
 fn of_entry<'a>(
     survey: Survey<'a>,
     root: &RootedPath,
@@ -102,7 +95,7 @@ fn of_entry<'a>(
     let said = |describe: Box<dyn Fn(Owner<'_>) -> Artefact + 'a>| {
         let root = root.clone();
         Lookup::say(move |findings| {
-            let name = name_of(&survey, &root, findings);
+            let name = name_of(SYSTEM, &survey, &root, findings);
             findings.account(account(SYSTEM, &name, PROVIDER));
             findings.artefact(describe(Owner {
                 system: SYSTEM,
@@ -128,7 +121,7 @@ fn of_entry<'a>(
             ]
         }
         "settings.json" => vec![Lookup::read(path, move |file, bytes, findings| {
-            let name = name_of(&survey, &root, findings);
+            let name = name_of(SYSTEM, &survey, &root, findings);
             settings(&name, file, bytes, findings);
         })],
         "mcp-oauth-tokens.json" | "a2a-oauth-tokens.json" => {
@@ -235,7 +228,7 @@ fn login(
         .any(|known| known.system == SYSTEM);
     let name = match text(&identity, &["email"]) {
         Some(email) if !known => email.to_owned(),
-        _ => name_of(survey, root, findings),
+        _ => name_of(SYSTEM, survey, root, findings),
     };
     let mut found = account(SYSTEM, &name, PROVIDER);
     found.facts = facts([
@@ -307,7 +300,7 @@ fn keyring<'a>(survey: Survey<'a>, root: &RootedPath) -> Vec<Lookup<'a>> {
             if entries.is_empty() {
                 return;
             }
-            let name = name_of(&survey, &root, findings);
+            let name = name_of(SYSTEM, &survey, &root, findings);
             let mut account = account(SYSTEM, &name, PROVIDER);
             account.facts.push(Fact::new("source", "keyring"));
             findings.account(account);

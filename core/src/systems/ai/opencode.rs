@@ -8,8 +8,8 @@
 use serde_json::Value;
 
 use super::common::{
-    Owner, account, data_directory, data_files, decide, facts, linked, member, milliseconds,
-    object, permissions, shown, text, variables,
+    Owner, account, data_directory, data_files, decide, facts, linked_sign_in, member,
+    milliseconds, object, permissions, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
@@ -49,13 +49,7 @@ fn of_entry<'a>(survey: Survey<'a>, entry: &DirectoryEntry, path: RootedPath) ->
     match entry.name.as_str() {
         "auth.json" if entry.is_link => vec![Lookup::say(move |findings| {
             let name = shown(&survey, &path);
-            findings.account(account(SYSTEM, &name, "opencode"));
-            linked(&path, findings);
-            let owner = Owner {
-                system: SYSTEM,
-                name: &name,
-            };
-            findings.artefact(owner.link(&path));
+            linked_sign_in(SYSTEM, &name, "opencode", &path, findings);
         })],
         "auth.json" => {
             vec![

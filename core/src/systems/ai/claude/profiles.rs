@@ -12,7 +12,7 @@ use super::SYSTEM;
 use crate::files::{RootedPath, is_plain_component};
 use crate::inventory::{Artefact, Fact, Override, OverrideKind};
 use crate::systems::ai::common::{
-    Owner, account, facts, file as whole, linked, object, seconds, shown, text,
+    Owner, account, facts, file as whole, linked_sign_in, object, seconds, shown, text,
 };
 use crate::systems::survey::{Findings, Lookup, Survey};
 use crate::world::OperatingSystem;
@@ -106,13 +106,7 @@ fn credentials(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         if entry.is_link {
             return Some(Lookup::say(move |findings| {
                 let name = format!("ant:{name}");
-                findings.account(account(SYSTEM, &name, PROVIDER));
-                linked(&path, findings);
-                let owner = Owner {
-                    system: SYSTEM,
-                    name: &name,
-                };
-                findings.artefact(owner.link(&path));
+                linked_sign_in(SYSTEM, &name, PROVIDER, &path, findings);
             }));
         }
         Some(Lookup::read(path, move |file, bytes, findings| {
