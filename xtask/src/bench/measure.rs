@@ -19,6 +19,9 @@ const PAIRS: usize = 21;
 /// How many runs of a pair's half are added up: one alone is near the clock's resolution.
 const RUNS: u32 = 5;
 
+/// How long files have to be unchanged for a program to rely on their times.
+const SETTLED: Duration = Duration::from_secs(4);
+
 /// A program, what it is told, and the home it runs in.
 #[derive(Clone)]
 pub(crate) struct Run<'a> {
@@ -226,6 +229,8 @@ pub(crate) fn touches(
     run: &Run<'_>,
     names: &[&'static str],
 ) -> Result<BTreeMap<&'static str, Touches>, Failure> {
+    // What was changed just now is read every time, since a change soon after could not be told.
+    thread::sleep(SETTLED);
     let log = run.home.temporary().join("strace.log");
     let calls = "--trace=open,openat,openat2,read,rename,renameat,renameat2,unlink,unlinkat";
     let log_name = log.to_string_lossy().into_owned();

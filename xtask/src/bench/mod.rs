@@ -11,8 +11,6 @@ mod orgs;
 mod page;
 
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
 
 use self::beside::Beside;
 use self::home::{IDENTITY, Spread, of_the_document, signed_in};
@@ -45,9 +43,6 @@ const SIZES: [usize; 4] = [10, 100, 1000, 10_000];
 
 /// Files that are read and changed once, however many identities are in them.
 const COUNTED_FILES: [&str; 3] = ["atmos.yaml", "credentials", "config"];
-
-/// How long files have to be unchanged for a program to rely on their times.
-const SETTLED: Duration = Duration::from_secs(4);
 
 /// One command line whose growth is measured.
 struct Scenario {
@@ -333,8 +328,6 @@ fn operations_of(programs: &Programs, arguments: &str) -> Result<Operations, Fai
         .collect();
     for &size in &sizes {
         let home = signed_in(size, Spread::OneProvider);
-        // What was changed just now is read every time, since a change soon after could not be told.
-        thread::sleep(SETTLED);
         let found = touches(&Run::new(&programs.adieu, arguments, &home), &COUNTED_FILES)?;
         for (name, counted) in &mut files {
             counted.extend(found.get(name));
