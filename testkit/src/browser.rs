@@ -1,30 +1,48 @@
 //! A person in a browser, as far as sign-ins need one.
 
 use std::collections::HashMap;
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Result, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::server::decode_form;
 
-/// How long an answer is waited for: a real client answers only when it has signed in, and takes its
-/// time on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long an answer is waited for before the page is loaded again: a real client answers only when
+/// it has signed in, and takes its time on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Sends one request as a browser would, and gives back status, headers and body.
-pub fn visit(method: &str, url: &str) -> (u16, HashMap<String, String>, String) {
+/// How often a page is loaded. The real Salesforce client loses a request that comes before it has
+/// seen its browser's program end: it listens for connections earlier than for requests.
+const LOADS: usize = 4;
+
+/// Status, headers and body.
+type Answer = (u16, HashMap<String, String>, String);
+
+/// Sends one request as a browser would, and gives back status, headers and body. A page that does
+/// not come is loaded again.
+pub fn visit(method: &str, url: &str) -> Answer {
+    for _ in 1..LOADS {
+        match load(method, url) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            answer => return answer.unwrap(),
+        }
+    }
+    load(method, url).unwrap()
+}
+
+fn load(method: &str, url: &str) -> Result<Answer> {
     let rest = url.strip_prefix("http://").unwrap();
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let mut stream = TcpStream::connect(authority).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut stream = TcpStream::connect(authority)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
     let request =
         format!("{method} /{path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
+    stream.write_all(request.as_bytes())?;
     read_answer(&mut stream)
 }
 
 /// The answer up to the length that it announces.
-fn read_answer(stream: &mut TcpStream) -> (u16, HashMap<String, String>, String) {
+fn read_answer(stream: &mut TcpStream) -> Result<Answer> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -41,10 +59,10 @@ fn read_answer(stream: &mut TcpStream) -> (u16, HashMap<String, String>, String)
                 .and_then(|text| text.parse().ok());
             if length.is_none_or(|length: usize| body.len() >= length) {
                 let status = head.split(' ').nth(1).and_then(|text| text.parse().ok());
-                return (status.unwrap(), headers, body.to_owned());
+                return Ok((status.unwrap(), headers, body.to_owned()));
             }
         }
-        let read = stream.read(&mut buffer).unwrap();
+        let read = stream.read(&mut buffer)?;
         assert!(read > 0, "cut off: {text}");
         bytes.extend_from_slice(&buffer[..read]);
     }

@@ -9,9 +9,11 @@ use super::support::{Https, RealClient, real_client};
 use crate::running::Running;
 use crate::support::{TRAIL, auth_files, document, names, org, private_key, project};
 
-/// A browser that only notes the address.
-const BROWSER: &str = "#!/bin/sh\nfor url; do :; done\nprintf %s \"$url\" > \"$HOME/opened.new\"\n\
-                       mv \"$HOME/opened.new\" \"$HOME/opened\"\n";
+/// A browser that only notes the address, and does so after its program has ended: the client hears
+/// the answer to a sign-in only from then on.
+const BROWSER: &str = "#!/bin/sh\nfor url; do :; done\n(sleep 1; printf %s \"$url\" > \
+                       \"$HOME/opened.new\"; mv \"$HOME/opened.new\" \"$HOME/opened\") \
+                       > /dev/null 2>&1 &\n";
 
 fn in_browser(client: &RealClient, home: &Home, salesforce: &Salesforce, version: &str) {
     home.write_with_mode("bin/google-chrome", BROWSER, 0o755);
