@@ -59,6 +59,8 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             break
         }
         'adieu;status' {
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for each server, in seconds')
+            [CompletionResult]::new('--allow-endpoint', '--allow-endpoint', [CompletionResultType]::ParameterName, 'Trust this host with a token although only a configuration file names it (repeatable)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Use this configuration file instead of searching (repeatable, the later the stronger)')
             [CompletionResult]::new('--config-path', '--config-path', [CompletionResultType]::ParameterName, 'Use the configuration of this directory instead of searching (repeatable)')
             [CompletionResult]::new('--base-path', '--base-path', [CompletionResultType]::ParameterName, 'Where stacks and imports start')
@@ -70,6 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
             [CompletionResult]::new('--logs-level', '--logs-level', [CompletionResultType]::ParameterName, 'What to log on standard error: Trace, Debug, Info, Warning or Off')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told')
+            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Also ask the servers whether they still accept what was found; nothing is ended by asking')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print one line only')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print one line only')
             [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'Print without colour')
@@ -102,6 +105,7 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Answer the questions with yes (never the one about a foreign server)')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be removed, and change nothing')
             [CompletionResult]::new('--no-revoke', '--no-revoke', [CompletionResultType]::ParameterName, 'Do not ask any server to end a session')
+            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Afterwards ask the servers whether they refuse what they ended')
             [CompletionResult]::new('--keep-unrevoked', '--keep-unrevoked', [CompletionResultType]::ParameterName, 'Keep the tokens that the server could not be asked to end')
             [CompletionResult]::new('--mcp', '--mcp', [CompletionResultType]::ParameterName, 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)')
             [CompletionResult]::new('--complete', '--complete', [CompletionResultType]::ParameterName, 'Also remove the traces of who was signed in: backups, ids, caches')
@@ -184,6 +188,7 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Answer the questions with yes (never the one about a foreign server)')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be removed, and change nothing')
             [CompletionResult]::new('--no-revoke', '--no-revoke', [CompletionResultType]::ParameterName, 'Do not ask any server to end a session')
+            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Afterwards ask the servers whether they refuse what they ended')
             [CompletionResult]::new('--keep-unrevoked', '--keep-unrevoked', [CompletionResultType]::ParameterName, 'Keep the tokens that the server could not be asked to end')
             [CompletionResult]::new('--mcp', '--mcp', [CompletionResultType]::ParameterName, 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)')
             [CompletionResult]::new('--complete', '--complete', [CompletionResultType]::ParameterName, 'Also remove the traces of who was signed in: backups, ids, caches')
@@ -457,6 +462,7 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Answer the questions with yes (never the one about a foreign server)')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be removed, and change nothing')
             [CompletionResult]::new('--no-revoke', '--no-revoke', [CompletionResultType]::ParameterName, 'Do not ask any server to end a session')
+            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Afterwards ask the servers whether they refuse what they ended')
             [CompletionResult]::new('--keep-unrevoked', '--keep-unrevoked', [CompletionResultType]::ParameterName, 'Keep the tokens that the server could not be asked to end')
             [CompletionResult]::new('--mcp', '--mcp', [CompletionResultType]::ParameterName, 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)')
             [CompletionResult]::new('--complete', '--complete', [CompletionResultType]::ParameterName, 'Also remove the traces of who was signed in: backups, ids, caches')
@@ -472,6 +478,8 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             break
         }
         'adieu;auth;status' {
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for each server, in seconds')
+            [CompletionResult]::new('--allow-endpoint', '--allow-endpoint', [CompletionResultType]::ParameterName, 'Trust this host with a token although only a configuration file names it (repeatable)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Use this configuration file instead of searching (repeatable, the later the stronger)')
             [CompletionResult]::new('--config-path', '--config-path', [CompletionResultType]::ParameterName, 'Use the configuration of this directory instead of searching (repeatable)')
             [CompletionResult]::new('--base-path', '--base-path', [CompletionResultType]::ParameterName, 'Where stacks and imports start')
@@ -483,6 +491,7 @@ Register-ArgumentCompleter -Native -CommandName 'adieu' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print')
             [CompletionResult]::new('--logs-level', '--logs-level', [CompletionResultType]::ParameterName, 'What to log on standard error: Trace, Debug, Info, Warning or Off')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told')
+            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Also ask the servers whether they still accept what was found; nothing is ended by asking')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print one line only')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print one line only')
             [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'Print without colour')

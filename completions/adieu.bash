@@ -565,7 +565,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__auth__subcmd__logout)
-            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
+            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -643,12 +643,20 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__auth__subcmd__status)
-            opts="-C -o -q -h -V --check --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
+            opts="-C -o -q -h -V --check --online --timeout --allow-endpoint --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1131,7 +1139,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__logout)
-            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
+            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2111,7 +2119,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__revoke)
-            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
+            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2317,12 +2325,20 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__status)
-            opts="-C -o -q -h -V --check --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
+            opts="-C -o -q -h -V --check --online --timeout --allow-endpoint --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -55,6 +55,8 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand schema 'Print the JSON schema of a command''s output'
         }
         &'adieu;status'= {
+            cand --timeout 'How long to wait for each server, in seconds'
+            cand --allow-endpoint 'Trust this host with a token although only a configuration file names it (repeatable)'
             cand --config 'Use this configuration file instead of searching (repeatable, the later the stronger)'
             cand --config-path 'Use the configuration of this directory instead of searching (repeatable)'
             cand --base-path 'Where stacks and imports start'
@@ -66,6 +68,7 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand --output 'How to print'
             cand --logs-level 'What to log on standard error: Trace, Debug, Info, Warning or Off'
             cand --check 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told'
+            cand --online 'Also ask the servers whether they still accept what was found; nothing is ended by asking'
             cand -q 'Print one line only'
             cand --quiet 'Print one line only'
             cand --no-color 'Print without colour'
@@ -97,6 +100,7 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand --force 'Answer the questions with yes (never the one about a foreign server)'
             cand --dry-run 'Show what would be removed, and change nothing'
             cand --no-revoke 'Do not ask any server to end a session'
+            cand --online 'Afterwards ask the servers whether they refuse what they ended'
             cand --keep-unrevoked 'Keep the tokens that the server could not be asked to end'
             cand --mcp 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)'
             cand --complete 'Also remove the traces of who was signed in: backups, ids, caches'
@@ -176,6 +180,7 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand --force 'Answer the questions with yes (never the one about a foreign server)'
             cand --dry-run 'Show what would be removed, and change nothing'
             cand --no-revoke 'Do not ask any server to end a session'
+            cand --online 'Afterwards ask the servers whether they refuse what they ended'
             cand --keep-unrevoked 'Keep the tokens that the server could not be asked to end'
             cand --mcp 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)'
             cand --complete 'Also remove the traces of who was signed in: backups, ids, caches'
@@ -438,6 +443,7 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand --force 'Answer the questions with yes (never the one about a foreign server)'
             cand --dry-run 'Show what would be removed, and change nothing'
             cand --no-revoke 'Do not ask any server to end a session'
+            cand --online 'Afterwards ask the servers whether they refuse what they ended'
             cand --keep-unrevoked 'Keep the tokens that the server could not be asked to end'
             cand --mcp 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)'
             cand --complete 'Also remove the traces of who was signed in: backups, ids, caches'
@@ -452,6 +458,8 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand --version 'Print version'
         }
         &'adieu;auth;status'= {
+            cand --timeout 'How long to wait for each server, in seconds'
+            cand --allow-endpoint 'Trust this host with a token although only a configuration file names it (repeatable)'
             cand --config 'Use this configuration file instead of searching (repeatable, the later the stronger)'
             cand --config-path 'Use the configuration of this directory instead of searching (repeatable)'
             cand --base-path 'Where stacks and imports start'
@@ -463,6 +471,7 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand --output 'How to print'
             cand --logs-level 'What to log on standard error: Trace, Debug, Info, Warning or Off'
             cand --check 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told'
+            cand --online 'Also ask the servers whether they still accept what was found; nothing is ended by asking'
             cand -q 'Print one line only'
             cand --quiet 'Print one line only'
             cand --no-color 'Print without colour'

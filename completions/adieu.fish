@@ -55,6 +55,8 @@ complete -c adieu -n "__fish_adieu_needs_command" -f -a "project" -d 'Commands o
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "schema" -d 'Print the JSON schema of a command\'s output'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l base-path -d 'Where stacks and imports start' -r -F
@@ -65,6 +67,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand status" -s o -l output -d 'H
 json\t'For programs; see `adieu schema`'"
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l check -d 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l online -d 'Also ask the servers whether they still accept what was found; nothing is ended by asking'
 complete -c adieu -n "__fish_adieu_using_subcommand status" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -89,6 +92,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand logout" -l keychain -d 'Also
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l force -d 'Answer the questions with yes (never the one about a foreign server)'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l dry-run -d 'Show what would be removed, and change nothing'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l no-revoke -d 'Do not ask any server to end a session'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l online -d 'Afterwards ask the servers whether they refuse what they ended'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l keep-unrevoked -d 'Keep the tokens that the server could not be asked to end'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l mcp -d 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l complete -d 'Also remove the traces of who was signed in: backups, ids, caches'
@@ -149,6 +153,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l keychain -d 'Also
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l force -d 'Answer the questions with yes (never the one about a foreign server)'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l dry-run -d 'Show what would be removed, and change nothing'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l no-revoke -d 'Do not ask any server to end a session'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l online -d 'Afterwards ask the servers whether they refuse what they ended'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l keep-unrevoked -d 'Keep the tokens that the server could not be asked to end'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l mcp -d 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l complete -d 'Also remove the traces of who was signed in: backups, ids, caches'
@@ -358,6 +363,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcom
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l force -d 'Answer the questions with yes (never the one about a foreign server)'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l dry-run -d 'Show what would be removed, and change nothing'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-revoke -d 'Do not ask any server to end a session'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l online -d 'Afterwards ask the servers whether they refuse what they ended'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l keep-unrevoked -d 'Keep the tokens that the server could not be asked to end'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l mcp -d 'Also remove logins to other services that an AI tool keeps (MCP servers, plugins)'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l complete -d 'Also remove the traces of who was signed in: backups, ids, caches'
@@ -367,6 +373,8 @@ complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcom
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from logout" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l base-path -d 'Where stacks and imports start' -r -F
@@ -377,6 +385,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcom
 json\t'For programs; see `adieu schema`'"
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l check -d 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told'
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l online -d 'Also ask the servers whether they still accept what was found; nothing is ended by asking'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'

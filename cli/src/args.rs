@@ -347,6 +347,21 @@ pub struct StatusArgs {
     /// Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told
     #[arg(long)]
     pub check: bool,
+    /// Also ask the servers whether they still accept what was found; nothing is ended by asking
+    #[arg(long)]
+    pub online: bool,
+    /// How long to wait for each server, in seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "5",
+        value_parser = seconds,
+        requires = "online"
+    )]
+    pub timeout: f64,
+    /// Trust this host with a token although only a configuration file names it (repeatable)
+    #[arg(long, value_name = "HOST", requires = "online")]
+    pub allow_endpoint: Vec<String>,
 }
 
 /// Where to sign in, and how.
@@ -426,6 +441,9 @@ pub struct LogoutArgs {
     /// Do not ask any server to end a session
     #[arg(long, conflicts_with = "keep_unrevoked")]
     pub no_revoke: bool,
+    /// Afterwards ask the servers whether they refuse what they ended
+    #[arg(long, conflicts_with_all = ["no_revoke", "dry_run"])]
+    pub online: bool,
     /// Keep the tokens that the server could not be asked to end
     #[arg(long)]
     pub keep_unrevoked: bool,

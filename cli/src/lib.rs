@@ -125,7 +125,12 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         Command::Status(arguments)
         | Command::Auth {
             command: AuthCommand::Status(arguments),
-        } => status::run(&context, arguments, scope(&command), speech),
+        } => {
+            if arguments.online {
+                process::on_interrupt(&cancel)?;
+            }
+            status::run(&context, arguments, scope(&command), &cancel, speech)
+        }
         Command::List(arguments)
         | Command::Auth {
             command: AuthCommand::List(arguments),

@@ -21,6 +21,7 @@
 //! - [`plan`] is pure: a dry run is the same plan, rendered.
 //! - [`approve`] is the only maker of an [`approve::Approved`] plan, the only thing that
 //!   [`execute`] accepts.
+//! - [`online`] asks servers whether they accept what was found; only where a person wants it.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
 //! - [`login`] acts too: it asks a server for tokens and writes them where the tool keeps its own.
 //! - [`files`], [`keyring`], [`net`] and [`programs`] are the only doors to the disk, the key store,
@@ -37,6 +38,7 @@ pub mod keyring;
 pub mod login;
 pub mod mend;
 pub mod net;
+pub mod online;
 pub mod plan;
 pub mod programs;
 pub mod report;

@@ -37,6 +37,7 @@ pub fn verify(
             checked,
             still_live,
             overrides,
+            asked: Vec::new(),
         },
         inventory.problems,
     )

@@ -1,15 +1,18 @@
 //! `adieu logout`, `adieu auth logout`, `adieu revoke`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::approve::{Answers, Approved, approve};
 use adieu::audit;
-use adieu::discover::discover;
+use adieu::discover::{self, discover};
 use adieu::execute::{Tools, execute};
 use adieu::inventory::{Inventory, Place};
 use adieu::net::Cancel;
-use adieu::plan::{self, Plan, Question, Request, Target};
+use adieu::online::{Asker, OrgAccessToken};
+use adieu::plan::{self, Deed, Plan, Question, Request, Target};
 use adieu::report::{OutcomeWord, Report, logout_json};
+use adieu::systems::System;
 use adieu::systems::survey::Reach;
 use adieu::verify::verify;
 
@@ -63,6 +66,9 @@ pub(crate) fn run(
             inventory: &inventory,
             time_limit: Duration::from_secs_f64(arguments.timeout),
             strict: arguments.strict,
+            online: arguments
+                .online
+                .then_some(arguments.allow_endpoint.as_slice()),
             reach,
             cancel,
         };
@@ -152,6 +158,9 @@ pub(super) struct Work<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) time_limit: Duration,
     pub(super) strict: bool,
+    /// Whether servers are asked afterwards if they refuse what they ended, and the hosts that may get
+    /// a token although only a configuration file names them.
+    pub(super) online: Option<&'a [String]>,
     pub(super) reach: Reach,
     pub(super) cancel: &'a Cancel,
 }
@@ -170,9 +179,15 @@ impl Work<'_> {
             cancel: self.cancel,
         };
         let progress = human::Progress::start(plan, speech);
+        let access_tokens = self.access_tokens(plan);
         let executed = execute(&approved, &tools);
-        let (verified, found) =
+        let (mut verified, found) =
             verify(&self.context.ground(), plan, &executed.outcomes, self.reach);
+        if let Some(allowed_hosts) = self.online.filter(|_| !executed.interrupted) {
+            let asker = self.asker(allowed_hosts);
+            let outcomes = &executed.outcomes;
+            verified.asked = asker.ask_again(self.inventory, plan, outcomes, access_tokens);
+        }
         drop(progress);
         let mut problems = self.inventory.problems.clone();
         for problem in found {
@@ -193,6 +208,35 @@ impl Work<'_> {
         );
         self.log_end(&report, speech);
         report
+    }
+
+    fn asker<'a>(&'a self, allowed_hosts: &'a [String]) -> Asker<'a> {
+        Asker {
+            world: &self.context.world,
+            files: &self.context.files,
+            time_limit: self.time_limit,
+            allowed_hosts,
+            cancel: self.cancel,
+        }
+    }
+
+    /// Access tokens of orgs whose authorization is to end, to ask with when it has.
+    fn access_tokens(&self, plan: &Plan) -> Vec<OrgAccessToken> {
+        let mut ends = plan.steps.iter().filter_map(|step| match step.deed {
+            Deed::Revoke { .. } if step.system == System::Salesforce => step.identity.as_deref(),
+            _ => None,
+        });
+        let users: BTreeSet<&str> = ends.by_ref().collect();
+        if self.online.is_none() || users.is_empty() {
+            return Vec::new();
+        }
+        let (orgs, _) = discover::orgs(&self.context.ground());
+        let of_users = orgs
+            .found
+            .iter()
+            .filter(|org| users.contains(org.auth.username.as_str()));
+        let tokens = of_users.filter_map(|org| OrgAccessToken::of(&orgs, &org.auth));
+        tokens.collect()
     }
 
     fn log_start(&self, plan: &Plan, speech: &mut Speech) {

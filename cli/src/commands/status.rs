@@ -1,7 +1,15 @@
 //! `adieu status`: who is signed in, what overrides it, and the verdict.
 
-use adieu::discover::{discover, profiles};
-use adieu::report::{Session, Status, Verdict, status, status_json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use adieu::discover::{self, discover, profiles};
+use adieu::inventory::Inventory;
+use adieu::net::Cancel;
+use adieu::online::Asker;
+use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
+use adieu::secret::Fingerprint;
+use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
 
@@ -16,6 +24,7 @@ pub(crate) fn run(
     context: &Context,
     arguments: &StatusArgs,
     scope: Scope,
+    cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
     context.warn_of_configuration(speech);
@@ -28,6 +37,11 @@ pub(crate) fn run(
     profiles(&ground, reach, &mut inventory);
     let mut found = status(&inventory, &context.roster, true);
     select(&mut found, &arguments.selectors)?;
+    if arguments.online {
+        ask(context, arguments, &found, &mut inventory, cancel, speech);
+        found = status(&inventory, &context.roster, true);
+        select(&mut found, &arguments.selectors)?;
+    }
     if context.global.output == Output::Json {
         speech.raw(&json(&status_json(&found))?)?;
     } else {
@@ -35,11 +49,47 @@ pub(crate) fn run(
         let is_whole = !details && scope == Scope::Machine;
         human::status(&context.world, &found, details, is_whole, speech)?;
     }
-    Ok(if arguments.check {
-        found.check_status()
-    } else {
-        0
+    Ok(match arguments.check {
+        _ if cancel.is_set() => 130,
+        true => found.check_status(),
+        false => 0,
     })
+}
+
+/// Asks the servers about what is signed in.
+fn ask(
+    context: &Context,
+    arguments: &StatusArgs,
+    found: &Status,
+    inventory: &mut Inventory,
+    cancel: &Cancel,
+    speech: &mut Speech,
+) {
+    let is_present = |session: &&Session| session.state != SessionState::SignedOut;
+    let present = found.sessions.iter().filter(is_present);
+    let wanted: BTreeSet<Fingerprint> = present.flat_map(Session::usable_tokens).collect();
+    let asker = Asker {
+        world: &context.world,
+        files: &context.files,
+        time_limit: Duration::from_secs_f64(arguments.timeout),
+        allowed_hosts: &arguments.allow_endpoint,
+        cancel,
+    };
+    let has_orgs = inventory
+        .tokens
+        .iter()
+        .any(|(token, known)| known.system == System::Salesforce && wanted.contains(token));
+    let orgs = if has_orgs {
+        discover::orgs(&context.ground()).0
+    } else {
+        Orgs::default()
+    };
+    let progress = human::Progress::asking(wanted.len(), speech);
+    let not_stored = asker.ask(inventory, &orgs, &wanted);
+    drop(progress);
+    for sentence in not_stored {
+        speech.warning(&sentence, Some("sign in to that org again"));
+    }
 }
 
 /// Leaves what the selectors mean; one that means nothing is an error.

@@ -383,3 +383,21 @@ fn home_without_any_tool_says_nothing_of_them() {
     assert!(status["overrides"].as_array().unwrap().is_empty());
     assert_eq!(status["verdict"], "clean");
 }
+
+#[test]
+fn asking_online_says_why_a_vendor_was_not_asked() {
+    let home = home("claude-file");
+    let output = adieu(&home, "status claude --online -o json")
+        .run()
+        .success();
+    let session = &output.json()["sessions"][0];
+    assert_eq!(session["state"], "live");
+    let expected = json!({
+        "answer": "not-asked",
+        "reason": "its vendor documents no call that only asks",
+    });
+    assert_eq!(session["server"], expected);
+    let output = adieu(&home, "status claude --online").run();
+    assert!(output.stdout.contains("; no server asked"), "{output}");
+    adieu(&home, "status --timeout 2").run().code(2);
+}

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use adieu_testkit::Home;
+use adieu_testkit::server::Server;
 
-use crate::support::{auth, page};
+use crate::support::{adieu, auth, page, portal, with_portal};
 
 /// Debian's client; a shim of the same name may stand before it in the path.
 const PROGRAMS: [&str; 2] = ["/usr/bin/aws", "/usr/local/bin/aws"];
@@ -67,4 +68,34 @@ fn remaining_profiles_are_read_by_the_real_client() {
         &["configure", "export-credentials", "--profile", "dev-admin"],
     );
     assert!(!good && exported.is_empty(), "{exported}");
+}
+
+/// What `adieu status --online` asks is what the real client asks, and both hear the same.
+#[test]
+fn real_client_and_status_online_agree_on_a_token() {
+    let Some(program) = program() else { return };
+    let (home, server) = (Home::new(), Server::aws_portal());
+    let listed = || {
+        let url = server.url();
+        let words = "sso list-accounts --max-items 1 --region eu-central-1 --no-cli-pager \
+                     --access-token not-an-access-token-00002 --endpoint-url";
+        let words: Vec<&str> = words.split_whitespace().chain([url.as_str()]).collect();
+        aws(program, &home, &words)
+    };
+    let answer = || {
+        home.aws_cli_portal_session(&portal(), None);
+        let command = adieu(&home).args("status --online aws -o json".split_whitespace());
+        let output = with_portal(command, &server).run().success();
+        output.json()["sessions"][0]["server"]["answer"].clone()
+    };
+    assert_eq!(answer(), "accepted");
+    let (good, text) = listed();
+    assert!(good && text.contains("210000000001"), "{text}");
+    let everything = adieu(&home).args(["logout", "--all", "--force"]);
+    with_portal(everything, &server).run().success();
+    assert!(!listed().0);
+    assert_eq!(answer(), "refused");
+    let asked: Vec<String> = server.requests().into_iter().map(|r| r.path).collect();
+    let accounts = "/assignment/accounts";
+    assert_eq!(asked, [accounts, accounts, "/logout", accounts, accounts]);
 }

@@ -11,6 +11,7 @@ mod aws_cli;
 mod choosing;
 mod console;
 mod integrations;
+mod online;
 mod preview;
 mod recorded;
 mod revocation;

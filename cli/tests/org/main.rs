@@ -14,6 +14,7 @@ mod key_store;
 mod killed;
 mod listing;
 mod login;
+mod online;
 mod passing;
 mod real;
 mod recorded;

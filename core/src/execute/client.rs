@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use super::Tools;
 use crate::files::RootedPath;
 use crate::inventory::{Revocation, VendorClient};
-use crate::net::EndRequest;
+use crate::net::TokenRequest;
 use crate::programs::{self, Ended, Program, Run};
 use crate::report::{Outcome, OutcomeWord};
 use crate::systems::COPIES;
@@ -44,7 +44,7 @@ const HANDED_ON: [&str; 16] = [
 const HONEST: [u32; 3] = [2, 1, 329];
 
 /// Ends one sign-in, within the time limit.
-pub(super) fn end<Id>(request: &EndRequest<Id>, tools: &Tools<'_>) -> Outcome {
+pub(super) fn end<Id>(request: &TokenRequest<Id>, tools: &Tools<'_>) -> Outcome {
     let Revocation::Client {
         program, client, ..
     } = &request.revocation
@@ -66,7 +66,7 @@ pub(super) fn end<Id>(request: &EndRequest<Id>, tools: &Tools<'_>) -> Outcome {
 }
 
 fn copy_and_ask<Id>(
-    request: &EndRequest<Id>,
+    request: &TokenRequest<Id>,
     program: &Path,
     client: VendorClient,
     directory: &RootedPath,

@@ -3,7 +3,7 @@
 use super::{Tools, client};
 use crate::approve::Approved;
 use crate::inventory::Revocation;
-use crate::net::{Caller, EndRequest, EndResult};
+use crate::net::{Caller, EndResult, TokenRequest};
 use crate::plan::{Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
 use crate::systems::System;
@@ -15,13 +15,13 @@ const CONCURRENCY: usize = 64;
 /// Ends the tokens of a plan; the position of each step with its outcome.
 pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(usize, Outcome)> {
     let plan = approved.get();
-    let requests: Vec<EndRequest<usize>> = plan
+    let requests: Vec<TokenRequest<usize>> = plan
         .steps
         .iter()
         .enumerate()
         .filter_map(|(at, step)| match &step.deed {
             Deed::Revoke { token, revocation } if !approved.is_declined(token) => {
-                Some(EndRequest {
+                Some(TokenRequest {
                     id: at,
                     secret: tools.inventory.tokens.get(token)?.secret.clone(),
                     revocation: revocation.clone(),
@@ -56,10 +56,6 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
             Deed::Revoke { revocation, .. } => page(revocation),
             _ => None,
         };
-        let result = match &plan.steps[at].deed {
-            Deed::Revoke { revocation, .. } => doubted(result, revocation),
-            _ => result,
-        };
         (at, outcome(result, page.as_deref()))
     });
     ended.chain(asked).chain(declined).collect()
@@ -80,26 +76,6 @@ fn declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
             (at, outcome.with_hint("--force ends it all the same"))
         })
         .collect()
-}
-
-/// A portal that was only guessed at and does not know a token proves nothing about it.
-fn doubted(result: EndResult, revocation: &Revocation) -> EndResult {
-    match (&result, revocation) {
-        (
-            EndResult::AlreadyEnded,
-            Revocation::SsoPortal {
-                is_region_guessed: true,
-                region,
-                ..
-            },
-        ) => EndResult::Unreachable {
-            why: format!(
-                "the portal in {region} does not know the token, and no other region is recorded \
-                 with it"
-            ),
-        },
-        _ => result,
-    }
 }
 
 /// Where a person can finish.
@@ -147,28 +123,5 @@ fn outcome(result: EndResult, page: Option<&str>) -> Outcome {
             format!("the token was not sent to {host}: {why}"),
         )
         .with_hint(format!("if you trust that host: --allow-endpoint {host}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::inventory::{Endpoint, NamedBy};
-
-    #[test]
-    fn portal_of_a_guessed_region_that_does_not_know_a_token_proves_nothing() {
-        let portal = |is_region_guessed| Revocation::SsoPortal {
-            region: "eu-west-1".to_owned(),
-            is_region_guessed,
-            start_url: None,
-            endpoint: Endpoint {
-                url: "https://portal.sso.eu-west-1.amazonaws.com".to_owned(),
-                named_by: NamedBy::Vendor,
-            },
-        };
-        let word = |result, guessed| outcome(doubted(result, &portal(guessed)), None).word;
-        assert_eq!(word(EndResult::AlreadyEnded, false), OutcomeWord::Revoked);
-        assert_eq!(word(EndResult::AlreadyEnded, true), OutcomeWord::Failed);
-        assert_eq!(word(EndResult::Revoked, true), OutcomeWord::Revoked);
     }
 }

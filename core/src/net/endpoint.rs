@@ -26,11 +26,7 @@ pub const OPENAI_OAUTH: &str = "https://auth.openai.com";
 /// A place that a token may go to.
 #[derive(Debug)]
 pub(super) enum Target {
-    Portal {
-        region: String,
-        url: String,
-        direct: bool,
-    },
+    Portal(PortalPlace),
     Github {
         url: String,
         direct: bool,
@@ -51,24 +47,37 @@ pub(super) enum Target {
     },
 }
 
+/// A portal that a token may go to.
+#[derive(Debug)]
+pub(super) struct PortalPlace {
+    pub(super) region: String,
+    pub(super) is_region_guessed: bool,
+    pub(super) url: String,
+    pub(super) direct: bool,
+}
+
 impl Target {
     /// The place that a revocation leads to, or why the token may not go there. `direct` means
     /// loopback: no proxy.
     pub(super) fn of(revocation: &Revocation, allowed: &[String]) -> Result<Self, EndResult> {
         match revocation {
             Revocation::SsoPortal {
-                region, endpoint, ..
+                region,
+                is_region_guessed,
+                endpoint,
+                ..
             } => {
                 let vendor = default_portal_endpoint(region);
                 let (url, direct) = check(endpoint, vendor.as_deref(), allowed)?;
                 if vendor.is_none() {
                     return Err(not_allowed(&url, "the region is not one of AWS"));
                 }
-                Ok(Self::Portal {
+                Ok(Self::Portal(PortalPlace {
                     region: region.clone(),
+                    is_region_guessed: *is_region_guessed,
                     url: text(&url),
                     direct,
-                })
+                }))
             }
             Revocation::GithubInstallation { endpoint } => {
                 let (url, direct) = check(endpoint, Some(GITHUB_API), allowed)?;
@@ -250,7 +259,7 @@ mod tests {
     fn url_of(revocation: &Revocation, allowed: &[&str]) -> Result<String, EndResult> {
         let allowed: Vec<_> = allowed.iter().map(|host| (*host).to_owned()).collect();
         Target::of(revocation, &allowed).map(|target| match target {
-            Target::Portal { url, .. }
+            Target::Portal(PortalPlace { url, .. })
             | Target::Github { url, .. }
             | Target::Salesforce { url, .. }
             | Target::Google { url, .. }

@@ -1,15 +1,17 @@
-//! GitHub: an installation access token can end itself.
+//! GitHub: an installation access token can end itself, and list what it is for.
 //!
-//! Source: GitHub REST API, "Revoke an installation access token".
+//! Source: GitHub REST API, "Revoke an installation access token", "List repositories accessible to
+//! the app installation".
 
-use reqwest::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::{Method, Response};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::client::{LazyClient, beginning};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
+use crate::inventory::ServerAnswer;
 use crate::secret::Secret;
 
 /// Calls GitHub.
@@ -32,42 +34,67 @@ impl Github {
 
     /// Ends the token at the server with this checked address.
     pub(super) async fn end(&self, token: &Secret, url: &str, direct: bool) -> EndResult {
-        let Some(client) = self.client.get(direct) else {
-            return unreachable(UNUSABLE);
-        };
+        let url = format!("{url}/installation/token");
+        match self.send(Method::DELETE, url, token, direct).await {
+            Ok(response) => judge(response, token).await,
+            Err(failure) => failure,
+        }
+    }
+
+    /// Whether the server with this checked address accepts the token: one repository is asked for.
+    pub(super) async fn ask(&self, token: &Secret, url: &str, direct: bool) -> ServerAnswer {
+        let url = format!("{url}/installation/repositories?per_page=1");
+        match self.send(Method::GET, url, token, direct).await {
+            Ok(response) if response.status() == 200 => ServerAnswer::Accepted,
+            // Only that says something of the token; 404 could also be another kind of token.
+            Ok(response) if response.status() == 401 => ServerAnswer::Refused,
+            Ok(response) => refused(response, token).await.into(),
+            Err(failure) => failure.into(),
+        }
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        url: String,
+        token: &Secret,
+        direct: bool,
+    ) -> Result<Response, EndResult> {
+        let client = self.client.get(direct);
+        let client = client.ok_or_else(|| unreachable(UNUSABLE))?;
         let bearer = Zeroizing::new(format!("Bearer {}", token.expose()));
-        let Ok(mut authorization) = HeaderValue::from_str(&bearer) else {
-            return unreachable("the token has characters that no token has");
-        };
+        let mut authorization = HeaderValue::from_str(&bearer)
+            .map_err(|_| unreachable("the token has characters that no token has"))?;
         authorization.set_sensitive(true);
         let request = client
-            .delete(format!("{url}/installation/token"))
+            .request(method, url)
             .header(AUTHORIZATION, authorization)
             .header(ACCEPT, "application/vnd.github+json")
             .header("X-GitHub-Api-Version", "2022-11-28");
-        match request.send().await {
-            Ok(response) => judge(response, token).await,
-            Err(error) => {
-                let why = printable(&innermost(&error), Some(token));
-                EndResult::Unreachable { why }
-            }
-        }
+        request
+            .send()
+            .await
+            .map_err(|error| EndResult::Unreachable {
+                why: printable(&innermost(&error), Some(token)),
+            })
     }
 }
 
 async fn judge(response: Response, token: &Secret) -> EndResult {
-    let status = response.status().as_u16();
-    match status {
+    match response.status().as_u16() {
         204 => EndResult::Revoked,
         401 | 404 => EndResult::AlreadyEnded,
-        _ => {
-            let body = beginning(response).await;
-            let problem = serde_json::from_slice::<Problem>(&body);
-            let message = problem.map_or_else(|_| String::new(), |problem| problem.message);
-            EndResult::Refused {
-                status,
-                message: printable(&message, Some(token)),
-            }
-        }
+        _ => refused(response, token).await,
+    }
+}
+
+async fn refused(response: Response, token: &Secret) -> EndResult {
+    let status = response.status().as_u16();
+    let body = beginning(response).await;
+    let problem = serde_json::from_slice::<Problem>(&body);
+    let message = problem.map_or_else(|_| String::new(), |problem| problem.message);
+    EndResult::Refused {
+        status,
+        message: printable(&message, Some(token)),
     }
 }

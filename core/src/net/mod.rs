@@ -1,7 +1,7 @@
-//! Servers: ending tokens where they were issued.
+//! Servers: ending tokens where they were issued, and asking whether they are still good.
 //!
 //! One current-thread runtime, started only when there is something to call, and gone when
-//! [`Caller::end_all`] returns. All calls run at once, each within its own time limit, and none is
+//! [`Caller::end_all`] or [`Caller::ask_all`] returns. All calls run at once, each within its own time limit, and none is
 //! repeated.
 //!
 //! - Where a token may go is decided by the module `endpoint`, once for each request, and again by nobody:
@@ -38,21 +38,21 @@ pub use endpoint::{GITHUB_API, GOOGLE_OAUTH, OPENAI_OAUTH, default_portal_endpoi
 use self::cancel::{Raced, race};
 use self::endpoint::Target;
 use self::proxy::ProxySettings;
-use crate::inventory::Revocation;
+use crate::inventory::{Revocation, ServerAnswer};
 use crate::secret::Secret;
 use crate::world::World;
 
 /// Longest text of a server that is shown, in characters.
 const LONGEST_MESSAGE: usize = 200;
 
-/// One token to end.
+/// One token to end, or to ask about.
 #[derive(Debug)]
-pub struct EndRequest<Id> {
+pub struct TokenRequest<Id> {
     /// Whatever the caller knows it by.
     pub id: Id,
     /// The token.
     pub secret: Secret,
-    /// How, and where.
+    /// How its server ends it, and where.
     pub revocation: Revocation,
 }
 
@@ -134,42 +134,77 @@ impl Caller {
     /// [`EndResult::Interrupted`] at once.
     pub fn end_all<Id>(
         &self,
-        requests: Vec<EndRequest<Id>>,
+        requests: Vec<TokenRequest<Id>>,
         limit: Duration,
         concurrency: usize,
         cancel: &Cancel,
     ) -> Vec<(Id, EndResult)> {
+        let bounds = Bounds {
+            limit,
+            concurrency,
+            cancel,
+        };
+        self.call_all(requests, &bounds, Call::end)
+    }
+
+    /// Asks about all tokens, as [`Caller::end_all`] ends them. Nothing is changed by asking.
+    /// Salesforce is asked elsewhere ([`salesforce::Orgs::probe_all`]).
+    pub fn ask_all<Id>(
+        &self,
+        requests: Vec<TokenRequest<Id>>,
+        limit: Duration,
+        concurrency: usize,
+        cancel: &Cancel,
+    ) -> Vec<(Id, ServerAnswer)> {
+        let bounds = Bounds {
+            limit,
+            concurrency,
+            cancel,
+        };
+        self.call_all(requests, &bounds, Call::ask)
+    }
+
+    fn call_all<Id, Answer, Calling>(
+        &self,
+        requests: Vec<TokenRequest<Id>>,
+        bounds: &Bounds<'_>,
+        calling: fn(Call, Arc<Clients>) -> Calling,
+    ) -> Vec<(Id, Answer)>
+    where
+        Answer: From<EndResult> + Send + 'static,
+        Calling: Future<Output = Answer> + Send + 'static,
+    {
         let mut results = Vec::with_capacity(requests.len());
         let mut calls = Vec::new();
         for (index, request) in requests.into_iter().enumerate() {
             let result = match Target::of(&request.revocation, &self.allowed_hosts) {
                 Ok(target) => {
-                    calls.push(Call {
-                        index,
-                        secret: request.secret,
-                        target,
-                    });
+                    let secret = request.secret;
+                    calls.push((index, Call { secret, target }));
                     EndResult::Interrupted
                 }
                 Err(not_allowed) => not_allowed,
             };
-            results.push((request.id, result));
+            results.push((request.id, result.into()));
         }
-        if !calls.is_empty() && !cancel.is_set() {
-            for (index, result) in self.run(calls, limit, concurrency, cancel) {
+        if !calls.is_empty() && !bounds.cancel.is_set() {
+            for (index, result) in self.run(calls, bounds, calling) {
                 results[index].1 = result;
             }
         }
         results
     }
 
-    fn run(
+    fn run<Answer, Calling>(
         &self,
-        calls: Vec<Call>,
-        limit: Duration,
-        concurrency: usize,
-        cancel: &Cancel,
-    ) -> Vec<(usize, EndResult)> {
+        calls: Vec<(usize, Call)>,
+        bounds: &Bounds<'_>,
+        calling: fn(Call, Arc<Clients>) -> Calling,
+    ) -> Vec<(usize, Answer)>
+    where
+        Answer: From<EndResult> + Send + 'static,
+        Calling: Future<Output = Answer> + Send + 'static,
+    {
         let built = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
@@ -177,37 +212,48 @@ impl Caller {
             Ok(runtime) => runtime,
             Err(error) => {
                 let result = unreachable(&error.to_string());
-                return calls
+                let results = calls
                     .iter()
-                    .map(|call| (call.index, result.clone()))
-                    .collect();
+                    .map(|(index, _)| (*index, result.clone().into()));
+                return results.collect();
             }
         };
         let results = tracing::subscriber::with_default(NoSubscriber::new(), || {
-            runtime.block_on(self.run_all(calls, limit, concurrency.max(1), cancel))
+            runtime.block_on(self.run_all(calls, bounds, calling))
         });
         // A name look-up that still runs cannot be interrupted, but need not be waited for.
         runtime.shutdown_background();
         results
     }
 
-    async fn run_all(
+    async fn run_all<Answer, Calling>(
         &self,
-        calls: Vec<Call>,
-        limit: Duration,
-        concurrency: usize,
-        cancel: &Cancel,
-    ) -> Vec<(usize, EndResult)> {
+        calls: Vec<(usize, Call)>,
+        bounds: &Bounds<'_>,
+        calling: fn(Call, Arc<Clients>) -> Calling,
+    ) -> Vec<(usize, Answer)>
+    where
+        Answer: From<EndResult> + Send + 'static,
+        Calling: Future<Output = Answer> + Send + 'static,
+    {
         let clients = Arc::new(Clients::new(&self.proxy));
+        let limit = bounds.limit;
         let mut waiting = calls.into_iter();
         let mut running = JoinSet::new();
         let mut results = Vec::new();
         loop {
-            while running.len() < concurrency {
-                let Some(call) = waiting.next() else { break };
-                running.spawn(call.end(Arc::clone(&clients), limit));
+            while running.len() < bounds.concurrency.max(1) {
+                let Some((index, call)) = waiting.next() else {
+                    break;
+                };
+                let answer = calling(call, Arc::clone(&clients));
+                running.spawn(async move {
+                    let answer = tokio::time::timeout(limit, answer).await;
+                    let late = |_| EndResult::TimedOut { after: limit }.into();
+                    (index, answer.unwrap_or_else(late))
+                });
             }
-            match race(running.join_next(), cancel.wait()).await {
+            match race(running.join_next(), bounds.cancel.wait()).await {
                 // A call that panicked says nothing, and stays "interrupted".
                 Raced::First(Some(finished)) => results.extend(finished.ok()),
                 Raced::First(None) | Raced::Second(()) => return results,
@@ -216,54 +262,58 @@ impl Caller {
     }
 }
 
+/// How long answers are waited for.
+struct Bounds<'a> {
+    limit: Duration,
+    concurrency: usize,
+    cancel: &'a Cancel,
+}
+
 /// One request that may be sent.
 struct Call {
-    index: usize,
     secret: Secret,
     target: Target,
 }
 
 impl Call {
-    async fn end(self, clients: Arc<Clients>, limit: Duration) -> (usize, EndResult) {
-        let ended = async {
-            match &self.target {
-                Target::Portal {
-                    region,
-                    url,
-                    direct,
-                } => clients.portal.end(&self.secret, region, url, *direct).await,
-                Target::Github { url, direct } => {
-                    clients.github.end(&self.secret, url, *direct).await
-                }
-                Target::Google { url, direct } => {
-                    clients.forms.google(&self.secret, url, *direct).await
-                }
-                Target::OpenAi {
-                    url,
-                    direct,
-                    client_id,
-                } => {
-                    clients
-                        .forms
-                        .openai(&self.secret, client_id, url, *direct)
-                        .await
-                }
-                Target::Salesforce {
-                    url,
-                    direct,
-                    second,
-                } => {
-                    let second = second.as_ref().map(|(url, direct)| (url.as_str(), *direct));
-                    let first = (url.as_str(), *direct);
-                    clients.forms.salesforce(&self.secret, first, second).await
-                }
+    async fn end(self, clients: Arc<Clients>) -> EndResult {
+        match &self.target {
+            Target::Portal(place) => clients.portal.end(&self.secret, place).await,
+            Target::Github { url, direct } => clients.github.end(&self.secret, url, *direct).await,
+            Target::Google { url, direct } => {
+                clients.forms.google(&self.secret, url, *direct).await
             }
-        };
-        let result = tokio::time::timeout(limit, ended).await;
-        (
-            self.index,
-            result.unwrap_or(EndResult::TimedOut { after: limit }),
-        )
+            Target::OpenAi {
+                url,
+                direct,
+                client_id,
+            } => {
+                let forms = &clients.forms;
+                forms.openai(&self.secret, client_id, url, *direct).await
+            }
+            Target::Salesforce {
+                url,
+                direct,
+                second,
+            } => {
+                let second = second.as_ref().map(|(url, direct)| (url.as_str(), *direct));
+                let first = (url.as_str(), *direct);
+                clients.forms.salesforce(&self.secret, first, second).await
+            }
+        }
+    }
+
+    async fn ask(self, clients: Arc<Clients>) -> ServerAnswer {
+        match &self.target {
+            Target::Portal(place) => clients.portal.ask(&self.secret, place).await,
+            Target::Github { url, direct } => clients.github.ask(&self.secret, url, *direct).await,
+            Target::Google { url, direct } => {
+                clients.forms.ask_google(&self.secret, url, *direct).await
+            }
+            Target::OpenAi { .. } | Target::Salesforce { .. } => ServerAnswer::NotAsked {
+                why: ServerAnswer::NO_CALL,
+            },
+        }
     }
 }
 
@@ -280,6 +330,17 @@ impl Clients {
             portal: portal::Portal::new(proxy.clone()),
             github: github::Github::new(proxy.clone()),
             forms: forms::Forms::new(proxy.clone()),
+        }
+    }
+}
+
+impl From<EndResult> for ServerAnswer {
+    fn from(result: EndResult) -> Self {
+        match result {
+            EndResult::AlreadyEnded => Self::Refused,
+            other => Self::Unknown {
+                why: other.to_string(),
+            },
         }
     }
 }

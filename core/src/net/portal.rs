@@ -1,7 +1,8 @@
 //! The portal of AWS IAM Identity Center: `Logout` ends the server's session of a token. Role
-//! credentials that were issued to it live until their own end.
+//! credentials that were issued to it live until their own end. `ListAccounts` shows whether a token
+//! is still good, and changes nothing.
 //!
-//! Source: AWS SSO Portal API Reference, `Logout`.
+//! Source: AWS SSO Portal API Reference, `Logout`, `ListAccounts`.
 
 use std::sync::OnceLock;
 
@@ -12,14 +13,15 @@ use aws_sdk_sso::config::{
     BehaviorVersion, Config, ConfigBag, Intercept, Region, RuntimeComponents, SharedHttpClient,
     StalledStreamProtectionConfig,
 };
-use aws_sdk_sso::error::{BoxError, ProvideErrorMetadata as _, SdkError};
-use aws_sdk_sso::operation::logout::LogoutError;
+use aws_sdk_sso::error::{BoxError, ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 
+use super::endpoint::PortalPlace;
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
+use crate::inventory::ServerAnswer;
 use crate::secret::Secret;
 
 /// Longest answer that is read, in bytes; the portal's have about a hundred.
@@ -41,22 +43,36 @@ impl Portal {
         }
     }
 
-    /// Ends the token at the portal with this checked address.
-    pub(super) async fn end(
-        &self,
-        token: &Secret,
-        region: &str,
-        url: &str,
-        direct: bool,
-    ) -> EndResult {
-        let Some(http_client) = self.http_client(direct) else {
+    /// Ends the token at the portal of this checked place.
+    pub(super) async fn end(&self, token: &Secret, place: &PortalPlace) -> EndResult {
+        let Some(client) = self.client(place) else {
             return unreachable(UNUSABLE);
         };
+        match client.logout().access_token(token.expose()).send().await {
+            Ok(_) => EndResult::Revoked,
+            Err(error) => doubted(explain(&error, token), place),
+        }
+    }
+
+    /// Whether the portal of this checked place accepts the token: one account is asked for.
+    pub(super) async fn ask(&self, token: &Secret, place: &PortalPlace) -> ServerAnswer {
+        let Some(client) = self.client(place) else {
+            return unreachable(UNUSABLE).into();
+        };
+        let request = client.list_accounts().access_token(token.expose());
+        match request.max_results(1).send().await {
+            Ok(_) => ServerAnswer::Accepted,
+            Err(error) => doubted(explain(&error, token), place).into(),
+        }
+    }
+
+    fn client(&self, place: &PortalPlace) -> Option<aws_sdk_sso::Client> {
+        let http_client = self.http_client(place.direct)?;
         // One attempt within the caller's own time limit, and no credentials: the token is all.
         let config = Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new(region.to_owned()))
-            .endpoint_url(url)
+            .region(Region::new(place.region.clone()))
+            .endpoint_url(&place.url)
             .http_client(http_client)
             .allow_no_auth()
             .interceptor(ShortAnswers)
@@ -64,11 +80,7 @@ impl Portal {
             .timeout_config(TimeoutConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
-        let client = aws_sdk_sso::Client::from_conf(config);
-        match client.logout().access_token(token.expose()).send().await {
-            Ok(_) => EndResult::Revoked,
-            Err(error) => explain(&error, token),
-        }
+        Some(aws_sdk_sso::Client::from_conf(config))
     }
 
     fn http_client(&self, direct: bool) -> Option<SharedHttpClient> {
@@ -129,7 +141,10 @@ const fn tls() -> Provider {
     Provider::Rustls(CryptoMode::AwsLc)
 }
 
-fn explain(error: &SdkError<LogoutError>, token: &Secret) -> EndResult {
+fn explain<E>(error: &SdkError<E>, token: &Secret) -> EndResult
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
     match error {
         SdkError::ServiceError(answer) => {
             let status = answer.raw().status().as_u16();
@@ -151,4 +166,17 @@ fn explain(error: &SdkError<LogoutError>, token: &Secret) -> EndResult {
             EndResult::Unreachable { why }
         }
     }
+}
+
+/// A portal that was only guessed at and does not know a token proves nothing about it.
+fn doubted(result: EndResult, place: &PortalPlace) -> EndResult {
+    if result == EndResult::AlreadyEnded && place.is_region_guessed {
+        return EndResult::Unreachable {
+            why: format!(
+                "the portal in {} does not know the token, and no other region is recorded with it",
+                place.region
+            ),
+        };
+    }
+    result
 }

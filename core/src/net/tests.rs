@@ -61,8 +61,8 @@ fn github(url: &str) -> Revocation {
     }
 }
 
-fn request(revocation: Revocation) -> EndRequest<()> {
-    EndRequest {
+fn request(revocation: Revocation) -> TokenRequest<()> {
+    TokenRequest {
         id: (),
         secret: Secret::new(TOKEN.to_owned()),
         revocation,
@@ -73,6 +73,12 @@ fn end(revocation: Revocation) -> EndResult {
     let caller = Caller::new(&world(&[]));
     let results = caller.end_all(vec![request(revocation)], 5 * SECOND, 8, &Cancel::new());
     results.into_iter().next().unwrap().1
+}
+
+fn ask(revocation: Revocation) -> ServerAnswer {
+    let caller = Caller::new(&world(&[]));
+    let answers = caller.ask_all(vec![request(revocation)], 5 * SECOND, 8, &Cancel::new());
+    answers.into_iter().next().unwrap().1
 }
 
 #[test]
@@ -93,6 +99,98 @@ fn the_portal_ends_a_token_and_does_not_know_it_afterwards() {
         "nothing is signed"
     );
     assert!(requests[0].body.is_empty());
+}
+
+#[test]
+fn portal_of_a_guessed_region_that_does_not_know_a_token_proves_nothing() {
+    let server = Server::aws_portal();
+    let guessed = || {
+        let mut guessed = portal(&server.url());
+        if let Revocation::SsoPortal {
+            is_region_guessed, ..
+        } = &mut guessed
+        {
+            *is_region_guessed = true;
+        }
+        guessed
+    };
+    assert_eq!(ask(guessed()), ServerAnswer::Accepted);
+    assert_eq!(end(guessed()), EndResult::Revoked);
+    let text = end(guessed()).to_string();
+    assert!(text.contains("no other region is recorded"), "{text}");
+    assert!(matches!(ask(guessed()), ServerAnswer::Unknown { why } if why == text));
+    assert_eq!(end(portal(&server.url())), EndResult::AlreadyEnded);
+}
+
+#[test]
+fn portal_says_whether_it_accepts_a_token_and_nothing_is_ended_by_asking() {
+    let server = Server::aws_portal();
+    assert_eq!(ask(portal(&server.url())), ServerAnswer::Accepted);
+    assert_eq!(ask(portal(&server.url())), ServerAnswer::Accepted);
+    assert_eq!(end(portal(&server.url())), EndResult::Revoked);
+    assert_eq!(ask(portal(&server.url())), ServerAnswer::Refused);
+    let request = &server.requests()[0];
+    let asked = (request.method.as_str(), request.path.as_str());
+    assert_eq!(asked, ("GET", "/assignment/accounts"));
+    assert_eq!(request.header("x-amz-sso_bearer_token"), Some(TOKEN));
+}
+
+#[test]
+fn github_says_whether_it_accepts_a_token() {
+    let server = Server::start();
+    let path = "/installation/repositories";
+    for (status, expected) in [(200, "accepted"), (401, "refused"), (404, "unknown")] {
+        server.on("GET", path, Answer::json(status, &json!({"message": "x"})));
+        assert_eq!(ask(github(&server.url())).word(), expected);
+    }
+    let request = &server.requests()[0];
+    assert_eq!(
+        request.header("authorization"),
+        Some("Bearer FAKE-portal-token")
+    );
+}
+
+#[test]
+fn google_says_whether_it_accepts_an_access_token() {
+    let server = Server::start();
+    let google = || Revocation::Google {
+        endpoint: Endpoint {
+            url: server.url(),
+            named_by: NamedBy::Environment,
+        },
+    };
+    let unknown = Answer::json(400, &json!({"error": "invalid_token"}));
+    for (answer, expected) in [
+        (Answer::json(200, &json!({"expires_in": "900"})), "accepted"),
+        (unknown, "refused"),
+        (Answer::status(503), "unknown"),
+    ] {
+        server.on("POST", "/tokeninfo", answer);
+        assert_eq!(ask(google()).word(), expected);
+    }
+    let request = &server.requests()[0];
+    assert_eq!(
+        request.header("authorization"),
+        Some("Bearer FAKE-portal-token")
+    );
+    assert!(!request.path.contains(TOKEN) && request.body.is_empty());
+}
+
+#[test]
+fn server_that_says_nothing_of_a_token_leaves_it_unknown() {
+    let silent = Server::start();
+    silent.on("GET", "/assignment/accounts", Answer::hang());
+    let caller = Caller::new(&world(&[]));
+    let asked = vec![request(portal(&silent.url()))];
+    let start = Instant::now();
+    let answers = caller.ask_all(asked, SECOND / 5, 8, &Cancel::new());
+    assert!(start.elapsed() < 4 * SECOND);
+    assert!(matches!(&answers[0].1, ServerAnswer::Unknown { why } if why.contains("0.2 s")));
+    let broken = Server::start();
+    broken.on("GET", "/assignment/accounts", Answer::status(500));
+    assert_eq!(ask(portal(&broken.url())).word(), "unknown");
+    let foreign = ask(portal("https://portal.corp.example"));
+    assert!(matches!(foreign, ServerAnswer::Unknown { why } if why.contains("not sent")));
 }
 
 #[test]
@@ -356,7 +454,7 @@ fn fifty_tokens_take_at_most_five_round_trips() {
     let round_trip = Duration::from_millis(200);
     server.on("POST", "/logout", Answer::status(200).after(round_trip));
     let requests = (0..50)
-        .map(|id| EndRequest {
+        .map(|id| TokenRequest {
             id,
             secret: Secret::new(format!("FAKE-{id}")),
             revocation: portal(&server.url()),

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Outcome, Report, Session, Status, StillLive};
-use crate::inventory::{Artefact, Override, Place, Problem, State, Tier, WrittenSecret};
+use super::{Asked, Outcome, Report, Session, Status, StillLive};
+use crate::inventory::{
+    Artefact, Override, Place, Problem, ServerAnswer, State, Tier, WrittenSecret,
+};
 use crate::plan::{Deed, Step};
 
 /// The version of every JSON document; it changes when a member changes its meaning or goes.
@@ -48,10 +50,22 @@ struct SessionJson {
     artefacts: Vec<ArtefactJson>,
     /// `remote`, `manual` or `none`.
     revocation: &'static str,
+    /// With `--online`, what its server said of it; `null` if servers were not asked, or if there is
+    /// nothing to ask about.
+    server: Option<ServerAnswerJson>,
     /// Other names of an account that its system keeps by itself.
     aliases: Vec<String>,
     /// What else is known of such an account: `email`, `organisation`, `plan`, and so on.
     details: BTreeMap<&'static str, String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "server_answer")]
+struct ServerAnswerJson {
+    /// `accepted`, `refused`, `unknown` or `not-asked`.
+    answer: &'static str,
+    /// Why there is no yes and no no.
+    reason: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -168,6 +182,19 @@ struct VerifiedJson {
     checked: usize,
     still_live: Vec<StillLiveJson>,
     overrides: Vec<OverrideJson>,
+    /// With `--online`, what servers said afterwards of what they had ended.
+    asked: Vec<AskedJson>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "asked")]
+struct AskedJson {
+    location: String,
+    identity: Option<String>,
+    provider: Option<String>,
+    system: &'static str,
+    #[serde(flatten)]
+    server: ServerAnswerJson,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -208,12 +235,20 @@ fn session(session: &Session) -> SessionJson {
         expires_at: session.expires_at.map(|at| at.to_string()),
         artefacts: session.artefacts.iter().map(artefact).collect(),
         revocation: session.revocation,
+        server: session.answer.as_ref().map(server_answer),
         aliases: session
             .account
             .as_ref()
             .map(|account| account.aliases.clone())
             .unwrap_or_default(),
         details: details(session),
+    }
+}
+
+fn server_answer(answer: &ServerAnswer) -> ServerAnswerJson {
+    ServerAnswerJson {
+        answer: answer.word(),
+        reason: answer.reason().map(str::to_owned),
     }
 }
 
@@ -308,6 +343,7 @@ pub fn logout(report: &Report) -> LogoutDocument {
             checked: verified.checked,
             still_live: verified.still_live.iter().map(still_live).collect(),
             overrides: verified.overrides.iter().map(override_json).collect(),
+            asked: verified.asked.iter().map(asked).collect(),
         }),
         problems: report.problems.iter().map(problem).collect(),
         exit_status: report.exit_status,
@@ -319,7 +355,7 @@ fn step(step: &Step, outcome: Option<&Outcome>) -> StepJson {
         action: step.action(),
         kind: step.kind(),
         location: step.location(),
-        identity: step.identity.clone().or_else(|| step.orphan.clone()),
+        identity: identity_of(step),
         provider: step.provider.clone(),
         system: step.system.id(),
         class: step.class.word(),
@@ -332,15 +368,25 @@ fn step(step: &Step, outcome: Option<&Outcome>) -> StepJson {
     }
 }
 
+fn asked(found: &Asked) -> AskedJson {
+    AskedJson {
+        location: found.step.location(),
+        identity: identity_of(&found.step),
+        provider: found.step.provider.clone(),
+        system: found.step.system.id(),
+        server: server_answer(&found.answer),
+    }
+}
+
+fn identity_of(step: &Step) -> Option<String> {
+    step.identity.clone().or_else(|| step.orphan.clone())
+}
+
 fn still_live(found: &StillLive) -> StillLiveJson {
     StillLiveJson {
         kind: found.step.kind(),
         location: found.step.location(),
-        identity: found
-            .step
-            .identity
-            .clone()
-            .or_else(|| found.step.orphan.clone()),
+        identity: identity_of(&found.step),
         provider: found.step.provider.clone(),
         system: found.step.system.id(),
         class: found.step.class.word(),

@@ -15,7 +15,7 @@ pub use scan::{ScanDocument, sarif, scan_status};
 pub use sessions::{Session, SessionState, Status, Verdict, status};
 pub use summary::Summary;
 
-use crate::inventory::{Override, Problem};
+use crate::inventory::{Override, Problem, ServerAnswer};
 use crate::plan::{Decision, Plan, Stays, Step, Target};
 use crate::systems::System;
 
@@ -102,6 +102,17 @@ pub struct Verified {
     pub still_live: Vec<StillLive>,
     /// Variables and the like that keep a tool signed in.
     pub overrides: Vec<Override>,
+    /// What servers said afterwards of what they had ended, where they were asked.
+    pub asked: Vec<Asked>,
+}
+
+/// What a server said afterwards of a token that it had ended.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The step that ended it.
+    pub step: Step,
+    /// What was said.
+    pub answer: ServerAnswer,
 }
 
 /// Something that could still be used after a logout.
@@ -165,6 +176,7 @@ impl Report {
         let unsure = problems.iter().any(|problem| problem.hides);
         let exit_status = match summary::exit_status(&summary, interrupted, strict) {
             0 if is_still_signed_in(&plan, &verified) => 1,
+            0 | 3 if verified.is_contradicted() => 1,
             0 if strict && unsure => 3,
             status => status,
         };
@@ -186,6 +198,14 @@ impl Report {
             .steps
             .iter()
             .zip(self.outcomes.iter().map(Option::as_ref))
+    }
+}
+
+impl Verified {
+    /// Whether a server accepts what it said it had ended.
+    fn is_contradicted(&self) -> bool {
+        let accepts = |asked: &Asked| asked.answer == ServerAnswer::Accepted;
+        self.asked.iter().any(accepts)
     }
 }
 

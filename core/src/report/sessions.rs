@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::inventory::{
-    Account, Artefact, Inventory, Override, OverrideKind, Problem, State, Tie, Tier, WrittenSecret,
+    Account, Artefact, Inventory, Override, OverrideKind, Problem, ServerAnswer, State, Tie, Tier,
+    WrittenSecret,
 };
 use crate::roster::Roster;
+use crate::secret::Fingerprint;
 use crate::systems::System;
 
 /// One sign-in that exists now, or a configured identity that is signed out.
@@ -35,6 +37,8 @@ pub struct Session {
     pub revocation: &'static str,
     /// What is known of it, if it is an account that its system keeps by itself.
     pub account: Option<Account>,
+    /// What its server said of it, where servers were asked and there is something to ask about.
+    pub answer: Option<ServerAnswer>,
 }
 
 /// The state of a session.
@@ -48,6 +52,16 @@ pub enum SessionState {
     Expired,
     /// Nothing is there.
     SignedOut,
+}
+
+impl Session {
+    /// The tokens in it that a server could accept.
+    pub fn usable_tokens(&self) -> impl Iterator<Item = Fingerprint> + '_ {
+        let usable = self.artefacts.iter();
+        usable
+            .filter(|artefact| matches!(artefact.state, State::Live | State::Unknown))
+            .filter_map(|artefact| artefact.token)
+    }
 }
 
 impl SessionState {
@@ -313,6 +327,7 @@ fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inven
         .filter_map(|artefact| artefact.expires_at)
         .max();
     let revocation = revocation(&artefacts, inventory);
+    let answer = answer(state, &artefacts, inventory);
     Session {
         system: System::Aws,
         provider: None,
@@ -325,7 +340,38 @@ fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inven
         artefacts,
         revocation,
         account: None,
+        answer,
     }
+}
+
+/// The answer that counts for a session with several tokens: one that is accepted is enough to use
+/// it, and one of which nothing is known may be.
+fn answer(
+    state: SessionState,
+    artefacts: &[Artefact],
+    inventory: &Inventory,
+) -> Option<ServerAnswer> {
+    let answers = inventory.answers.as_ref()?;
+    let rank = |answer: &&ServerAnswer| match answer {
+        ServerAnswer::Accepted => 0,
+        ServerAnswer::Unknown { .. } => 1,
+        ServerAnswer::Refused => 2,
+        ServerAnswer::NotAsked { .. } => 3,
+    };
+    let tokens = artefacts.iter().filter_map(|artefact| artefact.token);
+    let found = tokens
+        .filter_map(|token| answers.get(&token))
+        .min_by_key(rank);
+    let is_usable = matches!(state, SessionState::Live | SessionState::Unknown);
+    let is_ai = artefacts.iter().any(|artefact| artefact.system.is_ai());
+    let why = if is_ai {
+        ServerAnswer::NO_CALL
+    } else {
+        "nothing in it is a token that its server can be asked about"
+    };
+    found
+        .cloned()
+        .or_else(|| is_usable.then_some(ServerAnswer::NotAsked { why }))
 }
 
 fn state(artefacts: &[Artefact]) -> SessionState {

@@ -529,6 +529,7 @@ impl<'a> Findings<'a> {
                 providers: Vec::new(),
                 account: None,
                 shared: None,
+                asked_with: None,
                 system,
             });
         for provider in providers {
@@ -560,9 +561,17 @@ impl<'a> Findings<'a> {
                 providers: Vec::new(),
                 account: Some(account.name.clone()),
                 shared,
+                asked_with: None,
                 system: account.system,
             });
         fingerprint
+    }
+
+    /// A server can be asked about a token that was found by way of another one of its sign-in.
+    pub fn ask_with(&mut self, token: Fingerprint, other: Secret) {
+        if let Some(token) = self.inventory.tokens.get_mut(&token) {
+            token.asked_with = Some(other);
+        }
     }
 
     /// An identity that a system keeps by itself was found. One that is known already only gains

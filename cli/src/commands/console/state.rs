@@ -285,6 +285,7 @@ pub(super) mod tests {
             artefacts: Vec::new(),
             revocation: "none",
             account: None,
+            answer: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use adieu::inventory::{Place, State};
+use adieu::inventory::{Place, ServerAnswer, State};
 use adieu::plan::{Deed, Step};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use serde_json::{Value, json};
@@ -21,28 +21,7 @@ pub(super) struct OrgOutcome {
     /// Whether something could not be removed (not: waits for a server).
     pub(super) has_local_failure: bool,
     /// Whether its access token is refused now, where that was asked.
-    pub(super) token: Option<TokenState>,
-}
-
-/// What Salesforce says to an access token after the logout.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum TokenState {
-    /// It is refused.
-    Refused,
-    /// It is accepted.
-    StillWorks,
-    /// Salesforce did not say; why.
-    Unknown(String),
-}
-
-impl TokenState {
-    const fn id(&self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::StillWorks => "accepted",
-            Self::Unknown(_) => "unknown",
-        }
-    }
+    pub(super) token: Option<ServerAnswer>,
 }
 
 /// How an authorization ended.
@@ -67,15 +46,9 @@ impl OrgOutcome {
         })
     }
 
-    /// Whether Salesforce ended its authorization, or did not know it any more.
-    pub(super) fn is_ended(&self) -> bool {
-        let is_over = |ending: &Ending| matches!(ending, Ending::Revoked | Ending::AlreadyEnded);
-        !self.ended.is_empty() && self.ended.iter().all(|(_, ending)| is_over(ending))
-    }
-
     /// Whether its access token was accepted after all.
     pub(super) fn still_works(&self) -> bool {
-        self.token == Some(TokenState::StillWorks)
+        self.token == Some(ServerAnswer::Accepted)
     }
 
     /// The word for the server's half.
@@ -107,7 +80,7 @@ impl OrgOutcome {
             "reason": self.failure().map(|(_, why)| why),
             "server": self.ended.first().map(|(place, _)| place),
             "loggedOut": self.is_gone,
-            "accessToken": self.token.as_ref().map(TokenState::id),
+            "accessToken": self.token.as_ref().map(ServerAnswer::word),
             "removed": self.removed,
             "left": left,
         })
@@ -134,8 +107,8 @@ impl OrgOutcome {
             }
         };
         let token = match &self.token {
-            Some(TokenState::Refused) => "; its token is refused now",
-            Some(TokenState::StillWorks) => "; its token is still accepted",
+            Some(ServerAnswer::Refused) => "; its token is refused now",
+            Some(ServerAnswer::Accepted) => "; its token is still accepted",
             _ => "",
         };
         format!("{username}: {server}{token}{here}")
@@ -152,6 +125,12 @@ pub(super) fn by_org(report: &Report) -> BTreeMap<String, OrgOutcome> {
     for (step, outcome) in report.lines() {
         if let Some(username) = &step.identity {
             add(orgs.entry(username.clone()).or_default(), step, outcome);
+        }
+    }
+    for asked in report.verified.iter().flat_map(|verified| &verified.asked) {
+        let username = asked.step.identity.as_ref();
+        if let Some(org) = username.and_then(|username| orgs.get_mut(username)) {
+            org.token = Some(asked.answer.clone());
         }
     }
     orgs

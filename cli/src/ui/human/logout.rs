@@ -8,6 +8,7 @@ use adieu::report::{OutcomeWord, Report};
 use adieu::world::World;
 
 use super::aftermath::{failures, problems, still_live, what};
+use super::answers;
 use super::items::{Item, Items};
 use crate::ui::speech::{BAD, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count};
@@ -28,6 +29,7 @@ pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Res
         full(report, &items, speech)?;
     }
     failures(world, report, speech);
+    answers::afterwards(report, speech);
     still_live(world, report, speech);
     problems(report, speech);
     if report.interrupted {

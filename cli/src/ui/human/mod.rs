@@ -1,6 +1,7 @@
 //! What people read: logout reports as on the command's page, status, questions, progress.
 
 mod aftermath;
+mod answers;
 mod diagnostic;
 mod items;
 mod list;
@@ -47,6 +48,16 @@ impl Progress {
             ),
             speech,
         )
+    }
+
+    /// Shows that servers are asked about so many tokens.
+    pub(crate) fn asking(tokens: usize, speech: &Speech) -> Self {
+        if tokens == 0 {
+            return Self(None);
+        }
+        let tokens = count(tokens, "token", "tokens");
+        let message = format!("Asking the servers about {tokens} … Ctrl-C stops the waiting");
+        Self::waiting(message, speech)
     }
 
     /// Shows what is waited for.

@@ -10,6 +10,7 @@ use adieu::world::World;
 use jiff::Timestamp;
 
 use super::aftermath::sentence;
+use super::answers;
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count, plain};
 
@@ -39,6 +40,7 @@ pub(crate) fn status(
             }
         }
     }
+    answers::not_said(&present, speech)?;
     if !out.is_empty() {
         speech.data("")?;
         speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
@@ -404,7 +406,7 @@ fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
         .collect()
 }
 
-fn name(session: &Session) -> String {
+pub(super) fn name(session: &Session) -> String {
     let name = session.chain.join(" → ");
     let name = if name.is_empty() {
         session.system.title().to_owned()
@@ -424,8 +426,16 @@ fn name(session: &Session) -> String {
     }
 }
 
-/// Its state, and when it ends.
+/// Its state, when it ends, and what its server said.
 pub(crate) fn state(session: &Session, now: Timestamp) -> String {
+    let state = state_here(session, now);
+    match &session.answer {
+        None => state,
+        Some(answer) => answers::joined(&state, session.state, answer),
+    }
+}
+
+fn state_here(session: &Session, now: Timestamp) -> String {
     match (session.state, session.expires_at) {
         (SessionState::Live, Some(at)) => format!("live, ends in {}", until(now, at)),
         (SessionState::Live, None) => "live, no end known".to_owned(),

@@ -46,6 +46,8 @@ pub enum ConnectedStatus {
     BadResponse,
     /// The org does not accept the token, and there is no way to get another; its words.
     Refused(String),
+    /// The org answered something that says nothing of the token; its words.
+    Otherwise(String),
     /// The org does not accept the token, and another one was refused too.
     RefreshFailed(OrgError),
     /// There was no answer; the sign-in may be good.
@@ -59,7 +61,7 @@ impl ConnectedStatus {
             Self::Connected => "Connected".to_owned(),
             Self::Maintenance => "Down (Maintenance)".to_owned(),
             Self::BadResponse => "Bad Response".to_owned(),
-            Self::Refused(words) => words.clone(),
+            Self::Refused(words) | Self::Otherwise(words) => words.clone(),
             Self::RefreshFailed(OrgError::Refused { description, .. })
                 if !description.is_empty() =>
             {
@@ -132,10 +134,10 @@ impl Look {
             // A new token would not be accepted either.
             let is_final = words.contains("Connected app is not attached to Agent")
                 || words.contains("not valid for use with the REST API");
-            if is_dead && !is_final {
-                Asked::Dead(words)
-            } else {
-                Asked::Status(ConnectedStatus::Refused(words))
+            match (is_dead, is_final) {
+                (true, false) => Asked::Dead(words),
+                (true, true) => Asked::Status(ConnectedStatus::Refused(words)),
+                (false, _) => Asked::Status(ConnectedStatus::Otherwise(words)),
             }
         }
     }

@@ -98,6 +98,7 @@ impl Build {
             providers: providers.iter().map(|key| (*key).to_owned()).collect(),
             account: None,
             shared: None,
+            asked_with: None,
             system: System::Aws,
         };
         self.0.tokens.insert(fingerprint, token);

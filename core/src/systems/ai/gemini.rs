@@ -238,8 +238,8 @@ fn login(
         ("directory", Some(&shown(survey, root))),
     ]);
     findings.account(found.clone());
-    let ends = milliseconds(content.get("expiry_date"));
-    let ends = ends.filter(|_| secret("refresh_token").is_none());
+    let access_ends = milliseconds(content.get("expiry_date"));
+    let ends = access_ends.filter(|_| secret("refresh_token").is_none());
     let revocation = Revocation::Google {
         endpoint: Endpoint {
             url: GOOGLE_OAUTH.to_owned(),
@@ -249,6 +249,11 @@ fn login(
     let state = survey.state_at(ends);
     let token = Secret::new(token.to_owned());
     let token = findings.account_token(token, &found, revocation, ends, None);
+    let access_token =
+        secret("access_token").filter(|_| survey.state_at(access_ends) == State::Live);
+    if let Some(access_token) = access_token {
+        findings.ask_with(token, Secret::new(access_token.to_owned()));
+    }
     let owner = Owner {
         system: SYSTEM,
         name: &name,

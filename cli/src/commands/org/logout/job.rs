@@ -13,7 +13,6 @@ use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::survey::Reach;
 use serde_json::json;
 
-use super::refused::Kept;
 use super::words::{aftermath, beforehand, exit_status, failure, further, gone, problems};
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
@@ -53,14 +52,8 @@ impl Job<'_> {
             return Ok(0);
         };
         self.reply.warn(&before, speech);
-        let kept = Kept::of(self.orgs, &self.chosen);
-        let work = self.work(&inventory);
-        let mut report = work.run(approved, speech);
+        let mut report = self.work(&inventory).run(approved, speech);
         let mut outcomes = by_org(&report);
-        if self.arguments.online && !report.interrupted {
-            let timeout = self.arguments.timeout;
-            kept.ask(self.context, timeout, self.cancel, &mut outcomes);
-        }
         report.exit_status = exit_status(&outcomes, &report);
         record(self.context, &report, self.typed, speech);
         if self.can_ask && !report.interrupted {
@@ -108,6 +101,7 @@ impl Job<'_> {
             inventory,
             time_limit: Duration::from_secs_f64(self.arguments.timeout),
             strict: false,
+            online: self.arguments.online.then_some(&[]),
             reach: Reach::Machine,
             cancel: self.cancel,
         }

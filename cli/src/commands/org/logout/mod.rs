@@ -1,7 +1,6 @@
 //! `adieu org logout`: as Salesforce CLI's, but the authorization ends at Salesforce too.
 
 mod job;
-mod refused;
 mod words;
 
 use adieu::discover;

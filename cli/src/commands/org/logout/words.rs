@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use adieu::inventory::{Account, Inventory, Problem};
+use adieu::inventory::{Account, Inventory, Problem, ServerAnswer};
 use adieu::plan::Step;
 use adieu::report::{Outcome, OutcomeWord, Report, logout_json};
 use adieu::systems::System;
@@ -10,7 +10,7 @@ use adieu::systems::salesforce::{KEY_FILE, PARENT};
 use adieu::world::OperatingSystem;
 use serde_json::{Map, Value, json};
 
-use crate::commands::org::outcome::{OrgOutcome, TokenState};
+use crate::commands::org::outcome::OrgOutcome;
 use crate::commands::org::reply::ClientError;
 use crate::commands::org::said;
 
@@ -189,7 +189,7 @@ pub(super) fn aftermath(report: &Report, outcomes: &BTreeMap<String, OrgOutcome>
         }
     }
     for (username, org) in outcomes {
-        if let Some(TokenState::Unknown(why)) = &org.token {
+        if let Some(ServerAnswer::Unknown { why }) = &org.token {
             warnings.push(format!(
                 "Whether Salesforce refuses the token of {username} now could not be asked: {why}"
             ));

@@ -1,0 +1,251 @@
+//! What exists on the machine: artefacts, the tokens in them, what could not be read.
+//!
+//! An [`Inventory`] is what [`crate::discover`] hands to [`crate::plan`]. It is a value: looking at
+//! it touches nothing.
+
+mod overrides;
+mod place;
+mod token;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::rooted::RootedPath;
+use crate::secret::Fingerprint;
+use crate::system::System;
+
+pub use overrides::{Override, OverrideKind, WrittenSecret};
+pub use place::Place;
+pub use token::{Endpoint, NamedBy, Revocation, ServerAnswer, Token, VendorClient};
+
+/// One removable trace of a session at one place.
+#[derive(Clone, Debug)]
+pub struct Artefact {
+    /// Where it is.
+    pub place: Place,
+    /// The family of sign-ins it belongs to.
+    pub system: System,
+    /// Whose it is.
+    pub subject: Subject,
+    /// Session or stored.
+    pub class: Class,
+    /// Whether it could still be used.
+    pub state: State,
+    /// When it ends by itself, if that is written down.
+    pub expires_at: Option<Timestamp>,
+    /// The token in it, if it holds one that a server could end.
+    pub token: Option<Fingerprint>,
+    /// The realm it was found in, where the system has realms. The empty realm is `Some("")`.
+    pub realm: Option<String>,
+    /// What it is, in a few words, for people: `AWS credentials`, `portal session`.
+    pub what: &'static str,
+    /// How far it is the subject's own.
+    pub tie: Tie,
+    /// What kind of logout takes it.
+    pub tier: Tier,
+    /// Tokens of the same sign-in in other places: where an unrevoked sign-in is kept, this is kept
+    /// until all of them have been ended too.
+    pub waits_for: Vec<Fingerprint>,
+}
+
+/// What kind of logout takes an artefact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tier {
+    /// Part of the sign-in itself: every logout.
+    #[default]
+    SignIn,
+    /// A login to another service that is kept beside it (MCP servers): only when asked for.
+    Attached,
+    /// Who was signed in, after the fact (e-mail addresses, ids, backups, caches): a complete removal.
+    Footprint,
+    /// What was worked on (history, transcripts): only when asked for by name, and confirmed.
+    Data,
+}
+
+/// How far an artefact is its subject's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// It goes when everybody it serves goes.
+    Own,
+    /// A copy that another tool keeps of a provider's session (`~/.aws/sso/cache`): also cleared by
+    /// the logout of one identity behind the provider, though others share it.
+    ForeignCopy,
+    /// A leftover that its owner never reads again (a keyring entry behind a provider that resolves
+    /// from the environment): goes although the keyring is kept by default.
+    Stale,
+    /// What protects the others of its system (an encryption key): goes only when nothing that needs
+    /// it is left.
+    Last,
+}
+
+/// Whose an artefact is. Names are configuration keys in lower case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The identity, if it is one identity's.
+    pub identity: Option<String>,
+    /// The providers it serves: one for most, several for a portal's session that providers share,
+    /// none for standalone identities.
+    pub providers: Vec<String>,
+    /// The name found on disk when no configuration knows it: an orphan.
+    pub orphan: Option<String>,
+    /// The account it belongs to, by [`Account::name`], for systems that keep their own.
+    pub account: Option<String>,
+}
+
+impl Subject {
+    /// Something of one identity behind a provider.
+    pub fn identity(identity: impl Into<String>, provider: Option<&str>) -> Self {
+        Self {
+            identity: Some(identity.into()),
+            providers: provider.map(str::to_owned).into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Something of a provider, or of several that share it.
+    pub fn providers(providers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            providers: providers.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Something that no configuration knows.
+    pub fn orphan(name: impl Into<String>) -> Self {
+        Self {
+            orphan: Some(name.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Something of an account that a system keeps by itself, by its name there.
+    pub fn account(name: impl Into<String>) -> Self {
+        Self {
+            account: Some(name.into()),
+            ..Self::default()
+        }
+    }
+}
+
+/// An identity that a system keeps by itself, without a configuration of ours: an org's user, a
+/// sign-in of an AI tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The family of sign-ins.
+    pub system: System,
+    /// Its name, which no other account of the system has: a user name, an e-mail address.
+    pub name: String,
+    /// Other names it goes by.
+    pub aliases: Vec<String>,
+    /// Where it comes from: a login host.
+    pub provider: Option<String>,
+    /// What else is known of it, for people and in JSON; never a secret.
+    pub facts: Vec<Fact>,
+}
+
+impl Account {
+    /// Whether somebody who types this means it: its name or an alias, whatever the case.
+    pub fn is_called(&self, typed: &str) -> bool {
+        std::iter::once(&self.name)
+            .chain(&self.aliases)
+            .any(|name| name.eq_ignore_ascii_case(typed))
+    }
+}
+
+/// Something that is known of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What: `email`, `organisation`, `plan`. A word in lower case, the key in JSON.
+    pub label: &'static str,
+    /// Its value.
+    pub value: String,
+}
+
+impl Fact {
+    /// A fact.
+    pub fn new(label: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            label,
+            value: value.into(),
+        }
+    }
+}
+
+/// What a logout does with an artefact by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// Obtained by signing in: tokens, temporary keys. Goes by default.
+    Session,
+    /// Long-lived, typed or issued once: IAM user keys, private keys. Stays by default.
+    Stored,
+}
+
+impl Class {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Stored => "stored",
+        }
+    }
+}
+
+/// Whether a credential could be used now, as far as can be told offline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// Not expired, or without an end.
+    Live,
+    /// Its end has passed.
+    Expired,
+    /// Present, but it could not be read (locked, encrypted, broken).
+    Unknown,
+    /// Not a credential: a settings section, an empty directory, a lock file.
+    Residue,
+}
+
+/// A place that could not be looked at, or should not be touched.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The place, as people read it.
+    pub location: String,
+    /// What is wrong and why.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Whether something live may be hidden behind it (a locked key store), so that "nothing found"
+    /// would be a guess.
+    pub hides: bool,
+}
+
+/// Everything that discovery found.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// All artefacts, in a stable order.
+    pub artefacts: Vec<Artefact>,
+    /// Identities that systems keep by themselves.
+    pub accounts: Vec<Account>,
+    /// The tokens in them, by fingerprint.
+    pub tokens: BTreeMap<Fingerprint, Token>,
+    /// What servers said of tokens; `None` if none was asked ([`crate::online`]).
+    pub answers: Option<BTreeMap<Fingerprint, ServerAnswer>>,
+    /// What keeps tools signed in regardless.
+    pub overrides: Vec<Override>,
+    /// Secrets in shell profiles that override nothing known here.
+    pub written: Vec<WrittenSecret>,
+    /// What could not be looked at.
+    pub problems: Vec<Problem>,
+    /// What the files and directories that may go hold, so that a plan can tell what is left.
+    pub contents: BTreeMap<RootedPath, Contents>,
+    /// How many places were looked at.
+    pub checked: usize,
+}
+
+/// What a file or directory holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// An INI file with this many sections, each an artefact or not.
+    Sections(usize),
+    /// A directory with these entries, sorted.
+    Entries(Vec<String>),
+}

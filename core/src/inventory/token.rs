@@ -1,0 +1,245 @@
+//! Tokens, how servers end them, and what servers say of them.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::secret::Secret;
+use crate::system::System;
+
+/// A token that a server could end. The same token in several places is one entry.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Its value.
+    pub secret: Secret,
+    /// How a server can end it.
+    pub revocation: Revocation,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// Whose it is: the union of the subjects of its copies.
+    pub providers: Vec<String>,
+    /// The account it is of, if it is one's.
+    pub account: Option<String>,
+    /// Why ending it would end more than the sign-in here, so that it is asked about first.
+    pub shared: Option<&'static str>,
+    /// Another token of the same sign-in, to ask with where there is no call that asks about this
+    /// one (Google: the access token beside a refresh token).
+    pub asked_with: Option<Secret>,
+    /// The family of sign-ins.
+    pub system: System,
+}
+
+/// How a server can end a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    /// AWS IAM Identity Center: `POST /logout` of the SSO portal in this region.
+    ///
+    /// Source: AWS SSO Portal API Reference, `Logout`.
+    SsoPortal {
+        /// The portal's region.
+        region: String,
+        /// Whether the region is only what is configured now, not what is recorded with the token: then
+        /// that the portal does not know the token proves nothing.
+        is_region_guessed: bool,
+        /// The portal's start page, where a person can end the browser session.
+        start_url: Option<String>,
+        /// Where to send it.
+        endpoint: Endpoint,
+    },
+    /// GitHub: `DELETE /installation/token` with the token itself.
+    ///
+    /// Source: GitHub REST API, "Revoke an installation access token".
+    GithubInstallation {
+        /// Where to send it.
+        endpoint: Endpoint,
+    },
+    /// Salesforce: `POST /services/oauth2/revoke` at the org's host, else at its login host.
+    ///
+    /// Source: Salesforce Help, "Revoke OAuth Tokens".
+    Salesforce {
+        /// Where to send it: the org's own host, and where to ask next.
+        endpoint: Endpoint,
+        /// The login host, if it is another one.
+        second: Option<Endpoint>,
+    },
+    /// Google: `POST /revoke` with the token as a form field.
+    ///
+    /// Source: Google Identity, "Using OAuth 2.0 for Installed Applications", revoking a token.
+    Google {
+        /// Where to send it.
+        endpoint: Endpoint,
+    },
+    /// OpenAI: `POST /oauth/revoke`, JSON, with the client that the token itself was issued to.
+    ///
+    /// Source: Codex `codex-rs/login/src/auth/revoke.rs`.
+    OpenAi {
+        /// Where to send it.
+        endpoint: Endpoint,
+        /// The client's id, as it stands in the token's own claims.
+        client_id: String,
+    },
+    /// The vendor's own client, run on a copy of the sign-in, where the vendor documents no call.
+    Client {
+        /// The program, absolute.
+        program: PathBuf,
+        /// Which client it is.
+        client: VendorClient,
+        /// The vendor's server, for people; the client knows where to send what.
+        endpoint: Endpoint,
+    },
+}
+
+/// A vendor's client that can end a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VendorClient {
+    /// `claude auth logout`; the token's text is a credential file with one login in it.
+    Claude,
+}
+
+impl VendorClient {
+    /// The family of sign-ins.
+    pub const fn system(self) -> System {
+        match self {
+            Self::Claude => System::Claude,
+        }
+    }
+
+    /// The command as people type it.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Claude => "claude auth logout",
+        }
+    }
+}
+
+impl Revocation {
+    /// Where the request would go.
+    pub const fn endpoint(&self) -> &Endpoint {
+        match self {
+            Self::SsoPortal { endpoint, .. }
+            | Self::GithubInstallation { endpoint }
+            | Self::Salesforce { endpoint, .. }
+            | Self::Google { endpoint }
+            | Self::OpenAi { endpoint, .. }
+            | Self::Client { endpoint, .. } => endpoint,
+        }
+    }
+}
+
+/// What a server said of a token that it was asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerAnswer {
+    /// It accepts it.
+    Accepted,
+    /// It does not accept it any more.
+    Refused,
+    /// It did not say, or what it said proves nothing.
+    Unknown {
+        /// Why, in one sentence without a final period.
+        why: String,
+    },
+    /// It was not asked.
+    NotAsked {
+        /// Why, in one sentence without a final period.
+        why: &'static str,
+    },
+}
+
+impl ServerAnswer {
+    /// Why most vendors of AI tools are not asked.
+    pub const NO_CALL: &str = "its vendor documents no call that only asks";
+
+    /// The word in JSON.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Unknown { .. } => "unknown",
+            Self::NotAsked { .. } => "not-asked",
+        }
+    }
+
+    /// Why there is no yes and no no.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Accepted | Self::Refused => None,
+            Self::Unknown { why } => Some(why),
+            Self::NotAsked { why } => Some(why),
+        }
+    }
+}
+
+/// A server address and who named it, which decides whether a secret may go there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The base address, without a final `/`.
+    pub url: String,
+    /// Who named it.
+    pub named_by: NamedBy,
+}
+
+impl Endpoint {
+    /// The address as it may be shown and recorded: without user name, password and query, which a
+    /// variable or a file may have put there.
+    pub fn shown(&self) -> String {
+        let parsed = url::Url::parse(&self.url).ok();
+        let Some(mut url) = parsed.filter(url::Url::has_host) else {
+            return "not an address".to_owned();
+        };
+        url.set_query(None);
+        url.set_fragment(None);
+        // Both fail only for addresses without a host.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.as_str().trim_end_matches('/').to_owned()
+    }
+
+    /// The host name or address, with the port if one is given; the whole text if it is no URL.
+    pub fn host(&self) -> String {
+        url::Url::parse(&self.url)
+            .ok()
+            .and_then(|url| {
+                let host = url.host_str()?.to_owned();
+                Some(
+                    url.port()
+                        .map_or(host.clone(), |port| format!("{host}:{port}")),
+                )
+            })
+            .unwrap_or_else(|| self.url.clone())
+    }
+}
+
+/// Who named a server address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// The vendor's own host.
+    Vendor,
+    /// A variable in the person's environment.
+    Environment,
+    /// A repository's configuration file, but it is this machine itself.
+    Loopback,
+    /// A repository's configuration file: untrusted.
+    Configuration,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_is_shown_without_a_password() {
+        let endpoint = |url: &str| Endpoint {
+            url: url.to_owned(),
+            named_by: NamedBy::Environment,
+        };
+        assert_eq!(
+            endpoint("https://ana:FAKE-password@host.example:8443/x?token=FAKE").shown(),
+            "https://host.example:8443/x"
+        );
+        assert_eq!(
+            endpoint("https://host.example").shown(),
+            "https://host.example"
+        );
+        assert_eq!(endpoint("ana:FAKE-password@").shown(), "not an address");
+    }
+}

@@ -1,0 +1,215 @@
+//! Asking servers about what was found: whether they still accept it. A stage of its own, because
+//! discovery never uses the network; it runs only when a person asks for it (`--online`).
+//!
+//! Nothing is ended by it. One thing is written: an org's renewed access token (`orgs`). After a
+//! logout not even that: then only what was ended is asked about.
+
+mod orgs;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+pub use orgs::{OrgAccessToken, OrgAnswer, OrgAnswers};
+
+use crate::files::Files;
+use crate::inventory::{Inventory, Revocation, ServerAnswer, State, Token};
+use crate::net::salesforce::{ConnectedStatus, OrgError};
+use crate::net::{Caller, Cancel, TokenRequest};
+use crate::plan::{Deed, Plan, Step};
+use crate::report::{Asked, Outcome, OutcomeWord};
+use crate::secret::Fingerprint;
+use crate::system::System;
+use crate::systems::salesforce::orgs::{Org, Orgs};
+use crate::world::World;
+
+/// How many servers are asked at once.
+const CONCURRENCY: usize = 64;
+
+/// What asking works with.
+pub struct Asker<'a> {
+    /// The machine.
+    pub world: &'a World,
+    /// The door to the disk, for what a renewal brings.
+    pub files: &'a Files,
+    /// How long each answer is waited for.
+    pub time_limit: Duration,
+    /// Hosts that may get a token although only a configuration file names them.
+    pub allowed_hosts: &'a [String],
+    /// Set when the person stops the waiting.
+    pub cancel: &'a Cancel,
+}
+
+impl Asker<'_> {
+    /// Asks about these tokens and notes the answers: what a server refuses is not live any more,
+    /// whatever stands in a file. `orgs` are those of the same look. What could not be stored comes
+    /// back, in sentences.
+    pub fn ask(
+        &self,
+        inventory: &mut Inventory,
+        orgs: &Orgs,
+        wanted: &BTreeSet<Fingerprint>,
+    ) -> Vec<String> {
+        let wanted = inventory
+            .tokens
+            .iter()
+            .filter(|(fingerprint, _)| wanted.contains(fingerprint));
+        let (of_orgs, others): (Vec<_>, Vec<_>) =
+            wanted.partition(|(_, token)| token.system == System::Salesforce);
+        let (answers, not_stored) = std::thread::scope(|scope| {
+            let by_orgs = scope.spawn(|| self.ask_about_orgs(orgs, &of_orgs));
+            let answers = self.ask_about_tokens(&others);
+            let (by_orgs, not_stored) = by_orgs.join().unwrap_or_default();
+            (answers.into_iter().chain(by_orgs).collect(), not_stored)
+        });
+        note(inventory, answers);
+        not_stored
+    }
+
+    /// Asks whether what a logout ended is refused now. Orgs are asked with `access_tokens`, which
+    /// were taken before: to ask with a refresh token would open a new session.
+    pub fn ask_again(
+        &self,
+        inventory: &Inventory,
+        plan: &Plan,
+        outcomes: &[Outcome],
+        access_tokens: Vec<OrgAccessToken>,
+    ) -> Vec<Asked> {
+        let ended: Vec<(&Step, &Fingerprint, &Token)> = plan
+            .steps
+            .iter()
+            .zip(outcomes)
+            .filter(|(_, outcome)| outcome.word == OutcomeWord::Revoked)
+            .filter_map(|(step, _)| match &step.deed {
+                Deed::Revoke { token, .. } => Some((step, token, inventory.tokens.get(token)?)),
+                _ => None,
+            })
+            .collect();
+        let (of_orgs, others): (Vec<_>, Vec<_>) = ended
+            .iter()
+            .partition(|(step, ..)| step.system == System::Salesforce);
+        let tokens: Vec<_> = others.iter().map(|(_, id, token)| (*id, *token)).collect();
+        let answers: BTreeMap<_, _> = self.ask_about_tokens(&tokens).into_iter().collect();
+        let users: BTreeSet<&str> = of_orgs
+            .iter()
+            .filter_map(|(.., token)| token.account.as_deref())
+            .collect();
+        let access_tokens = access_tokens
+            .into_iter()
+            .filter(|token| users.contains(token.username()));
+        let statuses = self.ask_access_tokens(access_tokens.collect());
+        let answer = |token: &Token, id: &Fingerprint| match answers.get(id) {
+            Some(answer) => answer.clone(),
+            None => match token.account.as_ref().and_then(|user| statuses.get(user)) {
+                Some(status) => ServerAnswer::from(status),
+                None => ServerAnswer::NotAsked {
+                    why: "there was no access token to ask with",
+                },
+            },
+        };
+        let asked = ended.iter().map(|(step, id, token)| Asked {
+            step: (*step).clone(),
+            answer: answer(token, id),
+        });
+        asked.collect()
+    }
+
+    fn ask_about_tokens(
+        &self,
+        tokens: &[(&Fingerprint, &Token)],
+    ) -> Vec<(Fingerprint, ServerAnswer)> {
+        let mut answers = Vec::new();
+        let mut requests = Vec::new();
+        for (fingerprint, token) in tokens {
+            match request(**fingerprint, token) {
+                Ok(request) => requests.push(request),
+                Err(why) => answers.push((**fingerprint, ServerAnswer::NotAsked { why })),
+            }
+        }
+        let caller = Caller::new(self.world).allowing(self.allowed_hosts);
+        let asked = caller.ask_all(requests, self.time_limit, CONCURRENCY, self.cancel);
+        answers.extend(asked);
+        answers
+    }
+
+    fn ask_about_orgs(
+        &self,
+        orgs: &Orgs,
+        tokens: &[(&Fingerprint, &Token)],
+    ) -> (Vec<(Fingerprint, ServerAnswer)>, Vec<String>) {
+        let wanted: BTreeSet<&str> = tokens
+            .iter()
+            .filter_map(|(_, token)| token.account.as_deref())
+            .collect();
+        let which: Vec<&Org> = orgs
+            .found
+            .iter()
+            .filter(|org| wanted.contains(org.auth.username.as_str()))
+            .collect();
+        let found = self.ask_orgs(orgs, &which);
+        let answers = tokens.iter().filter_map(|(fingerprint, token)| {
+            let answer = found.answers.get(token.account.as_deref()?)?;
+            Some((**fingerprint, ServerAnswer::from(answer)))
+        });
+        (answers.collect(), found.not_stored)
+    }
+}
+
+/// How to ask about a token, or why it cannot be asked about.
+fn request(
+    fingerprint: Fingerprint,
+    token: &Token,
+) -> Result<TokenRequest<Fingerprint>, &'static str> {
+    let secret = match &token.revocation {
+        Revocation::SsoPortal { .. } | Revocation::GithubInstallation { .. } => &token.secret,
+        Revocation::Google { .. } => token.asked_with.as_ref().ok_or(
+            "Google is asked with an access token, and there is none that has not ended by itself",
+        )?,
+        Revocation::OpenAi { .. } | Revocation::Client { .. } => {
+            return Err(ServerAnswer::NO_CALL);
+        }
+        Revocation::Salesforce { .. } => return Err("it is not among the orgs that could be read"),
+    };
+    Ok(TokenRequest {
+        id: fingerprint,
+        secret: secret.clone(),
+        revocation: token.revocation.clone(),
+    })
+}
+
+fn note(inventory: &mut Inventory, answers: BTreeMap<Fingerprint, ServerAnswer>) {
+    for artefact in &mut inventory.artefacts {
+        let answer = artefact.token.and_then(|token| answers.get(&token));
+        match (answer, artefact.state) {
+            (Some(ServerAnswer::Refused), State::Live | State::Unknown) => {
+                artefact.state = State::Expired;
+            }
+            (Some(ServerAnswer::Accepted), State::Unknown) => artefact.state = State::Live,
+            _ => {}
+        }
+    }
+    inventory.answers = Some(answers);
+}
+
+impl From<&OrgAnswer> for ServerAnswer {
+    fn from(answer: &OrgAnswer) -> Self {
+        match answer {
+            OrgAnswer::Status(status) => status.into(),
+            OrgAnswer::Unreadable => Self::NotAsked {
+                why: "its tokens cannot be decrypted",
+            },
+        }
+    }
+}
+
+impl From<&ConnectedStatus> for ServerAnswer {
+    fn from(status: &ConnectedStatus) -> Self {
+        match status {
+            ConnectedStatus::Connected => Self::Accepted,
+            ConnectedStatus::Refused(_)
+            | ConnectedStatus::RefreshFailed(OrgError::Refused {
+                status: 400 | 401, ..
+            }) => Self::Refused,
+            other => Self::Unknown { why: other.text() },
+        }
+    }
+}
