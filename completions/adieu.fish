@@ -55,8 +55,6 @@ complete -c adieu -n "__fish_adieu_needs_command" -f -a "project" -d 'Commands o
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c adieu -n "__fish_adieu_needs_command" -f -a "schema" -d 'Print the JSON schema of a command\'s output'
-complete -c adieu -n "__fish_adieu_using_subcommand status" -l timeout -d 'How long to wait for each server, in seconds' -r
-complete -c adieu -n "__fish_adieu_using_subcommand status" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l base-path -d 'Where stacks and imports start' -r -F
@@ -66,17 +64,14 @@ complete -c adieu -n "__fish_adieu_using_subcommand status" -l home -d 'Look at 
 complete -c adieu -n "__fish_adieu_using_subcommand status" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema`'"
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
-complete -c adieu -n "__fish_adieu_using_subcommand status" -l check -d 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told'
-complete -c adieu -n "__fish_adieu_using_subcommand status" -l online -d 'Also ask the servers whether they still accept what was found; nothing is ended by asking'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand status" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand status" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l check -d 'Set the exit status: 1 if somebody is signed in or overridden, 3 if it could not be told'
+complete -c adieu -n "__fish_adieu_using_subcommand status" -l online -d 'Also ask the servers whether they still accept what was found; nothing is ended by asking'
 complete -c adieu -n "__fish_adieu_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand status" -s V -l version -d 'Print version'
-complete -c adieu -n "__fish_adieu_using_subcommand logout" -s i -l identity -d 'The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]' -r
-complete -c adieu -n "__fish_adieu_using_subcommand logout" -l provider -d 'Log out of a provider and all identities through it; also a system: `--provider aws`' -r
-complete -c adieu -n "__fish_adieu_using_subcommand logout" -l tags -d 'Log out of the providers that have any of these tags' -r
-complete -c adieu -n "__fish_adieu_using_subcommand logout" -l timeout -d 'How long to wait for each server, in seconds' -r
-complete -c adieu -n "__fish_adieu_using_subcommand logout" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l base-path -d 'Where stacks and imports start' -r -F
@@ -86,6 +81,13 @@ complete -c adieu -n "__fish_adieu_using_subcommand logout" -l home -d 'Look at 
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema`'"
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -s i -l identity -d 'The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l provider -d 'Log out of a provider and all identities through it; also a system: `--provider aws`' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l tags -d 'Log out of the providers that have any of these tags' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand logout" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l all -d 'Log out of everything'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l all-realms -d 'Log out of everything in every realm, configured or not'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l keychain -d 'Also delete credentials from the keychain; asks first'
@@ -98,8 +100,6 @@ complete -c adieu -n "__fish_adieu_using_subcommand logout" -l mcp -d 'Also remo
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l complete -d 'Also remove the traces of who was signed in: backups, ids, caches'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l purge-data -d 'Also remove an AI tool\'s history and transcripts; asks first'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -l strict -d 'Exit with 3 when something could not be removed, although something was'
-complete -c adieu -n "__fish_adieu_using_subcommand logout" -s q -l quiet -d 'Print one line only'
-complete -c adieu -n "__fish_adieu_using_subcommand logout" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand logout" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand login" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
@@ -111,13 +111,11 @@ complete -c adieu -n "__fish_adieu_using_subcommand login" -l home -d 'Look at t
 complete -c adieu -n "__fish_adieu_using_subcommand login" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema`'"
 complete -c adieu -n "__fish_adieu_using_subcommand login" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
-complete -c adieu -n "__fish_adieu_using_subcommand login" -l force -d 'Sign in although a variable or setting comes before the login'
 complete -c adieu -n "__fish_adieu_using_subcommand login" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand login" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand login" -l force -d 'Sign in although a variable or setting comes before the login'
 complete -c adieu -n "__fish_adieu_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand login" -s V -l version -d 'Print version'
-complete -c adieu -n "__fish_adieu_using_subcommand switch" -l expect -d 'Fail unless this is signed in afterwards' -r
-complete -c adieu -n "__fish_adieu_using_subcommand switch" -l timeout -d 'How long to wait for the server, in seconds' -r
 complete -c adieu -n "__fish_adieu_using_subcommand switch" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand switch" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand switch" -l base-path -d 'Where stacks and imports start' -r -F
@@ -127,17 +125,14 @@ complete -c adieu -n "__fish_adieu_using_subcommand switch" -l home -d 'Look at 
 complete -c adieu -n "__fish_adieu_using_subcommand switch" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema`'"
 complete -c adieu -n "__fish_adieu_using_subcommand switch" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
-complete -c adieu -n "__fish_adieu_using_subcommand switch" -l force -d 'Switch although a variable or setting comes before the login'
-complete -c adieu -n "__fish_adieu_using_subcommand switch" -l no-revoke -d 'Do not ask any server to end the old session'
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l expect -d 'Fail unless this is signed in afterwards' -r
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l timeout -d 'How long to wait for the server, in seconds' -r
 complete -c adieu -n "__fish_adieu_using_subcommand switch" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand switch" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l force -d 'Switch although a variable or setting comes before the login'
+complete -c adieu -n "__fish_adieu_using_subcommand switch" -l no-revoke -d 'Do not ask any server to end the old session'
 complete -c adieu -n "__fish_adieu_using_subcommand switch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand switch" -s V -l version -d 'Print version'
-complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s i -l identity -d 'The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]' -r
-complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l provider -d 'Log out of a provider and all identities through it; also a system: `--provider aws`' -r
-complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l tags -d 'Log out of the providers that have any of these tags' -r
-complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l timeout -d 'How long to wait for each server, in seconds' -r
-complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l base-path -d 'Where stacks and imports start' -r -F
@@ -147,6 +142,13 @@ complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l home -d 'Look at 
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema`'"
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s i -l identity -d 'The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l provider -d 'Log out of a provider and all identities through it; also a system: `--provider aws`' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l tags -d 'Log out of the providers that have any of these tags' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l timeout -d 'How long to wait for each server, in seconds' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l all -d 'Log out of everything'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l all-realms -d 'Log out of everything in every realm, configured or not'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l keychain -d 'Also delete credentials from the keychain; asks first'
@@ -159,10 +161,17 @@ complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l mcp -d 'Also remo
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l complete -d 'Also remove the traces of who was signed in: backups, ids, caches'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l purge-data -d 'Also remove an AI tool\'s history and transcripts; asks first'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l strict -d 'Exit with 3 when something could not be removed, although something was'
-complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s q -l quiet -d 'Print one line only'
-complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand list" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand list" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand list" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
 complete -c adieu -n "__fish_adieu_using_subcommand list" -s f -l format -d 'The form of the list [default: tree]' -r -f -a "tree\t'Providers with the identities behind them'
 table\t'Two tables'
 json\t'`adieu list`: the sessions, as `-o json`; `adieu auth list`: the configuration, as Atmos prints it, secrets hidden'
@@ -173,20 +182,10 @@ mermaid\t'A graph for Mermaid'"
 complete -c adieu -n "__fish_adieu_using_subcommand list" -l providers -d 'Only providers; with a value (`--providers=a,b`), only these' -r
 complete -c adieu -n "__fish_adieu_using_subcommand list" -l identities -d 'Only identities; with a value (`--identities=a,b`), only these' -r
 complete -c adieu -n "__fish_adieu_using_subcommand list" -l tags -d 'Only what has any of these tags' -r
-complete -c adieu -n "__fish_adieu_using_subcommand list" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand list" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand list" -l base-path -d 'Where stacks and imports start' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand list" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
-complete -c adieu -n "__fish_adieu_using_subcommand list" -s C -l chdir -d 'Work in this directory' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand list" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand list" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
-json\t'For programs; see `adieu schema`'"
-complete -c adieu -n "__fish_adieu_using_subcommand list" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
 complete -c adieu -n "__fish_adieu_using_subcommand list" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand list" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand list" -s V -l version -d 'Print version'
-complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s i -l identity -d 'The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default identity]' -r
 complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l base-path -d 'Where stacks and imports start' -r -F
@@ -196,6 +195,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l home -d 'Look at 
 complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema`'"
 complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s i -l identity -d 'The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default identity]' -r
 complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand whoami" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -209,11 +209,20 @@ complete -c adieu -n "__fish_adieu_using_subcommand validate" -l home -d 'Look a
 complete -c adieu -n "__fish_adieu_using_subcommand validate" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema`'"
 complete -c adieu -n "__fish_adieu_using_subcommand validate" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
-complete -c adieu -n "__fish_adieu_using_subcommand validate" -s v -l verbose -d 'Also show what was read and what was found in it'
 complete -c adieu -n "__fish_adieu_using_subcommand validate" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand validate" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand validate" -s v -l verbose -d 'Also show what was read and what was found in it'
 complete -c adieu -n "__fish_adieu_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand validate" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand env" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand env" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s i -l identity -d 'The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY] [default: the default identity]' -r
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s f -l format -d 'For which shell or file [default: bash]' -r -f -a "bash\t'`export NAME=value`, for bash, zsh and their like'
 fish\t'`set -gx NAME value`'
@@ -225,18 +234,9 @@ json\t'An object'"
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l output-file -d 'Append to this file instead of printing; `github` appends to $GITHUB_ENV by itself' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l unset -d 'Take away the variables of this identity, or of all configured ones, that are set here and point at them' -r
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l allow-variable -d 'Let atmos.yaml set this variable although it makes other programs run code, such as PATH (repeatable)' -r
-complete -c adieu -n "__fish_adieu_using_subcommand env" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand env" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand env" -l base-path -d 'Where stacks and imports start' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand env" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
-complete -c adieu -n "__fish_adieu_using_subcommand env" -s C -l chdir -d 'Work in this directory' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand env" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand env" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
-json\t'For programs; see `adieu schema`'"
-complete -c adieu -n "__fish_adieu_using_subcommand env" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
-complete -c adieu -n "__fish_adieu_using_subcommand env" -l all-variables -d 'With `--unset`: take away all of these variables, set or not, wherever they point'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l no-color -d 'Print without colour'
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l all-variables -d 'With `--unset`: take away all of these variables, set or not, wherever they point'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand console" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
@@ -252,6 +252,15 @@ complete -c adieu -n "__fish_adieu_using_subcommand console" -s q -l quiet -d 'P
 complete -c adieu -n "__fish_adieu_using_subcommand console" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand console" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand console" -s V -l version -d 'Print version'
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l base-path -d 'Where stacks and imports start' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -s C -l chdir -d 'Work in this directory' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
+json\t'For programs; see `adieu schema`'"
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
 complete -c adieu -n "__fish_adieu_using_subcommand scan" -s f -l format -d 'How to print; `eval` prints the lines that take what is set here out of the calling shell' -r -f -a "human\t'For people'
 json\t'For programs; see `adieu schema scan`'
 sarif\t'For code scanning: SARIF 2.1.0'
@@ -266,20 +275,11 @@ nushell\t'Nushell'"
 complete -c adieu -n "__fish_adieu_using_subcommand scan" -l name -d 'Only these variables (comma list, repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand scan" -l fix -d 'Take what was found out of the files; shows what would change, and asks first' -r -f -a "comment\t'It becomes a comment; the secret stays in the file'
 remove\t'It goes'"
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -l base-path -d 'Where stacks and imports start' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -l profile -d 'Apply these configuration profiles (comma list, repeatable)' -r
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -s C -l chdir -d 'Work in this directory' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -l home -d 'Look at this home directory instead of one\'s own, without this shell\'s variables' -r -F
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -s o -l output -d 'How to print' -r -f -a "human\t'For people'
-json\t'For programs; see `adieu schema`'"
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -l logs-level -d 'What to log on standard error: Trace, Debug, Info, Warning or Off' -r
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -s q -l quiet -d 'Print one line only'
+complete -c adieu -n "__fish_adieu_using_subcommand scan" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand scan" -l environment -d 'Also look at the environment of this shell'
 complete -c adieu -n "__fish_adieu_using_subcommand scan" -l force -l yes -d 'With `--fix`: answer the question with yes'
 complete -c adieu -n "__fish_adieu_using_subcommand scan" -l dry-run -d 'With `--fix`: show what would change, and change nothing'
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -s q -l quiet -d 'Print one line only'
-complete -c adieu -n "__fish_adieu_using_subcommand scan" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand scan" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F

@@ -1,5 +1,6 @@
 //! What can be typed: flags and their help texts, nothing else.
 
+mod deferred;
 mod org;
 
 use std::ffi::{OsStr, OsString};
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+pub use deferred::{Deferred, Nested};
 pub use org::{
     Browser, OrgCommand, OrgCommon, OrgDisplayArgs, OrgListArgs, OrgListCommand, OrgLoginCommand,
     OrgLoginCommon, OrgLoginDeviceArgs, OrgLoginJwtArgs, OrgLoginTokenArgs, OrgLoginUrlArgs,
@@ -121,45 +123,33 @@ pub enum Output {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show who is signed in, what overrides it, and whether the next person is safe
-    Status(StatusArgs),
+    Status(Deferred<StatusArgs>),
     /// Log out: remove session data, end sessions at the server, look again
-    Logout(LogoutArgs),
+    Logout(Deferred<LogoutArgs>),
     /// Sign in to an AI tool with its own client, unless something would win over the login
-    Login(LoginArgs),
+    Login(Deferred<LoginArgs>),
     /// Change the account of an AI tool: log out, sign in with its own client, look who it is
-    Switch(SwitchArgs),
+    Switch(Deferred<SwitchArgs>),
     /// End sessions at the server; what could not be ended is kept, to be tried again
-    Revoke(LogoutArgs),
+    Revoke(Deferred<LogoutArgs>),
     /// Show providers, identities and sessions as a tree, a table, a graph or data
-    List(ListArgs),
+    List(Deferred<ListArgs>),
     /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
-    Whoami(WhoamiArgs),
+    Whoami(Deferred<WhoamiArgs>),
     /// Show all problems of the configuration, each with its place; exit 2 if there is an error
-    Validate(ValidateArgs),
+    Validate(Deferred<ValidateArgs>),
     /// Print the variables that let other programs use an identity, or take them away again
-    Env(EnvArgs),
+    Env(Deferred<EnvArgs>),
     /// Open the dashboard: who is signed in, and a prompt for what to do about it
     Console,
     /// Find secrets left in shell profiles, environment files and histories; values are never shown
-    Scan(ScanArgs),
+    Scan(Deferred<ScanArgs>),
     /// Show or check the audit trail
-    Audit {
-        /// What to do with it
-        #[command(subcommand)]
-        command: AuditCommand,
-    },
+    Audit(Deferred<Nested<AuditCommand>>),
     /// The commands of `atmos auth`, for what atmos.yaml configures
-    Auth {
-        /// What to do
-        #[command(subcommand)]
-        command: AuthCommand,
-    },
+    Auth(Deferred<Nested<AuthCommand>>),
     /// The commands of `sf org`, for Salesforce orgs
-    Org {
-        /// What to do
-        #[command(subcommand)]
-        command: OrgCommand,
-    },
+    Org(Deferred<Nested<OrgCommand>>),
     /// Commands of `sf project`, which the real Salesforce CLI runs
     #[command(hide = true, disable_help_flag = true)]
     Project {
@@ -197,6 +187,20 @@ pub enum AuthCommand {
     Validate(ValidateArgs),
     /// Print the variables that let other programs use an identity, or take them away again
     Env(EnvArgs),
+}
+
+impl From<AuthCommand> for Command {
+    /// The same command of adieu.
+    fn from(command: AuthCommand) -> Self {
+        match command {
+            AuthCommand::Logout(arguments) => Self::Logout(Deferred(arguments)),
+            AuthCommand::Status(arguments) => Self::Status(Deferred(arguments)),
+            AuthCommand::List(arguments) => Self::List(Deferred(arguments)),
+            AuthCommand::Whoami(arguments) => Self::Whoami(Deferred(arguments)),
+            AuthCommand::Validate(arguments) => Self::Validate(Deferred(arguments)),
+            AuthCommand::Env(arguments) => Self::Env(Deferred(arguments)),
+        }
+    }
 }
 
 /// What to list, and how.
@@ -598,7 +602,7 @@ mod tests {
         let chosen = |arguments: &[&str]| {
             let cli = Cli::try_parse_from(["adieu"].iter().chain(arguments)).unwrap();
             match cli.command {
-                Some(Command::Logout(logout)) => logout.chosen,
+                Some(Command::Logout(logout)) => logout.0.chosen,
                 _ => None,
             }
         };

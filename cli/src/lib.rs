@@ -17,7 +17,7 @@ use adieu::net::Cancel;
 use adieu::world::World;
 use clap::Parser as _;
 
-use crate::args::{AuthCommand, Cli, Command, OrgCommand, Output, StatusArgs};
+use crate::args::{Cli, Command, Deferred, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
     Scope, audit, console, env, generated, list, login, logout, org, scan, status, switch,
@@ -85,9 +85,13 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         if draws {
             Command::Console
         } else {
-            Command::Status(StatusArgs::default())
+            Command::Status(Deferred::default())
         }
     });
+    let (command, scope) = match command {
+        Command::Auth(auth) => (auth.0.command.into(), Scope::Configured),
+        other => (other, Scope::Machine),
+    };
     match &command {
         Command::Completions { shell } => return generated::completions(*shell, speech),
         Command::Man => return generated::man(speech),
@@ -98,78 +102,51 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
     }
     let context = Context::new(world, &cli.global, speech.can_prompt())?;
     let cancel = Cancel::new();
+    if waits(&command) {
+        process::on_interrupt(&cancel)?;
+    }
     match &command {
-        Command::Logout(arguments)
-        | Command::Auth {
-            command: AuthCommand::Logout(arguments),
-        } => {
-            // A preview waits for nothing: there the system's own way of ending it is right.
-            if !arguments.dry_run {
-                process::on_interrupt(&cancel)?;
-            }
-            logout::run(&context, arguments, scope(&command), typed, &cancel, speech)
+        Command::Logout(arguments) => {
+            logout::run(&context, arguments, scope, typed, &cancel, speech)
         }
         Command::Login(arguments) => login::run(&context, arguments, speech),
-        Command::Switch(arguments) => {
-            process::on_interrupt(&cancel)?;
-            switch::run(&context, arguments, typed, &cancel, speech)
-        }
+        Command::Switch(arguments) => switch::run(&context, arguments, typed, &cancel, speech),
         Command::Revoke(arguments) => {
-            process::on_interrupt(&cancel)?;
             let arguments = args::LogoutArgs {
                 keep_unrevoked: true,
-                ..arguments.clone()
+                ..arguments.0.clone()
             };
-            logout::run(&context, &arguments, Scope::Machine, typed, &cancel, speech)
+            logout::run(&context, &arguments, scope, typed, &cancel, speech)
         }
-        Command::Status(arguments)
-        | Command::Auth {
-            command: AuthCommand::Status(arguments),
-        } => {
-            if arguments.online {
-                process::on_interrupt(&cancel)?;
-            }
-            status::run(&context, arguments, scope(&command), &cancel, speech)
-        }
-        Command::List(arguments)
-        | Command::Auth {
-            command: AuthCommand::List(arguments),
-        } => list::run(&context, arguments, scope(&command), speech),
-        Command::Whoami(arguments)
-        | Command::Auth {
-            command: AuthCommand::Whoami(arguments),
-        } => whoami::run(&context, arguments, speech),
-        Command::Validate(arguments)
-        | Command::Auth {
-            command: AuthCommand::Validate(arguments),
-        } => validate::run(&context, arguments, speech),
-        Command::Env(arguments)
-        | Command::Auth {
-            command: AuthCommand::Env(arguments),
-        } => env::run(&context, arguments, speech),
+        Command::Status(arguments) => status::run(&context, arguments, scope, &cancel, speech),
+        Command::List(arguments) => list::run(&context, arguments, scope, speech),
+        Command::Whoami(arguments) => whoami::run(&context, arguments, speech),
+        Command::Validate(arguments) => validate::run(&context, arguments, speech),
+        Command::Env(arguments) => env::run(&context, arguments, speech),
         Command::Console => console::run(&context, speech),
-        Command::Audit { command } => audit::run(&context, command, speech),
-        Command::Org { command } => {
-            let waits = match command {
-                OrgCommand::Logout(arguments) => !arguments.dry_run,
-                OrgCommand::Login { .. } => true,
-                _ => false,
-            };
-            if waits {
-                process::on_interrupt(&cancel)?;
-            }
-            org::run(&context, command, typed, &cancel, speech)
-        }
+        Command::Audit(audit) => audit::run(&context, &audit.command, speech),
+        Command::Org(org) => org::run(&context, &org.command, typed, &cancel, speech),
         Command::Project { words } => org::pass_on(&context.world, "project", words),
-        Command::Completions { .. } | Command::Man | Command::Schema { .. } | Command::Scan(_) => {
-            Ok(0)
-        }
+        Command::Auth(_)
+        | Command::Completions { .. }
+        | Command::Man
+        | Command::Schema { .. }
+        | Command::Scan(_) => Ok(0),
     }
 }
 
-const fn scope(command: &Command) -> Scope {
+/// Whether a command waits for others in a way that the person can stop (Ctrl-C) and still get a
+/// report. For all others the system's own way of ending it is right.
+fn waits(command: &Command) -> bool {
     match command {
-        Command::Auth { .. } => Scope::Configured,
-        _ => Scope::Machine,
+        Command::Logout(arguments) => !arguments.dry_run,
+        Command::Status(arguments) => arguments.online,
+        Command::Switch(_) | Command::Revoke(_) => true,
+        Command::Org(org) => match &org.command {
+            OrgCommand::Logout(arguments) => !arguments.dry_run,
+            OrgCommand::Login { .. } => true,
+            _ => false,
+        },
+        _ => false,
     }
 }

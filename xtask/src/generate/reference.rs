@@ -29,10 +29,12 @@ fn section(command: &Command, page: &mut String) {
         ),
     );
     let visible = |argument: &&Arg| !argument.is_hide_set() && argument.get_id() != "help";
-    let (positionals, options): (Vec<&Arg>, Vec<&Arg>) = command
+    let (positionals, mut options): (Vec<&Arg>, Vec<&Arg>) = command
         .get_arguments()
         .filter(visible)
         .partition(|argument| argument.is_positional());
+    // The command's own first.
+    options.sort_by_key(|argument| argument.get_help_heading().is_some());
     for argument in positionals.into_iter().chain(options) {
         push(
             page,
