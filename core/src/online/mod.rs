@@ -5,6 +5,8 @@
 //! logout not even that: then only what was ended is asked about.
 
 mod orgs;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -24,6 +26,17 @@ use crate::world::World;
 
 /// How many servers are asked at once.
 const CONCURRENCY: usize = 64;
+
+/// What Salesforce says of a sign-in that has ended when a new access token is asked for. Anything
+/// else can be an app's or a server's fault.
+///
+/// Source: Salesforce Help, "OAuth 2.0 Error Codes".
+const ENDED: [&str; 4] = [
+    "invalid_grant",
+    "invalid_token",
+    "inactive_user",
+    "inactive_org",
+];
 
 /// What asking works with.
 pub struct Asker<'a> {
@@ -57,7 +70,8 @@ impl Asker<'_> {
             wanted.partition(|(_, token)| token.system == System::Salesforce);
         let (answers, not_stored) = std::thread::scope(|scope| {
             let by_orgs = scope.spawn(|| self.ask_about_orgs(orgs, &of_orgs));
-            let answers = self.ask_about_tokens(&others);
+            let mut answers = self.ask_about_tokens(&others);
+            doubt(&mut answers, inventory);
             let (by_orgs, not_stored) = by_orgs.join().unwrap_or_default();
             (answers.into_iter().chain(by_orgs).collect(), not_stored)
         });
@@ -154,6 +168,22 @@ impl Asker<'_> {
     }
 }
 
+/// A token that another one was asked about for may be good although the other one is refused.
+fn doubt(answers: &mut [(Fingerprint, ServerAnswer)], inventory: &Inventory) {
+    for (fingerprint, answer) in answers {
+        let token = inventory.tokens.get(fingerprint);
+        let is_other = token.is_some_and(|token| {
+            let other = token.asked_with.as_ref();
+            other.is_some_and(|other| other.expose() != token.secret.expose())
+        });
+        if is_other && *answer == ServerAnswer::Refused {
+            *answer = ServerAnswer::Unknown {
+                why: "its access token is refused, its refresh token may still be good".to_owned(),
+            };
+        }
+    }
+}
+
 /// How to ask about a token, or why it cannot be asked about.
 fn request(
     fingerprint: Fingerprint,
@@ -205,10 +235,12 @@ impl From<&ConnectedStatus> for ServerAnswer {
     fn from(status: &ConnectedStatus) -> Self {
         match status {
             ConnectedStatus::Connected => Self::Accepted,
-            ConnectedStatus::Refused(_)
-            | ConnectedStatus::RefreshFailed(OrgError::Refused {
-                status: 400 | 401, ..
-            }) => Self::Refused,
+            ConnectedStatus::Refused(_) => Self::Refused,
+            ConnectedStatus::RefreshFailed(OrgError::Refused { code, .. })
+                if ENDED.contains(&code.as_str()) =>
+            {
+                Self::Refused
+            }
             other => Self::Unknown { why: other.text() },
         }
     }
