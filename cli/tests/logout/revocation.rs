@@ -438,3 +438,39 @@ fn session_that_the_server_did_not_end_is_live_although_no_copy_is_left() {
     );
     assert_eq!(holders(&home, "FAKE-github-1"), 0);
 }
+
+/// Another program renews the session while the portal is asked: what it wrote is no copy of what
+/// was ended, and the next run can end it.
+#[test]
+fn sign_in_during_a_logout_is_not_removed_unended() {
+    let (home, server) = (with_copies(), Server::aws_portal());
+    let file = format!(
+        ".cache/atmos/aws-sso/sessions/{}",
+        portal().atmos_file_name()
+    );
+    let renewed = home.read(&file).replace(TOKEN, "FAKE-renewed");
+    let (target, text) = (home.join(&file), renewed.clone());
+    server.on_call("POST", "/logout", move |_| {
+        let new = target.with_extension("new");
+        std::fs::write(&new, &text).unwrap();
+        std::fs::rename(&new, &target).unwrap();
+        Answer::status(200)
+    });
+    let output = with_portal(auth(&home, "logout --provider aws-sso"), &server)
+        .run()
+        .success();
+    assert_eq!(home.read(&file), renewed, "{output}");
+    assert!(
+        output.stderr.contains("a new token may be in it"),
+        "{output}"
+    );
+    assert!(output.stderr.contains("run the logout again"), "{output}");
+    assert_eq!(holders(&home, TOKEN), 0, "{output}");
+
+    server.on("POST", "/logout", Answer::status(200));
+    with_portal(auth(&home, "logout --provider aws-sso"), &server)
+        .run()
+        .success();
+    assert!(!home.has(&file));
+    assert!(bearers(&server).contains(&"FAKE-renewed".to_owned()));
+}

@@ -144,9 +144,22 @@ fn edit_file(
             .filter_map(|&at| Some((at, plan.steps[at].place()?)))
     };
     if places().any(|(_, place)| matches!(place, Place::File { .. })) {
-        let outcome = match tools.files.remove_file(file, lock_of(plan, steps)) {
+        // What waited for a server may have been replaced meanwhile, by a token that nobody ended.
+        let waited = steps.iter().any(|&at| plan.steps[at].decision.waits());
+        let lock = lock_of(plan, steps);
+        let removal = if waited {
+            tools.files.remove_file_as_seen(file, lock)
+        } else {
+            tools.files.remove_file(file, lock)
+        };
+        let outcome = match removal {
             Ok(Removal::Removed) => Outcome::plain(OutcomeWord::Removed),
             Ok(Removal::Absent) => absent(),
+            Err(FileError::Changed { .. }) if waited => Outcome::because(
+                OutcomeWord::Failed,
+                "it was written while the server was asked: a new token may be in it",
+            )
+            .with_hint("run the logout again"),
             Err(error) => file_failure(&error),
         };
         for &at in steps {

@@ -353,6 +353,15 @@ impl Files {
         Ok(Removal::Removed)
     }
 
+    /// The same. Whether the file is what it was when it was looked at is not told here.
+    pub fn remove_file_as_seen(
+        &self,
+        file: &RootedPath,
+        lock: LockRule,
+    ) -> Result<Removal, FileError> {
+        self.remove_file(file, lock)
+    }
+
     /// Removes a directory that is empty but for files named in `also`, which go with it.
     pub fn remove_directory(
         &self,

@@ -462,6 +462,9 @@ impl Files {
         if metadata.size > limit {
             return Err(too_large());
         }
+        if purpose == Use::Look {
+            self.recall.keep_seen(path, metadata.stamp);
+        }
         if let Some(bytes) = self.recall.of(metadata, purpose) {
             return Ok(bytes);
         }

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -42,6 +43,8 @@ pub(in super::super) struct Recall {
 struct Kept {
     by_file: HashMap<(i128, i128), Content>,
     size: usize,
+    /// What each file was when it was looked at last.
+    seen: HashMap<PathBuf, Stamp>,
 }
 
 struct Content {
@@ -77,6 +80,16 @@ impl Recall {
         {
             self.keep(metadata, bytes, false);
         }
+    }
+
+    /// Notes what a file was when it was looked at.
+    pub(super) fn keep_seen(&self, path: &Path, stamp: Stamp) {
+        self.kept().seen.insert(path.to_owned(), stamp);
+    }
+
+    /// Whether a file is what it was when it was looked at last, as far as the file system tells.
+    pub(super) fn is_as_seen(&self, path: &Path, stamp: &Stamp) -> bool {
+        self.kept().seen.get(path).is_none_or(|seen| seen == stamp)
     }
 
     /// Remembers what was written.

@@ -1,6 +1,7 @@
 //! Removing files, and directories with nothing but known files in them.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 use rustix::fs::{self, AtFlags};
 use rustix::io::Errno;
@@ -10,6 +11,7 @@ use super::super::{
 };
 use super::edit::require_one_name;
 use super::lock::{Locking, is_held};
+use super::metadata::Metadata;
 use super::{Directory, Missing, Owners, Step, entries, failure, for_each_name, stat_handle};
 
 /// How many directories in each other are removed with a tree.
@@ -19,6 +21,27 @@ impl Files {
     /// Removes a regular file of the user's own, under its lock. A file with several names (hard
     /// links) is an error: its content would live on under the others.
     pub fn remove_file(&self, file: &RootedPath, lock: LockRule) -> Result<Removal, FileError> {
+        self.remove_file_if(file, lock, |_, _| true)
+    }
+
+    /// The same for a file that must be what it was when it was looked at last; one that another
+    /// program has written since is [`FileError::Changed`], and stays.
+    pub fn remove_file_as_seen(
+        &self,
+        file: &RootedPath,
+        lock: LockRule,
+    ) -> Result<Removal, FileError> {
+        self.remove_file_if(file, lock, |path, metadata| {
+            self.recall.is_as_seen(path, &metadata.stamp)
+        })
+    }
+
+    fn remove_file_if(
+        &self,
+        file: &RootedPath,
+        lock: LockRule,
+        may_go: impl Fn(&Path, &Metadata) -> bool,
+    ) -> Result<Removal, FileError> {
         let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
             return Ok(Removal::Absent);
         };
@@ -37,6 +60,9 @@ impl Files {
         };
         self.require_own_file(&metadata, Owners::User, &path)?;
         require_one_name(&metadata, &path)?;
+        if !may_go(&path, &metadata) {
+            return Err(FileError::Changed { path });
+        }
         self.unlink(&directory, &name, AtFlags::empty())?;
         Ok(Removal::Removed)
     }
