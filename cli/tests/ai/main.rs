@@ -9,6 +9,7 @@
 )]
 
 mod client;
+mod directories;
 mod life;
 mod odd;
 mod overrides;

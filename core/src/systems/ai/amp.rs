@@ -3,7 +3,7 @@
 //! Source: the tool's files as they were observed.
 
 use super::common::{
-    Owner, account, data_directory, decide, facts, file as whole, linked_sign_in, member, object,
+    Owner, account, data_directories, decide, facts, file as whole, linked_sign_in, member, object,
     permissions, shown, variables,
 };
 use crate::files::RootedPath;
@@ -24,7 +24,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
         variables(&survey, SYSTEM, &VARIABLES, findings);
     })];
-    if let Some(directory) = data_directory(&survey, "amp") {
+    for directory in data_directories(&survey, "amp") {
         lookups.push(Lookup::each(
             directory,
             None,

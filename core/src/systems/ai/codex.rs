@@ -9,9 +9,9 @@
 use serde_json::{Map, Value};
 
 use super::common::{
-    Owner, account, claims, data_files, decide, directory, dotenv_keys, facts, file as whole,
+    Owner, account, claims, data_files, decide, directories, dotenv_keys, facts, file as whole,
     in_file, keyring_entries, linked_sign_in, member, milliseconds, name_of, names_a_secret,
-    object, permissions, seconds, shown, text, variables,
+    object, own_name, permissions, seconds, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{
@@ -51,7 +51,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
         variables(&survey, SYSTEM, &VARIABLES, findings);
     })];
-    if let Some(home) = directory(&survey, "CODEX_HOME", ".codex") {
+    for home in directories(&survey, "CODEX_HOME", ".codex") {
         lookups.push(Lookup::listed(home, None, move |home, entries| {
             let mut lookups: Vec<Lookup<'_>> = Vec::new();
             // The login first: it names the account that the rest belongs to.
@@ -147,6 +147,7 @@ fn login(
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         if !bytes.trim_ascii().is_empty() {
             let name = shown(survey, home);
+            let name = own_name(SYSTEM, survey, home, &name, findings);
             findings.account(account(SYSTEM, &name, PROVIDER));
             let owner = Owner {
                 system: SYSTEM,
@@ -164,7 +165,8 @@ fn login(
         return;
     };
     account.facts.push(Fact::new("source", shown(survey, file)));
-    let name = account.name.clone();
+    let name = own_name(SYSTEM, survey, home, &account.name, findings);
+    account.name.clone_from(&name);
     let owner = Owner {
         system: SYSTEM,
         name: &name,

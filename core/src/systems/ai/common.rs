@@ -200,10 +200,40 @@ pub(super) fn name_of(
     directory: &RootedPath,
     findings: &Findings<'_>,
 ) -> String {
-    let mut accounts = findings.accounts().iter();
-    accounts
-        .find(|account| account.system == system)
+    let owners = &findings.notes.ai.owners;
+    let owner = |account: &&Account| owners.get(&(system, account.name.clone()));
+    let path = directory.to_path();
+    let accounts = findings.accounts().iter();
+    let mut accounts = accounts.filter(|account| account.system == system);
+    let own = accounts
+        .clone()
+        .find(|account| owner(account) == Some(&path));
+    own.or_else(|| accounts.find(|account| owner(account).is_none()))
         .map_or_else(|| shown(survey, directory), |account| account.name.clone())
+}
+
+/// The name of an account that was found in a directory. The same person in another one is another
+/// account.
+pub(super) fn own_name(
+    system: System,
+    survey: &Survey<'_>,
+    directory: &RootedPath,
+    name: &str,
+    findings: &mut Findings<'_>,
+) -> String {
+    let path = directory.to_path();
+    let owners = &mut findings.notes.ai.owners;
+    let is_elsewhere = |name: &str| {
+        let owner = owners.get(&(system, name.to_owned()));
+        owner.is_some_and(|owner| *owner != path)
+    };
+    let name = if is_elsewhere(name) {
+        format!("{name} in {}", shown(survey, directory))
+    } else {
+        name.to_owned()
+    };
+    owners.insert((system, name.clone()), path);
+    name
 }
 
 /// What is said of one link: whoever reads it should know what to do.
@@ -375,27 +405,30 @@ pub(super) fn decide(system: System, before: &[&str], findings: &mut Findings<'_
     }
 }
 
-/// The directory that a variable names, else one in the home directory.
-pub(super) fn directory(survey: &Survey<'_>, variable: &str, usual: &str) -> Option<RootedPath> {
+/// The directory that a variable names, which is the one in use, and the usual one in the home
+/// directory: what lies there is as good in a shell without the variable.
+pub(super) fn directories(survey: &Survey<'_>, variable: &str, usual: &str) -> Vec<RootedPath> {
     let named = survey.world.environment.get(variable);
-    named.map_or_else(
-        || survey.in_home(usual),
-        |text| Some(survey.below(&survey.world.home.join(text))),
-    )
+    let named = named.map(|text| survey.below(&survey.world.home.join(text)));
+    once_each(named, survey.in_home(usual))
 }
 
-/// A directory below the XDG data directory.
-pub(super) fn data_directory(survey: &Survey<'_>, name: &str) -> Option<RootedPath> {
+/// A directory below the XDG data directory that is in use, and below the usual one.
+pub(super) fn data_directories(survey: &Survey<'_>, name: &str) -> Vec<RootedPath> {
     let named = survey.world.environment.get("XDG_DATA_HOME");
     let named = named
         .map(std::path::Path::new)
-        .filter(|path| path.is_absolute());
-    named
-        .map_or_else(
-            || survey.in_home(".local/share"),
-            |path| Some(survey.below(path)),
-        )?
-        .join(name)
+        .filter(|path| path.is_absolute())
+        .and_then(|path| survey.below(path).join(name));
+    let usual = survey.in_home(".local/share");
+    once_each(named, usual.and_then(|usual| usual.join(name)))
+}
+
+/// Both, or one where they are the same.
+pub(super) fn once_each(named: Option<RootedPath>, usual: Option<RootedPath>) -> Vec<RootedPath> {
+    let path = named.as_ref().map(RootedPath::to_path);
+    let usual = usual.filter(|usual| path != Some(usual.to_path()));
+    named.into_iter().chain(usual).collect()
 }
 
 /// Entries of the operating system's key store that belong to an account, as part of its sign-in.

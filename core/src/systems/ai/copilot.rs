@@ -10,8 +10,8 @@
 use serde_json::{Map, Value};
 
 use super::common::{
-    Owner, account, data_files, decide, directory, facts, keyring_entries, linked_sign_in,
-    mcp_servers, member, name_of, object, permissions, shown, text, variables,
+    Owner, account, data_files, decide, directories, facts, keyring_entries, linked_sign_in,
+    mcp_servers, member, name_of, object, own_name, permissions, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Account, Fact, Override, OverrideKind, Place};
@@ -51,10 +51,20 @@ const DATA: [(&str, &str); 4] = [
 ];
 
 pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
-    let Some(home) = directory(&survey, "COPILOT_HOME", ".copilot") else {
-        return Vec::new();
-    };
-    vec![Lookup::listed(home, None, move |home, entries| {
+    let mut lookups = vec![Lookup::say(move |findings| {
+        let is_own = |(name, _): &&(&str, OverrideKind)| name.starts_with("COPILOT_");
+        let own: Vec<_> = VARIABLES.iter().filter(is_own).copied().collect();
+        variables(&survey, SYSTEM, &own, findings);
+    })];
+    let homes = directories(&survey, "COPILOT_HOME", ".copilot");
+    lookups.extend(homes.into_iter().map(|home| of_home(survey, home)));
+    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups
+}
+
+/// Where the tool is in use, the variables of GitHub's other tools count too.
+fn of_home(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
+    Lookup::listed(home, None, move |home, entries| {
         let mut lookups = vec![Lookup::say(move |findings| {
             variables(&survey, SYSTEM, &VARIABLES, findings);
         })];
@@ -70,9 +80,8 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         }
         lookups.push(keyring());
         lookups.extend(github_cli(survey));
-        lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
         lookups
-    })]
+    })
 }
 
 fn of_entry<'a>(
@@ -92,7 +101,7 @@ fn of_entry<'a>(
             vec![
                 Lookup::read(path.clone(), move |file, bytes, findings| {
                     if let Some(config) = object(SYSTEM, file, bytes, findings) {
-                        read(&survey, file, &config, findings);
+                        read(&survey, &home, file, &config, findings);
                     }
                 }),
                 Lookup::next(move |findings| {
@@ -161,6 +170,7 @@ fn parts(key: &str) -> Option<(&str, &str)> {
 
 fn read(
     survey: &Survey<'_>,
+    home: &RootedPath,
     file: &RootedPath,
     config: &Map<String, Value>,
     findings: &mut Findings<'_>,
@@ -185,6 +195,7 @@ fn read(
             ]);
             let note = "no: that the client's own /logout removes this was not seen";
             found.facts.push(Fact::new("confirmed", note));
+            found.name = own_name(SYSTEM, survey, home, &found.name, findings);
             let owner = Owner {
                 system: SYSTEM,
                 name: &found.name,
@@ -204,7 +215,8 @@ fn read(
             let (Some(host), Some(login)) = (text(user, &["host"]), text(user, &["login"])) else {
                 continue;
             };
-            let found = account_at(host, login);
+            let mut found = account_at(host, login);
+            found.name = own_name(SYSTEM, survey, home, &found.name, findings);
             let place = Place::JsonElement {
                 file: file.clone(),
                 keys: vec![list.to_owned()],
@@ -222,7 +234,9 @@ fn read(
             continue;
         };
         if let (Some(host), Some(login)) = (text(user, &["host"]), text(user, &["login"])) {
-            along(&account_at(host, login), member(file, [key]), findings);
+            let mut found = account_at(host, login);
+            found.name = own_name(SYSTEM, survey, home, &found.name, findings);
+            along(&found, member(file, [key]), findings);
         }
     }
 }

@@ -8,7 +8,7 @@
 //! others, which is said as the fact `confirmed`.
 
 use super::common::{
-    Owner, account, decide, directory, facts, file as whole, keyring_entries, linked, member,
+    Owner, account, decide, directories, facts, file as whole, keyring_entries, linked, member,
     object, permissions, shown, text, variables,
 };
 use crate::files::RootedPath;
@@ -34,7 +34,8 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         variables(&survey, SYSTEM, &VARIABLES, findings);
     })];
     // Who is signed in comes before the tokens.
-    if let Some(settings) = directory(&survey, "CURSOR_CONFIG_DIR", ".cursor") {
+    let all = directories(&survey, "CURSOR_CONFIG_DIR", ".cursor");
+    for (at, settings) in all.into_iter().enumerate() {
         lookups.push(Lookup::listed(settings, None, move |root, entries| {
             let mut lookups = Vec::new();
             if entries.iter().any(|entry| entry.name == "cli-config.json") {
@@ -42,7 +43,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
                 lookups.extend(file.map(|file| Lookup::read(file, who)));
             }
             lookups.extend(tokens_in(survey, root, entries));
-            if survey.world.operating_system == OperatingSystem::MacOs {
+            if survey.world.operating_system == OperatingSystem::MacOs && at == 0 {
                 lookups.extend(keychain());
             }
             lookups

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::common::{
     Owner, account, claims, data_files, decide, dotenv_keys, facts, file as whole, keyring_entries,
-    linked, mcp_servers, member, milliseconds, name_of, object, permissions, shown, text,
-    variables,
+    linked, mcp_servers, member, milliseconds, name_of, object, once_each, own_name, permissions,
+    shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation, State};
@@ -55,11 +55,8 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         variables(&survey, SYSTEM, &VARIABLES, findings);
     })];
     let named = survey.world.environment.get("GEMINI_CLI_HOME");
-    let directory = named.map_or_else(
-        || survey.in_home(".gemini"),
-        |home| survey.below(&survey.world.home.join(home)).join(".gemini"),
-    );
-    if let Some(directory) = directory {
+    let named = named.and_then(|home| survey.below(&survey.world.home.join(home)).join(".gemini"));
+    for directory in once_each(named, survey.in_home(".gemini")) {
         lookups.push(Lookup::listed(directory, None, move |root, entries| {
             let mut lookups: Vec<Lookup<'_>> = Vec::new();
             // Who is signed in comes before what belongs to them.
@@ -104,7 +101,9 @@ fn of_entry<'a>(
         })
     };
     match entry.name.as_str() {
-        "google_accounts.json" => vec![Lookup::read(path, accounts)],
+        "google_accounts.json" => vec![Lookup::read(path, move |file, bytes, findings| {
+            accounts(&survey, &root, file, bytes, findings);
+        })],
         "oauth_creds.json" if entry.is_link => {
             let place = path.clone();
             vec![
@@ -172,7 +171,13 @@ fn project_files(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     lookups
 }
 
-fn accounts(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn accounts(
+    survey: &Survey<'_>,
+    root: &RootedPath,
+    file: &RootedPath,
+    bytes: &[u8],
+    findings: &mut Findings<'_>,
+) {
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
     };
@@ -186,12 +191,13 @@ fn accounts(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
     let Some(name) = active.or(old.first().copied()) else {
         return;
     };
-    let mut found = account(SYSTEM, name, PROVIDER);
+    let name = own_name(SYSTEM, survey, root, name, findings);
+    let mut found = account(SYSTEM, &name, PROVIDER);
     found.facts = facts([("email", active)]);
     findings.account(found);
     let owner = Owner {
         system: SYSTEM,
-        name,
+        name: &name,
     };
     if active.is_some() {
         findings.artefact(owner.along(member(file, ["active"]), "active account"));
@@ -222,13 +228,14 @@ fn login(
         return;
     };
     let identity = secret("id_token").and_then(claims).unwrap_or_default();
-    let known = findings
-        .accounts()
-        .iter()
-        .any(|known| known.system == SYSTEM);
-    let name = match text(&identity, &["email"]) {
-        Some(email) if !known => email.to_owned(),
-        _ => name_of(SYSTEM, survey, root, findings),
+    let email = text(&identity, &["email"]);
+    let known = name_of(SYSTEM, survey, root, findings);
+    let name = match email {
+        // Nobody was named for this directory yet.
+        Some(email) if known == shown(survey, root) => {
+            own_name(SYSTEM, survey, root, email, findings)
+        }
+        _ => known,
     };
     let mut found = account(SYSTEM, &name, PROVIDER);
     found.facts = facts([

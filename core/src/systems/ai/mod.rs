@@ -33,6 +33,8 @@ use crate::inventory::OverrideKind;
 /// What the files of AI tools say about each other.
 #[derive(Debug, Default)]
 pub struct Notes {
+    /// The directories that accounts were found in, by their names.
+    owners: BTreeMap<(System, String), PathBuf>,
     /// Names of Claude's accounts by their configuration directories.
     claude_names: BTreeMap<PathBuf, String>,
     /// Configuration directories of Claude that were looked at, so that none is looked at twice.

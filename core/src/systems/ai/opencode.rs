@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use super::common::{
-    Owner, account, data_directory, data_files, decide, facts, linked_sign_in, member,
+    Owner, account, data_directories, data_files, decide, facts, linked_sign_in, member,
     milliseconds, object, permissions, shown, text, variables,
 };
 use crate::files::RootedPath;
@@ -36,7 +36,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
         variables(&survey, SYSTEM, &VARIABLES, findings);
     })];
-    if let Some(directory) = data_directory(&survey, "opencode") {
+    for directory in data_directories(&survey, "opencode") {
         lookups.push(Lookup::each(directory, None, move |entry, path| {
             of_entry(survey, entry, path)
         }));

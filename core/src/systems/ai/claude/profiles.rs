@@ -12,7 +12,7 @@ use super::SYSTEM;
 use crate::files::{RootedPath, is_plain_component};
 use crate::inventory::{Artefact, Fact, Override, OverrideKind};
 use crate::systems::ai::common::{
-    Owner, account, facts, file as whole, linked_sign_in, object, seconds, shown, text,
+    Owner, account, facts, file as whole, linked_sign_in, object, once_each, seconds, shown, text,
 };
 use crate::systems::survey::{Findings, Lookup, Survey};
 use crate::world::OperatingSystem;
@@ -22,20 +22,25 @@ const PROVIDER: &str = "api.anthropic.com";
 
 pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let environment = &survey.world.environment;
-    let directory = environment
-        .get("ANTHROPIC_CONFIG_DIR")
-        .map(|text| survey.below(&survey.world.home.join(text)))
-        .or_else(|| {
-            if survey.world.operating_system == OperatingSystem::Windows {
-                let data = environment.get("APPDATA")?;
-                return survey.below(std::path::Path::new(data)).join("Anthropic");
-            }
-            survey.in_home(".config/anthropic")
-        });
-    let Some(directory) = directory else {
-        return Vec::new();
+    let named = environment.get("ANTHROPIC_CONFIG_DIR");
+    let named = named.map(|text| survey.below(&survey.world.home.join(text)));
+    let usual = if survey.world.operating_system == OperatingSystem::Windows {
+        let data = environment.get("APPDATA").map(std::path::Path::new);
+        data.and_then(|data| survey.below(data).join("Anthropic"))
+    } else {
+        survey.in_home(".config/anthropic")
     };
-    vec![Lookup::listed(directory, None, move |root, entries| {
+    let mut directories = once_each(named, usual);
+    // The one in use comes last, so that which profile is active is what it says.
+    directories.reverse();
+    let last = directories.len().saturating_sub(1);
+    let all = directories.into_iter().enumerate();
+    all.map(|(at, directory)| of_directory(survey, directory, at == last))
+        .collect()
+}
+
+fn of_directory(survey: Survey<'_>, directory: RootedPath, is_in_use: bool) -> Lookup<'_> {
+    Lookup::listed(directory, None, move |root, entries| {
         let is_there = |name: &str| entries.iter().any(|entry| entry.name == name);
         let mut lookups = vec![Lookup::say(|findings| {
             findings.notes.ai.ant_active = None;
@@ -43,17 +48,17 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         if is_there("active_config") {
             lookups.extend(root.join("active_config").map(active));
         }
-        if is_there("configs") {
+        if is_there("configs") && is_in_use {
             lookups.extend(root.join("configs").map(|path| configs(survey, path)));
         }
         if is_there("credentials") {
             lookups.extend(
                 root.join("credentials")
-                    .map(|path| credentials(survey, path)),
+                    .map(|path| credentials(survey, path, is_in_use)),
             );
         }
         lookups
-    })]
+    })
 }
 
 fn active<'a>(file: RootedPath) -> Lookup<'a> {
@@ -100,7 +105,7 @@ fn configs(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
     })
 }
 
-fn credentials(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+fn credentials(survey: Survey<'_>, directory: RootedPath, is_in_use: bool) -> Lookup<'_> {
     Lookup::each(directory, None, move |entry, path| {
         let name = entry.name.strip_suffix(".json")?.to_owned();
         if entry.is_link {
@@ -111,7 +116,7 @@ fn credentials(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         }
         Some(Lookup::read(path, move |file, bytes, findings| {
             if let Some(tokens) = object(SYSTEM, file, bytes, findings) {
-                profile(&survey, &name, file, &tokens, findings);
+                profile(&survey, &name, file, &tokens, is_in_use, findings);
             }
         }))
     })
@@ -122,6 +127,7 @@ fn profile(
     name: &str,
     file: &RootedPath,
     tokens: &Map<String, Value>,
+    is_in_use: bool,
     findings: &mut Findings<'_>,
 ) {
     let has = |key: &str| text(tokens, &[key]).is_some();
@@ -138,8 +144,9 @@ fn profile(
         ("source", Some(&shown(survey, file))),
     ]);
     let (chosen, is_named) = chosen(survey, findings);
-    let is_active = chosen == name;
+    let is_active = chosen == name && is_in_use;
     let wins = match (is_active, is_named) {
+        _ if !is_in_use => "no: ANTHROPIC_CONFIG_DIR leads elsewhere",
         (true, true) => "yes",
         (true, false) => "once the login of claude.ai is gone",
         (false, _) => "no: another profile is active",
