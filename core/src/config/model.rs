@@ -254,6 +254,9 @@ pub(super) fn base_path_fault(path: &str) -> Option<&'static str> {
         Some("contains invalid characters")
     } else if path.strip_prefix('~').is_some_and(names_somebody) {
         Some("starts with `~name`, but only your own `~` can be expanded")
+    } else if path.split(['/', '\\']).any(|part| part == "..") {
+        // Where it leads depends on links on the way.
+        Some("has `..` in it, so nothing there is looked at")
     } else {
         None
     }

@@ -82,6 +82,12 @@ fn validate_base_path_tilde_must_expand_and_empty_is_an_error() {
         &entry("~bob/x"),
         "base-path: `spec.files.base_path` starts with `~name`, but only your own `~` can be expanded",
     );
+    for path in ["~/../x", "..", "/abs/../x"] {
+        provider(
+            &entry(path),
+            "base-path: `spec.files.base_path` has `..` in it, so nothing there is looked at",
+        );
+    }
     provider(
         &entry("[x]"),
         "text: `spec.files.base_path` must be a text, not a list",
