@@ -12,6 +12,8 @@ mod fix;
 mod formats;
 #[cfg(unix)]
 mod shells;
+#[cfg(unix)]
+mod structure;
 mod support;
 #[cfg(unix)]
 mod terminal;
