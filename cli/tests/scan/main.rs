@@ -12,6 +12,7 @@ mod fix;
 mod formats;
 #[cfg(unix)]
 mod shells;
+mod status;
 #[cfg(unix)]
 mod structure;
 mod support;

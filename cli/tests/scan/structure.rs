@@ -205,7 +205,12 @@ fn assert_harmless(home: &Home, case: &Case) {
     let complaints = String::from_utf8_lossy(&output.stderr);
     // The menu of `select` is said on the error stream.
     let complaints = complaints.trim_start_matches("1) a\n").replace("#? ", "");
-    assert_eq!((said.trim(), complaints.trim()), ("ran", ""), "{}", case.text);
+    assert_eq!(
+        (said.trim(), complaints.trim()),
+        ("ran", ""),
+        "{}",
+        case.text
+    );
 }
 
 #[test]
@@ -252,25 +257,5 @@ fn what_would_print_the_environment_or_is_quoted_text_stays() {
         assert_eq!(home.read(".bashrc"), text);
         assert!(output.stderr.contains("edit the file yourself"), "{output}");
         assert!(output.stderr.contains("GITHUB_TOKEN stays"), "{output}");
-    }
-}
-
-#[test]
-fn a_wrapper_function_counts_like_an_alias() {
-    for text in [
-        "alias amp='AMP_API_KEY=FAKE-one amp'\n",
-        "amp() { AMP_API_KEY=FAKE-one command amp \"$@\"; }\n",
-        "function amp {\n  env AMP_API_KEY=FAKE-one amp \"$@\"\n}\n",
-    ] {
-        let home = Home::new();
-        home.write(".bashrc", text);
-        let document = adieu_testkit::Adieu::new(env!("CARGO_BIN_EXE_adieu"))
-            .home(&home)
-            .args(["status", "-o", "json"])
-            .run()
-            .json();
-        let overrides = document["overrides"].as_array().unwrap();
-        let names: Vec<_> = overrides.iter().map(|one| &one["name"]).collect();
-        assert_eq!(names, ["AMP_API_KEY"], "{text}");
     }
 }

@@ -69,6 +69,10 @@ struct Heredoc {
     strips_tabs: bool,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about what was read"
+)]
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
