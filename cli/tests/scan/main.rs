@@ -10,6 +10,7 @@ mod environment;
 mod findings;
 mod fix;
 mod formats;
+mod names;
 #[cfg(unix)]
 mod shells;
 mod status;
