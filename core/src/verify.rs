@@ -56,7 +56,8 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
     done.steps
         .iter()
         .zip(outcomes)
-        .filter(|(_, outcome)| outcome.word == OutcomeWord::Failed)
+        // Kept: nobody agreed to what else would end with it.
+        .filter(|(_, outcome)| matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept))
         .filter(move |(step, _)| match &step.deed {
             Deed::Revoke { token, .. } => !waits(token),
             _ => false,

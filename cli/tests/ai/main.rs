@@ -10,6 +10,7 @@
 
 mod client;
 mod directories;
+mod doubts;
 mod life;
 mod odd;
 mod overrides;

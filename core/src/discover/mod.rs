@@ -8,7 +8,7 @@ mod profiles;
 pub use profiles::profiles;
 
 use crate::config::{self, Configuration};
-use crate::files::{FileError, Files, RootedPath};
+use crate::files::{FileError, Files, RootedPath, Trail};
 use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie};
 use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
 use crate::programs;
@@ -57,6 +57,7 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
         key,
         inventory: Inventory::default(),
         notes: Notes::default(),
+        trail: Trail::default(),
     };
     for keyring in ground.keyrings {
         explorer.keyring(&survey, keyring.as_ref());
@@ -88,6 +89,7 @@ pub fn orgs(ground: &Ground<'_>) -> (Orgs, Vec<Problem>) {
         key: FingerprintKey::new(ground.world.entropy.bytes()),
         inventory: Inventory::default(),
         notes: Notes::default(),
+        trail: Trail::default(),
     };
     for lookup in systems::salesforce::reading(&survey, false) {
         explorer.look(lookup, 0);
@@ -102,6 +104,8 @@ struct Explorer<'a> {
     key: FingerprintKey,
     inventory: Inventory,
     notes: Notes,
+    /// Places of one system lie together.
+    trail: Trail,
 }
 
 impl Explorer<'_> {
@@ -118,7 +122,11 @@ impl Explorer<'_> {
             }
             Lookup::Probe { path, seen } => {
                 self.inventory.checked -= 1;
-                let probe = self.files.probe(&path).ok().flatten();
+                let probe = self
+                    .files
+                    .probe_along(&mut self.trail, &path)
+                    .ok()
+                    .flatten();
                 seen(probe.as_ref(), &mut self.findings());
             }
             Lookup::Keyring { query, found } => self.entries(&query, &found),
@@ -142,16 +150,23 @@ impl Explorer<'_> {
                     self.look(lookup, depth + 1);
                 }
             }
-            Lookup::File { file, read } => match self.files.read(&file, READ_LIMIT) {
-                Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
-                Ok(None) => {}
-                Err(error) => self.problem(&file, &error),
-            },
-            Lookup::Shared { file, read } => match self.files.read_shared(&file, READ_LIMIT) {
-                Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
-                Ok(None) => {}
-                Err(error) => self.problem(&file, &error),
-            },
+            Lookup::File { file, read } => {
+                match self.files.look_along(&mut self.trail, &file, READ_LIMIT) {
+                    Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
+                    Ok(None) => {}
+                    Err(error) => self.problem(&file, &error),
+                }
+            }
+            Lookup::Shared { file, read } => {
+                match self
+                    .files
+                    .look_shared_along(&mut self.trail, &file, READ_LIMIT)
+                {
+                    Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
+                    Ok(None) => {}
+                    Err(error) => self.problem(&file, &error),
+                }
+            }
             Lookup::Directory {
                 directory,
                 tidy,
@@ -222,7 +237,7 @@ impl Explorer<'_> {
             });
             return;
         }
-        let listed = match self.files.list(&directory) {
+        let listed = match self.files.list_along(&mut self.trail, &directory) {
             Ok(Some(listed)) => listed,
             Ok(None) => return,
             Err(error) => return self.problem(&directory, &error),

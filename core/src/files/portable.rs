@@ -183,7 +183,36 @@ impl Files {
         self.read(file, limit)
     }
 
+    /// [`Files::read`], along a trail.
+    pub fn look_along(
+        &self,
+        _trail: &mut Trail,
+        file: &RootedPath,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        self.read(file, limit)
+    }
+
     /// [`Files::read_shared`], along a trail.
+    pub fn look_shared_along(
+        &self,
+        _trail: &mut Trail,
+        file: &RootedPath,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        self.read_shared(file, limit)
+    }
+
+    /// [`Files::probe`], along a trail.
+    pub fn probe_along(
+        &self,
+        _trail: &mut Trail,
+        path: &RootedPath,
+    ) -> Result<Option<Probe>, FileError> {
+        self.probe(path)
+    }
+
+    /// The same as [`Files::read_shared`].
     pub fn read_shared_along(
         &self,
         _trail: &mut Trail,

@@ -137,12 +137,21 @@ pub struct Status {
 }
 
 impl Status {
+    /// Whether secrets of other services are kept in settings, of which nobody can say whether they
+    /// are still good.
+    pub fn has_doubtful_secrets(&self) -> bool {
+        let is_doubtful =
+            |left: &Artefact| left.tier == Tier::Attached && left.state == State::Unknown;
+        self.leftovers.iter().any(is_doubtful)
+    }
+
     /// 0 clean, 1 somebody is signed in or an override is active, 3 could not tell.
     pub fn check_status(&self) -> u8 {
         let unsure = self
             .sessions
             .iter()
             .any(|s| s.state == SessionState::Unknown)
+            || self.has_doubtful_secrets()
             || self.problems.iter().any(|problem| problem.hides);
         match self.verdict {
             Verdict::SignedIn | Verdict::Overridden => 1,

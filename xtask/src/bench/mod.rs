@@ -201,7 +201,9 @@ fn verdict(faults: &[String]) -> Result<(), Failure> {
     Err(format!("more than is allowed:\n  {}", faults.join("\n  ")).into())
 }
 
-/// Builds each program by itself, so that none gets features that only another one asks for.
+/// Builds each program by itself, so that none gets features that only another one asks for, and
+/// copies it, as an installation does: what the linker has just written lies in memory in small
+/// pieces, and takes a third more page faults to start.
 fn build(root: &Path, profile: &str) -> Result<Programs, Failure> {
     for package in ["adieu-cli", "adieu-bench-programs"] {
         run_program(cargo(root).args([
@@ -224,11 +226,19 @@ fn build(root: &Path, profile: &str) -> Result<Programs, Failure> {
     let target = built
         .parent()
         .ok_or("this program is not in a target directory")?;
-    let program = |name: &str| target.join(directory).join(name);
+    let installed = target.join("installed");
+    std::fs::create_dir_all(&installed)?;
+    let install = |name: &str| -> Result<PathBuf, Failure> {
+        let program = installed.join(name);
+        // A new file: the old one may be running, and is cached as it was written.
+        let _ = std::fs::remove_file(&program);
+        std::fs::copy(target.join(directory).join(name), &program)?;
+        Ok(program)
+    };
     Ok(Programs {
-        adieu: program("adieu"),
-        args_only: program("args_only"),
-        yaml_only: program("yaml_only"),
+        adieu: install("adieu")?,
+        args_only: install("args_only")?,
+        yaml_only: install("yaml_only")?,
     })
 }
 

@@ -84,7 +84,7 @@ fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
     });
     let verb = match outcome.map(|outcome| outcome.word) {
         Some(OutcomeWord::Unsupported) => "cannot be ended early",
-        Some(OutcomeWord::Failed) => "not ended",
+        Some(OutcomeWord::Failed | OutcomeWord::Kept) => "not ended",
         None => "would be ended",
         _ => "ended",
     };

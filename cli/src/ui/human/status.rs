@@ -305,7 +305,12 @@ pub(crate) fn answer(status: &Status, is_whole: bool) -> (&'static str, String) 
         ),
         Verdict::Clean if status.check_status() != 0 => (
             "Could not tell",
-            "nobody was found signed in, but not everything could be read".to_owned(),
+            if status.has_doubtful_secrets() {
+                "nobody was found signed in, but secrets of other services are kept in settings"
+            } else {
+                "nobody was found signed in, but not everything could be read"
+            }
+            .to_owned(),
             "not known to be safe for the next person",
         ),
         Verdict::Clean => (

@@ -55,6 +55,18 @@ impl Directory {
     }
 }
 
+impl From<Metadata> for Probe {
+    fn from(metadata: Metadata) -> Self {
+        Self {
+            kind: metadata.kind,
+            owner: Some(metadata.owner),
+            mode: metadata.mode,
+            size: metadata.size,
+            modified: metadata.stamp.modified(),
+        }
+    }
+}
+
 /// The error that an answer of the operating system means.
 fn failure(path: PathBuf, errno: Errno) -> FileError {
     let source = errno.into();
@@ -177,13 +189,7 @@ impl Files {
                 None => None,
             }
         };
-        Ok(metadata.map(|metadata| Probe {
-            kind: metadata.kind,
-            owner: Some(metadata.owner),
-            mode: metadata.mode,
-            size: metadata.size,
-            modified: metadata.stamp.modified(),
-        }))
+        Ok(metadata.map(Probe::from))
     }
 
     /// Where a symbolic link leads, as it is written in it; `None` if there is no link.

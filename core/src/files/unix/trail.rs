@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use super::recall::Use;
 use super::{Directory, Owners, Step, entries};
-use crate::files::{Entry, FileError, Files, RootedPath};
+use crate::files::{Entry, FileError, Files, Probe, RootedPath};
 
 /// The directories that were opened on the way to the last place. The next place costs only what is
 /// different of its way; every step was checked when it was made, and its handle is what is used.
@@ -24,31 +24,86 @@ impl Trail {
 }
 
 impl Files {
+    /// [`Files::read`], along a trail.
+    pub fn look_along(
+        &self,
+        trail: &mut Trail,
+        file: &RootedPath,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        self.read_along(trail, file, limit, (Owners::User, Use::Look))
+    }
+
     /// [`Files::read_shared`], along a trail.
+    pub fn look_shared_along(
+        &self,
+        trail: &mut Trail,
+        file: &RootedPath,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        self.read_along(trail, file, limit, (Owners::UserOrSystem, Use::Look))
+    }
+
+    /// The same for one of thousands of files: its content is not remembered for the run.
     pub fn read_shared_along(
         &self,
         trail: &mut Trail,
         file: &RootedPath,
         limit: u64,
     ) -> Result<Option<Vec<u8>>, FileError> {
+        self.read_along(trail, file, limit, (Owners::UserOrSystem, Use::Once))
+    }
+
+    fn read_along(
+        &self,
+        trail: &mut Trail,
+        file: &RootedPath,
+        limit: u64,
+        (owners, purpose): (Owners, Use),
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        let Some((directory, name)) = self.parent_along(trail, file)? else {
+            return Ok(None);
+        };
+        let Some((handle, metadata)) = self.open_file(directory, name, owners)? else {
+            return Ok(None);
+        };
+        let path = directory.child(name);
+        self.read_handle(&handle, &metadata, limit, &path, purpose)
+            .map(Some)
+    }
+
+    /// [`Files::probe`], along a trail.
+    pub fn probe_along(
+        &self,
+        trail: &mut Trail,
+        path: &RootedPath,
+    ) -> Result<Option<Probe>, FileError> {
+        if path.relative().as_os_str().is_empty() {
+            return self.probe(path);
+        }
+        let Some((directory, name)) = self.parent_along(trail, path)? else {
+            return Ok(None);
+        };
+        Ok(directory.inspect(name)?.map(Probe::from))
+    }
+
+    /// The opened directory that a file is in, and the file's name there.
+    fn parent_along<'t, 'f>(
+        &self,
+        trail: &'t mut Trail,
+        file: &'f RootedPath,
+    ) -> Result<Option<(&'t Directory, &'f OsStr)>, FileError> {
         let (Some(parent), Some(name)) = (file.parent(), file.relative().file_name()) else {
             return Err(FileError::Root {
                 path: file.to_path(),
             });
         };
-        let directory = match self.walk_along(trail, &parent) {
-            Ok(Some(directory)) => directory,
+        match self.walk_along(trail, &parent) {
+            Ok(directory) => Ok(directory.map(|directory| (directory, name))),
             // A file where a directory of the path should be: what is asked for is not there.
-            Ok(None) | Err(FileError::NotADirectory { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let Some((handle, metadata)) = self.open_file(directory, name, Owners::UserOrSystem)?
-        else {
-            return Ok(None);
-        };
-        let path = directory.child(name);
-        self.read_handle(&handle, &metadata, limit, &path, Use::Once)
-            .map(Some)
+            Err(FileError::NotADirectory { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// [`Files::list`], along a trail.
@@ -128,6 +183,16 @@ mod tests {
             assert_eq!(
                 format!("{:?}", home.files.read_shared_along(&mut trail, &path, 10)),
                 format!("{:?}", home.files.read_shared(&path, 10)),
+                "{path:?}"
+            );
+            assert_eq!(
+                format!("{:?}", home.files.look_along(&mut trail, &path, 10)),
+                format!("{:?}", home.files.read(&path, 10)),
+                "{path:?}"
+            );
+            assert_eq!(
+                format!("{:?}", home.files.probe_along(&mut trail, &path)),
+                format!("{:?}", home.files.probe(&path)),
                 "{path:?}"
             );
             assert_eq!(

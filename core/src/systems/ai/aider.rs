@@ -7,12 +7,13 @@
 //! Source: aider `aider/main.py`, `aider/onboarding.py`, `aider/args.py`.
 
 use super::common::{
-    Owner, account, dotenv, dotenv_keys, facts, file as whole, in_file, permissions, shown,
+    Owner, account, dotenv, dotenv_keys, facts, file as whole, in_file, linked_sign_in,
+    permissions, provider_keys, shown,
 };
 use crate::files::RootedPath;
 use crate::inventory::OverrideKind;
 use crate::systems::System;
-use crate::systems::survey::{Findings, Lookup, Survey};
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
 const SYSTEM: System = System::Aider;
 
@@ -21,16 +22,11 @@ const UPWARDS: usize = 16;
 
 pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = Vec::new();
-    lookups.extend(survey.in_home(".aider/oauth-keys.env").map(|file| {
-        Lookup::read(file, move |file, bytes, findings| {
-            keys_of_the_flow(&survey, file, bytes, findings);
+    lookups.extend(survey.in_home(".aider").map(|directory| {
+        Lookup::each(directory, None, move |entry, path| {
+            (entry.name == "oauth-keys.env").then(|| of_the_flow(survey, entry, path))
         })
     }));
-    lookups.extend(
-        survey
-            .in_home(".aider/oauth-keys.env")
-            .map(|file| permissions(&file)),
-    );
     for directory in directories(&survey) {
         lookups.extend(configuration(&directory));
     }
@@ -47,6 +43,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         if !in_use {
             return Vec::new();
         }
+        provider_keys(&survey, SYSTEM, findings);
         directories(&survey)
             .iter()
             .filter_map(|directory| directory.join(".env"))
@@ -60,6 +57,22 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
             .collect()
     }));
     lookups
+}
+
+fn of_the_flow<'a>(survey: Survey<'a>, entry: &DirectoryEntry, path: RootedPath) -> Lookup<'a> {
+    if entry.is_link {
+        return Lookup::say(move |findings| {
+            linked_sign_in(SYSTEM, "openrouter", "openrouter.ai", &path, findings);
+        });
+    }
+    Lookup::next(move |_| {
+        vec![
+            permissions(&path),
+            Lookup::read(path.clone(), move |file, bytes, findings| {
+                keys_of_the_flow(&survey, file, bytes, findings);
+            }),
+        ]
+    })
 }
 
 /// The home directory, the working directory, and those above it up to a repository's root.

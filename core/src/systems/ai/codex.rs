@@ -146,22 +146,19 @@ fn login(
 ) {
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         if !bytes.trim_ascii().is_empty() {
-            let name = shown(survey, home);
-            let name = own_name(SYSTEM, survey, home, &name, findings);
-            findings.account(account(SYSTEM, &name, PROVIDER));
-            let owner = Owner {
-                system: SYSTEM,
-                name: &name,
-            };
-            // The vendor's own logout removes it unread.
-            findings.artefact(Artefact {
-                state: State::Unknown,
-                ..owner.sign_in(whole(file), "unreadable login")
-            });
+            unknown_login(survey, home, file, "unreadable login", findings);
         }
         return;
     };
     let Some(mut account) = describe(survey, home, &content) else {
+        let holds_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+        let is_mode = |key: &str| key == "auth_mode" || key == "last_refresh";
+        if content
+            .iter()
+            .any(|(key, value)| !is_mode(key) && holds_text(value))
+        {
+            unknown_login(survey, home, file, "login of an unknown form", findings);
+        }
         return;
     };
     account.facts.push(Fact::new("source", shown(survey, file)));
@@ -198,6 +195,26 @@ fn login(
             findings.artefact(owner.sign_in(whole(file), what));
         }
     }
+}
+
+/// A login that cannot be understood. The vendor's own logout removes it unread.
+fn unknown_login(
+    survey: &Survey<'_>,
+    home: &RootedPath,
+    file: &RootedPath,
+    what: &'static str,
+    findings: &mut Findings<'_>,
+) {
+    let name = own_name(SYSTEM, survey, home, &shown(survey, home), findings);
+    findings.account(account(SYSTEM, &name, PROVIDER));
+    let owner = Owner {
+        system: SYSTEM,
+        name: &name,
+    };
+    findings.artefact(Artefact {
+        state: State::Unknown,
+        ..owner.sign_in(whole(file), what)
+    });
 }
 
 fn describe(

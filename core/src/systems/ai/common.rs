@@ -457,6 +457,17 @@ pub(super) fn keyring_entries(
     }
 }
 
+/// Keys of model providers in the environment, for a tool that takes all of them.
+pub(super) fn provider_keys(survey: &Survey<'_>, system: System, findings: &mut Findings<'_>) {
+    let names = survey.world.environment.iter();
+    let names = names.filter_map(|(name, _)| name.to_str());
+    let keys: Vec<_> = names
+        .filter(|name| name.ends_with("_API_KEY"))
+        .map(|name| (name, OverrideKind::Environment))
+        .collect();
+    variables(survey, system, &keys, findings);
+}
+
 /// Keys in a `NAME=value` file that a tool loads.
 pub(super) fn dotenv_keys(
     system: System,

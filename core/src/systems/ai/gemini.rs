@@ -73,8 +73,8 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
             let has_trace = |name: &str| entries.iter().any(|entry| entry.name == name);
             if has_trace("settings.json") || has_trace("google_accounts.json") {
                 lookups.extend(keyring(survey, root));
-                lookups.extend(project_files(survey));
             }
+            lookups.extend(project_files(survey));
             lookups
         }));
     }
@@ -191,7 +191,13 @@ fn accounts(
     let Some(name) = active.or(old.first().copied()) else {
         return;
     };
-    let name = own_name(SYSTEM, survey, root, name, findings);
+    let name = if active.is_some() {
+        own_name(SYSTEM, survey, root, name, findings)
+    } else {
+        // Somebody who was signed in once; what is here now need not be theirs.
+        let nowhere = survey.below(std::path::Path::new("/"));
+        own_name(SYSTEM, survey, &nowhere, name, findings)
+    };
     let mut found = account(SYSTEM, &name, PROVIDER);
     found.facts = facts([("email", active)]);
     findings.account(found);

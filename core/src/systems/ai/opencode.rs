@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::common::{
     Owner, account, data_directories, data_files, decide, facts, linked_sign_in, member,
-    milliseconds, object, permissions, shown, text, variables,
+    milliseconds, object, permissions, provider_keys, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
@@ -37,9 +37,23 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         variables(&survey, SYSTEM, &VARIABLES, findings);
     })];
     for directory in data_directories(&survey, "opencode") {
-        lookups.push(Lookup::each(directory, None, move |entry, path| {
-            of_entry(survey, entry, path)
-        }));
+        lookups.push(Lookup::listed(
+            directory,
+            None,
+            move |directory, entries| {
+                let mut lookups = vec![Lookup::say(move |findings| {
+                    provider_keys(&survey, SYSTEM, findings);
+                })];
+                for entry in entries {
+                    let path = directory.join(&entry.name);
+                    lookups.extend(
+                        path.into_iter()
+                            .flat_map(|path| of_entry(survey, entry, path)),
+                    );
+                }
+                lookups
+            },
+        ));
     }
     lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
     lookups

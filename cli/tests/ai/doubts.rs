@@ -1,0 +1,115 @@
+//! What cannot be told must not look clean.
+
+use adieu_testkit::Home;
+use adieu_testkit::server::Server;
+
+use crate::support::{adieu, home, overrides, sessions, sign_codex_tokens, status};
+
+/// An empty home with a directory of a tool's own.
+fn with(files: &[(&str, &str)]) -> Home {
+    let home = Home::new();
+    for (file, text) in files {
+        home.write(file, text);
+    }
+    home
+}
+
+#[test]
+fn codex_login_of_an_unknown_form_is_not_clean_and_goes() {
+    let home = with(&[(".codex/auth.json", r#"{"agent_identity": "FAKE-identity"}"#)]);
+    let output = adieu(&home, "status codex --check").run().code(3);
+    assert!(output.stdout.starts_with("● Could not tell"), "{output}");
+    adieu(&home, "logout codex --force").run().success();
+    assert!(!home.has(".codex/auth.json"));
+    let home = with(&[(
+        ".codex/auth.json",
+        r#"{"auth_mode": "chatgpt", "tokens": null}"#,
+    )]);
+    adieu(&home, "status codex --check").run().success();
+}
+
+#[test]
+fn linked_keys_of_aider_are_not_out() {
+    let home = with(&[("keys", "OPENROUTER_API_KEY=FAKE-key\n")]);
+    home.directory(".aider")
+        .link(".aider/oauth-keys.env", "../keys");
+    let found = status(&home, "aider");
+    assert_eq!(
+        sessions(&found),
+        [("openrouter".to_owned(), "unknown".to_owned())]
+    );
+    adieu(&home, "status aider --check").run().code(3);
+}
+
+#[test]
+fn provider_keys_in_the_environment_sign_in_the_tools_that_take_all_of_them() {
+    for (file, tool) in [
+        (".aider.conf.yml", "aider"),
+        (".local/share/opencode/log/x", "opencode"),
+    ] {
+        let home = with(&[(file, "api-key:\n- openai=FAKE-key\n")]);
+        let command = adieu(&home, &format!("status {tool} --check -o json"));
+        let output = command.env("OPENAI_API_KEY", "FAKE-key").run().code(1);
+        let key = ("env".to_owned(), "OPENAI_API_KEY".to_owned());
+        assert!(overrides(&output.json()).contains(&key), "{tool}: {output}");
+    }
+}
+
+#[test]
+fn general_env_file_signs_gemini_in_wherever_it_has_a_directory() {
+    let home = with(&[
+        (".gemini/GEMINI.md", "notes\n"),
+        (".env", "GEMINI_API_KEY=FAKE-key\n"),
+    ]);
+    let output = adieu(&home, "status gemini --check -o json").run().code(1);
+    let key = ("settings".to_owned(), "GEMINI_API_KEY".to_owned());
+    assert!(overrides(&output.json()).contains(&key), "{output}");
+}
+
+#[test]
+fn login_of_gemini_is_not_said_to_be_of_somebody_who_was_there_before() {
+    let home = home("gemini-google");
+    home.write(
+        ".gemini/google_accounts.json",
+        r#"{"active": null, "old": ["bob@example.invalid"]}"#,
+    );
+    let found = status(&home, "gemini");
+    let live: Vec<String> = sessions(&found)
+        .into_iter()
+        .filter(|(_, state)| state == "live")
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(live.len(), 1);
+    assert_ne!(live[0], "bob@example.invalid");
+}
+
+#[test]
+fn secret_of_an_mcp_server_in_settings_is_not_clean() {
+    let servers = r#"{"mcpServers": {"x": {"headers": {"Authorization": "Bearer FAKE-token"}}}}"#;
+    let home = with(&[(".claude.json", servers)]);
+    let output = adieu(&home, "status --check").run().code(3);
+    let said =
+        "● Could not tell: nobody was found signed in, but secrets of other services are kept";
+    assert!(output.stdout.starts_with(said), "{output}");
+    adieu(&home, "logout claude --mcp").run();
+    adieu(&home, "status --check").run().success();
+}
+
+#[test]
+fn token_that_nobody_agreed_to_end_is_still_live_at_its_server() {
+    let home = home("codex-chatgpt");
+    sign_codex_tokens(&home);
+    let server = Server::start();
+    let url = format!("{}/oauth/revoke", server.url());
+    let output = adieu(&home, "logout codex")
+        .env("CODEX_REVOKE_TOKEN_URL_OVERRIDE", url)
+        .run();
+    assert!(server.requests().is_empty(), "{output}");
+    assert!(output.stdout.contains("not ended"), "{output}");
+    assert!(!output.stdout.contains("example.invalid ended"), "{output}");
+    assert!(output.stderr.contains("Still live"), "{output}");
+    assert!(
+        output.stderr.contains("--force ends it all the same"),
+        "{output}"
+    );
+}
