@@ -19,3 +19,4 @@ mod structure;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod unreadable;
