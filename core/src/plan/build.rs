@@ -59,6 +59,12 @@ pub(super) struct Planner<'a> {
     pub(super) roots: BTreeSet<&'a str>,
     /// Tokens that this logout ends at their servers.
     pub(super) ending: BTreeSet<Fingerprint>,
+    /// Tokens that would be ended if servers were to be asked.
+    pub(super) unasked: BTreeSet<Fingerprint>,
+    /// Tokens that are kept elsewhere than in other tools' caches.
+    pub(super) kept_by_owners: BTreeSet<Fingerprint>,
+    /// Whether something could not be looked into.
+    pub(super) is_a_store_closed: bool,
     /// Accounts by system and name.
     pub(super) accounts: HashMap<(System, &'a str), &'a Account>,
     /// Accounts that were made from another one, by system and that one's name.
@@ -87,6 +93,14 @@ impl<'a> Planner<'a> {
             scope,
             roots,
             ending: BTreeSet::new(),
+            unasked: BTreeSet::new(),
+            kept_by_owners: inventory
+                .artefacts
+                .iter()
+                .filter(|artefact| artefact.tie != Tie::ForeignCopy)
+                .filter_map(|artefact| artefact.token)
+                .collect(),
+            is_a_store_closed: inventory.problems.iter().any(|problem| problem.hides),
             accounts: inventory
                 .accounts
                 .iter()
@@ -94,7 +108,12 @@ impl<'a> Planner<'a> {
                 .collect(),
             children: children(inventory),
         };
-        planner.ending = planner.tokens_to_end();
+        let tokens = planner.tokens_to_end();
+        if planner.request.revoke {
+            planner.ending = tokens;
+        } else {
+            planner.unasked = tokens;
+        }
         planner
     }
 
