@@ -123,10 +123,11 @@ fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
     let marker = marker(finding.shell);
     let is_comment_after = after.trim_ascii_start().starts_with(marker.trim_ascii());
     let is_alone = is_blank(before) && (is_blank(after) || is_comment_after);
-    let stands_in_block = needs_command(finding.shell)
-        && (finding.span.in_block
-            || block_ends(text, statement.end)
-            || is_short_body(text, start, finding.shell));
+    let stands_in_block = is_second(text, start, finding.shell)
+        || needs_command(finding.shell)
+            && (finding.span.in_block
+                || block_ends(text, statement.end)
+                || is_short_body(text, start, finding.shell));
     match fix {
         Fix::Remove if is_alone && !stands_in_block && is_blank(after) => {
             Some(vec![Cut::remove(start..behind_line(text, end))])
@@ -375,6 +376,12 @@ const fn nothing(shell: Syntax) -> &'static [u8] {
 /// Whether a block of the language may not be empty.
 const fn needs_command(shell: Syntax) -> bool {
     shell.is_posix() || matches!(shell, Syntax::Dotenv | Syntax::Cmd)
+}
+
+/// Whether the line before ends with an operator of fish that needs one more command.
+fn is_second(text: &[u8], start: usize, shell: Syntax) -> bool {
+    let above = text[..start].trim_ascii_end();
+    shell == Syntax::Fish && (above.ends_with(b"&&") || above.ends_with(b"|"))
 }
 
 /// Whether the line before is the header of a loop or branch that may have one command for a body,
