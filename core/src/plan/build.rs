@@ -275,13 +275,37 @@ impl<'a> Planner<'a> {
                     }
                     Fate::Stays(left) => {
                         let left: Vec<&str> = left.iter().map(String::as_str).collect();
-                        let reason = format!("{} in it is not Atmos's", list(&left));
+                        let why = if self.are_known(&artefact.place, &left) {
+                            "stays"
+                        } else {
+                            "is not Atmos's"
+                        };
+                        let reason = format!("{} in it {why}", list(&left));
                         Some(self.step(artefact, Decision::Keep(Stays::NotEmpty), reason))
                     }
                     Fate::NotMeant => None,
                 },
             )
             .collect()
+    }
+
+    /// Whether all of these entries of a directory are what discovery looked at and found something
+    /// in.
+    fn are_known(&self, directory: &Place, names: &[&str]) -> bool {
+        let Some(directory) = directory.path() else {
+            return false;
+        };
+        // More are not named to people either.
+        const MOST: usize = 8;
+        let mut paths = names.iter().map(|name| directory.join(name));
+        names.len() <= MOST
+            && paths.all(|path| {
+                let mut artefacts = self.inventory.artefacts.iter();
+                let mut problems = self.inventory.problems.iter();
+                let shown = path.display().to_string();
+                artefacts.any(|artefact| artefact.place.path().as_ref() == Some(&path))
+                    || problems.any(|problem| problem.location == shown)
+            })
     }
 
     /// What this logout may do with a directory that it takes nothing out of.
