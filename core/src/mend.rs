@@ -5,6 +5,8 @@
 //! [`apply`] writes what was planned, through the door [`crate::files`], if the file is still the one
 //! that was read. Links are never followed.
 
+mod check;
+mod shape;
 mod text;
 
 use std::collections::BTreeMap;
@@ -223,7 +225,15 @@ fn edit(
         return Ok((None, left));
     }
     let taken: Vec<&Finding> = made.done.iter().map(|(finding, _)| *finding).collect();
-    if !text::is_as_meant(text.bytes(), &made.text, &taken, fix) {
+    if !check::keeps_shape(text.bytes(), &made, fix) {
+        return Err(Untouched {
+            reason:
+                "without the assignment the shell would read the rest of the file in another way"
+                    .to_owned(),
+            hint: Some("edit the file yourself"),
+        });
+    }
+    if !check::is_as_meant(text.bytes(), &made.text, &taken, fix) {
         return Err(Untouched {
             reason: "the assignment cannot be told from the text around it".to_owned(),
             hint: Some("edit the file yourself"),

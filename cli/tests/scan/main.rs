@@ -10,8 +10,13 @@ mod environment;
 mod findings;
 mod fix;
 mod formats;
+mod names;
 #[cfg(unix)]
 mod shells;
+mod status;
+#[cfg(unix)]
+mod structure;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod unreadable;

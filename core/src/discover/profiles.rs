@@ -20,11 +20,12 @@ pub fn profiles(ground: &Ground<'_>, reach: Reach, inventory: &mut Inventory) {
     let hiding = found.problems.into_iter().filter(|problem| problem.hides);
     inventory.problems.extend(hiding);
     inventory.checked += found.files_read;
+    let is_federated = is_federated(ground, &found.findings);
     for finding in &found.findings {
         let Some(file) = &finding.file else {
             continue;
         };
-        let overrides = overrides(finding, file, reach, inventory);
+        let overrides = overrides(finding, file, reach, is_federated, inventory);
         let is_override = !overrides.is_empty() || is_known(finding, file, inventory);
         inventory.overrides.extend(overrides);
         if !is_override && finding.holds_secret() {
@@ -38,20 +39,51 @@ pub fn profiles(ground: &Ground<'_>, reach: Reach, inventory: &mut Inventory) {
     }
 }
 
-fn overrides(finding: &Finding, file: &Path, reach: Reach, inventory: &Inventory) -> Vec<Override> {
+/// The variable that signs in together with [`ORGANIZATION`], and not without it.
+const FEDERATION: &str = "ANTHROPIC_FEDERATION_RULE_ID";
+const ORGANIZATION: &str = "ANTHROPIC_ORGANIZATION_ID";
+
+/// Whether a new shell has both variables of a federation rule.
+fn is_federated(ground: &Ground<'_>, findings: &[Finding]) -> bool {
+    let environment = &ground.world.environment;
+    let is_set = |name| {
+        let mut effective = findings.iter().filter(|finding| reaches_tools(finding));
+        effective.any(|finding| finding.name.as_deref() == Some(name))
+    };
+    is_set(FEDERATION) && (is_set(ORGANIZATION) || environment.get(ORGANIZATION).is_some())
+}
+
+fn overrides(
+    finding: &Finding,
+    file: &Path,
+    reach: Reach,
+    is_federated: bool,
+    inventory: &Inventory,
+) -> Vec<Override> {
     let Some(name) = finding.name.as_deref().filter(|_| reaches_tools(finding)) else {
         return Vec::new();
     };
     let is_shown = |(system, kind): &(System, OverrideKind)| {
         // A tool that reads another one's variable, or only a hint, matters where the tool is used.
-        let needs_tool = *kind == OverrideKind::Notice || *system == System::Copilot;
+        let is_of_others = *system == System::Copilot && !name.starts_with("COPILOT_");
+        let needs_tool = *kind == OverrideKind::Notice || is_of_others;
         let is_used = || {
             let mut accounts = inventory.accounts.iter();
             accounts.any(|account| account.system == *system)
         };
         (reach == Reach::Machine || !system.is_ai()) && (!needs_tool || is_used())
     };
-    let systems = systems::of_variable(name).into_iter().filter(is_shown);
+    let signs_in = |(system, kind)| {
+        let is_rule = is_federated && name == FEDERATION && system == System::Claude;
+        let kind = if is_rule {
+            OverrideKind::Environment
+        } else {
+            kind
+        };
+        (system, kind)
+    };
+    let systems = systems::of_variable(name).into_iter().map(signs_in);
+    let systems = systems.filter(is_shown);
     systems
         .map(|(system, kind)| Override {
             kind: match kind {

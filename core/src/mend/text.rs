@@ -1,20 +1,28 @@
 //! A text without some of its assignments: which bytes go, and what comes in their place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
 use super::Fix;
-use crate::scan::{self, Finding, Form, State, Syntax, line_end, line_start};
+use crate::scan::{Finding, Form, State, Syntax, line_end, line_start};
 
 /// The new text, and what came of each finding.
 pub(super) struct Made<'f> {
     pub(super) text: Zeroizing<Vec<u8>>,
+    /// What became of the old text, in its order.
+    pub(super) changes: Vec<Change>,
     /// What is out, and whether other items of the same command stay.
     pub(super) done: Vec<(&'f Finding, bool)>,
     /// What could not be taken out.
     pub(super) left: Vec<&'f Finding>,
+}
+
+/// Bytes that went, and how many came in their place.
+pub(super) struct Change {
+    pub(super) range: Range<usize>,
+    pub(super) instead: usize,
 }
 
 /// Bytes that go, and what comes in their place.
@@ -59,30 +67,40 @@ pub(super) fn without<'f>(text: &[u8], findings: &[&'f Finding], fix: Fix) -> Ma
         }
     }
     done.sort_by_key(|(finding, _)| finding.span.item.start);
+    let (new, changes) = applied(text, cuts);
     Made {
-        text: Zeroizing::new(applied(text, cuts)),
+        text: Zeroizing::new(new),
+        changes,
         done,
         left,
     }
 }
 
-fn applied(text: &[u8], mut cuts: Vec<Cut>) -> Vec<u8> {
+fn applied(text: &[u8], mut cuts: Vec<Cut>) -> (Vec<u8>, Vec<Change>) {
     // At one place what is put in comes before what is taken out.
     cuts.sort_by_key(|cut| (cut.range.start, cut.range.end));
     let mut new = Vec::with_capacity(text.len());
+    let mut changes: Vec<Change> = Vec::with_capacity(cuts.len());
     let mut at = 0;
     for cut in cuts {
         if cut.range.start < at {
             // Two findings of one line: it is gone already.
             at = at.max(cut.range.end);
+            if let Some(last) = changes.last_mut() {
+                last.range.end = at;
+            }
             continue;
         }
         new.extend_from_slice(&text[at..cut.range.start]);
         new.extend_from_slice(&cut.instead);
         at = cut.range.end;
+        changes.push(Change {
+            range: cut.range,
+            instead: cut.instead.len(),
+        });
     }
     new.extend_from_slice(&text[at..]);
-    new
+    (new, changes)
 }
 
 /// The whole statement goes, or becomes a comment.
@@ -105,7 +123,11 @@ fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
     let marker = marker(finding.shell);
     let is_comment_after = after.trim_ascii_start().starts_with(marker.trim_ascii());
     let is_alone = is_blank(before) && (is_blank(after) || is_comment_after);
-    let stands_in_block = finding.span.in_block && needs_command(finding.shell);
+    let stands_in_block = is_second(text, start, finding.shell)
+        || needs_command(finding.shell)
+            && (finding.span.in_block
+                || block_ends(text, statement.end)
+                || is_short_body(text, start, finding.shell));
     match fix {
         Fix::Remove if is_alone && !stands_in_block && is_blank(after) => {
             Some(vec![Cut::remove(start..behind_line(text, end))])
@@ -356,35 +378,44 @@ const fn needs_command(shell: Syntax) -> bool {
     shell.is_posix() || matches!(shell, Syntax::Dotenv | Syntax::Cmd)
 }
 
-/// Whether the new text says what it should: what was taken out has no effect any more, and
-/// everything else is as it was.
-pub(super) fn is_as_meant(old: &[u8], new: &[u8], taken: &[&Finding], fix: Fix) -> bool {
-    let Some(first) = taken.first() else {
-        return true;
-    };
-    let syntax = scan::reading_syntax(first);
-    let mut gone: BTreeSet<(String, usize)> = taken
-        .iter()
-        .map(|finding| {
-            let name = finding.name.clone().unwrap_or_default();
-            (name, finding.span.item.start)
-        })
-        .collect();
-    let mut expected = scan::outline(old, syntax);
-    expected.retain(|(name, at, _)| !gone.remove(&(name.clone(), *at)));
-    if !gone.is_empty() {
+/// Whether the line before ends with an operator of fish that needs one more command.
+fn is_second(text: &[u8], start: usize, shell: Syntax) -> bool {
+    let above = text[..start].trim_ascii_end();
+    shell == Syntax::Fish && (above.ends_with(b"&&") || above.ends_with(b"|"))
+}
+
+/// Whether the line before is the header of a loop or branch that may have one command for a body,
+/// as zsh has it: `for name (words)`.
+fn is_short_body(text: &[u8], start: usize, shell: Syntax) -> bool {
+    if shell != Syntax::Zsh {
         return false;
     }
-    let counted = |outline: &[(String, usize, bool)], with_rest: bool| {
-        let mut names: BTreeMap<(String, bool), usize> = BTreeMap::new();
-        for (name, _, is_live) in outline {
-            if *is_live || with_rest {
-                *names.entry((name.clone(), *is_live)).or_default() += 1;
-            }
+    let above = text[..start].trim_ascii_end();
+    let above = above[line_start(above, above.len())..].trim_ascii_start();
+    let is_header = above.ends_with(b")") || above.ends_with(b"]]");
+    let word = above.split(|byte| !byte.is_ascii_alphabetic()).next();
+    let words: [&[u8]; 6] = [b"for", b"foreach", b"while", b"until", b"if", b"repeat"];
+    is_header && word.is_some_and(|word| words.contains(&word))
+}
+
+/// Whether the next thing that is no comment closes a block, which may not be left empty.
+fn block_ends(text: &[u8], from: usize) -> bool {
+    const CLOSERS: [&[u8]; 9] = [
+        b"}", b"fi", b"done", b"esac", b"else", b"elif", b"then", b"do", b"end",
+    ];
+    let mut at = from;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b')' => return true,
+            b' ' | b'\t' | b'\r' | b'\n' | b';' | b'&' | b'|' => at += 1,
+            b'#' => at = line_end(text, at),
+            _ => break,
         }
-        names
-    };
-    // What became a comment is found again as one.
-    let with_rest = fix == Fix::Remove;
-    counted(&expected, with_rest) == counted(&scan::outline(new, syntax), with_rest)
+    }
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b";&|)<>".contains(byte);
+    CLOSERS.iter().any(|closer| {
+        text[at..]
+            .strip_prefix(*closer)
+            .is_some_and(|rest| rest.first().is_none_or(is_end))
+    })
 }

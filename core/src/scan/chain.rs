@@ -13,6 +13,7 @@ use super::reader::{Read, Reader, normal};
 use super::remedy::Remedy;
 use super::text::Lines;
 use crate::inventory::Problem;
+use crate::world::World;
 
 /// Files that are read through more than this many others are not read.
 const DEPTH: usize = 8;
@@ -257,7 +258,11 @@ impl<'a> Scanner<'a> {
             self.note(place, message);
             return;
         }
-        let targets = self.targets(path, target, follow.how, manner.syntax);
+        let Some(targets) = self.targets(path, target, follow.how, manner.syntax) else {
+            let what = "reads a file whose name this system does not have";
+            self.note(place, what.to_owned());
+            return;
+        };
         let mut is_there = false;
         for target in targets {
             is_there |= self.follow_one(path, &target, follow, manner, via, chain);
@@ -326,14 +331,20 @@ impl<'a> Scanner<'a> {
         true
     }
 
-    /// The paths that a target may stand for.
-    fn targets(&self, path: &Path, target: &[u8], how: How, syntax: Syntax) -> Vec<PathBuf> {
+    /// The paths that a target may stand for; `None` if nothing can be called so.
+    fn targets(
+        &mut self,
+        path: &Path,
+        target: &[u8],
+        how: How,
+        syntax: Syntax,
+    ) -> Option<Vec<PathBuf>> {
         let world = self.reader.world;
         let here = path.parent().unwrap_or(path).to_owned();
         let directory = |marker: u8| match marker {
             HOME => Some(world.home.clone()),
-            ZDOTDIR => Some(self.configured("ZDOTDIR", "")),
-            CONFIGURATION => Some(self.configured("XDG_CONFIG_HOME", ".config")),
+            ZDOTDIR => Some(configured(world, "ZDOTDIR", "")),
+            CONFIGURATION => Some(configured(world, "XDG_CONFIG_HOME", ".config")),
             HERE => Some(here.clone()),
             _ => None,
         };
@@ -342,17 +353,14 @@ impl<'a> Scanner<'a> {
                 Some(base) => (Some(base), rest),
                 None => (None, target),
             },
-            None => return Vec::new(),
+            None => return None,
         };
-        let Ok(rest) = std::str::from_utf8(rest) else {
-            return Vec::new();
-        };
-        if rest.bytes().any(|byte| byte < 32 && byte != ANY) {
-            return Vec::new();
+        if rest.iter().any(|byte| *byte < 32 && *byte != ANY) {
+            return None;
         }
         let bases = match base {
             Some(base) => vec![base],
-            None if rest.starts_with('/') => vec![PathBuf::from("/")],
+            None if rest.starts_with(b"/") => vec![PathBuf::from("/")],
             // A profile is read by a shell that starts in the home directory; a file of a
             // directory, in that directory.
             None if how == How::Source && syntax != Syntax::Direnv => {
@@ -360,26 +368,20 @@ impl<'a> Scanner<'a> {
             }
             None => vec![here],
         };
-        let rest = rest.trim_start_matches('/');
-        let joined = bases.iter().map(|base| normal(&base.join(rest)));
-        if rest.bytes().any(|byte| byte == ANY) {
-            return joined.flat_map(|pattern| self.matching(&pattern)).collect();
+        let has_pattern = rest.contains(&ANY);
+        let blanks = rest.iter().take_while(|byte| **byte == b'/').count();
+        let rest = named(&rest[blanks..])?;
+        let joined = bases.iter().map(|base| normal(&base.join(&rest)));
+        if has_pattern {
+            let patterns: Vec<PathBuf> = joined.collect();
+            let found = patterns.iter().flat_map(|pattern| self.matching(pattern));
+            return Some(found.collect());
         }
-        joined.collect()
-    }
-
-    fn configured(&self, variable: &str, fallback: &str) -> PathBuf {
-        let world = self.reader.world;
-        world
-            .environment
-            .get(variable)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-            .unwrap_or_else(|| world.home.join(fallback))
+        Some(joined.collect())
     }
 
     /// The files that a pattern in the last part of a path stands for.
-    fn matching(&self, pattern: &Path) -> Vec<PathBuf> {
+    fn matching(&mut self, pattern: &Path) -> Vec<PathBuf> {
         let (Some(directory), Some(name)) = (pattern.parent(), pattern.file_name()) else {
             return Vec::new();
         };
@@ -391,12 +393,26 @@ impl<'a> Scanner<'a> {
         let Ok(Some((entries, _))) = self.reader.list(directory) else {
             return Vec::new();
         };
-        entries
+        let (unnamed, found): (Vec<_>, Vec<_>) = entries
             .iter()
-            .filter(|entry| !entry.is_lossy && matches(&entry.name, name))
+            .filter(|entry| matches(&entry.name, name))
             .take(MATCHES)
-            .map(|entry| directory.join(&entry.name))
-            .collect()
+            .map(|entry| (entry.is_lossy, directory.join(&entry.name)))
+            .partition(|(is_lossy, _)| *is_lossy);
+        for (_, path) in unnamed {
+            self.unnamed(&path);
+        }
+        found.into_iter().map(|(_, path)| path).collect()
+    }
+
+    /// Notes a file or directory whose name is not UTF-8: it is not looked at.
+    pub(super) fn unnamed(&mut self, path: &Path) {
+        self.problems.push(Problem {
+            location: self.reader.world.shorten(path),
+            message: "not looked at: the name is not UTF-8".to_owned(),
+            hint: Some("name it as an argument, or rename it".to_owned()),
+            hides: true,
+        });
     }
 
     /// The findings in the order of their places, each with what to do.
@@ -415,6 +431,29 @@ impl<'a> Scanner<'a> {
             .sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
         (self.findings, self.problems, self.files_read)
     }
+}
+
+/// A path of bytes, as far as the system has such names.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have names of text")]
+fn named(bytes: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Some(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
+}
+
+#[cfg(not(unix))]
+fn named(bytes: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(bytes).ok().map(PathBuf::from)
+}
+
+/// The directory that a variable names, or another one in the home.
+fn configured(world: &World, variable: &str, fallback: &str) -> PathBuf {
+    world
+        .environment
+        .get(variable)
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .unwrap_or_else(|| world.home.join(fallback))
 }
 
 const fn effective(conditional: bool) -> State {

@@ -60,6 +60,8 @@ pub(crate) struct Span {
     pub(crate) in_block: bool,
     /// Whether the item can be taken out by itself at all.
     pub(crate) is_fixed: bool,
+    /// Whether it stands in quoted text that is a script itself: an alias, what `eval` gets.
+    pub(crate) is_nested: bool,
 }
 
 impl Span {
@@ -71,6 +73,7 @@ impl Span {
             items: 1,
             in_block: false,
             is_fixed: false,
+            is_nested: false,
         }
     }
 

@@ -264,6 +264,10 @@ fn gather(scanner: &mut Scanner<'_>, top: &Path, depth: usize, found: &mut Vec<P
         for entry in entries {
             let path = real.join(&entry.name);
             if entry.is_lossy {
+                let is_directory = entry.kind == EntryKind::Directory;
+                if (is_directory && level < depth) || places::kind(&path).is_some() {
+                    scanner.unnamed(&path);
+                }
                 continue;
             }
             match entry.kind {

@@ -314,6 +314,15 @@ fn mend_takes_out_the_word_and_leaves_every_other_byte() {
 }
 
 #[test]
+fn mend_leaves_a_command_where_fish_needs_one() {
+    use crate::mend::Fix;
+    let text = "true &&\nset -gx HF_TOKEN FAKE\necho a\n";
+    let file = ".config/fish/config.fish";
+    let removed = after(file, text, Fix::Remove, &["HF_TOKEN"]);
+    assert_eq!(removed, b"true &&\ntrue\necho a\n");
+}
+
+#[test]
 fn mend_keeps_marks_encoding_and_mode() {
     use crate::mend::Fix::Remove;
     let found = after(

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use adieu::inventory::{Override, OverrideKind, Place};
+use adieu::inventory::{Override, OverrideKind, Place, Problem};
 use adieu::plan::{Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::systems::System;
@@ -123,8 +123,18 @@ pub(crate) fn sentence(world: &World, found: &Override) -> String {
     }
 }
 
+/// The problems, each said once: one cause can stand in the way of many places.
+pub(super) fn once<'p>(
+    problems: impl IntoIterator<Item = &'p Problem>,
+) -> impl Iterator<Item = &'p Problem> {
+    let mut said = BTreeSet::new();
+    problems
+        .into_iter()
+        .filter(move |problem| said.insert((&problem.location, &problem.message, &problem.hint)))
+}
+
 pub(super) fn problems(report: &Report, speech: &mut Speech) {
-    for problem in &report.problems {
+    for problem in once(&report.problems) {
         let message = format!("{}: {}", problem.location, problem.message);
         speech.warning(&message, problem.hint.as_deref());
     }
@@ -144,5 +154,34 @@ pub(super) fn what(step: &Step) -> &'static str {
     match step.place() {
         Some(Place::KeyringEntry { .. }) => "Keyring",
         _ => "Files",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_said_once_for_each_place_and_cause() {
+        let problem = |location: &str, message: &str| Problem {
+            location: location.to_owned(),
+            message: message.to_owned(),
+            hint: None,
+            hides: true,
+        };
+        let problems = [
+            problem("~", "denied"),
+            problem("~", "denied"),
+            problem("~/a", "denied"),
+            problem("~", "too large"),
+            problem("~", "denied"),
+        ];
+        let said: Vec<_> = once(&problems)
+            .map(|problem| (problem.location.as_str(), problem.message.as_str()))
+            .collect();
+        assert_eq!(
+            said,
+            [("~", "denied"), ("~/a", "denied"), ("~", "too large")]
+        );
     }
 }

@@ -7,6 +7,7 @@ use adieu::mend::{Fix, Left, Mending};
 use adieu::scan::{Finding, Scan, State, ValueKind};
 use adieu::world::World;
 
+use super::aftermath::once;
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count};
 
@@ -198,7 +199,7 @@ fn advice(found: &Scan, speech: &mut Speech) -> Result<(), Failure> {
 
 fn problems(found: &Scan, speech: &mut Speech) {
     let (hidden, notes): (Vec<_>, Vec<_>) =
-        found.problems.iter().partition(|problem| problem.hides);
+        once(&found.problems).partition(|problem| problem.hides);
     if !notes.is_empty() {
         speech.note("");
     }

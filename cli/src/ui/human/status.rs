@@ -9,7 +9,7 @@ use adieu::systems::System;
 use adieu::world::World;
 use jiff::Timestamp;
 
-use super::aftermath::sentence;
+use super::aftermath::{once, sentence};
 use super::answers;
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count, plain};
@@ -51,7 +51,7 @@ pub(crate) fn status(
     } else {
         gathered_leftovers(world, status, speech)?;
     }
-    for problem in &status.problems {
+    for problem in once(&status.problems) {
         let message = format!("{}: {}", problem.location, problem.message);
         speech.warning(&message, problem.hint.as_deref());
     }

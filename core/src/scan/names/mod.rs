@@ -153,7 +153,11 @@ pub(super) fn is_url(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::inventory::OverrideKind;
+    use crate::systems::of_variable;
 
     #[test]
     fn tables_are_sorted_so_that_they_can_be_searched() {
@@ -191,5 +195,85 @@ mod tests {
             assert_eq!(kind(other), None, "{other}");
         }
         assert!(revocation_page("openai").is_some() && revocation_page("saas").is_none());
+    }
+
+    /// Every word in quotes in the sources of the systems that could be a variable's name.
+    fn words_of_the_systems() -> Vec<String> {
+        let mut words = Vec::new();
+        let mut waiting = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/systems")];
+        while let Some(path) = waiting.pop() {
+            if path.is_dir() {
+                let entries = std::fs::read_dir(path).unwrap();
+                waiting.extend(entries.map(|entry| entry.unwrap().path()));
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            let is_name = |word: &&str| {
+                word.contains('_')
+                    && word.bytes().all(|byte| {
+                        byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
+                    })
+            };
+            words.extend(text.split('"').filter(is_name).map(str::to_owned));
+        }
+        words.sort();
+        words.dedup();
+        words
+    }
+
+    #[test]
+    fn every_variable_that_signs_a_system_in_is_known() {
+        let words = words_of_the_systems();
+        let signs_in = |name: &&String| {
+            let mut systems = of_variable(name).into_iter();
+            systems.any(|(_, kind)| kind == OverrideKind::Environment)
+        };
+        let names: Vec<&String> = words.iter().filter(signs_in).collect();
+        assert!(names.len() > 30, "{names:?}");
+        for example in ["COPILOT_GITHUB_TOKEN", "ANTHROPIC_API_KEY", "GH_TOKEN"] {
+            assert!(names.iter().any(|name| *name == example), "{example}");
+        }
+        let unknown: Vec<_> = names
+            .iter()
+            .filter(|name| classify(name).is_none_or(|known| known.provider.is_none()))
+            .collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
+    /// The other way round: a credential of a tool that has a system of its own is one that the
+    /// system reads.
+    #[test]
+    fn every_known_credential_of_a_tool_signs_its_system_in() {
+        // Keys for another interface than the tool's, and what does nothing without something else.
+        const NOT_BY_ITSELF: [&str; 9] = [
+            "ANTHROPIC_ADMIN_KEY",
+            "ANTHROPIC_AWS_API_KEY",
+            "ANTHROPIC_FOUNDRY_API_KEY",
+            "ANTHROPIC_FOUNDRY_AUTH_TOKEN",
+            "ANTHROPIC_IDENTITY_TOKEN",
+            "CLAUDE_API_KEY",
+            "CLAUDE_CODE_CLIENT_KEY_PASSPHRASE",
+            "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
+            "COPILOT_PROVIDER_HEADERS",
+        ];
+        const TOOLS: [&str; 8] = [
+            "AMP_",
+            "ANTHROPIC_",
+            "CLAUDE_",
+            "CODEX_",
+            "COPILOT_",
+            "CURSOR_",
+            "GEMINI_",
+            "OPENCODE_",
+        ];
+        let credentials = VARIABLES.iter().filter(|(name, _, kind)| {
+            TOOLS.iter().any(|tool| name.starts_with(tool))
+                && matches!(kind, NameKind::ApiKey | NameKind::Token | NameKind::Session)
+        });
+        let unread: Vec<_> = credentials
+            .map(|(name, ..)| *name)
+            .filter(|name| of_variable(name).is_empty())
+            .collect();
+        assert_eq!(unread, NOT_BY_ITSELF);
     }
 }

@@ -4,7 +4,7 @@ use super::{Effect, NameKind};
 
 /// Variables that carry or point to a credential: name, provider, kind; by name.
 #[rustfmt::skip]
-pub(super) const VARIABLES: [(&str, &str, NameKind); 375] = [
+pub(super) const VARIABLES: [(&str, &str, NameKind); 376] = [
     ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "github", NameKind::Session),
     ("ACTIONS_RUNTIME_TOKEN", "github", NameKind::Session),
     ("AI21_API_KEY", "model-providers", NameKind::ApiKey),
@@ -36,6 +36,7 @@ pub(super) const VARIABLES: [(&str, &str, NameKind); 375] = [
     ("ASANA_ACCESS_TOKEN", "saas", NameKind::Token),
     ("ASSEMBLYAI_API_KEY", "model-providers", NameKind::ApiKey),
     ("ATLASSIAN_API_TOKEN", "saas", NameKind::Token),
+    ("ATMOS_PRO_GITHUB_TOKEN", "github", NameKind::Token),
     ("AUGMENT_SESSION_AUTH", "other-ai-agents", NameKind::Session),
     ("AUTH0_CLIENT_SECRET", "saas", NameKind::Token),
     ("AWS_ACCESS_KEY_ID", "aws", NameKind::ApiKey),
@@ -384,7 +385,7 @@ pub(super) const VARIABLES: [(&str, &str, NameKind); 375] = [
 
 /// Variables that change which credential is used: name, provider, effect; by name.
 #[rustfmt::skip]
-pub(super) const SWITCHES: [(&str, &str, Effect); 39] = [
+pub(super) const SWITCHES: [(&str, &str, Effect); 40] = [
     ("AGENT_CLI_CREDENTIAL_STORE", "cursor", Effect::Behaviour),
     ("AMP_URL", "amp", Effect::Endpoint),
     ("ANTHROPIC_BASE_URL", "anthropic", Effect::Endpoint),
@@ -394,6 +395,7 @@ pub(super) const SWITCHES: [(&str, &str, Effect); 39] = [
     ("ANTHROPIC_PROFILE", "anthropic", Effect::Profile),
     ("ANTHROPIC_SERVICE_ACCOUNT_ID", "anthropic", Effect::Profile),
     ("ANTHROPIC_WORKSPACE_ID", "anthropic", Effect::Profile),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "aws", Effect::ProviderSwitch),
     ("AWS_PROFILE", "aws", Effect::Profile),
     ("AZURE_CONFIG_DIR", "azure", Effect::ConfigDir),
     ("BASH_ENV", "bash", Effect::Behaviour),

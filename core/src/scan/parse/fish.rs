@@ -287,6 +287,7 @@ impl<'a> Parser<'a> {
                 items: arguments.len(),
                 in_block: self.is_conditional(),
                 is_fixed: false,
+                is_nested: false,
             };
             let name = &text[word.start..end];
             let shown = word.clone();

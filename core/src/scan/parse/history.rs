@@ -18,6 +18,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
             state: Some(State::History),
             form: Some(Form::History),
             is_fixed: false,
+            is_nested: false,
         };
         parse_text(text, body.clone(), Syntax::Sh, mode, sink);
         // fish has its own way to set.

@@ -132,6 +132,7 @@ fn arguments(text: &[u8], strings: &[Range<usize>], sink: &mut Sink) {
                 state: Some(State::Active),
                 form: Some(Form::LaunchctlSetenv),
                 is_fixed: true,
+                is_nested: false,
             };
             parse_text(text, verb.clone(), Syntax::Sh, mode, sink);
         }

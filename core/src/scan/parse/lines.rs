@@ -192,6 +192,7 @@ fn environment(text: &[u8], range: &Range<usize>, standing: Standing, sink: &mut
             items: words.len(),
             in_block: false,
             is_fixed: false,
+            is_nested: false,
         };
         let is_quoted = inner != *word;
         let value = end + 1..inner.end;

@@ -108,6 +108,7 @@ fn record(
             items,
             in_block: false,
             is_fixed: items > 1,
+            is_nested: false,
         };
         let name = &text[name];
         sink.assign(name, Form::NuLoadEnv, standing, span, item, || {

@@ -176,6 +176,7 @@ impl Parser<'_> {
         let is_inert = self.state == Some(State::Inert);
         let span = Span {
             is_fixed: is_inert,
+            is_nested: false,
             ..Span::whole(range.clone())
         };
         let standing = self.standing();

@@ -3,17 +3,17 @@
 use std::ops::Range;
 
 use super::super::super::finding::{Form, Span, State, Syntax};
-use super::super::{Event, Follow, How, Standing, Value, find, is_name, name_end};
-use super::word::{inside, path, unquoted};
+use super::super::{Event, Follow, How, Standing, is_name, name_end};
+use super::word::{Quoted, inside, path, quoted_assignment, unquoted, unquoted_behind};
 use super::{Mode, Parser, parse_text};
 
 /// One item of a command that assigns.
-struct Item {
-    word: Range<usize>,
-    statement: Range<usize>,
+pub(super) struct Item {
+    pub(super) word: Range<usize>,
+    pub(super) statement: Range<usize>,
     /// How many items the command has; when all go, the command goes.
-    items: usize,
-    is_first: bool,
+    pub(super) items: usize,
+    pub(super) is_first: bool,
 }
 
 impl Parser<'_> {
@@ -37,12 +37,12 @@ impl Parser<'_> {
         self.known_command(rest);
     }
 
-    fn raw(&self, word: &Range<usize>) -> &[u8] {
+    pub(super) fn raw(&self, word: &Range<usize>) -> &[u8] {
         &self.text[word.clone()]
     }
 
     /// The end of the name in a word `NAME=…` or `NAME+=…`.
-    fn assigned(&self, word: &Range<usize>) -> Option<usize> {
+    pub(super) fn assigned(&self, word: &Range<usize>) -> Option<usize> {
         let end = name_end(self.text, word.start).min(word.end);
         if !is_name(&self.text[word.start..end]) {
             return None;
@@ -51,7 +51,7 @@ impl Parser<'_> {
         (rest.starts_with(b"=") || rest.starts_with(b"+=")).then_some(end)
     }
 
-    fn standing(&self, is_exported: bool) -> Standing {
+    pub(super) fn standing(&self, is_exported: bool) -> Standing {
         let conditional = self.is_conditional();
         match self.mode.state {
             Some(state) => Standing::Fixed(state),
@@ -60,7 +60,7 @@ impl Parser<'_> {
         }
     }
 
-    fn span(&self, item: &Item) -> (Span, Range<usize>) {
+    pub(super) fn span(&self, item: &Item) -> (Span, Range<usize>) {
         let start = if item.is_first {
             item.statement.start
         } else {
@@ -72,12 +72,13 @@ impl Parser<'_> {
             items: item.items,
             in_block: self.is_conditional(),
             is_fixed: self.mode.is_fixed,
+            is_nested: self.mode.is_nested,
         };
         (span, start..item.word.end)
     }
 
     /// Tells of a word that assigns, quoted as a whole or not.
-    fn assign(&mut self, item: &Item, form: Form, standing: Standing) {
+    pub(super) fn assign(&mut self, item: &Item, form: Form, standing: Standing) {
         let (span, shown) = self.span(item);
         let form = self.mode.form.unwrap_or(form);
         let (text, word) = (self.text, item.word.clone());
@@ -88,21 +89,10 @@ impl Parser<'_> {
             self.sink.assign(name, form, standing, span, shown, read);
             return;
         }
-        // `export "NAME=value"`
-        let quoted = inside(text, word.clone());
-        let end = name_end(text, quoted.start).min(quoted.end);
-        if quoted == word || text.get(end) != Some(&b'=') || end >= quoted.end {
-            return;
+        if let Some(Quoted { name, value, quote }) = quoted_assignment(text, &word) {
+            let read = || unquoted_behind(text, value, quote);
+            self.sink.assign(&name, form, standing, span, shown, read);
         }
-        let name = &text[quoted.start..end];
-        self.sink.assign(name, form, standing, span, shown, || {
-            let mut value = unquoted(text, word.clone());
-            let text = value.text[(name.len() + 1).min(value.text.len())..].to_vec();
-            if value.kind == super::super::super::finding::ValueKind::Literal {
-                value = Value::literal(&text);
-            }
-            value
-        });
     }
 
     fn assignments(&mut self, words: &[Range<usize>], form: Form, statement: Option<usize>) {
@@ -122,9 +112,14 @@ impl Parser<'_> {
     }
 
     /// `NAME=value command`, and `env NAME=value command`.
-    fn inline(&mut self, words: &[Range<usize>], assignments: usize) {
+    pub(super) fn inline(&mut self, words: &[Range<usize>], assignments: usize) {
         let (first, last) = (&words[0], &words[words.len() - 1]);
-        let state = self.mode.state.unwrap_or(State::CommandOnly);
+        // A function is called like an alias: whoever calls it gets the secret.
+        let state = self.mode.state.unwrap_or(if self.is_in_function() {
+            State::Conditional
+        } else {
+            State::CommandOnly
+        });
         for word in &words[..assignments] {
             let item = Item {
                 word: word.clone(),
@@ -140,7 +135,9 @@ impl Parser<'_> {
         let Some((command, arguments)) = words.split_first() else {
             return;
         };
-        match self.raw(command) {
+        // A backslash before the name only passes by an alias.
+        let name = self.raw(command);
+        match name.strip_prefix(b"\\").unwrap_or(name) {
             b"export" => self.export(command.start, arguments),
             b"declare" | b"typeset" | b"local" | b"readonly" | b"integer" => {
                 self.declare(command.start, arguments);
@@ -152,8 +149,10 @@ impl Parser<'_> {
             b"alias" => self.alias(arguments),
             b"eval" => self.eval(arguments),
             b"env" => self.environment_command(arguments),
+            b"printf" if arguments.len() > 2 && self.raw(&arguments[0]) == b"-v" => {
+                self.print_into_variable(command.start, arguments);
+            }
             b"launchctl" => self.launchctl(command.start, arguments),
-            b"function" => self.is_function_next = true,
             b"for" | b"select" => self.loop_header(arguments),
             b"source_env" | b"source_env_if_exists" | b"dotenv" | b"dotenv_if_exists"
                 if self.syntax == Syntax::Direnv =>
@@ -184,7 +183,7 @@ impl Parser<'_> {
             return;
         }
         for word in names {
-            let name = &self.text[word.clone()];
+            let name = &self.text[inside(self.text, word.clone())];
             if is_name(name) {
                 self.sink.export(name);
             }
@@ -302,8 +301,9 @@ impl Parser<'_> {
 
     /// `: ${NAME:=value}`
     fn defaults(&mut self, start: usize, arguments: &[Range<usize>]) {
-        for word in arguments {
-            let word = inside(self.text, word.clone());
+        let behind = arguments.last().map_or(start, |last| last.end);
+        for whole in arguments {
+            let word = inside(self.text, whole.clone());
             let text = self.text;
             let Some(body) = text[word.clone()]
                 .strip_prefix(b"${")
@@ -319,8 +319,9 @@ impl Parser<'_> {
                 _ => continue,
             };
             let item = Item {
-                word: word.clone(),
-                statement: start..word.end,
+                // With its quotes.
+                word: whole.clone(),
+                statement: start..behind,
                 items: arguments.len(),
                 is_first: false,
             };
@@ -346,17 +347,23 @@ impl Parser<'_> {
             } else {
                 State::Active
             };
-            self.text_with(body, self.mode.state.unwrap_or(state), Some(Form::Alias));
+            self.text_with(
+                body,
+                self.mode.state.unwrap_or(state),
+                Some(Form::Alias),
+                false,
+            );
         }
     }
 
-    fn text_with(&mut self, body: Range<usize>, state: State, form: Option<Form>) {
+    fn text_with(&mut self, body: Range<usize>, state: State, form: Option<Form>, is_fixed: bool) {
         // Escapes within the quotes would move places.
-        let is_fixed = self.mode.is_fixed || self.text[body.clone()].contains(&b'\\');
+        let is_fixed = is_fixed || self.mode.is_fixed || self.text[body.clone()].contains(&b'\\');
         let mode = Mode {
             state: Some(state),
             form,
             is_fixed,
+            is_nested: true,
         };
         parse_text(self.text, body, self.syntax, mode, self.sink);
     }
@@ -377,47 +384,10 @@ impl Parser<'_> {
                 } else {
                     State::Active
                 };
-                self.text_with(body, state, None);
+                // One command of several words: none can go by itself.
+                self.text_with(body, state, None, arguments.len() > 1);
             }
         }
-    }
-
-    fn environment_command(&mut self, arguments: &[Range<usize>]) {
-        let skipped = arguments
-            .iter()
-            .take_while(|word| self.raw(word).starts_with(b"-"))
-            .count();
-        let words = &arguments[skipped..];
-        let assignments = words
-            .iter()
-            .take_while(|word| self.assigned(word).is_some())
-            .count();
-        if assignments > 0 {
-            self.inline(words, assignments);
-        }
-    }
-
-    /// `launchctl setenv NAME value`
-    fn launchctl(&mut self, start: usize, arguments: &[Range<usize>]) {
-        let [verb, name, value, ..] = arguments else {
-            return;
-        };
-        if self.raw(verb) != b"setenv" {
-            return;
-        }
-        let range = start..value.end;
-        let text = self.text;
-        let standing = self.standing(true);
-        let span = Span {
-            in_block: self.is_conditional(),
-            is_fixed: self.mode.is_fixed,
-            ..Span::whole(range.clone())
-        };
-        let form = Form::LaunchctlSetenv;
-        let name = &text[name.clone()];
-        self.sink.assign(name, form, standing, span, range, || {
-            unquoted(text, value.clone())
-        });
     }
 
     fn loop_header(&mut self, words: &[Range<usize>]) {
@@ -425,44 +395,6 @@ impl Parser<'_> {
             && self.raw(keyword) == b"in"
         {
             self.loops.insert(self.raw(name).to_vec(), value.clone());
-        }
-    }
-
-    /// Any other command: secrets among its words are readable, and some reach it.
-    fn other(&mut self, arguments: &[Range<usize>], prints: bool) {
-        if self.mode.state.is_some() {
-            return;
-        }
-        for word in arguments {
-            if find(self.raw(word), b"=").is_none() {
-                continue;
-            }
-            if self.assigned(word).is_some() {
-                let state = if prints {
-                    State::Inert
-                } else {
-                    State::CommandOnly
-                };
-                let item = Item {
-                    word: word.clone(),
-                    statement: word.clone(),
-                    items: usize::MAX,
-                    is_first: false,
-                };
-                let (mut span, shown) = self.span(&item);
-                span.is_fixed = true;
-                let (text, end) = (self.text, name_end(self.text, word.start));
-                let standing = Standing::Fixed(state);
-                let value = || unquoted(text, end + 1..word.end);
-                let name = &text[word.start..end];
-                let form = Form::Inline;
-                self.sink.assign(name, form, standing, span, shown, value);
-                continue;
-            }
-            let body = inside(self.text, word.clone());
-            if body != *word {
-                self.text_of(body, State::Inert, true);
-            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! is evaluated.
 
 mod commands;
+mod programs;
 mod word;
 
 use std::collections::HashMap;
@@ -29,6 +30,12 @@ enum Block {
     Case { in_pattern: bool },
 }
 
+impl Block {
+    const fn has_braces(self) -> bool {
+        matches!(self, Self::Brace | Self::Function)
+    }
+}
+
 /// How a text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mode {
@@ -36,14 +43,17 @@ pub(super) struct Mode {
     pub(super) state: Option<State>,
     /// The form to tell, in text that is not a script.
     pub(super) form: Option<Form>,
-    /// Whether assignments can be taken out of the text.
+    /// Whether assignments cannot be taken out of the text.
     pub(super) is_fixed: bool,
+    /// Whether the text stands in quotes and is a script for all that.
+    pub(super) is_nested: bool,
 }
 
 const SCRIPT: Mode = Mode {
     state: None,
     form: None,
     is_fixed: false,
+    is_nested: false,
 };
 
 struct Heredoc {
@@ -70,6 +80,8 @@ struct Parser<'a> {
     loops: HashMap<Vec<u8>, Range<usize>>,
     is_after_connector: bool,
     is_function_next: bool,
+    /// Whether the command is the whole body of a function, as zsh has it.
+    is_function_body: bool,
     is_in_test: bool,
     /// A quote that never ends was met: from then on quotes end with their line.
     is_lenient: bool,
@@ -137,6 +149,7 @@ impl<'a> Parser<'a> {
             loops: HashMap::new(),
             is_after_connector: false,
             is_function_next: false,
+            is_function_body: false,
             is_in_test: false,
             is_lenient: false,
             known_line_end: 0,
@@ -221,6 +234,7 @@ impl<'a> Parser<'a> {
             state: Some(state),
             form: None,
             is_fixed,
+            is_nested: false,
         };
         parse_text(self.text, range, self.syntax, mode, self.sink);
     }
@@ -249,7 +263,8 @@ impl<'a> Parser<'a> {
     fn parenthesis(&mut self, byte: u8) {
         self.position += 1;
         if byte == b'(' {
-            if self.words.len() == 1 && self.is_empty_parentheses() {
+            // Without a name: an anonymous function of zsh, or `function name ()`.
+            if self.words.len() <= 1 && self.is_empty_parentheses() {
                 self.words.clear();
                 self.is_function_next = true;
             } else if self.words.is_empty() {
@@ -375,7 +390,16 @@ impl<'a> Parser<'a> {
             }
             return;
         }
-        if self.words.is_empty() && self.reserved(range.clone()) {
+        if self.words.is_empty() {
+            if self.reserved(range.clone()) {
+                return;
+            }
+            self.is_function_body |= std::mem::take(&mut self.is_function_next);
+        } else if self.is_brace(&range) {
+            self.finish();
+            self.reserved(range);
+            return;
+        } else if self.names_function(&range) {
             return;
         }
         let is_case = self.words.len() == 2
@@ -393,6 +417,35 @@ impl<'a> Parser<'a> {
         self.blocks.last() == Some(&Block::Case { in_pattern: true })
     }
 
+    /// Takes the name behind `function`; the body follows, in braces or not.
+    fn names_function(&mut self, range: &Range<usize>) -> bool {
+        let is_header =
+            matches!(&self.words[..], [only] if self.text[only.clone()] == *b"function");
+        if !is_header {
+            return false;
+        }
+        self.words.clear();
+        self.is_function_body = false;
+        self.is_function_next = true;
+        // zsh's anonymous function has no name.
+        if self.text[range.clone()] == *b"{" {
+            self.reserved(range.clone());
+        }
+        true
+    }
+
+    /// Whether a word is a brace although it does not begin a command: zsh needs no `;` before `}`,
+    /// and has `repeat 3 { … }`.
+    fn is_brace(&self, range: &Range<usize>) -> bool {
+        let is_repeat = |first: &Range<usize>| self.text[first.clone()] == *b"repeat";
+        self.syntax == Syntax::Zsh
+            && match &self.text[range.clone()] {
+                b"}" => self.blocks.iter().any(|block| block.has_braces()),
+                b"{" => self.words.first().is_some_and(is_repeat),
+                _ => false,
+            }
+    }
+
     /// Takes a reserved word at the start of a command; `false` if it is none.
     fn reserved(&mut self, range: Range<usize>) -> bool {
         match &self.text[range] {
@@ -408,12 +461,14 @@ impl<'a> Parser<'a> {
             }
             b"fi" => self.pop(|block| block == Block::If),
             b"done" => self.pop(|block| block == Block::Loop),
-            b"}" => self.pop(|block| matches!(block, Block::Brace | Block::Function)),
+            b"}" => self.pop(Block::has_braces),
             b"esac" => self.pop(|block| matches!(block, Block::Case { .. })),
-            b"then" | b"else" | b"elif" | b"while" | b"until" | b"!" | b"time" => {}
+            b"then" | b"else" | b"elif" | b"while" | b"until" | b"!" | b"time" | b"coproc" => {}
+            b"always" if self.syntax == Syntax::Zsh => {}
             b"[[" => self.is_in_test = true,
             _ => return false,
         }
+        self.is_function_next = false;
         true
     }
 
@@ -432,17 +487,20 @@ impl<'a> Parser<'a> {
 
     /// Whether what stands here is executed only under some condition.
     fn is_conditional(&self) -> bool {
-        self.is_after_connector || !self.blocks.is_empty()
+        self.is_after_connector || self.is_function_body || !self.blocks.is_empty()
     }
 
     fn is_in_function(&self) -> bool {
-        self.blocks.contains(&Block::Function)
+        self.is_function_body || self.blocks.contains(&Block::Function)
     }
 
     fn finish(&mut self) {
         let words = std::mem::take(&mut self.words);
         if !words.is_empty() && !self.is_in_pattern() {
             self.command(&words);
+        }
+        if !words.is_empty() {
+            self.is_function_body = false;
         }
         // The buffer is used again.
         self.words = words;

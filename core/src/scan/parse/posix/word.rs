@@ -5,7 +5,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::super::super::finding::ValueKind;
-use super::super::{ANY, CONFIGURATION, HERE, HOME, Value, ZDOTDIR};
+use super::super::{ANY, CONFIGURATION, HERE, HOME, Value, ZDOTDIR, is_name};
 
 /// Where a word ends that begins at `start`, and whether every quote in it does.
 #[expect(
@@ -159,9 +159,20 @@ impl Parts {
 
 /// The value that a word comes to, or from where it comes.
 pub(in crate::scan::parse) fn unquoted(text: &[u8], range: Range<usize>) -> Value {
+    unquoted_behind(text, range, None)
+}
+
+/// The same for text that begins within a quote.
+pub(super) fn unquoted_behind(text: &[u8], range: Range<usize>, quote: Option<u8>) -> Value {
     let mut parts = Parts::default();
     let (mut at, end) = (range.start, range.end);
-    let mut is_quoted = false;
+    let mut is_quoted = quote == Some(b'"');
+    if quote == Some(b'\'') {
+        let (behind, is_closed) = skip_single(text, at, end, false);
+        let last = behind - usize::from(is_closed);
+        parts.text.extend_from_slice(&text[at..last]);
+        at = behind;
+    }
     while at < end {
         match text[at] {
             b'"' => {
@@ -321,6 +332,33 @@ fn c_escapes(text: &[u8], out: &mut Vec<u8>) {
             other => out.push(other),
         }
     }
+}
+
+/// `"NAME=value"`, `"NAME"=value` and the like.
+pub(super) struct Quoted {
+    pub(super) name: Vec<u8>,
+    pub(super) value: Range<usize>,
+    /// The quote that is open where the value begins.
+    pub(super) quote: Option<u8>,
+}
+
+pub(super) fn quoted_assignment(text: &[u8], word: &Range<usize>) -> Option<Quoted> {
+    let (mut name, mut quote) = (Vec::new(), None);
+    for at in word.clone() {
+        match (text[at], quote) {
+            (b'\'' | b'"', None) => quote = Some(text[at]),
+            (byte, Some(open)) if byte == open => quote = None,
+            (b'=', _) => {
+                let value = at + 1..word.end;
+                return is_name(&name).then_some(Quoted { name, value, quote });
+            }
+            // `NAME+=value`
+            (b'+', _) if text[at + 1..word.end].starts_with(b"=") => {}
+            (byte, _) if byte.is_ascii_alphanumeric() || byte == b'_' => name.push(byte),
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// The text within the quotes of a word that is one quoted part; else the word.
