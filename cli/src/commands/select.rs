@@ -86,19 +86,20 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
             return Err(failure.hint("use one of these names"));
         }
     }
-    if scope == Scope::Machine
-        && let Some(target) = on_disk(context, name)?
-    {
-        return Ok(target);
+    if scope == Scope::Configured {
+        return Err(unknown_identity(roster, name, &[]));
     }
-    Err(unknown_identity(roster, name))
+    let inventory = discover(&context.ground(), Reach::Machine);
+    match on_disk(&inventory, name)? {
+        Some(target) => Ok(target),
+        None => Err(unknown_identity(roster, name, &names_on_disk(&inventory))),
+    }
 }
 
 /// An account that a system keeps by itself, or what is signed in although no configuration knows
 /// it.
-fn on_disk(context: &Context, name: &str) -> Result<Option<Target>, Failure> {
-    let inventory = discover(&context.ground(), Reach::Machine);
-    if let Some(target) = account(&inventory, name)? {
+fn on_disk(inventory: &Inventory, name: &str) -> Result<Option<Target>, Failure> {
+    if let Some(target) = account(inventory, name)? {
         return Ok(Some(target));
     }
     let is_orphan = inventory.artefacts.iter().any(|artefact| {
@@ -106,6 +107,23 @@ fn on_disk(context: &Context, name: &str) -> Result<Option<Target>, Failure> {
         orphan.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name))
     });
     Ok(is_orphan.then(|| Target::Found(name.to_owned())))
+}
+
+/// Everything that [`on_disk`] knows, by the names that it takes, and the systems of these accounts.
+fn names_on_disk(inventory: &Inventory) -> Vec<String> {
+    let accounts = inventory.accounts.iter();
+    let mut names: BTreeSet<String> = accounts
+        .flat_map(|account| {
+            let system = account.system.id();
+            [system.to_owned(), format!("{system}:{}", account.name)]
+        })
+        .collect();
+    let artefacts = inventory.artefacts.iter();
+    names.extend(artefacts.filter_map(|artefact| artefact.subject.orphan.clone()));
+    names
+        .into_iter()
+        .map(|name| plain(&name).into_owned())
+        .collect()
 }
 
 /// The one account of that name or alias, `system:name` too.
@@ -135,7 +153,8 @@ fn account(inventory: &Inventory, typed: &str) -> Result<Option<Target>, Failure
     }
 }
 
-fn unknown_identity(roster: &Roster, name: &str) -> Failure {
+/// `found` is what is on this machine and in no configuration.
+fn unknown_identity(roster: &Roster, name: &str, found: &[String]) -> Failure {
     let mut failure = Failure::usage(format!("identity \"{name}\" not found in configuration"));
     let mut names: Vec<&str> = roster
         .identities()
@@ -143,7 +162,14 @@ fn unknown_identity(roster: &Roster, name: &str) -> Failure {
         .map(|i| i.written.as_str())
         .collect();
     names.sort_unstable();
-    failure = list(failure, "Available identities:", &names);
+    if found.is_empty() || !names.is_empty() {
+        failure = list(failure, "Available identities:", &names);
+    }
+    if !found.is_empty() {
+        let found: Vec<&str> = found.iter().map(String::as_str).collect();
+        failure = list(failure, "Found on this machine:", &found);
+        names.extend(found);
+    }
     if roster.provider(name).is_some() || System::parse(name).is_some() {
         failure = failure.hint(format!("'{name}' is no identity; try --provider {name}"));
     } else if let Some(nearest) = nearest(name, &names) {
@@ -240,7 +266,11 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
         known.sort_unstable();
         known.dedup();
         let failure = Failure::usage(format!("no provider has the tag {}", tags.join(" or ")));
-        return Err(list(failure, "Available tags:", &known));
+        return Err(if known.is_empty() {
+            failure.detail("No provider has a tag.")
+        } else {
+            list(failure, "Available tags:", &known)
+        });
     }
     Ok(Target::Providers {
         keys,

@@ -113,3 +113,29 @@ fn token_that_nobody_agreed_to_end_is_still_live_at_its_server() {
         "{output}"
     );
 }
+
+#[test]
+fn unknown_name_lists_what_exists_and_the_nearest() {
+    let home = home("claude-file");
+    let output = adieu(&home, "logout claud").run().code(2);
+    assert!(
+        output.stderr.contains("claude:ada@example.invalid"),
+        "{output}"
+    );
+    assert!(output.stderr.contains("Did you mean 'claude'?"), "{output}");
+    assert!(!output.stderr.contains("Nothing is configured"), "{output}");
+}
+
+#[test]
+fn remedy_of_a_variable_is_in_the_words_of_the_shell() {
+    for (shell, line) in [
+        ("/usr/bin/fish", "set -e ANTHROPIC_API_KEY"),
+        ("/bin/tcsh", "unsetenv ANTHROPIC_API_KEY"),
+        ("/bin/bash", "unset ANTHROPIC_API_KEY"),
+    ] {
+        let home = Home::new();
+        let command = adieu(&home, "status -o json").env("SHELL", shell);
+        let document = command.env("ANTHROPIC_API_KEY", "FAKE-key").run().json();
+        assert_eq!(document["overrides"][0]["remedy"], line);
+    }
+}

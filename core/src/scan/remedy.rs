@@ -2,6 +2,7 @@
 
 use super::finding::{Form, State, Syntax, ValueKind};
 use super::names::{Known, NameKind, revocation_page};
+use crate::world::World;
 
 /// The shells for which a line can be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,12 @@ impl Shell {
             "nu" => Self::Nushell,
             _ => return None,
         })
+    }
+
+    /// The shell of a world's person, as far as `$SHELL` tells; else one like sh.
+    pub fn of_world(world: &World) -> Self {
+        let program = world.environment.get("SHELL");
+        program.and_then(Self::of_program).unwrap_or(Self::Posix)
     }
 
     /// The line that takes a variable out of the running shell.

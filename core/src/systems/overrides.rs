@@ -7,6 +7,7 @@
 use super::survey::{Findings, Lookup, Survey};
 use super::{System, ai, salesforce};
 use crate::inventory::{Override, OverrideKind};
+use crate::scan::Shell;
 
 /// Variables that carry a credential, or the path of one.
 const VARIABLES: [(&str, System); 17] = [
@@ -54,7 +55,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                         name: name.to_owned(),
                         location: "environment".to_owned(),
                         system,
-                        remedy: format!("unset {name}"),
+                        remedy: Shell::of_world(world).unset(name),
                     });
                 }
             }

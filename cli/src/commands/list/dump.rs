@@ -111,7 +111,7 @@ fn is_boolean(key: &str) -> bool {
 /// Whether the values of a key may be secrets.
 fn is_secret_key(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["secret", "token", "password", "private"]
+    ["secret", "token", "password", "private", "external_id"]
         .iter()
         .any(|part| key.contains(part))
 }
@@ -122,15 +122,23 @@ fn is_secret_variable(item: &Node) -> bool {
     item.get("value").is_some() && name.is_some_and(is_secret_name)
 }
 
-/// Without user and password in front of a URL's host.
+/// Without user and password in front of a URL's host, and without its query.
 fn without_user(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
         return text.to_owned();
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     match rest[..end].rfind('@') {
-        Some(at) => format!("{scheme}://{REDACTED}{}", &rest[at..]),
-        None => text.to_owned(),
+        Some(at) => format!("{scheme}://{REDACTED}{}", without_query(&rest[at..])),
+        None => format!("{scheme}://{}", without_query(rest)),
+    }
+}
+
+/// Without the values of a URL's query, which may hold a token.
+fn without_query(rest: &str) -> String {
+    match rest.split_once('?') {
+        Some((before, _)) => format!("{before}?{REDACTED}"),
+        None => rest.to_owned(),
     }
 }
 
@@ -260,5 +268,13 @@ mod tests {
         );
         assert_eq!(without_user("https://host/x@y"), "https://host/x@y");
         assert_eq!(without_user("a@b"), "a@b");
+        assert_eq!(
+            without_user("https://u@host/x?token=FAKE-1"),
+            "https://***REDACTED***@host/x?***REDACTED***"
+        );
+        assert_eq!(
+            without_user("https://host/x?token=FAKE-1"),
+            "https://host/x?***REDACTED***"
+        );
     }
 }

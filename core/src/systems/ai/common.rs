@@ -10,6 +10,7 @@ use crate::inventory::{
     Account, Artefact, Fact, Override, OverrideKind, Place, Problem, State, Subject, Tier,
 };
 use crate::keyring::{Content, Entry, StoreId};
+use crate::scan::Shell;
 use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey, artefact};
@@ -289,7 +290,7 @@ pub(super) fn variables(
                 name: (*name).to_owned(),
                 location: "environment".to_owned(),
                 system,
-                remedy: format!("unset {name}"),
+                remedy: Shell::of_world(survey.world).unset(name),
             });
         }
     }

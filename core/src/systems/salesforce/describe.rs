@@ -14,6 +14,7 @@ use crate::inventory::{
     Revocation, State, Subject, Tie, Tier,
 };
 use crate::rooted::RootedPath;
+use crate::scan::Shell;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 use crate::systems::survey::{Findings, Survey, artefact};
@@ -93,7 +94,7 @@ fn variables(survey: &Survey<'_>, findings: &mut Findings<'_>) {
             name: (*name).to_owned(),
             location: "environment".to_owned(),
             system: System::Salesforce,
-            remedy: format!("unset {name}"),
+            remedy: Shell::of_world(survey.world).unset(name),
         });
     }
 }
