@@ -56,7 +56,9 @@ impl Names<'_> {
             |name: &String| strsim::levenshtein(&typed.to_lowercase(), &name.to_lowercase());
         let near = |name: &String| distance(name) * 3 <= typed.chars().count().max(3);
         let names = self.all().into_iter().chain(aliases);
-        names.filter(near).min_by_key(distance)
+        // An alias without its org is no suggestion to somebody who typed it.
+        let others = names.filter(|name| name != typed);
+        others.filter(near).min_by_key(distance)
     }
 
     /// The error of a name that nobody has.

@@ -31,6 +31,8 @@ pub(super) struct Job<'a> {
     pub(super) orgs: &'a Orgs,
     pub(super) can_ask: bool,
     pub(super) chosen: BTreeSet<String>,
+    /// Whether all orgs are meant, and some could not be looked into.
+    pub(super) misses_some: bool,
 }
 
 impl Job<'_> {
@@ -54,7 +56,7 @@ impl Job<'_> {
         self.reply.warn(&before, speech);
         let mut report = self.work(&inventory).run(approved, speech);
         let mut outcomes = by_org(&report);
-        report.exit_status = exit_status(&outcomes, &report);
+        report.exit_status = self.status(&outcomes, &report);
         record(self.context, &report, self.typed, speech);
         if self.can_ask && !report.interrupted {
             self.remove_anyway(&mut outcomes, speech)?;
@@ -62,6 +64,13 @@ impl Job<'_> {
         let after = aftermath(&report, &outcomes);
         self.reply.warn(&after, speech);
         self.answer(&report, &outcomes, [before, after].concat(), speech)
+    }
+
+    fn status(&self, outcomes: &BTreeMap<String, OrgOutcome>, report: &Report) -> u8 {
+        match exit_status(outcomes, report) {
+            0 if self.misses_some => 1,
+            status => status,
+        }
     }
 
     /// All orgs together are the whole system, with what belongs to none of them.
@@ -178,7 +187,7 @@ impl Job<'_> {
         warnings: Vec<String>,
         speech: &mut Speech,
     ) -> Result<u8, Stop> {
-        let status = exit_status(outcomes, report);
+        let status = self.status(outcomes, report);
         let names: Vec<&str> = outcomes
             .iter()
             .filter(|(_, org)| org.is_gone)

@@ -69,6 +69,7 @@ pub(super) fn run(
         reply,
         orgs: &orgs,
         can_ask,
+        misses_some: arguments.all && problems.iter().any(|problem| problem.hides),
         chosen: chosen.into_iter().collect(),
     };
     job.run(speech)
