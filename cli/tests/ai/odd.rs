@@ -189,3 +189,20 @@ fn hostile_names_in_the_files_stay_text() {
         );
     }
 }
+
+#[test]
+fn locks_of_a_client_that_was_killed_just_now_are_taken_over() {
+    let home = home("claude-file");
+    home.directory(".claude/.storage-write.lock")
+        .directory(".claude.json.lock");
+    let start = std::time::Instant::now();
+    adieu(&home, "logout claude").run().success();
+    let waited = start.elapsed().as_secs();
+    assert!(waited < 16, "both locks were waited for: {waited} s");
+    assert!(
+        !home
+            .read(".claude/.credentials.json")
+            .contains("FAKE-claude")
+    );
+    assert!(!home.has(".claude/.storage-write.lock") && !home.has(".claude.json.lock"));
+}
