@@ -353,7 +353,7 @@ set edit:completion:arg-completer[adieu] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand show 'Print the records, oldest first'
-            cand verify 'Check that no record was changed, added or removed'
+            cand verify 'Check that no record but the last was changed, added or removed; what happened to the last one cannot be told from a chain'
         }
         &'adieu;audit;show'= {
             cand -n 'Only the last N records'

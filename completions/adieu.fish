@@ -296,7 +296,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_s
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -f -a "show" -d 'Print the records, oldest first'
-complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -f -a "verify" -d 'Check that no record was changed, added or removed'
+complete -c adieu -n "__fish_adieu_using_subcommand audit; and not __fish_seen_subcommand_from show verify" -f -a "verify" -d 'Check that no record but the last was changed, added or removed; what happened to the last one cannot be told from a chain'
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -s n -l last -d 'Only the last N records' -r
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand audit; and __fish_seen_subcommand_from show" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F

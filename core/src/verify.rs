@@ -38,6 +38,8 @@ pub fn verify(
             still_live,
             overrides,
             asked: Vec::new(),
+            hides: inventory.problems.iter().any(|problem| problem.hides),
+            hides_files: inventory.problems.iter().any(Problem::hides_a_file),
         },
         inventory.problems,
     )
@@ -90,7 +92,10 @@ fn remedy(step: &Step) -> String {
         Decision::IfRevoked(_) => {
             "run the logout again when the server answers, or delete it with --keychain".to_owned()
         }
-        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall)
+        Decision::Keep(Stays::Locked) => {
+            "unlock the key store and run the logout again, or give it up with --force".to_owned()
+        }
+        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall | Stays::NotAsked)
         | Decision::Go
         | Decision::AfterAsking => {
             "see why it could not be removed, then run the logout again".to_owned()

@@ -36,9 +36,19 @@ pub(crate) fn run(
         return Ok(0);
     };
     context.warn_of_configuration(speech);
+    if target == Target::Configured && context.configuration.sources.is_empty() {
+        speech.warning(
+            "no atmos.yaml was found here, so nothing is configured",
+            Some("`adieu logout --all` covers everything on this machine"),
+        );
+    }
     let reach = match target {
-        Target::Machine | Target::Found(_) | Target::Accounts { .. } => Reach::Machine,
-        Target::System { system, .. } if system.has_accounts() => Reach::Machine,
+        Target::Machine
+        | Target::Found(_)
+        | Target::Accounts { .. }
+        | Target::System {
+            everywhere: true, ..
+        } => Reach::Machine,
         _ => Reach::Configured,
     };
     let request = Request {

@@ -57,6 +57,7 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
         return Ok(Target::System {
             keys: Vec::new(),
             system,
+            everywhere: true,
         });
     }
     if let Some(identity) = roster.identity(name) {
@@ -201,7 +202,11 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
             .filter(|provider| provider.system == system)
             .map(|provider| provider.key.clone())
             .collect();
-        return Ok(Target::System { keys, system });
+        return Ok(Target::System {
+            keys,
+            system,
+            everywhere: scope == Scope::Machine,
+        });
     }
     let mut names: Vec<&str> = roster
         .providers()

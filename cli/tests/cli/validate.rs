@@ -456,3 +456,36 @@ fn validate_hostile_names_reach_no_terminal_raw() {
         assert!(!text.contains(odd), "{arguments:?}: {text:?}");
     }
 }
+
+/// A repository chooses the variable, and it may hold a secret.
+#[test]
+fn validate_never_shows_what_a_variable_holds() {
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth:\n  realm: !env GITHUB_TOKEN\n  providers:\n    a: { kind: !env GITHUB_TOKEN }\n\
+         logs: { level: !env GITHUB_TOKEN }\n",
+    );
+    for words in [&["validate"][..], &["validate", "-o", "json"], &["status"]] {
+        let command = adieu(&home).args(words.iter().copied());
+        let output = command.env("GITHUB_TOKEN", "FAKE/../token of mine").run();
+        let text = output.to_string();
+        assert!(!text.contains("FAKE"), "{text}");
+    }
+    let command = adieu(&home).arg("validate");
+    let output = command.env("GITHUB_TOKEN", "FAKE/../token of mine").run();
+    assert!(output.stdout.contains("$GITHUB_TOKEN"), "{output}");
+}
+
+#[test]
+fn validate_names_functions_that_are_not_evaluated_as_errors() {
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth:\n  providers:\n    a:\n      kind: aws/iam-identity-center\n      region: us-east-1\n      \
+         start_url: !exec echo https://x.awsapps.com/start\n",
+    );
+    let output = adieu(&home).arg("validate").run().code(2);
+    assert!(
+        output.stdout.contains("error[function]: `!exec`"),
+        "{output}"
+    );
+}

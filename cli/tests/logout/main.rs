@@ -10,6 +10,7 @@
 mod aws_cli;
 mod choosing;
 mod console;
+mod honest;
 mod integrations;
 mod online;
 mod preview;

@@ -455,7 +455,7 @@ fn place_that_is_refused_is_named_and_the_rest_is_done() {
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/config
-      • Files: ~/.config/atmos/acme/aws/aws-sso/ (credentials in it is not Atmos's)
+      • Files: ~/.config/atmos/acme/aws/aws-sso/ (credentials in it stays)
 
     Successfully logged out from 1 identity
 

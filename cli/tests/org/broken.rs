@@ -83,7 +83,7 @@ fn broken_files_are_orgs_too() {
         home.write(".sfdx/alpha@fixture.example.json", content);
         let output = org(&home, "logout -o alpha-prod --json").run().success();
         assert_eq!(names(&output), ["alpha@fixture.example"], "{output}");
-        assert_eq!(output.json()["orgs"][0]["revocation"], "nothing-to-revoke");
+        assert_eq!(output.json()["orgs"][0]["revocation"], "impossible");
         assert!(!home.has(".sfdx/alpha@fixture.example.json"));
         assert!(!home.read(".sfdx/alias.json").contains("alpha-prod"));
         assert_eq!(salesforce.requests().len(), 0);

@@ -130,6 +130,10 @@ fn locked_key_store_is_said_and_no_reason_for_a_new_key() {
     assert_eq!(login.json()["name"], "AuthKeyError", "{login}");
     before.assert_only(&Tree::of(home.root()), &[TRAIL, "home/.local"]);
     let asked = salesforce.requests_to("/services/oauth2/revoke").len();
+    // The key store could be opened: that is like a server that does not answer.
+    let output = on(&bus, org(&home, "logout --all --json")).run().code(1);
+    assert!(output.json().to_string().contains("unlock"), "{output}");
+    assert_eq!(auth_files(&home), ["beta@fixture.example.json"], "{output}");
     let output = on(&bus, org(&home, "logout --all -p --json"))
         .run()
         .success();

@@ -1,6 +1,10 @@
 //! Hides secrets in the texts that snippets are cut from.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+use super::{Diagnostic, Source};
+use crate::world::Environment;
 
 /// Ends of keys whose values are never shown, not even in a snippet. `value` is that of a variable.
 const SECRET_KEYS: [&str; 7] = [
@@ -53,6 +57,50 @@ pub(super) fn masked(text: &str, hidden: &[Range<usize>]) -> String {
     }
     // Only whole characters were replaced: keys are ASCII and ranges come from the parser.
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Replaces what `!env` read by the variable's name: a repository chooses the variable, and what is in
+/// it may be a secret.
+pub(super) fn name_variables(
+    problems: &mut [Diagnostic],
+    sources: &[Source],
+    environment: &Environment,
+) {
+    /// Shorter values stand in messages by chance, and are no secrets.
+    const SHORTEST: usize = 4;
+    let texts = sources.iter().map(|source| &source.text);
+    let calls = texts.flat_map(|text| text.split("!env").skip(1));
+    let names: BTreeSet<&str> = calls
+        .filter_map(|call| {
+            let call = call.trim_start_matches([' ', '\t', '"', '\'']);
+            call.split([' ', '\t', '\n', '\r', '"', '\'', ',', '}', ']'])
+                .next()
+        })
+        .collect();
+    let mut values: Vec<(&str, &str)> = names
+        .into_iter()
+        .filter_map(|name| Some((name, environment.get(name)?)))
+        .filter(|(_, value)| value.len() >= SHORTEST)
+        .collect();
+    // One may be part of another.
+    values.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
+    for problem in problems {
+        for (name, value) in &values {
+            let named = format!("${name}");
+            let hide = |text: &mut String| {
+                if text.contains(value) {
+                    *text = text.replace(value, &named);
+                }
+            };
+            hide(&mut problem.message);
+            problem.hint.iter_mut().for_each(hide);
+            problem.subject.iter_mut().for_each(hide);
+            problem
+                .related
+                .iter_mut()
+                .for_each(|related| hide(&mut related.label));
+        }
+    }
 }
 
 /// Where the value of a secret's key begins in a line.

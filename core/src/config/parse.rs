@@ -193,7 +193,7 @@ impl Builder<'_> {
     fn report_function(&mut self, name: &str, location: Location) {
         let name = shortened(name);
         self.problems.push(
-            Diagnostic::warning(
+            Diagnostic::error(
                 "function",
                 format!("`!{name}` is never evaluated here: the value counts as not set"),
             )

@@ -19,6 +19,7 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
         .steps
         .iter()
         .enumerate()
+        .filter(|(_, step)| !step.stays())
         .filter_map(|(at, step)| match &step.deed {
             Deed::Revoke { token, revocation } if !approved.is_declined(token) => {
                 Some(TokenRequest {
@@ -64,7 +65,7 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
 /// Tokens that would end more than the sign-in here, where nobody agreed to that.
 fn declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
     let is_declined = |step: &Step| match &step.deed {
-        Deed::Revoke { token, .. } => approved.is_declined(token),
+        Deed::Revoke { token, .. } => !step.stays() && approved.is_declined(token),
         _ => false,
     };
     let steps = approved.get().steps.iter().enumerate();

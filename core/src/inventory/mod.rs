@@ -225,6 +225,15 @@ pub struct Problem {
     pub hides: bool,
 }
 
+impl Problem {
+    /// Whether it is a file or directory that may hold something live.
+    pub fn hides_a_file(&self) -> bool {
+        let is_path = self.location.starts_with(['/', '~', '\\'])
+            || self.location.as_bytes().get(1) == Some(&b':');
+        self.hides && is_path
+    }
+}
+
 /// Everything that discovery found.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {

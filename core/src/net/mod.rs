@@ -353,13 +353,30 @@ fn unreachable(why: &str) -> EndResult {
 
 /// Text from outside, fit for a terminal and without the secret, should a server echo it.
 fn printable(text: &str, secret: Option<&Secret>) -> String {
-    if secret.is_some_and(|secret| text.contains(secret.expose())) {
+    if secret.is_some_and(|secret| echoes(text, secret)) {
         return String::new();
     }
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(LONGEST_MESSAGE)
         .collect()
+}
+
+/// Whether a text repeats a secret, or a part of it. Letters and digits are looked for by themselves:
+/// encodings of addresses, forms and JSON change what stands between them.
+fn echoes(text: &str, secret: &Secret) -> bool {
+    /// Shorter parts stand in texts by chance.
+    const PART: usize = 8;
+    let secret = secret.expose();
+    let is_plain = |c: char| c.is_ascii_alphanumeric();
+    let parts = secret
+        .split(|c| !is_plain(c))
+        .filter(|part| part.len() >= PART);
+    let mut windows = parts.flat_map(|part| {
+        let starts = 0..=part.len() - PART;
+        starts.map(|start| &part[start..start + PART])
+    });
+    (!secret.is_empty() && text.contains(secret)) || windows.any(|window| text.contains(window))
 }
 
 /// The innermost cause: the outer ones only say that the call failed.

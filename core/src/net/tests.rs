@@ -194,6 +194,25 @@ fn server_that_says_nothing_of_a_token_leaves_it_unknown() {
 }
 
 #[test]
+fn echo_of_a_token_is_not_repeated_however_it_is_encoded() {
+    let secret = Secret::new("00DFAKE0000000003!AQ.FAKE/ACCESS gamma.0000".to_owned());
+    for text in [
+        "got 00DFAKE0000000003!AQ.FAKE/ACCESS gamma.0000",
+        "token=00DFAKE0000000003%21AQ.FAKE%2FACCESS+gamma.0000",
+        "00DFAKE0000000003\\u0021AQ",
+        "cut off: 00DFAKE00",
+    ] {
+        assert_eq!(printable(text, Some(&secret)), "", "{text}");
+    }
+    let text = "token 00DFA is not known to 0000 others";
+    assert_eq!(printable(text, Some(&secret)), text);
+    assert_eq!(
+        printable("words", Some(&Secret::new(String::new()))),
+        "words"
+    );
+}
+
+#[test]
 fn github_ends_a_token_with_itself() {
     let server = Server::start();
     server.on("DELETE", "/api/v3/installation/token", Answer::status(204));

@@ -59,6 +59,12 @@ pub(super) struct Planner<'a> {
     pub(super) roots: BTreeSet<&'a str>,
     /// Tokens that this logout ends at their servers.
     pub(super) ending: BTreeSet<Fingerprint>,
+    /// Tokens that would be ended if servers were to be asked.
+    pub(super) unasked: BTreeSet<Fingerprint>,
+    /// Tokens that are kept elsewhere than in other tools' caches.
+    pub(super) kept_by_owners: BTreeSet<Fingerprint>,
+    /// Whether something could not be looked into.
+    pub(super) is_a_store_closed: bool,
     /// Accounts by system and name.
     pub(super) accounts: HashMap<(System, &'a str), &'a Account>,
     /// Accounts that were made from another one, by system and that one's name.
@@ -87,6 +93,14 @@ impl<'a> Planner<'a> {
             scope,
             roots,
             ending: BTreeSet::new(),
+            unasked: BTreeSet::new(),
+            kept_by_owners: inventory
+                .artefacts
+                .iter()
+                .filter(|artefact| artefact.tie != Tie::ForeignCopy)
+                .filter_map(|artefact| artefact.token)
+                .collect(),
+            is_a_store_closed: inventory.problems.iter().any(|problem| problem.hides),
             accounts: inventory
                 .accounts
                 .iter()
@@ -94,7 +108,12 @@ impl<'a> Planner<'a> {
                 .collect(),
             children: children(inventory),
         };
-        planner.ending = planner.tokens_to_end();
+        let tokens = planner.tokens_to_end();
+        if planner.request.revoke {
+            planner.ending = tokens;
+        } else {
+            planner.unasked = tokens;
+        }
         planner
     }
 
@@ -256,13 +275,37 @@ impl<'a> Planner<'a> {
                     }
                     Fate::Stays(left) => {
                         let left: Vec<&str> = left.iter().map(String::as_str).collect();
-                        let reason = format!("{} in it is not Atmos's", list(&left));
+                        let why = if self.are_known(&artefact.place, &left) {
+                            "stays"
+                        } else {
+                            "is not Atmos's"
+                        };
+                        let reason = format!("{} in it {why}", list(&left));
                         Some(self.step(artefact, Decision::Keep(Stays::NotEmpty), reason))
                     }
                     Fate::NotMeant => None,
                 },
             )
             .collect()
+    }
+
+    /// Whether all of these entries of a directory are what discovery looked at and found something
+    /// in.
+    fn are_known(&self, directory: &Place, names: &[&str]) -> bool {
+        let Some(directory) = directory.path() else {
+            return false;
+        };
+        // More are not named to people either.
+        const MOST: usize = 8;
+        let mut paths = names.iter().map(|name| directory.join(name));
+        names.len() <= MOST
+            && paths.all(|path| {
+                let mut artefacts = self.inventory.artefacts.iter();
+                let mut problems = self.inventory.problems.iter();
+                let shown = path.display().to_string();
+                artefacts.any(|artefact| artefact.place.path().as_ref() == Some(&path))
+                    || problems.any(|problem| problem.location == shown)
+            })
     }
 
     /// What this logout may do with a directory that it takes nothing out of.

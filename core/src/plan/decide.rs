@@ -5,7 +5,7 @@ use super::{Decision, Stays, Step, Target};
 use crate::inventory::{Artefact, Class, Place, Revocation, State, Tie};
 use crate::secret::Fingerprint;
 use crate::systems::System;
-use crate::systems::salesforce::KEY_FILE;
+use crate::systems::salesforce::{KEY_FILE, LOCKED_ORG_SIGN_IN, ORG_SIGN_IN};
 
 impl Planner<'_> {
     /// The step that removes an artefact, or says why it stays.
@@ -72,6 +72,11 @@ impl Planner<'_> {
         if in_keyring && !artefact.system.has_accounts() {
             return Self::decide_session_in_keyring(artefact, ending);
         }
+        if self.is_locked_in(artefact) {
+            let reason = "its tokens cannot be decrypted as long as the key store is closed, so its \
+                          server cannot be told";
+            return (Decision::Keep(Stays::Locked), reason.to_owned());
+        }
         let awaited = self.awaited(artefact, ending);
         if awaited.is_empty() {
             let what = artefact.what;
@@ -84,6 +89,18 @@ impl Planner<'_> {
             Decision::IfRevoked(awaited),
             "goes once the server has ended it".to_owned(),
         )
+    }
+
+    /// Whether the server of a sign-in could be told, if only a key store were open: then it stays,
+    /// by the same rule as where the server does not answer.
+    fn is_locked_in(&self, artefact: &Artefact) -> bool {
+        artefact.system == System::Salesforce
+            && artefact.state == State::Unknown
+            && artefact.token.is_none()
+            && (artefact.what == LOCKED_ORG_SIGN_IN
+                || artefact.what == ORG_SIGN_IN && self.is_a_store_closed)
+            && self.keeps_unrevoked(artefact.system)
+            && self.request.revoke
     }
 
     /// Whether a run that is killed must leave a token where it was found, for the next one to end.

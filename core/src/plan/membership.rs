@@ -66,7 +66,7 @@ impl<'a> Planner<'a> {
     /// Whether it belongs to somebody who is meant.
     fn ownership(&self, artefact: &'a Artefact) -> Membership<'a> {
         let subject = &artefact.subject;
-        if self.request.target == Target::Machine {
+        if self.request.target.is_everywhere(artefact.system) {
             return Membership::In;
         }
         if artefact.system.has_accounts() {

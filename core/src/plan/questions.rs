@@ -22,16 +22,15 @@ impl Planner<'_> {
                 entries: entries.into_iter().map(str::to_owned).collect(),
             });
         }
-        if self.request.target == Target::Machine {
+        if matches!(self.request.target, Target::Machine | Target::System { .. }) {
             let names: BTreeSet<&str> = steps
                 .iter()
                 .filter(|step| step.acts() && step.state != State::Residue)
-                .filter_map(|step| {
-                    if step.system.has_accounts() {
-                        step.identity.as_deref()
-                    } else {
-                        step.orphan.as_deref()
-                    }
+                .filter_map(|step| match self.request.target {
+                    // A system that keeps accounts was named; they are not in atmos.yaml anyway.
+                    Target::System { .. } if step.system.has_accounts() => None,
+                    _ if step.system.has_accounts() => step.identity.as_deref(),
+                    _ => step.orphan.as_deref(),
                 })
                 .collect();
             if !names.is_empty() {
@@ -53,6 +52,7 @@ impl Planner<'_> {
     fn shared_token_questions(&self, steps: &[Step]) -> Vec<Question> {
         steps
             .iter()
+            .filter(|step| !step.stays())
             .filter_map(|step| {
                 let Deed::Revoke { token, .. } = &step.deed else {
                     return None;
@@ -70,6 +70,7 @@ impl Planner<'_> {
     fn endpoint_questions(&self, steps: &[Step]) -> Vec<Question> {
         let hosts: BTreeSet<String> = steps
             .iter()
+            .filter(|step| !step.stays())
             .filter_map(|step| match &step.deed {
                 Deed::Revoke { revocation, .. } => Some(revocation.endpoint()),
                 _ => None,

@@ -35,6 +35,19 @@ pub struct Request {
     pub allow_endpoints: Vec<String>,
 }
 
+impl Target {
+    /// Whether sessions of a system that no configuration knows are meant too.
+    pub fn is_everywhere(&self, of: System) -> bool {
+        match self {
+            Self::Machine => true,
+            Self::System {
+                system, everywhere, ..
+            } => *everywhere && *system == of,
+            _ => false,
+        }
+    }
+}
+
 impl Request {
     /// The default logout of a target.
     pub const fn new(target: Target) -> Self {
@@ -71,6 +84,8 @@ pub enum Target {
         keys: Vec<String>,
         /// The system.
         system: System,
+        /// Whether that is all of it on the machine, configured or not.
+        everywhere: bool,
     },
     /// Accounts that systems keep by themselves, by system and name; `label` is what was typed.
     Accounts {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::build::{Planner, list};
 use super::membership::Membership;
 use super::{Decision, Deed, Stays, Step, Target};
-use crate::inventory::{Artefact, Class, Revocation, State, Tier, Token};
+use crate::inventory::{Artefact, Class, Revocation, State, Tie, Tier, Token};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -15,9 +15,6 @@ impl Planner<'_> {
     /// Tokens of artefacts that go. A portal's session ends only when all who use it are covered, or
     /// when a provider was asked for by name.
     pub(super) fn tokens_to_end(&self) -> BTreeSet<Fingerprint> {
-        if !self.request.revoke {
-            return BTreeSet::new();
-        }
         // An account is nobody's but its own, so its tokens are nobody else's.
         let by_name = matches!(self.request.target, Target::Identity(_) | Target::Found(_));
         let others = self.tokens_beside_the_app();
@@ -54,8 +51,12 @@ impl Planner<'_> {
     }
 
     pub(super) fn revocations(&self) -> Vec<Step> {
-        let mut steps: Vec<Step> = self
-            .ending
+        let asked = if self.request.revoke {
+            &self.ending
+        } else {
+            &self.unasked
+        };
+        let mut steps: Vec<Step> = asked
             .iter()
             .filter_map(|fingerprint| {
                 let token = self.inventory.tokens.get(fingerprint)?;
@@ -95,10 +96,15 @@ impl Planner<'_> {
                 format!("`{}` asks the server, on a copy", client.command())
             }
         };
-        if let Some(shared) = token.shared {
+        if !self.request.revoke {
+            reason = match token.expires_at {
+                Some(at) => format!("--no-revoke; a copy would stay good until {at}"),
+                None => "--no-revoke; a copy would stay good".to_owned(),
+            };
+        } else if let Some(shared) = token.shared {
             reason = format!("{reason}; {shared}");
         }
-        if !others.is_empty() {
+        if !others.is_empty() && self.request.revoke {
             reason = format!("{reason}; it also served {}", list(&others));
         }
         Step {
@@ -106,7 +112,11 @@ impl Planner<'_> {
                 token: fingerprint,
                 revocation: token.revocation.clone(),
             },
-            decision: Decision::Go,
+            decision: if self.request.revoke {
+                Decision::Go
+            } else {
+                Decision::Keep(Stays::NotAsked)
+            },
             identity: token.account.clone(),
             provider,
             orphan,
@@ -126,6 +136,12 @@ impl Planner<'_> {
         }
     }
 
+    /// Whether an artefact that goes is another tool's copy of a token that is kept nowhere else.
+    fn is_only_here(&self, artefact: &Artefact) -> bool {
+        let is_kept = |token| self.kept_by_owners.contains(token);
+        artefact.tie == Tie::ForeignCopy && !artefact.token.as_ref().is_some_and(is_kept)
+    }
+
     fn host_of(&self, token: &Token) -> Option<String> {
         let account = self
             .accounts
@@ -142,8 +158,11 @@ impl Planner<'_> {
         let is_ended = artefact
             .token
             .is_some_and(|token| self.ending.contains(&token));
-        // A portal's session that others use goes on by design; a token of one's own does not.
-        let is_shared = artefact.token.is_some() && artefact.system == System::Github && !is_ended;
+        // A portal's session that others use goes on by design, and so does a copy of it. But a token
+        // of one's own does not, nor one that only another tool keeps here.
+        let is_shared = artefact.token.is_some()
+            && (artefact.system == System::Github || self.is_only_here(artefact))
+            && !is_ended;
         let local_only = (artefact.token.is_some() && !is_shared)
             || artefact.state != State::Live
             || artefact.class != Class::Session

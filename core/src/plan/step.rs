@@ -175,4 +175,8 @@ pub enum Stays {
     NotEmpty,
     /// No server call of ours can end it.
     NoServerCall,
+    /// Its server was not to be asked.
+    NotAsked,
+    /// Its token cannot be read as long as a key store is closed, so its server cannot be told.
+    Locked,
 }

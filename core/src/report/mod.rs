@@ -104,6 +104,10 @@ pub struct Verified {
     pub overrides: Vec<Override>,
     /// What servers said afterwards of what they had ended, where they were asked.
     pub asked: Vec<Asked>,
+    /// Whether something could not be looked into, so that there may be more.
+    pub hides: bool,
+    /// The same of files alone, not of key stores.
+    pub hides_files: bool,
 }
 
 /// What a server said afterwards of a token that it had ended.
@@ -172,12 +176,13 @@ impl Report {
         strict: bool,
     ) -> Self {
         let summary = Summary::of(&plan, &outcomes);
-        // Behind what could not be looked at there may be more: no whole result for the strict.
-        let unsure = problems.iter().any(|problem| problem.hides);
+        // Behind what could not be looked at there may be more.
+        let unsure = verified.hides;
         let exit_status = match summary::exit_status(&summary, interrupted, strict) {
             0 if is_still_signed_in(&plan, &verified) => 1,
             0 | 3 if verified.is_contradicted() => 1,
-            0 if strict && unsure => 3,
+            0 if unsure && (strict || !summary.ended_something()) => 3,
+            0 if verified.hides_files && means_an_ai_tool(&plan) => 3,
             status => status,
         };
         Self {
@@ -190,6 +195,13 @@ impl Report {
             interrupted,
             exit_status,
         }
+    }
+
+    /// Whether there may be more than was found.
+    pub fn is_unsure(&self) -> bool {
+        self.verified
+            .as_ref()
+            .is_some_and(|verified| verified.hides)
     }
 
     /// Steps with their outcomes.
@@ -206,6 +218,15 @@ impl Verified {
     fn is_contradicted(&self) -> bool {
         let accepts = |asked: &Asked| asked.answer == ServerAnswer::Accepted;
         self.asked.iter().any(accepts)
+    }
+}
+
+/// Whether an AI tool was to be logged out: what cannot be looked into may be its own.
+fn means_an_ai_tool(plan: &Plan) -> bool {
+    match &plan.request.target {
+        Target::System { system, .. } => system.is_ai(),
+        Target::Accounts { accounts, .. } => accounts.iter().any(|(system, _)| system.is_ai()),
+        _ => false,
     }
 }
 

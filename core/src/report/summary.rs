@@ -87,9 +87,14 @@ impl Summary {
         self.identities + self.providers
     }
 
+    /// Whether a credential is gone, here or at its server.
+    pub const fn ended_something(&self) -> bool {
+        self.credentials > 0 || self.revoked > 0
+    }
+
     /// Whether something failed while a credential was removed or ended.
     pub const fn is_partial(&self) -> bool {
-        self.failed > 0 && (self.credentials > 0 || self.revoked > 0)
+        self.failed > 0 && self.ended_something()
     }
 }
 

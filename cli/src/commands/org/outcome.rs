@@ -18,6 +18,8 @@ pub(super) struct OrgOutcome {
     pub(super) left: Vec<(String, String)>,
     /// Whether the sign-in itself is gone from here, or would be.
     pub(super) is_gone: bool,
+    /// Whether its tokens could not be read, so that Salesforce could not be told.
+    pub(super) is_unreadable: bool,
     /// Whether something could not be removed (not: waits for a server).
     pub(super) has_local_failure: bool,
     /// Whether its access token is refused now, where that was asked.
@@ -54,7 +56,9 @@ impl OrgOutcome {
     /// The word for the server's half.
     fn word(&self) -> &'static str {
         let has = |wanted: fn(&Ending) -> bool| self.ended.iter().any(|(_, ending)| wanted(ending));
-        if self.ended.is_empty() {
+        if self.ended.is_empty() && self.is_unreadable {
+            "impossible"
+        } else if self.ended.is_empty() {
             "nothing-to-revoke"
         } else if has(|ending| matches!(ending, Ending::Failed(_))) {
             "failed"
@@ -90,6 +94,7 @@ impl OrgOutcome {
     pub(super) fn line(&self, username: &str) -> String {
         let server = match (self.word(), self.failure(), self.ended.first()) {
             (_, Some((place, why)), _) => format!("not ended at {place}: {why}"),
+            ("impossible", ..) => "not ended at Salesforce: its tokens cannot be read".to_owned(),
             ("nothing-to-revoke", ..) => "nothing to end at Salesforce".to_owned(),
             ("already-invalid", _, Some((place, _))) => {
                 format!("{place} does not know the sign-in any more")
@@ -162,6 +167,7 @@ fn add(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
                 None | Some(OutcomeWord::Removed | OutcomeWord::Absent)
             ) && step.acts();
             org.is_gone |= is_sign_in && is_gone;
+            org.is_unreadable |= is_sign_in && step.state == State::Unknown;
             org.has_local_failure |= word == Some(OutcomeWord::Failed);
             match word {
                 None if step.acts() => org.removed.push(place.location()),

@@ -214,6 +214,14 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
         }
         Target::Configured | Target::Machine => "All identities are already logged out.".to_owned(),
     };
+    if report.is_unsure() {
+        let whom = who.trim_end_matches("is already logged out.");
+        let whom = whom.trim_end_matches("are already logged out.").trim_end();
+        speech.data(&format!(
+            "{whom}: nothing was found to log out of, but not everything could be read."
+        ))?;
+        return Ok(());
+    }
     speech.data(&who)?;
     let kept = |step: &Step| step.place().is_some() && !step.acts();
     if let Some(text) = left_empty(report) {

@@ -36,7 +36,7 @@ impl Progress {
         let calls = plan
             .steps
             .iter()
-            .filter(|step| matches!(step.deed, Deed::Revoke { .. }))
+            .filter(|step| step.acts() && matches!(step.deed, Deed::Revoke { .. }))
             .count();
         if calls == 0 || !speech.can_prompt() || speech.is_quiet() {
             return Self(None);

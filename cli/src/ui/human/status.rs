@@ -59,7 +59,10 @@ pub(crate) fn status(
         speech.note("");
         let systems: BTreeSet<&str> = present.iter().map(|found| found.system.id()).collect();
         let target = match systems.into_iter().collect::<Vec<_>>().as_slice() {
-            [one] if details => (*one).to_owned(),
+            [one] if details && present.iter().all(|found| found.system.has_accounts()) => {
+                (*one).to_owned()
+            }
+            [one] if details => format!("--provider {one}"),
             _ => "--all".to_owned(),
         };
         speech.note(&format!(

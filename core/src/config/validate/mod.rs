@@ -10,6 +10,7 @@ mod integration;
 mod links;
 mod provider;
 
+use super::mask::name_variables;
 use crate::world::World;
 
 use super::diagnostic::{Diagnostic, Problems};
@@ -44,6 +45,7 @@ pub fn validate(world: &World, configuration: &Configuration) -> Vec<Diagnostic>
     links::rings(auth, &mut problems);
     links::defaults(auth, &mut problems);
     let mut problems = problems.into_vec();
+    name_variables(&mut problems, &configuration.sources, &world.environment);
     problems.sort_by_key(|problem| problem.location);
     problems
 }

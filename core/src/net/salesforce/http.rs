@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{OrgError, Origin};
 use crate::net::proxy::{ProxySettings, UNUSABLE};
-use crate::net::{innermost, printable};
+use crate::net::{echoes, innermost, printable};
 use crate::secret::Secret;
 
 /// Most bytes of an answer that are read; real ones have a few thousand.
@@ -194,9 +194,7 @@ impl Answer {
     pub(super) fn refusal(&self, secrets: &[&Secret]) -> OrgError {
         let (code, description) = self.reason();
         let clean = |text: &str| {
-            let is_echo = secrets
-                .iter()
-                .any(|secret| !secret.expose().is_empty() && text.contains(secret.expose()));
+            let is_echo = secrets.iter().any(|secret| echoes(text, secret));
             if is_echo {
                 String::new()
             } else {

@@ -4,7 +4,7 @@ use super::*;
 use crate::files::RootedPath;
 use crate::inventory::{Class, Contents, Endpoint, NamedBy, Revocation, Subject, Token};
 use crate::keyring::{Naming, StoreId};
-use crate::plan::Question;
+use crate::plan::{Question, Stays};
 use crate::roster::{IdentityEntry, Portal, ProviderEntry, Via};
 use crate::secret::{FingerprintKey, Secret};
 
@@ -127,6 +127,7 @@ fn decisions(plan: &Plan) -> Vec<(String, &'static str)> {
     plan.steps
         .iter()
         .filter(|step| !matches!(step.deed, Deed::Unsupported { .. }))
+        .filter(|step| step.decision != Decision::Keep(Stays::NotAsked))
         .map(|step| {
             let decision = match step.decision {
                 Decision::Go => "go",

@@ -24,6 +24,12 @@ pub const PARENT: &str = "parent";
 /// The label of the fact that names the private key of a JWT sign-in, which stays.
 pub const KEY_FILE: &str = "key_file";
 
+/// What the file of an org is called whose key is in a key store that is locked.
+pub const LOCKED_ORG_SIGN_IN: &str = "org sign-in with a locked key";
+
+/// What the file of an org that could be understood is called.
+pub const ORG_SIGN_IN: &str = "org sign-in";
+
 /// Where a token is ended whose file names no host.
 const LOGIN_HOST: &str = "https://login.salesforce.com";
 
@@ -133,7 +139,16 @@ fn sign_in(
         expires_at: ends_at,
         token: main,
         waits_for: ended.clone(),
-        ..artefact(System::Salesforce, place, subject.clone(), "org sign-in")
+        ..artefact(
+            System::Salesforce,
+            place,
+            subject.clone(),
+            if orgs.is_key_locked && main.is_none() && !is_whole {
+                LOCKED_ORG_SIGN_IN
+            } else {
+                ORG_SIGN_IN
+            },
+        )
     });
     for (name, token, has_token) in apps {
         let place = Place::JsonMember {
@@ -218,7 +233,9 @@ impl Unreadable {
         } else {
             String::new()
         };
-        let stores = if why == RevealError::NoKey {
+        let stores = if orgs.is_key_locked {
+            "the key is locked"
+        } else if why == RevealError::NoKey {
             "there is no key, neither in key.json nor in the system's key store"
         } else {
             "no key here fits, neither key.json's nor the system's key store's"
@@ -226,8 +243,8 @@ impl Unreadable {
         findings.problem(Problem {
             location: directory.to_path().display().to_string(),
             message: format!(
-                "the tokens of {shown}{more} cannot be decrypted: {stores}; a logout removes them \
-                 here, and nothing can be ended at the server"
+                "the tokens of {shown}{more} cannot be decrypted: {stores}; so nothing can be ended \
+                 at the server"
             ),
             hint: Some(
                 "put the right key back (key.json, or unlock the key store), or end these \

@@ -362,6 +362,7 @@ fn key_entry(entry: Entry, findings: &mut Findings<'_>) {
                 hint: Some("unlock it and run this again".to_owned()),
                 hides: false,
             });
+            findings.notes.salesforce.is_key_locked = true;
             None
         }
         Content::Broken(why) => {

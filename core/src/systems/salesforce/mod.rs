@@ -18,7 +18,7 @@ pub mod redact;
 pub mod settings;
 
 pub(super) use describe::TOKEN_VARIABLES;
-pub use describe::{KEY_FILE, PARENT};
+pub use describe::{KEY_FILE, LOCKED_ORG_SIGN_IN, ORG_SIGN_IN, PARENT};
 pub(super) use lookups::lookups;
 pub(crate) use lookups::reading;
 

@@ -33,6 +33,8 @@ pub struct Orgs {
     pub settings: Vec<SettingsFound>,
     /// The keys, the likeliest first.
     pub keys: Vec<FoundKey>,
+    /// Whether the key is in a key store that is locked.
+    pub is_key_locked: bool,
     /// `<orgId>.json`: several users of one org.
     pub users: Vec<OrgUsers>,
     /// `<orgId>.sandbox.json`: the org that a sandbox belongs to.

@@ -313,11 +313,11 @@ impl Login<'_> {
         }
         for (kind, value, is_local) in &signed_in.defaults {
             let place = if *is_local {
-                "this project"
+                "in this project"
             } else {
                 "everywhere"
             };
-            speech.note(&format!("  {} is {value} in {place}", kind.setting()));
+            speech.note(&format!("  {} is {value} {place}", kind.setting()));
         }
         Ok(0)
     }

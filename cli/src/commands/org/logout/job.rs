@@ -72,6 +72,7 @@ impl Job<'_> {
                 return Target::System {
                     keys: Vec::new(),
                     system: System::Salesforce,
+                    everywhere: true,
                 };
             }
         }

@@ -122,7 +122,14 @@ pub(super) fn failure(
     let mut error = match unended.as_slice() {
         _ if status == 130 => ClientError::new(
             "InterruptedError",
-            "Stopped waiting for Salesforce; what was not ended is kept.",
+            if outcomes
+                .values()
+                .any(|org| org.failure().is_some() && !org.left.is_empty())
+            {
+                "Stopped waiting for Salesforce; what was not ended is kept."
+            } else {
+                "Stopped waiting for Salesforce; what was not ended there is removed here."
+            },
         ),
         [] if still_working(outcomes).is_some() => {
             let username = still_working(outcomes).unwrap_or_default();
