@@ -12,6 +12,7 @@ use rustix::fs::{self, AtFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::super::{EntryKind, FileError, Files, LockRule, count};
+use super::metadata::Stamp;
 use super::{Directory, Metadata, Owners, REGULAR, failure, stat_handle};
 
 /// How long to sleep between two tries.
@@ -147,6 +148,7 @@ impl Files {
         let path = directory.child(&name);
         let start = Instant::now();
         let limit = self.patience(stale_after);
+        let mut seen: Option<(Stamp, Instant)> = None;
         let flags = if kind == EntryKind::Directory {
             AtFlags::REMOVEDIR
         } else {
@@ -176,7 +178,14 @@ impl Files {
             }
             if let Some(metadata) = directory.inspect(&name)? {
                 self.require_lock_kind(&metadata, kind, &path)?;
-                if self.is_older(&metadata, stale_after) {
+                // By the clock, or because nobody touched it for as long: clocks of file systems differ.
+                let (stamp, since) = *seen.get_or_insert((metadata.stamp, start));
+                if stamp != metadata.stamp {
+                    seen = Some((metadata.stamp, Instant::now()));
+                }
+                let was_watched = Duration::try_from(stale_after)
+                    .is_ok_and(|age| stamp == metadata.stamp && since.elapsed() > age);
+                if was_watched || self.is_older(&metadata, stale_after) {
                     // If somebody else is quicker, the next try sees their lock.
                     let _ = fs::unlinkat(&directory.handle, &name, flags);
                     self.check_named(start, limit, &path)?;
