@@ -119,17 +119,21 @@ fn beside(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         None,
         move |entry, path| {
             let is_meant = entry.is_directory && entry.name.starts_with(".claude-");
-            is_meant
-                .then(|| openable(entry, &path, found(survey, &path)))
-                .unwrap_or_default()
+            if is_meant {
+                openable(entry, &path, found(survey, &path))
+            } else {
+                Vec::new()
+            }
         },
     )];
     lookups.extend(survey.in_home(".config").map(|directory| {
         Lookup::each(directory, None, move |entry, path| {
             let is_meant = entry.is_directory && entry.name.starts_with("claude");
-            is_meant
-                .then(|| openable(entry, &path, found(survey, &path)))
-                .unwrap_or_default()
+            if is_meant {
+                openable(entry, &path, found(survey, &path))
+            } else {
+                Vec::new()
+            }
         })
     }));
     lookups.push(Lookup::next(move |findings| {
