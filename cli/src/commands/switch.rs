@@ -170,6 +170,16 @@ fn is_called(session: &Session, name: &str) -> bool {
     has_email || account.is_some_and(|account| account.is_called(name))
 }
 
+/// Whether it is the same account in the same directory; what it is called may have changed since,
+/// when the same account is signed in somewhere else too.
 fn is_same(one: &Session, other: &Session) -> bool {
-    one.identity == other.identity
+    let fact = |session: &Session, label: &str| {
+        let facts = session.account.iter().flat_map(|account| &account.facts);
+        let mut facts = facts.filter(|fact| fact.label == label);
+        facts.next().map(|fact| fact.value.clone())
+    };
+    let both = |label: &str| fact(one, label).zip(fact(other, label));
+    let is_there = both("directory").is_none_or(|(one, other)| one == other);
+    let is_they = both("email").map_or(one.identity == other.identity, |(one, other)| one == other);
+    is_there && is_they
 }

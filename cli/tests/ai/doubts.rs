@@ -1,5 +1,7 @@
 //! What cannot be told must not look clean.
 
+use std::os::unix::ffi::OsStrExt as _;
+
 use adieu_testkit::Home;
 use adieu_testkit::server::Server;
 
@@ -137,5 +139,86 @@ fn remedy_of_a_variable_is_in_the_words_of_the_shell() {
         let command = adieu(&home, "status -o json").env("SHELL", shell);
         let document = command.env("ANTHROPIC_API_KEY", "FAKE-key").run().json();
         assert_eq!(document["overrides"][0]["remedy"], line);
+    }
+}
+
+#[test]
+fn directory_with_a_name_that_is_not_utf_8_is_not_clean() {
+    for (directory, name) in [
+        ("", &b".claude-\xff\xfe"[..]),
+        (".config", b"claude-\xff\xfe"),
+    ] {
+        let home = Home::new();
+        home.directory(".config");
+        let path = home.join(directory).join(std::ffi::OsStr::from_bytes(name));
+        std::fs::create_dir(&path).unwrap();
+        let login = r#"{"claudeAiOauth": {"accessToken": "FAKE-token"}}"#;
+        std::fs::write(path.join(".credentials.json"), login).unwrap();
+        let output = adieu(&home, "status --check").run().code(3);
+        assert!(output.stderr.contains("not UTF-8"), "{output}");
+    }
+}
+
+#[test]
+fn empty_helper_and_ended_profile_of_ant_override_nothing() {
+    let home = with(&[(".claude/settings.json", r#"{"apiKeyHelper": ""}"#)]);
+    assert!(overrides(&status(&home, "claude")).is_empty());
+    let tokens = |more: &str| {
+        format!(
+            r#"{{"type": "oauth_token", "access_token": "FAKE-token", "expires_at": 1700000000{more}}}"#
+        )
+    };
+    for (more, count) in [("", 0), (r#", "refresh_token": "FAKE-refresh""#, 1)] {
+        let home = with(&[(".config/anthropic/credentials/default.json", &tokens(more))]);
+        assert_eq!(overrides(&status(&home, "claude")).len(), count, "{more}");
+    }
+}
+
+#[test]
+fn credentials_of_unknown_forms_are_not_clean_and_go() {
+    for (tool, file, text, empty) in [
+        (
+            "opencode",
+            ".local/share/opencode/auth.json",
+            r#"{"x": {"type": "new", "weird": {"a": ["FAKE-token"]}}, "y": "FAKE-token"}"#,
+            r#"{"x": {"type": "new", "weird": ""}}"#,
+        ),
+        (
+            "gemini",
+            ".gemini/oauth_creds.json",
+            r#"{"token_type": "Bearer", "credential": "FAKE-token"}"#,
+            r#"{"token_type": "Bearer", "credential": null}"#,
+        ),
+        (
+            "cursor",
+            ".config/cursor/auth.json",
+            r#"{"type": "new", "session": {"value": "FAKE-token"}}"#,
+            r#"{"type": "new"}"#,
+        ),
+        (
+            "copilot",
+            ".copilot/config.json",
+            r#"{"authTokens": {"github.com": {"value": "FAKE-token"}}}"#,
+            r#"{"authTokens": {"github.com": {"value": ""}}}"#,
+        ),
+        (
+            "amp",
+            ".local/share/amp/secrets.json",
+            r#"{"session@https://ampcode.com": "FAKE-token"}"#,
+            r#"{"session@https://ampcode.com": ""}"#,
+        ),
+    ] {
+        let home = with(&[(file, text)]);
+        let output = adieu(&home, &format!("status {tool} --check")).run();
+        output.code(3);
+        adieu(&home, &format!("logout {tool} --no-revoke"))
+            .run()
+            .success();
+        let is_left = home.has(file) && home.read(file).contains("FAKE-");
+        assert!(!is_left, "{tool}");
+        let home = with(&[(file, empty)]);
+        adieu(&home, &format!("status {tool} --check"))
+            .run()
+            .success();
     }
 }

@@ -182,6 +182,67 @@ fn claude_history_goes_only_when_asked_and_agreed_to() {
     }
 }
 
+/// A recorded home, words, what a stranger put there, and what the tool wrote beside it.
+const STRANGERS: [(&str, &str, &[&str], &[&str]); 4] = [
+    (
+        "claude-file",
+        "claude --complete",
+        &[
+            ".claude/telemetry/my-notes.txt",
+            ".claude/telemetry/sub/important",
+        ],
+        &[".claude/telemetry/1p_failed_events.fake.json"],
+    ),
+    (
+        "claude-file",
+        "claude --purge-data",
+        &[
+            ".claude/projects/notes.txt",
+            ".claude/projects/archive/1.jsonl",
+        ],
+        &[".claude/projects/-home-user-repo/00000000-0000-4000-8000-00000000cafe.jsonl"],
+    ),
+    (
+        "codex-chatgpt",
+        "codex --purge-data --no-revoke",
+        &[".codex/sessions/notes.txt", ".codex/log/thesis.tex"],
+        &[
+            ".codex/sessions/2026/01/02/rollout-fake.jsonl",
+            ".codex/log/codex-tui.log",
+        ],
+    ),
+    (
+        "copilot-plaintext",
+        "copilot --purge-data",
+        &[".copilot/logs/thesis.tex"],
+        &[".copilot/logs/process-1.log"],
+    ),
+];
+
+#[test]
+fn strangers_in_directories_of_a_tool_stay_and_are_named() {
+    for (fixture, words, strangers, its) in STRANGERS {
+        let home = home(fixture);
+        for path in its {
+            if !home.has(path) {
+                home.write(path, "the tool's");
+            }
+        }
+        for path in strangers {
+            home.write(path, "not the tool's");
+        }
+        let output = adieu(&home, &format!("logout {words} --force")).run();
+        for path in strangers {
+            assert_eq!(home.read(path), "not the tool's", "{path}");
+            let name = path.split('/').nth(2).unwrap();
+            assert!(output.stderr.contains(name), "{path}: {output}");
+        }
+        for path in its {
+            assert!(!home.has(path), "{path}: {output}");
+        }
+    }
+}
+
 #[test]
 fn claude_directory_with_a_link_in_it_goes_without_the_links_target() {
     let home = home("claude-file");

@@ -11,6 +11,7 @@
 mod client;
 mod directories;
 mod doubts;
+mod keyring;
 mod life;
 mod odd;
 mod overrides;

@@ -189,3 +189,22 @@ fn hostile_names_in_the_files_stay_text() {
         );
     }
 }
+
+#[test]
+fn locks_of_a_client_that_was_killed_just_now_are_taken_over() {
+    let home = home("claude-file");
+    home.directory(".claude/.storage-write.lock")
+        .directory(".claude.json.lock");
+    let start = std::time::Instant::now();
+    // The age of a lock is told by the clock.
+    let command = adieu(&home, "logout claude").env_remove("ADIEU_TEST_CLOCK");
+    command.run().success();
+    let waited = start.elapsed().as_secs();
+    assert!(waited < 16, "both locks were waited for: {waited} s");
+    assert!(
+        !home
+            .read(".claude/.credentials.json")
+            .contains("FAKE-claude")
+    );
+    assert!(!home.has(".claude/.storage-write.lock") && !home.has(".claude.json.lock"));
+}

@@ -196,7 +196,8 @@ fn two_directories_of_one_person_are_two_accounts() {
         .into_iter()
         .map(|(name, _)| name)
         .collect();
-    assert_eq!(names, [ADA.to_owned(), format!("{ADA} in ~/.claude-work")]);
+    let names_of_both = ["~/.claude", "~/.claude-work"].map(|at| format!("{ADA} in {at}"));
+    assert_eq!(names, names_of_both);
 }
 
 #[test]

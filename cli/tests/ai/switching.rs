@@ -154,6 +154,22 @@ fn switch_changes_the_directory_in_use_alone() {
 }
 
 #[test]
+fn switch_goes_on_although_the_same_account_is_signed_in_in_another_directory() {
+    let home = home("claude-file");
+    let work = crate::support::home("claude-config-dir");
+    for name in [".claude.json", ".credentials.json"] {
+        let path = format!(".claude-work/{name}");
+        home.write(&path, work.read(&path));
+    }
+    let before = Tree::of(home.join(".claude-work"));
+    let output = run(&home, BOB, "switch claude").success();
+    assert!(output.stdout.contains("Now:    bob@"), "{output}");
+    before.assert_same(&Tree::of(home.join(".claude-work")));
+    assert!(home.read("bin/calls").ends_with("auth login\n"));
+    assert!(home.read(".claude/.credentials.json").contains("FAKE-new"));
+}
+
+#[test]
 fn login_runs_the_client_with_the_words_that_were_typed() {
     let home = Home::new();
     let output = run(&home, BOB, "login claude -- --console").success();

@@ -28,7 +28,7 @@ pub mod yaml;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -59,6 +59,8 @@ pub struct Files {
     owner: Option<u32>,
     clock: Arc<dyn Clock>,
     lock_timeout: Duration,
+    /// Somebody else kept a lock for longer than it was waited for.
+    waited_in_vain: AtomicBool,
     tally: Tally,
     #[cfg(unix)]
     recall: unix::Recall,
@@ -73,6 +75,7 @@ impl Files {
             owner: world.user.id,
             clock: Arc::clone(&world.clock),
             lock_timeout: LOCK_TIMEOUT,
+            waited_in_vain: AtomicBool::new(false),
             tally: Tally::default(),
             #[cfg(unix)]
             recall: unix::Recall::default(),

@@ -11,7 +11,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -25,6 +25,8 @@ use crate::secret::Secret;
 pub const SIZE_LIMIT: u64 = 256 * 1024 * 1024;
 /// The most rows of a table that are read.
 pub const ROW_LIMIT: usize = 100_000;
+/// How long it is waited for somebody who writes, to read.
+const READ_PATIENCE: Duration = Duration::from_secs(1);
 /// How many of the removed values are looked for afterwards, and how many bytes of each.
 const NEEDLES: usize = 64;
 const NEEDLE_LENGTH: usize = 32;
@@ -99,8 +101,7 @@ impl Files {
             }));
         }
         count(&self.tally.writes);
-        let is_traceless =
-            deleted.is_checkpointed && !self.has_trace(database, &deleted.needles)?;
+        let is_traceless = deleted.is_checkpointed && !self.leaves(database, deleted.needles)?;
         Ok(Some(DeletedRows {
             rows: deleted.rows,
             is_traceless,
@@ -157,7 +158,12 @@ impl Files {
             }
         }
         .map_err(fail)?;
-        connection.busy_timeout(self.lock_timeout).map_err(fail)?;
+        let patience = match access {
+            Access::Write => self.lock_timeout,
+            // Whoever only looks can look again.
+            Access::Read => self.lock_timeout.min(READ_PATIENCE),
+        };
+        connection.busy_timeout(patience).map_err(fail)?;
         // The schema is somebody else's: no functions with effects from it, no text for columns.
         for (setting, value) in [
             (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
@@ -174,27 +180,50 @@ impl Files {
         Ok(connection)
     }
 
-    /// Whether one of these byte strings still stands in the database's files.
-    fn has_trace(
+    /// Whether one of these byte strings still stands in the database's files, although no row holds
+    /// it: another table may say the same of somebody who is still signed in there.
+    fn leaves(
         &self,
         database: &RootedPath,
-        needles: &[Zeroizing<Vec<u8>>],
+        needles: Vec<Zeroizing<Vec<u8>>>,
     ) -> Result<bool, FileError> {
+        let mut left = self.traces(database, needles)?;
+        if left.is_empty() {
+            return Ok(false);
+        }
+        let Some(checked) = self.check_database(database)? else {
+            return Ok(false);
+        };
+        let start = Instant::now();
+        let connection = self.open_database(&checked, Access::Read)?;
+        forget_what_rows_hold(&connection, &mut left)
+            .map_err(|error| checked.failure(error, start))?;
+        Ok(!left.is_empty())
+    }
+
+    /// Those of these byte strings that stand in the database's files.
+    fn traces(
+        &self,
+        database: &RootedPath,
+        needles: Vec<Zeroizing<Vec<u8>>>,
+    ) -> Result<Vec<Zeroizing<Vec<u8>>>, FileError> {
         let mut files = vec![database.clone()];
         files.extend(
             ["-journal", "-wal"]
                 .iter()
                 .filter_map(|suffix| beside(database, suffix)),
         );
+        let (mut found, mut missing) = (Vec::new(), needles);
         for file in files {
             if let Some(bytes) = self.read(&file, SIZE_LIMIT)? {
                 let bytes = Zeroizing::new(bytes);
-                if needles.iter().any(|needle| contains(&bytes, needle)) {
-                    return Ok(true);
-                }
+                let here: Vec<_> = missing
+                    .extract_if(.., |needle| contains(&bytes, needle))
+                    .collect();
+                found.extend(here);
             }
         }
-        Ok(false)
+        Ok(found)
     }
 }
 
@@ -402,6 +431,27 @@ fn forget_what_stays(
                 needles.retain(|needle| !contains(bytes, needle));
             }
         }
+    }
+    Ok(())
+}
+
+/// The same for the rows of all tables.
+fn forget_what_rows_hold(
+    connection: &Connection,
+    needles: &mut Vec<Zeroizing<Vec<u8>>>,
+) -> rusqlite::Result<()> {
+    let mut names = connection.prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' \
+         AND substr(name, 1, 7) <> 'sqlite_' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+    )?;
+    let tables: Vec<String> = names
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for table in tables {
+        if needles.is_empty() {
+            break;
+        }
+        forget_what_stays(connection, &quoted(&table), needles)?;
     }
     Ok(())
 }

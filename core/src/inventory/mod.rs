@@ -145,11 +145,18 @@ pub struct Account {
 }
 
 impl Account {
-    /// Whether somebody who types this means it: its name or an alias, whatever the case.
+    /// Whether somebody who types this means it: its name or an alias, whatever the case, or the
+    /// name with the aliases in brackets, as it is shown.
     pub fn is_called(&self, typed: &str) -> bool {
-        std::iter::once(&self.name)
-            .chain(&self.aliases)
-            .any(|name| name.eq_ignore_ascii_case(typed))
+        let mut names = std::iter::once(&self.name).chain(&self.aliases);
+        names.any(|name| name.eq_ignore_ascii_case(typed))
+            || typed
+                .strip_suffix(')')
+                .and_then(|typed| typed.split_once(" ("))
+                .is_some_and(|(name, aliases)| {
+                    name.eq_ignore_ascii_case(&self.name)
+                        && aliases.eq_ignore_ascii_case(&self.aliases.join(", "))
+                })
     }
 }
 

@@ -212,3 +212,33 @@ fn what_is_no_database_is_an_error() {
     let result = home.files.rows(&home.path("c.db"), "t", &["c"]);
     assert!(matches!(result, Err(FileError::Io { .. })));
 }
+
+#[test]
+fn value_that_another_table_still_holds_is_no_trace() {
+    for journal in ["delete", "wal"] {
+        let home = Home::new();
+        let path = database(&home, "opencode.db", journal);
+        let connection = Connection::open(path.to_path()).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE account (id TEXT PRIMARY KEY, email TEXT);
+                 CREATE TABLE control_account (email TEXT PRIMARY KEY, url TEXT);
+                 INSERT INTO account VALUES ('1', 'ada.example@example.test');
+                 INSERT INTO control_account VALUES ('ada.example@example.test', 'x');",
+            )
+            .unwrap();
+        drop(connection);
+        let email = "ada.example@example.test";
+        for (table, column, value) in [("account", "id", "1"), ("control_account", "email", email)]
+        {
+            let deleted = home.files.delete_rows(&path, table, column, &[value]);
+            let expected = DeletedRows {
+                rows: 1,
+                is_traceless: true,
+            };
+            assert_eq!(deleted.unwrap(), Some(expected), "{journal} {table}");
+        }
+        let bytes = fs::read(path.to_path()).unwrap();
+        assert!(!contains(&bytes, email.as_bytes()));
+    }
+}

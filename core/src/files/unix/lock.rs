@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use rustix::fs::{self, AtFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::super::{EntryKind, FileError, Files, LockRule, count};
+use super::metadata::Stamp;
 use super::{Directory, Metadata, Owners, REGULAR, failure, stat_handle};
 
 /// How long to sleep between two tries.
@@ -19,6 +21,13 @@ const PAUSE: Duration = Duration::from_millis(10);
 const DIRECTORY_IS_STALE: SignedDuration = SignedDuration::from_secs(10);
 /// No tool holds such a lock for longer than one write.
 const EXCLUSIVE_IS_STALE: SignedDuration = SignedDuration::from_mins(10);
+
+/// How much longer than that a wait goes on, so that a lock whose holder was killed just now is
+/// taken over, as the tools do it themselves.
+const UNTIL_STALE: Duration = Duration::from_secs(2);
+/// How long to wait for a lock once another one was waited for in vain: the time of a run is not
+/// spent on each anew, and what was left behind together is stale by then.
+const IMPATIENT: Duration = Duration::from_millis(500);
 
 /// A lock that is held until it is dropped.
 pub(super) enum Held<'directory> {
@@ -138,6 +147,8 @@ impl Files {
     ) -> Result<Locking<'directory>, FileError> {
         let path = directory.child(&name);
         let start = Instant::now();
+        let limit = self.patience(stale_after);
+        let mut seen: Option<(Stamp, Instant)> = None;
         let flags = if kind == EntryKind::Directory {
             AtFlags::REMOVEDIR
         } else {
@@ -167,14 +178,21 @@ impl Files {
             }
             if let Some(metadata) = directory.inspect(&name)? {
                 self.require_lock_kind(&metadata, kind, &path)?;
-                if self.is_older(&metadata, stale_after) {
+                // By the clock, or because nobody touched it for as long: clocks of file systems differ.
+                let (stamp, since) = *seen.get_or_insert((metadata.stamp, start));
+                if stamp != metadata.stamp {
+                    seen = Some((metadata.stamp, Instant::now()));
+                }
+                let was_watched = Duration::try_from(stale_after)
+                    .is_ok_and(|age| stamp == metadata.stamp && since.elapsed() > age);
+                if was_watched || self.is_older(&metadata, stale_after) {
                     // If somebody else is quicker, the next try sees their lock.
                     let _ = fs::unlinkat(&directory.handle, &name, flags);
-                    self.check_time(start, &path)?;
+                    self.check_named(start, limit, &path)?;
                     continue;
                 }
             }
-            self.check_time(start, &path)?;
+            self.check_named(start, limit, &path)?;
             thread::sleep(PAUSE);
         }
     }
@@ -237,6 +255,29 @@ impl Files {
         }
     }
 
+    /// How long to wait for a lock that is taken over when it is this old.
+    fn patience(&self, stale_after: SignedDuration) -> Duration {
+        if self.waited_in_vain.load(Ordering::Relaxed) {
+            return self.lock_timeout.min(IMPATIENT);
+        }
+        match Duration::try_from(stale_after) {
+            Ok(stale) if stale <= self.lock_timeout => self.lock_timeout.max(stale + UNTIL_STALE),
+            _ => self.lock_timeout,
+        }
+    }
+
+    fn check_named(&self, start: Instant, limit: Duration, path: &Path) -> Result<(), FileError> {
+        let waited = start.elapsed();
+        if waited < limit {
+            return Ok(());
+        }
+        self.waited_in_vain.store(true, Ordering::Relaxed);
+        Err(FileError::LockTimeout {
+            path: path.to_owned(),
+            waited,
+        })
+    }
+
     pub(super) fn check_time(&self, start: Instant, path: &Path) -> Result<(), FileError> {
         let waited = start.elapsed();
         if waited < self.lock_timeout {
@@ -284,4 +325,31 @@ pub(super) fn is_held(directory: &Directory, name: &OsStr) -> bool {
     fs::openat(&directory.handle, name, REGULAR, Mode::empty()).is_ok_and(|handle| {
         fs::flock(&handle, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DIRECTORY_IS_STALE, Duration, EXCLUSIVE_IS_STALE, IMPATIENT, Ordering};
+    use crate::files::testing::Home;
+
+    #[test]
+    fn wait_is_longer_than_a_lock_takes_to_become_stale() {
+        let home = Home::new();
+        let seconds = Duration::from_secs;
+        let files = |limit| home.later(0).with_lock_timeout(seconds(limit));
+        // A lock that was left a moment ago is taken over, not waited for in vain.
+        assert_eq!(files(10).patience(DIRECTORY_IS_STALE), seconds(12));
+        // Who said less gets less.
+        assert_eq!(files(2).patience(DIRECTORY_IS_STALE), seconds(2));
+        assert_eq!(files(10).patience(EXCLUSIVE_IS_STALE), seconds(10));
+        assert_eq!(files(60).patience(DIRECTORY_IS_STALE), seconds(60));
+    }
+
+    #[test]
+    fn wait_for_a_second_lock_is_short_after_one_in_vain() {
+        let home = Home::new();
+        let files = home.later(0).with_lock_timeout(Duration::from_secs(10));
+        files.waited_in_vain.store(true, Ordering::Relaxed);
+        assert_eq!(files.patience(DIRECTORY_IS_STALE), IMPATIENT);
+    }
 }

@@ -4,10 +4,20 @@
 
 use std::path::PathBuf;
 
+use crate::files::RootedPath;
+use crate::systems::survey::{Lookup, Survey};
 use crate::world::World;
 
+/// Variables that name a directory of a tool's.
+const VARIABLES: [&str; 4] = [
+    "CLAUDE_CONFIG_DIR",
+    "CODEX_HOME",
+    "GEMINI_CLI_HOME",
+    "COPILOT_HOME",
+];
+
 /// Profiles that are read, in the home directory.
-pub(super) const PROFILES: [&str; 9] = [
+const PROFILES: [&str; 9] = [
     ".bashrc",
     ".bash_aliases",
     ".bash_profile",
@@ -22,9 +32,58 @@ pub(super) const PROFILES: [&str; 9] = [
 /// The most values that one file is believed to have.
 const MOST: usize = 16;
 
+/// Notes what the profiles give the variables.
+pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let home = RootedPath::root(survey.world.home.as_path());
+    let files = PROFILES.iter().filter_map(|name| home.descend(name));
+    let read = |file| {
+        Lookup::shared(file, move |_, bytes, findings| {
+            let text = String::from_utf8_lossy(bytes);
+            let named = &mut findings.notes.ai.named;
+            for variable in VARIABLES {
+                let paths = directories(survey.world, &text, variable);
+                named.entry(variable).or_default().extend(paths);
+            }
+        })
+    };
+    files.map(read).collect()
+}
+
+/// The directories of a tool that are known by themselves, and those that profiles give `variable`,
+/// each once. `inside` is what the tool's own directory is called in those.
+pub(super) fn everywhere<'a>(
+    survey: Survey<'a>,
+    variable: &'static str,
+    known: Vec<RootedPath>,
+    inside: Option<&'static str>,
+    look: impl Fn(RootedPath) -> Lookup<'a> + 'a,
+) -> Vec<Lookup<'a>> {
+    let look = std::rc::Rc::new(look);
+    let mut lookups: Vec<Lookup<'a>> = known.iter().cloned().map(|path| look(path)).collect();
+    lookups.push(Lookup::next(move |findings| {
+        let named = findings.notes.ai.named.get(variable);
+        let mut seen: Vec<PathBuf> = known.iter().map(RootedPath::to_path).collect();
+        let mut lookups = Vec::new();
+        for path in named.into_iter().flatten() {
+            let path = survey.below(path);
+            let path = match inside {
+                Some(name) => path.join(name),
+                None => Some(path),
+            };
+            let Some(path) = path.filter(|path| !seen.contains(&path.to_path())) else {
+                continue;
+            };
+            seen.push(path.to_path());
+            lookups.push(look(path));
+        }
+        lookups
+    }));
+    lookups
+}
+
 /// The absolute paths that a profile gives a variable; `~`, `$HOME` and `${HOME}` are understood,
 /// anything else that has to be worked out is not.
-pub(super) fn directories(world: &World, text: &str, variable: &str) -> Vec<PathBuf> {
+fn directories(world: &World, text: &str, variable: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for line in text.lines() {
         if line.trim_start().starts_with('#') {

@@ -3,8 +3,8 @@
 //! Source: the tool's files as they were observed.
 
 use super::common::{
-    Owner, account, data_directories, decide, facts, file as whole, linked_sign_in, member, object,
-    permissions, shown, variables,
+    Owner, account, data_directories, decide, facts, file as whole, holds_text, linked_sign_in,
+    member, object, permissions, shown, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::OverrideKind;
@@ -64,9 +64,13 @@ fn secrets(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut 
         return;
     };
     for (key, value) in &content {
-        if value.as_str().is_none_or(str::is_empty) {
+        if !holds_text(value, &[]) {
             continue;
         }
+        let owner = Owner {
+            system: SYSTEM,
+            name: HOST,
+        };
         let sign_in = [("apiKey@", "API key"), ("oauth-refresh-token@", "login")]
             .into_iter()
             .find_map(|(prefix, what)| Some((key.strip_prefix(prefix)?, what)));
@@ -86,11 +90,11 @@ fn secrets(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut 
             findings.artefact(owner.sign_in(member(file, [key]), what));
         } else if key.starts_with("mcp-oauth:") {
             findings.account(account(SYSTEM, HOST, HOST));
-            let owner = Owner {
-                system: SYSTEM,
-                name: HOST,
-            };
             findings.artefact(owner.attached(member(file, [key]), "MCP login"));
+        } else {
+            findings.account(account(SYSTEM, HOST, HOST));
+            let place = member(file, [key]);
+            findings.artefact(owner.unknown(place, "credential of an unknown form"));
         }
     }
 }

@@ -8,14 +8,15 @@
 
 use serde_json::{Map, Value};
 
+use super::aliases::everywhere;
 use super::common::{
-    Owner, account, claims, data_files, decide, directories, dotenv_keys, facts, file as whole,
-    in_file, keyring_entries, linked_sign_in, member, milliseconds, name_of, names_a_secret,
+    Owner, account, claims, decide, directories, dotenv_keys, facts, file as whole, in_file,
+    keyring_entries, known_entry, linked_sign_in, member, milliseconds, name_of, names_a_secret,
     object, own_name, permissions, seconds, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{
-    Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Revocation, State,
+    Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Problem, Revocation, State,
 };
 use crate::keyring::{Naming, Query};
 use crate::net::OPENAI_OAUTH;
@@ -51,24 +52,29 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
         variables(&survey, SYSTEM, &VARIABLES, findings);
     })];
-    for home in directories(&survey, "CODEX_HOME", ".codex") {
-        lookups.push(Lookup::listed(home, None, move |home, entries| {
-            let mut lookups: Vec<Lookup<'_>> = Vec::new();
-            // The login first: it names the account that the rest belongs to.
-            let (first, rest): (Vec<_>, Vec<_>) =
-                entries.iter().partition(|entry| entry.name == "auth.json");
-            for entry in first.into_iter().chain(rest) {
-                lookups.extend(
-                    home.join(&entry.name)
-                        .into_iter()
-                        .flat_map(|path| of_entry(survey, home, entry, path)),
-                );
-            }
-            lookups
-        }));
-    }
+    let homes = directories(&survey, "CODEX_HOME", ".codex");
+    let look = move |home| of_home(survey, home);
+    lookups.extend(everywhere(survey, "CODEX_HOME", homes, None, look));
+    lookups.extend(keyring(survey));
     lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
     lookups
+}
+
+fn of_home(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
+    Lookup::listed(home, None, move |home, entries| {
+        let mut lookups: Vec<Lookup<'_>> = Vec::new();
+        // The login first: it names the account that the rest belongs to.
+        let (first, rest): (Vec<_>, Vec<_>) =
+            entries.iter().partition(|entry| entry.name == "auth.json");
+        for entry in first.into_iter().chain(rest) {
+            lookups.extend(
+                home.join(&entry.name)
+                    .into_iter()
+                    .flat_map(|path| of_entry(survey, home, entry, path)),
+            );
+        }
+        lookups
+    })
 }
 
 fn of_entry<'a>(
@@ -103,37 +109,19 @@ fn of_entry<'a>(
             };
             dotenv_keys(SYSTEM, file, bytes, kind, findings);
         })],
-        "config.toml" => vec![Lookup::next({
-            let read = config_file(path);
-            let read = std::cell::Cell::new(Some(read));
-            move |_| {
-                let home = home.clone();
-                let keyring = Lookup::next(move |findings| {
-                    if std::mem::take(&mut findings.notes.ai.codex_keyring) {
-                        vec![keyring(survey, home.clone())]
-                    } else {
-                        Vec::new()
-                    }
-                });
-                read.take().into_iter().chain([keyring]).collect()
-            }
-        })],
+        "config.toml" => vec![config_file(path)],
         "account-sessions" | "secrets" if entry.may_be_directory() => {
             vec![more_sessions(survey, home, path)]
         }
-        _ => data_files(&DATA, &FOOTPRINT, entry, &path)
-            .map(|describe| {
-                Lookup::say(move |findings| {
-                    let name = name_of(SYSTEM, &survey, &home, findings);
-                    findings.account(account(SYSTEM, &name, PROVIDER));
-                    findings.artefact(describe(Owner {
-                        system: SYSTEM,
-                        name: &name,
-                    }));
-                })
-            })
-            .into_iter()
-            .collect(),
+        _ => known_entry(
+            (SYSTEM, PROVIDER),
+            (&DATA, &FOOTPRINT),
+            entry,
+            &path,
+            move |findings| name_of(SYSTEM, &survey, &home, findings),
+        )
+        .into_iter()
+        .collect(),
     }
 }
 
@@ -320,9 +308,10 @@ fn config_file<'a>(file: RootedPath) -> Lookup<'a> {
                 continue;
             };
             if key.trim() == "cli_auth_credentials_store" {
-                findings.notes.ai.codex_keyring = ["keyring", "auto"]
-                    .iter()
-                    .any(|store| value.contains(store));
+                // With `auto` it is in a file where there is no key store.
+                if value.contains("keyring") {
+                    findings.notes.ai.codex_keyring = Some(file.to_path().display().to_string());
+                }
                 continue;
             }
             let names = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
@@ -377,12 +366,15 @@ fn more_sessions(survey: Survey<'_>, home: RootedPath, path: RootedPath) -> Look
     })
 }
 
-fn keyring(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
+/// Entries of the key store, which stay when the directory is deleted. Where the settings say that
+/// the login is there, and the key store cannot be asked, nobody can tell.
+fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let query = Query::service("Codex Auth", Naming::ServiceUsername);
-    Lookup::keyring(query, move |entries, findings| {
-        if entries.is_empty() {
+    let ask = Lookup::keyring(query, move |entries, findings| {
+        findings.notes.ai.codex_keyring = None;
+        let Some(home) = survey.in_home(".codex").filter(|_| !entries.is_empty()) else {
             return;
-        }
+        };
         let name = name_of(SYSTEM, &survey, &home, findings);
         let mut account = account(SYSTEM, &name, PROVIDER);
         account.facts.push(Fact::new("source", "keyring"));
@@ -392,5 +384,18 @@ fn keyring(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
             name: &name,
         };
         keyring_entries(owner, entries, "login", findings);
-    })
+    });
+    let unasked = Lookup::say(|findings| {
+        if let Some(location) = findings.notes.ai.codex_keyring.take() {
+            findings.problem(Problem {
+                location,
+                message: "it says that the login of Codex is in the key store, which could not be \
+                          asked"
+                    .to_owned(),
+                hint: Some("run this again in a desktop session".to_owned()),
+                hides: true,
+            });
+        }
+    });
+    vec![ask, unasked]
 }

@@ -1,10 +1,13 @@
 //! What the tools have in common: reading JSON with comments, dates in milliseconds, variables.
 
+use std::rc::Rc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::trees;
 use crate::files::{RootedPath, json};
 use crate::inventory::{
     Account, Artefact, Fact, Override, OverrideKind, Place, Problem, State, Subject, Tier,
@@ -50,6 +53,19 @@ pub(super) fn text<'v>(value: &'v Map<String, Value>, keys: &[&str]) -> Option<&
         value = value.get(key)?;
     }
     value.as_str().filter(|text| !text.is_empty())
+}
+
+/// Whether there is a text anywhere in a value, members of these names left out: one that is known
+/// to be no secret is not meant.
+pub(super) fn holds_text(value: &Value, known: &[&str]) -> bool {
+    match value {
+        Value::String(text) => !text.is_empty(),
+        Value::Array(values) => values.iter().any(|value| holds_text(value, known)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(key, value)| !known.contains(&key.as_str()) && holds_text(value, known)),
+        _ => false,
+    }
 }
 
 /// A time in milliseconds since 1970.
@@ -131,6 +147,14 @@ impl Owner<'_> {
         artefact(self.system, place, Subject::account(self.name), what)
     }
 
+    /// What may be a part of the sign-in: nobody can say.
+    pub(super) fn unknown(&self, place: Place, what: &'static str) -> Artefact {
+        Artefact {
+            state: State::Unknown,
+            ..self.sign_in(place, what)
+        }
+    }
+
     /// Something that goes along with the sign-in, but is no credential.
     pub(super) fn along(&self, place: Place, what: &'static str) -> Artefact {
         Artefact {
@@ -168,6 +192,15 @@ impl Owner<'_> {
         Artefact {
             tier: Tier::Data,
             ..self.along(place, what)
+        }
+    }
+
+    /// What was worked on, or a trace.
+    pub(super) fn left(&self, place: Place, what: &'static str, is_data: bool) -> Artefact {
+        if is_data {
+            self.data(place, what)
+        } else {
+            self.footprint(place, what)
         }
     }
 
@@ -235,6 +268,30 @@ pub(super) fn own_name(
     };
     owners.insert((system, name.clone()), path);
     name
+}
+
+/// An entry whose name begins like one that is looked for. A name that is not UTF-8 is shown with
+/// other characters, and cannot be opened by them: that is said, because what lies there is not known.
+pub(super) fn openable<'a>(
+    entry: &DirectoryEntry,
+    path: &RootedPath,
+    lookup: Lookup<'a>,
+) -> Vec<Lookup<'a>> {
+    if !entry.name.contains(char::REPLACEMENT_CHARACTER) {
+        return vec![lookup];
+    }
+    let said = Lookup::probe(path.clone(), |path, probe, findings| {
+        if probe.is_some() {
+            return;
+        }
+        findings.problem(Problem {
+            location: path.to_path().display().to_string(),
+            message: "its name is not UTF-8, so what is in it is not known".to_owned(),
+            hint: Some("give it another name, and run this again".to_owned()),
+            hides: true,
+        });
+    });
+    vec![said, lookup]
 }
 
 /// What is said of one link: whoever reads it should know what to do.
@@ -501,30 +558,36 @@ pub(super) fn in_file(
     });
 }
 
-/// What an entry of a tool's directory is, if it is known by its name alone: data, or a trace.
-pub(super) fn data_files(
-    data: &'static [(&'static str, &'static str)],
-    footprint: &'static [(&'static str, &'static str)],
+/// Names of entries of a tool's directory, and what they are.
+pub(super) type Known = &'static [(&'static str, &'static str)];
+
+/// An entry of a tool's directory that is known by its name alone: data, or a trace. `name` says
+/// whose it is.
+pub(super) fn known_entry<'a>(
+    (system, provider): (System, &'static str),
+    (data, footprint): (Known, Known),
     entry: &DirectoryEntry,
     path: &RootedPath,
-) -> Option<impl Fn(Owner<'_>) -> Artefact + use<>> {
-    let known = |list: &'static [(&'static str, &'static str)]| {
+    name: impl Fn(&Findings<'_>) -> String + 'a,
+) -> Option<Lookup<'a>> {
+    let known = |list: Known| {
         let mut list = list.iter();
         list.find(|(name, _)| *name == entry.name)
             .map(|(_, what)| *what)
     };
-    let what_data = known(data);
-    let what = what_data.or_else(|| known(footprint))?;
-    let place = if entry.is_directory {
-        tree(path)
-    } else {
-        file(path)
+    let of_data = known(data);
+    let what = of_data.or_else(|| known(footprint))?;
+    let is_data = of_data.is_some();
+    let add = move |place: Place, findings: &mut Findings<'_>| {
+        let name = name(findings);
+        findings.account(account(system, &name, provider));
+        let name = name.as_str();
+        findings.artefact(Owner { system, name }.left(place, what, is_data));
     };
-    Some(move |owner: Owner<'_>| {
-        if what_data.is_some() {
-            owner.data(place.clone(), what)
-        } else {
-            owner.footprint(place.clone(), what)
-        }
+    Some(if entry.is_directory {
+        trees::lookup(system, entry, path, Rc::new(add))
+    } else {
+        let path = path.clone();
+        Lookup::say(move |findings| add(file(&path), findings))
     })
 }

@@ -9,9 +9,11 @@
 
 use serde_json::{Map, Value};
 
+use super::aliases::everywhere;
 use super::common::{
-    Owner, account, data_files, decide, directories, facts, keyring_entries, linked_sign_in,
-    mcp_servers, member, name_of, object, own_name, permissions, shown, text, variables,
+    Owner, account, decide, directories, facts, holds_text, keyring_entries, known_entry,
+    linked_sign_in, mcp_servers, member, name_of, object, own_name, permissions, shown, text,
+    variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Account, Fact, Override, OverrideKind, Place};
@@ -57,7 +59,10 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         variables(&survey, SYSTEM, &own, findings);
     })];
     let homes = directories(&survey, "COPILOT_HOME", ".copilot");
-    lookups.extend(homes.into_iter().map(|home| of_home(survey, home)));
+    let look = move |home| of_home(survey, home);
+    lookups.extend(everywhere(survey, "COPILOT_HOME", homes, None, look));
+    // They stay when the directory is deleted.
+    lookups.push(keyring());
     lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
     lookups
 }
@@ -78,7 +83,6 @@ fn of_home(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
                     .flat_map(|path| of_entry(survey, home, entry, path)),
             );
         }
-        lookups.push(keyring());
         lookups.extend(github_cli(survey));
         lookups
     })
@@ -132,19 +136,15 @@ fn of_entry<'a>(
                 findings.artefact(artefact);
             }
         })],
-        _ => data_files(&DATA, &[], entry, &path)
-            .map(|describe| {
-                Lookup::say(move |findings| {
-                    let name = name_of(SYSTEM, &survey, &home, findings);
-                    findings.account(account(SYSTEM, &name, "github.com"));
-                    findings.artefact(describe(Owner {
-                        system: SYSTEM,
-                        name: &name,
-                    }));
-                })
-            })
-            .into_iter()
-            .collect(),
+        _ => known_entry(
+            (SYSTEM, "github.com"),
+            (&DATA, &[]),
+            entry,
+            &path,
+            move |findings| name_of(SYSTEM, &survey, &home, findings),
+        )
+        .into_iter()
+        .collect(),
     }
 }
 
@@ -186,6 +186,16 @@ fn read(
                 _ => false,
             };
             let Some((host, login)) = parts(key).filter(|_| is_there) else {
+                if holds_text(token, &[]) {
+                    let name = name_of(SYSTEM, survey, home, findings);
+                    findings.account(account(SYSTEM, &name, "github.com"));
+                    let owner = Owner {
+                        system: SYSTEM,
+                        name: &name,
+                    };
+                    let place = member(file, [map, key]);
+                    findings.artefact(owner.unknown(place, "token of an unknown form"));
+                }
                 continue;
             };
             let mut found = account_at(host, login);

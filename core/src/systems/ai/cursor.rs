@@ -8,8 +8,8 @@
 //! others, which is said as the fact `confirmed`.
 
 use super::common::{
-    Owner, account, decide, directories, facts, file as whole, keyring_entries, linked, member,
-    object, permissions, shown, text, variables,
+    Owner, account, decide, directories, facts, file as whole, holds_text, keyring_entries, linked,
+    member, object, permissions, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Fact, Override, OverrideKind};
@@ -23,6 +23,9 @@ const PROVIDER: &str = "cursor.com";
 const NOTE: &str = "no: where this tool keeps its login is reported, not documented";
 
 const BEFORE: [&str; 2] = ["CURSOR_API_KEY", "CURSOR_AUTH_TOKEN"];
+
+/// Members of the file with the tokens that are no secrets.
+const METADATA: [&str; 6] = ["type", "email", "authId", "userId", "expiresAt", "version"];
 
 pub(super) const VARIABLES: [(&str, OverrideKind); 2] = [
     ("CURSOR_API_KEY", OverrideKind::Environment),
@@ -131,10 +134,19 @@ fn tokens_in<'a>(
                 .into_iter()
                 .filter(is_there)
                 .collect();
+            let name = name_of(findings);
             if present.is_empty() {
+                let members = serde_json::Value::Object(content);
+                if holds_text(&members, &METADATA) {
+                    findings.account(account(SYSTEM, &name, PROVIDER));
+                    let owner = Owner {
+                        system: SYSTEM,
+                        name: &name,
+                    };
+                    findings.artefact(owner.unknown(whole(file), "login of an unknown form"));
+                }
                 return;
             }
-            let name = name_of(findings);
             let mut found = account(SYSTEM, &name, PROVIDER);
             let method = if present == ["apiKey"] {
                 "API key"

@@ -9,10 +9,11 @@
 
 use serde_json::Value;
 
+use super::aliases::everywhere;
 use super::common::{
-    Owner, account, claims, data_files, decide, dotenv_keys, facts, file as whole, keyring_entries,
-    linked, mcp_servers, member, milliseconds, name_of, object, once_each, own_name, permissions,
-    shown, text, variables,
+    Owner, account, claims, decide, dotenv_keys, facts, file as whole, holds_text, keyring_entries,
+    known_entry, linked, mcp_servers, member, milliseconds, name_of, object, once_each, own_name,
+    permissions, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation, State};
@@ -56,30 +57,32 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     })];
     let named = survey.world.environment.get("GEMINI_CLI_HOME");
     let named = named.and_then(|home| survey.below(&survey.world.home.join(home)).join(".gemini"));
-    for directory in once_each(named, survey.in_home(".gemini")) {
-        lookups.push(Lookup::listed(directory, None, move |root, entries| {
-            let mut lookups: Vec<Lookup<'_>> = Vec::new();
-            // Who is signed in comes before what belongs to them.
-            let (first, rest): (Vec<_>, Vec<_>) = entries
-                .iter()
-                .partition(|entry| entry.name == "google_accounts.json");
-            for entry in first.into_iter().chain(rest) {
-                lookups.extend(
-                    root.join(&entry.name)
-                        .into_iter()
-                        .flat_map(|path| of_entry(survey, root, entry, path)),
-                );
-            }
-            let has_trace = |name: &str| entries.iter().any(|entry| entry.name == name);
-            if has_trace("settings.json") || has_trace("google_accounts.json") {
-                lookups.extend(keyring(survey, root));
-            }
-            lookups.extend(project_files(survey));
-            lookups
-        }));
-    }
+    let known = once_each(named, survey.in_home(".gemini"));
+    let inside = Some(".gemini");
+    let look = move |directory| of_directory(survey, directory);
+    lookups.extend(everywhere(survey, "GEMINI_CLI_HOME", known, inside, look));
+    lookups.extend(keyring(survey));
     lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
     lookups
+}
+
+fn of_directory(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+    Lookup::listed(directory, None, move |root, entries| {
+        let mut lookups: Vec<Lookup<'_>> = Vec::new();
+        // Who is signed in comes before what belongs to them.
+        let (first, rest): (Vec<_>, Vec<_>) = entries
+            .iter()
+            .partition(|entry| entry.name == "google_accounts.json");
+        for entry in first.into_iter().chain(rest) {
+            lookups.extend(
+                root.join(&entry.name)
+                    .into_iter()
+                    .flat_map(|path| of_entry(survey, root, entry, path)),
+            );
+        }
+        lookups.extend(project_files(survey));
+        lookups
+    })
 }
 
 fn of_entry<'a>(
@@ -134,10 +137,15 @@ fn of_entry<'a>(
             ..owner.sign_in(whole(&path), "encrypted credentials")
         }))],
         ".env" => vec![Lookup::read(path, env_file)],
-        _ => data_files(&DATA, &FOOTPRINT, entry, &path)
-            .map(|describe| said(Box::new(describe)))
-            .into_iter()
-            .collect(),
+        _ => known_entry(
+            (SYSTEM, PROVIDER),
+            (&DATA, &FOOTPRINT),
+            entry,
+            &path,
+            move |findings| name_of(SYSTEM, &survey, &root, findings),
+        )
+        .into_iter()
+        .collect(),
     }
 }
 
@@ -229,8 +237,21 @@ fn login(
         return;
     };
     let secret = |key: &str| text(&content, &[key]);
-    // After a renewal that failed the file can be an empty object.
     let Some(token) = secret("refresh_token").or(secret("access_token")) else {
+        // After a renewal that failed the file can be an empty object.
+        let known = ["scope", "token_type", "expiry_date"];
+        if content
+            .iter()
+            .any(|(key, value)| !known.contains(&key.as_str()) && holds_text(value, &known))
+        {
+            let name = name_of(SYSTEM, survey, root, findings);
+            findings.account(account(SYSTEM, &name, PROVIDER));
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            findings.artefact(owner.unknown(whole(file), "login of an unknown form"));
+        }
         return;
     };
     let identity = secret("id_token").and_then(claims).unwrap_or_default();
@@ -305,7 +326,12 @@ fn settings(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findings
     }
 }
 
-fn keyring<'a>(survey: Survey<'a>, root: &RootedPath) -> Vec<Lookup<'a>> {
+/// Entries of the key store stay when the directory is deleted, so they are asked for in any case:
+/// the connection is there already.
+fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+    let Some(root) = survey.in_home(".gemini") else {
+        return Vec::new();
+    };
     [
         ("gemini-cli-oauth", "login"),
         ("gemini-cli-api-key", "API key"),

@@ -19,6 +19,7 @@ mod cursor;
 mod gemini;
 mod login;
 mod opencode;
+mod trees;
 
 pub(crate) use claude::COPIES;
 pub use login::VendorLogin;
@@ -37,10 +38,14 @@ pub struct Notes {
     owners: BTreeMap<(System, String), PathBuf>,
     /// Names of Claude's accounts by their configuration directories.
     claude_names: BTreeMap<PathBuf, String>,
-    /// Configuration directories of Claude that were looked at, so that none is looked at twice.
+    /// E-mail addresses of Claude's accounts, one for each configuration directory.
+    claude_addresses: Vec<String>,
+    /// Configuration directories of Claude that were found, so that none is looked at twice.
     claude_directories: Vec<PathBuf>,
-    /// Configuration directories of Claude that shell profiles name.
-    claude_named: Vec<PathBuf>,
+    /// Those that have not been looked at yet.
+    claude_pending: Vec<claude::Directory>,
+    /// Directories that shell profiles give to variables of the tools.
+    named: BTreeMap<&'static str, Vec<PathBuf>>,
     /// Where Claude's own client is, if it is installed.
     claude_client: Option<PathBuf>,
     /// Sessions of Claude's client that were written down, to be asked about.
@@ -49,8 +54,8 @@ pub struct Notes {
     ant_active: Option<String>,
     /// How the override of an active profile is called that needs no login of a person.
     ant_federated: Option<String>,
-    /// Codex's settings say that its login may be in the key store.
-    codex_keyring: bool,
+    /// Codex's settings that say that its login is in the key store, until that has been asked.
+    codex_keyring: Option<String>,
 }
 
 /// Which tools read a variable, and whether it signs them in.
@@ -78,6 +83,8 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         return Vec::new();
     }
     [
+        // What profiles say comes before the tools that it is said to.
+        aliases::lookups,
         claude::lookups,
         codex::lookups,
         gemini::lookups,

@@ -5,11 +5,11 @@
 //!
 //! Source: the tool's files as they were observed.
 
-use serde_json::Value;
+use serde_json::Map;
 
 use super::common::{
-    Owner, account, data_directories, data_files, decide, facts, linked_sign_in, member,
-    milliseconds, object, permissions, provider_keys, shown, text, variables,
+    Owner, account, data_directories, decide, facts, holds_text, known_entry, linked_sign_in,
+    member, milliseconds, object, permissions, provider_keys, shown, text, variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
@@ -25,6 +25,9 @@ pub(super) const VARIABLES: [(&str, OverrideKind); 2] = [
     ("OPENCODE_AUTH_CONTENT", OverrideKind::Environment),
     ("OPENCODE_API_KEY", OverrideKind::Environment),
 ];
+
+/// Members of a provider's entry that are no secrets.
+const METADATA: [&str; 5] = ["type", "accountId", "enterpriseUrl", "expires", "metadata"];
 
 const DATA: [(&str, &str); 3] = [
     ("storage", "sessions"),
@@ -74,23 +77,20 @@ fn of_entry<'a>(survey: Survey<'a>, entry: &DirectoryEntry, path: RootedPath) ->
             ]
         }
         "opencode.db" => database(survey, &path),
-        _ => data_files(&DATA, &[], entry, &path)
-            .map(|describe| {
-                Lookup::say(move |findings| {
-                    let known = findings.accounts().iter();
-                    let mut known = known.filter(|known| known.system == SYSTEM);
-                    let name = known.next().map(|known| known.name.clone());
-                    // Without anybody signed in they are still the tool's.
-                    let name = name.unwrap_or_else(|| "opencode".to_owned());
-                    findings.account(account(SYSTEM, &name, "opencode"));
-                    findings.artefact(describe(Owner {
-                        system: SYSTEM,
-                        name: &name,
-                    }));
-                })
-            })
-            .into_iter()
-            .collect(),
+        _ => known_entry(
+            (SYSTEM, "opencode"),
+            (&DATA, &[]),
+            entry,
+            &path,
+            |findings| {
+                let mut known = findings.accounts().iter();
+                let known = known.find(|known| known.system == SYSTEM);
+                // Without anybody signed in they are still the tool's.
+                known.map_or_else(|| "opencode".to_owned(), |known| known.name.clone())
+            },
+        )
+        .into_iter()
+        .collect(),
     }
 }
 
@@ -99,35 +99,39 @@ fn providers(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
         return;
     };
     for (provider, entry) in &content {
-        let Value::Object(entry) = entry else {
-            continue;
-        };
-        let is_there = |key: &str| text(entry, &[key]).is_some();
-        if !["refresh", "access", "key", "token"]
+        let nothing = Map::new();
+        let members = entry.as_object().unwrap_or(&nothing);
+        let is_there = |key: &str| text(members, &[key]).is_some();
+        let is_known = ["refresh", "access", "key", "token"]
             .into_iter()
-            .any(is_there)
-        {
+            .any(is_there);
+        if !is_known && !holds_text(entry, &METADATA) {
             continue;
         }
         let mut found = account(SYSTEM, provider, provider);
         found.facts = facts([
-            ("method", text(entry, &["type"])),
-            ("account", text(entry, &["accountId"])),
+            ("method", text(members, &["type"])),
+            ("account", text(members, &["accountId"])),
             ("source", Some(&shown(survey, file))),
         ]);
         // What can be renewed has no end that is known.
-        let ends = milliseconds(entry.get("expires")).filter(|_| !is_there("refresh"));
+        let ends = milliseconds(members.get("expires")).filter(|_| !is_there("refresh"));
         let owner = Owner {
             system: SYSTEM,
             name: provider,
         };
-        findings.artefact(Artefact {
-            state: survey.state_at(ends),
-            expires_at: ends,
-            ..owner.sign_in(member(file, [provider]), "credential")
+        let place = member(file, [provider]);
+        findings.artefact(if is_known {
+            Artefact {
+                state: survey.state_at(ends),
+                expires_at: ends,
+                ..owner.sign_in(place, "credential")
+            }
+        } else {
+            owner.unknown(place, "credential of an unknown form")
         });
         findings.account(found);
-        if provider == "anthropic" && text(entry, &["type"]) == Some("oauth") {
+        if provider == "anthropic" {
             copied_from_claude(file, findings);
         }
     }
@@ -137,7 +141,8 @@ fn providers(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
 fn copied_from_claude(file: &RootedPath, findings: &mut Findings<'_>) {
     findings.overriding(Override {
         kind: OverrideKind::Notice,
-        name: "login of opencode, maybe a copy (reported, not confirmed)".to_owned(),
+        name: "credential of opencode for Anthropic, maybe a copy (reported, not confirmed)"
+            .to_owned(),
         location: file.to_path().display().to_string(),
         system: System::Claude,
         remedy: "adieu logout opencode:anthropic".to_owned(),

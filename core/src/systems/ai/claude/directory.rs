@@ -1,12 +1,15 @@
 //! The rest of a configuration directory: caches of policies, backups, telemetry, running sessions,
 //! history.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::{Directory, SYSTEM, account_of, credentials, global, name_of, settings};
 use crate::files::{RootedPath, json};
 use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
 use crate::systems::ai::common::{Owner, file, tree};
+use crate::systems::ai::trees;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
 /// What `--purge-data` offers: the session's own records, and what was worked on.
@@ -74,19 +77,35 @@ fn of_entry<'a>(
             owner.along(file(&path), "cached policy")
         })];
     }
-    let is_directory = entry.is_directory;
-    let place = move |path: &RootedPath| if is_directory { tree(path) } else { file(path) };
-    if let Some((_, what)) = FOOTPRINT.iter().find(|(known, _)| *known == name) {
+    let known = |list: &[(&str, &'static str)]| {
+        let mut list = list.iter();
+        list.find(|(known, _)| *known == name)
+            .map(|(_, what)| *what)
+    };
+    let is_data = known(&DATA).is_some();
+    let Some(what) = known(&DATA).or_else(|| known(&FOOTPRINT)) else {
+        return Vec::new();
+    };
+    if !entry.is_directory {
         return vec![said(survey, directory, move |owner| {
-            owner.footprint(place(&path), what)
+            owner.left(file(&path), what, is_data)
         })];
     }
-    if let Some((_, what)) = DATA.iter().find(|(known, _)| *known == name) {
-        return vec![said(survey, directory, move |owner| {
-            owner.data(place(&path), what)
-        })];
-    }
-    Vec::new()
+    let directory = directory.clone();
+    let left = move |place: Place, findings: &mut Findings<'_>| {
+        let name = name_of(survey, &directory, findings);
+        let owner = Owner {
+            system: SYSTEM,
+            name: &name,
+        };
+        add(
+            survey,
+            &directory,
+            owner.left(place, what, is_data),
+            findings,
+        );
+    };
+    vec![trees::lookup(SYSTEM, entry, &path, Rc::new(left))]
 }
 
 /// Something of the directory's account, known by its name alone.

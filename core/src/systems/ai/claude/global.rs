@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Directory, PROVIDER, SYSTEM, account_of, name_of};
-use crate::files::RootedPath;
+use crate::files::{RootedPath, json};
 use crate::inventory::{Account, Artefact, Endpoint, Fact, NamedBy};
 use crate::systems::ai::common::{Owner, facts, mcp_servers, member, object, shown, text};
 use crate::systems::survey::{Findings, Lookup, Survey};
@@ -30,6 +30,19 @@ pub(super) fn lookup<'a>(
         if let Some(global) = object(SYSTEM, file, bytes, findings) {
             read(survey, &directory, file, &global, findings);
         }
+    })
+}
+
+/// Notes whose a directory is.
+pub(super) fn whose<'a>(file: RootedPath) -> Lookup<'a> {
+    Lookup::read(file, |_, bytes, findings| {
+        // What cannot be understood is said when it is looked at.
+        let Ok(Value::Object(global)) = json::parse(bytes) else {
+            return;
+        };
+        let address = text(&global, &["oauthAccount", "emailAddress"]);
+        let addresses = &mut findings.notes.ai.claude_addresses;
+        addresses.extend(address.map(str::to_owned));
     })
 }
 
@@ -119,12 +132,14 @@ fn naming(
         return name_of(survey, directory, findings);
     };
     let path = directory.root.to_path();
-    let names = &mut findings.notes.ai.claude_names;
+    let notes = &mut findings.notes.ai;
+    let names = &mut notes.claude_names;
     if let Some(name) = names.get(&path) {
         return name.clone();
     }
-    let is_taken = names.values().any(|name| name == email);
-    let name = if is_taken {
+    let everybody = notes.claude_addresses.iter();
+    let is_shared = everybody.filter(|address| *address == email).count() > 1;
+    let name = if is_shared || names.values().any(|name| name == email) {
         format!("{email} in {}", shown(&survey, &directory.root))
     } else {
         email.to_owned()

@@ -25,8 +25,7 @@ pub(super) use settings::kind_of_variable;
 
 use std::path::Path;
 
-use super::aliases;
-use super::common::{Owner, account, shown, tree, wins};
+use super::common::{Owner, account, openable, shown, tree, wins};
 use crate::files::RootedPath;
 use crate::inventory::{Account, Fact, Place};
 use crate::systems::System;
@@ -58,8 +57,8 @@ const BEFORE_LOGIN: [&str; 11] = [
 ];
 
 /// One configuration directory.
-#[derive(Clone)]
-struct Directory {
+#[derive(Clone, Debug)]
+pub(in crate::systems::ai) struct Directory {
     /// The directory itself.
     root: RootedPath,
     /// The global configuration file.
@@ -85,8 +84,9 @@ pub(in crate::systems::ai) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let named = survey.world.environment.get("CLAUDE_CONFIG_DIR");
     let named = named.map(|text| other_directory(survey, text, &survey.world.home.join(text)));
     lookups.extend(named.map(|found| once(survey, found)));
-    lookups.push(secure_storage(survey));
     lookups.extend(beside(survey));
+    lookups.push(all(survey));
+    lookups.push(secure_storage(survey));
     lookups.push(directory::running());
     lookups.push(copies(survey));
     lookups.extend(default_directory(survey).and_then(|found| directory::cache(survey, found)));
@@ -119,23 +119,27 @@ fn beside(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         None,
         move |entry, path| {
             let is_meant = entry.is_directory && entry.name.starts_with(".claude-");
-            is_meant.then(|| found(survey, &path))
+            if is_meant {
+                openable(entry, &path, found(survey, &path))
+            } else {
+                Vec::new()
+            }
         },
     )];
     lookups.extend(survey.in_home(".config").map(|directory| {
         Lookup::each(directory, None, move |entry, path| {
             let is_meant = entry.is_directory && entry.name.starts_with("claude");
-            is_meant.then(|| found(survey, &path))
+            if is_meant {
+                openable(entry, &path, found(survey, &path))
+            } else {
+                Vec::new()
+            }
         })
     }));
-    for name in aliases::PROFILES {
-        let file = RootedPath::root(survey.world.home.as_path()).descend(name);
-        lookups.extend(file.map(|file| profile(survey, file)));
-    }
     lookups.push(Lookup::next(move |findings| {
-        let named = std::mem::take(&mut findings.notes.ai.claude_named);
+        let named = findings.notes.ai.named.get("CLAUDE_CONFIG_DIR");
+        let named = named.into_iter().flatten();
         named
-            .iter()
             .map(|path| found(survey, &survey.below(path)))
             .collect()
     }));
@@ -180,26 +184,33 @@ fn found<'a>(survey: Survey<'a>, path: &RootedPath) -> Lookup<'a> {
     })
 }
 
-/// What a profile says is looked at when all of them have been read.
-fn profile(survey: Survey<'_>, file: RootedPath) -> Lookup<'_> {
-    Lookup::shared(file, move |_, bytes, findings| {
-        let text = String::from_utf8_lossy(bytes);
-        let paths = aliases::directories(survey.world, &text, "CLAUDE_CONFIG_DIR");
-        findings.notes.ai.claude_named.extend(paths);
+/// A directory is looked at once, however many lead to it, and when all of them are known.
+fn once(_: Survey<'_>, directory: Directory) -> Lookup<'_> {
+    Lookup::say(move |findings| {
+        let path = directory.root.to_path();
+        let notes = &mut findings.notes.ai;
+        if !notes.claude_directories.contains(&path) {
+            notes.claude_directories.push(path);
+            notes.claude_pending.push(directory.clone());
+        }
     })
 }
 
-/// A directory is looked at once, however many lead to it.
-fn once(survey: Survey<'_>, directory: Directory) -> Lookup<'_> {
+/// All directories that were found. Of several it is asked first whose they are: one person may be
+/// signed in in more than one.
+fn all(survey: Survey<'_>) -> Lookup<'_> {
     Lookup::next(move |findings| {
-        let path = directory.root.to_path();
-        if findings.notes.ai.claude_directories.contains(&path) {
-            return Vec::new();
+        let directories = std::mem::take(&mut findings.notes.ai.claude_pending);
+        let mut lookups = Vec::new();
+        if directories.len() > 1 {
+            let each = directories.iter();
+            lookups.extend(each.map(|directory| global::whose(directory.global.clone())));
         }
-        findings.notes.ai.claude_directories.push(path);
-        let mut lookups = vec![global::lookup(survey, &directory, directory.global.clone())];
-        lookups.push(directory::lookup(survey, directory.clone()));
-        lookups.extend(keychain::lookups(survey, &directory));
+        for directory in directories {
+            lookups.push(global::lookup(survey, &directory, directory.global.clone()));
+            lookups.extend(keychain::lookups(survey, &directory));
+            lookups.push(directory::lookup(survey, directory));
+        }
         lookups
     })
 }
@@ -245,6 +256,10 @@ fn name_of(survey: Survey<'_>, directory: &Directory, findings: &Findings<'_>) -
 fn account_of(survey: Survey<'_>, directory: &Directory, name: &str) -> Account {
     let shown = shown(&survey, &directory.root);
     let mut account = account(SYSTEM, name, PROVIDER);
+    // Whoever types the address alone is asked which of them.
+    let address = name.strip_suffix(shown.as_str());
+    let address = address.and_then(|rest| rest.strip_suffix(" in "));
+    account.aliases.extend(address.map(str::to_owned));
     if directory.variable.is_some() && shown != name {
         account.aliases.push(shown.clone());
     }

@@ -10,11 +10,12 @@ use serde_json::{Map, Value};
 
 use super::SYSTEM;
 use crate::files::{RootedPath, is_plain_component};
-use crate::inventory::{Artefact, Fact, Override, OverrideKind};
+use crate::inventory::{Artefact, Fact, Override, OverrideKind, State};
 use crate::systems::ai::common::{
-    Owner, account, facts, file as whole, linked_sign_in, object, once_each, seconds, shown, text,
+    Owner, account, facts, file as whole, linked_sign_in, object, once_each, openable, seconds,
+    shown, text,
 };
-use crate::systems::survey::{Findings, Lookup, Survey};
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 use crate::world::OperatingSystem;
 
 /// Who hands out the sign-ins.
@@ -107,19 +108,30 @@ fn configs(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 
 fn credentials(survey: Survey<'_>, directory: RootedPath, is_in_use: bool) -> Lookup<'_> {
     Lookup::each(directory, None, move |entry, path| {
-        let name = entry.name.strip_suffix(".json")?.to_owned();
-        if entry.is_link {
-            return Some(Lookup::say(move |findings| {
-                let name = format!("ant:{name}");
-                linked_sign_in(SYSTEM, &name, PROVIDER, &path, findings);
-            }));
-        }
-        Some(Lookup::read(path, move |file, bytes, findings| {
-            if let Some(tokens) = object(SYSTEM, file, bytes, findings) {
-                profile(&survey, &name, file, &tokens, is_in_use, findings);
-            }
-        }))
+        let found = credential(survey, entry, path, is_in_use);
+        found.unwrap_or_default()
     })
+}
+
+fn credential<'a>(
+    survey: Survey<'a>,
+    entry: &DirectoryEntry,
+    path: RootedPath,
+    is_in_use: bool,
+) -> Option<Vec<Lookup<'a>>> {
+    let name = entry.name.strip_suffix(".json")?.to_owned();
+    if entry.is_link {
+        return Some(vec![Lookup::say(move |findings| {
+            let name = format!("ant:{name}");
+            linked_sign_in(SYSTEM, &name, PROVIDER, &path, findings);
+        })]);
+    }
+    let read = Lookup::read(path.clone(), move |file, bytes, findings| {
+        if let Some(tokens) = object(SYSTEM, file, bytes, findings) {
+            profile(&survey, &name, file, &tokens, is_in_use, findings);
+        }
+    });
+    Some(openable(entry, &path, read))
 }
 
 fn profile(
@@ -160,12 +172,14 @@ fn profile(
         name: &account_name,
     };
     let found = owner.sign_in(whole(file), "tokens of a profile");
+    let state = survey.state_at(ends);
     findings.artefact(Artefact {
-        state: survey.state_at(ends),
+        state,
         expires_at: ends,
         ..found
     });
-    if is_active {
+    // What has ended and cannot be renewed signs nobody in.
+    if is_active && state != State::Expired {
         let remedy = format!("adieu logout {account_name}");
         takes_over(name, is_named, is_named, file, &remedy, findings);
     }

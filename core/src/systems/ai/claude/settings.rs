@@ -178,7 +178,12 @@ fn read(
             add(kind, name, format!("env.{name}"));
         }
     }
-    if settings.get("apiKeyHelper").is_some_and(Value::is_string) {
+    // An empty one runs nothing.
+    let is_set = |key: &str| {
+        let value = settings.get(key).and_then(Value::as_str);
+        value.is_some_and(|value| !value.trim().is_empty())
+    };
+    if is_set("apiKeyHelper") {
         add(
             OverrideKind::Helper,
             "apiKeyHelper",
@@ -186,7 +191,7 @@ fn read(
         );
     }
     for helper in HELPERS {
-        if settings.get(helper).is_some_and(Value::is_string) {
+        if is_set(helper) {
             add(OverrideKind::Notice, helper, helper.to_owned());
         }
     }

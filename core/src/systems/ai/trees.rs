@@ -1,0 +1,227 @@
+//! Directories of a tool's own, as far as what is in them is the tool's: by the names that it gives
+//! its files. One in which everything is the tool's goes as a whole; else what is the tool's goes
+//! piece by piece, and what somebody else put there stays.
+//!
+//! Only the directory itself is listed, so that looking costs the same however much is in it: a
+//! directory in it that has a name of the tool's is the tool's with everything below.
+//!
+//! A directory for which no names are listed here is the tool's with everything in it, by what its
+//! vendor says of it:
+//!
+//! - Claude Code empties `paste-cache`, `image-cache`, `file-history`, `shell-snapshots`, `debug` and
+//!   `session-env` by itself, and calls them and `usage-data` and `feedback-bundles` application data
+//!   (documentation, "Explore the .claude directory"); `~/.cache/claude-cli-nodejs` is its cache.
+//! - Gemini CLI's `tmp` is its directory for temporary files, which it cleans (Gemini CLI
+//!   `packages/core/src/config/storage.ts`).
+//! - opencode's `storage` is a store with one file for each key (opencode
+//!   `packages/opencode/src/storage/storage.ts`).
+
+use std::rc::Rc;
+
+use super::common::{file, tree};
+use crate::files::RootedPath;
+use crate::inventory::{Place, Problem};
+use crate::systems::System;
+use crate::systems::survey::{DirectoryEntry, Findings, Lookup};
+
+/// Names of a tool's own in a directory: `*` stands for any characters, `%` for a UUID; a slash at the
+/// end says that it is a directory.
+type Names = &'static [&'static str];
+
+/// Tools, their directories, and the names of what they write there.
+const LISTED: [(System, &str, Names); 9] = [
+    // A directory for each project, named by its path with other characters than letters and digits
+    // replaced. Source: the vendor's documentation of the directory.
+    (System::Claude, "projects", &["-*/", "*--*/"]),
+    // Source: observation.
+    (
+        System::Claude,
+        "telemetry",
+        &["1p_*.json", "*_failed_events*.json"],
+    ),
+    // A directory for each year. Source: Codex `codex-rs/rollout/src/recorder.rs`.
+    (
+        System::Codex,
+        "sessions",
+        &["20*/", "rollout-*.jsonl", "rollout-*.json"],
+    ),
+    // Source: Codex `codex-rs/tui/src/lib.rs`.
+    (System::Codex, "log", &["*.log"]),
+    // A repository for each project. Source: Gemini CLI `packages/core/src/services/gitService.ts`.
+    (System::Gemini, "history", &["*/"]),
+    // Source of both: observation.
+    (System::Copilot, "logs", &["*.log"]),
+    (
+        System::Copilot,
+        "session-state",
+        &["%/", "%.jsonl", "session_*.json"],
+    ),
+    (System::Opencode, "log", &["*.log"]),
+    // A repository for each project. Source: opencode `packages/opencode/src/snapshot/index.ts`.
+    (System::Opencode, "snapshot", &["*/"]),
+];
+
+/// What is done with a place that is the tool's.
+pub(super) type Add<'a> = Rc<dyn Fn(Place, &mut Findings<'_>) + 'a>;
+
+/// A directory of that name in a tool's own directory: `add` gets it as a whole, or what of it is the
+/// tool's.
+pub(super) fn lookup<'a>(
+    system: System,
+    entry: &DirectoryEntry,
+    path: &RootedPath,
+    add: Add<'a>,
+) -> Lookup<'a> {
+    let name = entry.name.as_str();
+    let mut listed = LISTED.iter();
+    let Some((_, _, names)) = listed.find(|(of, known, _)| *of == system && *known == name) else {
+        let path = path.clone();
+        return Lookup::say(move |findings| add(tree(&path), findings));
+    };
+    let names: Names = names;
+    Lookup::listed(path.clone(), None, move |path, entries| {
+        let (own, others): (Vec<_>, Vec<_>) =
+            entries.iter().partition(|entry| is_own(names, entry));
+        let places: Vec<Place> = if others.is_empty() {
+            vec![tree(path)]
+        } else {
+            let place = |entry: &&DirectoryEntry| {
+                let path = path.join(&entry.name)?;
+                Some(if entry.is_directory {
+                    tree(&path)
+                } else {
+                    file(&path)
+                })
+            };
+            own.iter().filter_map(place).collect()
+        };
+        let strangers: Vec<String> = others.iter().map(|entry| entry.name.clone()).collect();
+        let add = Rc::clone(&add);
+        let path = path.clone();
+        vec![Lookup::say(move |findings| {
+            for place in &places {
+                add(place.clone(), findings);
+            }
+            if !strangers.is_empty() {
+                findings.problem(foreign(system, &path, &strangers));
+            }
+        })]
+    })
+}
+
+/// What is said of what is somebody else's.
+fn foreign(system: System, directory: &RootedPath, names: &[String]) -> Problem {
+    const SHOWN: usize = 3;
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    let mut message = shown.join(", ");
+    if names.len() > SHOWN {
+        message = format!("{message} and {} more", names.len() - SHOWN);
+    }
+    Problem {
+        location: directory.to_path().display().to_string(),
+        message: format!(
+            "{message} in it is not {}'s, and stays in any logout",
+            system.title()
+        ),
+        hint: None,
+        hides: false,
+    }
+}
+
+fn is_own(names: Names, entry: &DirectoryEntry) -> bool {
+    // A name that is not UTF-8 is shown with other characters: it is none of the tool's.
+    if entry.is_link || entry.name.contains(char::REPLACEMENT_CHARACTER) {
+        return false;
+    }
+    names.iter().any(|name| {
+        let directory = name.strip_suffix('/');
+        directory.is_some() == entry.is_directory && fits(directory.unwrap_or(name), &entry.name)
+    })
+}
+
+/// Whether a name is one that a pattern stands for.
+fn fits(pattern: &str, name: &str) -> bool {
+    if let Some(rest) = pattern.strip_prefix('%') {
+        return name.strip_suffix(rest).is_some_and(is_uuid);
+    }
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut left) = name.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return left.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return left.ends_with(part);
+        }
+        let Some(at) = left.find(part) else {
+            return false;
+        };
+        left = &left[at + part.len()..];
+    }
+    true
+}
+
+fn is_uuid(name: &str) -> bool {
+    let groups: Vec<&str> = name.split('-').collect();
+    let is_hexadecimal = |group: &&str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) && groups.iter().all(is_hexadecimal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Names, fits, is_own};
+    use crate::systems::survey::DirectoryEntry;
+
+    const UUID: &str = "00000000-0000-4000-8000-00000000cafe";
+
+    #[test]
+    fn names_fit_their_patterns() {
+        for (pattern, name) in [
+            ("*", "anything"),
+            ("*.jsonl", "a.jsonl"),
+            ("1p_failed_events*.json", "1p_failed_events.fake.json"),
+            ("rollout-*.jsonl", "rollout-2026.jsonl"),
+            ("%", UUID),
+            ("memory", "memory"),
+        ] {
+            assert!(fits(pattern, name), "{pattern} {name}");
+        }
+        let longer = format!("{UUID}0");
+        for (pattern, name) in [
+            ("*.jsonl", "a.json"),
+            ("memory", "memory2"),
+            ("ab*ba", "aba"),
+            ("%", longer.as_str()),
+            ("%.jsonl", "notes.jsonl"),
+        ] {
+            assert!(!fits(pattern, name), "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn entries_are_told_apart() {
+        const NAMES: Names = &["*.jsonl", "-*/", "%/"];
+        let is_own = |name: &str, is_directory: bool, is_link: bool| {
+            let name = name.to_owned();
+            let entry = DirectoryEntry {
+                name,
+                is_directory,
+                is_link,
+            };
+            is_own(NAMES, &entry)
+        };
+        assert!(is_own("a.jsonl", false, false));
+        assert!(is_own("-home-user-repo", true, false));
+        assert!(is_own(UUID, true, false));
+        assert!(!is_own("notes.txt", false, false));
+        assert!(!is_own("notes", true, false));
+        assert!(!is_own("-notes", false, false));
+        assert!(!is_own("a.jsonl", true, false));
+        assert!(!is_own("a.jsonl", false, true));
+        assert!(!is_own("\u{fffd}.jsonl", false, false));
+    }
+}
