@@ -189,6 +189,42 @@ fn what_was_made_from_an_org_is_taken_along_when_asked_for() {
     assert!(!output.stdout.contains("stays signed in"), "{output}");
 }
 
+/// A lock whose owner is alive: it is touched again and again, as the real client does.
+struct Held {
+    lock: std::path::PathBuf,
+    owner: Option<std::thread::JoinHandle<()>>,
+    is_over: std::sync::Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Held {
+    fn new(lock: std::path::PathBuf) -> Self {
+        std::fs::create_dir(&lock).unwrap();
+        let is_over = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let (watched, directory) = (std::sync::Arc::clone(&is_over), lock.clone());
+        let owner = std::thread::spawn(move || {
+            while !watched.load(std::sync::atomic::Ordering::SeqCst) {
+                let handle = std::fs::File::open(&directory).unwrap();
+                handle.set_modified(std::time::SystemTime::now()).unwrap();
+                std::thread::sleep(Duration::from_millis(300));
+            }
+        });
+        Self {
+            lock,
+            owner: Some(owner),
+            is_over,
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.is_over
+            .store(true, std::sync::atomic::Ordering::SeqCst);
+        let _ended = self.owner.take().map(std::thread::JoinHandle::join);
+        let _removed = std::fs::remove_dir(&self.lock);
+    }
+}
+
 #[test]
 fn held_lock_ends_the_wait_and_a_stale_one_is_taken_over() {
     let salesforce = Salesforce::start();
@@ -207,7 +243,7 @@ fn held_lock_ends_the_wait_and_a_stale_one_is_taken_over() {
     assert!(!home.read(".sfdx/alias.json").contains("beta-dev"));
     assert!(!lock.exists());
 
-    std::fs::create_dir(&lock).unwrap();
+    let _held = Held::new(lock);
     let start = std::time::Instant::now();
     let output = org(&home, "logout -o alpha-prod -p --json")
         .env("ADIEU_TEST_CLOCK", clock)
@@ -280,4 +316,22 @@ fn nothing_of_salesforce_is_looked_at_where_it_was_never_used() {
         .args(["status", "--check"])
         .run();
     assert_eq!(output.status, Some(0), "{output}");
+}
+
+/// While its alias cannot be taken away, an org stays, so that the next run finds both.
+#[test]
+fn org_whose_alias_is_locked_stays_for_the_next_run() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let held = Held::new(home.join(".sfdx/alias.json.lock"));
+    let clock = jiff::Timestamp::now().to_string();
+    let output = org(&home, "logout -o beta-dev --json")
+        .env("ADIEU_TEST_CLOCK", clock)
+        .run()
+        .code(1);
+    assert!(home.has(".sfdx/beta@fixture.example.json"), "{output}");
+    drop(held);
+    org(&home, "logout -o beta-dev").run().success();
+    assert!(!home.has(".sfdx/beta@fixture.example.json"));
+    assert!(!home.read(".sfdx/alias.json").contains("beta-dev"));
 }

@@ -1,6 +1,6 @@
 //! The local half: keyring entries in one batch per store, edits in one pass per file.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Tools;
 use crate::files::{
@@ -9,7 +9,7 @@ use crate::files::{
 };
 use crate::inventory::Place;
 use crate::keyring::{Deletion, EntryKey, KeyringError, StoreId};
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
 use crate::systems::System;
 use crate::systems::salesforce::aliases;
@@ -60,7 +60,28 @@ pub(super) fn remove(
     let (whole, mut edited): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|(_, steps)| is_whole(steps));
     edited.sort_by_key(|(file, steps)| explains_others(plan, file, steps));
-    for (file, steps) in edited.into_iter().chain(whole) {
+    let mut locked: BTreeSet<&str> = BTreeSet::new();
+    for (file, steps) in edited {
+        if !edit_file(plan, file, &steps, tools, outcomes) {
+            let names = steps.iter().filter(|&&at| is_of_an_org(&plan.steps[at]));
+            locked.extend(names.filter_map(|&at| plan.steps[at].identity.as_deref()));
+        }
+    }
+    for (file, steps) in whole {
+        let is_named = |&&at: &&usize| {
+            let step = &plan.steps[at];
+            is_of_an_org(step)
+                && step
+                    .identity
+                    .as_deref()
+                    .is_some_and(|name| locked.contains(name))
+        };
+        if steps.iter().any(|at| is_named(&at)) {
+            for &at in &steps {
+                outcomes[at] = Some(still_named());
+            }
+            continue;
+        }
         edit_file(plan, file, &steps, tools, outcomes);
     }
     for (at, directory) in trees {
@@ -74,6 +95,19 @@ pub(super) fn remove(
             Err(error) => file_failure(&error),
         });
     }
+}
+
+/// An org is found again by its file only: while its names cannot be taken away, it stays.
+fn is_of_an_org(step: &Step) -> bool {
+    step.system == System::Salesforce
+}
+
+fn still_named() -> Outcome {
+    Outcome::because(
+        OutcomeWord::Failed,
+        "another program holds the lock of a file that names it",
+    )
+    .with_hint("wait for the other program, or remove the lock if none is running, and run again")
 }
 
 /// Whether other files say by this one's entries what they mean: a setting may name an org by its
@@ -130,14 +164,15 @@ fn file_failure(error: &FileError) -> Outcome {
     }
 }
 
-/// All steps of one file: removed as a whole, or edited in one pass.
+/// All steps of one file: removed as a whole, or edited in one pass. `false` if another program held
+/// the lock.
 fn edit_file(
     plan: &Plan,
     file: &RootedPath,
     steps: &[usize],
     tools: &Tools<'_>,
     outcomes: &mut [Option<Outcome>],
-) {
+) -> bool {
     let places = || {
         steps
             .iter()
@@ -165,13 +200,13 @@ fn edit_file(
         for &at in steps {
             outcomes[at] = Some(outcome.clone());
         }
-        return;
+        return true;
     }
     if places().any(|(_, place)| matches!(place, Place::SqliteRow { .. })) {
         for (at, place) in places() {
             outcomes[at] = Some(delete_row(tools, place));
         }
-        return;
+        return true;
     }
     let mut done: HashSet<usize> = HashSet::new();
     let lock = lock_of(plan, steps);
@@ -188,6 +223,7 @@ fn edit_file(
             Err(error) => file_failure(error),
         });
     }
+    !matches!(result, Err(FileError::LockTimeout { .. }))
 }
 
 /// Deletes one row; its bytes must be gone from the file as well.
