@@ -141,7 +141,11 @@ impl<'a> Planner<'a> {
                     local.extend(self.kept(artefact, Stays::Attached, reason));
                 }
                 Membership::Unreadable => {
-                    let reason = "it could not be understood; --complete removes it";
+                    let reason = if artefact.state == State::Unknown {
+                        "it could not be understood; --complete removes it"
+                    } else {
+                        "it may still be good; --complete removes it"
+                    };
                     local.extend(self.kept(artefact, Stays::Unreadable, reason));
                 }
                 Membership::Out => {}

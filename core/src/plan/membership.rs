@@ -58,7 +58,7 @@ impl<'a> Planner<'a> {
             Tier::Attached => Membership::Attached,
             Tier::Footprint if request.complete || request.purge_data => Membership::In,
             Tier::Data if request.purge_data => Membership::In,
-            Tier::Footprint if artefact.state == State::Unknown => Membership::Unreadable,
+            Tier::Footprint if artefact.state != State::Residue => Membership::Unreadable,
             Tier::Footprint | Tier::Data => Membership::Out,
         }
     }

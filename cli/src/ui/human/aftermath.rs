@@ -103,7 +103,8 @@ fn is_news(report: &Report, found: &Override) -> bool {
         Target::Accounts { accounts, .. } => accounts.iter().any(|(meant, _)| *meant == system),
         _ => true,
     };
-    found.kind != OverrideKind::Notice && is_meant(found.system)
+    let is_login = found.remedy.starts_with("adieu logout");
+    (found.kind != OverrideKind::Notice || is_login) && is_meant(found.system)
 }
 
 /// What an override does, in one sentence.

@@ -50,11 +50,17 @@ const LISTED: [(System, &str, Names); 9] = [
     // A repository for each project. Source: Gemini CLI `packages/core/src/services/gitService.ts`.
     (System::Gemini, "history", &["*/"]),
     // Source of both: observation.
-    (System::Copilot, "logs", &["*.log"]),
+    (System::Copilot, "logs", &["*.log", ".copilot-log.lock"]),
     (
         System::Copilot,
         "session-state",
-        &["%/", "%.jsonl", "session_*.json"],
+        &[
+            "%/",
+            "%.jsonl",
+            "session_*.json",
+            ".session-operation-locks",
+            ".session-operation-locks/",
+        ],
     ),
     (System::Opencode, "log", &["*.log"]),
     // A repository for each project. Source: opencode `packages/opencode/src/snapshot/index.ts`.
