@@ -127,7 +127,7 @@ fn keyring_entries_belong_to_the_tools_that_made_them() {
 }
 
 #[test]
-fn key_store_is_not_asked_for_tools_without_a_trace() {
+fn entries_of_tools_without_a_directory_are_found_and_those_of_other_systems_are_not() {
     let home = Home::new();
     let entries = [
         (
@@ -143,7 +143,10 @@ fn key_store_is_not_asked_for_tools_without_a_trace() {
         ("Claude Code-credentials", "ada", Naming::ServiceAccount),
     ];
     let inventory = found(&world(&home, OperatingSystem::Linux, &[]), &entries);
-    assert!(inventory.accounts.is_empty(), "{:?}", inventory.accounts);
+    assert_eq!(in_keyring(&inventory, System::Codex).len(), 1);
+    assert_eq!(in_keyring(&inventory, System::Copilot).len(), 1);
+    // There the client keeps its login in a file.
+    assert!(in_keyring(&inventory, System::Claude).is_empty());
 }
 
 #[test]
