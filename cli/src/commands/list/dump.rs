@@ -111,7 +111,7 @@ fn is_boolean(key: &str) -> bool {
 /// Whether the values of a key may be secrets.
 fn is_secret_key(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["secret", "token", "password", "private", "external_id"]
+    ["secret", "token", "password", "private"]
         .iter()
         .any(|part| key.contains(part))
 }
