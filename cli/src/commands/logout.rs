@@ -232,12 +232,15 @@ impl Work<'_> {
 
     /// Access tokens of orgs whose authorization is to end, to ask with when it has.
     fn access_tokens(&self, plan: &Plan) -> Vec<OrgAccessToken> {
-        let mut ends = plan.steps.iter().filter_map(|step| match step.deed {
+        if self.online.is_none() {
+            return Vec::new();
+        }
+        let ends = plan.steps.iter().filter_map(|step| match step.deed {
             Deed::Revoke { .. } if step.system == System::Salesforce => step.identity.as_deref(),
             _ => None,
         });
-        let users: BTreeSet<&str> = ends.by_ref().collect();
-        if self.online.is_none() || users.is_empty() {
+        let users: BTreeSet<&str> = ends.collect();
+        if users.is_empty() {
             return Vec::new();
         }
         let (orgs, _) = discover::orgs(&self.context.ground());

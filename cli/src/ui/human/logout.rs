@@ -198,31 +198,24 @@ fn providers(report: &Report) -> usize {
 }
 
 fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
-    let who = match &report.plan.request.target {
+    let (who, verb) = match &report.plan.request.target {
         Target::Identity(key) => {
-            format!(
-                "Identity '{}' is already logged out.",
-                report.plan.chain.last().unwrap_or(key)
-            )
+            let name = report.plan.chain.last().unwrap_or(key);
+            (format!("Identity '{name}'"), "is")
         }
         Target::Found(name) | Target::Accounts { label: name, .. } => {
-            format!("Identity '{name}' is already logged out.")
+            (format!("Identity '{name}'"), "is")
         }
-        Target::Providers { label, .. } => format!("Provider '{label}' is already logged out."),
-        Target::System { system, .. } => {
-            format!("Everything of {} is already logged out.", system.title())
-        }
-        Target::Configured | Target::Machine => "All identities are already logged out.".to_owned(),
+        Target::Providers { label, .. } => (format!("Provider '{label}'"), "is"),
+        Target::System { system, .. } => (format!("Everything of {}", system.title()), "is"),
+        Target::Configured | Target::Machine => ("All identities".to_owned(), "are"),
     };
-    if report.is_unsure() {
-        let whom = who.trim_end_matches("is already logged out.");
-        let whom = whom.trim_end_matches("are already logged out.").trim_end();
-        speech.data(&format!(
-            "{whom}: nothing was found to log out of, but not everything could be read."
-        ))?;
-        return Ok(());
-    }
-    speech.data(&who)?;
+    let is_unsure = report.is_unsure();
+    speech.data(&if is_unsure {
+        format!("{who}: nothing was found to log out of, but not everything could be read.")
+    } else {
+        format!("{who} {verb} already logged out.")
+    })?;
     let kept = |step: &Step| step.place().is_some() && !step.acts();
     if let Some(text) = left_empty(report) {
         speech.talk(&format!("{text} removed."))?;
@@ -237,7 +230,7 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
                 step.reason
             ))?;
         }
-    } else {
+    } else if !is_unsure {
         speech.talk("No credentials found in keyring or file storage.")?;
     }
     Ok(())
