@@ -202,18 +202,28 @@ fn bom_length(bytes: &[u8]) -> usize {
 }
 
 fn lines(bytes: &[u8]) -> Vec<Line> {
+    let mut lines = Vec::new();
     let mut start = bom_length(bytes);
-    bytes[start..]
-        .split_inclusive(|byte| *byte == b'\n')
-        .map(|line| {
-            let range = start..start + line.len();
-            start = range.end;
-            Line {
-                range,
-                kind: kind_of(line.trim_ascii()),
-            }
-        })
-        .collect()
+    while start < bytes.len() {
+        let end = start + line_length(&bytes[start..]);
+        lines.push(Line {
+            range: start..end,
+            kind: kind_of(bytes[start..end].trim_ascii()),
+        });
+        start = end;
+    }
+    lines
+}
+
+/// The length of the first line, its end included: a line feed, a carriage return, or both. Go's
+/// library knows no line that ends with a carriage return alone, Python's does; taken as an end, a
+/// section ends before the next header in either reading.
+fn line_length(bytes: &[u8]) -> usize {
+    match bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+        Some(end) if bytes[end..].starts_with(b"\r\n") => end + 2,
+        Some(end) => end + 1,
+        None => bytes.len(),
+    }
 }
 
 fn kind_of(trimmed: &[u8]) -> LineKind {

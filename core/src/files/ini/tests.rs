@@ -113,6 +113,8 @@ fn odd_shapes_are_removed_to_the_line() {
             "# free\n\n[b]\n",
         ),
         ("crlf", "[a]\r\nk=v\r\n\r\n[b]\r\nk=w\r\n", "[b]\r\nk=w\r\n"),
+        ("cr", "[a]\rk=v\r\r[b]\rk=w\r", "[b]\rk=w\r"),
+        ("cr and lf", "[b]\nk=w\n[a]\rk=v\r[c]\n", "[b]\nk=w\n[c]\n"),
         ("no last newline", "[b]\nk=w\n\n[a]\nk=v", "[b]\nk=w\n"),
         ("kept end without newline", "[a]\nk=v\n[b]\nk=w", "[b]\nk=w"),
         ("bom", "\u{feff}[a]\nk=v\n[b]\n", "\u{feff}[b]\n"),
@@ -224,6 +226,7 @@ fn any_line() -> impl Strategy<Value = &'static str> {
         "q = \"\"\"",
         "x\r",
         "\r",
+        "x = y\r[b]",
     ])
 }
 
@@ -243,8 +246,9 @@ proptest! {
             return Ok(());
         };
         let after = String::from_utf8_lossy(&removed.bytes).into_owned();
-        let mut rest = text.split_inclusive('\n');
-        for line in after.split_inclusive('\n') {
+        let ends = ['\n', '\r'];
+        let mut rest = text.split_inclusive(ends);
+        for line in after.split_inclusive(ends) {
             prop_assert!(rest.any(|candidate| candidate == line), "{line:?} is not from the input");
         }
         let kept: Vec<_> = before.iter().filter(|section| section.name != "a").collect();
