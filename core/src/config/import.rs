@@ -8,7 +8,7 @@ use crate::world::World;
 use super::diagnostic::{Diagnostic, Problems};
 use super::node::{Location, Node, merge};
 use super::pattern::Budget;
-use super::{Source, parse, pattern, read};
+use super::{Source, parse, pattern, read, schema};
 
 /// How deep imports may be nested.
 const NESTING_LIMIT: usize = 10;
@@ -221,7 +221,7 @@ impl<'a> Reader<'a> {
             text: text.into(),
             hidden: parsed.hidden,
         });
-        let root = parsed.root?;
+        let mut root = parsed.root?;
         if root.as_mapping().is_none() {
             if root.is_set() {
                 self.problems.push(
@@ -234,6 +234,7 @@ impl<'a> Reader<'a> {
             }
             return None;
         }
+        schema::settle_names(&mut root, &mut self.problems);
         Some(root)
     }
 

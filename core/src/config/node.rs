@@ -187,15 +187,24 @@ impl Node {
 
     /// Takes the value of a key out of a mapping.
     pub(super) fn take(&mut self, key: &str) -> Option<Self> {
-        let Value::Mapping(mapping) = &mut self.value else {
-            return None;
-        };
-        let entry = mapping
-            .entries
-            .iter_mut()
-            .find(|entry| same_key(&entry.key, key))?;
-        let location = entry.value.location;
-        Some(std::mem::replace(&mut entry.value, Self::null(location)))
+        let node = self.get_mut(key)?;
+        let location = node.location;
+        Some(std::mem::replace(node, Self::null(location)))
+    }
+
+    /// The value of a key, to be changed.
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        let mut entries = self.as_mapping_mut()?.entries.iter_mut();
+        let entry = entries.find(|entry| same_key(&entry.key, key))?;
+        Some(&mut entry.value)
+    }
+
+    /// The mapping, if it is one, to be changed.
+    pub(super) fn as_mapping_mut(&mut self) -> Option<&mut Mapping> {
+        match &mut self.value {
+            Value::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
     }
 
     /// How many nodes this is, itself included.
@@ -242,6 +251,22 @@ impl Mapping {
     /// The entries, given away.
     pub(super) fn into_entries(self) -> impl Iterator<Item = Entry> {
         self.entries.into_iter().filter(|entry| !entry.is_removed())
+    }
+
+    /// Of entries whose keys differ in case only, keeps the last one; `repeated` gets an entry that
+    /// goes and the one after it.
+    pub(super) fn keep_last(&mut self, mut repeated: impl FnMut(&Entry, &Entry)) {
+        let mut latest: HashMap<String, usize> = HashMap::with_capacity(self.entries.len());
+        let mut goes = vec![false; self.entries.len()];
+        for (at, entry) in self.entries.iter().enumerate() {
+            if let Some(earlier) = latest.insert(lower(&entry.key), at) {
+                repeated(&self.entries[earlier], entry);
+                goes[earlier] = true;
+            }
+        }
+        let mut goes = goes.into_iter();
+        self.entries.retain(|_| !goes.next().unwrap_or_default());
+        self.index = None;
     }
 
     fn position(&mut self, key: &str) -> Option<usize> {

@@ -25,18 +25,14 @@ pub(super) fn auth(
         problems.push(not_a_mapping("`auth`", &section, section.location));
         return Auth::default();
     }
-    let providers = entries(&mut section, "providers", "provider", problems)
-        .into_iter()
-        .map(provider)
-        .collect::<Vec<_>>();
-    let identities = entries(&mut section, "identities", "identity", problems)
+    let [providers, identities, integrations] =
+        NAMED.map(|(key, what)| entries(&mut section, key, what, problems));
+    let providers: Vec<Provider> = providers.into_iter().map(provider).collect();
+    let identities: Vec<Identity> = identities
         .into_iter()
         .map(|entry| identity(entry, provisioned))
-        .collect::<Vec<_>>();
-    let integrations = entries(&mut section, "integrations", "integration", problems)
-        .into_iter()
-        .map(integration)
         .collect();
+    let integrations = integrations.into_iter().map(integration).collect();
     Auth {
         realm: spanned(&section, &["realm"]),
         keyring: keyring(world, &section, problems),
@@ -65,11 +61,47 @@ fn not_a_mapping(what: &str, node: &Node, location: Location) -> Diagnostic {
     .at(location)
 }
 
-/// An entry with its name; of two names that differ in case only, the later one counts.
+/// An entry with its name.
 struct Named {
     name: Name,
     location: Location,
     settings: Node,
+}
+
+/// The mappings of names, and what a name in each stands for.
+const NAMED: [(&str, &str); 3] = [
+    ("providers", "provider"),
+    ("identities", "identity"),
+    ("integrations", "integration"),
+];
+
+/// Of names in one file that are one name to Atmos, keeps the last, and says so. Files are laid over
+/// each other by the same rule, and there it is meant.
+pub(super) fn settle_names(root: &mut Node, problems: &mut Problems) {
+    let Some(auth) = root.get_mut("auth") else {
+        return;
+    };
+    for (section, what) in NAMED {
+        let mapping = auth.get_mut(section).and_then(Node::as_mapping_mut);
+        let Some(mapping) = mapping else {
+            continue;
+        };
+        mapping.keep_last(|first, again| {
+            problems.push(
+                Diagnostic::error(
+                    "duplicate-name",
+                    format!(
+                        "'{}' and '{}' are one name to Atmos, which ignores case; the last one \
+                         counts",
+                        first.key, again.key
+                    ),
+                )
+                .at(again.location)
+                .and_at(first.location, "first written here")
+                .about(format!("{what} '{}'", again.key)),
+            );
+        });
+    }
 }
 
 fn entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -> Vec<Named> {
@@ -83,8 +115,7 @@ fn entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -
         }
         return Vec::new();
     };
-    let mut named: Vec<Option<Named>> = Vec::new();
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut named = Vec::new();
     for Entry {
         key,
         location,
@@ -96,30 +127,13 @@ fn entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -
             let subject = format!("{what} '{name}'");
             problems.push(not_a_mapping("its entry", &value, location).about(subject));
         }
-        if let Some(earlier) = seen.insert(name.key.clone(), named.len())
-            && let Some(first) = named[earlier].take()
-        {
-            problems.push(
-                Diagnostic::error(
-                    "duplicate-name",
-                    format!(
-                        "'{}' and '{name}' are one name to Atmos, which ignores case; \
-                         the last one counts",
-                        first.name
-                    ),
-                )
-                .at(location)
-                .and_at(first.location, "first written here")
-                .about(format!("{what} '{name}'")),
-            );
-        }
-        named.push(Some(Named {
+        named.push(Named {
             name,
             location,
             settings: value,
-        }));
+        });
     }
-    named.into_iter().flatten().collect()
+    named
 }
 
 fn provider(

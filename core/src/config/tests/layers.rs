@@ -63,6 +63,36 @@ fn load_layers_merge_and_the_nearer_wins() {
 }
 
 #[test]
+fn load_names_that_differ_in_case_are_told_in_any_layer() {
+    let place = Place::new()
+        .with("home/.atmos/atmos.yaml", mock("home", "one"))
+        .with(
+            "work/atmos.yaml",
+            "auth:\n  providers:\n    ONE: {kind: mock}\n    two: {kind: mock}\n    Two: {kind: mock/aws}\n",
+        );
+    let configuration = place.load(&[]);
+    assert_eq!(providers(&configuration), ["one", "two"]);
+    let two = configuration.auth.provider("two").unwrap();
+    assert_eq!(
+        (two.name.written.as_str(), two.kind.id()),
+        ("Two", "mock/aws")
+    );
+    let problems = validate(&place.world(&[]), &configuration);
+    let repeated = problems
+        .iter()
+        .filter(|problem| problem.code == "duplicate-name");
+    let lines: Vec<_> = repeated
+        .map(|problem| {
+            (
+                problem.location.map(|at| at.line),
+                problem.related[0].location.line,
+            )
+        })
+        .collect();
+    assert_eq!(lines, [(Some(5), 4)]);
+}
+
+#[test]
 fn load_yaml_beats_yml_of_the_same_directory() {
     let place = Place::new()
         .with("work/atmos.yaml", mock("yaml", "a"))
