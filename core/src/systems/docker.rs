@@ -2,11 +2,12 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/docker`; Docker CLI `cli/config/configfile`.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::System;
 use super::survey::{Lookup, Survey, artefact, json_object};
 use crate::config::{Integration, IntegrationKind};
+use crate::files::RootedPath;
 use crate::inventory::{Place, Problem, Subject};
 
 /// `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
@@ -45,7 +46,10 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             return;
         };
         for (host, subject) in &hosts {
-            if auths.contains_key(host) {
+            if let Some(entry) = auths.get(host) {
+                if let Some(helper) = helper(&object, host, entry) {
+                    findings.problem(kept_by_helper(file, host, helper));
+                }
                 let place = Place::JsonMember {
                     file: file.clone(),
                     keys: vec!["auths".to_owned(), host.clone()],
@@ -59,6 +63,37 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             }
         }
     })]
+}
+
+/// The program that keeps a registry's password, where the entry itself does not.
+///
+/// Source: Docker CLI `cli/config/configfile` (`getConfiguredCredentialStore`).
+fn helper<'a>(file: &'a Map<String, Value>, host: &str, entry: &Value) -> Option<&'a str> {
+    let holds = |key: &str| {
+        let text = entry.get(key).and_then(Value::as_str);
+        text.is_some_and(|text| !text.is_empty())
+    };
+    if holds("auth") || holds("identitytoken") {
+        return None;
+    }
+    let of_host = file
+        .get("credHelpers")
+        .and_then(|helpers| helpers.get(host));
+    let helper = of_host.or_else(|| file.get("credsStore"))?.as_str()?;
+    (!helper.is_empty()).then_some(helper)
+}
+
+/// What a credential helper keeps is not looked at: it is a program that the file names.
+fn kept_by_helper(file: &RootedPath, host: &str, helper: &str) -> Problem {
+    Problem {
+        location: file.to_path().display().to_string(),
+        message: format!(
+            "the password for {host} is not in it but with the credential helper `{helper}`, which \
+             is not asked"
+        ),
+        hint: Some(format!("sign out with: docker logout {host}")),
+        hides: true,
+    }
 }
 
 /// The registry's host.
