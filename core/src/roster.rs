@@ -265,20 +265,23 @@ impl Roster {
             .collect()
     }
 
-    /// The providers whose portal has this start page (a final `/` or `/#/` aside), and this region
-    /// if one is told, by key.
+    /// The providers whose portal has this start page (a final `/` or `/#/` aside), by key; if a
+    /// region is told, those in it. A start page is one portal's in whatever region it is used, so
+    /// where none is in that region, all are meant.
     pub fn providers_at(&self, start_url: &str, region: Option<&str>) -> Vec<String> {
         let at_page = self.by_page.get(&page(start_url)).into_iter().flatten();
-        at_page
-            .filter_map(|&at| self.providers.get(at))
-            .filter(|provider| {
-                provider
-                    .portal
-                    .as_ref()
-                    .is_some_and(|portal| region.is_none_or(|region| region == portal.region))
-            })
-            .map(|provider| provider.key.clone())
-            .collect()
+        let at_page: Vec<&ProviderEntry> =
+            at_page.filter_map(|&at| self.providers.get(at)).collect();
+        let is_there = |provider: &&&ProviderEntry| {
+            let portal = provider.portal.as_ref();
+            portal.is_some_and(|portal| region.is_none_or(|region| region == portal.region))
+        };
+        let key = |provider: &&ProviderEntry| provider.key.clone();
+        let there: Vec<String> = at_page.iter().filter(is_there).map(key).collect();
+        if there.is_empty() {
+            return at_page.iter().map(key).collect();
+        }
+        there
     }
 
     /// What the logout of one identity covers: it, and the links of its chain that nobody else
