@@ -117,3 +117,35 @@ fn google_logout_takes_its_cluster_in_its_own_location_only() {
             .contains("acmeimages.azurecr.io")
     );
 }
+
+#[test]
+fn password_that_a_credential_helper_keeps_is_said_to_stay() {
+    let home = home();
+    let registry = "acmeimages.azurecr.io";
+    home.write(
+        ".docker/config.json",
+        format!("{{\"auths\": {{\"{registry}\": {{}}}}, \"credsStore\": \"secretservice\"}}"),
+    );
+    let output = auth(&home, "logout az-dev --no-revoke").run().success();
+    assert!(!home.read(".docker/config.json").contains(registry));
+    for said in [
+        "credential helper `secretservice`",
+        "docker logout acmeimages.azurecr.io",
+    ] {
+        assert!(output.stderr.contains(said), "{said}\n{output}");
+    }
+}
+
+#[test]
+fn kubeconfig_that_cannot_be_edited_is_left_with_the_reason() {
+    let home = home();
+    let user = format!("atmos-aks-blue-rg-one-{SUBSCRIPTION}");
+    let text = format!(
+        "contexts: [{{name: blue, context: {{cluster: blue, user: {user}}}}}]\n\
+         clusters: [{{name: blue, cluster: {{}}}}]\nusers: [{{name: {user}, user: {{}}}}]\n"
+    );
+    home.write(".config/atmos/kube/config", &text);
+    let output = auth(&home, "logout az-dev --no-revoke").run();
+    assert_eq!(home.read(".config/atmos/kube/config"), text);
+    assert!(output.stderr.contains("flow style"), "{output}");
+}

@@ -474,3 +474,36 @@ fn sign_in_during_a_logout_is_not_removed_unended() {
     assert!(!home.has(&file));
     assert!(bearers(&server).contains(&"FAKE-renewed".to_owned()));
 }
+
+/// A start page is one portal's, in whatever region it is used.
+#[test]
+fn token_of_the_portal_from_another_region_is_ended_too() {
+    let (home, server) = (page(), Server::aws_portal());
+    let url = &portal().start_url;
+    let elsewhere = PortalSession::new(url, "ap-southeast-2", "FAKE-elsewhere");
+    let file = home.aws_cli_portal_session(&elsewhere, None);
+    with_portal(auth(&home, "logout --provider aws-sso"), &server)
+        .run()
+        .success();
+    assert_eq!(bearers(&server), ["FAKE-elsewhere", TOKEN]);
+    assert!(!home.has(file));
+}
+
+#[test]
+fn provider_whose_session_ends_with_anothers_is_named() {
+    let (home, server) = (Home::new(), Server::aws_portal());
+    let portal = PortalSession::new("https://acme.awsapps.com/start", "us-east-1", "FAKE-shared");
+    home.atmos_portal_session(&portal);
+    let provider = "{kind: aws/iam-identity-center, region: us-east-1, start_url: https://acme.awsapps.com/start}";
+    home.atmos_yaml(&format!(
+        "auth:\n  realm: acme\n  providers:\n    one: {provider}\n    Two: {provider}\n"
+    ));
+    let preview = with_portal(auth(&home, "logout --provider one --dry-run"), &server).run();
+    let output = with_portal(auth(&home, "logout --provider one"), &server)
+        .run()
+        .success();
+    assert_eq!(bearers(&server), ["FAKE-shared"]);
+    for output in [preview, output] {
+        assert!(output.stdout.contains("it also served Two"), "{output}");
+    }
+}

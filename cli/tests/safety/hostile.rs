@@ -281,6 +281,11 @@ fn look_alikes_of_the_vendor_and_of_loopback_get_no_token() {
             tree(&home).files_with("FAKE-portal-token").is_empty(),
             "{url}\n{output}"
         );
+        // No consent lets a token go without encryption.
+        if !url.starts_with("https:") {
+            assert_said(&output, "the token was not sent");
+            assert!(!output.stderr.contains("--allow-endpoint"), "{output}");
+        }
     }
 }
 

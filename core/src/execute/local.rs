@@ -155,13 +155,28 @@ fn file_failure(error: &FileError) -> Outcome {
     let why = match error {
         // The command's page says it so; the line names the place already.
         FileError::Denied { .. } => "permission denied".to_owned(),
-        other => other.to_string(),
+        other => with_causes(other),
     };
     let outcome = Outcome::because(OutcomeWord::Failed, why);
     match error.hint() {
         Some(hint) => outcome.with_hint(hint),
         None => outcome,
     }
+}
+
+/// An error with what it came from: `cannot edit FILE: line 3: …`.
+fn with_causes(error: &FileError) -> String {
+    let mut text = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        // Some say their cause themselves.
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        next = cause.source();
+    }
+    text
 }
 
 /// All steps of one file: removed as a whole, or edited in one pass. `false` if another program held

@@ -21,13 +21,13 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
         .enumerate()
         .filter(|(_, step)| !step.stays())
         .filter_map(|(at, step)| match &step.deed {
-            Deed::Revoke { token, revocation } if !approved.is_declined(token) => {
-                Some(TokenRequest {
-                    id: at,
-                    secret: tools.inventory.tokens.get(token)?.secret.clone(),
-                    revocation: revocation.clone(),
-                })
-            }
+            Deed::Revoke {
+                token, revocation, ..
+            } if !approved.is_declined(token) => Some(TokenRequest {
+                id: at,
+                secret: tools.inventory.tokens.get(token)?.secret.clone(),
+                revocation: revocation.clone(),
+            }),
             _ => None,
         })
         .collect();
@@ -53,11 +53,14 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
         (asked, ended)
     });
     let ended = ended.into_iter().map(|(at, result)| {
-        let page = match &plan.steps[at].deed {
-            Deed::Revoke { revocation, .. } => page(revocation),
-            _ => None,
+        let outcome = match (&plan.steps[at].deed, result) {
+            (Deed::Revoke { revocation, .. }, EndResult::NotAllowed { host, why }) => {
+                not_sent(tools, revocation, &host, why)
+            }
+            (Deed::Revoke { revocation, .. }, result) => outcome(result, page(revocation)),
+            (_, result) => outcome(result, None),
         };
-        (at, outcome(result, page.as_deref()))
+        (at, outcome)
     });
     ended.chain(asked).chain(declined).collect()
 }
@@ -94,7 +97,27 @@ fn page(revocation: &Revocation) -> Option<String> {
     }
 }
 
-fn outcome(result: EndResult, page: Option<&str>) -> Outcome {
+/// A token that may not go where a configuration would send it. Consent is only offered where it
+/// would help: it lets no token go without encryption, or to an address that cannot be understood.
+fn not_sent(tools: &Tools<'_>, revocation: &Revocation, host: &str, why: &str) -> Outcome {
+    let place = if host.is_empty() {
+        String::new()
+    } else {
+        format!(" to {host}")
+    };
+    let why = format!("the token was not sent{place}: {why}");
+    let outcome = Outcome::because(OutcomeWord::Failed, why);
+    let consenting = Caller::new(tools.world).allowing([host]);
+    if consenting.check(revocation).is_ok() {
+        return outcome.with_hint(format!("if you trust that host: --allow-endpoint {host}"));
+    }
+    match page(revocation) {
+        Some(page) => outcome.with_hint(format!("sign out at {page}")),
+        None => outcome,
+    }
+}
+
+fn outcome(result: EndResult, page: Option<String>) -> Outcome {
     let failed = |why: String| {
         let outcome = Outcome::because(OutcomeWord::Failed, why);
         match page {
@@ -119,10 +142,8 @@ fn outcome(result: EndResult, page: Option<&str>) -> Outcome {
             after.as_secs_f32()
         )),
         EndResult::Interrupted => failed("the waiting was stopped".to_owned()),
-        EndResult::NotAllowed { host, why } => Outcome::because(
-            OutcomeWord::Failed,
-            format!("the token was not sent to {host}: {why}"),
-        )
-        .with_hint(format!("if you trust that host: --allow-endpoint {host}")),
+        EndResult::NotAllowed { host, why } => {
+            failed(format!("the token was not sent to {host}: {why}"))
+        }
     }
 }

@@ -74,11 +74,11 @@ impl Planner<'_> {
             .first()
             .map(|key| self.roster.written(key).to_owned())
             .or_else(|| self.host_of(token));
-        let others: Vec<&str> = token
+        let served: Vec<String> = token
             .providers
             .iter()
             .filter(|key| !self.scope.providers.contains(*key))
-            .map(|key| self.roster.written(key))
+            .map(|key| self.roster.written(key).to_owned())
             .collect();
         let orphan = match &token.revocation {
             Revocation::SsoPortal { start_url, .. } if provider.is_none() => start_url.clone(),
@@ -104,13 +104,15 @@ impl Planner<'_> {
         } else if let Some(shared) = token.shared {
             reason = format!("{reason}; {shared}");
         }
-        if !others.is_empty() && self.request.revoke {
-            reason = format!("{reason}; it also served {}", list(&others));
+        if !served.is_empty() && self.request.revoke {
+            let served: Vec<&str> = served.iter().map(String::as_str).collect();
+            reason = format!("{reason}; it also served {}", list(&served));
         }
         Step {
             deed: Deed::Revoke {
                 token: fingerprint,
                 revocation: token.revocation.clone(),
+                served,
             },
             decision: if self.request.revoke {
                 Decision::Go

@@ -109,6 +109,8 @@ pub enum Deed {
         token: Fingerprint,
         /// How.
         revocation: Revocation,
+        /// Other providers, as written, that sign in with the same session: it ends for them too.
+        served: Vec<String>,
     },
     /// Say that a server has no way to end these sessions, or none that is built.
     Unsupported {

@@ -155,8 +155,8 @@ struct StepJson {
     system: &'static str,
     class: &'static str,
     realm: Option<String>,
-    /// `null` while nothing was done; else `revoked`, `removed`, `absent`, `kept`, `unsupported` or
-    /// `failed`.
+    /// `revoked`, `removed`, `absent`, `kept`, `unsupported` or `failed`; `null` for what a dry run
+    /// would end. What would stay is `kept` or `unsupported` there too.
     outcome: Option<&'static str>,
     /// Why it is in the plan, or why it ended as it did.
     reason: String,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use adieu::files::RootedPath;
 use adieu::inventory::{Place, State};
-use adieu::plan::{Step, Target};
+use adieu::plan::{Deed, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
@@ -73,6 +73,16 @@ impl Items {
     }
 }
 
+/// Whose sign-in ends with it, though they were not named.
+fn served(step: &Step) -> Option<String> {
+    match &step.deed {
+        Deed::Revoke { served, .. } if !served.is_empty() => {
+            Some(format!("it also served {}", served.join(", ")))
+        }
+        _ => None,
+    }
+}
+
 fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
     let detail = outcome.and_then(|outcome| {
         let hint = outcome
@@ -82,16 +92,18 @@ fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
         let detail = outcome.detail.clone()?;
         Some(hint.map_or_else(|| detail.clone(), |hint| format!("{detail}; {hint}")))
     });
-    let verb = match outcome.map(|outcome| outcome.word) {
-        Some(OutcomeWord::Unsupported) => "cannot be ended early",
-        Some(OutcomeWord::Failed | OutcomeWord::Kept) => "not ended",
-        None => "would be ended",
-        _ => "ended",
+    let (verb, ends) = match outcome.map(|outcome| outcome.word) {
+        Some(OutcomeWord::Unsupported) => ("cannot be ended early", false),
+        Some(OutcomeWord::Failed | OutcomeWord::Kept) => ("not ended", false),
+        None => ("would be ended", true),
+        _ => ("ended", true),
     };
+    let served = served(step).filter(|_| ends);
+    let said: Vec<String> = detail.into_iter().chain(served).collect();
     Item {
         label: format!("Server: {} of {} {verb}", step.what, step.subject()),
         word: outcome.map(|outcome| outcome.word),
-        detail,
+        detail: (!said.is_empty()).then(|| said.join("; ")),
     }
 }
 
