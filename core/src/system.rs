@@ -124,6 +124,26 @@ impl System {
         )
     }
 
+    /// Whether what its server did not end stays by default, to be tried again: so its own client has
+    /// it that is replaced here.
+    pub const fn keeps_unrevoked(self) -> bool {
+        matches!(self, Self::Salesforce)
+    }
+
+    /// Whether nothing of it is a session at a server of its own: settings, and copies of what other
+    /// systems sign in with.
+    pub const fn is_local_only(self) -> bool {
+        matches!(
+            self,
+            Self::Mock | Self::Docker | Self::Kubernetes | Self::Aider
+        )
+    }
+
+    /// Whether a person ends its sessions at a page of the provider's, because no program can.
+    pub const fn ends_at_its_providers_page(self) -> bool {
+        matches!(self, Self::Azure | Self::Gcp)
+    }
+
     /// Whether it is a command-line client of a language model.
     pub const fn is_ai(self) -> bool {
         self.has_accounts() && !matches!(self, Self::Salesforce)

@@ -11,9 +11,8 @@ use crate::inventory::Place;
 use crate::keyring::{Deletion, EntryKey, KeyringError, StoreId};
 use crate::plan::{Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
-use crate::systems::System;
-use crate::systems::salesforce::aliases;
 use crate::systems::survey::READ_LIMIT;
+use crate::systems::{FileRules, System, file_rules};
 
 /// Takes the steps at these positions, and notes how each ended.
 pub(super) fn remove(
@@ -59,24 +58,18 @@ pub(super) fn remove(
     };
     let (whole, mut edited): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|(_, steps)| is_whole(steps));
-    edited.sort_by_key(|(file, steps)| explains_others(plan, file, steps));
-    let mut locked: BTreeSet<&str> = BTreeSet::new();
+    edited.sort_by_key(|(_, steps)| rules_of(plan, steps).explains_others);
+    let mut locked: BTreeSet<(System, &str)> = BTreeSet::new();
     for (file, steps) in edited {
-        if !edit_file(plan, file, &steps, tools, outcomes) {
-            let names = steps.iter().filter(|&&at| is_of_an_org(&plan.steps[at]));
-            locked.extend(names.filter_map(|&at| plan.steps[at].identity.as_deref()));
+        let is_free = edit_file(plan, file, &steps, tools, outcomes);
+        if !is_free && rules_of(plan, &steps).names_accounts {
+            locked.extend(steps.iter().filter_map(|&at| account(&plan.steps[at])));
         }
     }
     for (file, steps) in whole {
-        let is_named = |&&at: &&usize| {
-            let step = &plan.steps[at];
-            is_of_an_org(step)
-                && step
-                    .identity
-                    .as_deref()
-                    .is_some_and(|name| locked.contains(name))
-        };
-        if steps.iter().any(|at| is_named(&at)) {
+        let is_named =
+            |&at: &usize| account(&plan.steps[at]).is_some_and(|account| locked.contains(&account));
+        if steps.iter().any(is_named) {
             for &at in &steps {
                 outcomes[at] = Some(still_named());
             }
@@ -97,9 +90,17 @@ pub(super) fn remove(
     }
 }
 
-/// An org is found again by its file only: while its names cannot be taken away, it stays.
-fn is_of_an_org(step: &Step) -> bool {
-    step.system == System::Salesforce
+/// Whose a step is, among the accounts of its system.
+fn account(step: &Step) -> Option<(System, &str)> {
+    Some((step.system, step.identity.as_deref()?))
+}
+
+/// How the file of these steps is changed.
+fn rules_of(plan: &Plan, steps: &[usize]) -> FileRules {
+    let first = steps.first().map(|&at| &plan.steps[at]);
+    first
+        .and_then(|step| Some(file_rules(step.system, step.place()?)))
+        .unwrap_or(FileRules::locked(LockRule::None))
 }
 
 fn still_named() -> Outcome {
@@ -108,13 +109,6 @@ fn still_named() -> Outcome {
         "another program holds the lock of a file that names it",
     )
     .with_hint("wait for the other program, or remove the lock if none is running, and run again")
-}
-
-/// Whether other files say by this one's entries what they mean: a setting may name an org by its
-/// alias. It comes after them, so that the next run still knows what a run that was stopped left.
-fn explains_others(plan: &Plan, file: &RootedPath, steps: &[usize]) -> bool {
-    let mut systems = steps.iter().map(|&at| plan.steps[at].system);
-    file.file_name() == Some(aliases::FILE) && systems.any(|system| system == System::Salesforce)
 }
 
 fn delete_entries(
@@ -193,14 +187,14 @@ fn edit_file(
             .iter()
             .filter_map(|&at| Some((at, plan.steps[at].place()?)))
     };
+    let rules = rules_of(plan, steps);
     if places().any(|(_, place)| matches!(place, Place::File { .. })) {
         // What waited for a server may have been replaced meanwhile, by a token that nobody ended.
         let waited = steps.iter().any(|&at| plan.steps[at].decision.waits());
-        let lock = lock_of(plan, steps);
         let removal = if waited {
-            tools.files.remove_file_as_seen(file, lock)
+            tools.files.remove_file_as_seen(file, rules.lock)
         } else {
-            tools.files.remove_file(file, lock)
+            tools.files.remove_file(file, rules.lock)
         };
         let outcome = match removal {
             Ok(Removal::Removed) => Outcome::plain(OutcomeWord::Removed),
@@ -224,12 +218,13 @@ fn edit_file(
         return true;
     }
     let mut done: HashSet<usize> = HashSet::new();
-    let lock = lock_of(plan, steps);
-    let result = tools.files.edit(file, lock, READ_LIMIT, &mut |bytes| {
-        let (change, removed) = change(bytes, places(), goes_when_empty(file))?;
-        done = removed;
-        Ok(change)
-    });
+    let result = tools
+        .files
+        .edit(file, rules.lock, READ_LIMIT, &mut |bytes| {
+            let (change, removed) = change(bytes, places(), &rules)?;
+            done = removed;
+            Ok(change)
+        });
     for &at in steps {
         outcomes[at] = Some(match &result {
             Ok(Edited::Absent) => absent(),
@@ -271,47 +266,15 @@ fn delete_row(_tools: &Tools<'_>, _place: &Place) -> Outcome {
     Outcome::because(OutcomeWord::Unsupported, "this build cannot edit databases")
 }
 
-/// The lock that the owning tool takes.
-fn lock_of(plan: &Plan, steps: &[usize]) -> LockRule {
-    let place = steps.first().and_then(|&at| plan.steps[at].place());
-    let name = place
-        .and_then(Place::file)
-        .and_then(|file| file.file_name())
-        .unwrap_or_default();
-    let system = steps.first().map(|&at| plan.steps[at].system);
-    let is_claude = system == Some(System::Claude);
-    match place {
-        _ if system == Some(System::Salesforce) => LockRule::Directory,
-        // Source: the client's own lock directories, as they were observed.
-        Some(_) if is_claude && matches!(name, ".claude.json" | ".config.json") => {
-            LockRule::Directory
-        }
-        Some(_) if is_claude && name == ".credentials.json" => LockRule::NamedDirectory {
-            name: ".storage-write.lock",
-        },
-        Some(Place::YamlItem { .. }) => LockRule::Exclusive { suffix: ".lock" },
-        Some(Place::JsonMember { .. }) if name == "msal_token_cache.json" => LockRule::Exclusive {
-            suffix: ".lockfile",
-        },
-        Some(Place::IniSection { .. } | Place::File { .. })
-            if matches!(name, "credentials" | "config") =>
-        {
-            LockRule::Sibling
-        }
-        _ => LockRule::None,
-    }
-}
-
 /// The new content of a file without what the steps remove, and which of them were there.
 fn change<'a>(
     bytes: &[u8],
     places: impl Iterator<Item = (usize, &'a Place)>,
-    goes_when_empty: bool,
+    rules: &FileRules,
 ) -> Result<(Change, HashSet<usize>), EditError> {
     let mut sections: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut members: Vec<(usize, Vec<String>)> = Vec::new();
     let mut items: Vec<(usize, (String, String))> = Vec::new();
-    let mut has_texts = false;
     for (at, place) in places {
         match place {
             Place::IniSection { section, .. } => {
@@ -328,7 +291,6 @@ fn change<'a>(
                 members.extend(found.into_iter().map(|path| (at, path)));
             }
             Place::JsonText { keys, text, .. } => {
-                has_texts = true;
                 let found = json::texts(bytes, keys, text)?;
                 members.extend(found.into_iter().map(|path| (at, path)));
             }
@@ -340,42 +302,9 @@ fn change<'a>(
         return Ok(remove_sections(bytes, &sections));
     }
     if items.is_empty() {
-        let is_of_app =
-            |(_, keys): &(usize, Vec<String>)| keys.len() == 2 && keys[0] == CLIENT_APPS;
-        let has_apps = members.iter().any(is_of_app);
-        return match remove_members(bytes, members, goes_when_empty)? {
-            (Change::Replace(rest), done) if has_texts && holds_empty_list(&rest) => {
-                Ok((Change::Remove, done))
-            }
-            (Change::Replace(rest), done) if has_apps => {
-                Ok((Change::Replace(without_apps(rest)?), done))
-            }
-            changed => Ok(changed),
-        };
+        return remove_members(bytes, members, rules);
     }
     remove_items(bytes, &items)
-}
-
-/// What Salesforce CLI calls the apps that an org's user is linked with.
-const CLIENT_APPS: &str = "clientApps";
-
-/// Whether a list of users is all that a file was for, and nobody is left in it.
-fn holds_empty_list(bytes: &[u8]) -> bool {
-    let Ok(serde_json::Value::Object(object)) = json::parse(bytes) else {
-        return false;
-    };
-    let is_empty = |value: &serde_json::Value| value.as_array().is_some_and(Vec::is_empty);
-    object.len() == 1 && object.values().all(is_empty)
-}
-
-/// Without the group of apps, if none is left in it: so the real client leaves it.
-fn without_apps(bytes: Vec<u8>) -> Result<Vec<u8>, EditError> {
-    let left = json::members(&bytes, &[CLIENT_APPS])?;
-    if left.is_none_or(|left| !left.is_empty()) {
-        return Ok(bytes);
-    }
-    let group = [vec![CLIENT_APPS.to_owned()]];
-    Ok(json::remove_members(&bytes, &group)?.map_or(bytes, |edited| edited.bytes))
 }
 
 type Changed = Result<(Change, HashSet<usize>), EditError>;
@@ -403,11 +332,6 @@ fn remove_sections(
     (change, done)
 }
 
-/// A credential file in which nothing is left goes as a whole, as its owner does it.
-fn goes_when_empty(file: &RootedPath) -> bool {
-    file.file_name() == Some(".credentials.json")
-}
-
 /// Whether all that is left are groups with nothing in them: `{"mcpOAuth": {}}`.
 fn holds_nothing(bytes: &[u8]) -> bool {
     let is_empty = |value: &serde_json::Value| match value {
@@ -421,11 +345,7 @@ fn holds_nothing(bytes: &[u8]) -> bool {
     object.values().all(is_empty)
 }
 
-fn remove_members(
-    bytes: &[u8],
-    members: Vec<(usize, Vec<String>)>,
-    goes_when_empty: bool,
-) -> Changed {
+fn remove_members(bytes: &[u8], members: Vec<(usize, Vec<String>)>, rules: &FileRules) -> Changed {
     let (positions, keys): (Vec<usize>, Vec<Vec<String>>) = members.into_iter().unzip();
     let Some(edited) = json::remove_members(bytes, &keys)? else {
         return Ok((Change::Keep, HashSet::new()));
@@ -436,13 +356,34 @@ fn remove_members(
         .zip(&keys)
         .filter(|(_, key)| removed.contains(key))
         .map(|(&at, _)| at);
-    let goes = goes_when_empty && (edited.is_empty || holds_nothing(&edited.bytes));
-    let change = if goes {
-        Change::Remove
-    } else {
-        Change::Replace(edited.bytes.clone())
-    };
-    Ok((change, done.collect()))
+    let done = done.collect();
+    if rules.goes_when_empty && (edited.is_empty || holds_nothing(&edited.bytes)) {
+        return Ok((Change::Remove, done));
+    }
+    let edited_groups = keys.iter().filter_map(|path| match path.as_slice() {
+        [group, _] => Some(group.as_str()),
+        _ => None,
+    });
+    let edited_groups: BTreeSet<&str> = edited_groups.collect();
+    let mut rest = edited.bytes.clone();
+    for group in rules
+        .groups
+        .iter()
+        .filter(|group| edited_groups.contains(*group))
+    {
+        rest = without_empty_group(rest, group)?;
+    }
+    Ok((Change::Replace(rest), done))
+}
+
+/// Without a group, if nothing is left in it.
+fn without_empty_group(bytes: Vec<u8>, group: &str) -> Result<Vec<u8>, EditError> {
+    let left = json::members(&bytes, &[group])?;
+    if left.is_none_or(|left| !left.is_empty()) {
+        return Ok(bytes);
+    }
+    let group = [vec![group.to_owned()]];
+    Ok(json::remove_members(&bytes, &group)?.map_or(bytes, |edited| edited.bytes))
 }
 
 fn remove_items(bytes: &[u8], items: &[(usize, (String, String))]) -> Changed {

@@ -6,7 +6,6 @@ use crate::inventory::Revocation;
 use crate::net::{Caller, EndResult, TokenRequest};
 use crate::plan::{Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
-use crate::systems::System;
 
 /// How many calls are under way at once: a few servers that do not answer cost one time limit, not
 /// one for each handful.
@@ -57,7 +56,7 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
             (Deed::Revoke { revocation, .. }, EndResult::NotAllowed { host, why }) => {
                 not_sent(tools, revocation, &host, why)
             }
-            (Deed::Revoke { revocation, .. }, result) => outcome(result, page(revocation)),
+            (Deed::Revoke { revocation, .. }, result) => outcome(result, revocation.page()),
             (_, result) => outcome(result, None),
         };
         (at, outcome)
@@ -82,21 +81,6 @@ fn declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
         .collect()
 }
 
-/// Where a person can finish.
-fn page(revocation: &Revocation) -> Option<String> {
-    match revocation {
-        Revocation::SsoPortal { start_url, .. } => start_url.clone(),
-        Revocation::GithubInstallation { .. } => None,
-        Revocation::Salesforce { endpoint, .. } => Some(format!(
-            "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",
-            endpoint.shown()
-        )),
-        Revocation::Google { .. } => System::Gemini.account_page().map(str::to_owned),
-        Revocation::OpenAi { .. } => System::Codex.account_page().map(str::to_owned),
-        Revocation::Client { client, .. } => client.system().account_page().map(str::to_owned),
-    }
-}
-
 /// A token that may not go where a configuration would send it. Consent is only offered where it
 /// would help: it lets no token go without encryption, or to an address that cannot be understood.
 fn not_sent(tools: &Tools<'_>, revocation: &Revocation, host: &str, why: &str) -> Outcome {
@@ -111,7 +95,7 @@ fn not_sent(tools: &Tools<'_>, revocation: &Revocation, host: &str, why: &str) -
     if consenting.check(revocation).is_ok() {
         return outcome.with_hint(format!("if you trust that host: --allow-endpoint {host}"));
     }
-    match page(revocation) {
+    match revocation.page() {
         Some(page) => outcome.with_hint(format!("sign out at {page}")),
         None => outcome,
     }

@@ -47,6 +47,17 @@ pub struct Artefact {
     /// Tokens of the same sign-in in other places: where an unrevoked sign-in is kept, this is kept
     /// until all of them have been ended too.
     pub waits_for: Vec<Fingerprint>,
+    /// Why the tokens in it are not known, if it has some.
+    pub sealed: Option<Sealed>,
+}
+
+/// Why the tokens in a file cannot be told to their server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sealed {
+    /// Their key is in a key store that is locked.
+    Locked,
+    /// Their key was not found; it may be in a key store that could not be asked.
+    KeyMissing,
 }
 
 /// What kind of logout takes an artefact.
@@ -91,6 +102,8 @@ pub struct Subject {
     pub orphan: Option<String>,
     /// The account it belongs to, by [`Account::name`], for systems that keep their own.
     pub account: Option<String>,
+    /// The app that the account is linked with, if it is that link's alone.
+    pub client_app: Option<String>,
 }
 
 impl Subject {
@@ -170,6 +183,11 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// The label of the account that an account was made from.
+    pub const PARENT: &str = "parent";
+    /// The label of the file with the private key that signs in without a person; it stays.
+    pub const KEY_FILE: &str = "key_file";
+
     /// A fact.
     pub fn new(label: &'static str, value: impl Into<String>) -> Self {
         Self {

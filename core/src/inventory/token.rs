@@ -113,6 +113,22 @@ impl VendorClient {
 }
 
 impl Revocation {
+    /// Where a person can end it, if the server did not.
+    pub fn page(&self) -> Option<String> {
+        let of_system = |system: System| system.account_page().map(str::to_owned);
+        match self {
+            Self::SsoPortal { start_url, .. } => start_url.clone(),
+            Self::GithubInstallation { .. } => None,
+            Self::Salesforce { endpoint, .. } => Some(format!(
+                "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",
+                endpoint.shown()
+            )),
+            Self::Google { .. } => of_system(System::Gemini),
+            Self::OpenAi { .. } => of_system(System::Codex),
+            Self::Client { client, .. } => of_system(client.system()),
+        }
+    }
+
     /// Where the request would go.
     pub const fn endpoint(&self) -> &Endpoint {
         match self {

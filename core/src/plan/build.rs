@@ -8,12 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::membership::{Membership, signed_in};
 use super::predict::{self, Claim, Fate, Prediction};
 use super::{Decision, Plan, Request, Stays, Step, Target};
-use crate::inventory::{Account, Artefact, Inventory, Place, State, Tie};
+use crate::inventory::{Account, Artefact, Fact, Inventory, Place, State, Tie};
 use crate::plan::Deed;
 use crate::roster::{Roster, Scope, SharedLink};
 use crate::secret::Fingerprint;
 use crate::systems::System;
-use crate::systems::salesforce::PARENT;
 
 /// Turns what exists and what was asked into what would be done.
 ///
@@ -345,7 +344,10 @@ impl<'a> Planner<'a> {
 fn children(inventory: &Inventory) -> HashMap<(System, &str), Vec<&str>> {
     let mut children: HashMap<_, Vec<&str>> = HashMap::new();
     for account in &inventory.accounts {
-        let parents = account.facts.iter().filter(|fact| fact.label == PARENT);
+        let parents = account
+            .facts
+            .iter()
+            .filter(|fact| fact.label == Fact::PARENT);
         for parent in parents {
             let key = (account.system, parent.value.as_str());
             children.entry(key).or_default().push(&account.name);

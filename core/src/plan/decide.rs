@@ -2,10 +2,9 @@
 
 use super::build::{Planner, list};
 use super::{Decision, Stays, Step, Target};
-use crate::inventory::{Artefact, Class, Place, Revocation, State, Tie};
+use crate::inventory::{Artefact, Class, Fact, Place, Revocation, Sealed, State, Tie};
 use crate::secret::Fingerprint;
 use crate::systems::System;
-use crate::systems::salesforce::{KEY_FILE, LOCKED_ORG_SIGN_IN, ORG_SIGN_IN};
 
 impl Planner<'_> {
     /// The step that removes an artefact, or says why it stays.
@@ -44,12 +43,16 @@ impl Planner<'_> {
         }
         let account = self.accounts.get(&(artefact.system, name));
         let facts = account.into_iter().flat_map(|account| &account.facts);
-        notes.extend(facts.filter(|fact| fact.label == KEY_FILE).map(|fact| {
-            format!(
-                "the private key {} stays, and can sign in again",
-                fact.value
-            )
-        }));
+        notes.extend(
+            facts
+                .filter(|fact| fact.label == Fact::KEY_FILE)
+                .map(|fact| {
+                    format!(
+                        "the private key {} stays, and can sign in again",
+                        fact.value
+                    )
+                }),
+        );
         notes
     }
 
@@ -94,13 +97,12 @@ impl Planner<'_> {
     /// Whether the server of a sign-in could be told, if only a key store were open: then it stays,
     /// by the same rule as where the server does not answer.
     fn is_locked_in(&self, artefact: &Artefact) -> bool {
-        artefact.system == System::Salesforce
-            && artefact.state == State::Unknown
-            && artefact.token.is_none()
-            && (artefact.what == LOCKED_ORG_SIGN_IN
-                || artefact.what == ORG_SIGN_IN && self.is_a_store_closed)
-            && self.keeps_unrevoked(artefact.system)
-            && self.request.revoke
+        let is_closed = match artefact.sealed {
+            Some(Sealed::Locked) => true,
+            Some(Sealed::KeyMissing) => self.is_a_store_closed,
+            None => false,
+        };
+        is_closed && self.keeps_unrevoked(artefact.system) && self.request.revoke
     }
 
     /// Whether a run that is killed must leave a token where it was found, for the next one to end.
@@ -126,9 +128,9 @@ impl Planner<'_> {
     }
 
     /// Whether what its server did not end stays, to be tried again: asked for with
-    /// `--keep-unrevoked`, and the rule for orgs unless `--force` is given.
+    /// `--keep-unrevoked`, and the rule of some systems unless `--force` is given.
     fn keeps_unrevoked(&self, system: System) -> bool {
-        self.request.keep_unrevoked || (system == System::Salesforce && !self.request.force)
+        self.request.keep_unrevoked || (system.keeps_unrevoked() && !self.request.force)
     }
 
     /// The keyring is kept by default; a token that is worthless afterwards goes all the same.

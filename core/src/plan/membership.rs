@@ -74,7 +74,7 @@ impl<'a> Planner<'a> {
                 Target::System { system, .. } if *system == artefact.system => Membership::In,
                 Target::Accounts { accounts, .. } if is_of(artefact, accounts) => {
                     match &self.request.client_app {
-                        Some(app) if !is_app(artefact, app) => Membership::Out,
+                        Some(_) if self.request.client_app != subject.client_app => Membership::Out,
                         _ => Membership::In,
                     }
                 }
@@ -161,16 +161,6 @@ impl<'a> Planner<'a> {
             .iter()
             .find(|link| link.key == key)
             .map_or(Membership::Out, Membership::Shared)
-    }
-}
-
-/// Whether an artefact is a client app of that name which an account is linked with.
-fn is_app(artefact: &Artefact, name: &str) -> bool {
-    match &artefact.place {
-        Place::JsonMember { keys, .. } => {
-            matches!(keys.as_slice(), [group, app] if group == "clientApps" && app == name)
-        }
-        _ => false,
     }
 }
 

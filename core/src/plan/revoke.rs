@@ -162,16 +162,18 @@ impl Planner<'_> {
             .is_some_and(|token| self.ending.contains(&token));
         // A portal's session that others use goes on by design, and so does a copy of it. But a token
         // of one's own does not, nor one that only another tool keeps here.
-        let is_shared = artefact.token.is_some()
-            && (artefact.system == System::Github || self.is_only_here(artefact))
-            && !is_ended;
+        let is_own = artefact.token.is_some_and(|token| {
+            let token = self.inventory.tokens.get(&token);
+            token.is_some_and(|token| {
+                matches!(token.revocation, Revocation::GithubInstallation { .. })
+            })
+        });
+        let is_shared =
+            artefact.token.is_some() && (is_own || self.is_only_here(artefact)) && !is_ended;
         let local_only = (artefact.token.is_some() && !is_shared)
             || artefact.state != State::Live
             || artefact.class != Class::Session
-            || matches!(
-                artefact.system,
-                System::Mock | System::Docker | System::Kubernetes | System::Aider
-            )
+            || artefact.system.is_local_only()
             || artefact.tier != Tier::SignIn;
         if local_only || !self.request.revoke {
             return;
@@ -188,7 +190,7 @@ impl Planner<'_> {
             reason = format!("its provider serves others, so it was not ended; {reason}");
         }
         let page = Some(artefact.system)
-            .filter(|system| matches!(system, System::Azure | System::Gcp))
+            .filter(|system| system.ends_at_its_providers_page())
             .and(provider.as_deref())
             .and_then(|key| self.roster.provider(key))
             .and_then(|entry| entry.sign_out_page.clone())

@@ -403,9 +403,10 @@ fn revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
         .any(|token| inventory.tokens.contains_key(&token));
     if remote {
         "remote"
-    } else if artefacts.iter().any(|a| {
-        matches!(a.system, System::Azure | System::Gcp) || a.system.account_page().is_some()
-    }) {
+    } else if artefacts
+        .iter()
+        .any(|a| a.system.ends_at_its_providers_page() || a.system.account_page().is_some())
+    {
         "manual"
     } else {
         "none"

@@ -662,6 +662,7 @@ pub fn artefact(system: System, place: Place, subject: Subject, what: &'static s
         tie: Tie::Own,
         tier: Tier::SignIn,
         waits_for: Vec::new(),
+        sealed: None,
     }
 }
 

@@ -14,18 +14,21 @@ use super::common::{
     keyring_entries, known_entry, linked_sign_in, member, milliseconds, name_of, names_a_secret,
     object, own_name, permissions, seconds, shown, text, variables,
 };
-use crate::files::RootedPath;
+use crate::files::{LockRule, RootedPath};
 use crate::inventory::{
     Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Problem, Revocation, State,
 };
 use crate::keyring::{Naming, Query};
 use crate::net::OPENAI_OAUTH;
 use crate::secret::Secret;
-use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::{FileRules, System};
 
 const SYSTEM: System = System::Codex;
 const PROVIDER: &str = "auth.openai.com";
+
+/// Logins of MCP servers, where no key store keeps them.
+const MCP_CREDENTIALS: &str = ".credentials.json";
 
 /// What comes before the stored login.
 const BEFORE: [&str; 2] = ["CODEX_ACCESS_TOKEN", "CODEX_API_KEY"];
@@ -47,6 +50,14 @@ const DATA: [(&str, &str); 3] = [
 ];
 
 const FOOTPRINT: [(&str, &str); 2] = [("auth.lock", "lock file"), ("auth.json.lock", "lock file")];
+
+/// How its files are changed: it locks none.
+pub(super) fn file_rules(name: &str) -> FileRules {
+    FileRules {
+        goes_when_empty: name == MCP_CREDENTIALS,
+        ..FileRules::locked(LockRule::None)
+    }
+}
 
 pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
@@ -97,7 +108,7 @@ fn of_entry<'a>(
                 }),
             ]
         }
-        ".credentials.json" => vec![Lookup::read(path, move |file, bytes, findings| {
+        MCP_CREDENTIALS => vec![Lookup::read(path, move |file, bytes, findings| {
             let name = name_of(SYSTEM, &survey, &home, findings);
             mcp_logins(&name, file, bytes, findings);
         })],

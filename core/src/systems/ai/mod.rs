@@ -27,8 +27,9 @@ pub use login::VendorLogin;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::System;
 use super::survey::{Lookup, Reach, Survey};
+use super::{FileRules, System};
+use crate::files::LockRule;
 use crate::inventory::OverrideKind;
 
 /// What the files of AI tools say about each other.
@@ -75,6 +76,15 @@ pub(super) fn of_variable(name: &str) -> impl Iterator<Item = (System, OverrideK
         known.map(|(_, kind)| (system, *kind))
     });
     claude.into_iter().chain(others)
+}
+
+/// How a file of one of them is changed.
+pub(super) fn file_rules(system: System, name: &str) -> FileRules {
+    match system {
+        System::Claude => claude::file_rules(name),
+        System::Codex => codex::file_rules(name),
+        _ => FileRules::locked(LockRule::None),
+    }
 }
 
 /// Everything to look at.

@@ -59,10 +59,13 @@ fn is_azure(survey: &Survey<'_>, name: &str) -> bool {
         .is_some_and(|provider| provider.system == System::Azure)
 }
 
+/// The file in which Azure's libraries keep tokens, Atmos's copy of it included.
+pub(super) const TOKEN_CACHE: &str = "msal_token_cache.json";
+
 fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
     let tidy = Tidy::in_realm(realm.clone());
     Lookup::each(directory, tidy, move |entry, path| {
-        if entry.name == "msal_token_cache.json" {
+        if entry.name == TOKEN_CACHE {
             return Some(msal_cache(survey, path, &realm));
         }
         let is_looked_at = entry.may_be_directory()

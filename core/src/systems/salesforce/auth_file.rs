@@ -27,7 +27,10 @@ const OTHERS: [&str; 6] = [
 ];
 
 /// One of these makes a JSON object with a user name or an org id an auth file.
-const CREDENTIALS: [&str; 4] = ["accessToken", "refreshToken", "privateKey", "clientApps"];
+const CREDENTIALS: [&str; 4] = ["accessToken", "refreshToken", "privateKey", CLIENT_APPS];
+
+/// What the real client calls the apps that an org's user is linked with.
+pub const CLIENT_APPS: &str = "clientApps";
 
 /// What a name in S says of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -384,7 +387,7 @@ fn stored(document: &Map<String, Value>, key: &str) -> Option<Stored> {
 }
 
 fn client_apps(document: &Map<String, Value>) -> Vec<ClientApp> {
-    let apps = document.get("clientApps").and_then(Value::as_object);
+    let apps = document.get(CLIENT_APPS).and_then(Value::as_object);
     apps.into_iter()
         .flatten()
         .filter_map(|(name, app)| {

@@ -5,31 +5,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 
 use super::aliases;
-use super::auth_file::{AuthFile, LoginKind, RevealError, Stored, has_encrypted_values};
+use super::auth_file::{
+    AuthFile, CLIENT_APPS, LoginKind, RevealError, Stored, has_encrypted_values,
+};
 use super::orgs::{BrokenFile, Org, Orgs};
 use super::parse_object;
 use super::settings::{Source, names_an_org};
 use crate::inventory::{
     Account, Artefact, Class, Endpoint, Fact, NamedBy, Override, OverrideKind, Place, Problem,
-    Revocation, State, Subject, Tie, Tier,
+    Revocation, Sealed, State, Subject, Tie, Tier,
 };
 use crate::rooted::RootedPath;
 use crate::scan::Shell;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 use crate::systems::survey::{Findings, Survey, artefact};
-
-/// The label of the fact that names the org that an org was made from.
-pub const PARENT: &str = "parent";
-
-/// The label of the fact that names the private key of a JWT sign-in, which stays.
-pub const KEY_FILE: &str = "key_file";
-
-/// What the file of an org is called whose key is in a key store that is locked.
-pub const LOCKED_ORG_SIGN_IN: &str = "org sign-in with a locked key";
-
-/// What the file of an org that could be understood is called.
-pub const ORG_SIGN_IN: &str = "org sign-in";
 
 /// Where a token is ended whose file names no host.
 const LOGIN_HOST: &str = "https://login.salesforce.com";
@@ -135,26 +125,31 @@ fn sign_in(
     let place = Place::File {
         file: org.file.clone(),
     };
+    let sealed = (state == State::Unknown && main.is_none()).then_some(if orgs.is_key_locked {
+        Sealed::Locked
+    } else {
+        Sealed::KeyMissing
+    });
     findings.artefact(Artefact {
         state,
         expires_at: ends_at,
         token: main,
         waits_for: ended.clone(),
+        sealed,
         ..artefact(
             System::Salesforce,
             place,
             subject.clone(),
-            if orgs.is_key_locked && main.is_none() && !is_whole {
-                LOCKED_ORG_SIGN_IN
-            } else {
-                ORG_SIGN_IN
+            match sealed {
+                Some(Sealed::Locked) => "org sign-in with a locked key",
+                _ => "org sign-in",
             },
         )
     });
     for (name, token, has_token) in apps {
         let place = Place::JsonMember {
             file: org.file.clone(),
-            keys: vec!["clientApps".to_owned(), name],
+            keys: vec![CLIENT_APPS.to_owned(), name.clone()],
         };
         findings.artefact(Artefact {
             state: match (state, token) {
@@ -169,7 +164,10 @@ fn sign_in(
             ..artefact(
                 System::Salesforce,
                 place,
-                subject.clone(),
+                Subject {
+                    client_app: Some(name),
+                    ..subject.clone()
+                },
                 "linked client app",
             )
         });
@@ -310,7 +308,10 @@ fn account(survey: &Survey<'_>, orgs: &Orgs, org: &Org) -> Account {
         _ => None,
     };
     facts.extend(kind.map(|kind| fact("type", kind)));
-    facts.extend(orgs.parent_of(auth).map(|parent| fact(PARENT, parent)));
+    facts.extend(
+        orgs.parent_of(auth)
+            .map(|parent| fact(Fact::PARENT, parent)),
+    );
     facts.extend(of("ends", &auth.expiration_date));
     let defaults: Vec<String> = orgs
         .defaults_naming(&auth.username, &survey.world.environment)
@@ -325,7 +326,7 @@ fn account(survey: &Survey<'_>, orgs: &Orgs, org: &Org) -> Account {
         facts.push(fact("default", defaults.join(", ")));
     }
     if auth.kind() == LoginKind::Jwt {
-        facts.extend(of(KEY_FILE, &auth.private_key));
+        facts.extend(of(Fact::KEY_FILE, &auth.private_key));
     }
     if auth.may_share_its_refresh_token() {
         facts.push(fact(

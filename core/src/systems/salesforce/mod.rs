@@ -18,9 +18,12 @@ pub mod redact;
 pub mod settings;
 
 pub(super) use describe::TOKEN_VARIABLES;
-pub use describe::{KEY_FILE, LOCKED_ORG_SIGN_IN, ORG_SIGN_IN, PARENT};
 pub(super) use lookups::lookups;
 pub(crate) use lookups::reading;
+
+use super::FileRules;
+use crate::files::LockRule;
+use crate::inventory::Place;
 
 /// S: auth files, aliases, key and the older settings; relative to the home directory.
 pub const STATE_DIRECTORY: &str = ".sfdx";
@@ -33,6 +36,19 @@ pub const PROJECT_FILE: &str = "sfdx-project.json";
 
 /// Most bytes of one of these files that are read; real ones have a few thousand.
 pub const FILE_LIMIT: u64 = 4 << 20;
+
+/// How its files are changed: under the locks of the real client, and left as it leaves them. An org
+/// is found again by its own file only.
+pub(super) fn file_rules(name: &str, place: &Place) -> FileRules {
+    FileRules {
+        goes_when_empty: matches!(place, Place::JsonText { .. }),
+        groups: &[auth_file::CLIENT_APPS],
+        // A setting may name an org by its alias.
+        explains_others: name == aliases::FILE,
+        names_accounts: true,
+        ..FileRules::locked(LockRule::Directory)
+    }
+}
 
 /// Two-space indent and no final newline, as the real client writes everything but aliases and
 /// key.

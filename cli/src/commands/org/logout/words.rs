@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use adieu::inventory::{Account, Inventory, Problem, ServerAnswer};
+use adieu::inventory::{Account, Fact, Inventory, Problem, ServerAnswer};
 use adieu::plan::Step;
 use adieu::report::{Outcome, OutcomeWord, Report, logout_json};
 use adieu::systems::System;
-use adieu::systems::salesforce::{KEY_FILE, PARENT};
 use adieu::world::OperatingSystem;
 use serde_json::{Map, Value, json};
 
@@ -42,7 +41,7 @@ pub(super) fn beforehand(inventory: &Inventory, chosen: &BTreeSet<String>) -> Ve
         warnings.push(SCRATCH.to_owned());
     }
     for account in &accounts {
-        let parent = fact(account, PARENT).filter(|parent| chosen.contains(parent));
+        let parent = fact(account, Fact::PARENT).filter(|parent| chosen.contains(parent));
         if let Some(parent) = parent.filter(|_| !chosen.contains(&account.name)) {
             warnings.push(format!(
                 "{} was made from {parent} and stays signed in; take such orgs along with \
@@ -51,7 +50,7 @@ pub(super) fn beforehand(inventory: &Inventory, chosen: &BTreeSet<String>) -> Ve
             ));
         }
         let is_chosen = chosen.contains(&account.name);
-        if let Some(file) = fact(account, KEY_FILE).filter(|_| is_chosen) {
+        if let Some(file) = fact(account, Fact::KEY_FILE).filter(|_| is_chosen) {
             warnings.push(format!(
                 "{} signed in with the private key {file}, which stays and can sign in again",
                 account.name

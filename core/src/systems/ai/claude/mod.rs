@@ -26,10 +26,10 @@ pub(super) use settings::kind_of_variable;
 use std::path::Path;
 
 use super::common::{Owner, account, openable, shown, tree, wins};
-use crate::files::RootedPath;
+use crate::files::{LockRule, RootedPath};
 use crate::inventory::{Account, Fact, Place};
-use crate::systems::System;
 use crate::systems::survey::{Findings, Lookup, Survey};
+use crate::systems::{FileRules, System};
 
 pub(super) const SYSTEM: System = System::Claude;
 
@@ -38,6 +38,21 @@ pub(super) const PROVIDER: &str = "claude.ai";
 
 /// How the directories are called, below adieu's own state, in which the client is run on a copy.
 pub(crate) const COPIES: &str = "client-";
+
+/// How its files are changed: under the client's own lock directories, as they were observed.
+pub(super) fn file_rules(name: &str) -> FileRules {
+    let lock = match name {
+        ".claude.json" | ".config.json" => LockRule::Directory,
+        credentials::NAME => LockRule::NamedDirectory {
+            name: ".storage-write.lock",
+        },
+        _ => LockRule::None,
+    };
+    FileRules {
+        goes_when_empty: name == credentials::NAME,
+        ..FileRules::locked(lock)
+    }
+}
 
 /// What comes before the login that `claude auth login` makes, the strongest first.
 ///
@@ -175,7 +190,7 @@ fn found<'a>(survey: Survey<'a>, path: &RootedPath) -> Lookup<'a> {
     Lookup::listed(path.clone(), None, move |_, entries| {
         let is_its = entries
             .iter()
-            .any(|entry| matches!(entry.name.as_str(), ".credentials.json" | ".claude.json"));
+            .any(|entry| matches!(entry.name.as_str(), credentials::NAME | ".claude.json"));
         if is_its {
             vec![once(survey, directory.clone())]
         } else {

@@ -1,0 +1,65 @@
+//! How the owners of files change them, and what hangs on their entries: what the stage that edits
+//! must know of each system, and does not know itself.
+
+use crate::files::{LockRule, RootedPath};
+use crate::inventory::Place;
+
+use super::System;
+
+/// How one file is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileRules {
+    /// The lock that the owner takes.
+    pub lock: LockRule,
+    /// It goes as a whole when an edit leaves nothing in it, or only groups with nothing in them.
+    pub goes_when_empty: bool,
+    /// Groups in it that go when an edit leaves nothing in them.
+    pub groups: &'static [&'static str],
+    /// Other files mean something only together with its entries, so it is edited after them: a run
+    /// that is stopped leaves what the next one understands the rest by.
+    pub explains_others: bool,
+    /// Accounts are found by files of their own, which must stay as long as an entry here names them.
+    pub names_accounts: bool,
+}
+
+impl FileRules {
+    /// The rules of a file that its owner changes under this lock.
+    pub const fn locked(lock: LockRule) -> Self {
+        Self {
+            lock,
+            goes_when_empty: false,
+            groups: &[],
+            explains_others: false,
+            names_accounts: false,
+        }
+    }
+}
+
+/// The rules for the file of a place.
+pub fn file_rules(system: System, place: &Place) -> FileRules {
+    let name = place
+        .file()
+        .and_then(RootedPath::file_name)
+        .unwrap_or_default();
+    match system {
+        System::Salesforce => super::salesforce::file_rules(name, place),
+        _ if system.is_ai() => super::ai::file_rules(system, name),
+        _ => FileRules::locked(lock_of(name, place)),
+    }
+}
+
+/// The locks of Atmos, of `kubectl`, and of the Azure tools.
+fn lock_of(name: &str, place: &Place) -> LockRule {
+    match place {
+        Place::YamlItem { .. } => LockRule::Exclusive { suffix: ".lock" },
+        Place::JsonMember { .. } if name == super::azure::TOKEN_CACHE => LockRule::Exclusive {
+            suffix: ".lockfile",
+        },
+        Place::IniSection { .. } | Place::File { .. }
+            if matches!(name, "credentials" | "config") =>
+        {
+            LockRule::Sibling
+        }
+        _ => LockRule::None,
+    }
+}
