@@ -235,3 +235,19 @@ fn without_a_client_the_page_is_named() {
         .unwrap();
     assert_eq!(note["location"], "https://claude.ai/settings/claude-code");
 }
+
+/// What waits for no server is in the same file as what does.
+#[test]
+fn file_with_more_than_the_login_is_kept_with_it() {
+    let home = home("claude-file");
+    home.write(
+        ".claude/.credentials.json",
+        r#"{"claudeAiOauth": {"accessToken": "FAKE-claude-access", "refreshToken": "FAKE-claude-refresh",
+        "expiresAt": 9999999999999, "scopes": ["user:inference"]}, "organizationUuid": "FAKE-organisation"}"#,
+    );
+    run(&home, "exit 1", "logout claude --keep-unrevoked").code(1);
+    assert!(
+        home.read(".claude/.credentials.json")
+            .contains("FAKE-claude-refresh")
+    );
+}

@@ -422,6 +422,23 @@ fn file_with_one_unended_token_of_two_is_kept_when_asked() {
     assert!(home.has(".local/share/atmos/auth/github-sts/acme/repos/state.json"));
 }
 
+/// An expired token waits for nobody, but its file does.
+#[test]
+fn file_with_an_expired_token_and_an_unended_one_is_kept_when_asked() {
+    let (home, server) = (with_github_tokens(), Server::start());
+    server.on("DELETE", "/installation/token", Answer::status(500));
+    let file = ".local/share/atmos/auth/github-sts/acme/repos/state.json";
+    let text = home.read(file);
+    let expired = text.replacen("2099", "2020", 1);
+    assert_ne!(text, expired);
+    home.write(file, expired);
+    auth(&home, "logout --all --keep-unrevoked")
+        .env("GITHUB_API_URL", server.url())
+        .run();
+    assert_eq!(server.requests().len(), 1);
+    assert!(home.has(file));
+}
+
 #[test]
 fn session_that_the_server_did_not_end_is_live_although_no_copy_is_left() {
     let (home, server) = (with_github_tokens(), Server::start());

@@ -68,19 +68,20 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
         Decision::Keep(_) => false,
     };
     // A file can hold several tokens; it goes only when all of them are ended.
-    let unended: BTreeSet<&Place> = waiting
-        .iter()
-        .filter(|&&at| !is_ended(at))
-        .filter_map(|&at| plan.steps[at].place())
-        .collect();
-    let (go, stay): (Vec<usize>, Vec<usize>) = waiting.into_iter().partition(|&at| {
-        is_ended(at)
-            && plan.steps[at]
-                .place()
-                .is_none_or(|place| !unended.contains(place))
-    });
+    let unended = waiting.iter().filter(|&&at| !is_ended(at));
+    let unended: Vec<&Place> = unended.filter_map(|&at| plan.steps[at].place()).collect();
+    let unended_files: BTreeSet<&RootedPath> =
+        unended.iter().filter_map(|place| place.file()).collect();
+    let unended: BTreeSet<&Place> = unended.into_iter().collect();
+    let stays = |place: &Place| match place {
+        Place::File { file } => unended_files.contains(file),
+        part => unended.contains(part),
+    };
+    let (go, stay): (Vec<usize>, Vec<usize>) = waiting
+        .into_iter()
+        .partition(|&at| is_ended(at) && !plan.steps[at].place().is_some_and(stays));
     for at in stay {
-        outcomes[at] = Some(kept_unrevoked(plan, at));
+        outcomes[at] = Some(kept_unrevoked(plan, at, is_ended(at)));
     }
     local::remove(plan, &go, tools, &mut outcomes);
     local::remove_directories(plan, tools, &mut outcomes);
@@ -103,16 +104,13 @@ fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
             .is_some_and(|place| !matches!(place, Place::Directory { .. }))
             && !step.stays()
     });
-    // A file that has to be edited after the servers' answers is edited only then.
-    let edited = |step: &Step| match step.place() {
-        None | Some(Place::File { .. }) => None,
-        Some(place) => place.file().cloned(),
-    };
+    // A file is changed once: after the servers' answers, if anything in it waits for them.
+    let file = |step: &Step| step.place().and_then(Place::file).cloned();
     let steps = plan.steps.iter().filter(|step| step.decision.waits());
-    let edited_later: BTreeSet<RootedPath> = steps.filter_map(edited).collect();
+    let changed_later: BTreeSet<RootedPath> = steps.filter_map(file).collect();
     let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| {
         step.decision == Decision::Go
-            && !edited(step).is_some_and(|file| edited_later.contains(&file))
+            && !file(step).is_some_and(|file| changed_later.contains(&file))
     });
     let indices = |steps: Vec<(usize, _)>| steps.into_iter().map(|(at, _)| at).collect();
     (indices(go), indices(wait))
@@ -129,7 +127,7 @@ fn ended_tokens(plan: &Plan, revoked: &[(usize, Outcome)]) -> BTreeSet<Fingerpri
         .collect()
 }
 
-fn kept_unrevoked(plan: &Plan, at: usize) -> Outcome {
+fn kept_unrevoked(plan: &Plan, at: usize, is_beside: bool) -> Outcome {
     let hint = match plan.steps[at].place() {
         Some(Place::KeyringEntry { .. }) => {
             "try again when the server answers, or delete it with --keychain"
@@ -139,9 +137,10 @@ fn kept_unrevoked(plan: &Plan, at: usize) -> Outcome {
         }
         _ => "try again when the server answers, or leave out --keep-unrevoked",
     };
-    Outcome::because(
-        OutcomeWord::Kept,
-        "the server has not ended it, so it is still good",
-    )
-    .with_hint(hint)
+    let why = if is_beside {
+        "it is in one file with what the server has not ended"
+    } else {
+        "the server has not ended it, so it is still good"
+    };
+    Outcome::because(OutcomeWord::Kept, why).with_hint(hint)
 }
