@@ -21,6 +21,7 @@ pub fn verify(
     let checked = inventory.checked;
     let overrides = inventory.overrides.clone();
     let again = plan::build(&inventory, ground.roster, done.request.clone());
+    let unread = again.unread;
     let mut still_live: Vec<StillLive> = again
         .steps
         .into_iter()
@@ -38,8 +39,7 @@ pub fn verify(
             still_live,
             overrides,
             asked: Vec::new(),
-            hides: inventory.problems.iter().any(|problem| problem.hides),
-            hides_files: inventory.problems.iter().any(Problem::hides_a_file),
+            unread,
         },
         inventory.problems,
     )
@@ -58,11 +58,13 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
     done.steps
         .iter()
         .zip(outcomes)
-        // Kept: nobody agreed to what else would end with it.
-        .filter(|(_, outcome)| matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept))
-        .filter(move |(step, _)| match &step.deed {
-            Deed::Revoke { token, .. } => !waits(token),
-            _ => false,
+        .filter(move |(step, outcome)| match &step.deed {
+            // Kept: nobody agreed to what else would end with it.
+            Deed::Revoke { token, .. } => {
+                matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept) && !waits(token)
+            }
+            Deed::Unsupported { .. } => step.decision == Decision::Keep(Stays::Sealed),
+            Deed::Remove(_) => false,
         })
         .map(|(step, outcome)| StillLive {
             step: step.clone(),
@@ -95,7 +97,7 @@ fn remedy(step: &Step) -> String {
         Decision::Keep(Stays::Locked) => {
             "unlock the key store and run the logout again, or give it up with --force".to_owned()
         }
-        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall | Stays::NotAsked)
+        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall | Stays::NotAsked | Stays::Sealed)
         | Decision::Go
         | Decision::AfterAsking => {
             "see why it could not be removed, then run the logout again".to_owned()

@@ -36,7 +36,8 @@ pub(crate) fn run(
         return Ok(0);
     };
     context.warn_of_configuration(speech);
-    if target == Target::Configured && context.configuration.sources.is_empty() {
+    let has_none = !context.configuration.found && context.configuration.broken_file().is_none();
+    if target == Target::Configured && has_none {
         speech.warning(
             "no atmos.yaml was found here, so nothing is configured",
             Some("`adieu logout --all` covers everything on this machine"),

@@ -94,6 +94,33 @@ fn copy_that_only_the_aws_cli_keeps_is_said_not_to_be_ended() {
     assert!(!Tree::of(home.path()).files_with(TOKEN).is_empty());
 }
 
+/// The session goes on at the portal, and no copy here is good enough to end it.
+#[test]
+fn portal_session_that_can_only_be_renewed_is_said_to_go_on() {
+    let (home, server) = (page(), Server::aws_portal());
+    let file = home.atmos_portal_session(&portal().expires("2020-01-01T00:00:00Z"));
+    let text = home.read(&file);
+    let renewable = text.replacen(
+        '{',
+        "{\"refreshToken\": \"FAKE-refresh\", \"clientSecret\": \"FAKE-secret\", ",
+        1,
+    );
+    home.write(&file, renewable);
+    std::fs::remove_dir_all(home.work().join("keyring")).unwrap();
+    let words = "logout --provider aws-sso";
+    let output = with_portal(auth(&home, words), &server).run().success();
+    assert!(server.requests().is_empty());
+    for said in [
+        "portal session of aws-sso not ended",
+        "finish at https://mycompany.awsapps.com/start",
+    ] {
+        assert!(output.stdout.contains(said), "{output}");
+    }
+    let (_, live) = output.stderr.split_once("Still live").unwrap();
+    assert!(live.contains("at its server"), "{output}");
+    assert!(!home.has(file));
+}
+
 #[test]
 fn logout_of_all_says_that_nothing_is_configured() {
     let home = Home::new();
@@ -101,6 +128,81 @@ fn logout_of_all_says_that_nothing_is_configured() {
     let output = auth(&home, "logout --all").run().success();
     assert!(
         output.stderr.contains("no atmos.yaml was found here"),
+        "{output}"
+    );
+}
+
+/// Whoever else is configured is not known then, so silence would be a claim.
+#[test]
+fn configuration_that_breaks_off_is_not_taken_for_one_that_names_nobody() {
+    let home = Home::new();
+    home.aws_session(&AwsSession::new("acme", "sso", "dev"));
+    home.atmos_yaml("auth:\n  realm: acme: x\n  identities: {}\n");
+    for words in ["logout --all", "logout --all --strict", "logout --all -q"] {
+        let output = auth(&home, words).run().code(3);
+        assert!(!output.stdout.contains("already logged out"), "{output}");
+        assert!(
+            output.stderr.contains("could not be read to its end"),
+            "{output}"
+        );
+        assert!(
+            !output.stderr.contains("no atmos.yaml was found"),
+            "{output}"
+        );
+    }
+    let report = auth(&home, "logout --all -o json").run().code(3).json();
+    assert_eq!(report["problems"].as_array().unwrap().len(), 1, "{report}");
+    let output = auth(&home, "logout dev").run().code(2);
+    assert!(
+        output.stderr.contains("could not be read to its end"),
+        "{output}"
+    );
+    assert!(!output.stderr.contains("Nothing is configured"), "{output}");
+    // The accounts of other tools are no business of atmos.yaml.
+    adieu(&home).args(["logout", "claude"]).run().success();
+}
+
+#[test]
+fn configuration_that_breaks_off_makes_a_clean_machine_doubtful() {
+    let home = Home::new();
+    home.atmos_yaml("auth:\n  realm: acme\n");
+    adieu(&home).args(["status", "--check"]).run().success();
+    home.atmos_yaml("auth:\n  realm: acme: x\n");
+    adieu(&home).args(["status", "--check"]).run().code(3);
+}
+
+/// A place that hides something is a line of its own, and no success.
+#[test]
+fn place_that_could_not_be_read_is_counted_as_not_done() {
+    let home = page();
+    let file = home.join(".config/atmos/acme/aws/aws-sso/credentials");
+    std::fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &file).unwrap();
+    let output = auth(&home, "logout dev-admin --no-revoke").run();
+    let line = "✗ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (is a symbolic link";
+    assert!(output.stdout.contains(line), "{output}");
+    assert!(!output.stdout.contains("Successfully"), "{output}");
+    let output = auth(&home, "logout prod-admin --no-revoke -q").run();
+    assert!(!output.stdout.contains("Successfully"), "{output}");
+    // What is another provider's hides nothing of this one.
+    let output = auth(&home, "logout backup-admin --no-revoke")
+        .run()
+        .success();
+    assert!(output.stdout.contains("Successfully"), "{output}");
+    assert!(!output.stdout.contains("✗"), "{output}");
+}
+
+#[test]
+fn interrupted_and_failed_logouts_say_what_is_left() {
+    let home = page();
+    let directory = home.join(".config/atmos/acme/aws/aws-sso");
+    // The lock of the credentials cannot be taken, that of the settings can.
+    let lock = directory.join("credentials.lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink("/dev/null", lock).unwrap();
+    let output = auth(&home, "logout dev-admin --no-revoke").run().code(1);
+    assert!(
+        output.stdout.contains("Logout failed (1/2 successful)"),
         "{output}"
     );
 }

@@ -36,8 +36,8 @@ pub(super) struct Reader<'a> {
     world: &'a World,
     pub(super) sources: Vec<Source>,
     pub(super) problems: Problems,
-    /// Whether a text broke off.
-    pub(super) is_broken: bool,
+    /// The first file that broke off, or could not be read at all.
+    pub(super) broken: Option<String>,
     /// How much searches may still look at.
     pub(super) budget: Budget,
     bytes: usize,
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
             world,
             sources: Vec::new(),
             problems: Problems::default(),
-            is_broken: false,
+            broken: None,
             budget: Budget::new(),
             bytes: 0,
             is_full: false,
@@ -109,9 +109,8 @@ impl<'a> Reader<'a> {
         };
         for item in items {
             if self.budget.is_used_up() {
-                self.full(
-                    "the imports and fragments are too many to look at; the rest is not read",
-                );
+                let why = "the imports and fragments are too many to look at; the rest is not read";
+                self.full(why, path);
                 break;
             }
             let Some(text) = item.text().map(str::trim).filter(|text| !text.is_empty()) else {
@@ -186,17 +185,32 @@ impl<'a> Reader<'a> {
     }
 
     /// Says once that a limit was reached.
-    fn full(&mut self, why: &str) {
+    fn full(&mut self, why: &str, path: &Path) {
         if !std::mem::replace(&mut self.is_full, true) {
             self.problems.push(Diagnostic::error("limit", why));
-            self.is_broken = true;
+            self.breaks_off(path);
         }
+    }
+
+    /// What searches for files could not look into.
+    pub(super) fn say_unreadable(&mut self) {
+        for (directory, error) in std::mem::take(&mut self.budget.unreadable) {
+            let why = format!("could not look into {}: {error}", directory.display());
+            self.problems.push(Diagnostic::error("file", why));
+            self.breaks_off(&directory);
+        }
+    }
+
+    fn breaks_off(&mut self, path: &Path) {
+        self.broken
+            .get_or_insert_with(|| path.display().to_string());
     }
 
     /// One file alone.
     pub(super) fn one(&mut self, path: &Path) -> Option<Node> {
         if self.sources.len() >= FILE_LIMIT || self.bytes > TEXT_LIMIT {
-            self.full("the configuration has too many files; the rest is not read");
+            let why = "the configuration has too many files; the rest is not read";
+            self.full(why, path);
             return None;
         }
         let bytes = match read::file(path) {
@@ -206,7 +220,7 @@ impl<'a> Reader<'a> {
                     "file",
                     format!("could not read {}: {error}", path.display()),
                 ));
-                self.is_broken = true;
+                self.breaks_off(path);
                 return None;
             }
         };
@@ -214,16 +228,18 @@ impl<'a> Reader<'a> {
         let text = self.decoded(bytes);
         let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
         let parsed = parse::parse(number, &text, &self.world.environment, &mut self.problems);
-        self.is_broken |= parsed.is_broken;
-        let path = path.to_path_buf();
+        if parsed.is_broken {
+            self.breaks_off(path);
+        }
         self.sources.push(Source {
-            path,
+            path: path.to_path_buf(),
             text: text.into(),
             hidden: parsed.hidden,
         });
         let mut root = parsed.root?;
         if root.as_mapping().is_none() {
             if root.is_set() {
+                self.breaks_off(path);
                 self.problems.push(
                     Diagnostic::error(
                         "mapping",

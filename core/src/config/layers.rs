@@ -49,9 +49,10 @@ pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
     configuration.found = !loader.reader.sources.is_empty();
     configuration.base_path = loader.base_path(&configuration, &root);
     let provisioned = loader.provisioned(&mut root);
+    loader.reader.say_unreadable();
     let mut problems = std::mem::take(&mut loader.reader.problems);
     configuration.auth = schema::auth(world, root, provisioned, &mut problems);
-    configuration.is_broken = loader.reader.is_broken;
+    configuration.broken = loader.reader.broken;
     configuration.sources = loader.reader.sources;
     configuration.diagnostics = problems.into_vec();
     configuration
@@ -318,7 +319,7 @@ impl Loader<'_> {
     fn unknown_profile(&mut self, name: &str, places: &[PathBuf], root: &Node) {
         let mut known: Vec<String> = places
             .iter()
-            .flat_map(|place| read::directory(place, 100))
+            .flat_map(|place| read::directory(place, 100).unwrap_or_default())
             .filter(|entry| entry.is_directory)
             .filter_map(|entry| entry.name.into_string().ok())
             .collect();

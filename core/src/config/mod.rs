@@ -84,8 +84,8 @@ pub struct Configuration {
     pub(crate) other_directories: Vec<PathBuf>,
     /// The `ATMOS_` variables of the top-level `env` mapping.
     pub(crate) variables: Vec<(String, String)>,
-    /// Whether a file broke off, so that entries may be missing.
-    pub(crate) is_broken: bool,
+    /// A file that broke off, or could not be read, so that entries may be missing.
+    pub(crate) broken: Option<String>,
 }
 
 /// Without the variables of the `env` mapping: their values may be secrets.
@@ -103,6 +103,11 @@ impl fmt::Debug for Configuration {
 }
 
 impl Configuration {
+    /// The file that could not be read to its end, if there is one: entries may be missing.
+    pub fn broken_file(&self) -> Option<&str> {
+        self.broken.as_deref()
+    }
+
     /// The value of an `ATMOS_` variable: the environment's, else that of the top-level `env`
     /// mapping. Nothing but the realm and the profiles may be taken from here: a repository must
     /// not move the places where credentials are looked for.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Target;
 use super::build::Planner;
-use crate::inventory::{Artefact, Contents, Inventory, Place, State, Tie, Tier};
+use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie, Tier};
 use crate::roster::SharedLink;
 use crate::systems::System;
 
@@ -45,8 +45,16 @@ impl<'a> Planner<'a> {
     pub(super) fn membership(&self, artefact: &'a Artefact) -> Membership<'a> {
         match self.ownership(artefact) {
             Membership::In => self.tier(artefact),
+            // Whoever else keeps a copy of a session that ends has nothing of it any more.
+            _ if self.ends(artefact) => Membership::In,
             other => other,
         }
+    }
+
+    /// Whether it holds a session that ends. Of systems with accounts, each account is left to itself.
+    fn ends(&self, artefact: &Artefact) -> bool {
+        let token = artefact.token.as_ref();
+        token.is_some_and(|token| self.ending.contains(token)) && !artefact.system.has_accounts()
     }
 
     /// Whether what is theirs goes with this kind of logout.
@@ -60,6 +68,31 @@ impl<'a> Planner<'a> {
             Tier::Data if request.purge_data => Membership::In,
             Tier::Footprint if artefact.state != State::Residue => Membership::Unreadable,
             Tier::Footprint | Tier::Data => Membership::Out,
+        }
+    }
+
+    /// What could not be looked into, as far as it may hold something of those who are meant.
+    pub(super) fn unread(&self) -> Vec<Problem> {
+        let problems = self.inventory.problems.iter();
+        problems
+            .filter(|problem| problem.hides && self.may_hold_theirs(problem))
+            .cloned()
+            .collect()
+    }
+
+    fn may_hold_theirs(&self, problem: &Problem) -> bool {
+        let Some(owner) = self.inventory.owner(problem) else {
+            return true;
+        };
+        let is_meant =
+            |key: &String| self.scope.providers.contains(key) || self.roots.contains(key.as_str());
+        match &self.request.target {
+            Target::Identity(_) | Target::Providers { .. } => {
+                owner.providers.is_empty() || owner.providers.iter().any(is_meant)
+            }
+            Target::Accounts { .. } => false,
+            Target::System { system, .. } => !system.has_accounts(),
+            Target::Found(_) | Target::Configured | Target::Machine => true,
         }
     }
 

@@ -7,9 +7,12 @@ use jiff::Timestamp;
 use super::build::{Planner, list};
 use super::membership::Membership;
 use super::{Decision, Deed, Stays, Step, Target};
-use crate::inventory::{Artefact, Class, Revocation, State, Tie, Tier, Token};
+use crate::inventory::{Artefact, Class, Revocation, Sealed, State, Tie, Tier, Token};
 use crate::secret::Fingerprint;
 use crate::systems::System;
+
+/// What cannot be ended, by system, by whose it is, and by what it is.
+type Notes = BTreeMap<(System, Option<String>, &'static str), Step>;
 
 impl Planner<'_> {
     /// Tokens of artefacts that go. A portal's session ends only when all who use it are covered, or
@@ -151,12 +154,38 @@ impl Planner<'_> {
         account.provider.clone()
     }
 
+    /// A session that its server could end, if it could be told which: it goes on without a copy here.
+    fn note_sealed(&self, artefact: &Artefact, notes: &mut Notes) {
+        let goes = !matches!(self.decide(artefact).0, Decision::Keep(_));
+        let Some(sealed) = artefact.sealed.filter(|_| goes && self.request.revoke) else {
+            return;
+        };
+        let provider = artefact.subject.providers.first();
+        let entry = provider.and_then(|key| self.roster.provider(key));
+        let why = match sealed {
+            Sealed::Locked | Sealed::KeyMissing => "its token could not be read",
+            Sealed::NoToken => "the token has expired, but the session can be renewed",
+        };
+        let what = "portal session";
+        let key = (artefact.system, provider.cloned(), what);
+        notes.entry(key).or_insert_with(|| Step {
+            deed: Deed::Unsupported {
+                page: entry.and_then(|entry| entry.sign_out_page.clone()),
+            },
+            provider: entry.map(|entry| entry.written.clone()),
+            what,
+            reason: format!("its server was not told: {why}"),
+            ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
+        });
+    }
+
     /// Live sessions that no server call of ours can end: said once per provider and kind.
-    pub(super) fn note_unsupported(
-        &self,
-        artefact: &Artefact,
-        notes: &mut BTreeMap<(System, Option<String>, &'static str), Step>,
-    ) {
+    pub(super) fn note_unsupported(&self, artefact: &Artefact, notes: &mut Notes) {
+        let mut served = artefact.subject.providers.iter();
+        let is_whole = served.all(|key| self.scope.providers.contains(key));
+        if artefact.sealed.is_some() && is_whole && !artefact.system.has_accounts() {
+            return self.note_sealed(artefact, notes);
+        }
         let is_ended = artefact
             .token
             .is_some_and(|token| self.ending.contains(&token));

@@ -4,7 +4,7 @@
 
 use super::System;
 use super::survey::{Findings, Lookup, Reach, Survey, artefact};
-use crate::inventory::{Artefact, Class, Place, Problem, State, Subject, Tie};
+use crate::inventory::{Artefact, Class, Place, Problem, Sealed, State, Subject, Tie};
 use crate::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, StoreId, StoredValue};
 
 /// A store that a file puts where only the person may lead is said, so that nobody takes silence
@@ -61,9 +61,16 @@ pub fn describe(
         let found = match entry.content {
             Content::Known(secret) => value(survey, &StoredValue::parse(&secret), base, findings),
             Content::Unread | Content::Locked | Content::Encrypted | Content::Broken(_) => {
+                let has_portal = |key: &String| {
+                    let provider = survey.roster.provider(key);
+                    provider.is_some_and(|provider| provider.portal.is_some())
+                };
+                let is_portals = base.subject.identity.is_none()
+                    && base.subject.providers.iter().any(has_portal);
                 Artefact {
                     state: State::Unknown,
                     class: owner.class,
+                    sealed: is_portals.then_some(Sealed::Locked),
                     ..base
                 }
             }
