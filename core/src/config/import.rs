@@ -8,10 +8,12 @@ use crate::world::World;
 use super::diagnostic::{Diagnostic, Problems};
 use super::node::{Location, Node, merge};
 use super::pattern::Budget;
-use super::{Source, parse, pattern, read, schema};
+use super::{Gap, Source, parse, pattern, read, schema};
 
 /// How deep imports may be nested.
 const NESTING_LIMIT: usize = 10;
+/// The most gaps that are noted; one is enough for doubt.
+const GAP_LIMIT: usize = 16;
 /// The most files that are read for one configuration.
 const FILE_LIMIT: usize = 2000;
 /// The most bytes that are read for one configuration.
@@ -36,8 +38,8 @@ pub(super) struct Reader<'a> {
     world: &'a World,
     pub(super) sources: Vec<Source>,
     pub(super) problems: Problems,
-    /// The first file that broke off, or could not be read at all.
-    pub(super) broken: Option<String>,
+    /// What was not read.
+    pub(super) gaps: Vec<Gap>,
     /// How much searches may still look at.
     pub(super) budget: Budget,
     bytes: usize,
@@ -59,7 +61,7 @@ impl<'a> Reader<'a> {
             world,
             sources: Vec::new(),
             problems: Problems::default(),
-            broken: None,
+            gaps: Vec::new(),
             budget: Budget::new(),
             bytes: 0,
             is_full: false,
@@ -137,7 +139,8 @@ impl<'a> Reader<'a> {
         location: Location,
     ) -> Vec<PathBuf> {
         if text.contains("://") || REMOTE.iter().any(|start| text.starts_with(start)) {
-            self.warn(format!("`{}` is not fetched", redacted(text)), location);
+            let why = format!("`{}` is not fetched", redacted(text));
+            self.not_imported(from, why, location, false);
             return Vec::new();
         }
         let directory = from.parent().unwrap_or(from);
@@ -152,7 +155,13 @@ impl<'a> Reader<'a> {
             files = pattern::find(&directory.join(base), pattern, &mut self.budget);
         }
         if files.is_empty() {
-            self.warn(format!("`{text}` matches no file"), location);
+            let why = format!("`{text}` matches no file");
+            if text.contains(['*', '?', '[', '{']) {
+                // There may be none on purpose.
+                self.warn(why, location);
+            } else {
+                self.not_imported(from, why, location, true);
+            }
         }
         files
     }
@@ -167,6 +176,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         if imports.active.len() > NESTING_LIMIT {
+            self.breaks_off(file);
             self.warn(
                 format!("imports are nested more than {NESTING_LIMIT} deep"),
                 location,
@@ -202,8 +212,26 @@ impl<'a> Reader<'a> {
     }
 
     fn breaks_off(&mut self, path: &Path) {
-        self.broken
-            .get_or_insert_with(|| path.display().to_string());
+        let place = path.display().to_string();
+        self.gap(&place, "it could not be read to its end", true);
+    }
+
+    /// Notes what was not read.
+    pub(super) fn gap(&mut self, place: &str, why: &str, is_here: bool) {
+        if self.gaps.len() < GAP_LIMIT {
+            self.gaps.push(Gap {
+                place: place.to_owned(),
+                why: why.to_owned(),
+                is_here,
+            });
+        }
+    }
+
+    /// An import of which nothing is known.
+    fn not_imported(&mut self, from: &Path, why: String, location: Location, is_here: bool) {
+        let place = from.display().to_string();
+        self.gap(&place, &format!("the import {why}"), is_here);
+        self.warn(why, location);
     }
 
     /// One file alone.

@@ -53,7 +53,7 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     };
     let key = FingerprintKey::new(ground.world.entropy.bytes());
     let mut inventory = Inventory::default();
-    if let Some(gap) = gap(ground.configuration) {
+    for gap in gaps(ground.configuration, reach) {
         // It is nobody's in particular, but no account of a system that keeps its own.
         let file = PathBuf::from(&gap.location);
         inventory.directories.insert(file, Subject::default());
@@ -81,17 +81,17 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     explorer.inventory
 }
 
-/// What a configuration that could not be read to its end leaves unknown: who else is configured, and
-/// so what else on this machine is meant.
-fn gap(configuration: &Configuration) -> Option<Problem> {
-    let location = configuration.broken_file()?.to_owned();
-    Some(Problem {
-        location,
-        message: "it could not be read to its end, so who else is configured is not known"
-            .to_owned(),
-        hint: Some("see what is wrong with it: adieu validate".to_owned()),
-        hides: true,
-    })
+/// What was not read of the configuration leaves unknown who else is meant. On the whole machine
+/// everybody is, and only what a file of it would have named is not known.
+fn gaps(configuration: &Configuration, reach: Reach) -> impl Iterator<Item = Problem> {
+    let gaps = configuration.gaps.iter();
+    gaps.filter(move |gap| gap.is_here || reach == Reach::Configured)
+        .map(|gap| Problem {
+            location: gap.place.clone(),
+            message: format!("{}, so who else is configured is not known", gap.why),
+            hint: Some("see what is wrong with it: adieu validate".to_owned()),
+            hides: true,
+        })
 }
 
 /// Looks at the sign-ins of Salesforce CLI only: what its files hold, and what could not be looked

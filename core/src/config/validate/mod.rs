@@ -38,7 +38,7 @@ pub fn validate(world: &World, configuration: &Configuration) -> Vec<Diagnostic>
         integration::check(auth, integration, &mut problems);
     }
     // Where a file broke off, what is referred to may only not have been read.
-    if configuration.broken.is_none() {
+    if configuration.gaps.is_empty() {
         links::missing(auth, &mut suggestions, &mut problems);
     }
     links::unfit(auth, &mut problems);
