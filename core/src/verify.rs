@@ -1,10 +1,11 @@
 //! Looking again after a logout: what could still be used, and what to do about it.
 
 use crate::discover::{Ground, discover, profiles};
-use crate::inventory::{Problem, State};
+use crate::inventory::{Place, Problem, State};
 use crate::plan::{self, Decision, Deed, Plan, Stays, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
 use crate::secret::Fingerprint;
+use crate::shell::option;
 use crate::systems::survey::Reach;
 
 /// Discovers again and plans the same logout again: what that plan would still meet is still live.
@@ -82,7 +83,10 @@ fn remedy(step: &Step) -> String {
             "sign out in that browser, close it, then delete the directory".to_owned()
         }
         Decision::Keep(Stays::Shared) => {
-            format!("adieu logout --provider {provider} ends it for all of them")
+            format!(
+                "adieu logout {} ends it for all of them",
+                option("--provider", provider)
+            )
         }
         Decision::Keep(Stays::LongLived | Stays::Keyring) => "--keychain deletes it".to_owned(),
         Decision::Keep(Stays::Unreadable) => "--complete removes it".to_owned(),
@@ -93,6 +97,11 @@ fn remedy(step: &Step) -> String {
         }
         Decision::IfRevoked(_) => {
             "run the logout again when the server answers, or delete it with --keychain".to_owned()
+        }
+        Decision::Keep(Stays::Locked)
+            if matches!(step.place(), Some(Place::KeyringEntry { .. })) =>
+        {
+            "unlock the keyring and run the logout again".to_owned()
         }
         Decision::Keep(Stays::Locked) => {
             "unlock the key store and run the logout again, or give it up with --force".to_owned()

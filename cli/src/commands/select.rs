@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use adieu::discover::discover;
 use adieu::inventory::{Account, Inventory};
 use adieu::plan::Target;
+use adieu::shell::option;
 use adieu::systems::System;
 use adieu::systems::survey::Reach;
 
@@ -171,7 +172,10 @@ fn unknown_identity(context: &Context, name: &str, found: &[String]) -> Failure 
         names.extend(found);
     }
     if roster.provider(name).is_some() || System::parse(name).is_some() {
-        failure = failure.hint(format!("'{name}' is no identity; try --provider {name}"));
+        failure = failure.hint(format!(
+            "'{name}' is no identity; try {}",
+            option("--provider", name)
+        ));
     } else if let Some(nearest) = nearest(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
@@ -183,8 +187,8 @@ const SHOWN: usize = 50;
 
 pub(super) fn list(context: &Context, failure: Failure, title: &str, names: &[&str]) -> Failure {
     if names.is_empty() {
-        return failure.detail(match context.configuration.broken_file() {
-            Some(file) => format!("{file} could not be read to its end; see: adieu validate"),
+        return failure.detail(match context.configuration.gaps.first() {
+            Some(gap) => format!("{gap}; see: adieu validate"),
             None => "Nothing is configured: no atmos.yaml was found, or it has no auth.".to_owned(),
         });
     }

@@ -57,6 +57,8 @@ pub struct Artefact {
 pub enum Sealed {
     /// The tokens, or their key, are in a key store that is locked.
     Locked,
+    /// They are encrypted, and no password was given that fits.
+    Encrypted,
     /// Their key was not found; it may be in a key store that could not be asked.
     KeyMissing,
     /// Only what renews the session is good: the token that its server would have to be told has

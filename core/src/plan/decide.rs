@@ -78,6 +78,10 @@ impl Planner<'_> {
         if let Some(why) = self.is_locked_in(artefact) {
             return (Decision::Keep(Stays::Locked), why.to_owned());
         }
+        if self.is_kept_for_others(artefact, ending) {
+            let reason = "its session serves others, so it was not to be ended";
+            return (Decision::Keep(Stays::Shared), reason.to_owned());
+        }
         let awaited = self.awaited(artefact, ending);
         if awaited.is_empty() {
             let what = artefact.what;
@@ -97,7 +101,7 @@ impl Planner<'_> {
     fn is_locked_in(&self, artefact: &Artefact) -> Option<&'static str> {
         let why = match artefact.sealed? {
             Sealed::KeyMissing if !self.is_a_store_closed => return None,
-            Sealed::Locked | Sealed::KeyMissing => {
+            Sealed::Locked | Sealed::Encrypted | Sealed::KeyMissing => {
                 "its tokens cannot be decrypted as long as the key store is closed, so its server \
                  cannot be told"
             }
@@ -106,6 +110,16 @@ impl Planner<'_> {
             }
         };
         (self.keeps_unrevoked(artefact.system) && self.request.revoke).then_some(why)
+    }
+
+    /// Whether it is another tool's copy of a session that goes on for others, where what was not
+    /// ended is to be kept.
+    fn is_kept_for_others(&self, artefact: &Artefact, ending: Option<Fingerprint>) -> bool {
+        artefact.tie == Tie::ForeignCopy
+            && artefact.token.is_some()
+            && ending.is_none()
+            && self.request.keep_unrevoked
+            && self.request.revoke
     }
 
     /// Whether a run that is killed must leave a token where it was found, for the next one to end.
@@ -146,6 +160,10 @@ impl Planner<'_> {
             (_, Some(token)) => (
                 Decision::IfRevoked(vec![token]),
                 "worthless once the server has ended it".to_owned(),
+            ),
+            (State::Unknown, None) if artefact.sealed == Some(Sealed::Locked) => (
+                Decision::Keep(Stays::Locked),
+                "the keyring is locked".to_owned(),
             ),
             (State::Unknown, None) => (
                 Decision::Keep(Stays::Keyring),

@@ -51,6 +51,19 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Whether a system was asked for and it is that system's, of somebody in the configuration: a
+    /// provider of one system can sign in to another.
+    fn is_of_the_system(&self, artefact: &Artefact) -> bool {
+        let Target::System { system, .. } = &self.request.target else {
+            return false;
+        };
+        let subject = &artefact.subject;
+        let is_configured = subject.identity.is_some() || !subject.providers.is_empty();
+        *system == artefact.system
+            && is_configured
+            && !matches!(artefact.place, Place::Directory { .. })
+    }
+
     /// Whether it holds a session that ends. Of systems with accounts, each account is left to itself.
     fn ends(&self, artefact: &Artefact) -> bool {
         let token = artefact.token.as_ref();
@@ -99,7 +112,7 @@ impl<'a> Planner<'a> {
     /// Whether it belongs to somebody who is meant.
     fn ownership(&self, artefact: &'a Artefact) -> Membership<'a> {
         let subject = &artefact.subject;
-        if self.request.target.is_everywhere(artefact.system) {
+        if self.request.target.is_everywhere(artefact.system) || self.is_of_the_system(artefact) {
             return Membership::In;
         }
         if artefact.system.has_accounts() {

@@ -162,8 +162,13 @@ impl Planner<'_> {
         };
         let provider = artefact.subject.providers.first();
         let entry = provider.and_then(|key| self.roster.provider(key));
+        if artefact.subject.identity.is_some() || entry.is_none_or(|entry| entry.portal.is_none()) {
+            return;
+        }
         let why = match sealed {
-            Sealed::Locked | Sealed::KeyMissing => "its token could not be read",
+            Sealed::Locked | Sealed::Encrypted | Sealed::KeyMissing => {
+                "its token could not be read"
+            }
             Sealed::NoToken => "the token has expired, but the session can be renewed",
         };
         let what = "portal session";
@@ -197,8 +202,10 @@ impl Planner<'_> {
                 matches!(token.revocation, Revocation::GithubInstallation { .. })
             })
         });
-        let is_shared =
-            artefact.token.is_some() && (is_own || self.is_only_here(artefact)) && !is_ended;
+        let is_shared = artefact.token.is_some()
+            && (is_own || self.is_only_here(artefact))
+            && !is_ended
+            && !matches!(self.decide(artefact).0, Decision::Keep(_));
         let local_only = (artefact.token.is_some() && !is_shared)
             || artefact.state != State::Live
             || artefact.class != Class::Session
@@ -218,8 +225,13 @@ impl Planner<'_> {
         if is_shared {
             reason = format!("its provider serves others, so it was not ended; {reason}");
         }
+        let decision = Decision::Keep(if is_shared {
+            Stays::Sealed
+        } else {
+            Stays::NoServerCall
+        });
         let page = Some(artefact.system)
-            .filter(|system| system.ends_at_its_providers_page())
+            .filter(|system| is_shared || system.ends_at_its_providers_page())
             .and(provider.as_deref())
             .and_then(|key| self.roster.provider(key))
             .and_then(|entry| entry.sign_out_page.clone())
@@ -231,7 +243,7 @@ impl Planner<'_> {
             });
         let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported { page },
-            decision: Decision::Keep(Stays::NoServerCall),
+            decision: decision.clone(),
             identity: match &self.request.target {
                 Target::Identity(key) => Some(self.roster.written(key).to_owned()),
                 _ => account,
@@ -241,7 +253,7 @@ impl Planner<'_> {
                 .map(|key| self.roster.written(key).to_owned()),
             realm: artefact.realm.clone(),
             reason: reason.clone(),
-            ..self.step(artefact, Decision::Keep(Stays::NoServerCall), String::new())
+            ..self.step(artefact, decision.clone(), String::new())
         });
         if note.reason < reason {
             note.reason = reason;

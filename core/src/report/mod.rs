@@ -141,6 +141,9 @@ pub struct Report {
     pub verified: Option<Verified>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
+    /// What is signed in under the same names for other configurations, where nothing was found of
+    /// this one.
+    pub elsewhere: Vec<Problem>,
     /// Whether the person stopped the waiting (Ctrl-C).
     pub interrupted: bool,
     /// The exit status.
@@ -159,6 +162,7 @@ impl Report {
             summary,
             verified: None,
             problems,
+            elsewhere: Vec::new(),
             interrupted: false,
             exit_status: 0,
         }
@@ -191,6 +195,7 @@ impl Report {
             summary,
             verified: Some(verified),
             problems,
+            elsewhere: Vec::new(),
             interrupted,
             exit_status,
         }

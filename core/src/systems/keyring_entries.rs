@@ -61,16 +61,14 @@ pub fn describe(
         let found = match entry.content {
             Content::Known(secret) => value(survey, &StoredValue::parse(&secret), base, findings),
             Content::Unread | Content::Locked | Content::Encrypted | Content::Broken(_) => {
-                let has_portal = |key: &String| {
-                    let provider = survey.roster.provider(key);
-                    provider.is_some_and(|provider| provider.portal.is_some())
+                let sealed = match entry.content {
+                    Content::Locked => Sealed::Locked,
+                    _ => Sealed::Encrypted,
                 };
-                let is_portals = base.subject.identity.is_none()
-                    && base.subject.providers.iter().any(has_portal);
                 Artefact {
                     state: State::Unknown,
                     class: owner.class,
-                    sealed: is_portals.then_some(Sealed::Locked),
+                    sealed: Some(sealed),
                     ..base
                 }
             }

@@ -101,8 +101,14 @@ fn title(report: &Report) -> String {
     }
 }
 
+/// What is said where only settings, lists and the like were left to remove.
+const NOBODY_LEFT: &str = "Nobody was signed in any more; what was left behind is removed";
+
 fn conclusion(report: &Report, items: &Items) -> String {
     shortfall(report, items).unwrap_or_else(|| {
+        if report.summary.logged_out() == 0 && !report.summary.ended_something() {
+            return format!("{GOOD}{NOBODY_LEFT}{GOOD:#}");
+        }
         let number = count(report.summary.logged_out(), "identity", "identities");
         format!("{GOOD}Successfully logged out from {number}{GOOD:#}")
     })
@@ -170,6 +176,9 @@ fn one_line(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), F
         return Ok(speech.data(&format!("{WARN}✗{WARN:#} {shortfall}"))?);
     }
     let identities = count(summary.identities, "identity", "identities");
+    if summary.logged_out() == 0 && !summary.ended_something() {
+        return Ok(speech.data(&format!("{GOOD}✓{GOOD:#} {NOBODY_LEFT}"))?);
+    }
     let text = match &report.plan.request.target {
         Target::Identity(key) => {
             let name = report.plan.chain.last().unwrap_or(key);
@@ -177,6 +186,12 @@ fn one_line(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), F
         }
         Target::Found(name) | Target::Accounts { label: name, .. } => {
             format!("Successfully logged out of identity '{name}'")
+        }
+        Target::System { system, .. } if summary.identities == 0 => {
+            format!("Successfully logged out of {}", system.title())
+        }
+        Target::Providers { label, .. } if summary.identities == 0 => {
+            format!("Successfully logged out of provider '{label}'")
         }
         Target::System { system, .. } => {
             let noun = if summary.identities == 1 {
@@ -245,7 +260,7 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
                 step.reason
             ))?;
         }
-    } else if !is_unsure {
+    } else if !is_unsure && report.elsewhere.is_empty() {
         speech.talk("No credentials found in keyring or file storage.")?;
     }
     Ok(())
@@ -275,8 +290,14 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
     ))?;
     speech.data("")?;
     if items.0.is_empty() {
-        speech
-            .data("Nothing would be removed: no credentials found in keyring or file storage.")?;
+        let reason = if !report.unread().is_empty() {
+            ", but not everything could be read"
+        } else if report.elsewhere.is_empty() {
+            ": no credentials found in keyring or file storage"
+        } else {
+            ""
+        };
+        speech.data(&format!("Nothing would be removed{reason}."))?;
         if report.plan.steps.iter().any(Step::acts) {
             speech.data("Directories that an earlier logout left empty would go.")?;
         }
