@@ -265,19 +265,6 @@ impl Roster {
         links
     }
 
-    /// All identities whose chain starts at a provider, by key.
-    pub fn identities_of(&self, provider: &str) -> Vec<String> {
-        let Some(wanted) = lookup(&self.provider_index, provider) else {
-            return Vec::new();
-        };
-        self.roots
-            .iter()
-            .zip(&self.identities)
-            .filter(|(root, _)| **root == Root::Provider(wanted))
-            .map(|(_, identity)| identity.key.clone())
-            .collect()
-    }
-
     /// The providers whose portal has this start page (a final `/` or `/#/` aside), by key; if a
     /// region is told, those in it. A start page is one portal's in whatever region it is used, so
     /// where none is in that region, all are meant.
