@@ -183,3 +183,19 @@ fn files_that_read_each_other_many_times_are_told_in_time() {
         [("8.sh".to_owned(), 1, State::Active)]
     );
 }
+
+#[test]
+fn what_is_assigned_without_being_exported_is_found() {
+    let home = Home::new();
+    let text = "export ANTHROPIC_API_KEY=FAKE-1\nexport -n ANTHROPIC_API_KEY=FAKE-2 OTHER\n";
+    home.write(".bashrc", text);
+    let of_line = |line, state| (".bashrc".to_owned(), line, state);
+    assert_eq!(
+        states(&profiles(&home)),
+        [of_line(1, State::Cancelled), of_line(2, State::ShellOnly)]
+    );
+    home.write(".bashrc", "export -n 'ANTHROPIC_API_KEY=FAKE-2'\n");
+    assert_eq!(states(&profiles(&home)), [of_line(1, State::ShellOnly)]);
+    home.write(".bashrc", format!("{KEY}export -n ANTHROPIC_API_KEY\n"));
+    assert_eq!(states(&profiles(&home)), [of_line(1, State::Cancelled)]);
+}
