@@ -1,6 +1,7 @@
 //! What shell profiles and other start-up files set: the overrides that outlive a logout, because the
 //! next shell has them again.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::Ground;
@@ -17,7 +18,14 @@ use crate::systems::{self, System};
 pub fn profiles(ground: &Ground<'_>, reach: Reach, inventory: &mut Inventory) {
     let is_own = ground.world.environment.iter().next().is_some();
     let found = scan::home_profiles(ground.files, ground.world, is_own);
-    let hiding = found.problems.into_iter().filter(|problem| problem.hides);
+    let mut hiding = found.problems;
+    hiding.retain(|problem| problem.hides);
+    // Systems look at profiles too; what neither could read is said once.
+    let places: HashSet<&str> = hiding.iter().map(|found| found.location.as_str()).collect();
+    inventory.problems.retain(|known| {
+        let place = ground.world.shorten(Path::new(&known.location));
+        !places.contains(place.as_str())
+    });
     inventory.problems.extend(hiding);
     inventory.checked += found.files_read;
     let is_federated = is_federated(ground, &found.findings);
