@@ -172,14 +172,15 @@ fn sequence_of(line: &[u8]) -> Option<u64> {
 pub fn records(world: &World, files: &Files) -> Result<Vec<Record>, AuditError> {
     let bytes = files.read(&trail(world), READ_LIMIT)?.unwrap_or_default();
     Ok(lines(&bytes)
-        .filter_map(|line| serde_json::from_slice(line).ok())
+        .filter_map(|(_, line)| serde_json::from_slice(line).ok())
         .collect())
 }
 
-fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty())
+/// The lines with their numbers, from 1; an empty one is none, as for whoever appends.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    (1..)
+        .zip(bytes.split(|byte| *byte == b'\n'))
+        .filter(|(_, line)| !line.is_empty())
 }
 
 /// What checking the trail found.
@@ -252,7 +253,7 @@ pub fn check(bytes: &[u8]) -> Check {
     let mut records = 0;
     let mut last: Option<Timestamp> = None;
     let mut unread: Option<usize> = None;
-    for (at, line) in lines(bytes).enumerate() {
+    for (number, line) in lines(bytes) {
         match serde_json::from_slice::<Record>(line) {
             Ok(record) => {
                 let holds = record.previous == expected;
@@ -266,7 +267,7 @@ pub fn check(bytes: &[u8]) -> Check {
                 }
                 if !holds {
                     faults.push(Fault {
-                        line: at + 1,
+                        line: number,
                         problem: FaultKind::BrokenChain,
                     });
                 }
@@ -274,7 +275,7 @@ pub fn check(bytes: &[u8]) -> Check {
                 last = record.time.parse().ok().or(last);
             }
             Err(_) => {
-                if let Some(line) = unread.replace(at + 1) {
+                if let Some(line) = unread.replace(number) {
                     faults.push(Fault {
                         line,
                         problem: FaultKind::NotARecord,
@@ -366,6 +367,16 @@ mod tests {
         let mut headless = chain(3);
         headless.remove(0);
         assert_eq!(faults(&headless), [(1, FaultKind::BrokenChain)]);
+    }
+
+    #[test]
+    fn an_empty_line_breaks_nothing_and_counts_as_a_line_of_the_file() {
+        let mut lines = chain(3);
+        lines.insert(1, String::new());
+        lines.push(String::new());
+        assert_eq!(faults(&lines), []);
+        lines[2] = lines[2].replace("ana", "bob");
+        assert_eq!(faults(&lines), [(4, FaultKind::BrokenChain)]);
     }
 
     #[test]

@@ -8,7 +8,8 @@ use std::sync::Arc;
 /// A root that the person or the system chose (the home directory, an XDG directory), and a
 /// relative path below it that may come from untrusted configuration.
 ///
-/// The relative part has plain components only: no `..`, no root, no NUL. Whoever opens it walks it
+/// The relative part has plain components only: no `..`, no root, no NUL, and on Windows nothing that
+/// means something else there than a name. Whoever opens it walks it
 /// component by component from the root and follows no symbolic link on the way.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RootedPath {
@@ -30,7 +31,7 @@ impl RootedPath {
         let mut plain = PathBuf::new();
         for component in relative.components() {
             match component {
-                Component::Normal(name) if !name.as_encoded_bytes().contains(&0) => {
+                Component::Normal(name) if may_be_a_name(name.as_encoded_bytes()) => {
                     plain.push(name);
                 }
                 Component::CurDir => {}
@@ -153,7 +154,8 @@ impl fmt::Debug for RootedPath {
 }
 
 /// Whether a name is one plain path component that can become a file name: not empty, no
-/// separator, no NUL or other control character, not `.` or `..`, at most 255 bytes.
+/// separator, no NUL or other control character, not `.` or `..`, at most 255 bytes; on Windows no
+/// colon, and no dot or blank at the end.
 pub fn is_plain_component(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 255
@@ -162,6 +164,17 @@ pub fn is_plain_component(name: &str) -> bool {
         && !name
             .chars()
             .any(|c| c == '/' || c == '\\' || c.is_control())
+        && may_be_a_name(name.as_bytes())
+}
+
+fn may_be_a_name(component: &[u8]) -> bool {
+    !component.contains(&0) && !(cfg!(windows) && means_more_to_windows(component))
+}
+
+/// Whether Windows takes a component for more than a name: `C:` and `C:x` are places on a drive, `x:y`
+/// is a stream of the file `x`, and a dot or blank at the end is dropped, so that `x.` is `x`.
+fn means_more_to_windows(component: &[u8]) -> bool {
+    component.contains(&b':') || component.ends_with(b".") || component.ends_with(b" ")
 }
 
 #[cfg(test)]
@@ -211,6 +224,22 @@ mod tests {
                 &one.relative.display().to_string(),
             );
             assert_eq!(one.cmp(&same), Ordering::Equal);
+        }
+    }
+
+    #[test]
+    fn what_means_more_than_a_name_to_windows_is_no_component_there() {
+        for name in ["C:", "C:x", "sso:stream", "sso.", "sso "] {
+            assert!(means_more_to_windows(name.as_bytes()), "{name:?}");
+            assert_eq!(is_plain_component(name), !cfg!(windows), "{name:?}");
+            let root = Path::new("root");
+            let path = RootedPath::root(root).join("a").unwrap();
+            assert_eq!(path.join(name).is_some(), !cfg!(windows), "{name:?}");
+            let path = RootedPath::new(root, Path::new(&format!("a/{name}")));
+            assert!(path.is_none_or(|path| path.to_path().starts_with(root)));
+        }
+        for name in ["sso", ".ssh", "a.b c"] {
+            assert!(!means_more_to_windows(name.as_bytes()), "{name:?}");
         }
     }
 

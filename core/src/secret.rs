@@ -13,16 +13,19 @@ use zeroize::Zeroize as _;
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes ownership of the text; no copy stays behind.
-    pub fn new(text: String) -> Self {
-        Self(SecretString::from(text))
+    /// Takes the text over; the text itself is wiped, so that no copy stays behind.
+    pub fn new(mut text: String) -> Self {
+        // A text with room to spare would be moved by its owner to be kept, and not wiped.
+        let exact = Box::<str>::from(text.as_str());
+        text.zeroize();
+        Self(SecretString::new(exact))
     }
 
     /// Takes bytes that must be UTF-8; the bytes are wiped either way.
     pub fn from_utf8(mut bytes: Vec<u8>) -> Option<Self> {
-        let text = std::str::from_utf8(&bytes).ok().map(str::to_owned);
+        let exact = std::str::from_utf8(&bytes).ok().map(Box::<str>::from);
         bytes.zeroize();
-        text.map(Self::new)
+        exact.map(|text| Self(SecretString::new(text)))
     }
 
     /// The value itself. Call it as late as possible, and never to show it.

@@ -7,6 +7,7 @@
 mod env;
 mod folder;
 mod list;
+mod status;
 mod support;
 mod validate;
 mod whoami;

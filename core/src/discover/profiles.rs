@@ -1,11 +1,12 @@
 //! What shell profiles and other start-up files set: the overrides that outlive a logout, because the
 //! next shell has them again.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::Ground;
 use crate::inventory::{Inventory, Override, OverrideKind, WrittenSecret};
-use crate::scan::{self, Finding, Form, State, Syntax, ValueKind};
+use crate::scan::{self, Finding};
 use crate::systems::survey::Reach;
 use crate::systems::{self, System};
 
@@ -17,7 +18,14 @@ use crate::systems::{self, System};
 pub fn profiles(ground: &Ground<'_>, reach: Reach, inventory: &mut Inventory) {
     let is_own = ground.world.environment.iter().next().is_some();
     let found = scan::home_profiles(ground.files, ground.world, is_own);
-    let hiding = found.problems.into_iter().filter(|problem| problem.hides);
+    let mut hiding = found.problems;
+    hiding.retain(|problem| problem.hides);
+    // Systems look at profiles too; what neither could read is said once.
+    let places: HashSet<&str> = hiding.iter().map(|found| found.location.as_str()).collect();
+    inventory.problems.retain(|known| {
+        let place = ground.world.shorten(Path::new(&known.location));
+        !places.contains(place.as_str())
+    });
     inventory.problems.extend(hiding);
     inventory.checked += found.files_read;
     let is_federated = is_federated(ground, &found.findings);
@@ -47,7 +55,7 @@ const ORGANIZATION: &str = "ANTHROPIC_ORGANIZATION_ID";
 fn is_federated(ground: &Ground<'_>, findings: &[Finding]) -> bool {
     let environment = &ground.world.environment;
     let is_set = |name| {
-        let mut effective = findings.iter().filter(|finding| reaches_tools(finding));
+        let mut effective = findings.iter().filter(|finding| finding.reaches_tools());
         effective.any(|finding| finding.name.as_deref() == Some(name))
     };
     is_set(FEDERATION) && (is_set(ORGANIZATION) || environment.get(ORGANIZATION).is_some())
@@ -60,7 +68,7 @@ fn overrides(
     is_federated: bool,
     inventory: &Inventory,
 ) -> Vec<Override> {
-    let Some(name) = finding.name.as_deref().filter(|_| reaches_tools(finding)) else {
+    let Some(name) = finding.name.as_deref().filter(|_| finding.reaches_tools()) else {
         return Vec::new();
     };
     let is_shown = |(system, kind): &(System, OverrideKind)| {
@@ -96,21 +104,6 @@ fn overrides(
             remedy: format!("adieu scan --fix remove --name {name}"),
         })
         .collect()
-}
-
-/// Whether a tool that is started from a new shell or session gets it. What is only set in a branch
-/// or a function counts: which way a branch goes is not known before it runs. What a directory, a
-/// service or one command gets does not.
-const fn reaches_tools(finding: &Finding) -> bool {
-    let has_effect = matches!(finding.state, State::Active | State::Conditional);
-    let is_narrow = matches!(
-        finding.form,
-        Form::Dotenv | Form::SystemdEnvironment | Form::SystemdEnvironmentFile
-    ) || matches!(
-        finding.shell,
-        Syntax::Direnv | Syntax::Mise | Syntax::Registry | Syntax::Unit
-    );
-    has_effect && !is_narrow && !matches!(finding.value, ValueKind::Empty)
 }
 
 /// Whether a system has already said that it reads this from the file.

@@ -479,12 +479,10 @@ impl Files {
         handle.read_to_end(&mut end).map_err(fail)?;
         count(&self.tally.reads);
         let was_cut_off = end.last().is_some_and(|byte| *byte != b'\n');
-        let end = end.strip_suffix(b"\n").unwrap_or(&end);
-        let last = if size == 0 {
-            None
-        } else {
-            end.rsplit(|byte| *byte == b'\n').next()
-        };
+        // An empty line is none.
+        let last = end
+            .rsplit(|byte| *byte == b'\n')
+            .find(|line| !line.is_empty());
         let line = make(last).map_err(|source| FileError::Edit {
             path: path.clone(),
             source,

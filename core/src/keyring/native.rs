@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{EntryKey, KeyringError, hexadecimal_digit};
+use super::{EntryKey, KeyringError, Naming, hexadecimal_digit};
 use crate::secret::Secret;
 
 const BASE64: &str = "go-keyring-base64:";
@@ -52,26 +52,37 @@ pub(super) fn encode_apple(secret: &Secret) -> Zeroizing<String> {
     value
 }
 
-/// The name of a Windows credential: service, colon, account.
+/// What stands between service and account in the name of a Windows credential: a colon for
+/// go-keyring (`keyring_windows.go`), a slash for node-keytar (`keytar_win.cc`).
+const fn windows_separator(naming: Naming) -> char {
+    match naming {
+        Naming::ServiceAccount => '/',
+        Naming::ServiceUsername | Naming::DomainUser => ':',
+    }
+}
+
+/// The name of a Windows credential, as the owner of the key makes it.
 #[cfg_attr(
     not(any(test, windows)),
     expect(dead_code, reason = "used on Windows only")
 )]
 pub(super) fn windows_target(key: &EntryKey) -> String {
-    format!("{}:{}", key.service, key.account)
+    let separator = windows_separator(key.naming);
+    format!("{}{separator}{}", key.service, key.account)
 }
 
-/// The service in the name of a Windows credential of this account. The service may itself hold
-/// colons; the account is what follows the last.
+/// The key of a Windows credential of this name and account, if a tool with that naming made it. The
+/// service may itself hold separators; the account is what follows the last.
 #[cfg_attr(
     not(any(test, windows)),
     expect(dead_code, reason = "used on Windows only")
 )]
-pub(super) fn windows_service<'a>(target: &'a str, account: &str) -> Option<&'a str> {
-    target
-        .strip_suffix(account)?
-        .strip_suffix(':')
-        .filter(|service| !service.is_empty())
+pub(super) fn windows_key(target: &str, account: String, naming: Naming) -> Option<EntryKey> {
+    let service = target
+        .strip_suffix(account.as_str())?
+        .strip_suffix(windows_separator(naming))
+        .filter(|service| !service.is_empty())?;
+    Some(EntryKey::new(service, account).named(naming))
 }
 
 /// Whether Windows can hold the secret.
@@ -99,6 +110,7 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keyring::Query;
 
     #[test]
     fn values_of_the_keychain_are_decoded() {
@@ -135,9 +147,29 @@ mod tests {
     fn names_of_windows_credentials_are_made_and_read() {
         let target = windows_target(&EntryKey::atmos("atmos_r_a:b"));
         assert_eq!(target, "atmos_r_a:b:atmos-auth");
-        assert_eq!(windows_service(&target, "atmos-auth"), Some("atmos_r_a:b"));
-        assert_eq!(windows_service("x.atmos-auth", "atmos-auth"), None);
-        assert_eq!(windows_service(":atmos-auth", "atmos-auth"), None);
+        let key =
+            |target: &str| windows_key(target, "atmos-auth".to_owned(), Naming::ServiceUsername);
+        assert_eq!(key(&target), Some(EntryKey::atmos("atmos_r_a:b")));
+        assert_eq!(key("x.atmos-auth"), None);
+        assert_eq!(key("x/atmos-auth"), None);
+        assert_eq!(key(":atmos-auth"), None);
+    }
+
+    #[test]
+    fn a_windows_credential_is_found_by_the_naming_of_its_owner() {
+        let key = EntryKey::new("copilot-cli", "https://github.com:ana");
+        for naming in [
+            Naming::ServiceUsername,
+            Naming::ServiceAccount,
+            Naming::DomainUser,
+        ] {
+            let key = key.clone().named(naming);
+            let found = windows_key(&windows_target(&key), key.account.clone(), naming).unwrap();
+            assert_eq!(found, key);
+            assert!(Query::service("copilot-cli", naming).matches(&found));
+        }
+        let target = windows_target(&key.named(Naming::ServiceAccount));
+        assert_eq!(target, "copilot-cli/https://github.com:ana");
     }
 
     #[test]

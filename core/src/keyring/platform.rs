@@ -149,8 +149,10 @@ fn search(query: &Query) -> Result<Found, KeyringError> {
         .search(&specification)
         .map_err(|error| explain(&error))?;
     let keys = hits.iter().filter_map(NativeEntry::get_specifiers);
+    // The Keychain has one name for the attributes, whoever asks.
+    let naming = query.naming;
     let entries = keys.map(|(service, account)| Entry {
-        key: EntryKey { service, account },
+        key: EntryKey::new(service, account).named(naming),
         content: Content::Unread,
     });
     Ok(sorted(entries.collect()))
@@ -172,13 +174,11 @@ fn search(query: &Query) -> Result<Found, KeyringError> {
         ) else {
             continue;
         };
-        let Some(service) = native::windows_service(&target, &account) else {
+        // Service and account have no names there: whoever asks knows how their owner joins them.
+        let key = native::windows_key(&target, account, query.naming);
+        let Some(key) = key.filter(|key| query.matches(key)) else {
             continue;
         };
-        let key = EntryKey::new(service, account);
-        if !query.matches(&key) {
-            continue;
-        }
         let content = match query.secrets.then(|| hit.get_secret()) {
             None => Content::Unread,
             Some(Ok(value)) => decode(value)

@@ -27,7 +27,8 @@ pub struct StatusDocument {
     /// tells more.
     secrets: Vec<SecretJson>,
     problems: Vec<ProblemJson>,
-    /// `clean`, `signed-in` or `overridden`.
+    /// `clean`, `signed-in`, `overridden`, or `unknown` if nobody was found signed in and not everything
+    /// could be looked at.
     verdict: &'static str,
 }
 
@@ -48,6 +49,8 @@ struct SessionJson {
     /// RFC 3339.
     expires_at: Option<String>,
     artefacts: Vec<ArtefactJson>,
+    /// The other providers that something in it serves as well.
+    shared_with: Vec<String>,
     /// `remote`, `manual` or `none`.
     revocation: &'static str,
     /// With `--online`, what its server said of it; `null` if servers were not asked, or if there is
@@ -121,10 +124,12 @@ struct SecretJson {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "problem")]
-struct ProblemJson {
+pub(super) struct ProblemJson {
     location: String,
     message: String,
     hint: Option<String>,
+    /// Whether there could be more to find behind it.
+    hides: bool,
 }
 
 /// `adieu logout -o json`, real or `--dry-run`.
@@ -219,7 +224,7 @@ pub fn status(status: &Status) -> StatusDocument {
         overrides: status.overrides.iter().map(override_json).collect(),
         secrets: status.written.iter().map(secret).collect(),
         problems: status.problems.iter().map(problem).collect(),
-        verdict: status.verdict.word(),
+        verdict: status.conclusion().word(),
     }
 }
 
@@ -234,6 +239,7 @@ fn session(session: &Session) -> SessionJson {
         state: session.state.word(),
         expires_at: session.expires_at.map(|at| at.to_string()),
         artefacts: session.artefacts.iter().map(artefact).collect(),
+        shared_with: session.shared_with.clone(),
         revocation: session.revocation,
         server: session.answer.as_ref().map(server_answer),
         aliases: session
@@ -311,11 +317,12 @@ fn secret(found: &WrittenSecret) -> SecretJson {
     }
 }
 
-fn problem(problem: &Problem) -> ProblemJson {
+pub(super) fn problem(problem: &Problem) -> ProblemJson {
     ProblemJson {
         location: problem.location.clone(),
         message: problem.message.clone(),
         hint: problem.hint.clone(),
+        hides: problem.hides,
     }
 }
 

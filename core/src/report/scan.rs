@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::SCHEMA_VERSION;
-use crate::inventory::Problem;
+use super::json::{ProblemJson, problem};
 use crate::mend::{FileEdit, Left};
 use crate::scan::{Finding, NameKind, Scan, State};
 
@@ -19,7 +19,7 @@ pub struct ScanDocument {
     schema_version: u32,
     /// With `--fix`, what is still there afterwards.
     findings: Vec<FindingJson>,
-    problems: Vec<ScanProblemJson>,
+    problems: Vec<ProblemJson>,
     /// How many files were read.
     files_read: usize,
     /// What `--fix` took out, or would take out.
@@ -65,16 +65,6 @@ struct FindingJson {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "scan_problem")]
-struct ScanProblemJson {
-    location: String,
-    message: String,
-    hint: Option<String>,
-    /// Whether there could be more to find behind it.
-    hides: bool,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "edit")]
 struct EditJson {
     file: String,
@@ -113,7 +103,7 @@ impl ScanDocument {
         Self {
             schema_version: SCHEMA_VERSION,
             findings: scan.findings.iter().map(finding_json).collect(),
-            problems: scan.problems.iter().map(problem_json).collect(),
+            problems: scan.problems.iter().map(problem).collect(),
             files_read: scan.files_read,
             edits: Vec::new(),
             left: Vec::new(),
@@ -170,15 +160,6 @@ fn finding_json(finding: &Finding) -> FindingJson {
         unset: finding.remedy.shell.clone(),
         store: finding.remedy.store.clone(),
         revoke: finding.remedy.revoke,
-    }
-}
-
-fn problem_json(problem: &Problem) -> ScanProblemJson {
-    ScanProblemJson {
-        location: problem.location.clone(),
-        message: problem.message.clone(),
-        hint: problem.hint.clone(),
-        hides: problem.hides,
     }
 }
 

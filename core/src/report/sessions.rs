@@ -33,6 +33,9 @@ pub struct Session {
     pub expires_at: Option<Timestamp>,
     /// What makes it.
     pub artefacts: Vec<Artefact>,
+    /// The other providers, as written, that something in it serves as well: one portal's session, or
+    /// one cache, may sign in to several.
+    pub shared_with: Vec<String>,
     /// How a server can end it.
     pub revocation: &'static str,
     /// What is known of it, if it is an account that its system keeps by itself.
@@ -85,10 +88,13 @@ pub enum Verdict {
     SignedIn,
     /// Nobody is signed in by file or keyring, but an override is.
     Overridden,
+    /// Nobody was found signed in, but not everything could be looked at.
+    Unknown,
 }
 
 impl Verdict {
-    /// The answer for these sessions and overrides.
+    /// What these sessions and overrides say. What could not be looked at says nothing here:
+    /// [`Status::conclusion`] minds it.
     pub fn of(sessions: &[Session], leftovers: &[Artefact], overrides: &[Override]) -> Self {
         let is_live = |session: &Session| session.state == SessionState::Live;
         // A login to another service, or a good key in a backup: whoever reads the file can use it.
@@ -113,6 +119,7 @@ impl Verdict {
             Self::Clean => "clean",
             Self::SignedIn => "signed-in",
             Self::Overridden => "overridden",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -132,7 +139,7 @@ pub struct Status {
     pub problems: Vec<Problem>,
     /// How many places were looked at.
     pub checked: usize,
-    /// The answer.
+    /// What was found says so; see [`Status::conclusion`].
     pub verdict: Verdict,
 }
 
@@ -145,8 +152,8 @@ impl Status {
         self.leftovers.iter().any(is_doubtful)
     }
 
-    /// 0 clean, 1 somebody is signed in or an override is active, 3 could not tell.
-    pub fn check_status(&self) -> u8 {
+    /// The answer: clean only where everything could be looked at.
+    pub fn conclusion(&self) -> Verdict {
         let unsure = self
             .sessions
             .iter()
@@ -154,8 +161,16 @@ impl Status {
             || self.has_doubtful_secrets()
             || self.problems.iter().any(|problem| problem.hides);
         match self.verdict {
+            Verdict::Clean if unsure => Verdict::Unknown,
+            found => found,
+        }
+    }
+
+    /// 0 clean, 1 somebody is signed in or an override is active, 3 could not tell.
+    pub fn check_status(&self) -> u8 {
+        match self.conclusion() {
             Verdict::SignedIn | Verdict::Overridden => 1,
-            Verdict::Clean if unsure => 3,
+            Verdict::Unknown => 3,
             Verdict::Clean => 0,
         }
     }
@@ -181,10 +196,9 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         // What only protects other things is no sign-in.
         .filter(|artefact| artefact.tie != Tie::Last)
     {
-        groups
-            .entry(key(artefact))
-            .or_default()
-            .push(artefact.clone());
+        for key in keys(artefact) {
+            groups.entry(key).or_default().push(artefact.clone());
+        }
     }
     let mut sessions = Vec::new();
     for provider in roster.providers() {
@@ -199,6 +213,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
                     .map_or(provider.system, |artefact| artefact.system),
                 provider: Some(provider.written.clone()),
                 chain: vec![provider.written.clone()],
+                shared_with: others(&artefacts, &provider.key, roster),
                 ..session(None, artefacts, inventory)
             }
         }));
@@ -279,15 +294,38 @@ fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
     left.cloned().collect()
 }
 
-fn key(artefact: &Artefact) -> Key {
+/// The groups that an artefact belongs to: that of each provider that it serves, if it is no identity's
+/// or account's.
+fn keys(artefact: &Artefact) -> Vec<Key> {
     let subject = &artefact.subject;
-    (
-        subject.identity.clone(),
-        subject.providers.first().cloned(),
-        subject.orphan.clone(),
-        subject.account.clone(),
-        artefact.system,
-    )
+    let key = |provider: Option<&String>| {
+        (
+            subject.identity.clone(),
+            provider.cloned(),
+            subject.orphan.clone(),
+            subject.account.clone(),
+            artefact.system,
+        )
+    };
+    let is_somebodys = subject.identity.is_some() || subject.account.is_some();
+    match subject.providers.as_slice() {
+        [_, _, ..] if !is_somebodys => subject.providers.iter().map(Some).map(key).collect(),
+        providers => vec![key(providers.first())],
+    }
+}
+
+/// The other providers that artefacts of a provider serve, as written, each once.
+fn others(artefacts: &[Artefact], provider: &str, roster: &Roster) -> Vec<String> {
+    let mut others: Vec<String> = Vec::new();
+    for other in artefacts.iter().flat_map(|found| &found.subject.providers) {
+        let written = roster
+            .provider(other)
+            .map_or(other, |provider| &provider.written);
+        if other != provider && !others.contains(written) {
+            others.push(written.clone());
+        }
+    }
+    others
 }
 
 /// A session for each account that has something, or for all of them.
@@ -347,6 +385,7 @@ fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inven
         state,
         expires_at,
         artefacts,
+        shared_with: Vec::new(),
         revocation,
         account: None,
         answer,

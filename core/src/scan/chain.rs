@@ -1,12 +1,13 @@
-//! What files come to together: which assignment is exported, which is taken back, and which file
-//! reads which.
+//! Which file reads which, and what is met on the way; what that comes to is told by
+//! [`super::effect`].
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::effect::{Chain, Deed, Found, Reading, merged};
 use super::finding::{Finding, Form, State, Syntax};
 use super::parse::{
-    ANY, Assignment, CONFIGURATION, Event, Follow, HERE, HOME, How, Standing, ZDOTDIR, parse,
+    ANY, Assignment, CONFIGURATION, Event, Follow, HERE, HOME, How, ZDOTDIR, parse,
 };
 use super::places;
 use super::reader::{Read, Reader, normal};
@@ -18,33 +19,27 @@ use crate::world::World;
 /// Files that are read through more than this many others are not read.
 const DEPTH: usize = 8;
 
-/// The most files that one pattern stands for.
-const MATCHES: usize = 256;
+/// The most that is done again for files that are read by several others.
+const REPEATS: usize = 100_000;
+
+/// A file where it really is, and how it is read: the language, and the form that this gives its
+/// assignments.
+type Key = (PathBuf, Syntax, Option<Form>);
 
 /// What is gathered over all files.
 pub(super) struct Scanner<'a> {
     pub(super) reader: Reader<'a>,
-    pub(super) findings: Vec<Finding>,
     pub(super) problems: Vec<Problem>,
-    pub(super) files_read: usize,
-    /// Where files that were read really are.
-    visited: HashSet<PathBuf>,
     /// Files that are read by themselves: nobody else's chain leads to them.
     pub(super) entries: HashSet<PathBuf>,
-}
-
-/// What one chain of files has done so far.
-#[derive(Default)]
-struct Chain {
-    assigned: HashMap<String, Vec<Assigned>>,
-    exported: HashSet<String>,
-    exports_all: bool,
-}
-
-/// An assignment that can still be exported or taken back.
-struct Assigned {
-    finding: usize,
-    conditional: bool,
+    found: Vec<Found>,
+    readings: Vec<Reading>,
+    /// Which of the readings it is.
+    known: HashMap<Key, usize>,
+    /// Where files that were read really are.
+    visited: HashSet<PathBuf>,
+    /// How much was done again.
+    repeats: usize,
 }
 
 /// How a file is read.
@@ -59,15 +54,34 @@ struct Manner {
     conditional: bool,
 }
 
+/// A file that is being read.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    path: &'a Path,
+    lines: &'a Lines,
+    manner: Manner,
+    via: &'a [PathBuf],
+    reading: usize,
+}
+
+/// A command that reads a file: where it stands.
+#[derive(Clone, Copy)]
+struct From<'a> {
+    path: &'a Path,
+    line: usize,
+}
+
 impl<'a> Scanner<'a> {
     pub(super) fn new(reader: Reader<'a>) -> Self {
         Self {
             reader,
-            findings: Vec::new(),
             problems: Vec::new(),
-            files_read: 0,
-            visited: HashSet::new(),
             entries: HashSet::new(),
+            found: Vec::new(),
+            readings: Vec::new(),
+            known: HashMap::new(),
+            visited: HashSet::new(),
+            repeats: 0,
         }
     }
 
@@ -82,7 +96,9 @@ impl<'a> Scanner<'a> {
                 return true;
             }
         };
-        if !self.visited.insert(real) {
+        // Whoever reads a file by itself does so whatever others do after it.
+        let is_entry = || places::kind(path).is_some_and(|kind| kind.is_entry);
+        if self.visited.contains(&real) && !is_entry() {
             return true;
         }
         let syntax = syntax
@@ -94,8 +110,102 @@ impl<'a> Scanner<'a> {
             form: None,
             conditional: false,
         };
-        self.text(path, text.bytes(), manner, &[], &mut Chain::default());
+        let mut chain = Chain::default();
+        let from = From { path, line: 0 };
+        self.enter(path, real, text.bytes(), manner, &[], from, &mut chain);
+        chain.settle(&mut self.found);
         true
+    }
+
+    /// Reads a file, or does again what it did when it was read before. Which reading it is; `None`
+    /// if too many files lead to it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a file, how it is read, and the way to it: each is used once"
+    )]
+    fn enter(
+        &mut self,
+        path: &Path,
+        real: PathBuf,
+        text: &[u8],
+        manner: Manner,
+        via: &[PathBuf],
+        from: From<'_>,
+        chain: &mut Chain,
+    ) -> Option<usize> {
+        let key = (real, dialect(manner.syntax), manner.form);
+        if let Some(&reading) = self.known.get(&key) {
+            self.repeat(reading, manner.conditional, from, chain);
+            return Some(reading);
+        }
+        if self.is_too_deep(from, chain) {
+            return None;
+        }
+        let reading = self.readings.len();
+        self.readings.push(Reading {
+            path: path.to_owned(),
+            real: key.0.clone(),
+            deeds: Vec::new(),
+        });
+        self.visited.insert(key.0.clone());
+        self.known.insert(key, reading);
+        chain.open.push(reading);
+        self.text(path, text, manner, via, reading, chain);
+        chain.open.pop();
+        Some(reading)
+    }
+
+    /// Does again what a file did when it was read before.
+    fn repeat(&mut self, reading: usize, conditional: bool, from: From<'_>, chain: &mut Chain) {
+        // A file that reads itself ends nowhere; whoever wrote it has a way out.
+        if chain.open.contains(&reading) || self.is_too_deep(from, chain) {
+            return;
+        }
+        chain.open.push(reading);
+        // Nothing that is open is repeated, so nobody misses them meanwhile.
+        let deeds = std::mem::take(&mut self.readings[reading].deeds);
+        let path = self.readings[reading].path.clone();
+        for deed in &deeds {
+            self.repeats += 1;
+            if self.repeats > REPEATS {
+                self.problems.push(Problem {
+                    location: self.reader.world.shorten(&path),
+                    message: "read by too many others; not followed for all of them".to_owned(),
+                    hint: None,
+                    hides: true,
+                });
+                break;
+            }
+            chain.perform(deed, conditional);
+            if let Deed::Read {
+                reading,
+                conditional: inner,
+                line,
+            } = deed
+            {
+                let from = From {
+                    path: &path,
+                    line: *line,
+                };
+                self.repeat(*reading, conditional || *inner, from, chain);
+            }
+        }
+        self.readings[reading].deeds = deeds;
+        chain.open.pop();
+    }
+
+    /// Whether too many files lead to the next one; that is said.
+    fn is_too_deep(&mut self, from: From<'_>, chain: &Chain) -> bool {
+        let is_too_deep = chain.open.len() > DEPTH;
+        if is_too_deep {
+            self.problems.push(Problem {
+                location: self.place(from.path, from.line),
+                message: format!("reads files through more than {DEPTH} others; not followed"),
+                hint: Some("name the file that it reads as an argument of adieu scan".to_owned()),
+                hides: true,
+            });
+        }
+        is_too_deep
     }
 
     fn text(
@@ -104,25 +214,32 @@ impl<'a> Scanner<'a> {
         text: &[u8],
         manner: Manner,
         via: &[PathBuf],
+        reading: usize,
         chain: &mut Chain,
     ) {
-        self.files_read += 1;
         let events = parse(text, manner.syntax, manner.form);
         // Most files have nothing to tell; their lines need not be counted.
-        let lines = if events.is_empty() {
+        if events.is_empty() {
             return;
-        } else {
-            Lines::of(text)
+        }
+        let lines = Lines::of(text);
+        let here = Here {
+            path,
+            lines: &lines,
+            manner,
+            via,
+            reading,
         };
         for event in events {
-            match event {
-                Event::Assign(assignment) => {
-                    self.assign(path, &lines, assignment, manner, via, chain);
+            let deed = match event {
+                Event::Assign(assignment) => self.assign(here, assignment),
+                Event::Export { name } => Deed::Export(name),
+                Event::Unset { name } => Deed::Unset(name),
+                Event::ExportAll(on) => Deed::ExportAll(on),
+                Event::Follow(follow) => {
+                    self.follow(here, &follow, chain);
+                    continue;
                 }
-                Event::Export { name } => self.export(name, chain),
-                Event::Unset { name } => self.unset(&name, chain),
-                Event::ExportAll(on) => chain.exports_all = on,
-                Event::Follow(follow) => self.follow(path, &lines, &follow, manner, via, chain),
                 Event::Opaque { tool, at } => {
                     let place = self.place(path, lines.number(at));
                     let what = if tool.is_empty() {
@@ -131,8 +248,11 @@ impl<'a> Scanner<'a> {
                         format!("the output of {tool}")
                     };
                     self.note(place, format!("runs {what}, which is not looked at"));
+                    continue;
                 }
-            }
+            };
+            chain.perform(&deed, manner.conditional);
+            self.readings[reading].deeds.push(deed);
         }
     }
 
@@ -149,128 +269,60 @@ impl<'a> Scanner<'a> {
         });
     }
 
-    fn assign(
-        &mut self,
-        path: &Path,
-        lines: &Lines,
-        found: Assignment,
-        manner: Manner,
-        via: &[PathBuf],
-        chain: &mut Chain,
-    ) {
-        let mut form = found.form;
-        let (state, conditional) = match found.standing {
-            Standing::Fixed(state) => (state, None),
-            Standing::Exported { conditional } => {
-                let conditional = conditional || manner.conditional;
-                (effective(conditional), Some(conditional))
-            }
-            Standing::Assigned { conditional } => {
-                let conditional = conditional || manner.conditional;
-                let is_exported = found
-                    .name
-                    .as_ref()
-                    .is_some_and(|name| chain.exported.contains(name));
-                if form == Form::Assign && chain.exports_all {
-                    form = Form::Allexport;
-                } else if form == Form::Assign && is_exported {
-                    form = Form::AssignThenExport;
-                }
-                let state = if is_exported || chain.exports_all {
-                    effective(conditional)
-                } else {
-                    State::ShellOnly
-                };
-                (state, Some(conditional))
-            }
+    fn assign(&mut self, here: Here<'_>, met: Assignment) -> Deed {
+        let (line, count) = here.lines.range(&met.shown);
+        let deed = Deed::Assign {
+            finding: self.found.len(),
+            name: met.name.clone(),
+            form: met.form,
+            standing: met.standing,
         };
-        if let (Some(conditional), Some(name)) = (conditional, &found.name) {
-            if matches!(found.standing, Standing::Exported { .. }) {
-                chain.exported.insert(name.clone());
-            }
-            chain
-                .assigned
-                .entry(name.clone())
-                .or_default()
-                .push(Assigned {
-                    finding: self.findings.len(),
-                    conditional,
-                });
-        }
-        let (line, count) = lines.range(&found.shown);
-        self.findings.push(Finding {
-            file: Some(path.to_owned()),
+        let finding = Finding {
+            file: Some(here.path.to_owned()),
             line,
             lines: count,
-            name: found.name,
-            known: found.known,
-            shell: manner.label,
-            form,
-            state,
-            value: found.value.kind,
-            via: via.to_vec(),
+            name: met.name,
+            known: met.known,
+            shell: here.manner.label,
+            form: met.form,
+            // Until the chain is at its end.
+            state: State::Inert,
+            value: met.value.kind,
+            via: here.via.to_vec(),
             remedy: Remedy::default(),
-            span: found.span,
+            span: met.span,
+        };
+        self.found.push(Found {
+            finding,
+            reading: here.reading,
+            is_settled: false,
         });
+        deed
     }
 
-    fn export(&mut self, name: String, chain: &mut Chain) {
-        let last = chain.assigned.get(&name).and_then(|all| all.last());
-        if let Some(last) = last {
-            let finding = &mut self.findings[last.finding];
-            if finding.state == State::ShellOnly {
-                finding.state = effective(last.conditional);
-                if finding.form == Form::Assign {
-                    finding.form = Form::AssignThenExport;
-                }
-            }
-        }
-        chain.exported.insert(name);
-    }
-
-    fn unset(&mut self, name: &str, chain: &mut Chain) {
-        chain.exported.remove(name);
-        for assigned in chain.assigned.remove(name).unwrap_or_default() {
-            let finding = &mut self.findings[assigned.finding];
-            if matches!(finding.state, State::Active | State::ShellOnly) {
-                finding.state = State::Cancelled;
-            }
-        }
-    }
-
-    fn follow(
-        &mut self,
-        path: &Path,
-        lines: &Lines,
-        follow: &Follow,
-        manner: Manner,
-        via: &[PathBuf],
-        chain: &mut Chain,
-    ) {
-        let place = self.place(path, lines.number(follow.at));
+    fn follow(&mut self, here: Here<'_>, follow: &Follow, chain: &mut Chain) {
+        let line = here.lines.number(follow.at);
+        let place = self.place(here.path, line);
         let Some(target) = &follow.target else {
             let what = "reads a file whose name is not known before it runs";
             self.note(place, what.to_owned());
             return;
         };
-        if via.len() >= DEPTH {
-            let message = format!("reads files through more than {DEPTH} others; not followed");
-            self.note(place, message);
-            return;
-        }
-        let Some(targets) = self.targets(path, target, follow.how, manner.syntax) else {
+        let syntax = here.manner.syntax;
+        let Some(targets) = self.targets(here.path, target, follow.how, syntax) else {
             let what = "reads a file whose name this system does not have";
             self.note(place, what.to_owned());
             return;
         };
+        let has_pattern = target.contains(&ANY);
         let mut is_there = false;
         for target in targets {
-            is_there |= self.follow_one(path, &target, follow, manner, via, chain);
-            if is_there && !target_has_pattern(follow) {
+            is_there |= self.follow_one(here, line, &target, follow, chain);
+            if is_there && !has_pattern {
                 break;
             }
         }
-        if !is_there && !follow.optional && !target_has_pattern(follow) {
+        if !is_there && !follow.optional && !has_pattern {
             self.note(place, "reads a file that is not there".to_owned());
         }
     }
@@ -278,16 +330,16 @@ impl<'a> Scanner<'a> {
     /// Reads one target; whether it is there.
     fn follow_one(
         &mut self,
-        path: &Path,
+        here: Here<'_>,
+        line: usize,
         target: &Path,
         follow: &Follow,
-        manner: Manner,
-        via: &[PathBuf],
         chain: &mut Chain,
     ) -> bool {
         if self.entries.contains(target) {
             return true;
         }
+        let manner = here.manner;
         let mut target = target.to_owned();
         let mut read = self.reader.read(&target);
         if matches!(read, Read::Directory) && manner.syntax == Syntax::Direnv {
@@ -302,32 +354,28 @@ impl<'a> Scanner<'a> {
                 return true;
             }
         };
-        if self.entries.contains(&resolved) || !self.visited.insert(resolved) {
+        if self.entries.contains(&resolved) {
             return true;
         }
-        let via: Vec<PathBuf> = via.iter().cloned().chain([path.to_owned()]).collect();
-        let inner = Manner {
-            conditional: manner.conditional || follow.conditional,
-            ..match follow.how {
-                How::Source => Manner {
-                    label: places::label(&target, manner.label),
-                    ..manner
-                },
-                How::Dotenv => Manner {
-                    syntax: Syntax::Dotenv,
-                    label: Syntax::Dotenv,
-                    form: Some(Form::Dotenv),
-                    conditional: false,
-                },
-                How::EnvironmentFile => Manner {
-                    syntax: Syntax::Dotenv,
-                    label: Syntax::Dotenv,
-                    form: Some(Form::SystemdEnvironmentFile),
-                    conditional: false,
-                },
-            }
+        let inner = manner.inner(&target, follow);
+        let via: Vec<PathBuf> = here
+            .via
+            .iter()
+            .cloned()
+            .chain([here.path.to_owned()])
+            .collect();
+        let from = From {
+            path: here.path,
+            line,
         };
-        self.text(&target, text.bytes(), inner, &via, chain);
+        let reading = self.enter(&target, resolved, text.bytes(), inner, &via, from, chain);
+        if let Some(reading) = reading {
+            self.readings[here.reading].deeds.push(Deed::Read {
+                reading,
+                conditional: follow.conditional,
+                line,
+            });
+        }
         true
     }
 
@@ -380,31 +428,6 @@ impl<'a> Scanner<'a> {
         Some(joined.collect())
     }
 
-    /// The files that a pattern in the last part of a path stands for.
-    fn matching(&mut self, pattern: &Path) -> Vec<PathBuf> {
-        let (Some(directory), Some(name)) = (pattern.parent(), pattern.file_name()) else {
-            return Vec::new();
-        };
-        let has_pattern = |text: &str| text.bytes().any(|byte| byte == ANY);
-        let (Some(name), false) = (name.to_str(), directory.to_str().is_none_or(has_pattern))
-        else {
-            return Vec::new();
-        };
-        let Ok(Some((entries, _))) = self.reader.list(directory) else {
-            return Vec::new();
-        };
-        let (unnamed, found): (Vec<_>, Vec<_>) = entries
-            .iter()
-            .filter(|entry| matches(&entry.name, name))
-            .take(MATCHES)
-            .map(|entry| (entry.is_lossy, directory.join(&entry.name)))
-            .partition(|(is_lossy, _)| *is_lossy);
-        for (_, path) in unnamed {
-            self.unnamed(&path);
-        }
-        found.into_iter().map(|(_, path)| path).collect()
-    }
-
     /// Notes a file or directory whose name is not UTF-8: it is not looked at.
     pub(super) fn unnamed(&mut self, path: &Path) {
         self.problems.push(Problem {
@@ -415,9 +438,11 @@ impl<'a> Scanner<'a> {
         });
     }
 
-    /// The findings in the order of their places, each with what to do.
+    /// The findings in the order of their places, each with what to do; the problems, each once; and
+    /// how many files were read.
     pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<Problem>, usize) {
-        for finding in &mut self.findings {
+        let mut findings = merged(self.found, &self.readings);
+        for finding in &mut findings {
             finding.remedy = Remedy::new(
                 finding.name.as_deref(),
                 finding.known,
@@ -427,9 +452,42 @@ impl<'a> Scanner<'a> {
                 finding.value,
             );
         }
-        self.findings
-            .sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-        (self.findings, self.problems, self.files_read)
+        findings.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+        let mut said = HashSet::new();
+        self.problems
+            .retain(|problem| said.insert((problem.location.clone(), problem.message.clone())));
+        (findings, self.problems, self.visited.len())
+    }
+}
+
+impl Manner {
+    /// How a file is read that this one reads.
+    fn inner(self, target: &Path, follow: &Follow) -> Self {
+        let dotenv = |form| Self {
+            syntax: Syntax::Dotenv,
+            label: Syntax::Dotenv,
+            form: Some(form),
+            conditional: false,
+        };
+        Self {
+            conditional: self.conditional || follow.conditional,
+            ..match follow.how {
+                How::Source => Self {
+                    label: places::label(target, self.label),
+                    ..self
+                },
+                How::Dotenv => dotenv(Form::Dotenv),
+                How::EnvironmentFile => dotenv(Form::SystemdEnvironmentFile),
+            }
+        }
+    }
+}
+
+/// The language as the readers tell it from others.
+const fn dialect(syntax: Syntax) -> Syntax {
+    match syntax {
+        Syntax::Bash | Syntax::Ksh => Syntax::Sh,
+        other => other,
     }
 }
 
@@ -454,43 +512,4 @@ fn configured(world: &World, variable: &str, fallback: &str) -> PathBuf {
         .map(PathBuf::from)
         .filter(|path| path.is_absolute())
         .unwrap_or_else(|| world.home.join(fallback))
-}
-
-const fn effective(conditional: bool) -> State {
-    if conditional {
-        State::Conditional
-    } else {
-        State::Active
-    }
-}
-
-fn target_has_pattern(follow: &Follow) -> bool {
-    follow
-        .target
-        .as_ref()
-        .is_some_and(|target| target.contains(&ANY))
-}
-
-/// Whether a name is what a pattern with one or more `*` stands for; hidden files are not, unless
-/// the pattern begins with a dot.
-fn matches(name: &str, pattern: &str) -> bool {
-    if name.starts_with('.') != pattern.starts_with('.') {
-        return false;
-    }
-    let mut parts = pattern.split(char::from(ANY));
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else {
-        return false;
-    };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else {
-        return rest.is_empty();
-    };
-    for part in middle {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }

@@ -41,6 +41,21 @@ impl Finding {
         self.state == State::Active
     }
 
+    /// Whether a tool that is started from a new shell or session gets it. What is only set in a
+    /// branch or a function counts: which way a branch goes is not known before it runs. What a
+    /// directory, a service or one command gets does not.
+    pub(crate) const fn reaches_tools(&self) -> bool {
+        let has_effect = matches!(self.state, State::Active | State::Conditional);
+        let is_narrow = matches!(
+            self.form,
+            Form::Dotenv | Form::SystemdEnvironment | Form::SystemdEnvironmentFile
+        ) || matches!(
+            self.shell,
+            Syntax::Direnv | Syntax::Mise | Syntax::Registry | Syntax::Unit
+        );
+        has_effect && !is_narrow && !matches!(self.value, ValueKind::Empty)
+    }
+
     /// Whether a secret can be read at the place: a literal value that is not empty.
     pub fn holds_secret(&self) -> bool {
         self.value == ValueKind::Literal && self.known.kind.is_secret()

@@ -8,9 +8,11 @@
 //! cheap part of it that `status` needs.
 
 mod chain;
+mod effect;
 mod finding;
 mod names;
 mod parse;
+mod pattern;
 mod places;
 mod reader;
 mod remedy;

@@ -63,8 +63,9 @@ impl<'a> Reader<'a> {
                 Ok(Some(bytes)) => return self.decode(bytes, path),
                 Ok(None) => return Read::Absent,
                 Err(FileError::Symlink { path: link }) => match self.behind(&link, &path) {
-                    Some(target) => path = target,
-                    None => return Read::Absent,
+                    Ok(Some(target)) => path = target,
+                    Ok(None) => return Read::Absent,
+                    Err(problem) => return Read::Unread(problem),
                 },
                 Err(FileError::Root { .. }) => return Read::Directory,
                 Err(FileError::NotAFile { path: place }) if self.is_directory(&place) => {
@@ -73,12 +74,16 @@ impl<'a> Reader<'a> {
                 Err(error) => return Read::Unread(self.problem(&error)),
             }
         }
-        Read::Unread(Problem {
-            location: self.world.shorten(&path),
+        Read::Unread(self.too_many_links(&path))
+    }
+
+    fn too_many_links(&self, path: &Path) -> Problem {
+        Problem {
+            location: self.world.shorten(path),
             message: format!("behind more than {LINKS} symbolic links"),
             hint: None,
             hides: true,
-        })
+        }
     }
 
     fn decode(&self, bytes: Vec<u8>, path: PathBuf) -> Read {
@@ -103,12 +108,17 @@ impl<'a> Reader<'a> {
             .is_some()
     }
 
-    /// Where a path leads when a link on it is resolved.
-    fn behind(&self, link: &Path, path: &Path) -> Option<PathBuf> {
-        let target = self.files.read_link(&self.rooted(link)?).ok().flatten()?;
-        let rest = path.strip_prefix(link).ok()?;
+    /// Where a path leads when a link on it is resolved; `None` if the link is gone.
+    fn behind(&self, link: &Path, path: &Path) -> Result<Option<PathBuf>, Problem> {
+        let (Some(rooted), Ok(rest)) = (self.rooted(link), path.strip_prefix(link)) else {
+            return Ok(None);
+        };
+        let target = self.files.read_link(&rooted);
         let base = link.parent().unwrap_or(link);
-        Some(normal(&base.join(target).join(rest)))
+        let whole = |target: PathBuf| normal(&base.join(target).join(rest));
+        target
+            .map(|target| target.map(whole))
+            .map_err(|error| self.problem(&error))
     }
 
     /// The entries of a directory, reached through links too, and where it really is.
@@ -122,14 +132,15 @@ impl<'a> Reader<'a> {
             match listed {
                 Ok(entries) => return Ok(entries.map(|entries| (entries, path))),
                 Err(FileError::Symlink { path: link }) => match self.behind(&link, &path) {
-                    Some(target) => path = target,
-                    None => return Ok(None),
+                    Ok(Some(target)) => path = target,
+                    Ok(None) => return Ok(None),
+                    Err(problem) => return Err(problem),
                 },
                 Err(FileError::NotADirectory { .. }) => return Ok(None),
                 Err(error) => return Err(self.problem(&error)),
             }
         }
-        Ok(None)
+        Err(self.too_many_links(&path))
     }
 
     fn problem(&self, error: &FileError) -> Problem {

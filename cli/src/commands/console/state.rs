@@ -283,6 +283,7 @@ pub(super) mod tests {
             state: SessionState::Live,
             expires_at: None,
             artefacts: Vec::new(),
+            shared_with: Vec::new(),
             revocation: "none",
             account: None,
             answer: None,

@@ -63,10 +63,10 @@ fn faint(colour: bool) -> Style {
 fn verdict(console: &Console, colour: bool) -> Line<'static> {
     let status = &console.status;
     let (word, text) = answer(status, true);
-    let paint = match status.verdict {
+    let paint = match status.conclusion() {
         Verdict::SignedIn => Color::Red,
         Verdict::Clean if is_safe(status) => Color::Green,
-        Verdict::Overridden | Verdict::Clean => Color::Yellow,
+        Verdict::Overridden | Verdict::Clean | Verdict::Unknown => Color::Yellow,
     };
     let style = painted(colour, paint);
     Line::from(vec![

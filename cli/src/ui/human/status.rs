@@ -272,10 +272,10 @@ fn times(number: usize) -> String {
 
 fn verdict(status: &Status, is_whole: bool) -> String {
     let (word, text) = answer(status, is_whole);
-    let style = match status.verdict {
+    let style = match status.conclusion() {
         Verdict::SignedIn => BAD,
         Verdict::Clean if is_safe(status) => GOOD,
-        Verdict::Overridden | Verdict::Clean => WARN,
+        Verdict::Overridden | Verdict::Clean | Verdict::Unknown => WARN,
     };
     format!("{style}●{style:#} {STRONG}{word}{STRONG:#}: {text}")
 }
@@ -290,7 +290,7 @@ pub(crate) fn is_safe(status: &Status) -> bool {
 pub(crate) fn answer(status: &Status, is_whole: bool) -> (&'static str, String) {
     let is_live = |session: &&Session| session.state == SessionState::Live;
     let live = status.sessions.iter().filter(is_live).count();
-    let (word, text, safety) = match status.verdict {
+    let (word, text, safety) = match status.conclusion() {
         Verdict::SignedIn if live == 0 => (
             "Signed in",
             "no session, but secrets that can still be used are kept here".to_owned(),
@@ -306,7 +306,7 @@ pub(crate) fn answer(status: &Status, is_whole: bool) -> (&'static str, String) 
             format!("no session, but {} a tool signed in", held(status)),
             "not safe for the next person",
         ),
-        Verdict::Clean if status.check_status() != 0 => (
+        Verdict::Unknown => (
             "Could not tell",
             if status.has_doubtful_secrets() {
                 "nobody was found signed in, but secrets of other services are kept in settings"
@@ -427,10 +427,12 @@ pub(super) fn name(session: &Session) -> String {
             aliases => plain(&format!("{} ({})", account.name, aliases.join(", "))).into_owned(),
         };
     }
-    if session.configured {
-        name
-    } else {
-        format!("{name} (not in atmos.yaml)")
+    if !session.configured {
+        return format!("{name} (not in atmos.yaml)");
+    }
+    match session.shared_with.as_slice() {
+        [] => name,
+        others => format!("{name} (shared with {})", plain(&others.join(", "))),
     }
 }
 

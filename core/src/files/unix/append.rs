@@ -18,8 +18,8 @@ const CHUNK: u64 = 8 * 1024;
 
 impl Files {
     /// Appends one line. The file (created with mode 0600, missing directories with 0700) is
-    /// locked; `make` gets its last line without the line end (`None`: there is no line) and
-    /// answers with the new one, without a line end.
+    /// locked; `make` gets its last line without the line end (`None`: there is no line; an empty
+    /// one is none) and answers with the new one, without a line end.
     ///
     /// If the last line has no end, the machine stopped while it was written: it stays as it is,
     /// is given to `make` all the same, and the new line starts after it.
@@ -105,29 +105,33 @@ impl Files {
         count(&self.tally.reads);
         let mut chunks: Vec<Vec<u8>> = Vec::new();
         let mut position = size;
+        let mut is_complete = false;
         while position > 0 && size - position <= LINE_LIMIT {
             let start = position.saturating_sub(CHUNK);
             let mut chunk = vec![0; usize::try_from(position - start).unwrap_or(0)];
             handle.seek(SeekFrom::Start(start)).map_err(fail)?;
             handle.read_exact(&mut chunk).map_err(fail)?;
-            // The very last byte may be the end of the last line, not of the one before.
-            let searched = if position == size {
-                chunk.len() - 1
-            } else {
-                chunk.len()
-            };
-            let found = chunk[..searched].iter().rposition(|byte| *byte == b'\n');
+            position = start;
+            // Line ends behind the last line are not those of the line before it.
+            while chunks.is_empty() && chunk.last() == Some(&b'\n') {
+                is_complete = true;
+                chunk.pop();
+            }
+            if chunk.is_empty() {
+                continue;
+            }
+            let found = chunk.iter().rposition(|byte| *byte == b'\n');
             if let Some(end_before) = found {
                 chunk.drain(..=end_before);
             }
             chunks.push(chunk);
-            position = start;
             if found.is_some() || position == 0 {
                 chunks.reverse();
-                return Ok(Some(Tail::of(chunks.concat())));
+                let line = chunks.concat();
+                return Ok(Some(Tail { line, is_complete }));
             }
         }
-        if size == 0 {
+        if position == 0 {
             Ok(None)
         } else {
             Err(FileError::TooLarge {
@@ -142,14 +146,4 @@ impl Files {
 struct Tail {
     line: Vec<u8>,
     is_complete: bool,
-}
-
-impl Tail {
-    fn of(mut line: Vec<u8>) -> Self {
-        let is_complete = line.last() == Some(&b'\n');
-        if is_complete {
-            line.pop();
-        }
-        Self { line, is_complete }
-    }
 }

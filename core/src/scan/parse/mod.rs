@@ -1,5 +1,5 @@
 //! One reader per language. Each goes over a text once and tells what it met, in order; what that
-//! comes to is decided by [`super::chain`].
+//! comes to is decided by [`super::effect`].
 //!
 //! No reader runs anything, opens anything, or calls itself without a limit.
 

@@ -148,7 +148,6 @@ fn of_entry<'a>(
     }
 }
 
-/// Whom things belong to that belong to the tool as a whole: the first account.
 /// An account of a host: by its login, with the host where it is not the public one.
 fn account_at(host: &str, login: &str) -> Account {
     let bare = host.trim_start_matches("https://").trim_end_matches('/');

@@ -205,6 +205,33 @@ fn append_line_shows_the_last_line_and_repairs_a_cut_off_one() {
 }
 
 #[test]
+fn append_line_takes_empty_lines_for_none() {
+    let home = Home::new();
+    let path = home.path("trail");
+    let far = format!("one\n{}", "\n".repeat(20_000));
+    let cases = [
+        ("\n", None, "\nnew\n"),
+        ("\n\n", None, "\n\nnew\n"),
+        ("one\n\n", Some("one"), "one\n\nnew\n"),
+        ("one\n\ntwo\n\n\n", Some("two"), "one\n\ntwo\n\n\nnew\n"),
+        ("one\n\ntwo", Some("two"), "one\n\ntwo\nnew\n"),
+        (&far, Some("one"), &format!("{far}new\n")),
+    ];
+    for (before, expected, after) in cases {
+        home.put("trail", before);
+        let mut seen = None;
+        home.files
+            .append_line(&path, &mut |last| {
+                seen = last.map(|last| String::from_utf8(last.to_vec()).unwrap());
+                Ok(b"new".to_vec())
+            })
+            .unwrap();
+        assert_eq!(seen.as_deref(), expected, "{before:.20?}");
+        assert_eq!(home.get("trail"), after);
+    }
+}
+
+#[test]
 fn append_line_from_many_threads_loses_none_and_sees_each_in_turn() {
     let home = Home::new();
     std::thread::scope(|scope| {

@@ -172,10 +172,25 @@ impl Parser<'_> {
             return;
         }
         if options.contains(&b'n') {
-            return self.unset(arguments);
+            self.unexport(names);
+            return self.assignments(names, Form::Assign, Some(start));
         }
         self.export_names(names);
         self.assignments(names, Form::Export, Some(start));
+    }
+
+    /// `export -n`: what has a value keeps it, or gets one, for the shell alone.
+    fn unexport(&mut self, names: &[Range<usize>]) {
+        if self.mode.state.is_some() || self.is_conditional() {
+            return;
+        }
+        for word in names {
+            let word = inside(self.text, word.clone());
+            let end = name_end(self.text, word.start).min(word.end);
+            if end == word.end || self.text[end] == b'=' {
+                self.sink.unset(&self.text[word.start..end]);
+            }
+        }
     }
 
     fn export_names(&mut self, names: &[Range<usize>]) {
