@@ -161,11 +161,7 @@ fn login_host_that_does_not_know_a_token_says_nothing_of_an_org_out_of_reach() {
     let forced = org(&home, "logout -o beta-dev --no-prompt --json")
         .run()
         .success();
-    assert_eq!(
-        forced.json()["orgs"][0]["revocation"],
-        "failed",
-        "{forced}"
-    );
+    assert_eq!(forced.json()["orgs"][0]["revocation"], "failed", "{forced}");
 }
 
 #[test]

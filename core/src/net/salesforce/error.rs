@@ -135,7 +135,11 @@ impl From<OrgError> for EndResult {
                 ..
             } => Self::Refused {
                 status,
-                message: words(&code, &description),
+                message: if code.is_empty() && description.is_empty() {
+                    String::new()
+                } else {
+                    words(&code, &description)
+                },
             },
             OrgError::Redirected { status, .. } => Self::Refused {
                 status,

@@ -66,6 +66,10 @@ pub(in crate::net) async fn end(http: &Http, token: &Secret, addresses: &Address
     }
 }
 
+fn is_word(text: &str) -> bool {
+    text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
+}
+
 async fn ask(http: &Http, token: &Secret, origin: &Origin) -> Answer {
     let answer = match http.post(origin, PATH, &[("token", token.expose())]).await {
         Ok(answer) => answer,
@@ -78,6 +82,19 @@ async fn ask(http: &Http, token: &Secret, origin: &Origin) -> Answer {
         OrgError::Refused {
             status: 400, code, ..
         } if code == "invalid_token" || code == "unsupported_token_type" => Answer::Unknown,
+        // Bare text that is more than a word such as `Bad_Id` may repeat whatever was sent there,
+        // other tokens of this run included.
+        OrgError::Refused {
+            host,
+            status,
+            code,
+            description,
+        } if code.is_empty() && !is_word(&description) => Answer::Failed(OrgError::Refused {
+            host,
+            status,
+            code,
+            description: String::new(),
+        }),
         error => Answer::Failed(error),
     }
 }

@@ -211,9 +211,10 @@ fn other_answers_to_a_revocation_are_failures() {
             Answer::status(404).body("Bad_Id"),
             "answered 404: Bad_Id".to_owned(),
         ),
+        (Answer::status(500), "answered 500".to_owned()),
         (
-            Answer::status(500),
-            "answered 500: no reason given".to_owned(),
+            Answer::status(500).body("echo FAKE-of-another"),
+            "answered 500".to_owned(),
         ),
         (
             Answer::status(400).body("error=unsupported_method&error_description=use%20post"),
@@ -242,7 +243,7 @@ fn other_answers_to_a_revocation_are_failures() {
         server.on("POST", REVOKE, answer);
         let shown = revoke("FAKE-token", &[&server.url()]).to_string();
         assert!(shown.contains(&expected), "{shown}");
-        assert!(!shown.contains("FAKE-token"), "{shown}");
+        assert!(!shown.contains("FAKE"), "{shown}");
     }
 }
 
