@@ -8,5 +8,6 @@ mod env;
 mod folder;
 mod list;
 mod support;
+mod unseen;
 mod validate;
 mod whoami;
