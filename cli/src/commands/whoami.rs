@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use adieu::config::{self, Identity};
+use adieu::config::{self, Configuration, Identity};
 use adieu::discover::discover;
 use adieu::inventory::{Artefact, Place, State};
 use adieu::report::{SCHEMA_VERSION, Session, SessionState, WhoamiDocument, WhoamiPath, status};
+use adieu::roster::Roster;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, project, region, variables};
 
@@ -71,9 +72,12 @@ fn document(
     session: Option<&Session>,
     state: SessionState,
 ) -> WhoamiDocument {
-    let (configuration, roster) = (&context.configuration, &context.roster);
+    let roster = &context.roster;
     let key = &identity.name.key;
-    let realm = config::realm(&context.world, configuration);
+    let realm = config::realm(&context.world, &context.configuration);
+    let shown = context.configuration.shown(&context.world.environment);
+    let configuration = shown.as_ref().unwrap_or(&context.configuration);
+    let identity = configuration.auth.identity(key).unwrap_or(identity);
     let environment = variables(&context.world, configuration, roster, identity)
         .map(|variables| variables.values)
         .unwrap_or_default();
@@ -94,7 +98,7 @@ fn document(
             .map(|link| roster.written(link).to_owned())
             .collect(),
         principal: principal(identity).unwrap_or_default().to_owned(),
-        account: account(context, identity),
+        account: account(configuration, roster, identity),
         region: region(configuration, roster, identity).map(str::to_owned),
         expiration: session
             .and_then(|session| session.expires_at)
@@ -116,7 +120,7 @@ fn principal(identity: &Identity) -> Option<&str> {
 }
 
 /// The account (Azure: subscription, Google: project) of an identity.
-fn account(context: &Context, identity: &Identity) -> Option<String> {
+fn account(configuration: &Configuration, roster: &Roster, identity: &Identity) -> Option<String> {
     let own = identity
         .account_id()
         .or_else(|| identity.target_principal())
@@ -124,9 +128,7 @@ fn account(context: &Context, identity: &Identity) -> Option<String> {
         .or_else(|| identity.assume_role().and_then(account_of_arn))
         .or_else(|| identity.account_name());
     match identity.kind.system() {
-        Some(System::Gcp) => {
-            own.or_else(|| project(&context.configuration, &context.roster, identity))
-        }
+        Some(System::Gcp) => own.or_else(|| project(configuration, roster, identity)),
         _ => own,
     }
     .map(str::to_owned)
