@@ -84,8 +84,8 @@ impl<'a> Given<'a> {
         if written.trim().trim_matches(['"', '\'']) == text {
             return None;
         }
-        let named = names.iter().find(|name| written.contains(**name));
-        named.or_else(|| names.first()).copied()
+        let called = names.iter().find(|name| written.contains(**name));
+        called.or_else(|| names.first()).copied()
     }
 
     fn is_in(&self, node: &Node) -> bool {

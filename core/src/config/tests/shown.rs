@@ -55,8 +55,8 @@ fn what_a_variable_gave_is_shown_by_the_variables_name() {
     let odd = provider("odd");
     assert_eq!((odd.kind.id(), odd.region()), ("$TOKEN", Some("$REGION")));
     assert_eq!(odd.url(), Some("FAKE-token"), "it is written there");
-    let list = odd.settings.at(&["spec", "deep", "list"]).unwrap();
-    assert_eq!(list.items()[0].text_at(&["value"]), Some("$TOKEN"));
+    let items = odd.settings.at(&["spec", "deep", "list"]).unwrap();
+    assert_eq!(items.items()[0].text_at(&["value"]), Some("$TOKEN"));
     let one = identity("one");
     assert_eq!(one.via.provider().unwrap().written, "known");
     assert_eq!(one.alias.as_deref(), Some("$TOKEN"));
