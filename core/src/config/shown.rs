@@ -49,6 +49,17 @@ impl Configuration {
             ..Self::default()
         })
     }
+
+    /// The variable that gave `auth.realm`, if one did. The realm is a directory's name, too, so it
+    /// stays in the copy of [`Configuration::shown`].
+    pub fn realm_variable<'a>(&'a self, environment: &'a Environment) -> Option<&'a str> {
+        let realm = self.auth.realm.as_ref()?;
+        let node = Node {
+            value: Value::Scalar(realm.value.as_str().into()),
+            location: realm.location,
+        };
+        Given::new(&self.sources, environment).variable(&node)
+    }
 }
 
 /// What variables may have given.
