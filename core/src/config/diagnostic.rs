@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::Source;
 use super::node::Location;
 
+/// The code of the problem that a profile which was asked for does not exist.
+pub const UNKNOWN_PROFILE: &str = "profile";
+
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -345,7 +345,12 @@ pub fn logout(report: &Report) -> LogoutDocument {
             overrides: verified.overrides.iter().map(override_json).collect(),
             asked: verified.asked.iter().map(asked).collect(),
         }),
-        problems: report.problems.iter().map(problem).collect(),
+        problems: report
+            .problems
+            .iter()
+            .chain(&report.elsewhere)
+            .map(problem)
+            .collect(),
         exit_status: report.exit_status,
     }
 }

@@ -221,11 +221,13 @@ impl Wanted {
     fn of(context: &Context, arguments: &ListArgs, status: &Status) -> Result<Self, Failure> {
         let auth = &context.configuration.auth;
         let named_providers = named(
+            context,
             arguments.providers.as_deref(),
             "provider",
             auth.providers.iter().map(|provider| &provider.name.written),
         )?;
         let named_identities = named(
+            context,
             arguments.identities.as_deref(),
             "identity",
             auth.identities
@@ -291,6 +293,7 @@ impl Named {
 }
 
 fn named<'n>(
+    context: &Context,
     given: Option<&[String]>,
     what: &str,
     known: impl Iterator<Item = &'n String>,
@@ -313,7 +316,7 @@ fn named<'n>(
     };
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     let failure = Failure::usage(format!("{what} not found: \"{}\"", plain(first)));
-    let failure = list(failure, "Available:", &names);
+    let failure = list(context, failure, "Available:", &names);
     Err(match nearest(first, &names) {
         Some(nearest) => failure.hint(format!("Did you mean '{nearest}'?")),
         None => failure,
@@ -348,7 +351,12 @@ fn check_tags(context: &Context, tags: &[String]) -> Result<(), Failure> {
         Some(unknown) => {
             let names: Vec<&str> = known.iter().map(String::as_str).collect();
             let message = format!("nothing has the tag \"{}\"", plain(unknown));
-            Err(list(Failure::usage(message), "Available tags:", &names))
+            Err(list(
+                context,
+                Failure::usage(message),
+                "Available tags:",
+                &names,
+            ))
         }
     }
 }

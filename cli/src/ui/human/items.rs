@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use adieu::files::RootedPath;
-use adieu::inventory::{Place, State};
-use adieu::plan::{Deed, Step, Target};
+use adieu::inventory::{Place, Problem, State};
+use adieu::plan::{Decision, Deed, Stays, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
-use crate::ui::count;
+use super::aftermath::once;
 use crate::ui::speech::{BAD, GOOD};
+use crate::ui::{count, plain};
 
 /// One line of a report: steps that belong together.
 pub(super) struct Item {
@@ -69,7 +70,28 @@ impl Items {
             }
         }
         items.extend(files.items(world));
+        if !report.dry_run {
+            items.extend(once(report.unread()).map(|problem| unread(world, problem)));
+        }
         Self(items)
+    }
+}
+
+/// A place that may hold more of those who are meant.
+fn unread(world: &World, problem: &Problem) -> Item {
+    let location = plain(&world.shorten(Path::new(&problem.location))).into_owned();
+    // Some messages begin with the place.
+    let message = &problem.message;
+    let message = message.strip_prefix(&problem.location).unwrap_or(message);
+    let kind = if problem.hides_a_file() {
+        "Files: "
+    } else {
+        ""
+    };
+    Item {
+        label: format!("{kind}{location}"),
+        word: Some(OutcomeWord::Failed),
+        detail: Some(message.trim_start().to_owned()),
     }
 }
 
@@ -92,7 +114,9 @@ fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
         let detail = outcome.detail.clone()?;
         Some(hint.map_or_else(|| detail.clone(), |hint| format!("{detail}; {hint}")))
     });
+    let is_sealed = step.decision == Decision::Keep(Stays::Sealed);
     let (verb, ends) = match outcome.map(|outcome| outcome.word) {
+        Some(OutcomeWord::Unsupported) if is_sealed => ("not ended", false),
         Some(OutcomeWord::Unsupported) => ("cannot be ended early", false),
         Some(OutcomeWord::Failed | OutcomeWord::Kept) => ("not ended", false),
         None => ("would be ended", true),

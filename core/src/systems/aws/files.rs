@@ -2,12 +2,12 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/aws/files.go`; layouts of older releases and of the command's page.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 
 use crate::config::Provider;
 use crate::files::{RootedPath, ini, is_plain_component};
-use crate::inventory::{Artefact, Contents, Place, Problem, State, Subject};
+use crate::inventory::{Artefact, Class, Contents, Place, Problem, State, Subject};
 use crate::roster::Roster;
 use crate::systems::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, whole_file};
 use crate::systems::{System, is_result_of_function};
@@ -81,7 +81,10 @@ fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Look
 
 /// Whether a directory name is one that this configuration's providers use.
 fn is_meant(survey: &Survey<'_>, name: &str) -> bool {
-    survey.roster.provider(name).is_some() || STANDALONE.contains(&name)
+    let roster = survey.roster;
+    roster.provider(name).is_some()
+        || STANDALONE.contains(&name)
+        || roster.is_missing_provider(name)
 }
 
 /// Directory names of chains that start at an identity instead of a provider.
@@ -146,29 +149,43 @@ impl<'a> Context<'a> {
         let with_keys = self.sections_with_keys(bytes);
         for section in &sections {
             let expires_at = section.atmos_expiration;
-            let is_aws = expires_at.is_some() || with_keys.contains(&section.name);
-            if self.layout == Layout::Named && !is_aws {
+            let keys = with_keys.get(&section.name);
+            if self.layout == Layout::Named && expires_at.is_none() && keys.is_none() {
                 continue;
             }
             let Some(subject) = self.subject(&section.name, expires_at.is_some()) else {
                 continue;
             };
             let found = self.section(file, &section.name, subject, "AWS credentials");
+            let found = match keys {
+                Some(Class::Stored) if expires_at.is_none() => Artefact {
+                    class: Class::Stored,
+                    what: "long-lived AWS keys",
+                    ..found
+                },
+                _ => found,
+            };
             findings.artefact(self.survey.until(found, expires_at));
         }
         self.whole_file(file, findings);
     }
 
-    /// Sections that hold an AWS key. Below a `base_path` other programs may keep `[name]` sections in
-    /// a file called `credentials` too; in Atmos's own directory the question does not arise.
-    fn sections_with_keys(&self, bytes: &[u8]) -> BTreeSet<String> {
+    /// Sections that hold an AWS key, and of which class it is: what Atmos signs in for has a session
+    /// token. Below a `base_path` other programs may keep `[name]` sections in a file called
+    /// `credentials` too, and a person their own keys; in Atmos's own directory the question does not
+    /// arise.
+    fn sections_with_keys(&self, bytes: &[u8]) -> BTreeMap<String, Class> {
         if self.layout == Layout::Own {
-            return BTreeSet::new();
+            return BTreeMap::new();
         }
-        ini::sections(bytes)
-            .into_iter()
-            .filter(|section| section.get("aws_access_key_id").is_some())
-            .map(|section| section.name)
+        let with_key = |section: &ini::Section| section.get("aws_access_key_id").is_some();
+        let class = |section: &ini::Section| match section.get("aws_session_token") {
+            Some(_) => Class::Session,
+            None => Class::Stored,
+        };
+        let sections = ini::sections(bytes).into_iter().filter(with_key);
+        sections
+            .map(|section| (section.name.clone(), class(&section)))
             .collect()
     }
 
