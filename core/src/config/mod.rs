@@ -25,6 +25,7 @@ mod pattern;
 mod read;
 mod realm;
 mod schema;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod validate;

@@ -352,24 +352,35 @@ impl Explorer<'_> {
         });
     }
 
-    /// Without a running key store nothing can be in use from it; but entries may lie on disk.
+    /// Without a running key store nothing can be in use from it; but entries may lie on disk, in the
+    /// files of GNOME Keyring (and what is compatible with it) or of `KWallet`.
     fn no_keyring(&mut self, survey: &Survey<'_>, keyring: &dyn Keyring, why: &str) {
         if keyring.id() != StoreId::System {
             return;
         }
-        let stored = survey
-            .in_home(".local/share/keyrings")
-            .and_then(|directory| {
-                let entries = self.files.list(&directory).ok()??;
-                entries
-                    .iter()
-                    .find(|entry| entry.name.ends_with(".keyring"))
-                    .map(|_| ())
-            });
-        if stored.is_some() {
+        let named = survey.world.environment.get("XDG_DATA_HOME");
+        let homes = named
+            .into_iter()
+            .map(|path| Some(survey.below(&survey.world.working_directory.join(path))))
+            // The variable may be set here only, and not where the key store ran.
+            .chain([survey.in_home(".local/share")]);
+        let places = homes.flatten().flat_map(|home| {
+            let kinds = [("keyrings", ".keyring"), ("kwalletd", ".kwl")];
+            kinds.map(|(directory, end)| home.join(directory).map(|place| (place, end)))
+        });
+        let stored = places.flatten().find_map(|(place, end)| {
+            let entries = match self.files.list(&place) {
+                Ok(entries) => entries.unwrap_or_default(),
+                // They may be in there.
+                Err(error) => return Some(format!("and its files cannot be listed: {error}")),
+            };
+            let is_there = entries.iter().any(|entry| entry.name.ends_with(end));
+            is_there.then(|| "but keyrings are on disk".to_owned())
+        });
+        if let Some(stored) = stored {
             self.inventory.problems.push(Problem {
                 location: keyring.title().to_owned(),
-                message: format!("it could not be asked ({why}), but keyrings are on disk"),
+                message: format!("it could not be asked ({why}), {stored}"),
                 hint: Some("run this again in a desktop session".to_owned()),
                 hides: true,
             });

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use adieu::config::{Identity, Provider};
+use adieu::config::{Auth, Configuration, Identity, Provider};
 use adieu::inventory::{Artefact, State};
 use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::roster::Roster;
@@ -137,9 +137,10 @@ fn standing(artefacts: &[&Artefact]) -> Standing {
 
 impl<'a> Listing<'a> {
     /// What the arguments leave. `status` holds what the selectors left, and loses what the other
-    /// arguments leave out.
+    /// arguments leave out. `shown` is the configuration as it may be shown.
     pub(super) fn new(
         context: &'a Context,
+        shown: &'a Configuration,
         arguments: &ListArgs,
         standings: &Standings,
         status: &mut Status,
@@ -147,7 +148,7 @@ impl<'a> Listing<'a> {
         let wanted = Wanted::of(context, arguments, status)?;
         status.sessions.retain(|session| wanted.holds(session));
         status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);
-        let auth = &context.configuration.auth;
+        let auth = &shown.auth;
         let of = |standings: &HashMap<String, Standing>, key: &str| {
             standings.get(key).copied().unwrap_or(Standing::NOTHING)
         };
@@ -322,8 +323,19 @@ fn named<'n>(
     })
 }
 
+fn is_a_tag(auth: &Auth, tag: &String) -> bool {
+    let providers = auth.providers.iter().map(|provider| &provider.tags);
+    let identities = auth.identities.iter().map(|identity| &identity.tags);
+    providers.chain(identities).any(|tags| tags.contains(tag))
+}
+
 fn check_tags(context: &Context, tags: &[String]) -> Result<(), Failure> {
-    let auth = &context.configuration.auth;
+    let configuration = &context.configuration;
+    if tags.iter().all(|tag| is_a_tag(&configuration.auth, tag)) {
+        return Ok(());
+    }
+    let shown = configuration.shown(&context.world.environment);
+    let auth = &shown.as_ref().unwrap_or(configuration).auth;
     let mut known: Vec<String> = auth
         .providers
         .iter()
