@@ -106,7 +106,13 @@ fn remedy(step: &Step) -> String {
         Decision::Keep(Stays::Locked) => {
             "unlock the key store and run the logout again, or give it up with --force".to_owned()
         }
-        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall | Stays::NotAsked | Stays::Sealed)
+        Decision::Keep(
+            Stays::Stranger
+            | Stays::NotEmpty
+            | Stays::NoServerCall
+            | Stays::NotAsked
+            | Stays::Sealed,
+        )
         | Decision::Go
         | Decision::AfterAsking => {
             "see why it could not be removed, then run the logout again".to_owned()

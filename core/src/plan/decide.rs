@@ -57,6 +57,13 @@ impl Planner<'_> {
     }
 
     pub(super) fn decide(&self, artefact: &Artefact) -> (Decision, String) {
+        if matches!(artefact.place, Place::Stranger { .. }) {
+            let reason = format!(
+                "it is not {}'s, and stays in any logout",
+                artefact.system.title()
+            );
+            return (Decision::Keep(Stays::Stranger), reason);
+        }
         if matches!(artefact.place, Place::Named { .. }) {
             let reason = "a browser's own directory; it may still be signed in";
             return (Decision::Keep(Stays::Browser), reason.to_owned());

@@ -85,6 +85,7 @@ impl Step {
                 Place::KeyringEntry { .. }
                 | Place::File { .. }
                 | Place::Named { .. }
+                | Place::Stranger { .. }
                 | Place::Tree { .. }
                 | Place::Directory { .. },
             ) => "remove",
@@ -165,6 +166,8 @@ pub enum Stays {
     Shared,
     /// It is a browser's own.
     Browser,
+    /// Somebody else put it there.
+    Stranger,
     /// It was issued once, and is not a session.
     LongLived,
     /// The keyring is kept by default.

@@ -437,7 +437,7 @@ impl Place {
             } => {
                 format!("{path}#{table}.{column}={value}")
             }
-            Self::File { .. } => path,
+            Self::File { .. } | Self::Stranger { .. } => path,
             Self::Named { .. } | Self::Tree { .. } | Self::Directory { .. } => format!("{path}/"),
         }
     }

@@ -63,6 +63,9 @@ impl Items {
                 Some(Place::Directory { directory, .. }) => {
                     files.directory(directory.to_path(), outcome);
                 }
+                Some(place @ (Place::Stranger { .. } | Place::Named { .. })) => {
+                    files.named.push(named(world, place, outcome));
+                }
                 Some(Place::Tree { directory }) => {
                     files.trees.push(tree(world, directory, step, outcome));
                 }
@@ -154,6 +157,24 @@ fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
     }
 }
 
+/// What is only named: somebody else's.
+fn named(world: &World, place: &Place, outcome: Option<&Outcome>) -> Item {
+    let path = place.path().unwrap_or_default();
+    let path = plain(&world.shorten(&path)).into_owned();
+    let slash = if matches!(place, Place::Named { .. }) {
+        "/"
+    } else {
+        ""
+    };
+    Item {
+        label: format!("Files: {path}{slash}"),
+        word: outcome.map(|outcome| outcome.word),
+        detail: outcome
+            .and_then(|outcome| outcome.detail.clone())
+            .map(|why| format!("kept: {why}")),
+    }
+}
+
 /// A directory of a tool's own that goes with everything in it.
 fn tree(world: &World, directory: &RootedPath, step: &Step, outcome: Option<&Outcome>) -> Item {
     let detail = outcome.and_then(|outcome| outcome.detail.clone());
@@ -170,6 +191,7 @@ struct Files<'a> {
     by_file: BTreeMap<(&'a RootedPath, u8), FileItem>,
     directories: Vec<(PathBuf, Option<Outcome>)>,
     trees: Vec<Item>,
+    named: Vec<Item>,
 }
 
 struct FileItem {
@@ -270,7 +292,8 @@ impl<'a> Files<'a> {
                 );
             }
         }
-        lines.into_values().chain(self.trees).collect()
+        let files = lines.into_values().chain(self.trees);
+        files.chain(self.named).collect()
     }
 }
 
