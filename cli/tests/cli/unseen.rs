@@ -4,7 +4,8 @@ use adieu_testkit::{Home, Output};
 
 use crate::support::adieu;
 
-const KEYS: &str = "[dev]\naws_access_key_id = FAKE-1\naws_secret_access_key = FAKE-2\n";
+const KEYS: &str = "[dev]\naws_access_key_id = FAKE-1\naws_secret_access_key = FAKE-2\n\
+    aws_session_token = FAKE-3\n";
 
 fn configuration(base_path: &str, more: &str) -> String {
     format!(
