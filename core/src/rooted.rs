@@ -168,7 +168,8 @@ pub fn is_plain_component(name: &str) -> bool {
 }
 
 fn may_be_a_name(component: &[u8]) -> bool {
-    !component.contains(&0) && !(cfg!(windows) && means_more_to_windows(component))
+    let is_name_here = !cfg!(windows) || !means_more_to_windows(component);
+    is_name_here && !component.contains(&0)
 }
 
 /// Whether Windows takes a component for more than a name: `C:` and `C:x` are places on a drive, `x:y`

@@ -1,15 +1,14 @@
 //! `adieu status`: nobody is called signed out by mistake.
 
 use std::os::unix::fs::symlink;
-use std::process::Command;
 
 use adieu_testkit::{Home, PortalSession};
 use serde_json::{Value, json};
 
-use crate::support::adieu;
+use crate::support::{adieu, pipe};
 
 /// Two providers of one portal, which share its session.
-const TWO_OF_A_PORTAL: &str = r#"
+const TWO_OF_A_PORTAL: &str = r"
 auth:
   providers:
     one: &portal
@@ -21,7 +20,7 @@ auth:
       kind: aws/iam-identity-center
       region: eu-central-1
       start_url: https://elsewhere.awsapps.com/start
-"#;
+";
 
 fn status(home: &Home, arguments: &[&str]) -> Value {
     let output = adieu(home)
@@ -83,9 +82,7 @@ fn verdict_in_json_is_unknown_where_the_text_could_not_tell() {
 #[test]
 fn profile_that_cannot_be_read_is_said_once() {
     let home = Home::new();
-    let pipe = home.join(".bashrc");
-    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
-    assert!(made.success());
+    pipe(&home.join(".bashrc"));
     let document = status(&home, &[]);
     let problems = document["problems"].as_array().unwrap();
     let about = |problem: &&Value| problem["location"].as_str().unwrap().ends_with(".bashrc");

@@ -70,3 +70,9 @@ pub(crate) fn shell(program: &str, script: &str) -> Option<String> {
     );
     Some(String::from_utf8(output.stdout).unwrap())
 }
+
+/// Makes a named pipe, which nobody can read like a file.
+pub(crate) fn pipe(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
+}

@@ -18,7 +18,9 @@ impl Scanner<'_> {
             let name = component.as_os_str();
             let has_pattern = name.as_encoded_bytes().contains(&ANY);
             if !has_pattern || !matches!(component, Component::Normal(_)) {
-                found.iter_mut().for_each(|path| path.push(name));
+                for path in &mut found {
+                    path.push(name);
+                }
                 continue;
             }
             let Some(name) = name.to_str() else {
