@@ -178,3 +178,42 @@ fn role_keys_of_an_own_profile_are_the_providers_not_an_identitys() {
         .success();
     assert!(!home.has(own), "{output}");
 }
+
+/// A directory that a file's `base_path` names, with something of the person's own in it.
+#[test]
+fn lock_file_that_a_logout_makes_goes_with_the_file_it_is_for() {
+    for (base_path, provider, has_note) in [("~", "sso", true), ("~", "aws", false)] {
+        let home = Home::new();
+        home.atmos_yaml(
+            &IDENTITIES
+                .replace("via: { provider: sso }", &format!("via: {{ provider: {provider} }}"))
+                .replace("    sso:\n", &format!("    {provider}:\n"))
+                .replace(
+                    "      region: us-east-1\n",
+                    &format!("      region: us-east-1\n      spec: {{ files: {{ base_path: \"{base_path}\" }} }}\n"),
+                ),
+        );
+        let keys = AwsSession::new("", provider, "dev").credentials_section();
+        home.write(format!("{provider}/credentials"), keys);
+        if has_note {
+            home.write(format!("{provider}/notes.txt"), "mine");
+        }
+        let output = auth(&home, "logout --all --no-revoke").run().success();
+        assert!(
+            !home.has(format!("{provider}/credentials.lock")),
+            "{output}"
+        );
+        assert_eq!(home.has(provider), has_note, "{output}");
+        assert!(!output.stdout.contains("is still in it"), "{output}");
+    }
+}
+
+#[test]
+fn temporary_file_of_a_killed_run_does_not_keep_its_directory() {
+    let home = home(&[]);
+    let left = ".config/atmos/acme/aws/sso/.config.4194000-00000000000000aa-0.adieu-tmp";
+    home.write(left, "[profile prod]\n");
+    let output = auth(&home, "logout --all --no-revoke").run().success();
+    assert!(!home.has(".config/atmos/acme/aws/sso"), "{output}");
+    assert!(!output.stdout.contains("adieu-tmp"), "{output}");
+}
