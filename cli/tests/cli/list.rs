@@ -383,10 +383,12 @@ fn list_configuration_hides_every_secret() {
         "auth:\n  providers:\n    saml:\n      kind: aws/saml\n      \
          url: https://ana:FAKE-in-url@idp.example/saml\n      region: us-east-1\n      \
          username: ana\n      password: FAKE-word\n      spec:\n        client_secret: FAKE-client\n        \
-         nested: { api_token: [FAKE-one, FAKE-two], private: { x: FAKE-three } }\n  identities:\n    \
+         nested: { api_token: [FAKE-one, FAKE-two], private: { x: FAKE-three } }\n        \
+         api_key: FAKE-api\n        headers: { Authorization: Bearer FAKE-bearer }\n  identities:\n    \
          user:\n      kind: aws/user\n      credentials:\n        access_key_id: shown-id\n        \
          secret_access_key: FAKE-key\n      env:\n        - { key: DB_PASSWORD, value: FAKE-env }\n        \
-         - { key: DB_HOST, value: shown-host }\n",
+         - { key: DB_HOST, value: shown-host }\n    role:\n      kind: aws/assume-role\n      \
+         via: { provider: saml }\n      principal: { assume_role: shown-role, external_id: FAKE-external }\n",
     );
     for format in ["json", "yaml", "tree", "table", "dot", "md"] {
         let shown = auth_list(&home, &["--format", format]);
