@@ -99,6 +99,7 @@ mod tests {
             chain: Vec::new(),
             steps: Vec::new(),
             questions,
+            unread: Vec::new(),
         }
     }
 

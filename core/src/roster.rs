@@ -192,6 +192,19 @@ impl Roster {
         self.providers.get(at)
     }
 
+    /// Whether chains lead to a provider of that name, which is not configured; to any, if a chain
+    /// breaks off before it names one.
+    pub fn is_missing_provider(&self, name: &str) -> bool {
+        let broken = self.roots.iter().zip(&self.identities);
+        broken
+            .filter(|(root, _)| **root == Root::Broken)
+            .any(|(_, identity)| match &identity.via {
+                Via::Provider(key) => *key == name.to_lowercase(),
+                Via::Identity(key) => self.identity(key).is_none(),
+                Via::Nothing => false,
+            })
+    }
+
     /// The identity of that name, whatever its case.
     pub fn identity(&self, name: &str) -> Option<&IdentityEntry> {
         let at = lookup(&self.identity_index, name)?;
@@ -250,19 +263,6 @@ impl Roster {
         }
         links.reverse();
         links
-    }
-
-    /// All identities whose chain starts at a provider, by key.
-    pub fn identities_of(&self, provider: &str) -> Vec<String> {
-        let Some(wanted) = lookup(&self.provider_index, provider) else {
-            return Vec::new();
-        };
-        self.roots
-            .iter()
-            .zip(&self.identities)
-            .filter(|(root, _)| **root == Root::Provider(wanted))
-            .map(|(_, identity)| identity.key.clone())
-            .collect()
     }
 
     /// The providers whose portal has this start page (a final `/` or `/#/` aside), by key; if a

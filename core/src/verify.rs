@@ -1,10 +1,11 @@
 //! Looking again after a logout: what could still be used, and what to do about it.
 
 use crate::discover::{Ground, discover, profiles};
-use crate::inventory::{Problem, State};
+use crate::inventory::{Place, Problem, State};
 use crate::plan::{self, Decision, Deed, Plan, Stays, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
 use crate::secret::Fingerprint;
+use crate::shell::option;
 use crate::systems::survey::Reach;
 
 /// Discovers again and plans the same logout again: what that plan would still meet is still live.
@@ -21,6 +22,7 @@ pub fn verify(
     let checked = inventory.checked;
     let overrides = inventory.overrides.clone();
     let again = plan::build(&inventory, ground.roster, done.request.clone());
+    let unread = again.unread;
     let mut still_live: Vec<StillLive> = again
         .steps
         .into_iter()
@@ -38,8 +40,7 @@ pub fn verify(
             still_live,
             overrides,
             asked: Vec::new(),
-            hides: inventory.problems.iter().any(|problem| problem.hides),
-            hides_files: inventory.problems.iter().any(Problem::hides_a_file),
+            unread,
         },
         inventory.problems,
     )
@@ -58,11 +59,13 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
     done.steps
         .iter()
         .zip(outcomes)
-        // Kept: nobody agreed to what else would end with it.
-        .filter(|(_, outcome)| matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept))
-        .filter(move |(step, _)| match &step.deed {
-            Deed::Revoke { token, .. } => !waits(token),
-            _ => false,
+        .filter(move |(step, outcome)| match &step.deed {
+            // Kept: nobody agreed to what else would end with it.
+            Deed::Revoke { token, .. } => {
+                matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept) && !waits(token)
+            }
+            Deed::Unsupported { .. } => step.decision == Decision::Keep(Stays::Sealed),
+            Deed::Remove(_) => false,
         })
         .map(|(step, outcome)| StillLive {
             step: step.clone(),
@@ -80,7 +83,10 @@ fn remedy(step: &Step) -> String {
             "sign out in that browser, close it, then delete the directory".to_owned()
         }
         Decision::Keep(Stays::Shared) => {
-            format!("adieu logout --provider {provider} ends it for all of them")
+            format!(
+                "adieu logout {} ends it for all of them",
+                option("--provider", provider)
+            )
         }
         Decision::Keep(Stays::LongLived | Stays::Keyring) => "--keychain deletes it".to_owned(),
         Decision::Keep(Stays::Unreadable) => "--complete removes it".to_owned(),
@@ -92,10 +98,21 @@ fn remedy(step: &Step) -> String {
         Decision::IfRevoked(_) => {
             "run the logout again when the server answers, or delete it with --keychain".to_owned()
         }
+        Decision::Keep(Stays::Locked)
+            if matches!(step.place(), Some(Place::KeyringEntry { .. })) =>
+        {
+            "unlock the keyring and run the logout again".to_owned()
+        }
         Decision::Keep(Stays::Locked) => {
             "unlock the key store and run the logout again, or give it up with --force".to_owned()
         }
-        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall | Stays::NotAsked)
+        Decision::Keep(
+            Stays::Stranger
+            | Stays::NotEmpty
+            | Stays::NoServerCall
+            | Stays::NotAsked
+            | Stays::Sealed,
+        )
         | Decision::Go
         | Decision::AfterAsking => {
             "see why it could not be removed, then run the logout again".to_owned()

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use adieu::config::{self, Configuration, ConfigurationRequest, Severity};
+use adieu::config::{self, Configuration, ConfigurationRequest, Severity, UNKNOWN_PROFILE};
 use adieu::discover::Ground;
 use adieu::files::Files;
 use adieu::keyring::Keyring;
@@ -78,6 +78,23 @@ impl Context {
         Log {
             level: self.level,
             world: &self.world,
+        }
+    }
+
+    /// A profile that was asked for and does not exist is a mistake in what was typed: without it
+    /// others would be meant.
+    pub(crate) fn require_profiles(&self) -> Result<(), Failure> {
+        let mut diagnostics = self.configuration.diagnostics.iter();
+        let unknown = diagnostics.find(|diagnostic| diagnostic.code == UNKNOWN_PROFILE);
+        match unknown.filter(|_| !self.global.profile.is_empty()) {
+            None => Ok(()),
+            Some(diagnostic) => {
+                let failure = Failure::usage(diagnostic.message.clone());
+                Err(match &diagnostic.hint {
+                    Some(hint) => failure.hint(hint.clone()),
+                    None => failure,
+                })
+            }
         }
     }
 

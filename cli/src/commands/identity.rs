@@ -46,14 +46,19 @@ pub(super) fn named<'a>(context: &'a Context, name: &str) -> Result<&'a Identity
             let message = format!("\"{}\" is the alias of several identities", plain(name));
             let names: Vec<String> = names(several);
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let failure = list(Failure::usage(message), "Identities:", &names);
+            let failure = list(context, Failure::usage(message), "Identities:", &names);
             return Err(failure.hint("use one of these names"));
         }
     }
     let message = format!("identity \"{}\" not found in configuration", plain(name));
     let names = names(&all(context));
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let failure = list(Failure::usage(message), "Available identities:", &names);
+    let failure = list(
+        context,
+        Failure::usage(message),
+        "Available identities:",
+        &names,
+    );
     Err(match nearest(name, &names) {
         Some(nearest) => failure.hint(format!("Did you mean '{nearest}'?")),
         None => failure,
@@ -94,7 +99,12 @@ fn menu<'a>(
             "no identity was named, and nobody can be asked"
         };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let failure = list(Failure::usage(message), "Available identities:", &names);
+        let failure = list(
+            context,
+            Failure::usage(message),
+            "Available identities:",
+            &names,
+        );
         return Err(failure.hint("Name one with -i NAME, or set ATMOS_IDENTITY."));
     }
     prompt::choose(title, names)?

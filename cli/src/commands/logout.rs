@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use adieu::approve::{Answers, Approved, approve};
 use adieu::audit;
+use adieu::config;
 use adieu::discover::{self, discover};
 use adieu::execute::{Tools, execute};
 use adieu::inventory::{Inventory, Place};
@@ -31,12 +32,14 @@ pub(crate) fn run(
     cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
+    context.require_profiles()?;
     let Some(target) = select::target(context, arguments, scope, speech)? else {
         speech.note("Nothing was chosen; nothing was changed.");
         return Ok(0);
     };
     context.warn_of_configuration(speech);
-    if target == Target::Configured && context.configuration.sources.is_empty() {
+    let has_none = !context.configuration.found && context.configuration.gaps.is_empty();
+    if target == Target::Configured && has_none {
         speech.warning(
             "no atmos.yaml was found here, so nothing is configured",
             Some("`adieu logout --all` covers everything on this machine"),
@@ -64,7 +67,13 @@ pub(crate) fn run(
     };
     let inventory = discover(&context.ground(), reach);
     let plan = plan::build(&inventory, &context.roster, request);
-    let report = if arguments.dry_run {
+    let mut elsewhere = Vec::new();
+    if plan.is_empty() && reach == Reach::Configured {
+        let machine = discover(&context.ground(), Reach::Machine);
+        let own = config::candidate_realms(&context.world, &context.configuration);
+        elsewhere = plan::in_other_realms(&machine, &plan, &own);
+    }
+    let mut report = if arguments.dry_run {
         Report::preview(plan, inventory.problems.clone())
     } else {
         let Some(approved) = agree(context, plan, arguments.force, speech)? else {
@@ -86,6 +95,7 @@ pub(crate) fn run(
         record(context, &report, command, speech);
         report
     };
+    report.elsewhere = elsewhere;
     say(context, &report, speech)?;
     Ok(report.exit_status)
 }

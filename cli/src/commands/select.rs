@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use adieu::discover::discover;
 use adieu::inventory::{Account, Inventory};
 use adieu::plan::Target;
-use adieu::roster::Roster;
+use adieu::shell::option;
 use adieu::systems::System;
 use adieu::systems::survey::Reach;
 
@@ -87,12 +87,12 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
         }
     }
     if scope == Scope::Configured {
-        return Err(unknown_identity(roster, name, &[]));
+        return Err(unknown_identity(context, name, &[]));
     }
     let inventory = discover(&context.ground(), Reach::Machine);
     match on_disk(&inventory, name)? {
         Some(target) => Ok(target),
-        None => Err(unknown_identity(roster, name, &names_on_disk(&inventory))),
+        None => Err(unknown_identity(context, name, &names_on_disk(&inventory))),
     }
 }
 
@@ -154,7 +154,8 @@ fn account(inventory: &Inventory, typed: &str) -> Result<Option<Target>, Failure
 }
 
 /// `found` is what is on this machine and in no configuration.
-fn unknown_identity(roster: &Roster, name: &str, found: &[String]) -> Failure {
+fn unknown_identity(context: &Context, name: &str, found: &[String]) -> Failure {
+    let roster = &context.roster;
     let mut failure = Failure::usage(format!("identity \"{name}\" not found in configuration"));
     let mut names: Vec<&str> = roster
         .identities()
@@ -163,15 +164,18 @@ fn unknown_identity(roster: &Roster, name: &str, found: &[String]) -> Failure {
         .collect();
     names.sort_unstable();
     if found.is_empty() || !names.is_empty() {
-        failure = list(failure, "Available identities:", &names);
+        failure = list(context, failure, "Available identities:", &names);
     }
     if !found.is_empty() {
         let found: Vec<&str> = found.iter().map(String::as_str).collect();
-        failure = list(failure, "Found on this machine:", &found);
+        failure = list(context, failure, "Found on this machine:", &found);
         names.extend(found);
     }
     if roster.provider(name).is_some() || System::parse(name).is_some() {
-        failure = failure.hint(format!("'{name}' is no identity; try --provider {name}"));
+        failure = failure.hint(format!(
+            "'{name}' is no identity; try {}",
+            option("--provider", name)
+        ));
     } else if let Some(nearest) = nearest(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
@@ -181,10 +185,12 @@ fn unknown_identity(roster: &Roster, name: &str, found: &[String]) -> Failure {
 /// How many names an error lists.
 const SHOWN: usize = 50;
 
-pub(super) fn list(failure: Failure, title: &str, names: &[&str]) -> Failure {
+pub(super) fn list(context: &Context, failure: Failure, title: &str, names: &[&str]) -> Failure {
     if names.is_empty() {
-        return failure
-            .detail("Nothing is configured: no atmos.yaml was found, or it has no auth.");
+        return failure.detail(match context.configuration.gaps.first() {
+            Some(gap) => format!("{gap}; see: adieu validate"),
+            None => "Nothing is configured: no atmos.yaml was found, or it has no auth.".to_owned(),
+        });
     }
     let mut failure = failure.detail(title);
     for name in names.iter().take(SHOWN) {
@@ -241,7 +247,7 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
         .collect();
     names.sort_unstable();
     let failure = Failure::usage(format!("provider \"{name}\" not found in configuration"));
-    let mut failure = list(failure, "Available providers:", &names);
+    let mut failure = list(context, failure, "Available providers:", &names);
     if let Some(nearest) = nearest(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
@@ -258,8 +264,10 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
         .map(|provider| provider.name.key.clone())
         .collect();
     if keys.is_empty() {
+        let shown = context.configuration.shown(&context.world.environment);
+        let shown = shown.as_ref().unwrap_or(&context.configuration);
+        let providers = shown.auth.providers.iter();
         let mut known: Vec<&str> = providers
-            .iter()
             .flat_map(|provider| &provider.tags)
             .map(String::as_str)
             .collect();
@@ -269,7 +277,7 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
         return Err(if known.is_empty() {
             failure.detail("No provider has a tag.")
         } else {
-            list(failure, "Available tags:", &known)
+            list(context, failure, "Available tags:", &known)
         });
     }
     Ok(Target::Providers {
@@ -296,7 +304,7 @@ fn menu(context: &Context, scope: Scope, speech: &Speech) -> Result<Option<Targe
     if !speech.can_prompt() {
         let failure =
             Failure::usage("which identity to log out of was not said, and nobody can be asked");
-        let failure = list(failure, "Available identities:", &names);
+        let failure = list(context, failure, "Available identities:", &names);
         return Err(failure.hint("Name one, or use --provider NAME or --all."));
     }
     let mut options: Vec<(String, Target)> = Vec::new();

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use adieu::config::{self, Identity};
+use adieu::config::{self, Configuration, Identity, RealmSource};
 use adieu::discover::discover;
 use adieu::inventory::{Artefact, Place, State};
 use adieu::report::{SCHEMA_VERSION, Session, SessionState, WhoamiDocument, WhoamiPath, status};
+use adieu::roster::Roster;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, project, region, variables};
 
@@ -71,18 +72,28 @@ fn document(
     session: Option<&Session>,
     state: SessionState,
 ) -> WhoamiDocument {
-    let (configuration, roster) = (&context.configuration, &context.roster);
+    let roster = &context.roster;
     let key = &identity.name.key;
-    let realm = config::realm(&context.world, configuration);
+    let realm = config::realm(&context.world, &context.configuration);
+    let shown = context.configuration.shown(&context.world.environment);
+    let configuration = shown.as_ref().unwrap_or(&context.configuration);
+    let identity = configuration.auth.identity(key).unwrap_or(identity);
     let environment = variables(&context.world, configuration, roster, identity)
         .map(|variables| variables.values)
         .unwrap_or_default();
     let chain = roster.chain(key);
+    let shown_realm = Realm {
+        variable: context
+            .configuration
+            .realm_variable(&context.world.environment)
+            .filter(|_| realm.source == RealmSource::Configuration),
+        value: &realm.value,
+    };
     WhoamiDocument {
         schema_version: SCHEMA_VERSION,
         valid: state == SessionState::Live,
         state: state.word(),
-        realm: realm.value,
+        realm: shown_realm.hidden_in(&realm.value),
         realm_source: realm.source.id(),
         provider: roster
             .root_provider(key)
@@ -94,15 +105,38 @@ fn document(
             .map(|link| roster.written(link).to_owned())
             .collect(),
         principal: principal(identity).unwrap_or_default().to_owned(),
-        account: account(context, identity),
+        account: account(configuration, roster, identity),
         region: region(configuration, roster, identity).map(str::to_owned),
         expiration: session
             .and_then(|session| session.expires_at)
             .map(|at| at.to_string()),
-        paths: session.map(paths).unwrap_or_default(),
-        environment: redacted(environment),
+        paths: session
+            .map(|session| paths(session, &shown_realm))
+            .unwrap_or_default(),
+        environment: redacted(environment, &shown_realm),
         credentials_ref: key.clone(),
         last_updated: session.and_then(|session| last_updated(context, session)),
+    }
+}
+
+/// The realm, which is a directory's name, too.
+struct Realm<'a> {
+    /// The variable that gave it. A repository chooses it, and it may hold a secret.
+    variable: Option<&'a str>,
+    value: &'a str,
+}
+
+impl Realm<'_> {
+    /// A path, or the realm itself, with the variable's name in the place of what it gave.
+    fn hidden_in(&self, path: &str) -> String {
+        let Some(name) = self.variable else {
+            return path.to_owned();
+        };
+        let shown = format!("${name}");
+        let is_realm = |part: &&str| *part == self.value;
+        let parts = path.split('/');
+        let parts = parts.map(|part| if is_realm(&part) { &shown } else { part });
+        parts.collect::<Vec<_>>().join("/")
     }
 }
 
@@ -116,7 +150,7 @@ fn principal(identity: &Identity) -> Option<&str> {
 }
 
 /// The account (Azure: subscription, Google: project) of an identity.
-fn account(context: &Context, identity: &Identity) -> Option<String> {
+fn account(configuration: &Configuration, roster: &Roster, identity: &Identity) -> Option<String> {
     let own = identity
         .account_id()
         .or_else(|| identity.target_principal())
@@ -124,9 +158,7 @@ fn account(context: &Context, identity: &Identity) -> Option<String> {
         .or_else(|| identity.assume_role().and_then(account_of_arn))
         .or_else(|| identity.account_name());
     match identity.kind.system() {
-        Some(System::Gcp) => {
-            own.or_else(|| project(&context.configuration, &context.roster, identity))
-        }
+        Some(System::Gcp) => own.or_else(|| project(configuration, roster, identity)),
         _ => own,
     }
     .map(str::to_owned)
@@ -139,14 +171,14 @@ fn account_of_arn(arn: &str) -> Option<&str> {
     is_account.then_some(account)
 }
 
-fn paths(session: &Session) -> Vec<WhoamiPath> {
+fn paths(session: &Session, realm: &Realm<'_>) -> Vec<WhoamiPath> {
     let mut found: BTreeMap<PathBuf, WhoamiPath> = BTreeMap::new();
     for artefact in &session.artefacts {
         let Some(path) = artefact.place.path() else {
             continue;
         };
         let shown = WhoamiPath {
-            location: path.display().to_string(),
+            location: realm.hidden_in(&path.display().to_string()),
             kind: match artefact.place {
                 Place::Directory { .. } => "directory",
                 _ => "file",
@@ -170,14 +202,14 @@ fn last_updated(context: &Context, session: &Session) -> Option<String> {
 }
 
 /// Hides what may be a secret, by the names that Atmos hides.
-fn redacted(variables: BTreeMap<String, String>) -> BTreeMap<String, String> {
+fn redacted(variables: BTreeMap<String, String>, realm: &Realm<'_>) -> BTreeMap<String, String> {
     variables
         .into_iter()
         .map(|(name, value)| {
             let value = if is_secret_name(&name) {
                 REDACTED.to_owned()
             } else {
-                value
+                realm.hidden_in(&value)
             };
             (name, value)
         })

@@ -231,11 +231,14 @@ fn strangers_in_directories_of_a_tool_stay_and_are_named() {
         for path in strangers {
             home.write(path, "not the tool's");
         }
+        let status = adieu(&home, "status").run();
+        assert!(!status.stderr.contains("warning"), "{status}");
         let output = adieu(&home, &format!("logout {words} --force")).run();
         for path in strangers {
             assert_eq!(home.read(path), "not the tool's", "{path}");
             let name = path.split('/').nth(2).unwrap();
-            assert!(output.stderr.contains(name), "{path}: {output}");
+            let line = format!("{name} (kept: it is not ");
+            assert!(output.stdout.contains(&line), "{path}: {output}");
         }
         for path in its {
             assert!(!home.has(path), "{path}: {output}");

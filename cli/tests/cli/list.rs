@@ -681,3 +681,63 @@ fn list_hostile_names_break_out_of_no_form() {
     ●  a_b                    mock  p"]; evil [\u{a}```  -                      -      signed out
     "#);
 }
+
+/// A repository chooses the variable, and it may hold a secret.
+#[test]
+fn nothing_that_is_listed_shows_what_a_variable_holds() {
+    let home = Home::new();
+    let token = "FAKE-GHTOK";
+    home.atmos_yaml(
+        "auth:\n  realm: !env LOWER\n  providers:\n    sso:\n      kind: aws/iam-identity-center\n      \
+         start_url: !env GITHUB_TOKEN\n      region: !env GITHUB_TOKEN\n      \
+         tags: [!env GITHUB_TOKEN]\n    saml:\n      kind: !env GITHUB_TOKEN\n      \
+         url: !env GITHUB_TOKEN\n      username: !env GITHUB_TOKEN\n  identities:\n    dev:\n      \
+         kind: aws/permission-set\n      via: { provider: sso }\n      alias: !env GITHUB_TOKEN\n      \
+         principal:\n        name: !env GITHUB_TOKEN\n        account: { id: !env GITHUB_TOKEN }\n      \
+         env: [{ key: OWN, value: !env GITHUB_TOKEN }]\n    lost:\n      kind: !env GITHUB_TOKEN\n      \
+         via: { provider: !env GITHUB_TOKEN }\n    gone:\n      kind: aws/permission-set\n      \
+         via: { identity: !env GITHUB_TOKEN }\n",
+    );
+    for words in [
+        "list",
+        "list --format table",
+        "list --format json",
+        "list --format yaml",
+        "list --tags nobody",
+        "auth list",
+        "auth list --format table",
+        "auth list --format json",
+        "auth list --format yaml",
+        "auth list --format markdown",
+        "auth list --format mermaid",
+        "auth list --format graphviz",
+        "auth list -o json",
+        "whoami -i dev",
+        "whoami -i dev -o json",
+        "whoami -i lost -o json",
+        "env -i gone",
+        "logout --tags nobody",
+    ] {
+        let command = adieu(&home).args(words.split(' '));
+        let command = command.env("GITHUB_TOKEN", token);
+        let output = command.env("LOWER", "fake-ghtok").run().to_string();
+        let lower = output.to_ascii_lowercase();
+        assert!(!lower.contains("fake-ghtok"), "{words}: {output}");
+    }
+    let listed = |words: &str| {
+        let command = adieu(&home).args(words.split(' '));
+        let command = command.env("GITHUB_TOKEN", token);
+        command.env("LOWER", "fake-ghtok").run()
+    };
+    let table = listed("auth list --format table").stdout;
+    assert_eq!(table.matches("$GITHUB_TOKEN").count(), 8, "{table}");
+    let tree = listed("auth list").stdout;
+    assert!(tree.contains("Region: $GITHUB_TOKEN"), "{tree}");
+    let document = listed("auth list --format json").json();
+    assert_eq!(document["providers"]["saml"]["kind"], "$GITHUB_TOKEN");
+    let whoami = listed("whoami -i dev -o json").json();
+    assert_eq!(whoami["principal"], "$GITHUB_TOKEN");
+    assert_eq!(whoami["realm"], "$LOWER");
+    assert_eq!(whoami["region"], "$GITHUB_TOKEN");
+    assert_eq!(whoami["environment"]["OWN"], "$GITHUB_TOKEN");
+}

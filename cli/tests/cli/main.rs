@@ -9,5 +9,6 @@ mod folder;
 mod list;
 mod status;
 mod support;
+mod unseen;
 mod validate;
 mod whoami;

@@ -94,6 +94,33 @@ fn copy_that_only_the_aws_cli_keeps_is_said_not_to_be_ended() {
     assert!(!Tree::of(home.path()).files_with(TOKEN).is_empty());
 }
 
+/// The session goes on at the portal, and no copy here is good enough to end it.
+#[test]
+fn portal_session_that_can_only_be_renewed_is_said_to_go_on() {
+    let (home, server) = (page(), Server::aws_portal());
+    let file = home.atmos_portal_session(&portal().expires("2020-01-01T00:00:00Z"));
+    let text = home.read(&file);
+    let renewable = text.replacen(
+        '{',
+        "{\"refreshToken\": \"FAKE-refresh\", \"clientSecret\": \"FAKE-secret\", ",
+        1,
+    );
+    home.write(&file, renewable);
+    std::fs::remove_dir_all(home.work().join("keyring")).unwrap();
+    let words = "logout --provider aws-sso";
+    let output = with_portal(auth(&home, words), &server).run().success();
+    assert!(server.requests().is_empty());
+    for said in [
+        "portal session of aws-sso not ended",
+        "finish at https://mycompany.awsapps.com/start",
+    ] {
+        assert!(output.stdout.contains(said), "{output}");
+    }
+    let (_, live) = output.stderr.split_once("Still live").unwrap();
+    assert!(live.contains("at its server"), "{output}");
+    assert!(!home.has(file));
+}
+
 #[test]
 fn logout_of_all_says_that_nothing_is_configured() {
     let home = Home::new();
@@ -101,6 +128,81 @@ fn logout_of_all_says_that_nothing_is_configured() {
     let output = auth(&home, "logout --all").run().success();
     assert!(
         output.stderr.contains("no atmos.yaml was found here"),
+        "{output}"
+    );
+}
+
+/// Whoever else is configured is not known then, so silence would be a claim.
+#[test]
+fn configuration_that_breaks_off_is_not_taken_for_one_that_names_nobody() {
+    let home = Home::new();
+    home.aws_session(&AwsSession::new("acme", "sso", "dev"));
+    home.atmos_yaml("auth:\n  realm: acme: x\n  identities: {}\n");
+    for words in ["logout --all", "logout --all --strict", "logout --all -q"] {
+        let output = auth(&home, words).run().code(3);
+        assert!(!output.stdout.contains("already logged out"), "{output}");
+        assert!(
+            output.stderr.contains("could not be read to its end"),
+            "{output}"
+        );
+        assert!(
+            !output.stderr.contains("no atmos.yaml was found"),
+            "{output}"
+        );
+    }
+    let report = auth(&home, "logout --all -o json").run().code(3).json();
+    assert_eq!(report["problems"].as_array().unwrap().len(), 1, "{report}");
+    let output = auth(&home, "logout dev").run().code(2);
+    assert!(
+        output.stderr.contains("could not be read to its end"),
+        "{output}"
+    );
+    assert!(!output.stderr.contains("Nothing is configured"), "{output}");
+    // The accounts of other tools are no business of atmos.yaml.
+    adieu(&home).args(["logout", "claude"]).run().success();
+}
+
+#[test]
+fn configuration_that_breaks_off_makes_a_clean_machine_doubtful() {
+    let home = Home::new();
+    home.atmos_yaml("auth:\n  realm: acme\n");
+    adieu(&home).args(["status", "--check"]).run().success();
+    home.atmos_yaml("auth:\n  realm: acme: x\n");
+    adieu(&home).args(["status", "--check"]).run().code(3);
+}
+
+/// A place that hides something is a line of its own, and no success.
+#[test]
+fn place_that_could_not_be_read_is_counted_as_not_done() {
+    let home = page();
+    let file = home.join(".config/atmos/acme/aws/aws-sso/credentials");
+    std::fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &file).unwrap();
+    let output = auth(&home, "logout dev-admin --no-revoke").run();
+    let line = "✗ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (is a symbolic link";
+    assert!(output.stdout.contains(line), "{output}");
+    assert!(!output.stdout.contains("Successfully"), "{output}");
+    let output = auth(&home, "logout prod-admin --no-revoke -q").run();
+    assert!(!output.stdout.contains("Successfully"), "{output}");
+    // What is another provider's hides nothing of this one.
+    let output = auth(&home, "logout backup-admin --no-revoke")
+        .run()
+        .success();
+    assert!(output.stdout.contains("Successfully"), "{output}");
+    assert!(!output.stdout.contains("✗"), "{output}");
+}
+
+#[test]
+fn interrupted_and_failed_logouts_say_what_is_left() {
+    let home = page();
+    let directory = home.join(".config/atmos/acme/aws/aws-sso");
+    // The lock of the credentials cannot be taken, that of the settings can.
+    let lock = directory.join("credentials.lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink("/dev/null", lock).unwrap();
+    let output = auth(&home, "logout dev-admin --no-revoke").run().code(1);
+    assert!(
+        output.stdout.contains("Logout failed (1/2 successful)"),
         "{output}"
     );
 }
@@ -122,4 +224,181 @@ fn store_that_may_not_be_read_is_not_called_empty() {
 /// Root may read everything.
 fn rustix_is_root() -> bool {
     std::fs::read("/etc/shadow").is_ok()
+}
+
+/// A provider of one system may sign in to another.
+#[test]
+fn system_of_a_providers_tokens_covers_them_within_the_configuration() {
+    let (home, server) = (Home::new(), Server::start());
+    server.on(
+        "DELETE",
+        "/installation/token",
+        adieu_testkit::server::Answer::status(204),
+    );
+    home.atmos_yaml(
+        "auth:\n  realm: acme\n  providers:\n    pro: {kind: atmos/pro, spec: {workspace_id: ws-1}}\n  \
+         integrations:\n    repos: {kind: github/sts, via: {provider: pro}}\n",
+    );
+    let file = ".local/share/atmos/auth/github-sts/acme/repos/state.json";
+    home.write(
+        file,
+        r#"{"tokens": [{"token": "FAKE-github", "expires_at": "2099-01-01T00:00:00Z"}]}"#,
+    );
+    let output = auth(&home, "logout --provider github")
+        .env("GITHUB_API_URL", server.url())
+        .run()
+        .success();
+    assert_eq!(server.requests().len(), 1, "{output}");
+    assert!(!home.has(file));
+}
+
+#[test]
+fn system_within_the_configuration_asks_nothing_about_strangers() {
+    let home = page();
+    home.aws_session(&AwsSession::new("acme", "aws-sso", "stranger"));
+    auth(&home, "logout --provider aws --no-revoke")
+        .run()
+        .success();
+    assert!(
+        Tree::of(home.path())
+            .files_with("FAKE-key-dev-admin")
+            .is_empty()
+    );
+}
+
+/// The chain is broken, but the files of its provider are there.
+#[test]
+fn identity_of_a_provider_that_is_not_configured_is_logged_out() {
+    for words in ["logout dev", "logout --all"] {
+        let home = Home::new();
+        home.aws_session(&AwsSession::new("acme", "gone", "dev"));
+        home.aws_session(&AwsSession::new("acme", "other", "mine"));
+        home.atmos_yaml(
+            "auth:\n  realm: acme\n  identities:\n    dev: {kind: aws/permission-set, via: {provider: gone}}\n",
+        );
+        auth(&home, words).run().success();
+        assert!(
+            Tree::of(home.path()).files_with("FAKE-key-dev").is_empty(),
+            "{words}"
+        );
+        assert!(
+            !Tree::of(home.path()).files_with("FAKE-key-mine").is_empty(),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn import_that_is_not_read_leaves_doubt() {
+    for import in ["https://config.example.test/auth.yaml", "./missing.yaml"] {
+        let home = Home::new();
+        home.aws_session(&AwsSession::new("acme", "sso", "dev"));
+        home.atmos_yaml(&format!("import: [\"{import}\"]\nauth: {{realm: acme}}\n"));
+        let output = auth(&home, "logout --all").run().code(3);
+        assert!(output.stderr.contains(import), "{output}");
+        auth(&home, "logout dev").run().code(2);
+    }
+    // No files are no mistake where a pattern stands.
+    let home = Home::new();
+    home.atmos_yaml("import: [\"./more/*.yaml\"]\nauth: {realm: acme}\n");
+    auth(&home, "logout --all").run().success();
+}
+
+#[test]
+fn profile_that_does_not_exist_is_a_mistake_in_what_was_typed() {
+    let home = page();
+    let before = Tree::of(home.path());
+    let output = auth(&home, "logout --all --profile wrok").run().code(2);
+    assert!(
+        output.stderr.contains("there is no profile 'wrok'"),
+        "{output}"
+    );
+    before.assert_same(&Tree::of(home.path()));
+}
+
+#[test]
+fn same_names_in_another_realm_are_mentioned() {
+    let home = page();
+    home.atmos_yaml(
+        "auth:\n  realm: beta\n  providers:\n    aws-sso: {kind: aws/iam-identity-center, region: eu-central-1, \
+         start_url: https://elsewhere.awsapps.com/start}\n  identities:\n    \
+         dev-admin: {kind: aws/permission-set, via: {provider: aws-sso}}\n",
+    );
+    for words in [
+        "logout dev-admin",
+        "logout --all",
+        "logout --provider aws-sso",
+    ] {
+        let output = auth(&home, words).run().success();
+        assert!(!output.stdout.contains("No credentials found"), "{output}");
+        assert!(
+            output
+                .stderr
+                .contains("'dev-admin' is signed in here, in the realm 'acme'"),
+            "{output}"
+        );
+    }
+    let preview = auth(&home, "logout dev-admin --dry-run").run().success();
+    assert!(
+        !preview.stdout.contains("no credentials found"),
+        "{preview}"
+    );
+}
+
+/// A name comes from a file, and a hint is copied into a shell.
+#[test]
+fn names_in_hints_are_one_word() {
+    let home = Home::new();
+    let portal = PortalSession::new("https://acme.awsapps.com/start", "us-east-1", "FAKE-token");
+    home.atmos_portal_session(&portal);
+    home.aws_session(&AwsSession::new("acme", "a;touch x", "dev"));
+    home.atmos_yaml(
+        "auth:\n  realm: acme\n  providers:\n    \"a;touch x\": {kind: aws/iam-identity-center, region: us-east-1, \
+         start_url: https://acme.awsapps.com/start}\n  identities:\n    \
+         dev: {kind: aws/permission-set, via: {provider: \"a;touch x\"}}\n    \
+         ops: {kind: aws/permission-set, via: {provider: \"a;touch x\"}}\n",
+    );
+    let output = auth(&home, "logout dev").run().success();
+    assert!(
+        output.stderr.contains("--provider 'a;touch x' ends it"),
+        "{output}"
+    );
+}
+
+#[test]
+fn copy_of_a_session_that_was_not_ended_is_kept_when_asked() {
+    let (home, server) = (page(), Server::aws_portal());
+    let other = PortalSession::new(
+        "https://mycompany.awsapps.com/start",
+        "eu-central-1",
+        "FAKE-only-copy",
+    );
+    let file = home.aws_cli_portal_session(&other, None);
+    with_portal(auth(&home, "logout dev-admin --keep-unrevoked"), &server)
+        .run()
+        .success();
+    assert!(home.has(&file));
+    let output = with_portal(auth(&home, "logout prod-admin"), &server).run();
+    assert!(!home.has(&file));
+    let (_, live) = output.stderr.split_once("Still live").unwrap();
+    assert!(live.contains("at its server"), "{output}");
+}
+
+#[test]
+fn leftovers_alone_are_no_logout() {
+    let home = page();
+    std::fs::remove_file(home.join(".config/atmos/acme/aws/aws-sso/credentials")).unwrap();
+    for (words, expected) in [
+        (
+            "logout dev-admin --no-revoke",
+            "Nobody was signed in any more",
+        ),
+        (
+            "logout prod-admin --no-revoke -q",
+            "✓ Nobody was signed in any more",
+        ),
+    ] {
+        let output = auth(&home, words).run().success();
+        assert!(output.stdout.contains(expected), "{output}");
+    }
 }

@@ -217,6 +217,7 @@ fn encrypted_entry_is_reported_and_deletable_without_the_password() {
     Logging out from all identities...
 
     Removing all credentials...
+      • Server: portal session of meridian-sso not ended (its server was not told: its token could not be read; finish at https://meridian.awsapps.com/start)
       ✓ Keyring: meridian-sso
 
     Successfully logged out from 1 identity
@@ -224,7 +225,13 @@ fn encrypted_entry_is_reported_and_deletable_without_the_password() {
     ⚠️  Note: This only removes local credentials. Your browser session
        may still be active. Visit your identity provider to end your
        browser session.
+       https://meridian.awsapps.com/start
     --- stderr
+
+    Still live: 1 credential is left, as was looked up afterwards
+      • portal session of meridian-sso at its server
+        its server was not told: its token could not be read
+        hint: finish at https://meridian.awsapps.com/start
     "###);
     assert!(!entry.exists());
     auth(&home, "status --check").run().success();

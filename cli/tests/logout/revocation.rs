@@ -492,6 +492,57 @@ fn sign_in_during_a_logout_is_not_removed_unended() {
     assert!(bearers(&server).contains(&"FAKE-renewed".to_owned()));
 }
 
+/// Providers on one portal share its session file, so each may have a copy of the token.
+#[test]
+fn copies_of_an_ended_token_go_with_it_whoever_keeps_them() {
+    let (home, server) = (page(), Server::aws_portal());
+    let provider = "{kind: aws/iam-identity-center, region: eu-central-1, start_url: https://mycompany.awsapps.com/start}";
+    home.atmos_yaml(&format!(
+        "auth:\n  realm: acme\n  keyring: {{type: file, spec: {{path: ./keyring}}}}\n  \
+         providers:\n    aws-sso: {provider}\n    second: {provider}\n"
+    ));
+    keyring_entry(&home, "atmos_acme_second");
+    let output = with_portal(auth(&home, "logout --provider aws-sso"), &server)
+        .run()
+        .success();
+    assert_eq!(bearers(&server), [TOKEN], "{output}");
+    let left = std::fs::read_dir(home.work().join("keyring"))
+        .unwrap()
+        .count();
+    assert_eq!(left, 0, "{output}");
+}
+
+#[test]
+fn session_that_is_kept_for_others_is_not_counted() {
+    let (home, server) = (Home::new(), Server::aws_portal());
+    let portal = PortalSession::new("https://acme.awsapps.com/start", "us-east-1", "FAKE-shared");
+    home.atmos_portal_session(&portal);
+    home.aws_cli_portal_session(&portal, None);
+    home.aws_session(&adieu_testkit::AwsSession::new("acme", "one", "dev"));
+    let provider = "{kind: aws/iam-identity-center, region: us-east-1, start_url: https://acme.awsapps.com/start}";
+    let identity = |via: &str| {
+        format!(
+            "{{kind: aws/permission-set, via: {{provider: {via}}}, principal: {{name: X, account: {{id: \"111111111111\"}}}}}}"
+        )
+    };
+    home.atmos_yaml(&format!(
+        "auth:\n  realm: acme\n  providers:\n    one: {provider}\n    two: {provider}\n  \
+         identities:\n    dev: {}\n    ops: {}\n",
+        identity("one"),
+        identity("two")
+    ));
+    let output = with_portal(auth(&home, "logout dev"), &server)
+        .run()
+        .success();
+    assert!(server.requests().is_empty());
+    assert!(
+        output
+            .stdout
+            .contains("Successfully logged out from 1 identity\n"),
+        "{output}"
+    );
+}
+
 /// A start page is one portal's, in whatever region it is used.
 #[test]
 fn token_of_the_portal_from_another_region_is_ended_too() {

@@ -456,8 +456,9 @@ fn place_that_is_refused_is_named_and_the_rest_is_done() {
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/config
       • Files: ~/.config/atmos/acme/aws/aws-sso/ (credentials in it stays)
+      ✗ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (is a symbolic link, and links are not followed)
 
-    Successfully logged out from 1 identity
+    Logged out with warnings (4/5 successful)
 
     ⚠️  Note: Your browser session may still be active. Visit your identity
        provider to end your browser session.

@@ -325,13 +325,36 @@ fn org_whose_alias_is_locked_stays_for_the_next_run() {
     let home = home("basic-v1", &salesforce);
     let held = Held::new(home.join(".sfdx/alias.json.lock"));
     let clock = jiff::Timestamp::now().to_string();
-    let output = org(&home, "logout -o beta-dev --json")
-        .env("ADIEU_TEST_CLOCK", clock)
-        .run()
-        .code(1);
-    assert!(home.has(".sfdx/beta@fixture.example.json"), "{output}");
+    for words in ["logout -o beta-dev --json", "logout -o beta-dev --json -p"] {
+        let output = org(&home, words)
+            .env("ADIEU_TEST_CLOCK", &clock)
+            .run()
+            .code(1);
+        assert!(home.has(".sfdx/beta@fixture.example.json"), "{output}");
+    }
     drop(held);
     org(&home, "logout -o beta-dev").run().success();
     assert!(!home.has(".sfdx/beta@fixture.example.json"));
     assert!(!home.read(".sfdx/alias.json").contains("beta-dev"));
+}
+
+/// A list may name the users of files that could not be read; one that is no list is nobody's.
+#[test]
+fn list_of_users_is_stale_only_if_every_sign_in_was_read() {
+    let salesforce = Salesforce::start();
+    let home = home("full-v1", &salesforce);
+    let list = ".sfdx/00DFX0000000009AAA.json";
+    home.write(list, r#"{"usernames":["hidden@fixture.example"]}"#);
+    home.write(".sfdx/00DFX0000000008AAA.json", "no list\n");
+    home.link(".sfdx/hidden@fixture.example.json", "/dev/null");
+    crate::support::adieu(&home)
+        .args(["logout", "salesforce", "--force", "--no-revoke"])
+        .run();
+    assert!(home.has(list));
+    assert!(home.has(".sfdx/00DFX0000000008AAA.json"));
+    std::fs::remove_file(home.join(".sfdx/hidden@fixture.example.json")).unwrap();
+    crate::support::adieu(&home)
+        .args(["logout", "salesforce", "--force", "--no-revoke"])
+        .run();
+    assert!(!home.has(list));
 }

@@ -143,6 +143,39 @@ fn unreachable_org_is_kept_and_the_others_go() {
 }
 
 #[test]
+fn login_host_that_does_not_know_a_token_says_nothing_of_an_org_out_of_reach() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let file = ".sfdx/beta@fixture.example.json";
+    let mut beta = document(&home, file);
+    beta["instanceUrl"] = Server::start().url().into();
+    home.write(file, beta.to_string());
+    salesforce.server().on(
+        "POST",
+        REVOKE,
+        Answer::status(400).body("error=invalid_token"),
+    );
+    let output = org(&home, "logout -o beta-dev --json").run().code(1);
+    assert_eq!(salesforce.revoked(), [refresh("beta")], "{output}");
+    assert!(home.has(file), "{output}");
+    let forced = org(&home, "logout -o beta-dev --no-prompt --json")
+        .run()
+        .success();
+    assert_eq!(forced.json()["orgs"][0]["revocation"], "failed", "{forced}");
+}
+
+#[test]
+fn page_for_people_ends_no_org() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let page = Answer::status(200).body("<!DOCTYPE html><html><body>Maintenance</body></html>");
+    salesforce.server().on("POST", REVOKE, page);
+    let output = org(&home, "logout -o beta-dev").run().code(1);
+    assert!(output.stderr.contains("a page for people"), "{output}");
+    assert!(home.has(".sfdx/beta@fixture.example.json"), "{output}");
+}
+
+#[test]
 fn token_that_salesforce_does_not_know_counts_as_ended() {
     for error in ["invalid_token", "unsupported_token_type"] {
         let salesforce = Salesforce::start();

@@ -220,6 +220,7 @@ fn foreign_endpoint_of_a_file_gets_no_token_and_is_named() {
         let output = with_proxy(&home, &proxy, &words);
         assert!(proxy.requests().is_empty(), "{:?}", proxy.requests());
         assert_said(&output, "portal.evil.example");
+        assert_said(&output, "sign out at ");
         assert_said(&output, "--allow-endpoint portal.evil.example");
         let after = tree(&home);
         let allowed: Vec<&str> = SESSION.into_iter().chain([TRAIL]).collect();

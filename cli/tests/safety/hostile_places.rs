@@ -54,7 +54,7 @@ fn base_path_of_home_or_root_takes_only_the_configured_sections() {
                     .write("sso/notes.txt", "mine\n")
                     .write(
                         "sso/credentials",
-                        "[mine]\naws_access_key_id = FAKE-mine\n[dev]\naws_access_key_id = FAKE-1\n",
+                        "[mine]\naws_access_key_id = FAKE-mine\n[dev]\naws_access_key_id = FAKE-1\naws_session_token = FAKE-2\n",
                     );
             },
             |home, _, _| {
@@ -65,6 +65,24 @@ fn base_path_of_home_or_root_takes_only_the_configured_sections() {
                 );
                 assert_eq!(home.read("sso/credentials").contains("[dev]"), path == "/");
             },
+        );
+    }
+}
+
+/// What Atmos signs in for has a session token; a key without one was typed by a person.
+#[test]
+fn base_path_to_a_persons_own_keys_leaves_them() {
+    for words in [
+        vec!["auth", "logout", "--all"],
+        vec!["auth", "logout", "dev"],
+    ] {
+        let home = Home::new();
+        home.atmos_yaml(&with_base_path("~"))
+            .write("sso/credentials", "[dev]\naws_access_key_id = FAKE-own\n");
+        let output = run(&home, &words);
+        assert!(
+            home.read("sso/credentials").contains("FAKE-own"),
+            "{output}"
         );
     }
 }

@@ -1,9 +1,9 @@
 //! What is wrong with a configuration, and where.
 
-use serde_json::{Value, json};
-
-use super::Source;
 use super::node::Location;
+
+/// The code of the problem that a profile which was asked for does not exist.
+pub const UNKNOWN_PROFILE: &str = "profile";
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,37 +104,6 @@ impl Diagnostic {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(plain(hint.into()));
         self
-    }
-
-    /// The problem for programs: `severity`, `code`, `message`, `file` (absolute), `line`,
-    /// `column`, `subject`, `hint`, `related`; what is not known is `null`.
-    pub fn to_json(&self, sources: &[Source]) -> Value {
-        let place = |location: &Location| {
-            let file = sources
-                .get(location.source as usize)
-                .map(|s| s.path.display().to_string());
-            (file, location.line, location.column)
-        };
-        let own = self.location.as_ref().map(place);
-        let related: Vec<Value> = self
-            .related
-            .iter()
-            .map(|related| {
-                let (file, line, column) = place(&related.location);
-                json!({"file": file, "line": line, "column": column, "label": related.label})
-            })
-            .collect();
-        json!({
-            "severity": self.severity.id(),
-            "code": self.code,
-            "message": self.message,
-            "file": own.as_ref().and_then(|(file, ..)| file.clone()),
-            "line": own.as_ref().map(|(_, line, _)| line),
-            "column": own.as_ref().map(|(.., column)| column),
-            "subject": self.subject,
-            "hint": self.hint,
-            "related": related,
-        })
     }
 }
 

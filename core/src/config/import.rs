@@ -8,10 +8,12 @@ use crate::world::World;
 use super::diagnostic::{Diagnostic, Problems};
 use super::node::{Location, Node, merge};
 use super::pattern::Budget;
-use super::{Source, parse, pattern, read, schema};
+use super::{Gap, Source, parse, pattern, read, schema};
 
 /// How deep imports may be nested.
 const NESTING_LIMIT: usize = 10;
+/// The most gaps that are noted; one is enough for doubt.
+const GAP_LIMIT: usize = 16;
 /// The most files that are read for one configuration.
 const FILE_LIMIT: usize = 2000;
 /// The most bytes that are read for one configuration.
@@ -36,8 +38,8 @@ pub(super) struct Reader<'a> {
     world: &'a World,
     pub(super) sources: Vec<Source>,
     pub(super) problems: Problems,
-    /// Whether a text broke off.
-    pub(super) is_broken: bool,
+    /// What was not read.
+    pub(super) gaps: Vec<Gap>,
     /// How much searches may still look at.
     pub(super) budget: Budget,
     bytes: usize,
@@ -59,7 +61,7 @@ impl<'a> Reader<'a> {
             world,
             sources: Vec::new(),
             problems: Problems::default(),
-            is_broken: false,
+            gaps: Vec::new(),
             budget: Budget::new(),
             bytes: 0,
             is_full: false,
@@ -109,9 +111,8 @@ impl<'a> Reader<'a> {
         };
         for item in items {
             if self.budget.is_used_up() {
-                self.full(
-                    "the imports and fragments are too many to look at; the rest is not read",
-                );
+                let why = "the imports and fragments are too many to look at; the rest is not read";
+                self.full(why, path);
                 break;
             }
             let Some(text) = item.text().map(str::trim).filter(|text| !text.is_empty()) else {
@@ -138,7 +139,8 @@ impl<'a> Reader<'a> {
         location: Location,
     ) -> Vec<PathBuf> {
         if text.contains("://") || REMOTE.iter().any(|start| text.starts_with(start)) {
-            self.warn(format!("`{}` is not fetched", redacted(text)), location);
+            let why = format!("`{}` is not fetched", redacted(text));
+            self.not_imported(from, why, location, false);
             return Vec::new();
         }
         let directory = from.parent().unwrap_or(from);
@@ -153,7 +155,13 @@ impl<'a> Reader<'a> {
             files = pattern::find(&directory.join(base), pattern, &mut self.budget);
         }
         if files.is_empty() {
-            self.warn(format!("`{text}` matches no file"), location);
+            let why = format!("`{text}` matches no file");
+            if text.contains(['*', '?', '[', '{']) {
+                // There may be none on purpose.
+                self.warn(why, location);
+            } else {
+                self.not_imported(from, why, location, true);
+            }
         }
         files
     }
@@ -168,6 +176,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         if imports.active.len() > NESTING_LIMIT {
+            self.breaks_off(file);
             self.warn(
                 format!("imports are nested more than {NESTING_LIMIT} deep"),
                 location,
@@ -186,17 +195,50 @@ impl<'a> Reader<'a> {
     }
 
     /// Says once that a limit was reached.
-    fn full(&mut self, why: &str) {
+    fn full(&mut self, why: &str, path: &Path) {
         if !std::mem::replace(&mut self.is_full, true) {
             self.problems.push(Diagnostic::error("limit", why));
-            self.is_broken = true;
+            self.breaks_off(path);
         }
+    }
+
+    /// What searches for files could not look into.
+    pub(super) fn say_unreadable(&mut self) {
+        for (directory, error) in std::mem::take(&mut self.budget.unreadable) {
+            let why = format!("could not look into {}: {error}", directory.display());
+            self.problems.push(Diagnostic::error("file", why));
+            self.breaks_off(&directory);
+        }
+    }
+
+    fn breaks_off(&mut self, path: &Path) {
+        let place = path.display().to_string();
+        self.gap(&place, "it could not be read to its end", true);
+    }
+
+    /// Notes what was not read.
+    pub(super) fn gap(&mut self, place: &str, why: &str, is_here: bool) {
+        if self.gaps.len() < GAP_LIMIT {
+            self.gaps.push(Gap {
+                place: place.to_owned(),
+                why: why.to_owned(),
+                is_here,
+            });
+        }
+    }
+
+    /// An import of which nothing is known.
+    fn not_imported(&mut self, from: &Path, why: String, location: Location, is_here: bool) {
+        let place = from.display().to_string();
+        self.gap(&place, &format!("the import {why}"), is_here);
+        self.warn(why, location);
     }
 
     /// One file alone.
     pub(super) fn one(&mut self, path: &Path) -> Option<Node> {
         if self.sources.len() >= FILE_LIMIT || self.bytes > TEXT_LIMIT {
-            self.full("the configuration has too many files; the rest is not read");
+            let why = "the configuration has too many files; the rest is not read";
+            self.full(why, path);
             return None;
         }
         let bytes = match read::file(path) {
@@ -206,7 +248,7 @@ impl<'a> Reader<'a> {
                     "file",
                     format!("could not read {}: {error}", path.display()),
                 ));
-                self.is_broken = true;
+                self.breaks_off(path);
                 return None;
             }
         };
@@ -214,16 +256,18 @@ impl<'a> Reader<'a> {
         let text = self.decoded(bytes);
         let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
         let parsed = parse::parse(number, &text, &self.world.environment, &mut self.problems);
-        self.is_broken |= parsed.is_broken;
-        let path = path.to_path_buf();
+        if parsed.is_broken {
+            self.breaks_off(path);
+        }
         self.sources.push(Source {
-            path,
+            path: path.to_path_buf(),
             text: text.into(),
             hidden: parsed.hidden,
         });
         let mut root = parsed.root?;
         if root.as_mapping().is_none() {
             if root.is_set() {
+                self.breaks_off(path);
                 self.problems.push(
                     Diagnostic::error(
                         "mapping",

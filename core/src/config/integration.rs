@@ -43,11 +43,6 @@ impl Integration {
         self.cluster("region")
     }
 
-    /// `spec.cluster.alias`: the name of the context.
-    pub fn cluster_alias(&self) -> Option<&str> {
-        self.cluster("alias")
-    }
-
     /// `spec.cluster.resource_group` (AKS).
     pub fn cluster_resource_group(&self) -> Option<&str> {
         self.cluster("resource_group")

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::files::is_plain_component;
 use crate::world::World;
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, UNKNOWN_PROFILE};
 use super::import::Reader;
 use super::node::{Location, Node, Value, lower, merge, underlay};
 use super::{Configuration, ConfigurationRequest, pattern, read, schema};
@@ -49,9 +49,10 @@ pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
     configuration.found = !loader.reader.sources.is_empty();
     configuration.base_path = loader.base_path(&configuration, &root);
     let provisioned = loader.provisioned(&mut root);
+    loader.reader.say_unreadable();
     let mut problems = std::mem::take(&mut loader.reader.problems);
     configuration.auth = schema::auth(world, root, provisioned, &mut problems);
-    configuration.is_broken = loader.reader.is_broken;
+    configuration.gaps = loader.reader.gaps;
     configuration.sources = loader.reader.sources;
     configuration.diagnostics = problems.into_vec();
     configuration
@@ -318,7 +319,7 @@ impl Loader<'_> {
     fn unknown_profile(&mut self, name: &str, places: &[PathBuf], root: &Node) {
         let mut known: Vec<String> = places
             .iter()
-            .flat_map(|place| read::directory(place, 100))
+            .flat_map(|place| read::directory(place, 100).unwrap_or_default())
             .filter(|entry| entry.is_directory)
             .filter_map(|entry| entry.name.into_string().ok())
             .collect();
@@ -331,9 +332,11 @@ impl Loader<'_> {
         } else {
             format!("there are: {}", known.join(", "))
         };
+        let why = format!("there is no profile '{name}'");
+        self.reader.gap("profiles", &why, true);
         self.reader
             .problems
-            .push(Diagnostic::error("profile", format!("there is no profile '{name}'")).hint(hint));
+            .push(Diagnostic::error(UNKNOWN_PROFILE, why).hint(hint));
     }
 
     /// Lays the identities that Atmos provisioned below everything else, and returns the index of

@@ -25,6 +25,7 @@ mod pattern;
 mod read;
 mod realm;
 mod schema;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 use crate::world::World;
 
 pub use chain::{Chain, ChainError, Link, chain};
-pub use diagnostic::{Diagnostic, Related, Severity};
+pub use diagnostic::{Diagnostic, Related, Severity, UNKNOWN_PROFILE};
 pub use duration::seconds as duration_seconds;
 pub use integration::Integration;
 pub use kinds::{IdentityKind, IntegrationKind, ProviderKind};
@@ -63,6 +64,23 @@ pub struct ConfigurationRequest {
     pub system_directory: Option<PathBuf>,
 }
 
+/// Something that belongs to the configuration and was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The file, directory or variable that it is about.
+    pub place: String,
+    /// Why, as a sentence about the place without a full stop.
+    pub why: String,
+    /// Whether a file of this machine is concerned; a source elsewhere is never read.
+    pub is_here: bool,
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.place, self.why)
+    }
+}
+
 /// What all layers together say.
 #[derive(Default)]
 pub struct Configuration {
@@ -84,8 +102,8 @@ pub struct Configuration {
     pub(crate) other_directories: Vec<PathBuf>,
     /// The `ATMOS_` variables of the top-level `env` mapping.
     pub(crate) variables: Vec<(String, String)>,
-    /// Whether a file broke off, so that entries may be missing.
-    pub(crate) is_broken: bool,
+    /// What was not read, so that entries may be missing; the first few.
+    pub gaps: Vec<Gap>,
 }
 
 /// Without the variables of the `env` mapping: their values may be secrets.

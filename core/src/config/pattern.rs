@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::read;
+use super::read::{self, ReadError};
 
 /// The most directory entries that all searches of one load look at together.
 const ENTRY_LIMIT: usize = 50_000;
@@ -15,23 +15,30 @@ const DEPTH_LIMIT: usize = 32;
 /// The most patterns that braces expand to.
 const ALTERNATIVE_LIMIT: usize = 64;
 
-/// How much may still be looked at.
+/// How much may still be looked at, and what could not be.
 #[derive(Debug)]
-pub(super) struct Budget(usize);
+pub(super) struct Budget {
+    left: usize,
+    /// Directories that could not be looked into, with the reason.
+    pub(super) unreadable: Vec<(PathBuf, ReadError)>,
+}
 
 impl Budget {
     /// What one load may look at.
     pub(super) const fn new() -> Self {
-        Self(ENTRY_LIMIT)
+        Self {
+            left: ENTRY_LIMIT,
+            unreadable: Vec::new(),
+        }
     }
 
     /// Whether searches may have been cut short.
     pub(super) const fn is_used_up(&self) -> bool {
-        self.0 == 0
+        self.left == 0
     }
 
     fn spend(&mut self, entries: usize) {
-        self.0 = self.0.saturating_sub(entries);
+        self.left = self.left.saturating_sub(entries);
     }
 }
 
@@ -136,7 +143,14 @@ impl Search<'_> {
         if crosses && !rest.is_empty() {
             self.walk(directory, rest, depth + 1);
         }
-        let entries = read::directory(directory, self.budget.0);
+        let entries = match read::directory(directory, self.budget.left) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let directory = directory.to_path_buf();
+                self.budget.unreadable.push((directory, error));
+                Vec::new()
+            }
+        };
         // An empty directory costs a look, too.
         self.budget.spend(entries.len() + 1);
         for entry in entries {

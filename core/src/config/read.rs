@@ -91,10 +91,12 @@ pub(super) struct DirectoryEntry {
     pub(super) is_directory: bool,
 }
 
-/// At most `limit` entries of a directory, sorted by name; nothing if it cannot be read.
-pub(super) fn directory(path: &Path, limit: usize) -> Vec<DirectoryEntry> {
-    let Ok(entries) = std::fs::read_dir(path) else {
-        return Vec::new();
+/// At most `limit` entries of a directory, sorted by name; none if there is no directory.
+pub(super) fn directory(path: &Path, limit: usize) -> Result<Vec<DirectoryEntry>, ReadError> {
+    let entries = match std::fs::read_dir(path).map_err(ReadError::from) {
+        Ok(entries) => entries,
+        Err(ReadError::Missing) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
     };
     let mut found: Vec<DirectoryEntry> = entries
         .take(limit)
@@ -105,5 +107,5 @@ pub(super) fn directory(path: &Path, limit: usize) -> Vec<DirectoryEntry> {
         })
         .collect();
     found.sort_by(|left, right| left.name.cmp(&right.name));
-    found
+    Ok(found)
 }

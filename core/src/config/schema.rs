@@ -62,10 +62,10 @@ fn not_a_mapping(what: &str, node: &Node, location: Location) -> Diagnostic {
 }
 
 /// An entry with its name.
-struct Named {
-    name: Name,
-    location: Location,
-    settings: Node,
+pub(super) struct Named {
+    pub(super) name: Name,
+    pub(super) location: Location,
+    pub(super) settings: Node,
 }
 
 /// The mappings of names, and what a name in each stands for.
@@ -136,7 +136,7 @@ fn entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -
     named
 }
 
-fn provider(
+pub(super) fn provider(
     Named {
         name,
         location,
@@ -153,7 +153,7 @@ fn provider(
     }
 }
 
-fn identity(
+pub(super) fn identity(
     Named {
         name,
         location,

@@ -7,9 +7,11 @@ mod profiles;
 
 pub use profiles::profiles;
 
+use std::path::PathBuf;
+
 use crate::config::{self, Configuration};
 use crate::files::{FileError, Files, RootedPath, Trail};
-use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie};
+use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Subject, Tie};
 use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
 use crate::programs;
 use crate::roster::Roster;
@@ -50,12 +52,19 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
         reach,
     };
     let key = FingerprintKey::new(ground.world.entropy.bytes());
+    let mut inventory = Inventory::default();
+    for gap in gaps(ground.configuration, reach) {
+        // It is nobody's in particular, but no account of a system that keeps its own.
+        let file = PathBuf::from(&gap.location);
+        inventory.directories.insert(file, Subject::default());
+        inventory.problems.push(gap);
+    }
     let mut explorer = Explorer {
         world: ground.world,
         files: ground.files,
         keyrings: ground.keyrings,
         key,
-        inventory: Inventory::default(),
+        inventory,
         notes: Notes::default(),
         trail: Trail::default(),
     };
@@ -70,6 +79,19 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
         .artefacts
         .sort_by(|a, b| a.place.cmp(&b.place));
     explorer.inventory
+}
+
+/// What was not read of the configuration leaves unknown who else is meant. On the whole machine
+/// everybody is, and only what a file of it would have named is not known.
+fn gaps(configuration: &Configuration, reach: Reach) -> impl Iterator<Item = Problem> {
+    let gaps = configuration.gaps.iter();
+    gaps.filter(move |gap| gap.is_here || reach == Reach::Configured)
+        .map(|gap| Problem {
+            location: gap.place.clone(),
+            message: format!("{}, so who else is configured is not known", gap.why),
+            hint: Some("see what is wrong with it: adieu validate".to_owned()),
+            hides: true,
+        })
 }
 
 /// Looks at the sign-ins of Salesforce CLI only: what its files hold, and what could not be looked
@@ -237,6 +259,14 @@ impl Explorer<'_> {
             });
             return;
         }
+        if let Some(tidy) = tidy
+            .as_ref()
+            .filter(|tidy| !tidy.subject.providers.is_empty())
+        {
+            let path = directory.to_path();
+            let subject = tidy.subject.clone();
+            self.inventory.directories.insert(path, subject);
+        }
         let listed = match self.files.list_along(&mut self.trail, &directory) {
             Ok(Some(listed)) => listed,
             Ok(None) => return,
@@ -264,9 +294,16 @@ impl Explorer<'_> {
     }
 
     fn problem(&mut self, path: &RootedPath, error: &FileError) {
+        let message = match error {
+            // The place is said beside it.
+            FileError::Denied { path: denied, .. } if *denied == path.to_path() => {
+                "permission denied".to_owned()
+            }
+            other => other.to_string(),
+        };
         self.inventory.problems.push(Problem {
             location: path.to_path().display().to_string(),
-            message: error.to_string(),
+            message,
             hint: error.hint().map(str::to_owned),
             hides: true,
         });
@@ -315,24 +352,35 @@ impl Explorer<'_> {
         });
     }
 
-    /// Without a running key store nothing can be in use from it; but entries may lie on disk.
+    /// Without a running key store nothing can be in use from it; but entries may lie on disk, in the
+    /// files of GNOME Keyring (and what is compatible with it) or of `KWallet`.
     fn no_keyring(&mut self, survey: &Survey<'_>, keyring: &dyn Keyring, why: &str) {
         if keyring.id() != StoreId::System {
             return;
         }
-        let stored = survey
-            .in_home(".local/share/keyrings")
-            .and_then(|directory| {
-                let entries = self.files.list(&directory).ok()??;
-                entries
-                    .iter()
-                    .find(|entry| entry.name.ends_with(".keyring"))
-                    .map(|_| ())
-            });
-        if stored.is_some() {
+        let named = survey.world.environment.get("XDG_DATA_HOME");
+        let homes = named
+            .into_iter()
+            .map(|path| Some(survey.below(&survey.world.working_directory.join(path))))
+            // The variable may be set here only, and not where the key store ran.
+            .chain([survey.in_home(".local/share")]);
+        let places = homes.flatten().flat_map(|home| {
+            let kinds = [("keyrings", ".keyring"), ("kwalletd", ".kwl")];
+            kinds.map(|(directory, end)| home.join(directory).map(|place| (place, end)))
+        });
+        let stored = places.flatten().find_map(|(place, end)| {
+            let entries = match self.files.list(&place) {
+                Ok(entries) => entries.unwrap_or_default(),
+                // They may be in there.
+                Err(error) => return Some(format!("and its files cannot be listed: {error}")),
+            };
+            let is_there = entries.iter().any(|entry| entry.name.ends_with(end));
+            is_there.then(|| "but keyrings are on disk".to_owned())
+        });
+        if let Some(stored) = stored {
             self.inventory.problems.push(Problem {
                 location: keyring.title().to_owned(),
-                message: format!("it could not be asked ({why}), but keyrings are on disk"),
+                message: format!("it could not be asked ({why}), {stored}"),
                 hint: Some("run this again in a desktop session".to_owned()),
                 hides: true,
             });

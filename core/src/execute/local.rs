@@ -14,12 +14,17 @@ use crate::report::{Outcome, OutcomeWord};
 use crate::systems::survey::READ_LIMIT;
 use crate::systems::{FileRules, System, file_rules};
 
-/// Takes the steps at these positions, and notes how each ended.
+/// Accounts that a file names whose lock another program holds.
+pub(super) type StillNamed = BTreeSet<(System, String)>;
+
+/// Takes the steps at these positions, and notes how each ended; also whose names could not be taken
+/// out of other files, for the steps that come later.
 pub(super) fn remove(
     plan: &Plan,
     steps: &[usize],
     tools: &Tools<'_>,
     outcomes: &mut [Option<Outcome>],
+    locked: &mut StillNamed,
 ) {
     let mut entries: BTreeMap<&StoreId, Vec<(usize, EntryKey)>> = BTreeMap::new();
     let mut files: BTreeMap<&RootedPath, Vec<usize>> = BTreeMap::new();
@@ -59,7 +64,6 @@ pub(super) fn remove(
     let (whole, mut edited): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|(_, steps)| is_whole(steps));
     edited.sort_by_key(|(_, steps)| rules_of(plan, steps).explains_others);
-    let mut locked: BTreeSet<(System, &str)> = BTreeSet::new();
     for (file, steps) in edited {
         let is_free = edit_file(plan, file, &steps, tools, outcomes);
         if !is_free && rules_of(plan, &steps).names_accounts {
@@ -91,8 +95,8 @@ pub(super) fn remove(
 }
 
 /// Whose a step is, among the accounts of its system.
-fn account(step: &Step) -> Option<(System, &str)> {
-    Some((step.system, step.identity.as_deref()?))
+fn account(step: &Step) -> Option<(System, String)> {
+    Some((step.system, step.identity.clone()?))
 }
 
 /// How the file of these steps is changed.

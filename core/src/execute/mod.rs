@@ -12,6 +12,7 @@ mod remote;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use self::local::StillNamed;
 use crate::approve::Approved;
 use crate::files::Files;
 use crate::inventory::{Inventory, Place};
@@ -52,9 +53,10 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     let plan = approved.get();
     let mut outcomes: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
     let (at_once, waiting) = local_steps(plan);
+    let mut still_named = StillNamed::new();
     let revoked = std::thread::scope(|scope| {
         let calls = scope.spawn(|| remote::end_tokens(approved, tools));
-        local::remove(plan, &at_once, tools, &mut outcomes);
+        local::remove(plan, &at_once, tools, &mut outcomes, &mut still_named);
         calls.join().unwrap_or_default()
     });
     for (at, outcome) in &revoked {
@@ -83,7 +85,7 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     for at in stay {
         outcomes[at] = Some(kept_unrevoked(plan, at, is_ended(at)));
     }
-    local::remove(plan, &go, tools, &mut outcomes);
+    local::remove(plan, &go, tools, &mut outcomes, &mut still_named);
     local::remove_directories(plan, tools, &mut outcomes);
     let outcomes = outcomes
         .into_iter()

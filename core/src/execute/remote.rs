@@ -54,7 +54,11 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
     let ended = ended.into_iter().map(|(at, result)| {
         let outcome = match (&plan.steps[at].deed, result) {
             (Deed::Revoke { revocation, .. }, EndResult::NotAllowed { host, why }) => {
-                not_sent(tools, revocation, &host, why)
+                let outcome = not_sent(&host, why);
+                match hint(tools, plan, revocation, &host) {
+                    Some(hint) => outcome.with_hint(hint),
+                    None => outcome,
+                }
             }
             (Deed::Revoke { revocation, .. }, result) => outcome(result, revocation.page()),
             (_, result) => outcome(result, None),
@@ -81,23 +85,36 @@ fn declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
         .collect()
 }
 
-/// A token that may not go where a configuration would send it. Consent is only offered where it
-/// would help: it lets no token go without encryption, or to an address that cannot be understood.
-fn not_sent(tools: &Tools<'_>, revocation: &Revocation, host: &str, why: &str) -> Outcome {
+fn not_sent(host: &str, why: &str) -> Outcome {
     let place = if host.is_empty() {
         String::new()
     } else {
         format!(" to {host}")
     };
-    let why = format!("the token was not sent{place}: {why}");
-    let outcome = Outcome::because(OutcomeWord::Failed, why);
+    Outcome::because(
+        OutcomeWord::Failed,
+        format!("the token was not sent{place}: {why}"),
+    )
+}
+
+/// What helps with a token that may not go where a configuration would send it. Consent is only
+/// offered where it would help: it lets no token go without encryption, or to an address that cannot
+/// be understood. Unless copies are kept, it helps the next time only.
+fn hint(tools: &Tools<'_>, plan: &Plan, revocation: &Revocation, host: &str) -> Option<String> {
     let consenting = Caller::new(tools.world).allowing([host]);
-    if consenting.check(revocation).is_ok() {
-        return outcome.with_hint(format!("if you trust that host: --allow-endpoint {host}"));
-    }
-    match revocation.page() {
-        Some(page) => outcome.with_hint(format!("sign out at {page}")),
-        None => outcome,
+    let can_allow = consenting.check(revocation).is_ok();
+    let page = revocation.page().map(|page| format!("sign out at {page}"));
+    match (can_allow, page) {
+        (true, _) if plan.request.keep_unrevoked => {
+            Some(format!("if you trust that host: --allow-endpoint {host}"))
+        }
+        (true, Some(page)) => Some(format!(
+            "{page}; the next time, if you trust that host: --allow-endpoint {host}"
+        )),
+        (true, None) => Some(format!(
+            "the next time, if you trust that host: --allow-endpoint {host}"
+        )),
+        (false, page) => page,
     }
 }
 
@@ -126,8 +143,6 @@ fn outcome(result: EndResult, page: Option<String>) -> Outcome {
             after.as_secs_f32()
         )),
         EndResult::Interrupted => failed("the waiting was stopped".to_owned()),
-        EndResult::NotAllowed { host, why } => {
-            failed(format!("the token was not sent to {host}: {why}"))
-        }
+        EndResult::NotAllowed { host, why } => not_sent(&host, why),
     }
 }

@@ -8,6 +8,7 @@ mod place;
 mod token;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -47,17 +48,22 @@ pub struct Artefact {
     /// Tokens of the same sign-in in other places: where an unrevoked sign-in is kept, this is kept
     /// until all of them have been ended too.
     pub waits_for: Vec<Fingerprint>,
-    /// Why the tokens in it are not known, if it has some.
+    /// Why its server cannot be told, though there is something in it to be ended.
     pub sealed: Option<Sealed>,
 }
 
-/// Why the tokens in a file cannot be told to their server.
+/// Why a server cannot be told of a session, though it has a call that ends one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sealed {
-    /// Their key is in a key store that is locked.
+    /// The tokens, or their key, are in a key store that is locked.
     Locked,
+    /// They are encrypted, and no password was given that fits.
+    Encrypted,
     /// Their key was not found; it may be in a key store that could not be asked.
     KeyMissing,
+    /// Only what renews the session is good: the token that its server would have to be told has
+    /// expired, or it is not written down where that server is.
+    NoToken,
 }
 
 /// What kind of logout takes an artefact.
@@ -271,8 +277,18 @@ pub struct Inventory {
     pub problems: Vec<Problem>,
     /// What the files and directories that may go hold, so that a plan can tell what is left.
     pub contents: BTreeMap<RootedPath, Contents>,
+    /// Directories that are one provider's or identity's, whether they could be looked into or not.
+    pub directories: BTreeMap<PathBuf, Subject>,
     /// How many places were looked at.
     pub checked: usize,
+}
+
+impl Inventory {
+    /// Whose directory a problem's place lies in, if it is somebody's.
+    pub fn owner(&self, problem: &Problem) -> Option<&Subject> {
+        let mut places = Path::new(&problem.location).ancestors();
+        places.find_map(|place| self.directories.get(place))
+    }
 }
 
 /// What a file or directory holds.

@@ -84,6 +84,11 @@ pub enum Place {
         /// The directory.
         directory: RootedPath,
     },
+    /// What somebody else put into a directory of a tool's own: only named, never removed.
+    Stranger {
+        /// The file or directory.
+        path: RootedPath,
+    },
     /// A directory of a tool's own that goes with everything in it.
     Tree {
         /// The directory.
@@ -104,6 +109,7 @@ impl Place {
         match self {
             Self::KeyringEntry { .. }
             | Self::Named { .. }
+            | Self::Stranger { .. }
             | Self::Tree { .. }
             | Self::Directory { .. } => None,
             Self::IniSection { file, .. }
@@ -119,6 +125,7 @@ impl Place {
     /// The absolute path of the file or directory, if it is one.
     pub fn path(&self) -> Option<PathBuf> {
         match self {
+            Self::Stranger { path } => Some(path.to_path()),
             Self::Named { directory }
             | Self::Tree { directory }
             | Self::Directory { directory, .. } => Some(directory.to_path()),
@@ -136,7 +143,7 @@ impl Place {
             }
             Self::YamlItem { .. } => "yaml-item",
             Self::SqliteRow { .. } => "sqlite-row",
-            Self::File { .. } => "file",
+            Self::File { .. } | Self::Stranger { .. } => "file",
             Self::Named { .. } | Self::Tree { .. } | Self::Directory { .. } => "directory",
         }
     }

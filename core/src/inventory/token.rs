@@ -194,13 +194,16 @@ pub struct Endpoint {
     pub named_by: NamedBy,
 }
 
+/// What is shown in the place of text that is no address.
+const NO_ADDRESS: &str = "not an address";
+
 impl Endpoint {
     /// The address as it may be shown and recorded: without user name, password and query, which a
     /// variable or a file may have put there.
     pub fn shown(&self) -> String {
         let parsed = url::Url::parse(&self.url).ok();
         let Some(mut url) = parsed.filter(url::Url::has_host) else {
-            return "not an address".to_owned();
+            return NO_ADDRESS.to_owned();
         };
         url.set_query(None);
         url.set_fragment(None);
@@ -210,7 +213,8 @@ impl Endpoint {
         url.as_str().trim_end_matches('/').to_owned()
     }
 
-    /// The host name or address, with the port if one is given; the whole text if it is no URL.
+    /// The host name or address, with the port if one is given. Text that is no address is not
+    /// repeated: it may hold a password.
     pub fn host(&self) -> String {
         url::Url::parse(&self.url)
             .ok()
@@ -221,7 +225,7 @@ impl Endpoint {
                         .map_or(host.clone(), |port| format!("{host}:{port}")),
                 )
             })
-            .unwrap_or_else(|| self.url.clone())
+            .unwrap_or_else(|| NO_ADDRESS.to_owned())
     }
 }
 
@@ -256,6 +260,13 @@ mod tests {
             endpoint("https://host.example").shown(),
             "https://host.example"
         );
-        assert_eq!(endpoint("ana:FAKE-password@").shown(), "not an address");
+        for text in ["ana:FAKE-password@", "ana:FAKE-password@host.example"] {
+            let endpoint = endpoint(text);
+            let shown = (endpoint.shown(), endpoint.host());
+            assert_eq!(
+                shown,
+                ("not an address".to_owned(), "not an address".to_owned())
+            );
+        }
     }
 }

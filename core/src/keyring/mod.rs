@@ -25,7 +25,7 @@ use std::fmt;
 pub use error::KeyringError;
 pub use file::{FileKeyring, FileSettings};
 pub use memory::MemoryKeyring;
-pub use names::{ATMOS_ACCOUNT, AVAILABILITY_PROBE, KeyOwner, KeyScheme, KnownNames, key_names};
+pub use names::{ATMOS_ACCOUNT, AVAILABILITY_PROBE, key_names};
 pub use stores::stores;
 pub use value::StoredValue;
 

@@ -51,6 +51,15 @@ impl LazyClient {
     }
 }
 
+/// Whether a body is a page for people, as a proxy or a server under repair sends them, rather than
+/// an answer.
+pub(super) fn is_page(body: &[u8]) -> bool {
+    let text = body.trim_ascii_start();
+    let start = text.get(..text.len().min(64)).unwrap_or_default();
+    let start = start.to_ascii_lowercase();
+    start.starts_with(b"<html") || start.starts_with(b"<!doctype html")
+}
+
 /// The body, as far as it is read.
 pub(super) async fn beginning(mut response: Response) -> Vec<u8> {
     let mut body = Vec::new();

@@ -12,6 +12,7 @@ use aws_sdk_sso::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as 
 use url::{Host, Url};
 
 use super::EndResult;
+use super::salesforce::{Addresses, OrgError, Origin};
 use crate::inventory::{Endpoint, NamedBy, Revocation};
 
 /// GitHub's own REST endpoint.
@@ -31,11 +32,7 @@ pub(super) enum Target {
         url: String,
         direct: bool,
     },
-    Salesforce {
-        url: String,
-        direct: bool,
-        second: Option<(String, bool)>,
-    },
+    Salesforce(Addresses),
     Google {
         url: String,
         direct: bool,
@@ -70,7 +67,7 @@ impl Target {
                 let vendor = default_portal_endpoint(region);
                 let (url, direct) = check(endpoint, vendor.as_deref(), allowed)?;
                 if vendor.is_none() {
-                    return Err(not_allowed(&url, "the region is not one of AWS"));
+                    return Err(not_allowed(&url, "the region is not one of AWS").into());
                 }
                 Ok(Self::Portal(PortalPlace {
                     region: region.clone(),
@@ -87,16 +84,14 @@ impl Target {
                 })
             }
             Revocation::Salesforce { endpoint, second } => {
-                let (url, direct) = recorded(endpoint, allowed)?;
-                let second = second
+                let org = recorded(endpoint, allowed);
+                let login = second
                     .as_ref()
-                    .and_then(|second| recorded(second, allowed).ok())
-                    .map(|(url, direct)| (text(&url), direct));
-                Ok(Self::Salesforce {
-                    url: text(&url),
-                    direct,
-                    second,
-                })
+                    .and_then(|login| recorded(login, allowed).ok());
+                match (org, login) {
+                    (Err(error), None) => Err(error.into()),
+                    (org, login) => Ok(Self::Salesforce(Addresses { org, login })),
+                }
             }
             Revocation::Google { endpoint } => {
                 let (url, direct) = check(endpoint, Some(GOOGLE_OAUTH), allowed)?;
@@ -163,8 +158,8 @@ fn check(
     endpoint: &Endpoint,
     vendor: Option<&str>,
     allowed: &[String],
-) -> Result<(Url, bool), EndResult> {
-    let unreadable = || EndResult::NotAllowed {
+) -> Result<(Url, bool), NotAllowed> {
+    let unreadable = || NotAllowed {
         host: String::new(),
         why: "the address cannot be understood",
     };
@@ -207,13 +202,32 @@ fn check(
 
 /// The host that is recorded with the token itself: the vendor's own for this token, in the
 /// vendor's state file of the same user.
-fn recorded(endpoint: &Endpoint, allowed: &[String]) -> Result<(Url, bool), EndResult> {
+fn recorded(endpoint: &Endpoint, allowed: &[String]) -> Result<Origin, OrgError> {
     let vendor = (endpoint.named_by == NamedBy::Vendor).then_some(endpoint.url.as_str());
-    check(endpoint, vendor, allowed)
+    let (url, _) = check(endpoint, vendor, allowed)?;
+    Origin::parse(url.as_str())
 }
 
-fn not_allowed(url: &Url, why: &'static str) -> EndResult {
-    EndResult::NotAllowed {
+/// Why a token may not go somewhere.
+struct NotAllowed {
+    host: String,
+    why: &'static str,
+}
+
+impl From<NotAllowed> for EndResult {
+    fn from(NotAllowed { host, why }: NotAllowed) -> Self {
+        Self::NotAllowed { host, why }
+    }
+}
+
+impl From<NotAllowed> for OrgError {
+    fn from(NotAllowed { host, why }: NotAllowed) -> Self {
+        Self::NotAllowed { host, why }
+    }
+}
+
+fn not_allowed(url: &Url, why: &'static str) -> NotAllowed {
+    NotAllowed {
         host: url.host_str().unwrap_or_default().to_owned(),
         why,
     }
@@ -261,9 +275,9 @@ mod tests {
         Target::of(revocation, &allowed).map(|target| match target {
             Target::Portal(PortalPlace { url, .. })
             | Target::Github { url, .. }
-            | Target::Salesforce { url, .. }
             | Target::Google { url, .. }
             | Target::OpenAi { url, .. } => url,
+            Target::Salesforce(addresses) => format!("{addresses:?}"),
         })
     }
 

@@ -1,14 +1,13 @@
-//! OAuth 2.0 token revocation: Salesforce and Google as a form, OpenAI as JSON; and what Google says
-//! of a token.
+//! OAuth 2.0 token revocation: Google as a form, OpenAI as JSON; and what Google says of a token.
 //!
-//! Sources: RFC 7009; Salesforce Help, "Revoke OAuth Tokens"; Google Identity, "Using OAuth 2.0 for
-//! Installed Applications". Neither wants client credentials: who holds the token may end it.
+//! Sources: RFC 7009; Google Identity, "Using OAuth 2.0 for Installed Applications". Neither wants
+//! client credentials: who holds the token may end it.
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use zeroize::Zeroizing;
 
-use super::client::{LazyClient, beginning};
+use super::client::{LazyClient, beginning, is_page};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
 use crate::inventory::ServerAnswer;
@@ -84,30 +83,6 @@ impl Forms {
             .await
     }
 
-    /// Ends a token at its org. Where the org does not know the token, or cannot be reached, the
-    /// login host is asked once: an org may have moved.
-    pub(super) async fn salesforce(
-        &self,
-        token: &Secret,
-        first: (&str, bool),
-        second: Option<(&str, bool)>,
-    ) -> EndResult {
-        let path = "/services/oauth2/revoke";
-        let result = self
-            .post(token, &format!("{}{path}", first.0), first.1)
-            .await;
-        let is_final = matches!(result, EndResult::Revoked | EndResult::Refused { .. });
-        let Some((url, direct)) = second.filter(|_| !is_final) else {
-            return result;
-        };
-        match self.post(token, &format!("{url}{path}"), direct).await {
-            EndResult::Revoked => EndResult::Revoked,
-            // What the org itself said of the token counts more than a second silence.
-            EndResult::AlreadyEnded => EndResult::AlreadyEnded,
-            _ => result,
-        }
-    }
-
     async fn post(&self, token: &Secret, url: &str, direct: bool) -> EndResult {
         let body = Zeroizing::new(format!("token={}", percent_encoded(token).as_str()));
         self.send(token, url, direct, FORM, body.as_bytes()).await
@@ -148,10 +123,16 @@ fn percent_encoded(token: &Secret) -> Zeroizing<String> {
 
 async fn judge(response: Response, token: &Secret) -> EndResult {
     let status = response.status().as_u16();
+    let body = beginning(response).await;
+    if is_page(&body) {
+        return EndResult::Refused {
+            status,
+            message: "a page for people, not for programs".to_owned(),
+        };
+    }
     if status == 200 {
         return EndResult::Revoked;
     }
-    let body = beginning(response).await;
     let (error, description) = problem(&body);
     // `unsupported_token_type`: nothing that this server could have given out as a token.
     let is_unknown = ["invalid_token", "unsupported_token_type"].contains(&error.as_str());
@@ -169,8 +150,8 @@ async fn judge(response: Response, token: &Secret) -> EndResult {
     }
 }
 
-/// The error and its description: Salesforce writes them as a form, Google as JSON. A page of a
-/// proxy is neither, and is nothing to show.
+/// The error and its description, as JSON or as a form. Bare text is neither, and is nothing to
+/// show.
 fn problem(body: &[u8]) -> (String, String) {
     let mut error = String::new();
     let mut description = String::new();

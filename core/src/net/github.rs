@@ -83,7 +83,9 @@ impl Github {
 async fn judge(response: Response, token: &Secret) -> EndResult {
     match response.status().as_u16() {
         204 => EndResult::Revoked,
-        401 | 404 => EndResult::AlreadyEnded,
+        // Only that says something of the token; 404 could also be another kind of token, or an
+        // address that is not the interface's.
+        401 => EndResult::AlreadyEnded,
         _ => refused(response, token).await,
     }
 }

@@ -236,8 +236,8 @@ impl Caller {
         Answer: From<EndResult> + Send + 'static,
         Calling: Future<Output = Answer> + Send + 'static,
     {
-        let clients = Arc::new(Clients::new(&self.proxy));
         let limit = bounds.limit;
+        let clients = Arc::new(Clients::new(&self.proxy, limit));
         let mut waiting = calls.into_iter();
         let mut running = JoinSet::new();
         let mut results = Vec::new();
@@ -291,14 +291,8 @@ impl Call {
                 let forms = &clients.forms;
                 forms.openai(&self.secret, client_id, url, *direct).await
             }
-            Target::Salesforce {
-                url,
-                direct,
-                second,
-            } => {
-                let second = second.as_ref().map(|(url, direct)| (url.as_str(), *direct));
-                let first = (url.as_str(), *direct);
-                clients.forms.salesforce(&self.secret, first, second).await
+            Target::Salesforce(addresses) => {
+                salesforce::end(&clients.orgs, &self.secret, addresses).await
             }
         }
     }
@@ -310,7 +304,7 @@ impl Call {
             Target::Google { url, direct } => {
                 clients.forms.ask_google(&self.secret, url, *direct).await
             }
-            Target::OpenAi { .. } | Target::Salesforce { .. } => ServerAnswer::NotAsked {
+            Target::OpenAi { .. } | Target::Salesforce(_) => ServerAnswer::NotAsked {
                 why: ServerAnswer::NO_CALL,
             },
         }
@@ -322,14 +316,16 @@ struct Clients {
     portal: portal::Portal,
     github: github::Github,
     forms: forms::Forms,
+    orgs: salesforce::Http,
 }
 
 impl Clients {
-    fn new(proxy: &ProxySettings) -> Self {
+    fn new(proxy: &ProxySettings, limit: Duration) -> Self {
         Self {
             portal: portal::Portal::new(proxy.clone()),
             github: github::Github::new(proxy.clone()),
             forms: forms::Forms::new(proxy.clone()),
+            orgs: salesforce::Http::new(proxy.clone(), limit),
         }
     }
 }

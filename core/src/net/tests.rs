@@ -231,13 +231,54 @@ fn github_ends_a_token_with_itself() {
             .unwrap()
             .starts_with("adieu/")
     );
-    for gone in [401, 404] {
-        server.on("DELETE", "/api/v3/installation/token", Answer::status(gone));
-        assert_eq!(
-            end(github(&format!("{}/api/v3", server.url()))),
-            EndResult::AlreadyEnded
+    server.on("DELETE", "/api/v3/installation/token", Answer::status(401));
+    assert_eq!(
+        end(github(&format!("{}/api/v3", server.url()))),
+        EndResult::AlreadyEnded
+    );
+}
+
+#[test]
+fn github_that_knows_no_such_address_has_ended_nothing() {
+    let server = Server::start();
+    let answer = Answer::json(404, &json!({"message": "Not Found"}));
+    server.on("DELETE", "/installation/token", answer);
+    let message = "Not Found".to_owned();
+    assert_eq!(
+        end(github(&server.url())),
+        EndResult::Refused {
+            status: 404,
+            message
+        }
+    );
+}
+
+#[test]
+fn page_for_people_ends_no_token_and_accepts_none() {
+    let server = Server::start();
+    let page = Answer::status(200).body("\n<!DOCTYPE html><html><body>Down</body></html>");
+    for path in ["/revoke", "/oauth/revoke", "/tokeninfo"] {
+        server.on("POST", path, page.clone());
+    }
+    let endpoint = || Endpoint {
+        url: server.url(),
+        named_by: NamedBy::Environment,
+    };
+    let google = || Revocation::Google {
+        endpoint: endpoint(),
+    };
+    let openai = Revocation::OpenAi {
+        endpoint: endpoint(),
+        client_id: "FAKE-client".to_owned(),
+    };
+    for revocation in [google(), openai] {
+        let result = end(revocation);
+        assert!(
+            matches!(result, EndResult::Refused { status: 200, .. }),
+            "{result}"
         );
     }
+    assert_eq!(ask(google()).word(), "unknown");
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
     let planner = Planner::new(inventory, roster, &request, &scope);
     let steps = planner.steps();
     let questions = planner.questions(&steps);
+    let unread = planner.unread();
     let chain = match &request.target {
         Target::Identity(key) => roster
             .chain(key)
@@ -46,6 +47,7 @@ pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
         chain,
         steps,
         questions,
+        unread,
     }
 }
 

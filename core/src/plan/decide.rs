@@ -56,7 +56,14 @@ impl Planner<'_> {
         notes
     }
 
-    fn decide(&self, artefact: &Artefact) -> (Decision, String) {
+    pub(super) fn decide(&self, artefact: &Artefact) -> (Decision, String) {
+        if matches!(artefact.place, Place::Stranger { .. }) {
+            let reason = format!(
+                "it is not {}'s, and stays in any logout",
+                artefact.system.title()
+            );
+            return (Decision::Keep(Stays::Stranger), reason);
+        }
         if matches!(artefact.place, Place::Named { .. }) {
             let reason = "a browser's own directory; it may still be signed in";
             return (Decision::Keep(Stays::Browser), reason.to_owned());
@@ -75,10 +82,12 @@ impl Planner<'_> {
         if in_keyring && !artefact.system.has_accounts() {
             return Self::decide_session_in_keyring(artefact, ending);
         }
-        if self.is_locked_in(artefact) {
-            let reason = "its tokens cannot be decrypted as long as the key store is closed, so its \
-                          server cannot be told";
-            return (Decision::Keep(Stays::Locked), reason.to_owned());
+        if let Some(why) = self.is_locked_in(artefact) {
+            return (Decision::Keep(Stays::Locked), why.to_owned());
+        }
+        if self.is_kept_for_others(artefact, ending) {
+            let reason = "its session serves others, so it was not to be ended";
+            return (Decision::Keep(Stays::Shared), reason.to_owned());
         }
         let awaited = self.awaited(artefact, ending);
         if awaited.is_empty() {
@@ -94,15 +103,30 @@ impl Planner<'_> {
         )
     }
 
-    /// Whether the server of a sign-in could be told, if only a key store were open: then it stays,
-    /// by the same rule as where the server does not answer.
-    fn is_locked_in(&self, artefact: &Artefact) -> bool {
-        let is_closed = match artefact.sealed {
-            Some(Sealed::Locked) => true,
-            Some(Sealed::KeyMissing) => self.is_a_store_closed,
-            None => false,
+    /// Why the server of a sign-in cannot be told, though it has a call for it: then it stays, by the
+    /// same rule as where the server does not answer.
+    fn is_locked_in(&self, artefact: &Artefact) -> Option<&'static str> {
+        let why = match artefact.sealed? {
+            Sealed::KeyMissing if !self.is_a_store_closed => return None,
+            Sealed::Locked | Sealed::Encrypted | Sealed::KeyMissing => {
+                "its tokens cannot be decrypted as long as the key store is closed, so its server \
+                 cannot be told"
+            }
+            Sealed::NoToken => {
+                "the token in it has expired, so its server cannot be told; it can still be renewed"
+            }
         };
-        is_closed && self.keeps_unrevoked(artefact.system) && self.request.revoke
+        (self.keeps_unrevoked(artefact.system) && self.request.revoke).then_some(why)
+    }
+
+    /// Whether it is another tool's copy of a session that goes on for others, where what was not
+    /// ended is to be kept.
+    fn is_kept_for_others(&self, artefact: &Artefact, ending: Option<Fingerprint>) -> bool {
+        artefact.tie == Tie::ForeignCopy
+            && artefact.token.is_some()
+            && ending.is_none()
+            && self.request.keep_unrevoked
+            && self.request.revoke
     }
 
     /// Whether a run that is killed must leave a token where it was found, for the next one to end.
@@ -143,6 +167,10 @@ impl Planner<'_> {
             (_, Some(token)) => (
                 Decision::IfRevoked(vec![token]),
                 "worthless once the server has ended it".to_owned(),
+            ),
+            (State::Unknown, None) if artefact.sealed == Some(Sealed::Locked) => (
+                Decision::Keep(Stays::Locked),
+                "the keyring is locked".to_owned(),
             ),
             (State::Unknown, None) => (
                 Decision::Keep(Stays::Keyring),

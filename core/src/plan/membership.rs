@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Target;
 use super::build::Planner;
-use crate::inventory::{Artefact, Contents, Inventory, Place, State, Tie, Tier};
+use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie, Tier};
 use crate::roster::SharedLink;
 use crate::systems::System;
 
@@ -45,8 +45,29 @@ impl<'a> Planner<'a> {
     pub(super) fn membership(&self, artefact: &'a Artefact) -> Membership<'a> {
         match self.ownership(artefact) {
             Membership::In => self.tier(artefact),
+            // Whoever else keeps a copy of a session that ends has nothing of it any more.
+            _ if self.ends(artefact) => Membership::In,
             other => other,
         }
+    }
+
+    /// Whether a system was asked for and it is that system's, of somebody in the configuration: a
+    /// provider of one system can sign in to another.
+    fn is_of_the_system(&self, artefact: &Artefact) -> bool {
+        let Target::System { system, .. } = &self.request.target else {
+            return false;
+        };
+        let subject = &artefact.subject;
+        let is_configured = subject.identity.is_some() || !subject.providers.is_empty();
+        *system == artefact.system
+            && is_configured
+            && !matches!(artefact.place, Place::Directory { .. })
+    }
+
+    /// Whether it holds a session that ends. Of systems with accounts, each account is left to itself.
+    fn ends(&self, artefact: &Artefact) -> bool {
+        let token = artefact.token.as_ref();
+        token.is_some_and(|token| self.ending.contains(token)) && !artefact.system.has_accounts()
     }
 
     /// Whether what is theirs goes with this kind of logout.
@@ -63,10 +84,35 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// What could not be looked into, as far as it may hold something of those who are meant.
+    pub(super) fn unread(&self) -> Vec<Problem> {
+        let problems = self.inventory.problems.iter();
+        problems
+            .filter(|problem| problem.hides && self.may_hold_theirs(problem))
+            .cloned()
+            .collect()
+    }
+
+    fn may_hold_theirs(&self, problem: &Problem) -> bool {
+        let Some(owner) = self.inventory.owner(problem) else {
+            return true;
+        };
+        let is_meant =
+            |key: &String| self.scope.providers.contains(key) || self.roots.contains(key.as_str());
+        match &self.request.target {
+            Target::Identity(_) | Target::Providers { .. } => {
+                owner.providers.is_empty() || owner.providers.iter().any(is_meant)
+            }
+            Target::Accounts { .. } => false,
+            Target::System { system, .. } => !system.has_accounts(),
+            Target::Found(_) | Target::Configured | Target::Machine => true,
+        }
+    }
+
     /// Whether it belongs to somebody who is meant.
     fn ownership(&self, artefact: &'a Artefact) -> Membership<'a> {
         let subject = &artefact.subject;
-        if self.request.target.is_everywhere(artefact.system) {
+        if self.request.target.is_everywhere(artefact.system) || self.is_of_the_system(artefact) {
             return Membership::In;
         }
         if artefact.system.has_accounts() {

@@ -5,6 +5,7 @@
 
 mod build;
 mod decide;
+mod elsewhere;
 mod membership;
 mod predict;
 mod questions;
@@ -13,5 +14,6 @@ mod revoke;
 mod step;
 
 pub use build::build;
+pub use elsewhere::in_other_realms;
 pub use request::{Question, Request, Target};
 pub use step::{Decision, Deed, Plan, Stays, Step};

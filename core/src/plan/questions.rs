@@ -22,7 +22,15 @@ impl Planner<'_> {
                 entries: entries.into_iter().map(str::to_owned).collect(),
             });
         }
-        if matches!(self.request.target, Target::Machine | Target::System { .. }) {
+        let is_beyond_configuration = matches!(
+            self.request.target,
+            Target::Machine
+                | Target::System {
+                    everywhere: true,
+                    ..
+                }
+        );
+        if is_beyond_configuration {
             let names: BTreeSet<&str> = steps
                 .iter()
                 .filter(|step| step.acts() && step.state != State::Residue)

@@ -7,9 +7,12 @@ use jiff::Timestamp;
 use super::build::{Planner, list};
 use super::membership::Membership;
 use super::{Decision, Deed, Stays, Step, Target};
-use crate::inventory::{Artefact, Class, Revocation, State, Tie, Tier, Token};
+use crate::inventory::{Artefact, Class, Revocation, Sealed, State, Tie, Tier, Token};
 use crate::secret::Fingerprint;
 use crate::systems::System;
+
+/// What cannot be ended, by system, by whose it is, and by what it is.
+type Notes = BTreeMap<(System, Option<String>, &'static str), Step>;
 
 impl Planner<'_> {
     /// Tokens of artefacts that go. A portal's session ends only when all who use it are covered, or
@@ -151,12 +154,43 @@ impl Planner<'_> {
         account.provider.clone()
     }
 
+    /// A session that its server could end, if it could be told which: it goes on without a copy here.
+    fn note_sealed(&self, artefact: &Artefact, notes: &mut Notes) {
+        let goes = !matches!(self.decide(artefact).0, Decision::Keep(_));
+        let Some(sealed) = artefact.sealed.filter(|_| goes && self.request.revoke) else {
+            return;
+        };
+        let provider = artefact.subject.providers.first();
+        let entry = provider.and_then(|key| self.roster.provider(key));
+        if artefact.subject.identity.is_some() || entry.is_none_or(|entry| entry.portal.is_none()) {
+            return;
+        }
+        let why = match sealed {
+            Sealed::Locked | Sealed::Encrypted | Sealed::KeyMissing => {
+                "its token could not be read"
+            }
+            Sealed::NoToken => "the token has expired, but the session can be renewed",
+        };
+        let what = "portal session";
+        let key = (artefact.system, provider.cloned(), what);
+        notes.entry(key).or_insert_with(|| Step {
+            deed: Deed::Unsupported {
+                page: entry.and_then(|entry| entry.sign_out_page.clone()),
+            },
+            provider: entry.map(|entry| entry.written.clone()),
+            what,
+            reason: format!("its server was not told: {why}"),
+            ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
+        });
+    }
+
     /// Live sessions that no server call of ours can end: said once per provider and kind.
-    pub(super) fn note_unsupported(
-        &self,
-        artefact: &Artefact,
-        notes: &mut BTreeMap<(System, Option<String>, &'static str), Step>,
-    ) {
+    pub(super) fn note_unsupported(&self, artefact: &Artefact, notes: &mut Notes) {
+        let mut served = artefact.subject.providers.iter();
+        let is_whole = served.all(|key| self.scope.providers.contains(key));
+        if artefact.sealed.is_some() && is_whole && !artefact.system.has_accounts() {
+            return self.note_sealed(artefact, notes);
+        }
         let is_ended = artefact
             .token
             .is_some_and(|token| self.ending.contains(&token));
@@ -168,8 +202,10 @@ impl Planner<'_> {
                 matches!(token.revocation, Revocation::GithubInstallation { .. })
             })
         });
-        let is_shared =
-            artefact.token.is_some() && (is_own || self.is_only_here(artefact)) && !is_ended;
+        let is_shared = artefact.token.is_some()
+            && (is_own || self.is_only_here(artefact))
+            && !is_ended
+            && !matches!(self.decide(artefact).0, Decision::Keep(_));
         let local_only = (artefact.token.is_some() && !is_shared)
             || artefact.state != State::Live
             || artefact.class != Class::Session
@@ -189,8 +225,13 @@ impl Planner<'_> {
         if is_shared {
             reason = format!("its provider serves others, so it was not ended; {reason}");
         }
+        let decision = Decision::Keep(if is_shared {
+            Stays::Sealed
+        } else {
+            Stays::NoServerCall
+        });
         let page = Some(artefact.system)
-            .filter(|system| system.ends_at_its_providers_page())
+            .filter(|system| is_shared || system.ends_at_its_providers_page())
             .and(provider.as_deref())
             .and_then(|key| self.roster.provider(key))
             .and_then(|entry| entry.sign_out_page.clone())
@@ -202,7 +243,7 @@ impl Planner<'_> {
             });
         let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported { page },
-            decision: Decision::Keep(Stays::NoServerCall),
+            decision: decision.clone(),
             identity: match &self.request.target {
                 Target::Identity(key) => Some(self.roster.written(key).to_owned()),
                 _ => account,
@@ -212,7 +253,7 @@ impl Planner<'_> {
                 .map(|key| self.roster.written(key).to_owned()),
             realm: artefact.realm.clone(),
             reason: reason.clone(),
-            ..self.step(artefact, Decision::Keep(Stays::NoServerCall), String::new())
+            ..self.step(artefact, decision.clone(), String::new())
         });
         if note.reason < reason {
             note.reason = reason;

@@ -1,6 +1,6 @@
 //! What would be done: steps in order.
 
-use crate::inventory::{Class, Place, Revocation, State};
+use crate::inventory::{Class, Place, Problem, Revocation, State};
 use crate::plan::{Question, Request};
 use crate::roster::Scope;
 use crate::secret::Fingerprint;
@@ -19,6 +19,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What has to be agreed to first.
     pub questions: Vec<Question>,
+    /// What could not be looked into, and may hold more of those who are meant.
+    pub unread: Vec<Problem>,
 }
 
 impl Plan {
@@ -83,6 +85,7 @@ impl Step {
                 Place::KeyringEntry { .. }
                 | Place::File { .. }
                 | Place::Named { .. }
+                | Place::Stranger { .. }
                 | Place::Tree { .. }
                 | Place::Directory { .. },
             ) => "remove",
@@ -163,6 +166,8 @@ pub enum Stays {
     Shared,
     /// It is a browser's own.
     Browser,
+    /// Somebody else put it there.
+    Stranger,
     /// It was issued once, and is not a session.
     LongLived,
     /// The keyring is kept by default.
@@ -179,6 +184,8 @@ pub enum Stays {
     NoServerCall,
     /// Its server was not to be asked.
     NotAsked,
+    /// Its server could be told, but what would have to be told is not known.
+    Sealed,
     /// Its token cannot be read as long as a key store is closed, so its server cannot be told.
     Locked,
 }

@@ -352,7 +352,12 @@ pub fn logout(report: &Report) -> LogoutDocument {
             overrides: verified.overrides.iter().map(override_json).collect(),
             asked: verified.asked.iter().map(asked).collect(),
         }),
-        problems: report.problems.iter().map(problem).collect(),
+        problems: report
+            .problems
+            .iter()
+            .chain(&report.elsewhere)
+            .map(problem)
+            .collect(),
         exit_status: report.exit_status,
     }
 }
@@ -432,7 +437,7 @@ impl Place {
             } => {
                 format!("{path}#{table}.{column}={value}")
             }
-            Self::File { .. } => path,
+            Self::File { .. } | Self::Stranger { .. } => path,
             Self::Named { .. } | Self::Tree { .. } | Self::Directory { .. } => format!("{path}/"),
         }
     }

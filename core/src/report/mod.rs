@@ -104,10 +104,8 @@ pub struct Verified {
     pub overrides: Vec<Override>,
     /// What servers said afterwards of what they had ended, where they were asked.
     pub asked: Vec<Asked>,
-    /// Whether something could not be looked into, so that there may be more.
-    pub hides: bool,
-    /// The same of files alone, not of key stores.
-    pub hides_files: bool,
+    /// What could not be looked into, so that there may be more of those who were meant.
+    pub unread: Vec<Problem>,
 }
 
 /// What a server said afterwards of a token that it had ended.
@@ -143,6 +141,9 @@ pub struct Report {
     pub verified: Option<Verified>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
+    /// What is signed in under the same names for other configurations, where nothing was found of
+    /// this one.
+    pub elsewhere: Vec<Problem>,
     /// Whether the person stopped the waiting (Ctrl-C).
     pub interrupted: bool,
     /// The exit status.
@@ -161,6 +162,7 @@ impl Report {
             summary,
             verified: None,
             problems,
+            elsewhere: Vec::new(),
             interrupted: false,
             exit_status: 0,
         }
@@ -177,12 +179,13 @@ impl Report {
     ) -> Self {
         let summary = Summary::of(&plan, &outcomes);
         // Behind what could not be looked at there may be more.
-        let unsure = verified.hides;
+        let unsure = !verified.unread.is_empty();
+        let unsure_of_files = verified.unread.iter().any(Problem::hides_a_file);
         let exit_status = match summary::exit_status(&summary, interrupted, strict) {
             0 if is_still_signed_in(&plan, &verified) => 1,
             0 | 3 if verified.is_contradicted() => 1,
             0 if unsure && (strict || !summary.ended_something()) => 3,
-            0 if verified.hides_files && means_an_ai_tool(&plan) => 3,
+            0 if unsure_of_files && means_an_ai_tool(&plan) => 3,
             status => status,
         };
         Self {
@@ -192,16 +195,16 @@ impl Report {
             summary,
             verified: Some(verified),
             problems,
+            elsewhere: Vec::new(),
             interrupted,
             exit_status,
         }
     }
 
-    /// Whether there may be more than was found.
-    pub fn is_unsure(&self) -> bool {
-        self.verified
-            .as_ref()
-            .is_some_and(|verified| verified.hides)
+    /// What could not be looked into, and may hold more of those who are meant.
+    pub fn unread(&self) -> &[Problem] {
+        let verified = self.verified.as_ref();
+        verified.map_or(&self.plan.unread, |verified| &verified.unread)
     }
 
     /// Steps with their outcomes.

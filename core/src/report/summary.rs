@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Outcome, OutcomeWord};
 use crate::inventory::State;
-use crate::plan::{Deed, Plan, Step};
+use crate::plan::{Decision, Deed, Plan, Stays, Step};
 
 /// How many of what. `identities` and `providers` are those that something was ended or removed of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +47,13 @@ impl Summary {
         let mut summary = Self::default();
         let mut identities = BTreeSet::new();
         let mut providers = BTreeSet::new();
+        // A copy in another tool's cache may go while the provider's session stays.
+        let shared: BTreeSet<&str> = plan
+            .steps
+            .iter()
+            .filter(|step| step.decision == Decision::Keep(Stays::Shared))
+            .filter_map(|step| step.provider.as_deref())
+            .collect();
         for step in &plan.steps {
             let word = word(step);
             match word {
@@ -66,9 +73,9 @@ impl Summary {
                 (Some(identity), _, _) | (None, _, Some(identity)) => {
                     identities.insert((identity.as_str(), step.realm.as_deref()));
                 }
-                // A copy in another tool's cache may go while the provider's session stays.
                 (None, Some(provider), None)
-                    if plan.scope.providers.contains(&provider.to_lowercase()) =>
+                    if plan.scope.providers.contains(&provider.to_lowercase())
+                        && !shared.contains(provider.as_str()) =>
                 {
                     providers.insert(provider.as_str());
                 }

@@ -4,7 +4,7 @@
 
 use super::System;
 use super::survey::{Findings, Lookup, Reach, Survey, artefact};
-use crate::inventory::{Artefact, Class, Place, Problem, State, Subject, Tie};
+use crate::inventory::{Artefact, Class, Place, Problem, Sealed, State, Subject, Tie};
 use crate::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, StoreId, StoredValue};
 
 /// A store that a file puts where only the person may lead is said, so that nobody takes silence
@@ -61,9 +61,14 @@ pub fn describe(
         let found = match entry.content {
             Content::Known(secret) => value(survey, &StoredValue::parse(&secret), base, findings),
             Content::Unread | Content::Locked | Content::Encrypted | Content::Broken(_) => {
+                let sealed = match entry.content {
+                    Content::Locked => Sealed::Locked,
+                    _ => Sealed::Encrypted,
+                };
                 Artefact {
                     state: State::Unknown,
                     class: owner.class,
+                    sealed: Some(sealed),
                     ..base
                 }
             }

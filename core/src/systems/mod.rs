@@ -34,7 +34,7 @@ pub use variables::{
 };
 
 use self::survey::{Lookup, Survey};
-use crate::config::Via;
+use crate::config::{Node, Unset, Value, Via};
 use crate::inventory::Subject;
 
 /// Everything that discovery should look at, besides the key stores.
@@ -56,6 +56,12 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     .iter()
     .flat_map(|describe| describe(survey))
     .collect()
+}
+
+/// Whether a value is what a YAML function gives that is never evaluated here: it exists, and is not
+/// known.
+fn is_result_of_function(node: &Node) -> bool {
+    matches!(node.value, Value::Unset(Unset::Function(_)))
 }
 
 /// Whose something linked by `via` is.

@@ -4,7 +4,7 @@
 //! that turns what was read into artefacts in a [`Findings`]. Discovery does the reading.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -50,7 +50,7 @@ pub enum Reach {
 impl Survey<'_> {
     /// The path as a [`RootedPath`]: below the home directory if it is in there, else below the
     /// file system's root, so that no symbolic link is followed on the way either.
-    pub fn rooted(&self, path: &std::path::Path) -> Option<RootedPath> {
+    pub fn rooted(&self, path: &Path) -> Option<RootedPath> {
         if let Ok(relative) = path.strip_prefix(&self.world.home) {
             return RootedPath::new(self.world.home.as_path(), relative);
         }
@@ -59,7 +59,7 @@ impl Survey<'_> {
     }
 
     /// A path below a directory that the person chose: the directory is trusted as it is.
-    pub fn below(&self, root: &std::path::Path) -> RootedPath {
+    pub fn below(&self, root: &Path) -> RootedPath {
         if let Ok(relative) = root.strip_prefix(&self.world.home)
             && let Some(path) = RootedPath::new(self.world.home.as_path(), relative)
         {
@@ -391,7 +391,7 @@ impl DirectoryEntry {
 impl DirectoryEntry {
     /// Whether it is a file that JSON may be in, by its name.
     pub fn is_json_file(&self) -> bool {
-        let extension = std::path::Path::new(&self.name).extension();
+        let extension = Path::new(&self.name).extension();
         !self.is_directory && extension.is_some_and(|extension| extension == "json")
     }
 }
@@ -639,6 +639,14 @@ impl<'a> Findings<'a> {
     /// Something keeps a tool signed in regardless.
     pub fn overriding(&mut self, found: Override) {
         self.inventory.overrides.push(found);
+    }
+
+    /// Whether something at or below a directory could not be read so far.
+    pub fn hides_below(&self, directory: &RootedPath) -> bool {
+        let directory = directory.to_path();
+        let mut problems = self.inventory.problems.iter();
+        problems
+            .any(|problem| problem.hides && Path::new(&problem.location).starts_with(&directory))
     }
 
     /// Something could not be understood.

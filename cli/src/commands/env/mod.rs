@@ -97,6 +97,11 @@ fn of_identity(
         identity,
     )
     .map_err(|error| {
+        // What a variable gave is named by the variable.
+        let shown = context.configuration.shown(&context.world.environment);
+        let error = shown
+            .and_then(|shown| variables(&context.world, &shown, &context.roster, identity).err())
+            .unwrap_or(error);
         let name = plain(&identity.name.written).into_owned();
         Failure::usage(format!(
             "identity \"{name}\" has no variables: {}",

@@ -6,6 +6,8 @@
 
 use std::fmt::Write as _;
 
+use adieu::shell::{is_bare, word};
+
 use crate::args::EnvFormat;
 use crate::ui::plain::is_odd;
 
@@ -83,20 +85,10 @@ pub(super) fn unset(format: EnvFormat, name: &str) -> String {
     }
 }
 
-/// Whether no shell sees more in it than its characters. `~` and `=` are left out because zsh
-/// expands them at the start of words and after colons.
-fn is_bare(value: &str) -> bool {
-    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@%+,-".contains(&byte);
-    !value.is_empty() && value.bytes().all(is_safe)
-}
-
 /// For bash, zsh, ksh: bare, `'…'`, or `$'…'` for odd characters.
 pub(crate) fn bash(value: &str) -> String {
-    if is_bare(value) {
-        return value.to_owned();
-    }
     if !value.contains(is_odd) {
-        return format!("'{}'", value.replace('\'', r"'\''"));
+        return word(value);
     }
     let mut quoted = "$'".to_owned();
     for character in value.chars() {

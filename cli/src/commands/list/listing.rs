@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use adieu::config::{Identity, Provider};
+use adieu::config::{Auth, Configuration, Identity, Provider};
 use adieu::inventory::{Artefact, State};
 use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::roster::Roster;
@@ -137,9 +137,10 @@ fn standing(artefacts: &[&Artefact]) -> Standing {
 
 impl<'a> Listing<'a> {
     /// What the arguments leave. `status` holds what the selectors left, and loses what the other
-    /// arguments leave out.
+    /// arguments leave out. `shown` is the configuration as it may be shown.
     pub(super) fn new(
         context: &'a Context,
+        shown: &'a Configuration,
         arguments: &ListArgs,
         standings: &Standings,
         status: &mut Status,
@@ -147,7 +148,7 @@ impl<'a> Listing<'a> {
         let wanted = Wanted::of(context, arguments, status)?;
         status.sessions.retain(|session| wanted.holds(session));
         status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);
-        let auth = &context.configuration.auth;
+        let auth = &shown.auth;
         let of = |standings: &HashMap<String, Standing>, key: &str| {
             standings.get(key).copied().unwrap_or(Standing::NOTHING)
         };
@@ -220,11 +221,13 @@ impl Wanted {
     fn of(context: &Context, arguments: &ListArgs, status: &Status) -> Result<Self, Failure> {
         let auth = &context.configuration.auth;
         let named_providers = named(
+            context,
             arguments.providers.as_deref(),
             "provider",
             auth.providers.iter().map(|provider| &provider.name.written),
         )?;
         let named_identities = named(
+            context,
             arguments.identities.as_deref(),
             "identity",
             auth.identities
@@ -290,6 +293,7 @@ impl Named {
 }
 
 fn named<'n>(
+    context: &Context,
     given: Option<&[String]>,
     what: &str,
     known: impl Iterator<Item = &'n String>,
@@ -312,15 +316,26 @@ fn named<'n>(
     };
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     let failure = Failure::usage(format!("{what} not found: \"{}\"", plain(first)));
-    let failure = list(failure, "Available:", &names);
+    let failure = list(context, failure, "Available:", &names);
     Err(match nearest(first, &names) {
         Some(nearest) => failure.hint(format!("Did you mean '{nearest}'?")),
         None => failure,
     })
 }
 
+fn is_a_tag(auth: &Auth, tag: &String) -> bool {
+    let providers = auth.providers.iter().map(|provider| &provider.tags);
+    let identities = auth.identities.iter().map(|identity| &identity.tags);
+    providers.chain(identities).any(|tags| tags.contains(tag))
+}
+
 fn check_tags(context: &Context, tags: &[String]) -> Result<(), Failure> {
-    let auth = &context.configuration.auth;
+    let configuration = &context.configuration;
+    if tags.iter().all(|tag| is_a_tag(&configuration.auth, tag)) {
+        return Ok(());
+    }
+    let shown = configuration.shown(&context.world.environment);
+    let auth = &shown.as_ref().unwrap_or(configuration).auth;
     let mut known: Vec<String> = auth
         .providers
         .iter()
@@ -336,7 +351,12 @@ fn check_tags(context: &Context, tags: &[String]) -> Result<(), Failure> {
         Some(unknown) => {
             let names: Vec<&str> = known.iter().map(String::as_str).collect();
             let message = format!("nothing has the tag \"{}\"", plain(unknown));
-            Err(list(Failure::usage(message), "Available tags:", &names))
+            Err(list(
+                context,
+                Failure::usage(message),
+                "Available tags:",
+                &names,
+            ))
         }
     }
 }

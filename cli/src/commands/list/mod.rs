@@ -40,7 +40,9 @@ pub(crate) fn run(
     let mut found = status(&inventory, &context.roster, true);
     let standings = listing::Standings::of(context, &found);
     select(&mut found, &with_aliases(context, &arguments.selectors))?;
-    let listing = Listing::new(context, arguments, &standings, &mut found)?;
+    let shown = context.configuration.shown(&context.world.environment);
+    let shown = shown.as_ref().unwrap_or(&context.configuration);
+    let listing = Listing::new(context, shown, arguments, &standings, &mut found)?;
     for problem in &found.problems {
         let message = format!("{}: {}", plain(&problem.location), plain(&problem.message));
         speech.warning(&message, problem.hint.as_deref());

@@ -135,7 +135,7 @@ pub(super) fn once<'p>(
 }
 
 pub(super) fn problems(report: &Report, speech: &mut Speech) {
-    for problem in once(&report.problems) {
+    for problem in once(report.problems.iter().chain(&report.elsewhere)) {
         let message = format!("{}: {}", problem.location, problem.message);
         speech.warning(&message, problem.hint.as_deref());
     }

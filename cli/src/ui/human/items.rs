@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use adieu::files::RootedPath;
-use adieu::inventory::{Place, State};
-use adieu::plan::{Deed, Step, Target};
+use adieu::inventory::{Place, Problem, State};
+use adieu::plan::{Decision, Deed, Stays, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
-use crate::ui::count;
+use super::aftermath::once;
 use crate::ui::speech::{BAD, GOOD};
+use crate::ui::{count, plain};
 
 /// One line of a report: steps that belong together.
 pub(super) struct Item {
@@ -62,6 +63,9 @@ impl Items {
                 Some(Place::Directory { directory, .. }) => {
                     files.directory(directory.to_path(), outcome);
                 }
+                Some(place @ (Place::Stranger { .. } | Place::Named { .. })) => {
+                    files.named.push(named(world, place, outcome));
+                }
                 Some(Place::Tree { directory }) => {
                     files.trees.push(tree(world, directory, step, outcome));
                 }
@@ -69,7 +73,28 @@ impl Items {
             }
         }
         items.extend(files.items(world));
+        if !report.dry_run {
+            items.extend(once(report.unread()).map(|problem| unread(world, problem)));
+        }
         Self(items)
+    }
+}
+
+/// A place that may hold more of those who are meant.
+fn unread(world: &World, problem: &Problem) -> Item {
+    let location = plain(&world.shorten(Path::new(&problem.location))).into_owned();
+    // Some messages begin with the place.
+    let message = &problem.message;
+    let message = message.strip_prefix(&problem.location).unwrap_or(message);
+    let kind = if problem.hides_a_file() {
+        "Files: "
+    } else {
+        ""
+    };
+    Item {
+        label: format!("{kind}{location}"),
+        word: Some(OutcomeWord::Failed),
+        detail: Some(message.trim_start().to_owned()),
     }
 }
 
@@ -92,7 +117,9 @@ fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
         let detail = outcome.detail.clone()?;
         Some(hint.map_or_else(|| detail.clone(), |hint| format!("{detail}; {hint}")))
     });
+    let is_sealed = step.decision == Decision::Keep(Stays::Sealed);
     let (verb, ends) = match outcome.map(|outcome| outcome.word) {
+        Some(OutcomeWord::Unsupported) if is_sealed => ("not ended", false),
         Some(OutcomeWord::Unsupported) => ("cannot be ended early", false),
         Some(OutcomeWord::Failed | OutcomeWord::Kept) => ("not ended", false),
         None => ("would be ended", true),
@@ -130,6 +157,24 @@ fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
     }
 }
 
+/// What is only named: somebody else's.
+fn named(world: &World, place: &Place, outcome: Option<&Outcome>) -> Item {
+    let path = place.path().unwrap_or_default();
+    let path = plain(&world.shorten(&path)).into_owned();
+    let slash = if matches!(place, Place::Named { .. }) {
+        "/"
+    } else {
+        ""
+    };
+    Item {
+        label: format!("Files: {path}{slash}"),
+        word: outcome.map(|outcome| outcome.word),
+        detail: outcome
+            .and_then(|outcome| outcome.detail.clone())
+            .map(|why| format!("kept: {why}")),
+    }
+}
+
 /// A directory of a tool's own that goes with everything in it.
 fn tree(world: &World, directory: &RootedPath, step: &Step, outcome: Option<&Outcome>) -> Item {
     let detail = outcome.and_then(|outcome| outcome.detail.clone());
@@ -146,6 +191,7 @@ struct Files<'a> {
     by_file: BTreeMap<(&'a RootedPath, u8), FileItem>,
     directories: Vec<(PathBuf, Option<Outcome>)>,
     trees: Vec<Item>,
+    named: Vec<Item>,
 }
 
 struct FileItem {
@@ -246,7 +292,8 @@ impl<'a> Files<'a> {
                 );
             }
         }
-        lines.into_values().chain(self.trees).collect()
+        let files = lines.into_values().chain(self.trees);
+        files.chain(self.named).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use adieu::config::{Node, Value};
+use adieu::config::{Identity, Node, Value};
 use adieu::report::{Session, SessionState};
 use adieu::roster::Via;
 use adieu::world::World;
@@ -197,7 +197,7 @@ impl<'a> Forest<'a> {
         let _ = write!(text, " {}", words(listed.standing, self.now));
         let mut children = Vec::new();
         if self.broken.contains(key) {
-            children.extend(self.broken_link(key));
+            children.extend(self.broken_link(identity));
         }
         if let Some(alias) = &identity.alias {
             children.push(Branch::new(format!("Alias: {}", plain(alias))));
@@ -217,16 +217,15 @@ impl<'a> Forest<'a> {
     }
 
     /// What an identity names and does not get.
-    fn broken_link(&self, key: &str) -> Option<Branch> {
+    fn broken_link(&self, identity: &Identity) -> Option<Branch> {
         let roster = self.listing.roster;
-        let entry = roster.identity(key)?;
-        let text = match &entry.via {
-            Via::Provider(from) => format!("Via provider: {} (missing)", plain(from)),
-            Via::Identity(from) if roster.identity(from).is_none() => {
-                format!("Via identity: {} (missing)", plain(from))
+        let text = match (identity.via.provider(), identity.via.identity()) {
+            (Some(from), _) => format!("Via provider: {} (missing)", plain(&from.key)),
+            (_, Some(from)) if roster.identity(&from.key).is_none() => {
+                format!("Via identity: {} (missing)", plain(&from.key))
             }
-            Via::Identity(from) => format!("Via identity: {}", plain(roster.written(from))),
-            Via::Nothing => return None,
+            (_, Some(from)) => format!("Via identity: {}", plain(roster.written(&from.key))),
+            (None, None) => return None,
         };
         Some(Branch::new(text))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use adieu::inventory::{Place, Revocation, State};
 use adieu::plan::{Deed, Step, Target};
-use adieu::report::{OutcomeWord, Report};
+use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
 use super::aftermath::{failures, problems, still_live, what};
@@ -24,7 +24,7 @@ pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Res
     if !report.plan.steps.iter().any(ends_something) {
         already_out(report, speech)?;
     } else if speech.is_quiet() {
-        one_line(report, speech)?;
+        one_line(report, &items, speech)?;
     } else {
         full(report, &items, speech)?;
     }
@@ -33,12 +33,19 @@ pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Res
     still_live(world, report, speech);
     problems(report, speech);
     if report.interrupted {
-        speech.warning(
-            "stopped waiting for servers; what is on this machine was removed",
-            None,
-        );
+        let rest = if report.lines().any(waits_for_its_server) {
+            "what they had not ended is kept"
+        } else {
+            "what is on this machine was removed"
+        };
+        speech.warning(&format!("stopped waiting for servers; {rest}"), None);
     }
     Ok(())
+}
+
+/// Whether something stayed because its server had not ended it.
+fn waits_for_its_server((step, outcome): (&Step, Option<&Outcome>)) -> bool {
+    step.decision.waits() && outcome.is_some_and(|outcome| outcome.word == OutcomeWord::Kept)
 }
 
 fn full(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failure> {
@@ -94,18 +101,36 @@ fn title(report: &Report) -> String {
     }
 }
 
+/// What is said where only settings, lists and the like were left to remove.
+const NOBODY_LEFT: &str = "Nobody was signed in any more; what was left behind is removed";
+
 fn conclusion(report: &Report, items: &Items) -> String {
+    shortfall(report, items).unwrap_or_else(|| {
+        if report.summary.logged_out() == 0 && !report.summary.ended_something() {
+            return format!("{GOOD}{NOBODY_LEFT}{GOOD:#}");
+        }
+        let number = count(report.summary.logged_out(), "identity", "identities");
+        format!("{GOOD}Successfully logged out from {number}{GOOD:#}")
+    })
+}
+
+/// What is said in place of a success: how many lines of how many are as they should be.
+fn shortfall(report: &Report, items: &Items) -> Option<String> {
     let summary = &report.summary;
     let tried = items.0.iter().filter(|item| item.was_tried()).count();
     let good = items.0.iter().filter(|item| item.is_done()).count();
     if summary.failed == 0 && good == tried {
-        let number = count(summary.logged_out(), "identity", "identities");
-        return format!("{GOOD}Successfully logged out from {number}{GOOD:#}");
+        return None;
     }
-    if good == 0 {
-        return format!("{BAD}Logout failed ({good}/{tried} successful){BAD:#}");
+    // A settings section that went is no logout.
+    if good == 0 || (summary.failed > 0 && !summary.ended_something()) {
+        return Some(format!(
+            "{BAD}Logout failed ({good}/{tried} successful){BAD:#}"
+        ));
     }
-    format!("{WARN}Logged out with warnings ({good}/{tried} successful){WARN:#}")
+    Some(format!(
+        "{WARN}Logged out with warnings ({good}/{tried} successful){WARN:#}"
+    ))
 }
 
 /// The note of the page, every time. What the server was told is not called local.
@@ -145,16 +170,15 @@ fn pages(report: &Report) -> Vec<String> {
 }
 
 /// The announcement's one-line forms.
-fn one_line(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
+fn one_line(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failure> {
     let summary = &report.summary;
-    if summary.failed > 0 {
-        let message = format!(
-            "Logged out with warnings: {} removed, {} revoked, {} failed",
-            summary.removed, summary.revoked, summary.failed
-        );
-        return Ok(speech.data(&format!("{WARN}✗{WARN:#} {message}"))?);
+    if let Some(shortfall) = shortfall(report, items) {
+        return Ok(speech.data(&format!("{WARN}✗{WARN:#} {shortfall}"))?);
     }
     let identities = count(summary.identities, "identity", "identities");
+    if summary.logged_out() == 0 && !summary.ended_something() {
+        return Ok(speech.data(&format!("{GOOD}✓{GOOD:#} {NOBODY_LEFT}"))?);
+    }
     let text = match &report.plan.request.target {
         Target::Identity(key) => {
             let name = report.plan.chain.last().unwrap_or(key);
@@ -162,6 +186,12 @@ fn one_line(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
         }
         Target::Found(name) | Target::Accounts { label: name, .. } => {
             format!("Successfully logged out of identity '{name}'")
+        }
+        Target::System { system, .. } if summary.identities == 0 => {
+            format!("Successfully logged out of {}", system.title())
+        }
+        Target::Providers { label, .. } if summary.identities == 0 => {
+            format!("Successfully logged out of provider '{label}'")
         }
         Target::System { system, .. } => {
             let noun = if summary.identities == 1 {
@@ -210,7 +240,7 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
         Target::System { system, .. } => (format!("Everything of {}", system.title()), "is"),
         Target::Configured | Target::Machine => ("All identities".to_owned(), "are"),
     };
-    let is_unsure = report.is_unsure();
+    let is_unsure = !report.unread().is_empty();
     speech.data(&if is_unsure {
         format!("{who}: nothing was found to log out of, but not everything could be read.")
     } else {
@@ -230,7 +260,7 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
                 step.reason
             ))?;
         }
-    } else if !is_unsure {
+    } else if !is_unsure && report.elsewhere.is_empty() {
         speech.talk("No credentials found in keyring or file storage.")?;
     }
     Ok(())
@@ -260,8 +290,14 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
     ))?;
     speech.data("")?;
     if items.0.is_empty() {
-        speech
-            .data("Nothing would be removed: no credentials found in keyring or file storage.")?;
+        let reason = if !report.unread().is_empty() {
+            ", but not everything could be read"
+        } else if report.elsewhere.is_empty() {
+            ": no credentials found in keyring or file storage"
+        } else {
+            ""
+        };
+        speech.data(&format!("Nothing would be removed{reason}."))?;
         if report.plan.steps.iter().any(Step::acts) {
             speech.data("Directories that an earlier logout left empty would go.")?;
         }

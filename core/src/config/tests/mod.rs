@@ -4,6 +4,7 @@ mod fixtures;
 mod hostile;
 mod layers;
 mod rules;
+mod shown;
 mod yaml;
 
 use std::path::{Path, PathBuf};

@@ -38,7 +38,7 @@ pub fn validate(world: &World, configuration: &Configuration) -> Vec<Diagnostic>
         integration::check(auth, integration, &mut problems);
     }
     // Where a file broke off, what is referred to may only not have been read.
-    if !configuration.is_broken {
+    if configuration.gaps.is_empty() {
         links::missing(auth, &mut suggestions, &mut problems);
     }
     links::unfit(auth, &mut problems);

@@ -123,7 +123,6 @@ fn hint(code: &str, description: &str) -> Option<&'static str> {
 
 impl From<OrgError> for EndResult {
     fn from(error: OrgError) -> Self {
-        let shown = error.to_string();
         match error {
             OrgError::NotAllowed { host, why } => Self::NotAllowed { host, why },
             OrgError::Unreachable { why, .. } => Self::Unreachable { why },
@@ -136,14 +135,22 @@ impl From<OrgError> for EndResult {
                 ..
             } => Self::Refused {
                 status,
-                message: words(&code, &description),
+                message: if code.is_empty() && description.is_empty() {
+                    String::new()
+                } else {
+                    words(&code, &description)
+                },
             },
-            OrgError::Redirected { status, .. } | OrgError::NotUnderstood { status, .. } => {
-                Self::Refused {
-                    status,
-                    message: shown,
-                }
-            }
+            OrgError::Redirected { status, .. } => Self::Refused {
+                status,
+                message: "it sends the request elsewhere, which is not followed".to_owned(),
+            },
+            OrgError::NotUnderstood {
+                status, problem, ..
+            } => Self::Refused {
+                status,
+                message: problem.to_owned(),
+            },
         }
     }
 }

@@ -11,6 +11,7 @@ use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
 use super::{OrgError, Origin};
+use crate::net::client::is_page;
 use crate::net::proxy::{ProxySettings, UNUSABLE};
 use crate::net::{echoes, innermost, printable};
 use crate::secret::Secret;
@@ -19,7 +20,7 @@ use crate::secret::Secret;
 const ANSWER_LIMIT: usize = 256 << 10;
 
 /// The clients, which share connections and certificates among all calls of a run.
-pub(super) struct Http {
+pub(in crate::net) struct Http {
     proxy: ProxySettings,
     limit: Duration,
     direct: OnceLock<Option<Client>>,
@@ -34,7 +35,7 @@ pub(super) struct Answer {
 }
 
 impl Http {
-    pub(super) const fn new(proxy: ProxySettings, limit: Duration) -> Self {
+    pub(in crate::net) const fn new(proxy: ProxySettings, limit: Duration) -> Self {
         Self {
             proxy,
             limit,
@@ -214,10 +215,7 @@ impl Answer {
 
     /// Whether the body is a page rather than data.
     pub(super) fn is_html(&self) -> bool {
-        let text = self.body.trim_ascii_start();
-        let start = text.get(..text.len().min(64)).unwrap_or_default();
-        let start = start.to_ascii_lowercase();
-        start.starts_with(b"<html") || start.starts_with(b"<!doctype html")
+        is_page(&self.body)
     }
 
     pub(super) fn mentions(&self, word: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Salesforce orgs: getting, checking and ending tokens.
 //!
-//! [`Orgs`] is the door: its methods wait for the answers of one org, or of many at once, on a
+//! [`Orgs`] is the door, but for ending, which is [`super::Caller`]'s. Its methods wait for the answers of one org, or of many at once, on a
 //! current-thread runtime that lives only as long as the call. Everything that a server says is
 //! bounded in size and time; no redirect is followed; tokens go to https and to this machine only.
 //!
@@ -30,13 +30,13 @@ pub use grant::{
     ClientApp, DEFAULT_CLIENT_ID, DEFAULT_SCOPES, DevicePoll, DeviceRequest, Grant, JwtRequest,
     RefreshRequest, Verifier, WebRequest,
 };
+pub(super) use http::Http;
 pub use jwt::{JwtKey, KEY_FILE_LIMIT, NotAPrivateKey};
 pub use origin::{Origin, PRODUCTION, SANDBOX};
 pub use probe::{ConnectedStatus, ProbeRequest, Renewal};
-pub use revoke::{RevokeAnswer, RevokeRequest};
+pub(super) use revoke::{Addresses, end};
 pub use user::{OrgDetails, Organization, User};
 
-use self::http::Http;
 use self::probe::{Look, Looked};
 use super::cancel::{Cancel, Raced, race};
 use super::proxy::ProxySettings;
@@ -93,32 +93,6 @@ impl Orgs {
     /// What stops the waiting.
     pub const fn cancel(&self) -> &Cancel {
         &self.cancel
-    }
-
-    /// Ends tokens, all at once. The answers have the order of the requests.
-    pub fn revoke_all<Id>(&self, requests: Vec<RevokeRequest<Id>>) -> Vec<(Id, RevokeAnswer)> {
-        let mut answers = Vec::with_capacity(requests.len());
-        let mut calls = Vec::new();
-        for (index, request) in requests.into_iter().enumerate() {
-            calls.push((index, (request.token, request.addresses)));
-            answers.push((request.id, RevokeAnswer::Failed(OrgError::Interrupted)));
-        }
-        let limit = self.limit;
-        self.run_all(
-            calls,
-            move |http, (token, addresses)| async move {
-                let ended = revoke::revoke(&http, &token, &addresses);
-                let answer = tokio::time::timeout(limit, ended).await;
-                answer.unwrap_or_else(|_| {
-                    RevokeAnswer::Failed(late(addresses.first().map(String::as_str), limit))
-                })
-            },
-            |index, answer| {
-                answers[index].1 = answer;
-                None
-            },
-        );
-        answers
     }
 
     /// Looks at sign-ins, all at once, renewing access tokens that have ended. `renewed` gets each

@@ -1,6 +1,8 @@
 //! Ending tokens: `POST {origin}/services/oauth2/revoke` with the token and nothing else.
 //!
 //! A refresh token takes all access tokens made from it along; an access token ends one session.
+//!
+//! Source: Salesforce Help, "Revoke OAuth Tokens".
 
 use super::http::Http;
 use super::{OrgError, Origin};
@@ -9,84 +11,90 @@ use crate::secret::Secret;
 
 const PATH: &str = "/services/oauth2/revoke";
 
-/// One token to end, and where.
+/// The addresses that are stored with a token.
 #[derive(Debug)]
-pub struct RevokeRequest<Id> {
-    /// Whatever the caller knows it by.
-    pub id: Id,
-    /// The refresh token, else the access token.
-    pub token: Secret,
-    /// The addresses stored with the token, as they are stored: `instanceUrl`, then `loginUrl`.
-    /// The second is asked if the first cannot be reached or does not know the token.
-    pub addresses: Vec<String>,
+pub(in crate::net) struct Addresses {
+    /// The org's own, or why nothing may be sent there.
+    pub(in crate::net) org: Result<Origin, OrgError>,
+    /// Where the sign-in was made, if that is elsewhere and may be used.
+    pub(in crate::net) login: Option<Origin>,
 }
 
-/// What became of a token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RevokeAnswer {
-    /// The service ended it.
+/// What one address makes of a token.
+enum Answer {
+    /// It ended it.
     Revoked,
-    /// No stored address knows it: it has expired, or was ended already.
+    /// It does not know it: it has expired, was ended already, or is another server's.
     Unknown,
     /// It may still be live.
     Failed(OrgError),
 }
 
-impl From<RevokeAnswer> for EndResult {
-    fn from(answer: RevokeAnswer) -> Self {
-        match answer {
-            RevokeAnswer::Revoked => Self::Revoked,
-            RevokeAnswer::Unknown => Self::AlreadyEnded,
-            RevokeAnswer::Failed(error) => error.into(),
-        }
+/// Ends a token at its org. Where the org does not know it, or cannot be asked, the login host is
+/// asked once: an org may have moved. That a token has ended is believed only of a server that
+/// ended it, and of servers of which none that could know it was left out.
+pub(in crate::net) async fn end(http: &Http, token: &Secret, addresses: &Addresses) -> EndResult {
+    let at_org = match &addresses.org {
+        Ok(org) => ask(http, token, org).await,
+        Err(error) => Answer::Failed(error.clone()),
+    };
+    let is_open = matches!(
+        at_org,
+        Answer::Unknown
+            | Answer::Failed(OrgError::Unreachable { .. } | OrgError::NotAllowed { .. })
+    );
+    let Some(login) = addresses.login.as_ref().filter(|_| is_open) else {
+        return match at_org {
+            Answer::Revoked => EndResult::Revoked,
+            Answer::Unknown => EndResult::AlreadyEnded,
+            Answer::Failed(error) => error.into(),
+        };
+    };
+    match (at_org, ask(http, token, login).await) {
+        (Answer::Revoked, _) | (_, Answer::Revoked) => EndResult::Revoked,
+        (Answer::Unknown, Answer::Unknown) => EndResult::AlreadyEnded,
+        (Answer::Unknown, Answer::Failed(error)) => EndResult::Refused {
+            status: 400,
+            message: format!("it does not know the token, and {error}"),
+        },
+        // The org itself was never asked, so that the login host's not knowing says nothing. To let
+        // the token go there would not help either, hence not `NotAllowed`.
+        (Answer::Failed(error @ OrgError::NotAllowed { .. }), _) => EndResult::Unreachable {
+            why: error.to_string(),
+        },
+        (Answer::Failed(error), _) => error.into(),
     }
 }
 
-/// Asks the stored addresses in turn, each origin once.
-pub(super) async fn revoke(http: &Http, token: &Secret, addresses: &[String]) -> RevokeAnswer {
-    let mut origins: Vec<Origin> = Vec::new();
-    let mut problem = OrgError::NotAllowed {
-        host: String::new(),
-        why: "the sign-in names no address",
-    };
-    for address in addresses.iter().take(2) {
-        match Origin::parse(address) {
-            Ok(origin) if origins.contains(&origin) => {}
-            Ok(origin) => origins.push(origin),
-            Err(error) => problem = error,
-        }
-    }
-    let Some(first) = origins.first() else {
-        return RevokeAnswer::Failed(problem);
-    };
-    let answer = revoke_at(http, token, first).await;
-    let second = origins.get(1).filter(|_| {
-        matches!(
-            answer,
-            RevokeAnswer::Unknown | RevokeAnswer::Failed(OrgError::Unreachable { .. })
-        )
-    });
-    let Some(second) = second else { return answer };
-    match (answer, revoke_at(http, token, second).await) {
-        (_, RevokeAnswer::Revoked) => RevokeAnswer::Revoked,
-        (RevokeAnswer::Unknown, other) => other,
-        // The org itself was never asked.
-        (failed, _) => failed,
-    }
+fn is_word(text: &str) -> bool {
+    text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
 }
 
-async fn revoke_at(http: &Http, token: &Secret, origin: &Origin) -> RevokeAnswer {
+async fn ask(http: &Http, token: &Secret, origin: &Origin) -> Answer {
     let answer = match http.post(origin, PATH, &[("token", token.expose())]).await {
         Ok(answer) => answer,
-        Err(error) => return RevokeAnswer::Failed(error),
+        Err(error) => return Answer::Failed(error),
     };
     if answer.is_success() && !answer.is_html() {
-        return RevokeAnswer::Revoked;
+        return Answer::Revoked;
     }
     match answer.refusal(&[token]) {
         OrgError::Refused {
             status: 400, code, ..
-        } if code == "invalid_token" || code == "unsupported_token_type" => RevokeAnswer::Unknown,
-        error => RevokeAnswer::Failed(error),
+        } if code == "invalid_token" || code == "unsupported_token_type" => Answer::Unknown,
+        // Bare text that is more than a word such as `Bad_Id` may repeat whatever was sent there,
+        // other tokens of this run included.
+        OrgError::Refused {
+            host,
+            status,
+            code,
+            description,
+        } if code.is_empty() && !is_word(&description) => Answer::Failed(OrgError::Refused {
+            host,
+            status,
+            code,
+            description: String::new(),
+        }),
+        error => Answer::Failed(error),
     }
 }

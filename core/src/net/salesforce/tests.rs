@@ -15,7 +15,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 
 use super::*;
-use crate::net::EndResult;
+use crate::inventory::{Endpoint, NamedBy, Revocation};
+use crate::net::{Caller, EndResult, TokenRequest};
 use crate::world::{Entropy, FixedClock, OperatingSystem, User as Person};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -31,8 +32,8 @@ impl Entropy for Zero {
     }
 }
 
-fn orgs() -> Orgs {
-    let world = World {
+fn world() -> World {
+    World {
         home: "/nowhere/home".into(),
         working_directory: "/nowhere".into(),
         temporary_directory: "/nowhere".into(),
@@ -45,8 +46,11 @@ fn orgs() -> Orgs {
         host: "desk".to_owned(),
         clock: Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH)),
         entropy: Arc::new(Zero),
-    };
-    Orgs::new(&world).with_limit(5 * SECOND)
+    }
+}
+
+fn orgs() -> Orgs {
+    Orgs::new(&world()).with_limit(5 * SECOND)
 }
 
 fn secret(text: impl Into<String>) -> Secret {
@@ -57,14 +61,31 @@ fn origin(url: &str) -> Origin {
     Origin::parse(url).unwrap()
 }
 
-fn revoke(token: &str, addresses: &[&str]) -> RevokeAnswer {
-    let request = RevokeRequest {
-        id: (),
-        token: secret(token),
-        addresses: addresses.iter().map(|url| (*url).to_owned()).collect(),
+/// A token to end, with the addresses that are stored with it.
+fn to_end<Id>(id: Id, token: impl Into<String>, addresses: &[&str]) -> TokenRequest<Id> {
+    let endpoint = |url: &&str| Endpoint {
+        url: (*url).to_owned(),
+        named_by: NamedBy::Vendor,
     };
-    let orgs = orgs().with_limit(SECOND);
-    orgs.revoke_all(vec![request]).remove(0).1
+    TokenRequest {
+        id,
+        secret: secret(token),
+        revocation: Revocation::Salesforce {
+            endpoint: endpoint(&addresses[0]),
+            second: addresses.get(1).map(endpoint),
+        },
+    }
+}
+
+/// Ends tokens as a logout does.
+fn end_all<Id>(requests: Vec<TokenRequest<Id>>, limit: Duration) -> Vec<(Id, EndResult)> {
+    Caller::new(&world()).end_all(requests, limit, 64, &Cancel::new())
+}
+
+fn revoke(token: &str, addresses: &[&str]) -> EndResult {
+    end_all(vec![to_end((), token, addresses)], SECOND)
+        .remove(0)
+        .1
 }
 
 /// An address where nobody listens.
@@ -78,7 +99,7 @@ fn revocation_sends_the_token_and_nothing_else_to_the_instance() {
     let salesforce = Salesforce::start();
     let token = salesforce.refresh_token("alpha");
     let url = format!("{}/", salesforce.url());
-    assert_eq!(revoke(&token, &[&url, &url]), RevokeAnswer::Revoked);
+    assert_eq!(revoke(&token, &[&url]), EndResult::Revoked);
     let request = &salesforce.requests()[0];
     assert_eq!(
         (request.method.as_str(), request.path.as_str()),
@@ -92,12 +113,8 @@ fn revocation_sends_the_token_and_nothing_else_to_the_instance() {
     assert_eq!(request.query, "");
     assert_eq!(salesforce.revoked(), [token.as_str()]);
     assert!(!salesforce.knows(&token));
-    assert_eq!(revoke(&token, &[&url, &url]), RevokeAnswer::Unknown);
-    assert_eq!(salesforce.revoked().len(), 2, "each origin is asked once");
-    assert_eq!(
-        EndResult::from(RevokeAnswer::Unknown),
-        EndResult::AlreadyEnded
-    );
+    assert_eq!(revoke(&token, &[&url]), EndResult::AlreadyEnded);
+    assert_eq!(salesforce.revoked().len(), 2);
 }
 
 #[test]
@@ -106,10 +123,19 @@ fn an_unknown_token_is_asked_about_at_the_other_stored_address() {
     login.add("moved", "moved@fixture.example");
     let token = login.refresh_token("moved");
     let answer = revoke(&token, &[&instance.url(), &login.url()]);
-    assert_eq!(answer, RevokeAnswer::Revoked);
+    assert_eq!(answer, EndResult::Revoked);
     assert_eq!(instance.revoked(), login.revoked());
     let nowhere = revoke("FAKE-garbage", &[&instance.url(), &login.url()]);
-    assert_eq!(nowhere, RevokeAnswer::Unknown);
+    assert_eq!(nowhere, EndResult::AlreadyEnded);
+    let silent = revoke("FAKE-garbage", &[&instance.url(), &nobody()]);
+    let EndResult::Refused { status, message } = silent else {
+        panic!("{silent}");
+    };
+    assert_eq!(status, 400);
+    assert!(
+        message.starts_with("it does not know the token, and 127.0.0.1 cannot be reached"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -117,15 +143,22 @@ fn an_instance_that_cannot_be_reached_is_replaced_by_the_login_host() {
     let salesforce = Salesforce::start();
     let token = salesforce.refresh_token("beta");
     let answer = revoke(&token, &[&nobody(), &salesforce.url()]);
-    assert_eq!(answer, RevokeAnswer::Revoked);
-    let unusable = revoke(
-        &salesforce.refresh_token("alpha"),
-        &["http://evil.example", &salesforce.url()],
-    );
-    assert_eq!(unusable, RevokeAnswer::Revoked);
-    let failed = |answer: &RevokeAnswer| {
-        matches!(answer, RevokeAnswer::Failed(OrgError::Unreachable { .. }))
-    };
+    assert_eq!(answer, EndResult::Revoked);
+    for (unusable, key) in [
+        ("http://evil.example", "alpha"),
+        ("https://acme.lightning.force.com", "gamma"),
+    ] {
+        let token = salesforce.refresh_token(key);
+        let addresses = [unusable, &salesforce.url()];
+        assert_eq!(revoke(&token, &addresses), EndResult::Revoked);
+        // The second time the login host does not know it, which says nothing of the org.
+        let again = revoke(&token, &addresses);
+        assert!(
+            matches!(&again, EndResult::Unreachable { why } if why.contains("nothing was sent")),
+            "{again}"
+        );
+    }
+    let failed = |answer: &EndResult| matches!(answer, EndResult::Unreachable { .. });
     assert!(failed(&revoke("FAKE", &[&nobody()])));
     assert!(
         failed(&revoke("FAKE", &[&nobody(), &salesforce.url()])),
@@ -133,54 +166,84 @@ fn an_instance_that_cannot_be_reached_is_replaced_by_the_login_host() {
     );
 }
 
+/// Only this system lets a listener swallow what it does not take.
+#[cfg(target_os = "linux")]
 #[test]
-fn other_answers_to_a_revocation_are_failures_that_name_the_host() {
+fn an_instance_that_swallows_everything_leaves_time_for_the_login_host() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let _entered = runtime.enter();
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let wait = Duration::from_millis(50);
+    let waiting: Vec<_> = (0..16)
+        .map(|_| std::net::TcpStream::connect_timeout(&address, wait))
+        .collect();
+    assert!(waiting.iter().any(Result::is_err), "it swallows nothing");
+    let salesforce = Salesforce::start();
+    let token = salesforce.refresh_token("beta");
+    let addresses = [&*format!("http://{address}"), &salesforce.url()];
+    assert_eq!(revoke(&token, &addresses), EndResult::Revoked);
+    assert!(matches!(
+        revoke(&token, &addresses),
+        EndResult::Unreachable { .. }
+    ));
+}
+
+#[test]
+fn other_answers_to_a_revocation_are_failures() {
     let page = "<!DOCTYPE html><html><body>Down</body></html>";
+    let is_page = "a page for people, not for programs";
     for (answer, expected) in [
-        (Answer::status(503).body(page), "not understood"),
-        (Answer::status(200).body(page), "not understood"),
-        (Answer::status(404).body("Bad_Id"), "refused 404 Bad_Id"),
-        (Answer::status(500), "refused 500 "),
+        (
+            Answer::status(503).body(page),
+            format!("answered 503: {is_page}"),
+        ),
+        (
+            Answer::status(200).body(page),
+            format!("answered 200: {is_page}"),
+        ),
+        (
+            Answer::status(404).body("Bad_Id"),
+            "answered 404: Bad_Id".to_owned(),
+        ),
+        (Answer::status(500), "answered 500".to_owned()),
+        (
+            Answer::status(500).body("echo FAKE-of-another"),
+            "answered 500".to_owned(),
+        ),
         (
             Answer::status(400).body("error=unsupported_method&error_description=use%20post"),
-            "refused 400 use post",
+            "answered 400: unsupported_method (use post)".to_owned(),
         ),
         (
             Answer::status(403)
                 .body(r#"{"error":"rate","error_description":"a\u0007b FAKE-token"}"#),
-            "refused 403 ",
+            "answered 403: rate".to_owned(),
         ),
         (
             Answer::status(302).header("Location", "http://127.0.0.1:9/"),
-            "redirected",
+            "answered 302: it sends the request elsewhere".to_owned(),
         ),
         (
             Answer::status(200).body("x".repeat(300 << 10)),
-            "not understood",
+            "answered 200: the answer is too large".to_owned(),
         ),
-        (Answer::status(200).body("ok").cut_off(40), "not reached"),
-        (Answer::hang(), "late"),
+        (
+            Answer::status(200).body("ok").cut_off(40),
+            "cannot be reached".to_owned(),
+        ),
+        (Answer::hang(), "did not answer within 1.0 s".to_owned()),
     ] {
         let server = Server::start();
         server.on("POST", REVOKE, answer);
-        let RevokeAnswer::Failed(error) = revoke("FAKE-token", &[&server.url()]) else {
-            panic!("{expected}");
-        };
-        let shown = match &error {
-            OrgError::NotUnderstood { .. } => "not understood".to_owned(),
-            OrgError::Redirected { status: 302, .. } => "redirected".to_owned(),
-            OrgError::TimedOut { .. } => "late".to_owned(),
-            OrgError::Unreachable { .. } => "not reached".to_owned(),
-            OrgError::Refused {
-                status,
-                description,
-                ..
-            } => format!("refused {status} {description}"),
-            other => panic!("{other}"),
-        };
-        assert_eq!(shown, expected);
-        assert!(error.to_string().contains("127.0.0.1"), "{error}");
-        assert!(!error.to_string().contains("FAKE-token"), "{error}");
+        let shown = revoke("FAKE-token", &[&server.url()]).to_string();
+        assert!(shown.contains(&expected), "{shown}");
+        assert!(!shown.contains("FAKE"), "{shown}");
     }
 }
 
@@ -192,15 +255,8 @@ fn a_token_goes_nowhere_but_to_https_and_this_machine() {
         "https://a@127.0.0.1",
     ] {
         let answer = revoke("FAKE", &[url]);
-        assert!(
-            matches!(answer, RevokeAnswer::Failed(OrgError::NotAllowed { .. })),
-            "{url}"
-        );
+        assert!(matches!(answer, EndResult::NotAllowed { .. }), "{url}");
     }
-    assert!(matches!(
-        revoke("FAKE", &[]),
-        RevokeAnswer::Failed(OrgError::NotAllowed { .. })
-    ));
 }
 
 #[test]
@@ -213,15 +269,12 @@ fn fifty_orgs_are_revoked_in_one_round() {
     for number in 0..ORGS {
         let key = format!("org{number}");
         salesforce.add(&key, &format!("{key}@fixture.example"));
-        requests.push(RevokeRequest {
-            id: number,
-            token: secret(salesforce.refresh_token(&key)),
-            addresses: vec![salesforce.url()],
-        });
+        let token = salesforce.refresh_token(&key);
+        requests.push(to_end(number, token, &[&salesforce.url()]));
     }
-    let answers = orgs().revoke_all(requests);
+    let answers = end_all(requests, 5 * SECOND);
     for (position, (id, answer)) in answers.iter().enumerate() {
-        assert_eq!((position, &RevokeAnswer::Revoked), (*id, answer));
+        assert_eq!((position, &EndResult::Revoked), (*id, answer));
     }
     assert_eq!(gate.rounds(), 1);
 }
@@ -230,21 +283,14 @@ fn fifty_orgs_are_revoked_in_one_round() {
 fn one_org_that_hangs_does_not_hold_up_the_others() {
     let (good, bad) = (Salesforce::start(), Salesforce::start());
     bad.hang("POST", REVOKE);
-    let request = |id, token, url| RevokeRequest {
-        id,
-        token: secret(token),
-        addresses: vec![url],
-    };
     let start = Instant::now();
-    let answers = orgs().with_limit(SECOND / 2).revoke_all(vec![
-        request(1, "FAKE-hanging".to_owned(), bad.url()),
-        request(2, good.refresh_token("alpha"), good.url()),
-    ]);
-    assert!(matches!(
-        answers[0],
-        (1, RevokeAnswer::Failed(OrgError::TimedOut { .. }))
-    ));
-    assert_eq!(answers[1], (2, RevokeAnswer::Revoked));
+    let requests = vec![
+        to_end(1, "FAKE-hanging", &[&bad.url()]),
+        to_end(2, good.refresh_token("alpha"), &[&good.url()]),
+    ];
+    let answers = end_all(requests, SECOND / 2);
+    assert!(matches!(answers[0], (1, EndResult::TimedOut { .. })));
+    assert_eq!(answers[1], (2, EndResult::Revoked));
     assert!(start.elapsed() < 4 * SECOND);
 }
 
@@ -254,17 +300,14 @@ fn an_interrupted_revocation_is_no_revocation() {
     salesforce.hang("POST", REVOKE);
     let cancel = Cancel::new();
     let orgs = orgs().with_cancel(cancel.clone());
-    let request = RevokeRequest {
-        id: (),
-        token: secret("FAKE"),
-        addresses: vec![salesforce.url()],
-    };
+    let stopped = cancel.clone();
     std::thread::spawn(move || {
         std::thread::sleep(SECOND / 5);
         cancel.set();
     });
-    let answers = orgs.revoke_all(vec![request]);
-    assert_eq!(answers[0].1, RevokeAnswer::Failed(OrgError::Interrupted));
+    let requests = vec![to_end((), "FAKE", &[&salesforce.url()])];
+    let answers = Caller::new(&world()).end_all(requests, 5 * SECOND, 8, &stopped);
+    assert_eq!(answers[0].1, EndResult::Interrupted);
     let refused = orgs.user(&origin(&salesforce.url()), &secret("FAKE"));
     assert_eq!(refused.unwrap_err(), OrgError::Interrupted);
 }

@@ -20,7 +20,7 @@ use std::rc::Rc;
 
 use super::common::{file, tree};
 use crate::files::RootedPath;
-use crate::inventory::{Place, Problem};
+use crate::inventory::Place;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup};
 
@@ -101,37 +101,20 @@ pub(super) fn lookup<'a>(
             };
             own.iter().filter_map(place).collect()
         };
-        let strangers: Vec<String> = others.iter().map(|entry| entry.name.clone()).collect();
+        let strangers: Vec<Place> = others
+            .iter()
+            .filter_map(|entry| {
+                let path = path.join(&entry.name)?;
+                Some(Place::Stranger { path })
+            })
+            .collect();
         let add = Rc::clone(&add);
-        let path = path.clone();
         vec![Lookup::say(move |findings| {
-            for place in &places {
+            for place in places.iter().chain(&strangers) {
                 add(place.clone(), findings);
-            }
-            if !strangers.is_empty() {
-                findings.problem(foreign(system, &path, &strangers));
             }
         })]
     })
-}
-
-/// What is said of what is somebody else's.
-fn foreign(system: System, directory: &RootedPath, names: &[String]) -> Problem {
-    const SHOWN: usize = 3;
-    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
-    let mut message = shown.join(", ");
-    if names.len() > SHOWN {
-        message = format!("{message} and {} more", names.len() - SHOWN);
-    }
-    Problem {
-        location: directory.to_path().display().to_string(),
-        message: format!(
-            "{message} in it is not {}'s, and stays in any logout",
-            system.title()
-        ),
-        hint: None,
-        hides: false,
-    }
 }
 
 fn is_own(names: Names, entry: &DirectoryEntry) -> bool {

@@ -2,13 +2,15 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/aws/files.go`; layouts of older releases and of the command's page.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 
+use crate::config::Provider;
 use crate::files::{RootedPath, ini, is_plain_component};
-use crate::inventory::{Artefact, Contents, Place, Problem, State, Subject};
+use crate::inventory::{Artefact, Class, Contents, Place, Problem, State, Subject};
 use crate::roster::Roster;
-use crate::systems::System;
 use crate::systems::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, whole_file};
+use crate::systems::{System, is_result_of_function};
 use crate::world::OperatingSystem;
 
 const LOCKS: [&str; 2] = ["config.lock", "credentials.lock"];
@@ -79,7 +81,10 @@ fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Look
 
 /// Whether a directory name is one that this configuration's providers use.
 fn is_meant(survey: &Survey<'_>, name: &str) -> bool {
-    survey.roster.provider(name).is_some() || STANDALONE.contains(&name)
+    let roster = survey.roster;
+    roster.provider(name).is_some()
+        || STANDALONE.contains(&name)
+        || roster.is_missing_provider(name)
 }
 
 /// Directory names of chains that start at an identity instead of a provider.
@@ -144,29 +149,43 @@ impl<'a> Context<'a> {
         let with_keys = self.sections_with_keys(bytes);
         for section in &sections {
             let expires_at = section.atmos_expiration;
-            let is_aws = expires_at.is_some() || with_keys.contains(&section.name);
-            if self.layout == Layout::Named && !is_aws {
+            let keys = with_keys.get(&section.name);
+            if self.layout == Layout::Named && expires_at.is_none() && keys.is_none() {
                 continue;
             }
             let Some(subject) = self.subject(&section.name, expires_at.is_some()) else {
                 continue;
             };
             let found = self.section(file, &section.name, subject, "AWS credentials");
+            let found = match keys {
+                Some(Class::Stored) if expires_at.is_none() => Artefact {
+                    class: Class::Stored,
+                    what: "long-lived AWS keys",
+                    ..found
+                },
+                _ => found,
+            };
             findings.artefact(self.survey.until(found, expires_at));
         }
         self.whole_file(file, findings);
     }
 
-    /// Sections that hold an AWS key. Below a `base_path` other programs may keep `[name]` sections in
-    /// a file called `credentials` too; in Atmos's own directory the question does not arise.
-    fn sections_with_keys(&self, bytes: &[u8]) -> BTreeSet<String> {
+    /// Sections that hold an AWS key, and of which class it is: what Atmos signs in for has a session
+    /// token. Below a `base_path` other programs may keep `[name]` sections in a file called
+    /// `credentials` too, and a person their own keys; in Atmos's own directory the question does not
+    /// arise.
+    fn sections_with_keys(&self, bytes: &[u8]) -> BTreeMap<String, Class> {
         if self.layout == Layout::Own {
-            return BTreeSet::new();
+            return BTreeMap::new();
         }
-        ini::sections(bytes)
-            .into_iter()
-            .filter(|section| section.get("aws_access_key_id").is_some())
-            .map(|section| section.name)
+        let with_key = |section: &ini::Section| section.get("aws_access_key_id").is_some();
+        let class = |section: &ini::Section| match section.get("aws_session_token") {
+            Some(_) => Class::Session,
+            None => Class::Stored,
+        };
+        let sections = ini::sections(bytes).into_iter().filter(with_key);
+        sections
+            .map(|section| (section.name.clone(), class(&section)))
             .collect()
     }
 
@@ -277,12 +296,17 @@ fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let mut lookups = Vec::new();
     for provider in &survey.configuration.auth.providers {
         let key = &provider.name.key;
-        let Some(base) = provider.base_path().and_then(|text| base(survey, text)) else {
-            continue;
-        };
         if unusable(key).is_some() {
             continue;
         }
+        let base = match base(survey, provider) {
+            Ok(Some(base)) => base,
+            Ok(None) => continue,
+            Err(why) => {
+                lookups.push(unusable_base(provider, why));
+                continue;
+            }
+        };
         let mut candidates: Vec<(Vec<&str>, Option<String>)> =
             vec![(vec![key], None), (vec!["aws", key], None)];
         for realm in survey.realms.iter().filter(|realm| !realm.is_empty()) {
@@ -332,22 +356,56 @@ fn named_directory<'a>(
     }))
 }
 
-/// Whether a directory below a `base_path` is one of Atmos's own, which is looked at anyway.
+/// Whether a directory below a `base_path` is one of Atmos's own, which is looked at anyway. Only
+/// what has exactly its layout is: anything else may lie in Atmos's directory too.
 fn is_own(survey: &Survey<'_>, directory: &RootedPath) -> bool {
     let path = directory.to_path();
-    own_roots(survey)
-        .iter()
-        .any(|root| path.starts_with(root.to_path()))
+    let is_reached = |realm: &OsStr| {
+        survey.reach == Reach::Machine || survey.realms.iter().any(|own| realm == own.as_str())
+    };
+    own_roots(survey).iter().any(|root| {
+        let below = path.strip_prefix(root.to_path());
+        let names: Vec<&OsStr> = below.iter().flat_map(|below| below.iter()).collect();
+        match names.as_slice() {
+            [folder, _] => *folder == "aws",
+            [realm, folder, _] => *folder == "aws" && *realm != "aws" && is_reached(realm),
+            _ => false,
+        }
+    })
 }
 
 /// A `base_path` as configured: `~` is the home directory, a relative one starts at the working
-/// directory. What cannot be a path is reported by validation.
-fn base(survey: &Survey<'_>, text: &str) -> Option<RootedPath> {
-    if text.trim().is_empty() || text.chars().any(char::is_control) {
-        return None;
+/// directory. `Err` is why it leads nowhere that can be looked at.
+fn base(survey: &Survey<'_>, provider: &Provider) -> Result<Option<RootedPath>, &'static str> {
+    let node = provider.settings.at(&["spec", "files", "base_path"]);
+    if node.is_some_and(is_result_of_function) {
+        return Err("is what a function gives that is not evaluated");
+    }
+    // To Atmos a blank one is none.
+    let Some(text) = provider.base_path().filter(|text| !text.trim().is_empty()) else {
+        return Ok(None);
+    };
+    if text.chars().any(char::is_control) {
+        return Err("has control characters in it");
     }
     let expanded = survey.world.expand_tilde(text);
-    survey.rooted(&survey.world.working_directory.join(expanded))
+    let path = survey.rooted(&survey.world.working_directory.join(expanded));
+    // Where such a path leads depends on links on the way.
+    path.map(Some).ok_or("has `..` in it")
+}
+
+/// What lies below such a `base_path` is not seen, so nobody may take silence for cleanliness.
+fn unusable_base<'a>(provider: &Provider, why: &'static str) -> Lookup<'a> {
+    let location = format!("provider {:?}", provider.name.written);
+    Lookup::say(move |findings| {
+        findings.problem(Problem {
+            location: location.clone(),
+            // The path is not shown: it may be what a variable gave.
+            message: format!("`spec.files.base_path` {why}, so nothing below it was looked at"),
+            hint: Some("write an absolute path or one that starts with `~/`".to_owned()),
+            hides: true,
+        });
+    })
 }
 
 /// Why a provider's name never becomes a path.

@@ -7,7 +7,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::endpoint::portal_endpoint;
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Class, Problem, Revocation, State, Subject, Tie};
+use crate::inventory::{Artefact, Class, Problem, Revocation, Sealed, State, Subject, Tie};
 use crate::roster::Portal;
 use crate::secret::Secret;
 use crate::systems::System;
@@ -209,6 +209,9 @@ fn report_session(
             .expires_at
             .filter(|_| !(renewable && state == State::Expired)),
         class: Class::Session,
+        sealed: (token.is_none() || state != State::Live)
+            .then_some(Sealed::NoToken)
+            .filter(|_| renewable || state == State::Live),
         token: token.filter(|_| state == State::Live),
         ..base
     });

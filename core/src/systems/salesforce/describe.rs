@@ -393,6 +393,10 @@ fn origin(text: &str) -> String {
 
 /// What names the sign-ins elsewhere; it stays as long as they do.
 fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Vec<Fingerprint>>, findings: &mut Findings<'_>) {
+    let directories = orgs.users.iter().filter_map(|users| users.file.parent());
+    let is_all_read = !directories
+        .into_iter()
+        .any(|directory| findings.hides_below(&directory));
     let mut leave = |place: Place, user: Option<&str>, what: &'static str| {
         findings.artefact(Artefact {
             state: State::Residue,
@@ -430,7 +434,8 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Vec<Fingerprint>>, findings: &mu
     for users in &orgs.users {
         let is_known = |user: &&String| tokens.contains_key(user.as_str());
         let known: Vec<&String> = users.usernames.iter().filter(is_known).collect();
-        if known.is_empty() {
+        // A name may be that of a sign-in which could not be read.
+        if known.is_empty() && is_all_read {
             let place = Place::File {
                 file: users.file.clone(),
             };

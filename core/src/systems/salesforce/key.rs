@@ -23,12 +23,6 @@ pub const SERVICE: &str = "sfdx";
 /// Whose key it is, in every store.
 pub const ACCOUNT: &str = "local";
 
-/// The label of the entry in the Secret Service; the quotes are part of it.
-pub const SECRET_SERVICE_LABEL: &str = "'salesforce.com'";
-
-/// The attribute that holds [`ACCOUNT`] in the Secret Service.
-pub const SECRET_SERVICE_ACCOUNT: &str = "user";
-
 /// The attribute that holds [`SERVICE`] in the Secret Service.
 pub const SECRET_SERVICE_SERVICE: &str = "domain";
 

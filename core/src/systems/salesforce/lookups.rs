@@ -101,12 +101,13 @@ fn known_file<'a>(directory: &RootedPath, entry: &DirectoryEntry) -> Vec<Lookup<
         NameKind::OrgUsers { org_id } => {
             let org_id = org_id.to_owned();
             vec![Lookup::read(file, move |file, bytes, findings| {
-                let usernames = usernames(bytes);
-                findings.notes.salesforce.users.push(OrgUsers {
-                    file: file.clone(),
-                    org_id: org_id.clone(),
-                    usernames,
-                });
+                if let Some(usernames) = usernames(bytes) {
+                    findings.notes.salesforce.users.push(OrgUsers {
+                        file: file.clone(),
+                        org_id: org_id.clone(),
+                        usernames,
+                    });
+                }
             })]
         }
         NameKind::Sandbox { org_id } => {
@@ -125,14 +126,12 @@ fn known_file<'a>(directory: &RootedPath, entry: &DirectoryEntry) -> Vec<Lookup<
     }
 }
 
-fn usernames(bytes: &[u8]) -> Vec<String> {
-    let document = parse_object(bytes).unwrap_or_default();
-    let users = document.get("usernames").and_then(Value::as_array);
-    users
-        .into_iter()
-        .flatten()
-        .filter_map(|user| Some(user.as_str()?.to_owned()))
-        .collect()
+/// `None` if it is no list of users, whatever its name.
+fn usernames(bytes: &[u8]) -> Option<Vec<String>> {
+    let document = parse_object(bytes).ok()?;
+    let users = document.get("usernames").and_then(Value::as_array)?;
+    let names = users.iter().filter_map(Value::as_str);
+    Some(names.map(str::to_owned).collect())
 }
 
 /// One sign-in; a file that stands where one does and cannot be understood is one too, for it may
