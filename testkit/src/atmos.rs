@@ -255,7 +255,7 @@ struct Cluster<'a> {
 impl Cluster<'_> {
     fn arn(&self) -> String {
         format!(
-            "arn:aws:eks:{}:000000000000:cluster/{}",
+            "arn:aws:eks:{}:111122223333:cluster/{}",
             self.region, self.name
         )
     }

@@ -18,6 +18,7 @@ mod recorded;
 mod revocation;
 mod rows;
 mod service;
+mod shared;
 mod story;
 mod support;
 mod terminal;

@@ -2,6 +2,8 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/docker`; Docker CLI `cli/config/configfile`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::System;
@@ -12,18 +14,21 @@ use crate::inventory::{Place, Problem, Subject};
 
 /// `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let hosts: Vec<(String, Subject)> = survey
-        .configuration
-        .auth
-        .integrations
-        .iter()
-        .filter_map(|integration| {
-            Some((host(integration)?, super::linked(survey, &integration.via)?))
-        })
-        .collect();
-    if hosts.is_empty() {
+    let mut users: BTreeMap<String, Vec<Subject>> = BTreeMap::new();
+    for integration in &survey.configuration.auth.integrations {
+        let host = host(integration);
+        if let Some((host, user)) = host.zip(super::linked(survey, &integration.via)) {
+            users.entry(host).or_default().push(user);
+        }
+    }
+    if users.is_empty() {
         return Vec::new();
     }
+    // There is one sign-in for each registry, whoever signs in to it.
+    let hosts: Vec<(String, Vec<Subject>)> = users
+        .into_iter()
+        .map(|(host, users)| (host, super::of_all(users)))
+        .collect();
     let directory = survey.world.environment.get("DOCKER_CONFIG").map_or_else(
         || survey.in_home(".docker"),
         |path| Some(survey.below(&survey.world.working_directory.join(path))),
@@ -45,11 +50,14 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         let Some(Value::Object(auths)) = object.get("auths") else {
             return;
         };
-        for (host, subject) in &hosts {
-            if let Some(entry) = auths.get(host) {
-                if let Some(helper) = helper(&object, host, entry) {
-                    findings.problem(kept_by_helper(file, host, helper));
-                }
+        for (host, subjects) in &hosts {
+            let Some(entry) = auths.get(host) else {
+                continue;
+            };
+            if let Some(helper) = helper(&object, host, entry) {
+                findings.problem(kept_by_helper(file, host, helper));
+            }
+            for subject in subjects {
                 let place = Place::JsonMember {
                     file: file.clone(),
                     keys: vec!["auths".to_owned(), host.clone()],

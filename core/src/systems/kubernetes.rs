@@ -1,11 +1,13 @@
 //! Cluster entries that integrations wrote into a kubeconfig, and the kubeconfigs of emulators.
 //!
 //! An entry belongs to an integration when its user is named `atmos-eks-<name>-<region>` (and so on
-//! for AKS and GKE). So a cluster of the same name in another region keeps its entries.
+//! for AKS and GKE). So a cluster of the same name in another region keeps its entries. One whose
+//! command names an identity is that identity's alone, and a cluster of another account than the
+//! identity's own is somebody else's of the same name.
 //!
 //! Source: Atmos `pkg/auth/cloud/kube`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::survey::{Findings, Lookup, Survey, Tidy, artefact, in_realm, whole_file};
@@ -26,6 +28,8 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 struct Linked {
     user: UserName,
     subject: Subject,
+    /// The AWS account that the entry's cluster would be in, if it is known.
+    account: Option<String>,
 }
 
 /// The name of an integration's user entry.
@@ -78,7 +82,11 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                 continue;
             }
         };
-        let linked = Linked { user, subject };
+        let linked = Linked {
+            user,
+            account: account(survey, &subject),
+            subject,
+        };
         match files.iter_mut().find(|(known, _)| *known == file) {
             Some((_, entries)) => entries.push(linked),
             None => files.push((file, vec![linked])),
@@ -86,8 +94,24 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     }
     let lookups = files
         .into_iter()
-        .map(|(file, entries)| kubeconfig_lookup(file, entries));
+        .map(|(file, entries)| kubeconfig_lookup(*survey, file, entries));
     lookups.chain(problems).collect()
+}
+
+/// The AWS account of an identity: of its permission set, or of the role that it assumes.
+fn account(survey: &Survey<'_>, subject: &Subject) -> Option<String> {
+    let key = subject.identity.as_ref()?;
+    let mut identities = survey.configuration.auth.identities.iter();
+    let identity = identities.find(|identity| identity.name.key == *key)?;
+    let of_role = || account_in(identity.assume_role()?);
+    let account = identity.account_id().or_else(of_role)?;
+    Some(account.to_owned())
+}
+
+/// The account in an ARN: `arn:aws:eks:us-east-1:111122223333:cluster/main`.
+fn account_in(arn: &str) -> Option<&str> {
+    let mut parts = arn.strip_prefix("arn:")?.split(':');
+    parts.nth(3).filter(|account| !account.is_empty())
 }
 
 /// `spec.cluster.kubeconfig.path`, else `{base}/kube/config`. `Err` is why it cannot be looked at.
@@ -154,26 +178,46 @@ fn user_name(integration: &Integration) -> Option<UserName> {
     }
 }
 
-fn kubeconfig_lookup<'a>(file: RootedPath, entries: Vec<Linked>) -> Lookup<'a> {
+fn kubeconfig_lookup<'a>(survey: Survey<'a>, file: RootedPath, entries: Vec<Linked>) -> Lookup<'a> {
     Lookup::read(file, move |file, bytes, findings| {
-        if let Err(error) = cluster_entries(file, bytes, &entries, findings) {
-            findings.problem(Problem {
+        match cluster_entries(&survey, bytes, &entries) {
+            Ok(owned) => note(file, owned, findings),
+            Err(error) => findings.problem(Problem {
                 location: file.to_path().display().to_string(),
                 message: format!("it is not a kubeconfig that can be edited: {error}"),
                 hint: Some("remove the entries with: kubectl config delete-context".to_owned()),
                 hides: true,
-            });
+            }),
         }
     })
 }
 
-/// The user, the contexts that use it, and the clusters that nothing else uses.
+/// Items of a kubeconfig, by list and name, with all who use them.
+type Owned = BTreeMap<(&'static str, String), Vec<Subject>>;
+
+fn note(file: &RootedPath, owned: Owned, findings: &mut Findings<'_>) {
+    for ((list, name), users) in owned {
+        for subject in super::of_all(users) {
+            let place = Place::YamlItem {
+                file: file.clone(),
+                list: list.to_owned(),
+                name: name.clone(),
+            };
+            findings.artefact(Artefact {
+                // The entry calls a command for a token; by itself it opens nothing.
+                state: State::Residue,
+                ..artefact(System::Kubernetes, place, subject, "cluster entry")
+            });
+        }
+    }
+}
+
+/// The users, the contexts that use them, and the clusters that nothing else uses.
 fn cluster_entries(
-    file: &RootedPath,
+    survey: &Survey<'_>,
     bytes: &[u8],
     entries: &[Linked],
-    findings: &mut Findings<'_>,
-) -> Result<(), EditError> {
+) -> Result<Owned, EditError> {
     let users = yaml::items(bytes, "users")?;
     let contexts = yaml::items(bytes, "contexts")?;
     let clusters = yaml::items(bytes, "clusters")?;
@@ -181,48 +225,86 @@ fn cluster_entries(
         item.get(&["context", key])
             .map(|value| value.expose().to_owned())
     };
-    for entry in entries {
-        let mut place = |list: &str, name: &str| {
-            let place = Place::YamlItem {
-                file: file.clone(),
-                list: list.to_owned(),
-                name: name.to_owned(),
-            };
-            findings.artefact(Artefact {
-                // The entry calls a command for a token; by itself it opens nothing.
-                state: State::Residue,
-                ..artefact(
-                    System::Kubernetes,
-                    place,
-                    entry.subject.clone(),
-                    "cluster entry",
-                )
-            });
-        };
-        for user in users.iter().filter(|user| entry.user.is(&user.name)) {
-            place("users", &user.name);
+    let named: HashMap<&str, String> = users
+        .iter()
+        .filter_map(|user| Some((user.name.as_str(), identity_in(user)?)))
+        .collect();
+    let owners = |user: &str, cluster: &str| -> Vec<Subject> {
+        let named = named.get(user);
+        let own = entries.iter().filter(|entry| {
+            entry.user.is(user)
+                && named.is_none_or(|named| may_be_named(survey, &entry.subject, named))
+                && is_in_account(entry, cluster)
+        });
+        own.map(|entry| entry.subject.clone()).collect()
+    };
+    let mut owned = Owned::new();
+    let mut still_used: BTreeSet<(&str, String)> = BTreeSet::new();
+    let mut own_clusters: BTreeMap<String, Vec<Subject>> = BTreeMap::new();
+    let mut own_users: BTreeMap<String, Vec<Subject>> = BTreeMap::new();
+    for context in &contexts {
+        let user = used(context, "user").unwrap_or_default();
+        let cluster = used(context, "cluster").unwrap_or_default();
+        let subjects = owners(&user, &cluster);
+        if subjects.is_empty() {
+            still_used.insert(("users", user));
+            still_used.insert(("clusters", cluster));
+            continue;
         }
-        let (own, others): (Vec<&yaml::Item>, Vec<&yaml::Item>) = contexts
-            .iter()
-            .partition(|context| used(context, "user").is_some_and(|user| entry.user.is(&user)));
-        let still_used: BTreeSet<String> = others
-            .iter()
-            .filter_map(|context| used(context, "cluster"))
-            .collect();
-        for context in &own {
-            place("contexts", &context.name);
-        }
-        let own_clusters: BTreeSet<String> = own
-            .iter()
-            .filter_map(|context| used(context, "cluster"))
-            .collect();
-        for cluster in clusters.iter().map(|cluster| &cluster.name) {
-            if own_clusters.contains(cluster) && !still_used.contains(cluster) {
-                place("clusters", cluster);
-            }
+        let user = own_users.entry(user).or_default();
+        user.extend(subjects.iter().cloned());
+        let cluster = own_clusters.entry(cluster).or_default();
+        cluster.extend(subjects.iter().cloned());
+        owned.insert(("contexts", context.name.clone()), subjects);
+    }
+    for user in &users {
+        let subjects = own_users
+            .remove(&user.name)
+            .unwrap_or_else(|| owners(&user.name, ""));
+        if !subjects.is_empty() && !still_used.contains(&("users", user.name.clone())) {
+            owned.insert(("users", user.name.clone()), subjects);
         }
     }
-    Ok(())
+    for cluster in &clusters {
+        if let Some(subjects) = own_clusters.remove(&cluster.name)
+            && !still_used.contains(&("clusters", cluster.name.clone()))
+        {
+            owned.insert(("clusters", cluster.name.clone()), subjects);
+        }
+    }
+    Ok(owned)
+}
+
+/// The identity that an entry's command is told, in lower case.
+fn identity_in(user: &yaml::Item) -> Option<String> {
+    let arguments = user.list(&["user", "exec", "args"]);
+    let after = |option: &str| {
+        let at = arguments.iter().position(|argument| *argument == option)?;
+        arguments.get(at + 1).copied()
+    };
+    let mut all = arguments.iter();
+    let told = all.find_map(|argument| argument.strip_prefix("--identity="));
+    let told = told.or_else(|| after("--identity")).or_else(|| after("-i"));
+    let by_variable = || user.variable(&["user", "exec", "env"], "ATMOS_IDENTITY");
+    let name = told.or_else(|| Some(by_variable()?.expose()))?;
+    (!name.is_empty()).then(|| name.to_lowercase())
+}
+
+/// Whether an entry for this identity can be from an integration of `subject`.
+fn may_be_named(survey: &Survey<'_>, subject: &Subject, identity: &str) -> bool {
+    match &subject.identity {
+        Some(own) => own == identity,
+        None => survey
+            .roster
+            .root_provider(identity)
+            .is_some_and(|root| subject.providers.contains(&root.key)),
+    }
+}
+
+/// Whether a cluster is not known to be in another account than the identity.
+fn is_in_account(entry: &Linked, cluster: &str) -> bool {
+    let both = entry.account.as_deref().zip(account_in(cluster));
+    both.is_none_or(|(own, its)| own == its)
 }
 
 /// `{base}/{realm}/emulator/<component>.kubeconfig`.

@@ -77,3 +77,27 @@ fn linked(survey: &Survey<'_>, via: &Via) -> Option<Subject> {
         .map(|provider| provider.key.as_str());
     Some(Subject::identity(&entry.key, root))
 }
+
+/// Whose something is that all of these use. What several identities use is their providers', as a
+/// portal's session is: the logout of one of them leaves it to the others.
+///
+/// An identity without a provider has nothing that could stand for it and the others, so then it is
+/// each one's.
+fn of_all(users: Vec<Subject>) -> Vec<Subject> {
+    let mut distinct: Vec<Subject> = Vec::new();
+    for user in users {
+        if !distinct.contains(&user) {
+            distinct.push(user);
+        }
+    }
+    if distinct.len() < 2 || distinct.iter().any(|user| user.providers.is_empty()) {
+        return distinct;
+    }
+    let mut providers: Vec<String> = Vec::new();
+    for provider in distinct.into_iter().flat_map(|user| user.providers) {
+        if !providers.contains(&provider) {
+            providers.push(provider);
+        }
+    }
+    vec![Subject::providers(providers)]
+}

@@ -444,7 +444,7 @@ pub struct Notes {
     /// credentials the CLI caches, and at which portal.
     pub sso_roles: Vec<SsoRole>,
     /// File names of the AWS CLI's cached role credentials, with whose they are.
-    pub role_names: HashMap<String, Subject>,
+    pub role_names: HashMap<String, Vec<Subject>>,
     /// OAuth client ids of portal tokens, with the providers they belong to.
     pub client_ids: BTreeMap<String, Vec<String>>,
     /// Client registrations whose owner only the tokens beside them tell.

@@ -111,9 +111,17 @@ fn is_boolean(key: &str) -> bool {
 /// Whether the values of a key may be secrets.
 fn is_secret_key(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["secret", "token", "password", "private"]
-        .iter()
-        .any(|part| key.contains(part))
+    const PARTS: [&str; 8] = [
+        "secret",
+        "token",
+        "password",
+        "private",
+        "api_key",
+        "apikey",
+        "authorization",
+        "external_id",
+    ];
+    PARTS.iter().any(|part| key.contains(part))
 }
 
 /// An item of an `env` list whose name says that its value is secret.

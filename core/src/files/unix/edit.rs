@@ -313,43 +313,41 @@ impl Files {
     /// Removes temporary files of this file that a killed run left behind. If the directory cannot
     /// be searched for them, that is no reason not to change the file.
     pub(super) fn clear_leftovers(&self, directory: &Directory, name: &OsStr) {
-        let prefix = temporary_prefix(name);
-        for leftover in self.leftovers.of(directory, &prefix) {
-            if self
-                .is_leftover(directory, &leftover, &prefix)
-                .unwrap_or(false)
-            {
+        for leftover in self.leftovers.of(directory, &temporary_prefix(name)) {
+            if self.is_leftover(directory, &leftover) {
                 // Another run may be quicker; then it is gone, as wanted.
                 let _ = fs::unlinkat(&directory.handle, &leftover, AtFlags::empty());
             }
         }
     }
 
-    fn is_leftover(
-        &self,
-        directory: &Directory,
-        name: &OsStr,
-        prefix: &OsStr,
-    ) -> Result<bool, FileError> {
-        let Some((pid, nonce)) = parse_temporary(name, prefix) else {
-            return Ok(false);
+    /// Whether a name is that of a temporary file whose maker does not run any more.
+    pub(super) fn is_leftover(&self, directory: &Directory, name: &OsStr) -> bool {
+        let Some((metadata, (pid, nonce))) = self.own_temporary(directory, name) else {
+            return false;
         };
-        let Some(metadata) = directory.inspect(name)? else {
-            return Ok(false);
-        };
-        let is_ours = metadata.kind == EntryKind::File
-            && self
-                .owner
-                .is_none_or(|owner| owner == metadata.owner || metadata.owner == 0);
-        if !is_ours {
-            return Ok(false);
-        }
         let is_maker_alive = if pid == rustix::process::getpid() {
             nonce == process_nonce()
         } else {
             test_kill_process(pid) != Err(Errno::SRCH)
         };
-        Ok(!is_maker_alive || self.is_older(&metadata, TEMPORARY_IS_STALE))
+        !is_maker_alive || self.is_older(&metadata, TEMPORARY_IS_STALE)
+    }
+
+    /// Whether a name is that of a temporary file, of a run that still works or was killed.
+    pub(super) fn is_temporary(&self, directory: &Directory, name: &OsStr) -> bool {
+        self.own_temporary(directory, name).is_some()
+    }
+
+    /// The temporary file of that name, with the process and the nonce of its maker.
+    fn own_temporary(&self, directory: &Directory, name: &OsStr) -> Option<(Metadata, (Pid, u64))> {
+        let maker = parse_temporary(name)?;
+        let metadata = directory.inspect(name).ok()??;
+        let is_ours = metadata.kind == EntryKind::File
+            && self
+                .owner
+                .is_none_or(|owner| owner == metadata.owner || metadata.owner == 0);
+        is_ours.then_some((metadata, maker))
     }
 }
 
@@ -514,12 +512,11 @@ fn temporary_name(name: &OsStr) -> OsString {
 }
 
 /// The process and its nonce that a temporary file's name tells.
-fn parse_temporary(name: &OsStr, prefix: &OsStr) -> Option<(Pid, u64)> {
-    let rest = name.as_bytes().strip_prefix(prefix.as_bytes())?;
-    let mut parts = std::str::from_utf8(rest)
-        .ok()?
-        .strip_suffix(TEMPORARY_SUFFIX)?
-        .split('-');
+fn parse_temporary(name: &OsStr) -> Option<(Pid, u64)> {
+    let name = name.as_bytes().strip_prefix(b".")?;
+    let name = name.strip_suffix(TEMPORARY_SUFFIX.as_bytes())?;
+    let dot = name.iter().rposition(|byte| *byte == b'.')?;
+    let mut parts = std::str::from_utf8(&name[dot + 1..]).ok()?.split('-');
     let pid = Pid::from_raw(parts.next()?.parse().ok()?)?;
     let nonce = u64::from_str_radix(parts.next()?, 16).ok()?;
     let _number: u64 = parts.next()?.parse().ok()?;

@@ -33,8 +33,12 @@ const IMPATIENT: Duration = Duration::from_millis(500);
 pub(super) enum Held<'directory> {
     /// No lock is needed, or the file system knows none.
     Nothing,
-    /// An opened file under `flock`: closing it releases the lock.
-    Flock { _handle: OwnedFd },
+    /// An opened file under `flock`, if the file system knows that: closing it releases the lock.
+    Flock {
+        _handle: OwnedFd,
+        /// The file, if it was created for this.
+        made: Option<Made<'directory>>,
+    },
     /// A file or directory that is the lock by being there.
     Name {
         directory: &'directory Directory,
@@ -43,15 +47,46 @@ pub(super) enum Held<'directory> {
     },
 }
 
+/// A lock file that was not there before it was needed.
+pub(super) struct Made<'directory> {
+    directory: &'directory Directory,
+    name: OsString,
+    /// The file that it protects.
+    protected: OsString,
+    metadata: Metadata,
+}
+
+impl Made<'_> {
+    /// Takes the lock file away again if nothing is left to be protected. It is still held, so that
+    /// whoever waits for it finds it gone, and locks anew.
+    fn clear(&self) {
+        let is_gone = matches!(self.directory.inspect(&self.protected), Ok(None));
+        if is_gone
+            && matches!(
+                still_named(self.directory, &self.name, &self.metadata),
+                Ok(true)
+            )
+        {
+            let _ = fs::unlinkat(&self.directory.handle, &self.name, AtFlags::empty());
+        }
+    }
+}
+
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        if let Self::Name {
-            directory,
-            name,
-            flags,
-        } = self
-        {
-            let _ = fs::unlinkat(&directory.handle, name.as_os_str(), *flags);
+        match self {
+            Self::Nothing | Self::Flock { made: None, .. } => {}
+            // The handle is closed after this.
+            Self::Flock {
+                made: Some(made), ..
+            } => made.clear(),
+            Self::Name {
+                directory,
+                name,
+                flags,
+            } => {
+                let _ = fs::unlinkat(&directory.handle, name.as_os_str(), *flags);
+            }
         }
     }
 }
@@ -79,7 +114,7 @@ impl Files {
         };
         match rule {
             LockRule::None => Ok(Locking::Held(Held::Nothing)),
-            LockRule::Sibling => self.lock_sibling(directory, &beside(".lock")),
+            LockRule::Sibling => self.lock_sibling(directory, file, &beside(".lock")),
             LockRule::Exclusive { suffix } => self.lock_by_name(
                 directory,
                 beside(suffix),
@@ -101,18 +136,18 @@ impl Files {
         }
     }
 
-    /// `flock` on a lock file that stays in place.
+    /// `flock` on a lock file that stays in place, as long as there is something to protect.
     fn lock_sibling<'directory>(
         &self,
         directory: &'directory Directory,
+        protected: &OsStr,
         name: &OsStr,
     ) -> Result<Locking<'directory>, FileError> {
         let path = directory.child(name);
         let start = Instant::now();
         loop {
-            let flags = REGULAR | OFlags::CREATE;
-            let handle = match fs::openat(&directory.handle, name, flags, Mode::RUSR | Mode::WUSR) {
-                Ok(handle) => handle,
+            let (handle, is_made) = match open_or_make(directory, name) {
+                Ok(opened) => opened,
                 Err(errno @ (Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::NOSPC)) => {
                     return Ok(Locking::Impossible(errno));
                 }
@@ -125,13 +160,20 @@ impl Files {
             };
             let metadata = self.adopt(&handle, &path)?;
             self.require_own_file(&metadata, Owners::User, &path)?;
-            if !self.flock(&handle, start, &path)? {
-                return Ok(Locking::Held(Held::Nothing));
-            }
-            // The holder before us may have removed the lock file with its directory.
-            if still_named(directory, name, &metadata)? {
-                count(&self.tally.locks);
-                return Ok(Locking::Held(Held::Flock { _handle: handle }));
+            let is_locked = self.flock(&handle, start, &path)?;
+            // The holder before us may have removed the lock file, alone or with its directory.
+            if !is_locked || still_named(directory, name, &metadata)? {
+                if is_locked {
+                    count(&self.tally.locks);
+                }
+                let made = is_made.then(|| Made {
+                    directory,
+                    name: name.to_owned(),
+                    protected: protected.to_owned(),
+                    metadata,
+                });
+                let _handle = handle;
+                return Ok(Locking::Held(Held::Flock { _handle, made }));
             }
             self.check_time(start, &path)?;
         }
@@ -306,6 +348,21 @@ impl Files {
         fs::fchown(&handle, Some(rustix::process::Uid::from_raw(owner)), None)
             .map_err(|errno| failure(path.to_owned(), errno))?;
         stat_handle(handle, path)
+    }
+}
+
+/// Opens a lock file, and tells whether it had to be made for that.
+fn open_or_make(directory: &Directory, name: &OsStr) -> Result<(OwnedFd, bool), Errno> {
+    let open = |flags| fs::openat(&directory.handle, name, flags, Mode::RUSR | Mode::WUSR);
+    match open(REGULAR) {
+        Err(Errno::NOENT) => {}
+        opened => return Ok((opened?, false)),
+    }
+    match open(REGULAR | OFlags::CREATE | OFlags::EXCL) {
+        Ok(made) => Ok((made, true)),
+        // Somebody was quicker.
+        Err(Errno::EXIST) => Ok((open(REGULAR | OFlags::CREATE)?, false)),
+        Err(errno) => Err(errno),
     }
 }
 

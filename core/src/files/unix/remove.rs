@@ -67,8 +67,9 @@ impl Files {
         Ok(Removal::Removed)
     }
 
-    /// Removes a directory that is empty but for files named in `also` (lock files), which go
-    /// with it. If anything else is in it, or one of those is a held lock, all of it stays.
+    /// Removes a directory that is empty but for files named in `also` (lock files) and temporary
+    /// files of a killed run, which go with it. If anything else is in it, or one of those is a held
+    /// lock, all of it stays.
     pub fn remove_directory(
         &self,
         directory: &RootedPath,
@@ -95,10 +96,14 @@ impl Files {
         let strangers: Vec<String> = inside
             .iter()
             .filter(|entry| {
-                let is_known = !entry.is_lossy
-                    && entry.kind == EntryKind::File
-                    && also.contains(&entry.name.as_str());
-                !is_known || is_held(&inner, OsStr::new(&entry.name))
+                let name = OsStr::new(&entry.name);
+                let is_own = !entry.is_lossy && entry.kind == EntryKind::File;
+                let is_lock = is_own && also.contains(&entry.name.as_str());
+                if is_lock {
+                    is_held(&inner, name)
+                } else {
+                    !(is_own && self.is_leftover(&inner, name))
+                }
             })
             .map(|entry| entry.name.clone())
             .collect();

@@ -106,13 +106,20 @@ impl Files {
         }
     }
 
-    /// [`Files::list`], along a trail.
+    /// [`Files::list`], along a trail, and without adieu's own temporary files: they are no part of
+    /// what is there. Those of a killed run go with the next change of their file, or with their
+    /// directory.
     pub fn list_along(
         &self,
         trail: &mut Trail,
         directory: &RootedPath,
     ) -> Result<Option<Vec<Entry>>, FileError> {
-        self.walk_along(trail, directory)?.map(entries).transpose()
+        let Some(directory) = self.walk_along(trail, directory)? else {
+            return Ok(None);
+        };
+        let mut listed = entries(directory)?;
+        listed.retain(|entry| !self.is_temporary(directory, OsStr::new(&entry.name)));
+        Ok(Some(listed))
     }
 
     /// Opens a directory, from where the trail leaves its way.

@@ -1,7 +1,9 @@
 //! Role credentials that the AWS CLI caches under `~/.aws/cli/cache` after a portal sign-in.
 //!
 //! A file does not say whose it is; its name is a hash of account, role and session. So the names
-//! that the configured identities and the CLI's own profiles would get are worked out.
+//! that the configured identities and the CLI's own profiles would get are worked out. Keys of a role
+//! that is no configured identity's are a person's own: they go with their portal's session, not with
+//! an identity beside them.
 //!
 //! Source: botocore `credentials.py`, `SSOCredentialFetcher._create_cache_key`.
 
@@ -12,11 +14,11 @@ use sha1::{Digest as _, Sha1};
 
 use super::portal::hex;
 use crate::files::{RootedPath, ini};
-use crate::inventory::{Artefact, Subject, Tie};
-use crate::systems::System;
+use crate::inventory::Subject;
 use crate::systems::survey::{
     Findings, Lookup, Reach, SsoRole, Survey, json_object, timestamp, whole_file,
 };
+use crate::systems::{System, of_all};
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let survey = *survey;
@@ -96,15 +98,16 @@ fn cache(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 }
 
 /// File names of role credentials, with whose they are.
-fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, Subject> {
-    let mut names = HashMap::new();
+fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, Vec<Subject>> {
+    let mut names: HashMap<String, Vec<Subject>> = HashMap::new();
     for role in &findings.notes.sso_roles {
         let providers = survey.roster.providers_at(&role.start_url, None);
         if !providers.is_empty() {
             let name = file_name(&role.account, &role.role, &role.session, &role.start_url);
-            names.insert(name, Subject::providers(providers));
+            names.insert(name, vec![Subject::providers(providers)]);
         }
     }
+    let mut of_identities: HashMap<String, Vec<Subject>> = HashMap::new();
     let mut sessions: HashMap<String, Vec<&str>> = HashMap::new();
     for (session, url) in &findings.notes.sso_sessions {
         for provider in survey.roster.providers_at(url, None) {
@@ -125,9 +128,12 @@ fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, 
         let own = sessions.get(&provider.key).into_iter().flatten().copied();
         for session in own.chain([portal.start_url.as_str()]) {
             let name = file_name(account, role, session, &portal.start_url);
-            names.insert(name, subject.clone());
+            let users = of_identities.entry(name).or_default();
+            users.push(subject.clone());
         }
     }
+    let of_identities = of_identities.into_iter();
+    names.extend(of_identities.map(|(name, users)| (name, of_all(users))));
     names
 }
 
@@ -153,18 +159,17 @@ fn role_credentials(
     bytes: &[u8],
     findings: &mut Findings<'_>,
 ) {
-    let subject = match findings.notes.role_names.get(name) {
-        Some(subject) => subject.clone(),
-        None if survey.reach == Reach::Machine => Subject::orphan("AWS CLI role session"),
+    let subjects = match findings.notes.role_names.get(name) {
+        Some(subjects) => subjects.clone(),
+        None if survey.reach == Reach::Machine => vec![Subject::orphan("AWS CLI role session")],
         None => return,
     };
     let expires_at = json_object(bytes)
         .and_then(|object| timestamp(object.get("Credentials")?.get("Expiration")?.as_str()?));
-    let found = Artefact {
-        tie: Tie::ForeignCopy,
-        ..whole_file(System::Aws, file, subject, "AWS CLI role credentials")
-    };
-    findings.artefact(survey.until(found, expires_at));
+    for subject in subjects {
+        let found = whole_file(System::Aws, file, subject, "AWS CLI role credentials");
+        findings.artefact(survey.until(found, expires_at));
+    }
 }
 
 #[cfg(test)]

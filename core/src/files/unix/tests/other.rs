@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::LIMIT;
 use crate::files::testing::Home;
-use crate::files::{DirectoryRemoval, EntryKind, FileError, LockRule, Removal, RootedPath};
+use crate::files::{Change, DirectoryRemoval, EntryKind, FileError, LockRule, Removal, RootedPath};
 
 #[test]
 fn read_returns_content_and_none_for_what_is_absent() {
@@ -75,7 +75,77 @@ fn remove_file_removes_once_and_then_finds_nothing() {
         home.files.remove_file(&path, LockRule::Sibling).unwrap(),
         Removal::Absent
     );
+    assert!(
+        home.names("d").is_empty(),
+        "nor is there a lock file of ours"
+    );
+}
+
+#[test]
+fn lock_file_that_others_made_stays_and_one_of_ours_stays_as_long_as_its_file() {
+    let home = Home::new();
+    home.put("theirs/file", "x");
+    home.put("theirs/file.lock", "");
+    let (theirs, ours) = (home.path("theirs/file"), home.path("ours/file"));
+    home.files.remove_file(&theirs, LockRule::Sibling).unwrap();
+    assert_eq!(home.names("theirs"), ["file.lock"]);
+    home.put("ours/file", "x");
+    let keep = &mut |_: &[u8]| Ok(Change::Replace(b"y".to_vec()));
+    home.files
+        .edit(&ours, LockRule::Sibling, LIMIT, keep)
+        .unwrap();
+    assert_eq!(home.names("ours"), ["file", "file.lock"]);
+}
+
+#[test]
+fn lock_file_that_was_replaced_meanwhile_is_left_to_whoever_did_that() {
+    let home = Home::new();
+    home.put("d/file", "x");
+    let lock = home.directory.path().join("d/file.lock");
+    let change = &mut |_: &[u8]| {
+        fs::remove_file(&lock).unwrap();
+        fs::write(&lock, "").unwrap();
+        Ok(Change::Remove)
+    };
+    home.files
+        .edit(&home.path("d/file"), LockRule::Sibling, LIMIT, change)
+        .unwrap();
     assert_eq!(home.names("d"), ["file.lock"]);
+}
+
+#[test]
+fn temporary_files_of_a_killed_run_are_no_strangers_and_go_with_their_directory() {
+    let home = Home::new();
+    // This process, but not this run of it; and the first process, which lives.
+    let left = format!(
+        ".config.{}-0000000000000001-0.adieu-tmp",
+        std::process::id()
+    );
+    let working = ".config.1-0000000000000001-0.adieu-tmp";
+    home.put(&format!("d/{left}"), "FAKE-secret");
+    home.put(&format!("d/{working}"), "FAKE-secret");
+    home.put("d/.config.swp", "theirs");
+    let listed = home
+        .files
+        .list_along(&mut crate::files::Trail::default(), &home.path("d"))
+        .unwrap()
+        .unwrap();
+    let listed: Vec<_> = listed.into_iter().map(|entry| entry.name).collect();
+    assert_eq!(listed, [".config.swp"]);
+    let remove = || home.files.remove_directory(&home.path("d"), &[]).unwrap();
+    let in_the_way = [".config.swp", working].map(str::to_owned).to_vec();
+    let mut met = match remove() {
+        DirectoryRemoval::NotEmpty(met) => met,
+        other => panic!("{other:?}"),
+    };
+    met.sort();
+    let mut expected = in_the_way;
+    expected.sort();
+    assert_eq!(met, expected);
+    for name in [".config.swp", working] {
+        fs::remove_file(home.directory.path().join("d").join(name)).unwrap();
+    }
+    assert_eq!(remove(), DirectoryRemoval::Removed);
 }
 
 #[test]
