@@ -125,9 +125,12 @@ fn what_one_shell_takes_back_another_leaves_in_effect() {
     home.write(".bashrc", ". ~/sec.sh\nunset ANTHROPIC_API_KEY\n");
     let of_file = |state| [("sec.sh".to_owned(), 1, state)];
     assert_eq!(states(&profiles(&home)), of_file(State::Cancelled));
-    home.write(".zshrc", ". ~/sec.sh\n");
-    assert_eq!(states(&profiles(&home)), of_file(State::Active));
-    assert_eq!(states(&whole(&home)), of_file(State::Active));
+    for other in [".zshrc", ".profile"] {
+        home.write(other, ". ~/sec.sh\n");
+        assert_eq!(states(&profiles(&home)), of_file(State::Active), "{other}");
+        assert_eq!(states(&whole(&home)), of_file(State::Active), "{other}");
+        home.write(other, "");
+    }
     home.write(".zshrc", ". ~/sec.sh\nunset ANTHROPIC_API_KEY\n");
     assert_eq!(states(&profiles(&home)), of_file(State::Cancelled));
     assert_eq!(states(&whole(&home)), of_file(State::Cancelled));
