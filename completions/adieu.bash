@@ -2271,7 +2271,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__schema)
-            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version status logout audit-record audit-check auth-list whoami validate env scan"
+            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --help --version status logout audit-record audit-check audit-show error auth-list whoami validate env scan"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -474,7 +474,7 @@ pub struct LogoutArgs {
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number > 0.0 && number <= 600.0 => Ok(number),
-        _ => Err("a number of seconds between 0 and 600".to_owned()),
+        _ => Err("a number of seconds above 0, up to 600".to_owned()),
     }
 }
 
@@ -577,6 +577,10 @@ pub enum SchemaDocument {
     AuditRecord,
     /// `adieu audit verify`
     AuditCheck,
+    /// `adieu audit show`
+    AuditShow,
+    /// Any command that could not be carried out
+    Error,
     /// `adieu auth list --format json`
     AuthList,
     /// `adieu whoami`

@@ -20,9 +20,10 @@ use clap::Parser as _;
 use crate::args::{Cli, Command, Deferred, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, console, env, generated, list, login, logout, org, scan, status, switch,
+    Scope, audit, console, env, generated, list, login, logout, misuse, org, scan, status, switch,
     validate, whoami,
 };
+use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, Surroundings};
 
 /// Runs the command line of this process.
@@ -43,27 +44,34 @@ pub fn main() -> ExitCode {
     let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
     let surroundings = Surroundings::of_process();
     let mut speech = Speech::of_process(cli.global.no_color, cli.global.quiet, surroundings);
+    let output = cli.global.output;
     let status = world.and_then(|world| run(cli, world, &command, &mut speech));
-    finish(status, &mut speech)
+    finish(status, output, &mut speech)
 }
 
 /// Says what is wrong with the words of a command line, or the help that they ask for.
 fn misused(arguments: &[OsString], error: &clap::Error) -> ExitCode {
-    match org::misuse_as_json(arguments, error) {
-        Some(text) => {
-            let mut speech = Speech::of_process(true, false, Surroundings::of_process());
-            // A reader that went away early is no failure of ours.
-            let _ = speech.raw(&text);
-            let _ = speech.finish();
+    let print = |text: &str| {
+        let mut speech = Speech::of_process(true, false, Surroundings::of_process());
+        // A reader that went away early is no failure of ours.
+        let _ = speech.raw(text);
+        let _ = speech.finish();
+    };
+    if let Some(text) = org::misuse_as_json(arguments, error) {
+        print(&text);
+    } else {
+        if let Some(text) = misuse::as_json(arguments, error) {
+            print(&text);
         }
         // Help and version are no failures; clap knows which stream is theirs.
-        None => drop(error.print()),
+        drop(error.print());
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-/// One exit status from what happened; a reader that went away early is no failure.
-fn finish(status: Result<u8, Failure>, speech: &mut Speech) -> ExitCode {
+/// One exit status from what happened; a reader that went away early is no failure. Who asked for
+/// JSON gets a document in any case.
+fn finish(status: Result<u8, Failure>, output: Output, speech: &mut Speech) -> ExitCode {
     let status = match status {
         Ok(status) => status,
         Err(failure) if failure.is_broken_pipe() => 0,
@@ -72,7 +80,11 @@ fn finish(status: Result<u8, Failure>, speech: &mut Speech) -> ExitCode {
             for line in failure.to_string().split('\n') {
                 speech.note(line);
             }
-            failure.exit_status()
+            let status = failure.exit_status();
+            if output == Output::Json && !speech.has_data() {
+                let _ = json(&failure.document()).and_then(|text| Ok(speech.raw(&text)?));
+            }
+            status
         }
     };
     let _ = speech.finish();

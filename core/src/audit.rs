@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::files::{EditError, FileError, Files, RootedPath};
-use crate::report::Report;
+use crate::report::{Report, SCHEMA_VERSION};
 use crate::world::World;
 
 /// The largest trail that is read, in bytes.
@@ -72,6 +72,25 @@ pub struct RecordedStep {
     pub reason: Option<String>,
 }
 
+/// `adieu audit show -o json`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "audit_show")]
+pub struct Records {
+    /// The version of this form.
+    pub schema_version: u32,
+    /// The records, oldest first.
+    pub records: Vec<Record>,
+}
+
+impl From<Vec<Record>> for Records {
+    fn from(records: Vec<Record>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            records,
+        }
+    }
+}
+
 /// Why the trail could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
@@ -106,7 +125,7 @@ pub fn append(
         .map(|found| found.step.location())
         .collect();
     let mut record = Record {
-        schema_version: crate::report::SCHEMA_VERSION,
+        schema_version: SCHEMA_VERSION,
         sequence: 1,
         time: world.now().to_string(),
         user: world.user.name.clone(),
@@ -295,7 +314,7 @@ pub fn check(bytes: &[u8]) -> Check {
         faults.push(Fault { line, problem });
     }
     Check {
-        schema_version: crate::report::SCHEMA_VERSION,
+        schema_version: SCHEMA_VERSION,
         records,
         last: last.map(|time| time.to_string()),
         faults,

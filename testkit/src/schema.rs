@@ -5,9 +5,9 @@ use serde_json::Value;
 /// What in the document the schema does not allow, each with where it is (`$.steps[0].kind`); empty
 /// if it agrees.
 ///
-/// Knows the keywords that our schemas use: `type`, `const`, `enum`, `minimum`, `required`,
-/// `properties`, `items`. `$schema`, `title` and `format` say nothing about validity here. Any other
-/// keyword is a panic, because passing over it would let everything through.
+/// Knows the keywords that our schemas use: `type`, `const`, `enum`, `minimum`, `maximum`,
+/// `required`, `properties`, `items`. `$schema`, `title`, `description` and `format` say nothing about
+/// validity here. Any other keyword is a panic, because passing over it would let everything through.
 pub fn violations(schema: &Value, document: &Value) -> Vec<String> {
     let mut found = Vec::new();
     check(schema, document, "$", &mut found);
@@ -17,11 +17,12 @@ pub fn violations(schema: &Value, document: &Value) -> Vec<String> {
 fn check(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
     for (keyword, rule) in schema.as_object().unwrap() {
         let agrees = match keyword.as_str() {
-            "$schema" | "title" | "format" => true,
+            "$schema" | "title" | "description" | "format" => true,
             "type" => type_agrees(rule, value),
             "const" => rule == value,
             "enum" => rule.as_array().unwrap().contains(value),
             "minimum" => value.as_f64() >= rule.as_f64(),
+            "maximum" => value.as_f64() <= rule.as_f64(),
             "required" => {
                 let missing = |name: &&Value| value.get(name.as_str().unwrap()).is_none();
                 let missing: Vec<_> = rule.as_array().unwrap().iter().filter(missing).collect();

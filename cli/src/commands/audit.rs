@@ -1,11 +1,11 @@
 //! `adieu audit show` and `adieu audit verify`.
 
-use adieu::audit::{self, AuditError};
+use adieu::audit::{self, AuditError, Records};
 use adieu::report::OutcomeWord;
 
 use super::context::Context;
 use crate::args::{AuditCommand, Output};
-use crate::ui::plain::{json, json_line};
+use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, count};
 
 /// Runs the command; the exit status.
@@ -30,14 +30,14 @@ fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u
     if let Some(last) = last {
         records.drain(..records.len().saturating_sub(last));
     }
-    if records.is_empty() && context.global.output == Output::Human {
+    if context.global.output == Output::Json {
+        speech.raw(&json(&Records::from(records))?)?;
+        return Ok(0);
+    }
+    if records.is_empty() {
         speech.data("No logout has been recorded yet.")?;
     }
     for record in &records {
-        if context.global.output == Output::Json {
-            speech.raw(&json_line(record)?)?;
-            continue;
-        }
         let how_many = |word: OutcomeWord| {
             record
                 .steps

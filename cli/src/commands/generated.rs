@@ -38,6 +38,8 @@ fn of(document: SchemaDocument) -> schemars::Schema {
         SchemaDocument::Logout => schemars::schema_for!(adieu::report::LogoutDocument),
         SchemaDocument::AuditRecord => schemars::schema_for!(adieu::audit::Record),
         SchemaDocument::AuditCheck => schemars::schema_for!(adieu::audit::Check),
+        SchemaDocument::AuditShow => schemars::schema_for!(adieu::audit::Records),
+        SchemaDocument::Error => schemars::schema_for!(crate::ui::FailureDocument),
         SchemaDocument::AuthList => schemars::schema_for!(adieu::report::AuthListDocument),
         SchemaDocument::Whoami => schemars::schema_for!(adieu::report::WhoamiDocument),
         SchemaDocument::Validate => schemars::schema_for!(adieu::report::ValidateDocument),

@@ -9,6 +9,7 @@ mod identity;
 pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod misuse;
 pub(crate) mod org;
 pub(crate) mod scan;
 pub(crate) mod select;

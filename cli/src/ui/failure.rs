@@ -3,6 +3,9 @@
 use std::error::Error;
 use std::fmt;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::plain;
 
 /// What kind of failure it is decides the exit status.
@@ -82,6 +85,20 @@ impl Failure {
         }
     }
 
+    /// The failure as the document of a command that was asked for JSON.
+    pub(crate) fn document(self) -> FailureDocument {
+        FailureDocument {
+            schema_version: 1,
+            exit_status: self.exit_status(),
+            error: ErrorJson {
+                message: self.message,
+                causes: self.causes,
+                details: self.details,
+                hints: self.hints,
+            },
+        }
+    }
+
     /// Whether the reader of the output has gone away.
     pub(crate) const fn is_broken_pipe(&self) -> bool {
         self.is_broken_pipe
@@ -120,4 +137,28 @@ impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self::of_output(&error)
     }
+}
+
+/// What a command prints with `-o json` when it could not be carried out.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "error")]
+pub(crate) struct FailureDocument {
+    schema_version: u32,
+    error: ErrorJson,
+    /// The exit status.
+    exit_status: u8,
+}
+
+/// The same as on standard error, in its parts.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct ErrorJson {
+    /// What failed.
+    message: String,
+    /// Why, from the nearest cause to the first one.
+    causes: Vec<String>,
+    /// Lines that belong to the message.
+    details: Vec<String>,
+    /// What to do about it.
+    hints: Vec<String>,
 }

@@ -7,6 +7,6 @@ pub(crate) mod plain;
 pub(crate) mod prompt;
 pub(crate) mod speech;
 
-pub(crate) use failure::Failure;
+pub(crate) use failure::{Failure, FailureDocument};
 pub(crate) use plain::plain;
 pub(crate) use speech::{Speech, Surroundings, count};

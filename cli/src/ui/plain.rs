@@ -40,13 +40,6 @@ pub(crate) fn json(document: &impl Serialize) -> Result<String, Failure> {
     Ok(escaped(text))
 }
 
-/// A document as one line of JSON, as safe as [`json`].
-pub(crate) fn json_line(document: &impl Serialize) -> Result<String, Failure> {
-    let text = serde_json::to_string(document)
-        .map_err(|error| Failure::failed("the document could not be written").because(&error))?;
-    Ok(escaped(text))
-}
-
 fn escaped(text: String) -> String {
     let is_left = |character: char| !character.is_ascii() || character == '\u{7f}';
     if !text.contains(|character| is_left(character) && is_odd(character)) {

@@ -17,6 +17,7 @@ pub(crate) struct Speech {
     can_prompt: bool,
     can_draw: bool,
     colour: bool,
+    has_data: bool,
 }
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -45,7 +46,13 @@ impl Speech {
             quiet,
             unicode: environment.unicode,
             can_prompt,
+            has_data: false,
         }
+    }
+
+    /// Whether anything was written to standard output.
+    pub(crate) const fn has_data(&self) -> bool {
+        self.has_data
     }
 
     /// Whether a question can be asked.
@@ -70,18 +77,21 @@ impl Speech {
 
     /// A line of data, shown safely. A reader that has gone away is no error of ours.
     pub(crate) fn data(&mut self, line: &str) -> io::Result<()> {
+        self.has_data = true;
         let line = self.plain_marks(&dressed(line));
         writeln!(self.out, "{line}")
     }
 
     /// Lines that a renderer has dressed and made safe.
     pub(crate) fn picture(&mut self, lines: &str) -> io::Result<()> {
+        self.has_data = true;
         let lines = self.plain_marks(lines);
         writeln!(self.out, "{lines}")
     }
 
     /// A line of data for programs, byte for byte.
     pub(crate) fn raw(&mut self, line: &str) -> io::Result<()> {
+        self.has_data = true;
         writeln!(self.out, "{line}")
     }
 

@@ -5,6 +5,7 @@
 )]
 
 mod env;
+mod errors;
 mod folder;
 mod list;
 mod status;

@@ -170,12 +170,14 @@ fn tampering_is_found() {
     --- stderr
     "###);
     assert_eq!(audit(&["show", "-n", "1"]).stdout.lines().count(), 1);
-    let lines = audit(&["show", "-o", "json"]).stdout;
-    assert_eq!(
-        lines,
-        home.read(TRAIL)
-            .replace(home.path().to_str().unwrap(), "$HOME")
-    );
+    let document = audit(&["show", "-o", "json"]).json();
+    let trail = home.read(TRAIL);
+    let trail = trail.replace(home.path().to_str().unwrap(), "$HOME");
+    let lines = trail.lines().map(serde_json::from_str::<Value>);
+    let lines: Vec<Value> = lines.map(Result::unwrap).collect();
+    assert_eq!(document["records"], Value::Array(lines));
+    let last = audit(&["show", "-n", "1", "-o", "json"]).json();
+    assert_eq!(last["records"][0]["sequence"], 3);
     assert_snapshot!(audit(&["verify"]), @r###"
     $ adieu audit verify
     exit 0

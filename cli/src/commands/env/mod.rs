@@ -136,8 +136,11 @@ fn of_identity(
 }
 
 fn not_expressible(error: &NotExpressible) -> Failure {
-    Failure::failed(error.to_string())
-        .hint("Use --format bash, fish, powershell or json, or change the value in atmos.yaml.")
+    Failure::failed(error.to_string()).hint(if error.depends_on_format() {
+        "Use --format bash, fish, powershell or json, or change the value in atmos.yaml."
+    } else {
+        "Change the value in atmos.yaml."
+    })
 }
 
 /// The file to append to, if it is one.

@@ -15,16 +15,30 @@ use crate::ui::plain::is_odd;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NotExpressible {
     name: String,
-    format: &'static str,
+    /// The format; `None` if no other one has a form for it either.
+    format: Option<&'static str>,
+}
+
+impl NotExpressible {
+    /// Whether another format can express it.
+    pub(super) const fn depends_on_format(&self) -> bool {
+        self.format.is_some()
+    }
 }
 
 impl std::fmt::Display for NotExpressible {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "the value of {} has control characters, which the format {} cannot express",
-            self.name, self.format
-        )
+        let name = &self.name;
+        match self.format {
+            Some(format) => write!(
+                formatter,
+                "the value of {name} has control characters, which the format {format} cannot express"
+            ),
+            None => write!(
+                formatter,
+                "the value of {name} has a NUL character, which no variable can hold"
+            ),
+        }
     }
 }
 
@@ -51,11 +65,14 @@ pub(super) fn set(
 ) -> Result<String, NotExpressible> {
     let refused = |format| NotExpressible {
         name: name.to_owned(),
-        format,
+        format: Some(format),
     };
     // No environment can hold it, whatever the format.
     if value.contains('\0') {
-        return Err(refused("of environment variables"));
+        return Err(NotExpressible {
+            name: name.to_owned(),
+            format: None,
+        });
     }
     Ok(match format {
         EnvFormat::Bash => format!("export {name}={}", bash(value)),

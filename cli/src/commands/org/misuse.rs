@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use super::super::misuse::reason;
 use super::reply::{ClientError, Reply};
 use crate::ui::plain::json as written;
 
@@ -41,11 +42,4 @@ fn command(names: &[&str]) -> &'static str {
         ["login", "device", ..] => "LoginDevice",
         _ => "Org",
     }
-}
-
-/// The first paragraph of a complaint, without colours and without the usage that follows.
-fn reason(error: &clap::Error) -> String {
-    let text = error.render().to_string();
-    let first = text.split("\n\n").next().unwrap_or_default().trim();
-    first.strip_prefix("error: ").unwrap_or(first).to_owned()
 }
