@@ -388,7 +388,7 @@ fn list_configuration_hides_every_secret() {
          user:\n      kind: aws/user\n      credentials:\n        access_key_id: shown-id\n        \
          secret_access_key: FAKE-key\n      env:\n        - { key: DB_PASSWORD, value: FAKE-env }\n        \
          - { key: DB_HOST, value: shown-host }\n    role:\n      kind: aws/assume-role\n      \
-         via: { provider: saml }\n      principal: { assume_role: shown-role, external_id: FAKE-external }\n",
+         via: { provider: saml }\n      principal: { assume_role: shown-role, external_id: shown-external }\n",
     );
     for format in ["json", "yaml", "tree", "table", "dot", "md"] {
         let shown = auth_list(&home, &["--format", format]);

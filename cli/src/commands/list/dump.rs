@@ -111,7 +111,7 @@ fn is_boolean(key: &str) -> bool {
 /// Whether the values of a key may be secrets.
 fn is_secret_key(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    const PARTS: [&str; 8] = [
+    const PARTS: [&str; 7] = [
         "secret",
         "token",
         "password",
@@ -119,7 +119,6 @@ fn is_secret_key(key: &str) -> bool {
         "api_key",
         "apikey",
         "authorization",
-        "external_id",
     ];
     PARTS.iter().any(|part| key.contains(part))
 }
