@@ -10,11 +10,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
+use super::System;
 use super::survey::{Findings, Lookup, Survey, Tidy, artefact, in_realm, whole_file};
-use super::{System, is_result_of_function};
 use crate::config::{Integration, IntegrationKind};
 use crate::files::{EditError, RootedPath, is_plain_component, yaml};
 use crate::inventory::{Artefact, Place, Problem, State, Subject};
+use crate::secret::Secret;
 
 /// Everything of Kubernetes that a logout should look at.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -67,7 +68,6 @@ fn is_subscription(text: &str) -> bool {
 
 fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let mut files: Vec<(RootedPath, Vec<Linked>)> = Vec::new();
-    let mut problems = Vec::new();
     for integration in &survey.configuration.auth.integrations {
         let Some(user) = user_name(integration) else {
             continue;
@@ -75,12 +75,8 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         let Some(subject) = super::linked(survey, &integration.via) else {
             continue;
         };
-        let file = match kubeconfig(survey, integration) {
-            Ok(file) => file,
-            Err(why) => {
-                problems.push(unusable(integration, why));
-                continue;
-            }
+        let Some(file) = kubeconfig(survey, integration) else {
+            continue;
         };
         let linked = Linked {
             user,
@@ -92,10 +88,10 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             None => files.push((file, vec![linked])),
         }
     }
-    let lookups = files
+    files
         .into_iter()
-        .map(|(file, entries)| kubeconfig_lookup(*survey, file, entries));
-    lookups.chain(problems).collect()
+        .map(|(file, entries)| kubeconfig_lookup(*survey, file, entries))
+        .collect()
 }
 
 /// The AWS account of an identity: of its permission set, or of the role that it assumes.
@@ -114,15 +110,9 @@ fn account_in(arn: &str) -> Option<&str> {
     parts.nth(3).filter(|account| !account.is_empty())
 }
 
-/// `spec.cluster.kubeconfig.path`, else `{base}/kube/config`. `Err` is why it cannot be looked at.
-fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Result<RootedPath, &'static str> {
-    let node = integration
-        .settings
-        .at(&["spec", "cluster", "kubeconfig", "path"]);
-    if node.is_some_and(is_result_of_function) {
-        return Err("is what a function gives that is not evaluated");
-    }
-    let path = match integration.kubeconfig_path() {
+/// `spec.cluster.kubeconfig.path`, else `{base}/kube/config`.
+fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Option<RootedPath> {
+    match integration.kubeconfig_path() {
         Some(text) => {
             let path: PathBuf = survey.world.expand_tilde(text);
             survey.rooted(&survey.world.working_directory.join(path))
@@ -130,25 +120,7 @@ fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Result<RootedPa
         None => survey
             .below(&survey.world.atmos_config_root())
             .descend("kube/config"),
-    };
-    // Where such a path leads depends on links on the way.
-    path.ok_or("has `..` in it, or no path can have its characters")
-}
-
-/// A file that is not looked at may have entries, so it is said.
-fn unusable<'a>(integration: &Integration, why: &'static str) -> Lookup<'a> {
-    let location = format!("integration {:?}", integration.name.written);
-    Lookup::say(move |findings| {
-        findings.problem(Problem {
-            location: location.clone(),
-            // The path is not shown: it may be what a variable gave.
-            message: format!(
-                "`spec.cluster.kubeconfig.path` {why}, so cluster entries in it are not known"
-            ),
-            hint: Some("write an absolute path or one that starts with `~/`".to_owned()),
-            hides: true,
-        });
-    })
+    }
 }
 
 /// The name of the user entry; the cluster's name and what tells it from its namesakes.
@@ -178,7 +150,7 @@ fn user_name(integration: &Integration) -> Option<UserName> {
     }
 }
 
-fn kubeconfig_lookup<'a>(survey: Survey<'a>, file: RootedPath, entries: Vec<Linked>) -> Lookup<'a> {
+fn kubeconfig_lookup(survey: Survey<'_>, file: RootedPath, entries: Vec<Linked>) -> Lookup<'_> {
     Lookup::read(file, move |file, bytes, findings| {
         match cluster_entries(&survey, bytes, &entries) {
             Ok(owned) => note(file, owned, findings),
@@ -212,6 +184,36 @@ fn note(file: &RootedPath, owned: Owned, findings: &mut Findings<'_>) {
     }
 }
 
+/// Who uses the users, or the clusters, of a kubeconfig in its contexts.
+#[derive(Default)]
+struct Uses {
+    own: BTreeMap<String, Vec<Subject>>,
+    by_others: BTreeSet<String>,
+}
+
+impl Uses {
+    fn note(&mut self, name: &str, subjects: &[Subject]) {
+        if subjects.is_empty() {
+            self.by_others.insert(name.to_owned());
+        } else {
+            let own = self.own.entry(name.to_owned()).or_default();
+            own.extend_from_slice(subjects);
+        }
+    }
+
+    /// Whose it is, if no context but theirs uses it.
+    fn only(&self, name: &str) -> Vec<Subject> {
+        let own = self.own.get(name);
+        own.filter(|_| !self.by_others.contains(name))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    fn is_used(&self, name: &str) -> bool {
+        self.own.contains_key(name) || self.by_others.contains(name)
+    }
+}
+
 /// The users, the contexts that use them, and the clusters that nothing else uses.
 fn cluster_entries(
     survey: &Survey<'_>,
@@ -221,10 +223,6 @@ fn cluster_entries(
     let users = yaml::items(bytes, "users")?;
     let contexts = yaml::items(bytes, "contexts")?;
     let clusters = yaml::items(bytes, "clusters")?;
-    let used = |item: &yaml::Item, key: &str| {
-        item.get(&["context", key])
-            .map(|value| value.expose().to_owned())
-    };
     let named: HashMap<&str, String> = users
         .iter()
         .filter_map(|user| Some((user.name.as_str(), identity_in(user)?)))
@@ -239,38 +237,29 @@ fn cluster_entries(
         own.map(|entry| entry.subject.clone()).collect()
     };
     let mut owned = Owned::new();
-    let mut still_used: BTreeSet<(&str, String)> = BTreeSet::new();
-    let mut own_clusters: BTreeMap<String, Vec<Subject>> = BTreeMap::new();
-    let mut own_users: BTreeMap<String, Vec<Subject>> = BTreeMap::new();
+    let mut own = |list, name: &str, subjects: Vec<Subject>| {
+        if !subjects.is_empty() {
+            owned.insert((list, name.to_owned()), subjects);
+        }
+    };
+    let (mut of_users, mut of_clusters) = (Uses::default(), Uses::default());
     for context in &contexts {
-        let user = used(context, "user").unwrap_or_default();
-        let cluster = used(context, "cluster").unwrap_or_default();
-        let subjects = owners(&user, &cluster);
-        if subjects.is_empty() {
-            still_used.insert(("users", user));
-            still_used.insert(("clusters", cluster));
-            continue;
-        }
-        let user = own_users.entry(user).or_default();
-        user.extend(subjects.iter().cloned());
-        let cluster = own_clusters.entry(cluster).or_default();
-        cluster.extend(subjects.iter().cloned());
-        owned.insert(("contexts", context.name.clone()), subjects);
+        let told = |key| context.get(&["context", key]).map_or("", Secret::expose);
+        let subjects = owners(told("user"), told("cluster"));
+        of_users.note(told("user"), &subjects);
+        of_clusters.note(told("cluster"), &subjects);
+        own("contexts", &context.name, subjects);
     }
-    for user in &users {
-        let subjects = own_users
-            .remove(&user.name)
-            .unwrap_or_else(|| owners(&user.name, ""));
-        if !subjects.is_empty() && !still_used.contains(&("users", user.name.clone())) {
-            owned.insert(("users", user.name.clone()), subjects);
-        }
+    for user in users.iter().map(|user| user.name.as_str()) {
+        let subjects = if of_users.is_used(user) {
+            of_users.only(user)
+        } else {
+            owners(user, "")
+        };
+        own("users", user, subjects);
     }
-    for cluster in &clusters {
-        if let Some(subjects) = own_clusters.remove(&cluster.name)
-            && !still_used.contains(&("clusters", cluster.name.clone()))
-        {
-            owned.insert(("clusters", cluster.name.clone()), subjects);
-        }
+    for cluster in clusters.iter().map(|cluster| cluster.name.as_str()) {
+        own("clusters", cluster, of_clusters.only(cluster));
     }
     Ok(owned)
 }

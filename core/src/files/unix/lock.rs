@@ -37,7 +37,7 @@ pub(super) enum Held<'directory> {
     Flock {
         _handle: OwnedFd,
         /// The file, if it was created for this.
-        made: Option<Made<'directory>>,
+        made: Option<Box<Made<'directory>>>,
     },
     /// A file or directory that is the lock by being there.
     Name {
@@ -166,14 +166,18 @@ impl Files {
                 if is_locked {
                     count(&self.tally.locks);
                 }
-                let made = is_made.then(|| Made {
-                    directory,
-                    name: name.to_owned(),
-                    protected: protected.to_owned(),
-                    metadata,
+                let made = is_made.then(|| {
+                    Box::new(Made {
+                        directory,
+                        name: name.to_owned(),
+                        protected: protected.to_owned(),
+                        metadata,
+                    })
                 });
-                let _handle = handle;
-                return Ok(Locking::Held(Held::Flock { _handle, made }));
+                return Ok(Locking::Held(Held::Flock {
+                    _handle: handle,
+                    made,
+                }));
             }
             self.check_time(start, &path)?;
         }
