@@ -10,8 +10,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use super::System;
 use super::survey::{Findings, Lookup, Survey, Tidy, artefact, in_realm, whole_file};
+use super::{System, is_result_of_function};
 use crate::config::{Integration, IntegrationKind};
 use crate::files::{EditError, RootedPath, is_plain_component, yaml};
 use crate::inventory::{Artefact, Place, Problem, State, Subject};
@@ -68,6 +68,7 @@ fn is_subscription(text: &str) -> bool {
 
 fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let mut files: Vec<(RootedPath, Vec<Linked>)> = Vec::new();
+    let mut problems = Vec::new();
     for integration in &survey.configuration.auth.integrations {
         let Some(user) = user_name(integration) else {
             continue;
@@ -75,8 +76,12 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         let Some(subject) = super::linked(survey, &integration.via) else {
             continue;
         };
-        let Some(file) = kubeconfig(survey, integration) else {
-            continue;
+        let file = match kubeconfig(survey, integration) {
+            Ok(file) => file,
+            Err(why) => {
+                problems.push(unusable(integration, why));
+                continue;
+            }
         };
         let linked = Linked {
             user,
@@ -88,10 +93,10 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             None => files.push((file, vec![linked])),
         }
     }
-    files
+    let lookups = files
         .into_iter()
-        .map(|(file, entries)| kubeconfig_lookup(*survey, file, entries))
-        .collect()
+        .map(|(file, entries)| kubeconfig_lookup(*survey, file, entries));
+    lookups.chain(problems).collect()
 }
 
 /// The AWS account of an identity: of its permission set, or of the role that it assumes.
@@ -110,9 +115,15 @@ fn account_in(arn: &str) -> Option<&str> {
     parts.nth(3).filter(|account| !account.is_empty())
 }
 
-/// `spec.cluster.kubeconfig.path`, else `{base}/kube/config`.
-fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Option<RootedPath> {
-    match integration.kubeconfig_path() {
+/// `spec.cluster.kubeconfig.path`, else `{base}/kube/config`. `Err` is why it cannot be looked at.
+fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Result<RootedPath, &'static str> {
+    let node = integration
+        .settings
+        .at(&["spec", "cluster", "kubeconfig", "path"]);
+    if node.is_some_and(is_result_of_function) {
+        return Err("is what a function gives that is not evaluated");
+    }
+    let path = match integration.kubeconfig_path() {
         Some(text) => {
             let path: PathBuf = survey.world.expand_tilde(text);
             survey.rooted(&survey.world.working_directory.join(path))
@@ -120,7 +131,25 @@ fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Option<RootedPa
         None => survey
             .below(&survey.world.atmos_config_root())
             .descend("kube/config"),
-    }
+    };
+    // Where such a path leads depends on links on the way.
+    path.ok_or("has `..` in it, or no path can have its characters")
+}
+
+/// A file that is not looked at may have entries, so it is said.
+fn unusable<'a>(integration: &Integration, why: &'static str) -> Lookup<'a> {
+    let location = format!("integration {:?}", integration.name.written);
+    Lookup::say(move |findings| {
+        findings.problem(Problem {
+            location: location.clone(),
+            // The path is not shown: it may be what a variable gave.
+            message: format!(
+                "`spec.cluster.kubeconfig.path` {why}, so cluster entries in it are not known"
+            ),
+            hint: Some("write an absolute path or one that starts with `~/`".to_owned()),
+            hides: true,
+        });
+    })
 }
 
 /// The name of the user entry; the cluster's name and what tells it from its namesakes.
