@@ -110,7 +110,6 @@ fn is_boolean(key: &str) -> bool {
 
 /// Whether the values of a key may be secrets.
 fn is_secret_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
     const PARTS: [&str; 7] = [
         "secret",
         "token",
@@ -120,6 +119,7 @@ fn is_secret_key(key: &str) -> bool {
         "apikey",
         "authorization",
     ];
+    let key = key.to_ascii_lowercase();
     PARTS.iter().any(|part| key.contains(part))
 }
 
