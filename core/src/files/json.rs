@@ -356,7 +356,7 @@ fn cut_items(
     let mut last_kept = None;
     for (number, item) in items.iter().enumerate() {
         if goes[number] {
-            cuts.push(extent(text.as_bytes(), &item.range));
+            cuts.push(extent(text, &item.range));
         } else {
             last_kept = Some(number);
         }
@@ -380,8 +380,8 @@ fn cut_items(
         Some(kept) if kept + 1 < items.len() => {
             let had_comma = items
                 .last()
-                .is_some_and(|last| comma_after(text.as_bytes(), last.range.end).is_some());
-            if let Some(comma) = comma_after(text.as_bytes(), items[kept].range.end)
+                .is_some_and(|last| comma_after(text, last.range.end).is_some());
+            if let Some(comma) = comma_after(text, items[kept].range.end)
                 && !had_comma
             {
                 cuts.push(comma..comma + 1);
@@ -401,8 +401,9 @@ fn cut_items(
 
 /// The bytes that go with a member: its lines if it has them to itself, else the member and its
 /// comma with the blanks behind it.
-fn extent(bytes: &[u8], member: &Range<usize>) -> Range<usize> {
-    let end = comma_after(bytes, member.end).map_or(member.end, |comma| comma + 1);
+fn extent(text: &str, member: &Range<usize>) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let end = comma_after(text, member.end).map_or(member.end, |comma| comma + 1);
     let is_blank = |byte: &u8| *byte == b' ' || *byte == b'\t';
     let blanks_before = bytes[..member.start]
         .iter()
@@ -440,14 +441,15 @@ fn extent(bytes: &[u8], member: &Range<usize>) -> Range<usize> {
     }
 }
 
-/// Where the comma behind a value is, if there is one before the next value or bracket.
-fn comma_after(bytes: &[u8], end: usize) -> Option<usize> {
+/// Where the comma behind a value is, if there is one before the next value or bracket. What the
+/// parser passes over is passed over: any white space of Unicode.
+fn comma_after(text: &str, end: usize) -> Option<usize> {
     let mut position = end;
     loop {
-        match bytes.get(position)? {
-            b',' => return Some(position),
-            b'/' => position = comment_end(bytes, position)?,
-            byte if byte.is_ascii_whitespace() => position += 1,
+        match text.get(position..)?.chars().next()? {
+            ',' => return Some(position),
+            '/' => position = comment_end(text.as_bytes(), position)?,
+            blank if blank.is_whitespace() => position += blank.len_utf8(),
             _ => return None,
         }
     }

@@ -58,6 +58,18 @@ fn members_are_removed_and_neighbours_stay_byte_for_byte() {
         ),
         ("inline only", "{ \"a\": 1 }", &["a"], "{}"),
         (
+            "white space that JSON does not know",
+            "{\"a\": {}\u{c}\u{b}\u{a0},\n \t}\t",
+            &["a"],
+            "{}\t",
+        ),
+        (
+            "the same between others",
+            "{\"a\": 1\u{b}, \"b\": 2\u{2003},\"c\": 3}",
+            &["b"],
+            "{\"a\": 1\u{b}, \"c\": 3}",
+        ),
+        (
             "comma at the end",
             "{\n  \"a\": 1,\n  \"b\": 2,\n}",
             &["b"],
