@@ -224,11 +224,9 @@ fn string_end(bytes: &[u8], start: usize) -> usize {
 fn comment_end(bytes: &[u8], start: usize) -> Option<usize> {
     let rest = bytes.get(start..)?;
     if rest.starts_with(b"//") {
-        let length = rest
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .unwrap_or(rest.len());
-        let length = length - usize::from(rest[..length].ends_with(b"\r"));
+        // The parser ends it at a carriage return alone, too.
+        let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let length = rest.iter().position(is_end).unwrap_or(rest.len());
         return Some(start + length);
     }
     let inside = rest.strip_prefix(b"/*")?;

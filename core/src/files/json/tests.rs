@@ -64,6 +64,12 @@ fn members_are_removed_and_neighbours_stay_byte_for_byte() {
             "{}\t",
         ),
         (
+            "a comment that a carriage return ends",
+            "{\"a\": 1 //x\r ,\"b\": 2}",
+            &["a"],
+            "{\"b\": 2}",
+        ),
+        (
             "the same between others",
             "{\"a\": 1\u{b}, \"b\": 2\u{2003},\"c\": 3}",
             &["b"],
@@ -336,4 +342,14 @@ proptest! {
         let _ = members(text.as_bytes(), &["a"]);
         let _ = parse(text.as_bytes());
     }
+}
+
+/// The depth is counted before the parser sees the text, and must see brackets where it does.
+#[test]
+fn brackets_behind_a_comment_that_a_carriage_return_ends_are_counted() {
+    let text = format!("//\r{}", "[".repeat(100_000));
+    assert!(matches!(
+        members(text.as_bytes(), &[]),
+        Err(EditError::TooDeep { .. })
+    ));
 }
