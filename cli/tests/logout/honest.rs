@@ -304,6 +304,34 @@ fn import_that_is_not_read_leaves_doubt() {
     auth(&home, "logout --all").run().success();
 }
 
+/// A repository may have any variable named in what is not read.
+#[test]
+fn doubt_about_a_configuration_shows_no_value_of_a_variable() {
+    let home = Home::new();
+    home.atmos_yaml(
+        "import:\n  - !env GITHUB_TOKEN\nprofiles: {default: !env GITHUB_TOKEN}\nauth: {realm: acme}\n",
+    );
+    for words in [
+        "auth logout --all",
+        "auth logout --all -o json",
+        "auth logout dev",
+        "status",
+        "status -o json",
+        "list",
+    ] {
+        let output = adieu(&home)
+            .env("GITHUB_TOKEN", "FAKE-secret-value")
+            .args(words.split(' '))
+            .run()
+            .to_string();
+        assert!(!output.contains("FAKE-secret-value"), "{output}");
+        assert!(
+            output.contains("GITHUB_TOKEN") || words == "list",
+            "{output}"
+        );
+    }
+}
+
 #[test]
 fn profile_that_does_not_exist_is_a_mistake_in_what_was_typed() {
     let home = page();

@@ -18,6 +18,7 @@ use crate::world::World;
 
 use super::diagnostic::{Diagnostic, UNKNOWN_PROFILE};
 use super::import::Reader;
+use super::mask::CalledVariables;
 use super::node::{Location, Node, Value, lower, merge, underlay};
 use super::{Configuration, ConfigurationRequest, pattern, read, schema};
 
@@ -55,7 +56,20 @@ pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
     configuration.gaps = loader.reader.gaps;
     configuration.sources = loader.reader.sources;
     configuration.diagnostics = problems.into_vec();
+    name_variables_in_gaps(world, &mut configuration);
     configuration
+}
+
+/// Gaps are shown outside of validation too, and may quote what a file made of a variable.
+fn name_variables_in_gaps(world: &World, configuration: &mut Configuration) {
+    if configuration.gaps.is_empty() {
+        return;
+    }
+    let called = CalledVariables::of(&configuration.sources, &world.environment);
+    for gap in &mut configuration.gaps {
+        called.name_in(&mut gap.place);
+        called.name_in(&mut gap.why);
+    }
 }
 
 /// A file that starts a layer.

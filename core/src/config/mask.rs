@@ -66,39 +66,50 @@ pub(super) fn name_variables(
     sources: &[Source],
     environment: &Environment,
 ) {
-    /// Shorter values stand in messages by chance, and are no secrets.
-    const SHORTEST: usize = 4;
-    let texts = sources.iter().map(|source| &source.text);
-    let calls = texts.flat_map(|text| text.split("!env").skip(1));
-    let names: BTreeSet<&str> = calls
-        .filter_map(|call| {
-            let call = call.trim_start_matches([' ', '\t', '"', '\'']);
-            call.split([' ', '\t', '\n', '\r', '"', '\'', ',', '}', ']'])
-                .next()
-        })
-        .collect();
-    let mut held: Vec<(&str, &str)> = names
-        .into_iter()
-        .filter_map(|name| Some((name, environment.get(name)?)))
-        .filter(|(_, value)| value.len() >= SHORTEST)
-        .collect();
-    // One may be part of another.
-    held.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
+    let called = CalledVariables::of(sources, environment);
     for problem in problems {
-        for (name, value) in &held {
-            let variable = format!("${name}");
-            let hide = |text: &mut String| {
-                if text.contains(value) {
-                    *text = text.replace(value, &variable);
-                }
-            };
-            hide(&mut problem.message);
-            problem.hint.iter_mut().for_each(hide);
-            problem.subject.iter_mut().for_each(hide);
-            problem
-                .related
-                .iter_mut()
-                .for_each(|related| hide(&mut related.label));
+        called.name_in(&mut problem.message);
+        let related = problem.related.iter_mut();
+        let texts = related.map(|related| &mut related.label);
+        texts
+            .chain(&mut problem.hint)
+            .chain(&mut problem.subject)
+            .for_each(|text| called.name_in(text));
+    }
+}
+
+/// The variables that `!env` asks for in files, with their values, the longest value first.
+pub(super) struct CalledVariables<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> CalledVariables<'a> {
+    pub(super) fn of(sources: &'a [Source], environment: &'a Environment) -> Self {
+        /// Shorter values stand in messages by chance, and are no secrets.
+        const SHORTEST: usize = 4;
+        let texts = sources.iter().map(|source| &source.text);
+        let calls = texts.flat_map(|text| text.split("!env").skip(1));
+        let names: BTreeSet<&str> = calls
+            .filter_map(|call| {
+                let call = call.trim_start_matches([' ', '\t', '"', '\'']);
+                call.split([' ', '\t', '\n', '\r', '"', '\'', ',', '}', ']'])
+                    .next()
+            })
+            .collect();
+        let mut held: Vec<(&str, &str)> = names
+            .into_iter()
+            .filter_map(|name| Some((name, environment.get(name)?)))
+            .filter(|(_, value)| value.len() >= SHORTEST)
+            .collect();
+        // One may be part of another.
+        held.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
+        Self(held)
+    }
+
+    /// Puts the names in the place of the values.
+    pub(super) fn name_in(&self, text: &mut String) {
+        for (name, value) in &self.0 {
+            if text.contains(value) {
+                *text = text.replace(value, &format!("${name}"));
+            }
         }
     }
 }
