@@ -333,6 +333,42 @@ fn doubt_about_a_configuration_shows_no_value_of_a_variable() {
 }
 
 #[test]
+fn start_page_that_is_no_page_is_not_shown() {
+    for page in [
+        "FAKE-secret-value",
+        "https://ana:FAKE-secret-value@idp.example.test/start",
+    ] {
+        let (home, server) = (page_by_variable(), Server::aws_portal());
+        server.on(
+            "POST",
+            "/logout",
+            adieu_testkit::server::Answer::status(500),
+        );
+        for words in [
+            "logout --provider aws-sso --dry-run",
+            "logout --provider aws-sso",
+        ] {
+            let output = with_portal(auth(&home, words), &server)
+                .env("GITHUB_TOKEN", page)
+                .run()
+                .to_string();
+            assert!(!output.contains("FAKE-secret-value"), "{output}");
+        }
+    }
+}
+
+/// A provider whose start page a variable gives, with a token in the keyring.
+fn page_by_variable() -> Home {
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth:\n  realm: acme\n  keyring: {type: file, spec: {path: ./keyring}}\n  providers:\n    \
+         aws-sso: {kind: aws/iam-identity-center, region: eu-central-1, start_url: !env GITHUB_TOKEN}\n",
+    );
+    crate::support::keyring_entry(&home, "atmos_acme_aws-sso");
+    home
+}
+
+#[test]
 fn profile_that_does_not_exist_is_a_mistake_in_what_was_typed() {
     let home = page();
     let before = Tree::of(home.path());

@@ -18,7 +18,7 @@ use crate::system::System;
 
 pub use overrides::{Override, OverrideKind, WrittenSecret};
 pub use place::Place;
-pub use token::{Endpoint, NamedBy, Revocation, ServerAnswer, Token, VendorClient};
+pub use token::{Endpoint, NamedBy, Revocation, ServerAnswer, Token, VendorClient, is_page};
 
 /// One removable trace of a session at one place.
 #[derive(Clone, Debug)]

@@ -112,12 +112,23 @@ impl VendorClient {
     }
 }
 
+/// Whether text is the address of a page that may be shown as it is. A start page can be what a
+/// configuration has a variable give, and an address can carry a password or a token.
+pub fn is_page(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "https" | "http")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+    })
+}
+
 impl Revocation {
     /// Where a person can end it, if the server did not.
     pub fn page(&self) -> Option<String> {
         let of_system = |system: System| system.account_page().map(str::to_owned);
         match self {
-            Self::SsoPortal { start_url, .. } => start_url.clone(),
+            Self::SsoPortal { start_url, .. } => start_url.clone().filter(|page| is_page(page)),
             Self::GithubInstallation { .. } => None,
             Self::Salesforce { endpoint, .. } => Some(format!(
                 "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",

@@ -3,6 +3,7 @@
 use super::System;
 use super::{azure, gcp};
 use crate::config::{Auth, Identity, Provider, ProviderKind, Via as Configured};
+use crate::inventory::is_page;
 use crate::roster::{IdentityEntry, Portal, ProviderEntry, Roster, Via};
 
 /// Everybody that the configuration knows.
@@ -46,6 +47,7 @@ fn sign_out_page(provider: &Provider) -> Option<String> {
         System::Aws => provider
             .start_url()
             .or_else(|| provider.url())
+            .filter(|page| is_page(page))
             .map(str::to_owned),
         _ => None,
     }

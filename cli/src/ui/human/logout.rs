@@ -157,9 +157,9 @@ fn pages(report: &Report) -> Vec<String> {
         .iter()
         .filter_map(|step| match &step.deed {
             Deed::Revoke {
-                revocation: Revocation::SsoPortal { start_url, .. },
+                revocation: revocation @ Revocation::SsoPortal { .. },
                 ..
-            } => start_url.clone(),
+            } => revocation.page(),
             Deed::Unsupported { page } => page.clone(),
             _ => None,
         })
