@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use adieu_testkit::server::{Answer, Gate, Server};
