@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use adieu::config;
 use adieu::discover::discover;
 use adieu::inventory::{Account, Inventory};
-use adieu::plan::Target;
+use adieu::plan::{Found, Target};
 use adieu::shell::option;
 use adieu::systems::System;
 use adieu::systems::survey::Reach;
 
 use super::Scope;
 use super::context::Context;
+use super::list::NOTHING_CONFIGURED;
 use crate::args::{ASK, LogoutArgs};
+use crate::questions::Confirmation;
+use crate::ui::prompt::Wording;
 use crate::ui::{Failure, Speech, plain, prompt};
 
 /// What a logout was asked for.
@@ -19,7 +23,7 @@ pub(crate) fn target(
     context: &Context,
     arguments: &LogoutArgs,
     scope: Scope,
-    speech: &Speech,
+    speech: &mut Speech,
 ) -> Result<Option<Target>, Failure> {
     if arguments.all_realms || (arguments.all && scope == Scope::Machine) {
         return Ok(Some(Target::Machine));
@@ -86,6 +90,9 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
             return Err(failure.hint("use one of these names"));
         }
     }
+    if let Some(key) = qualified_identity(context, name) {
+        return Ok(Target::Identity(key));
+    }
     if scope == Scope::Configured {
         return Err(unknown_identity(context, name, &[]));
     }
@@ -96,17 +103,111 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
     }
 }
 
+/// The configured identity that is meant by `realm/name`, `system:name` or `system:realm/name`, the
+/// realm being one of this configuration.
+fn qualified_identity(context: &Context, typed: &str) -> Option<String> {
+    let roster = &context.roster;
+    let (system, rest) = of_system(typed);
+    let is_there = |name: &str| {
+        let found = roster.identity(name)?;
+        let is_meant = system.is_none_or(|system| found.system == system);
+        is_meant.then(|| found.key.clone())
+    };
+    if let Some(key) = system.and_then(|_| is_there(rest)) {
+        return Some(key);
+    }
+    let (realm, name) = rest.split_once('/')?;
+    let own = config::candidate_realms(&context.world, &context.configuration);
+    own.iter()
+        .any(|own| own == realm && !realm.is_empty())
+        .then(|| is_there(name))
+        .flatten()
+}
+
 /// An account that a system keeps by itself, or what is signed in although no configuration knows
 /// it.
 fn on_disk(inventory: &Inventory, name: &str) -> Result<Option<Target>, Failure> {
     if let Some(target) = account(inventory, name)? {
         return Ok(Some(target));
     }
-    let is_orphan = inventory.artefacts.iter().any(|artefact| {
-        let orphan = artefact.subject.orphan.as_deref();
-        orphan.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name))
-    });
-    Ok(is_orphan.then(|| Target::Found(name.to_owned())))
+    Ok(orphan(inventory, name)?.map(Target::Found))
+}
+
+/// What no configuration knows, as it is found: system, realm (empty for none) and name.
+fn orphans(inventory: &Inventory) -> BTreeSet<(System, &str, &str)> {
+    let artefacts = inventory.artefacts.iter();
+    artefacts
+        .filter_map(|artefact| {
+            let name = artefact.subject.orphan.as_deref()?;
+            let realm = artefact.realm.as_deref().unwrap_or_default();
+            Some((artefact.system, realm, name))
+        })
+        .collect()
+}
+
+/// The system that a name is qualified with, and the rest.
+pub(super) fn of_system(typed: &str) -> (Option<System>, &str) {
+    match typed.split_once(':') {
+        Some((system, rest)) if System::parse(system).is_some() => (System::parse(system), rest),
+        _ => (None, typed),
+    }
+}
+
+/// Whether `name` or `realm/name` was typed, with that way to compare names.
+pub(super) fn is_named(
+    typed: &str,
+    realm: &str,
+    name: &str,
+    same: impl Fn(&str, &str) -> bool,
+) -> bool {
+    let by_realm = typed.split_once('/');
+    same(typed, name) || by_realm.is_some_and(|(at, rest)| at == realm && same(rest, name))
+}
+
+/// The one sign-in that is meant by `name`, `realm/name`, `system:name` or `system:realm/name`: as it
+/// is written, else whatever its case.
+fn orphan(inventory: &Inventory, typed: &str) -> Result<Option<Found>, Failure> {
+    let (system, rest) = of_system(typed);
+    let known = orphans(inventory);
+    let meant = |same: fn(&str, &str) -> bool| -> Vec<(System, &str, &str)> {
+        let is_meant = |(of, realm, name): &&(System, &str, &str)| {
+            system.is_none_or(|system| system == *of) && is_named(rest, realm, name, same)
+        };
+        known.iter().filter(is_meant).copied().collect()
+    };
+    let mut found = meant(|typed, name| typed == name);
+    if found.is_empty() {
+        found = meant(|typed, name| typed.eq_ignore_ascii_case(name));
+    }
+    let Some((_, _, name)) = found.first().copied() else {
+        return Ok(None);
+    };
+    let is_qualified = found.iter().all(|(.., name)| rest != *name) && rest.contains('/');
+    let realms: BTreeSet<&str> = found.iter().map(|(_, realm, _)| *realm).collect();
+    let places: Vec<&str> = realms
+        .iter()
+        .copied()
+        .filter(|realm| !realm.is_empty())
+        .collect();
+    let is_one = found.iter().all(|(.., other)| *other == name);
+    if !is_one || (places.len() > 1 && !is_qualified) {
+        let mut failure = Failure::usage(format!("\"{typed}\" is several sign-ins"));
+        for (of, realm, name) in found {
+            failure = failure.detail(format!("  • {}", qualified(of, realm, name)));
+        }
+        return Err(failure.hint("use one of these names"));
+    }
+    Ok(Some(Found {
+        name: name.to_owned(),
+        // What has no realm belongs to the only one there is.
+        realm: is_qualified.then(|| realms.first().copied().unwrap_or_default().to_owned()),
+        system,
+    }))
+}
+
+/// The name that means one sign-in and no other.
+pub(super) fn qualified(system: System, realm: &str, name: &str) -> String {
+    format!("{}:{realm}/{name}", system.id())
 }
 
 /// Everything that [`on_disk`] knows, by the names that it takes, and the systems of these accounts.
@@ -118,8 +219,14 @@ fn names_on_disk(inventory: &Inventory) -> Vec<String> {
             [system.to_owned(), format!("{system}:{}", account.name)]
         })
         .collect();
-    let artefacts = inventory.artefacts.iter();
-    names.extend(artefacts.filter_map(|artefact| artefact.subject.orphan.clone()));
+    let known = orphans(inventory);
+    names.extend(known.iter().map(|(_, realm, name)| {
+        let is_same = |other: &&(System, &str, &str)| other.2 == *name && other.1 != *realm;
+        match known.iter().any(|other| is_same(&other)) {
+            true => format!("{realm}/{name}"),
+            false => (*name).to_owned(),
+        }
+    }));
     names
         .into_iter()
         .map(|name| plain(&name).into_owned())
@@ -287,7 +394,7 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
 }
 
 /// The menu of the command's page.
-fn menu(context: &Context, scope: Scope, speech: &Speech) -> Result<Option<Target>, Failure> {
+fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<Target>, Failure> {
     let roster = &context.roster;
     let mut names: Vec<&str> = roster
         .identities()
@@ -301,6 +408,12 @@ fn menu(context: &Context, scope: Scope, speech: &Speech) -> Result<Option<Targe
         .map(|p| p.written.as_str())
         .collect();
     providers.sort_unstable();
+    let configuration = &context.configuration;
+    let is_known = configuration.found && configuration.gaps.is_empty();
+    if scope == Scope::Configured && names.is_empty() && providers.is_empty() && is_known {
+        speech.data(NOTHING_CONFIGURED)?;
+        return Ok(None);
+    }
     if !speech.can_prompt() {
         let failure =
             Failure::usage("which identity to log out of was not said, and nobody can be asked");
@@ -327,9 +440,20 @@ fn menu(context: &Context, scope: Scope, speech: &Speech) -> Result<Option<Targe
         Target::Configured
     };
     options.push(("All identities (complete logout)".to_owned(), everything));
-    let titles = options.iter().map(|(title, _)| title.clone()).collect();
-    let choice = prompt::choose("Choose what to logout from:", titles)?;
-    Ok(choice
-        .and_then(|index| options.into_iter().nth(index))
-        .map(|(_, target)| target))
+    let titles: Vec<String> = options.iter().map(|(title, _)| title.clone()).collect();
+    let last = titles.len() - 1;
+    let Some(at) = prompt::choose("Choose what to logout from:", titles, &[last])? else {
+        return Ok(None);
+    };
+    let Some((title, target)) = options.into_iter().nth(at) else {
+        return Ok(None);
+    };
+    // Under the cursor from the start, or one key up from there: perhaps nobody chose it.
+    if at == 0 || at == last {
+        let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
+        if !prompt::confirm(&wording, speech)? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(target))
 }

@@ -13,8 +13,9 @@ use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
 
-use super::Scope;
 use super::context::Context;
+use super::select::{is_named, of_system};
+use super::{Scope, select};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
@@ -145,33 +146,35 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
 }
 
 fn matches(session: &Session, selector: &str) -> bool {
-    let (system, name) = match selector.split_once(':') {
-        Some((system, name)) if System::parse(system).is_some() => (System::parse(system), name),
-        _ => (None, selector),
-    };
+    let (system, name) = of_system(selector);
     if system.is_some_and(|system| system != session.system) {
         return false;
     }
+    let realm = session.realm.as_deref().unwrap_or_default();
+    let is_called = |known: &Option<String>| {
+        let known = known.as_deref();
+        known.is_some_and(|known| is_named(name, realm, known, str::eq_ignore_ascii_case))
+    };
     System::parse(name) == Some(session.system)
         || session
             .account
             .as_ref()
             .is_some_and(|account| account.is_called(name))
-        || session
-            .identity
-            .as_deref()
-            .is_some_and(|identity| identity.eq_ignore_ascii_case(name))
-        || session
-            .provider
-            .as_deref()
-            .is_some_and(|provider| provider.eq_ignore_ascii_case(name))
+        || is_called(&session.identity)
+        || is_called(&session.provider)
 }
 
-fn qualified(session: &Session) -> String {
+/// The name of a session that means no other one.
+pub(super) fn qualified(session: &Session) -> String {
     let name = session
         .identity
         .as_deref()
         .or(session.provider.as_deref())
         .unwrap_or_default();
+    let is_elsewhere = !session.configured && session.account.is_none();
+    if is_elsewhere {
+        let realm = session.realm.as_deref().unwrap_or_default();
+        return select::qualified(session.system, realm, name);
+    }
     format!("{}:{name}", session.system.id())
 }

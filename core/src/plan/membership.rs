@@ -127,10 +127,8 @@ impl<'a> Planner<'a> {
                 _ => Membership::Out,
             };
         }
-        if let Target::Found(name) = &self.request.target {
-            let found = subject.orphan.as_deref();
-            let is_meant = found.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name));
-            return if is_meant {
+        if let Target::Found(found) = &self.request.target {
+            return if found.covers(artefact) {
                 Membership::In
             } else {
                 Membership::Out

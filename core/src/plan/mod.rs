@@ -15,5 +15,5 @@ mod step;
 
 pub use build::build;
 pub use elsewhere::in_other_realms;
-pub use request::{Question, Request, Target};
+pub use request::{Found, Question, Request, Target};
 pub use step::{Decision, Deed, Plan, Stays, Step};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use adieu::inventory::{Place, Revocation, State};
-use adieu::plan::{Deed, Step, Target};
+use adieu::plan::{Deed, Found, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
@@ -83,7 +83,7 @@ fn title(report: &Report) -> String {
             let name = report.plan.chain.last().unwrap_or(key);
             format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
         }
         Target::Providers { label, .. } => {
@@ -184,7 +184,7 @@ fn one_line(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), F
             let name = report.plan.chain.last().unwrap_or(key);
             format!("Successfully logged out of identity '{name}'")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             format!("Successfully logged out of identity '{name}'")
         }
         Target::System { system, .. } if summary.identities == 0 => {
@@ -233,7 +233,7 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
             let name = report.plan.chain.last().unwrap_or(key);
             (format!("Identity '{name}'"), "is")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             (format!("Identity '{name}'"), "is")
         }
         Target::Providers { label, .. } => (format!("Provider '{label}'"), "is"),
@@ -308,7 +308,7 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
             let name = report.plan.chain.last().unwrap_or(key);
             format!("Would remove from identity: {name}")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             format!("Would remove from identity: {name}")
         }
         Target::Providers { label, .. } => format!("Would remove from provider: {label}"),
