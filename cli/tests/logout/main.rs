@@ -14,6 +14,8 @@ mod honest;
 mod integrations;
 mod online;
 mod preview;
+mod questions;
+mod realms;
 mod recorded;
 mod revocation;
 mod rows;
