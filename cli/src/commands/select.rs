@@ -1,11 +1,14 @@
 //! What was typed to what is meant: names, systems, the menu.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use adieu::config;
 use adieu::discover::discover;
 use adieu::inventory::{Account, Inventory};
 use adieu::plan::{Found, Target};
+use adieu::roster::IdentityEntry;
+use adieu::selector::{self, Choice};
 use adieu::shell::option;
 use adieu::systems::System;
 use adieu::systems::survey::Reach;
@@ -52,10 +55,10 @@ pub(crate) fn target(
 
 /// One identity: by name, by alias, or (for the whole machine) by the name found on disk.
 fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
-    let roster = &context.roster;
+    let configured = context.roster.identities_called(name);
     if let Some(system) = System::parse(name).filter(|system| system.has_accounts())
         && scope == Scope::Machine
-        && roster.identity(name).is_none()
+        && configured.found.is_empty()
     {
         // `adieu logout claude`: all accounts of a system that keeps its own.
         return Ok(Target::System {
@@ -64,42 +67,29 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
             everywhere: true,
         });
     }
-    if let Some(identity) = roster.identity(name) {
-        return Ok(Target::Identity(identity.key.clone()));
-    }
-    let aliased: Vec<&str> = roster
-        .identities()
-        .iter()
-        .filter(|entry| {
-            entry
-                .alias
-                .as_deref()
-                .is_some_and(|a| a.eq_ignore_ascii_case(name))
-        })
-        .map(|entry| entry.key.as_str())
-        .collect();
-    match aliased.as_slice() {
-        [one] => return Ok(Target::Identity((*one).to_owned())),
-        [] => {}
-        several => {
-            let mut failure =
-                Failure::usage(format!("\"{name}\" is the alias of several identities"));
-            for key in several {
-                failure = failure.detail(format!("  • {}", roster.written(key)));
-            }
-            return Err(failure.hint("use one of these names"));
-        }
-    }
-    if let Some(key) = qualified_identity(context, name) {
+    if configured.found.is_empty()
+        && let Some(key) = qualified_identity(context, name)
+    {
         return Ok(Target::Identity(key));
     }
-    if scope == Scope::Configured {
-        return Err(unknown_identity(context, name, &[]));
+    // What is spelled so in the configuration is meant; nothing on disk can be more exact.
+    if configured.is_exact || scope == Scope::Configured {
+        return match configured.found.as_slice() {
+            [one] => Ok(Target::Identity(one.key.clone())),
+            [] => Err(unknown_identity(context, name, &[])),
+            several => Err(ambiguous(
+                name,
+                several.iter().map(|entry| entry.written.clone()),
+            )),
+        };
     }
     let inventory = discover(&context.ground(), Reach::Machine);
-    match on_disk(&inventory, name)? {
-        Some(target) => Ok(target),
-        None => Err(unknown_identity(context, name, &names_on_disk(&inventory))),
+    let configured = configured.found.into_iter().map(Candidate::Configured);
+    let everybody = configured.chain(on_disk(&inventory));
+    match selector::choose(name, everybody, Candidate::names) {
+        Choice::One(one) => Ok(one.target(name)),
+        Choice::Nothing => Err(unknown_identity(context, name, &names_on_disk(&inventory))),
+        Choice::Several(several) => Err(ambiguous(name, several.iter().map(Candidate::qualified))),
     }
 }
 
@@ -107,7 +97,10 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
 /// realm being one of this configuration.
 fn qualified_identity(context: &Context, typed: &str) -> Option<String> {
     let roster = &context.roster;
-    let (system, rest) = of_system(typed);
+    let (system, rest) = match typed.split_once(':') {
+        Some((system, rest)) if System::parse(system).is_some() => (System::parse(system), rest),
+        _ => (None, typed),
+    };
     let is_there = |name: &str| {
         let found = roster.identity(name)?;
         let is_meant = system.is_none_or(|system| found.system == system);
@@ -124,90 +117,157 @@ fn qualified_identity(context: &Context, typed: &str) -> Option<String> {
         .flatten()
 }
 
-/// An account that a system keeps by itself, or what is signed in although no configuration knows
-/// it.
-fn on_disk(inventory: &Inventory, name: &str) -> Result<Option<Target>, Failure> {
-    if let Some(target) = account(inventory, name)? {
-        return Ok(Some(target));
-    }
-    Ok(orphan(inventory, name)?.map(Target::Found))
+/// What a name may stand for.
+enum Candidate<'a> {
+    /// An identity of the configuration.
+    Configured(&'a IdentityEntry),
+    /// An account that a system keeps by itself.
+    Account(&'a Account),
+    /// What is signed in although no configuration knows it.
+    Found(Orphan<'a>),
 }
 
-/// What no configuration knows, as it is found: system, realm (empty for none) and name.
-fn orphans(inventory: &Inventory) -> BTreeSet<(System, &str, &str)> {
-    let artefacts = inventory.artefacts.iter();
-    artefacts
-        .filter_map(|artefact| {
-            let name = artefact.subject.orphan.as_deref()?;
-            let realm = artefact.realm.as_deref().unwrap_or_default();
-            Some((artefact.system, realm, name))
-        })
-        .collect()
+/// A sign-in that no configuration knows.
+struct Orphan<'a> {
+    name: &'a str,
+    /// The empty one is what has no realm.
+    realm: &'a str,
+    /// Whether no other realm has one of that name.
+    is_only: bool,
+    /// The systems that it was found in.
+    systems: BTreeSet<System>,
 }
 
-/// The system that a name is qualified with, and the rest.
-pub(super) fn of_system(typed: &str) -> (Option<System>, &str) {
-    match typed.split_once(':') {
-        Some((system, rest)) if System::parse(system).is_some() => (System::parse(system), rest),
-        _ => (None, typed),
-    }
-}
-
-/// Whether `name` or `realm/name` was typed, with that way to compare names.
-pub(super) fn is_named(
-    typed: &str,
-    realm: &str,
-    name: &str,
-    same: impl Fn(&str, &str) -> bool,
-) -> bool {
-    let by_realm = typed.split_once('/');
-    same(typed, name) || by_realm.is_some_and(|(at, rest)| at == realm && same(rest, name))
-}
-
-/// The one sign-in that is meant by `name`, `realm/name`, `system:name` or `system:realm/name`: as it
-/// is written, else whatever its case.
-fn orphan(inventory: &Inventory, typed: &str) -> Result<Option<Found>, Failure> {
-    let (system, rest) = of_system(typed);
-    let known = orphans(inventory);
-    let meant = |same: fn(&str, &str) -> bool| -> Vec<(System, &str, &str)> {
-        let is_meant = |(of, realm, name): &&(System, &str, &str)| {
-            system.is_none_or(|system| system == *of) && is_named(rest, realm, name, same)
-        };
-        known.iter().filter(is_meant).copied().collect()
-    };
-    let mut found = meant(|typed, name| typed == name);
-    if found.is_empty() {
-        found = meant(|typed, name| typed.eq_ignore_ascii_case(name));
-    }
-    let Some((_, _, name)) = found.first().copied() else {
-        return Ok(None);
-    };
-    let is_qualified = found.iter().all(|(.., name)| rest != *name) && rest.contains('/');
-    let realms: BTreeSet<&str> = found.iter().map(|(_, realm, _)| *realm).collect();
-    let places: Vec<&str> = realms
-        .iter()
-        .copied()
-        .filter(|realm| !realm.is_empty())
-        .collect();
-    let is_one = found.iter().all(|(.., other)| *other == name);
-    if !is_one || (places.len() > 1 && !is_qualified) {
-        let mut failure = Failure::usage(format!("\"{typed}\" is several sign-ins"));
-        for (of, realm, name) in found {
-            failure = failure.detail(format!("  • {}", qualified(of, realm, name)));
+impl Orphan<'_> {
+    fn names(&self) -> Vec<Cow<'_, str>> {
+        let qualified = format!("{}/{}", self.realm, self.name);
+        let mut names = Vec::new();
+        for system in &self.systems {
+            names.push(Cow::Owned(of_system(*system, self.name)));
+            names.push(Cow::Owned(of_system(*system, &qualified)));
         }
-        return Err(failure.hint("use one of these names"));
+        names.push(Cow::Borrowed(self.name));
+        names.push(Cow::Owned(qualified));
+        names
     }
-    Ok(Some(Found {
-        name: name.to_owned(),
-        // What has no realm belongs to the only one there is.
-        realm: is_qualified.then(|| realms.first().copied().unwrap_or_default().to_owned()),
-        system,
-    }))
+
+    fn qualified(&self) -> String {
+        match self.systems.first() {
+            Some(system) if self.systems.len() == 1 && self.is_only => {
+                of_system(*system, self.name)
+            }
+            Some(system) if self.systems.len() == 1 => qualified(*system, self.realm, self.name),
+            _ if self.is_only => self.name.to_owned(),
+            _ => format!("{}/{}", self.realm, self.name),
+        }
+    }
+
+    fn target(&self, typed: &str) -> Found {
+        let system = typed
+            .split_once(':')
+            .and_then(|(system, _)| System::parse(system));
+        Found {
+            name: self.name.to_owned(),
+            // What has no realm belongs to the only one there is.
+            realm: (!self.is_only).then(|| self.realm.to_owned()),
+            system: system.filter(|system| self.systems.contains(system)),
+        }
+    }
 }
 
-/// The name that means one sign-in and no other.
+/// The name of a sign-in that no configuration knows which means no other one.
 pub(super) fn qualified(system: System, realm: &str, name: &str) -> String {
     format!("{}:{realm}/{name}", system.id())
+}
+
+impl Candidate<'_> {
+    /// Its names, and each with its system before it.
+    fn names(&self) -> Vec<Cow<'_, str>> {
+        let (mut names, system) = match self {
+            Self::Configured(entry) => {
+                let names = std::iter::once(&entry.written).chain(&entry.alias);
+                let names = names.map(|name| Cow::Borrowed(name.as_str())).collect();
+                (names, Some(entry.system))
+            }
+            Self::Account(account) => (account.names(), Some(account.system)),
+            Self::Found(orphan) => (orphan.names(), None),
+        };
+        if let Some(system) = system {
+            let qualified: Vec<_> = names.iter().map(|name| of_system(system, name)).collect();
+            names.extend(qualified.into_iter().map(Cow::Owned));
+        }
+        names
+    }
+
+    /// The name that means nothing else.
+    fn qualified(&self) -> String {
+        match self {
+            Self::Configured(entry) => of_system(entry.system, &entry.written),
+            Self::Account(account) => of_system(account.system, &account.name),
+            Self::Found(orphan) => orphan.qualified(),
+        }
+    }
+
+    fn target(self, typed: &str) -> Target {
+        match self {
+            Self::Configured(entry) => Target::Identity(entry.key.clone()),
+            Self::Account(account) => Target::Accounts {
+                accounts: BTreeSet::from([(account.system, account.name.clone())]),
+                label: typed.to_owned(),
+            },
+            Self::Found(orphan) => Target::Found(orphan.target(typed)),
+        }
+    }
+}
+
+fn of_system(system: System, name: &str) -> String {
+    format!("{}:{name}", system.id())
+}
+
+/// Several things have the name, so that none is touched.
+pub(super) fn ambiguous(typed: &str, meant: impl Iterator<Item = String>) -> Failure {
+    let mut failure = Failure::usage(format!("\"{}\" may mean any of these", plain(typed)));
+    for name in meant {
+        failure = failure.detail(format!("  • {}", plain(&name)));
+    }
+    failure.hint("nothing was changed; use one of these names, spelled as here")
+}
+
+/// Everything on disk that has a name of its own.
+fn on_disk(inventory: &Inventory) -> impl Iterator<Item = Candidate<'_>> {
+    let accounts = inventory.accounts.iter().map(Candidate::Account);
+    accounts.chain(orphans(inventory).into_iter().map(Candidate::Found))
+}
+
+/// What no configuration knows. What has no realm belongs to the only realm that has the name.
+fn orphans(inventory: &Inventory) -> Vec<Orphan<'_>> {
+    let mut found: BTreeMap<&str, BTreeMap<&str, BTreeSet<System>>> = BTreeMap::new();
+    for artefact in &inventory.artefacts {
+        if let Some(name) = &artefact.subject.orphan {
+            let realms = found.entry(name).or_default();
+            let realm = artefact.realm.as_deref().unwrap_or_default();
+            realms.entry(realm).or_default().insert(artefact.system);
+        }
+    }
+    let mut orphans = Vec::new();
+    for (name, mut realms) in found {
+        let named = realms.keys().filter(|realm| !realm.is_empty()).count();
+        if named == 1
+            && let Some(without) = realms.remove("")
+        {
+            realms
+                .values_mut()
+                .for_each(|systems| systems.extend(&without));
+        }
+        let is_only = realms.len() == 1;
+        orphans.extend(realms.into_iter().map(|(realm, systems)| Orphan {
+            name,
+            realm,
+            is_only,
+            systems,
+        }));
+    }
+    orphans
 }
 
 /// Everything that [`on_disk`] knows, by the names that it takes, and the systems of these accounts.
@@ -219,45 +279,18 @@ fn names_on_disk(inventory: &Inventory) -> Vec<String> {
             [system.to_owned(), format!("{system}:{}", account.name)]
         })
         .collect();
-    let known = orphans(inventory);
-    names.extend(known.iter().map(|(_, realm, name)| {
-        let is_same = |other: &&(System, &str, &str)| other.2 == *name && other.1 != *realm;
-        match known.iter().any(|other| is_same(&other)) {
-            true => format!("{realm}/{name}"),
-            false => (*name).to_owned(),
-        }
-    }));
+    names.extend(
+        orphans(inventory)
+            .iter()
+            .map(|orphan| match orphan.is_only {
+                true => orphan.name.to_owned(),
+                false => format!("{}/{}", orphan.realm, orphan.name),
+            }),
+    );
     names
         .into_iter()
         .map(|name| plain(&name).into_owned())
         .collect()
-}
-
-/// The one account of that name or alias, `system:name` too.
-fn account(inventory: &Inventory, typed: &str) -> Result<Option<Target>, Failure> {
-    let qualified = typed
-        .split_once(':')
-        .and_then(|(system, name)| Some((System::parse(system)?, name)));
-    let is_meant = |account: &&Account| match qualified {
-        Some((system, name)) => account.system == system && account.is_called(name),
-        None => account.is_called(typed),
-    };
-    let found: Vec<&Account> = inventory.accounts.iter().filter(is_meant).collect();
-    match found.as_slice() {
-        [] => Ok(None),
-        [one] => Ok(Some(Target::Accounts {
-            accounts: BTreeSet::from([(one.system, one.name.clone())]),
-            label: typed.to_owned(),
-        })),
-        several => {
-            let mut failure = Failure::usage(format!("\"{typed}\" is several accounts"));
-            for account in several {
-                let line = format!("  • {}:{}", account.system.id(), account.name);
-                failure = failure.detail(plain(&line));
-            }
-            Err(failure.hint("use one of these names"))
-        }
-    }
 }
 
 /// `found` is what is on this machine and in no configuration.

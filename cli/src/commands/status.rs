@@ -1,20 +1,23 @@
 //! `adieu status`: who is signed in, what overrides it, and the verdict.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::discover::{self, discover, profiles};
-use adieu::inventory::Inventory;
+use adieu::inventory::{Account, Inventory};
 use adieu::net::Cancel;
 use adieu::online::Asker;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
+use adieu::roster::Roster;
 use adieu::secret::Fingerprint;
+use adieu::selector::matching;
 use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
 
 use super::context::Context;
-use super::select::{is_named, of_system};
+use super::select::ambiguous;
 use super::{Scope, select};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
@@ -37,11 +40,11 @@ pub(crate) fn run(
     let mut inventory = discover(&ground, reach);
     profiles(&ground, reach, &mut inventory);
     let mut found = status(&inventory, &context.roster, true);
-    select(&mut found, &arguments.selectors)?;
+    select(&mut found, &arguments.selectors, &context.roster)?;
     if arguments.online {
         ask(context, arguments, &found, &mut inventory, cancel, speech);
         found = status(&inventory, &context.roster, true);
-        select(&mut found, &arguments.selectors)?;
+        select(&mut found, &arguments.selectors, &context.roster)?;
     }
     if context.global.output == Output::Json {
         speech.raw(&json(&status_json(&found))?)?;
@@ -93,29 +96,46 @@ fn ask(
     }
 }
 
-/// Leaves what the selectors mean; one that means nothing is an error.
-pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Failure> {
+/// Leaves what the selectors mean; one that means nothing, or names that differ in the case of their
+/// letters only, is an error.
+pub(super) fn select(
+    status: &mut Status,
+    selectors: &[String],
+    roster: &Roster,
+) -> Result<(), Failure> {
     if selectors.is_empty() {
         return Ok(());
     }
-    for selector in selectors {
-        let by_system = System::parse(selector).is_some();
-        if !by_system
-            && !status
-                .sessions
-                .iter()
-                .any(|session| matches(session, selector))
-        {
-            let mut failure = Failure::usage(format!("nothing is called \"{selector}\""));
+    let mut is_meant = vec![false; status.sessions.len()];
+    for typed in selectors {
+        let system = System::parse(typed);
+        let sessions = status.sessions.iter().enumerate();
+        let named = matching(typed, sessions, |(_, session)| names(session, roster));
+        if system.is_none() && named.found.is_empty() {
+            let mut failure = Failure::usage(format!("nothing is called \"{}\"", plain(typed)));
             for session in status.sessions.iter().take(50) {
                 failure = failure.detail(format!("  • {}", plain(&qualified(session))));
             }
             return Err(failure.hint("Name one of these, or a system such as aws."));
         }
+        if system.is_none() && named.spellings.len() > 1 {
+            let meant = named.found.iter();
+            return Err(ambiguous(
+                typed,
+                meant.map(|(_, session)| qualified(session)),
+            ));
+        }
+        for (at, _) in named.found {
+            is_meant[at] = true;
+        }
+        for (at, session) in status.sessions.iter().enumerate() {
+            is_meant[at] |= system == Some(session.system);
+        }
     }
+    let mut is_meant = is_meant.into_iter();
     status
         .sessions
-        .retain(|session| selectors.iter().any(|s| matches(session, s)));
+        .retain(|_| is_meant.next().unwrap_or_default());
     status.leftovers.retain(|found| {
         let of_session = |session: &Session| {
             session.system == found.system
@@ -145,23 +165,33 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
     Ok(())
 }
 
-fn matches(session: &Session, selector: &str) -> bool {
-    let (system, name) = of_system(selector);
-    if system.is_some_and(|system| system != session.system) {
-        return false;
+/// What a session is called: its identity, its aliases, its provider, and each of them with the system
+/// before it.
+fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
+    let mut names = session
+        .account
+        .as_ref()
+        .map_or_else(Vec::new, Account::names);
+    let identity = session.identity.as_deref();
+    let entry = identity.filter(|_| session.configured);
+    let entry = entry.and_then(|name| roster.identity(name));
+    let alias = entry.and_then(|entry| entry.alias.as_deref());
+    let more = identity
+        .into_iter()
+        .chain(alias)
+        .chain(session.provider.as_deref());
+    names.extend(more.map(Cow::Borrowed));
+    // The same name may be signed in to several realms.
+    if let (Some(realm), Some(identity)) = (&session.realm, identity) {
+        names.push(Cow::Owned(format!("{realm}/{identity}")));
     }
-    let realm = session.realm.as_deref().unwrap_or_default();
-    let is_called = |known: &Option<String>| {
-        let known = known.as_deref();
-        known.is_some_and(|known| is_named(name, realm, known, str::eq_ignore_ascii_case))
-    };
-    System::parse(name) == Some(session.system)
-        || session
-            .account
-            .as_ref()
-            .is_some_and(|account| account.is_called(name))
-        || is_called(&session.identity)
-        || is_called(&session.provider)
+    let system = session.system.id();
+    let qualified: Vec<String> = names
+        .iter()
+        .map(|name| format!("{system}:{name}"))
+        .collect();
+    names.extend(qualified.into_iter().map(Cow::Owned));
+    names
 }
 
 /// The name of a session that means no other one.

@@ -79,6 +79,14 @@ impl<'a> Planner<'a> {
             Tier::Attached => Membership::Attached,
             Tier::Footprint if request.complete || request.purge_data => Membership::In,
             Tier::Data if request.purge_data => Membership::In,
+            // With the sign-in, which is given up; a trace that can be read is none of it.
+            Tier::Footprint
+                if artefact.state == State::Unknown
+                    && artefact.subject.account.is_some()
+                    && request.force =>
+            {
+                Membership::In
+            }
             Tier::Footprint if artefact.state != State::Residue => Membership::Unreadable,
             Tier::Footprint | Tier::Data => Membership::Out,
         }
