@@ -105,7 +105,7 @@ fn load_searches_above_and_the_git_root_only_without_an_own_file() {
     let place = Place::new()
         .with("work/.git/HEAD", "")
         .with("work/atmos.yaml", mock("root", "r"))
-        .with("work/near/.atmos.yaml", mock("near", "n"))
+        .with("work/near/atmos.yml", mock("near", "n"))
         .with("work/near/deep/keep", "");
     let mut world = place.world(&[]);
     world.working_directory = place.path("work/near/deep");
