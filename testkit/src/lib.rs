@@ -27,7 +27,7 @@ pub mod tree;
 
 pub use atmos::{AwsSession, PortalSession};
 pub use command::{Adieu, Output};
-pub use home::Home;
+pub use home::{Home, derived_realm};
 pub use tree::{Changes, Tree};
 
 /// The time at which the recorded states of a real Atmos were live, and which the program takes for

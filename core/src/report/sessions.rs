@@ -207,14 +207,13 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
             found.push(Vec::new());
         }
         sessions.extend(found.into_iter().map(|artefacts| {
+            let first = artefacts.first();
+            let system = first.map_or(provider.system, |artefact| artefact.system);
             Session {
-                system: artefacts
-                    .first()
-                    .map_or(provider.system, |artefact| artefact.system),
                 provider: Some(provider.written.clone()),
                 chain: vec![provider.written.clone()],
                 shared_with: others(&artefacts, &provider.key, roster),
-                ..session(None, artefacts, inventory)
+                ..session(system, None, artefacts, inventory)
             }
         }));
     }
@@ -229,22 +228,37 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         }
         _ => true,
     });
+    let for_everybody = for_everybody(inventory);
     for identity in roster.identities() {
-        let artefacts = by_identity.remove(&identity.key).unwrap_or_default();
+        let mut artefacts = by_identity.remove(&identity.key).unwrap_or_default();
+        let root = roster.root_provider(&identity.key);
+        let shared = root.and_then(|root| for_everybody.get(&(identity.system, &root.key)));
+        for artefact in shared.into_iter().flatten() {
+            if artefacts.iter().all(|own| own.place != artefact.place) {
+                artefacts.push((*artefact).clone());
+            }
+        }
         if artefacts.is_empty() && !all_configured {
             continue;
         }
+        let name = Some(identity.written.clone());
+        let session = session(identity.system, name, artefacts, inventory);
+        let state = match session.state {
+            // Nothing was found, but not everywhere could be looked.
+            SessionState::SignedOut if inventory.may_hide(identity, roster) => {
+                SessionState::Unknown
+            }
+            state => state,
+        };
         let chain = roster.chain(&identity.key);
         sessions.push(Session {
-            system: identity.system,
-            provider: roster
-                .root_provider(&identity.key)
-                .map(|p| p.written.clone()),
+            provider: root.map(|provider| provider.written.clone()),
             chain: chain
                 .iter()
                 .map(|link| roster.written(link).to_owned())
                 .collect(),
-            ..session(Some(identity.written.clone()), artefacts, inventory)
+            state,
+            ..session
         });
     }
     sessions.extend(accounts(inventory, &mut groups, all_configured));
@@ -252,11 +266,10 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         |((identity, provider, orphan, _, system), artefacts)| {
             let identity = orphan.or(identity);
             Session {
-                system,
                 configured: false,
                 chain: provider.iter().chain(&identity).cloned().collect(),
                 provider,
-                ..session(identity, artefacts, inventory)
+                ..session(system, identity, artefacts, inventory)
             }
         },
     ));
@@ -343,12 +356,16 @@ fn accounts(
         }
         let chain = account.provider.iter().chain([&account.name]);
         sessions.push(Session {
-            system: account.system,
             provider: account.provider.clone(),
             chain: chain.cloned().collect(),
             configured: false,
             account: Some(account.clone()),
-            ..session(Some(account.name.clone()), artefacts, inventory)
+            ..session(
+                account.system,
+                Some(account.name.clone()),
+                artefacts,
+                inventory,
+            )
         });
     }
     sessions
@@ -366,7 +383,25 @@ fn take_of_provider(
         .collect()
 }
 
-fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inventory) -> Session {
+/// What signs in every identity behind its provider, by system and provider.
+fn for_everybody(inventory: &Inventory) -> BTreeMap<(System, &String), Vec<&Artefact>> {
+    let mut found: BTreeMap<_, Vec<&Artefact>> = BTreeMap::new();
+    let all = inventory.artefacts.iter();
+    for artefact in all.filter(|artefact| artefact.signs_in_everybody) {
+        for provider in &artefact.subject.providers {
+            let known = found.entry((artefact.system, provider)).or_default();
+            known.push(artefact);
+        }
+    }
+    found
+}
+
+fn session(
+    system: System,
+    identity: Option<String>,
+    artefacts: Vec<Artefact>,
+    inventory: &Inventory,
+) -> Session {
     let state = state(&artefacts);
     let expires_at = artefacts
         .iter()
@@ -376,7 +411,7 @@ fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inven
     let revocation = revocation(&artefacts, inventory);
     let answer = answer(state, &artefacts, inventory);
     Session {
-        system: System::Aws,
+        system,
         provider: None,
         identity,
         configured: true,

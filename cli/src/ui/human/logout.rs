@@ -303,22 +303,28 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
         }
         return Ok(());
     }
-    speech.data(&match &report.plan.request.target {
-        Target::Identity(key) => {
-            let name = report.plan.chain.last().unwrap_or(key);
-            format!("Would remove from identity: {name}")
-        }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
-            format!("Would remove from identity: {name}")
-        }
-        Target::Providers { label, .. } => format!("Would remove from provider: {label}"),
-        Target::System { system, .. } => format!("Would remove from provider: {}", system.id()),
-        Target::Configured | Target::Machine => "Would remove:".to_owned(),
-    })?;
     let (kept, gone): (Vec<&Item>, Vec<&Item>) = items
         .0
         .iter()
         .partition(|item| item.word == Some(OutcomeWord::Kept));
+    let from = match &report.plan.request.target {
+        Target::Identity(key) => {
+            let name = report.plan.chain.last().unwrap_or(key);
+            format!(" from identity: {name}")
+        }
+        Target::Found(name) | Target::Accounts { label: name, .. } => {
+            format!(" from identity: {name}")
+        }
+        Target::Providers { label, .. } => format!(" from provider: {label}"),
+        Target::System { system, .. } => format!(" from provider: {}", system.id()),
+        Target::Configured | Target::Machine if gone.is_empty() => ".".to_owned(),
+        Target::Configured | Target::Machine => ":".to_owned(),
+    };
+    speech.data(&if gone.is_empty() {
+        format!("Nothing would be removed{from}")
+    } else {
+        format!("Would remove{from}")
+    })?;
     for item in &gone {
         speech.data(&format!("  • {}", item.text()))?;
     }
