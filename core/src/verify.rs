@@ -82,7 +82,7 @@ fn remedy(step: &Step) -> String {
         Decision::Keep(Stays::Browser) => {
             "sign out in that browser, close it, then delete the directory".to_owned()
         }
-        Decision::Keep(Stays::Shared) => {
+        Decision::Keep(Stays::Shared | Stays::Anothers) => {
             format!(
                 "adieu logout {} ends it for all of them",
                 option("--provider", provider)

@@ -71,6 +71,7 @@ fn azure_file_goes_with_who_it_was_written_for_and_stays_for_others() {
     let other = auth(&home, "logout holm").run().success();
     assert!(home.has(".azure/atmos/boreal/boreal-az/credentials.json"));
     assert!(other.to_string().contains("it is skerry's"), "{other}");
+    assert!(!other.stdout.contains("already logged out"), "{other}");
     let preview = auth(&home, "logout holm --dry-run").run().success();
     assert!(!preview.stdout.contains("Would remove"), "{preview}");
     assert!(

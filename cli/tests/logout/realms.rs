@@ -304,6 +304,8 @@ fn everybody_is_live_before_and_gone_after_a_logout_of_all() {
             let checked = ["auth", "status", identity, "--check"];
             scene.adieu(&checked).run().code(1);
         }
+        let said = "'dev' is signed in here, in the realm 'elsewhere'";
+        assert_eq!(status.stdout.matches(said).count(), 1, "{status}");
         let output = scene.adieu(&["auth", "logout", "--all"]).run().success();
         let left: String = everybody().fold(String::new(), |mut text, identity| {
             for path in scene.marks(identity) {
@@ -323,7 +325,6 @@ fn everybody_is_live_before_and_gone_after_a_logout_of_all() {
         assert!(!tree.has(".azure/atmos"), "{context}\n{}", tree.listing());
         assert!(tree.has(".config/atmos/elsewhere/aws/sso/credentials.lock"));
         // Who else is signed in under these names is said, though something was found here too.
-        let said = "'dev' is signed in here, in the realm 'elsewhere'";
         assert_eq!(output.stderr.matches(said).count(), 1, "{output}");
         scene.adieu(&["auth", "status", "--check"]).run().success();
     }

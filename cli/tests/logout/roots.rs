@@ -54,8 +54,10 @@ fn recorded_roles_are_live_and_their_variables_name_the_right_files() {
 fn recorded_roles_go_one_by_one_and_the_others_stay_byte_for_byte() {
     let home = recorded();
     let before = home.read(format!("{CREDENTIALS}/painter/credentials"));
-    run(&home, &["auth", "logout", "brush"]).success();
+    let output = run(&home, &["auth", "logout", "brush"]).success();
     assert_eq!(sections(&home, "painter"), ["[brush2]", "[root-of-user]"]);
+    // Atmos signs in to the user on the way to the role: what stays of it is said.
+    assert!(output.to_string().contains("painter (kept"), "{output}");
     let after = home.read(format!("{CREDENTIALS}/painter/credentials"));
     let (_, rest) = before.split_at(before.find("; atmos").unwrap());
     let rest = &rest[rest[1..].find("; atmos").unwrap() + 1..];

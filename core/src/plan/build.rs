@@ -140,7 +140,7 @@ impl<'a> Planner<'a> {
                 Membership::Anothers(writer) => {
                     let reason =
                         format!("it is {writer}'s, and signs in whoever is behind its provider");
-                    local.extend(self.kept(artefact, Stays::Shared, &reason));
+                    local.extend(self.kept(artefact, Stays::Anothers, &reason));
                 }
                 Membership::Attached => {
                     let reason = "a login to another service stays; --mcp removes it";

@@ -11,6 +11,7 @@ use crate::inventory::{Artefact, Problem, State};
 /// sentence. The artefacts are of those realms. `None` if there is nothing, and where everything on
 /// the machine is meant anyway.
 pub fn in_other_realms(artefacts: &[Artefact], plan: &Plan) -> Option<Problem> {
+    let scope = &plan.scope;
     let has_names = matches!(
         plan.request.target,
         Target::Identity(_)
@@ -21,16 +22,26 @@ pub fn in_other_realms(artefacts: &[Artefact], plan: &Plan) -> Option<Problem> {
                 ..
             }
     );
+    has_names.then_some(())?;
+    said_of_other_realms(artefacts, |key| {
+        scope.identities.contains(key) || scope.providers.contains(key)
+    })
+}
+
+/// The sentence about those who are meant, by key.
+pub fn said_of_other_realms(
+    artefacts: &[Artefact],
+    is_meant: impl Fn(&str) -> bool,
+) -> Option<Problem> {
     let mut found: BTreeMap<(&str, &str), String> = BTreeMap::new();
     let live = artefacts
         .iter()
-        .filter(|artefact| has_names && artefact.state == State::Live);
+        .filter(|artefact| artefact.state == State::Live);
     for artefact in live {
         let (Some(name), Some(realm)) = (&artefact.subject.orphan, &artefact.realm) else {
             continue;
         };
-        let key = name.to_lowercase();
-        if plan.scope.identities.contains(&key) || plan.scope.providers.contains(&key) {
+        if is_meant(&name.to_lowercase()) {
             let place = artefact.place.path().unwrap_or_default();
             let place = place.display().to_string();
             found.entry((name, realm)).or_insert(place);

@@ -162,7 +162,9 @@ impl<'a> Planner<'a> {
             let is_behind = |key: &String| self.roots.contains(key.as_str());
             return match self.scope.identities.contains(identity) {
                 true => Membership::In,
-                false if in_keyring => self.shared_link(artefact, identity),
+                false if in_keyring || self.is_user(identity) => {
+                    self.shared_link(artefact, identity)
+                }
                 false if artefact.signs_in_everybody && subject.providers.iter().any(is_behind) => {
                     Membership::Anothers(self.roster.written(identity))
                 }
@@ -209,6 +211,13 @@ impl<'a> Planner<'a> {
             _ if served.iter().any(|key| covered(&key)) => Membership::In,
             _ => Membership::Out,
         }
+    }
+
+    /// Whether it is an identity that Atmos signs in to on the way to those behind it, so that what is
+    /// kept of it signs these in again.
+    fn is_user(&self, identity: &str) -> bool {
+        let entry = self.roster.identity(identity);
+        entry.is_some_and(|entry| entry.kind == "aws/user")
     }
 
     /// Whether it is a file with profiles in it, as a whole.

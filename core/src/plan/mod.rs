@@ -14,6 +14,6 @@ mod revoke;
 mod step;
 
 pub use build::build;
-pub use elsewhere::in_other_realms;
+pub use elsewhere::{in_other_realms, said_of_other_realms};
 pub use request::{Question, Request, Target};
 pub use step::{Decision, Deed, Plan, Stays, Step};

@@ -201,8 +201,12 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         }
     }
     let mut sessions = Vec::new();
+    let for_everybody = for_everybody(inventory);
     for provider in roster.providers() {
         let mut found = take_of_provider(&mut groups, &provider.key);
+        if let Some(shared) = for_everybody.get(&(provider.system, &provider.key)) {
+            add(&mut found, shared);
+        }
         if found.is_empty() && all_configured {
             found.push(Vec::new());
         }
@@ -228,7 +232,6 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         }
         _ => true,
     });
-    let for_everybody = for_everybody(inventory);
     for identity in roster.identities() {
         let mut artefacts = by_identity.remove(&identity.key).unwrap_or_default();
         let root = roster.root_provider(&identity.key);
@@ -394,6 +397,21 @@ fn for_everybody(inventory: &Inventory) -> BTreeMap<(System, &String), Vec<&Arte
         }
     }
     found
+}
+
+/// Adds what a provider's own file signs in to the group of its system, whoever it was written for.
+fn add(groups: &mut Vec<Vec<Artefact>>, shared: &[&Artefact]) {
+    for artefact in shared {
+        let is_own = |group: &&mut Vec<Artefact>| {
+            let mut own = group.iter();
+            own.any(|own| own.system == artefact.system)
+        };
+        match groups.iter_mut().find(is_own) {
+            Some(group) if group.iter().any(|own| own.place == artefact.place) => {}
+            Some(group) => group.push((*artefact).clone()),
+            None => groups.push(vec![(*artefact).clone()]),
+        }
+    }
 }
 
 fn session(

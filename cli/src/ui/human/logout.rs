@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use adieu::inventory::{Place, Revocation, State};
-use adieu::plan::{Deed, Step, Target};
+use adieu::plan::{Decision, Deed, Stays, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
@@ -241,7 +241,10 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
         Target::Configured | Target::Machine => ("All identities".to_owned(), "are"),
     };
     let is_unsure = !report.unread().is_empty();
-    speech.data(&if is_unsure {
+    let is_anothers = |step: &Step| step.decision == Decision::Keep(Stays::Anothers);
+    speech.data(&if report.plan.steps.iter().any(is_anothers) {
+        format!("{who} has nothing of its own to log out of, and stays signed in by another's.")
+    } else if is_unsure {
         format!("{who}: nothing was found to log out of, but not everything could be read.")
     } else {
         format!("{who} {verb} already logged out.")

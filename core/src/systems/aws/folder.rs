@@ -18,6 +18,10 @@ pub(super) const PSEUDO_PROVIDERS: [&str; 2] = [USER, AMBIENT];
 /// The name of the directory that Atmos writes the AWS files of an identity into; `None` if its chain
 /// has a ring or a missing link.
 pub(in crate::systems) fn folder<'a>(roster: &'a Roster, identity: &str) -> Option<&'a str> {
+    if roster.identity(identity)?.kind == "aws/user" {
+        // Atmos does so whatever a `via` says.
+        return Some(USER);
+    }
     if let Some(provider) = roster.root_provider(identity) {
         return Some(&provider.key);
     }
@@ -31,13 +35,17 @@ pub(in crate::systems) fn folder<'a>(roster: &'a Roster, identity: &str) -> Opti
 /// Whether the files of an identity may be in the directory of this name: the one that Atmos writes
 /// to, and for chains that start at an identity the one that earlier releases wrote to.
 pub(super) fn is_folder_of(roster: &Roster, identity: &str, directory: &str) -> bool {
+    let entry = roster.identity(identity);
+    if directory == USER && entry.is_some_and(|entry| entry.kind == "aws/user") {
+        return true;
+    }
     if let Some(provider) = roster.root_provider(identity) {
         return provider.key == directory;
     }
     match roster.root_identity(identity) {
         Some(root) => root.key == directory || pseudo_provider(root) == Some(directory),
         // A ring or a missing link: the name is all there is to go by.
-        None => roster.identity(identity).is_some(),
+        None => entry.is_some(),
     }
 }
 
