@@ -82,6 +82,9 @@ fn remedy(step: &Step) -> String {
         Decision::Keep(Stays::Browser) => {
             "sign out in that browser, close it, then delete the directory".to_owned()
         }
+        Decision::Keep(Stays::Shared | Stays::Anothers) if step.provider.is_none() => {
+            format!("adieu logout {} ends it", argument(step.subject()))
+        }
         Decision::Keep(Stays::Shared | Stays::Anothers) => {
             format!(
                 "adieu logout {} ends it for all of them",
