@@ -391,7 +391,9 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
     if let Some(nearest) = nearest(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
-    let systems = System::ALL.iter().filter(|system| is_meant(system));
+    // What of Atmos's is of no known family is nobody's to ask for.
+    let is_asked_for = |system: &&System| is_meant(system) && **system != System::Atmos;
+    let systems = System::ALL.iter().filter(is_asked_for);
     let systems: Vec<&str> = systems.map(|system| system.id()).collect();
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::discover::{self, discover, profiles};
-use adieu::inventory::{Account, Inventory};
+use adieu::inventory::{Account, Inventory, Problem};
 use adieu::net::Cancel;
 use adieu::online::Asker;
+use adieu::plan::said_of_other_realms;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
 use adieu::roster::Roster;
 use adieu::secret::Fingerprint;
@@ -39,6 +40,9 @@ pub(crate) fn run(
     let ground = context.ground();
     let mut inventory = discover(&ground, reach);
     profiles(&ground, reach, &mut inventory);
+    if scope == Scope::Configured {
+        inventory.problems.extend(elsewhere(context, arguments));
+    }
     let mut found = status(&inventory, &context.roster, true);
     select(&mut found, &arguments.selectors, &context.roster)?;
     if arguments.online {
@@ -57,6 +61,18 @@ pub(crate) fn run(
         _ if cancel.is_set() => 130,
         true => found.check_status(),
         false => 0,
+    })
+}
+
+/// Who is signed in under the configuration's names, or those that were asked for, in other realms.
+fn elsewhere(context: &Context, arguments: &StatusArgs) -> Option<Problem> {
+    let others = discover::in_other_realms(&context.ground());
+    let roster = &context.roster;
+    said_of_other_realms(&others, |key| {
+        let mut selectors = arguments.selectors.iter();
+        let is_asked_for =
+            arguments.selectors.is_empty() || selectors.any(|name| name.eq_ignore_ascii_case(key));
+        is_asked_for && (roster.identity(key).is_some() || roster.provider(key).is_some())
     })
 }
 

@@ -167,6 +167,11 @@ impl<'a> Planner<'a> {
                     let reason = format!("the portal's session also serves {}", list(&others));
                     local.extend(self.kept(artefact, Stays::Shared, &reason));
                 }
+                Membership::Anothers(writer) => {
+                    let reason =
+                        format!("it is {writer}'s, and signs in whoever is behind its provider");
+                    local.extend(self.kept(artefact, Stays::Anothers, &reason));
+                }
                 Membership::Attached => {
                     let reason = "a login to another service stays; --mcp removes it";
                     local.extend(self.kept(artefact, Stays::Attached, reason));
@@ -305,7 +310,7 @@ impl<'a> Planner<'a> {
         directories
             .into_iter()
             .filter_map(
-                |artefact| match prediction.fate(&artefact.place, self.claim(artefact)) {
+                |artefact| match prediction.fate(artefact, self.claim(artefact)) {
                     Fate::Goes => {
                         Some(self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
                     }
@@ -347,7 +352,7 @@ impl<'a> Planner<'a> {
     /// What this logout may do with a directory that it takes nothing out of.
     fn claim(&self, directory: &Artefact) -> Claim {
         match self.claim_to_own(directory) {
-            claim if directory.tie == Tie::Own => claim,
+            claim if directory.tie != Tie::ForeignCopy => claim,
             Claim::Whole => Claim::Foreign,
             _ => Claim::Nothing,
         }
@@ -356,9 +361,16 @@ impl<'a> Planner<'a> {
     fn claim_to_own(&self, directory: &Artefact) -> Claim {
         let served = &directory.subject.providers;
         let in_scope = |key: &String| self.scope.providers.contains(key);
+        let owner = directory.subject.identity.as_ref();
+        let root = directory.subject.root.as_deref();
         match &self.request.target {
             Target::Configured | Target::Machine => Claim::Whole,
             Target::Found(_) | Target::Accounts { .. } => Claim::Nothing,
+            Target::Identity(_) if directory.tie == Tie::Provider => Claim::Nothing,
+            _ if owner.is_some_and(|key| self.scope.identities.contains(key)) => Claim::Whole,
+            _ if root.is_some_and(|root| self.roster.is_all_behind(root, self.scope)) => {
+                Claim::Whole
+            }
             _ if !served.is_empty() && served.iter().all(in_scope) => Claim::Whole,
             // A run that was stopped between files and directories is finished by the next one.
             _ if directory.realm.is_some()
@@ -390,6 +402,9 @@ fn children(inventory: &Inventory) -> HashMap<(System, &str), Vec<&str>> {
 }
 
 fn shared(link: &SharedLink) -> String {
+    if link.sharers.is_empty() {
+        return "somebody is signed in to it for its own sake".to_owned();
+    }
     let names: Vec<&str> = link.sharers.iter().map(String::as_str).collect();
     format!("also used by {}", list(&names))
 }

@@ -172,6 +172,8 @@ impl Decision {
 pub enum Stays {
     /// Others use it too.
     Shared,
+    /// It was written for another identity, and signs in this one as well.
+    Anothers,
     /// It is a browser's own.
     Browser,
     /// Somebody else put it there.
