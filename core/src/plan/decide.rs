@@ -82,6 +82,16 @@ impl Planner<'_> {
         if in_keyring && !artefact.system.has_accounts() {
             return Self::decide_session_in_keyring(artefact, ending);
         }
+        // Deleting it would ask the person to unlock, and then its server could be told first.
+        if in_keyring
+            && artefact.sealed == Some(Sealed::Locked)
+            && self.request.revoke
+            && !self.request.force
+        {
+            let reason = "its token cannot be read as long as the key store is locked, so its server \
+                          cannot be told; --force removes it all the same";
+            return (Decision::Keep(Stays::Locked), reason.to_owned());
+        }
         if let Some(why) = self.is_locked_in(artefact) {
             return (Decision::Keep(Stays::Locked), why.to_owned());
         }
