@@ -23,6 +23,7 @@
 //!   [`execute`] accepts.
 //! - [`online`] asks servers whether they accept what was found; only where a person wants it.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
+//! - [`pending`] remembers what its server did not end, without the secret, until it ends.
 //! - [`login`] acts too: it asks a server for tokens and writes them where the tool keeps its own.
 //! - [`files`], [`keyring`], [`net`] and [`programs`] are the only doors to the disk, the key store,
 //!   servers and other programs.
@@ -39,6 +40,7 @@ pub mod login;
 pub mod mend;
 pub mod net;
 pub mod online;
+pub mod pending;
 pub mod plan;
 pub mod programs;
 pub mod report;

@@ -7,6 +7,7 @@ use adieu::discover::{self, discover, profiles};
 use adieu::inventory::Inventory;
 use adieu::net::Cancel;
 use adieu::online::Asker;
+use adieu::pending::Pending;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
 use adieu::secret::Fingerprint;
 use adieu::systems::salesforce::orgs::Orgs;
@@ -15,6 +16,7 @@ use adieu::systems::{System, of_variable};
 
 use super::Scope;
 use super::context::Context;
+use super::pending::remember;
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
@@ -36,10 +38,12 @@ pub(crate) fn run(
     let mut inventory = discover(&ground, reach);
     profiles(&ground, reach, &mut inventory);
     let mut found = status(&inventory, &context.roster, true);
+    remember(context, scope, &inventory, &mut found);
     select(&mut found, &arguments.selectors)?;
     if arguments.online {
         ask(context, arguments, &found, &mut inventory, cancel, speech);
         found = status(&inventory, &context.roster, true);
+        remember(context, scope, &inventory, &mut found);
         select(&mut found, &arguments.selectors)?;
     }
     if context.global.output == Output::Json {
@@ -100,6 +104,7 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
     for selector in selectors {
         let by_system = System::parse(selector).is_some();
         if !by_system
+            && !status.pending.iter().any(|found| found.is_called(selector))
             && !status
                 .sessions
                 .iter()
@@ -140,6 +145,8 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
             selectors.iter().any(by_system) || status.sessions.iter().any(of_session)
         })
     });
+    let is_meant = |found: &Pending| selectors.iter().any(|selector| found.is_called(selector));
+    status.pending.retain(is_meant);
     status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod build;
 mod decide;
 mod elsewhere;
+mod ledger;
 mod membership;
 mod predict;
 mod questions;
@@ -15,5 +16,6 @@ mod step;
 
 pub use build::build;
 pub use elsewhere::in_other_realms;
+pub use ledger::{Credential, credentials};
 pub use request::{Question, Request, Target};
 pub use step::{Decision, Deed, Plan, Stays, Step};

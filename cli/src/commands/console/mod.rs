@@ -17,7 +17,9 @@ use adieu::systems::survey::Reach;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 
 use self::state::{Action, Console};
+use super::Scope;
 use super::context::Context;
+use super::pending::remember;
 use crate::process;
 use crate::ui::speech::FAINT;
 use crate::ui::{Failure, Speech, prompt};
@@ -42,7 +44,9 @@ fn look(context: &Context) -> Status {
     let ground = context.ground();
     let mut inventory = discover(&ground, Reach::Machine);
     profiles(&ground, Reach::Machine, &mut inventory);
-    status(&inventory, &context.roster, false)
+    let mut found = status(&inventory, &context.roster, false);
+    remember(context, Scope::Machine, &inventory, &mut found);
+    found
 }
 
 fn converse(
