@@ -47,6 +47,8 @@ pub enum PendingState {
     NotEnded,
     /// No call of adieu's can end it; a person can, at its page.
     NoServerCall,
+    /// What was removed could not be read, so whether a session of it goes on is not known.
+    Unread,
 }
 
 impl PendingState {
@@ -56,6 +58,7 @@ impl PendingState {
             Self::BeingEnded => "being-ended",
             Self::NotEnded => "not-ended",
             Self::NoServerCall => "no-server-call",
+            Self::Unread => "unread",
         }
     }
 }
@@ -392,6 +395,7 @@ pub fn settle(
         for found in &report.credentials {
             let mark = book.mark(inventory, found);
             let state = match found.end {
+                End::NotEnded { .. } if found.was_never_read() => PendingState::Unread,
                 End::NotEnded { .. } => PendingState::NotEnded,
                 _ => PendingState::NoServerCall,
             };

@@ -125,6 +125,13 @@ impl CredentialEnd {
         matches!(self.end, End::NotEnded { .. } | End::NoServerCall { .. }) && !self.is_here
     }
 
+    /// Whether it was an entry of Atmos's in a key store that could not be read: then nobody knows whether
+    /// there was a session in it, and whether that goes on. A tool's own entry is its login.
+    pub fn was_never_read(&self) -> bool {
+        let in_key_store = |place: &Place| matches!(place, Place::KeyringEntry { .. });
+        self.token.is_none() && !self.system.has_accounts() && self.places.iter().all(in_key_store)
+    }
+
     /// Whether a sign-in of those who were meant is kept here that may still be used; what others share
     /// is theirs.
     pub const fn is_kept_and_good(&self) -> bool {

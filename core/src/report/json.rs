@@ -151,7 +151,8 @@ struct PendingJson {
     provider: Option<String>,
     what: String,
     /// `not-ended`: its server has a call for it; `being-ended`: a run was stopped before it wrote down
-    /// what came of it; `no-server-call`: only a person can end it there.
+    /// what came of it; `no-server-call`: only a person can end it there; `unread`: what was removed could
+    /// not be read, so whether a session goes on is not known.
     state: &'static str,
     /// The host that can end it.
     server: Option<String>,

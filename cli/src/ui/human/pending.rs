@@ -58,6 +58,9 @@ fn state(world: &World, found: &Pending) -> String {
         }
         (PendingState::NotEnded, Some(why)) => why.clone(),
         (PendingState::NotEnded, None) => "its server did not end it".to_owned(),
+        (PendingState::Unread, _) => {
+            "it could not be read, so whether its session goes on is not known".to_owned()
+        }
         (PendingState::NoServerCall, _) => "only a person can end it there".to_owned(),
     };
     let end = found.expires_at.map_or_else(
