@@ -226,17 +226,15 @@ impl Book {
     /// The mark of a credential: of its token, else of what and where it is.
     fn mark(&self, inventory: &Inventory, found: &CredentialEnd) -> String {
         let token = found.token.and_then(|token| inventory.tokens.get(&token));
-        match token {
-            Some(token) => token.secret.mark(&self.key),
-            None => {
-                let place = found.places.first().map(Place::location);
-                let whose = [found.identity.as_deref(), found.provider.as_deref()];
-                let whose = whose.map(Option::unwrap_or_default).join("\n");
-                let place = place.unwrap_or_default();
-                let text = [found.system.id(), &whose, found.what, &place].join("\n");
-                self.key.mark(text.as_bytes())
-            }
+        if let Some(token) = token {
+            return token.secret.mark(&self.key);
         }
+        let place = found.places.first().map(Place::location);
+        let whose = [found.identity.as_deref(), found.provider.as_deref()];
+        let whose = whose.map(Option::unwrap_or_default).join("\n");
+        let place = place.unwrap_or_default();
+        let text = [found.system.id(), &whose, found.what, &place].join("\n");
+        self.key.mark(text.as_bytes())
     }
 
     fn entry(

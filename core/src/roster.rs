@@ -1,8 +1,10 @@
 //! Who exists and via whom: the providers, identities and chains of the configuration, as a value
 //! that the stages share.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
+use crate::selector::{self, Matches};
 use crate::system::System;
 
 /// Everybody that the configuration knows. Keys are names in lower case.
@@ -209,6 +211,22 @@ impl Roster {
     pub fn identity(&self, name: &str) -> Option<&IdentityEntry> {
         let at = lookup(&self.identity_index, name)?;
         self.identities.get(at)
+    }
+
+    /// The identities that a selector means: by name or by alias. An alias that is another identity's
+    /// name stands for that identity, as it does for Atmos.
+    pub fn identities_called(&self, typed: &str) -> Matches<&IdentityEntry> {
+        selector::matching(typed, &self.identities, |entry| {
+            let is_name = |alias: &&String| {
+                let named = self.identity(alias);
+                named.is_some_and(|named| named.written == **alias || named.key == **alias)
+            };
+            let alias = entry.alias.as_ref().filter(|alias| !is_name(alias));
+            std::iter::once(&entry.written)
+                .chain(alias)
+                .map(|name| Cow::Borrowed(name.as_str()))
+                .collect()
+        })
     }
 
     /// The name as written in the configuration, or the key itself.

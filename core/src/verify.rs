@@ -121,7 +121,13 @@ fn remedy(step: &Step) -> String {
             "unlock the keyring and run the logout again".to_owned()
         }
         Decision::Keep(Stays::Locked) => {
-            "unlock the key store and run the logout again, or give it up with --force".to_owned()
+            "unlock the key store or put the key back and run the logout again, or give it up with \
+             --force"
+                .to_owned()
+        }
+        Decision::Keep(Stays::Whole) => {
+            "make readable what could not be read and run the logout again, or give it up with --force"
+                .to_owned()
         }
         Decision::Keep(
             Stays::Stranger

@@ -1,15 +1,18 @@
 //! `adieu status`: who is signed in, what overrides it, and the verdict.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::discover::{self, discover, profiles};
-use adieu::inventory::Inventory;
+use adieu::inventory::{Account, Inventory};
 use adieu::net::Cancel;
 use adieu::online::Asker;
 use adieu::pending::Pending;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
+use adieu::roster::Roster;
 use adieu::secret::Fingerprint;
+use adieu::selector::matching;
 use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
@@ -17,6 +20,7 @@ use adieu::systems::{System, of_variable};
 use super::Scope;
 use super::context::Context;
 use super::pending::remember;
+use super::select::ambiguous;
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
@@ -39,12 +43,12 @@ pub(crate) fn run(
     profiles(&ground, reach, &mut inventory);
     let mut found = status(&inventory, &context.roster, true);
     remember(context, scope, &inventory, &mut found);
-    select(&mut found, &arguments.selectors)?;
+    select(&mut found, &arguments.selectors, &context.roster)?;
     if arguments.online {
         ask(context, arguments, &found, &mut inventory, cancel, speech);
         found = status(&inventory, &context.roster, true);
         remember(context, scope, &inventory, &mut found);
-        select(&mut found, &arguments.selectors)?;
+        select(&mut found, &arguments.selectors, &context.roster)?;
     }
     if context.global.output == Output::Json {
         speech.raw(&json(&status_json(&found))?)?;
@@ -96,30 +100,47 @@ fn ask(
     }
 }
 
-/// Leaves what the selectors mean; one that means nothing is an error.
-pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Failure> {
+/// Leaves what the selectors mean; one that means nothing, or names that differ in the case of their
+/// letters only, is an error.
+pub(super) fn select(
+    status: &mut Status,
+    selectors: &[String],
+    roster: &Roster,
+) -> Result<(), Failure> {
     if selectors.is_empty() {
         return Ok(());
     }
-    for selector in selectors {
-        let by_system = System::parse(selector).is_some();
-        if !by_system
-            && !status.pending.iter().any(|found| found.is_called(selector))
-            && !status
-                .sessions
-                .iter()
-                .any(|session| matches(session, selector))
-        {
-            let mut failure = Failure::usage(format!("nothing is called \"{selector}\""));
+    let mut is_meant = vec![false; status.sessions.len()];
+    for typed in selectors {
+        let system = System::parse(typed);
+        let sessions = status.sessions.iter().enumerate();
+        let named = matching(typed, sessions, |(_, session)| names(session, roster));
+        let is_remembered = status.pending.iter().any(|found| found.is_called(typed));
+        if system.is_none() && named.found.is_empty() && !is_remembered {
+            let mut failure = Failure::usage(format!("nothing is called \"{}\"", plain(typed)));
             for session in status.sessions.iter().take(50) {
                 failure = failure.detail(format!("  • {}", plain(&qualified(session))));
             }
             return Err(failure.hint("Name one of these, or a system such as aws."));
         }
+        if system.is_none() && named.spellings.len() > 1 {
+            let meant = named.found.iter();
+            return Err(ambiguous(
+                typed,
+                meant.map(|(_, session)| qualified(session)),
+            ));
+        }
+        for (at, _) in named.found {
+            is_meant[at] = true;
+        }
+        for (at, session) in status.sessions.iter().enumerate() {
+            is_meant[at] |= system == Some(session.system);
+        }
     }
+    let mut is_meant = is_meant.into_iter();
     status
         .sessions
-        .retain(|session| selectors.iter().any(|s| matches(session, s)));
+        .retain(|_| is_meant.next().unwrap_or_default());
     status.leftovers.retain(|found| {
         let of_session = |session: &Session| {
             session.system == found.system
@@ -151,27 +172,29 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
     Ok(())
 }
 
-fn matches(session: &Session, selector: &str) -> bool {
-    let (system, name) = match selector.split_once(':') {
-        Some((system, name)) if System::parse(system).is_some() => (System::parse(system), name),
-        _ => (None, selector),
-    };
-    if system.is_some_and(|system| system != session.system) {
-        return false;
-    }
-    System::parse(name) == Some(session.system)
-        || session
-            .account
-            .as_ref()
-            .is_some_and(|account| account.is_called(name))
-        || session
-            .identity
-            .as_deref()
-            .is_some_and(|identity| identity.eq_ignore_ascii_case(name))
-        || session
-            .provider
-            .as_deref()
-            .is_some_and(|provider| provider.eq_ignore_ascii_case(name))
+/// What a session is called: its identity, its aliases, its provider, and each of them with the system
+/// before it.
+fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
+    let mut names = session
+        .account
+        .as_ref()
+        .map_or_else(Vec::new, Account::names);
+    let identity = session.identity.as_deref();
+    let entry = identity.filter(|_| session.configured);
+    let entry = entry.and_then(|name| roster.identity(name));
+    let alias = entry.and_then(|entry| entry.alias.as_deref());
+    let more = identity
+        .into_iter()
+        .chain(alias)
+        .chain(session.provider.as_deref());
+    names.extend(more.map(Cow::Borrowed));
+    let system = session.system.id();
+    let qualified: Vec<String> = names
+        .iter()
+        .map(|name| format!("{system}:{name}"))
+        .collect();
+    names.extend(qualified.into_iter().map(Cow::Owned));
+    names
 }
 
 fn qualified(session: &Session) -> String {

@@ -179,6 +179,16 @@ impl Explorer<'_> {
                     Err(error) => self.problem(&file, &error),
                 }
             }
+            Lookup::Attempt { file, read } => {
+                match self.files.look_along(&mut self.trail, &file, READ_LIMIT) {
+                    Ok(Some(bytes)) => read(Ok(&bytes), &mut self.findings()),
+                    Ok(None) => {}
+                    Err(error) => {
+                        self.problem(&file, &error);
+                        read(Err(&error), &mut self.findings());
+                    }
+                }
+            }
             Lookup::Shared { file, read } => {
                 match self
                     .files
@@ -272,14 +282,7 @@ impl Explorer<'_> {
             Ok(None) => return,
             Err(error) => return self.problem(&directory, &error),
         };
-        let entries: Vec<DirectoryEntry> = listed
-            .into_iter()
-            .map(|entry| DirectoryEntry {
-                is_directory: entry.kind == crate::files::EntryKind::Directory,
-                is_link: entry.kind == crate::files::EntryKind::Symlink,
-                name: entry.name,
-            })
-            .collect();
+        let entries: Vec<DirectoryEntry> = listed.into_iter().map(DirectoryEntry::of).collect();
         let next = then(&entries);
         let names = entries.into_iter().map(|entry| entry.name).collect();
         self.inventory
@@ -301,7 +304,7 @@ impl Explorer<'_> {
             }
             other => other.to_string(),
         };
-        self.inventory.problems.push(Problem {
+        self.findings().problem(Problem {
             location: path.to_path().display().to_string(),
             message,
             hint: error.hint().map(str::to_owned),

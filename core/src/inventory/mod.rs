@@ -7,7 +7,8 @@ mod overrides;
 mod place;
 mod token;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -61,8 +62,12 @@ pub enum Sealed {
     Locked,
     /// They are encrypted, and no password was given that fits.
     Encrypted,
-    /// Their key was not found; it may be in a key store that could not be asked.
+    /// Their key was not found, or does not fit; it may be in a key store that could not be asked.
     KeyMissing,
+    /// The file that they are in cannot be read or understood.
+    Broken,
+    /// The file that they are in is a link or somebody else's: it is not read, and no logout removes it.
+    Immovable,
     /// Only what renews the session is good: the token that its server would have to be told has
     /// expired, or it is not written down where that server is.
     NoToken,
@@ -166,18 +171,19 @@ pub struct Account {
 }
 
 impl Account {
-    /// Whether somebody who types this means it: its name or an alias, whatever the case, or the
-    /// name with the aliases in brackets, as it is shown.
-    pub fn is_called(&self, typed: &str) -> bool {
-        let mut names = std::iter::once(&self.name).chain(&self.aliases);
-        names.any(|name| name.eq_ignore_ascii_case(typed))
-            || typed
-                .strip_suffix(')')
-                .and_then(|typed| typed.split_once(" ("))
-                .is_some_and(|(name, aliases)| {
-                    name.eq_ignore_ascii_case(&self.name)
-                        && aliases.eq_ignore_ascii_case(&self.aliases.join(", "))
-                })
+    /// The names that it goes by, for [`crate::selector`]: its name, its aliases, and the name with
+    /// the aliases in brackets, as it is shown.
+    pub fn names(&self) -> Vec<Cow<'_, str>> {
+        let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(&self.name)];
+        names.extend(
+            self.aliases
+                .iter()
+                .map(|alias| Cow::Borrowed(alias.as_str())),
+        );
+        if !self.aliases.is_empty() {
+            names.push(format!("{} ({})", self.name, self.aliases.join(", ")).into());
+        }
+        names
     }
 }
 
@@ -281,8 +287,22 @@ pub struct Inventory {
     pub contents: BTreeMap<RootedPath, Contents>,
     /// Directories that are one provider's or identity's, whether they could be looked into or not.
     pub directories: BTreeMap<PathBuf, Subject>,
+    /// What cannot be read, by the location that its problem says, and whose sign-ins may be in it: such
+    /// a sign-in goes whole or not at all ([`crate::plan`]).
+    pub unread: BTreeMap<String, BTreeSet<Unread>>,
+    /// Where accounts keep their things.
+    pub homes: BTreeMap<(System, String), BTreeSet<PathBuf>>,
     /// How many places were looked at.
     pub checked: usize,
+}
+
+/// Whose sign-ins may be in a place that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unread {
+    /// Every account of a system: a file that names them all.
+    All(System),
+    /// Those accounts of a system that keep their things there.
+    Below(System),
 }
 
 impl Inventory {

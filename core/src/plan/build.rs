@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::membership::{Membership, signed_in};
 use super::predict::{self, Claim, Fate, Prediction};
+use super::units::Unit;
 use super::{Decision, Plan, Request, Stays, Step, Target};
 use crate::inventory::{Account, Artefact, Fact, Inventory, Place, State, Tie};
 use crate::plan::Deed;
@@ -64,8 +65,8 @@ pub(super) struct Planner<'a> {
     pub(super) unasked: BTreeSet<Fingerprint>,
     /// Tokens that are kept elsewhere than in other tools' caches.
     pub(super) kept_by_owners: BTreeSet<Fingerprint>,
-    /// Whether something could not be looked into.
-    pub(super) is_a_store_closed: bool,
+    /// What goes whole or not at all and has a part that cannot be read, with the reason.
+    pub(super) unread_units: BTreeMap<Unit<'a>, String>,
     /// Accounts by system and name.
     pub(super) accounts: HashMap<(System, &'a str), &'a Account>,
     /// Accounts that were made from another one, by system and that one's name.
@@ -101,14 +102,15 @@ impl<'a> Planner<'a> {
                 .filter(|artefact| artefact.tie != Tie::ForeignCopy)
                 .filter_map(|artefact| artefact.token)
                 .collect(),
-            is_a_store_closed: inventory.problems.iter().any(|problem| problem.hides),
             accounts: inventory
                 .accounts
                 .iter()
                 .map(|account| ((account.system, account.name.as_str()), account))
                 .collect(),
+            unread_units: BTreeMap::new(),
             children: children(inventory),
         };
+        planner.unread_units = planner.units_with_unread_parts();
         let tokens = planner.tokens_to_end();
         if planner.request.revoke {
             planner.ending = tokens;
@@ -124,6 +126,13 @@ impl<'a> Planner<'a> {
         let mut local: Vec<Step> = Vec::new();
         for artefact in &self.inventory.artefacts {
             match self.membership(artefact) {
+                Membership::In
+                    if let Some(why) = self.stays_whole(artefact)
+                        && self.obstacle(artefact).is_none() =>
+                {
+                    let reason = format!("it stays with the rest of its sign-in: {why}");
+                    local.push(self.step(artefact, Decision::Keep(Stays::Whole), reason));
+                }
                 Membership::In => {
                     self.note_unsupported(artefact, &mut unsupported);
                     if !matches!(artefact.place, Place::Directory { .. }) {
@@ -271,6 +280,7 @@ impl<'a> Planner<'a> {
             .artefacts
             .iter()
             .filter(|artefact| matches!(artefact.place, Place::Directory { .. }))
+            .filter(|artefact| self.stays_whole(artefact).is_none())
             .collect();
         directories.sort_by_key(|artefact| std::cmp::Reverse(predict::depth(&artefact.place)));
         directories

@@ -158,10 +158,14 @@ impl<'a> Planner<'a> {
         let cause = match artefact.sealed {
             _ if !is_open => None,
             _ if !self.request.revoke => Some("--no-revoke"),
-            Some(Sealed::Locked | Sealed::Encrypted | Sealed::KeyMissing) => {
-                Some("its token could not be read")
-            }
-            Some(_) => Some("what would have to be sent, or where to, is not known"),
+            Some(
+                Sealed::Locked
+                | Sealed::Encrypted
+                | Sealed::KeyMissing
+                | Sealed::Broken
+                | Sealed::Immovable,
+            ) => Some("its token could not be read"),
+            Some(Sealed::NoToken) => Some("what would have to be sent, or where to, is not known"),
             None => Some("it was not asked"),
         };
         match (cause, artefact.expires_at) {

@@ -79,6 +79,14 @@ impl<'a> Planner<'a> {
             Tier::Attached => Membership::Attached,
             Tier::Footprint if request.complete || request.purge_data => Membership::In,
             Tier::Data if request.purge_data => Membership::In,
+            // With the sign-in, which is given up; a trace that can be read is none of it.
+            Tier::Footprint
+                if artefact.state == State::Unknown
+                    && artefact.subject.account.is_some()
+                    && request.force =>
+            {
+                Membership::In
+            }
             Tier::Footprint if artefact.state != State::Residue => Membership::Unreadable,
             Tier::Footprint | Tier::Data => Membership::Out,
         }
@@ -129,8 +137,8 @@ impl<'a> Planner<'a> {
         }
         if let Target::Found(name) = &self.request.target {
             let found = subject.orphan.as_deref();
-            let is_meant = found.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name));
-            return if is_meant {
+            // The selector's rule has been applied: this is the name as it was found.
+            return if found == Some(name) {
                 Membership::In
             } else {
                 Membership::Out

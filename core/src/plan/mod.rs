@@ -13,6 +13,7 @@ mod questions;
 mod request;
 mod revoke;
 mod step;
+mod units;
 
 pub use build::build;
 pub use elsewhere::in_other_realms;

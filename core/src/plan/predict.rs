@@ -1,6 +1,7 @@
 //! What a plan leaves behind: which files and directories end up empty.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 
 use super::Step;
 use crate::inventory::{Contents, Inventory, Place};
@@ -94,7 +95,7 @@ impl<'a> Prediction<'a> {
 
     fn is_gone(&self, directory: &RootedPath, name: &str) -> bool {
         directory
-            .join(name)
+            .entry(OsStr::new(name))
             .is_some_and(|path| self.gone.contains(&path))
     }
 }

@@ -39,6 +39,12 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         !self.steps.iter().any(Step::acts)
     }
+
+    /// Whether a sign-in that was meant stays because a part of it cannot be read.
+    pub fn keeps_something_whole(&self) -> bool {
+        let whole = Decision::Keep(Stays::Whole);
+        self.steps.iter().any(|step| step.decision == whole)
+    }
 }
 
 /// One artefact or one server call.
@@ -201,4 +207,6 @@ pub enum Stays {
     Sealed,
     /// Its token cannot be read as long as a key store is closed, so its server cannot be told.
     Locked,
+    /// Another part of the same sign-in cannot be read, and it goes whole or not at all.
+    Whole,
 }

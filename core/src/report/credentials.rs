@@ -139,7 +139,11 @@ impl CredentialEnd {
             End::NotEnded { .. } => self.is_here,
             End::Kept { stays, .. } => matches!(
                 stays,
-                Stays::LongLived | Stays::Keyring | Stays::Locked | Stays::Unreadable
+                Stays::LongLived
+                    | Stays::Keyring
+                    | Stays::Locked
+                    | Stays::Unreadable
+                    | Stays::Whole
             ),
             _ => false,
         }

@@ -38,7 +38,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                         None => return None,
                     };
                     let place = Place::Named {
-                        directory: directory.join(&entry.name)?,
+                        directory: entry.path_in(directory)?,
                     };
                     Some(Lookup::found(Artefact {
                         state: State::Unknown,

@@ -4,16 +4,18 @@
 //! that turns what was read into artefacts in a [`Findings`]. Discovery does the reading.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::System;
 use crate::config::Configuration;
-use crate::files::{Probe, RootedPath};
+use crate::files::{Entry, EntryKind, FileError, Probe, RootedPath, is_plain_component};
 use crate::inventory::{
     Account, Artefact, Class, Contents, Inventory, Override, Place, Problem, Revocation, State,
-    Subject, Tie, Tier, Token,
+    Subject, Tie, Tier, Token, Unread,
 };
 use crate::keyring::{self, Query};
 use crate::roster::Roster;
@@ -129,9 +131,15 @@ impl<'a> Survey<'a> {
                 // is refused, and said.
                 .filter(|entry| entry.is_directory || self.realms.contains(&entry.name))
                 .map(|entry| entry.name.as_str());
+            let others: Vec<&str> = others.collect();
+            let odd = others.iter().filter(|name| !is_plain_component(name));
+            let odd: Vec<Lookup<'a>> = odd
+                .map(|name| Lookup::unnameable(&root.to_path().join(name)))
+                .collect();
             std::iter::once("")
                 .chain(others)
                 .filter_map(|realm| describe(root, realm))
+                .chain(odd)
                 .collect()
         })]
     }
@@ -151,6 +159,9 @@ pub type Then<'a> = Box<dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'a>> + 'a>;
 
 /// Turns the content of a file into findings.
 pub type Read<'a> = Box<dyn Fn(&[u8], &mut Findings<'_>) + 'a>;
+
+/// Turns the content of a file, or why it cannot be read, into findings.
+pub type Attempted<'a> = Box<dyn Fn(Result<&[u8], &FileError>, &mut Findings<'_>) + 'a>;
 
 /// Turns what is known of a path without opening it into findings.
 pub type Seen<'a> = Box<dyn Fn(Option<&Probe>, &mut Findings<'_>) + 'a>;
@@ -184,6 +195,13 @@ pub enum Lookup<'a> {
         file: RootedPath,
         /// Turns its content into findings.
         read: Read<'a>,
+    },
+    /// Read a file that means something even where it cannot be read.
+    Attempt {
+        /// The file.
+        file: RootedPath,
+        /// Turns its content, or why there is none, into findings.
+        read: Attempted<'a>,
     },
     /// Read a file that the system or a project keeps for everybody, so that its owner does not
     /// matter; it is only read.
@@ -253,8 +271,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// List a directory, then look at what `then` says of each entry and its path. Entries whose
-    /// names are not plain path components are passed over.
+    /// List a directory, then look at what `then` says of each entry and its path.
     pub fn each<Next: IntoIterator<Item = Self>>(
         directory: RootedPath,
         tidy: impl Into<Option<Tidy>>,
@@ -263,7 +280,7 @@ impl<'a> Lookup<'a> {
         Self::listed(directory, tidy, move |directory, entries| {
             entries
                 .iter()
-                .filter_map(|entry| Some(then(entry, directory.join(&entry.name)?)))
+                .filter_map(|entry| Some(then(entry, entry.path_in(directory)?)))
                 .flatten()
                 .collect()
         })
@@ -358,6 +375,33 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// An entry with a name that cannot be a name of this tool's: what lies there is not looked at, and
+    /// that is said.
+    pub fn unnameable(path: &Path) -> Self {
+        let location = path.display().to_string();
+        Self::say(move |findings| {
+            findings.problem(Problem {
+                location: location.clone(),
+                message: "its name cannot be written as text, so what is in it is not known"
+                    .to_owned(),
+                hint: Some("give it another name, and run this again".to_owned()),
+                hides: true,
+            });
+        })
+    }
+
+    /// Read a file; `read` gets its content or why it cannot be read, which has been said then.
+    pub fn attempt(
+        file: RootedPath,
+        read: impl Fn(&RootedPath, Result<&[u8], &FileError>, &mut Findings<'_>) + 'a,
+    ) -> Self {
+        let place = file.clone();
+        Self::Attempt {
+            file,
+            read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
+        }
+    }
+
     /// Nothing needs to be read to say something.
     pub fn say(say: impl Fn(&mut Findings<'_>) + 'a) -> Self {
         Self::Known(Box::new(say))
@@ -372,8 +416,10 @@ impl<'a> Lookup<'a> {
 /// One entry of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryEntry {
-    /// Its name.
+    /// Its name; bytes that are not UTF-8 are written as `\xff`.
     pub name: String,
+    /// The name as it is, where it is not UTF-8.
+    pub raw: Option<OsString>,
     /// Whether it is a directory (not a link to one).
     pub is_directory: bool,
     /// Whether it is a symbolic link.
@@ -381,6 +427,25 @@ pub struct DirectoryEntry {
 }
 
 impl DirectoryEntry {
+    /// The entry of a directory that was listed.
+    pub fn of(listed: Entry) -> Self {
+        Self {
+            is_directory: listed.kind == EntryKind::Directory,
+            is_link: listed.kind == EntryKind::Symlink,
+            name: listed.raw.as_deref().map_or(listed.name, written_out),
+            raw: listed.raw,
+        }
+    }
+
+    /// Its path, whatever its name is.
+    pub fn path_in(&self, directory: &RootedPath) -> Option<RootedPath> {
+        directory.entry(
+            self.raw
+                .as_deref()
+                .unwrap_or_else(|| OsStr::new(&self.name)),
+        )
+    }
+
     /// Whether it stands where a directory of a tool's own would: a link is looked at too, because
     /// it is refused then, and said, instead of passed over in silence.
     pub const fn may_be_directory(&self) -> bool {
@@ -394,6 +459,18 @@ impl DirectoryEntry {
         let extension = Path::new(&self.name).extension();
         !self.is_directory && extension.is_some_and(|extension| extension == "json")
     }
+}
+
+/// A name with the bytes that are not UTF-8 written out, so that different names stay different.
+fn written_out(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
 }
 
 /// Whose a directory is that goes when it is left empty.
@@ -649,9 +726,27 @@ impl<'a> Findings<'a> {
             .any(|problem| problem.hides && Path::new(&problem.location).starts_with(&directory))
     }
 
-    /// Something could not be understood.
+    /// Something could not be read or understood. Whose it is follows from the tool that is looked at.
     pub fn problem(&mut self, problem: Problem) {
+        let system = self.notes.ai.looking_at.filter(|_| problem.hides);
+        if let Some(system) =
+            system.filter(|system| super::ai::may_hold_sign_in(*system, &problem.location))
+        {
+            self.unread(&problem.location, Unread::Below(system));
+        }
         self.inventory.problems.push(problem);
+    }
+
+    /// Whose sign-ins may be, in part, in a place that cannot be read.
+    pub fn unread(&mut self, location: &str, whose: Unread) {
+        let owners = &mut self.inventory.unread;
+        owners.entry(location.to_owned()).or_default().insert(whose);
+    }
+
+    /// An account keeps its things at and below this place.
+    pub fn home_of(&mut self, system: System, account: &str, place: PathBuf) {
+        let key = (system, account.to_owned());
+        self.inventory.homes.entry(key).or_default().insert(place);
     }
 }
 

@@ -21,7 +21,8 @@ pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Res
         problems(report, speech);
         return Ok(());
     }
-    if !report.plan.steps.iter().any(ends_something) {
+    let is_out = !report.plan.steps.iter().any(ends_something);
+    if is_out && !report.plan.keeps_something_whole() {
         already_out(report, speech)?;
     } else if speech.is_quiet() {
         one_line(report, &items, speech)?;

@@ -79,7 +79,8 @@ fn of_directory(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
             .partition(|entry| entry.name == "google_accounts.json");
         for entry in first.into_iter().chain(rest) {
             lookups.extend(
-                root.join(&entry.name)
+                entry
+                    .path_in(root)
                     .into_iter()
                     .flat_map(|path| of_entry(survey, root, entry, path)),
             );
@@ -447,11 +448,9 @@ fn key_store_login(
         StoredLogin::Read(content) => stored_grant(content),
         StoredLogin::Strange | StoredLogin::Unread | StoredLogin::Sealed(_) => None,
     };
-    match grant {
-        Some(grant) => describe_login(survey, &account, place, grant, findings),
-        None => {
-            findings.account(account.clone());
-            findings.artefact(unread_login(owner, place, "login", &stored));
-        }
+    if let Some(grant) = grant {
+        return describe_login(survey, &account, place, grant, findings);
     }
+    findings.account(account.clone());
+    findings.artefact(unread_login(owner, place, "login", &stored));
 }

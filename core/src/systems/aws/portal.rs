@@ -268,7 +268,7 @@ fn cli_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
     Lookup::listed(directory, None, move |directory, entries| {
         let tokens = entries.iter().filter(|entry| entry.is_json_file());
         tokens
-            .filter_map(|entry| directory.join(&entry.name))
+            .filter_map(|entry| entry.path_in(directory))
             .map(|file| {
                 Lookup::read(file, move |file, bytes, findings| {
                     cli_token(&survey, file, bytes, findings);
