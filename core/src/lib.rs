@@ -42,6 +42,7 @@ pub mod net;
 pub mod online;
 pub mod pending;
 pub mod plan;
+pub mod printable;
 pub mod programs;
 pub mod report;
 pub mod rooted;

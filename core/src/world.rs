@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+
+use crate::printable::printable_path;
 
 /// All that the library may know of the machine, besides what it reads from disk.
 #[derive(Clone, Debug)]
@@ -106,14 +108,30 @@ impl World {
         }
     }
 
-    /// The path as people read it: the home directory shortened to `~`.
+    /// The path as people read it: the home directory shortened to `~`, what cannot be seen written
+    /// out.
     pub fn shorten(&self, path: &Path) -> String {
         match path.strip_prefix(&self.home) {
             Ok(rest) if rest.as_os_str().is_empty() => "~".to_owned(),
-            Ok(rest) => format!("~/{}", rest.display()),
-            Err(_) => path.display().to_string(),
+            Ok(rest) => format!("~/{}", printable_path(rest)),
+            Err(_) => printable_path(path),
         }
     }
+}
+
+/// The path without `.` and `..`, by its text alone, as Go's `filepath.Clean` has it.
+pub fn clean(path: &Path) -> PathBuf {
+    let mut cleaned = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                cleaned.pop();
+            }
+            other => cleaned.push(other),
+        }
+    }
+    cleaned
 }
 
 /// A snapshot of environment variables.

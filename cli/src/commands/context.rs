@@ -1,17 +1,19 @@
 //! What every command starts from: the configuration, the roster and the doors.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use adieu::config::{self, Configuration, ConfigurationRequest, Severity, UNKNOWN_PROFILE};
 use adieu::discover::Ground;
 use adieu::files::Files;
 use adieu::keyring::Keyring;
+use adieu::printable::printable_path;
 use adieu::roster::Roster;
 use adieu::systems;
 use adieu::world::World;
 
 use crate::args::Global;
+use crate::process;
 use crate::ui::log::{Level, Log};
 use crate::ui::{Failure, Speech, count};
 
@@ -31,8 +33,10 @@ impl Context {
     pub(crate) fn new(world: World, global: &Global, interactive: bool) -> Result<Self, Failure> {
         let own_home = global.home.is_none();
         let request = ConfigurationRequest {
-            files: absolute(&world, &global.config),
-            directories: absolute(&world, &global.config_path),
+            logical_directory: process::logical_directory(global.chdir.as_deref()),
+            // As they were typed: a realm is derived from that text.
+            files: global.config.clone(),
+            directories: global.config_path.clone(),
             base_path: global
                 .base_path
                 .as_ref()
@@ -41,8 +45,9 @@ impl Context {
             system_directory: own_home.then(|| PathBuf::from("/usr/local/etc/atmos")),
         };
         for path in request.files.iter().chain(&request.directories) {
+            let path = world.working_directory.join(path);
             if !path.exists() {
-                let message = format!("{} does not exist", path.display());
+                let message = format!("{} does not exist", printable_path(&path));
                 return Err(Failure::usage(message).hint("check --config and --config-path"));
             }
         }
@@ -75,9 +80,13 @@ impl Context {
     }
 
     pub(crate) fn log(&self) -> Log<'_> {
+        let flag = self.global.terminal.logs_file.as_deref();
+        let variable = self.world.environment.get("ATMOS_LOGS_FILE");
         Log {
             level: self.level,
             world: &self.world,
+            files: &self.files,
+            file: flag.or(variable.filter(|path| !path.is_empty()).map(Path::new)),
         }
     }
 
@@ -110,13 +119,6 @@ impl Context {
             speech.warning(&message, Some("see them all with: adieu validate"));
         }
     }
-}
-
-fn absolute(world: &World, paths: &[PathBuf]) -> Vec<PathBuf> {
-    paths
-        .iter()
-        .map(|path| world.working_directory.join(path))
-        .collect()
 }
 
 fn level(world: &World, global: &Global, configuration: &Configuration) -> Result<Level, Failure> {

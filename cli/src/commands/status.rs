@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::discover::{self, discover, profiles};
-use adieu::inventory::{Account, Inventory};
+use adieu::inventory::{Account, Inventory, Problem};
 use adieu::net::Cancel;
 use adieu::online::Asker;
 use adieu::pending::Pending;
+use adieu::plan::said_of_other_realms;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
 use adieu::roster::Roster;
 use adieu::secret::Fingerprint;
@@ -17,10 +18,10 @@ use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
 
-use super::Scope;
 use super::context::Context;
 use super::pending::remember;
 use super::select::ambiguous;
+use super::{Scope, select};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
@@ -41,6 +42,9 @@ pub(crate) fn run(
     let ground = context.ground();
     let mut inventory = discover(&ground, reach);
     profiles(&ground, reach, &mut inventory);
+    if scope == Scope::Configured {
+        inventory.problems.extend(elsewhere(context, arguments));
+    }
     let mut found = status(&inventory, &context.roster, true);
     remember(context, scope, &inventory, &mut found);
     select(&mut found, &arguments.selectors, &context.roster)?;
@@ -61,6 +65,18 @@ pub(crate) fn run(
         _ if cancel.is_set() => 130,
         true => found.check_status(),
         false => 0,
+    })
+}
+
+/// Who is signed in under the configuration's names, or those that were asked for, in other realms.
+fn elsewhere(context: &Context, arguments: &StatusArgs) -> Option<Problem> {
+    let others = discover::in_other_realms(&context.ground());
+    let roster = &context.roster;
+    said_of_other_realms(&others, |key| {
+        let mut selectors = arguments.selectors.iter();
+        let is_asked_for =
+            arguments.selectors.is_empty() || selectors.any(|name| name.eq_ignore_ascii_case(key));
+        is_asked_for && (roster.identity(key).is_some() || roster.provider(key).is_some())
     })
 }
 
@@ -188,6 +204,10 @@ fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
         .chain(alias)
         .chain(session.provider.as_deref());
     names.extend(more.map(Cow::Borrowed));
+    // The same name may be signed in to several realms.
+    if let (Some(realm), Some(identity)) = (&session.realm, identity) {
+        names.push(Cow::Owned(format!("{realm}/{identity}")));
+    }
     let system = session.system.id();
     let qualified: Vec<String> = names
         .iter()
@@ -197,11 +217,17 @@ fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
     names
 }
 
-fn qualified(session: &Session) -> String {
+/// The name of a session that means no other one.
+pub(super) fn qualified(session: &Session) -> String {
     let name = session
         .identity
         .as_deref()
         .or(session.provider.as_deref())
         .unwrap_or_default();
+    let is_elsewhere = !session.configured && session.account.is_none();
+    if is_elsewhere {
+        let realm = session.realm.as_deref().unwrap_or_default();
+        return select::qualified(session.system, realm, name);
+    }
     format!("{}:{name}", session.system.id())
 }

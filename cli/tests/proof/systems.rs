@@ -43,7 +43,7 @@ fn seed(system: System) -> Option<Seed> {
         System::Opencode => (
             recorded("opencode"),
             "logout opencode --force",
-            "login",
+            "credential",
             false,
         ),
         // Their logins have a call: `kinds`.

@@ -9,7 +9,7 @@ use super::membership::{Membership, signed_in};
 use super::predict::{self, Claim, Fate, Prediction};
 use super::units::Unit;
 use super::{Decision, Plan, Request, Stays, Step, Target};
-use crate::inventory::{Account, Artefact, Fact, Inventory, Place, State, Tie};
+use crate::inventory::{Account, Artefact, Fact, Inventory, Place, Problem, State, Tie};
 use crate::plan::Deed;
 use crate::roster::{Roster, Scope, SharedLink};
 use crate::secret::Fingerprint;
@@ -34,6 +34,7 @@ pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
     let steps = planner.steps();
     let questions = planner.questions(&steps);
     let unread = planner.unread();
+    let missing = planner.missing(&steps);
     let chain = match &request.target {
         Target::Identity(key) => roster
             .chain(key)
@@ -49,6 +50,7 @@ pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
         steps,
         questions,
         unread,
+        missing,
     }
 }
 
@@ -120,6 +122,25 @@ impl<'a> Planner<'a> {
         planner
     }
 
+    /// Of whom the key store was asked for a credential (`--keychain`) that is not there, though other
+    /// things are. What could not be read is not called missing.
+    fn missing(&self, steps: &[Step]) -> Vec<String> {
+        let Target::Identity(key) = &self.request.target else {
+            return Vec::new();
+        };
+        let is_in_key_store = |artefact: &Artefact| {
+            matches!(artefact.place, Place::KeyringEntry { .. })
+                && artefact.subject.identity.as_ref() == Some(key)
+        };
+        let is_known = |problem: &Problem| !problem.hides || problem.hides_a_file();
+        let is_missing = self.request.keychain
+            && steps.iter().any(Step::acts)
+            && self.inventory.problems.iter().all(is_known)
+            && !self.inventory.artefacts.iter().any(is_in_key_store);
+        let missing = is_missing.then(|| self.roster.written(key).to_owned());
+        missing.into_iter().collect()
+    }
+
     fn steps(&self) -> Vec<Step> {
         let mut steps = self.revocations();
         let mut unsupported = BTreeMap::new();
@@ -145,6 +166,11 @@ impl<'a> Planner<'a> {
                 Membership::SharedPortal(others) => {
                     let reason = format!("the portal's session also serves {}", list(&others));
                     local.extend(self.kept(artefact, Stays::Shared, &reason));
+                }
+                Membership::Anothers(writer) => {
+                    let reason =
+                        format!("it is {writer}'s, and signs in whoever is behind its provider");
+                    local.extend(self.kept(artefact, Stays::Anothers, &reason));
                 }
                 Membership::Attached => {
                     let reason = "a login to another service stays; --mcp removes it";
@@ -286,7 +312,7 @@ impl<'a> Planner<'a> {
         directories
             .into_iter()
             .filter_map(
-                |artefact| match prediction.fate(&artefact.place, self.claim(artefact)) {
+                |artefact| match prediction.fate(artefact, self.claim(artefact)) {
                     Fate::Goes => {
                         Some(self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
                     }
@@ -328,7 +354,7 @@ impl<'a> Planner<'a> {
     /// What this logout may do with a directory that it takes nothing out of.
     fn claim(&self, directory: &Artefact) -> Claim {
         match self.claim_to_own(directory) {
-            claim if directory.tie == Tie::Own => claim,
+            claim if directory.tie != Tie::ForeignCopy => claim,
             Claim::Whole => Claim::Foreign,
             _ => Claim::Nothing,
         }
@@ -337,9 +363,16 @@ impl<'a> Planner<'a> {
     fn claim_to_own(&self, directory: &Artefact) -> Claim {
         let served = &directory.subject.providers;
         let in_scope = |key: &String| self.scope.providers.contains(key);
+        let owner = directory.subject.identity.as_ref();
+        let root = directory.subject.root.as_deref();
         match &self.request.target {
             Target::Configured | Target::Machine => Claim::Whole,
             Target::Found(_) | Target::Accounts { .. } => Claim::Nothing,
+            Target::Identity(_) if directory.tie == Tie::Provider => Claim::Nothing,
+            _ if owner.is_some_and(|key| self.scope.identities.contains(key)) => Claim::Whole,
+            _ if root.is_some_and(|root| self.roster.is_all_behind(root, self.scope)) => {
+                Claim::Whole
+            }
             _ if !served.is_empty() && served.iter().all(in_scope) => Claim::Whole,
             // A run that was stopped between files and directories is finished by the next one.
             _ if directory.realm.is_some()
@@ -371,6 +404,9 @@ fn children(inventory: &Inventory) -> HashMap<(System, &str), Vec<&str>> {
 }
 
 fn shared(link: &SharedLink) -> String {
+    if link.sharers.is_empty() {
+        return "somebody is signed in to it for its own sake".to_owned();
+    }
     let names: Vec<&str> = link.sharers.iter().map(String::as_str).collect();
     format!("also used by {}", list(&names))
 }

@@ -23,6 +23,8 @@ pub struct Plan {
     pub questions: Vec<Question>,
     /// What could not be looked into, and may hold more of those who are meant.
     pub unread: Vec<Problem>,
+    /// Whose credential was to be deleted from the key store and is not in it, as written.
+    pub missing: Vec<String>,
 }
 
 impl Plan {
@@ -183,6 +185,8 @@ impl Decision {
 pub enum Stays {
     /// Others use it too.
     Shared,
+    /// It was written for another identity, and signs in this one as well.
+    Anothers,
     /// It is a browser's own.
     Browser,
     /// Somebody else put it there.

@@ -47,6 +47,8 @@ pub enum Reach {
     Configured,
     /// At everything, other realms and other people's leftovers included.
     Machine,
+    /// At what is called as the configuration names it, in the realms that are not its own.
+    OtherRealms,
 }
 
 impl Survey<'_> {
@@ -124,9 +126,12 @@ impl<'a> Survey<'a> {
             return realms.filter_map(|realm| describe(&root, realm)).collect();
         }
         vec![Lookup::listed(root, None, move |root, entries| {
+            let is_meant = |realm: &str| {
+                self.reach == Reach::Machine || !self.realms.iter().any(|own| own == realm)
+            };
             let others = entries
                 .iter()
-                .filter(|entry| entry.name != folder)
+                .filter(|entry| entry.name != folder && is_meant(&entry.name))
                 // What stands in the place of a known realm is looked at, whatever it is: a link
                 // is refused, and said.
                 .filter(|entry| entry.is_directory || self.realms.contains(&entry.name))
@@ -137,6 +142,7 @@ impl<'a> Survey<'a> {
                 .map(|name| Lookup::unnameable(&root.to_path().join(name)))
                 .collect();
             std::iter::once("")
+                .filter(|realm| is_meant(realm))
                 .chain(others)
                 .filter_map(|realm| describe(root, realm))
                 .chain(odd)
@@ -474,8 +480,12 @@ fn written_out(name: &OsStr) -> String {
 }
 
 /// Whose a directory is that goes when it is left empty.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tidy {
+    /// The family of sign-ins that it was looked at for.
+    pub system: System,
+    /// Families by what lies in a directory that several share: the first that is there counts.
+    pub by_entry: &'static [(&'static str, System)],
     /// Lock files in it that do not keep it.
     pub locks: Vec<&'static str>,
     /// Whose it is.
@@ -484,23 +494,50 @@ pub struct Tidy {
     pub realm: Option<String>,
     /// It lies where a file's `base_path` leads, so that only what this plan empties goes.
     pub is_named: bool,
+    /// It is one provider's or identity's alone, so that what somebody else put into it is named.
+    pub names_strangers: bool,
+    /// How far it is its subject's own.
+    pub tie: Tie,
 }
 
 impl Tidy {
+    /// A directory that is nobody's in particular.
+    pub fn shared(system: System) -> Self {
+        Self {
+            system,
+            by_entry: &[],
+            locks: Vec::new(),
+            subject: Subject::default(),
+            realm: None,
+            is_named: false,
+            names_strangers: false,
+            tie: Tie::Own,
+        }
+    }
+
     /// A directory that is somebody's.
-    pub fn of(subject: Subject) -> Self {
+    pub fn of(system: System, subject: Subject) -> Self {
         Self {
             subject,
-            ..Self::default()
+            ..Self::shared(system)
         }
     }
 
     /// A directory of a realm; an empty name is the realm without a name.
-    pub fn in_realm(realm: impl Into<Option<String>>) -> Self {
+    pub fn in_realm(system: System, realm: impl Into<Option<String>>) -> Self {
         Self {
             realm: realm.into(),
-            ..Self::default()
+            ..Self::shared(system)
         }
+    }
+
+    /// The family of what lies in it.
+    pub(crate) fn system_by(&self, entries: &[DirectoryEntry]) -> System {
+        let is_there = |name: &str| entries.iter().any(|entry| entry.name == name);
+        let mut families = self.by_entry.iter();
+        families
+            .find(|(name, _)| is_there(name))
+            .map_or(self.system, |(_, system)| *system)
     }
 }
 
@@ -601,7 +638,7 @@ impl<'a> Findings<'a> {
             .entry(fingerprint)
             .or_insert_with(|| Token {
                 secret,
-                revocation,
+                revocation: revocation.clone(),
                 expires_at,
                 providers: Vec::new(),
                 account: None,
@@ -609,6 +646,7 @@ impl<'a> Findings<'a> {
                 asked_with: None,
                 system,
             });
+        token.revocation.learn(revocation);
         for provider in providers {
             if !token.providers.contains(provider) {
                 token.providers.push(provider.clone());
@@ -766,6 +804,8 @@ pub fn artefact(system: System, place: Place, subject: Subject, what: &'static s
         tier: Tier::SignIn,
         waits_for: Vec::new(),
         sealed: None,
+        signs_in_everybody: false,
+        names_strangers: false,
     }
 }
 
