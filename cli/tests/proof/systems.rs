@@ -51,7 +51,9 @@ fn seed(system: System) -> Option<Seed> {
         // `cli/tests/logout/integrations.rs` has what Atmos writes of them.
         System::Azure | System::Gcp | System::AtmosPro => return None,
         // Nothing of their own at a server.
-        System::Kubernetes | System::Docker | System::Mock | System::Aider => return None,
+        System::Atmos | System::Kubernetes | System::Docker | System::Mock | System::Aider => {
+            return None;
+        }
     };
     Some(Seed {
         home,
