@@ -1,4 +1,5 @@
-//! Members of other programs' files: select them by a pattern, take them out, keep every other byte.
+//! Members of other programs' files: select them by a pattern, take them out, keep every other
+//! byte.
 //!
 //! A [`Format`] reads a file into one shape for all formats, a [`Document`]: maps, lists and
 //! scalars. A [`Pattern`] selects members of it; each one has a [`MemberPath`] that is stable while
@@ -47,11 +48,11 @@ pub use path::{MemberPath, Step};
 pub use pattern::{Pattern, PatternError};
 pub use tree::Node;
 
-use crate::files::EditError;
+use crate::files::{self, EditError};
 use crate::secret::Secret;
 use tree::Address;
 
-/// The longest text that is parsed, in bytes.
+/// The longest text that is parsed, in bytes; of JSON, [`files::json::SIZE_LIMIT`].
 pub const SIZE_LIMIT: usize = 16 * 1024 * 1024;
 /// The deepest nesting that is parsed, where the format's own limit is not lower.
 pub const DEPTH_LIMIT: usize = 128;
@@ -146,10 +147,19 @@ impl Document {
 }
 
 impl Format {
+    const fn size_limit(self) -> usize {
+        match self {
+            // Chats and caches are kept in such files, too.
+            Self::Json => files::json::SIZE_LIMIT,
+            _ => SIZE_LIMIT,
+        }
+    }
+
     /// Reads a file. Nothing of it is in an error but the line.
     pub fn read(self, bytes: &[u8]) -> Result<Document, EditError> {
-        if bytes.len() > SIZE_LIMIT {
-            return Err(EditError::TooLarge { limit: SIZE_LIMIT });
+        let limit = self.size_limit();
+        if bytes.len() > limit {
+            return Err(EditError::TooLarge { limit });
         }
         let root = match self {
             Self::Json => json::read(bytes)?,

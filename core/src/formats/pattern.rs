@@ -13,8 +13,8 @@
 //! ```
 //!
 //! A condition behind a key that is no list's holds for its member itself:
-//! `settings.servers.server[id=corp].password`, `index-url[=*://*:*@*]`. A backslash takes the meaning from the character
-//! behind it; wildcards and braces have theirs inside quotes, too.
+//! `settings.servers.server[id=corp].password`, `index-url[=*://*:*@*]`. A backslash takes the
+//! meaning from the character behind it; wildcards and braces have theirs inside quotes, too.
 
 mod read;
 
