@@ -8,6 +8,7 @@ use adieu::discover::{self, discover, profiles};
 use adieu::inventory::{Account, Inventory, Problem};
 use adieu::net::Cancel;
 use adieu::online::Asker;
+use adieu::pending::Pending;
 use adieu::plan::said_of_other_realms;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
 use adieu::roster::Roster;
@@ -17,9 +18,10 @@ use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
 
-use super::Scope;
 use super::context::Context;
+use super::pending::remember;
 use super::select::ambiguous;
+use super::{Scope, select};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
@@ -44,10 +46,12 @@ pub(crate) fn run(
         inventory.problems.extend(elsewhere(context, arguments));
     }
     let mut found = status(&inventory, &context.roster, true);
+    remember(context, scope, &inventory, &mut found);
     select(&mut found, &arguments.selectors, &context.roster)?;
     if arguments.online {
         ask(context, arguments, &found, &mut inventory, cancel, speech);
         found = status(&inventory, &context.roster, true);
+        remember(context, scope, &inventory, &mut found);
         select(&mut found, &arguments.selectors, &context.roster)?;
     }
     if context.global.output == Output::Json {
@@ -127,7 +131,8 @@ pub(super) fn select(
         let system = System::parse(typed);
         let sessions = status.sessions.iter().enumerate();
         let named = matching(typed, sessions, |(_, session)| names(session, roster));
-        if system.is_none() && named.found.is_empty() {
+        let is_remembered = status.pending.iter().any(|found| found.is_called(typed));
+        if system.is_none() && named.found.is_empty() && !is_remembered {
             let mut failure = Failure::usage(format!("nothing is called \"{}\"", plain(typed)));
             for session in status.sessions.iter().take(50) {
                 failure = failure.detail(format!("  • {}", plain(&qualified(session))));
@@ -177,6 +182,8 @@ pub(super) fn select(
             selectors.iter().any(by_system) || status.sessions.iter().any(of_session)
         })
     });
+    let is_meant = |found: &Pending| selectors.iter().any(|selector| found.is_called(selector));
+    status.pending.retain(is_meant);
     status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);
     Ok(())
 }
@@ -197,6 +204,10 @@ fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
         .chain(alias)
         .chain(session.provider.as_deref());
     names.extend(more.map(Cow::Borrowed));
+    // The same name may be signed in to several realms.
+    if let (Some(realm), Some(identity)) = (&session.realm, identity) {
+        names.push(Cow::Owned(format!("{realm}/{identity}")));
+    }
     let system = session.system.id();
     let qualified: Vec<String> = names
         .iter()
@@ -206,11 +217,17 @@ fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
     names
 }
 
-fn qualified(session: &Session) -> String {
+/// The name of a session that means no other one.
+pub(super) fn qualified(session: &Session) -> String {
     let name = session
         .identity
         .as_deref()
         .or(session.provider.as_deref())
         .unwrap_or_default();
+    let is_elsewhere = !session.configured && session.account.is_none();
+    if is_elsewhere {
+        let realm = session.realm.as_deref().unwrap_or_default();
+        return select::qualified(session.system, realm, name);
+    }
     format!("{}:{name}", session.system.id())
 }

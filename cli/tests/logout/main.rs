@@ -15,6 +15,8 @@ mod integrations;
 mod neighbours;
 mod online;
 mod preview;
+mod questions;
+mod realm_names;
 mod realms;
 mod recorded;
 mod revocation;

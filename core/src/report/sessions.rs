@@ -8,6 +8,7 @@ use crate::inventory::{
     Account, Artefact, Inventory, Override, OverrideKind, Problem, ServerAnswer, State, Tie, Tier,
     WrittenSecret,
 };
+use crate::pending::Pending;
 use crate::roster::Roster;
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -137,6 +138,9 @@ pub struct Status {
     pub written: Vec<WrittenSecret>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
+    /// What earlier logouts could not end at its server, and has not ended by itself; nothing unless it
+    /// was read ([`crate::pending`]).
+    pub pending: Vec<Pending>,
     /// How many places were looked at.
     pub checked: usize,
     /// What was found says so; see [`Status::conclusion`].
@@ -160,7 +164,10 @@ impl Status {
             .any(|s| s.state == SessionState::Unknown)
             || self.has_doubtful_secrets()
             || self.problems.iter().any(|problem| problem.hides);
+        let goes_on = self.pending.iter().any(Pending::could_be_ended);
         match self.verdict {
+            // A session that its server could end is one, though no copy of it is here.
+            Verdict::Clean if goes_on => Verdict::SignedIn,
             Verdict::Clean if unsure => Verdict::Unknown,
             found => found,
         }
@@ -176,8 +183,9 @@ impl Status {
     }
 }
 
-/// Identity, provider, name of an orphan, account, system.
+/// Identity, provider, name of an orphan, its realm, account, system.
 type Key = (
+    Option<String>,
     Option<String>,
     Option<String>,
     Option<String>,
@@ -266,7 +274,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
     }
     sessions.extend(accounts(inventory, &mut groups, all_configured));
     sessions.extend(groups.into_iter().map(
-        |((identity, provider, orphan, _, system), artefacts)| {
+        |((identity, provider, orphan, _, _, system), artefacts)| {
             let identity = orphan.or(identity);
             Session {
                 configured: false,
@@ -284,6 +292,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         overrides: inventory.overrides.clone(),
         written: inventory.written.clone(),
         problems: inventory.problems.clone(),
+        pending: Vec::new(),
         checked: inventory.checked,
         verdict,
     }
@@ -319,6 +328,8 @@ fn keys(artefact: &Artefact) -> Vec<Key> {
             subject.identity.clone(),
             provider.cloned(),
             subject.orphan.clone(),
+            // The same name in two realms is two sign-ins.
+            subject.orphan.as_ref().and(artefact.realm.clone()),
             subject.account.clone(),
             artefact.system,
         )
@@ -352,7 +363,8 @@ fn accounts(
 ) -> Vec<Session> {
     let mut sessions = Vec::new();
     for account in &inventory.accounts {
-        let key = (None, None, None, Some(account.name.clone()), account.system);
+        let name = Some(account.name.clone());
+        let key = (None, None, None, None, name, account.system);
         let artefacts = groups.remove(&key).unwrap_or_default();
         if artefacts.is_empty() && !signed_out_too {
             continue;
@@ -379,7 +391,7 @@ fn take_of_provider(
     groups: &mut BTreeMap<Key, Vec<Artefact>>,
     provider: &str,
 ) -> Vec<Vec<Artefact>> {
-    let key = |system| (None, Some(provider.to_owned()), None, None, system);
+    let key = |system| (None, Some(provider.to_owned()), None, None, None, system);
     System::ALL
         .into_iter()
         .filter_map(|system| groups.remove(&key(system)))

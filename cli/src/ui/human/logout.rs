@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use adieu::inventory::{Place, Revocation, State};
-use adieu::plan::{Decision, Deed, Stays, Step, Target};
+use adieu::plan::{Decision, Deed, Found, Stays, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
@@ -84,7 +84,7 @@ fn title(report: &Report) -> String {
             let name = report.plan.chain.last().unwrap_or(key);
             format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
         }
         Target::Providers { label, .. } => {
@@ -105,10 +105,21 @@ fn title(report: &Report) -> String {
 /// What is said where only settings, lists and the like were left to remove.
 const NOBODY_LEFT: &str = "Nobody was signed in any more; what was left behind is removed";
 
+/// What is said where nothing was ended, and a sign-in of those who were meant stays.
+fn kept(report: &Report) -> Option<String> {
+    let kept = report.credentials.iter();
+    let number = kept.filter(|found| found.is_kept_and_good()).count();
+    let noun = count(number, "credential is kept", "credentials are kept");
+    (number > 0).then(|| format!("Not logged out: {noun} that may still be used"))
+}
+
 fn conclusion(report: &Report, items: &Items) -> String {
     shortfall(report, items).unwrap_or_else(|| {
         if report.summary.logged_out() == 0 && !report.summary.ended_something() {
-            return format!("{GOOD}{NOBODY_LEFT}{GOOD:#}");
+            return match kept(report) {
+                Some(kept) => format!("{WARN}{kept}{WARN:#}"),
+                None => format!("{GOOD}{NOBODY_LEFT}{GOOD:#}"),
+            };
         }
         let number = count(report.summary.logged_out(), "identity", "identities");
         format!("{GOOD}Successfully logged out from {number}{GOOD:#}")
@@ -165,6 +176,9 @@ fn pages(report: &Report) -> Vec<String> {
             _ => None,
         })
         .collect();
+    // What was not ended is finished at its page, whatever kind it is.
+    let unended = report.credentials.iter();
+    pages.extend(unended.filter_map(|found| found.end.page().map(str::to_owned)));
     pages.sort();
     pages.dedup();
     pages
@@ -178,14 +192,17 @@ fn one_line(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), F
     }
     let identities = count(summary.identities, "identity", "identities");
     if summary.logged_out() == 0 && !summary.ended_something() {
-        return Ok(speech.data(&format!("{GOOD}✓{GOOD:#} {NOBODY_LEFT}"))?);
+        return Ok(speech.data(&match kept(report) {
+            Some(kept) => format!("{WARN}✗{WARN:#} {kept}"),
+            None => format!("{GOOD}✓{GOOD:#} {NOBODY_LEFT}"),
+        })?);
     }
     let text = match &report.plan.request.target {
         Target::Identity(key) => {
             let name = report.plan.chain.last().unwrap_or(key);
             format!("Successfully logged out of identity '{name}'")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             format!("Successfully logged out of identity '{name}'")
         }
         Target::System { system, .. } if summary.identities == 0 => {
@@ -234,7 +251,7 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
             let name = report.plan.chain.last().unwrap_or(key);
             (format!("Identity '{name}'"), "is")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             (format!("Identity '{name}'"), "is")
         }
         Target::Providers { label, .. } => (format!("Provider '{label}'"), "is"),
@@ -316,7 +333,7 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
             let name = report.plan.chain.last().unwrap_or(key);
             format!(" from identity: {name}")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             format!(" from identity: {name}")
         }
         Target::Providers { label, .. } => format!(" from provider: {label}"),

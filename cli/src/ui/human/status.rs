@@ -11,6 +11,8 @@ use jiff::Timestamp;
 
 use super::aftermath::{once, sentence};
 use super::answers;
+use super::pending::pending;
+use crate::ui::plain::{padded, width};
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count, plain};
 
@@ -44,6 +46,10 @@ pub(crate) fn status(
     if !out.is_empty() {
         speech.data("")?;
         speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
+    }
+    if !status.pending.is_empty() {
+        speech.data("")?;
+        pending(world, &status.pending, speech)?;
     }
     overrides(world, status, details, speech)?;
     if details {
@@ -290,7 +296,18 @@ pub(crate) fn is_safe(status: &Status) -> bool {
 pub(crate) fn answer(status: &Status, is_whole: bool) -> (&'static str, String) {
     let is_live = |session: &&Session| session.state == SessionState::Live;
     let live = status.sessions.iter().filter(is_live).count();
+    let open = status.pending.iter();
+    let unended = open.filter(|found| found.could_be_ended()).count();
     let (word, text, safety) = match status.conclusion() {
+        Verdict::SignedIn if status.verdict != Verdict::SignedIn => (
+            "Signed in",
+            format!(
+                "no session here, but {} not ended at {} server",
+                count(unended, "one was", "were"),
+                if unended == 1 { "its" } else { "their" },
+            ),
+            "not safe for the next person",
+        ),
         Verdict::SignedIn if live == 0 => (
             "Signed in",
             "no session, but secrets that can still be used are kept here".to_owned(),
@@ -383,15 +400,14 @@ fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
                 state(session, now),
                 places(world, session),
             ]
+            .map(|cell| plain(&cell).into_owned())
         })
         .collect();
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or_default()
+    let widest = |column: usize| {
+        let widths = rows.iter().map(|row| width(&row[column]));
+        widths.max().unwrap_or_default()
     };
-    let widths = [width(0), width(1), width(2)];
+    let widths = [widest(0), widest(1), widest(2)];
     rows.iter()
         .zip(sessions)
         .map(|(row, session)| {
@@ -401,14 +417,11 @@ fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
                 SessionState::Expired | SessionState::SignedOut => FAINT,
             };
             format!(
-                "  {style}●{style:#} {:<w0$}  {:<w1$}  {:<w2$}  {FAINT}{}{FAINT:#}",
-                row[0],
-                row[1],
-                row[2],
+                "  {style}●{style:#} {}  {}  {}  {FAINT}{}{FAINT:#}",
+                padded(&row[0], widths[0]),
+                padded(&row[1], widths[1]),
+                padded(&row[2], widths[2]),
                 row[3],
-                w0 = widths[0],
-                w1 = widths[1],
-                w2 = widths[2]
             )
         })
         .collect()
