@@ -4837,7 +4837,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__revoke)
-            opts="-C -o -q -i -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --help --version"
+            opts="-C -o -q -i -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --pending --forget --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4964,6 +4964,10 @@ _adieu() {
                     return 0
                     ;;
                 --allow-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forget)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5109,7 +5113,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__schema)
-            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --help --version status logout audit-record audit-check audit-show error auth-list whoami validate env scan"
+            opts="-C -o -q -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --help --version status logout audit-record audit-check audit-show error auth-list whoami validate env scan pending"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
