@@ -58,7 +58,7 @@ impl Job<'_> {
         self.reply.warn(&before, speech);
         let judge = |report: &Report| self.status(&by_org(report), report);
         let work = self.work(&inventory);
-        let report = work.run_and_judge(approved, speech, judge);
+        let mut report = work.run_and_judge(approved, speech, judge);
         let mut outcomes = by_org(&report);
         if self.can_ask && !report.interrupted {
             report.interrupted = self.remove_anyway(&mut outcomes, speech)?;
