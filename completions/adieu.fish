@@ -147,6 +147,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l provider -d 'Log 
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l tags -d 'Log out of the providers that have any of these tags' -r
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l timeout -d 'How long to wait for each server, in seconds' -r
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l allow-endpoint -d 'Trust this host with a token although only a configuration file names it (repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l forget -d 'No longer remember that this was not ended at its server: an identity, a provider, a system, `system:name`, or `all`; no server is asked' -r
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l all -d 'Log out of everything'
@@ -161,6 +162,7 @@ complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l mcp -d 'Also remo
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l complete -d 'Also remove the traces of who was signed in: backups, ids, caches'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l purge-data -d 'Also remove an AI tool\'s history and transcripts; asks first'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l strict -d 'Exit with 3 when something could not be removed, although something was'
+complete -c adieu -n "__fish_adieu_using_subcommand revoke" -l pending -d 'List what earlier logouts could not end at its server; nothing is ended by it'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c adieu -n "__fish_adieu_using_subcommand revoke" -s V -l version -d 'Print version'
 complete -c adieu -n "__fish_adieu_using_subcommand list" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F

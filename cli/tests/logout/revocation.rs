@@ -188,7 +188,7 @@ fn server_that_fails_leaves_the_local_half_done_and_the_rest_named() {
       ✗ Server: portal session of aws-sso not ended (the server refused (500))
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
-      • Keyring: aws-sso (kept: the server has not ended it, so it is still good)
+      • Keyring: aws-sso (kept: its server has not ended it, so it may still be good)
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
       ✓ Files: ~/.config/atmos/acme/aws/backup-provider/ (XDG-compliant)

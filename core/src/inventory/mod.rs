@@ -20,7 +20,9 @@ use crate::system::System;
 
 pub use overrides::{Override, OverrideKind, WrittenSecret};
 pub use place::Place;
-pub use token::{Endpoint, NamedBy, Revocation, ServerAnswer, Token, VendorClient, is_page};
+pub use token::{
+    Endpoint, NamedBy, Revocation, RevocationKind, ServerAnswer, Token, VendorClient, is_page,
+};
 
 /// One removable trace of a session at one place.
 #[derive(Clone, Debug)]

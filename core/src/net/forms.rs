@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use zeroize::Zeroizing;
 
-use super::client::{LazyClient, beginning, is_page, wiped_body};
+use super::client::{LazyClient, beginning, is_page, names_an_error, wiped_body};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
 use crate::inventory::ServerAnswer;
@@ -130,7 +130,7 @@ async fn judge(response: Response, token: &Secret) -> EndResult {
             message: "a page for people, not for programs".to_owned(),
         };
     }
-    if status == 200 {
+    if status == 200 && !names_an_error(&body) {
         return EndResult::Revoked;
     }
     let (error, description) = problem(&body);

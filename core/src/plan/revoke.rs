@@ -143,6 +143,7 @@ impl Planner<'_> {
                 | Revocation::Client { .. } => "authorization",
             },
             reason,
+            about: BTreeSet::new(),
         }
     }
 
@@ -180,7 +181,7 @@ impl Planner<'_> {
         };
         let what = "portal session";
         let key = (artefact.system, provider.cloned(), what);
-        notes.entry(key).or_insert_with(|| Step {
+        let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported {
                 page: entry.and_then(|entry| entry.sign_out_page.clone()),
             },
@@ -189,6 +190,7 @@ impl Planner<'_> {
             reason: format!("its server was not told: {why}"),
             ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
         });
+        note.about.insert((artefact.place.clone(), artefact.what));
     }
 
     /// A sign-in of an account that goes although its server could not be told.
@@ -243,9 +245,14 @@ impl Planner<'_> {
         }
         let provider = artefact.subject.providers.first().cloned();
         let account = artefact.subject.account.clone();
+        let orphan = artefact.subject.orphan.clone();
         let key = (
             artefact.system,
-            provider.clone().or_else(|| account.clone()),
+            provider
+                .clone()
+                .or_else(|| account.clone())
+                .or(orphan)
+                .or_else(|| artefact.subject.identity.clone()),
             artefact.what,
         );
         let mut reason = unsupported_reason(artefact.expires_at);
@@ -273,7 +280,11 @@ impl Planner<'_> {
             decision: decision.clone(),
             identity: match &self.request.target {
                 Target::Identity(key) => Some(self.roster.written(key).to_owned()),
-                _ => account,
+                _ if provider.is_some() => account,
+                _ => account.or_else(|| {
+                    let identity = artefact.subject.identity.as_ref();
+                    identity.map(|key| self.roster.written(key).to_owned())
+                }),
             },
             provider: provider
                 .as_deref()
@@ -285,6 +296,7 @@ impl Planner<'_> {
         if note.reason < reason {
             note.reason = reason;
         }
+        note.about.insert((artefact.place.clone(), artefact.what));
     }
 }
 
