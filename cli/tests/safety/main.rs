@@ -21,4 +21,5 @@ mod secrets;
 mod servers;
 mod signals;
 mod trail;
+mod whose;
 mod wide;
