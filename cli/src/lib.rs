@@ -30,7 +30,7 @@ use crate::ui::{Failure, Manner, Speech, Surroundings};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    process::forbid_core_dumps();
+    process::forbid_dumps();
     let arguments = args::as_adieu_reads_it(process::arguments());
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
@@ -162,6 +162,9 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
     }
     let cancel = Cancel::new();
     if waits(&command) {
+        if !asks_first(&command) {
+            cancel.begin_work();
+        }
         process::on_interrupt(&cancel)?;
     }
     match &command {
@@ -202,6 +205,15 @@ fn waits(command: &Command) -> bool {
             OrgCommand::Login { .. } => true,
             _ => false,
         },
+        _ => false,
+    }
+}
+
+/// Whether a command may ask before it does anything; it says itself when it begins.
+fn asks_first(command: &Command) -> bool {
+    match command {
+        Command::Logout(_) | Command::Revoke(_) => true,
+        Command::Org(org) => matches!(&org.command, OrgCommand::Logout(_)),
         _ => false,
     }
 }
