@@ -21,7 +21,7 @@ use crate::args::{Cli, Command, Deferred, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
     Scope, audit, console, env, generated, list, login, logout, misuse, org, scan, status, switch,
-    validate, whoami,
+    trusted, validate, whoami,
 };
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, Surroundings};
@@ -36,11 +36,7 @@ pub fn main() -> ExitCode {
             return misused(&arguments, &error);
         }
     };
-    let command: Vec<String> = arguments
-        .iter()
-        .skip(1)
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .collect();
+    let command = trusted::recorded(arguments.get(1..).unwrap_or_default());
     let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
     let surroundings = Surroundings::of_process();
     let mut speech = Speech::of_process(cli.global.no_color, cli.global.quiet, surroundings);

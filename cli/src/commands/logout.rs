@@ -8,7 +8,7 @@ use adieu::audit;
 use adieu::config;
 use adieu::discover::{self, discover};
 use adieu::execute::{Tools, execute};
-use adieu::inventory::{Inventory, Place};
+use adieu::inventory::{Inventory, Place, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::{Asker, OrgAccessToken};
 use adieu::plan::{self, Deed, Plan, Question, Request, Target};
@@ -18,7 +18,7 @@ use adieu::systems::survey::Reach;
 use adieu::verify::verify;
 
 use super::context::Context;
-use super::{Scope, select};
+use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, prompt};
@@ -62,7 +62,7 @@ pub(crate) fn run(
         complete: arguments.complete || arguments.purge_data,
         purge_data: arguments.purge_data,
         force: arguments.force,
-        allow_endpoints: arguments.allow_endpoint.clone(),
+        allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
         ..Request::new(target)
     };
     let inventory = discover(&context.ground(), reach);
@@ -85,9 +85,7 @@ pub(crate) fn run(
             inventory: &inventory,
             time_limit: Duration::from_secs_f64(arguments.timeout),
             strict: arguments.strict,
-            online: arguments
-                .online
-                .then_some(arguments.allow_endpoint.as_slice()),
+            online: arguments.online.then(|| approved.allowed_hosts().to_vec()),
             reach,
             cancel,
         };
@@ -180,7 +178,7 @@ pub(super) struct Work<'a> {
     pub(super) strict: bool,
     /// Whether servers are asked afterwards if they refuse what they ended, and the hosts that may get
     /// a token although only a configuration file names them.
-    pub(super) online: Option<&'a [String]>,
+    pub(super) online: Option<Vec<TrustedHost>>,
     pub(super) reach: Reach,
     pub(super) cancel: &'a Cancel,
 }
@@ -203,7 +201,8 @@ impl Work<'_> {
         let executed = execute(&approved, &tools);
         let (mut verified, found) =
             verify(&self.context.ground(), plan, &executed.outcomes, self.reach);
-        if let Some(allowed_hosts) = self.online.filter(|_| !executed.interrupted) {
+        let online = self.online.as_deref().filter(|_| !executed.interrupted);
+        if let Some(allowed_hosts) = online {
             let asker = self.asker(allowed_hosts);
             let outcomes = &executed.outcomes;
             verified.asked = asker.ask_again(self.inventory, plan, outcomes, access_tokens);
@@ -230,7 +229,7 @@ impl Work<'_> {
         report
     }
 
-    fn asker<'a>(&'a self, allowed_hosts: &'a [String]) -> Asker<'a> {
+    fn asker<'a>(&'a self, allowed_hosts: &'a [TrustedHost]) -> Asker<'a> {
         Asker {
             world: &self.context.world,
             files: &self.context.files,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::discover::{self, discover, profiles};
-use adieu::inventory::Inventory;
+use adieu::inventory::{Inventory, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::Asker;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
@@ -13,8 +13,8 @@ use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
 
-use super::Scope;
 use super::context::Context;
+use super::{Scope, trusted};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
@@ -38,7 +38,16 @@ pub(crate) fn run(
     let mut found = status(&inventory, &context.roster, true);
     select(&mut found, &arguments.selectors)?;
     if arguments.online {
-        ask(context, arguments, &found, &mut inventory, cancel, speech);
+        let hosts = trusted::hosts(&arguments.allow_endpoint)?;
+        ask(
+            context,
+            arguments,
+            &hosts,
+            &found,
+            &mut inventory,
+            cancel,
+            speech,
+        );
         found = status(&inventory, &context.roster, true);
         select(&mut found, &arguments.selectors)?;
     }
@@ -60,6 +69,7 @@ pub(crate) fn run(
 fn ask(
     context: &Context,
     arguments: &StatusArgs,
+    allowed_hosts: &[TrustedHost],
     found: &Status,
     inventory: &mut Inventory,
     cancel: &Cancel,
@@ -72,7 +82,7 @@ fn ask(
         world: &context.world,
         files: &context.files,
         time_limit: Duration::from_secs_f64(arguments.timeout),
-        allowed_hosts: &arguments.allow_endpoint,
+        allowed_hosts,
         cancel,
     };
     let has_orgs = inventory

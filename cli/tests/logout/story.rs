@@ -91,7 +91,7 @@ fn life_of_a_logout_from_status_to_proof() {
     Dry run mode: No credentials will be removed
 
     Would remove:
-      • Server: portal session of aws-sso would be ended
+      • Server: portal session of aws-sso would be ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Keyring: aws-sso
@@ -111,7 +111,7 @@ fn life_of_a_logout_from_status_to_proof() {
     Logging out from all identities...
 
     Removing all credentials...
-      ✓ Server: portal session of aws-sso ended
+      ✓ Server: portal session of aws-sso ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
@@ -179,7 +179,7 @@ fn provider_logout_is_the_complete_clean_up() {
     Logging out from provider: aws-sso
 
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended
+      ✓ Server: portal session of aws-sso ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
@@ -209,7 +209,7 @@ fn system_name_means_all_of_its_providers() {
     Logging out from provider: aws
 
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended
+      ✓ Server: portal session of aws-sso ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
@@ -284,7 +284,7 @@ fn dry_run_of_one_identity_names_its_places_only() {
     Dry run mode: No credentials will be removed
 
     Would remove from provider: aws-sso
-      • Server: portal session of aws-sso would be ended
+      • Server: portal session of aws-sso would be ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Keyring: aws-sso
       • Files: ~/.cache/atmos/aws-sso/sessions/
@@ -381,13 +381,13 @@ fn keychain_with_force_deletes_entries_of_the_scope() {
     Logging out from provider: aws-sso
 
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended
+      ✓ Server: portal session of aws-sso ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
 
-    Successfully logged out from 3 identities
+    Successfully logged out from 4 identities
 
     ⚠️  Note: Your browser session may still be active. Visit your identity
        provider to end your browser session.
@@ -451,7 +451,7 @@ fn place_that_is_refused_is_named_and_the_rest_is_done() {
     Logging out from provider: aws-sso
 
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended
+      ✓ Server: portal session of aws-sso ended at $PORTAL
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/config

@@ -166,7 +166,7 @@ fn tampering_is_found() {
     --- stdout
     2026-11-21T08:30:00Z  ana@desk  auth logout dev-admin  2 removed, 2 kept, 1 unsupported  exit 0
     2026-11-21T08:30:00Z  ana@desk  auth logout dev-admin  2 kept  exit 0
-    2026-11-21T08:30:00Z  ana@desk  auth logout --all --no-revoke  17 removed, 2 kept  exit 0
+    2026-11-21T08:30:00Z  ana@desk  auth logout --all --no-revoke  18 removed, 1 kept  exit 0
     --- stderr
     "###);
     assert_eq!(audit(&["show", "-n", "1"]).stdout.lines().count(), 1);

@@ -2,7 +2,7 @@
 
 use super::{Tools, client};
 use crate::approve::Approved;
-use crate::inventory::Revocation;
+use crate::inventory::{Revocation, TrustedHost};
 use crate::net::{Caller, EndResult, TokenRequest};
 use crate::plan::{Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
@@ -101,7 +101,7 @@ fn not_sent(host: &str, why: &str) -> Outcome {
 /// offered where it would help: it lets no token go without encryption, or to an address that cannot
 /// be understood. Unless copies are kept, it helps the next time only.
 fn hint(tools: &Tools<'_>, plan: &Plan, revocation: &Revocation, host: &str) -> Option<String> {
-    let consenting = Caller::new(tools.world).allowing([host]);
+    let consenting = Caller::new(tools.world).allowing(TrustedHost::parse(host).as_ref());
     let can_allow = consenting.check(revocation).is_ok();
     let page = revocation.page().map(|page| format!("sign out at {page}"));
     match (can_allow, page) {

@@ -3,6 +3,7 @@
 //! An [`Inventory`] is what [`crate::discover`] hands to [`crate::plan`]. It is a value: looking at
 //! it touches nothing.
 
+mod host;
 mod overrides;
 mod place;
 mod token;
@@ -16,6 +17,7 @@ use crate::rooted::RootedPath;
 use crate::secret::Fingerprint;
 use crate::system::System;
 
+pub use host::TrustedHost;
 pub use overrides::{Override, OverrideKind, WrittenSecret};
 pub use place::Place;
 pub use token::{Endpoint, NamedBy, Revocation, ServerAnswer, Token, VendorClient, is_page};
@@ -265,6 +267,10 @@ pub struct Inventory {
     pub artefacts: Vec<Artefact>,
     /// Identities that systems keep by themselves.
     pub accounts: Vec<Account>,
+    /// Key-store entries in realms of other configurations that hold a token of these artefacts too, or
+    /// that could not be read and can only hold one: part of a logout that ends the token, and of
+    /// nothing else.
+    pub twins: Vec<Artefact>,
     /// The tokens in them, by fingerprint.
     pub tokens: BTreeMap<Fingerprint, Token>,
     /// What servers said of tokens; `None` if none was asked ([`crate::online`]).

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::TrustedHost;
 use crate::secret::Secret;
 use crate::system::System;
 
@@ -45,6 +46,9 @@ pub enum Revocation {
         start_url: Option<String>,
         /// Where to send it.
         endpoint: Endpoint,
+        /// Where to send it instead as long as nobody allowed the endpoint, which a configuration file
+        /// names: the one that the person's environment names.
+        instead: Option<Endpoint>,
     },
     /// GitHub: `DELETE /installation/token` with the token itself.
     ///
@@ -140,6 +144,21 @@ impl Revocation {
         }
     }
 
+    /// The same with one place to go to: what the person's environment names comes before what only a
+    /// configuration file names, and after a host that the person allowed.
+    #[must_use]
+    pub fn settled(mut self, allowed: &[TrustedHost]) -> Self {
+        if let Self::SsoPortal {
+            endpoint, instead, ..
+        } = &mut self
+            && let Some(own) = instead.take()
+            && !endpoint.is_allowed(allowed)
+        {
+            *endpoint = own;
+        }
+        self
+    }
+
     /// Where the request would go.
     pub const fn endpoint(&self) -> &Endpoint {
         match self {
@@ -224,6 +243,11 @@ impl Endpoint {
         url.as_str().trim_end_matches('/').to_owned()
     }
 
+    /// Whether a person let tokens go to this host.
+    pub fn is_allowed(&self, allowed: &[TrustedHost]) -> bool {
+        allowed.iter().any(|host| host.covers(self))
+    }
+
     /// The host name or address, with the port if one is given. Text that is no address is not
     /// repeated: it may hold a password.
     pub fn host(&self) -> String {
@@ -247,9 +271,8 @@ pub enum NamedBy {
     Vendor,
     /// A variable in the person's environment.
     Environment,
-    /// A repository's configuration file, but it is this machine itself.
-    Loopback,
-    /// A repository's configuration file: untrusted.
+    /// A configuration file: untrusted, this machine's own address included. On a machine that people
+    /// share, anybody can listen there.
     Configuration,
 }
 

@@ -38,7 +38,7 @@ pub use endpoint::{GITHUB_API, GOOGLE_OAUTH, OPENAI_OAUTH, default_portal_endpoi
 use self::cancel::{Raced, race};
 use self::endpoint::Target;
 use self::proxy::ProxySettings;
-use crate::inventory::{Revocation, ServerAnswer};
+use crate::inventory::{Revocation, ServerAnswer, TrustedHost};
 use crate::secret::Secret;
 use crate::world::World;
 
@@ -95,7 +95,7 @@ pub enum EndResult {
 #[derive(Clone, Debug)]
 pub struct Caller {
     proxy: ProxySettings,
-    allowed_hosts: Vec<String>,
+    allowed_hosts: Vec<TrustedHost>,
 }
 
 impl Caller {
@@ -107,15 +107,11 @@ impl Caller {
         }
     }
 
-    /// Lets tokens go to these hosts although only a repository's configuration names them: the
-    /// person was asked.
+    /// Lets tokens go to these hosts although only a configuration file names them: the person was
+    /// asked.
     #[must_use]
-    pub fn allowing(mut self, hosts: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.allowed_hosts.extend(
-            hosts
-                .into_iter()
-                .map(|host| host.into().to_ascii_lowercase()),
-        );
+    pub fn allowing<'a>(mut self, hosts: impl IntoIterator<Item = &'a TrustedHost>) -> Self {
+        self.allowed_hosts.extend(hosts.into_iter().cloned());
         self
     }
 

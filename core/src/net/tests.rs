@@ -8,7 +8,7 @@ use adieu_testkit::server::{Answer, Server, unauthorized};
 use serde_json::json;
 
 use super::*;
-use crate::inventory::{Endpoint, NamedBy};
+use crate::inventory::{Endpoint, NamedBy, TrustedHost};
 use crate::world::{Entropy, FixedClock, OperatingSystem, User};
 
 const TOKEN: &str = "FAKE-portal-token";
@@ -47,8 +47,9 @@ fn portal(url: &str) -> Revocation {
         start_url: None,
         endpoint: Endpoint {
             url: url.to_owned(),
-            named_by: NamedBy::Configuration,
+            named_by: NamedBy::Environment,
         },
+        instead: None,
     }
 }
 
@@ -456,6 +457,7 @@ fn a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
         Revocation::SsoPortal {
             region,
             is_region_guessed: false,
+            instead: None,
             start_url: None,
             endpoint: away("portal"),
         },
@@ -488,6 +490,7 @@ fn what_is_not_allowed_is_not_sent() {
     let hostile = Revocation::SsoPortal {
         region: "evil.com/#".to_owned(),
         is_region_guessed: false,
+        instead: None,
         start_url: None,
         endpoint: Endpoint {
             url: server.url(),
@@ -504,7 +507,7 @@ fn what_is_not_allowed_is_not_sent() {
             .check(&portal("https://portal.corp.example"))
             .is_err()
     );
-    let caller = caller.allowing(["Portal.Corp.Example"]);
+    let caller = caller.allowing(TrustedHost::parse("Portal.Corp.Example").as_ref());
     assert_eq!(caller.check(&portal("https://portal.corp.example")), Ok(()));
 }
 
@@ -567,6 +570,7 @@ fn loopback_needs_no_proxy_and_a_bad_proxy_is_named() {
         let away = Revocation::SsoPortal {
             region: "eu-central-1".to_owned(),
             is_region_guessed: false,
+            instead: None,
             start_url: None,
             endpoint: Endpoint {
                 url: "https://portal.invalid".to_owned(),

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub use orgs::{OrgAccessToken, OrgAnswer, OrgAnswers};
 
 use crate::files::Files;
-use crate::inventory::{Inventory, Revocation, ServerAnswer, State, Token};
+use crate::inventory::{Inventory, Revocation, ServerAnswer, State, Token, TrustedHost};
 use crate::net::salesforce::{ConnectedStatus, OrgError};
 use crate::net::{Caller, Cancel, TokenRequest};
 use crate::plan::{Deed, Plan, Step};
@@ -47,7 +47,7 @@ pub struct Asker<'a> {
     /// How long each answer is waited for.
     pub time_limit: Duration,
     /// Hosts that may get a token although only a configuration file names them.
-    pub allowed_hosts: &'a [String],
+    pub allowed_hosts: &'a [TrustedHost],
     /// Set when the person stops the waiting.
     pub cancel: &'a Cancel,
 }
@@ -134,7 +134,7 @@ impl Asker<'_> {
         let mut answers = Vec::new();
         let mut requests = Vec::new();
         for (fingerprint, token) in tokens {
-            match request(**fingerprint, token) {
+            match request(**fingerprint, token, self.allowed_hosts) {
                 Ok(request) => requests.push(request),
                 Err(why) => answers.push((**fingerprint, ServerAnswer::NotAsked { why })),
             }
@@ -188,6 +188,7 @@ fn doubt(answers: &mut [(Fingerprint, ServerAnswer)], inventory: &Inventory) {
 fn request(
     fingerprint: Fingerprint,
     token: &Token,
+    allowed: &[TrustedHost],
 ) -> Result<TokenRequest<Fingerprint>, &'static str> {
     let secret = match &token.revocation {
         Revocation::SsoPortal { .. } | Revocation::GithubInstallation { .. } => &token.secret,
@@ -202,7 +203,7 @@ fn request(
     Ok(TokenRequest {
         id: fingerprint,
         secret: secret.clone(),
-        revocation: token.revocation.clone(),
+        revocation: token.revocation.clone().settled(allowed),
     })
 }
 

@@ -152,6 +152,7 @@ impl<'a> Planner<'a> {
                 Membership::Out => {}
             }
         }
+        local.extend(self.twins().map(|twin| self.removal(twin)));
         self.keep_what_others_need(&mut local);
         steps.extend(unsupported.into_values());
         let ranks = self.ranks();
@@ -165,6 +166,25 @@ impl<'a> Planner<'a> {
         steps.append(&mut local);
         steps.extend(self.emptied_directories(prediction));
         steps
+    }
+
+    /// Entries of other realms with a token that ends, or with one that could not be read of a portal
+    /// whose session ends.
+    fn twins(&self) -> impl Iterator<Item = &'a Artefact> + '_ {
+        let ends =
+            |token: &Fingerprint| self.ending.contains(token) || self.unasked.contains(token);
+        let ending = self.ending.iter();
+        let tokens = ending.filter_map(|token| self.inventory.tokens.get(token));
+        let portals: BTreeSet<&String> = tokens.flat_map(|token| &token.providers).collect();
+        let twins = self.inventory.twins.iter();
+        twins.filter(move |twin| match &twin.token {
+            Some(token) => ends(token),
+            None => twin
+                .subject
+                .providers
+                .iter()
+                .any(|provider| portals.contains(provider)),
+        })
     }
 
     /// The order of keyring entries, by whether it is an identity's and its name: along the chain,

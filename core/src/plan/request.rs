@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::inventory::TrustedHost;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -30,9 +31,9 @@ pub struct Request {
     pub force: bool,
     /// Only this client app that an account is linked with, not the account itself.
     pub client_app: Option<String>,
-    /// Hosts that a token may be sent to although only a repository's file names them
+    /// Hosts that a token may be sent to although only a configuration file names them
     /// (`--allow-endpoint`).
-    pub allow_endpoints: Vec<String>,
+    pub allow_endpoints: Vec<TrustedHost>,
 }
 
 impl Target {
@@ -132,7 +133,7 @@ pub enum Question {
         /// What else would end.
         why: &'static str,
     },
-    /// A token would be sent to a host that only a repository's file names; answered by
+    /// A token would be sent to a host that only a configuration file names; answered by
     /// `--allow-endpoint HOST`, never by `--force`.
     Endpoint {
         /// The host.

@@ -87,8 +87,12 @@ impl Planner<'_> {
             Revocation::SsoPortal { start_url, .. } if provider.is_none() => start_url.clone(),
             _ => None,
         };
-        let mut reason = match &token.revocation {
-            Revocation::SsoPortal { region, .. } => format!("ends the portal session in {region}"),
+        let allowed = &self.request.allow_endpoints;
+        let revocation = token.revocation.clone().settled(allowed);
+        let mut reason = match &revocation {
+            Revocation::SsoPortal {
+                region, endpoint, ..
+            } => format!("ends the portal session in {region} at {}", endpoint.host()),
             Revocation::GithubInstallation { .. } => "ends the installation token".to_owned(),
             Revocation::Salesforce { endpoint, .. } => {
                 format!("ends the authorization at {}", endpoint.host())
@@ -114,7 +118,7 @@ impl Planner<'_> {
         Step {
             deed: Deed::Revoke {
                 token: fingerprint,
-                revocation: token.revocation.clone(),
+                revocation,
                 served,
             },
             decision: if self.request.revoke {
@@ -163,6 +167,24 @@ impl Planner<'_> {
         let provider = artefact.subject.providers.first();
         let entry = provider.and_then(|key| self.roster.provider(key));
         if artefact.subject.identity.is_some() || entry.is_none_or(|entry| entry.portal.is_none()) {
+            return;
+        }
+        // The session that was found beside it ends. Whether it held the same token, nobody saw.
+        let is_beside_another = sealed != Sealed::NoToken
+            && self.ending.iter().any(|token| {
+                let token = self.inventory.tokens.get(token);
+                token.is_some_and(|token| provider.is_some_and(|key| token.providers.contains(key)))
+            });
+        if is_beside_another {
+            let what = "token in an unread key store entry";
+            let key = (artefact.system, provider.cloned(), what);
+            notes.entry(key).or_insert_with(|| Step {
+                deed: Deed::Unsupported { page: None },
+                provider: entry.map(|entry| entry.written.clone()),
+                what,
+                reason: "if it is another one than the token that was found beside it".to_owned(),
+                ..self.step(artefact, Decision::Keep(Stays::NoServerCall), String::new())
+            });
             return;
         }
         let why = match sealed {

@@ -507,6 +507,11 @@ impl<'a> Findings<'a> {
         self.inventory.artefacts.push(artefact);
     }
 
+    /// An entry of another configuration's realm was found that may hold a token of these artefacts.
+    pub fn twin(&mut self, artefact: Artefact) {
+        self.inventory.twins.push(artefact);
+    }
+
     /// A token was found that a server can end. The same token found elsewhere is one token, and
     /// serves everybody whom any copy serves.
     pub fn token(

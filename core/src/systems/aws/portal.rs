@@ -229,8 +229,10 @@ pub(in crate::systems) fn revocation(
         .providers
         .iter()
         .find_map(|key| survey.configuration.auth.provider(key)?.endpoint_url());
+    let (endpoint, instead) = portal_endpoint(survey.world, configured, region)?;
     Some(Revocation::SsoPortal {
-        endpoint: portal_endpoint(survey.world, configured, region)?,
+        endpoint,
+        instead,
         region: region.to_owned(),
         is_region_guessed,
         start_url: start_url.map(str::to_owned),
