@@ -57,6 +57,7 @@ pub(crate) fn run(
     let request = Request {
         keychain: arguments.keychain,
         revoke: !arguments.no_revoke,
+        refresh: !arguments.no_refresh,
         keep_unrevoked: arguments.keep_unrevoked,
         attached: arguments.mcp,
         complete: arguments.complete || arguments.purge_data,

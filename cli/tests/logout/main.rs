@@ -13,6 +13,7 @@ mod console;
 mod honest;
 mod integrations;
 mod online;
+mod portal;
 mod preview;
 mod recorded;
 mod revocation;

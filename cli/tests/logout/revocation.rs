@@ -301,15 +301,16 @@ fn without_revoking_no_server_is_asked() {
     );
 }
 
+/// The session goes on behind a token that has ended: a refresh token makes a new one.
 #[test]
-fn expired_token_goes_without_a_request() {
+fn session_of_an_expired_token_is_renewed_and_ended() {
     let (home, server) = (page(), Server::aws_portal());
     let later = "2026-11-22T00:00:00Z";
     with_portal(auth(&home, "logout --all"), &server)
         .env("ADIEU_TEST_CLOCK", later)
         .run()
         .success();
-    assert!(server.requests().is_empty());
+    assert_eq!(bearers(&server), ["FAKE-access-token-1"]);
     assert!(!home.work().join(ENTRY).exists() && !home.has(".cache/atmos/aws-sso"));
 }
 

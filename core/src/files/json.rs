@@ -74,6 +74,38 @@ pub fn remove_members(
     }))
 }
 
+/// The content with these texts of the outermost object replaced, each by its key; every other byte
+/// stays. `None` if none of them is a text there.
+pub fn replace_texts(bytes: &[u8], members: &[(&str, &str)]) -> Result<Option<Vec<u8>>, EditError> {
+    let text = checked(bytes)?;
+    let Some(Value::Object(object)) = parse_value(text)? else {
+        return Ok(None);
+    };
+    let start = bytes.len() - text.len();
+    let mut changes: Vec<(Range<usize>, String)> = Vec::new();
+    for property in &object.properties {
+        let new = members
+            .iter()
+            .find(|(key, _)| *key == property.name.as_str());
+        if let (Some((_, new)), Value::StringLit(old)) = (new, &property.value) {
+            let literal = serde_json::Value::from(*new).to_string();
+            changes.push((old.range.start..old.range.end, literal));
+        }
+    }
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    let mut new = bytes[..start].to_vec();
+    let mut at = 0;
+    for (range, literal) in changes {
+        new.extend_from_slice(&text.as_bytes()[at..range.start]);
+        new.extend_from_slice(literal.as_bytes());
+        at = range.end;
+    }
+    new.extend_from_slice(&text.as_bytes()[at..]);
+    Ok(Some(new))
+}
+
 /// The keys of the object at a path (empty: the outermost one); `None` if there is no object.
 pub fn members(bytes: &[u8], path: &[&str]) -> Result<Option<Vec<String>>, EditError> {
     let text = checked(bytes)?;

@@ -20,7 +20,10 @@ use crate::system::System;
 pub use host::TrustedHost;
 pub use overrides::{Override, OverrideKind, WrittenSecret};
 pub use place::Place;
-pub use token::{Endpoint, NamedBy, Revocation, ServerAnswer, Token, VendorClient, is_page};
+pub use token::{
+    Endpoint, NamedBy, Renewability, Renewal, Revocation, ServerAnswer, Token, VendorClient,
+    is_page,
+};
 
 /// One removable trace of a session at one place.
 #[derive(Clone, Debug)]
@@ -66,6 +69,10 @@ pub enum Sealed {
     /// Only what renews the session is good: the token that its server would have to be told has
     /// expired, or it is not written down where that server is.
     NoToken,
+    /// No region is recorded with the token, so nobody knows where its server is.
+    NoRegion,
+    /// What is recorded as its region is none.
+    BadRegion,
 }
 
 /// What kind of logout takes an artefact.
@@ -271,6 +278,8 @@ pub struct Inventory {
     /// that could not be read and can only hold one: part of a logout that ends the token, and of
     /// nothing else.
     pub twins: Vec<Artefact>,
+    /// Role credentials that came from a portal, of which nothing says from which.
+    pub portless_roles: Vec<Artefact>,
     /// The tokens in them, by fingerprint.
     pub tokens: BTreeMap<Fingerprint, Token>,
     /// What servers said of tokens; `None` if none was asked ([`crate::online`]).

@@ -26,8 +26,61 @@ pub struct Token {
     /// Another token of the same sign-in, to ask with where there is no call that asks about this
     /// one (Google: the access token beside a refresh token).
     pub asked_with: Option<Secret>,
+    /// Whether its end has passed by this machine's clock, in all of its copies. Its server's clock may
+    /// say otherwise.
+    pub is_over: bool,
+    /// What can make a new one of it.
+    pub renewal: Renewability,
     /// The family of sign-ins.
     pub system: System,
+}
+
+/// Whether the session of a token can be renewed.
+#[derive(Clone, Debug, Default)]
+pub enum Renewability {
+    /// There is nothing to renew it with.
+    #[default]
+    No,
+    /// There is a refresh token, but it cannot be used; why, as the end of a sentence.
+    Not(&'static str),
+    /// With this.
+    With(Box<Renewal>),
+}
+
+impl Renewability {
+    /// Whether the session may go on although its access token has ended.
+    pub const fn outlives_its_token(&self) -> bool {
+        !matches!(self, Self::No)
+    }
+}
+
+/// What renews a portal's session: SSO OIDC `CreateToken` with a refresh token.
+///
+/// Source: AWS SSO OIDC API Reference, `CreateToken`.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// The refresh token.
+    pub refresh_token: Secret,
+    /// The registered client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: Secret,
+    /// The region of the server.
+    pub region: String,
+    /// Where to send it.
+    pub endpoint: Endpoint,
+    /// Where to send it instead as long as nobody allowed the endpoint.
+    pub instead: Option<Endpoint>,
+}
+
+impl Renewal {
+    /// Where it would go.
+    pub fn settled(&self, allowed: &[TrustedHost]) -> &Endpoint {
+        self.instead
+            .as_ref()
+            .filter(|_| !self.endpoint.is_allowed(allowed))
+            .unwrap_or(&self.endpoint)
+    }
 }
 
 /// How a server can end a token.

@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use super::EndResult;
 use super::salesforce::{Addresses, OrgError, Origin};
-use crate::inventory::{Endpoint, NamedBy, Revocation, TrustedHost};
+use crate::inventory::{Endpoint, NamedBy, Renewal, Revocation, TrustedHost};
 
 /// GitHub's own REST endpoint.
 pub const GITHUB_API: &str = "https://api.github.com";
@@ -42,6 +42,27 @@ pub(super) enum Target {
         direct: bool,
         client_id: String,
     },
+}
+
+/// A checked address; `direct` means loopback: no proxy.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) url: String,
+    pub(super) direct: bool,
+}
+
+impl Place {
+    /// Where a refresh token may go, or why nowhere.
+    pub(super) fn of_oidc(renewal: &Renewal, allowed: &[TrustedHost]) -> Result<Self, EndResult> {
+        let vendor = default_oidc_endpoint(&renewal.region);
+        let endpoint = renewal.settled(allowed);
+        if vendor.is_none() {
+            return Err(not_allowed(endpoint, "the region is not one of AWS").into());
+        }
+        let (url, direct) = check(endpoint, vendor.as_deref(), allowed)?;
+        let url = text(&url);
+        Ok(Self { url, direct })
+    }
 }
 
 /// A portal that a token may go to.
@@ -136,6 +157,16 @@ pub fn default_portal_endpoint(region: &str) -> Option<String> {
         return None;
     };
     Some(resolved.ok()?.url().trim_end_matches('/').to_owned())
+}
+
+/// The server of SSO OIDC in a region, without a final `/`: beside the region's portal in every
+/// partition. `None` if the text does not look like a region.
+///
+/// Source: the endpoint rules of the AWS CLI 2.36.7.
+pub fn default_oidc_endpoint(region: &str) -> Option<String> {
+    let portal = default_portal_endpoint(region)?;
+    let domain = portal.strip_prefix("https://portal.sso.")?;
+    Some(format!("https://oidc.{domain}"))
 }
 
 /// Whether the text has the form of a region: `eu-central-1`, `us-gov-west-1`.

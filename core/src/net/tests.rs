@@ -67,6 +67,7 @@ fn request(revocation: Revocation) -> TokenRequest<()> {
         id: (),
         secret: Secret::new(TOKEN.to_owned()),
         revocation,
+        lapse: Lapse::default(),
     }
 }
 
@@ -521,6 +522,7 @@ fn fifty_tokens_take_at_most_five_round_trips() {
             id,
             secret: Secret::new(format!("FAKE-{id}")),
             revocation: portal(&server.url()),
+            lapse: Lapse::default(),
         })
         .collect();
     let start = Instant::now();

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::membership::{Membership, signed_in};
 use super::predict::{self, Claim, Fate, Prediction};
 use super::{Decision, Plan, Request, Stays, Step, Target};
-use crate::inventory::{Account, Artefact, Fact, Inventory, Place, State, Tie};
+use crate::inventory::{Account, Artefact, Fact, Inventory, Place, Revocation, State, Tie, Token};
 use crate::plan::Deed;
 use crate::roster::{Roster, Scope, SharedLink};
 use crate::secret::Fingerprint;
@@ -153,6 +153,7 @@ impl<'a> Planner<'a> {
             }
         }
         local.extend(self.twins().map(|twin| self.removal(twin)));
+        local.extend(self.portless_roles());
         self.keep_what_others_need(&mut local);
         steps.extend(unsupported.into_values());
         let ranks = self.ranks();
@@ -166,6 +167,31 @@ impl<'a> Planner<'a> {
         steps.append(&mut local);
         steps.extend(self.emptied_directories(prediction));
         steps
+    }
+
+    /// Role credentials that may have come from a portal whose session ends, where they do not go
+    /// themselves: they are good until they end.
+    fn portless_roles(&self) -> Vec<Step> {
+        let asked = self.ending.iter().chain(&self.unasked);
+        let mut tokens = asked.filter_map(|token| self.inventory.tokens.get(token));
+        let is_portals = |token: &Token| matches!(token.revocation, Revocation::SsoPortal { .. });
+        if self.request.target.is_everywhere(System::Aws) || !tokens.any(is_portals) {
+            return Vec::new();
+        }
+        let roles = self.inventory.portless_roles.iter();
+        roles
+            .filter(|role| role.state == State::Live)
+            .map(|role| {
+                let until = role
+                    .expires_at
+                    .map_or_else(String::new, |at| format!(" until {at}"));
+                let reason = format!(
+                    "which portal it came from is not written down; it stays good{until}, and \
+                     `adieu logout --all` removes it"
+                );
+                self.step(role, Decision::Keep(Stays::NoServerCall), reason)
+            })
+            .collect()
     }
 
     /// Entries of other realms with a token that ends, or with one that could not be read of a portal

@@ -118,6 +118,9 @@ impl Planner<'_> {
             Sealed::NoToken => {
                 "the token in it has expired, so its server cannot be told; it can still be renewed"
             }
+            Sealed::NoRegion | Sealed::BadRegion => {
+                "no region of a portal is recorded with it, so its server cannot be told"
+            }
         };
         (self.keeps_unrevoked(artefact.system) && self.request.revoke).then_some(why)
     }
@@ -141,7 +144,7 @@ impl Planner<'_> {
 
     /// The tokens that must be ended before an artefact goes, where what cannot be revoked is kept.
     fn awaited(&self, artefact: &Artefact, ending: Option<Fingerprint>) -> Vec<Fingerprint> {
-        if !self.keeps_unrevoked(artefact.system) {
+        if !self.keeps_unrevoked(artefact.system) || artefact.state == State::Expired {
             return Vec::new();
         }
         let others = artefact.waits_for.iter().copied();

@@ -19,6 +19,8 @@ pub struct Request {
     pub keychain: bool,
     /// End tokens at their servers (`--no-revoke` turns it off).
     pub revoke: bool,
+    /// Renew a session whose access token has ended, to end it (`--no-refresh` turns it off).
+    pub refresh: bool,
     /// Keep the tokens that could not be revoked (`--keep-unrevoked`).
     pub keep_unrevoked: bool,
     /// Also end the logins to other services that are kept beside a sign-in (`--mcp`).
@@ -56,6 +58,7 @@ impl Request {
             target,
             keychain: false,
             revoke: true,
+            refresh: true,
             keep_unrevoked: false,
             attached: false,
             complete: false,

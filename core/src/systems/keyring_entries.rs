@@ -4,7 +4,9 @@
 
 use super::System;
 use super::survey::{Findings, Lookup, Reach, Survey, artefact};
-use crate::inventory::{Artefact, Class, Place, Problem, Sealed, State, Subject, Tie};
+use crate::inventory::{
+    Artefact, Class, Place, Problem, Renewability, Sealed, State, Subject, Tie,
+};
 use crate::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, StoreId, StoredValue};
 
 /// A store that a file puts where only the person may lead is said, so that nobody takes silence
@@ -246,18 +248,25 @@ fn value(
             });
             let providers = &base.subject.providers;
             let artefact = session("portal token");
-            let live = artefact.state == State::Live;
-            let token = revocation.filter(|_| live).map(|revocation| {
-                findings.token(
+            let is_over = artefact.state == State::Expired;
+            let token = revocation.map(|revocation| {
+                let token = findings.token(
                     token.clone(),
                     System::Aws,
                     revocation,
                     expires_at,
                     providers,
-                )
+                );
+                findings.lapse(token, is_over, Renewability::No);
+                token
             });
             Artefact {
                 token,
+                sealed: match (token, region) {
+                    (Some(_), _) => None,
+                    (None, Some(_)) => Some(Sealed::BadRegion),
+                    (None, None) => Some(Sealed::NoRegion),
+                },
                 system: System::Aws,
                 ..artefact
             }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::files::RootedPath;
 use crate::inventory::{
-    Class, Contents, Endpoint, NamedBy, Revocation, Subject, Token, TrustedHost,
+    Class, Contents, Endpoint, NamedBy, Renewability, Revocation, Subject, Token, TrustedHost,
 };
 use crate::keyring::{Naming, StoreId};
 use crate::plan::{Question, Stays};
@@ -102,6 +102,8 @@ impl Build {
             account: None,
             shared: None,
             asked_with: None,
+            is_over: false,
+            renewal: Renewability::No,
             system: System::Aws,
         };
         self.0.tokens.insert(fingerprint, token);

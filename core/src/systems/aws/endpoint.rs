@@ -1,7 +1,7 @@
 //! Where the servers of IAM Identity Center answer, and who says so.
 
 use crate::inventory::{Endpoint, NamedBy};
-use crate::net::default_portal_endpoint;
+use crate::net::{default_oidc_endpoint, default_portal_endpoint};
 use crate::world::World;
 
 /// Where to end a portal session of a region, and where to end it instead as long as nobody allowed
@@ -14,6 +14,18 @@ pub fn portal_endpoint(
 ) -> Option<(Endpoint, Option<Endpoint>)> {
     let vendor = default_portal_endpoint(region)?;
     let own = own_endpoint(world, "AWS_ENDPOINT_URL_SSO");
+    Some(choose(configured, own, vendor))
+}
+
+/// Where to renew a session of a region, by the same rule: Atmos sends its sign-ins to
+/// `spec.endpoint_url` too.
+pub(super) fn oidc_endpoint(
+    world: &World,
+    configured: Option<&str>,
+    region: &str,
+) -> Option<(Endpoint, Option<Endpoint>)> {
+    let vendor = default_oidc_endpoint(region)?;
+    let own = own_endpoint(world, "AWS_ENDPOINT_URL_SSO_OIDC");
     Some(choose(configured, own, vendor))
 }
 

@@ -6,6 +6,7 @@ mod cli_cache;
 pub(super) mod endpoint;
 mod files;
 mod portal;
+mod session;
 
 pub use endpoint::portal_endpoint;
 pub(in crate::systems) use portal::revocation;
