@@ -18,6 +18,7 @@ pub mod atmos;
 pub mod browser;
 pub mod command;
 pub mod home;
+pub mod processor;
 pub mod salesforce;
 pub mod schema;
 pub mod server;
@@ -28,6 +29,7 @@ pub mod tree;
 pub use atmos::{AwsSession, PortalSession};
 pub use command::{Adieu, Output};
 pub use home::Home;
+pub use processor::processor_time;
 pub use tree::{Changes, Tree};
 
 /// The time at which the recorded states of a real Atmos were live, and which the program takes for

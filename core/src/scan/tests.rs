@@ -5,7 +5,7 @@ mod chains;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use adieu_testkit::Home;
 use jiff::Timestamp;
@@ -543,8 +543,8 @@ fn hostile_text_is_read_in_linear_time() {
             if took(piece, 1 << 17, syntax) < Duration::from_millis(200) {
                 continue;
             }
-            // Or the machine is busy: then the short text takes longer too. The shortest of a few
-            // runs is the least disturbed. Linear is 8 times, quadratic 64.
+            // Or the machine is slow: then the short text takes longer too. Linear is 8 times,
+            // quadratic 64.
             let least = |length| (0..3).map(|_| took(piece, length, syntax)).min().unwrap();
             let (short, long) = (least(1 << 14), least(1 << 17));
             assert!(
@@ -555,12 +555,10 @@ fn hostile_text_is_read_in_linear_time() {
     }
 }
 
-/// How long it takes to read a text of this length that is one piece over and over.
+/// The processor time that it takes to read a text of this length that is one piece over and over.
 fn took(piece: &str, length: usize, syntax: Syntax) -> Duration {
     let text = piece.repeat(length / piece.len());
-    let start = Instant::now();
-    drop(parse(text.as_bytes(), syntax, None));
-    start.elapsed()
+    adieu_testkit::processor_time(|| drop(parse(text.as_bytes(), syntax, None)))
 }
 
 proptest::proptest! {

@@ -178,9 +178,8 @@ fn files_that_read_each_other_many_times_are_told_in_time() {
     }
     home.write("s/8.sh", KEY);
     home.write(".bashrc", ". ~/s/1.sh\n");
-    let start = std::time::Instant::now();
-    assert!(is_doubted(&home, "too many others"));
-    assert!(start.elapsed().as_secs() < 20);
+    let took = adieu_testkit::processor_time(|| assert!(is_doubted(&home, "too many others")));
+    assert!(took.as_secs() < 20);
     assert_eq!(
         states(&profiles(&home)),
         [("8.sh".to_owned(), 1, State::Active)]
