@@ -112,7 +112,7 @@ fn portal_session_that_can_only_be_renewed_is_said_to_go_on() {
     let output = with_portal(auth(&home, words), &server).run().success();
     for said in [
         "portal session of aws-sso not ended",
-        "finish at https://mycompany.awsapps.com/start",
+        "https://mycompany.awsapps.com/start",
     ] {
         assert!(output.stdout.contains(said), "{output}");
     }

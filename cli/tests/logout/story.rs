@@ -387,7 +387,7 @@ fn keychain_with_force_deletes_entries_of_the_scope() {
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
 
-    Successfully logged out from 4 identities
+    Successfully logged out from 3 identities
 
     ⚠️  Note: Your browser session may still be active. Visit your identity
        provider to end your browser session.

@@ -82,28 +82,19 @@ pub fn replace_texts(bytes: &[u8], members: &[(&str, &str)]) -> Result<Option<Ve
         return Ok(None);
     };
     let start = bytes.len() - text.len();
-    let mut changes: Vec<(Range<usize>, String)> = Vec::new();
-    for property in &object.properties {
-        let new = members
-            .iter()
-            .find(|(key, _)| *key == property.name.as_str());
-        if let (Some((_, new)), Value::StringLit(old)) = (new, &property.value) {
-            let literal = serde_json::Value::from(*new).to_string();
-            changes.push((old.range.start..old.range.end, literal));
-        }
-    }
-    if changes.is_empty() {
-        return Ok(None);
-    }
     let mut new = bytes[..start].to_vec();
     let mut at = 0;
-    for (range, literal) in changes {
-        new.extend_from_slice(&text.as_bytes()[at..range.start]);
-        new.extend_from_slice(literal.as_bytes());
-        at = range.end;
+    for property in &object.properties {
+        let name = property.name.as_str();
+        let wanted = members.iter().find(|(key, _)| *key == name);
+        if let (Some((_, value)), Value::StringLit(old)) = (wanted, &property.value) {
+            new.extend_from_slice(&text.as_bytes()[at..old.range.start]);
+            new.extend_from_slice(serde_json::Value::from(*value).to_string().as_bytes());
+            at = old.range.end;
+        }
     }
     new.extend_from_slice(&text.as_bytes()[at..]);
-    Ok(Some(new))
+    Ok((at > 0).then_some(new))
 }
 
 /// The keys of the object at a path (empty: the outermost one); `None` if there is no object.

@@ -283,6 +283,53 @@ fn page_for_people_ends_no_token_and_accepts_none() {
     assert_eq!(ask(google()).word(), "unknown");
 }
 
+/// A captive portal, a proxy that wants a name, a server that says yes to everything.
+#[test]
+fn answer_that_is_not_the_servers_own_ends_nothing() {
+    let html = |status: u16| {
+        let answer = Answer::status(status).header("Content-Type", "text/html; charset=utf-8");
+        answer.body("<!-- welcome --><html><body>Log in to the network</body></html>")
+    };
+    for (answer, is_of_portal, is_of_others) in [
+        (html(200), false, false),
+        (html(401), false, false),
+        (html(200).body("Welcome"), false, false),
+        (Answer::status(200).body("OK"), false, false),
+        (Answer::json(200, &json!({"error": "down"})), false, false),
+        (Answer::json(200, &json!({"accountList": []})), false, true),
+        (Answer::json(200, &json!({})), true, true),
+        (Answer::status(200), true, true),
+        (Answer::status(302), false, false),
+    ] {
+        let server = Server::start();
+        for path in ["/logout", "/revoke", "/oauth/revoke"] {
+            server.on("POST", path, answer.clone());
+        }
+        server.on("DELETE", "/installation/token", answer.clone());
+        let endpoint = || Endpoint {
+            url: server.url(),
+            named_by: NamedBy::Environment,
+        };
+        let google = Revocation::Google {
+            endpoint: endpoint(),
+        };
+        let openai = Revocation::OpenAi {
+            endpoint: endpoint(),
+            client_id: "FAKE-client".to_owned(),
+        };
+        let ended = |revocation: Revocation| {
+            matches!(
+                end(revocation),
+                EndResult::Revoked | EndResult::AlreadyEnded
+            )
+        };
+        assert_eq!(ended(portal(&server.url())), is_of_portal, "{answer:?}");
+        assert_eq!(ended(google), is_of_others, "{answer:?}");
+        assert_eq!(ended(openai), is_of_others, "{answer:?}");
+        assert!(!ended(github(&server.url())), "{answer:?}");
+    }
+}
+
 #[test]
 fn a_server_that_fails_is_asked_once_and_reported() {
     let server = Server::start();

@@ -207,14 +207,15 @@ fn request(
         id: fingerprint,
         secret: secret.clone(),
         revocation: token.revocation.clone().settled(allowed),
-        lapse: match is_afterwards {
-            true => Lapse::default(),
-            false => Lapse {
+        lapse: if is_afterwards {
+            Lapse::default()
+        } else {
+            Lapse {
                 is_over: token.is_over,
                 expires_at: token.expires_at,
                 renewal: token.renewal.clone(),
                 ..Lapse::default()
-            },
+            }
         },
     })
 }

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::membership::{Membership, signed_in};
 use super::predict::{self, Claim, Fate, Prediction};
 use super::{Decision, Plan, Request, Stays, Step, Target};
-use crate::inventory::{Account, Artefact, Fact, Inventory, Place, Revocation, State, Tie, Token};
+use crate::inventory::{
+    Account, Artefact, Fact, Inventory, Place, Revocation, State, Subject, Tie, Token,
+};
 use crate::plan::Deed;
 use crate::roster::{Roster, Scope, SharedLink};
 use crate::secret::Fingerprint;
@@ -152,7 +154,7 @@ impl<'a> Planner<'a> {
                 Membership::Out => {}
             }
         }
-        local.extend(self.twins().map(|twin| self.removal(twin)));
+        local.extend(self.twins().iter().map(|twin| self.removal(twin)));
         local.extend(self.portless_roles());
         self.keep_what_others_need(&mut local);
         steps.extend(unsupported.into_values());
@@ -196,21 +198,34 @@ impl<'a> Planner<'a> {
 
     /// Entries of other realms with a token that ends, or with one that could not be read of a portal
     /// whose session ends.
-    fn twins(&self) -> impl Iterator<Item = &'a Artefact> + '_ {
+    fn twins(&self) -> Vec<Artefact> {
         let ends =
             |token: &Fingerprint| self.ending.contains(token) || self.unasked.contains(token);
         let ending = self.ending.iter();
         let tokens = ending.filter_map(|token| self.inventory.tokens.get(token));
         let portals: BTreeSet<&String> = tokens.flat_map(|token| &token.providers).collect();
-        let twins = self.inventory.twins.iter();
-        twins.filter(move |twin| match &twin.token {
+        let is_meant = |twin: &&Artefact| match &twin.token {
             Some(token) => ends(token),
-            None => twin
-                .subject
-                .providers
-                .iter()
-                .any(|provider| portals.contains(provider)),
-        })
+            None => {
+                let mut served = twin.subject.providers.iter();
+                served.any(|provider| portals.contains(provider))
+            }
+        };
+        // A copy is whose the token is, whatever its own name says.
+        let owned = |twin: &Artefact| {
+            let token = twin
+                .token
+                .and_then(|token| self.inventory.tokens.get(&token));
+            let subject = token
+                .filter(|token| !token.providers.is_empty())
+                .map(|token| Subject::providers(&token.providers));
+            Artefact {
+                subject: subject.unwrap_or_else(|| twin.subject.clone()),
+                ..twin.clone()
+            }
+        };
+        let twins = self.inventory.twins.iter().filter(is_meant);
+        twins.map(owned).collect()
     }
 
     /// The order of keyring entries, by whether it is an identity's and its name: along the chain,

@@ -3,6 +3,7 @@
 use super::build::{Planner, list};
 use super::{Decision, Stays, Step, Target};
 use crate::inventory::{Artefact, Class, Fact, Place, Revocation, Sealed, State, Tie};
+use crate::roster::ProviderEntry;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -181,7 +182,7 @@ impl Planner<'_> {
             .filter(|_| artefact.subject.identity.is_none())
             .any(|key| {
                 let provider = self.roster.provider(key);
-                provider.is_some_and(|provider| provider.holds_session_only())
+                provider.is_some_and(ProviderEntry::holds_session_only)
             });
         let consequence = if blocks {
             "; Atmos will not sign in until it is gone"

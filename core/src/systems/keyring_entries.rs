@@ -46,7 +46,7 @@ pub fn describe(
         }
         let owner = owner(survey, &entry.key.service);
         if owner.is_none() && survey.reach == Reach::Configured {
-            twin(survey, store, entry, findings);
+            twin(survey, store, &entry, findings);
             continue;
         }
         let place = Place::KeyringEntry {
@@ -82,7 +82,7 @@ pub fn describe(
 
 /// An entry of another configuration's realm, as far as it is a portal's: every realm shares the
 /// portal's session, and Atmos does not sign in past an entry whose session has ended.
-fn twin(survey: &Survey<'_>, store: &StoreId, entry: Entry, findings: &mut Findings<'_>) {
+fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Findings<'_>) {
     let service = &entry.key.service;
     if !service.starts_with("atmos_") {
         // In no realm: not an entry that Atmos reads for another configuration.

@@ -150,9 +150,8 @@ fn report_session(
     let is_over =
         session.access_token.is_none() || survey.state_at(session.expires_at) == State::Expired;
     let state = match (&renewal, is_over) {
-        (_, false) => State::Live,
         // A refresh token makes a new access token long after the old one has ended.
-        (Renewability::With(_), true) => State::Live,
+        (_, false) | (Renewability::With(_), true) => State::Live,
         (Renewability::Not(_), true) => State::Unknown,
         (Renewability::No, true) => State::Expired,
     };
@@ -205,11 +204,9 @@ fn report_session(
 
 /// The endpoint that a configuration names for somebody's portal.
 fn configured_endpoint<'a>(survey: &Survey<'a>, subject: &Subject) -> Option<&'a str> {
-    let providers = subject.providers.iter();
+    let mut providers = subject.providers.iter();
     let configuration = survey.configuration;
-    providers
-        .filter_map(|key| configuration.auth.provider(key)?.endpoint_url())
-        .next()
+    providers.find_map(|key| configuration.auth.provider(key)?.endpoint_url())
 }
 
 /// How a portal's session is ended. The token's own region decides the host.
@@ -342,7 +339,7 @@ fn other_product(
         return;
     }
     let name = file.file_name().unwrap_or_default();
-    let (whose, what) = match product(&name) {
+    let (whose, what) = match product(name) {
         Some(product) => (product.to_owned(), "sign-in of another product"),
         None => (name.to_string(), "sign-in of unknown form"),
     };
@@ -382,8 +379,8 @@ fn client_registration(
     findings: &mut Findings<'_>,
 ) {
     let name = registration.file.file_name().unwrap_or_default();
-    let stem = name.strip_suffix(".json").unwrap_or(&name);
-    if product(&name).is_some() || findings.notes.foreign_clients.contains(stem) {
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    if product(name).is_some() || findings.notes.foreign_clients.contains(stem) {
         if survey.reach == Reach::Machine {
             let path = registration.file.clone();
             findings.artefact(Artefact {
@@ -391,7 +388,7 @@ fn client_registration(
                 ..artefact(
                     System::Aws,
                     Place::Stranger { path },
-                    Subject::orphan(product(&name).unwrap_or(stem)),
+                    Subject::orphan(product(name).unwrap_or(stem)),
                     "client registration of another product",
                 )
             });
