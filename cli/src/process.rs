@@ -12,7 +12,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use adieu::net::Cancel;
-use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World};
+use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World, clean};
 use jiff::Timestamp;
 
 use crate::args::Global;
@@ -57,14 +57,16 @@ pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, 
     let own: Environment = std::env::vars_os().collect();
     let current = std::env::current_dir()
         .map_err(|error| Failure::usage("the working directory cannot be read").because(&error))?;
-    let chdir = chdir
-        .map(Path::to_owned)
-        .or_else(|| own.get("ATMOS_CHDIR").map(PathBuf::from));
-    let working_directory = chdir.map_or_else(|| current.clone(), |path| current.join(path));
-    if !working_directory.is_dir() {
-        let message = format!("{} is not a directory", working_directory.display());
-        return Err(Failure::usage(message).hint("check --chdir and ATMOS_CHDIR"));
-    }
+    let working_directory = match changed_to(&own, &current, chdir) {
+        Some(directory) if directory.is_dir() => directory
+            .canonicalize()
+            .map_err(|error| Failure::usage("--chdir leads nowhere").because(&error))?,
+        Some(directory) => {
+            let message = format!("{} is not a directory", directory.display());
+            return Err(Failure::usage(message).hint("check --chdir and ATMOS_CHDIR"));
+        }
+        None => current.clone(),
+    };
     let (home, environment) = match home {
         Some(path) => (current.join(path), Environment::default()),
         None => (own_home(&own)?, own.clone()),
@@ -97,6 +99,57 @@ pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, 
         temporary_directory,
         environment,
     })
+}
+
+/// The working directory as the shell calls it, which may lead through symbolic links: the search for
+/// `atmos.yaml` starts there, and the realm is derived from that name.
+pub(crate) fn logical_directory(chdir: Option<&Path>) -> Option<PathBuf> {
+    let own: Environment = std::env::vars_os().collect();
+    let current = std::env::current_dir().ok()?;
+    changed_to(&own, &current, chdir).or_else(|| Some(called(&own, &current)))
+}
+
+/// Where `--chdir`, else `ATMOS_CHDIR`, leads, by its name and without `.` and `..`; `None` without
+/// either.
+///
+/// Source: Atmos `cmd/root.go` (`processEarlyChdirFlag`).
+fn changed_to(own: &Environment, current: &Path, chdir: Option<&Path>) -> Option<PathBuf> {
+    let path = chdir
+        .map(Path::to_owned)
+        .or_else(|| own.get("ATMOS_CHDIR").map(PathBuf::from))?;
+    let expanded = match (path.strip_prefix("~"), own_home(own)) {
+        (Ok(below), Ok(home)) => home.join(below),
+        _ => path,
+    };
+    Some(clean(&called(own, current).join(expanded)))
+}
+
+/// What the working directory is called: `$PWD` if that is the same directory, else the path that the
+/// system tells.
+///
+/// Source: Go `os.Getwd`.
+fn called(own: &Environment, current: &Path) -> PathBuf {
+    let named = own.get("PWD").map(PathBuf::from);
+    let is_same = |path: &PathBuf| path.is_absolute() && is_same_directory(path, current);
+    named
+        .filter(|_| cfg!(unix))
+        .filter(is_same)
+        .unwrap_or_else(|| current.to_owned())
+}
+
+#[cfg(unix)]
+fn is_same_directory(left: &Path, right: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |path: &Path| {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    identity(left).is_some_and(|left| identity(right) == Some(left))
+}
+
+#[cfg(not(unix))]
+fn is_same_directory(_: &Path, _: &Path) -> bool {
+    false
 }
 
 fn own_home(environment: &Environment) -> Result<PathBuf, Failure> {

@@ -46,6 +46,7 @@ pub mod rooted;
 pub mod roster;
 pub mod scan;
 pub mod secret;
+pub mod selector;
 pub mod shell;
 pub mod system;
 pub mod systems;

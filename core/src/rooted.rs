@@ -1,6 +1,7 @@
 //! Paths that cannot leave their root.
 
 use std::cmp::Ordering;
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -47,6 +48,18 @@ impl RootedPath {
     /// One component further down, or `None` if `name` is not one plain component.
     pub fn join(&self, name: &str) -> Option<Self> {
         is_plain_component(name).then(|| Self {
+            root: Arc::clone(&self.root),
+            relative: self.relative.join(name).into(),
+        })
+    }
+
+    /// An entry of the directory, by the name that listing it gave: any name that a file can have,
+    /// unlike those of a configuration. `None` if it is not exactly one component.
+    pub fn entry(&self, name: &OsStr) -> Option<Self> {
+        let mut components = Path::new(name).components();
+        let is_one = matches!(components.next(), Some(Component::Normal(only)) if only == name)
+            && components.next().is_none();
+        (is_one && may_be_a_name(name.as_encoded_bytes())).then(|| Self {
             root: Arc::clone(&self.root),
             relative: self.relative.join(name).into(),
         })
@@ -181,6 +194,19 @@ fn means_more_to_windows(component: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_has_any_name_that_a_file_can_have_and_stays_in_its_directory() {
+        let root = RootedPath::root(Path::new("/home/ana"));
+        for name in ["a\nb", "\u{1b}[2J", "-rf", "..."] {
+            let entry = root.entry(OsStr::new(name)).unwrap();
+            assert_eq!(entry.parent(), Some(root.clone()), "{name:?}");
+            assert!(entry.to_path().ends_with(name), "{name:?}");
+        }
+        for name in ["", ".", "..", "a/b", "a/", "/a", "a\0b"] {
+            assert_eq!(root.entry(OsStr::new(name)), None, "{name:?}");
+        }
+    }
 
     #[test]
     fn a_rooted_path_never_leaves_its_root() {

@@ -1,8 +1,10 @@
 //! Who exists and via whom: the providers, identities and chains of the configuration, as a value
 //! that the stages share.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::selector::{self, Matches};
 use crate::system::System;
 
 /// Everybody that the configuration knows. Keys are names in lower case.
@@ -17,6 +19,8 @@ pub struct Roster {
     behind_identity: HashMap<usize, Vec<usize>>,
     /// Providers by the start page of their portal, as compared.
     by_page: HashMap<String, Vec<usize>>,
+    /// What stands before a `/` in the name of a provider or of an identity that stands alone.
+    beginnings: HashSet<String>,
     roots: Vec<Root>,
 }
 
@@ -113,7 +117,8 @@ pub struct SharedLink {
     pub key: String,
     /// Whether it is a provider.
     pub is_provider: bool,
-    /// The identities that also use it, as written, sorted.
+    /// The identities that also use it, as written, sorted; none if it is only kept because somebody
+    /// is signed in to it for its own sake.
     pub sharers: Vec<String>,
 }
 
@@ -157,6 +162,11 @@ impl Roster {
                 Via::Nothing => {}
             }
         }
+        let alone = roster.identities.iter().filter(|i| i.via == Via::Nothing);
+        let keys = roster.providers.iter().map(|provider| &provider.key);
+        let keys = keys.chain(alone.map(|identity| &identity.key));
+        let beginnings = keys.flat_map(|key| key.match_indices('/').map(|(at, _)| &key[..at]));
+        roster.beginnings = beginnings.map(str::to_owned).collect();
         roster.roots = roster.find_roots();
         roster
     }
@@ -221,6 +231,22 @@ impl Roster {
         self.identities.get(at)
     }
 
+    /// The identities that a selector means: by name or by alias. An alias that is another identity's
+    /// name stands for that identity, as it does for Atmos.
+    pub fn identities_called(&self, typed: &str) -> Matches<&IdentityEntry> {
+        selector::matching(typed, &self.identities, |entry| {
+            let is_name = |alias: &&String| {
+                let named = self.identity(alias);
+                named.is_some_and(|named| named.written == **alias || named.key == **alias)
+            };
+            let alias = entry.alias.as_ref().filter(|alias| !is_name(alias));
+            std::iter::once(&entry.written)
+                .chain(alias)
+                .map(|name| Cow::Borrowed(name.as_str()))
+                .collect()
+        })
+    }
+
     /// The name as written in the configuration, or the key itself.
     pub fn written<'a>(&'a self, key: &'a str) -> &'a str {
         self.identity(key)
@@ -243,6 +269,19 @@ impl Roster {
             Root::Identity(at) => self.identities.get(at),
             Root::Provider(_) | Root::Broken => None,
         }
+    }
+
+    /// The identity of that name, if it stands alone: chains start at it as others do at a provider,
+    /// and Atmos keeps the files of those behind it under its name.
+    pub fn standalone(&self, name: &str) -> Option<&IdentityEntry> {
+        self.identity(name)
+            .filter(|identity| identity.via == Via::Nothing)
+    }
+
+    /// Whether the name of a provider, or of an identity that stands alone, goes on with a `/` after
+    /// this one: in a path such a name is several directories.
+    pub fn begins_a_name(&self, name: &str) -> bool {
+        self.beginnings.contains(name)
     }
 
     fn root(&self, identity: &str) -> Option<Root> {
@@ -401,9 +440,6 @@ impl Roster {
             .filter(|user| !scope.identities.contains(&user.key) && user.key != key)
             .map(|user| user.written.clone())
             .collect();
-        if sharers.is_empty() {
-            sharers.push(self.written(key).to_owned());
-        }
         sharers.sort();
         SharedLink {
             key: key.to_owned(),
@@ -427,6 +463,17 @@ impl Roster {
             }
         }
         found
+    }
+
+    /// Whether an identity and everybody behind it are covered.
+    pub fn is_all_behind(&self, identity: &str, scope: &Scope) -> bool {
+        let Some(root) = lookup(&self.identity_index, identity) else {
+            return false;
+        };
+        let mut all = self.reaching(&Root::Identity(root));
+        all.insert(root);
+        all.iter()
+            .all(|&at| scope.identities.contains(&self.identities[at].key))
     }
 
     /// What the logout of providers covers: them and all identities through them.
@@ -536,6 +583,7 @@ mod tests {
         assert!(scope.providers.is_empty());
         let shared: Vec<_> = scope.shared.iter().map(|link| link.key.as_str()).collect();
         assert_eq!(shared, ["dev-org-admin", "aws-sso"]);
+        assert_eq!(scope.shared[0].sharers, Vec::<String>::new());
         assert_eq!(scope.shared[1].sharers, ["dev-org-admin"]);
     }
 

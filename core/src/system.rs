@@ -18,6 +18,9 @@ pub enum System {
     Docker,
     /// Atmos Pro.
     AtmosPro,
+    /// What Atmos keeps of a family that is not known: a kind of a later release, an entry whose
+    /// owner no configuration names.
+    Atmos,
     /// Atmos's mock kinds.
     Mock,
     /// Salesforce orgs.
@@ -42,7 +45,7 @@ pub enum System {
 
 impl System {
     /// Every system.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Aws,
         Self::Azure,
         Self::Gcp,
@@ -50,6 +53,7 @@ impl System {
         Self::Kubernetes,
         Self::Docker,
         Self::AtmosPro,
+        Self::Atmos,
         Self::Mock,
         Self::Salesforce,
         Self::Claude,
@@ -72,6 +76,7 @@ impl System {
             Self::Kubernetes => "kubernetes",
             Self::Docker => "docker",
             Self::AtmosPro => "atmos-pro",
+            Self::Atmos => "atmos",
             Self::Mock => "mock",
             Self::Salesforce => "salesforce",
             Self::Claude => "claude",
@@ -95,6 +100,7 @@ impl System {
             Self::Kubernetes => "Kubernetes",
             Self::Docker => "Docker",
             Self::AtmosPro => "Atmos Pro",
+            Self::Atmos => "Atmos",
             Self::Mock => "mock",
             Self::Salesforce => "Salesforce",
             Self::Claude => "Claude Code",

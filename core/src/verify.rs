@@ -5,7 +5,7 @@ use crate::inventory::{Place, Problem, State};
 use crate::plan::{self, Decision, Deed, Plan, Stays, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
 use crate::secret::Fingerprint;
-use crate::shell::option;
+use crate::shell::{option, word};
 use crate::systems::survey::Reach;
 
 /// Discovers again and plans the same logout again: what that plan would still meet is still live.
@@ -85,7 +85,10 @@ fn remedy(step: &Step) -> String {
         Decision::Keep(Stays::Browser) => {
             "sign out in that browser, close it, then delete the directory".to_owned()
         }
-        Decision::Keep(Stays::Shared) => {
+        Decision::Keep(Stays::Shared | Stays::Anothers) if step.provider.is_none() => {
+            format!("adieu logout {} ends it", word(step.subject()))
+        }
+        Decision::Keep(Stays::Shared | Stays::Anothers) => {
             format!(
                 "adieu logout {} ends it for all of them",
                 option("--provider", provider)
@@ -107,7 +110,13 @@ fn remedy(step: &Step) -> String {
             "unlock the keyring and run the logout again".to_owned()
         }
         Decision::Keep(Stays::Locked) => {
-            "unlock the key store and run the logout again, or give it up with --force".to_owned()
+            "unlock the key store or put the key back and run the logout again, or give it up with \
+             --force"
+                .to_owned()
+        }
+        Decision::Keep(Stays::Whole) => {
+            "make readable what could not be read and run the logout again, or give it up with --force"
+                .to_owned()
         }
         Decision::Keep(Stays::Stranger) => {
             "sign out in the product that keeps it, or delete the file yourself".to_owned()

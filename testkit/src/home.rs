@@ -156,7 +156,9 @@ impl Home {
     }
 }
 
-fn derived_realm(directory: &Path) -> String {
+/// The realm that Atmos derives from the directory of an `atmos.yaml`, by the name that its shell
+/// calls the directory.
+pub fn derived_realm(directory: &Path) -> String {
     let path = directory.to_str().unwrap().to_lowercase();
     hexadecimal(&Sha256::digest(path.as_bytes())[..8])
 }

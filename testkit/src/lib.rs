@@ -28,7 +28,7 @@ pub mod tree;
 
 pub use atmos::{AwsSession, PortalSession};
 pub use command::{Adieu, Output};
-pub use home::Home;
+pub use home::{Home, derived_realm};
 pub use processor::processor_time;
 pub use tree::{Changes, Tree};
 

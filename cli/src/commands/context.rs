@@ -12,6 +12,7 @@ use adieu::systems;
 use adieu::world::World;
 
 use crate::args::Global;
+use crate::process;
 use crate::ui::log::{Level, Log};
 use crate::ui::{Failure, Speech, count};
 
@@ -31,8 +32,10 @@ impl Context {
     pub(crate) fn new(world: World, global: &Global, interactive: bool) -> Result<Self, Failure> {
         let own_home = global.home.is_none();
         let request = ConfigurationRequest {
-            files: absolute(&world, &global.config),
-            directories: absolute(&world, &global.config_path),
+            logical_directory: process::logical_directory(global.chdir.as_deref()),
+            // As they were typed: a realm is derived from that text.
+            files: global.config.clone(),
+            directories: global.config_path.clone(),
             base_path: global
                 .base_path
                 .as_ref()
@@ -41,6 +44,7 @@ impl Context {
             system_directory: own_home.then(|| PathBuf::from("/usr/local/etc/atmos")),
         };
         for path in request.files.iter().chain(&request.directories) {
+            let path = world.working_directory.join(path);
             if !path.exists() {
                 let message = format!("{} does not exist", path.display());
                 return Err(Failure::usage(message).hint("check --config and --config-path"));
@@ -110,13 +114,6 @@ impl Context {
             speech.warning(&message, Some("see them all with: adieu validate"));
         }
     }
-}
-
-fn absolute(world: &World, paths: &[PathBuf]) -> Vec<PathBuf> {
-    paths
-        .iter()
-        .map(|path| world.working_directory.join(path))
-        .collect()
 }
 
 fn level(world: &World, global: &Global, configuration: &Configuration) -> Result<Level, Failure> {

@@ -3,7 +3,7 @@
 use adieu::config::{Identity, IdentityKind};
 
 use super::context::Context;
-use super::select::{list, nearest};
+use super::select::{ambiguous, list, nearest};
 use crate::args::ASK;
 use crate::ui::{Failure, Speech, plain, prompt};
 
@@ -28,27 +28,15 @@ pub(super) fn chosen<'a>(
 /// The identity of that name or alias.
 pub(super) fn named<'a>(context: &'a Context, name: &str) -> Result<&'a Identity, Failure> {
     let auth = &context.configuration.auth;
-    if let Some(identity) = auth.identity(name) {
-        return Ok(identity);
-    }
-    let aliased: Vec<&Identity> = auth
-        .identities
+    let meant = context.roster.identities_called(name).found;
+    let meant: Vec<&Identity> = meant
         .iter()
-        .filter(|identity| {
-            let alias = identity.alias.as_deref();
-            alias.is_some_and(|alias| alias.eq_ignore_ascii_case(name))
-        })
+        .filter_map(|entry| auth.identity(&entry.key))
         .collect();
-    match aliased.as_slice() {
+    match meant.as_slice() {
         [one] => return Ok(one),
         [] => {}
-        several => {
-            let message = format!("\"{}\" is the alias of several identities", plain(name));
-            let names: Vec<String> = names(several);
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let failure = list(context, Failure::usage(message), "Identities:", &names);
-            return Err(failure.hint("use one of these names"));
-        }
+        several => return Err(ambiguous(name, names(several).into_iter())),
     }
     let message = format!("identity \"{}\" not found in configuration", plain(name));
     let names = names(&all(context));

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use adieu::approve::{Answers, Approved, approve};
 use adieu::audit;
-use adieu::config;
 use adieu::discover::{self, discover};
 use adieu::execute::{Tools, execute};
 use adieu::inventory::{Inventory, Place, TrustedHost};
@@ -68,12 +67,13 @@ pub(crate) fn run(
     };
     let inventory = discover(&context.ground(), reach);
     let plan = plan::build(&inventory, &context.roster, request);
-    let mut elsewhere = Vec::new();
-    if plan.is_empty() && reach == Reach::Configured {
-        let machine = discover(&context.ground(), Reach::Machine);
-        let own = config::candidate_realms(&context.world, &context.configuration);
-        elsewhere = plan::in_other_realms(&machine, &plan, &own);
-    }
+    let elsewhere = match reach {
+        Reach::Configured => {
+            let others = discover::in_other_realms(&context.ground());
+            plan::in_other_realms(&others, &plan)
+        }
+        _ => None,
+    };
     let mut report = if arguments.dry_run {
         Report::preview(plan, inventory.problems.clone())
     } else {
@@ -94,7 +94,7 @@ pub(crate) fn run(
         record(context, &report, command, speech);
         report
     };
-    report.elsewhere = elsewhere;
+    report.elsewhere.extend(elsewhere);
     say(context, &report, speech)?;
     Ok(report.exit_status)
 }

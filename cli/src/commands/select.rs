@@ -1,10 +1,13 @@
 //! What was typed to what is meant: names, systems, the menu.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use adieu::discover::discover;
 use adieu::inventory::{Account, Inventory};
 use adieu::plan::Target;
+use adieu::roster::IdentityEntry;
+use adieu::selector::{self, Choice};
 use adieu::shell::option;
 use adieu::systems::System;
 use adieu::systems::survey::Reach;
@@ -48,10 +51,10 @@ pub(crate) fn target(
 
 /// One identity: by name, by alias, or (for the whole machine) by the name found on disk.
 fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
-    let roster = &context.roster;
+    let configured = context.roster.identities_called(name);
     if let Some(system) = System::parse(name).filter(|system| system.has_accounts())
         && scope == Scope::Machine
-        && roster.identity(name).is_none()
+        && configured.found.is_empty()
     {
         // `adieu logout claude`: all accounts of a system that keeps its own.
         return Ok(Target::System {
@@ -60,53 +63,111 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
             everywhere: true,
         });
     }
-    if let Some(identity) = roster.identity(name) {
-        return Ok(Target::Identity(identity.key.clone()));
-    }
-    let aliased: Vec<&str> = roster
-        .identities()
-        .iter()
-        .filter(|entry| {
-            entry
-                .alias
-                .as_deref()
-                .is_some_and(|a| a.eq_ignore_ascii_case(name))
-        })
-        .map(|entry| entry.key.as_str())
-        .collect();
-    match aliased.as_slice() {
-        [one] => return Ok(Target::Identity((*one).to_owned())),
-        [] => {}
-        several => {
-            let mut failure =
-                Failure::usage(format!("\"{name}\" is the alias of several identities"));
-            for key in several {
-                failure = failure.detail(format!("  • {}", roster.written(key)));
-            }
-            return Err(failure.hint("use one of these names"));
-        }
-    }
-    if scope == Scope::Configured {
-        return Err(unknown_identity(context, name, &[]));
+    // What is spelled so in the configuration is meant; nothing on disk can be more exact.
+    if configured.is_exact || scope == Scope::Configured {
+        return match configured.found.as_slice() {
+            [one] => Ok(Target::Identity(one.key.clone())),
+            [] => Err(unknown_identity(context, name, &[])),
+            several => Err(ambiguous(
+                name,
+                several.iter().map(|entry| entry.written.clone()),
+            )),
+        };
     }
     let inventory = discover(&context.ground(), Reach::Machine);
-    match on_disk(&inventory, name)? {
-        Some(target) => Ok(target),
-        None => Err(unknown_identity(context, name, &names_on_disk(&inventory))),
+    let configured = configured.found.into_iter().map(Candidate::Configured);
+    let everybody = configured.chain(on_disk(&inventory));
+    match selector::choose(name, everybody, Candidate::names) {
+        Choice::One(one) => Ok(one.target(name)),
+        Choice::Nothing => Err(unknown_identity(context, name, &names_on_disk(&inventory))),
+        Choice::Several(several) => Err(ambiguous(name, several.iter().map(Candidate::qualified))),
     }
 }
 
-/// An account that a system keeps by itself, or what is signed in although no configuration knows
-/// it.
-fn on_disk(inventory: &Inventory, name: &str) -> Result<Option<Target>, Failure> {
-    if let Some(target) = account(inventory, name)? {
-        return Ok(Some(target));
+/// What a name may stand for.
+enum Candidate<'a> {
+    /// An identity of the configuration.
+    Configured(&'a IdentityEntry),
+    /// An account that a system keeps by itself.
+    Account(&'a Account),
+    /// What is signed in although no configuration knows it, with the systems it was found in.
+    Found(&'a str, BTreeSet<System>),
+}
+
+impl Candidate<'_> {
+    /// Its names, and each with its system before it.
+    fn names(&self) -> Vec<Cow<'_, str>> {
+        let (mut names, system) = match self {
+            Self::Configured(entry) => {
+                let names = std::iter::once(&entry.written).chain(&entry.alias);
+                let names = names.map(|name| Cow::Borrowed(name.as_str())).collect();
+                (names, Some(entry.system))
+            }
+            Self::Account(account) => (account.names(), Some(account.system)),
+            Self::Found(name, systems) => {
+                let mut systems = systems.iter();
+                let only = systems.next().filter(|_| systems.next().is_none());
+                (vec![Cow::Borrowed(*name)], only.copied())
+            }
+        };
+        if let Some(system) = system {
+            let qualified: Vec<_> = names.iter().map(|name| of_system(system, name)).collect();
+            names.extend(qualified.into_iter().map(Cow::Owned));
+        }
+        names
     }
-    let is_orphan = inventory.artefacts.iter().any(|artefact| {
-        let orphan = artefact.subject.orphan.as_deref();
-        orphan.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name))
-    });
-    Ok(is_orphan.then(|| Target::Found(name.to_owned())))
+
+    /// The name that means nothing else.
+    fn qualified(&self) -> String {
+        match self {
+            Self::Configured(entry) => of_system(entry.system, &entry.written),
+            Self::Account(account) => of_system(account.system, &account.name),
+            Self::Found(name, systems) => match systems.first() {
+                Some(system) if systems.len() == 1 => of_system(*system, name),
+                _ => (*name).to_owned(),
+            },
+        }
+    }
+
+    fn target(self, typed: &str) -> Target {
+        match self {
+            Self::Configured(entry) => Target::Identity(entry.key.clone()),
+            Self::Account(account) => Target::Accounts {
+                accounts: BTreeSet::from([(account.system, account.name.clone())]),
+                label: typed.to_owned(),
+            },
+            Self::Found(name, _) => Target::Found(name.to_owned()),
+        }
+    }
+}
+
+fn of_system(system: System, name: &str) -> String {
+    format!("{}:{name}", system.id())
+}
+
+/// Several things have the name, so that none is touched.
+pub(super) fn ambiguous(typed: &str, meant: impl Iterator<Item = String>) -> Failure {
+    let mut failure = Failure::usage(format!("\"{}\" may mean any of these", plain(typed)));
+    for name in meant {
+        failure = failure.detail(format!("  • {}", plain(&name)));
+    }
+    failure.hint("nothing was changed; use one of these names, spelled as here")
+}
+
+/// Everything on disk that has a name of its own.
+fn on_disk(inventory: &Inventory) -> impl Iterator<Item = Candidate<'_>> {
+    let mut found: BTreeMap<&str, BTreeSet<System>> = BTreeMap::new();
+    for artefact in &inventory.artefacts {
+        if let Some(name) = &artefact.subject.orphan {
+            found.entry(name).or_default().insert(artefact.system);
+        }
+    }
+    let accounts = inventory.accounts.iter().map(Candidate::Account);
+    accounts.chain(
+        found
+            .into_iter()
+            .map(|(name, systems)| Candidate::Found(name, systems)),
+    )
 }
 
 /// Everything that [`on_disk`] knows, by the names that it takes, and the systems of these accounts.
@@ -124,33 +185,6 @@ fn names_on_disk(inventory: &Inventory) -> Vec<String> {
         .into_iter()
         .map(|name| plain(&name).into_owned())
         .collect()
-}
-
-/// The one account of that name or alias, `system:name` too.
-fn account(inventory: &Inventory, typed: &str) -> Result<Option<Target>, Failure> {
-    let qualified = typed
-        .split_once(':')
-        .and_then(|(system, name)| Some((System::parse(system)?, name)));
-    let is_meant = |account: &&Account| match qualified {
-        Some((system, name)) => account.system == system && account.is_called(name),
-        None => account.is_called(typed),
-    };
-    let found: Vec<&Account> = inventory.accounts.iter().filter(is_meant).collect();
-    match found.as_slice() {
-        [] => Ok(None),
-        [one] => Ok(Some(Target::Accounts {
-            accounts: BTreeSet::from([(one.system, one.name.clone())]),
-            label: typed.to_owned(),
-        })),
-        several => {
-            let mut failure = Failure::usage(format!("\"{typed}\" is several accounts"));
-            for account in several {
-                let line = format!("  • {}:{}", account.system.id(), account.name);
-                failure = failure.detail(plain(&line));
-            }
-            Err(failure.hint("use one of these names"))
-        }
-    }
 }
 
 /// `found` is what is on this machine and in no configuration.
@@ -251,7 +285,9 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
     if let Some(nearest) = nearest(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
-    let systems = System::ALL.iter().filter(|system| is_meant(system));
+    // What of Atmos's is of no known family is nobody's to ask for.
+    let is_asked_for = |system: &&System| is_meant(system) && **system != System::Atmos;
+    let systems = System::ALL.iter().filter(is_asked_for);
     let systems: Vec<&str> = systems.map(|system| system.id()).collect();
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
 }

@@ -1,19 +1,24 @@
 //! `adieu status`: who is signed in, what overrides it, and the verdict.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::discover::{self, discover, profiles};
-use adieu::inventory::{Inventory, TrustedHost};
+use adieu::inventory::{Account, Inventory, Problem, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::Asker;
+use adieu::plan::said_of_other_realms;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
+use adieu::roster::Roster;
 use adieu::secret::Fingerprint;
+use adieu::selector::matching;
 use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
 
 use super::context::Context;
+use super::select::ambiguous;
 use super::{Scope, trusted};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
@@ -35,8 +40,11 @@ pub(crate) fn run(
     let ground = context.ground();
     let mut inventory = discover(&ground, reach);
     profiles(&ground, reach, &mut inventory);
+    if scope == Scope::Configured {
+        inventory.problems.extend(elsewhere(context, arguments));
+    }
     let mut found = status(&inventory, &context.roster, true);
-    select(&mut found, &arguments.selectors)?;
+    select(&mut found, &arguments.selectors, &context.roster)?;
     if arguments.online {
         let hosts = trusted::hosts(&arguments.allow_endpoint)?;
         ask(
@@ -49,7 +57,7 @@ pub(crate) fn run(
             speech,
         );
         found = status(&inventory, &context.roster, true);
-        select(&mut found, &arguments.selectors)?;
+        select(&mut found, &arguments.selectors, &context.roster)?;
     }
     if context.global.output == Output::Json {
         speech.raw(&json(&status_json(&found))?)?;
@@ -62,6 +70,18 @@ pub(crate) fn run(
         _ if cancel.is_set() => 130,
         true => found.check_status(),
         false => 0,
+    })
+}
+
+/// Who is signed in under the configuration's names, or those that were asked for, in other realms.
+fn elsewhere(context: &Context, arguments: &StatusArgs) -> Option<Problem> {
+    let others = discover::in_other_realms(&context.ground());
+    let roster = &context.roster;
+    said_of_other_realms(&others, |key| {
+        let mut selectors = arguments.selectors.iter();
+        let is_asked_for =
+            arguments.selectors.is_empty() || selectors.any(|name| name.eq_ignore_ascii_case(key));
+        is_asked_for && (roster.identity(key).is_some() || roster.provider(key).is_some())
     })
 }
 
@@ -102,29 +122,46 @@ fn ask(
     }
 }
 
-/// Leaves what the selectors mean; one that means nothing is an error.
-pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Failure> {
+/// Leaves what the selectors mean; one that means nothing, or names that differ in the case of their
+/// letters only, is an error.
+pub(super) fn select(
+    status: &mut Status,
+    selectors: &[String],
+    roster: &Roster,
+) -> Result<(), Failure> {
     if selectors.is_empty() {
         return Ok(());
     }
-    for selector in selectors {
-        let by_system = System::parse(selector).is_some();
-        if !by_system
-            && !status
-                .sessions
-                .iter()
-                .any(|session| matches(session, selector))
-        {
-            let mut failure = Failure::usage(format!("nothing is called \"{selector}\""));
+    let mut is_meant = vec![false; status.sessions.len()];
+    for typed in selectors {
+        let system = System::parse(typed);
+        let sessions = status.sessions.iter().enumerate();
+        let named = matching(typed, sessions, |(_, session)| names(session, roster));
+        if system.is_none() && named.found.is_empty() {
+            let mut failure = Failure::usage(format!("nothing is called \"{}\"", plain(typed)));
             for session in status.sessions.iter().take(50) {
                 failure = failure.detail(format!("  • {}", plain(&qualified(session))));
             }
             return Err(failure.hint("Name one of these, or a system such as aws."));
         }
+        if system.is_none() && named.spellings.len() > 1 {
+            let meant = named.found.iter();
+            return Err(ambiguous(
+                typed,
+                meant.map(|(_, session)| qualified(session)),
+            ));
+        }
+        for (at, _) in named.found {
+            is_meant[at] = true;
+        }
+        for (at, session) in status.sessions.iter().enumerate() {
+            is_meant[at] |= system == Some(session.system);
+        }
     }
+    let mut is_meant = is_meant.into_iter();
     status
         .sessions
-        .retain(|session| selectors.iter().any(|s| matches(session, s)));
+        .retain(|_| is_meant.next().unwrap_or_default());
     status.leftovers.retain(|found| {
         let of_session = |session: &Session| {
             session.system == found.system
@@ -154,27 +191,29 @@ pub(super) fn select(status: &mut Status, selectors: &[String]) -> Result<(), Fa
     Ok(())
 }
 
-fn matches(session: &Session, selector: &str) -> bool {
-    let (system, name) = match selector.split_once(':') {
-        Some((system, name)) if System::parse(system).is_some() => (System::parse(system), name),
-        _ => (None, selector),
-    };
-    if system.is_some_and(|system| system != session.system) {
-        return false;
-    }
-    System::parse(name) == Some(session.system)
-        || session
-            .account
-            .as_ref()
-            .is_some_and(|account| account.is_called(name))
-        || session
-            .identity
-            .as_deref()
-            .is_some_and(|identity| identity.eq_ignore_ascii_case(name))
-        || session
-            .provider
-            .as_deref()
-            .is_some_and(|provider| provider.eq_ignore_ascii_case(name))
+/// What a session is called: its identity, its aliases, its provider, and each of them with the system
+/// before it.
+fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
+    let mut names = session
+        .account
+        .as_ref()
+        .map_or_else(Vec::new, Account::names);
+    let identity = session.identity.as_deref();
+    let entry = identity.filter(|_| session.configured);
+    let entry = entry.and_then(|name| roster.identity(name));
+    let alias = entry.and_then(|entry| entry.alias.as_deref());
+    let more = identity
+        .into_iter()
+        .chain(alias)
+        .chain(session.provider.as_deref());
+    names.extend(more.map(Cow::Borrowed));
+    let system = session.system.id();
+    let qualified: Vec<String> = names
+        .iter()
+        .map(|name| format!("{system}:{name}"))
+        .collect();
+    names.extend(qualified.into_iter().map(Cow::Owned));
+    names
 }
 
 fn qualified(session: &Session) -> String {

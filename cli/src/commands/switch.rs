@@ -1,7 +1,11 @@
 //! `adieu switch TOOL`: log out, sign in with the tool's own client, look who it is now.
 
+use std::borrow::Cow;
+
+use adieu::inventory::Account;
 use adieu::net::Cancel;
 use adieu::report::Session;
+use adieu::selector::{is_same_name, matching};
 use adieu::systems::System;
 
 use super::context::Context;
@@ -82,7 +86,7 @@ fn verify(
     speech.data(&format!("Before: {left}"))?;
     speech.data(&format!("Now:    {}", who(new)))?;
     if let Some(expected) = &arguments.expect
-        && !is_called(new, expected)
+        && !names(new).iter().any(|name| is_same_name(name, expected))
     {
         let title = system.title();
         return Err(Failure::failed(format!(
@@ -115,7 +119,7 @@ fn leaving(
     let mut found = signed_in(context, system);
     match account {
         Some(name) => {
-            found.retain(|session| is_called(session, name));
+            found = matching(name, found, names).found;
             if found.is_empty() {
                 let title = system.title();
                 return Err(
@@ -161,13 +165,14 @@ fn name_of(session: &Session) -> &str {
     session.identity.as_deref().unwrap_or_default()
 }
 
-fn is_called(session: &Session, name: &str) -> bool {
+/// What an account is called: its names, and its e-mail address.
+fn names(session: &Session) -> Vec<Cow<'_, str>> {
     let account = session.account.as_ref();
-    let has_email = account.is_some_and(|account| {
-        let mut facts = account.facts.iter();
-        facts.any(|fact| fact.label == "email" && fact.value.eq_ignore_ascii_case(name))
-    });
-    has_email || account.is_some_and(|account| account.is_called(name))
+    let mut names = account.map_or_else(Vec::new, Account::names);
+    let facts = account.into_iter().flat_map(|account| &account.facts);
+    let addresses = facts.filter(|fact| fact.label == "email");
+    names.extend(addresses.map(|fact| Cow::Borrowed(fact.value.as_str())));
+    names
 }
 
 /// Whether it is the same account in the same directory; what it is called may have changed since,

@@ -22,3 +22,4 @@ mod recipes;
 mod status;
 mod support;
 mod switching;
+mod whole;

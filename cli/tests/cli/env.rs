@@ -93,11 +93,11 @@ fn env_of_every_kind() {
     AWS_SHARED_CREDENTIALS_FILE=$HOME/.config/atmos/atelier/aws/aws-user/credentials
 
     vault-root
-    AWS_CONFIG_FILE=$HOME/.config/atmos/atelier/aws/aws-user/config
+    AWS_CONFIG_FILE=$HOME/.config/atmos/atelier/aws/easel-keys/config
     AWS_DEFAULT_REGION=us-east-2
     AWS_PROFILE=vault-root
     AWS_REGION=us-east-2
-    AWS_SHARED_CREDENTIALS_FILE=$HOME/.config/atmos/atelier/aws/aws-user/credentials
+    AWS_SHARED_CREDENTIALS_FILE=$HOME/.config/atmos/atelier/aws/easel-keys/credentials
 
     gallery-role
     AWS_CONFIG_FILE=$HOME/.config/atmos/atelier/aws/atelier-okta/config

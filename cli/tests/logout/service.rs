@@ -184,15 +184,20 @@ fn entries_of_every_scheme_and_realm_are_found() {
 }
 
 #[test]
-fn locked_keyring_is_reported_and_the_rest_is_done() {
+fn locked_keyring_is_reported_and_the_provider_behind_it_is_kept_whole() {
     let portal = Server::aws_portal();
     let Some((home, bus)) = signed_in(&portal) else {
         return;
     };
     bus.lock();
-    let output = on(&bus, auth(&home, "logout --all")).run().success();
+    let directory = format!(".config/atmos/{}/aws/meridian-sso", home.derived_realm());
+    let output = on(&bus, auth(&home, "logout --all")).run();
     assert!(output.stderr.contains("locked keyring"), "{output}");
-    assert!(!home.has(format!(".config/atmos/{}", home.derived_realm())));
+    assert!(home.has(&directory), "{output}");
+    assert_eq!(logouts(&portal), 0, "{output}");
+    on(&bus, auth(&home, "status --check")).run().code(1);
+    // What cannot be read is given up, and the rest goes.
+    let output = on(&bus, auth(&home, "logout --all --force")).run();
+    assert!(!home.has(&directory), "{output}");
     assert_eq!(logouts(&portal), 1, "the session file holds the token too");
-    on(&bus, auth(&home, "status --check")).run().code(3);
 }

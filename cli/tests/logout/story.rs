@@ -435,38 +435,36 @@ fn already_logged_out_is_no_error() {
 }
 
 #[test]
-fn place_that_is_refused_is_named_and_the_rest_is_done() {
+fn place_that_is_refused_is_named_and_its_provider_is_kept_whole() {
     let home = page();
     let portal = Server::aws_portal();
     // A link is refused whoever runs the test; modes do not stop root.
     let provider = home.join(".config/atmos/acme/aws/aws-sso");
-    let locked = provider.join("credentials");
-    std::fs::remove_file(&locked).unwrap();
-    std::os::unix::fs::symlink("/dev/null", &locked).unwrap();
+    let refused = provider.join("credentials");
+    std::fs::rename(&refused, home.join("moved")).unwrap();
+    std::os::unix::fs::symlink(home.join("moved"), &refused).unwrap();
     let run = |words: &str| with_portal(auth(&home, words), &portal).run();
-    assert_snapshot!(run("logout --provider aws-sso"), @r###"
-    $ adieu auth logout --provider aws-sso
-    exit 0
-    --- stdout
-    Logging out from provider: aws-sso
-
-    Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended at $PORTAL
-      ✓ Keyring: aws-sso
-      ✓ Files: ~/.cache/atmos/aws-sso/sessions/
-      ✓ Files: ~/.config/atmos/acme/aws/aws-sso/config
-      • Files: ~/.config/atmos/acme/aws/aws-sso/ (credentials in it stays)
-      ✗ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (is a symbolic link, and links are not followed)
-
-    Logged out with warnings (4/5 successful)
-
-    ⚠️  Note: Your browser session may still be active. Visit your identity
-       provider to end your browser session.
-       https://mycompany.awsapps.com/start
-    --- stderr
-    warning: $HOME/.config/atmos/acme/aws/aws-sso/credentials: $HOME/.config/atmos/acme/aws/aws-sso/credentials is a symbolic link, and links are not followed
-      hint: see where it leads with `ls -l`; edit or remove the real file yourself
-    "###);
-    assert!(locked.is_symlink());
-    run("logout --provider aws-sso --strict").code(3);
+    let before = Tree::of(home.path());
+    for words in [
+        "logout --provider aws-sso",
+        "logout dev-admin",
+        "logout --provider aws-sso --strict",
+    ] {
+        let output = run(words).code(1);
+        let line = "✗ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (is a symbolic link";
+        assert!(output.stdout.contains(line), "{output}");
+        assert!(output.stdout.contains("Logout failed (0/1"), "{output}");
+        assert!(output.stdout.contains("stays with the rest"), "{output}");
+    }
+    before.assert_only(
+        &Tree::of(home.path()),
+        &[".local", ".local/state", ".local/state/**"],
+    );
+    assert!(portal.requests().is_empty());
+    // The same command works once the cause is gone.
+    std::fs::remove_file(&refused).unwrap();
+    std::fs::rename(home.join("moved"), &refused).unwrap();
+    run("logout --provider aws-sso").success();
+    assert!(!provider.exists());
+    assert_eq!(portal.requests().len(), 1);
 }

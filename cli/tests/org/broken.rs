@@ -1,4 +1,4 @@
-//! Keys and files that are not as they should be: said, removed, never "nothing found".
+//! Keys and files that are not as they should be: said, kept until they are given up, never "nothing found".
 
 use adieu_testkit::salesforce::Salesforce;
 use adieu_testkit::{Home, Tree};
@@ -8,18 +8,36 @@ use crate::support::{auth_files, home, names, org};
 const WRONG_KEY: &str =
     r#"{"account":"local","key":"00000000000000000000000000000000","service":"sfdx"}"#;
 
-fn all_is_removed_and_nothing_sent(home: &Home, salesforce: &Salesforce, said: &str) {
+/// Without `-p` everything is kept as where Salesforce does not answer; with it everything goes.
+fn all_is_kept_until_given_up(home: &Home, salesforce: &Salesforce, said: &str) {
     let had_key = home.has(".sfdx/key.json");
+    let files = auth_files(home);
     let listed = crate::support::adieu(home)
         .args(["status", "salesforce"])
         .run()
         .success();
     assert!(
-        listed.to_string().contains("alpha@fixture.example"),
+        listed.to_string().contains(&files[0].replace(".json", "")),
         "{listed}"
     );
-    let output = org(home, "logout --all --json").run().success();
-    assert_eq!(names(&output).len(), 3, "{output}");
+    let output = org(home, "logout --all --json").run().code(1);
+    assert_eq!(names(&output), Vec::<String>::new(), "{output}");
+    assert!(
+        output.json()["warnings"].to_string().contains(said),
+        "{said}: {output}"
+    );
+    assert_eq!(
+        output.json()["name"],
+        "UnableToRevokeTokenError",
+        "{output}"
+    );
+    assert_eq!(auth_files(home), files);
+    crate::support::adieu(home)
+        .args(["status", "--check"])
+        .run()
+        .code(3);
+    let output = org(home, "logout --all -p --json").run().success();
+    assert_eq!(names(&output).len(), files.len(), "{output}");
     let warnings = output.json()["warnings"].to_string();
     assert!(warnings.contains(said), "{said}: {output}");
     assert_eq!(auth_files(home), Vec::<String>::new());
@@ -28,11 +46,11 @@ fn all_is_removed_and_nothing_sent(home: &Home, salesforce: &Salesforce, said: &
 }
 
 #[test]
-fn wrong_key_is_said_and_the_orgs_are_removed_here() {
+fn wrong_key_is_said_and_the_orgs_are_kept() {
     let salesforce = Salesforce::start();
     let home = home("basic-v1", &salesforce);
     home.write(".sfdx/key.json", WRONG_KEY);
-    all_is_removed_and_nothing_sent(&home, &salesforce, "no key here fits");
+    all_is_kept_until_given_up(&home, &salesforce, "no key here fits");
 }
 
 #[test]
@@ -40,18 +58,14 @@ fn missing_key_is_said_and_none_is_made() {
     let salesforce = Salesforce::start();
     let home = home("basic-v2", &salesforce);
     std::fs::remove_file(home.join(".sfdx/key.json")).unwrap();
-    all_is_removed_and_nothing_sent(&home, &salesforce, "there is no key");
+    all_is_kept_until_given_up(&home, &salesforce, "there is no key");
 }
 
 #[test]
 fn key_in_a_key_store_out_of_reach_is_said() {
     let salesforce = Salesforce::start();
     let home = home("secret-service-v1", &salesforce);
-    let output = org(&home, "logout --all --json").run().success();
-    assert_eq!(names(&output), ["beta@fixture.example"]);
-    let warnings = output.json()["warnings"].to_string();
-    assert!(warnings.contains("key store"), "{output}");
-    assert_eq!(salesforce.requests().len(), 0);
+    all_is_kept_until_given_up(&home, &salesforce, "key store");
 }
 
 #[test]
@@ -81,7 +95,9 @@ fn broken_files_are_orgs_too() {
         let salesforce = Salesforce::start();
         let home = home("basic-v1", &salesforce);
         home.write(".sfdx/alpha@fixture.example.json", content);
-        let output = org(&home, "logout -o alpha-prod --json").run().success();
+        org(&home, "logout -o alpha-prod --json").run().code(1);
+        assert!(home.has(".sfdx/alpha@fixture.example.json"));
+        let output = org(&home, "logout -o alpha-prod -p --json").run().success();
         assert_eq!(names(&output), ["alpha@fixture.example"], "{output}");
         assert_eq!(output.json()["orgs"][0]["revocation"], "impossible");
         assert!(!home.has(".sfdx/alpha@fixture.example.json"));

@@ -20,5 +20,7 @@ mod real;
 mod recorded;
 mod revocation;
 mod running;
+mod selectors;
 mod support;
 mod terminal;
+mod whole;

@@ -14,7 +14,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::files::is_plain_component;
-use crate::world::World;
+use crate::world::{World, clean};
 
 use super::diagnostic::{Diagnostic, UNKNOWN_PROFILE};
 use super::import::Reader;
@@ -24,8 +24,13 @@ use super::{Configuration, ConfigurationRequest, pattern, read, schema};
 
 /// Names of the main file, the preferred one first.
 const NAMES: [&str; 2] = ["atmos.yaml", "atmos.yml"];
-/// Names that count above the working directory and in `--config-path`.
+/// Names that count in `--config-path`.
 const ALL_NAMES: [&str; 4] = ["atmos.yaml", "atmos.yml", ".atmos.yaml", ".atmos.yml"];
+/// What ends the search in the directories above without being read itself.
+const HIDDEN_NAME: &str = ".atmos.yaml";
+/// What makes the working directory one with a configuration of its own, even without a main file:
+/// then nothing above it is searched.
+const OWN: [&str; 4] = [HIDDEN_NAME, ".atmos", ".atmos.d", "atmos.d"];
 
 /// Reads the configuration of all layers. It never fails as a whole: what is wrong is in
 /// [`Configuration::diagnostics`].
@@ -34,13 +39,16 @@ pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
         world,
         request,
         reader: Reader::new(world),
+        realm_text: None,
         other: Vec::new(),
     };
     let mut root = Node::null(Location::default());
     let mains = loader.mains();
     let directory = loader.read_mains(mains, &mut root);
+    loader.note_other_names(directory.as_deref());
     let mut configuration = Configuration {
         directory,
+        realm_text: loader.realm_text.take(),
         other_directories: std::mem::take(&mut loader.other),
         variables: variables(&root),
         ..Configuration::default()
@@ -95,6 +103,8 @@ struct Loader<'a> {
     world: &'a World,
     request: &'a ConfigurationRequest,
     reader: Reader<'a>,
+    /// What Atmos derives the realm from, where that is not a directory's absolute path.
+    realm_text: Option<PathBuf>,
     /// Other texts that releases of Atmos hash for the realm.
     other: Vec<PathBuf>,
 }
@@ -130,8 +140,12 @@ impl Loader<'_> {
 
     fn requested(&mut self, files: &[PathBuf], directories: &[PathBuf]) -> Vec<Main> {
         let mut mains = Vec::new();
+        let mut texts: Vec<PathBuf> = Vec::new();
         for file in files {
             let path = self.absolute(file);
+            let parent = file.parent().map(Path::to_path_buf).unwrap_or_default();
+            self.other.push(clean(&self.start().join(&parent)));
+            texts.push(parent);
             if read::is_directory(&path) {
                 self.missing(format!(
                     "`--config` needs a file: {} is a directory",
@@ -149,18 +163,26 @@ impl Loader<'_> {
         }
         for directory in directories {
             let path = self.absolute(directory);
+            self.other.push(clean(&self.start().join(directory)));
+            texts.push(directory.clone());
             match config_in(&path, &ALL_NAMES) {
                 Some(main) => mains.push(Main::project(main)),
                 None => self.missing(format!("there is no atmos.yaml in {}", path.display())),
             }
             self.other.extend([path, directory.clone()]);
         }
-        // With several, Atmos derives the realm from all of them, joined.
-        if files.len() + directories.len() > 1 {
-            let all = files.iter().chain(directories);
-            let texts: Vec<String> = all.map(|path| path.display().to_string()).collect();
-            self.other.push(PathBuf::from(texts.join(";") + ";"));
-        }
+        // Atmos derives the realm from what was typed, relative or not; from several joined.
+        self.realm_text = match texts.as_slice() {
+            [one] => Some(one.clone()),
+            _ => {
+                let given = texts.iter().filter(|text| !text.as_os_str().is_empty());
+                let joined: String = given.map(|text| format!("{};", text.display())).collect();
+                let all = files.iter().chain(directories);
+                let all: Vec<String> = all.map(|path| path.display().to_string()).collect();
+                self.other.push(PathBuf::from(all.join(";") + ";"));
+                Some(PathBuf::from(joined))
+            }
+        };
         mains
     }
 
@@ -192,14 +214,15 @@ impl Loader<'_> {
             .environment
             .get("ATMOS_CLI_CONFIG_PATH")
             .map(PathBuf::from);
-        if let Some(own) = config_in(&world.working_directory, &NAMES) {
+        let is_there = |name: &&str| read::exists(&self.start().join(name));
+        if let Some(own) = config_in(self.start(), &NAMES) {
             mains.push(Main::project(own));
-        } else if named.is_none() {
+        } else if named.is_none() && !OWN.iter().any(is_there) {
             mains.extend(self.above().map(Main::project));
             mains.extend(self.at_git_root().map(Main::project));
         }
         if let Some(directory) = named {
-            let directory = self.absolute(&directory);
+            let directory = clean(&self.start().join(directory));
             match config_in(&directory, &NAMES) {
                 Some(main) => mains.push(Main::project(main)),
                 None => self.reader.problems.push(
@@ -214,9 +237,37 @@ impl Loader<'_> {
         mains
     }
 
+    /// The working directory by its name, without `.` and `..` in it.
+    fn start(&self) -> &Path {
+        let logical = self.request.logical_directory.as_deref();
+        logical.unwrap_or(&self.world.working_directory)
+    }
+
+    /// The main file of the nearest directory above that has one. A hidden one ends the search, though
+    /// Atmos does not read it.
     fn above(&self) -> Option<PathBuf> {
-        let mut directories = self.world.working_directory.ancestors().skip(1);
-        directories.find_map(|directory| config_in(directory, &ALL_NAMES))
+        let mut directories = self.start().ancestors().skip(1);
+        directories
+            .find_map(|directory| match config_in(directory, &NAMES) {
+                None if read::is_file(&directory.join(HIDDEN_NAME)) => Some(None),
+                found => found.map(Some),
+            })
+            .flatten()
+    }
+
+    /// Other names of the directory that the realm may have been derived from: without the symbolic
+    /// links on the way, and by way of a home directory that is one. Which of them Atmos took depends
+    /// on how its shell had come there.
+    fn note_other_names(&mut self, directory: Option<&Path>) {
+        let Some(real) = directory.and_then(read::canonical) else {
+            return;
+        };
+        let home = &self.world.home;
+        let below_home = read::canonical(home)
+            .and_then(|home| real.strip_prefix(home).ok().map(Path::to_path_buf));
+        self.other
+            .extend(below_home.map(|below| home.join(below).components().collect()));
+        self.other.push(real);
     }
 
     fn at_git_root(&self) -> Option<PathBuf> {
@@ -224,11 +275,11 @@ impl Loader<'_> {
         if off.is_some_and(|value| value.eq_ignore_ascii_case("false") || value == "0") {
             return None;
         }
-        config_in(&self.git_root()?, &ALL_NAMES)
+        config_in(&self.git_root()?, &NAMES)
     }
 
     fn git_root(&self) -> Option<PathBuf> {
-        let mut directories = self.world.working_directory.ancestors();
+        let mut directories = self.start().ancestors();
         directories
             .find(|directory| read::exists(&directory.join(".git")))
             .map(Path::to_path_buf)
@@ -275,10 +326,7 @@ impl Loader<'_> {
         if names.is_empty() {
             return;
         }
-        let start = configuration
-            .directory
-            .as_deref()
-            .unwrap_or(&self.world.working_directory);
+        let start = configuration.directory.as_deref().unwrap_or(self.start());
         let mut places = Vec::new();
         if let Some(path) = root.text_at(&["profiles", "base_path"]) {
             places.push(start.join(self.world.expand_tilde(path)));
@@ -393,10 +441,7 @@ impl Loader<'_> {
         if let Some(path) = self.world.environment.get("ATMOS_BASE_PATH") {
             return Some(schema::absolute(self.world, path));
         }
-        let start = configuration
-            .directory
-            .as_deref()
-            .unwrap_or(&self.world.working_directory);
+        let start = configuration.directory.as_deref().unwrap_or(self.start());
         let path = self.world.expand_tilde(root.text_at(&["base_path"])?);
         Some(start.join(path).components().collect())
     }

@@ -52,9 +52,12 @@ pub use validate::validate;
 /// `ATMOS_CONFIG`, `ATMOS_CONFIG_PATH`, `ATMOS_BASE_PATH` and `ATMOS_PROFILE`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigurationRequest {
-    /// `--config`: files, the later the stronger. They replace the search.
+    /// The working directory as the shell calls it, which may lead through symbolic links; `None` is
+    /// [`World::working_directory`]. The search starts there, and the realm is derived from that name.
+    pub logical_directory: Option<PathBuf>,
+    /// `--config`: files, the later the stronger, as typed. They replace the search.
     pub files: Vec<PathBuf>,
-    /// `--config-path`: directories, stronger than the files. They replace the search.
+    /// `--config-path`: directories, stronger than the files, as typed. They replace the search.
     pub directories: Vec<PathBuf>,
     /// `--base-path`.
     pub base_path: Option<PathBuf>,
@@ -98,6 +101,8 @@ pub struct Configuration {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether any configuration was found.
     pub found: bool,
+    /// The text that Atmos derives the realm from, if it is another one than the directory's.
+    pub(crate) realm_text: Option<PathBuf>,
     /// Other directories that a release of Atmos may have derived the realm from.
     pub(crate) other_directories: Vec<PathBuf>,
     /// The `ATMOS_` variables of the top-level `env` mapping.

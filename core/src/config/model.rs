@@ -91,6 +91,9 @@ pub struct KeyringSettings {
     /// The directory of the file store, if one is named (`keyring.spec.path` or
     /// `ATMOS_KEYRING_FILE_PATH`): absolute, with `~` expanded.
     pub path: Option<PathBuf>,
+    /// Where Atmos itself looks for the paths that begin with `~`, which to it is a name like any
+    /// other: below the working directory.
+    pub literal_paths: Vec<PathBuf>,
     /// The variable that holds the file store's password, if one is named.
     pub password_env: Option<String>,
 }

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The largest file that is read, in bytes.
 pub(super) const SIZE_LIMIT: u64 = 8 * 1024 * 1024;
@@ -75,6 +75,11 @@ pub(super) fn is_file(path: &Path) -> bool {
 /// Whether there is a directory, possibly behind a link.
 pub(super) fn is_directory(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// The path without symbolic links on the way, if there is something.
+pub(super) fn canonical(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok()
 }
 
 /// Whether there is anything of that name.

@@ -72,7 +72,8 @@ pub fn realm(world: &World, configuration: &Configuration) -> Realm {
             };
         }
     }
-    match &configuration.directory {
+    let text = configuration.realm_text.as_ref();
+    match text.or(configuration.directory.as_ref()) {
         Some(directory) => Realm {
             value: derived(world.operating_system, directory),
             source: RealmSource::Derived,
@@ -102,6 +103,7 @@ pub fn candidate_realms(world: &World, configuration: &Configuration) -> Vec<Str
     let directories = configuration
         .directory
         .iter()
+        .chain(&configuration.realm_text)
         .chain(&configuration.other_directories);
     realms.extend(directories.map(|directory| derived(world.operating_system, directory)));
     realms.extend([DEFAULT.to_owned(), String::new()]);

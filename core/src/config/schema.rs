@@ -278,10 +278,19 @@ fn keyring(world: &World, section: &Node, problems: &mut Problems) -> KeyringSet
         });
     let text = |path: &[&str]| section.text_at(path).map(str::to_owned);
     let variable = |name| world.environment.get(name).map(str::to_owned);
+    let in_file = text(&["keyring", "spec", "path"]);
+    let in_environment = variable("ATMOS_KEYRING_FILE_PATH");
+    // To Atmos the `~` is a name like any other.
+    let is_literal = |path: &&String| path.starts_with('~');
+    let literal = in_file.iter().chain(&in_environment).filter(is_literal);
+    let literal_paths = literal
+        .map(|path| world.working_directory.join(path).components().collect())
+        .collect();
     KeyringSettings {
         kind: overridden.or(configured).unwrap_or_default(),
-        path: text(&["keyring", "spec", "path"])
-            .or_else(|| variable("ATMOS_KEYRING_FILE_PATH"))
+        literal_paths,
+        path: in_file
+            .or(in_environment)
             .map(|path| absolute(world, &path)),
         password_env: variable("ATMOS_KEYRING_PASSWORD_ENV")
             .or_else(|| text(&["keyring", "spec", "password_env"])),

@@ -27,6 +27,7 @@ impl Configuration {
             directory: self.directory.clone(),
             base_path: self.base_path.clone(),
             profiles: self.profiles.clone(),
+            realm_text: self.realm_text.clone(),
             other_directories: self.other_directories.clone(),
             variables: self.variables.clone(),
             found: self.found,

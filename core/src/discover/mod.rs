@@ -53,6 +53,9 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     };
     let key = FingerprintKey::new(ground.world.entropy.bytes());
     let mut inventory = Inventory::default();
+    // Whoever cannot look in here knows nothing of what Atmos keeps.
+    let root = ground.world.atmos_config_root();
+    inventory.shared_directories.insert(root, System::Atmos);
     for gap in gaps(ground.configuration, reach) {
         // It is nobody's in particular, but no account of a system that keeps its own.
         let file = PathBuf::from(&gap.location);
@@ -79,6 +82,32 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
         .artefacts
         .sort_by(|a, b| a.place.cmp(&b.place));
     explorer.inventory
+}
+
+/// Who is signed in under the configuration's names in realms that are not its own: only what has a
+/// realm of its own is looked at, and no key store.
+pub fn in_other_realms(ground: &Ground<'_>) -> Vec<Artefact> {
+    let realms = config::candidate_realms(ground.world, ground.configuration);
+    let survey = Survey {
+        world: ground.world,
+        configuration: ground.configuration,
+        roster: ground.roster,
+        realms: &realms,
+        reach: Reach::OtherRealms,
+    };
+    let mut explorer = Explorer {
+        world: ground.world,
+        files: ground.files,
+        keyrings: &[],
+        key: FingerprintKey::new(ground.world.entropy.bytes()),
+        inventory: Inventory::default(),
+        notes: Notes::default(),
+        trail: Trail::default(),
+    };
+    for lookup in systems::lookups_in_other_realms(&survey) {
+        explorer.look(lookup, 0);
+    }
+    explorer.inventory.artefacts
 }
 
 /// What was not read of the configuration leaves unknown who else is meant. On the whole machine
@@ -179,6 +208,16 @@ impl Explorer<'_> {
                     Err(error) => self.problem(&file, &error),
                 }
             }
+            Lookup::Attempt { file, read } => {
+                match self.files.look_along(&mut self.trail, &file, READ_LIMIT) {
+                    Ok(Some(bytes)) => read(Ok(&bytes), &mut self.findings()),
+                    Ok(None) => {}
+                    Err(error) => {
+                        self.problem(&file, &error);
+                        read(Err(&error), &mut self.findings());
+                    }
+                }
+            }
             Lookup::Shared { file, read } => {
                 match self
                     .files
@@ -259,28 +298,26 @@ impl Explorer<'_> {
             });
             return;
         }
-        if let Some(tidy) = tidy
-            .as_ref()
-            .filter(|tidy| !tidy.subject.providers.is_empty())
-        {
-            let path = directory.to_path();
-            let subject = tidy.subject.clone();
-            self.inventory.directories.insert(path, subject);
+        if let Some(tidy) = &tidy {
+            let (path, subject) = (directory.to_path(), &tidy.subject);
+            if subject.is_configured() {
+                self.inventory.directories.insert(path, subject.clone());
+            } else if tidy.realm.is_some() && !tidy.is_named {
+                let system = tidy.system;
+                self.inventory.shared_directories.insert(path, system);
+            }
         }
         let listed = match self.files.list_along(&mut self.trail, &directory) {
             Ok(Some(listed)) => listed,
             Ok(None) => return,
             Err(error) => return self.problem(&directory, &error),
         };
-        let entries: Vec<DirectoryEntry> = listed
-            .into_iter()
-            .map(|entry| DirectoryEntry {
-                is_directory: entry.kind == crate::files::EntryKind::Directory,
-                is_link: entry.kind == crate::files::EntryKind::Symlink,
-                name: entry.name,
-            })
-            .collect();
+        let entries: Vec<DirectoryEntry> = listed.into_iter().map(DirectoryEntry::of).collect();
         let next = then(&entries);
+        let tidy = tidy.map(|tidy| {
+            let system = tidy.system_by(&entries);
+            Tidy { system, ..tidy }
+        });
         let names = entries.into_iter().map(|entry| entry.name).collect();
         self.inventory
             .contents
@@ -301,7 +338,7 @@ impl Explorer<'_> {
             }
             other => other.to_string(),
         };
-        self.inventory.problems.push(Problem {
+        self.findings().problem(Problem {
             location: path.to_path().display().to_string(),
             message,
             hint: error.hint().map(str::to_owned),
@@ -419,11 +456,12 @@ fn tidied(directory: RootedPath, tidy: Tidy) -> Artefact {
     Artefact {
         state: State::Residue,
         realm: tidy.realm,
+        names_strangers: tidy.names_strangers,
         tie: if tidy.is_named {
             Tie::ForeignCopy
         } else {
-            Tie::Own
+            tidy.tie
         },
-        ..artefact(System::Aws, place, tidy.subject, "empty directory")
+        ..artefact(tidy.system, place, tidy.subject, "empty directory")
     }
 }

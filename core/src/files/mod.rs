@@ -27,6 +27,7 @@ mod wanted;
 pub mod yaml;
 
 use std::collections::hash_map::RandomState;
+use std::ffi::OsString;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -158,6 +159,8 @@ pub struct Entry {
     pub name: String,
     /// Whether `name` had to be changed to be shown, so that it cannot be opened by it.
     pub is_lossy: bool,
+    /// The name as it is, where `name` had to be changed.
+    pub raw: Option<OsString>,
     /// What it is, without following links.
     pub kind: EntryKind,
 }

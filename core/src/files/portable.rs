@@ -262,6 +262,7 @@ impl Files {
             entries.push(Entry {
                 name: name.to_string_lossy().into_owned(),
                 is_lossy,
+                raw: is_lossy.then_some(name),
                 kind,
             });
             if entries.len() > ENTRY_LIMIT {

@@ -8,12 +8,14 @@ mod overrides;
 mod place;
 mod token;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::rooted::RootedPath;
+use crate::roster::{IdentityEntry, Roster};
 use crate::secret::Fingerprint;
 use crate::system::System;
 
@@ -55,6 +57,11 @@ pub struct Artefact {
     pub waits_for: Vec<Fingerprint>,
     /// Why its server cannot be told, though there is something in it to be ended.
     pub sealed: Option<Sealed>,
+    /// Whether it signs in every identity behind its provider, whoever of them it was written for.
+    pub signs_in_everybody: bool,
+    /// Whether it is a directory of one provider or identity alone, so that what somebody else put
+    /// into it is named when it keeps the directory.
+    pub names_strangers: bool,
 }
 
 /// Why a server cannot be told of a session, though it has a call that ends one.
@@ -64,8 +71,12 @@ pub enum Sealed {
     Locked,
     /// They are encrypted, and no password was given that fits.
     Encrypted,
-    /// Their key was not found; it may be in a key store that could not be asked.
+    /// Their key was not found, or does not fit; it may be in a key store that could not be asked.
     KeyMissing,
+    /// The file that they are in cannot be read or understood.
+    Broken,
+    /// The file that they are in is a link or somebody else's: it is not read, and no logout removes it.
+    Immovable,
     /// Only what renews the session is good: the token that its server would have to be told has
     /// expired, or it is not written down where that server is.
     NoToken,
@@ -100,6 +111,9 @@ pub enum Tie {
     /// A leftover that its owner never reads again (a keyring entry behind a provider that resolves
     /// from the environment): goes although the keyring is kept by default.
     Stale,
+    /// What a provider keeps for all behind it (the list of provisioned identities, which are not
+    /// known any more without it): goes only when the provider itself is logged out.
+    Provider,
     /// What protects the others of its system (an encryption key): goes only when nothing that needs
     /// it is left.
     Last,
@@ -119,6 +133,9 @@ pub struct Subject {
     pub account: Option<String>,
     /// The app that the account is linked with, if it is that link's alone.
     pub client_app: Option<String>,
+    /// The identity, standing alone, whose chains it was found among, if it is none of theirs by name:
+    /// what a provider is to other chains.
+    pub root: Option<String>,
 }
 
 impl Subject {
@@ -137,6 +154,19 @@ impl Subject {
             providers: providers.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
+    }
+
+    /// Something of the chains that start at an identity.
+    pub fn root(identity: impl Into<String>) -> Self {
+        Self {
+            root: Some(identity.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Whether anybody of the configuration has to do with it.
+    pub fn is_configured(&self) -> bool {
+        self.identity.is_some() || self.root.is_some() || !self.providers.is_empty()
     }
 
     /// Something that no configuration knows.
@@ -173,18 +203,19 @@ pub struct Account {
 }
 
 impl Account {
-    /// Whether somebody who types this means it: its name or an alias, whatever the case, or the
-    /// name with the aliases in brackets, as it is shown.
-    pub fn is_called(&self, typed: &str) -> bool {
-        let mut names = std::iter::once(&self.name).chain(&self.aliases);
-        names.any(|name| name.eq_ignore_ascii_case(typed))
-            || typed
-                .strip_suffix(')')
-                .and_then(|typed| typed.split_once(" ("))
-                .is_some_and(|(name, aliases)| {
-                    name.eq_ignore_ascii_case(&self.name)
-                        && aliases.eq_ignore_ascii_case(&self.aliases.join(", "))
-                })
+    /// The names that it goes by, for [`crate::selector`]: its name, its aliases, and the name with
+    /// the aliases in brackets, as it is shown.
+    pub fn names(&self) -> Vec<Cow<'_, str>> {
+        let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(&self.name)];
+        names.extend(
+            self.aliases
+                .iter()
+                .map(|alias| Cow::Borrowed(alias.as_str())),
+        );
+        if !self.aliases.is_empty() {
+            names.push(format!("{} ({})", self.name, self.aliases.join(", ")).into());
+        }
+        names
     }
 }
 
@@ -294,8 +325,24 @@ pub struct Inventory {
     pub contents: BTreeMap<RootedPath, Contents>,
     /// Directories that are one provider's or identity's, whether they could be looked into or not.
     pub directories: BTreeMap<PathBuf, Subject>,
+    /// Directories in which a system keeps what is several providers' or identities'.
+    pub shared_directories: BTreeMap<PathBuf, System>,
+    /// What cannot be read, by the location that its problem says, and whose sign-ins may be in it: such
+    /// a sign-in goes whole or not at all ([`crate::plan`]).
+    pub unread: BTreeMap<String, BTreeSet<Unread>>,
+    /// Where accounts keep their things.
+    pub homes: BTreeMap<(System, String), BTreeSet<PathBuf>>,
     /// How many places were looked at.
     pub checked: usize,
+}
+
+/// Whose sign-ins may be in a place that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unread {
+    /// Every account of a system: a file that names them all.
+    All(System),
+    /// Those accounts of a system that keep their things there.
+    Below(System),
 }
 
 impl Inventory {
@@ -303,6 +350,30 @@ impl Inventory {
     pub fn owner(&self, problem: &Problem) -> Option<&Subject> {
         let mut places = Path::new(&problem.location).ancestors();
         places.find_map(|place| self.directories.get(place))
+    }
+
+    /// Whether a sign-in of a configured identity may lie where it could not be looked.
+    pub fn may_hide(&self, identity: &IdentityEntry, roster: &Roster) -> bool {
+        let provider = roster.root_provider(&identity.key).map(|root| &root.key);
+        let root = roster.root_identity(&identity.key).map(|root| &root.key);
+        let is_theirs = |subject: &Subject| {
+            subject.identity.as_ref() == Some(&identity.key)
+                || (subject.root.is_some() && subject.root.as_ref() == root)
+                || provider.is_some_and(|provider| subject.providers.contains(provider))
+        };
+        let mut problems = self.problems.iter().filter(|problem| problem.hides);
+        problems.any(|problem| {
+            let location = Path::new(&problem.location);
+            let nearest = location.ancestors().find_map(|place| {
+                let own = self.directories.get(place).map(is_theirs);
+                own.or_else(|| match self.shared_directories.get(place)? {
+                    // Not everything below the root of all is a sign-in.
+                    System::Atmos => Some(place == location),
+                    system => Some(*system == identity.system),
+                })
+            });
+            nearest == Some(true)
+        })
     }
 }
 

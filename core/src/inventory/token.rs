@@ -212,6 +212,45 @@ impl Revocation {
         self
     }
 
+    /// Takes over what another copy of the same token tells. A copy that no configured provider owns
+    /// leads to the vendor's own host; a provider's leads where the provider is said to be, and what
+    /// may be sent there is decided like for every other token.
+    pub fn learn(&mut self, other: Self) {
+        let (
+            Self::SsoPortal {
+                region,
+                is_region_guessed,
+                start_url,
+                endpoint,
+                instead,
+            },
+            Self::SsoPortal {
+                region: other_region,
+                is_region_guessed: is_other_guessed,
+                start_url: other_url,
+                endpoint: other_endpoint,
+                instead: other_instead,
+            },
+        ) = (self, other)
+        else {
+            return;
+        };
+        if start_url.is_none() {
+            *start_url = other_url;
+        }
+        let is_configured = |endpoint: &Endpoint| endpoint.named_by == NamedBy::Configuration;
+        let is_recorded = *is_region_guessed && !is_other_guessed;
+        if is_recorded {
+            *region = other_region;
+            *is_region_guessed = false;
+        }
+        let leads_better = is_configured(&other_endpoint) || is_recorded;
+        if !is_configured(endpoint) && leads_better {
+            *endpoint = other_endpoint;
+            *instead = other_instead;
+        }
+    }
+
     /// Where the request would go.
     pub const fn endpoint(&self) -> &Endpoint {
         match self {

@@ -11,7 +11,8 @@ use crate::world::World;
 /// All key stores that may hold entries of this configuration. Touches nothing.
 ///
 /// Which one is configured does not matter: Atmos writes typed keys to the system's store whatever
-/// `auth.keyring.type` says, and a configuration may have been another one yesterday. Only when
+/// `auth.keyring.type` says, and a configuration may have been another one yesterday. A path that
+/// begins with `~` is looked for where people mean it and where Atmos writes. Only when
 /// `interactive`, a deletion may ask the person to unlock.
 pub fn stores(
     world: &World,
@@ -20,9 +21,11 @@ pub fn stores(
     interactive: bool,
 ) -> Vec<Box<dyn Keyring>> {
     let mut stores: Vec<Box<dyn Keyring>> = vec![system_keyring(world, interactive)];
-    let configured = settings.path.as_deref().and_then(|path| path.to_str());
+    let named = settings.path.iter().chain(&settings.literal_paths);
+    let named = named.map(|path| path.to_str()).filter(Option::is_some);
     let mut directories = Vec::new();
-    for path in [configured, None] {
+    // Without a path: the one that the environment names, else the default.
+    for path in named.chain([None]) {
         let settings = FileSettings {
             path,
             password_env: settings.password_env.as_deref(),

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::membership::{Membership, signed_in};
 use super::predict::{self, Claim, Fate, Prediction};
+use super::units::Unit;
 use super::{Decision, Plan, Request, Stays, Step, Target};
 use crate::inventory::{
     Account, Artefact, Fact, Inventory, Place, Revocation, State, Subject, Tie, Token,
@@ -66,8 +67,8 @@ pub(super) struct Planner<'a> {
     pub(super) unasked: BTreeSet<Fingerprint>,
     /// Tokens that are kept elsewhere than in other tools' caches.
     pub(super) kept_by_owners: BTreeSet<Fingerprint>,
-    /// Whether something could not be looked into.
-    pub(super) is_a_store_closed: bool,
+    /// What goes whole or not at all and has a part that cannot be read, with the reason.
+    pub(super) unread_units: BTreeMap<Unit<'a>, String>,
     /// Accounts by system and name.
     pub(super) accounts: HashMap<(System, &'a str), &'a Account>,
     /// Accounts that were made from another one, by system and that one's name.
@@ -103,14 +104,15 @@ impl<'a> Planner<'a> {
                 .filter(|artefact| artefact.tie != Tie::ForeignCopy)
                 .filter_map(|artefact| artefact.token)
                 .collect(),
-            is_a_store_closed: inventory.problems.iter().any(|problem| problem.hides),
             accounts: inventory
                 .accounts
                 .iter()
                 .map(|account| ((account.system, account.name.as_str()), account))
                 .collect(),
+            unread_units: BTreeMap::new(),
             children: children(inventory),
         };
+        planner.unread_units = planner.units_with_unread_parts();
         let tokens = planner.tokens_to_end();
         if planner.request.revoke {
             planner.ending = tokens;
@@ -126,6 +128,13 @@ impl<'a> Planner<'a> {
         let mut local: Vec<Step> = Vec::new();
         for artefact in &self.inventory.artefacts {
             match self.membership(artefact) {
+                Membership::In
+                    if let Some(why) = self.stays_whole(artefact)
+                        && self.obstacle(artefact).is_none() =>
+                {
+                    let reason = format!("it stays with the rest of its sign-in: {why}");
+                    local.push(self.step(artefact, Decision::Keep(Stays::Whole), reason));
+                }
                 Membership::In => {
                     self.note_unsupported(artefact, &mut unsupported);
                     if !matches!(artefact.place, Place::Directory { .. }) {
@@ -138,6 +147,11 @@ impl<'a> Planner<'a> {
                 Membership::SharedPortal(others) => {
                     let reason = format!("the portal's session also serves {}", list(&others));
                     local.extend(self.kept(artefact, Stays::Shared, &reason));
+                }
+                Membership::Anothers(writer) => {
+                    let reason =
+                        format!("it is {writer}'s, and signs in whoever is behind its provider");
+                    local.extend(self.kept(artefact, Stays::Anothers, &reason));
                 }
                 Membership::Attached => {
                     let reason = "a login to another service stays; --mcp removes it";
@@ -204,11 +218,11 @@ impl<'a> Planner<'a> {
         let ending = self.ending.iter();
         let tokens = ending.filter_map(|token| self.inventory.tokens.get(token));
         let portals: BTreeSet<&String> = tokens.flat_map(|token| &token.providers).collect();
-        let is_meant = |twin: &&Artefact| match &twin.token {
-            Some(token) => ends(token),
-            None => {
-                let mut served = twin.subject.providers.iter();
-                served.any(|provider| portals.contains(provider))
+        let is_meant = |twin: &&Artefact| {
+            let mut served = twin.subject.providers.iter();
+            match &twin.token {
+                Some(token) => ends(token),
+                None => served.any(|provider| portals.contains(provider)),
             }
         };
         // A copy is whose the token is, whatever its own name says.
@@ -330,12 +344,13 @@ impl<'a> Planner<'a> {
             .artefacts
             .iter()
             .filter(|artefact| matches!(artefact.place, Place::Directory { .. }))
+            .filter(|artefact| self.stays_whole(artefact).is_none())
             .collect();
         directories.sort_by_key(|artefact| std::cmp::Reverse(predict::depth(&artefact.place)));
         directories
             .into_iter()
             .filter_map(
-                |artefact| match prediction.fate(&artefact.place, self.claim(artefact)) {
+                |artefact| match prediction.fate(artefact, self.claim(artefact)) {
                     Fate::Goes => {
                         Some(self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
                     }
@@ -377,7 +392,7 @@ impl<'a> Planner<'a> {
     /// What this logout may do with a directory that it takes nothing out of.
     fn claim(&self, directory: &Artefact) -> Claim {
         match self.claim_to_own(directory) {
-            claim if directory.tie == Tie::Own => claim,
+            claim if directory.tie != Tie::ForeignCopy => claim,
             Claim::Whole => Claim::Foreign,
             _ => Claim::Nothing,
         }
@@ -386,9 +401,16 @@ impl<'a> Planner<'a> {
     fn claim_to_own(&self, directory: &Artefact) -> Claim {
         let served = &directory.subject.providers;
         let in_scope = |key: &String| self.scope.providers.contains(key);
+        let owner = directory.subject.identity.as_ref();
+        let root = directory.subject.root.as_deref();
         match &self.request.target {
             Target::Configured | Target::Machine => Claim::Whole,
             Target::Found(_) | Target::Accounts { .. } => Claim::Nothing,
+            Target::Identity(_) if directory.tie == Tie::Provider => Claim::Nothing,
+            _ if owner.is_some_and(|key| self.scope.identities.contains(key)) => Claim::Whole,
+            _ if root.is_some_and(|root| self.roster.is_all_behind(root, self.scope)) => {
+                Claim::Whole
+            }
             _ if !served.is_empty() && served.iter().all(in_scope) => Claim::Whole,
             // A run that was stopped between files and directories is finished by the next one.
             _ if directory.realm.is_some()
@@ -420,6 +442,9 @@ fn children(inventory: &Inventory) -> HashMap<(System, &str), Vec<&str>> {
 }
 
 fn shared(link: &SharedLink) -> String {
+    if link.sharers.is_empty() {
+        return "somebody is signed in to it for its own sake".to_owned();
+    }
     let names: Vec<&str> = link.sharers.iter().map(String::as_str).collect();
     format!("also used by {}", list(&names))
 }

@@ -70,6 +70,15 @@ impl Planner<'_> {
             return (Decision::Keep(Stays::Browser), reason.to_owned());
         }
         let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
+        if artefact.sealed == Some(Sealed::Immovable)
+            && let Some(why) = self.why_unreadable(artefact)
+        {
+            return (Decision::Keep(Stays::Whole), why.to_owned());
+        }
+        let is_entry_locked = in_keyring && artefact.sealed == Some(Sealed::Locked);
+        if is_entry_locked && let Some(why) = self.why_unreadable(artefact) {
+            return (Decision::Keep(Stays::Locked), why.to_owned());
+        }
         let ending = artefact.token.filter(|token| self.ending.contains(token));
         let going = Decision::going(ending.is_some_and(|token| self.needs_its_copies(token)));
         if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
@@ -109,12 +118,18 @@ impl Planner<'_> {
 
     /// Why the server of a sign-in cannot be told, though it has a call for it: then it stays, by the
     /// same rule as where the server does not answer.
-    fn is_locked_in(&self, artefact: &Artefact) -> Option<&'static str> {
+    pub(super) fn is_locked_in(&self, artefact: &Artefact) -> Option<&'static str> {
         let why = match artefact.sealed? {
-            Sealed::KeyMissing if !self.is_a_store_closed => return None,
-            Sealed::Locked | Sealed::Encrypted | Sealed::KeyMissing => {
+            Sealed::Locked | Sealed::Encrypted => {
                 "its tokens cannot be decrypted as long as the key store is closed, so its server \
                  cannot be told"
+            }
+            Sealed::KeyMissing => {
+                "its tokens cannot be decrypted: their key was not found, or does not fit; so its \
+                 server cannot be told"
+            }
+            Sealed::Broken | Sealed::Immovable => {
+                "its file cannot be read, so its server cannot be told"
             }
             Sealed::NoToken => {
                 "the token in it has expired, so its server cannot be told; it can still be renewed"

@@ -1,14 +1,17 @@
 //! Sign-ins of the same names that belong to other configurations: they are not meant, but whoever
-//! reads "already logged out" should know of them.
+//! logs out should know of them.
 
 use std::collections::BTreeMap;
 
+use super::build::list;
 use super::{Plan, Target};
-use crate::inventory::{Inventory, Problem, State};
+use crate::inventory::{Artefact, Problem, State};
 
-/// What is signed in under the names of a plan in realms that are not this configuration's own. The
-/// inventory must be of the whole machine. Empty where everything on the machine is meant anyway.
-pub fn in_other_realms(inventory: &Inventory, plan: &Plan, own: &[String]) -> Vec<Problem> {
+/// What is signed in under the names of a plan in realms that are not this configuration's own, in one
+/// sentence. The artefacts are of those realms. `None` if there is nothing, and where everything on
+/// the machine is meant anyway.
+pub fn in_other_realms(artefacts: &[Artefact], plan: &Plan) -> Option<Problem> {
+    let scope = &plan.scope;
     let has_names = matches!(
         plan.request.target,
         Target::Identity(_)
@@ -19,33 +22,48 @@ pub fn in_other_realms(inventory: &Inventory, plan: &Plan, own: &[String]) -> Ve
                 ..
             }
     );
-    let mut found: BTreeMap<(String, &str), String> = BTreeMap::new();
-    let live = inventory
-        .artefacts
+    has_names.then_some(())?;
+    said_of_other_realms(artefacts, |key| {
+        scope.identities.contains(key) || scope.providers.contains(key)
+    })
+}
+
+/// The sentence about those who are meant, by key.
+pub fn said_of_other_realms(
+    artefacts: &[Artefact],
+    is_meant: impl Fn(&str) -> bool,
+) -> Option<Problem> {
+    let mut found: BTreeMap<(&str, &str), String> = BTreeMap::new();
+    let live = artefacts
         .iter()
-        .filter(|artefact| has_names && artefact.state == State::Live);
+        .filter(|artefact| artefact.state == State::Live);
     for artefact in live {
         let (Some(name), Some(realm)) = (&artefact.subject.orphan, &artefact.realm) else {
             continue;
         };
-        let key = name.to_lowercase();
-        let is_meant = plan.scope.identities.contains(&key) || plan.scope.providers.contains(&key);
-        if is_meant && !own.contains(realm) {
+        if is_meant(&name.to_lowercase()) {
             let place = artefact.place.path().unwrap_or_default();
             let place = place.display().to_string();
-            found.entry((name.clone(), realm)).or_insert(place);
+            found.entry((name, realm)).or_insert(place);
         }
     }
-    found
-        .into_iter()
-        .map(|((name, realm), location)| Problem {
-            location,
-            message: format!(
-                "'{name}' is signed in here, in the realm '{realm}', which is another \
-                 configuration's"
-            ),
-            hint: Some("every realm is covered by: adieu logout --all".to_owned()),
-            hides: false,
-        })
-        .collect()
+    let mut found = found.into_iter();
+    let ((name, realm), location) = found.next()?;
+    let mut message = format!(
+        "'{name}' is signed in here, in the realm '{realm}', which is another configuration's"
+    );
+    let more: Vec<String> = found
+        .map(|((name, realm), _)| format!("'{name}' in '{realm}'"))
+        .collect();
+    if !more.is_empty() {
+        let verb = if more.len() == 1 { "is" } else { "are" };
+        let more: Vec<&str> = more.iter().map(String::as_str).collect();
+        message = format!("{message}; so {verb} {}", list(&more));
+    }
+    Some(Problem {
+        location,
+        message,
+        hint: Some("every realm is covered by: adieu logout --all".to_owned()),
+        hides: false,
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Target;
 use super::build::Planner;
-use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie, Tier};
+use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Subject, Tie, Tier};
 use crate::roster::SharedLink;
 use crate::systems::System;
 
@@ -33,6 +33,8 @@ pub(super) enum Membership<'a> {
     Shared(&'a SharedLink),
     /// It is a portal session that other providers use too.
     SharedPortal(Vec<&'a str>),
+    /// It was written for another identity, and signs in this one as well.
+    Anothers(&'a str),
     /// It is a login to another service that is kept beside it.
     Attached,
     /// It could not be understood, so it goes only on request.
@@ -57,10 +59,8 @@ impl<'a> Planner<'a> {
         let Target::System { system, .. } = &self.request.target else {
             return false;
         };
-        let subject = &artefact.subject;
-        let is_configured = subject.identity.is_some() || !subject.providers.is_empty();
         *system == artefact.system
-            && is_configured
+            && artefact.subject.is_configured()
             && !matches!(artefact.place, Place::Directory { .. })
     }
 
@@ -79,6 +79,14 @@ impl<'a> Planner<'a> {
             Tier::Attached => Membership::Attached,
             Tier::Footprint if request.complete || request.purge_data => Membership::In,
             Tier::Data if request.purge_data => Membership::In,
+            // With the sign-in, which is given up; a trace that can be read is none of it.
+            Tier::Footprint
+                if artefact.state == State::Unknown
+                    && artefact.subject.account.is_some()
+                    && request.force =>
+            {
+                Membership::In
+            }
             Tier::Footprint if artefact.state != State::Residue => Membership::Unreadable,
             Tier::Footprint | Tier::Data => Membership::Out,
         }
@@ -100,6 +108,15 @@ impl<'a> Planner<'a> {
         let is_meant =
             |key: &String| self.scope.providers.contains(key) || self.roots.contains(key.as_str());
         match &self.request.target {
+            Target::Identity(_) if owner.identity.is_some() => {
+                let identities = &self.scope.identities;
+                owner.identity.iter().any(|key| identities.contains(key))
+            }
+            Target::Identity(key) if owner.root.is_some() => {
+                let root = self.roster.root_identity(key);
+                root.map(|root| &root.key) == owner.root.as_ref()
+            }
+            Target::Providers { .. } if owner.root.is_some() => false,
             Target::Identity(_) | Target::Providers { .. } => {
                 owner.providers.is_empty() || owner.providers.iter().any(is_meant)
             }
@@ -128,9 +145,17 @@ impl<'a> Planner<'a> {
             };
         }
         if let Target::Found(name) = &self.request.target {
-            let found = subject.orphan.as_deref();
-            let is_meant = found.is_some_and(|orphan| orphan.eq_ignore_ascii_case(name));
-            return if is_meant {
+            let is_called = |subject: &Subject| {
+                // The selector's rule has been applied: this is the name as it was found.
+                subject.orphan.as_deref() == Some(name)
+            };
+            // A directory is called after the root of its chains. Where the root itself is found too,
+            // it is meant, and not everybody behind it.
+            let is_of_others = self.is_profiles_file(artefact)
+                && self.inventory.artefacts.iter().any(|other| {
+                    matches!(other.place, Place::IniSection { .. }) && is_called(&other.subject)
+                });
+            return if is_called(subject) && !is_of_others {
                 Membership::In
             } else {
                 Membership::Out
@@ -142,11 +167,20 @@ impl<'a> Planner<'a> {
         }
         if let Some(identity) = &subject.identity {
             let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
+            let is_behind = |key: &String| self.roots.contains(key.as_str());
             return match self.scope.identities.contains(identity) {
                 true => Membership::In,
-                false if in_keyring => self.shared_link(artefact, identity),
+                false if in_keyring || self.is_user(identity) => {
+                    self.shared_link(artefact, identity)
+                }
+                false if artefact.signs_in_everybody && subject.providers.iter().any(is_behind) => {
+                    Membership::Anothers(self.roster.written(identity))
+                }
                 false => Membership::Out,
             };
+        }
+        if artefact.tie == Tie::Provider && matches!(self.request.target, Target::Identity(_)) {
+            return Membership::Out;
         }
         let served = &subject.providers;
         let covered = |key: &&String| self.scope.providers.contains(*key);
@@ -180,9 +214,18 @@ impl<'a> Planner<'a> {
                     .find(|key| self.roots.contains(key.as_str()))
                     .map_or(Membership::Out, |key| self.shared_link(artefact, key))
             }
+            // What is left of roles that are not configured any more.
+            Target::Configured if subject.root.is_some() => Membership::In,
             _ if served.iter().any(|key| covered(&key)) => Membership::In,
             _ => Membership::Out,
         }
+    }
+
+    /// Whether it is an identity that Atmos signs in to on the way to those behind it, so that what is
+    /// kept of it signs these in again.
+    fn is_user(&self, identity: &str) -> bool {
+        let entry = self.roster.identity(identity);
+        entry.is_some_and(|entry| entry.kind == "aws/user")
     }
 
     /// Whether it is a file with profiles in it, as a whole.

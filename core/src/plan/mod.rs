@@ -12,8 +12,9 @@ mod questions;
 mod request;
 mod revoke;
 mod step;
+mod units;
 
 pub use build::build;
-pub use elsewhere::in_other_realms;
+pub use elsewhere::{in_other_realms, said_of_other_realms};
 pub use request::{Question, Request, Target};
 pub use step::{Decision, Deed, Plan, Stays, Step};

@@ -1,9 +1,10 @@
 //! What a plan leaves behind: which files and directories end up empty.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 
 use super::Step;
-use crate::inventory::{Contents, Inventory, Place};
+use crate::inventory::{Artefact, Contents, Inventory, Place};
 use crate::rooted::RootedPath;
 
 /// What will be gone after the local steps.
@@ -66,8 +67,8 @@ impl<'a> Prediction<'a> {
     /// innermost first.
     ///
     /// A directory that this plan takes nothing out of is only touched with a claim to it.
-    pub(super) fn fate(&mut self, place: &Place, claim: Claim) -> Fate {
-        let Place::Directory { directory, locks } = place else {
+    pub(super) fn fate(&mut self, artefact: &Artefact, claim: Claim) -> Fate {
+        let Place::Directory { directory, locks } = &artefact.place else {
             return Fate::NotMeant;
         };
         let Some(Contents::Entries(entries)) = self.inventory.contents.get(directory) else {
@@ -80,13 +81,15 @@ impl<'a> Prediction<'a> {
             .cloned()
             .collect();
         let goes_untouched = matches!(claim, Claim::Whole | Claim::IfEmpty);
-        let names_the_rest = matches!(claim, Claim::Whole | Claim::Foreign) && !locks.is_empty();
+        // Above a directory that is one provider's or identity's, others live too.
+        let is_own =
+            artefact.names_strangers || (!locks.is_empty() && artefact.subject.is_configured());
+        let names_the_rest = matches!(claim, Claim::Whole | Claim::Foreign) && is_own;
         match left.is_empty() {
             true if touched || goes_untouched => {
                 self.gone.insert(directory.clone());
                 Fate::Goes
             }
-            // Only a directory with locks of its own is one provider's; above it others live too.
             false if names_the_rest => Fate::Stays(left),
             _ => Fate::NotMeant,
         }
@@ -94,7 +97,7 @@ impl<'a> Prediction<'a> {
 
     fn is_gone(&self, directory: &RootedPath, name: &str) -> bool {
         directory
-            .join(name)
+            .entry(OsStr::new(name))
             .is_some_and(|path| self.gone.contains(&path))
     }
 }

@@ -23,13 +23,18 @@ impl Planner<'_> {
         // An account is nobody's but its own, so its tokens are nobody else's.
         let by_name = matches!(self.request.target, Target::Identity(_) | Target::Found(_));
         let others = self.tokens_beside_the_app();
+        let artefacts = self.inventory.artefacts.iter();
+        let staying: BTreeSet<Fingerprint> = artefacts
+            .filter(|artefact| self.stays_whole(artefact).is_some())
+            .filter_map(|artefact| artefact.token)
+            .collect();
         self.inventory
             .artefacts
             .iter()
             .filter(|artefact| artefact.state != State::Expired || self.is_portals(artefact))
             .filter(|artefact| matches!(self.membership(artefact), Membership::In))
             .filter_map(|artefact| artefact.token)
-            .filter(|fingerprint| !others.contains(fingerprint))
+            .filter(|fingerprint| !others.contains(fingerprint) && !staying.contains(fingerprint))
             .filter(|fingerprint| {
                 self.inventory.tokens.get(fingerprint).is_some_and(|token| {
                     !by_name
@@ -214,9 +219,11 @@ impl Planner<'_> {
             return;
         }
         let why = match sealed {
-            Sealed::Locked | Sealed::Encrypted | Sealed::KeyMissing => {
-                "its token could not be read"
-            }
+            Sealed::Locked
+            | Sealed::Encrypted
+            | Sealed::KeyMissing
+            | Sealed::Broken
+            | Sealed::Immovable => "its token could not be read",
             Sealed::NoToken => "the token has expired, but the session can be renewed",
             Sealed::NoRegion => "no region is recorded with its token",
             Sealed::BadRegion => "what is recorded as its region is none of AWS",
@@ -237,6 +244,23 @@ impl Planner<'_> {
         });
     }
 
+    /// A sign-in of an account that goes although its server could not be told.
+    fn note_untold(&self, artefact: &Artefact, notes: &mut Notes) {
+        let is_kept = matches!(self.decide(artefact).0, Decision::Keep(_));
+        if is_kept || !self.request.revoke || artefact.state == State::Residue {
+            return;
+        }
+        let account = artefact.subject.account.clone();
+        let key = (artefact.system, account, artefact.what);
+        notes.entry(key).or_insert_with(|| Step {
+            deed: Deed::Unsupported {
+                page: artefact.system.account_page().map(str::to_owned),
+            },
+            reason: "its server was not told: its tokens could not be read".to_owned(),
+            ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
+        });
+    }
+
     /// Live sessions that no server call of ours can end: said once per provider and kind.
     pub(super) fn note_unsupported(&self, artefact: &Artefact, notes: &mut Notes) {
         if matches!(artefact.place, Place::Stranger { .. }) {
@@ -246,6 +270,9 @@ impl Planner<'_> {
         let is_whole = served.all(|key| self.scope.providers.contains(key));
         if artefact.sealed.is_some() && is_whole && !artefact.system.has_accounts() {
             return self.note_sealed(artefact, notes);
+        }
+        if artefact.sealed.is_some() && artefact.system.has_accounts() {
+            return self.note_untold(artefact, notes);
         }
         let is_ended = artefact
             .token

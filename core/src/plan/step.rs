@@ -28,6 +28,12 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         !self.steps.iter().any(Step::acts)
     }
+
+    /// Whether a sign-in that was meant stays because a part of it cannot be read.
+    pub fn keeps_something_whole(&self) -> bool {
+        let whole = Decision::Keep(Stays::Whole);
+        self.steps.iter().any(|step| step.decision == whole)
+    }
 }
 
 /// One artefact or one server call.
@@ -164,6 +170,8 @@ impl Decision {
 pub enum Stays {
     /// Others use it too.
     Shared,
+    /// It was written for another identity, and signs in this one as well.
+    Anothers,
     /// It is a browser's own.
     Browser,
     /// Somebody else put it there.
@@ -188,4 +196,6 @@ pub enum Stays {
     Sealed,
     /// Its token cannot be read as long as a key store is closed, so its server cannot be told.
     Locked,
+    /// Another part of the same sign-in cannot be read, and it goes whole or not at all.
+    Whole,
 }

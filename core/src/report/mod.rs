@@ -183,6 +183,7 @@ impl Report {
         let unsure_of_files = verified.unread.iter().any(Problem::hides_a_file);
         let exit_status = match summary::exit_status(&summary, interrupted, strict) {
             0 if is_still_signed_in(&plan, &verified) => 1,
+            0 if !summary.ended_something() && plan.keeps_something_whole() => 1,
             0 | 3 if verified.is_contradicted() => 1,
             0 if unsure && (strict || !summary.ended_something()) => 3,
             0 if unsure_of_files && means_an_ai_tool(&plan) => 3,

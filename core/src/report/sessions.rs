@@ -206,20 +206,23 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         }
     }
     let mut sessions = Vec::new();
+    let for_everybody = for_everybody(inventory);
     for provider in roster.providers() {
         let mut found = take_of_provider(&mut groups, &provider.key);
+        if let Some(shared) = for_everybody.get(&(provider.system, &provider.key)) {
+            add(&mut found, shared);
+        }
         if found.is_empty() && all_configured {
             found.push(Vec::new());
         }
         sessions.extend(found.into_iter().map(|artefacts| {
+            let first = artefacts.first();
+            let system = first.map_or(provider.system, |artefact| artefact.system);
             Session {
-                system: artefacts
-                    .first()
-                    .map_or(provider.system, |artefact| artefact.system),
                 provider: Some(provider.written.clone()),
                 chain: vec![provider.written.clone()],
                 shared_with: others(&artefacts, &provider.key, roster),
-                ..session(None, artefacts, inventory)
+                ..session(system, None, artefacts, inventory)
             }
         }));
     }
@@ -235,21 +238,35 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         _ => true,
     });
     for identity in roster.identities() {
-        let artefacts = by_identity.remove(&identity.key).unwrap_or_default();
+        let mut artefacts = by_identity.remove(&identity.key).unwrap_or_default();
+        let root = roster.root_provider(&identity.key);
+        let shared = root.and_then(|root| for_everybody.get(&(identity.system, &root.key)));
+        for artefact in shared.into_iter().flatten() {
+            if artefacts.iter().all(|own| own.place != artefact.place) {
+                artefacts.push((*artefact).clone());
+            }
+        }
         if artefacts.is_empty() && !all_configured {
             continue;
         }
+        let name = Some(identity.written.clone());
+        let session = session(identity.system, name, artefacts, inventory);
+        let state = match session.state {
+            // Nothing was found, but not everywhere could be looked.
+            SessionState::SignedOut if inventory.may_hide(identity, roster) => {
+                SessionState::Unknown
+            }
+            state => state,
+        };
         let chain = roster.chain(&identity.key);
         sessions.push(Session {
-            system: identity.system,
-            provider: roster
-                .root_provider(&identity.key)
-                .map(|p| p.written.clone()),
+            provider: root.map(|provider| provider.written.clone()),
             chain: chain
                 .iter()
                 .map(|link| roster.written(link).to_owned())
                 .collect(),
-            ..session(Some(identity.written.clone()), artefacts, inventory)
+            state,
+            ..session
         });
     }
     sessions.extend(accounts(inventory, &mut groups, all_configured));
@@ -257,11 +274,10 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         |((identity, provider, orphan, _, system), artefacts)| {
             let identity = orphan.or(identity);
             Session {
-                system,
                 configured: false,
                 chain: provider.iter().chain(&identity).cloned().collect(),
                 provider,
-                ..session(identity, artefacts, inventory)
+                ..session(system, identity, artefacts, inventory)
             }
         },
     ));
@@ -348,12 +364,16 @@ fn accounts(
         }
         let chain = account.provider.iter().chain([&account.name]);
         sessions.push(Session {
-            system: account.system,
             provider: account.provider.clone(),
             chain: chain.cloned().collect(),
             configured: false,
             account: Some(account.clone()),
-            ..session(Some(account.name.clone()), artefacts, inventory)
+            ..session(
+                account.system,
+                Some(account.name.clone()),
+                artefacts,
+                inventory,
+            )
         });
     }
     sessions
@@ -371,7 +391,40 @@ fn take_of_provider(
         .collect()
 }
 
-fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inventory) -> Session {
+/// What signs in every identity behind its provider, by system and provider.
+fn for_everybody(inventory: &Inventory) -> BTreeMap<(System, &String), Vec<&Artefact>> {
+    let mut found: BTreeMap<_, Vec<&Artefact>> = BTreeMap::new();
+    let all = inventory.artefacts.iter();
+    for artefact in all.filter(|artefact| artefact.signs_in_everybody) {
+        for provider in &artefact.subject.providers {
+            let known = found.entry((artefact.system, provider)).or_default();
+            known.push(artefact);
+        }
+    }
+    found
+}
+
+/// Adds what a provider's own file signs in to the group of its system, whoever it was written for.
+fn add(groups: &mut Vec<Vec<Artefact>>, shared: &[&Artefact]) {
+    for artefact in shared {
+        let is_own = |group: &&mut Vec<Artefact>| {
+            let mut own = group.iter();
+            own.any(|own| own.system == artefact.system)
+        };
+        match groups.iter_mut().find(is_own) {
+            Some(group) if group.iter().any(|own| own.place == artefact.place) => {}
+            Some(group) => group.push((*artefact).clone()),
+            None => groups.push(vec![(*artefact).clone()]),
+        }
+    }
+}
+
+fn session(
+    system: System,
+    identity: Option<String>,
+    artefacts: Vec<Artefact>,
+    inventory: &Inventory,
+) -> Session {
     let state = state(&artefacts);
     let expires_at = artefacts
         .iter()
@@ -381,7 +434,7 @@ fn session(identity: Option<String>, artefacts: Vec<Artefact>, inventory: &Inven
     let revocation = revocation(&artefacts, inventory);
     let answer = answer(state, &artefacts, inventory);
     Session {
-        system: System::Aws,
+        system,
         provider: None,
         identity,
         configured: true,

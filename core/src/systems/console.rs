@@ -33,12 +33,12 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                     let (subject, system, realm) = match names.get(&entry.name) {
                         Some(known) => known.clone(),
                         None if survey.reach == Reach::Machine && is_name(&entry.name) => {
-                            (Subject::orphan("isolated browser"), System::Aws, None)
+                            (Subject::orphan("isolated browser"), System::Atmos, None)
                         }
                         None => return None,
                     };
                     let place = Place::Named {
-                        directory: directory.join(&entry.name)?,
+                        directory: entry.path_in(directory)?,
                     };
                     Some(Lookup::found(Artefact {
                         state: State::Unknown,

@@ -21,10 +21,13 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 fn realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Lookup<'a>> {
     let directory = in_realm(root, realm, "gcp")?;
     let realm = Some(realm.to_owned());
-    let tidy = Tidy::in_realm(realm.clone());
+    let tidy = Tidy::in_realm(System::Gcp, realm.clone());
     Some(Lookup::each(directory, tidy, move |entry, path| {
+        let roster = survey.roster;
         let is_looked_at = entry.may_be_directory()
-            && (survey.reach == Reach::Machine || survey.roster.provider(&entry.name).is_some());
+            && (survey.reach == Reach::Machine
+                || roster.provider(&entry.name).is_some()
+                || roster.standalone(&entry.name).is_some());
         is_looked_at.then(|| provider(survey, path, &entry.name, realm.clone()))
     }))
 }
@@ -40,13 +43,10 @@ fn provider<'a>(
         provider: name.to_lowercase(),
         realm: realm.clone(),
     };
-    let subject = match context.configured_provider() {
-        Some(provider) => Subject::providers([provider]),
-        None => Subject::default(),
-    };
     let tidy = Tidy {
         realm,
-        ..Tidy::of(subject)
+        names_strangers: true,
+        ..Tidy::of(System::Gcp, context.owner().unwrap_or_default())
     };
     Lookup::each(directory, tidy, move |entry, path| {
         match entry.name.as_str() {
@@ -76,14 +76,25 @@ impl<'a> Context<'a> {
         is_own.then_some(provider.key.as_str())
     }
 
+    /// Whose the directory is in the configuration: a provider's, or that of the chains that start at
+    /// an identity.
+    fn owner(&self) -> Option<Subject> {
+        if let Some(provider) = self.configured_provider() {
+            return Some(Subject::providers([provider]));
+        }
+        let root = self.survey.roster.standalone(&self.provider)?;
+        let is_own = self.survey.is_own_realm(self.realm.as_deref());
+        is_own.then(|| Subject::root(&root.key))
+    }
+
     fn subject(&self, identity: &str) -> Option<Subject> {
-        let provider = self.configured_provider();
+        let owner = self.owner();
         let is_own = self.survey.is_own_realm(self.realm.as_deref());
         match self.survey.roster.identity(identity).filter(|_| is_own) {
-            Some(entry) => Some(Subject::identity(&entry.key, provider)),
-            None if provider.is_some() || self.survey.reach == Reach::Machine => Some(Subject {
-                providers: provider.map(str::to_owned).into_iter().collect(),
-                ..Subject::orphan(identity)
+            Some(entry) => Some(Subject::identity(&entry.key, self.configured_provider())),
+            None if owner.is_some() || self.survey.reach != Reach::Configured => Some(Subject {
+                orphan: Some(identity.to_owned()),
+                ..owner.unwrap_or_default()
             }),
             None => None,
         }
@@ -92,7 +103,11 @@ impl<'a> Context<'a> {
     /// One directory per identity.
     fn identities(&self, directory: RootedPath, files: &'static [&'static str]) -> Lookup<'a> {
         let context = self.clone();
-        let tidy = Tidy::in_realm(self.realm.clone());
+        let tidy = Tidy {
+            realm: self.realm.clone(),
+            names_strangers: true,
+            ..Tidy::of(System::Gcp, self.owner().unwrap_or_default())
+        };
         Lookup::each(directory, tidy, move |entry, path| {
             let subject = context.subject(&entry.name)?;
             entry
@@ -108,7 +123,11 @@ impl<'a> Context<'a> {
         files: &'static [&'static str],
     ) -> Lookup<'a> {
         let context = self.clone();
-        let tidy = Tidy::in_realm(self.realm.clone());
+        let tidy = Tidy {
+            realm: self.realm.clone(),
+            names_strangers: true,
+            ..Tidy::of(System::Gcp, subject.clone())
+        };
         Lookup::named(directory, tidy, files, move |name, file| {
             context.file(name, file, subject.clone())
         })

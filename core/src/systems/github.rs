@@ -31,7 +31,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 }
 
 fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(realm.clone());
+    let tidy = Tidy::in_realm(System::Github, realm.clone());
     Lookup::each(directory, tidy, move |entry, path| {
         entry
             .may_be_directory()
@@ -67,7 +67,8 @@ fn integration<'a>(
     let realm = Some(realm.to_owned());
     let tidy = Tidy {
         realm: realm.clone(),
-        ..Tidy::of(subject.clone())
+        names_strangers: true,
+        ..Tidy::of(System::Github, subject.clone())
     };
     Some(Lookup::listed(
         directory,

@@ -62,7 +62,14 @@ pub fn describe(
             ..artefact(owner.system, place, owner.subject.clone(), "keyring entry")
         };
         let found = match entry.content {
-            Content::Known(secret) => value(survey, &StoredValue::parse(&secret), base, findings),
+            Content::Known(secret) => {
+                let stored = StoredValue::parse(&secret);
+                let system = match system_of(&stored) {
+                    Some(system) if !base.subject.is_configured() => system,
+                    _ => base.system,
+                };
+                value(survey, &stored, Artefact { system, ..base }, findings)
+            }
             Content::Unread | Content::Locked | Content::Encrypted | Content::Broken(_) => {
                 let sealed = match entry.content {
                     Content::Locked => Sealed::Locked,
@@ -163,7 +170,7 @@ impl Owner {
         Self {
             subject: Subject::orphan(name_of(service)),
             realm: None,
-            system: System::Aws,
+            system: System::Atmos,
             class: Class::Stored,
             is_stale: false,
         }
@@ -208,13 +215,28 @@ fn named(survey: &Survey<'_>, alias: &str, realm: Option<String>) -> Option<Owne
         subject: Subject::identity(&identity.key, root.map(|provider| provider.key.as_str())),
         realm,
         system: identity.system,
-        class: if identity.kind == "aws/user" {
-            Class::Stored
-        } else {
-            Class::Session
+        class: match identity.kind.as_str() {
+            // Atmos keeps the keys that it found in the environment, and only long-lived ones.
+            "aws/user" | "aws/ambient" => Class::Stored,
+            _ => Class::Session,
         },
         is_stale: root.is_some_and(|provider| provider.ambient),
     })
+}
+
+/// The family of sign-ins that an entry's own content tells.
+const fn system_of(value: &StoredValue) -> Option<System> {
+    match value {
+        StoredValue::PortalToken { .. }
+        | StoredValue::AwsSession { .. }
+        | StoredValue::AwsKeys { .. } => Some(System::Aws),
+        StoredValue::Gcp { .. } => Some(System::Gcp),
+        // Only GitHub hands these out to Atmos.
+        StoredValue::Oidc => Some(System::Github),
+        StoredValue::AtmosPro { .. } => Some(System::AtmosPro),
+        StoredValue::Mock { .. } => Some(System::Mock),
+        StoredValue::Unknown => None,
+    }
 }
 
 fn value(

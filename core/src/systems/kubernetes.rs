@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use super::survey::{Findings, Lookup, Survey, Tidy, artefact, in_realm, whole_file};
+use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, in_realm, whole_file};
 use super::{System, is_result_of_function};
 use crate::config::{Integration, IntegrationKind};
 use crate::files::{EditError, RootedPath, is_plain_component, yaml};
@@ -342,38 +342,45 @@ fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             Some((format!("{component}.kubeconfig"), subject))
         })
         .collect();
-    if files.is_empty() {
+    if files.is_empty() && survey.reach == Reach::Configured {
         return Vec::new();
     }
-    survey
-        .realms
-        .iter()
-        .filter_map(|realm| {
-            let directory = in_realm(&root, realm, "emulator")?;
-            Some(emulator_directory(directory, realm.clone(), files.clone()))
-        })
-        .collect()
+    survey.each_realm(root, "emulator", move |root, realm| {
+        let directory = in_realm(root, realm, "emulator")?;
+        let files = files.clone();
+        Some(emulator_directory(
+            survey,
+            directory,
+            realm.to_owned(),
+            files,
+        ))
+    })
 }
 
-fn emulator_directory<'a>(
+fn emulator_directory(
+    survey: Survey<'_>,
     directory: RootedPath,
     realm: String,
     files: Vec<(String, Subject)>,
-) -> Lookup<'a> {
-    let tidy = Tidy::in_realm(realm.clone());
+) -> Lookup<'_> {
+    let tidy = Tidy::in_realm(System::Kubernetes, realm.clone());
+    let is_own_realm = survey.is_own_realm(Some(&realm));
     Lookup::each(directory, tidy, move |entry, file| {
         let own = files.iter().filter(|(name, _)| *name == entry.name);
-        own.map(|(_, subject)| {
+        let own = own.filter(|_| is_own_realm);
+        let mut subjects: Vec<Subject> = own.map(|(_, subject)| subject.clone()).collect();
+        let component = entry.name.strip_suffix(".kubeconfig");
+        if let Some(component) = component.filter(|_| subjects.is_empty())
+            && survey.reach == Reach::Machine
+        {
+            subjects.push(Subject::orphan(component));
+        }
+        let found = subjects.into_iter().map(|subject| {
             Lookup::found(Artefact {
                 realm: Some(realm.clone()),
-                ..whole_file(
-                    System::Kubernetes,
-                    &file,
-                    subject.clone(),
-                    "emulator kubeconfig",
-                )
+                ..whole_file(System::Kubernetes, &file, subject, "emulator kubeconfig")
             })
-        })
-        .collect::<Vec<_>>()
+        });
+        found.collect::<Vec<_>>()
     })
 }

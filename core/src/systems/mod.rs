@@ -58,6 +58,19 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     .collect()
 }
 
+/// What discovery should look at to tell who is signed in under a configuration's names in realms
+/// that are not its own. Every place has a realm of its own, so this is much less than everything.
+pub fn lookups_in_other_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    [
+        aws::lookups_in_other_realms,
+        azure::lookups_in_other_realms,
+        gcp::lookups,
+    ]
+    .iter()
+    .flat_map(|describe| describe(survey))
+    .collect()
+}
+
 /// Whether a value is what a YAML function gives that is never evaluated here: it exists, and is not
 /// known.
 fn is_result_of_function(node: &Node) -> bool {

@@ -31,7 +31,7 @@ fn provider(provider: &Provider) -> ProviderEntry {
         key: provider.name.key.clone(),
         written: provider.name.written.clone(),
         kind: provider.kind.id().to_owned(),
-        system: provider.kind.system().unwrap_or(System::Aws),
+        system: provider.kind.system().unwrap_or(System::Atmos),
         ambient: provider.kind.is_ambient(),
         sign_out_page: sign_out_page(provider),
         portal,
@@ -58,7 +58,7 @@ fn identity(identity: &Identity) -> IdentityEntry {
         key: identity.name.key.clone(),
         written: identity.name.written.clone(),
         kind: identity.kind.id().to_owned(),
-        system: identity.kind.system().unwrap_or(System::Aws),
+        system: identity.kind.system().unwrap_or(System::Atmos),
         via: match &identity.via {
             Configured::Provider(name) | Configured::Both { provider: name, .. } => {
                 Via::Provider(name.key.clone())

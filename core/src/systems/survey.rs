@@ -4,16 +4,18 @@
 //! that turns what was read into artefacts in a [`Findings`]. Discovery does the reading.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::System;
 use crate::config::Configuration;
-use crate::files::{Probe, RootedPath};
+use crate::files::{Entry, EntryKind, FileError, Probe, RootedPath, is_plain_component};
 use crate::inventory::{
     Account, Artefact, Class, Contents, Inventory, Override, Place, Problem, Renewability,
-    Revocation, State, Subject, Tie, Tier, Token,
+    Revocation, State, Subject, Tie, Tier, Token, Unread,
 };
 use crate::keyring::{self, Query};
 use crate::roster::Roster;
@@ -45,6 +47,8 @@ pub enum Reach {
     Configured,
     /// At everything, other realms and other people's leftovers included.
     Machine,
+    /// At what is called as the configuration names it, in the realms that are not its own.
+    OtherRealms,
 }
 
 impl Survey<'_> {
@@ -122,16 +126,26 @@ impl<'a> Survey<'a> {
             return realms.filter_map(|realm| describe(&root, realm)).collect();
         }
         vec![Lookup::listed(root, None, move |root, entries| {
+            let is_meant = |realm: &str| {
+                self.reach == Reach::Machine || !self.realms.iter().any(|own| own == realm)
+            };
             let others = entries
                 .iter()
-                .filter(|entry| entry.name != folder)
+                .filter(|entry| entry.name != folder && is_meant(&entry.name))
                 // What stands in the place of a known realm is looked at, whatever it is: a link
                 // is refused, and said.
                 .filter(|entry| entry.is_directory || self.realms.contains(&entry.name))
                 .map(|entry| entry.name.as_str());
+            let others: Vec<&str> = others.collect();
+            let odd = others.iter().filter(|name| !is_plain_component(name));
+            let odd: Vec<Lookup<'a>> = odd
+                .map(|name| Lookup::unnameable(&root.to_path().join(name)))
+                .collect();
             std::iter::once("")
+                .filter(|realm| is_meant(realm))
                 .chain(others)
                 .filter_map(|realm| describe(root, realm))
+                .chain(odd)
                 .collect()
         })]
     }
@@ -151,6 +165,9 @@ pub type Then<'a> = Box<dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'a>> + 'a>;
 
 /// Turns the content of a file into findings.
 pub type Read<'a> = Box<dyn Fn(&[u8], &mut Findings<'_>) + 'a>;
+
+/// Turns the content of a file, or why it cannot be read, into findings.
+pub type Attempted<'a> = Box<dyn Fn(Result<&[u8], &FileError>, &mut Findings<'_>) + 'a>;
 
 /// Turns what is known of a path without opening it into findings.
 pub type Seen<'a> = Box<dyn Fn(Option<&Probe>, &mut Findings<'_>) + 'a>;
@@ -184,6 +201,13 @@ pub enum Lookup<'a> {
         file: RootedPath,
         /// Turns its content into findings.
         read: Read<'a>,
+    },
+    /// Read a file that means something even where it cannot be read.
+    Attempt {
+        /// The file.
+        file: RootedPath,
+        /// Turns its content, or why there is none, into findings.
+        read: Attempted<'a>,
     },
     /// Read a file that the system or a project keeps for everybody, so that its owner does not
     /// matter; it is only read.
@@ -253,8 +277,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// List a directory, then look at what `then` says of each entry and its path. Entries whose
-    /// names are not plain path components are passed over.
+    /// List a directory, then look at what `then` says of each entry and its path.
     pub fn each<Next: IntoIterator<Item = Self>>(
         directory: RootedPath,
         tidy: impl Into<Option<Tidy>>,
@@ -263,7 +286,7 @@ impl<'a> Lookup<'a> {
         Self::listed(directory, tidy, move |directory, entries| {
             entries
                 .iter()
-                .filter_map(|entry| Some(then(entry, directory.join(&entry.name)?)))
+                .filter_map(|entry| Some(then(entry, entry.path_in(directory)?)))
                 .flatten()
                 .collect()
         })
@@ -358,6 +381,33 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// An entry with a name that cannot be a name of this tool's: what lies there is not looked at, and
+    /// that is said.
+    pub fn unnameable(path: &Path) -> Self {
+        let location = path.display().to_string();
+        Self::say(move |findings| {
+            findings.problem(Problem {
+                location: location.clone(),
+                message: "its name cannot be written as text, so what is in it is not known"
+                    .to_owned(),
+                hint: Some("give it another name, and run this again".to_owned()),
+                hides: true,
+            });
+        })
+    }
+
+    /// Read a file; `read` gets its content or why it cannot be read, which has been said then.
+    pub fn attempt(
+        file: RootedPath,
+        read: impl Fn(&RootedPath, Result<&[u8], &FileError>, &mut Findings<'_>) + 'a,
+    ) -> Self {
+        let place = file.clone();
+        Self::Attempt {
+            file,
+            read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
+        }
+    }
+
     /// Nothing needs to be read to say something.
     pub fn say(say: impl Fn(&mut Findings<'_>) + 'a) -> Self {
         Self::Known(Box::new(say))
@@ -372,8 +422,10 @@ impl<'a> Lookup<'a> {
 /// One entry of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryEntry {
-    /// Its name.
+    /// Its name; bytes that are not UTF-8 are written as `\xff`.
     pub name: String,
+    /// The name as it is, where it is not UTF-8.
+    pub raw: Option<OsString>,
     /// Whether it is a directory (not a link to one).
     pub is_directory: bool,
     /// Whether it is a symbolic link.
@@ -381,6 +433,25 @@ pub struct DirectoryEntry {
 }
 
 impl DirectoryEntry {
+    /// The entry of a directory that was listed.
+    pub fn of(listed: Entry) -> Self {
+        Self {
+            is_directory: listed.kind == EntryKind::Directory,
+            is_link: listed.kind == EntryKind::Symlink,
+            name: listed.raw.as_deref().map_or(listed.name, written_out),
+            raw: listed.raw,
+        }
+    }
+
+    /// Its path, whatever its name is.
+    pub fn path_in(&self, directory: &RootedPath) -> Option<RootedPath> {
+        directory.entry(
+            self.raw
+                .as_deref()
+                .unwrap_or_else(|| OsStr::new(&self.name)),
+        )
+    }
+
     /// Whether it stands where a directory of a tool's own would: a link is looked at too, because
     /// it is refused then, and said, instead of passed over in silence.
     pub const fn may_be_directory(&self) -> bool {
@@ -396,9 +467,25 @@ impl DirectoryEntry {
     }
 }
 
+/// A name with the bytes that are not UTF-8 written out, so that different names stay different.
+fn written_out(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
 /// Whose a directory is that goes when it is left empty.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tidy {
+    /// The family of sign-ins that it was looked at for.
+    pub system: System,
+    /// Families by what lies in a directory that several share: the first that is there counts.
+    pub by_entry: &'static [(&'static str, System)],
     /// Lock files in it that do not keep it.
     pub locks: Vec<&'static str>,
     /// Whose it is.
@@ -407,23 +494,50 @@ pub struct Tidy {
     pub realm: Option<String>,
     /// It lies where a file's `base_path` leads, so that only what this plan empties goes.
     pub is_named: bool,
+    /// It is one provider's or identity's alone, so that what somebody else put into it is named.
+    pub names_strangers: bool,
+    /// How far it is its subject's own.
+    pub tie: Tie,
 }
 
 impl Tidy {
+    /// A directory that is nobody's in particular.
+    pub fn shared(system: System) -> Self {
+        Self {
+            system,
+            by_entry: &[],
+            locks: Vec::new(),
+            subject: Subject::default(),
+            realm: None,
+            is_named: false,
+            names_strangers: false,
+            tie: Tie::Own,
+        }
+    }
+
     /// A directory that is somebody's.
-    pub fn of(subject: Subject) -> Self {
+    pub fn of(system: System, subject: Subject) -> Self {
         Self {
             subject,
-            ..Self::default()
+            ..Self::shared(system)
         }
     }
 
     /// A directory of a realm; an empty name is the realm without a name.
-    pub fn in_realm(realm: impl Into<Option<String>>) -> Self {
+    pub fn in_realm(system: System, realm: impl Into<Option<String>>) -> Self {
         Self {
             realm: realm.into(),
-            ..Self::default()
+            ..Self::shared(system)
         }
+    }
+
+    /// The family of what lies in it.
+    pub(crate) fn system_by(&self, entries: &[DirectoryEntry]) -> System {
+        let is_there = |name: &str| entries.iter().any(|entry| entry.name == name);
+        let mut families = self.by_entry.iter();
+        families
+            .find(|(name, _)| is_there(name))
+            .map_or(self.system, |(_, system)| *system)
     }
 }
 
@@ -529,15 +643,13 @@ impl<'a> Findings<'a> {
         providers: &[String],
     ) -> Fingerprint {
         let fingerprint = self.fingerprint(&secret);
-        let known = self.inventory.tokens.get(&fingerprint);
-        let better = known.is_some().then(|| revocation.clone());
         let token = self
             .inventory
             .tokens
             .entry(fingerprint)
             .or_insert_with(|| Token {
                 secret,
-                revocation,
+                revocation: revocation.clone(),
                 expires_at,
                 providers: Vec::new(),
                 account: None,
@@ -547,20 +659,7 @@ impl<'a> Findings<'a> {
                 renewal: Renewability::No,
                 system,
             });
-        // What is recorded with one copy counts for all.
-        let is_guess = |revocation: &Revocation| {
-            matches!(
-                revocation,
-                Revocation::SsoPortal {
-                    is_region_guessed: true,
-                    ..
-                }
-            )
-        };
-        if let Some(better) = better.filter(|found| is_guess(&token.revocation) && !is_guess(found))
-        {
-            token.revocation = better;
-        }
+        token.revocation.learn(revocation);
         for provider in providers {
             if !token.providers.contains(provider) {
                 token.providers.push(provider.clone());
@@ -698,9 +797,27 @@ impl<'a> Findings<'a> {
             .any(|problem| problem.hides && Path::new(&problem.location).starts_with(&directory))
     }
 
-    /// Something could not be understood.
+    /// Something could not be read or understood. Whose it is follows from the tool that is looked at.
     pub fn problem(&mut self, problem: Problem) {
+        let system = self.notes.ai.looking_at.filter(|_| problem.hides);
+        if let Some(system) =
+            system.filter(|system| super::ai::may_hold_sign_in(*system, &problem.location))
+        {
+            self.unread(&problem.location, Unread::Below(system));
+        }
         self.inventory.problems.push(problem);
+    }
+
+    /// Whose sign-ins may be, in part, in a place that cannot be read.
+    pub fn unread(&mut self, location: &str, whose: Unread) {
+        let owners = &mut self.inventory.unread;
+        owners.entry(location.to_owned()).or_default().insert(whose);
+    }
+
+    /// An account keeps its things at and below this place.
+    pub fn home_of(&mut self, system: System, account: &str, place: PathBuf) {
+        let key = (system, account.to_owned());
+        self.inventory.homes.entry(key).or_default().insert(place);
     }
 }
 
@@ -720,6 +837,8 @@ pub fn artefact(system: System, place: Place, subject: Subject, what: &'static s
         tier: Tier::SignIn,
         waits_for: Vec::new(),
         sealed: None,
+        signs_in_everybody: false,
+        names_strangers: false,
     }
 }
 

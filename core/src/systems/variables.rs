@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::aws;
 use crate::config::{self, Configuration, Identity, IdentityKind};
 use crate::files::is_plain_component;
 use crate::roster::Roster;
@@ -35,7 +36,7 @@ pub enum VariablesError {
     /// Its chain has a ring or a missing link, so its provider is not known.
     #[error(transparent)]
     Chain(#[from] config::ChainError),
-    /// Its provider's name cannot be the name of a directory.
+    /// The name at the root of its chain cannot be the name of a directory.
     #[error("provider {provider:?} has no directory: its name is not one plain path component")]
     ProviderName {
         /// The provider as written.
@@ -220,19 +221,12 @@ fn aws_directory(
     identity: &Identity,
 ) -> Result<PathBuf, VariablesError> {
     let chain = config::chain(&configuration.auth, &identity.name.key)?;
-    let provider = match chain.provider() {
-        Some(provider) => provider.to_owned(),
-        None => match roster
-            .root_identity(&identity.name.key)
-            .map(|root| root.kind.as_str())
-        {
-            Some("aws/ambient") => "aws-ambient".to_owned(),
-            _ => "aws-user".to_owned(),
-        },
-    };
-    if !is_plain_component(&provider) {
+    // A provider that is not configured is still named by the chain.
+    let folder = aws::folder(roster, &identity.name.key);
+    let folder = folder.or_else(|| chain.provider()).unwrap_or_default();
+    if !folder.split('/').all(is_plain_component) {
         return Err(VariablesError::ProviderName {
-            provider: roster.written(&provider).to_owned(),
+            provider: roster.written(folder).to_owned(),
         });
     }
     let realm = config::realm(world, configuration);
@@ -240,7 +234,7 @@ fn aws_directory(
         .atmos_config_root()
         .join(realm.value)
         .join("aws")
-        .join(provider))
+        .join(folder))
 }
 
 /// The region (Azure: location) of an identity: its own, else that of the nearest link of its chain

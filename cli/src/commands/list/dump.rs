@@ -22,6 +22,9 @@ const BOOLEANS: [&str; 6] = [
     "isolated",
 ];
 
+/// Keys whose mappings may hold anything, so that truths in them are what they are written as.
+const FREE: [&str; 3] = ["spec", "principal", "credentials"];
+
 /// How deep mappings may lie in each other.
 const DEEPEST: usize = 32;
 
@@ -55,31 +58,41 @@ pub(super) fn document(listing: &Listing<'_>) -> AuthListDocument {
 }
 
 fn settings(node: &Node) -> Map<String, Value> {
-    match value("", node, false, 0) {
+    match value("", node, Way::default(), 0) {
         Some(Value::Object(settings)) => settings,
         _ => Map::new(),
     }
 }
 
+/// What the keys on the way to a value say of it.
+#[derive(Clone, Copy, Default)]
+struct Way {
+    /// It may be a secret.
+    hidden: bool,
+    /// It lies in a mapping that may hold anything.
+    free: bool,
+}
+
 /// `None` for what is not set.
-fn value(key: &str, node: &Node, hidden: bool, depth: usize) -> Option<Value> {
+fn value(key: &str, node: &Node, way: Way, depth: usize) -> Option<Value> {
     if depth > DEEPEST {
         return None;
     }
-    let hidden = hidden || is_secret_key(key);
+    let hidden = way.hidden || is_secret_key(key);
+    let free = way.free || FREE.iter().any(|name| key.eq_ignore_ascii_case(name));
     match &node.value {
         Written::Unset(_) => None,
         Written::Scalar(text) if hidden => {
             Some(if text.is_empty() { text } else { REDACTED }.into())
         }
         Written::Scalar(text) => Some(match node.truth() {
-            Some(truth) if is_boolean(key) => truth.into(),
+            Some(truth) if is_boolean(key) || (free && is_truth(text)) => truth.into(),
             _ => without_user(text).into(),
         }),
         Written::Sequence(items) | Written::Append(items) => {
             let items = items.iter().filter_map(|item| {
                 let hidden = hidden || is_secret_variable(item);
-                value("", item, hidden, depth + 1)
+                value("", item, Way { hidden, free }, depth + 1)
             });
             Some(items.collect())
         }
@@ -87,7 +100,7 @@ fn value(key: &str, node: &Node, hidden: bool, depth: usize) -> Option<Value> {
             let entries = mapping.iter().filter_map(|entry| {
                 // The name of a variable is no secret, only its value.
                 let hidden = hidden && &*entry.key != "key";
-                let value = value(&entry.key, &entry.value, hidden, depth + 1)?;
+                let value = value(&entry.key, &entry.value, Way { hidden, free }, depth + 1)?;
                 Some((entry.key.to_string(), value))
             });
             Some(Value::Object(entries.collect()))
@@ -102,6 +115,13 @@ pub(crate) fn scalar(key: &str, text: &str) -> String {
     } else {
         without_user(text)
     }
+}
+
+/// Whether YAML has no other meaning for it than a truth: a number may be an account's.
+fn is_truth(text: &str) -> bool {
+    ["true", "false"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 fn is_boolean(key: &str) -> bool {
@@ -120,7 +140,9 @@ fn is_secret_key(key: &str) -> bool {
         "authorization",
     ];
     let key = key.to_ascii_lowercase();
-    PARTS.iter().any(|part| key.contains(part))
+    // Where a secret lies, and the variable that holds it, are none.
+    let is_place = key.ends_with("path") || key.ends_with("_env");
+    !is_place && PARTS.iter().any(|part| key.contains(part))
 }
 
 /// An item of an `env` list whose name says that its value is secret.

@@ -39,7 +39,7 @@ pub(crate) fn run(
     profiles(&ground, reach, &mut inventory);
     let mut found = status(&inventory, &context.roster, true);
     let standings = listing::Standings::of(context, &found);
-    select(&mut found, &with_aliases(context, &arguments.selectors))?;
+    select(&mut found, &arguments.selectors, &context.roster)?;
     let shown = context.configuration.shown(&context.world.environment);
     let shown = shown.as_ref().unwrap_or(&context.configuration);
     let listing = Listing::new(context, shown, arguments, &standings, &mut found)?;
@@ -80,22 +80,6 @@ fn format(context: &Context, arguments: &ListArgs) -> Result<ListFormat, Failure
         .hint("Leave one of them out.")),
         (Output::Human, format) => Ok(format.unwrap_or_default()),
     }
-}
-
-/// An alias stands for its identity.
-fn with_aliases(context: &Context, selectors: &[String]) -> Vec<String> {
-    let identities = &context.configuration.auth.identities;
-    let own = |selector: &String| {
-        identities
-            .iter()
-            .find(|identity| {
-                let alias = identity.alias.as_deref();
-                alias.is_some_and(|alias| alias.eq_ignore_ascii_case(selector))
-            })
-            .filter(|_| context.roster.identity(selector).is_none())
-            .map_or_else(|| selector.clone(), |found| found.name.written.clone())
-    };
-    selectors.iter().map(own).collect()
 }
 
 fn nothing_configured(context: &Context) -> Failure {

@@ -2,6 +2,7 @@
 
 use adieu::discover;
 use adieu::net::Cancel;
+use adieu::selector::Choice;
 use adieu::systems::salesforce::orgs::Org;
 use adieu::systems::salesforce::settings::DefaultKind;
 use serde_json::{Map, Value, json};
@@ -55,7 +56,15 @@ pub(super) fn run(
         orgs: &orgs,
         problems: &problems,
     };
-    let Some(org) = orgs.get(&name) else {
+    let org = match (orgs.get(&name), &arguments.target_org) {
+        (None, Some(typed)) => match names.meant(typed) {
+            Choice::One(user) => orgs.get(&user),
+            Choice::Nothing => None,
+            Choice::Several(users) => return Err(names.ambiguous(typed, &users).into()),
+        },
+        (found, _) => found,
+    };
+    let Some(org) = org else {
         return Err(not_found(&names, &name).into());
     };
     if !super::is_readable(&orgs, &org.auth) {

@@ -7,6 +7,8 @@ use adieu::plan::{Deed, Step};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use serde_json::{Value, json};
 
+use crate::ui::plain;
+
 /// What became of one org.
 #[derive(Debug, Default)]
 pub(super) struct OrgOutcome {
@@ -48,6 +50,13 @@ impl OrgOutcome {
         })
     }
 
+    /// Why all of it is kept here although no server said no: a part of it cannot be read.
+    pub(super) fn kept_unread(&self) -> Option<&str> {
+        let is_kept = !self.is_gone && !self.has_local_failure && self.failure().is_none();
+        let (_, why) = self.left.first().filter(|_| is_kept)?;
+        Some(why)
+    }
+
     /// Whether its access token was accepted after all.
     pub(super) fn still_works(&self) -> bool {
         self.token == Some(ServerAnswer::Accepted)
@@ -56,12 +65,12 @@ impl OrgOutcome {
     /// The word for the server's half.
     fn word(&self) -> &'static str {
         let has = |wanted: fn(&Ending) -> bool| self.ended.iter().any(|(_, ending)| wanted(ending));
-        if self.ended.is_empty() && self.is_unreadable {
+        if has(|ending| matches!(ending, Ending::Failed(_))) {
+            "failed"
+        } else if self.is_unreadable {
             "impossible"
         } else if self.ended.is_empty() {
             "nothing-to-revoke"
-        } else if has(|ending| matches!(ending, Ending::Failed(_))) {
-            "failed"
         } else if has(|ending| *ending == Ending::Planned) {
             "planned"
         } else if has(|ending| *ending == Ending::Revoked) {
@@ -116,7 +125,7 @@ impl OrgOutcome {
             Some(ServerAnswer::Accepted) => "; its token is still accepted",
             _ => "",
         };
-        format!("{username}: {server}{token}{here}")
+        format!("{}: {server}{token}{here}", plain(username))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Which orgs are meant: user names and aliases, the default, the menu.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use adieu::inventory::Problem;
+use adieu::selector::{self, Choice};
 use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::salesforce::settings::DefaultKind;
 use adieu::world::World;
@@ -32,21 +34,40 @@ impl Names<'_> {
         names
     }
 
-    /// The users that a name means: a user name, or an alias of one; as it is written, else whatever
-    /// its case.
-    pub(super) fn meant(&self, typed: &str) -> Vec<String> {
-        let by = |is_same: &dyn Fn(&str) -> bool| -> Vec<String> {
-            self.all()
-                .into_iter()
-                .filter(|user| is_same(user) || self.orgs.aliases.of(user).any(is_same))
+    /// The user that a name means: a user name, or an alias of one.
+    pub(super) fn meant(&self, typed: &str) -> Choice<String> {
+        selector::choose(typed, self.all(), |user| {
+            let aliases = self.orgs.aliases.of(user);
+            let aliases = aliases.map(|alias| Cow::Owned(alias.to_owned()));
+            std::iter::once(Cow::Borrowed(user.as_str()))
+                .chain(aliases)
                 .collect()
+        })
+    }
+
+    /// The user that a setting means, which is spelled as the real client spelled it.
+    fn meant_by_setting(&self, value: &str) -> Option<String> {
+        let is_meant = |user: &String| {
+            user == value || self.orgs.aliases.resolve(value) == Some(user.as_str())
         };
-        let exact = by(&|name| name == typed);
-        if exact.is_empty() {
-            by(&|name| name.eq_ignore_ascii_case(typed))
-        } else {
-            exact
+        let mut meant = self.all().into_iter().filter(is_meant);
+        meant.next().filter(|_| meant.next().is_none())
+    }
+
+    /// The error of a name that may mean several orgs.
+    pub(super) fn ambiguous(&self, typed: &str, users: &[String]) -> ClientError {
+        let mut error = ClientError::new(
+            "AmbiguousTargetOrgError",
+            format!("{typed} may mean any of several orgs, so nothing was changed."),
+        );
+        for user in users {
+            let aliases: Vec<&str> = self.orgs.aliases.of(user).collect();
+            error = error.action(match aliases.as_slice() {
+                [] => user.clone(),
+                aliases => format!("{user} (alias {})", aliases.join(", ")),
+            });
         }
+        error.action("Use one of these names, spelled as here.")
     }
 
     /// Users and aliases that a name that is neither was perhaps meant to be.
@@ -112,11 +133,11 @@ impl Names<'_> {
         if !typed.is_empty() {
             let mut chosen = Vec::new();
             for name in typed {
-                let meant = self.meant(name);
-                if meant.is_empty() {
-                    return Err(self.unknown(name).into());
+                match self.meant(name) {
+                    Choice::One(user) => chosen.push(user),
+                    Choice::Nothing => return Err(self.unknown(name).into()),
+                    Choice::Several(users) => return Err(self.ambiguous(name, &users).into()),
                 }
-                chosen.extend(meant);
             }
             chosen.sort();
             chosen.dedup();
@@ -139,7 +160,9 @@ impl Names<'_> {
             .into());
         }
         match default {
-            Some(name) if arguments.no_prompt || reply.is_json => Ok(self.meant(&name)),
+            Some(name) if arguments.no_prompt || reply.is_json => {
+                Ok(self.meant_by_setting(&name).into_iter().collect())
+            }
             // The menu decides.
             _ if can_ask => Ok(self.all()),
             _ => Err(ClientError::usage(
@@ -166,7 +189,7 @@ impl Names<'_> {
                     let is_default = || {
                         default
                             .as_ref()
-                            .is_some_and(|name| self.meant(name).contains(user))
+                            .is_some_and(|name| self.meant_by_setting(name).as_ref() == Some(user))
                     };
                     arguments.all || is_named || is_default()
                 })

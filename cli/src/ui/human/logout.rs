@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use adieu::inventory::{Place, Revocation, State};
-use adieu::plan::{Deed, Step, Target};
+use adieu::plan::{Decision, Deed, Stays, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
@@ -21,7 +21,8 @@ pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Res
         problems(report, speech);
         return Ok(());
     }
-    if !report.plan.steps.iter().any(ends_something) {
+    let is_out = !report.plan.steps.iter().any(ends_something);
+    if is_out && !report.plan.keeps_something_whole() {
         already_out(report, speech)?;
     } else if speech.is_quiet() {
         one_line(report, &items, speech)?;
@@ -241,7 +242,10 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
         Target::Configured | Target::Machine => ("All identities".to_owned(), "are"),
     };
     let is_unsure = !report.unread().is_empty();
-    speech.data(&if is_unsure {
+    let is_anothers = |step: &Step| step.decision == Decision::Keep(Stays::Anothers);
+    speech.data(&if report.plan.steps.iter().any(is_anothers) {
+        format!("{who} has nothing of its own to log out of, and stays signed in by another's.")
+    } else if is_unsure {
         format!("{who}: nothing was found to log out of, but not everything could be read.")
     } else {
         format!("{who} {verb} already logged out.")
@@ -303,22 +307,28 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
         }
         return Ok(());
     }
-    speech.data(&match &report.plan.request.target {
-        Target::Identity(key) => {
-            let name = report.plan.chain.last().unwrap_or(key);
-            format!("Would remove from identity: {name}")
-        }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
-            format!("Would remove from identity: {name}")
-        }
-        Target::Providers { label, .. } => format!("Would remove from provider: {label}"),
-        Target::System { system, .. } => format!("Would remove from provider: {}", system.id()),
-        Target::Configured | Target::Machine => "Would remove:".to_owned(),
-    })?;
     let (kept, gone): (Vec<&Item>, Vec<&Item>) = items
         .0
         .iter()
         .partition(|item| item.word == Some(OutcomeWord::Kept));
+    let from = match &report.plan.request.target {
+        Target::Identity(key) => {
+            let name = report.plan.chain.last().unwrap_or(key);
+            format!(" from identity: {name}")
+        }
+        Target::Found(name) | Target::Accounts { label: name, .. } => {
+            format!(" from identity: {name}")
+        }
+        Target::Providers { label, .. } => format!(" from provider: {label}"),
+        Target::System { system, .. } => format!(" from provider: {}", system.id()),
+        Target::Configured | Target::Machine if gone.is_empty() => ".".to_owned(),
+        Target::Configured | Target::Machine => ":".to_owned(),
+    };
+    speech.data(&if gone.is_empty() {
+        format!("Nothing would be removed{from}")
+    } else {
+        format!("Would remove{from}")
+    })?;
     for item in &gone {
         speech.data(&format!("  • {}", item.text()))?;
     }

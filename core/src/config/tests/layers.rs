@@ -105,7 +105,7 @@ fn load_searches_above_and_the_git_root_only_without_an_own_file() {
     let place = Place::new()
         .with("work/.git/HEAD", "")
         .with("work/atmos.yaml", mock("root", "r"))
-        .with("work/near/.atmos.yaml", mock("near", "n"))
+        .with("work/near/atmos.yml", mock("near", "n"))
         .with("work/near/deep/keep", "");
     let mut world = place.world(&[]);
     world.working_directory = place.path("work/near/deep");
@@ -122,6 +122,35 @@ fn load_searches_above_and_the_git_root_only_without_an_own_file() {
         configuration.diagnostics[0].subject.as_deref(),
         Some("variable ATMOS_CLI_CONFIG_PATH")
     );
+}
+
+#[test]
+fn load_ends_the_search_above_where_atmos_does() {
+    let place = Place::new()
+        .with("work/atmos.yaml", mock("far", "f"))
+        .with("work/hidden/.atmos.yaml", mock("hidden", "h"))
+        .with("work/hidden/deep/keep", "")
+        .with("work/own/.atmos/keep", "")
+        .with("work/fragments/atmos.d/a.yaml", mock("fragment", "a"))
+        .with("work/plain/keep", "");
+    let load_in = |directory: &str| {
+        let mut world = place.world(&[]);
+        world.working_directory = place.path(directory);
+        load(&world, &ConfigurationRequest::default())
+    };
+    assert_eq!(providers(&load_in("work/plain")), ["f"]);
+    // It is not read, and nothing above it is.
+    for directory in [
+        "work/hidden/deep",
+        "work/hidden",
+        "work/own",
+        "work/fragments",
+    ] {
+        let configuration = load_in(directory);
+        assert_eq!(configuration.directory, None, "{directory}");
+        assert!(!providers(&configuration).contains(&"f"), "{directory}");
+        assert!(!providers(&configuration).contains(&"h"), "{directory}");
+    }
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn validate_providers_need_their_fields() {
     );
     provider(
         "kind: atmos/pro",
-        "required: `spec.workspace_id` is required",
+        "required: `spec.workspace_id` is not set, so ATMOS_PRO_WORKSPACE_ID has to be set at sign-in",
     );
     provider(
         "kind: gcp/workload-identity-federation, spec: {project_number: '1', workload_identity_pool: x}",

@@ -88,6 +88,22 @@ impl Entry<'_> {
         self.require_one(&[path]);
     }
 
+    /// Warns if a text is not there that a variable may give where it is needed, in CI.
+    pub(super) fn expect_or_variable(&mut self, path: &[&str], variable: &str) {
+        let at = match self.find(path) {
+            Found::Absent => self.settings.location,
+            Found::Blank(at) => at,
+            _ => return self.require(path),
+        };
+        let name = path.join(".");
+        let message = format!("`{name}` is not set, so {variable} has to be set at sign-in");
+        self.push(
+            Diagnostic::warning("required", message)
+                .at(at)
+                .hint(format!("set `{name}`, or {variable} where Atmos runs")),
+        );
+    }
+
     /// Reports if none of the texts is there; the first path is the one to write.
     pub(super) fn require_one(&mut self, paths: &[&[&str]]) {
         let name = paths.first().map(|path| path.join(".")).unwrap_or_default();

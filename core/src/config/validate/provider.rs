@@ -66,7 +66,7 @@ fn fields(world: &World, provider: &Provider, entry: &mut Entry<'_>) {
         ProviderKind::GithubOidc => entry.require(&["spec", "audience"]),
         ProviderKind::AtmosPro => {
             if world.environment.get("ATMOS_PRO_WORKSPACE_ID").is_none() {
-                entry.require(&["spec", "workspace_id"]);
+                entry.expect_or_variable(&["spec", "workspace_id"], "ATMOS_PRO_WORKSPACE_ID");
             }
         }
         ProviderKind::GcpAdc => adc(entry),

@@ -516,6 +516,7 @@ fn entries(directory: &Directory) -> Result<Vec<Entry>, FileError> {
         entries.push(Entry {
             name: shown.into_owned(),
             is_lossy,
+            raw: is_lossy.then(|| name.to_owned()),
             kind,
         });
         Ok(())

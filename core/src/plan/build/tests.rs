@@ -315,7 +315,7 @@ fn strangers_are_asked_about_only_when_the_whole_machine_is_meant() {
     };
     assert_eq!(plan.questions, [question]);
     expect(
-        &build.plan(Target::Found("CRANE".to_owned()), |_| {}),
+        &build.plan(Target::Found("crane".to_owned()), |_| {}),
         &[("crane", "go")],
     );
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::trees;
 use crate::files::{RootedPath, json};
 use crate::inventory::{
-    Account, Artefact, Fact, Override, OverrideKind, Place, Problem, State, Subject, Tier,
+    Account, Artefact, Fact, Override, OverrideKind, Place, Problem, Sealed, State, Subject, Tier,
 };
 use crate::keyring::{Content, Entry, StoreId};
 use crate::scan::Shell;
@@ -208,6 +208,7 @@ impl Owner<'_> {
     pub(super) fn link(&self, file: &RootedPath) -> Artefact {
         Artefact {
             state: State::Unknown,
+            sealed: Some(Sealed::Immovable),
             ..self.sign_in(Place::File { file: file.clone() }, "linked credential file")
         }
     }
@@ -270,28 +271,24 @@ pub(super) fn own_name(
     name
 }
 
-/// An entry whose name begins like one that is looked for. A name that is not UTF-8 is shown with
-/// other characters, and cannot be opened by them: that is said, because what lies there is not known.
+/// An entry whose name begins like one that is looked for. What is named after it, such as an account,
+/// has a name that is text; where that cannot be, it is said, because what lies there is not known.
 pub(super) fn openable<'a>(
     entry: &DirectoryEntry,
     path: &RootedPath,
     lookup: Lookup<'a>,
 ) -> Vec<Lookup<'a>> {
-    if !entry.name.contains(char::REPLACEMENT_CHARACTER) {
+    if entry.raw.is_none() {
         return vec![lookup];
     }
-    let said = Lookup::probe(path.clone(), |path, probe, findings| {
-        if probe.is_some() {
-            return;
-        }
+    vec![Lookup::probe(path.clone(), |path, _, findings| {
         findings.problem(Problem {
             location: path.to_path().display().to_string(),
             message: "its name is not UTF-8, so what is in it is not known".to_owned(),
             hint: Some("give it another name, and run this again".to_owned()),
             hides: true,
         });
-    });
-    vec![said, lookup]
+    })]
 }
 
 /// What is said of one link: whoever reads it should know what to do.
@@ -502,6 +499,7 @@ pub(super) fn keyring_entries(
             Content::Locked | Content::Encrypted | Content::Broken(_) => State::Unknown,
             Content::Known(_) | Content::Unread => State::Live,
         };
+        let sealed = matches!(entry.content, Content::Locked).then_some(Sealed::Locked);
         let place = Place::KeyringEntry {
             store: StoreId::System,
             service: entry.key.service,
@@ -510,6 +508,7 @@ pub(super) fn keyring_entries(
         };
         findings.artefact(Artefact {
             state,
+            sealed,
             ..owner.sign_in(place, what)
         });
     }

@@ -78,7 +78,8 @@ fn of_home(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
             .partition(|entry| entry.name == "config.json");
         for entry in first.into_iter().chain(rest) {
             lookups.extend(
-                home.join(&entry.name)
+                entry
+                    .path_in(home)
                     .into_iter()
                     .flat_map(|path| of_entry(survey, home, entry, path)),
             );

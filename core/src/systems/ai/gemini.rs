@@ -75,7 +75,8 @@ fn of_directory(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
             .partition(|entry| entry.name == "google_accounts.json");
         for entry in first.into_iter().chain(rest) {
             lookups.extend(
-                root.join(&entry.name)
+                entry
+                    .path_in(root)
                     .into_iter()
                     .flat_map(|path| of_entry(survey, root, entry, path)),
             );

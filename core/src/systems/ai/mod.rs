@@ -25,9 +25,10 @@ pub(crate) use claude::COPIES;
 pub use login::VendorLogin;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
-use super::survey::{Lookup, Reach, Survey};
+use super::survey::{Findings, Lookup, Reach, Survey};
 use super::{FileRules, System};
 use crate::files::LockRule;
 use crate::inventory::OverrideKind;
@@ -35,6 +36,8 @@ use crate::inventory::OverrideKind;
 /// What the files of AI tools say about each other.
 #[derive(Debug, Default)]
 pub struct Notes {
+    /// The tool whose lookups are taken now.
+    pub(super) looking_at: Option<System>,
     /// The directories that accounts were found in, by their names.
     owners: BTreeMap<(System, String), PathBuf>,
     /// Names of Claude's accounts by their configuration directories.
@@ -87,24 +90,105 @@ pub(super) fn file_rules(system: System, name: &str) -> FileRules {
     }
 }
 
+/// What there is to look at of one tool.
+type Describe<'a> = fn(Survey<'a>) -> Vec<Lookup<'a>>;
+
 /// Everything to look at.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     if survey.reach == Reach::Configured {
         return Vec::new();
     }
-    [
+    let tools: [(Option<System>, Describe<'a>); 9] = [
         // What profiles say comes before the tools that it is said to.
-        aliases::lookups,
-        claude::lookups,
-        codex::lookups,
-        gemini::lookups,
-        copilot::lookups,
-        cursor::lookups,
-        opencode::lookups,
-        aider::lookups,
-        amp::lookups,
-    ]
-    .into_iter()
-    .flat_map(|describe| describe(*survey))
-    .collect()
+        (None, aliases::lookups),
+        (Some(System::Claude), claude::lookups),
+        (Some(System::Codex), codex::lookups),
+        (Some(System::Gemini), gemini::lookups),
+        (Some(System::Copilot), copilot::lookups),
+        (Some(System::Cursor), cursor::lookups),
+        (Some(System::Opencode), opencode::lookups),
+        (Some(System::Aider), aider::lookups),
+        (Some(System::Amp), amp::lookups),
+    ];
+    let survey = *survey;
+    let said = |system| Lookup::say(move |findings| findings.notes.ai.looking_at = system);
+    tools
+        .into_iter()
+        .flat_map(|(system, describe)| std::iter::once(said(system)).chain(describe(survey)))
+        .chain([
+            said(None),
+            Lookup::say(move |findings| say_homes(survey, findings)),
+        ])
+        .collect()
+}
+
+/// Files and directories that the sign-ins of a tool, or what says that there is one, are in: where one
+/// of these cannot be read, nobody knows whether all of a sign-in was found.
+const SIGN_IN: [(System, &[&str]); 8] = [
+    (
+        System::Claude,
+        &[
+            ".claude",
+            ".credentials.json",
+            ".claude.json",
+            ".config.json",
+        ],
+    ),
+    (
+        System::Codex,
+        &[
+            ".codex",
+            "auth.json",
+            "config.toml",
+            "account-sessions",
+            "secrets",
+        ],
+    ),
+    (
+        System::Gemini,
+        &[".gemini", "oauth_creds.json", "google_accounts.json"],
+    ),
+    (System::Copilot, &[".copilot", "config.json"]),
+    (
+        System::Cursor,
+        &[
+            ".cursor",
+            "cursor",
+            "auth.json",
+            "cli-config.json",
+            "state.vscdb",
+        ],
+    ),
+    (System::Opencode, &["opencode", "auth.json"]),
+    (System::Aider, &[".aider", "oauth-keys.env"]),
+    (System::Amp, &["amp", "secrets.json"]),
+];
+
+/// Whether a part of a tool's sign-ins may be in a place, by its last component.
+pub(super) fn may_hold_sign_in(system: System, location: &str) -> bool {
+    let name = Path::new(location).file_name();
+    let mut tools = SIGN_IN.iter().filter(|(of, _)| *of == system);
+    tools.any(|(_, names)| names.iter().any(|known| name == Some(OsStr::new(known))))
+}
+
+/// Tells where the accounts that were found keep their things.
+fn say_homes(survey: Survey<'_>, findings: &mut Findings<'_>) {
+    let ai = &findings.notes.ai;
+    let mut homes: Vec<(System, String, PathBuf)> = ai
+        .owners
+        .iter()
+        .map(|((system, name), path)| (*system, name.clone(), path.clone()))
+        .collect();
+    for directory in &ai.claude_directories {
+        let named = ai.claude_names.get(directory).cloned();
+        let name = named.unwrap_or_else(|| survey.world.shorten(directory));
+        if *directory == survey.world.home.join(".claude") {
+            let beside = survey.world.home.join(".claude.json");
+            homes.push((System::Claude, name.clone(), beside));
+        }
+        homes.push((System::Claude, name, directory.clone()));
+    }
+    for (system, name, place) in homes {
+        findings.home_of(system, &name, place);
+    }
 }

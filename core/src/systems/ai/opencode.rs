@@ -48,7 +48,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
                     provider_keys(&survey, SYSTEM, findings);
                 })];
                 for entry in entries {
-                    let path = directory.join(&entry.name);
+                    let path = entry.path_in(directory);
                     lookups.extend(
                         path.into_iter()
                             .flat_map(|path| of_entry(survey, entry, path)),

@@ -92,7 +92,7 @@ pub(super) fn lookup<'a>(
             vec![tree(path)]
         } else {
             let place = |entry: &&DirectoryEntry| {
-                let path = path.join(&entry.name)?;
+                let path = entry.path_in(path)?;
                 Some(if entry.is_directory {
                     tree(&path)
                 } else {
@@ -104,7 +104,7 @@ pub(super) fn lookup<'a>(
         let strangers: Vec<Place> = others
             .iter()
             .filter_map(|entry| {
-                let path = path.join(&entry.name)?;
+                let path = entry.path_in(path)?;
                 Some(Place::Stranger { path })
             })
             .collect();
@@ -118,8 +118,9 @@ pub(super) fn lookup<'a>(
 }
 
 fn is_own(names: Names, entry: &DirectoryEntry) -> bool {
-    // A name that is not UTF-8 is shown with other characters: it is none of the tool's.
-    if entry.is_link || entry.name.contains(char::REPLACEMENT_CHARACTER) {
+    // A name that is not UTF-8 is none of the tool's.
+    let is_text = entry.raw.is_none() && !entry.name.contains(char::REPLACEMENT_CHARACTER);
+    if entry.is_link || !is_text {
         return false;
     }
     names.iter().any(|name| {
@@ -198,6 +199,7 @@ mod tests {
             let name = name.to_owned();
             let entry = DirectoryEntry {
                 name,
+                raw: None,
                 is_directory,
                 is_link,
             };

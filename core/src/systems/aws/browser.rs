@@ -8,12 +8,7 @@ use crate::systems::System;
 use crate::systems::survey::{Lookup, Reach, Survey, Tidy, json_object, timestamp, whole_file};
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let cache = survey.below(&survey.world.atmos_cache_root());
-    let mut lookups: Vec<Lookup<'a>> = cache
-        .join("aws-webflow")
-        .map(|directory| webflow(*survey, directory))
-        .into_iter()
-        .collect();
+    let mut lookups: Vec<Lookup<'a>> = webflow(survey).into_iter().collect();
     lookups.extend(
         survey
             .in_home(".aws/saml2aws")
@@ -24,8 +19,10 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 
 /// `{cache}/aws-webflow/<identity>-{realm}/refresh.json`; an identity with a `/` in its name has a
 /// directory of its own in between.
-fn webflow(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    directory_of_webflow(survey, directory, String::new(), 0)
+pub(super) fn webflow<'a>(survey: &Survey<'a>) -> Option<Lookup<'a>> {
+    let cache = survey.below(&survey.world.atmos_cache_root());
+    let directory = cache.join("aws-webflow")?;
+    Some(directory_of_webflow(*survey, directory, String::new(), 0))
 }
 
 fn directory_of_webflow(
@@ -35,7 +32,7 @@ fn directory_of_webflow(
     depth: usize,
 ) -> Lookup<'_> {
     const DEEPEST: usize = 4;
-    Lookup::each(directory, Tidy::default(), move |entry, path| {
+    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, path| {
         if entry.may_be_directory() && depth < DEEPEST {
             let inner = if name.is_empty() {
                 entry.name.clone()
@@ -63,6 +60,15 @@ fn refresh_token<'a>(survey: Survey<'a>, file: RootedPath, name: &str) -> Option
 
 /// The name ends with the realm; both parts may contain `-`, so configured names are compared.
 fn whose(survey: &Survey<'_>, name: &str) -> Option<(Subject, Option<String>)> {
+    if survey.reach == Reach::OtherRealms {
+        let mut parts = name.match_indices('-');
+        return parts.find_map(|(at, _)| {
+            let (identity, realm) = (&name[..at], &name[at + 1..]);
+            let entry = survey.roster.identity(identity)?;
+            let is_other = !realm.is_empty() && !survey.realms.iter().any(|own| own == realm);
+            is_other.then(|| (Subject::orphan(&entry.key), Some(realm.to_owned())))
+        });
+    }
     let candidates = survey.realms.iter().filter_map(|realm| {
         let identity = if realm.is_empty() {
             name.strip_suffix('-').unwrap_or(name)
@@ -93,9 +99,9 @@ fn saml_state(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
     let subject = match (saml.is_empty(), survey.reach) {
         (false, _) => Some(Subject::providers(&saml)),
         (true, Reach::Machine) => Some(Subject::orphan("saml2aws")),
-        (true, Reach::Configured) => None,
+        (true, _) => None,
     };
-    let tidy = Tidy::of(Subject::providers(&saml));
+    let tidy = Tidy::of(System::Aws, Subject::providers(&saml));
     Lookup::each(directory, tidy, move |entry, file| {
         let subject = subject.clone().filter(|_| entry.name == NAME)?;
         let what = "identity provider's cookies";

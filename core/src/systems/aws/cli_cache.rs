@@ -127,16 +127,15 @@ fn assumed_file_name(section: &ini::Section) -> Option<String> {
 
 fn cache(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
     Lookup::listed(directory, None, move |directory, entries| {
-        let names: Vec<&str> = entries
+        let files: Vec<_> = entries
             .iter()
             .filter(|entry| entry.is_json_file())
-            .map(|entry| entry.name.as_str())
             .collect();
-        if names.is_empty() {
+        if files.is_empty() {
             return Vec::new();
         }
-        let credentials = names.into_iter().filter_map(|name| {
-            let (file, name) = (directory.join(name)?, name.to_owned());
+        let credentials = files.into_iter().filter_map(|entry| {
+            let (file, name) = (entry.path_in(directory)?, entry.name.clone());
             Some(Lookup::read(file, move |file, bytes, findings| {
                 role_credentials(&survey, file, &name, bytes, findings);
             }))

@@ -9,7 +9,10 @@ use crate::config::Provider;
 use crate::files::{RootedPath, ini, is_plain_component};
 use crate::inventory::{Artefact, Class, Contents, Place, Problem, State, Subject};
 use crate::roster::Roster;
-use crate::systems::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, whole_file};
+use crate::systems::aws::folder::{PSEUDO_PROVIDERS, is_folder_of};
+use crate::systems::survey::{
+    DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact, whole_file,
+};
 use crate::systems::{System, is_result_of_function};
 use crate::world::OperatingSystem;
 
@@ -26,13 +29,8 @@ enum Layout {
 }
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = in_realms(survey);
     let survey = *survey;
-    let mut lookups = Vec::new();
-    for root in own_roots(&survey) {
-        lookups.extend(survey.each_realm(root, "aws", move |root, realm| {
-            one_realm(survey, root, realm)
-        }));
-    }
     lookups.extend(
         survey
             .in_home(".aws/atmos")
@@ -41,6 +39,18 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     lookups.extend(named_directories(&survey));
     lookups.extend(unusable_names(&survey));
     lookups
+}
+
+/// What lies in Atmos's own directories, realm by realm.
+pub(super) fn in_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let survey = *survey;
+    let roots = own_roots(&survey).into_iter();
+    let realms = roots.flat_map(|root| {
+        survey.each_realm(root, "aws", move |root, realm| {
+            one_realm(survey, root, realm)
+        })
+    });
+    realms.collect()
 }
 
 /// Atmos's configuration directory, and on macOS the one of its earlier builds.
@@ -59,36 +69,46 @@ fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<L
     }
     let realm = Some(realm.to_owned());
     let directory = root.join(realm.as_deref()?)?;
-    let tidy = Tidy::in_realm(realm.clone());
+    let tidy = Tidy {
+        by_entry: REALM_ENTRIES,
+        ..Tidy::in_realm(System::Aws, realm.clone())
+    };
     // Not only if it is a directory: a link is refused, and said.
     Some(Lookup::named(directory, tidy, &["aws"], move |_, aws| {
         providers(survey, aws, realm.clone())
     }))
 }
 
+/// Which system what Atmos keeps in a realm's directory belongs to.
+const REALM_ENTRIES: &[(&str, System)] = &[
+    ("aws", System::Aws),
+    ("gcp", System::Gcp),
+    ("emulator", System::Kubernetes),
+];
+
 /// The provider directories in an `aws` directory.
 fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(realm.clone());
+    let tidy = Tidy::in_realm(System::Aws, realm.clone());
     Lookup::each(aws, tidy, move |entry, directory| {
+        let name = entry.name.to_lowercase();
         let is_looked_at = !entry.name.starts_with('.')
-            && (survey.reach == Reach::Machine || is_meant(&survey, &entry.name));
+            && (survey.reach == Reach::Machine || is_meant(&survey, &name));
         is_looked_at.then(|| {
-            let provider = entry.name.to_lowercase();
-            provider_directory(survey, directory, provider, realm.clone(), Layout::Own)
+            let layout = Layout::Own;
+            provider_directory(survey, directory, name, realm.clone(), layout)
         })
     })
 }
 
-/// Whether a directory name is one that this configuration's providers use.
+/// Whether a directory name is one that this configuration's chains use, or the beginning of one.
 fn is_meant(survey: &Survey<'_>, name: &str) -> bool {
     let roster = survey.roster;
     roster.provider(name).is_some()
-        || STANDALONE.contains(&name)
+        || roster.standalone(name).is_some()
+        || roster.begins_a_name(name)
+        || PSEUDO_PROVIDERS.contains(&name)
         || roster.is_missing_provider(name)
 }
-
-/// Directory names of chains that start at an identity instead of a provider.
-const STANDALONE: [&str; 2] = ["aws-user", "aws-ambient"];
 
 fn provider_directory(
     survey: Survey<'_>,
@@ -103,22 +123,23 @@ fn provider_directory(
         realm: realm.clone(),
         layout,
     };
-    let subject = context
-        .configured_provider()
-        .map(|key| Subject::providers([key]));
-    let subject = subject.unwrap_or_default();
     let tidy = Tidy {
         locks: LOCKS.to_vec(),
-        subject,
         realm,
         is_named: layout == Layout::Named,
+        names_strangers: true,
+        ..Tidy::of(System::Aws, context.owner().unwrap_or_default())
     };
-    Lookup::named(
-        directory,
-        tidy,
-        &["credentials", "config"],
-        move |name, file| context.file(name, file),
-    )
+    Lookup::listed(directory, tidy, move |directory, entries| {
+        let is_there = |name: &&str| entries.iter().any(|entry| entry.name == **name);
+        let files = ["credentials", "config"].into_iter().filter(is_there);
+        let mut lookups: Vec<Lookup<'_>> = files
+            .filter_map(|name| Some(context.file(name, directory.join(name)?)))
+            .collect();
+        let inner = entries.iter().filter(|entry| entry.may_be_directory());
+        lookups.extend(inner.filter_map(|entry| context.inner(directory, entry)));
+        lookups
+    })
 }
 
 /// What the sections of one directory's files are read with.
@@ -131,6 +152,44 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// A directory inside: Atmos makes one of every part of a name with `/` in it. The parts come from
+    /// the disk, never from a file. Where no configuration knows the name, a stranger may have made the
+    /// directory, so only what has Atmos's own comment is Atmos's.
+    fn inner(&self, directory: &RootedPath, entry: &DirectoryEntry) -> Option<Lookup<'a>> {
+        const MOST_PARTS: usize = 5;
+        let provider = format!("{}/{}", self.provider, entry.name.to_lowercase());
+        let is_inside = self.layout == Layout::Own || self.provider.contains('/');
+        let layout = if self.layout == Layout::Own && is_meant(&self.survey, &provider) {
+            Layout::Own
+        } else if self.survey.reach == Reach::Machine && is_inside && entry.is_directory {
+            Layout::Named
+        } else {
+            return None;
+        };
+        if entry.name.starts_with('.') || provider.split('/').count() > MOST_PARTS {
+            return None;
+        }
+        let directory = directory.join(&entry.name)?;
+        let realm = self.realm.clone();
+        Some(provider_directory(
+            self.survey,
+            directory,
+            provider,
+            realm,
+            layout,
+        ))
+    }
+
+    /// Whose the directory is in the configuration: a provider's, or that of the chains that start at
+    /// an identity.
+    fn owner(&self) -> Option<Subject> {
+        if let Some(provider) = self.configured_provider() {
+            return Some(Subject::providers([provider]));
+        }
+        let root = self.survey.roster.standalone(&self.provider)?;
+        self.is_own_realm().then(|| Subject::root(&root.key))
+    }
+
     fn file(&self, name: &str, file: RootedPath) -> Lookup<'a> {
         let context = self.clone();
         if name == "credentials" {
@@ -218,13 +277,13 @@ impl<'a> Context<'a> {
         match self.survey.roster.identity(name) {
             Some(identity)
                 if self.is_own_realm()
-                    && is_root_of(self.survey.roster, &identity.key, &self.provider) =>
+                    && is_folder_of(self.survey.roster, &identity.key, &self.provider) =>
             {
                 Some(Subject::identity(&identity.key, provider))
             }
             _ if self.layout == Layout::Own || marked => Some(Subject {
-                providers: provider.map(str::to_owned).into_iter().collect(),
-                ..Subject::orphan(name)
+                orphan: Some(name.to_owned()),
+                ..self.owner().unwrap_or_default()
             }),
             _ => None,
         }
@@ -258,8 +317,11 @@ impl<'a> Context<'a> {
 
     /// In Atmos's own directory a provider's file goes as a whole, whatever is in it.
     fn whole_file(&self, file: &RootedPath, findings: &mut Findings<'_>) {
-        let subject = match self.configured_provider() {
-            Some(provider) => Subject::providers([provider]),
+        let roster = self.survey.roster;
+        let subject = match self.owner() {
+            // A provider and an identity of one name share the directory: each takes its own.
+            Some(_) if is_shared(roster, &self.provider) => return,
+            Some(owner) => owner,
             None if self.survey.reach == Reach::Machine => Subject::orphan(&self.provider),
             None => return,
         };
@@ -273,21 +335,9 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Whether a chain writes its files under this name: the root provider's, or the pseudo-provider of
-/// a standalone root.
-fn is_root_of(roster: &Roster, identity: &str, directory: &str) -> bool {
-    if let Some(provider) = roster.root_provider(identity) {
-        return provider.key == directory;
-    }
-    match roster
-        .root_identity(identity)
-        .map(|root| root.kind.as_str())
-    {
-        Some("aws/user") => directory == "aws-user",
-        Some("aws/ambient") => directory == "aws-ambient",
-        // A ring or a missing link: the name is all there is to go by.
-        _ => roster.identity(identity).is_some(),
-    }
+/// Whether chains of a provider and of an identity write into a directory of this name.
+fn is_shared(roster: &Roster, name: &str) -> bool {
+    roster.provider(name).is_some() && roster.standalone(name).is_some()
 }
 
 /// The directories below every `base_path`: with realm, without, and as the command's page has it.
@@ -347,7 +397,7 @@ fn named_directory<'a>(
     let provider = provider.to_owned();
     let tidy = Tidy {
         is_named: true,
-        ..Tidy::in_realm(realm.clone())
+        ..Tidy::in_realm(System::Aws, realm.clone())
     };
     Some(Lookup::listed(directory, tidy, move |directory, _| {
         let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
@@ -425,7 +475,15 @@ fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .providers()
         .iter()
         .filter(|provider| provider.system == System::Aws)
-        .filter_map(|provider| Some((provider, unusable(&provider.key)?)))
+        .filter_map(|provider| {
+            let configured = survey.configuration.auth.provider(&provider.key);
+            let why = match configured.and_then(Provider::base_path) {
+                Some(_) => unusable(&provider.key),
+                // Below Atmos's own directory the parts of a name are found one in the other.
+                None => provider.key.split('/').find_map(unusable),
+            };
+            Some((provider, why?))
+        })
         .map(|(provider, why)| {
             let name = provider.written.clone();
             Lookup::say(move |findings| {

@@ -5,13 +5,22 @@ mod browser;
 mod cli_cache;
 pub(super) mod endpoint;
 mod files;
+mod folder;
 mod portal;
 mod session;
 
 pub use endpoint::portal_endpoint;
+pub(in crate::systems) use folder::folder;
 pub(in crate::systems) use portal::revocation;
 
 use super::survey::{Lookup, Survey};
+
+/// What Atmos writes for each realm apart.
+pub(super) fn lookups_in_other_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = files::in_realms(survey);
+    lookups.extend(browser::webflow(survey));
+    lookups
+}
 
 /// Everything of AWS that a logout should look at.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {

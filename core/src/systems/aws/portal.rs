@@ -38,7 +38,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 
 /// `{cache}/aws-sso`: `sessions/<sha1>.json`, and `<provider>/token.json` of earlier releases.
 fn session_directories(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::default(), move |entry, path| {
+    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, path| {
         entry
             .may_be_directory()
             .then(|| session_files(survey, path))
@@ -46,7 +46,7 @@ fn session_directories(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> 
 }
 
 fn session_files(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::default(), move |entry, file| {
+    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, file| {
         entry.is_json_file().then(|| {
             Lookup::read(file, move |file, bytes, findings| {
                 session_file(&survey, file, bytes, findings);
@@ -230,7 +230,7 @@ pub(in crate::systems) fn revocation(
 
 /// `{cache}/auth/<provider>/provisioned-identities.yaml`.
 fn provisioned(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::default(), move |entry, path| {
+    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, path| {
         let subject = survey.owner(&entry.name.to_lowercase())?;
         entry
             .may_be_directory()
@@ -240,10 +240,15 @@ fn provisioned(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 
 fn provisioned_of<'a>(directory: RootedPath, subject: Subject) -> Lookup<'a> {
     const NAMES: &[&str] = &["provisioned-identities.yaml"];
-    let tidy = Tidy::of(subject.clone());
+    let tidy = Tidy {
+        tie: Tie::Provider,
+        ..Tidy::of(System::Aws, subject.clone())
+    };
     Lookup::named(directory, tidy, NAMES, move |_, file| {
         Lookup::found(Artefact {
             state: State::Residue,
+            // Who is in it is not known any more without it.
+            tie: Tie::Provider,
             ..whole_file(
                 System::Aws,
                 &file,
@@ -259,7 +264,7 @@ fn cli_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
     Lookup::listed(directory, None, move |directory, entries| {
         let tokens = entries.iter().filter(|entry| entry.is_json_file());
         tokens
-            .filter_map(|entry| directory.join(&entry.name))
+            .filter_map(|entry| entry.path_in(directory))
             .map(|file| {
                 Lookup::read(file, move |file, bytes, findings| {
                     cli_token(&survey, file, bytes, findings);

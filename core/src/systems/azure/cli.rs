@@ -95,7 +95,7 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
         return;
     };
     let accounts = accounts(&cache);
-    let (mut copied, mut own) = (BTreeMap::new(), BTreeSet::new());
+    let (mut copied, mut own) = (BTreeMap::<String, Subject>::new(), BTreeSet::new());
     for entry in entries(cache) {
         let secret = findings.fingerprint(&entry.secret);
         let Some(subject) = findings.notes.azure_secrets.get(&secret).cloned() else {
@@ -103,7 +103,13 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
             own.extend(entry.account);
             continue;
         };
-        copied.extend(entry.account.map(|account| (account, subject.clone())));
+        if let Some(account) = entry.account {
+            let owner = copied.entry(account).or_insert_with(|| subject.clone());
+            if *owner != subject {
+                // What several use goes with the last of them.
+                *owner = Subject::providers(all_providers(owner, &subject));
+            }
+        }
         let place = Place::JsonMember {
             file: file.clone(),
             keys: vec![entry.section, entry.key],
@@ -128,6 +134,11 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
             });
         }
     }
+}
+
+fn all_providers(first: &Subject, second: &Subject) -> BTreeSet<String> {
+    let all = first.providers.iter().chain(&second.providers);
+    all.cloned().collect()
 }
 
 /// The accounts of a cache: key and home account.

@@ -37,18 +37,28 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     lookups
 }
 
+/// What Atmos writes for each realm apart.
+pub(super) fn lookups_in_other_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+    let directory = survey.in_home(".azure/atmos");
+    let survey = *survey;
+    let lookups = directory.map(|directory| realms(survey, directory));
+    lookups.into_iter().collect()
+}
+
 /// `~/.azure/atmos/{realm}/<provider>/credentials.json`; without a realm one directory less.
 fn realms(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::default(), move |entry, path| {
-        if !entry.may_be_directory() {
-            return None;
-        }
-        let known_realm = survey.realms.contains(&entry.name);
-        if is_azure(&survey, &entry.name) && !known_realm {
-            return Some(provider(survey, path, &entry.name, ""));
-        }
-        (known_realm || survey.reach == Reach::Machine)
-            .then(|| realm(survey, path, entry.name.clone()))
+    let tidy = Tidy {
+        realm: Some(String::new()),
+        ..Tidy::shared(System::Azure)
+    };
+    Lookup::each(directory, tidy, move |entry, path| {
+        let is_own = || survey.realms.contains(&entry.name) || is_azure(&survey, &entry.name);
+        let is_meant = match survey.reach {
+            Reach::Machine => true,
+            Reach::Configured => is_own(),
+            Reach::OtherRealms => !is_own(),
+        };
+        (entry.may_be_directory() && is_meant).then(|| realm_or_provider(survey, path, &entry.name))
     })
 }
 
@@ -62,47 +72,92 @@ fn is_azure(survey: &Survey<'_>, name: &str) -> bool {
 /// The file in which Azure's libraries keep tokens, Atmos's copy of it included.
 pub(super) const TOKEN_CACHE: &str = "msal_token_cache.json";
 
-fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(realm.clone());
+/// The file of a provider.
+const CREDENTIALS: &str = "credentials.json";
+
+/// What Atmos locks while it writes; it leaves both behind.
+const CACHE_LOCK: &str = "msal_token_cache.json.lock";
+const CREDENTIALS_LOCK: &str = "credentials.json.lock";
+
+/// A directory that is a realm's, or without a realm a provider's, or both: what lies in it tells.
+fn realm_or_provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str) -> Lookup<'a> {
+    let is_realm = survey.realms.iter().any(|realm| realm == name);
+    let tidy = if is_azure(&survey, name) && !is_realm {
+        tidy_of_provider(&survey, name, "")
+    } else {
+        Tidy {
+            locks: vec![CACHE_LOCK, CREDENTIALS_LOCK],
+            names_strangers: false,
+            ..Tidy::in_realm(System::Azure, name.to_owned())
+        }
+    };
+    let name = name.to_owned();
     Lookup::each(directory, tidy, move |entry, path| {
         if entry.name == TOKEN_CACHE {
-            return Some(msal_cache(survey, path, &realm));
+            return Some(msal_cache(survey, path, &name));
+        }
+        if entry.name == CREDENTIALS {
+            return Some(credentials_file(survey, path, &name, ""));
         }
         let is_looked_at = entry.may_be_directory()
             && (is_azure(&survey, &entry.name) || survey.reach == Reach::Machine);
-        is_looked_at.then(|| provider(survey, path, &entry.name, &realm))
+        is_looked_at.then(|| provider(survey, path, &entry.name, &name))
     })
 }
 
+/// A provider's directory in a realm.
 fn provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str, realm: &str) -> Lookup<'a> {
-    let is_own = survey.is_own_realm(Some(realm));
-    let subject = match survey.roster.provider(name).filter(|_| is_own) {
-        Some(provider) => Subject::providers([&provider.key]),
-        None => Subject::orphan(name),
-    };
-    let realm = Some(realm.to_owned());
-    let tidy = Tidy {
-        realm: realm.clone(),
-        ..Tidy::of(subject.clone())
-    };
-    Lookup::named(directory, tidy, &["credentials.json"], move |_, file| {
-        let base = Artefact {
-            realm: realm.clone(),
-            ..whole_file(System::Azure, &file, subject.clone(), "Azure tokens")
-        };
-        Lookup::read(file, move |_, bytes, findings| {
-            credentials(&survey, bytes, base.clone(), findings);
-        })
+    let tidy = tidy_of_provider(&survey, name, realm);
+    let (name, realm) = (name.to_owned(), realm.to_owned());
+    Lookup::named(directory, tidy, &[CREDENTIALS], move |_, file| {
+        credentials_file(survey, file, &name, &realm)
     })
 }
+
+fn tidy_of_provider(survey: &Survey<'_>, name: &str, realm: &str) -> Tidy {
+    Tidy {
+        realm: Some(realm.to_owned()),
+        locks: vec![CREDENTIALS_LOCK],
+        names_strangers: true,
+        ..Tidy::of(System::Azure, subject(survey, name, realm))
+    }
+}
+
+fn subject(survey: &Survey<'_>, provider: &str, realm: &str) -> Subject {
+    let is_own = survey.is_own_realm(Some(realm));
+    match survey.roster.provider(provider).filter(|_| is_own) {
+        Some(provider) => Subject::providers([&provider.key]),
+        None => Subject::orphan(provider),
+    }
+}
+
+fn credentials_file<'a>(
+    survey: Survey<'a>,
+    file: RootedPath,
+    provider: &str,
+    realm: &str,
+) -> Lookup<'a> {
+    let subject = subject(&survey, provider, realm);
+    let base = Artefact {
+        realm: Some(realm.to_owned()),
+        // Atmos takes it for any identity of the provider.
+        signs_in_everybody: !subject.providers.is_empty(),
+        ..whole_file(System::Azure, &file, subject, "Azure tokens")
+    };
+    Lookup::read(file, move |_, bytes, findings| {
+        credentials(&survey, bytes, base.clone(), findings);
+    })
+}
+
+/// The tokens in a provider's file, with what says when each ends.
+const TOKENS: [(&str, &str); 4] = [
+    ("access_token", "expiration"),
+    ("graph_api_token", "graph_api_expiration"),
+    ("key_vault_token", "key_vault_expiration"),
+    ("aks_token", "aks_token_expiration"),
+];
 
 fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Findings<'_>) {
-    const TOKENS: [&str; 4] = [
-        "access_token",
-        "graph_api_token",
-        "key_vault_token",
-        "aks_token",
-    ];
     let Some(mut object) = json_object(bytes) else {
         findings.artefact(Artefact {
             state: State::Unknown,
@@ -110,20 +165,63 @@ fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut
         });
         return;
     };
-    for key in TOKENS {
-        if let Some(Value::String(text)) = object.remove(key) {
+    let base = Artefact {
+        subject: written_for(survey, base.subject, text_of(&object, "subscription_id")),
+        ..base
+    };
+    // The Azure CLI handed these out, so what it keeps of them is its own.
+    let provider = base.subject.providers.first();
+    let provider = provider.and_then(|key| survey.roster.provider(key));
+    let is_of_cli = text_of(&object, "auth_method") == Some("cli")
+        || provider.is_some_and(|provider| provider.kind == "azure/cli");
+    let mut ends = Vec::new();
+    for (token, end) in TOKENS {
+        let end = text_of(&object, end).and_then(timestamp);
+        if let Some(Value::String(text)) = object.remove(token)
+            && !text.is_empty()
+        {
+            ends.push(end);
             let secret = findings.fingerprint(&Secret::new(text));
-            findings
-                .notes
-                .azure_secrets
-                .insert(secret, base.subject.clone());
+            if !is_of_cli {
+                let known = &mut findings.notes.azure_secrets;
+                known.insert(secret, base.subject.clone());
+            }
         }
     }
-    let expires_at = object
-        .get("expiration")
-        .and_then(Value::as_str)
-        .and_then(timestamp);
-    findings.artefact(survey.until(base, expires_at));
+    if ends.is_empty() {
+        findings.artefact(Artefact {
+            state: State::Residue,
+            ..base
+        });
+        return;
+    }
+    // It is of use until the last of its tokens has ended; one without an end never does.
+    let is_endless = ends.iter().any(Option::is_none);
+    let last = ends.into_iter().flatten().max().filter(|_| !is_endless);
+    findings.artefact(survey.until(base, last));
+}
+
+fn text_of<'a>(object: &'a serde_json::Map<String, Value>, key: &str) -> Option<&'a str> {
+    object.get(key).and_then(Value::as_str)
+}
+
+/// Whose a provider's file is: the identity's that signed in last, which its subscription tells if
+/// no other identity of the provider has the same; else the provider's.
+fn written_for(survey: &Survey<'_>, subject: Subject, subscription: Option<&str>) -> Subject {
+    let (Some(provider), Some(subscription)) = (subject.providers.first(), subscription) else {
+        return subject;
+    };
+    let identities = survey.configuration.auth.identities.iter();
+    let mut candidates = identities.filter(|identity| {
+        let root = survey.roster.root_provider(&identity.name.key);
+        let own = identity.subscription_id();
+        own.is_some_and(|own| own.eq_ignore_ascii_case(subscription))
+            && root.is_some_and(|root| root.key == *provider)
+    });
+    match (candidates.next(), candidates.next()) {
+        (Some(only), None) => Subject::identity(&only.name.key, Some(provider)),
+        _ => subject,
+    }
 }
 
 /// Atmos's own MSAL cache of a realm: all device-code and browser providers share it.
@@ -167,10 +265,14 @@ fn secrets(cache: serde_json::Map<String, Value>) -> Vec<Secret> {
 
 /// `{cache}/azure-device-code/<provider>/token.json` of earlier releases.
 fn old_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::default(), move |entry, directory| {
+    let shared = Tidy::shared(System::Azure);
+    Lookup::each(directory, shared, move |entry, directory| {
         let subject = survey.owner(&entry.name)?;
         entry.may_be_directory().then(|| {
-            let tidy = Tidy::of(subject.clone());
+            let tidy = Tidy {
+                locks: vec!["token.json.lock"],
+                ..Tidy::of(System::Azure, subject.clone())
+            };
             Lookup::named(directory, tidy, &["token.json"], move |_, file| {
                 let subject = subject.clone();
                 Lookup::found(whole_file(System::Azure, &file, subject, "Azure tokens"))

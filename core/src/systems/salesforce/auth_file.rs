@@ -179,7 +179,11 @@ impl Stored {
     pub fn reveal(&self, key: Option<&EncryptionKey>) -> Result<Secret, RevealError> {
         let version = key.map_or(CryptoVersion::V1, EncryptionKey::version);
         if !self.is_encrypted(version) {
-            return Ok(self.0.clone());
+            return if is_cut_off(self.0.expose()) {
+                Err(RevealError::Damaged)
+            } else {
+                Ok(self.0.clone())
+            };
         }
         let key = key.ok_or(RevealError::NoKey)?;
         Ok(key.decrypt(self.0.expose())?)
@@ -205,6 +209,13 @@ impl Stored {
     }
 }
 
+/// Whether a text is what is left of an encrypted one: hexadecimal digits, perhaps with the colon. No
+/// token of Salesforce is; a token in plain text has other letters too.
+fn is_cut_off(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b':'))
+}
+
 /// Without the value, which may be plain text.
 impl fmt::Debug for Stored {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -221,6 +232,9 @@ pub enum RevealError {
     /// It cannot be decrypted.
     #[error(transparent)]
     Decrypt(#[from] DecryptError),
+    /// It is neither a token nor a whole encrypted one.
+    #[error("it is cut off, or no text")]
+    Damaged,
 }
 
 /// A further app that a user is signed in to.
@@ -289,6 +303,12 @@ pub enum AuthFileError {
     /// A JSON object that is not one of a sign-in.
     #[error("it has no user name or org id, or no credentials")]
     NotASignIn,
+    /// The file cannot be read; why was said where that was tried.
+    #[error("it cannot be read")]
+    Unreadable,
+    /// The file is a link or somebody else's; that was said where it was tried to be read.
+    #[error("it is a link or somebody else's")]
+    Immovable,
 }
 
 impl AuthFile {
@@ -378,11 +398,16 @@ impl fmt::Debug for AuthFile {
     }
 }
 
+/// `None` if there is nothing. What is no text may be a secret all the same, in a form that nobody
+/// knows: its beginning is kept as that of a text that is cut off.
 fn stored(document: &Map<String, Value>, key: &str) -> Option<Stored> {
-    let text = document
-        .get(key)?
-        .as_str()
-        .filter(|text| !text.is_empty())?;
+    const NO_TEXT: &str = ":";
+    let text = match document.get(key)? {
+        Value::Null => return None,
+        Value::String(text) if text.is_empty() => return None,
+        Value::String(text) => text.as_str(),
+        _ => NO_TEXT,
+    };
     Some(Stored(Secret::new(text.to_owned())))
 }
 

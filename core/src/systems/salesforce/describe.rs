@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::aliases;
 use super::auth_file::{
-    AuthFile, CLIENT_APPS, LoginKind, RevealError, Stored, has_encrypted_values,
+    AuthFile, AuthFileError, CLIENT_APPS, LoginKind, RevealError, Stored, has_encrypted_values,
 };
 use super::orgs::{BrokenFile, Org, Orgs};
 use super::parse_object;
@@ -18,6 +18,7 @@ use crate::inventory::{
 use crate::rooted::RootedPath;
 use crate::scan::Shell;
 use crate::secret::Fingerprint;
+use crate::shell::option;
 use crate::systems::System;
 use crate::systems::survey::{Findings, Survey, artefact};
 
@@ -39,7 +40,7 @@ const TARGET_VARIABLES: [&str; 4] = [
 pub(super) fn describe(survey: &Survey<'_>, findings: &mut Findings<'_>) {
     variables(survey, findings);
     let orgs = std::mem::take(&mut findings.notes.salesforce);
-    let mut tokens: BTreeMap<&str, Vec<Fingerprint>> = BTreeMap::new();
+    let mut tokens: BTreeMap<&str, Ends> = BTreeMap::new();
     let mut unreadable = Unreadable::default();
     for org in &orgs.found {
         let ended = sign_in(survey, &orgs, org, &mut unreadable, findings);
@@ -47,7 +48,14 @@ pub(super) fn describe(survey: &Survey<'_>, findings: &mut Findings<'_>) {
     }
     for file in &orgs.broken {
         broken(&orgs, file, findings);
-        tokens.insert(&file.username, Vec::new());
+        let sealed = Some(sealed_by(file.why));
+        tokens.insert(
+            &file.username,
+            Ends {
+                sealed,
+                ..Ends::default()
+            },
+        );
     }
     unreadable.say(&orgs, findings);
     residue(&orgs, &tokens, findings);
@@ -89,19 +97,27 @@ fn variables(survey: &Survey<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// One sign-in: its account, its file, and what else is in the file that a server can end. The
-/// tokens that end with it.
+/// What ends a sign-in.
+#[derive(Default)]
+struct Ends {
+    /// The tokens that end with it.
+    tokens: Vec<Fingerprint>,
+    /// Why its server cannot be told of all of them.
+    sealed: Option<Sealed>,
+}
+
+/// One sign-in: its account, its file, and what else is in the file that a server can end.
 fn sign_in(
     survey: &Survey<'_>,
     orgs: &Orgs,
     org: &Org,
     unreadable: &mut Unreadable,
     findings: &mut Findings<'_>,
-) -> Vec<Fingerprint> {
+) -> Ends {
     let auth = &org.auth;
     let account = account(survey, orgs, org);
     let revocation = revocation(auth);
-    let (main, is_whole) = main_token(orgs, auth, unreadable);
+    let (main, mut is_whole) = main_token(orgs, auth, unreadable);
     let ends_at = org.ends_at();
     let main = main
         .map(|secret| findings.account_token(secret, &account, revocation.clone(), ends_at, None));
@@ -113,6 +129,7 @@ fn sign_in(
             .map(|secret| {
                 findings.account_token(secret, &account, revocation.clone(), ends_at, None)
             });
+        is_whole &= stored.is_none() || token.is_some();
         apps.push((app.name.clone(), token, stored.is_some()));
     }
     let subject = Subject::account(&auth.username);
@@ -125,11 +142,12 @@ fn sign_in(
     let place = Place::File {
         file: org.file.clone(),
     };
-    let sealed = (state == State::Unknown && main.is_none()).then_some(if orgs.is_key_locked {
+    let why = if orgs.is_key_locked {
         Sealed::Locked
     } else {
         Sealed::KeyMissing
-    });
+    };
+    let sealed = (state == State::Unknown).then_some(why);
     findings.artefact(Artefact {
         state,
         expires_at: ends_at,
@@ -161,6 +179,7 @@ fn sign_in(
             expires_at: ends_at,
             token,
             waits_for: ended.clone(),
+            sealed: sealed.filter(|_| has_token && token.is_none()),
             ..artefact(
                 System::Salesforce,
                 place,
@@ -173,7 +192,10 @@ fn sign_in(
         });
     }
     findings.account(account);
-    ended
+    Ends {
+        tokens: ended,
+        sealed,
+    }
 }
 
 /// The token that ends the sign-in, and whether all that was expected could be read. With a refresh
@@ -255,18 +277,35 @@ impl Unreadable {
     }
 }
 
+/// Why the server of a sign-in whose file cannot be understood cannot be told.
+const fn sealed_by(why: AuthFileError) -> Sealed {
+    match why {
+        AuthFileError::Immovable => Sealed::Immovable,
+        _ => Sealed::Broken,
+    }
+}
+
 /// A file that cannot be understood: it may hold a token, and can only be removed.
 fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut Findings<'_>) {
-    findings.problem(Problem {
-        location: file.file.to_path().display().to_string(),
-        message: format!(
-            "{}; it may hold tokens all the same. A logout removes it, and nothing can be ended \
-             at the server",
-            file.why
-        ),
-        hint: Some(format!("adieu org logout --target-org {}", file.username)),
-        hides: false,
-    });
+    let was_said = matches!(
+        file.why,
+        AuthFileError::Unreadable | AuthFileError::Immovable
+    );
+    if !was_said {
+        findings.problem(Problem {
+            location: file.file.to_path().display().to_string(),
+            message: format!(
+                "{}; it may hold tokens all the same, of which the server cannot be told",
+                file.why
+            ),
+            hint: Some(format!(
+                "put the file back as it was, or give the sign-in up: adieu org logout --no-prompt \
+                 {}",
+                option("--target-org", &file.username)
+            )),
+            hides: false,
+        });
+    }
     findings.account(Account {
         system: System::Salesforce,
         name: file.username.clone(),
@@ -279,6 +318,7 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut Findings<'_>) {
     };
     findings.artefact(Artefact {
         state: State::Unknown,
+        sealed: Some(sealed_by(file.why)),
         ..artefact(
             System::Salesforce,
             place,
@@ -392,7 +432,7 @@ fn origin(text: &str) -> String {
 }
 
 /// What names the sign-ins elsewhere; it stays as long as they do.
-fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Vec<Fingerprint>>, findings: &mut Findings<'_>) {
+fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'_>) {
     let directories = orgs.users.iter().filter_map(|users| users.file.parent());
     let is_all_read = !directories
         .into_iter()
@@ -402,7 +442,7 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Vec<Fingerprint>>, findings: &mu
             state: State::Residue,
             waits_for: user
                 .and_then(|user| tokens.get(user))
-                .cloned()
+                .map(|ends| ends.tokens.clone())
                 .unwrap_or_default(),
             ..artefact(
                 System::Salesforce,
@@ -453,14 +493,34 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Vec<Fingerprint>>, findings: &mu
     let by_org = users_by_org(orgs);
     for sandbox in &orgs.sandboxes {
         // With several users it goes when all orgs go, or with the last of them.
-        let user = match by_org.get(sandbox.org_id.as_str()).map(Vec::as_slice) {
-            Some([one]) => Some(*one),
-            _ => None,
-        };
+        let users = by_org.get(sandbox.org_id.as_str()).map(Vec::as_slice);
         let place = Place::File {
             file: sandbox.file.clone(),
         };
-        leave(place, user, "where a sandbox belongs");
+        let subject = match users {
+            Some([one]) => Subject::account(*one),
+            _ => Subject::default(),
+        };
+        let ends = || {
+            users
+                .into_iter()
+                .flatten()
+                .filter_map(|user| tokens.get(user))
+        };
+        let is_of_several = subject.account.is_none();
+        findings.artefact(Artefact {
+            state: State::Residue,
+            waits_for: ends().flat_map(|ends| ends.tokens.clone()).collect(),
+            sealed: ends()
+                .find_map(|ends| ends.sealed)
+                .filter(|_| is_of_several),
+            ..artefact(
+                System::Salesforce,
+                place,
+                subject,
+                "where a sandbox belongs",
+            )
+        });
     }
 }
 
@@ -477,7 +537,7 @@ fn users_by_org(orgs: &Orgs) -> HashMap<&str, Vec<&str>> {
 /// Settings, in all files, whose value names one of these users: file, name, user.
 fn defaults<'a>(
     orgs: &'a Orgs,
-    tokens: &BTreeMap<&'a str, Vec<Fingerprint>>,
+    tokens: &BTreeMap<&'a str, Ends>,
 ) -> Vec<(&'a RootedPath, String, &'a str)> {
     let mut found = Vec::new();
     for settings in &orgs.settings {

@@ -12,10 +12,12 @@ use super::settings::{self, Spelling};
 use super::{
     FILE_LIMIT, PROJECT_FILE, SETTINGS_DIRECTORY, STATE_DIRECTORY, describe, parse_object,
 };
-use crate::inventory::{Place, Problem};
+use crate::files::FileError;
+use crate::inventory::{Place, Problem, Unread};
 use crate::keyring::{Content, Entry, Naming, Query, StoreId};
 use crate::rooted::RootedPath;
 use crate::secret::Secret;
+use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 use crate::world::OperatingSystem;
 
@@ -73,22 +75,23 @@ pub(crate) fn reading<'a>(survey: &Survey<'a>, thorough: bool) -> Vec<Lookup<'a>
 
 /// What to read of one entry of S.
 fn known_file<'a>(directory: &RootedPath, entry: &DirectoryEntry) -> Vec<Lookup<'a>> {
-    let Some(file) = directory.join(&entry.name).filter(|_| !entry.is_directory) else {
+    let Some(file) = entry.path_in(directory).filter(|_| !entry.is_directory) else {
         return Vec::new();
     };
     match entry.name.as_str() {
         key::FILE => return key_file(file),
-        aliases::FILE => return vec![Lookup::read(file, alias_file)],
+        aliases::FILE => return vec![naming_file(file, alias_file)],
         settings::LEGACY_FILE => return settings_file(file, Spelling::Legacy, false),
         _ => {}
     }
     match classify(&entry.name) {
         NameKind::Auth { username, .. } => {
             let username = username.to_owned();
+            let name = entry.name.clone();
             let probed = file.clone();
             vec![
-                Lookup::read(file, move |file, bytes, findings| {
-                    auth_file(file, &username, bytes, findings);
+                Lookup::attempt(file, move |file, bytes, findings| {
+                    auth_file(file, &name, &username, bytes, findings);
                 }),
                 Lookup::probe(probed, |file, probe, findings| {
                     let mut found = findings.notes.salesforce.found.iter_mut();
@@ -100,7 +103,7 @@ fn known_file<'a>(directory: &RootedPath, entry: &DirectoryEntry) -> Vec<Lookup<
         }
         NameKind::OrgUsers { org_id } => {
             let org_id = org_id.to_owned();
-            vec![Lookup::read(file, move |file, bytes, findings| {
+            vec![naming_file(file, move |file, bytes, findings| {
                 if let Some(usernames) = usernames(bytes) {
                     findings.notes.salesforce.users.push(OrgUsers {
                         file: file.clone(),
@@ -112,7 +115,7 @@ fn known_file<'a>(directory: &RootedPath, entry: &DirectoryEntry) -> Vec<Lookup<
         }
         NameKind::Sandbox { org_id } => {
             let org_id = org_id.to_owned();
-            vec![Lookup::read(file, move |file, bytes, findings| {
+            vec![naming_file(file, move |file, bytes, findings| {
                 let document = parse_object(bytes).unwrap_or_default();
                 let parent = document.get("prodOrgUsername").and_then(Value::as_str);
                 findings.notes.salesforce.sandboxes.push(Sandbox {
@@ -126,6 +129,21 @@ fn known_file<'a>(directory: &RootedPath, entry: &DirectoryEntry) -> Vec<Lookup<
     }
 }
 
+/// A file that says something of all orgs, and is changed when one goes: where it cannot be read, none
+/// can go whole.
+fn naming_file<'a>(
+    file: RootedPath,
+    read: impl Fn(&RootedPath, &[u8], &mut Findings<'_>) + 'a,
+) -> Lookup<'a> {
+    Lookup::attempt(file, move |file, bytes, findings| {
+        if let Ok(bytes) = bytes {
+            return read(file, bytes, findings);
+        }
+        let location = file.to_path().display().to_string();
+        findings.unread(&location, Unread::All(System::Salesforce));
+    })
+}
+
 /// `None` if it is no list of users, whatever its name.
 fn usernames(bytes: &[u8]) -> Option<Vec<String>> {
     let document = parse_object(bytes).ok()?;
@@ -136,12 +154,20 @@ fn usernames(bytes: &[u8]) -> Option<Vec<String>> {
 
 /// One sign-in; a file that stands where one does and cannot be understood is one too, for it may
 /// still hold a token.
-fn auth_file(file: &RootedPath, username: &str, bytes: &[u8], findings: &mut Findings<'_>) {
-    let name = file.file_name().unwrap_or_default();
-    let parsed = if too_large(file, bytes, findings) {
-        Err(AuthFileError::NotASignIn)
-    } else {
-        AuthFile::parse(name, bytes)
+fn auth_file(
+    file: &RootedPath,
+    name: &str,
+    username: &str,
+    bytes: Result<&[u8], &FileError>,
+    findings: &mut Findings<'_>,
+) {
+    let parsed = match bytes {
+        Err(
+            FileError::Symlink { .. } | FileError::ForeignOwner { .. } | FileError::NotAFile { .. },
+        ) => Err(AuthFileError::Immovable),
+        Err(_) => Err(AuthFileError::Unreadable),
+        Ok(bytes) if too_large(file, bytes, findings) => Err(AuthFileError::NotASignIn),
+        Ok(bytes) => AuthFile::parse(name, bytes),
     };
     let orgs = &mut findings.notes.salesforce;
     match parsed {
@@ -258,31 +284,44 @@ fn settings_of<'a>(survey: &Survey<'a>, directory: &Path, is_local: bool) -> Vec
     lookups
 }
 
+type SettingsRead<'a> = Box<dyn Fn(&RootedPath, &[u8], &mut Findings<'_>) + 'a>;
+
 fn settings_file<'a>(file: RootedPath, spelling: Spelling, is_local: bool) -> Vec<Lookup<'a>> {
     let probed = file.clone();
+    let look = |file, read: SettingsRead<'a>| {
+        // A project's file may be anybody's, and keeps nobody signed in.
+        if is_local {
+            Lookup::read(file, read)
+        } else {
+            naming_file(file, read)
+        }
+    };
     vec![
-        Lookup::read(file, move |file, bytes, findings| {
-            if too_large(file, bytes, findings) {
-                return;
-            }
-            if !bytes.trim_ascii().is_empty()
-                && let Err(error) = parse_object(bytes)
-            {
-                findings.problem(problem(
-                    file,
-                    format!("{error}, so defaults in it are not known"),
-                    Some("repair or remove it"),
-                ));
-                return;
-            }
-            findings.notes.salesforce.settings.push(SettingsFound {
-                file: file.clone(),
-                spelling,
-                is_local,
-                bytes: bytes.to_vec(),
-                modified: None,
-            });
-        }),
+        look(
+            file,
+            Box::new(move |file, bytes, findings| {
+                if too_large(file, bytes, findings) {
+                    return;
+                }
+                if !bytes.trim_ascii().is_empty()
+                    && let Err(error) = parse_object(bytes)
+                {
+                    findings.problem(problem(
+                        file,
+                        format!("{error}, so defaults in it are not known"),
+                        Some("repair or remove it"),
+                    ));
+                    return;
+                }
+                findings.notes.salesforce.settings.push(SettingsFound {
+                    file: file.clone(),
+                    spelling,
+                    is_local,
+                    bytes: bytes.to_vec(),
+                    modified: None,
+                });
+            }),
+        ),
         Lookup::probe(probed, |file, probe, findings| {
             let mut files = findings.notes.salesforce.settings.iter_mut();
             if let Some(found) = files.rfind(|found| found.file == *file) {

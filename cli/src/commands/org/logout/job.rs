@@ -19,7 +19,7 @@ use crate::commands::context::Context;
 use crate::commands::logout::{Work, agree, record};
 use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
 use crate::commands::org::reply::{Reply, Stop};
-use crate::ui::{Failure, Speech, human, prompt};
+use crate::ui::{Failure, Speech, human, plain, prompt};
 
 /// A logout of orgs that somebody has chosen.
 pub(super) struct Job<'a> {
@@ -125,7 +125,8 @@ impl Job<'_> {
     ) -> Result<(), Failure> {
         let kept: BTreeSet<String> = outcomes
             .iter()
-            .filter(|(_, org)| org.failure().is_some() && !org.left.is_empty())
+            .filter(|(_, org)| org.failure().is_some() || org.kept_unread().is_some())
+            .filter(|(_, org)| !org.left.is_empty())
             .map(|(username, _)| username.clone())
             .collect();
         if kept.is_empty() {
@@ -137,6 +138,12 @@ impl Job<'_> {
                 speech.warning(
                     &message,
                     Some("it stays usable there until it expires by itself"),
+                );
+            } else if let Some(why) = outcomes.get(username).and_then(OrgOutcome::kept_unread) {
+                let message = format!("{username} was not ended at Salesforce: {why}");
+                speech.warning(
+                    &message,
+                    Some("what cannot be read may stay usable there until it expires by itself"),
                 );
             }
         }
@@ -202,9 +209,10 @@ impl Job<'_> {
                     ))?;
                 }
                 None if !names.is_empty() => {
-                    let names = names.join("\n");
-                    for line in format!("Successfully logged out of orgs: {names}").split('\n') {
-                        speech.data(line)?;
+                    let mut lead = "Successfully logged out of orgs: ";
+                    for name in &names {
+                        speech.data(&format!("{lead}{}", plain(name)))?;
+                        lead = "";
                     }
                 }
                 _ => {}

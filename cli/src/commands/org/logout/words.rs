@@ -140,7 +140,27 @@ pub(super) fn failure(
                 ),
             )
         }
-        [] => ClientError::new("LogoutFailedError", "Not everything could be removed."),
+        [] => match kept_unread(outcomes).as_slice() {
+            [] => ClientError::new("LogoutFailedError", "Not everything could be removed."),
+            [(username, why), rest @ ..] => {
+                let more = match rest.len() {
+                    0 => String::new(),
+                    number => format!(" ({number} more orgs are kept too)"),
+                };
+                ClientError::new(
+                    "UnableToRevokeTokenError",
+                    format!(
+                        "Not everything could be removed. Unable to revoke the token of {username}: \
+                         {why}. It may still work at Salesforce, so all of it is kept here to try \
+                         again{more}."
+                    ),
+                )
+                .action(
+                    "Run the same command again when it can be read, or add --no-prompt to remove \
+                     the credentials here all the same.",
+                )
+            }
+        },
         [(username, (place, why)), ..] => {
             let more = match unended.len() {
                 1 => String::new(),
@@ -171,6 +191,14 @@ pub(super) fn failure(
     error
 }
 
+/// Who is kept although no server said no, and why.
+fn kept_unread(outcomes: &BTreeMap<String, OrgOutcome>) -> Vec<(&str, &str)> {
+    let kept = outcomes
+        .iter()
+        .filter_map(|(username, org)| Some((username.as_str(), org.kept_unread()?)));
+    kept.collect()
+}
+
 /// Whose access token was accepted after the logout.
 fn still_working(outcomes: &BTreeMap<String, OrgOutcome>) -> Option<&str> {
     let mut found = outcomes.iter().filter(|(_, org)| org.still_works());
@@ -193,6 +221,14 @@ pub(super) fn aftermath(report: &Report, outcomes: &BTreeMap<String, OrgOutcome>
                  {place}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps"
             ));
         }
+    }
+    let is_untold = |org: &&OrgOutcome| org.is_gone && org.is_unreadable && org.failure().is_none();
+    for (username, _) in outcomes.iter().filter(|(_, org)| is_untold(org)) {
+        warnings.push(format!(
+            "Salesforce was not told of {username}: its tokens could not be read. It was removed \
+             here and stays usable there until it expires; end it in the org: Setup, Connected \
+             Apps OAuth Usage"
+        ));
     }
     for (username, org) in outcomes {
         if let Some(ServerAnswer::Unknown { why }) = &org.token {

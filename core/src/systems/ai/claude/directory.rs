@@ -40,7 +40,7 @@ pub(super) fn lookup(survey: Survey<'_>, directory: Directory) -> Lookup<'_> {
     Lookup::listed(directory.root.clone(), None, move |root, entries| {
         entries
             .iter()
-            .filter_map(|entry| Some((entry, root.join(&entry.name)?)))
+            .filter_map(|entry| Some((entry, entry.path_in(root)?)))
             .flat_map(|(entry, path)| of_entry(survey, &directory, entry, path))
             .collect()
     })

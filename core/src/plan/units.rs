@@ -1,0 +1,192 @@
+//! What goes whole or not at all.
+//!
+//! A unit is what one sign-in of a tool makes, and what the tool's own logout takes away together:
+//!
+//! - of Salesforce one user of an org: the auth file with its linked apps, the aliases, the defaults
+//!   that name it, its place in the list of the org's users, the sandbox file;
+//! - of an AI tool one account: credential files, key-store entries, and the members of settings that
+//!   say who is signed in;
+//! - of everything that Atmos keeps (AWS, Azure, Google Cloud, Atmos Pro) one provider: its entry in the
+//!   key store, its session file, its directory, the identities behind it as far as they are meant, and
+//!   what other tools keep of its session;
+//! - everything else (registries, clusters, browsers, what no configuration knows) place by place.
+//!
+//! Where a part of a unit that is meant cannot be read, nothing of the unit goes and no server is told of
+//! it: a later run still finds it by all its names, and ends it as a whole. `--force` lifts that, but for
+//! what no logout removes. What goes unread because its kind is certain is no such part: it goes with
+//! the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::build::Planner;
+use super::membership::Membership;
+use crate::inventory::{Artefact, Place, Problem, Sealed, State, Tier, Unread};
+use crate::system::System;
+
+/// One unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unit<'a> {
+    /// An account of a system that keeps its own, by name.
+    Account(System, &'a str),
+    /// A provider of the configuration, by key.
+    Provider(&'a str),
+}
+
+impl<'a> Unit<'a> {
+    /// The units that an artefact is a part of; several where providers share it.
+    fn of(artefact: &'a Artefact) -> Vec<Self> {
+        match &artefact.subject.account {
+            Some(name) => vec![Self::Account(artefact.system, name)],
+            None => artefact
+                .subject
+                .providers
+                .iter()
+                .map(|key| Self::Provider(key))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> Planner<'a> {
+    /// The units of which a part cannot be read, with the reason.
+    pub(super) fn units_with_unread_parts(&self) -> BTreeMap<Unit<'a>, String> {
+        let mut units = BTreeMap::new();
+        for artefact in &self.inventory.artefacts {
+            if let Some(why) = self.obstacle(artefact) {
+                for unit in Unit::of(artefact) {
+                    units.entry(unit).or_insert_with(|| why.to_owned());
+                }
+            }
+        }
+        for problem in &self.inventory.problems {
+            if !problem.hides || self.request.force || self.goes_unread(problem) {
+                continue;
+            }
+            for unit in self.units_behind(problem) {
+                units
+                    .entry(unit)
+                    .or_insert_with(|| format!("{} cannot be read", problem.location));
+            }
+        }
+        units
+    }
+
+    /// Why nothing of the sign-in goes that an artefact is a part of.
+    pub(super) fn stays_whole(&self, artefact: &'a Artefact) -> Option<&str> {
+        let mut units = Unit::of(artefact).into_iter();
+        units.find_map(|unit| self.unread_units.get(&unit).map(String::as_str))
+    }
+
+    /// Why an artefact that is meant cannot be taken with the rest of its unit.
+    pub(super) fn obstacle(&self, artefact: &'a Artefact) -> Option<&'static str> {
+        // Most can be read, and that is quickly seen.
+        if artefact.sealed.is_none() && artefact.state != State::Unknown {
+            return None;
+        }
+        match self.membership(artefact) {
+            Membership::In => self.why_unreadable(artefact),
+            Membership::Unreadable if artefact.state == State::Unknown => {
+                Some("a part of it could not be understood")
+            }
+            _ => None,
+        }
+    }
+
+    /// Why something that is meant stays as long as it cannot be read.
+    pub(super) fn why_unreadable(&self, artefact: &Artefact) -> Option<&'static str> {
+        if artefact.sealed == Some(Sealed::Immovable) {
+            return Some("its file is a link or somebody else's, which no logout removes");
+        }
+        let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
+        let is_locked = artefact.sealed == Some(Sealed::Locked) && !self.request.force;
+        if in_keyring && is_locked && (self.request.keychain || self.is_sign_in_entry(artefact)) {
+            return Some("the key store is locked");
+        }
+        // Entries of Atmos's are kept or go unread by rules of their own; a token that has expired was
+        // read.
+        if (in_keyring && !artefact.system.has_accounts())
+            || artefact.sealed == Some(Sealed::NoToken)
+        {
+            return None;
+        }
+        self.is_locked_in(artefact)
+    }
+
+    /// Whether an entry of a key store is what signing in wrote, so that a logout takes it: another
+    /// tool's, or the portal token of a provider.
+    fn is_sign_in_entry(&self, artefact: &Artefact) -> bool {
+        let subject = &artefact.subject;
+        let mut providers = subject.providers.iter();
+        artefact.system.has_accounts()
+            || (subject.identity.is_none()
+                && providers.any(|key| {
+                    let provider = self.roster.provider(key);
+                    provider.is_some_and(|provider| provider.portal.is_some())
+                }))
+    }
+
+    /// Whether the file that a problem is about goes as a whole because that was asked for.
+    fn goes_unread(&self, problem: &Problem) -> bool {
+        let path = Path::new(&problem.location);
+        self.inventory.artefacts.iter().any(|artefact| {
+            artefact.tier != Tier::SignIn
+                && matches!(&artefact.place, Place::File { file } if file.to_path() == path)
+                && matches!(self.membership(artefact), Membership::In)
+        })
+    }
+
+    /// Whose sign-ins a place that cannot be read is a part of.
+    fn units_behind(&self, problem: &Problem) -> Vec<Unit<'a>> {
+        let location = Path::new(&problem.location);
+        let owner = self.inventory.owner(problem);
+        let providers = owner.into_iter().flat_map(|owner| &owner.providers);
+        let is_meant = |key: &&String| {
+            self.scope.providers.contains(*key) || self.roots.contains(key.as_str())
+        };
+        let mut units: Vec<Unit<'a>> = providers
+            .filter(is_meant)
+            .map(|key| Unit::Provider(key))
+            .collect();
+        let unread = self.inventory.unread.get(&problem.location);
+        for whose in unread.into_iter().flatten() {
+            let (Unread::All(system) | Unread::Below(system)) = whose;
+            let accounts = self.inventory.accounts.iter();
+            let accounts = accounts.filter(|account| account.system == *system);
+            let is_whose = |name: &str| match whose {
+                Unread::All(_) => true,
+                Unread::Below(_) => self.keeps_things_at(*system, name, location),
+            };
+            units.extend(
+                accounts
+                    .filter(|account| is_whose(&account.name))
+                    .map(|account| Unit::Account(*system, &account.name)),
+            );
+        }
+        units
+    }
+
+    /// Whether an account may keep a part of its sign-in there: below its own directory, beside it, or,
+    /// where nobody knows its directory, anywhere that is no other account's.
+    fn keeps_things_at(&self, system: System, name: &str, location: &Path) -> bool {
+        if !location.is_absolute() {
+            return false;
+        }
+        let holds =
+            |places: &BTreeSet<PathBuf>| places.iter().any(|place| location.starts_with(place));
+        let homes = &self.inventory.homes;
+        let own = homes.get(&(system, name.to_owned()));
+        if own.is_some_and(holds) {
+            return true;
+        }
+        let mut others = homes.iter().filter(|((of, _), _)| *of == system);
+        let is_others = others.any(|(_, places)| holds(places));
+        let is_beside = |places: &BTreeSet<PathBuf>| {
+            let parent = location.parent();
+            places
+                .iter()
+                .any(|place| parent.is_some_and(|parent| place.starts_with(parent)))
+        };
+        !is_others && own.is_none_or(is_beside)
+    }
+}
