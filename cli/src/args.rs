@@ -1,19 +1,26 @@
 //! What can be typed: flags and their help texts, nothing else.
 
+mod completions;
 mod deferred;
 mod org;
+mod other_grammar;
+mod terminal;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+pub use completions::completions;
 pub use deferred::{Deferred, Nested};
 pub use org::{
     Browser, OrgCommand, OrgCommon, OrgDisplayArgs, OrgListArgs, OrgListCommand, OrgLoginCommand,
     OrgLoginCommon, OrgLoginDeviceArgs, OrgLoginJwtArgs, OrgLoginTokenArgs, OrgLoginUrlArgs,
     OrgLoginWebArgs, OrgLogoutArgs,
 };
+
+pub use other_grammar::as_adieu_reads_it;
+pub use terminal::TerminalFlags;
 
 /// The whole command line as clap knows it; completions, man pages and reference come from here.
 pub fn command() -> clap::Command {
@@ -73,6 +80,9 @@ pub struct Global {
     /// Print without colour
     #[arg(long, global = true)]
     pub no_color: bool,
+    /// What Atmos takes too.
+    #[command(flatten)]
+    pub terminal: TerminalFlags,
 }
 
 impl Global {
@@ -104,6 +114,12 @@ impl Global {
         }
         if self.no_color {
             words.push("--no-color".into());
+        }
+        if self.terminal.force_color {
+            words.push("--force-color".into());
+        }
+        if let Some(file) = &self.terminal.logs_file {
+            words.extend(["--logs-file".into(), file.as_os_str().to_owned()]);
         }
         words
     }
@@ -279,9 +295,9 @@ pub struct WhoamiArgs {
 /// How to validate.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ValidateArgs {
-    /// Also show what was read and what was found in it
-    #[arg(short, long)]
-    pub verbose: bool,
+    /// Also show what was read and what was found in it, as `--verbose`
+    #[arg(short = 'v')]
+    pub in_detail: bool,
 }
 
 /// Which variables to print, and how.
@@ -297,10 +313,11 @@ pub struct EnvArgs {
         default_missing_value = ASK
     )]
     pub chosen: Option<String>,
-    /// For which shell or file [default: bash]
+    /// For which shell or file [env: ATMOS_AUTH_ENV_FORMAT] [default: bash]
     #[arg(short, long, value_enum)]
     pub format: Option<EnvFormat>,
-    /// Append to this file instead of printing; `github` appends to $GITHUB_ENV by itself
+    /// Append to this file instead of printing, also as `-o FILE`; `github` appends to $GITHUB_ENV by
+    /// itself [env: ATMOS_AUTH_ENV_OUTPUT_FILE]
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
     /// Take away the variables of this identity, or of all configured ones, that are set here and
@@ -523,7 +540,7 @@ pub enum ScanFormat {
     Json,
     /// For code scanning: SARIF 2.1.0
     Sarif,
-    /// Lines for the calling shell: eval "$(adieu scan --format eval)"
+    /// Lines that the calling shell is to evaluate
     Eval,
 }
 

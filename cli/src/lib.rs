@@ -1,11 +1,13 @@
 //! The command line of adieu: how it talks. What it knows how to do is the library `adieu`.
 //!
 //! `process` reads the process into a `World`; `args` is what can be typed; `commands` has one file
-//! per command; `ui` is how things are said.
+//! per command; `questions` is what can be asked before something is destroyed; `ui` is how things are
+//! said.
 
 pub mod args;
 mod commands;
 mod process;
+pub mod questions;
 mod ui;
 
 pub use commands::generated::schemas;
@@ -17,19 +19,19 @@ use adieu::net::Cancel;
 use adieu::world::World;
 use clap::Parser as _;
 
-use crate::args::{Cli, Command, Deferred, OrgCommand, Output};
+use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
     Scope, audit, console, env, generated, list, login, logout, misuse, org, scan, status, switch,
     trusted, validate, whoami,
 };
-use crate::ui::plain::json;
-use crate::ui::{Failure, Speech, Surroundings};
+use crate::ui::plain::{Exact, is_shown, json};
+use crate::ui::{Failure, Manner, Speech, Surroundings};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     process::forbid_core_dumps();
-    let arguments = process::arguments();
+    let arguments = args::as_adieu_reads_it(process::arguments());
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -38,17 +40,40 @@ pub fn main() -> ExitCode {
     };
     let command = trusted::recorded(arguments.get(1..).unwrap_or_default());
     let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
-    let surroundings = Surroundings::of_process();
-    let mut speech = Speech::of_process(cli.global.no_color, cli.global.quiet, surroundings);
+    let redirected = redirect(&cli.global);
+    let mut speech = Speech::of_process(&manner(&cli.global), Surroundings::of_process());
     let output = cli.global.output;
-    let status = world.and_then(|world| run(cli, world, &command, &mut speech));
+    let status = redirected
+        .and(world)
+        .and_then(|world| run(cli, world, &command, &mut speech));
     finish(status, output, &mut speech)
+}
+
+/// How the flags and variables want it to speak; the flags come first.
+fn manner(global: &Global) -> Manner {
+    let flags = &global.terminal;
+    let says_yes = |name| process::says_yes(name) == Some(true);
+    Manner {
+        quiet: global.quiet,
+        no_color: global.no_color || (!flags.force_color && says_yes("ATMOS_NO_COLOR")),
+        force_color: flags.force_color || says_yes("ATMOS_FORCE_COLOR"),
+        asks: flags.interactive && process::says_yes("ATMOS_INTERACTIVE") != Some(false),
+    }
+}
+
+/// Sends standard error where the flag or the variable wants it.
+fn redirect(global: &Global) -> Result<(), Failure> {
+    let flag = global.terminal.redirect_stderr.clone();
+    match flag.or_else(|| process::path_of("ATMOS_REDIRECT_STDERR")) {
+        Some(path) => process::redirect_errors(&path),
+        None => Ok(()),
+    }
 }
 
 /// Says what is wrong with the words of a command line, or the help that they ask for.
 fn misused(arguments: &[OsString], error: &clap::Error) -> ExitCode {
-    let print = |text: &str| {
-        let mut speech = Speech::of_process(true, false, Surroundings::of_process());
+    let print = |text: &Exact| {
+        let mut speech = Speech::of_process(&Manner::PLAIN, Surroundings::of_process());
         // A reader that went away early is no failure of ours.
         let _ = speech.raw(text);
         let _ = speech.finish();
@@ -59,10 +84,25 @@ fn misused(arguments: &[OsString], error: &clap::Error) -> ExitCode {
         if let Some(text) = misuse::as_json(arguments, error) {
             print(&text);
         }
-        // Help and version are no failures; clap knows which stream is theirs.
-        drop(error.print());
+        complain(error);
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// Prints a complaint about words, or the help that was asked for. What was typed is repeated in it, and
+/// may come from elsewhere.
+fn complain(error: &clap::Error) {
+    let text = error.render().to_string();
+    if text.lines().all(is_shown) {
+        // Help and version are no failures; clap knows which stream is theirs.
+        drop(error.print());
+        return;
+    }
+    let mut speech = Speech::of_process(&Manner::PLAIN, Surroundings::of_process());
+    for line in text.lines() {
+        speech.note(line);
+    }
+    let _ = speech.finish();
 }
 
 /// One exit status from what happened; a reader that went away early is no failure. Who asked for

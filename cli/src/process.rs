@@ -12,6 +12,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use adieu::net::Cancel;
+use adieu::printable::{printable, printable_path};
 use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World, clean};
 use jiff::Timestamp;
 
@@ -46,6 +47,51 @@ impl Entropy for SystemEntropy {
     }
 }
 
+/// Whether a variable of this process says yes; `None` if it says nothing that is understood.
+pub(crate) fn says_yes(name: &str) -> Option<bool> {
+    let value = std::env::var(name).ok()?;
+    match value.to_ascii_lowercase().as_str() {
+        "1" | "t" | "true" | "yes" => Some(true),
+        "0" | "f" | "false" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+/// The path that a variable of this process names.
+pub(crate) fn path_of(name: &str) -> Option<PathBuf> {
+    let value = std::env::var_os(name)?;
+    (!value.is_empty()).then(|| value.into())
+}
+
+/// Sends everything that this process and its children say on standard error to that place instead:
+/// to the end of a file, which is made (for its owner alone) where there is none. A link is refused.
+#[cfg(unix)]
+pub(crate) fn redirect_errors(path: &Path) -> Result<(), Failure> {
+    use rustix::fs::{Mode, OFlags, open};
+    use rustix::stdio::{dup2_stderr, stdout};
+    let failed = |error: &io::Error| {
+        let message = format!("standard error cannot be sent to {}", printable_path(path));
+        Failure::usage(message)
+            .because(error)
+            .hint("check --redirect-stderr")
+    };
+    let sent = match path.to_str() {
+        Some("/dev/stderr") => return Ok(()),
+        Some("/dev/stdout") => dup2_stderr(stdout()),
+        _ => {
+            let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW;
+            let mode = Mode::RUSR | Mode::WUSR;
+            open(path, flags | OFlags::CLOEXEC, mode).and_then(dup2_stderr)
+        }
+    };
+    sent.map_err(|error| failed(&error.into()))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn redirect_errors(_path: &Path) -> Result<(), Failure> {
+    Err(Failure::usage("--redirect-stderr works on Unix only").hint("use 2> of the shell"))
+}
+
 /// The command line, without the program's name made of a path.
 pub(crate) fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()
@@ -62,7 +108,7 @@ pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, 
             .canonicalize()
             .map_err(|error| Failure::usage("--chdir leads nowhere").because(&error))?,
         Some(directory) => {
-            let message = format!("{} is not a directory", directory.display());
+            let message = format!("{} is not a directory", printable_path(&directory));
             return Err(Failure::usage(message).hint("check --chdir and ATMOS_CHDIR"));
         }
         None => current.clone(),
@@ -72,7 +118,7 @@ pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, 
         None => (own_home(&own)?, own.clone()),
     };
     if !home.is_dir() {
-        let message = format!("{} is not a directory", home.display());
+        let message = format!("{} is not a directory", printable_path(&home));
         return Err(Failure::usage(message).hint("check --home, or HOME"));
     }
     let temporary_directory = environment.get("TMPDIR").map_or_else(
@@ -273,11 +319,28 @@ pub(crate) fn run_self(global: &Global, arguments: &[String]) -> io::Result<i32>
     Ok(status.code().unwrap_or(130))
 }
 
+/// Throws away what was typed and not read yet.
+pub(crate) fn forget_input() {
+    #[cfg(unix)]
+    {
+        use rustix::termios::{QueueSelector, tcflush};
+        // Of what is no terminal, nothing can be thrown away, and no question is asked there.
+        let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+    }
+}
+
 /// Waits until a line was typed, or nobody can type one.
 pub(crate) fn wait_for_line() {
     let mut line = String::new();
     // Whether it is a line or the end of input makes no difference.
     let _ = io::stdin().read_line(&mut line);
+}
+
+/// A number that nobody can guess; `None` where the operating system gives none.
+pub(crate) fn random_number() -> Option<u128> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(u128::from_ne_bytes(bytes))
 }
 
 /// Whether the operating system gives random numbers.
@@ -331,7 +394,7 @@ pub(crate) fn each_line(limit: u64, mut take: impl FnMut(&str) -> bool + Send + 
 /// A line on standard error, from beside the main thread.
 pub(crate) fn say_beside(line: &str) {
     // There is nowhere to complain when standard error is gone.
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", printable(line));
 }
 
 impl Surroundings {
@@ -348,6 +411,7 @@ impl Surroundings {
         Self {
             is_ci: environment.get("CI").is_some_and(|value| value != "false"),
             unicode,
+            is_dumb: environment.get("TERM") == Some("dumb"),
         }
     }
 }

@@ -101,6 +101,7 @@ mod tests {
             steps: Vec::new(),
             questions,
             unread: Vec::new(),
+            missing: Vec::new(),
         }
     }
 

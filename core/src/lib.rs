@@ -40,6 +40,7 @@ pub mod mend;
 pub mod net;
 pub mod online;
 pub mod plan;
+pub mod printable;
 pub mod programs;
 pub mod report;
 pub mod rooted;

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::printable::printable_path;
+
 /// All that the library may know of the machine, besides what it reads from disk.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -106,12 +108,13 @@ impl World {
         }
     }
 
-    /// The path as people read it: the home directory shortened to `~`.
+    /// The path as people read it: the home directory shortened to `~`, what cannot be seen written
+    /// out.
     pub fn shorten(&self, path: &Path) -> String {
         match path.strip_prefix(&self.home) {
             Ok(rest) if rest.as_os_str().is_empty() => "~".to_owned(),
-            Ok(rest) => format!("~/{}", rest.display()),
-            Err(_) => path.display().to_string(),
+            Ok(rest) => format!("~/{}", printable_path(rest)),
+            Err(_) => printable_path(path),
         }
     }
 }

@@ -111,9 +111,9 @@ fn files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
         Shell::Zsh,
     ] {
         use clap_complete::Generator as _;
-        let (name, mut text) = (command.get_name().to_owned(), Vec::new());
-        clap_complete::generate(shell, &mut command.clone(), &name, &mut text);
-        files.insert(Path::new("completions").join(shell.file_name(&name)), text);
+        let name = shell.file_name(command.get_name());
+        let text = adieu_cli::args::completions(shell);
+        files.insert(Path::new("completions").join(name), text);
     }
     files.insert(
         "docs/reference/commands.md".into(),

@@ -1,12 +1,13 @@
 //! What every command starts from: the configuration, the roster and the doors.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use adieu::config::{self, Configuration, ConfigurationRequest, Severity, UNKNOWN_PROFILE};
 use adieu::discover::Ground;
 use adieu::files::Files;
 use adieu::keyring::Keyring;
+use adieu::printable::printable_path;
 use adieu::roster::Roster;
 use adieu::systems;
 use adieu::world::World;
@@ -46,7 +47,7 @@ impl Context {
         for path in request.files.iter().chain(&request.directories) {
             let path = world.working_directory.join(path);
             if !path.exists() {
-                let message = format!("{} does not exist", path.display());
+                let message = format!("{} does not exist", printable_path(&path));
                 return Err(Failure::usage(message).hint("check --config and --config-path"));
             }
         }
@@ -79,9 +80,13 @@ impl Context {
     }
 
     pub(crate) fn log(&self) -> Log<'_> {
+        let flag = self.global.terminal.logs_file.as_deref();
+        let variable = self.world.environment.get("ATMOS_LOGS_FILE");
         Log {
             level: self.level,
             world: &self.world,
+            files: &self.files,
+            file: flag.or(variable.filter(|path| !path.is_empty()).map(Path::new)),
         }
     }
 

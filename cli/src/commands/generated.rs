@@ -4,14 +4,14 @@ use std::io::Write as _;
 
 use clap::ValueEnum as _;
 
-use crate::args::{SchemaDocument, command};
+use crate::args::{self, SchemaDocument, command};
+use crate::ui::plain::Exact;
 use crate::ui::{Failure, Speech};
 
 /// The completion script of a shell.
 pub(crate) fn completions(shell: clap_complete::Shell, speech: &mut Speech) -> Result<u8, Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command(), "adieu", &mut script);
-    speech.raw(String::from_utf8_lossy(&script).trim_end())?;
+    let script = args::completions(shell);
+    speech.raw(&Exact::quoted(String::from_utf8_lossy(&script).trim_end()))?;
     Ok(0)
 }
 
@@ -20,7 +20,7 @@ pub(crate) fn man(speech: &mut Speech) -> Result<u8, Failure> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command()).render(&mut page)?;
     page.flush()?;
-    speech.raw(String::from_utf8_lossy(&page).trim_end())?;
+    speech.raw(&Exact::quoted(String::from_utf8_lossy(&page).trim_end()))?;
     Ok(0)
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn man(speech: &mut Speech) -> Result<u8, Failure> {
 pub(crate) fn schema(document: SchemaDocument, speech: &mut Speech) -> Result<u8, Failure> {
     let text = serde_json::to_string_pretty(&of(document))
         .map_err(|error| Failure::failed("the schema cannot be written").because(&error))?;
-    speech.raw(&text)?;
+    speech.raw(&Exact::quoted(text))?;
     Ok(0)
 }
 

@@ -95,7 +95,7 @@ fn menu<'a>(
         );
         return Err(failure.hint("Name one with -i NAME, or set ATMOS_IDENTITY."));
     }
-    prompt::choose(title, names)?
+    prompt::choose(title, names, &[])?
         .and_then(|index| identities.get(index).copied())
         .ok_or_else(Failure::interrupted)
 }

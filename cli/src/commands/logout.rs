@@ -20,6 +20,7 @@ use super::context::Context;
 use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
 use crate::ui::plain::json;
+use crate::ui::prompt::Answer;
 use crate::ui::{Failure, Speech, human, prompt};
 
 /// Runs a logout; the exit status.
@@ -31,10 +32,23 @@ pub(crate) fn run(
     cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
+    let status = attempt(context, arguments, scope, command, cancel, speech)?;
+    Ok(status.unwrap_or(0))
+}
+
+/// Runs a logout; the exit status, or `None` if the person wanted none after all.
+pub(super) fn attempt(
+    context: &Context,
+    arguments: &LogoutArgs,
+    scope: Scope,
+    command: &[String],
+    cancel: &Cancel,
+    speech: &mut Speech,
+) -> Result<Option<u8>, Failure> {
     context.require_profiles()?;
     let Some(target) = select::target(context, arguments, scope, speech)? else {
         speech.note("Nothing was chosen; nothing was changed.");
-        return Ok(0);
+        return Ok(None);
     };
     context.warn_of_configuration(speech);
     let has_none = !context.configuration.found && context.configuration.gaps.is_empty();
@@ -77,9 +91,9 @@ pub(crate) fn run(
     let mut report = if arguments.dry_run {
         Report::preview(plan, inventory.problems.clone())
     } else {
-        let Some(approved) = agree(context, plan, arguments.force, speech)? else {
+        let Some(approved) = agree(plan, arguments.force, speech)? else {
             speech.data("Logout cancelled - credentials preserved")?;
-            return Ok(0);
+            return Ok(None);
         };
         let work = Work {
             context,
@@ -96,12 +110,11 @@ pub(crate) fn run(
     };
     report.elsewhere.extend(elsewhere);
     say(context, &report, speech)?;
-    Ok(report.exit_status)
+    Ok(Some(report.exit_status))
 }
 
 /// Asks what has to be asked. `None`: the person said no.
 pub(super) fn agree(
-    context: &Context,
     plan: Plan,
     force: bool,
     speech: &mut Speech,
@@ -129,10 +142,10 @@ pub(super) fn agree(
         if !speech.can_prompt() {
             return Err(cannot_ask(question));
         }
-        if human::ask(question, &context.world, speech, prompt::choose)? {
-            answers.agreed.push(question.clone());
-        } else if !is_optional {
-            return Ok(None);
+        match prompt::ask(&human::wording(question), speech)? {
+            Answer::Yes => answers.agreed.push(question.clone()),
+            Answer::No if is_optional => {}
+            Answer::No | Answer::Leave => return Ok(None),
         }
     }
     approve(plan, &answers)
@@ -306,7 +319,7 @@ impl Work<'_> {
 fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
     match &plan.request.target {
         Target::Identity(key) => ("identity", context.roster.written(key).to_owned()),
-        Target::Found(name) => ("identity", name.clone()),
+        Target::Found(found) => ("identity", found.name.clone()),
         Target::Providers { label, .. } => ("provider", label.clone()),
         Target::System { system, .. } => ("provider", system.id().to_owned()),
         Target::Accounts { label, .. } => ("identity", label.clone()),

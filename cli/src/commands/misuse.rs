@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 
 use crate::ui::Failure;
-use crate::ui::plain::json;
+use crate::ui::plain::{Exact, json};
 
 /// The failure as a document, if these words ask for JSON; `None` if people are to be told in words
 /// only.
-pub(crate) fn as_json(arguments: &[OsString], error: &clap::Error) -> Option<String> {
+pub(crate) fn as_json(arguments: &[OsString], error: &clap::Error) -> Option<Exact> {
     // Help was asked for, and is no error.
     if !error.use_stderr() || !asks_for_json(arguments) {
         return None;

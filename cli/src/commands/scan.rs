@@ -7,7 +7,7 @@ use adieu::scan::{self, Finding, NameKind, Scan, ScanRequest, Shell};
 use adieu::world::{OperatingSystem, World};
 
 use crate::args::{Global, Output, ScanArgs, ScanFix, ScanFormat, ScanShell};
-use crate::ui::plain::json;
+use crate::ui::plain::{Exact, json};
 use crate::ui::{Failure, Speech, human, prompt};
 
 /// Runs the command; the exit status.
@@ -64,7 +64,7 @@ fn eval(world: &World, arguments: &ScanArgs, speech: &mut Speech) -> Result<u8, 
         let line = shell.unset(&name);
         // csh joins the lines of a substitution.
         let end = if shell == Shell::Csh { ";" } else { "" };
-        speech.raw(&format!("{line}{end}"))?;
+        speech.raw(&Exact::quoted(format!("{line}{end}")))?;
     }
     Ok(0)
 }
@@ -170,7 +170,7 @@ impl Look<'_> {
                     ),
                 );
             }
-            if !human::ask_to_mend(&mending, speech, prompt::choose)? {
+            if !prompt::confirm(&human::mending_question(&mending), speech)? {
                 speech.note("Nothing was changed.");
                 return Ok(scan_status(&found));
             }

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use adieu::config;
 use adieu::discover::discover;
 use adieu::inventory::{Account, Inventory};
-use adieu::plan::Target;
+use adieu::plan::{Found, Target};
 use adieu::roster::IdentityEntry;
 use adieu::selector::{self, Choice};
 use adieu::shell::option;
@@ -14,7 +15,10 @@ use adieu::systems::survey::Reach;
 
 use super::Scope;
 use super::context::Context;
+use super::list::NOTHING_CONFIGURED;
 use crate::args::{ASK, LogoutArgs};
+use crate::questions::Confirmation;
+use crate::ui::prompt::Wording;
 use crate::ui::{Failure, Speech, plain, prompt};
 
 /// What a logout was asked for.
@@ -22,7 +26,7 @@ pub(crate) fn target(
     context: &Context,
     arguments: &LogoutArgs,
     scope: Scope,
-    speech: &Speech,
+    speech: &mut Speech,
 ) -> Result<Option<Target>, Failure> {
     if arguments.all_realms || (arguments.all && scope == Scope::Machine) {
         return Ok(Some(Target::Machine));
@@ -63,6 +67,11 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
             everywhere: true,
         });
     }
+    if configured.found.is_empty()
+        && let Some(key) = qualified_identity(context, name)
+    {
+        return Ok(Target::Identity(key));
+    }
     // What is spelled so in the configuration is meant; nothing on disk can be more exact.
     if configured.is_exact || scope == Scope::Configured {
         return match configured.found.as_slice() {
@@ -84,14 +93,91 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
     }
 }
 
+/// The configured identity that is meant by `realm/name`, `system:name` or `system:realm/name`, the
+/// realm being one of this configuration.
+fn qualified_identity(context: &Context, typed: &str) -> Option<String> {
+    let roster = &context.roster;
+    let (system, rest) = match typed.split_once(':') {
+        Some((system, rest)) if System::parse(system).is_some() => (System::parse(system), rest),
+        _ => (None, typed),
+    };
+    let is_there = |name: &str| {
+        let found = roster.identity(name)?;
+        let is_meant = system.is_none_or(|system| found.system == system);
+        is_meant.then(|| found.key.clone())
+    };
+    if let Some(key) = system.and_then(|_| is_there(rest)) {
+        return Some(key);
+    }
+    let (realm, name) = rest.split_once('/')?;
+    let own = config::candidate_realms(&context.world, &context.configuration);
+    own.iter()
+        .any(|own| own == realm && !realm.is_empty())
+        .then(|| is_there(name))
+        .flatten()
+}
+
 /// What a name may stand for.
 enum Candidate<'a> {
     /// An identity of the configuration.
     Configured(&'a IdentityEntry),
     /// An account that a system keeps by itself.
     Account(&'a Account),
-    /// What is signed in although no configuration knows it, with the systems it was found in.
-    Found(&'a str, BTreeSet<System>),
+    /// What is signed in although no configuration knows it.
+    Found(Orphan<'a>),
+}
+
+/// A sign-in that no configuration knows.
+struct Orphan<'a> {
+    name: &'a str,
+    /// The empty one is what has no realm.
+    realm: &'a str,
+    /// Whether no other realm has one of that name.
+    is_only: bool,
+    /// The systems that it was found in.
+    systems: BTreeSet<System>,
+}
+
+impl Orphan<'_> {
+    fn names(&self) -> Vec<Cow<'_, str>> {
+        let qualified = format!("{}/{}", self.realm, self.name);
+        let mut names = Vec::new();
+        for system in &self.systems {
+            names.push(Cow::Owned(of_system(*system, self.name)));
+            names.push(Cow::Owned(of_system(*system, &qualified)));
+        }
+        names.push(Cow::Borrowed(self.name));
+        names.push(Cow::Owned(qualified));
+        names
+    }
+
+    fn qualified(&self) -> String {
+        match self.systems.first() {
+            Some(system) if self.systems.len() == 1 && self.is_only => {
+                of_system(*system, self.name)
+            }
+            Some(system) if self.systems.len() == 1 => qualified(*system, self.realm, self.name),
+            _ if self.is_only => self.name.to_owned(),
+            _ => format!("{}/{}", self.realm, self.name),
+        }
+    }
+
+    fn target(&self, typed: &str) -> Found {
+        let system = typed
+            .split_once(':')
+            .and_then(|(system, _)| System::parse(system));
+        Found {
+            name: self.name.to_owned(),
+            // What has no realm belongs to the only one there is.
+            realm: (!self.is_only).then(|| self.realm.to_owned()),
+            system: system.filter(|system| self.systems.contains(system)),
+        }
+    }
+}
+
+/// The name of a sign-in that no configuration knows which means no other one.
+pub(super) fn qualified(system: System, realm: &str, name: &str) -> String {
+    format!("{}:{realm}/{name}", system.id())
 }
 
 impl Candidate<'_> {
@@ -104,11 +190,7 @@ impl Candidate<'_> {
                 (names, Some(entry.system))
             }
             Self::Account(account) => (account.names(), Some(account.system)),
-            Self::Found(name, systems) => {
-                let mut systems = systems.iter();
-                let only = systems.next().filter(|_| systems.next().is_none());
-                (vec![Cow::Borrowed(*name)], only.copied())
-            }
+            Self::Found(orphan) => (orphan.names(), None),
         };
         if let Some(system) = system {
             let qualified: Vec<_> = names.iter().map(|name| of_system(system, name)).collect();
@@ -122,10 +204,7 @@ impl Candidate<'_> {
         match self {
             Self::Configured(entry) => of_system(entry.system, &entry.written),
             Self::Account(account) => of_system(account.system, &account.name),
-            Self::Found(name, systems) => match systems.first() {
-                Some(system) if systems.len() == 1 => of_system(*system, name),
-                _ => (*name).to_owned(),
-            },
+            Self::Found(orphan) => orphan.qualified(),
         }
     }
 
@@ -136,7 +215,7 @@ impl Candidate<'_> {
                 accounts: BTreeSet::from([(account.system, account.name.clone())]),
                 label: typed.to_owned(),
             },
-            Self::Found(name, _) => Target::Found(name.to_owned()),
+            Self::Found(orphan) => Target::Found(orphan.target(typed)),
         }
     }
 }
@@ -156,18 +235,39 @@ pub(super) fn ambiguous(typed: &str, meant: impl Iterator<Item = String>) -> Fai
 
 /// Everything on disk that has a name of its own.
 fn on_disk(inventory: &Inventory) -> impl Iterator<Item = Candidate<'_>> {
-    let mut found: BTreeMap<&str, BTreeSet<System>> = BTreeMap::new();
+    let accounts = inventory.accounts.iter().map(Candidate::Account);
+    accounts.chain(orphans(inventory).into_iter().map(Candidate::Found))
+}
+
+/// What no configuration knows. What has no realm belongs to the only realm that has the name.
+fn orphans(inventory: &Inventory) -> Vec<Orphan<'_>> {
+    let mut found: BTreeMap<&str, BTreeMap<&str, BTreeSet<System>>> = BTreeMap::new();
     for artefact in &inventory.artefacts {
         if let Some(name) = &artefact.subject.orphan {
-            found.entry(name).or_default().insert(artefact.system);
+            let realms = found.entry(name).or_default();
+            let realm = artefact.realm.as_deref().unwrap_or_default();
+            realms.entry(realm).or_default().insert(artefact.system);
         }
     }
-    let accounts = inventory.accounts.iter().map(Candidate::Account);
-    accounts.chain(
-        found
-            .into_iter()
-            .map(|(name, systems)| Candidate::Found(name, systems)),
-    )
+    let mut orphans = Vec::new();
+    for (name, mut realms) in found {
+        let named = realms.keys().filter(|realm| !realm.is_empty()).count();
+        if named == 1
+            && let Some(without) = realms.remove("")
+        {
+            realms
+                .values_mut()
+                .for_each(|systems| systems.extend(&without));
+        }
+        let is_only = realms.len() == 1;
+        orphans.extend(realms.into_iter().map(|(realm, systems)| Orphan {
+            name,
+            realm,
+            is_only,
+            systems,
+        }));
+    }
+    orphans
 }
 
 /// Everything that [`on_disk`] knows, by the names that it takes, and the systems of these accounts.
@@ -179,8 +279,14 @@ fn names_on_disk(inventory: &Inventory) -> Vec<String> {
             [system.to_owned(), format!("{system}:{}", account.name)]
         })
         .collect();
-    let artefacts = inventory.artefacts.iter();
-    names.extend(artefacts.filter_map(|artefact| artefact.subject.orphan.clone()));
+    names.extend(
+        orphans(inventory)
+            .iter()
+            .map(|orphan| match orphan.is_only {
+                true => orphan.name.to_owned(),
+                false => format!("{}/{}", orphan.realm, orphan.name),
+            }),
+    );
     names
         .into_iter()
         .map(|name| plain(&name).into_owned())
@@ -323,7 +429,7 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
 }
 
 /// The menu of the command's page.
-fn menu(context: &Context, scope: Scope, speech: &Speech) -> Result<Option<Target>, Failure> {
+fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<Target>, Failure> {
     let roster = &context.roster;
     let mut names: Vec<&str> = roster
         .identities()
@@ -337,6 +443,12 @@ fn menu(context: &Context, scope: Scope, speech: &Speech) -> Result<Option<Targe
         .map(|p| p.written.as_str())
         .collect();
     providers.sort_unstable();
+    let configuration = &context.configuration;
+    let is_known = configuration.found && configuration.gaps.is_empty();
+    if scope == Scope::Configured && names.is_empty() && providers.is_empty() && is_known {
+        speech.data(NOTHING_CONFIGURED)?;
+        return Ok(None);
+    }
     if !speech.can_prompt() {
         let failure =
             Failure::usage("which identity to log out of was not said, and nobody can be asked");
@@ -363,9 +475,20 @@ fn menu(context: &Context, scope: Scope, speech: &Speech) -> Result<Option<Targe
         Target::Configured
     };
     options.push(("All identities (complete logout)".to_owned(), everything));
-    let titles = options.iter().map(|(title, _)| title.clone()).collect();
-    let choice = prompt::choose("Choose what to logout from:", titles)?;
-    Ok(choice
-        .and_then(|index| options.into_iter().nth(index))
-        .map(|(_, target)| target))
+    let titles: Vec<String> = options.iter().map(|(title, _)| title.clone()).collect();
+    let last = titles.len() - 1;
+    let Some(at) = prompt::choose("Choose what to logout from:", titles, &[last])? else {
+        return Ok(None);
+    };
+    let Some((title, target)) = options.into_iter().nth(at) else {
+        return Ok(None);
+    };
+    // Under the cursor from the start, or one key up from there: perhaps nobody chose it.
+    if at == 0 || at == last {
+        let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
+        if !prompt::confirm(&wording, speech)? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(target))
 }

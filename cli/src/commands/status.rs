@@ -19,7 +19,7 @@ use adieu::systems::{System, of_variable};
 
 use super::context::Context;
 use super::select::ambiguous;
-use super::{Scope, trusted};
+use super::{Scope, select, trusted};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
@@ -207,6 +207,10 @@ fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
         .chain(alias)
         .chain(session.provider.as_deref());
     names.extend(more.map(Cow::Borrowed));
+    // The same name may be signed in to several realms.
+    if let (Some(realm), Some(identity)) = (&session.realm, identity) {
+        names.push(Cow::Owned(format!("{realm}/{identity}")));
+    }
     let system = session.system.id();
     let qualified: Vec<String> = names
         .iter()
@@ -216,11 +220,17 @@ fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
     names
 }
 
-fn qualified(session: &Session) -> String {
+/// The name of a session that means no other one.
+pub(super) fn qualified(session: &Session) -> String {
     let name = session
         .identity
         .as_deref()
         .or(session.provider.as_deref())
         .unwrap_or_default();
+    let is_elsewhere = !session.configured && session.account.is_none();
+    if is_elsewhere {
+        let realm = session.realm.as_deref().unwrap_or_default();
+        return select::qualified(session.system, realm, name);
+    }
     format!("{}:{name}", session.system.id())
 }

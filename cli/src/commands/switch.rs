@@ -32,7 +32,7 @@ pub(crate) fn run(
     require_effect(context, system, &before, arguments.force, speech)?;
     let old = leaving(context, system, account)?;
     if let Some(old) = &old {
-        let status = logout::run(
+        let status = logout::attempt(
             context,
             &LogoutArgs {
                 identity: Some(format!("{}:{old}", system.id(), old = name_of(old))),
@@ -45,6 +45,10 @@ pub(crate) fn run(
             cancel,
             speech,
         )?;
+        // Whoever keeps the old login wants no new one in its place.
+        let Some(status) = status else {
+            return Ok(0);
+        };
         let is_left = || {
             signed_in(context, system)
                 .iter()

@@ -29,7 +29,13 @@ pub(crate) fn run(
         ))?)?;
         return Ok(status);
     }
-    if arguments.verbose && !speech.is_quiet() {
+    let by_variable = || {
+        let value = context.world.environment.get("ATMOS_AUTH_VALIDATE_VERBOSE");
+        value.is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+    };
+    if (arguments.in_detail || context.global.terminal.verbose || by_variable())
+        && !speech.is_quiet()
+    {
         describe(context, speech)?;
     }
     if !speech.is_quiet() {

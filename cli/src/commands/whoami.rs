@@ -34,7 +34,9 @@ pub(crate) fn run(
     });
     let state = state(context, identity, session, &inventory.problems);
     let document = document(context, identity, session, state);
-    if context.global.output == Output::Json {
+    // As for Atmos; what was typed comes first.
+    let by_variable = context.world.environment.get("ATMOS_AUTH_WHOAMI_OUTPUT") == Some("json");
+    if context.global.output == Output::Json || by_variable {
         speech.raw(&json(&document)?)?;
     } else {
         human::whoami(&context.world, &document, state, speech)?;

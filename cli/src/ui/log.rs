@@ -1,10 +1,12 @@
 //! The log lines of the command's page, on standard error.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
+use adieu::files::{Files, RootedPath};
 use adieu::world::World;
 
-use super::Speech;
+use super::{Speech, plain};
 
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +34,9 @@ impl Level {
 pub(crate) struct Log<'a> {
     pub(crate) level: Level,
     pub(crate) world: &'a World,
+    pub(crate) files: &'a Files,
+    /// Where the lines go, if not to standard error.
+    pub(crate) file: Option<&'a Path>,
 }
 
 impl Log<'_> {
@@ -53,6 +58,32 @@ impl Log<'_> {
             // Writing to a String cannot fail.
             let _ = write!(line, " {name}={value}");
         }
-        speech.note(&line);
+        match self.file.and_then(Path::to_str) {
+            None | Some("/dev/stderr" | "/dev/stdout") => speech.note(&line),
+            Some("/dev/null") => {}
+            Some(path) => {
+                if let Err(why) = self.append(Path::new(path), &plain(&line)) {
+                    speech.note(&line);
+                    speech.warning(
+                        &format!("the log line could not be appended to {path}: {why}"),
+                        Some("check --logs-file and ATMOS_LOGS_FILE"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn append(&self, path: &Path, line: &str) -> Result<(), String> {
+        let path = self.world.working_directory.join(path);
+        let directory = path.parent().filter(|directory| directory.is_dir());
+        let name = path.file_name().and_then(|name| name.to_str());
+        let file = directory
+            .zip(name)
+            .and_then(|(directory, name)| RootedPath::root(directory).join(name))
+            .ok_or("it cannot be a file")?;
+        let appended = self
+            .files
+            .append_line(&file, &mut |_| Ok(line.as_bytes().to_vec()));
+        appended.map(|_| ()).map_err(|error| error.to_string())
     }
 }

@@ -1,5 +1,6 @@
 //! How adieu talks: kinds of speech, prompts, failures.
 
+mod answer;
 mod failure;
 pub(crate) mod human;
 pub(crate) mod log;
@@ -9,4 +10,4 @@ pub(crate) mod speech;
 
 pub(crate) use failure::{Failure, FailureDocument};
 pub(crate) use plain::plain;
-pub(crate) use speech::{Speech, Surroundings, count};
+pub(crate) use speech::{Manner, Speech, Surroundings, count};

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use adieu::printable::{is_printable, printable};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use super::Failure;
 
@@ -17,39 +19,66 @@ pub(crate) fn is_odd(character: char) -> bool {
         )
 }
 
-/// The text with odd characters written out: an escape sequence becomes `\u{1b}…`.
+/// The text with everything written out that cannot be seen: an escape sequence becomes `\u{1b}…`.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_odd) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if is_odd(character) {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-    }
-    Cow::Owned(shown)
+    printable(text)
 }
 
-/// A document as JSON. JSON itself escapes only some control characters; here all odd ones are.
-pub(crate) fn json(document: &impl Serialize) -> Result<String, Failure> {
+/// Whether a text is shown as it is.
+pub(crate) fn is_shown(text: &str) -> bool {
+    matches!(printable(text), Cow::Borrowed(_)) || printable(text) == text
+}
+
+/// Text for programs, which is written byte for byte. Who makes one has quoted or escaped what others
+/// chose, in the way of those who read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Exact(String);
+
+impl Exact {
+    /// Text that is quoted for its readers.
+    pub(crate) fn quoted(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How many columns a text takes that is shown as it is.
+pub(crate) fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// The text, filled up with blanks to so many columns.
+pub(crate) fn padded(text: &str, columns: usize) -> String {
+    let blanks = columns.saturating_sub(width(text));
+    format!("{text}{:blanks$}", "")
+}
+
+/// A document as JSON. JSON itself escapes only some control characters; here everything is escaped
+/// that cannot be seen.
+pub(crate) fn json(document: &impl Serialize) -> Result<Exact, Failure> {
     let text = serde_json::to_string_pretty(document)
         .map_err(|error| Failure::failed("the document could not be written").because(&error))?;
-    Ok(escaped(text))
+    Ok(Exact(escaped(text)))
 }
 
 fn escaped(text: String) -> String {
     let is_left = |character: char| !character.is_ascii() || character == '\u{7f}';
-    if !text.contains(|character| is_left(character) && is_odd(character)) {
+    let is_hidden = |character: char| is_left(character) && !is_printable(character);
+    if !text.contains(is_hidden) {
         return text;
     }
-    // What is odd and not ASCII can only stand inside of a string.
+    // What is hidden and not ASCII can only stand inside of a string.
     let mut shown = String::with_capacity(text.len() + 16);
+    let mut units = [0; 2];
     for character in text.chars() {
-        if is_left(character) && is_odd(character) {
-            let _ = write!(shown, "\\u{:04x}", u32::from(character));
+        if is_hidden(character) {
+            for unit in character.encode_utf16(&mut units) {
+                // Writing to a String cannot fail.
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
         } else {
             shown.push(character);
         }
@@ -72,9 +101,11 @@ mod tests {
 
     #[test]
     fn json_reads_back_as_what_it_was_and_shows_nothing_odd() {
-        let text = "a\u{1b}\u{7f}\u{9b}\u{202e}ü\n";
+        let text = "a\u{1b}\u{7f}\u{9b}\u{202e}ü\u{e0041}\n";
         let shown = json(&text).unwrap();
-        assert_eq!(shown, "\"a\\u001b\\u007f\\u009b\\u202eü\\n\"");
-        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+        let expected = "\"a\\u001b\\u007f\\u009b\\u202eü\\udb40\\udc41\\n\"";
+        assert_eq!(shown.as_str(), expected);
+        let read: String = serde_json::from_str(shown.as_str()).unwrap();
+        assert_eq!(read, text);
     }
 }

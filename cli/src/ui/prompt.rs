@@ -1,17 +1,120 @@
 //! Questions. Whoever asks has made sure that somebody can answer.
 
 use adieu::secret::Secret;
-use inquire::{Confirm, InquireError, MultiSelect, Password, PasswordDisplayMode, Select};
+use inquire::{InquireError, MultiSelect, Password, PasswordDisplayMode, Select};
 
-use super::{Failure, plain};
+use super::answer::{self, Key, Rows};
+use super::{Failure, Speech, plain};
+use crate::process;
+use crate::questions::Confirmation;
 
-/// One of several, shown safely; `None` when the person backs out with Esc.
-pub(crate) fn choose(title: &str, options: Vec<String>) -> Result<Option<usize>, Failure> {
+/// A question that destroys or sends something, as it is put to a person.
+#[derive(Clone, Debug)]
+pub(crate) struct Wording {
+    /// Which question it is; it knows its answers.
+    pub(crate) asks: Confirmation,
+    /// What it is about, line by line.
+    pub(crate) about: Vec<String>,
+    /// The question itself.
+    pub(crate) question: String,
+}
+
+impl Wording {
+    /// A question that needs no explanation.
+    pub(crate) fn of(asks: Confirmation, question: impl Into<String>) -> Self {
+        Self {
+            asks,
+            about: Vec::new(),
+            question: question.into(),
+        }
+    }
+}
+
+/// What a person said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// It may be destroyed or sent.
+    Yes,
+    /// It may not.
+    No,
+    /// It may not, and nothing else is to be done either.
+    Leave,
+}
+
+/// Asks. Only a `y` that was typed after the question, or Enter on the yes that the person went to,
+/// is a yes; what was typed before it is forgotten.
+///
+/// # Errors
+///
+/// Ctrl-C, and when nobody can be asked.
+pub(crate) fn ask(wording: &Wording, speech: &mut Speech) -> Result<Answer, Failure> {
+    if !speech.can_prompt() {
+        let question = format!("nobody can be asked: {}", wording.question);
+        return Err(Failure::usage(question).hint("nothing was changed"));
+    }
+    forget_what_was_typed()?;
+    for line in &wording.about {
+        speech.note(line);
+    }
+    let choices = wording.asks.choices();
+    let mut rows = vec![
+        format!("{} (y)", choices.yes),
+        format!("{} (n)", choices.no),
+    ];
+    if let Some(leave) = choices.leave {
+        rows.push(format!("{leave} (Esc)"));
+    }
+    let last = rows.len() - 1;
+    let mut shown = Rows::show(&wording.question, rows, speech).map_err(broken)?;
+    let row = loop {
+        match shown.key().map_err(broken)? {
+            Key::Letter('y' | 'Y') if shown.is_alone("es").map_err(broken)? => break 0,
+            Key::Letter('n' | 'N') => break 1,
+            Key::Letter(_) | Key::Escape => break last,
+            Key::Enter => break shown.at(),
+            Key::Up => shown.go_up(speech).map_err(broken)?,
+            Key::Down => shown.go_down(speech).map_err(broken)?,
+            Key::Interrupt => {
+                shown.close(last, speech).map_err(broken)?;
+                return Err(Failure::interrupted());
+            }
+            Key::Other => {}
+        }
+    };
+    shown.close(row, speech).map_err(broken)?;
+    // The rest of a word that was no answer is none to what comes next either.
+    forget_what_was_typed()?;
+    Ok(match row {
+        0 => Answer::Yes,
+        1 => Answer::No,
+        _ => Answer::Leave,
+    })
+}
+
+/// Whether the answer is yes, for questions whose no changes nothing.
+pub(crate) fn confirm(wording: &Wording, speech: &mut Speech) -> Result<bool, Failure> {
+    Ok(ask(wording, speech)? == Answer::Yes)
+}
+
+/// One of several, shown safely; `None` when the person backs out with Esc. What stands in `apart` is
+/// never found by typing a part of it: it is only gone to.
+pub(crate) fn choose(
+    title: &str,
+    options: Vec<String>,
+    apart: &[usize],
+) -> Result<Option<usize>, Failure> {
+    forget_what_was_typed()?;
     let options = options
         .into_iter()
         .map(|option| plain(&option).into_owned());
-    let answer = Select::new(title, options.collect())
+    let scorer = |typed: &str, _: &String, text: &str, at: usize| {
+        let typed = typed.trim().to_lowercase();
+        let is_found = text.to_lowercase().contains(&typed) && !apart.contains(&at);
+        (typed.is_empty() || is_found).then_some(0)
+    };
+    let answer = Select::new(&plain(title), options.collect())
         .with_page_size(15)
+        .with_scorer(&scorer)
         .raw_prompt_skippable();
     match answer {
         Ok(choice) => Ok(choice.map(|choice| choice.index)),
@@ -26,11 +129,12 @@ pub(crate) fn choose_several(
     options: Vec<String>,
     ticked: &[bool],
 ) -> Result<Option<Vec<usize>>, Failure> {
+    forget_what_was_typed()?;
     let options = options
         .into_iter()
         .map(|option| plain(&option).into_owned());
     let ticked: Vec<usize> = (0..ticked.len()).filter(|at| ticked[*at]).collect();
-    let answer = MultiSelect::new(title, options.collect())
+    let answer = MultiSelect::new(&plain(title), options.collect())
         .with_page_size(15)
         .with_default(&ticked)
         .raw_prompt_skippable();
@@ -38,17 +142,6 @@ pub(crate) fn choose_several(
         Ok(chosen) => {
             Ok(chosen.map(|chosen| chosen.into_iter().map(|option| option.index).collect()))
         }
-        Err(error) => Err(unanswered(&error)),
-    }
-}
-
-/// Yes or no; no unless the person says otherwise, and when they back out with Esc.
-pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
-    match Confirm::new(&plain(question))
-        .with_default(false)
-        .prompt_skippable()
-    {
-        Ok(answer) => Ok(answer.unwrap_or(false)),
         Err(error) => Err(unanswered(&error)),
     }
 }
@@ -63,6 +156,16 @@ pub(crate) fn secret(question: &str) -> Result<Secret, Failure> {
         Ok(answer) => Ok(Secret::new(answer.unwrap_or_default())),
         Err(error) => Err(unanswered(&error)),
     }
+}
+
+/// Forgets what was typed so far: it was not meant for the question that comes now.
+pub(crate) fn forget_what_was_typed() -> Result<(), Failure> {
+    process::forget_input();
+    answer::forget_keys().map_err(broken)
+}
+
+fn broken(error: std::io::Error) -> Failure {
+    Failure::failed("the question could not be asked").because(&error)
 }
 
 fn unanswered(error: &InquireError) -> Failure {

@@ -1,12 +1,16 @@
 //! Kinds of speech: data on standard output, everything else on standard error.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
+use std::sync::OnceLock;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
-use super::plain::{is_odd, plain};
+use super::human::Picture;
+use super::plain::{Exact, is_shown, plain};
+use crate::process;
 
 /// The two streams of a command, and how they are dressed.
 pub(crate) struct Speech {
@@ -16,34 +20,105 @@ pub(crate) struct Speech {
     unicode: bool,
     can_prompt: bool,
     can_draw: bool,
+    can_move: bool,
     colour: bool,
     has_data: bool,
 }
 
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-pub(crate) const BAD: Style = AnsiColor::Red.on_default();
-pub(crate) const WARN: Style = AnsiColor::Yellow.on_default();
-pub(crate) const HINT: Style = AnsiColor::Cyan.on_default();
-pub(crate) const STRONG: Style = Style::new().bold();
-pub(crate) const FAINT: Style = Style::new().dimmed();
+/// A style of this program, written into a line as a mark that nobody else can write: it holds a
+/// number that is drawn anew for every run. What looks like a colour in a name stays what it looks
+/// like; the marks become colours when the line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Paint(Look);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    Green,
+    Red,
+    Yellow,
+    Cyan,
+    Bold,
+    Dimmed,
+}
+
+impl Look {
+    const ALL: [Self; 6] = [
+        Self::Green,
+        Self::Red,
+        Self::Yellow,
+        Self::Cyan,
+        Self::Bold,
+        Self::Dimmed,
+    ];
+
+    const fn style(self) -> Style {
+        match self {
+            Self::Green => AnsiColor::Green.on_default(),
+            Self::Red => AnsiColor::Red.on_default(),
+            Self::Yellow => AnsiColor::Yellow.on_default(),
+            Self::Cyan => AnsiColor::Cyan.on_default(),
+            Self::Bold => Style::new().bold(),
+            Self::Dimmed => Style::new().dimmed(),
+        }
+    }
+}
+
+pub(crate) const GOOD: Paint = Paint(Look::Green);
+pub(crate) const BAD: Paint = Paint(Look::Red);
+pub(crate) const WARN: Paint = Paint(Look::Yellow);
+pub(crate) const HINT: Paint = Paint(Look::Cyan);
+pub(crate) const STRONG: Paint = Paint(Look::Bold);
+pub(crate) const FAINT: Paint = Paint(Look::Dimmed);
+
+/// What begins every mark of this run; `None` where the machine has no random numbers, and so no
+/// colours can be told from forged ones.
+fn mark() -> Option<&'static str> {
+    static MARK: OnceLock<Option<String>> = OnceLock::new();
+    MARK.get_or_init(|| {
+        let number = process::random_number()?;
+        Some(format!("\u{1b}{number:032x}"))
+    })
+    .as_deref()
+}
+
+/// The mark of the style, or with `#` that of its end.
+impl fmt::Display for Paint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(mark) = mark() else {
+            return Ok(());
+        };
+        match (
+            formatter.alternate(),
+            Look::ALL.iter().position(|look| *look == self.0),
+        ) {
+            (false, Some(at)) => write!(formatter, "{mark}{at}"),
+            _ => write!(formatter, "{mark}."),
+        }
+    }
+}
 
 impl Speech {
     /// Speaks on the process's streams, with colour where they show it.
-    pub(crate) fn of_process(no_color: bool, quiet: bool, environment: Surroundings) -> Self {
-        let choice = |is_terminal: bool| match (no_color, is_terminal) {
-            (true, _) => anstream::ColorChoice::Never,
-            (false, _) => anstream::ColorChoice::Auto,
+    pub(crate) fn of_process(manner: &Manner, environment: Surroundings) -> Self {
+        let choice = if manner.no_color {
+            anstream::ColorChoice::Never
+        } else if manner.force_color {
+            anstream::ColorChoice::Always
+        } else {
+            anstream::ColorChoice::Auto
         };
         let (out, err) = (io::stdout(), io::stderr());
-        let can_prompt = io::stdin().is_terminal() && err.is_terminal() && !environment.is_ci;
-        let (out_choice, err_choice) = (choice(out.is_terminal()), choice(err.is_terminal()));
-        let shows_colour = AutoStream::choice(&out) != anstream::ColorChoice::Never;
+        let has_people = io::stdin().is_terminal() && err.is_terminal() && !environment.is_ci;
+        let can_prompt = manner.asks && has_people;
+        let shows_colour =
+            manner.force_color || AutoStream::choice(&out) != anstream::ColorChoice::Never;
         Self {
             can_draw: can_prompt && out.is_terminal(),
-            colour: !no_color && shows_colour,
-            out: Box::new(AutoStream::new(out, out_choice)),
-            err: Box::new(AutoStream::new(err, err_choice)),
-            quiet,
+            can_move: err.is_terminal() && !environment.is_dumb,
+            colour: !manner.no_color && shows_colour,
+            out: Box::new(AutoStream::new(out, choice)),
+            err: Box::new(AutoStream::new(err, choice)),
+            quiet: manner.quiet,
             unicode: environment.unicode,
             can_prompt,
             has_data: false,
@@ -65,6 +140,11 @@ impl Speech {
         self.can_draw
     }
 
+    /// Whether what was written can be gone back to and replaced.
+    pub(crate) const fn can_move(&self) -> bool {
+        self.can_move
+    }
+
     /// Whether colour is wanted and shown.
     pub(crate) const fn has_colour(&self) -> bool {
         self.colour
@@ -83,16 +163,16 @@ impl Speech {
     }
 
     /// Lines that a renderer has dressed and made safe.
-    pub(crate) fn picture(&mut self, lines: &str) -> io::Result<()> {
+    pub(crate) fn picture(&mut self, lines: &Picture) -> io::Result<()> {
         self.has_data = true;
-        let lines = self.plain_marks(lines);
+        let lines = self.plain_marks(lines.as_str());
         writeln!(self.out, "{lines}")
     }
 
     /// A line of data for programs, byte for byte.
-    pub(crate) fn raw(&mut self, line: &str) -> io::Result<()> {
+    pub(crate) fn raw(&mut self, line: &Exact) -> io::Result<()> {
         self.has_data = true;
-        writeln!(self.out, "{line}")
+        writeln!(self.out, "{}", line.as_str())
     }
 
     /// A line of data, unless only one line is wanted.
@@ -105,6 +185,16 @@ impl Speech {
         let line = self.plain_marks(&dressed(line));
         // There is nowhere to complain when standard error is gone.
         let _ = writeln!(self.err, "{line}");
+    }
+
+    /// Lines to be read while the terminal hands over single keys, shown safely.
+    pub(crate) fn note_in_raw_mode(&mut self, lines: &[String]) -> io::Result<()> {
+        for line in lines {
+            let line = self.plain_marks(&dressed(line));
+            // Nobody turns a line end into the start of a line now.
+            write!(self.err, "{line}\r\n")?;
+        }
+        self.err.flush()
     }
 
     /// A warning, with what to do about it.
@@ -141,46 +231,49 @@ impl Speech {
     }
 }
 
-/// The line with odd characters written out ([`plain`]): names from files and servers may be in it.
-/// Only the colours of this program stay.
+/// The line as it is written: this program's marks become colours, and of everything else only what can
+/// be seen stays ([`plain`]).
 fn dressed(line: &str) -> Cow<'_, str> {
-    if !line.contains(is_odd) {
+    if is_shown(line) {
         return Cow::Borrowed(line);
     }
-    let mut shown = String::with_capacity(line.len() + 16);
-    let mut rest = line;
-    while let Some(at) = rest.find('\u{1b}') {
-        let (before, escape) = rest.split_at(at);
-        shown.push_str(&plain(before));
-        let length = style_length(escape);
-        let (sequence, after) = escape.split_at(length.unwrap_or(1));
-        if length.is_some() {
-            shown.push_str(sequence);
-        } else {
-            shown.push_str(&plain(sequence));
+    let Some(mark) = mark() else {
+        return plain(line);
+    };
+    let mut parts = line.split(mark);
+    let mut shown = plain(parts.next().unwrap_or_default()).into_owned();
+    for part in parts {
+        let mut rest = part.chars();
+        let look = rest.next().and_then(|digit| digit.to_digit(10));
+        match look.and_then(|at| Look::ALL.get(at as usize)) {
+            Some(look) => shown.push_str(&look.style().render().to_string()),
+            None => shown.push_str(&anstyle::Reset.render().to_string()),
         }
-        rest = after;
+        shown.push_str(&plain(rest.as_str()));
     }
-    shown.push_str(&plain(rest));
     Cow::Owned(shown)
 }
 
-/// The length of the style of ours that a text begins with.
-fn style_length(text: &str) -> Option<usize> {
-    // Green, red, yellow, cyan, bold, dimmed, and the end of each.
-    const STYLES: [&str; 7] = [
-        "\u{1b}[32m",
-        "\u{1b}[31m",
-        "\u{1b}[33m",
-        "\u{1b}[36m",
-        "\u{1b}[1m",
-        "\u{1b}[2m",
-        "\u{1b}[0m",
-    ];
-    STYLES
-        .iter()
-        .find(|style| text.starts_with(**style))
-        .map(|style| style.len())
+/// How it is to speak, as the person wants it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner {
+    /// Whether only one line is wanted.
+    pub(crate) quiet: bool,
+    pub(crate) no_color: bool,
+    /// Whether colour is wanted wherever it goes.
+    pub(crate) force_color: bool,
+    /// Whether questions are wanted.
+    pub(crate) asks: bool,
+}
+
+impl Manner {
+    /// For what is said before the command line was understood.
+    pub(crate) const PLAIN: Self = Self {
+        quiet: false,
+        no_color: true,
+        force_color: false,
+        asks: false,
+    };
 }
 
 /// What of the environment decides how to speak.
@@ -190,6 +283,8 @@ pub(crate) struct Surroundings {
     pub(crate) is_ci: bool,
     /// Whether the terminal shows Unicode.
     pub(crate) unicode: bool,
+    /// Whether the terminal only takes one line after the other.
+    pub(crate) is_dumb: bool,
 }
 
 /// `1 identity`, `3 identities`.
@@ -202,18 +297,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn our_styles_stay_and_everything_else_is_written_out() {
-        for style in [GOOD, BAD, WARN, HINT, STRONG, FAINT] {
-            let line = format!("{style}✓{style:#} dev");
-            assert_eq!(dressed(&line), line);
+    fn our_styles_are_colours_and_nobody_elses() {
+        for (paint, code) in [
+            (GOOD, "32"),
+            (BAD, "31"),
+            (WARN, "33"),
+            (HINT, "36"),
+            (STRONG, "1"),
+            (FAINT, "2"),
+        ] {
+            assert_eq!(
+                dressed(&format!("{paint}✓{paint:#} dev")),
+                format!("\u{1b}[{code}m✓\u{1b}[0m dev")
+            );
+            let forged = format!("\u{1b}[{code}m✓ done\u{1b}[0m");
+            assert_eq!(
+                dressed(&forged),
+                format!("\\u{{1b}}[{code}m✓ done\\u{{1b}}[0m")
+            );
         }
         assert_eq!(
             dressed(&format!(
-                "{BAD}a\u{1b}[2Jb{BAD:#}\r\nc\u{1b}]0;x\u{7}\u{1b}[8m\u{202e}"
+                "{BAD}a\u{1b}[2Jb{BAD:#}\r\nc\u{1b}]0;x\u{7}\u{200b}\u{202e}"
             )),
-            format!(
-                "{BAD}a\\u{{1b}}[2Jb{BAD:#}\\u{{d}}\\u{{a}}c\\u{{1b}}]0;x\\u{{7}}\\u{{1b}}[8m\\u{{202e}}"
-            )
+            "\u{1b}[31ma\\u{1b}[2Jb\u{1b}[0m\\u{d}\\u{a}c\\u{1b}]0;x\\u{7}\\u{200b}\\u{202e}"
         );
     }
 

@@ -4,10 +4,14 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod atmos_flags;
+#[cfg(unix)]
+mod completions;
 mod env;
 mod errors;
 mod folder;
 mod list;
+mod printable;
 mod status;
 mod support;
 mod unseen;

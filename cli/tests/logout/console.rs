@@ -37,12 +37,12 @@ fn logout_from_the_dashboard_shows_the_plan_asks_and_reports() {
     session.expect("dev-admin").unwrap();
     session.send("/logout dev-admin\r").unwrap();
     session.expect("Dry run mode:").unwrap();
-    session.expect("Go on?").unwrap();
+    session.expect("Proceed?").unwrap();
     assert!(
         home.read(".config/atmos/acme/aws/aws-sso/credentials")
             .contains("[dev-admin]")
     );
-    session.send("\r").unwrap();
+    session.send("y").unwrap();
     session
         .expect("Successfully logged out from 1 identity")
         .unwrap();
@@ -62,14 +62,70 @@ fn saying_no_and_leaving_changes_nothing() {
     let mut session = dashboard(&home, &portal, &["console"]);
     session.expect("person").unwrap();
     session.send(" /logout\r").unwrap();
-    session.expect("Go on?").unwrap();
-    session.send("\x1b[B\r").unwrap();
+    session.expect("Proceed?").unwrap();
+    session.send("\r").unwrap();
     session.expect("Press Enter to go back.").unwrap();
     session.send("\r").unwrap();
     session.expect("changed").unwrap();
     session.send("q").unwrap();
     assert_eq!(end(session), 0);
     before.assert_same(&Tree::of(home.root()));
+}
+
+/// Every page of memory of a process that can be written; `None` where that is not allowed.
+#[cfg(target_os = "linux")]
+fn memory(process: i32) -> Option<Vec<u8>> {
+    use std::os::unix::fs::FileExt as _;
+    let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).ok()?;
+    let pages = std::fs::File::open(format!("/proc/{process}/mem")).ok()?;
+    let mut memory = Vec::new();
+    for line in maps.lines().filter(|line| line.contains(" rw")) {
+        let (start, rest) = line.split_once('-').unwrap();
+        let end = rest.split(' ').next().unwrap();
+        let number = |text: &str| u64::from_str_radix(text, 16).unwrap();
+        let (start, end) = (number(start), number(end));
+        let mut bytes = vec![0; usize::try_from(end - start).unwrap()];
+        // Some pages have no content.
+        if pages.read_exact_at(&mut bytes, start).is_ok() {
+            memory.extend(bytes);
+        }
+    }
+    Some(memory)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn waiting_dashboard_holds_no_secret() {
+    let (home, portal) = (page(), Server::aws_portal());
+    let session = adieu_testkit::AwsSession::new("acme", "aws-sso", "dev-admin");
+    home.aws_session(&session);
+    let secrets: Vec<String> = [
+        home.read(".config/atmos/acme/aws/aws-sso/credentials"),
+        home.read(".config/atmos/acme/aws/backup-provider/credentials"),
+    ]
+    .iter()
+    .flat_map(|text| text.lines())
+    .filter_map(|line| line.split_once('='))
+    .filter(|(name, _)| name.contains("secret") || name.contains("token"))
+    .map(|(_, value)| value.trim().to_owned())
+    .chain(["not-an-access-token-00002".to_owned()])
+    .collect();
+    assert!(secrets.len() > 4, "{secrets:?}");
+    let mut session = dashboard(&home, &portal, &[]);
+    session.expect("dev-admin").unwrap();
+    session.expect("quit").unwrap();
+    // It is idle when it has drawn; a moment for what comes after that.
+    std::thread::sleep(Duration::from_millis(300));
+    let Some(memory) = memory(session.get_process().pid().as_raw()) else {
+        session.send("q").unwrap();
+        return;
+    };
+    let memory = String::from_utf8_lossy(&memory);
+    for secret in &secrets {
+        assert!(!memory.contains(secret.as_str()), "{secret}");
+    }
+    session.send("q").unwrap();
+    assert_eq!(end(session), 0);
 }
 
 #[test]

@@ -16,6 +16,8 @@ mod neighbours;
 mod online;
 mod portal;
 mod preview;
+mod questions;
+mod realm_names;
 mod realms;
 mod recorded;
 mod revocation;

@@ -468,3 +468,31 @@ fn place_that_is_refused_is_named_and_its_provider_is_kept_whole() {
     assert!(!provider.exists());
     assert_eq!(portal.requests().len(), 1);
 }
+
+#[test]
+fn credential_that_is_not_in_the_key_store_is_said() {
+    let home = page();
+    let portal = Server::aws_portal();
+    let run = |words: &str| with_portal(auth(&home, words), &portal).run();
+    let output = run("logout dev-admin --keychain --force").success();
+    for line in [
+        "  ✗ Keyring: dev-admin (not found - already logged out)",
+        "Logged out with warnings (2/3 successful)",
+    ] {
+        assert!(output.stdout.contains(line), "{output}");
+    }
+    let errors = "Errors encountered:\n  • dev-admin: credential not found in keyring\n";
+    assert!(output.stderr.contains(errors), "{output}");
+    let preview = run("logout prod-admin --keychain --dry-run").success();
+    assert!(!preview.stdout.contains("not found"), "{preview}");
+    // Without anything there it is no warning, and without --keychain nobody asked for the entry.
+    let again = run("logout dev-admin --keychain --force").success();
+    assert!(again.stdout.contains("already logged out."), "{again}");
+    let other = run("logout prod-admin").success();
+    assert!(
+        other
+            .stdout
+            .contains("Successfully logged out from 1 identity"),
+        "{other}"
+    );
+}

@@ -92,7 +92,7 @@ fn keychain_asks_and_a_yes_deletes() {
     ] {
         session.expect(text).unwrap();
     }
-    session.send(ENTER).unwrap();
+    session.send("y").unwrap();
     let (text, status) = end(session);
     assert_eq!(status, 0, "{text}");
     assert!(

@@ -9,7 +9,6 @@ use expectrl::{Eof, Expect as _};
 
 use crate::support::scan;
 
-const DOWN: &str = "\x1b[B";
 const ENTER: &str = "\r";
 
 fn answered(keys: &[&str]) -> (Home, String, i32) {
@@ -32,7 +31,7 @@ fn answered(keys: &[&str]) -> (Home, String, i32) {
 
 #[test]
 fn yes_changes_the_file() {
-    let (home, text, status) = answered(&[ENTER]);
+    let (home, text, status) = answered(&["y"]);
     assert_eq!(
         (home.read(".bashrc").as_str(), status),
         ("x\n", 0),
@@ -43,7 +42,7 @@ fn yes_changes_the_file() {
 
 #[test]
 fn no_changes_nothing() {
-    let (home, text, status) = answered(&[DOWN, ENTER]);
+    let (home, text, status) = answered(&[ENTER]);
     assert!(home.read(".bashrc").starts_with("export"), "{text}");
     assert_eq!(status, 1);
     assert!(text.contains("Nothing was changed"), "{text}");

@@ -1,6 +1,9 @@
 //! What is wrong with a configuration, and where.
 
+use std::borrow::Cow;
+
 use super::node::Location;
+use crate::printable::printable;
 
 /// The code of the problem that a profile which was asked for does not exist.
 pub const UNKNOWN_PROFILE: &str = "profile";
@@ -107,26 +110,15 @@ impl Diagnostic {
     }
 }
 
-/// A text for a terminal: names in files may hold control characters, marks that turn the
-/// direction of writing, or megabytes.
+/// A text for a terminal: names in files may hold what cannot be seen, or megabytes.
 fn plain(text: String) -> String {
     const LONGEST: usize = 1000;
-    let is_odd = |character: char| {
-        character.is_control()
-            || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let cut = text.char_indices().nth(LONGEST).map(|(at, _)| at);
+    let mut shown = match printable(text.get(..cut.unwrap_or(text.len())).unwrap_or_default()) {
+        Cow::Borrowed(_) if cut.is_none() => return text,
+        shown => shown.into_owned(),
     };
-    if text.len() <= LONGEST && !text.contains(is_odd) {
-        return text;
-    }
-    let mut shown = String::new();
-    for character in text.chars().take(LONGEST) {
-        if is_odd(character) {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-    }
-    if text.chars().nth(LONGEST).is_some() {
+    if cut.is_some() {
         shown.push('…');
     }
     shown

@@ -172,16 +172,15 @@ impl Loader<'_> {
             self.other.extend([path, directory.clone()]);
         }
         // Atmos derives the realm from what was typed, relative or not; from several joined.
-        self.realm_text = match texts.as_slice() {
-            [one] => Some(one.clone()),
-            _ => {
-                let given = texts.iter().filter(|text| !text.as_os_str().is_empty());
-                let joined: String = given.map(|text| format!("{};", text.display())).collect();
-                let all = files.iter().chain(directories);
-                let all: Vec<String> = all.map(|path| path.display().to_string()).collect();
-                self.other.push(PathBuf::from(all.join(";") + ";"));
-                Some(PathBuf::from(joined))
-            }
+        self.realm_text = if let [one] = texts.as_slice() {
+            Some(one.clone())
+        } else {
+            let all = files.iter().chain(directories);
+            let all: Vec<String> = all.map(|path| path.display().to_string()).collect();
+            self.other.push(PathBuf::from(all.join(";") + ";"));
+            let given = texts.iter().filter(|text| !text.as_os_str().is_empty());
+            let given: Vec<String> = given.map(|text| text.display().to_string()).collect();
+            Some(PathBuf::from(given.join(";") + ";"))
         };
         mains
     }

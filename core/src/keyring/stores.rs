@@ -22,7 +22,7 @@ pub fn stores(
 ) -> Vec<Box<dyn Keyring>> {
     let mut stores: Vec<Box<dyn Keyring>> = vec![system_keyring(world, interactive)];
     let named = settings.path.iter().chain(&settings.literal_paths);
-    let named = named.map(|path| path.to_str()).filter(Option::is_some);
+    let named = named.filter_map(|path| path.to_str()).map(Some);
     let mut directories = Vec::new();
     // Without a path: the one that the environment names, else the default.
     for path in named.chain([None]) {

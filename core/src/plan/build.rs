@@ -10,7 +10,7 @@ use super::predict::{self, Claim, Fate, Prediction};
 use super::units::Unit;
 use super::{Decision, Plan, Request, Stays, Step, Target};
 use crate::inventory::{
-    Account, Artefact, Fact, Inventory, Place, Revocation, State, Subject, Tie, Token,
+    Account, Artefact, Fact, Inventory, Place, Problem, Revocation, State, Subject, Tie, Token,
 };
 use crate::plan::Deed;
 use crate::roster::{Roster, Scope, SharedLink};
@@ -36,6 +36,7 @@ pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
     let steps = planner.steps();
     let questions = planner.questions(&steps);
     let unread = planner.unread();
+    let missing = planner.missing(&steps);
     let chain = match &request.target {
         Target::Identity(key) => roster
             .chain(key)
@@ -51,6 +52,7 @@ pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
         steps,
         questions,
         unread,
+        missing,
     }
 }
 
@@ -120,6 +122,25 @@ impl<'a> Planner<'a> {
             planner.unasked = tokens;
         }
         planner
+    }
+
+    /// Of whom the key store was asked for a credential (`--keychain`) that is not there, though other
+    /// things are. What could not be read is not called missing.
+    fn missing(&self, steps: &[Step]) -> Vec<String> {
+        let Target::Identity(key) = &self.request.target else {
+            return Vec::new();
+        };
+        let is_in_key_store = |artefact: &Artefact| {
+            matches!(artefact.place, Place::KeyringEntry { .. })
+                && artefact.subject.identity.as_ref() == Some(key)
+        };
+        let is_known = |problem: &Problem| !problem.hides || problem.hides_a_file();
+        let is_missing = self.request.keychain
+            && steps.iter().any(Step::acts)
+            && self.inventory.problems.iter().all(is_known)
+            && !self.inventory.artefacts.iter().any(is_in_key_store);
+        let missing = is_missing.then(|| self.roster.written(key).to_owned());
+        missing.into_iter().collect()
     }
 
     fn steps(&self) -> Vec<Step> {

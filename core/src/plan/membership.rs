@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Target;
 use super::build::Planner;
-use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Subject, Tie, Tier};
+use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie, Tier};
 use crate::roster::SharedLink;
 use crate::systems::System;
 
@@ -144,18 +144,14 @@ impl<'a> Planner<'a> {
                 _ => Membership::Out,
             };
         }
-        if let Target::Found(name) = &self.request.target {
-            let is_called = |subject: &Subject| {
-                // The selector's rule has been applied: this is the name as it was found.
-                subject.orphan.as_deref() == Some(name)
-            };
+        if let Target::Found(found) = &self.request.target {
             // A directory is called after the root of its chains. Where the root itself is found too,
             // it is meant, and not everybody behind it.
             let is_of_others = self.is_profiles_file(artefact)
                 && self.inventory.artefacts.iter().any(|other| {
-                    matches!(other.place, Place::IniSection { .. }) && is_called(&other.subject)
+                    matches!(other.place, Place::IniSection { .. }) && found.covers(other)
                 });
-            return if is_called(subject) && !is_of_others {
+            return if found.covers(artefact) && !is_of_others {
                 Membership::In
             } else {
                 Membership::Out

@@ -16,5 +16,5 @@ mod units;
 
 pub use build::build;
 pub use elsewhere::{in_other_realms, said_of_other_realms};
-pub use request::{Question, Request, Target};
+pub use request::{Found, Question, Request, Target};
 pub use step::{Decision, Deed, Plan, Stays, Step};

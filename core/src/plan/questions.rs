@@ -96,7 +96,7 @@ impl Planner<'_> {
     fn subject(&self) -> String {
         match &self.request.target {
             Target::Identity(key) => self.roster.written(key).to_owned(),
-            Target::Found(name) => name.clone(),
+            Target::Found(found) => found.name.clone(),
             Target::Providers { label, .. } | Target::Accounts { label, .. } => label.clone(),
             Target::System { system, .. } => system.id().to_owned(),
             Target::Configured | Target::Machine => "all identities".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::inventory::TrustedHost;
+use crate::inventory::{Artefact, TrustedHost};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -98,12 +98,42 @@ pub enum Target {
         /// What was typed.
         label: String,
     },
-    /// A session that was found on disk and that no configuration knows, by the name found.
-    Found(String),
+    /// A session that was found on disk and that no configuration knows.
+    Found(Found),
     /// Everything that the configuration knows.
     Configured,
     /// Every session on the machine, whether the configuration knows it or not.
     Machine,
+}
+
+/// A session that no configuration knows, as it is named on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The name that was found.
+    pub name: String,
+    /// Only in this realm, where it matters; the empty one is what has no realm.
+    pub realm: Option<String>,
+    /// Only of this system, where it matters.
+    pub system: Option<System>,
+}
+
+impl Found {
+    /// Whatever has that name.
+    pub fn called(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            realm: None,
+            system: None,
+        }
+    }
+
+    /// Whether a trace belongs to it.
+    pub fn covers(&self, artefact: &Artefact) -> bool {
+        let is_there = |realm: &String| artefact.realm.as_deref().unwrap_or_default() == realm;
+        artefact.subject.orphan.as_ref() == Some(&self.name)
+            && self.realm.as_ref().is_none_or(is_there)
+            && self.system.is_none_or(|system| artefact.system == system)
+    }
 }
 
 /// Something that a person has to agree to before the plan may be executed.

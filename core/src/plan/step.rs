@@ -21,6 +21,8 @@ pub struct Plan {
     pub questions: Vec<Question>,
     /// What could not be looked into, and may hold more of those who are meant.
     pub unread: Vec<Problem>,
+    /// Whose credential was to be deleted from the key store and is not in it, as written.
+    pub missing: Vec<String>,
 }
 
 impl Plan {

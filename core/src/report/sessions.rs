@@ -181,8 +181,9 @@ impl Status {
     }
 }
 
-/// Identity, provider, name of an orphan, account, system.
+/// Identity, provider, name of an orphan, its realm, account, system.
 type Key = (
+    Option<String>,
     Option<String>,
     Option<String>,
     Option<String>,
@@ -271,7 +272,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
     }
     sessions.extend(accounts(inventory, &mut groups, all_configured));
     sessions.extend(groups.into_iter().map(
-        |((identity, provider, orphan, _, system), artefacts)| {
+        |((identity, provider, orphan, _, _, system), artefacts)| {
             let identity = orphan.or(identity);
             Session {
                 configured: false,
@@ -324,6 +325,8 @@ fn keys(artefact: &Artefact) -> Vec<Key> {
             subject.identity.clone(),
             provider.cloned(),
             subject.orphan.clone(),
+            // The same name in two realms is two sign-ins.
+            subject.orphan.as_ref().and(artefact.realm.clone()),
             subject.account.clone(),
             artefact.system,
         )
@@ -357,7 +360,8 @@ fn accounts(
 ) -> Vec<Session> {
     let mut sessions = Vec::new();
     for account in &inventory.accounts {
-        let key = (None, None, None, Some(account.name.clone()), account.system);
+        let name = Some(account.name.clone());
+        let key = (None, None, None, None, name, account.system);
         let artefacts = groups.remove(&key).unwrap_or_default();
         if artefacts.is_empty() && !signed_out_too {
             continue;
@@ -384,7 +388,7 @@ fn take_of_provider(
     groups: &mut BTreeMap<Key, Vec<Artefact>>,
     provider: &str,
 ) -> Vec<Vec<Artefact>> {
-    let key = |system| (None, Some(provider.to_owned()), None, None, system);
+    let key = |system| (None, Some(provider.to_owned()), None, None, None, system);
     System::ALL
         .into_iter()
         .filter_map(|system| groups.remove(&key(system)))

@@ -9,9 +9,12 @@ mod view;
 mod words;
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use adieu::discover::{discover, profiles};
+use adieu::discover::{Ground, discover, profiles};
+use adieu::files::Files;
+use adieu::keyring;
 use adieu::report::{Status, status};
 use adieu::systems::survey::Reach;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
@@ -19,6 +22,8 @@ use ratatui::crossterm::event::{self, Event, KeyEventKind};
 use self::state::{Action, Console};
 use super::context::Context;
 use crate::process;
+use crate::questions::Confirmation;
+use crate::ui::prompt::Wording;
 use crate::ui::speech::FAINT;
 use crate::ui::{Failure, Speech, prompt};
 
@@ -38,8 +43,17 @@ pub(crate) fn run(context: &Context, speech: &mut Speech) -> Result<u8, Failure>
     result
 }
 
+/// Looks at the machine with doors of its own, which remember what they read: all of it is forgotten
+/// again with them. What stays are names, places and fingerprints, no secret.
 fn look(context: &Context) -> Status {
-    let ground = context.ground();
+    let files = Arc::new(Files::new(&context.world));
+    let settings = &context.configuration.auth.keyring;
+    let keyrings = keyring::stores(&context.world, &files, settings, true);
+    let ground = Ground {
+        files: &files,
+        keyrings: &keyrings,
+        ..context.ground()
+    };
     let mut inventory = discover(&ground, Reach::Machine);
     profiles(&ground, Reach::Machine, &mut inventory);
     status(&inventory, &context.roster, false)
@@ -101,6 +115,7 @@ fn perform(
         run_all(context, commands, speech)
     }?;
     speech.note("");
+    prompt::forget_what_was_typed()?;
     speech.note("Press Enter to go back.");
     process::wait_for_line();
     Ok(said)
@@ -127,11 +142,10 @@ fn previewed(
         }
     }
     speech.note("");
-    let options = ["Yes, log out", "No, change nothing"];
-    let choice = prompt::choose("Go on?", options.map(str::to_owned).to_vec());
-    match choice {
-        Ok(Some(0)) => run_all(context, commands, speech),
-        Ok(_) => Ok("nothing was changed".to_owned()),
+    let wording = Wording::of(Confirmation::DashboardLogout, "Proceed?");
+    match prompt::confirm(&wording, speech) {
+        Ok(true) => run_all(context, commands, speech),
+        Ok(false) => Ok("nothing was changed".to_owned()),
         Err(failure) if failure.exit_status() == 130 => Ok("nothing was changed".to_owned()),
         Err(failure) => Err(failure),
     }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use adieu::report::{Session, Status};
+use adieu::systems::System;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::words;
+use crate::commands::status::qualified;
 
 /// What a key asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +22,37 @@ pub(super) enum Action {
     Leave,
 }
 
+/// What tells one line from every other: the same name may be signed in to several systems and in
+/// several realms, as a provider and as an identity.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct LineId {
+    system: System,
+    configured: bool,
+    realm: Option<String>,
+    provider: Option<String>,
+    identity: Option<String>,
+}
+
+impl LineId {
+    fn of(session: &Session) -> Self {
+        Self {
+            system: session.system,
+            configured: session.configured,
+            // A configured identity is one, whatever realms of its configuration it is found in.
+            realm: session.realm.clone().filter(|_| !session.configured),
+            provider: session.provider.clone(),
+            identity: session.identity.clone(),
+        }
+    }
+}
+
 /// What the dashboard shows.
 pub(super) struct Console {
     pub(super) status: Status,
     /// The line that the arrows are on.
     pub(super) cursor: usize,
-    /// Sessions that space has marked, by [`name`].
-    pub(super) marked: BTreeSet<String>,
+    /// Lines that space has marked.
+    pub(super) marked: BTreeSet<LineId>,
     /// What is typed at the prompt; starts with `/`.
     pub(super) typed: String,
     /// The answer to the last command.
@@ -53,8 +79,8 @@ impl Console {
     pub(super) fn show(&mut self, status: Status) {
         self.status = status;
         self.sort();
-        let names: BTreeSet<String> = self.status.sessions.iter().map(name).collect();
-        self.marked.retain(|marked| names.contains(marked));
+        let lines: BTreeSet<LineId> = self.status.sessions.iter().map(LineId::of).collect();
+        self.marked.retain(|marked| lines.contains(marked));
         self.cursor = self
             .cursor
             .min(self.status.sessions.len().saturating_sub(1));
@@ -111,11 +137,16 @@ impl Console {
         let Some(session) = self.status.sessions.get(self.cursor) else {
             return;
         };
-        let name = name(session);
-        if !self.marked.remove(&name) {
-            self.marked.insert(name);
+        let line = LineId::of(session);
+        if !self.marked.remove(&line) {
+            self.marked.insert(line);
         }
         self.go_down();
+    }
+
+    /// Whether space has marked the line of a session.
+    pub(super) fn is_marked(&self, session: &Session) -> bool {
+        self.marked.contains(&LineId::of(session))
     }
 
     fn complete(&mut self) {
@@ -195,7 +226,7 @@ impl Console {
         let marked: Vec<&Session> = if self.marked.is_empty() {
             sessions.get(self.cursor).into_iter().collect()
         } else {
-            let is_marked = |session: &&Session| self.marked.contains(&name(session));
+            let is_marked = |session: &&Session| self.is_marked(session);
             sessions.iter().filter(is_marked).collect()
         };
         if marked.is_empty() {
@@ -228,9 +259,10 @@ impl Console {
     }
 }
 
-/// The name by which the commands know a session.
+/// The name by which the commands know a session, and no other one.
 pub(super) fn name(session: &Session) -> String {
     match (&session.account, &session.identity, &session.provider) {
+        (None, Some(_), _) if !session.configured => qualified(session),
         (Some(account), ..) => format!("{}:{}", account.system.id(), account.name),
         (None, Some(identity), _) => identity.clone(),
         (None, None, Some(provider)) => provider.clone(),
@@ -262,11 +294,9 @@ fn with_name(command: &str, flags: &[String], name: &str) -> Vec<String> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::*;
     use adieu::inventory::{Account, Fact};
     use adieu::report::{SessionState, Verdict};
-    use adieu::systems::System;
-
-    use super::*;
 
     fn session(system: System, identity: Option<&str>, provider: Option<&str>) -> Session {
         Session {
@@ -386,9 +416,44 @@ pub(super) mod tests {
             .sessions
             .retain(|session| session.identity.as_deref() != Some("dev-admin"));
         console.show(later);
-        assert_eq!(console.marked.iter().collect::<Vec<_>>(), ["sso"]);
+        let left: Vec<_> = console.marked.iter().map(|line| &line.provider).collect();
+        assert_eq!(left, [&Some("sso".to_owned())]);
         press(&mut console, KeyCode::Esc);
         assert!(console.marked.is_empty());
+    }
+
+    #[test]
+    fn lines_of_one_name_are_marked_and_logged_out_one_by_one() {
+        let mut same = status();
+        same.sessions = ["harbor", "acme"]
+            .map(|realm| Session {
+                configured: false,
+                realm: Some(realm.to_owned()),
+                ..session(System::Aws, Some("dev"), None)
+            })
+            .to_vec();
+        same.sessions
+            .push(session(System::Aws, Some("dev"), Some("sso")));
+        same.sessions.push(session(System::Gcp, Some("dev"), None));
+        let mut console = Console::new(same);
+        press(&mut console, KeyCode::Char(' '));
+        assert_eq!(console.marked.len(), 1);
+        let marked = console.status.sessions.iter();
+        assert_eq!(marked.filter(|line| console.is_marked(line)).count(), 1);
+        assert_eq!(
+            enter(&mut console, "/logout"),
+            run(&[&["logout", "aws:harbor/dev"]])
+        );
+        press(&mut console, KeyCode::Char(' '));
+        press(&mut console, KeyCode::Char(' '));
+        assert_eq!(
+            enter(&mut console, "/logout"),
+            run(&[
+                &["logout", "aws:harbor/dev"],
+                &["logout", "aws:acme/dev"],
+                &["logout", "dev"]
+            ])
+        );
     }
 
     #[test]

@@ -9,9 +9,10 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Cell, Paragraph, Row, Table, TableState};
 
-use super::state::{Console, name};
+use super::state::Console;
 use super::words::WORDS;
 use crate::ui::human::{answer, is_safe, places, sentence, state};
+use crate::ui::plain::{is_shown, width as wide};
 use crate::ui::{count, plain};
 
 /// The most lines that overrides and leftovers take.
@@ -40,8 +41,19 @@ pub(super) fn draw(frame: &mut Frame<'_>, console: &Console, world: &World, colo
     }
     frame.render_widget(Paragraph::new(beside), below);
     typed(frame, prompt, console, colour);
+    seal(frame);
     let keys_text = "↑↓ move  space mark  enter details  / command  tab complete  ? help  q quit";
     frame.render_widget(Paragraph::new(keys_text).style(faint(colour)), keys);
+}
+
+/// Takes from the screen whatever is not there to be seen, whoever put it there: what was made safe
+/// before is not touched.
+fn seal(frame: &mut Frame<'_>) {
+    for cell in &mut frame.buffer_mut().content {
+        if !is_shown(cell.symbol()) {
+            cell.set_symbol("?");
+        }
+    }
 }
 
 fn painted(colour: bool, paint: Color) -> Style {
@@ -83,7 +95,7 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
     }
     let longest = |text: fn(&Session) -> String| {
         let widths = console.status.sessions.iter().map(text);
-        let longest = widths.map(|text| text.chars().count()).max();
+        let longest = widths.map(|text| wide(&text)).max();
         u16::try_from(longest.unwrap_or_default()).unwrap_or(u16::MAX)
     };
     let who_width = longest(who).clamp(8, (area.width / 3).max(8));
@@ -93,7 +105,7 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
     let others = 2 + 3 + who_width + system_width + state_width + 4 * GAP;
     let where_width = area.width.saturating_sub(others);
     let rows = console.status.sessions.iter().map(|session| {
-        let mark = if console.marked.contains(&name(session)) {
+        let mark = if console.is_marked(session) {
             "[x]"
         } else {
             "[ ]"
@@ -135,16 +147,24 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
 /// The text, cut off with a mark where it is longer than the place for it.
 fn fitted(text: &str, width: u16) -> String {
     let width = usize::from(width);
-    if text.chars().count() <= width {
+    if wide(text) <= width {
         return text.to_owned();
     }
-    let kept = text.chars().take(width.saturating_sub(1));
-    kept.chain(['…']).collect()
+    let mut kept = String::new();
+    for character in text.chars() {
+        kept.push(character);
+        if wide(&kept) >= width {
+            kept.pop();
+            break;
+        }
+    }
+    kept.push('…');
+    kept
 }
 
 fn longest_state(console: &Console, world: &World) -> u16 {
     let sessions = console.status.sessions.iter();
-    let widths = sessions.map(|session| state(session, world.now()).chars().count());
+    let widths = sessions.map(|session| wide(&state(session, world.now())));
     u16::try_from(widths.max().unwrap_or_default()).unwrap_or(u16::MAX)
 }
 
@@ -155,7 +175,12 @@ fn who(session: &Session) -> String {
         }
         Some(account) => account.name.clone(),
         None if session.chain.is_empty() => session.system.title().to_owned(),
-        None => session.chain.join(" → "),
+        None => match session.realm.as_deref().filter(|realm| !realm.is_empty()) {
+            Some(realm) if !session.configured => {
+                format!("{} ({realm})", session.chain.join(" → "))
+            }
+            _ => session.chain.join(" → "),
+        },
     };
     plain(&text).into_owned()
 }
@@ -215,7 +240,7 @@ fn typed(frame: &mut Frame<'_>, area: Rect, console: &Console, colour: bool) {
         Line::raw(format!("> {}", plain(&console.typed))),
     ];
     frame.render_widget(Paragraph::new(lines), area);
-    let width = plain(&console.typed).chars().count();
+    let width = wide(&plain(&console.typed));
     let column = u16::try_from(width).unwrap_or(u16::MAX);
     let x = area.x.saturating_add(2).saturating_add(column);
     frame.set_cursor_position(Position::new(

@@ -8,13 +8,14 @@ use std::path::Path;
 
 use adieu::config::Identity;
 use adieu::files::{Change, LockRule, RootedPath};
+use adieu::printable::printable_path;
 use adieu::report::EnvDocument;
 use adieu::systems::{Variables, variables};
 
 use super::context::Context;
 use super::identity;
 use crate::args::{EnvArgs, EnvFormat, Output};
-use crate::ui::plain::json;
+use crate::ui::plain::{Exact, json};
 use crate::ui::{Failure, Speech, plain};
 pub(crate) use quote::bash as shell_word;
 use quote::{Delimiter, NotExpressible};
@@ -34,7 +35,7 @@ pub(crate) fn run(
         let names = unset::names(context, name, arguments.all_variables, speech)?;
         if format == EnvFormat::Json {
             let document: EnvDocument = names.into_iter().map(|name| (name, None)).collect();
-            vec![json(&document)?]
+            vec![json(&document)?.as_str().to_owned()]
         } else {
             names
                 .iter()
@@ -50,7 +51,7 @@ pub(crate) fn run(
                 .into_iter()
                 .map(|(name, value)| (name, Some(value)))
                 .collect();
-            vec![json(&document)?]
+            vec![json(&document)?.as_str().to_owned()]
         } else {
             found
                 .values
@@ -63,15 +64,16 @@ pub(crate) fn run(
     match file(context, arguments, format) {
         Some(file) => append(context, &file, &lines)?,
         None => {
-            for line in &lines {
-                speech.raw(line)?;
+            for line in lines {
+                speech.raw(&Exact::quoted(line))?;
             }
         }
     }
     Ok(0)
 }
 
-/// The form that was asked for; `-o json` asks for one too.
+/// The form that was asked for; `-o json` asks for one too, and `ATMOS_AUTH_ENV_FORMAT` where no flag
+/// does.
 fn format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> {
     match (context.global.output, arguments.format) {
         (Output::Json, None | Some(EnvFormat::Json)) => Ok(EnvFormat::Json),
@@ -79,8 +81,33 @@ fn format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> 
             "--output json and another --format contradict each other",
         )
         .hint("Leave one of them out.")),
-        (Output::Human, format) => Ok(format.unwrap_or_default()),
+        (Output::Human, Some(format)) => Ok(format),
+        (Output::Human, None) => {
+            let named = context.world.environment.get(FORMAT_VARIABLE);
+            named
+                .filter(|name| !name.is_empty())
+                .map_or(Ok(EnvFormat::default()), format_called)
+        }
     }
+}
+
+/// Names the form where no flag does, as for Atmos.
+const FORMAT_VARIABLE: &str = "ATMOS_AUTH_ENV_FORMAT";
+
+/// Names the file where no flag does, as for Atmos.
+const FILE_VARIABLE: &str = "ATMOS_AUTH_ENV_OUTPUT_FILE";
+
+fn format_called(name: &str) -> Result<EnvFormat, Failure> {
+    <EnvFormat as clap::ValueEnum>::from_str(name, true).map_err(|_| {
+        let forms = <EnvFormat as clap::ValueEnum>::value_variants().iter();
+        let forms: Vec<String> = forms
+            .filter_map(clap::ValueEnum::to_possible_value)
+            .map(|form| form.get_name().to_owned())
+            .collect();
+        Failure::usage(format!("unsupported format: {name}"))
+            .detail(format!("{FORMAT_VARIABLE} names it."))
+            .hint(format!("use one of {}", forms.join(", ")))
+    })
 }
 
 /// The variables of an identity; what was left out is said.
@@ -146,7 +173,11 @@ fn not_expressible(error: &NotExpressible) -> Failure {
 /// The file to append to, if it is one.
 fn file(context: &Context, arguments: &EnvArgs, format: EnvFormat) -> Option<std::path::PathBuf> {
     let world = &context.world;
-    let named = arguments.output_file.clone();
+    let of_atmos = || {
+        let path = world.environment.get(FILE_VARIABLE)?;
+        (!path.is_empty()).then(|| path.into())
+    };
+    let named = arguments.output_file.clone().or_else(of_atmos);
     let of_github = || {
         let path = world.environment.get("GITHUB_ENV")?;
         (format == EnvFormat::Github).then(|| path.into())
@@ -159,7 +190,7 @@ fn file(context: &Context, arguments: &EnvArgs, format: EnvFormat) -> Option<std
 /// Appends all lines at once: killed at any point, the file has all of them or none.
 fn append(context: &Context, path: &Path, lines: &[String]) -> Result<(), Failure> {
     let refused = || {
-        let shown = path.display().to_string();
+        let shown = printable_path(path);
         Failure::usage(format!("{} cannot be a file", plain(&shown))).hint("check --output-file")
     };
     let name = path.file_name().and_then(|name| name.to_str());

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use adieu::config::{Node, Value as Written};
+use adieu::printable::is_printable;
 use adieu::report::AuthListDocument;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -10,7 +11,6 @@ use serde_json::{Map, Value};
 use super::super::whoami::{REDACTED, is_secret_name};
 use super::Listing;
 use crate::ui::Failure;
-use crate::ui::plain::is_odd;
 
 /// Keys whose values are booleans; all others are texts to Atmos.
 const BOOLEANS: [&str; 6] = [
@@ -247,8 +247,12 @@ fn yaml_text(text: &str) -> String {
         match character {
             '"' | '\\' => quoted.extend(['\\', character]),
             '\n' => quoted.push_str("\\n"),
-            _ if is_odd(character) => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(character));
+            _ if !is_printable(character) => {
+                let number = u32::from(character);
+                let _ = match number {
+                    0..=0xffff => write!(quoted, "\\u{number:04x}"),
+                    _ => write!(quoted, "\\U{number:08x}"),
+                };
             }
             _ => quoted.push(character),
         }

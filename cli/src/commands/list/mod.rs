@@ -12,7 +12,7 @@ use super::Scope;
 use super::context::Context;
 use super::status::select;
 use crate::args::{ListArgs, ListFormat, Output};
-use crate::ui::plain::json;
+use crate::ui::plain::{Exact, json};
 use crate::ui::{Failure, Speech, human, plain};
 pub(crate) use dump::scalar;
 pub(crate) use listing::{ListedIdentity, ListedProvider, Listing, Standing};
@@ -27,7 +27,7 @@ pub(crate) fn run(
     let format = format(context, arguments)?;
     let auth = &context.configuration.auth;
     if scope == Scope::Configured && auth.providers.is_empty() && auth.identities.is_empty() {
-        return Err(nothing_configured(context));
+        return nothing_configured(context, format, speech);
     }
     context.warn_of_configuration(speech);
     let reach = match scope {
@@ -51,12 +51,14 @@ pub(crate) fn run(
     let is_status = scope == Scope::Machine || context.global.output == Output::Json;
     match format {
         ListFormat::Json if is_status => speech.raw(&json(&status_json(&found))?)?,
-        ListFormat::Yaml if is_status => speech.raw(&dump::yaml(&status_json(&found))?)?,
+        ListFormat::Yaml if is_status => {
+            speech.raw(&Exact::quoted(dump::yaml(&status_json(&found))?))?
+        }
         ListFormat::Json => speech.raw(&json(&dump::document(&listing))?)?,
-        ListFormat::Yaml => speech.raw(&dump::yaml(&dump::document(&listing))?)?,
-        ListFormat::Graphviz => speech.raw(&graph::graphviz(&listing))?,
-        ListFormat::Mermaid => speech.raw(&graph::mermaid(&listing))?,
-        ListFormat::Markdown => speech.raw(&graph::markdown(&listing))?,
+        ListFormat::Yaml => speech.raw(&Exact::quoted(dump::yaml(&dump::document(&listing))?))?,
+        ListFormat::Graphviz => speech.raw(&Exact::quoted(graph::graphviz(&listing)))?,
+        ListFormat::Mermaid => speech.raw(&Exact::quoted(graph::mermaid(&listing)))?,
+        ListFormat::Markdown => speech.raw(&Exact::quoted(graph::markdown(&listing)))?,
         ListFormat::Tree => lines(human::list_tree(&context.world, &listing), speech)?,
         ListFormat::Table => lines(human::list_table(&context.world, &listing), speech)?,
     }
@@ -82,13 +84,50 @@ fn format(context: &Context, arguments: &ListArgs) -> Result<ListFormat, Failure
     }
 }
 
-fn nothing_configured(context: &Context) -> Failure {
-    let failure = if context.configuration.found {
-        Failure::usage("authentication is not configured in atmos.yaml")
-            .hint("Add providers and identities below `auth`.")
-    } else {
-        Failure::usage("no atmos.yaml was found")
-            .hint("Change into the directory of the configuration, or name it with --config FILE.")
-    };
-    failure.hint("See what is signed in on this machine all the same: adieu list")
+/// What is said where there is nothing to list.
+pub(super) const NOTHING_CONFIGURED: &str = "No providers or identities configured";
+
+/// An empty list is a list too, as for Atmos; a configuration that is not there, or could not be read,
+/// is none.
+fn nothing_configured(
+    context: &Context,
+    format: ListFormat,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    const EVERYWHERE: &str = "See what is signed in on this machine all the same: adieu list";
+    if let Some(gap) = context.configuration.gaps.first() {
+        return Err(Failure::usage("the configuration could not be read")
+            .detail(gap.to_string())
+            .hint("See what is wrong with it: adieu validate")
+            .hint(EVERYWHERE));
+    }
+    if !context.configuration.found {
+        let hint = "Change into the directory of the configuration, or name it with --config FILE.";
+        return Err(Failure::usage("no atmos.yaml was found")
+            .hint(hint)
+            .hint(EVERYWHERE));
+    }
+    let is_status = context.global.output == Output::Json;
+    match format {
+        ListFormat::Json | ListFormat::Yaml if is_status => {
+            let ground = context.ground();
+            let inventory = discover(&ground, Reach::Configured);
+            speech.raw(&json(&status_json(&status(
+                &inventory,
+                &context.roster,
+                true,
+            )))?)?;
+        }
+        ListFormat::Json => speech.raw(&json(&empty())?)?,
+        ListFormat::Yaml => speech.raw(&Exact::quoted(dump::yaml(&empty())?))?,
+        _ => speech.data(NOTHING_CONFIGURED)?,
+    }
+    speech.note("Add providers and identities below `auth` of atmos.yaml.");
+    speech.note(EVERYWHERE);
+    Ok(0)
+}
+
+/// What Atmos prints of a configuration without anybody in it.
+fn empty() -> serde_json::Value {
+    serde_json::json!({"identities": {}, "providers": {}})
 }

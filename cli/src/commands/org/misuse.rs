@@ -4,11 +4,11 @@ use std::ffi::OsString;
 
 use super::super::misuse::reason;
 use super::reply::{ClientError, Reply};
-use crate::ui::plain::json as written;
+use crate::ui::plain::{Exact, json as written};
 
 /// The real client's error object, if these are words of `adieu org … --json`; `None` if people are
 /// to be told in words.
-pub(crate) fn as_json(arguments: &[OsString], error: &clap::Error) -> Option<String> {
+pub(crate) fn as_json(arguments: &[OsString], error: &clap::Error) -> Option<Exact> {
     let words: Vec<&str> = arguments
         .iter()
         .skip(1)

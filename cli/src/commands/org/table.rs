@@ -1,8 +1,7 @@
 //! Tables as Salesforce CLI draws them.
 
-use ratatui::text::Span;
-
 use crate::ui::plain;
+use crate::ui::plain::{padded, width};
 
 /// The lines of a table; columns are as wide as their widest cell.
 pub(super) fn table(titles: &[&str], rows: &[Vec<String>]) -> Vec<String> {
@@ -29,7 +28,7 @@ pub(super) fn table(titles: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let cells: Vec<String> = cells
             .zip(&widths)
-            .map(|(cell, wanted)| format!(" {cell}{} ", " ".repeat(wanted - width(cell))))
+            .map(|(cell, wanted)| format!(" {} ", padded(cell, *wanted)))
             .collect();
         format!("│{}│", cells.join("│"))
     };
@@ -45,11 +44,6 @@ pub(super) fn table(titles: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     );
     lines.push(rule("└", "┴", "┘"));
     lines
-}
-
-/// Columns of a terminal.
-fn width(text: &str) -> usize {
-    Span::raw(text).width()
 }
 
 #[cfg(test)]

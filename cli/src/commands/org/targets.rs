@@ -11,6 +11,8 @@ use adieu::world::World;
 
 use super::reply::{ClientError, Reply, Stop};
 use crate::args::OrgLogoutArgs;
+use crate::questions::Confirmation;
+use crate::ui::prompt::{Answer, Wording};
 use crate::ui::{Failure, Speech, count, prompt};
 
 /// The text before everything that is about names.
@@ -217,7 +219,8 @@ impl Names<'_> {
             ),
         };
         self.warn_of_sharing(&chosen, speech);
-        Ok(prompt::confirm(&question)?.then_some(chosen))
+        let wording = Wording::of(Confirmation::OrgLogout, question);
+        Ok(prompt::confirm(&wording, speech)?.then_some(chosen))
     }
 
     /// Who was made from these and is not among them: scratch orgs, sandboxes, and theirs. Each org
@@ -247,16 +250,19 @@ impl Names<'_> {
     pub(super) fn confirm_children(
         children: &[String],
         speech: &mut Speech,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Answer, Failure> {
         if children.is_empty() {
-            return Ok(false);
+            return Ok(Answer::No);
         }
-        speech.note("Made from it, and signed in:");
-        for child in children {
-            speech.note(&format!("  • {child}"));
-        }
+        let mut about = vec!["Made from it, and signed in:".to_owned()];
+        about.extend(children.iter().map(|child| format!("  • {child}")));
         let orgs = count(children.len(), "org", "orgs");
-        prompt::confirm(&format!("Also log out of {orgs} made from it?"))
+        let wording = Wording {
+            asks: Confirmation::OrgChildren,
+            about,
+            question: format!("Also log out of {orgs} made from it?"),
+        };
+        prompt::ask(&wording, speech)
     }
 
     /// Before it is agreed to: what ending the authorization does elsewhere.

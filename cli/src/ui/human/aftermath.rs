@@ -22,7 +22,8 @@ pub(super) fn failures(world: &World, report: &Report, speech: &mut Speech) {
                 && outcome.detail.is_some()
         })
         .collect();
-    if failed.is_empty() {
+    let missing = &report.plan.missing;
+    if failed.is_empty() && missing.is_empty() {
         return;
     }
     speech.note("");
@@ -55,6 +56,9 @@ pub(super) fn failures(world: &World, report: &Report, speech: &mut Speech) {
             speech.note(&format!("    {HINT}hint:{HINT:#} {hint}"));
         }
         said.insert(line);
+    }
+    for name in missing {
+        speech.note(&format!("  • {name}: credential not found in keyring"));
     }
 }
 

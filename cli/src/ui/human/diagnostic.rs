@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use adieu::config::{Configuration, Diagnostic, Location, Severity};
+use adieu::printable::is_printable;
 use adieu::world::World;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Snippet};
 
 use crate::ui::plain;
-use crate::ui::plain::is_odd;
 
 /// How many lines are shown before and after the one that is meant.
 const AROUND: usize = 1;
@@ -16,6 +16,15 @@ const AROUND: usize = 1;
 const LONGEST: usize = 4096;
 /// How many other places of one problem are shown.
 const RELATED: usize = 4;
+
+/// Lines with colours of their own, in which every text was made safe. Only [`Renderer`] makes one.
+pub(crate) struct Picture(String);
+
+impl Picture {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// Renders problems; remembers the texts that snippets are cut from.
 pub(crate) struct Renderer<'a> {
@@ -40,8 +49,9 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// One problem, without a final line end.
-    pub(crate) fn render(&mut self, problem: &Diagnostic) -> String {
+    /// One problem, without a final line end. Its texts were made safe when it was found, and the
+    /// lines of the file are made safe here.
+    pub(crate) fn render(&mut self, problem: &Diagnostic) -> Picture {
         let level = match problem.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
@@ -63,7 +73,7 @@ impl<'a> Renderer<'a> {
         if let Some(hint) = &problem.hint {
             group = group.element(Level::HELP.message(hint));
         }
-        annotate_snippets::Renderer::styled().render(&[group])
+        Picture(annotate_snippets::Renderer::styled().render(&[group]))
     }
 
     fn place<'g>(
@@ -156,11 +166,11 @@ fn line_end(text: &str, at: usize) -> usize {
         .unwrap_or(length)
 }
 
-/// The text with odd characters replaced by harmless ones of the same length in bytes.
+/// The text with hidden characters replaced by harmless ones of the same length in bytes.
 fn harmless(text: &str) -> String {
     text.chars()
         .map(
-            |character| match (is_odd(character), character.len_utf8()) {
+            |character| match (!is_printable(character), character.len_utf8()) {
                 (false, _) => character,
                 (true, _) if matches!(character, '\n' | '\t' | '\r') => character,
                 (true, 1) => '?',

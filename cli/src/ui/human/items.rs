@@ -72,11 +72,23 @@ impl Items {
                 Some(place) => files.add(place, step, outcome),
             }
         }
+        if !report.dry_run {
+            items.extend(report.plan.missing.iter().map(|name| missing(name)));
+        }
         items.extend(files.items(world));
         if !report.dry_run {
             items.extend(once(report.unread()).map(|problem| unread(world, problem)));
         }
         Self(items)
+    }
+}
+
+/// A credential that was to be deleted and is not there.
+fn missing(name: &str) -> Item {
+    Item {
+        label: format!("Keyring: {name}"),
+        word: Some(OutcomeWord::Absent),
+        detail: Some("not found - already logged out".to_owned()),
     }
 }
 

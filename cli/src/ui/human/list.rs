@@ -7,12 +7,12 @@ use adieu::config::{Identity, Node, Value};
 use adieu::report::{Session, SessionState};
 use adieu::roster::Via;
 use adieu::world::World;
-use anstyle::Style;
 use jiff::Timestamp;
 
 use crate::commands::list::{ListedIdentity, ListedProvider, Listing, Standing, scalar};
 use crate::ui::plain;
-use crate::ui::speech::{BAD, FAINT, GOOD, STRONG, WARN};
+use crate::ui::plain::{padded, width};
+use crate::ui::speech::{BAD, FAINT, GOOD, Paint, STRONG, WARN};
 
 /// How many links of a chain are shown below each other, and how deep settings may lie.
 const DEEPEST: usize = 24;
@@ -289,7 +289,7 @@ fn settings(node: &Node, depth: usize) -> Vec<Branch> {
 }
 
 /// Green live, yellow less than a quarter of an hour or unknown, red expired or signed out.
-fn style(standing: Standing, now: Timestamp) -> Style {
+fn style(standing: Standing, now: Timestamp) -> Paint {
     let ends_soon = standing
         .expires_at
         .is_some_and(|at| at.as_second() - now.as_second() <= SOON);
@@ -404,30 +404,30 @@ fn mark(is_default: bool) -> String {
 fn section(
     title: &str,
     headings: &[&str],
-    rows: Vec<(Style, Vec<String>)>,
+    rows: Vec<(Paint, Vec<String>)>,
     lines: &mut Vec<String>,
 ) {
     if !lines.is_empty() {
         lines.push(String::new());
     }
     lines.push(format!("{STRONG}{title}{STRONG:#}"));
-    let rows: Vec<(Style, Vec<String>)> = rows
+    let rows: Vec<(Paint, Vec<String>)> = rows
         .into_iter()
         .map(|(style, cells)| {
             let cells = cells.iter().map(|cell| plain(cell).into_owned());
             (style, cells.collect())
         })
         .collect();
-    let mut widths: Vec<usize> = headings.iter().map(|text| text.chars().count()).collect();
+    let mut widths: Vec<usize> = headings.iter().map(|text| width(text)).collect();
     for (_, cells) in &rows {
-        for (width, cell) in widths.iter_mut().zip(cells) {
-            *width = (*width).max(cell.chars().count());
+        for (widest, cell) in widths.iter_mut().zip(cells) {
+            *widest = (*widest).max(width(cell));
         }
     }
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let padded: Vec<String> = cells
             .zip(&widths)
-            .map(|(cell, width)| format!("{cell:<width$}"))
+            .map(|(cell, columns)| padded(cell, *columns))
             .collect();
         padded.join("  ").trim_end().to_owned()
     };

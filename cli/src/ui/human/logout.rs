@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use adieu::inventory::{Place, Revocation, State};
-use adieu::plan::{Decision, Deed, Stays, Step, Target};
+use adieu::plan::{Decision, Deed, Found, Stays, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
@@ -84,7 +84,7 @@ fn title(report: &Report) -> String {
             let name = report.plan.chain.last().unwrap_or(key);
             format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
         }
         Target::Providers { label, .. } => {
@@ -185,7 +185,7 @@ fn one_line(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), F
             let name = report.plan.chain.last().unwrap_or(key);
             format!("Successfully logged out of identity '{name}'")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             format!("Successfully logged out of identity '{name}'")
         }
         Target::System { system, .. } if summary.identities == 0 => {
@@ -234,7 +234,7 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
             let name = report.plan.chain.last().unwrap_or(key);
             (format!("Identity '{name}'"), "is")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             (format!("Identity '{name}'"), "is")
         }
         Target::Providers { label, .. } => (format!("Provider '{label}'"), "is"),
@@ -316,7 +316,7 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
             let name = report.plan.chain.last().unwrap_or(key);
             format!(" from identity: {name}")
         }
-        Target::Found(name) | Target::Accounts { label: name, .. } => {
+        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
             format!(" from identity: {name}")
         }
         Target::Providers { label, .. } => format!(" from provider: {label}"),

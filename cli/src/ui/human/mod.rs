@@ -12,11 +12,11 @@ mod status;
 mod whoami;
 
 pub(crate) use aftermath::sentence;
-pub(crate) use diagnostic::Renderer;
+pub(crate) use diagnostic::{Picture, Renderer};
 pub(crate) use list::{table as list_table, tree as list_tree};
 pub(crate) use logout::logout;
-pub(crate) use question::ask;
-pub(crate) use scan::{ask_to_mend, mended, preview, scan};
+pub(crate) use question::wording;
+pub(crate) use scan::{mended, mending_question, preview, scan};
 pub(crate) use status::{answer, is_safe, places, state, status, until};
 pub(crate) use whoami::whoami;
 
@@ -25,7 +25,7 @@ use std::time::Duration;
 use adieu::plan::{Deed, Plan};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Speech, count};
+use super::{Speech, count, plain};
 
 /// A spinner while servers are asked, on a terminal only.
 pub(crate) struct Progress(Option<ProgressBar>);
@@ -69,7 +69,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
             bar.set_style(style);
         }
-        bar.set_message(message);
+        bar.set_message(plain(&message).into_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(Some(bar))
     }

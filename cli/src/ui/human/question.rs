@@ -1,92 +1,74 @@
-//! The questions before a logout.
+//! The questions before a logout, as they are put to a person.
 
 use adieu::plan::Question;
-use adieu::world::World;
 
-use crate::ui::{Failure, Speech};
+use crate::questions::Confirmation;
+use crate::ui::prompt::Wording;
 
-type Choose = fn(&str, Vec<String>) -> Result<Option<usize>, Failure>;
-
-/// Asks one question; whether the answer was yes. Backing out is a no.
-pub(crate) fn ask(
-    question: &Question,
-    _world: &World,
-    speech: &mut Speech,
-    choose: Choose,
-) -> Result<bool, Failure> {
-    let (title, yes, no) = match question {
-        Question::DeleteKeychain { subject, entries } => {
-            speech.note(&format!("Delete keychain credentials for {subject}?"));
-            speech.note("");
-            speech.note("This will permanently remove:");
-            speech.note("  • IAM user access keys");
-            speech.note("  • Service account credentials");
-            speech.note("  • Provider credentials");
-            if !entries.is_empty() {
-                speech.note("");
-                speech.note(&format!("Entries: {}", entries.join(", ")));
-            }
-            speech.note("");
-            speech.note("Session data will also be cleared.");
-            speech.note("");
-            (
-                "(--force answers this)",
-                "Yes, delete credentials",
-                "No, keep credentials",
-            )
-        }
+/// The words of a question.
+pub(crate) fn wording(question: &Question) -> Wording {
+    match question {
+        Question::DeleteKeychain { subject, entries } => Wording {
+            asks: Confirmation::KeychainDeletion,
+            about: keychain(subject, entries),
+            question: "(--force answers this)".to_owned(),
+        },
         Question::Unconfigured { names } => {
-            speech.note("These are signed in, but not configured in atmos.yaml:");
-            for name in names {
-                speech.note(&format!("  • {name}"));
+            let mut about =
+                vec!["These are signed in, but not configured in atmos.yaml:".to_owned()];
+            about.extend(names.iter().map(|name| format!("  • {name}")));
+            about.push(String::new());
+            Wording {
+                asks: Confirmation::UnconfiguredSessions,
+                about,
+                question: "End these too? (--force answers this)".to_owned(),
             }
-            speech.note("");
-            (
-                "End these too? (--force answers this)",
-                "Yes, end everything",
-                "No, change nothing",
-            )
         }
-        Question::PurgeData { subject } => {
-            speech.note(&format!(
-                "History, transcripts and file copies of {subject} will be deleted for good."
-            ));
-            speech.note("");
-            (
-                "Delete them? (--force answers this)",
-                "No, keep them and change nothing",
-                "Yes, delete them",
-            )
-        }
-        Question::SharedToken { subject, why, .. } => {
-            speech.note(&format!("{subject} can be ended at the server, but {why}."));
-            speech.note("");
-            (
-                "End it at the server? (--force answers this)",
-                "No, only remove it here",
-                "Yes, end it everywhere",
-            )
-        }
-        Question::Endpoint { host } => {
-            speech.note(&format!(
-                "A configuration file names {host} as the server of a portal."
-            ));
-            speech.note("To end the session, its token would be sent there.");
-            speech.note("");
-            (
-                "Send it? (--allow-endpoint answers this)",
-                "No, do not send the token",
-                "Yes, I trust this host",
-            )
-        }
-    };
-    let options = vec![yes.to_owned(), no.to_owned()];
-    let choice = choose(title, options)?;
-    Ok(match question {
-        // The safe answer stands first.
-        Question::Endpoint { .. } | Question::SharedToken { .. } | Question::PurgeData { .. } => {
-            choice == Some(1)
-        }
-        _ => choice == Some(0),
-    })
+        Question::PurgeData { subject } => Wording {
+            asks: Confirmation::DataPurge,
+            about: vec![
+                format!(
+                    "History, transcripts and file copies of {subject} will be deleted for good."
+                ),
+                String::new(),
+            ],
+            question: "Delete them? (--force answers this)".to_owned(),
+        },
+        Question::SharedToken { subject, why, .. } => Wording {
+            asks: Confirmation::SharedToken,
+            about: vec![
+                format!("{subject} can be ended at the server, but {why}."),
+                String::new(),
+            ],
+            question: "End it at the server? (--force answers this)".to_owned(),
+        },
+        Question::Endpoint { host } => Wording {
+            asks: Confirmation::ForeignEndpoint,
+            about: vec![
+                format!("A configuration file names {host} as the server of a portal."),
+                "To end the session, its token would be sent there.".to_owned(),
+                String::new(),
+            ],
+            question: "Send it? (--allow-endpoint answers this)".to_owned(),
+        },
+    }
+}
+
+fn keychain(subject: &str, entries: &[String]) -> Vec<String> {
+    let mut about = vec![
+        format!("Delete keychain credentials for {subject}?"),
+        String::new(),
+        "This will permanently remove:".to_owned(),
+        "  • IAM user access keys".to_owned(),
+        "  • Service account credentials".to_owned(),
+        "  • Provider credentials".to_owned(),
+    ];
+    if !entries.is_empty() {
+        about.push(String::new());
+        about.push(format!("Entries: {}", entries.join(", ")));
+    }
+    about.push(String::new());
+    about.push("Session data will also be cleared.".to_owned());
+    about.push(String::new());
+    about
 }

@@ -8,10 +8,11 @@ use adieu::scan::{Finding, Scan, State, ValueKind};
 use adieu::world::World;
 
 use super::aftermath::once;
+use crate::questions::Confirmation;
+use crate::ui::plain::{padded, width};
+use crate::ui::prompt::Wording;
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
-use crate::ui::{Failure, Speech, count};
-
-type Choose = fn(&str, Vec<String>) -> Result<Option<usize>, Failure>;
+use crate::ui::{Failure, Speech, count, plain};
 
 /// Prints what was found. A quiet scan that found nothing says nothing.
 pub(crate) fn scan(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failure> {
@@ -81,7 +82,7 @@ fn listing(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failu
         let lengths = found
             .findings
             .iter()
-            .map(|finding| text(finding).chars().count());
+            .map(|finding| width(&plain(&text(finding))));
         lengths.max().unwrap_or_default()
     };
     let (names, providers) = (wide(name), wide(provider));
@@ -102,9 +103,9 @@ fn listing(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failu
             _ => WARN,
         };
         speech.data(&format!(
-            "  {style}●{style:#} {line:>4}  {:<names$}  {FAINT}{:<providers$}{FAINT:#}  {}",
-            name(finding),
-            provider(finding),
+            "  {style}●{style:#} {line:>4}  {}  {FAINT}{}{FAINT:#}  {}",
+            padded(&plain(&name(finding)), names),
+            padded(&plain(&provider(finding)), providers),
             state(finding),
         ))?;
     }
@@ -301,20 +302,16 @@ fn shortened(world: &World, path: &Path) -> String {
     world.shorten(path)
 }
 
-/// Asks whether to change the files that were shown.
-pub(crate) fn ask_to_mend(
-    mending: &Mending,
-    speech: &mut Speech,
-    choose: Choose,
-) -> Result<bool, Failure> {
-    speech.note("");
-    let title = format!(
-        "Change {}? (--force answers this)",
-        count(mending.files.len(), "file", "files")
-    );
-    let options = ["Yes, change them", "No, change nothing"];
-    let choice = choose(&title, options.map(str::to_owned).to_vec())?;
-    Ok(choice == Some(0))
+/// Whether to change the files that were shown.
+pub(crate) fn mending_question(mending: &Mending) -> Wording {
+    Wording {
+        asks: Confirmation::FileChanges,
+        about: vec![String::new()],
+        question: format!(
+            "Change {}? (--force answers this)",
+            count(mending.files.len(), "file", "files")
+        ),
+    }
 }
 
 /// What was changed, and what is left.

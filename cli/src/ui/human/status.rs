@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::aftermath::{once, sentence};
 use super::answers;
+use crate::ui::plain::{padded, width};
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count, plain};
 
@@ -383,15 +384,14 @@ fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
                 state(session, now),
                 places(world, session),
             ]
+            .map(|cell| plain(&cell).into_owned())
         })
         .collect();
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or_default()
+    let widest = |column: usize| {
+        let widths = rows.iter().map(|row| width(&row[column]));
+        widths.max().unwrap_or_default()
     };
-    let widths = [width(0), width(1), width(2)];
+    let widths = [widest(0), widest(1), widest(2)];
     rows.iter()
         .zip(sessions)
         .map(|(row, session)| {
@@ -401,14 +401,11 @@ fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
                 SessionState::Expired | SessionState::SignedOut => FAINT,
             };
             format!(
-                "  {style}●{style:#} {:<w0$}  {:<w1$}  {:<w2$}  {FAINT}{}{FAINT:#}",
-                row[0],
-                row[1],
-                row[2],
+                "  {style}●{style:#} {}  {}  {}  {FAINT}{}{FAINT:#}",
+                padded(&row[0], widths[0]),
+                padded(&row[1], widths[1]),
+                padded(&row[2], widths[2]),
                 row[3],
-                w0 = widths[0],
-                w1 = widths[1],
-                w2 = widths[2]
             )
         })
         .collect()

@@ -6,7 +6,7 @@ use crate::inventory::{
     Class, Contents, Endpoint, NamedBy, Renewability, Revocation, Subject, Token, TrustedHost,
 };
 use crate::keyring::{Naming, StoreId};
-use crate::plan::{Question, Stays};
+use crate::plan::{Found, Question, Stays};
 use crate::roster::{IdentityEntry, Portal, ProviderEntry, Via};
 use crate::secret::{FingerprintKey, Secret};
 
@@ -315,7 +315,7 @@ fn strangers_are_asked_about_only_when_the_whole_machine_is_meant() {
     };
     assert_eq!(plan.questions, [question]);
     expect(
-        &build.plan(Target::Found("crane".to_owned()), |_| {}),
+        &build.plan(Target::Found(Found::called("crane")), |_| {}),
         &[("crane", "go")],
     );
 }
@@ -350,7 +350,7 @@ fn strangers_logout_does_not_end_a_session_that_a_provider_uses() {
     let build = build.artefact(stranger, Subject::orphan("crane"), |artefact| {
         artefact.token = Some(token);
     });
-    let plan = build.plan(Target::Found("crane".to_owned()), |_| {});
+    let plan = build.plan(Target::Found(Found::called("crane")), |_| {});
     expect(&plan, &[("crane", "go")]);
 }
 

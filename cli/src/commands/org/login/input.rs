@@ -6,6 +6,7 @@ use std::time::Duration;
 use adieu::files::Files;
 use adieu::net::Cancel;
 use adieu::net::callback::{PasteBack, PasteError};
+use adieu::printable::printable_path;
 use adieu::secret::Secret;
 use adieu::world::World;
 
@@ -48,7 +49,7 @@ fn nothing(what: &str) -> ClientError {
 /// What is in a file that was named.
 pub(super) fn file(world: &World, files: &Files, path: &Path) -> Result<Secret, Stop> {
     let path = world.working_directory.join(path);
-    let shown = path.display();
+    let shown = printable_path(&path);
     let bytes = files.read_named(&path, LIMIT).map_err(|error| {
         Failure::failed(format!("{shown} cannot be read"))
             .because(&error)

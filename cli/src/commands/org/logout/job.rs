@@ -19,6 +19,8 @@ use crate::commands::context::Context;
 use crate::commands::logout::{Work, agree, record};
 use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
 use crate::commands::org::reply::{Reply, Stop};
+use crate::questions::Confirmation;
+use crate::ui::prompt::Wording;
 use crate::ui::{Failure, Speech, human, plain, prompt};
 
 /// A logout of orgs that somebody has chosen.
@@ -49,7 +51,7 @@ impl Job<'_> {
             let report = Report::preview(plan, problems(&inventory));
             return self.preview(&report, &before, speech);
         }
-        let Some(approved) = agree(self.context, plan, self.arguments.no_prompt, speech)? else {
+        let Some(approved) = agree(plan, self.arguments.no_prompt, speech)? else {
             speech.data("No orgs selected for logout.")?;
             return Ok(0);
         };
@@ -59,7 +61,7 @@ impl Job<'_> {
         report.exit_status = self.status(&outcomes, &report);
         record(self.context, &report, self.typed, speech);
         if self.can_ask && !report.interrupted {
-            self.remove_anyway(&mut outcomes, speech)?;
+            report.interrupted = self.remove_anyway(&mut outcomes, speech)?;
         }
         let after = aftermath(&report, &outcomes);
         self.reply.warn(&after, speech);
@@ -117,12 +119,13 @@ impl Job<'_> {
         }
     }
 
-    /// Asks about what stayed because Salesforce could not be told, and removes it on a yes.
+    /// Asks about what stayed because Salesforce could not be told, and removes it on a yes. Whether
+    /// the person stopped it all instead.
     fn remove_anyway(
         &self,
         outcomes: &mut BTreeMap<String, OrgOutcome>,
         speech: &mut Speech,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let kept: BTreeSet<String> = outcomes
             .iter()
             .filter(|(_, org)| org.failure().is_some() || org.kept_unread().is_some())
@@ -130,7 +133,7 @@ impl Job<'_> {
             .map(|(username, _)| username.clone())
             .collect();
         if kept.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         for username in &kept {
             if let Some((place, why)) = outcomes.get(username).and_then(OrgOutcome::failure) {
@@ -151,8 +154,16 @@ impl Job<'_> {
             Some(one) if kept.len() == 1 => one.clone(),
             _ => format!("these {} orgs", kept.len()),
         };
-        if !prompt::confirm(&format!("Remove {whom} here anyway?"))? {
-            return Ok(());
+        let wording = Wording::of(
+            Confirmation::OrgRemoval,
+            format!("Remove {whom} here anyway?"),
+        );
+        match prompt::confirm(&wording, speech) {
+            Ok(true) => {}
+            // Others are out already: what became of them is still to be said.
+            Ok(false) => return Ok(false),
+            Err(failure) if failure.exit_status() == 130 => return Ok(true),
+            Err(failure) => return Err(failure),
         }
         let inventory = discover(&self.context.ground(), Reach::Machine);
         let request = Request {
@@ -161,12 +172,12 @@ impl Job<'_> {
             ..self.request(self.target(&kept))
         };
         let plan = plan::build(&inventory, &self.context.roster, request);
-        if let Some(approved) = agree(self.context, plan, true, speech)? {
+        if let Some(approved) = agree(plan, true, speech)? {
             let report = self.work(&inventory).run(approved, speech);
             record(self.context, &report, self.typed, speech);
             merge(outcomes, by_org(&report));
         }
-        Ok(())
+        Ok(false)
     }
 
     fn preview(

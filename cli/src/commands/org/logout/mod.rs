@@ -15,6 +15,7 @@ use super::targets::Names;
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
 use crate::ui::Speech;
+use crate::ui::prompt::Answer;
 use job::Job;
 
 /// Runs the command; the exit status.
@@ -57,8 +58,18 @@ pub(super) fn run(
     if !is_app {
         let children = names.children_of(&chosen);
         let asks = can_ask && !arguments.dry_run && !arguments.with_children;
-        if arguments.with_children || (asks && Names::confirm_children(&children, speech)?) {
-            chosen.extend(children);
+        let answer = match asks {
+            true => Names::confirm_children(&children, speech)?,
+            false if arguments.with_children => Answer::Yes,
+            false => Answer::No,
+        };
+        match answer {
+            Answer::Yes => chosen.extend(children),
+            Answer::No => {}
+            Answer::Leave => {
+                speech.data("No orgs selected for logout.")?;
+                return Ok(0);
+            }
         }
     }
     let job = Job {

@@ -1,0 +1,81 @@
+//! Every question that is asked before something is destroyed or sent: the one list of them.
+//!
+//! The prompt asks nothing that is not here, and the test `questions` goes through the list at a real
+//! pseudo-terminal: a question without its rows there does not compile.
+
+use clap::ValueEnum;
+
+/// A question whose yes destroys or sends something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Confirmation {
+    /// `logout --keychain`: stored credentials are deleted.
+    KeychainDeletion,
+    /// `logout --all`: sessions that no configuration knows are ended.
+    UnconfiguredSessions,
+    /// `logout --purge-data`: what was worked on is deleted.
+    DataPurge,
+    /// The end of a token would be felt elsewhere too.
+    SharedToken,
+    /// A token would go to a host that only a file names.
+    ForeignEndpoint,
+    /// `scan --fix`: files are changed.
+    FileChanges,
+    /// The dashboard's `/logout`, after its preview.
+    DashboardLogout,
+    /// What the menu of a logout had under its cursor from the start, or everything.
+    MenuChoice,
+    /// `org logout`: the authorization of these orgs ends.
+    OrgLogout,
+    /// `org logout`: orgs that were made from a chosen one go too.
+    OrgChildren,
+    /// `org logout`: an org that Salesforce could not be told about is removed here.
+    OrgRemoval,
+}
+
+/// The answers that can be chosen, as they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choices {
+    /// What destroys or sends.
+    pub yes: &'static str,
+    /// What does not.
+    pub no: &'static str,
+    /// What changes nothing at all, where a no only leaves out a part.
+    pub leave: Option<&'static str>,
+}
+
+impl Confirmation {
+    /// The answers to it.
+    pub const fn choices(self) -> Choices {
+        let (yes, no) = match self {
+            Self::KeychainDeletion => ("Yes, delete credentials", "No, keep credentials"),
+            Self::UnconfiguredSessions => ("Yes, end everything", "No, change nothing"),
+            Self::DataPurge => ("Yes, delete them", "No, keep them and change nothing"),
+            Self::SharedToken => ("Yes, end it everywhere", "No, only remove it here"),
+            Self::ForeignEndpoint => ("Yes, I trust this host", "No, do not send the token"),
+            Self::FileChanges => ("Yes, change them", "No, change nothing"),
+            Self::DashboardLogout | Self::MenuChoice | Self::OrgLogout => {
+                ("Yes, log out", "No, change nothing")
+            }
+            Self::OrgChildren => ("Yes, log out of them too", "No, keep them"),
+            Self::OrgRemoval => ("Yes, remove it here", "No, keep it"),
+        };
+        Choices {
+            yes,
+            no,
+            leave: if self.is_partial() {
+                Some("Cancel, change nothing")
+            } else {
+                None
+            },
+        }
+    }
+
+    /// Whether a no leaves out only a part of what was asked for, and the rest is done: backing out
+    /// is another answer then.
+    pub const fn is_partial(self) -> bool {
+        matches!(
+            self,
+            Self::SharedToken | Self::ForeignEndpoint | Self::OrgChildren
+        )
+    }
+}
