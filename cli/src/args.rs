@@ -147,7 +147,7 @@ pub enum Command {
     /// Change the account of an AI tool: log out, sign in with its own client, look who it is
     Switch(Deferred<SwitchArgs>),
     /// End sessions at the server; what could not be ended is kept, to be tried again
-    Revoke(Deferred<LogoutArgs>),
+    Revoke(Deferred<RevokeArgs>),
     /// Show providers, identities and sessions as a tree, a table, a graph or data
     List(Deferred<ListArgs>),
     /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
@@ -491,6 +491,25 @@ pub struct LogoutArgs {
     pub strict: bool,
 }
 
+/// What to end at servers, and what is remembered of that.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RevokeArgs {
+    /// Whom to log out, and how.
+    #[command(flatten)]
+    pub logout: LogoutArgs,
+    /// List what earlier logouts could not end at its server; nothing is ended by it
+    #[arg(long, conflicts_with_all = ["identity", "chosen", "provider", "tags", "all", "all_realms"])]
+    pub pending: bool,
+    /// No longer remember that this was not ended at its server: an identity, a provider, a system,
+    /// `system:name`, or `all`; no server is asked
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with_all = ["pending", "identity", "chosen", "provider", "tags", "all", "all_realms"]
+    )]
+    pub forget: Option<String>,
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number > 0.0 && number <= 600.0 => Ok(number),
@@ -611,6 +630,8 @@ pub enum SchemaDocument {
     Env,
     /// `adieu scan --format json`
     Scan,
+    /// `adieu revoke --pending`
+    Pending,
 }
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ use clap::Parser as _;
 use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, console, env, generated, list, login, logout, misuse, org, scan, status, switch,
-    trusted, validate, whoami,
+    Scope, audit, console, env, generated, list, login, logout, misuse, org, pending, scan, status,
+    switch, trusted, validate, whoami,
 };
 use crate::ui::plain::{Exact, is_shown, json};
 use crate::ui::{Failure, Manner, Speech, Surroundings};
@@ -160,11 +160,7 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         Command::Login(arguments) => login::run(&context, arguments, speech),
         Command::Switch(arguments) => switch::run(&context, arguments, typed, &cancel, speech),
         Command::Revoke(arguments) => {
-            let arguments = args::LogoutArgs {
-                keep_unrevoked: true,
-                ..arguments.0.clone()
-            };
-            logout::run(&context, &arguments, scope, typed, &cancel, speech)
+            pending::run(&context, arguments, scope, typed, &cancel, speech)
         }
         Command::Status(arguments) => status::run(&context, arguments, scope, &cancel, speech),
         Command::List(arguments) => list::run(&context, arguments, scope, speech),

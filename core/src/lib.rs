@@ -23,7 +23,9 @@
 //!   [`execute`] accepts.
 //! - [`online`] asks servers whether they accept what was found; only where a person wants it.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
+//! - [`pending`] remembers what its server did not end, without the secret, until it ends.
 //! - [`login`] acts too: it asks a server for tokens and writes them where the tool keeps its own.
+//! - [`formats`] select and remove members of other programs' files, from bytes to bytes.
 //! - [`files`], [`keyring`], [`net`] and [`programs`] are the only doors to the disk, the key store,
 //!   servers and other programs.
 
@@ -33,12 +35,14 @@ pub mod config;
 pub mod discover;
 pub mod execute;
 pub mod files;
+pub mod formats;
 pub mod inventory;
 pub mod keyring;
 pub mod login;
 pub mod mend;
 pub mod net;
 pub mod online;
+pub mod pending;
 pub mod plan;
 pub mod printable;
 pub mod programs;

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use hmac::{Hmac, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// A token, key or password.
 ///
@@ -33,6 +34,11 @@ impl Secret {
         self.0.expose_secret()
     }
 
+    /// Tells this secret from others beyond this run, without keeping the value.
+    pub fn mark(&self, key: &MarkKey) -> String {
+        key.mark(self.expose().as_bytes())
+    }
+
     /// Tells copies of the same secret apart from other secrets without keeping the value.
     ///
     /// The key is random for each run, so a fingerprint means nothing outside the process.
@@ -48,6 +54,64 @@ impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Secret(hidden)")
     }
+}
+
+/// The random key of marks: keyed hashes (HMAC-SHA-256) that know a secret again later. Whoever has the
+/// key can only try out guesses, and a token cannot be guessed.
+pub struct MarkKey(Zeroizing<[u8; 32]>);
+
+impl MarkKey {
+    /// A key from 32 random bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// A key as [`MarkKey::text`] writes it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let mut bytes = [0; 32];
+        if !rest.is_empty() || pairs.len() != bytes.len() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(pairs) {
+            let pair = std::str::from_utf8(pair).ok()?;
+            *byte = u8::from_str_radix(pair, 16).ok()?;
+        }
+        Some(Self::new(bytes))
+    }
+
+    /// The key in hexadecimal digits, for a file that only its owner can read.
+    pub fn text(&self) -> String {
+        hexadecimal(self.0.as_slice())
+    }
+
+    /// The mark of these bytes, in hexadecimal digits.
+    pub fn mark(&self, bytes: &[u8]) -> String {
+        // A key of any length is accepted.
+        Hmac::<Sha256>::new_from_slice(self.0.as_slice()).map_or_else(
+            |_| String::new(),
+            |mut mac| {
+                mac.update(bytes);
+                hexadecimal(&mac.finalize().into_bytes())
+            },
+        )
+    }
+}
+
+impl fmt::Debug for MarkKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("MarkKey(hidden)")
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    let room = String::with_capacity(bytes.len() * 2);
+    bytes.iter().fold(room, |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The random key of a run's fingerprints.
@@ -85,6 +149,24 @@ mod tests {
     fn debug_hides_the_value() {
         let secret = Secret::new("FAKE-token".to_owned());
         assert_eq!(format!("{secret:?}"), "Secret(hidden)");
+    }
+
+    #[test]
+    fn marks_know_a_secret_again_with_the_same_key_only() {
+        let (key, other) = (MarkKey::new([1; 32]), MarkKey::new([2; 32]));
+        let secret = Secret::new("FAKE-token".to_owned());
+        let again = MarkKey::parse(&key.text()).unwrap();
+        assert_eq!(secret.mark(&key), secret.mark(&again));
+        assert_ne!(secret.mark(&key), secret.mark(&other));
+        assert_ne!(
+            secret.mark(&key),
+            Secret::new("FAKE-tokem".to_owned()).mark(&key)
+        );
+        let short = "0".repeat(62);
+        for text in ["", "00", "zz", "+1", &short] {
+            assert!(MarkKey::parse(text).is_none(), "{text}");
+        }
+        assert_eq!(format!("{key:?}"), "MarkKey(hidden)");
     }
 
     #[test]

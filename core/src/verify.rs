@@ -29,7 +29,7 @@ pub fn verify(
         .filter(|step| step.place().is_some())
         .filter(|step| matches!(step.state, State::Live | State::Unknown))
         .map(|step| StillLive {
-            remedy: remedy(&step),
+            remedy: not_agreed(&step, done, outcomes).unwrap_or_else(|| remedy(&step)),
             step,
         })
         .collect();
@@ -77,6 +77,23 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
                 .clone()
                 .unwrap_or_else(|| "it ends by itself when the token expires".to_owned()),
         })
+}
+
+/// What helps with a copy that waits for a call which nobody agreed to: no server was asked, so that none
+/// has to answer first. Fingerprints differ from look to look; the place is the same.
+fn not_agreed(left: &Step, done: &Plan, outcomes: &[Outcome]) -> Option<String> {
+    let place = left.place()?;
+    let mut copies = done.steps.iter();
+    let copy = copies.find(|step| step.place() == Some(place))?;
+    let Decision::IfRevoked(tokens) = &copy.decision else {
+        return None;
+    };
+    let mut calls = done.steps.iter().zip(outcomes);
+    let (_, kept) = calls.find(|(step, outcome)| match &step.deed {
+        Deed::Revoke { token, .. } => outcome.word == OutcomeWord::Kept && tokens.contains(token),
+        _ => false,
+    })?;
+    kept.hint.clone()
 }
 
 fn remedy(step: &Step) -> String {

@@ -83,6 +83,25 @@ fn systems_describe_and_do_not_act() {
 }
 
 #[test]
+fn formats_are_functions_from_bytes_to_bytes() {
+    let forbidden = [
+        "Files::",
+        "RootedPath",
+        "crate::keyring",
+        "crate::net",
+        "crate::programs",
+        "crate::inventory",
+        "crate::systems",
+        "crate::discover",
+        "crate::plan",
+        "crate::execute",
+        "std::fs",
+        "std::net",
+    ];
+    assert_unreachable("formats", &forbidden);
+}
+
+#[test]
 fn discovery_never_reaches_a_server() {
     assert_unreachable(
         "discover",

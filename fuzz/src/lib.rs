@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use adieu::formats::{Format, MemberPath, Pattern, Step};
 use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World};
 
 #[derive(Debug)]
@@ -38,5 +39,29 @@ pub fn world() -> World {
         host: "desk".to_owned(),
         clock,
         entropy: Arc::new(NoEntropy),
+    }
+}
+
+/// Removes the members that the input's first bytes choose from a file in a format, and checks that
+/// they are gone and that the file has not become another one.
+///
+/// That the rest means the same is proved by the removal itself.
+pub fn remove_some(format: Format, input: &[u8]) {
+    let (choice, bytes) = input.split_at(input.len().min(8));
+    let chosen = choice.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    let Ok(document) = format.read(bytes) else { return };
+    let pattern: Pattern = "**".parse().expect("a pattern");
+    let mut paths: Vec<MemberPath> = document.select(&pattern).into_iter().map(|member| member.path).collect();
+    let mut number = 0;
+    paths.retain(|_| {
+        number += 1;
+        chosen >> (number % 64) & 1 == 1
+    });
+    let Ok(edited) = format.remove(bytes, &paths) else { return };
+    assert!(edited.bytes.len() <= bytes.len() + 3 * paths.len());
+    let left = format.read(&edited.bytes).expect("what is left is still in the format");
+    let has_keys_only = |path: &&MemberPath| path.steps().iter().all(|step| matches!(step, Step::Key(_)));
+    for path in paths.iter().filter(has_keys_only).filter(|path| !path.steps().is_empty()) {
+        assert!(left.get(path).is_none_or(|node| node.scalar().is_none()), "{path} is still there");
     }
 }

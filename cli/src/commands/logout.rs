@@ -10,6 +10,7 @@ use adieu::execute::{Tools, execute};
 use adieu::inventory::{Inventory, Place, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::{Asker, OrgAccessToken};
+use adieu::pending;
 use adieu::plan::{self, Deed, Plan, Question, Request, Target};
 use adieu::report::{OutcomeWord, Report, logout_json};
 use adieu::systems::System;
@@ -89,7 +90,7 @@ pub(super) fn attempt(
         _ => None,
     };
     let mut report = if arguments.dry_run {
-        Report::preview(plan, inventory.problems.clone())
+        Report::preview(&inventory, plan, inventory.problems.clone())
     } else {
         let Some(approved) = agree(plan, arguments.force, speech)? else {
             speech.data("Logout cancelled - credentials preserved")?;
@@ -212,6 +213,8 @@ impl Work<'_> {
         };
         let progress = human::Progress::start(plan, speech);
         let access_tokens = self.access_tokens(plan);
+        let (world, files) = (&self.context.world, &self.context.files);
+        let begun = pending::begin(world, files, self.inventory, plan);
         let executed = execute(&approved, &tools);
         let (mut verified, found) =
             verify(&self.context.ground(), plan, &executed.outcomes, self.reach);
@@ -232,6 +235,7 @@ impl Work<'_> {
             }
         }
         let report = Report::executed(
+            self.inventory,
             approved.into_inner(),
             executed.outcomes,
             verified,
@@ -239,6 +243,11 @@ impl Work<'_> {
             executed.interrupted,
             self.strict,
         );
+        let settled = pending::settle(world, files, self.inventory, &report);
+        if let Err(error) = begun.and(settled) {
+            let message = format!("what was not ended at its server is not remembered: {error}");
+            speech.warning(&message, Some("the logout itself is not affected"));
+        }
         self.log_end(&report, speech);
         report
     }

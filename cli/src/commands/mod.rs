@@ -11,6 +11,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod misuse;
 pub(crate) mod org;
+pub(crate) mod pending;
 pub(crate) mod scan;
 pub(crate) mod select;
 pub(crate) mod status;

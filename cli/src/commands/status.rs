@@ -8,6 +8,7 @@ use adieu::discover::{self, discover, profiles};
 use adieu::inventory::{Account, Inventory, Problem, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::Asker;
+use adieu::pending::Pending;
 use adieu::plan::said_of_other_realms;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
 use adieu::roster::Roster;
@@ -18,6 +19,7 @@ use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
 
 use super::context::Context;
+use super::pending::remember;
 use super::select::ambiguous;
 use super::{Scope, select, trusted};
 use crate::args::{Output, StatusArgs};
@@ -44,6 +46,7 @@ pub(crate) fn run(
         inventory.problems.extend(elsewhere(context, arguments));
     }
     let mut found = status(&inventory, &context.roster, true);
+    remember(context, scope, &inventory, &mut found);
     select(&mut found, &arguments.selectors, &context.roster)?;
     if arguments.online {
         let hosts = trusted::hosts(&arguments.allow_endpoint)?;
@@ -57,6 +60,7 @@ pub(crate) fn run(
             speech,
         );
         found = status(&inventory, &context.roster, true);
+        remember(context, scope, &inventory, &mut found);
         select(&mut found, &arguments.selectors, &context.roster)?;
     }
     if context.global.output == Output::Json {
@@ -137,7 +141,8 @@ pub(super) fn select(
         let system = System::parse(typed);
         let sessions = status.sessions.iter().enumerate();
         let named = matching(typed, sessions, |(_, session)| names(session, roster));
-        if system.is_none() && named.found.is_empty() {
+        let is_remembered = status.pending.iter().any(|found| found.is_called(typed));
+        if system.is_none() && named.found.is_empty() && !is_remembered {
             let mut failure = Failure::usage(format!("nothing is called \"{}\"", plain(typed)));
             for session in status.sessions.iter().take(50) {
                 failure = failure.detail(format!("  • {}", plain(&qualified(session))));
@@ -187,6 +192,8 @@ pub(super) fn select(
             selectors.iter().any(by_system) || status.sessions.iter().any(of_session)
         })
     });
+    let is_meant = |found: &Pending| selectors.iter().any(|selector| found.is_called(selector));
+    status.pending.retain(is_meant);
     status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);
     Ok(())
 }

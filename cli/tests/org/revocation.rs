@@ -139,7 +139,7 @@ fn unreachable_org_is_kept_and_the_others_go() {
     assert!(home.has(".sfdx/key.json"));
     let forced = org(&home, "logout --all --no-prompt").run().success();
     assert_eq!(auth_files(&home), Vec::<String>::new(), "{forced}");
-    assert!(forced.stderr.contains("stays usable there"), "{forced}");
+    assert!(forced.stderr.contains("may still work there"), "{forced}");
 }
 
 #[test]

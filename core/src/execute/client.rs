@@ -96,8 +96,8 @@ fn copy_and_ask<Id>(
     judge(client, &version, &asked, was_taken, limit)
 }
 
-/// What came of it, in the words that people can rely on: confirmed, sent but not confirmed, not
-/// sent.
+/// What came of it, in the words that people can rely on: confirmed, not confirmed, not sent. Whether
+/// a request left this machine only the client knows, and it does not say.
 fn judge(
     client: VendorClient,
     version: &Run,
@@ -118,7 +118,7 @@ fn judge(
         Ended::TimedOut => unconfirmed(
             client,
             format!(
-                "sent, not confirmed: `{command}` did not end within {} s",
+                "not confirmed: `{command}` did not end within {} s",
                 limit.as_secs_f32()
             ),
         ),
@@ -128,15 +128,16 @@ fn judge(
             format!("not sent: `{command}` did not take the sign-in"),
         ),
         Ended::Exited(0) if says.contains("confirm") || says.contains("settings/claude-code") => {
-            let why = format!("sent, not confirmed: so says `{command}`");
+            let why = format!("not confirmed: so says `{command}`, which may not have reached it");
             unconfirmed(client, why)
         }
         Ended::Exited(0) if is_honest(&version.output) => {
             Outcome::because(OutcomeWord::Revoked, format!("confirmed by `{command}`"))
+                .answered_by(command, false)
         }
         Ended::Exited(0) => unconfirmed(
             client,
-            format!("sent, not confirmed: this release of `{command}` does not tell"),
+            format!("not confirmed: this release of `{command}` does not tell"),
         ),
         Ended::Exited(status) => unconfirmed(
             client,
@@ -222,7 +223,7 @@ mod tests {
         assert_eq!(word, OutcomeWord::Revoked);
         assert!(detail.starts_with("confirmed"), "{detail}");
         let old = judged("2.1.197 (Claude Code)", Ended::Exited(0), said, true);
-        assert!(old.1.starts_with("sent, not confirmed"), "{old:?}");
+        assert!(old.1.starts_with("not confirmed"), "{old:?}");
         for version in ["", "unknown", "2.1", "1.99.999 (Claude Code)"] {
             assert_eq!(
                 judged(version, Ended::Exited(0), said, true).0,
@@ -236,10 +237,10 @@ mod tests {
         let new = "2.1.329 (Claude Code)";
         let notice = "Logged out on this computer, but the server did not confirm";
         for (ended, output, was_taken, begins) in [
-            (Ended::Exited(0), notice, true, "sent, not confirmed"),
+            (Ended::Exited(0), notice, true, "not confirmed"),
             (Ended::Exited(0), "", false, "not sent"),
             (Ended::Exited(1), "", true, "not confirmed"),
-            (Ended::TimedOut, "", false, "sent, not confirmed"),
+            (Ended::TimedOut, "", false, "not confirmed"),
             (Ended::Interrupted, "", false, "not confirmed"),
             (Ended::Killed, "", false, "not confirmed"),
             (Ended::NotStarted("no".to_owned()), "", false, "not sent"),

@@ -142,7 +142,7 @@ fn kept_unrevoked(plan: &Plan, at: usize, is_beside: bool) -> Outcome {
     let why = if is_beside {
         "it is in one file with what the server has not ended"
     } else {
-        "the server has not ended it, so it is still good"
+        "its server has not ended it, so it may still be good"
     };
     Outcome::because(OutcomeWord::Kept, why).with_hint(hint)
 }

@@ -8,7 +8,7 @@ use crate::approve::Approved;
 use crate::files::{Change, LockRule, json};
 use crate::inventory::{Place, Renewability, Revocation, Token, TrustedHost};
 use crate::net::{Caller, EndResult, Lapse, RenewedTokens, TokenRequest};
-use crate::plan::{Deed, Plan, Step};
+use crate::plan::{Deed, Plan};
 use crate::report::{Outcome, OutcomeWord};
 use crate::systems::survey::READ_LIMIT;
 
@@ -78,8 +78,9 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
                     None => outcome,
                 }
             }
-            (Deed::Revoke { revocation, .. }, result) => outcome(result, revocation.page()),
-            (_, result) => outcome(result, None),
+            (Deed::Revoke { revocation, .. }, result) => outcome(result, revocation),
+            // Only revocations are asked for.
+            (_, _) => Outcome::because(OutcomeWord::Failed, "it was not asked"),
         };
         (at, outcome)
     });
@@ -139,19 +140,34 @@ fn keep_renewed(plan: &Plan, at: usize, tokens: &RenewedTokens, tools: &Tools<'_
     }
 }
 
-/// Tokens that would end more than the sign-in here, where nobody agreed to that.
+/// Tokens that would end more than the sign-in here, where nobody agreed to that. What helps depends on
+/// what is left to try it with: a flag only while a copy of the token stays, else the page.
 fn declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
-    let is_declined = |step: &Step| match &step.deed {
-        Deed::Revoke { token, .. } => !step.stays() && approved.is_declined(token),
-        _ => false,
-    };
-    let steps = approved.get().steps.iter().enumerate();
-    steps
-        .filter(|(_, step)| is_declined(step))
-        .map(|(at, step)| {
+    let plan = approved.get();
+    let steps = plan.steps.iter().enumerate();
+    let declined = steps.filter_map(|(at, step)| match &step.deed {
+        Deed::Revoke {
+            token, revocation, ..
+        } if !step.stays() && approved.is_declined(token) => Some((at, step, token, revocation)),
+        _ => None,
+    });
+    declined
+        .map(|(at, step, token, revocation)| {
             let why = format!("not ended at the server: {}", step.reason);
             let outcome = Outcome::because(OutcomeWord::Kept, why);
-            (at, outcome.with_hint("--force ends it all the same"))
+            let page = revocation.page();
+            let hint = match (plan.keeps_a_copy_of(token), page) {
+                (true, Some(page)) => {
+                    Some(format!("--force ends it all the same, or finish at {page}"))
+                }
+                (true, None) => Some("--force ends it all the same".to_owned()),
+                (false, page) => page.map(|page| format!("finish at {page}")),
+            };
+            let outcome = match hint {
+                Some(hint) => outcome.with_hint(hint),
+                None => outcome,
+            };
+            (at, outcome)
         })
         .collect()
 }
@@ -189,18 +205,24 @@ fn hint(tools: &Tools<'_>, plan: &Plan, revocation: &Revocation, host: &str) -> 
     }
 }
 
-fn outcome(result: EndResult, page: Option<String>) -> Outcome {
+fn outcome(result: EndResult, revocation: &Revocation) -> Outcome {
     let failed = |why: String| {
         let outcome = Outcome::because(OutcomeWord::Failed, why);
-        match page {
+        match revocation.page() {
             Some(page) => outcome.with_hint(format!("sign out at {page}")),
             None => outcome,
         }
     };
+    let asked = || revocation.endpoint().host();
     match result {
-        EndResult::Revoked => Outcome::plain(OutcomeWord::Revoked),
+        EndResult::Revoked => Outcome::plain(OutcomeWord::Revoked).answered_by(asked(), false),
+        EndResult::RevokedElsewhere { host } => {
+            let detail = format!("{host} ended it; {} did not", asked());
+            Outcome::because(OutcomeWord::Revoked, detail).answered_by(host, false)
+        }
         EndResult::AlreadyEnded => {
             Outcome::because(OutcomeWord::Revoked, "the server no longer knew it")
+                .answered_by(asked(), true)
         }
         EndResult::Refused { status, message } if message.is_empty() => {
             failed(format!("the server refused ({status})"))

@@ -236,7 +236,7 @@ fn kind_of(trimmed: &[u8]) -> LineKind {
 }
 
 /// The name in a header line that may have a comment behind it.
-fn section_name(trimmed: &[u8]) -> Option<String> {
+pub(crate) fn section_name(trimmed: &[u8]) -> Option<String> {
     let inside = trimmed.strip_prefix(b"[")?;
     let end = inside.iter().position(|byte| *byte == b']')?;
     let text = String::from_utf8_lossy(&inside[..end]);

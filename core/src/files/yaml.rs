@@ -6,7 +6,7 @@
 //! something to be removed is in flow style, carries an anchor, or shares a line with something
 //! else, the answer is an error and nothing is changed.
 
-mod tree;
+pub(crate) mod tree;
 
 use std::collections::HashSet;
 use std::ops::Range;

@@ -23,8 +23,8 @@ pub use host::TrustedHost;
 pub use overrides::{Override, OverrideKind, WrittenSecret};
 pub use place::Place;
 pub use token::{
-    Endpoint, NamedBy, Renewability, Renewal, Revocation, ServerAnswer, Token, VendorClient,
-    is_page,
+    Endpoint, NamedBy, Renewability, Renewal, Revocation, RevocationKind, ServerAnswer, Token,
+    VendorClient, is_page,
 };
 
 /// One removable trace of a session at one place.

@@ -146,6 +146,35 @@ pub enum Revocation {
     },
 }
 
+/// How a server can end a token, without the particulars: what tables are written over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RevocationKind {
+    /// [`Revocation::SsoPortal`].
+    SsoPortal,
+    /// [`Revocation::GithubInstallation`].
+    GithubInstallation,
+    /// [`Revocation::Salesforce`].
+    Salesforce,
+    /// [`Revocation::Google`].
+    Google,
+    /// [`Revocation::OpenAi`].
+    OpenAi,
+    /// [`Revocation::Client`].
+    Client,
+}
+
+impl RevocationKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::SsoPortal,
+        Self::GithubInstallation,
+        Self::Salesforce,
+        Self::Google,
+        Self::OpenAi,
+        Self::Client,
+    ];
+}
+
 /// A vendor's client that can end a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VendorClient {
@@ -210,6 +239,18 @@ impl Revocation {
             *endpoint = own;
         }
         self
+    }
+
+    /// Its kind.
+    pub const fn kind(&self) -> RevocationKind {
+        match self {
+            Self::SsoPortal { .. } => RevocationKind::SsoPortal,
+            Self::GithubInstallation { .. } => RevocationKind::GithubInstallation,
+            Self::Salesforce { .. } => RevocationKind::Salesforce,
+            Self::Google { .. } => RevocationKind::Google,
+            Self::OpenAi { .. } => RevocationKind::OpenAi,
+            Self::Client { .. } => RevocationKind::Client,
+        }
     }
 
     /// Takes over what another copy of the same token tells. A copy that no configured provider owns

@@ -59,6 +59,26 @@ pub(super) fn is_page(content_type: &str, body: &[u8]) -> bool {
     (is_said && !body.is_empty()) || text.trim_ascii_start().starts_with(b"<")
 }
 
+/// Whether a body is an object that names an error: `{"error": …}` with a status of success. Whoever
+/// answers so has not done what was asked.
+pub(super) fn names_an_error(body: &[u8]) -> bool {
+    let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(body) else {
+        return url::form_urlencoded::parse(body)
+            .take(16)
+            .any(|(name, value)| name == "error" && !value.is_empty());
+    };
+    ["error", "errors", "errorCode"].iter().any(|key| {
+        object.get(*key).is_some_and(|value| match value {
+            serde_json::Value::Null | serde_json::Value::Bool(false) => false,
+            serde_json::Value::String(text) => !text.is_empty(),
+            serde_json::Value::Array(values) => !values.is_empty(),
+            serde_json::Value::Object(members) => !members.is_empty(),
+            serde_json::Value::Number(number) => number.as_i64() != Some(0),
+            serde_json::Value::Bool(true) => true,
+        })
+    })
+}
+
 /// The body, as far as it is read.
 pub(super) async fn beginning(response: Response) -> Vec<u8> {
     read(response).await.0

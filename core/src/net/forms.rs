@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use zeroize::Zeroizing;
 
-use super::client::{LazyClient, header, is_page, whole};
+use super::client::{LazyClient, header, is_page, names_an_error, whole};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
 use crate::inventory::ServerAnswer;
@@ -135,12 +135,12 @@ async fn judge(response: Response, token: &Secret) -> EndResult {
     {
         return refused("a page for people, not for programs");
     }
-    if status == 200 {
-        return match body.as_deref() {
-            Some(body) if is_yes(body) => EndResult::Revoked,
-            Some(_) => refused("its answer is not that of the vendor's server"),
-            None => refused("its answer was cut off"),
-        };
+    match body.as_deref().filter(|_| status == 200) {
+        Some(body) if names_an_error(body) => {}
+        Some(body) if is_yes(body) => return EndResult::Revoked,
+        Some(_) => return refused("its answer is not that of the vendor's server"),
+        None if status == 200 => return refused("its answer was cut off"),
+        None => {}
     }
     let (error, description) = problem(&body.unwrap_or_default());
     // `unsupported_token_type`: nothing that this server could have given out as a token.
@@ -159,7 +159,7 @@ async fn judge(response: Response, token: &Secret) -> EndResult {
     }
 }
 
-/// Whether the body of a 200 is one that these servers give: none, or JSON without an error in it.
+/// Whether the body of a 200 is one that these servers give: none, or JSON.
 ///
 /// Source: RFC 7009, 2.2: what counts is the status; but what stands between may answer 200 as well.
 fn is_yes(body: &[u8]) -> bool {
@@ -167,8 +167,8 @@ fn is_yes(body: &[u8]) -> bool {
         return true;
     }
     match serde_json::from_slice(body) {
-        Ok(serde_json::Value::Object(object)) => !object.contains_key("error"),
-        Ok(serde_json::Value::Null | serde_json::Value::Bool(true)) => true,
+        Ok(serde_json::Value::Object(_) | serde_json::Value::Null) => true,
+        Ok(serde_json::Value::Bool(is_done)) => is_done,
         _ => false,
     }
 }

@@ -69,6 +69,11 @@ pub struct TokenRequest<Id> {
 pub enum EndResult {
     /// The server ended it.
     Revoked,
+    /// Another server of the token's ended it than the one that was asked first.
+    RevokedElsewhere {
+        /// The host that answered.
+        host: String,
+    },
     /// The server does not know it any more, which is as good.
     AlreadyEnded,
     /// The server answered something else.
@@ -420,6 +425,7 @@ impl fmt::Display for EndResult {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Revoked => formatter.write_str("ended"),
+            Self::RevokedElsewhere { host } => write!(formatter, "ended at {host}"),
             Self::AlreadyEnded => formatter.write_str("had ended already"),
             Self::Refused { status, message } if message.is_empty() => {
                 write!(formatter, "the server answered {status}")

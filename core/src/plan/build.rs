@@ -203,6 +203,7 @@ impl<'a> Planner<'a> {
         let prediction = Prediction::of(&local, self.inventory);
         steps.append(&mut local);
         steps.extend(self.emptied_directories(prediction));
+        self.account_for_the_rest(&mut steps);
         steps
     }
 
@@ -348,6 +349,7 @@ impl<'a> Planner<'a> {
             state: artefact.state,
             what: artefact.what,
             reason,
+            about: BTreeSet::from([(artefact.place.clone(), artefact.what)]),
         }
     }
 

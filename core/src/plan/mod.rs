@@ -6,6 +6,7 @@
 mod build;
 mod decide;
 mod elsewhere;
+mod ledger;
 mod membership;
 mod predict;
 mod questions;
@@ -16,5 +17,6 @@ mod units;
 
 pub use build::build;
 pub use elsewhere::{in_other_realms, said_of_other_realms};
+pub use ledger::{Credential, credentials};
 pub use request::{Found, Question, Request, Target};
 pub use step::{Decision, Deed, Plan, Stays, Step};

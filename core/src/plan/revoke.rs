@@ -165,6 +165,7 @@ impl Planner<'_> {
                 | Revocation::Client { .. } => "authorization",
             },
             reason,
+            about: BTreeSet::new(),
         }
     }
 
@@ -209,13 +210,14 @@ impl Planner<'_> {
         if is_beside_another {
             let what = "token in an unread key store entry";
             let key = (artefact.system, provider.cloned(), what);
-            notes.entry(key).or_insert_with(|| Step {
+            let note = notes.entry(key).or_insert_with(|| Step {
                 deed: Deed::Unsupported { page: None },
                 provider: entry.map(|entry| entry.written.clone()),
                 what,
                 reason: "if it is another one than the token that was found beside it".to_owned(),
                 ..self.step(artefact, Decision::Keep(Stays::NoServerCall), String::new())
             });
+            note.about.insert((artefact.place.clone(), artefact.what));
             return;
         }
         let why = match sealed {
@@ -231,7 +233,7 @@ impl Planner<'_> {
         let what = "portal session";
         let orphan = artefact.subject.orphan.as_ref();
         let key = (artefact.system, provider.or(orphan).cloned(), what);
-        notes.entry(key).or_insert_with(|| Step {
+        let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported {
                 page: entry
                     .and_then(|entry| entry.sign_out_page.clone())
@@ -242,6 +244,7 @@ impl Planner<'_> {
             reason: format!("its server was not told: {why}"),
             ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
         });
+        note.about.insert((artefact.place.clone(), artefact.what));
     }
 
     /// A sign-in of an account that goes although its server could not be told.
@@ -299,9 +302,14 @@ impl Planner<'_> {
         }
         let provider = artefact.subject.providers.first().cloned();
         let account = artefact.subject.account.clone();
+        let orphan = artefact.subject.orphan.clone();
         let key = (
             artefact.system,
-            provider.clone().or_else(|| account.clone()),
+            provider
+                .clone()
+                .or_else(|| account.clone())
+                .or(orphan)
+                .or_else(|| artefact.subject.identity.clone()),
             artefact.what,
         );
         let mut reason = unsupported_reason(artefact.expires_at);
@@ -329,7 +337,11 @@ impl Planner<'_> {
             decision: decision.clone(),
             identity: match &self.request.target {
                 Target::Identity(key) => Some(self.roster.written(key).to_owned()),
-                _ => account,
+                _ if provider.is_some() => account,
+                _ => account.or_else(|| {
+                    let identity = artefact.subject.identity.as_ref();
+                    identity.map(|key| self.roster.written(key).to_owned())
+                }),
             },
             provider: provider
                 .as_deref()
@@ -341,6 +353,7 @@ impl Planner<'_> {
         if note.reason < reason {
             note.reason = reason;
         }
+        note.about.insert((artefact.place.clone(), artefact.what));
     }
 }
 

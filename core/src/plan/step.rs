@@ -1,5 +1,7 @@
 //! What would be done: steps in order.
 
+use std::collections::BTreeSet;
+
 use crate::inventory::{Class, Place, Problem, Revocation, State};
 use crate::plan::{Question, Request};
 use crate::roster::Scope;
@@ -26,6 +28,15 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether a copy of a token stays here unless its server ends it.
+    pub fn keeps_a_copy_of(&self, token: &Fingerprint) -> bool {
+        let waits = |step: &Step| match &step.decision {
+            Decision::IfRevoked(tokens) => tokens.contains(token),
+            _ => false,
+        };
+        self.steps.iter().any(waits)
+    }
+
     /// Whether anything would be done at all.
     pub fn is_empty(&self) -> bool {
         !self.steps.iter().any(Step::acts)
@@ -63,6 +74,8 @@ pub struct Step {
     pub what: &'static str,
     /// Why it is in the plan, or why it stays.
     pub reason: String,
+    /// What it is about, by place and kind: of a step at a server every credential that it speaks for.
+    pub about: BTreeSet<(Place, &'static str)>,
 }
 
 impl Step {

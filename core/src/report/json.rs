@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Asked, Outcome, Report, Session, Status, StillLive};
+use super::{Asked, CredentialEnd, Outcome, Report, Session, Status, StillLive};
 use crate::inventory::{
     Artefact, Override, Place, Problem, ServerAnswer, State, Tier, WrittenSecret,
 };
+use crate::pending::Pending;
 use crate::plan::{Deed, Step};
 
 /// The version of every JSON document; it changes when a member changes its meaning or goes.
@@ -27,6 +28,8 @@ pub struct StatusDocument {
     /// tells more.
     secrets: Vec<SecretJson>,
     problems: Vec<ProblemJson>,
+    /// Sessions that earlier logouts could not end at their servers, without a copy here.
+    pending: Vec<PendingJson>,
     /// `clean`, `signed-in`, `overridden`, or `unknown` if nobody was found signed in and not everything
     /// could be looked at.
     verdict: &'static str,
@@ -132,6 +135,60 @@ pub(super) struct ProblemJson {
     hides: bool,
 }
 
+/// `adieu revoke --pending -o json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "pending")]
+pub struct PendingDocument {
+    schema_version: u32,
+    pending: Vec<PendingJson>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "pending_session")]
+struct PendingJson {
+    system: &'static str,
+    identity: Option<String>,
+    provider: Option<String>,
+    what: String,
+    /// `not-ended`: its server has a call for it; `being-ended`: a run was stopped before it wrote down
+    /// what came of it; `no-server-call`: only a person can end it there; `unread`: what was removed could
+    /// not be read, so whether a session goes on is not known.
+    state: &'static str,
+    /// The host that can end it.
+    server: Option<String>,
+    /// Why it was not ended.
+    reason: Option<String>,
+    /// Where a person can end it.
+    page: Option<String>,
+    /// When its last copy was removed here; RFC 3339.
+    since: String,
+    /// When it ends by itself, if that is known; RFC 3339.
+    expires_at: Option<String>,
+}
+
+/// The JSON form of what is remembered.
+pub fn pending(entries: &[Pending]) -> PendingDocument {
+    PendingDocument {
+        schema_version: SCHEMA_VERSION,
+        pending: entries.iter().map(pending_session).collect(),
+    }
+}
+
+fn pending_session(found: &Pending) -> PendingJson {
+    PendingJson {
+        system: found.system.id(),
+        identity: found.identity.clone(),
+        provider: found.provider.clone(),
+        what: found.what.clone(),
+        state: found.state.word(),
+        server: found.host.clone(),
+        reason: found.why.clone(),
+        page: found.page.clone(),
+        since: found.since.to_string(),
+        expires_at: found.expires_at.map(|at| at.to_string()),
+    }
+}
+
 /// `adieu logout -o json`, real or `--dry-run`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "logout")]
@@ -141,6 +198,8 @@ pub struct LogoutDocument {
     /// Names of the chain of the identity that was asked for, root first.
     chain: Vec<String>,
     steps: Vec<StepJson>,
+    /// Every credential that was seen and meant, each once however many copies it has, and how it ended.
+    credentials: Vec<CredentialJson>,
     summary: SummaryJson,
     verified: Option<VerifiedJson>,
     problems: Vec<ProblemJson>,
@@ -166,6 +225,32 @@ struct StepJson {
     /// Why it is in the plan, or why it ended as it did.
     reason: String,
     hint: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "credential")]
+struct CredentialJson {
+    system: &'static str,
+    identity: Option<String>,
+    provider: Option<String>,
+    what: &'static str,
+    class: &'static str,
+    /// `ended`: its server said so; `not-ended`: it has a call for that, which was refused, not answered,
+    /// or not made; `no-server-call`: only a person can end it there; `local-only`: it is nothing of a
+    /// server's own; `kept`; `expired`; in a dry run `planned`.
+    end: &'static str,
+    /// The host that answered, else the one that can end it; `null` if there is none.
+    server: Option<String>,
+    /// Why, for `not-ended` and `kept`.
+    reason: Option<String>,
+    /// Where a person can end it.
+    page: Option<String>,
+    /// RFC 3339.
+    expires_at: Option<String>,
+    /// Where its copies were, as for steps.
+    places: Vec<String>,
+    /// Whether a copy is still here.
+    kept_here: bool,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -224,6 +309,7 @@ pub fn status(status: &Status) -> StatusDocument {
         overrides: status.overrides.iter().map(override_json).collect(),
         secrets: status.written.iter().map(secret).collect(),
         problems: status.problems.iter().map(problem).collect(),
+        pending: status.pending.iter().map(pending_session).collect(),
         verdict: status.conclusion().word(),
     }
 }
@@ -337,6 +423,7 @@ pub fn logout(report: &Report) -> LogoutDocument {
             .lines()
             .map(|(planned, outcome)| step(planned, outcome))
             .collect(),
+        credentials: report.credentials.iter().map(credential).collect(),
         summary: SummaryJson {
             identities: summary.identities,
             providers: summary.providers,
@@ -377,6 +464,23 @@ fn step(step: &Step, outcome: Option<&Outcome>) -> StepJson {
             .and_then(|outcome| outcome.detail.clone())
             .unwrap_or_else(|| step.reason.clone()),
         hint: outcome.and_then(|outcome| outcome.hint.clone()),
+    }
+}
+
+fn credential(found: &CredentialEnd) -> CredentialJson {
+    CredentialJson {
+        system: found.system.id(),
+        identity: found.identity.clone(),
+        provider: found.provider.clone(),
+        what: found.what,
+        class: found.class.word(),
+        end: found.end.word(),
+        server: found.server().map(str::to_owned),
+        reason: found.end.reason().map(str::to_owned),
+        page: found.end.page().map(str::to_owned),
+        expires_at: found.expires_at.map(|at| at.to_string()),
+        places: found.places.iter().map(Place::location).collect(),
+        kept_here: found.is_here,
     }
 }
 

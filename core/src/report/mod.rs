@@ -1,21 +1,24 @@
 //! Plan and outcomes to report: counts, exit status, what is still live. Every rendering (human,
 //! JSON, audit line) is made from a [`Report`].
 
+mod credentials;
 mod documents;
 mod json;
 mod scan;
 mod sessions;
 mod summary;
 
+pub use credentials::{CredentialEnd, End, ends as credential_ends};
 pub use documents::{AuthListDocument, EnvDocument, ValidateDocument, WhoamiDocument, WhoamiPath};
 pub use json::{
-    LogoutDocument, SCHEMA_VERSION, StatusDocument, logout as logout_json, status as status_json,
+    LogoutDocument, PendingDocument, SCHEMA_VERSION, StatusDocument, logout as logout_json,
+    pending as pending_json, status as status_json,
 };
 pub use scan::{ScanDocument, sarif, scan_status};
 pub use sessions::{Session, SessionState, Status, Verdict, status};
 pub use summary::Summary;
 
-use crate::inventory::{Override, Problem, ServerAnswer};
+use crate::inventory::{Inventory, Override, Problem, ServerAnswer};
 use crate::plan::{Decision, Plan, Stays, Step, Target};
 use crate::systems::System;
 
@@ -28,6 +31,17 @@ pub struct Outcome {
     pub detail: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The server that said so, of a token that ended there. Nobody else may be named for it.
+    pub answer: Option<EndAnswer>,
+}
+
+/// What a server said of a token that has ended there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndAnswer {
+    /// The host that answered, or the vendor's client that vouches for it.
+    pub by: String,
+    /// Whether it did not know the token any more; else it ended it.
+    pub had_ended: bool,
 }
 
 impl Outcome {
@@ -37,6 +51,7 @@ impl Outcome {
             word,
             detail: None,
             hint: None,
+            answer: None,
         }
     }
 
@@ -46,7 +61,18 @@ impl Outcome {
             word,
             detail: Some(detail.into()),
             hint: None,
+            answer: None,
         }
+    }
+
+    /// The same with the server that said so.
+    #[must_use]
+    pub fn answered_by(mut self, by: impl Into<String>, had_ended: bool) -> Self {
+        self.answer = Some(EndAnswer {
+            by: by.into(),
+            had_ended,
+        });
+        self
     }
 
     /// The same with advice.
@@ -135,6 +161,8 @@ pub struct Report {
     pub plan: Plan,
     /// How each step ended, in the plan's order. In a dry run only what stays has one.
     pub outcomes: Vec<Option<Outcome>>,
+    /// Every credential that was seen and meant, and how each ended.
+    pub credentials: Vec<CredentialEnd>,
     /// The counts.
     pub summary: Summary,
     /// What looking again found; nothing in a dry run.
@@ -152,11 +180,12 @@ pub struct Report {
 
 impl Report {
     /// The report of a dry run.
-    pub fn preview(plan: Plan, problems: Vec<Problem>) -> Self {
+    pub fn preview(inventory: &Inventory, plan: Plan, problems: Vec<Problem>) -> Self {
         let outcomes: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
         let summary = Summary::preview(&plan);
         Self {
             dry_run: true,
+            credentials: credential_ends(inventory, &plan, &outcomes),
             plan,
             outcomes,
             summary,
@@ -170,6 +199,7 @@ impl Report {
 
     /// The report of a logout. `strict` makes a partial result count as unknown (status 3).
     pub fn executed(
+        inventory: &Inventory,
         plan: Plan,
         outcomes: Vec<Outcome>,
         verified: Verified,
@@ -189,10 +219,12 @@ impl Report {
             0 if unsure_of_files && means_an_ai_tool(&plan) => 3,
             status => status,
         };
+        let outcomes: Vec<Option<Outcome>> = outcomes.into_iter().map(Some).collect();
         Self {
             dry_run: false,
+            credentials: credential_ends(inventory, &plan, &outcomes),
             plan,
-            outcomes: outcomes.into_iter().map(Some).collect(),
+            outcomes,
             summary,
             verified: Some(verified),
             problems,
@@ -266,8 +298,16 @@ impl Step {
                     None => outcome,
                 })
             }
-            (_, Decision::Keep(_)) => {
-                Some(Outcome::because(OutcomeWord::Kept, self.reason.clone()))
+            (deed, Decision::Keep(_)) => {
+                let outcome = Outcome::because(OutcomeWord::Kept, self.reason.clone());
+                let page = match deed {
+                    Deed::Revoke { revocation, .. } => revocation.page(),
+                    _ => None,
+                };
+                Some(match page {
+                    Some(page) => outcome.with_hint(format!("finish at {page}")),
+                    None => outcome,
+                })
             }
             _ => None,
         }

@@ -8,6 +8,7 @@ use crate::inventory::{
     Account, Artefact, Inventory, Override, OverrideKind, Problem, ServerAnswer, State, Tie, Tier,
     WrittenSecret,
 };
+use crate::pending::Pending;
 use crate::roster::Roster;
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -142,6 +143,9 @@ pub struct Status {
     pub written: Vec<WrittenSecret>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
+    /// What earlier logouts could not end at its server, and has not ended by itself; nothing unless it
+    /// was read ([`crate::pending`]).
+    pub pending: Vec<Pending>,
     /// How many places were looked at.
     pub checked: usize,
     /// What was found says so; see [`Status::conclusion`].
@@ -165,7 +169,10 @@ impl Status {
             .any(|s| s.state == SessionState::Unknown)
             || self.has_doubtful_secrets()
             || self.problems.iter().any(|problem| problem.hides);
+        let goes_on = self.pending.iter().any(Pending::could_be_ended);
         match self.verdict {
+            // A session that its server could end is one, though no copy of it is here.
+            Verdict::Clean if goes_on => Verdict::SignedIn,
             Verdict::Clean if unsure => Verdict::Unknown,
             found => found,
         }
@@ -290,6 +297,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         overrides: inventory.overrides.clone(),
         written: inventory.written.clone(),
         problems: inventory.problems.clone(),
+        pending: Vec::new(),
         checked: inventory.checked,
         verdict,
     }

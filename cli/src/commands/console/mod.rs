@@ -20,7 +20,9 @@ use adieu::systems::survey::Reach;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 
 use self::state::{Action, Console};
+use super::Scope;
 use super::context::Context;
+use super::pending::remember;
 use crate::process;
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
@@ -56,7 +58,9 @@ fn look(context: &Context) -> Status {
     };
     let mut inventory = discover(&ground, Reach::Machine);
     profiles(&ground, Reach::Machine, &mut inventory);
-    status(&inventory, &context.roster, false)
+    let mut found = status(&inventory, &context.roster, false);
+    remember(context, Scope::Machine, &inventory, &mut found);
+    found
 }
 
 fn converse(

@@ -351,6 +351,7 @@ pub(super) mod tests {
             overrides: Vec::new(),
             written: Vec::new(),
             problems: Vec::new(),
+            pending: Vec::new(),
             checked: 12,
             verdict: Verdict::SignedIn,
         }

@@ -10,6 +10,7 @@ use adieu::systems::survey::Reach;
 
 use super::Scope;
 use super::context::Context;
+use super::pending::remember;
 use super::status::select;
 use crate::args::{ListArgs, ListFormat, Output};
 use crate::ui::plain::{Exact, json};
@@ -38,6 +39,7 @@ pub(crate) fn run(
     let mut inventory = discover(&ground, reach);
     profiles(&ground, reach, &mut inventory);
     let mut found = status(&inventory, &context.roster, true);
+    remember(context, scope, &inventory, &mut found);
     let standings = listing::Standings::of(context, &found);
     select(&mut found, &arguments.selectors, &context.roster)?;
     let shown = context.configuration.shown(&context.world.environment);

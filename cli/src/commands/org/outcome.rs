@@ -158,15 +158,21 @@ fn add(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
     };
     match &step.deed {
         Deed::Revoke { .. } => {
-            let ending = match word {
-                None => Ending::Planned,
-                Some(OutcomeWord::Revoked) if outcome.is_some_and(|o| o.detail.is_none()) => {
-                    Ending::Revoked
+            let answer = outcome.and_then(|outcome| outcome.answer.as_ref());
+            let ending = match (word, answer) {
+                (None, _) => Ending::Planned,
+                (Some(OutcomeWord::Revoked), Some(answer)) if answer.had_ended => {
+                    Ending::AlreadyEnded
                 }
-                Some(OutcomeWord::Revoked) => Ending::AlreadyEnded,
-                Some(_) => Ending::Failed(detail()),
+                (Some(OutcomeWord::Revoked), Some(_)) => Ending::Revoked,
+                (Some(_), _) => Ending::Failed(detail()),
             };
-            org.ended.push((step.location(), ending));
+            // Nobody is named for an end but the server that said so.
+            let place = match (&ending, answer) {
+                (Ending::Revoked, Some(answer)) => at(&step.location(), &answer.by),
+                _ => step.location(),
+            };
+            org.ended.push((place, ending));
         }
         Deed::Unsupported { .. } => {}
         Deed::Remove(place) => {
@@ -185,6 +191,19 @@ fn add(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
                 _ => org.left.push((place.location(), detail())),
             }
         }
+    }
+}
+
+/// The address that was asked first, or the host that answered in its place.
+fn at(asked: &str, answered: &str) -> String {
+    let is_asked = asked.split_once("://").is_some_and(|(_, rest)| {
+        let host = rest.split('/').next().unwrap_or_default();
+        host == answered || host.split(':').next() == Some(answered)
+    });
+    if is_asked {
+        asked.to_owned()
+    } else {
+        answered.to_owned()
     }
 }
 

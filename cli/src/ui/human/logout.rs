@@ -105,10 +105,21 @@ fn title(report: &Report) -> String {
 /// What is said where only settings, lists and the like were left to remove.
 const NOBODY_LEFT: &str = "Nobody was signed in any more; what was left behind is removed";
 
+/// What is said where nothing was ended, and a sign-in of those who were meant stays.
+fn kept(report: &Report) -> Option<String> {
+    let kept = report.credentials.iter();
+    let number = kept.filter(|found| found.is_kept_and_good()).count();
+    let noun = count(number, "credential is kept", "credentials are kept");
+    (number > 0).then(|| format!("Not logged out: {noun} that may still be used"))
+}
+
 fn conclusion(report: &Report, items: &Items) -> String {
     shortfall(report, items).unwrap_or_else(|| {
         if report.summary.logged_out() == 0 && !report.summary.ended_something() {
-            return format!("{GOOD}{NOBODY_LEFT}{GOOD:#}");
+            return match kept(report) {
+                Some(kept) => format!("{WARN}{kept}{WARN:#}"),
+                None => format!("{GOOD}{NOBODY_LEFT}{GOOD:#}"),
+            };
         }
         let number = count(report.summary.logged_out(), "identity", "identities");
         format!("{GOOD}Successfully logged out from {number}{GOOD:#}")
@@ -165,6 +176,9 @@ fn pages(report: &Report) -> Vec<String> {
             _ => None,
         })
         .collect();
+    // What was not ended is finished at its page, whatever kind it is.
+    let unended = report.credentials.iter();
+    pages.extend(unended.filter_map(|found| found.end.page().map(str::to_owned)));
     pages.sort();
     pages.dedup();
     pages
@@ -178,7 +192,10 @@ fn one_line(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), F
     }
     let identities = count(summary.identities, "identity", "identities");
     if summary.logged_out() == 0 && !summary.ended_something() {
-        return Ok(speech.data(&format!("{GOOD}✓{GOOD:#} {NOBODY_LEFT}"))?);
+        return Ok(speech.data(&match kept(report) {
+            Some(kept) => format!("{WARN}✗{WARN:#} {kept}"),
+            None => format!("{GOOD}✓{GOOD:#} {NOBODY_LEFT}"),
+        })?);
     }
     let text = match &report.plan.request.target {
         Target::Identity(key) => {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::aftermath::{once, sentence};
 use super::answers;
+use super::pending::pending;
 use crate::ui::plain::{padded, width};
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count, plain};
@@ -45,6 +46,10 @@ pub(crate) fn status(
     if !out.is_empty() {
         speech.data("")?;
         speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
+    }
+    if !status.pending.is_empty() {
+        speech.data("")?;
+        pending(world, &status.pending, speech)?;
     }
     overrides(world, status, details, speech)?;
     if details {
@@ -291,7 +296,18 @@ pub(crate) fn is_safe(status: &Status) -> bool {
 pub(crate) fn answer(status: &Status, is_whole: bool) -> (&'static str, String) {
     let is_live = |session: &&Session| session.state == SessionState::Live;
     let live = status.sessions.iter().filter(is_live).count();
+    let open = status.pending.iter();
+    let unended = open.filter(|found| found.could_be_ended()).count();
     let (word, text, safety) = match status.conclusion() {
+        Verdict::SignedIn if status.verdict != Verdict::SignedIn => (
+            "Signed in",
+            format!(
+                "no session here, but {} not ended at {} server",
+                count(unended, "one was", "were"),
+                if unended == 1 { "its" } else { "their" },
+            ),
+            "not safe for the next person",
+        ),
         Verdict::SignedIn if live == 0 => (
             "Signed in",
             "no session, but secrets that can still be used are kept here".to_owned(),

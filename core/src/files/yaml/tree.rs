@@ -8,19 +8,19 @@ use super::{DEPTH_LIMIT, EditError, Field, not_understood};
 use crate::secret::Secret;
 
 /// A scalar, sequence or mapping and its place, in bytes.
-pub(super) struct Node {
-    pub(super) kind: Kind,
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
     /// From the start of the node; for block collections the end is not telling.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// The line of its start, counted from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// The end of the last scalar, key or flow collection in it; `None` if it has no text at all.
-    pub(super) content_end: Option<usize>,
+    pub(crate) content_end: Option<usize>,
     /// It or something below it defines an anchor, which may be used elsewhere.
-    pub(super) has_anchor: bool,
+    pub(crate) has_anchor: bool,
 }
 
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Scalar(String),
     /// A reference to an anchor; never followed.
     Alias,
@@ -35,21 +35,21 @@ pub(super) enum Kind {
 }
 
 /// A member of a mapping whose key is a scalar (others are kept without a key that can match).
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) key_range: Range<usize>,
-    pub(super) line: usize,
-    pub(super) value: Node,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) key_range: Range<usize>,
+    pub(crate) line: usize,
+    pub(crate) value: Node,
 }
 
 impl Node {
     /// The member of a mapping; the first one, if the key is there twice.
-    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|(_, value)| value)
     }
 
     /// The end of the key and the value.
-    pub(super) fn entry(&self, key: &str) -> Option<(usize, &Self)> {
+    pub(crate) fn entry(&self, key: &str) -> Option<(usize, &Self)> {
         let Kind::Mapping { entries, .. } = &self.kind else {
             return None;
         };
@@ -57,19 +57,19 @@ impl Node {
         Some((entry.key_range.end, &entry.value))
     }
 
-    pub(super) fn scalar(&self) -> Option<&str> {
+    pub(crate) fn scalar(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(crate) fn name(&self) -> Option<&str> {
         self.get("name").and_then(Self::scalar)
     }
 
     /// Collects every scalar below. As deep as the text, which has been limited.
-    pub(super) fn scalars(&self, path: &mut Vec<String>, fields: &mut Vec<Field>) {
+    pub(crate) fn scalars(&self, path: &mut Vec<String>, fields: &mut Vec<Field>) {
         match &self.kind {
             Kind::Scalar(text) => {
                 fields.push(Field {
@@ -104,7 +104,7 @@ struct Open {
 }
 
 /// Parses a text of at most one document; `None` if there is none.
-pub(super) fn parse(text: &str) -> Result<Option<Node>, EditError> {
+pub(crate) fn parse(text: &str) -> Result<Option<Node>, EditError> {
     let mut options = Options::default();
     options.block_nesting_limit = DEPTH_LIMIT;
     options.flow_nesting_limit = DEPTH_LIMIT;

@@ -11,7 +11,7 @@ use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
 use super::{OrgError, Origin};
-use crate::net::client::is_page;
+use crate::net::client::{is_page, names_an_error};
 use crate::net::proxy::{ProxySettings, UNUSABLE};
 use crate::net::{echoes, innermost, printable};
 use crate::secret::Secret;
@@ -211,6 +211,11 @@ impl Answer {
             code: clean(&code),
             description: clean(&description),
         }
+    }
+
+    /// Whether it names an error in its body, whatever its status.
+    pub(super) fn names_an_error(&self) -> bool {
+        names_an_error(&self.body)
     }
 
     /// Whether the body is a page rather than data.

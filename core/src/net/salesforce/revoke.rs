@@ -51,7 +51,10 @@ pub(in crate::net) async fn end(http: &Http, token: &Secret, addresses: &Address
         };
     };
     match (at_org, ask(http, token, login).await) {
-        (Answer::Revoked, _) | (_, Answer::Revoked) => EndResult::Revoked,
+        (Answer::Revoked, _) => EndResult::Revoked,
+        (_, Answer::Revoked) => EndResult::RevokedElsewhere {
+            host: login.host().to_owned(),
+        },
         (Answer::Unknown, Answer::Unknown) => EndResult::AlreadyEnded,
         (Answer::Unknown, Answer::Failed(error)) => EndResult::Refused {
             status: 400,
@@ -75,7 +78,7 @@ async fn ask(http: &Http, token: &Secret, origin: &Origin) -> Answer {
         Ok(answer) => answer,
         Err(error) => return Answer::Failed(error),
     };
-    if answer.is_success() && !answer.is_html() {
+    if answer.is_success() && !answer.is_html() && !answer.names_an_error() {
         return Answer::Revoked;
     }
     match answer.refusal(&[token]) {

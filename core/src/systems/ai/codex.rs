@@ -11,12 +11,13 @@ use serde_json::{Map, Value};
 use super::aliases::everywhere;
 use super::common::{
     Owner, account, claims, decide, directories, dotenv_keys, facts, file as whole, in_file,
-    keyring_entries, known_entry, linked_sign_in, member, milliseconds, name_of, names_a_secret,
-    object, own_name, permissions, seconds, shown, text, variables,
+    known_entry, linked_sign_in, member, milliseconds, name_of, names_a_secret, object, own_name,
+    permissions, seconds, shown, text, variables,
 };
+use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::{LockRule, RootedPath};
 use crate::inventory::{
-    Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Problem, Revocation, State,
+    Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Problem, Revocation, State,
 };
 use crate::keyring::{Naming, Query};
 use crate::net::OPENAI_OAUTH;
@@ -150,25 +151,41 @@ fn login(
         }
         return;
     };
-    let Some(mut account) = describe(survey, home, &content) else {
-        let holds_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
-        let is_mode = |key: &str| key == "auth_mode" || key == "last_refresh";
-        if content
-            .iter()
-            .any(|(key, value)| !is_mode(key) && holds_text(value))
-        {
-            unknown_login(survey, home, file, "login of an unknown form", findings);
-        }
+    let source = shown(survey, file);
+    if describe_login(survey, home, &whole(file), &source, &content, findings) {
         return;
+    }
+    let holds_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    let is_mode = |key: &str| key == "auth_mode" || key == "last_refresh";
+    if content
+        .iter()
+        .any(|(key, value)| !is_mode(key) && holds_text(value))
+    {
+        unknown_login(survey, home, file, "login of an unknown form", findings);
+    }
+}
+
+/// What a login is, wherever it is kept: the file and the key store have the same form. `false` if
+/// nothing in it is known to sign anybody in.
+fn describe_login(
+    survey: &Survey<'_>,
+    home: &RootedPath,
+    place: &Place,
+    source: &str,
+    content: &Map<String, Value>,
+    findings: &mut Findings<'_>,
+) -> bool {
+    let Some(mut account) = describe(survey, home, content) else {
+        return false;
     };
-    account.facts.push(Fact::new("source", shown(survey, file)));
+    account.facts.push(Fact::new("source", source));
     let name = own_name(SYSTEM, survey, home, &account.name, findings);
     account.name.clone_from(&name);
     let owner = Owner {
         system: SYSTEM,
         name: &name,
     };
-    let secret = |key: &str| text(&content, &["tokens", key]);
+    let secret = |key: &str| text(content, &["tokens", key]);
     let access = secret("access_token").and_then(claims);
     let ends = access
         .as_ref()
@@ -177,24 +194,25 @@ fn login(
     let ends = ends.filter(|_| secret("refresh_token").is_none());
     findings.account(account.clone());
     if secret("access_token").or(secret("refresh_token")).is_some() {
-        let token = revocation(survey, &content).map(|(secret, revocation)| {
+        let token = revocation(survey, content).map(|(secret, revocation)| {
             findings.account_token(secret, &account, revocation, ends, Some(SHARED))
         });
         findings.artefact(Artefact {
             state: survey.state_at(ends),
             expires_at: ends,
             token,
-            ..owner.sign_in(whole(file), "login")
+            ..owner.sign_in(place.clone(), "login")
         });
     }
     for (key, what) in [
         ("OPENAI_API_KEY", "API key"),
         ("personal_access_token", "access token"),
     ] {
-        if text(&content, &[key]).is_some() {
-            findings.artefact(owner.sign_in(whole(file), what));
+        if text(content, &[key]).is_some() {
+            findings.artefact(owner.sign_in(place.clone(), what));
         }
     }
+    true
 }
 
 /// A login that cannot be understood. The vendor's own logout removes it unread.
@@ -381,21 +399,29 @@ fn more_sessions(survey: Survey<'_>, home: RootedPath, path: RootedPath) -> Look
 /// Entries of the key store, which stay when the directory is deleted. Where the settings say that
 /// the login is there, and the key store cannot be asked, nobody can tell.
 fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
-    let query = Query::service("Codex Auth", Naming::ServiceUsername);
+    let query = Query::service("Codex Auth", Naming::ServiceUsername).with_secrets();
     let ask = Lookup::keyring(query, move |entries, findings| {
         findings.notes.ai.codex_keyring = None;
-        let Some(home) = survey.in_home(".codex").filter(|_| !entries.is_empty()) else {
+        let Some(home) = survey.in_home(".codex") else {
             return;
         };
-        let name = name_of(SYSTEM, &survey, &home, findings);
-        let mut account = account(SYSTEM, &name, PROVIDER);
-        account.facts.push(Fact::new("source", "keyring"));
-        findings.account(account);
-        let owner = Owner {
-            system: SYSTEM,
-            name: &name,
-        };
-        keyring_entries(owner, entries, "login", findings);
+        for entry in entries {
+            let (place, stored) = stored_login(entry);
+            if let StoredLogin::Read(content) = &stored
+                && describe_login(&survey, &home, &place, "keyring", content, findings)
+            {
+                continue;
+            }
+            let name = name_of(SYSTEM, &survey, &home, findings);
+            let mut account = account(SYSTEM, &name, PROVIDER);
+            account.facts.push(Fact::new("source", "keyring"));
+            findings.account(account);
+            let owner = Owner {
+                system: SYSTEM,
+                name: &name,
+            };
+            findings.artefact(unread_login(owner, place, "login", &stored));
+        }
     });
     let unasked = Lookup::say(|findings| {
         if let Some(location) = findings.notes.ai.codex_keyring.take() {

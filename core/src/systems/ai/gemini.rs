@@ -7,7 +7,8 @@
 //! Source: Gemini CLI `packages/core/src/code_assist/oauth2.ts`, `core/apiKeyCredentialStorage.ts`,
 //! `services/fileKeychain.ts`, `utils/userAccountManager.ts`.
 
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use super::aliases::everywhere;
 use super::common::{
@@ -15,9 +16,12 @@ use super::common::{
     known_entry, linked, mcp_servers, member, milliseconds, name_of, object, once_each, own_name,
     permissions, shown, text, variables,
 };
+use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation, State};
-use crate::keyring::{Naming, Query};
+use crate::inventory::{
+    Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation, State,
+};
+use crate::keyring::{Entry, Naming, Query};
 use crate::net::GOOGLE_OAUTH;
 use crate::secret::Secret;
 use crate::systems::System;
@@ -257,48 +261,99 @@ fn login(
     };
     let identity = secret("id_token").and_then(claims).unwrap_or_default();
     let email = text(&identity, &["email"]);
+    let name = name_for(survey, root, email, findings);
+    let mut found = account(SYSTEM, &name, PROVIDER);
+    found.facts = facts([
+        ("email", email),
+        ("method", Some("Google account")),
+        ("source", Some(&shown(survey, file))),
+        ("directory", Some(&shown(survey, root))),
+    ]);
+    let grant = Grant {
+        token: Secret::new(token.to_owned()),
+        access_token: secret("access_token").map(|text| Secret::new(text.to_owned())),
+        can_renew: secret("refresh_token").is_some(),
+        access_ends: milliseconds(content.get("expiry_date")),
+    };
+    describe_login(survey, &found, whole(file), grant, findings);
+}
+
+/// Who is signed in in a directory: the one who was named for it before, else the e-mail address.
+fn name_for(
+    survey: &Survey<'_>,
+    root: &RootedPath,
+    email: Option<&str>,
+    findings: &mut Findings<'_>,
+) -> String {
     let known = name_of(SYSTEM, survey, root, findings);
-    let name = match email {
+    match email {
         // Nobody was named for this directory yet.
         Some(email) if known == shown(survey, root) => {
             own_name(SYSTEM, survey, root, email, findings)
         }
         _ => known,
-    };
-    let mut found = account(SYSTEM, &name, PROVIDER);
-    found.facts = facts([
-        ("email", text(&identity, &["email"])),
-        ("method", Some("Google account")),
-        ("source", Some(&shown(survey, file))),
-        ("directory", Some(&shown(survey, root))),
-    ]);
-    findings.account(found.clone());
-    let access_ends = milliseconds(content.get("expiry_date"));
-    let ends = access_ends.filter(|_| secret("refresh_token").is_none());
+    }
+}
+
+/// What Google gave out, wherever it is kept.
+struct Grant {
+    /// What ends all of it: the refresh token, else the access token.
+    token: Secret,
+    access_token: Option<Secret>,
+    can_renew: bool,
+    access_ends: Option<Timestamp>,
+}
+
+fn describe_login(
+    survey: &Survey<'_>,
+    account: &Account,
+    place: Place,
+    grant: Grant,
+    findings: &mut Findings<'_>,
+) {
+    findings.account(account.clone());
+    let ends = grant.access_ends.filter(|_| !grant.can_renew);
     let revocation = Revocation::Google {
         endpoint: Endpoint {
             url: GOOGLE_OAUTH.to_owned(),
             named_by: NamedBy::Vendor,
         },
     };
-    let state = survey.state_at(ends);
-    let token = Secret::new(token.to_owned());
-    let token = findings.account_token(token, &found, revocation, ends, None);
-    let access_token =
-        secret("access_token").filter(|_| survey.state_at(access_ends) == State::Live);
-    if let Some(access_token) = access_token {
-        findings.ask_with(token, Secret::new(access_token.to_owned()));
+    let token = findings.account_token(grant.token, account, revocation, ends, None);
+    let is_good = survey.state_at(grant.access_ends) == State::Live;
+    if let Some(access_token) = grant.access_token.filter(|_| is_good) {
+        findings.ask_with(token, access_token);
     }
     let owner = Owner {
         system: SYSTEM,
-        name: &name,
+        name: &account.name,
     };
     findings.artefact(Artefact {
-        state,
+        state: survey.state_at(ends),
         expires_at: ends,
         token: Some(token),
-        ..owner.sign_in(whole(file), "login")
+        ..owner.sign_in(place, "login")
     });
+}
+
+/// What an entry of the key store holds: `{"serverName", "token": {"accessToken", "refreshToken",
+/// "expiresAt"}, "updatedAt"}`.
+///
+/// Source: Gemini CLI `packages/core/src/code_assist/oauth-credential-storage.ts`,
+/// `mcp/token-storage/types.ts`.
+fn stored_grant(content: &Map<String, Value>) -> Option<Grant> {
+    let secret = |key: &str| text(content, &["token", key]);
+    let token = secret("refreshToken").or(secret("accessToken"))?;
+    Some(Grant {
+        token: Secret::new(token.to_owned()),
+        access_token: secret("accessToken").map(|text| Secret::new(text.to_owned())),
+        can_renew: secret("refreshToken").is_some(),
+        access_ends: milliseconds(
+            content
+                .get("token")
+                .and_then(|token| token.get("expiresAt")),
+        ),
+    })
 }
 
 fn settings(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
@@ -327,34 +382,75 @@ fn settings(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findings
     }
 }
 
+/// The service of Google logins in the key store, and the account of the one that is Gemini's own; the
+/// other accounts are MCP servers.
+const OAUTH_SERVICE: &str = "gemini-cli-oauth";
+const MAIN_ACCOUNT: &str = "main-account";
+
 /// Entries of the key store stay when the directory is deleted, so they are asked for in any case:
 /// the connection is there already.
 fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     let Some(root) = survey.in_home(".gemini") else {
         return Vec::new();
     };
-    [
-        ("gemini-cli-oauth", "login"),
-        ("gemini-cli-api-key", "API key"),
-    ]
-    .into_iter()
-    .map(|(service, what)| {
-        let root = root.clone();
-        let query = Query::service(service, Naming::ServiceAccount);
-        Lookup::keyring(query, move |entries, findings| {
+    let of_logins = root.clone();
+    let logins = Query::service(OAUTH_SERVICE, Naming::ServiceAccount).with_secrets();
+    let keys = Query::service("gemini-cli-api-key", Naming::ServiceAccount);
+    vec![
+        Lookup::keyring(logins, move |entries, findings| {
+            for entry in entries {
+                key_store_login(&survey, &of_logins, entry, findings);
+            }
+        }),
+        Lookup::keyring(keys, move |entries, findings| {
             if entries.is_empty() {
                 return;
             }
-            let name = name_of(SYSTEM, &survey, &root, findings);
-            let mut account = account(SYSTEM, &name, PROVIDER);
-            account.facts.push(Fact::new("source", "keyring"));
-            findings.account(account);
+            let account = key_store_account(&survey, &root, findings);
+            findings.account(account.clone());
             let owner = Owner {
                 system: SYSTEM,
-                name: &name,
+                name: &account.name,
             };
-            keyring_entries(owner, entries, what, findings);
-        })
-    })
-    .collect()
+            keyring_entries(owner, entries, "API key", findings);
+        }),
+    ]
+}
+
+/// Whose the entries of the key store are.
+fn key_store_account(survey: &Survey<'_>, root: &RootedPath, findings: &Findings<'_>) -> Account {
+    let name = name_of(SYSTEM, survey, root, findings);
+    let mut account = account(SYSTEM, &name, PROVIDER);
+    account.facts.push(Fact::new("source", "keyring"));
+    account
+}
+
+fn key_store_login(
+    survey: &Survey<'_>,
+    root: &RootedPath,
+    entry: Entry,
+    findings: &mut Findings<'_>,
+) {
+    let is_main = entry.key.account == MAIN_ACCOUNT;
+    let (place, stored) = stored_login(entry);
+    let account = key_store_account(survey, root, findings);
+    let owner = Owner {
+        system: SYSTEM,
+        name: &account.name,
+    };
+    if !is_main {
+        // The token is an MCP server's: it must not go to Google.
+        findings.account(account.clone());
+        findings.artefact(owner.attached(place, "MCP login"));
+        return;
+    }
+    let grant = match &stored {
+        StoredLogin::Read(content) => stored_grant(content),
+        StoredLogin::Strange | StoredLogin::Unread | StoredLogin::Sealed(_) => None,
+    };
+    if let Some(grant) = grant {
+        return describe_login(survey, &account, place, grant, findings);
+    }
+    findings.account(account.clone());
+    findings.artefact(unread_login(owner, place, "login", &stored));
 }

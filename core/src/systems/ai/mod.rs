@@ -17,6 +17,7 @@ mod common;
 mod copilot;
 mod cursor;
 mod gemini;
+mod key_store;
 mod login;
 mod opencode;
 mod trees;

@@ -48,7 +48,7 @@ impl Job<'_> {
         let request = self.request(self.target(&self.chosen));
         let plan = plan::build(&inventory, &self.context.roster, request);
         if self.arguments.dry_run {
-            let report = Report::preview(plan, problems(&inventory));
+            let report = Report::preview(&inventory, plan, problems(&inventory));
             return self.preview(&report, &before, speech);
         }
         let Some(approved) = agree(plan, self.arguments.no_prompt, speech)? else {
@@ -140,7 +140,7 @@ impl Job<'_> {
                 let message = format!("{username} could not be ended at {place}: {why}");
                 speech.warning(
                     &message,
-                    Some("it stays usable there until it expires by itself"),
+                    Some("it may stay usable there until it expires by itself"),
                 );
             } else if let Some(why) = outcomes.get(username).and_then(OrgOutcome::kept_unread) {
                 let message = format!("{username} was not ended at Salesforce: {why}");

@@ -169,8 +169,8 @@ pub(super) fn failure(
             ClientError::new(
                 "UnableToRevokeTokenError",
                 format!(
-                    "Unable to revoke the token of {username} at {place}: {why}. It still \
-                     works there, so it is kept here to try again{more}."
+                    "Unable to revoke the token of {username} at {place}: {why}. It may \
+                     still work there, so it is kept here to try again{more}."
                 ),
             )
             .action(
@@ -217,7 +217,7 @@ pub(super) fn aftermath(report: &Report, outcomes: &BTreeMap<String, OrgOutcome>
         if let Some((place, why)) = org.failure() {
             warnings.push(format!(
                 "Unable to revoke the token of {username} at {place}: {why}. It was removed \
-                 here and stays usable there until it expires; end it at \
+                 here, and may still work there until it expires; end it at \
                  {place}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps"
             ));
         }

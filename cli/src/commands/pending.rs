@@ -1,0 +1,103 @@
+//! What earlier logouts could not end at its server: shown with a status, listed by `adieu revoke
+//! --pending`, dropped by `adieu revoke --forget NAME`.
+
+use adieu::inventory::Inventory;
+use adieu::net::Cancel;
+use adieu::pending::{self, Pending};
+use adieu::report::{Status, pending_json};
+
+use super::context::Context;
+use super::{Scope, logout};
+use crate::args::{LogoutArgs, Output, RevokeArgs};
+use crate::ui::plain::json;
+use crate::ui::{Failure, Speech, count, human, plain};
+
+/// Runs `adieu revoke`; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &RevokeArgs,
+    scope: Scope,
+    typed: &[String],
+    cancel: &Cancel,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    if let Some(name) = &arguments.forget {
+        return forget(context, name, speech);
+    }
+    if arguments.pending {
+        return list(context, speech);
+    }
+    let logout = LogoutArgs {
+        keep_unrevoked: true,
+        ..arguments.logout.clone()
+    };
+    logout::run(context, &logout, scope, typed, cancel, speech)
+}
+
+/// Adds what is remembered to a status; of a narrower scope what `atmos.yaml` knows.
+pub(super) fn remember(
+    context: &Context,
+    scope: Scope,
+    inventory: &Inventory,
+    status: &mut Status,
+) {
+    let remembered = pending::read(&context.world, &context.files, inventory);
+    status.pending = remembered.entries;
+    if scope == Scope::Configured {
+        let roster = &context.roster;
+        status.pending.retain(|found| {
+            let provider = found.provider.as_deref();
+            let identity = found.identity.as_deref();
+            provider.is_some_and(|name| roster.provider(name).is_some())
+                || identity.is_some_and(|name| roster.identity(name).is_some())
+        });
+    }
+    status.problems.extend(remembered.problem);
+}
+
+fn list(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
+    let remembered = pending::read(&context.world, &context.files, &Inventory::default());
+    if let Some(problem) = &remembered.problem {
+        let message = format!("{}: {}", problem.location, problem.message);
+        speech.warning(&message, problem.hint.as_deref());
+    }
+    say(context, &remembered.entries, speech)?;
+    Ok(if remembered.problem.is_some() { 3 } else { 0 })
+}
+
+fn say(context: &Context, entries: &[Pending], speech: &mut Speech) -> Result<(), Failure> {
+    if context.global.output == Output::Json {
+        return Ok(speech.raw(&json(&pending_json(entries))?)?);
+    }
+    if entries.is_empty() {
+        return Ok(speech.data("Nothing is remembered that was not ended at its server.")?);
+    }
+    human::pending(&context.world, entries, speech)
+}
+
+fn forget(context: &Context, name: &str, speech: &mut Speech) -> Result<u8, Failure> {
+    let dropped = pending::forget(&context.world, &context.files, name).map_err(|error| {
+        Failure::failed("what is remembered could not be changed").because(&error)
+    })?;
+    if dropped.is_empty() {
+        let remembered = pending::read(&context.world, &context.files, &Inventory::default());
+        let mut failure =
+            Failure::usage(format!("nothing that is remembered is called \"{name}\""));
+        for found in &remembered.entries {
+            let line = format!("  • {}:{}", found.system.id(), found.subject());
+            failure = failure.detail(plain(&line));
+        }
+        return Err(failure.hint("see all: adieu revoke --pending"));
+    }
+    if context.global.output == Output::Json {
+        speech.raw(&json(&pending_json(&dropped))?)?;
+        return Ok(0);
+    }
+    let number = count(dropped.len(), "session", "sessions");
+    speech.data(&format!("Forgotten: {number}. No server was asked."))?;
+    for found in &dropped {
+        let line = format!("  • {} of {}", found.what, found.subject());
+        speech.data(&plain(&line))?;
+    }
+    Ok(0)
+}

@@ -1,0 +1,71 @@
+//! What earlier logouts could not end at its server.
+
+use adieu::pending::{Pending, PendingState};
+use adieu::world::World;
+
+use super::status::until;
+use crate::ui::speech::{FAINT, HINT, STRONG, WARN};
+use crate::ui::{Failure, Speech, plain};
+
+/// How many are shown; the JSON has all.
+const SHOWN: usize = 20;
+
+/// The group, with what a person can do about each.
+pub(crate) fn pending(
+    world: &World,
+    entries: &[Pending],
+    speech: &mut Speech,
+) -> Result<(), Failure> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    speech.data(&format!("{STRONG}Not ended at their servers{STRONG:#}"))?;
+    // What a server could be told comes first.
+    let (open, manual): (Vec<&Pending>, Vec<&Pending>) =
+        entries.iter().partition(|found| found.could_be_ended());
+    for found in open.iter().chain(&manual).take(SHOWN) {
+        let style = if found.could_be_ended() { WARN } else { FAINT };
+        let line = format!(
+            "{} of {} ({})",
+            found.what,
+            found.subject(),
+            found.system.title()
+        );
+        speech.data(&format!(
+            "  {style}•{style:#} {}  {FAINT}{}{FAINT:#}",
+            plain(&line),
+            plain(&state(world, found)),
+        ))?;
+        let name = found.subject();
+        let remedy = match &found.page {
+            Some(page) => format!("finish at {page}, then: adieu revoke --forget {name}"),
+            None => format!("when it has ended: adieu revoke --forget {name}"),
+        };
+        speech.data(&format!("    {HINT}{}{HINT:#}", plain(&remedy)))?;
+    }
+    if entries.len() > SHOWN {
+        let more = entries.len() - SHOWN;
+        speech.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
+    }
+    Ok(())
+}
+
+fn state(world: &World, found: &Pending) -> String {
+    let since = found.since.strftime("%Y-%m-%d %H:%M UTC");
+    let why = match (found.state, &found.why) {
+        (PendingState::BeingEnded, _) => {
+            "adieu was stopped before it could tell whether its server ended it".to_owned()
+        }
+        (PendingState::NotEnded, Some(why)) => why.clone(),
+        (PendingState::NotEnded, None) => "its server did not end it".to_owned(),
+        (PendingState::Unread, _) => {
+            "it could not be read, so whether its session goes on is not known".to_owned()
+        }
+        (PendingState::NoServerCall, _) => "only a person can end it there".to_owned(),
+    };
+    let end = found.expires_at.map_or_else(
+        || "no end known".to_owned(),
+        |at| format!("ends in {}", until(world.now(), at)),
+    );
+    format!("removed here {since}; {why}; {end}")
+}

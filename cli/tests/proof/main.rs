@@ -1,0 +1,19 @@
+//! The proof has no holes: for each kind of credential, what the report says when its server ended it,
+//! refused, was silent, was not asked, could not be asked, in all three renderings (human, JSON, audit
+//! line), and what the next `status` remembers of it.
+//!
+//! The table is a `match` over every kind of revocation and every system: a new one does not compile
+//! without its rows.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests make files, panic when they cannot, and say what they leave out"
+)]
+
+mod kinds;
+mod pending;
+mod seeds;
+mod systems;
+mod table;

@@ -1,0 +1,275 @@
+//! Members of other programs' files: select them by a pattern, take them out, keep every other
+//! byte.
+//!
+//! A [`Format`] reads a file into one shape for all formats, a [`Document`]: maps, lists and
+//! scalars. A [`Pattern`] selects members of it; each one has a [`MemberPath`] that is stable while
+//! others edit the file, and a value. [`Format::remove`] cuts members out of the bytes.
+//!
+//! | format | shape |
+//! | --- | --- |
+//! | JSON (comments allowed), YAML, TOML | as it stands |
+//! | INI | section → key → text; keys before the first section stand at the top |
+//! | netrc | `machine` → host → `login`, `password`, …; `default` → the same; `macdef` → name → text |
+//! | properties | key → text |
+//! | lines | a list: of fields by name, or of texts |
+//! | XML | element → its elements; attributes are `@name`, text beside them is `#text` |
+//! | PEM | a list of blocks: `label`, `text` |
+//! | whole file | one text |
+//!
+//! What belongs to a member when it is removed is said at the head of each format's module. In all
+//! of them: the member's own lines if it has them to itself, with a comment behind it; comments and
+//! blank lines of their own stay.
+//!
+//! Every removal is proved before it is returned: the new bytes are read again, and must hold
+//! exactly what was there without what was to go. If they do not, the edit is refused and nothing
+//! is changed.
+//!
+//! Limits: [`SIZE_LIMIT`] bytes, [`DEPTH_LIMIT`] levels, [`MEMBER_LIMIT`] members.
+
+mod cut;
+mod ini;
+mod json;
+mod lines;
+mod netrc;
+mod path;
+mod pattern;
+mod pem;
+mod properties;
+mod toml;
+mod tree;
+mod xml;
+mod yaml;
+
+use std::collections::BTreeSet;
+
+pub use ini::IniDialect;
+pub use lines::LineRule;
+pub use path::{MemberPath, Step};
+pub use pattern::{Pattern, PatternError};
+pub use tree::Node;
+
+use crate::files::{self, EditError};
+use crate::secret::Secret;
+use tree::Address;
+
+/// The longest text that is parsed, in bytes; of JSON, [`files::json::SIZE_LIMIT`].
+pub const SIZE_LIMIT: usize = 16 * 1024 * 1024;
+/// The deepest nesting that is parsed, where the format's own limit is not lower.
+pub const DEPTH_LIMIT: usize = 128;
+/// The most members of one file that are looked at.
+pub const MEMBER_LIMIT: usize = 1_000_000;
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// JSON; comments and a comma after the last member are accepted.
+    Json,
+    /// YAML of one document.
+    Yaml,
+    /// Sections with keys, by the rules of the program that reads them.
+    Ini(IniDialect),
+    /// TOML 1.1.
+    Toml,
+    /// `~/.netrc`, as curl and Python read it.
+    Netrc,
+    /// Java's properties.
+    Properties,
+    /// A list with one element a line.
+    Lines(LineRule),
+    /// XML without declarations of its own entities.
+    Xml,
+    /// PEM blocks (`-----BEGIN …-----`) and whatever stands between them.
+    Pem,
+    /// A file that is one secret.
+    Whole,
+}
+
+/// A file as maps, lists and scalars.
+#[derive(Debug)]
+pub struct Document {
+    root: Node,
+}
+
+/// A member that a pattern selects.
+#[derive(Debug)]
+pub struct Member<'a> {
+    /// Where it is.
+    pub path: MemberPath,
+    /// The text that each `*` of the pattern stands for, from the left.
+    pub captures: Vec<String>,
+    /// What it holds.
+    pub value: &'a Node,
+}
+
+/// A file without some of its members.
+#[derive(Clone)]
+pub struct Edited {
+    /// The new content.
+    pub bytes: Vec<u8>,
+    /// For each path asked for, in that order: it was there and is gone.
+    pub removed: Vec<bool>,
+    /// No member is left. In the line-based formats comments keep a file from being empty.
+    pub is_empty: bool,
+}
+
+/// Without the content, which may hold secrets.
+impl std::fmt::Debug for Edited {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Edited")
+            .field("removed", &self.removed)
+            .field("is_empty", &self.is_empty)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Document {
+    /// The outermost value.
+    pub const fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// The members that a pattern selects, in the order of the file.
+    pub fn select(&self, pattern: &Pattern) -> Vec<Member<'_>> {
+        pattern.select(&self.root)
+    }
+
+    /// The first member at a path.
+    pub fn get(&self, path: &MemberPath) -> Option<&Node> {
+        let found = path.resolve(&self.root).ok()?;
+        self.root.at(found.first()?)
+    }
+
+    /// The text at a path, such as a token.
+    pub fn text(&self, path: &MemberPath) -> Option<&Secret> {
+        self.get(path)?.text()
+    }
+}
+
+impl Format {
+    const fn size_limit(self) -> usize {
+        match self {
+            // Chats and caches are kept in such files, too.
+            Self::Json => files::json::SIZE_LIMIT,
+            _ => SIZE_LIMIT,
+        }
+    }
+
+    /// Reads a file. Nothing of it is in an error but the line.
+    pub fn read(self, bytes: &[u8]) -> Result<Document, EditError> {
+        let limit = self.size_limit();
+        if bytes.len() > limit {
+            return Err(EditError::TooLarge { limit });
+        }
+        let root = match self {
+            Self::Json => json::read(bytes)?,
+            Self::Yaml => yaml::read(text_of(bytes)?)?,
+            Self::Ini(dialect) => ini::read(bytes, dialect),
+            Self::Toml => toml::read(text_of(bytes)?)?,
+            Self::Netrc => netrc::read(bytes),
+            Self::Properties => properties::read(bytes),
+            Self::Lines(rule) => lines::read(bytes, rule),
+            Self::Xml => xml::read(text_of(bytes)?)?,
+            Self::Pem => pem::read(bytes),
+            Self::Whole => whole(bytes),
+        };
+        root.check_limits(MEMBER_LIMIT, DEPTH_LIMIT)?;
+        Ok(Document { root })
+    }
+
+    /// Takes the members at these paths out, in one pass. Of a key that a file has twice, both go.
+    /// A path that is not there is no error. The empty path names the content of a whole file, and
+    /// in other formats nothing.
+    pub fn remove(self, bytes: &[u8], paths: &[MemberPath]) -> Result<Edited, EditError> {
+        let before = self.read(bytes)?;
+        let mut removed = Vec::with_capacity(paths.len());
+        let mut gone: BTreeSet<Address> = BTreeSet::new();
+        for path in paths {
+            let found = path.resolve(&before.root)?;
+            let found: Vec<Address> = found
+                .into_iter()
+                .filter(|address| self == Self::Whole || !address.is_empty())
+                .collect();
+            removed.push(!found.is_empty());
+            gone.extend(found);
+        }
+        if gone.is_empty() {
+            return Ok(Edited {
+                bytes: bytes.to_vec(),
+                removed,
+                is_empty: false,
+            });
+        }
+        if self == Self::Whole {
+            return Ok(Edited {
+                bytes: Vec::new(),
+                removed,
+                is_empty: true,
+            });
+        }
+        tree::keep_outermost(&mut gone);
+        let kept = match self {
+            Self::Json => json::cut(bytes, &before.root, &gone)?,
+            Self::Yaml => yaml::cut(bytes, text_of(bytes)?, &gone)?,
+            Self::Ini(dialect) => ini::cut(bytes, dialect, &before.root, &gone)?,
+            _ => cut::cut(bytes, &before.root, &gone)?,
+        };
+        let after = self.read(&kept).map_err(|_| not_provable())?;
+        if !tree::is_same_without(&before.root, &gone, &after.root) {
+            return Err(not_provable());
+        }
+        let is_empty = match self {
+            Self::Json | Self::Yaml | Self::Xml => !after.root.has_members(),
+            _ => kept[bom_length(&kept)..]
+                .iter()
+                .all(u8::is_ascii_whitespace),
+        };
+        Ok(Edited {
+            bytes: kept,
+            removed,
+            is_empty,
+        })
+    }
+}
+
+fn not_provable() -> EditError {
+    EditError::Refused("this cannot be removed without changing something else".to_owned())
+}
+
+/// The content of a file that is one secret, without the white space around it.
+fn whole(bytes: &[u8]) -> Node {
+    let text = String::from_utf8_lossy(&bytes[bom_length(bytes)..]);
+    match text.trim() {
+        "" => Node::null(),
+        text => Node::of_text(text.to_owned()),
+    }
+}
+
+/// The length of a byte order mark.
+fn bom_length(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    }
+}
+
+/// The text with its byte order mark: places in it are places in the bytes.
+fn text_of(bytes: &[u8]) -> Result<&str, EditError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        not_understood(
+            &bytes[..error.valid_up_to()],
+            "these bytes are not UTF-8".to_owned(),
+        )
+    })
+}
+
+fn not_understood(before: &[u8], problem: String) -> EditError {
+    EditError::NotUnderstood {
+        line: before.split(|byte| *byte == b'\n').count(),
+        problem,
+    }
+}
+
+#[cfg(test)]
+mod tests;

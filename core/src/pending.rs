@@ -1,0 +1,441 @@
+//! Sessions that were not ended at their servers, remembered without their secrets until they end.
+//!
+//! A logout takes the last copy of a token away whether or not its server could be told, so the next
+//! look would find nothing. What may go on is written down beside the audit trail (`pending.json`,
+//! mode 0600): before the first removal as being ended, settled when the servers have answered or
+//! had their time. A run that is killed in between leaves the entries, and [`read`] shows them.
+//!
+//! An entry holds no secret. It knows its token by a keyed hash (HMAC-SHA-256; the key is random and
+//! lies in the same file), so that a later run that ends the same token drops the entry. It goes too
+//! when the token's own end has passed, and when the person says so ([`forget`]).
+//!
+//! The file is bounded ([`MOST`] entries, the oldest go first), locked while it is changed, and what
+//! cannot be understood in it is left out, and said.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::files::{Change, EditError, FileError, Files, LockRule, RootedPath};
+use crate::inventory::{Inventory, Place, Problem};
+use crate::plan::{Plan, Step};
+use crate::report::{CredentialEnd, End, Outcome, Report, SCHEMA_VERSION, credential_ends};
+use crate::secret::MarkKey;
+use crate::system::System;
+use crate::world::World;
+
+/// The file, in adieu's own state directory.
+const FILE: &str = "pending.json";
+
+/// The largest file that is read, in bytes.
+const LIMIT: u64 = 1 << 20;
+
+/// The most entries that are kept.
+pub const MOST: usize = 500;
+
+/// The longest text of an entry, in characters.
+const LONGEST: usize = 300;
+
+/// What is known of how a session at a server goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PendingState {
+    /// A run was about to end it, and was stopped before it wrote down what came of it.
+    BeingEnded,
+    /// There is a call that ends it, and it did not: refused, silent, not asked, could not be asked.
+    NotEnded,
+    /// No call of adieu's can end it; a person can, at its page.
+    NoServerCall,
+    /// What was removed could not be read, so whether a session of it goes on is not known.
+    Unread,
+}
+
+impl PendingState {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::BeingEnded => "being-ended",
+            Self::NotEnded => "not-ended",
+            Self::NoServerCall => "no-server-call",
+            Self::Unread => "unread",
+        }
+    }
+}
+
+/// A session that may go on at its server, although no copy of it is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The family of sign-ins.
+    pub system: System,
+    /// Whose it was.
+    pub identity: Option<String>,
+    /// Where it came from.
+    pub provider: Option<String>,
+    /// What it is, in a few words.
+    pub what: String,
+    /// The host that can end it.
+    pub host: Option<String>,
+    /// Where a person can end it.
+    pub page: Option<String>,
+    /// What is known of it.
+    pub state: PendingState,
+    /// Why it was not ended, where that needs a word.
+    pub why: Option<String>,
+    /// When its last copy was removed here.
+    pub since: Timestamp,
+    /// When it ends by itself, if that is known.
+    pub expires_at: Option<Timestamp>,
+    /// The keyed hash of its token, or of its place.
+    mark: String,
+}
+
+impl Pending {
+    /// Whether a server has a call for it, so that a machine that remembers it is not clean.
+    pub const fn could_be_ended(&self) -> bool {
+        matches!(
+            self.state,
+            PendingState::BeingEnded | PendingState::NotEnded
+        )
+    }
+
+    /// Whose it was, for people.
+    pub fn subject(&self) -> &str {
+        self.identity
+            .as_deref()
+            .or(self.provider.as_deref())
+            .unwrap_or_else(|| self.system.title())
+    }
+
+    /// Whether somebody who types this means it: a system, whose it was, or both as `system:name`.
+    pub fn is_called(&self, typed: &str) -> bool {
+        let is_name = |typed: &str| {
+            let names = [self.identity.as_deref(), self.provider.as_deref()];
+            names
+                .into_iter()
+                .flatten()
+                .any(|name| name.eq_ignore_ascii_case(typed))
+        };
+        let qualified = typed.split_once(':').is_some_and(|(system, name)| {
+            System::parse(system) == Some(self.system) && is_name(name)
+        });
+        System::parse(typed) == Some(self.system) || is_name(typed) || qualified
+    }
+}
+
+/// What is remembered.
+#[derive(Debug, Default)]
+pub struct Remembered {
+    /// The entries that have not ended, oldest first.
+    pub entries: Vec<Pending>,
+    /// Why they are not all of them, if they are not.
+    pub problem: Option<Problem>,
+}
+
+/// The form on disk.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    schema_version: u32,
+    key: String,
+    /// Each for itself, so that one that is broken takes no other along.
+    entries: Vec<serde_json::Value>,
+}
+
+/// An entry on disk.
+#[derive(Serialize, Deserialize)]
+struct StoredEntry {
+    system: String,
+    identity: Option<String>,
+    provider: Option<String>,
+    what: String,
+    host: Option<String>,
+    page: Option<String>,
+    state: PendingState,
+    why: Option<String>,
+    /// RFC 3339, as all times.
+    since: String,
+    expires_at: Option<String>,
+    mark: String,
+}
+
+/// Everything in the file, and the key of its marks.
+struct Book {
+    key: MarkKey,
+    entries: Vec<Pending>,
+    is_whole: bool,
+}
+
+impl Book {
+    fn new(world: &World) -> Self {
+        Self {
+            key: MarkKey::new(world.entropy.bytes()),
+            entries: Vec::new(),
+            is_whole: true,
+        }
+    }
+
+    /// What can be understood of a file, without what has ended by now.
+    fn parse(bytes: &[u8], world: &World) -> Self {
+        let stored = serde_json::from_slice::<Stored>(bytes).ok();
+        let known = stored.and_then(|stored| Some((MarkKey::parse(&stored.key)?, stored.entries)));
+        let Some((key, values)) = known else {
+            return Self {
+                is_whole: false,
+                ..Self::new(world)
+            };
+        };
+        let number = values.len();
+        let entries: Vec<Pending> = values.into_iter().filter_map(entry).collect();
+        let is_whole = entries.len() == number;
+        let now = world.now();
+        let goes_on = |found: &Pending| found.expires_at.is_none_or(|at| at > now);
+        Self {
+            key,
+            entries: entries.into_iter().filter(goes_on).collect(),
+            is_whole,
+        }
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, EditError> {
+        let refused = |error: serde_json::Error| EditError::Refused(error.to_string());
+        let entries = self.entries.iter().map(stored);
+        let entries: Result<Vec<_>, _> = entries.map(serde_json::to_value).collect();
+        let stored = Stored {
+            schema_version: SCHEMA_VERSION,
+            key: self.key.text(),
+            entries: entries.map_err(refused)?,
+        };
+        let mut bytes = serde_json::to_vec_pretty(&stored).map_err(refused)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// Puts an entry in the place of the one with its mark, if there is one.
+    fn put(&mut self, entry: Pending) {
+        self.entries.retain(|known| known.mark != entry.mark);
+        self.entries.push(entry);
+        let surplus = self.entries.len().saturating_sub(MOST);
+        // What nobody can end here is missed least.
+        for _ in 0..surplus {
+            let is_least = |found: &Pending| !found.could_be_ended();
+            let at = self.entries.iter().position(is_least).unwrap_or(0);
+            self.entries.remove(at);
+        }
+    }
+
+    /// The mark of a credential: of its token, else of what and where it is.
+    fn mark(&self, inventory: &Inventory, found: &CredentialEnd) -> String {
+        let token = found.token.and_then(|token| inventory.tokens.get(&token));
+        if let Some(token) = token {
+            return token.secret.mark(&self.key);
+        }
+        let place = found.places.first().map(Place::location);
+        let whose = [found.identity.as_deref(), found.provider.as_deref()];
+        let whose = whose.map(Option::unwrap_or_default).join("\n");
+        let place = place.unwrap_or_default();
+        let text = [found.system.id(), &whose, found.what, &place].join("\n");
+        self.key.mark(text.as_bytes())
+    }
+
+    fn entry(
+        &self,
+        inventory: &Inventory,
+        found: &CredentialEnd,
+        state: PendingState,
+        now: Timestamp,
+    ) -> Pending {
+        let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
+        Pending {
+            system: found.system,
+            identity: found.identity.as_deref().map(cut),
+            provider: found.provider.as_deref().map(cut),
+            what: found.what.to_owned(),
+            host: found.host.as_deref().map(cut),
+            page: found.end.page().map(cut),
+            state,
+            why: found.end.reason().map(cut),
+            since: now,
+            expires_at: found.expires_at,
+            mark: self.mark(inventory, found),
+        }
+    }
+}
+
+fn entry(value: serde_json::Value) -> Option<Pending> {
+    let stored: StoredEntry = serde_json::from_value(value).ok()?;
+    Some(Pending {
+        system: System::parse(&stored.system)?,
+        identity: stored.identity,
+        provider: stored.provider,
+        what: stored.what,
+        host: stored.host,
+        page: stored.page.filter(|page| crate::inventory::is_page(page)),
+        state: stored.state,
+        why: stored.why,
+        since: stored.since.parse().ok()?,
+        expires_at: match stored.expires_at {
+            Some(text) => Some(text.parse().ok()?),
+            None => None,
+        },
+        mark: stored.mark,
+    })
+}
+
+fn stored(entry: &Pending) -> StoredEntry {
+    StoredEntry {
+        system: entry.system.id().to_owned(),
+        identity: entry.identity.clone(),
+        provider: entry.provider.clone(),
+        what: entry.what.clone(),
+        host: entry.host.clone(),
+        page: entry.page.clone(),
+        state: entry.state,
+        why: entry.why.clone(),
+        since: entry.since.to_string(),
+        expires_at: entry.expires_at.map(|at| at.to_string()),
+        mark: entry.mark.clone(),
+    }
+}
+
+/// Where it is: `$XDG_STATE_HOME/adieu/pending.json`, else below `~/.local/state`.
+pub fn file(world: &World) -> RootedPath {
+    let directory = world.state_root();
+    let below_home = directory
+        .strip_prefix(&world.home)
+        .ok()
+        .and_then(|relative| RootedPath::new(world.home.as_path(), relative));
+    let directory = below_home.unwrap_or_else(|| RootedPath::root(directory));
+    directory.join(FILE).unwrap_or(directory)
+}
+
+/// What is remembered, apart from tokens that the inventory still holds: those are listed as what they
+/// are.
+pub fn read(world: &World, files: &Files, inventory: &Inventory) -> Remembered {
+    let place = file(world);
+    let problem = |message: String| Problem {
+        location: place.to_path().display().to_string(),
+        message,
+        hint: Some("look at it, and remove it if nothing in it is needed".to_owned()),
+        hides: true,
+    };
+    let book = match files.read(&place, LIMIT) {
+        Ok(None) => return Remembered::default(),
+        Ok(Some(bytes)) => Book::parse(&bytes, world),
+        Err(error) => {
+            let message =
+                format!("what earlier logouts could not end at its server is not known: {error}");
+            return Remembered {
+                entries: Vec::new(),
+                problem: Some(problem(message)),
+            };
+        }
+    };
+    let tokens = inventory.tokens.values();
+    let here: BTreeSet<String> = tokens.map(|token| token.secret.mark(&book.key)).collect();
+    let problem = (!book.is_whole).then(|| {
+        let message = "not all of it can be understood, so what earlier logouts could not end at its \
+                       server is not known";
+        problem(message.to_owned())
+    });
+    let mut entries = book.entries;
+    entries.retain(|entry| !here.contains(&entry.mark));
+    Remembered { entries, problem }
+}
+
+/// Writes down what a plan is about to end or to leave behind, before anything is removed.
+pub fn begin(
+    world: &World,
+    files: &Files,
+    inventory: &Inventory,
+    plan: &Plan,
+) -> Result<(), FileError> {
+    let foregone: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
+    let ends = credential_ends(inventory, plan, &foregone);
+    let leaving: Vec<(CredentialEnd, PendingState)> = ends
+        .into_iter()
+        .filter(|found| !found.is_here)
+        .filter_map(|found| {
+            let state = match found.end {
+                End::Planned | End::NotEnded { .. } => PendingState::BeingEnded,
+                End::NoServerCall { .. } => PendingState::NoServerCall,
+                End::Ended { .. } | End::LocalOnly | End::Kept { .. } | End::Expired => {
+                    return None;
+                }
+            };
+            Some((found, state))
+        })
+        .collect();
+    if leaving.is_empty() {
+        return Ok(());
+    }
+    change(world, files, &mut |book| {
+        for (found, state) in &leaving {
+            let entry = book.entry(inventory, found, *state, world.now());
+            book.put(entry);
+        }
+    })
+}
+
+/// Settles what [`begin`] wrote: what its server ended is dropped, and what it did not end is kept with
+/// the reason.
+pub fn settle(
+    world: &World,
+    files: &Files,
+    inventory: &Inventory,
+    report: &Report,
+) -> Result<(), FileError> {
+    let is_there = files.probe(&file(world))?.is_some();
+    let goes_on = |found: &CredentialEnd| found.goes_on_elsewhere();
+    if !is_there && !report.credentials.iter().any(goes_on) {
+        return Ok(());
+    }
+    change(world, files, &mut |book| {
+        for found in &report.credentials {
+            let mark = book.mark(inventory, found);
+            let state = match found.end {
+                End::NotEnded { .. } if found.was_never_read() => PendingState::Unread,
+                End::NotEnded { .. } => PendingState::NotEnded,
+                _ => PendingState::NoServerCall,
+            };
+            if found.goes_on_elsewhere() {
+                let entry = book.entry(inventory, found, state, world.now());
+                book.put(entry);
+            } else {
+                book.entries.retain(|known| known.mark != mark);
+            }
+        }
+    })
+}
+
+/// Drops the entries of that name; what was dropped. `all` means every one.
+pub fn forget(world: &World, files: &Files, name: &str) -> Result<Vec<Pending>, FileError> {
+    let mut dropped = Vec::new();
+    if files.probe(&file(world))?.is_none() {
+        return Ok(dropped);
+    }
+    change(world, files, &mut |book| {
+        let is_meant = |entry: &Pending| name == "all" || entry.is_called(name);
+        let all = std::mem::take(&mut book.entries);
+        (dropped, book.entries) = all.into_iter().partition(is_meant);
+    })?;
+    Ok(dropped)
+}
+
+/// Changes the file under its lock. One without entries goes.
+fn change(world: &World, files: &Files, edit: &mut dyn FnMut(&mut Book)) -> Result<(), FileError> {
+    files.edit_or_create(&file(world), LockRule::None, LIMIT, &mut |bytes| {
+        let mut book = bytes.map_or_else(|| Book::new(world), |bytes| Book::parse(bytes, world));
+        edit(&mut book);
+        if !book.entries.is_empty() {
+            return book.bytes().map(Change::Replace);
+        }
+        Ok(match bytes {
+            Some(_) => Change::Remove,
+            None => Change::Keep,
+        })
+    })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
