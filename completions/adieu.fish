@@ -417,7 +417,7 @@ github\t'For the file that GITHUB_ENV names'
 json\t'An object'"
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l output-file -d 'Append to this file instead of printing, also as -o FILE; github appends to GITHUB_ENV by itself env, ATMOS_AUTH_ENV_OUTPUT_FILE' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l unset -d 'Take away the variables of this identity, or of all configured ones, that are set here and point at them' -r
-complete -c adieu -n "__fish_adieu_using_subcommand env" -l allow-variable -d 'Let atmos.yaml set this variable although it makes other programs run code, such as PATH (repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand env" -l allow-variable -d 'Let atmos.yaml choose this variable too, although it may steer other programs, such as PATH (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand env" -s q -l quiet -d 'Print one line only'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l no-color -d 'Print without colour'
 complete -c adieu -n "__fish_adieu_using_subcommand env" -l verbose -d 'Tell more; errors are always told with their causes'
@@ -840,7 +840,7 @@ github\t'For the file that GITHUB_ENV names'
 json\t'An object'"
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l output-file -d 'Append to this file instead of printing, also as -o FILE; github appends to GITHUB_ENV by itself env, ATMOS_AUTH_ENV_OUTPUT_FILE' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l unset -d 'Take away the variables of this identity, or of all configured ones, that are set here and point at them' -r
-complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l allow-variable -d 'Let atmos.yaml set this variable although it makes other programs run code, such as PATH (repeatable)' -r
+complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l allow-variable -d 'Let atmos.yaml choose this variable too, although it may steer other programs, such as PATH (repeatable)' -r
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l config -d 'Use this configuration file instead of searching (repeatable, the later the stronger)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l config-path -d 'Use the configuration of this directory instead of searching (repeatable)' -r -F
 complete -c adieu -n "__fish_adieu_using_subcommand auth; and __fish_seen_subcommand_from env" -l base-path -d 'Where stacks and imports start' -r -F

@@ -330,7 +330,7 @@ pub struct EnvArgs {
         conflicts_with = "chosen"
     )]
     pub unset: Option<String>,
-    /// Let atmos.yaml set this variable although it makes other programs run code, such as PATH
+    /// Let atmos.yaml choose this variable too, although it may steer other programs, such as PATH
     /// (repeatable)
     #[arg(long, value_name = "NAME")]
     pub allow_variable: Vec<String>,

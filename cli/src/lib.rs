@@ -149,6 +149,13 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         _ => {}
     }
     let context = Context::new(world, &cli.global, speech.can_prompt())?;
+    // The others have nothing to do with what is configured, or say it themselves.
+    if !matches!(
+        command,
+        Command::Validate(_) | Command::Audit(_) | Command::Org(_) | Command::Project { .. }
+    ) {
+        context.warn_of_left_out(speech);
+    }
     let cancel = Cancel::new();
     if waits(&command) {
         process::on_interrupt(&cancel)?;

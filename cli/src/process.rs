@@ -113,6 +113,7 @@ pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, 
         }
         None => current.clone(),
     };
+    let is_own = home.is_none();
     let (home, environment) = match home {
         Some(path) => (current.join(path), Environment::default()),
         None => (own_home(&own)?, own.clone()),
@@ -134,7 +135,7 @@ pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, 
     Ok(World {
         user: User {
             name: user_name(&own),
-            id: owner(&home),
+            id: person(&home, is_own),
         },
         host: host(&own),
         clock: clock(&own)?,
@@ -210,14 +211,19 @@ fn own_home(environment: &Environment) -> Result<PathBuf, Failure> {
         })
 }
 
+/// Whose sign-ins are meant: the home's owner's for root and for a home that was named, else who runs
+/// this program. A home that belongs to root is nobody else's: containers have such homes.
 #[cfg(unix)]
-fn owner(path: &Path) -> Option<u32> {
+fn person(home: &Path, is_own: bool) -> Option<u32> {
     use std::os::unix::fs::MetadataExt as _;
-    std::fs::metadata(path).ok().map(|metadata| metadata.uid())
+    let runs = rustix::process::geteuid();
+    let owner = std::fs::metadata(home).ok()?.uid();
+    let is_meant = runs.is_root() || (!is_own && owner != 0);
+    Some(if is_meant { owner } else { runs.as_raw() })
 }
 
 #[cfg(not(unix))]
-fn owner(_path: &Path) -> Option<u32> {
+fn person(_home: &Path, _is_own: bool) -> Option<u32> {
     None
 }
 

@@ -291,13 +291,25 @@ impl Roster {
     }
 
     /// The chain of an identity as keys, root first. With a ring or a missing link it is what can be
-    /// followed from the identity.
+    /// followed from the identity. Of a chain of more than [`CHAIN_LENGTH`] links the root and the ones
+    /// next to the identity are told, with [`LEFT_OUT`] between them: written out for each of its
+    /// links, a long chain would cost its length twice over.
     pub fn chain(&self, identity: &str) -> Vec<String> {
         let mut links = Vec::new();
         let mut seen = BTreeSet::new();
         let mut next = self.identity(identity);
         while let Some(entry) = next {
             if !seen.insert(entry.key.as_str()) {
+                break;
+            }
+            if links.len() == CHAIN_LENGTH {
+                links.push(LEFT_OUT.to_owned());
+                let root = match self.root(identity) {
+                    Some(Root::Provider(at)) => self.providers.get(at).map(|root| &root.key),
+                    Some(Root::Identity(at)) => self.identities.get(at).map(|root| &root.key),
+                    Some(Root::Broken) | None => None,
+                };
+                links.extend(root.cloned());
                 break;
             }
             links.push(entry.key.clone());
@@ -396,7 +408,8 @@ impl Roster {
     fn note_shared_links(&self, from: usize, scope: &mut Scope) {
         let mut at = from;
         let mut seen = BTreeSet::from([from]);
-        loop {
+        // Each link has everybody behind it as a user.
+        while scope.shared.len() < CHAIN_LENGTH {
             match &self.identities[at].via {
                 Via::Identity(key) => {
                     let Some(&parent) = self.identity_index.get(key) else {
@@ -512,6 +525,11 @@ impl Roster {
     }
 }
 
+/// The most identities of a chain that are told.
+const CHAIN_LENGTH: usize = 16;
+/// Stands in a chain for the links that are left out.
+pub const LEFT_OUT: &str = "…";
+
 /// A start page as it is compared.
 fn page(url: &str) -> String {
     url.trim().trim_end_matches(['/', '#']).to_ascii_lowercase()
@@ -597,6 +615,30 @@ mod tests {
             page(true).root_provider("dev-admin").unwrap().key,
             "aws-sso"
         );
+    }
+
+    #[test]
+    fn chain_of_thousands_is_cut_and_keeps_its_ends() {
+        let length = 8_000;
+        let link = |at: usize| match at {
+            0 => identity("link0", via_provider("aws-sso")),
+            _ => identity(
+                &format!("link{at}"),
+                via_identity(&format!("link{}", at - 1)),
+            ),
+        };
+        let roster = Roster::new(vec![provider("aws-sso")], (0..length).map(link).collect());
+        let told: usize = roster
+            .identities()
+            .iter()
+            .map(|identity| roster.chain(&identity.key).len())
+            .sum();
+        assert!(told <= length * (CHAIN_LENGTH + 2), "{told}");
+        let chain = roster.chain("link7999");
+        assert_eq!(chain[..3], ["aws-sso", LEFT_OUT, "link7984"]);
+        assert_eq!(chain.last().unwrap(), "link7999");
+        let scope = roster.scope_of_identity("link4000", nobody);
+        assert_eq!(scope.shared.len(), CHAIN_LENGTH);
     }
 
     #[test]

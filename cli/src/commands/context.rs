@@ -15,7 +15,7 @@ use adieu::world::World;
 use crate::args::Global;
 use crate::process;
 use crate::ui::log::{Level, Log};
-use crate::ui::{Failure, Speech, count};
+use crate::ui::{Failure, Speech, count, plain};
 
 /// What every command starts from.
 pub(crate) struct Context {
@@ -104,6 +104,15 @@ impl Context {
                     None => failure,
                 })
             }
+        }
+    }
+
+    /// Names the files that were found and are not used, because they may be somebody else's.
+    pub(crate) fn warn_of_left_out(&self, speech: &mut Speech) {
+        for left in &self.configuration.left_out {
+            let path = left.path.display().to_string();
+            let message = format!("{} is left out: {}", plain(&path), plain(&left.why));
+            speech.warning(&message, Some(&plain(&left.remedy)));
         }
     }
 

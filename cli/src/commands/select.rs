@@ -406,9 +406,7 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
         .map(|provider| provider.name.key.clone())
         .collect();
     if keys.is_empty() {
-        let shown = context.configuration.shown(&context.world.environment);
-        let shown = shown.as_ref().unwrap_or(&context.configuration);
-        let providers = shown.auth.providers.iter();
+        let providers = context.configuration.auth.providers.iter();
         let mut known: Vec<&str> = providers
             .flat_map(|provider| &provider.tags)
             .map(String::as_str)

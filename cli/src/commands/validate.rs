@@ -1,6 +1,6 @@
 //! `adieu validate`: all problems of the configuration at once.
 
-use adieu::config::{self, Severity};
+use adieu::config::{self, RealmSource, Severity};
 use adieu::report::ValidateDocument;
 
 use super::context::Context;
@@ -75,16 +75,24 @@ fn describe(context: &Context, speech: &mut Speech) -> Result<(), Failure> {
         ))?;
     }
     let realm = config::realm(&context.world, configuration);
-    speech.data(&format!("Realm: {} ({})", realm.value, realm.source.id()))?;
+    let variable = configuration
+        .realm_variable()
+        .filter(|_| realm.source == RealmSource::Configuration);
+    let shown = variable.map_or_else(|| realm.value.clone(), |name| format!("${name}"));
+    speech.data(&format!("Realm: {shown} ({})", realm.source.id()))?;
     speech.data(&format!(
         "Found: {}, {}, {}",
         count(auth.providers.len(), "provider", "providers"),
         count(auth.identities.len(), "identity", "identities"),
         count(auth.integrations.len(), "integration", "integrations"),
     ))?;
+    let roster = &context.roster;
     for identity in &auth.identities {
-        if let Ok(chain) = config::chain(auth, &identity.name.key) {
-            speech.data(&format!("  ✓ Chain: {}", plain(&chain.describe(auth))))?;
+        let key = &identity.name.key;
+        if roster.root_provider(key).is_some() || roster.root_identity(key).is_some() {
+            let chain = roster.chain(key);
+            let names: Vec<&str> = chain.iter().map(|link| roster.written(link)).collect();
+            speech.data(&format!("  ✓ Chain: {}", plain(&names.join(" → "))))?;
         }
     }
     speech.data("")?;

@@ -8,8 +8,9 @@ use adieu::discover::discover;
 use adieu::inventory::{Artefact, Place, State};
 use adieu::report::{SCHEMA_VERSION, Session, SessionState, WhoamiDocument, WhoamiPath, status};
 use adieu::roster::Roster;
+use adieu::scan::is_secret;
 use adieu::systems::survey::Reach;
-use adieu::systems::{System, project, region, variables};
+use adieu::systems::{System, VariableValue, project, region, variables};
 
 use super::context::Context;
 use super::identity;
@@ -77,17 +78,19 @@ fn document(
     let roster = &context.roster;
     let key = &identity.name.key;
     let realm = config::realm(&context.world, &context.configuration);
-    let shown = context.configuration.shown(&context.world.environment);
-    let configuration = shown.as_ref().unwrap_or(&context.configuration);
-    let identity = configuration.auth.identity(key).unwrap_or(identity);
+    let configuration = &context.configuration;
     let environment = variables(&context.world, configuration, roster, identity)
-        .map(|variables| variables.values)
+        .map(|variables| {
+            let mut all = variables.unasked;
+            all.extend(variables.values);
+            all
+        })
         .unwrap_or_default();
     let chain = roster.chain(key);
     let shown_realm = Realm {
         variable: context
             .configuration
-            .realm_variable(&context.world.environment)
+            .realm_variable()
             .filter(|_| realm.source == RealmSource::Configuration),
         value: &realm.value,
     };
@@ -204,34 +207,21 @@ fn last_updated(context: &Context, session: &Session) -> Option<String> {
 }
 
 /// Hides what may be a secret, by the names that Atmos hides.
-fn redacted(variables: BTreeMap<String, String>, realm: &Realm<'_>) -> BTreeMap<String, String> {
+fn redacted(
+    variables: BTreeMap<String, VariableValue>,
+    realm: &Realm<'_>,
+) -> BTreeMap<String, String> {
     variables
         .into_iter()
         .map(|(name, value)| {
-            let value = if is_secret_name(&name) {
+            let value = if is_secret(&name) {
                 REDACTED.to_owned()
             } else {
-                realm.hidden_in(&value)
+                realm.hidden_in(value.shown())
             };
             (name, value)
         })
         .collect()
-}
-
-/// Whether a variable of that name may hold a secret.
-///
-/// Source: Atmos `cmd/auth/whoami.go`.
-pub(super) fn is_secret_name(name: &str) -> bool {
-    const PARTS: [&str; 6] = [
-        "SECRET",
-        "TOKEN",
-        "PASSWORD",
-        "PRIVATE",
-        "ACCESS_KEY",
-        "SESSION",
-    ];
-    let name = name.to_ascii_uppercase();
-    PARTS.iter().any(|part| name.contains(part))
 }
 
 #[cfg(test)]
@@ -247,13 +237,5 @@ mod tests {
         for other in ["", "arn:aws:iam::aws:policy/x", "role/deployer", ":::::"] {
             assert_eq!(account_of_arn(other), None, "{other:?}");
         }
-    }
-
-    #[test]
-    fn names_that_may_hold_secrets_are_hidden() {
-        for name in ["DB_PASSWORD", "api_token", "AWS_ACCESS_KEY_ID", "SESSION"] {
-            assert!(is_secret_name(name), "{name}");
-        }
-        assert!(!is_secret_name("AWS_PROFILE"));
     }
 }

@@ -1,6 +1,7 @@
 //! How adieu talks: kinds of speech, prompts, failures.
 
 mod answer;
+pub(crate) mod cell;
 mod failure;
 pub(crate) mod human;
 pub(crate) mod log;

@@ -176,6 +176,18 @@ fn hostile() -> (Home, String) {
     (home, value)
 }
 
+/// Leave for the variables of [`hostile`].
+const LEAVE: [&str; 8] = [
+    "--allow-variable",
+    "HOSTILE",
+    "--allow-variable",
+    "EMPTY",
+    "--allow-variable",
+    "TILDE",
+    "--allow-variable",
+    "EQUALS",
+];
+
 #[test]
 fn env_values_survive_real_shells_and_run_nothing() {
     let (home, value) = hostile();
@@ -184,7 +196,7 @@ fn env_values_survive_real_shells_and_run_nothing() {
                  \"$ATMOS_IDENTITY\"";
     let mut tried = 0;
     for (program, format) in [("bash", "bash"), ("zsh", "bash"), ("fish", "fish")] {
-        let lines = env(&home, &["--format", format]);
+        let lines = env(&home, &[&["--format", format], LEAVE.as_slice()].concat());
         assert!(!lines.contains('\u{1b}'), "{lines:?}");
         let script = format!("cd {}\n{lines}\n{print}", home.temporary().display());
         let before = Tree::of(home.root());
@@ -200,7 +212,7 @@ fn env_values_survive_real_shells_and_run_nothing() {
 #[test]
 fn env_through_eval_is_the_same() {
     let (home, value) = hostile();
-    let lines = env(&home, &[]);
+    let lines = env(&home, &LEAVE);
     home.write("lines", &lines);
     let file = home.join("lines");
     let script = format!("eval \"$(cat {})\"\nprintf %s \"$HOSTILE\"", file.display());
@@ -211,9 +223,12 @@ fn env_through_eval_is_the_same() {
 fn env_formats_without_a_form_for_control_characters_refuse() {
     let (home, _) = hostile();
     for format in ["env", "dotenv", "github"] {
-        let output = adieu(&home).args(["env", "-f", format]).run().code(1);
+        let output = adieu(&home).args(["env", "-f", format]).args(LEAVE).run();
+        let output = output.code(1);
         assert_eq!(output.stdout, "");
-        assert!(output.stderr.contains("HOSTILE") && !output.stderr.contains("touch"));
+        // Raw lines have no quotes at all, so that an earlier value is refused.
+        let name = if format == "env" { "EQUALS" } else { "HOSTILE" };
+        assert!(output.stderr.contains(name) && !output.stderr.contains("touch"));
     }
 }
 
@@ -223,15 +238,15 @@ fn env_names_that_are_no_names_are_left_out_with_a_warning() {
     home.atmos_yaml(
         "auth:\n  providers: { p: { kind: mock } }\n  identities:\n    m:\n      kind: mock\n      \
          via: { provider: p }\n      env:\n        - { key: \"X=$(touch x);\\e[2J\", value: v }\n        \
-         - { key: GOOD, value: v }\n",
+         - { key: STAGE, value: v }\n",
     );
     assert_snapshot!(adieu(&home).args(["env", "-i", "m"]).run(), @r#"
     $ adieu env -i m
     exit 0
     --- stdout
     export ATMOS_IDENTITY=m
-    export GOOD=v
     export MOCK_IDENTITY=m
+    export STAGE=v
     --- stderr
     warning: identity "m": "X=$(touch x);\u{1b}[2J" cannot be the name of a variable and was left out
       hint: use letters, digits and underscores
@@ -239,29 +254,102 @@ fn env_names_that_are_no_names_are_left_out_with_a_warning() {
 }
 
 #[test]
-fn env_names_that_run_code_need_leave() {
+fn env_names_that_are_not_on_the_list_need_leave() {
     let home = Home::new();
     home.atmos_yaml(
         "auth:\n  providers: { p: { kind: mock } }\n  identities:\n    dev:\n      kind: mock\n      \
          via: { provider: p }\n      env:\n        - { key: LD_PRELOAD, value: ./evil.so }\n        \
-         - { key: PATH, value: ./bin }\n        - { key: STAGE, value: dev }\n",
+         - { key: PATH, value: ./bin }\n        - { key: STAGE, value: dev }\n        \
+         - { key: AWS_REGION, value: \"$(touch x)\" }\n",
     );
     let output = adieu(&home).args(["env", "-i", "dev"]).run().success();
-    assert!(
-        !output.stdout.contains("evil") && !output.stdout.contains("PATH="),
-        "{output}"
-    );
-    assert!(output.stdout.contains("STAGE=dev"), "{output}");
-    assert!(
-        output.stderr.contains("--allow-variable LD_PRELOAD"),
-        "{output}"
-    );
+    assert_snapshot!(output, @r#"
+    $ adieu env -i dev
+    exit 0
+    --- stdout
+    export ATMOS_IDENTITY=dev
+    export MOCK_IDENTITY=dev
+    export STAGE=dev
+    --- stderr
+    warning: identity "dev": left out, because atmos.yaml may not choose such variables for your shell: AWS_REGION, LD_PRELOAD, PATH
+      hint: if you trust this atmos.yaml: --allow-variable AWS_REGION
+    "#);
     let words = ["env", "-i", "dev", "--allow-variable", "path"];
     let output = adieu(&home).args(words).run().success();
     assert!(
         output.stdout.contains("PATH=./bin") && !output.stdout.contains("evil"),
         "{output}"
     );
+}
+
+/// What the cases of issue 11 and the manuals of common programs know: each steers a program.
+const STEERING: &str = "GIT_DIR MAKEFLAGS TAR_OPTIONS AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE AWS_PAGER \
+    KUBECONFIG PYTHONBREAKPOINT PYTHONWARNINGS OPENSSL_CONF GCONV_PATH RUSTC_WRAPPER CARGO_HOME VIMINIT \
+    TF_CLI_CONFIG_FILE TF_CLI_ARGS TF_VAR_anything HISTFILE HTTPS_PROXY https_proxy AWS_CA_BUNDLE \
+    AWS_ENDPOINT_URL_SSO SSL_CERT_FILE LESS LESSKEYIN npm_config_node_options PSModulePath \
+    DOTNET_STARTUP_HOOKS LUA_INIT SYSTEMD_PAGER GH_PAGER BASH_ENV ANTHROPIC_BASE_URL DOCKER_HOST \
+    XDG_DATA_HOME TERMINFO PROMPT RPS1 HISTCONTROL MAILPATH PATH HOME LD_PRELOAD IFS SHELL EDITOR \
+    AWS_ACCESS_KEY_ID AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE GOOGLE_APPLICATION_CREDENTIALS \
+    CLOUDSDK_CONFIG AZURE_CONFIG_DIR ATMOS_CLI_CONFIG_PATH ATMOS_KEYRING_FILE_PATH aws_region";
+
+#[test]
+fn env_of_a_repository_steers_no_program_in_any_format() {
+    let home = Home::new();
+    let names: Vec<&str> = STEERING.split_whitespace().collect();
+    let list: String = names
+        .iter()
+        .map(|name| format!("        - {{ key: {name}, value: FAKE-steers }}\n"))
+        .collect();
+    home.atmos_yaml(&format!(
+        "auth:\n  realm: acme\n  providers: {{ p: {{ kind: aws/iam-identity-center, region: us-east-1, \
+         start_url: \"https://portal.acme.example/start\" }} }}\n  identities:\n    dev:\n      \
+         kind: aws/permission-set\n      via: {{ provider: p }}\n      default: true\n      \
+         principal: {{ name: A, account: {{ name: b }} }}\n      env:\n{list}"
+    ));
+    for format in [
+        "bash",
+        "fish",
+        "powershell",
+        "dotenv",
+        "env",
+        "github",
+        "json",
+    ] {
+        let output = adieu(&home).args(["env", "-f", format]).run().success();
+        assert!(!output.stdout.contains("FAKE-steers"), "{output}");
+        assert!(
+            output.stdout.contains(".config/atmos/acme/aws/p/config"),
+            "{output}"
+        );
+        for name in &names {
+            assert!(output.stderr.contains(name), "{name}: {output}");
+        }
+    }
+    let unset = |words: &[&str]| {
+        let mut command = adieu(&home).args(["env", "--unset"]).args(words);
+        for name in names.iter().filter(|name| **name != "HOME") {
+            command = command.env(*name, "FAKE-steers");
+        }
+        command.run().success().stdout
+    };
+    let ours = [
+        "ATMOS_IDENTITY",
+        "AWS_CONFIG_FILE",
+        "AWS_DEFAULT_REGION",
+        "AWS_PROFILE",
+        "AWS_REGION",
+        "AWS_SHARED_CREDENTIALS_FILE",
+    ];
+    for words in [["dev", "--all-variables"], ["", "--all-variables"]] {
+        let printed = unset(&words);
+        let printed: Vec<&str> = printed.lines().collect();
+        assert_eq!(
+            printed,
+            ours.map(|name| format!("unset {name}")),
+            "{words:?}"
+        );
+    }
+    assert_eq!(unset(&["dev"]), "");
 }
 
 #[test]
@@ -319,7 +407,7 @@ fn env_github_appends_to_the_file_of_the_workflow() {
     std::fs::write(&file, "").unwrap();
     let run = || {
         let output = adieu(&home)
-            .args(["env", "-f", "github"])
+            .args(["env", "-f", "github", "--allow-variable", "NOTE"])
             .env("GITHUB_ENV", &file)
             .run()
             .success();

@@ -11,6 +11,7 @@ mod env;
 mod errors;
 mod folder;
 mod list;
+mod masks;
 mod printable;
 mod status;
 mod support;

@@ -18,4 +18,5 @@ mod resources;
 mod rights;
 mod secrets;
 mod servers;
+mod whose;
 mod wide;

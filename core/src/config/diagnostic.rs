@@ -138,6 +138,14 @@ impl Problems {
         }
     }
 
+    pub(super) const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.0.truncate(length);
+    }
+
     pub(super) const fn from(list: Vec<Diagnostic>) -> Self {
         Self(list)
     }

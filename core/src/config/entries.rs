@@ -95,7 +95,7 @@ pub(super) fn merged(mut entries: Vec<Entry>, merged: Vec<Node>) -> Vec<Entry> {
 /// How deep a node is nested; bounded by the limit that it was built under.
 pub(super) fn height(node: &Node) -> usize {
     match &node.value {
-        Value::Unset(_) | Value::Scalar(_) => 0,
+        Value::Unset(_) | Value::Scalar(_) | Value::Variable(_) => 0,
         Value::Sequence(items) | Value::Append(items) => {
             1 + items.iter().map(height).max().unwrap_or_default()
         }

@@ -3,6 +3,8 @@
 //! Only `!env` is evaluated, from the snapshot of the environment. The others could run commands
 //! or read files, and a repository's configuration is not trusted that far: they count as not set.
 
+use granit_parser::Tag;
+
 use crate::world::Environment;
 
 use super::node::Unset;
@@ -10,12 +12,33 @@ use super::node::Unset;
 /// What a function's call stands for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Evaluated {
-    /// A text.
+    /// A text that the file has itself.
     Text(String),
+    /// What the environment has for a variable: name and value.
+    Variable(String, String),
     /// No value.
     Unset(Unset),
     /// No value, because the call is wrong in this way.
     Wrong(&'static str),
+}
+
+/// The name of a tag that is neither YAML's own nor the mark `!` alone; a tag may be written in full,
+/// as in `!<!env>`.
+pub(super) fn function_name(tag: &Tag) -> Option<&str> {
+    let name = match tag.handle() {
+        "!" => tag.suffix(),
+        "" => tag.suffix().strip_prefix('!')?,
+        _ => return None,
+    };
+    (!name.is_empty()).then_some(name)
+}
+
+/// A function's name for a message, however long a file makes it.
+pub(super) fn shortened(name: &str) -> String {
+    name.chars()
+        .filter(|character| !character.is_control())
+        .take(40)
+        .collect()
 }
 
 /// `!env VARIABLE [default]`; the default may be quoted.
@@ -34,7 +57,7 @@ pub(super) fn environment_variable(call: &str, environment: &Environment) -> Eva
 
 fn value(name: &str, default: Option<&str>, environment: &Environment) -> Evaluated {
     match (environment.get(name), default) {
-        (Some(value), _) => Evaluated::Text(value.to_owned()),
+        (Some(value), _) => Evaluated::Variable(name.to_owned(), value.to_owned()),
         // Set to nothing is set: Atmos does not fall back to the default then.
         (None, _) if environment.contains(name) => Evaluated::Text(String::new()),
         (None, Some(default)) => Evaluated::Text(default.to_owned()),
@@ -92,8 +115,9 @@ mod tests {
 
     #[test]
     fn env_set_variable_wins_over_the_default() {
-        assert_eq!(evaluate("SET"), text("value"));
-        assert_eq!(evaluate("SET other"), text("value"));
+        let set = || Evaluated::Variable("SET".to_owned(), "value".to_owned());
+        assert_eq!(evaluate("SET"), set());
+        assert_eq!(evaluate("SET other"), set());
         assert_eq!(evaluate("EMPTY other"), text(""));
     }
 

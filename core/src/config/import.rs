@@ -2,13 +2,17 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::world::World;
 
+use super::budget::NodeBudget;
 use super::diagnostic::{Diagnostic, Problems};
 use super::node::{Location, Node, merge};
 use super::pattern::Budget;
-use super::{Gap, Source, parse, pattern, read, schema};
+use super::read::ReadError;
+use super::trust::Trust;
+use super::{Gap, LeftOut, Source, parse, pattern, read, schema};
 
 /// How deep imports may be nested.
 const NESTING_LIMIT: usize = 10;
@@ -17,7 +21,7 @@ const GAP_LIMIT: usize = 16;
 /// The most files that are read for one configuration.
 const FILE_LIMIT: usize = 2000;
 /// The most bytes that are read for one configuration.
-const TEXT_LIMIT: usize = 64 * 1024 * 1024;
+pub(super) const TEXT_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Beginnings of sources that would have to be fetched.
 const REMOTE: [&str; 10] = [
@@ -33,17 +37,44 @@ const REMOTE: [&str; 10] = [
     "bitbucket.org/",
 ];
 
+/// How a file came to be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// It was looked for at a place that everybody knows.
+    Searched,
+    /// Another file names it.
+    Imported,
+}
+
 /// Reads files and remembers them for snippets.
 pub(super) struct Reader<'a> {
     world: &'a World,
+    /// Judges whose files they are.
+    pub(super) trust: Rc<Trust>,
+    /// Files that are not used because of whose they are.
+    pub(super) left_out: Vec<LeftOut>,
+    /// The directory whose files may be shown: that of the file that all others are imported by.
+    project: PathBuf,
     pub(super) sources: Vec<Source>,
     pub(super) problems: Problems,
     /// What was not read.
     pub(super) gaps: Vec<Gap>,
     /// How much searches may still look at.
     pub(super) budget: Budget,
-    bytes: usize,
+    /// How many values may still be kept.
+    nodes: NodeBudget,
+    /// How many bytes may still be read.
+    bytes_left: u64,
     is_full: bool,
+}
+
+/// One item of `import`.
+struct Item<'a> {
+    /// What it means; a variable may have given it.
+    text: &'a str,
+    /// What may be shown of it.
+    shown: &'a str,
+    location: Location,
 }
 
 /// What is being imported.
@@ -57,36 +88,92 @@ struct Imports {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(world: &'a World) -> Self {
+        let trust = Rc::new(Trust::new(world));
         Self {
             world,
+            left_out: Vec::new(),
+            project: PathBuf::new(),
+            nodes: NodeBudget::new(),
+            bytes_left: TEXT_LIMIT,
             sources: Vec::new(),
             problems: Problems::default(),
             gaps: Vec::new(),
-            budget: Budget::new(),
-            bytes: 0,
+            budget: Budget::new(Rc::clone(&trust)),
+            trust,
             is_full: false,
         }
     }
 
     /// The file itself over what it imports.
     pub(super) fn main(&mut self, path: &Path, imports: bool) -> Option<Node> {
+        self.set_project(path.parent());
         if imports {
-            self.with_imports(path, &mut Imports::default())
+            self.with_imports(path, Found::Searched, &mut Imports::default())
         } else {
-            self.one(path)
+            self.one(path, Found::Searched)
+        }
+    }
+
+    fn set_project(&mut self, directory: Option<&Path>) {
+        self.project = directory.map(identity_of).unwrap_or_default();
+    }
+
+    /// Whether a file that was searched for may be used; if not, that is noted.
+    pub(super) fn is_trusted(&mut self, path: &Path) -> bool {
+        match self.trust.check(path) {
+            Ok(()) => true,
+            Err(refusal) => {
+                self.leave_out(path, &refusal.to_string(), Found::Searched);
+                false
+            }
+        }
+    }
+
+    /// Notes a file that is somebody else's, or may be changed by others.
+    fn leave_out(&mut self, path: &Path, why: &str, found: Found) {
+        if self.left_out.iter().any(|left| left.path == path) {
+            return;
+        }
+        let remedy = match found {
+            Found::Searched => format!("if you trust it, name it: --config {}", path.display()),
+            Found::Imported => {
+                "if you trust it, make it yours: change its owner, and let nobody else write \
+                 there (chmod go-w)"
+                    .to_owned()
+            }
+        };
+        let message = format!("{} is left out: {why}", path.display());
+        let problem = Diagnostic::warning("untrusted", message);
+        self.problems.push(problem.hint(remedy.clone()));
+        if self.left_out.len() < GAP_LIMIT {
+            self.left_out.push(LeftOut {
+                path: path.to_path_buf(),
+                why: why.to_owned(),
+                remedy,
+            });
+        }
+        if found == Found::Imported {
+            self.gap(
+                &path.display().to_string(),
+                "it is left out, because it may be somebody else's",
+                true,
+            );
         }
     }
 
     /// The fragments beside a configuration: every YAML file below `atmos.d` and `.atmos.d`.
     pub(super) fn fragments(&mut self, directory: &Path) -> Node {
         let mut root = Node::null(Location::default());
+        self.set_project(Some(directory));
         for name in ["atmos.d", ".atmos.d"] {
             let place = directory.join(name);
-            if !read::is_directory(&place) {
+            if !self.trust.is_directory(&place) {
                 continue;
             }
             for file in pattern::find(&place, "**/*", &mut self.budget) {
-                if let Some(node) = self.with_imports(&file, &mut Imports::default()) {
+                if let Some(node) =
+                    self.with_imports(&file, Found::Searched, &mut Imports::default())
+                {
                     merge(&mut root, node);
                 }
             }
@@ -94,12 +181,12 @@ impl<'a> Reader<'a> {
         root
     }
 
-    fn with_imports(&mut self, path: &Path, imports: &mut Imports) -> Option<Node> {
-        let mut node = self.one(path)?;
+    fn with_imports(&mut self, path: &Path, found: Found, imports: &mut Imports) -> Option<Node> {
+        let mut node = self.one(path, found)?;
         let list = node.take("import").filter(Node::is_set);
         let Some(list) = list else { return Some(node) };
         let base = node
-            .text_at(&["base_path"])
+            .expose_at(&["base_path"])
             .map(|base| self.world.expand_tilde(base));
         imports.active.push(identity_of(path));
         let mut below = Node::null(Location::default());
@@ -115,10 +202,16 @@ impl<'a> Reader<'a> {
                 self.full(why, path);
                 break;
             }
-            let Some(text) = item.text().map(str::trim).filter(|text| !text.is_empty()) else {
+            let text = item.expose().map(str::trim).filter(|text| !text.is_empty());
+            let Some((text, shown)) = text.zip(item.text()) else {
                 continue;
             };
-            for file in self.imported(path, base.as_deref(), text, item.location) {
+            let item = Item {
+                text,
+                shown,
+                location: item.location,
+            };
+            for file in self.imported(path, base.as_deref(), &item) {
                 if let Some(imported) = self.import(&file, item.location, imports) {
                     merge(&mut below, imported);
                 }
@@ -131,15 +224,14 @@ impl<'a> Reader<'a> {
 
     /// The files that one item of `import` means: seen from the importing file, else from the base
     /// path.
-    fn imported(
-        &mut self,
-        from: &Path,
-        base: Option<&Path>,
-        text: &str,
-        location: Location,
-    ) -> Vec<PathBuf> {
+    fn imported(&mut self, from: &Path, base: Option<&Path>, item: &Item<'_>) -> Vec<PathBuf> {
+        let Item {
+            text,
+            shown,
+            location,
+        } = *item;
         if text.contains("://") || REMOTE.iter().any(|start| text.starts_with(start)) {
-            let why = format!("`{}` is not fetched", redacted(text));
+            let why = format!("`{}` is not fetched", redacted(shown));
             self.not_imported(from, why, location, false);
             return Vec::new();
         }
@@ -155,7 +247,7 @@ impl<'a> Reader<'a> {
             files = pattern::find(&directory.join(base), pattern, &mut self.budget);
         }
         if files.is_empty() {
-            let why = format!("`{text}` matches no file");
+            let why = format!("`{shown}` matches no file");
             if text.contains(['*', '?', '[', '{']) {
                 // There may be none on purpose.
                 self.warn(why, location);
@@ -186,7 +278,7 @@ impl<'a> Reader<'a> {
         if !imports.seen.insert(id) {
             return None;
         }
-        self.with_imports(file, imports)
+        self.with_imports(file, Found::Imported, imports)
     }
 
     fn warn(&mut self, why: String, location: Location) {
@@ -235,14 +327,20 @@ impl<'a> Reader<'a> {
     }
 
     /// One file alone.
-    pub(super) fn one(&mut self, path: &Path) -> Option<Node> {
-        if self.sources.len() >= FILE_LIMIT || self.bytes > TEXT_LIMIT {
+    fn one(&mut self, path: &Path, found: Found) -> Option<Node> {
+        if self.sources.len() >= FILE_LIMIT {
             let why = "the configuration has too many files; the rest is not read";
             self.full(why, path);
             return None;
         }
-        let bytes = match read::file(path) {
+        let trust = Rc::clone(&self.trust);
+        let judge = |opened: &_| trust.judge(path, opened, found == Found::Searched);
+        let bytes = match read::file(path, self.bytes_left, judge) {
             Ok(bytes) => bytes,
+            Err(ReadError::Untrusted(refusal)) => {
+                self.leave_out(path, &refusal.to_string(), found);
+                return None;
+            }
             Err(error) => {
                 self.problems.push(Diagnostic::error(
                     "file",
@@ -252,17 +350,36 @@ impl<'a> Reader<'a> {
                 return None;
             }
         };
-        self.bytes += bytes.len();
+        self.bytes_left = self.bytes_left.saturating_sub(bytes.len() as u64);
+        let is_shown = self.may_be_shown(path);
+        let known = self.problems.len();
         let text = self.decoded(bytes);
         let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
-        let parsed = parse::parse(number, &text, &self.world.environment, &mut self.problems);
+        let environment = &self.world.environment;
+        let parsed = parse::parse(
+            number,
+            &text,
+            environment,
+            &mut self.nodes,
+            &mut self.problems,
+        );
         if parsed.is_broken {
             self.breaks_off(path);
+        }
+        if !is_shown && self.problems.len() > known {
+            // What is wrong may quote what it holds, and that may be anybody's token.
+            self.problems.truncate(known);
+            let message = format!("{} is no configuration as Atmos writes it", path.display());
+            self.problems.push(
+                Diagnostic::error("foreign-file", message)
+                    .hint("it lies outside of the project, so nothing of it is shown"),
+            );
         }
         self.sources.push(Source {
             path: path.to_path_buf(),
             text: text.into(),
             hidden: parsed.hidden,
+            is_shown,
         });
         let mut root = parsed.root?;
         if root.as_mapping().is_none() {
@@ -278,8 +395,17 @@ impl<'a> Reader<'a> {
             }
             return None;
         }
-        schema::settle_names(&mut root, &mut self.problems);
+        if !schema::settle_names(&mut root, &mut self.problems) {
+            self.breaks_off(path);
+        }
         Some(root)
+    }
+
+    /// Whether a file's text may be quoted: it is YAML by its name and lies where the configuration
+    /// does, whatever link or import leads to it. A repository can name any file of the person's.
+    fn may_be_shown(&self, path: &Path) -> bool {
+        let real = identity_of(path);
+        pattern::is_yaml(&real) && real.starts_with(&self.project)
     }
 
     /// The text, with bytes that are not UTF-8 replaced, and reported.

@@ -20,9 +20,10 @@ pub struct Integration {
 }
 
 impl Integration {
-    /// The text at a path below the entry, if it is not blank.
+    /// The text at a path below the entry, if it is not blank. A variable may have given it: it is
+    /// compared with what is found, and not shown.
     pub fn text(&self, path: &[&str]) -> Option<&str> {
-        self.settings.text_at(path)
+        self.settings.expose_at(path)
     }
 
     fn cluster(&self, key: &str) -> Option<&str> {

@@ -18,7 +18,6 @@ use crate::world::{World, clean};
 
 use super::diagnostic::{Diagnostic, UNKNOWN_PROFILE};
 use super::import::Reader;
-use super::mask::CalledVariables;
 use super::node::{Location, Node, Value, lower, merge, underlay};
 use super::{Configuration, ConfigurationRequest, pattern, read, schema};
 
@@ -42,6 +41,9 @@ pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
         realm_text: None,
         other: Vec::new(),
     };
+    if let Some(directory) = &request.logical_directory {
+        loader.reader.trust.stand_in(directory);
+    }
     let mut root = Node::null(Location::default());
     let mains = loader.mains();
     let directory = loader.read_mains(mains, &mut root);
@@ -50,11 +52,11 @@ pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
         directory,
         realm_text: loader.realm_text.take(),
         other_directories: std::mem::take(&mut loader.other),
-        variables: variables(&root),
+        variables: schema::atmos_variables(&root),
         ..Configuration::default()
     };
     loader.profiles(&mut configuration, &mut root);
-    configuration.variables = variables(&root);
+    configuration.variables = schema::atmos_variables(&root);
     configuration.found = !loader.reader.sources.is_empty();
     configuration.base_path = loader.base_path(&configuration, &root);
     let provisioned = loader.provisioned(&mut root);
@@ -62,22 +64,10 @@ pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
     let mut problems = std::mem::take(&mut loader.reader.problems);
     configuration.auth = schema::auth(world, root, provisioned, &mut problems);
     configuration.gaps = loader.reader.gaps;
+    configuration.left_out = loader.reader.left_out;
     configuration.sources = loader.reader.sources;
     configuration.diagnostics = problems.into_vec();
-    name_variables_in_gaps(world, &mut configuration);
     configuration
-}
-
-/// Gaps are shown outside of validation too, and may quote what a file made of a variable.
-fn name_variables_in_gaps(world: &World, configuration: &mut Configuration) {
-    if configuration.gaps.is_empty() {
-        return;
-    }
-    let called = CalledVariables::of(&configuration.sources, &world.environment);
-    for gap in &mut configuration.gaps {
-        called.name_in(&mut gap.place);
-        called.name_in(&mut gap.why);
-    }
 }
 
 /// A file that starts a layer.
@@ -152,6 +142,7 @@ impl Loader<'_> {
                     path.display()
                 ));
             } else if read::exists(&path) {
+                self.reader.trust.name(&path);
                 mains.push(Main::project(path.clone()));
             } else {
                 self.missing(format!(
@@ -165,8 +156,11 @@ impl Loader<'_> {
             let path = self.absolute(directory);
             self.other.push(clean(&self.start().join(directory)));
             texts.push(directory.clone());
-            match config_in(&path, &ALL_NAMES) {
-                Some(main) => mains.push(Main::project(main)),
+            match self.config_in(&path, &ALL_NAMES) {
+                Some(main) => {
+                    self.reader.trust.name(&main);
+                    mains.push(Main::project(main));
+                }
                 None => self.missing(format!("there is no atmos.yaml in {}", path.display())),
             }
             self.other.extend([path, directory.clone()]);
@@ -196,14 +190,14 @@ impl Loader<'_> {
         let world = self.world;
         let mut mains = Vec::new();
         if let Some(directory) = &self.request.system_directory {
-            let main = config_in(directory, &NAMES);
+            let main = self.config_in(directory, &NAMES);
             mains.extend(main.map(|path| Main {
                 path,
                 imports: false,
                 is_project: false,
             }));
         }
-        let home = config_in(&world.home.join(".atmos"), &NAMES);
+        let home = self.config_in(&world.home.join(".atmos"), &NAMES);
         mains.extend(home.map(|path| Main {
             path,
             imports: true,
@@ -214,7 +208,7 @@ impl Loader<'_> {
             .get("ATMOS_CLI_CONFIG_PATH")
             .map(PathBuf::from);
         let is_there = |name: &&str| read::exists(&self.start().join(name));
-        if let Some(own) = config_in(self.start(), &NAMES) {
+        if let Some(own) = self.config_in(self.start(), &NAMES) {
             mains.push(Main::project(own));
         } else if named.is_none() && !OWN.iter().any(is_there) {
             mains.extend(self.above().map(Main::project));
@@ -222,8 +216,11 @@ impl Loader<'_> {
         }
         if let Some(directory) = named {
             let directory = clean(&self.start().join(directory));
-            match config_in(&directory, &NAMES) {
-                Some(main) => mains.push(Main::project(main)),
+            match self.config_in(&directory, &NAMES) {
+                Some(main) => {
+                    self.reader.trust.name(&main);
+                    mains.push(Main::project(main));
+                }
                 None => self.reader.problems.push(
                     Diagnostic::warning(
                         "file",
@@ -242,16 +239,25 @@ impl Loader<'_> {
         logical.unwrap_or(&self.world.working_directory)
     }
 
-    /// The main file of the nearest directory above that has one. A hidden one ends the search, though
+    /// The main file of the nearest directory above that has one which may be used: what is somebody
+    /// else's is passed over, as if it were not there, and said. A hidden one ends the search, though
     /// Atmos does not read it.
-    fn above(&self) -> Option<PathBuf> {
-        let mut directories = self.start().ancestors().skip(1);
-        directories
-            .find_map(|directory| match config_in(directory, &NAMES) {
-                None if read::is_file(&directory.join(HIDDEN_NAME)) => Some(None),
-                found => found.map(Some),
-            })
-            .flatten()
+    fn above(&mut self) -> Option<PathBuf> {
+        let directories: Vec<PathBuf> = self
+            .start()
+            .ancestors()
+            .skip(1)
+            .map(Path::to_path_buf)
+            .collect();
+        for directory in directories {
+            let main = self.config_in(&directory, &NAMES);
+            let is_main = main.is_some();
+            let found = main.or_else(|| self.config_in(&directory, &[HIDDEN_NAME]));
+            if let Some(path) = found.filter(|path| self.reader.is_trusted(path)) {
+                return is_main.then_some(path);
+            }
+        }
+        None
     }
 
     /// Other names of the directory that the realm may have been derived from: without the symbolic
@@ -269,12 +275,21 @@ impl Loader<'_> {
         self.other.push(real);
     }
 
-    fn at_git_root(&self) -> Option<PathBuf> {
+    fn at_git_root(&mut self) -> Option<PathBuf> {
         let off = self.world.environment.get("ATMOS_GIT_ROOT_BASEPATH");
         if off.is_some_and(|value| value.eq_ignore_ascii_case("false") || value == "0") {
             return None;
         }
-        config_in(&self.git_root()?, &NAMES)
+        let found = self.config_in(&self.git_root()?, &NAMES)?;
+        self.reader.is_trusted(&found).then_some(found)
+    }
+
+    /// The preferred one of these names in a directory.
+    fn config_in(&self, directory: &Path, names: &[&str]) -> Option<PathBuf> {
+        names
+            .iter()
+            .map(|name| directory.join(name))
+            .find(|path| self.reader.trust.is_file(path))
     }
 
     fn git_root(&self) -> Option<PathBuf> {
@@ -327,39 +342,55 @@ impl Loader<'_> {
         }
         let start = configuration.directory.as_deref().unwrap_or(self.start());
         let mut places = Vec::new();
-        if let Some(path) = root.text_at(&["profiles", "base_path"]) {
+        if let Some(path) = root.expose_at(&["profiles", "base_path"]) {
             places.push(start.join(self.world.expand_tilde(path)));
         }
         places.push(start.join(".atmos").join("profiles"));
         places.push(self.world.atmos_config_root().join("profiles"));
         places.push(start.join("profiles"));
-        for name in &names {
+        for (name, shown) in &names {
             let place = places.iter().map(|place| place.join(name));
             let found = is_plain_component(name)
-                .then(|| place.into_iter().find(|place| read::is_directory(place)))
+                .then(|| {
+                    place
+                        .into_iter()
+                        .find(|place| self.reader.trust.is_directory(place))
+                })
                 .flatten();
-            match found {
-                Some(place) => {
-                    for file in pattern::find(&place, "**/*", &mut self.reader.budget) {
-                        if let Some(node) = self.reader.main(&file, true) {
-                            merge(root, node);
-                        }
-                    }
+            let Some(place) = found else {
+                self.unknown_profile(shown, &places, root);
+                configuration.profiles.push(shown.clone());
+                continue;
+            };
+            // A name that is a directory's is no secret.
+            configuration.profiles.push(name.clone());
+            for file in pattern::find(&place, "**/*", &mut self.reader.budget) {
+                if let Some(node) = self.reader.main(&file, true) {
+                    merge(root, node);
                 }
-                None => self.unknown_profile(name, &places, root),
             }
         }
-        configuration.profiles = names;
     }
 
-    fn profile_names(&self, configuration: &Configuration, root: &Node) -> Vec<String> {
-        let split = |text: &str| -> Vec<String> {
+    /// The names of the profiles, each with what is shown of it.
+    fn profile_names(&self, configuration: &Configuration, root: &Node) -> Vec<(String, String)> {
+        let split = |text: &str| -> Vec<(String, String)> {
             text.split(',')
                 .map(|name| name.trim().to_owned())
                 .filter(|n| !n.is_empty())
+                .map(|name| (name.clone(), name))
                 .collect()
         };
-        let asked: Vec<String> = self
+        let of_node = |node: &Node| match (node.variable(), node.expose()) {
+            (Some(variable), Some(value)) => {
+                let names = split(value).into_iter();
+                names
+                    .map(|(name, _)| (name, variable.shown().to_owned()))
+                    .collect()
+            }
+            (_, text) => text.map(split).unwrap_or_default(),
+        };
+        let asked: Vec<(String, String)> = self
             .request
             .profiles
             .iter()
@@ -368,19 +399,25 @@ impl Loader<'_> {
         if !asked.is_empty() {
             return asked;
         }
-        match configuration.variable(self.world, "ATMOS_PROFILE") {
-            Some(text) => split(text),
-            None => root
-                .at(&["profiles", "default"])
-                .map(|node| node.texts().into_iter().flat_map(split).collect())
-                .unwrap_or_default(),
+        if let Some(text) = self.world.environment.get("ATMOS_PROFILE") {
+            return split(text);
         }
+        if let Some(node) = configuration.own_variable("ATMOS_PROFILE") {
+            return of_node(node);
+        }
+        let Some(node) = root.at(&["profiles", "default"]) else {
+            return Vec::new();
+        };
+        if node.expose().is_some() {
+            return of_node(node);
+        }
+        node.items().iter().flat_map(of_node).collect()
     }
 
     fn unknown_profile(&mut self, name: &str, places: &[PathBuf], root: &Node) {
         let mut known: Vec<String> = places
             .iter()
-            .flat_map(|place| read::directory(place, 100).unwrap_or_default())
+            .flat_map(|place| self.reader.trust.directory(place, 100).unwrap_or_default())
             .filter(|entry| entry.is_directory)
             .filter_map(|entry| entry.name.into_string().ok())
             .collect();
@@ -415,13 +452,13 @@ impl Loader<'_> {
             .filter(|provider| is_plain_component(provider))
         {
             let path = cache.join(provider).join("provisioned-identities.yaml");
-            if !read::is_file(&path) {
+            if !self.reader.trust.is_file(&path) {
                 continue;
             }
             // Nothing but identities is taken from there.
             let identities = self
                 .reader
-                .one(&path)
+                .main(&path, false)
                 .and_then(|mut node| node.take("auth"))
                 .and_then(|mut auth| auth.take("identities"));
             if let Some(identities) = identities
@@ -441,7 +478,7 @@ impl Loader<'_> {
             return Some(schema::absolute(self.world, path));
         }
         let start = configuration.directory.as_deref().unwrap_or(self.start());
-        let path = self.world.expand_tilde(root.text_at(&["base_path"])?);
+        let path = self.world.expand_tilde(root.expose_at(&["base_path"])?);
         Some(start.join(path).components().collect())
     }
 
@@ -452,28 +489,4 @@ impl Loader<'_> {
             .components()
             .collect()
     }
-}
-
-fn config_in(directory: &Path, names: &[&str]) -> Option<PathBuf> {
-    names
-        .iter()
-        .map(|name| directory.join(name))
-        .find(|path| read::is_file(path))
-}
-
-/// The `ATMOS_` variables of the top-level `env` mapping; no others are ever taken from a file.
-fn variables(root: &Node) -> Vec<(String, String)> {
-    let Some(mapping) = root.get("env").and_then(Node::as_mapping) else {
-        return Vec::new();
-    };
-    mapping
-        .iter()
-        .filter_map(|entry| {
-            Some((
-                entry.key.to_ascii_uppercase(),
-                entry.value.text()?.to_owned(),
-            ))
-        })
-        .filter(|(name, _)| name.starts_with("ATMOS_"))
-        .collect()
 }

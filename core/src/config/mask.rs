@@ -1,29 +1,12 @@
 //! Hides secrets in the texts that snippets are cut from.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{Diagnostic, Source};
-use crate::world::Environment;
+use crate::scan;
 
-/// Ends of keys whose values are never shown, not even in a snippet. `value` is that of a variable.
-const SECRET_KEYS: [&str; 7] = [
-    "password",
-    "access_key",
-    "access_key_id",
-    "token",
-    "secret",
-    "private_key",
-    "value",
-];
-
-/// Whether the value of a key is never shown.
+/// Whether the value of a key is never shown, not even in a snippet. `value` is that of a variable.
 pub(super) fn is_secret(key: &str) -> bool {
-    SECRET_KEYS.iter().any(|secret| {
-        let end = key.len().checked_sub(secret.len());
-        end.and_then(|end| key.get(end..))
-            .is_some_and(|end| end.eq_ignore_ascii_case(secret))
-    })
+    key.eq_ignore_ascii_case("value") || scan::is_secret(key)
 }
 
 /// The text with hidden values, and whatever follows a secret's key on its line, replaced by
@@ -59,73 +42,18 @@ pub(super) fn masked(text: &str, hidden: &[Range<usize>]) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Replaces what `!env` read by the variable's name: a repository chooses the variable, and what is in
-/// it may be a secret.
-pub(super) fn name_variables(
-    problems: &mut [Diagnostic],
-    sources: &[Source],
-    environment: &Environment,
-) {
-    let called = CalledVariables::of(sources, environment);
-    for problem in problems {
-        called.name_in(&mut problem.message);
-        let related = problem.related.iter_mut();
-        let texts = related.map(|related| &mut related.label);
-        texts
-            .chain(&mut problem.hint)
-            .chain(&mut problem.subject)
-            .for_each(|text| called.name_in(text));
-    }
-}
-
-/// The variables that `!env` asks for in files, with their values, the longest value first.
-pub(super) struct CalledVariables<'a>(Vec<(&'a str, &'a str)>);
-
-impl<'a> CalledVariables<'a> {
-    pub(super) fn of(sources: &'a [Source], environment: &'a Environment) -> Self {
-        /// Shorter values stand in messages by chance, and are no secrets.
-        const SHORTEST: usize = 4;
-        let texts = sources.iter().map(|source| &source.text);
-        let calls = texts.flat_map(|text| text.split("!env").skip(1));
-        let names: BTreeSet<&str> = calls
-            .filter_map(|call| {
-                let call = call.trim_start_matches([' ', '\t', '"', '\'']);
-                call.split([' ', '\t', '\n', '\r', '"', '\'', ',', '}', ']'])
-                    .next()
-            })
-            .collect();
-        let mut held: Vec<(&str, &str)> = names
-            .into_iter()
-            .filter_map(|name| Some((name, environment.get(name)?)))
-            .filter(|(_, value)| value.len() >= SHORTEST)
-            .collect();
-        // One may be part of another.
-        held.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
-        Self(held)
-    }
-
-    /// Puts the names in the place of the values.
-    pub(super) fn name_in(&self, text: &mut String) {
-        for (name, value) in &self.0 {
-            if text.contains(value) {
-                *text = text.replace(value, &format!("${name}"));
-            }
-        }
-    }
-}
-
 /// Where the value of a secret's key begins in a line.
 fn after_secret_key(line: &str) -> Option<usize> {
-    let lowered = line.to_ascii_lowercase();
-    SECRET_KEYS
-        .iter()
-        .flat_map(|key| lowered.match_indices(key).map(|(at, _)| at + key.len()))
-        .filter_map(|after| {
-            let rest = lowered[after..].trim_start_matches(['"', '\'', ' ']);
-            rest.strip_prefix(':')
-                .map(|rest| lowered.len() - rest.len())
-        })
-        .min()
+    line.match_indices(':').map(|(at, _)| at).find_map(|at| {
+        let before = line[..at].trim_end_matches(['"', '\'', ' ', '\t']);
+        let is_part = |character: char| character.is_alphanumeric() || "_-.".contains(character);
+        let key = before.rsplit(|character| !is_part(character)).next()?;
+        let rest = line[at + 1..].trim();
+        // A group of settings is not hidden as a whole; what is in it is judged by its own names.
+        let opens_group = rest.is_empty() || rest.starts_with(['{', '#']);
+        let is_group = opens_group && scan::is_container(key);
+        (is_secret(key) && !is_group).then_some(at + 1)
+    })
 }
 
 /// Whether a value that begins like this may have further lines.

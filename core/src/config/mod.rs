@@ -8,11 +8,14 @@
 //! - [`chain()`] follows `via` from an identity to its root; [`realm()`] tells the name space.
 //! - [`validate()`] lists all problems at once, each with its place.
 
+mod budget;
 mod chain;
 mod diagnostic;
 mod duration;
 mod entries;
 mod functions;
+#[cfg(unix)]
+mod groups;
 mod import;
 mod integration;
 mod kinds;
@@ -25,10 +28,11 @@ mod pattern;
 mod read;
 mod realm;
 mod schema;
-mod shown;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod validate;
+mod variable;
 
 use std::fmt;
 use std::ops::Range;
@@ -47,6 +51,7 @@ pub use model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Vi
 pub use node::{Entry, Location, Mapping, Node, Spanned, Unset, Value};
 pub use realm::{Realm, RealmSource, candidate_realms, derived as derived_realm, realm};
 pub use validate::validate;
+pub use variable::Variable;
 
 /// What the person asked for on the command line; what is empty is taken from the variables
 /// `ATMOS_CONFIG`, `ATMOS_CONFIG_PATH`, `ATMOS_BASE_PATH` and `ATMOS_PROFILE`.
@@ -84,6 +89,17 @@ impl fmt::Display for Gap {
     }
 }
 
+/// A file that would be the configuration, and is not used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The file.
+    pub path: PathBuf,
+    /// Why, as a clause without a full stop.
+    pub why: String,
+    /// What would make it used.
+    pub remedy: String,
+}
+
 /// What all layers together say.
 #[derive(Default)]
 pub struct Configuration {
@@ -106,7 +122,9 @@ pub struct Configuration {
     /// Other directories that a release of Atmos may have derived the realm from.
     pub(crate) other_directories: Vec<PathBuf>,
     /// The `ATMOS_` variables of the top-level `env` mapping.
-    pub(crate) variables: Vec<(String, String)>,
+    pub(crate) variables: Vec<(String, Node)>,
+    /// Files that were found and are not used, because they may be somebody else's.
+    pub left_out: Vec<LeftOut>,
     /// What was not read, so that entries may be missing; the first few.
     pub gaps: Vec<Gap>,
 }
@@ -130,11 +148,20 @@ impl Configuration {
     /// mapping. Nothing but the realm and the profiles may be taken from here: a repository must
     /// not move the places where credentials are looked for.
     pub(crate) fn variable<'a>(&'a self, world: &'a World, name: &str) -> Option<&'a str> {
-        world.environment.get(name).or_else(|| {
-            let own = self.variables.iter().rev().find(|(key, _)| key == name);
-            own.map(|(_, value)| value.as_str())
-                .filter(|value| !value.is_empty())
-        })
+        let own = || self.own_variable(name)?.expose();
+        world.environment.get(name).or_else(own)
+    }
+
+    /// A variable of the top-level `env` mapping, if it is not empty.
+    pub(crate) fn own_variable(&self, name: &str) -> Option<&Node> {
+        let own = self.variables.iter().rev().find(|(key, _)| key == name);
+        own.map(|(_, node)| node)
+            .filter(|node| node.expose().is_some_and(|value| !value.is_empty()))
+    }
+
+    /// The variable that gave `auth.realm`, if one did. The realm is the name of a directory, too.
+    pub fn realm_variable(&self) -> Option<&str> {
+        self.auth.realm_variable.as_deref()
     }
 
     /// The source that a location is in.
@@ -152,11 +179,21 @@ pub struct Source {
     pub text: Arc<str>,
     /// Where values stand that must not be shown.
     pub(crate) hidden: Vec<Range<usize>>,
+    /// Whether anything of it may be quoted.
+    pub(crate) is_shown: bool,
 }
 
 impl Source {
+    /// Whether a snippet of it may be shown: not if it lies outside of the project that imports it.
+    pub const fn may_be_shown(&self) -> bool {
+        self.is_shown
+    }
+
     /// The text for snippets: what may be a secret is replaced by asterisks, byte for byte.
     pub fn shown(&self) -> String {
+        if !self.is_shown {
+            return String::new();
+        }
         mask::masked(&self.text, &self.hidden)
     }
 }

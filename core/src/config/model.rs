@@ -4,8 +4,9 @@
 //! accessors. So nothing is lost, and a wrong value in one entry harms no other.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::scan;
 use crate::secret::Secret;
 use crate::world::World;
 
@@ -18,6 +19,8 @@ use super::node::{Location, Node, Spanned, lower};
 pub struct Auth {
     /// `realm` as written; it may be invalid, see [`super::realm()`].
     pub realm: Option<Spanned<String>>,
+    /// The variable that gave `realm`, if one did.
+    pub(super) realm_variable: Option<String>,
     /// Where Atmos keeps credentials.
     pub keyring: KeyringSettings,
     /// `logs.level` as written.
@@ -140,14 +143,25 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// The text at a path below the entry, if it is not blank.
+    /// The text at a path below the entry as it may be shown, if it is not blank.
     pub fn text(&self, path: &[&str]) -> Option<&str> {
         self.settings.text_at(path)
     }
 
-    /// `start_url`: the portal of IAM Identity Center.
+    /// The same to be compared with what is found: the value of a variable is in it, so it is not
+    /// shown.
+    pub fn compared(&self, path: &[&str]) -> Option<&str> {
+        self.settings.expose_at(path)
+    }
+
+    /// `start_url`: the portal of IAM Identity Center, as it may be shown.
     pub fn start_url(&self) -> Option<&str> {
         self.text(&["start_url"])
+    }
+
+    /// `start_url` to be compared with that of a token; a variable may have given it.
+    pub fn portal_address(&self) -> Option<&str> {
+        self.settings.expose_at(&["start_url"])
     }
 
     /// `url`: the SAML identity provider.
@@ -157,21 +171,33 @@ impl Provider {
 
     /// `region`.
     pub fn region(&self) -> Option<&str> {
-        self.text(&["region"])
+        region_at(&self.settings, &["region"])
+    }
+
+    /// The region or location in `spec`.
+    pub fn spec_region(&self) -> Option<&str> {
+        let at = |key| region_at(&self.settings, &["spec", key]);
+        at("region").or_else(|| at("location"))
     }
 
     /// `spec.files.base_path` as written, even if it is empty or blank.
     pub fn base_path(&self) -> Option<&str> {
-        self.settings.at(&["spec", "files", "base_path"])?.text()
+        let node = self.settings.at(&["spec", "files", "base_path"])?;
+        public(node, |path| {
+            Path::new(path).is_absolute() && Path::new(path).is_dir()
+        })
     }
 
     /// The directory that `spec.files.base_path` names: absolute, `~` expanded, a relative one
     /// below the working directory. `None` if there is none, or if it is against the rules.
     pub fn base_directory(&self, world: &World) -> Option<PathBuf> {
         let path = self.base_path()?;
-        base_path_fault(path)
-            .is_none()
-            .then(|| super::schema::absolute(world, path))
+        let node = self.settings.at(&["spec", "files", "base_path"])?;
+        // A variable's value that is no directory's name is not used, and its name is no path.
+        let is_named = node
+            .variable()
+            .is_some_and(|variable| variable.shown() == path);
+        (base_path_fault(path).is_none() && !is_named).then(|| super::schema::absolute(world, path))
     }
 
     /// The server to use instead of the vendor's: `spec.endpoint_url`, else the older
@@ -183,17 +209,17 @@ impl Provider {
 
     /// `spec.tenant_id` of Azure kinds.
     pub fn tenant_id(&self) -> Option<&str> {
-        self.text(&["spec", "tenant_id"])
+        self.compared(&["spec", "tenant_id"])
     }
 
     /// `spec.client_id` of Azure kinds.
     pub fn client_id(&self) -> Option<&str> {
-        self.text(&["spec", "client_id"])
+        self.compared(&["spec", "client_id"])
     }
 
     /// `spec.subscription_id` of Azure kinds.
     pub fn subscription_id(&self) -> Option<&str> {
-        self.text(&["spec", "subscription_id"])
+        self.compared(&["spec", "subscription_id"])
     }
 
     /// `spec.cloud_environment` of Azure kinds.
@@ -228,13 +254,14 @@ impl Provider {
 
     /// `password` of SAML.
     pub fn password(&self) -> Option<Secret> {
-        self.text(&["password"])
+        self.settings
+            .expose_at(&["password"])
             .map(|text| Secret::new(text.to_owned()))
     }
 
     /// `session.duration` in seconds.
     pub fn session_seconds(&self) -> Option<u64> {
-        super::duration::seconds(self.text(&["session", "duration"])?)
+        super::duration::seconds(self.settings.expose_at(&["session", "duration"])?)
     }
 
     /// `auto_provision_identities: true`.
@@ -244,6 +271,34 @@ impl Provider {
             .and_then(Node::truth)
             == Some(true)
     }
+}
+
+/// The text of a node for use *and* show: a variable's value only if it has a form that a secret has
+/// not, and the variable's name is not a secret's.
+pub(super) fn public(node: &Node, is_public: impl Fn(&str) -> bool) -> Option<&str> {
+    let Some(variable) = node.variable() else {
+        return node.text();
+    };
+    node.expose()
+        .filter(|value| !scan::is_secret(variable.name()) && is_public(value))
+        .or_else(|| node.text())
+}
+
+fn region_at<'a>(settings: &'a Node, path: &[&str]) -> Option<&'a str> {
+    public(settings.at(path)?, is_region).filter(|text| !text.trim().is_empty())
+}
+
+/// Whether a text is made as the names of regions are: `eu-west-3`, `us-gov-east-1`, `europe-west4`.
+fn is_region(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let is_word = |part: &str| {
+        (2..=12).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let number = text.rsplit('-').next().unwrap_or_default();
+    let number = number.trim_start_matches(|first: char| first.is_ascii_lowercase());
+    let has_number =
+        (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    text.len() <= 24 && has_number && text.contains('-') && parts.next().is_some_and(is_word)
 }
 
 /// Why a text cannot be a base path. It decides where files are removed, so it must say one thing
@@ -318,7 +373,7 @@ pub struct Identity {
     /// `alias`: shown in lists, not a name to sign in with.
     pub alias: Option<String>,
     /// `env`: variables for commands run as this identity.
-    pub env: Vec<(String, String)>,
+    pub env: Vec<(String, Node)>,
     /// `tags`.
     pub tags: Vec<String>,
     /// The whole entry as written.
@@ -343,19 +398,25 @@ impl std::fmt::Debug for Identity {
 }
 
 impl Identity {
-    /// The text at a path below the entry, if it is not blank.
+    /// The text at a path below the entry as it may be shown, if it is not blank.
     pub fn text(&self, path: &[&str]) -> Option<&str> {
         self.settings.text_at(path)
     }
 
+    /// The same to be compared with what is found: the value of a variable is in it, so it is not
+    /// shown.
+    pub fn compared(&self, path: &[&str]) -> Option<&str> {
+        self.settings.expose_at(path)
+    }
+
     /// `principal.region`.
     pub fn principal_region(&self) -> Option<&str> {
-        self.text(&["principal", "region"])
+        region_at(&self.settings, &["principal", "region"])
     }
 
     /// `credentials.region` of an IAM user.
     pub fn credentials_region(&self) -> Option<&str> {
-        self.text(&["credentials", "region"])
+        region_at(&self.settings, &["credentials", "region"])
     }
 
     /// `principal.account.id`.
@@ -415,7 +476,8 @@ impl Identity {
 
     /// `credentials.secret_access_key` of an IAM user.
     pub fn secret_access_key(&self) -> Option<Secret> {
-        self.text(&["credentials", "secret_access_key"])
+        self.settings
+            .expose_at(&["credentials", "secret_access_key"])
             .map(|text| Secret::new(text.to_owned()))
     }
 

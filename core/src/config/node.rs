@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use super::variable::Variable;
+
 /// A place in one of [`super::Configuration::sources`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
@@ -55,6 +57,8 @@ pub enum Value {
     Unset(Unset),
     /// Text, number or boolean: always kept as its text.
     Scalar(Box<str>),
+    /// What `!env` read. It may be a secret: a repository chooses the variable.
+    Variable(Box<Variable>),
     /// A list.
     Sequence(Vec<Node>),
     /// A list marked `!append`: it is added to what a lower layer says.
@@ -95,6 +99,14 @@ pub struct Entry {
     pub value: Node,
 }
 
+/// How many bytes of text cost as much as a node.
+pub(super) const TEXT_OF_A_NODE: usize = 64;
+
+/// What a text costs.
+pub(super) const fn weight_of(text: &str) -> usize {
+    1 + text.len() / TEXT_OF_A_NODE
+}
+
 /// From this size on a mapping is searched by hash when it is merged into.
 const INDEX_FROM: usize = 16;
 
@@ -122,17 +134,42 @@ impl Node {
         self.at(path)?.text().filter(|text| !text.trim().is_empty())
     }
 
-    /// The text of a scalar.
+    /// The text of a scalar as it may be shown: `$NAME` for what the variable `NAME` gave.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Scalar(text) => Some(text),
+            Value::Variable(variable) => Some(variable.shown()),
             _ => None,
         }
     }
 
+    /// The text of a scalar, a variable's value included. It is to be compared or used, never shown.
+    pub fn expose(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar(text) => Some(text),
+            Value::Variable(variable) => Some(variable.expose()),
+            _ => None,
+        }
+    }
+
+    /// The variable that gave the value, if one did.
+    pub fn variable(&self) -> Option<&Variable> {
+        match &self.value {
+            Value::Variable(variable) => Some(variable),
+            _ => None,
+        }
+    }
+
+    /// The exposed text at a path of keys, if there is one that is not blank; see [`Node::expose`].
+    pub(super) fn expose_at(&self, path: &[&str]) -> Option<&str> {
+        self.at(path)?
+            .expose()
+            .filter(|text| !text.trim().is_empty())
+    }
+
     /// The truth of a scalar, as YAML 1.1 spells it.
     pub fn truth(&self) -> Option<bool> {
-        let text = self.text()?;
+        let text = self.expose()?;
         let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
         if is(&["true", "yes", "on", "1"]) {
             Some(true)
@@ -146,7 +183,7 @@ impl Node {
     /// The texts of a list of scalars; a single scalar counts as a list of one.
     pub fn texts(&self) -> Vec<&str> {
         match &self.value {
-            Value::Scalar(text) => vec![text],
+            Value::Scalar(_) | Value::Variable(_) => self.text().into_iter().collect(),
             Value::Sequence(items) | Value::Append(items) => {
                 items.iter().filter_map(Self::text).collect()
             }
@@ -179,7 +216,7 @@ impl Node {
     pub fn kind(&self) -> &'static str {
         match &self.value {
             Value::Unset(_) => "nothing",
-            Value::Scalar(_) => "text",
+            Value::Scalar(_) | Value::Variable(_) => "text",
             Value::Sequence(_) | Value::Append(_) => "a list",
             Value::Mapping(_) => "a mapping",
         }
@@ -207,18 +244,19 @@ impl Node {
         }
     }
 
-    /// How many nodes this is, itself included.
-    pub(super) fn count(&self) -> usize {
+    /// What a copy of it costs: one for each node, and one for each [`TEXT_OF_A_NODE`] bytes of text.
+    pub(super) fn weight(&self) -> usize {
         match &self.value {
-            Value::Unset(_) | Value::Scalar(_) => 1,
+            Value::Unset(_) => 1,
+            Value::Scalar(text) => weight_of(text),
+            Value::Variable(variable) => weight_of(variable.expose()),
             Value::Sequence(items) | Value::Append(items) => {
-                1 + items.iter().map(Self::count).sum::<usize>()
+                1 + items.iter().map(Self::weight).sum::<usize>()
             }
             Value::Mapping(mapping) => {
-                1 + mapping
-                    .entries
-                    .iter()
-                    .map(|entry| entry.value.count())
+                let entries = mapping.entries.iter();
+                1 + entries
+                    .map(|entry| entry.key.len() / TEXT_OF_A_NODE + entry.value.weight())
                     .sum::<usize>()
             }
         }
@@ -251,6 +289,21 @@ impl Mapping {
     /// The entries, given away.
     pub(super) fn into_entries(self) -> impl Iterator<Item = Entry> {
         self.entries.into_iter().filter(|entry| !entry.is_removed())
+    }
+
+    /// Drops entries whose keys are longer than `limit` bytes; `dropped` gets each.
+    pub(super) fn drop_long_keys(&mut self, limit: usize, mut dropped: impl FnMut(&Entry)) {
+        let before = self.entries.len();
+        self.entries.retain(|entry| {
+            let is_short = entry.key.len() <= limit;
+            if !is_short {
+                dropped(entry);
+            }
+            is_short
+        });
+        if self.entries.len() != before {
+            self.index = None;
+        }
     }
 
     /// Of entries whose keys differ in case only, keeps the last one; `repeated` gets an entry that
@@ -409,6 +462,7 @@ impl fmt::Debug for Node {
         match &self.value {
             Value::Unset(why) => why.fmt(formatter),
             Value::Scalar(_) => formatter.write_str("(text)"),
+            Value::Variable(variable) => formatter.write_str(variable.shown()),
             Value::Sequence(items) | Value::Append(items) => {
                 formatter.debug_list().entries(items).finish()
             }

@@ -9,14 +9,14 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use crate::world::Environment;
 
+use super::budget::NodeBudget;
 use super::diagnostic::{Diagnostic, Problems};
 use super::entries::{Frame, OpenMapping, Pending, height, merged, repeated};
-use super::functions::{Evaluated, environment_variable};
+use super::functions::{Evaluated, environment_variable, function_name, shortened};
 use super::mask::is_secret;
-use super::node::{Entry, Location, Mapping, Node, Unset, Value};
+use super::node::{Entry, Location, Mapping, Node, Unset, Value, weight_of};
+use super::variable::Variable;
 
-/// The most nodes one file may have, copies made for aliases included.
-const NODE_LIMIT: usize = 1_000_000;
 /// The deepest nesting.
 const DEPTH_LIMIT: usize = 64;
 /// Frames that are kept when the text breaks off: the document, `auth`, and `identities`, but not
@@ -24,6 +24,7 @@ const DEPTH_LIMIT: usize = 64;
 const KEPT_DEPTH: usize = 3;
 /// Top-level keys that this program uses. Functions are spoken of only there.
 const USED_KEYS: [&str; 6] = ["auth", "env", "import", "profiles", "base_path", "logs"];
+
 /// What a text says.
 #[derive(Debug)]
 pub(super) struct Parsed {
@@ -40,6 +41,7 @@ pub(super) fn parse(
     source: u32,
     text: &str,
     environment: &Environment,
+    budget: &mut NodeBudget,
     problems: &mut Problems,
 ) -> Parsed {
     let options = granit_parser::options! {
@@ -51,10 +53,10 @@ pub(super) fn parse(
         source,
         environment,
         problems,
+        budget,
         stack: Vec::new(),
         root: None,
         anchors: HashMap::new(),
-        nodes: 0,
         is_used: false,
         is_broken: false,
         hidden: Vec::new(),
@@ -93,10 +95,10 @@ struct Builder<'a> {
     source: u32,
     environment: &'a Environment,
     problems: &'a mut Problems,
+    budget: &'a mut NodeBudget,
     stack: Vec<Frame>,
     root: Option<Node>,
     anchors: HashMap<usize, (Node, usize)>,
-    nodes: usize,
     is_used: bool,
     is_broken: bool,
     hidden: Vec<Range<usize>>,
@@ -106,7 +108,7 @@ impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), Exhausted> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.spend(1, span)?;
+                self.spend(weight_of(&text), span)?;
                 self.scalar(text, style, anchor, tag.as_deref(), span)?;
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -151,15 +153,21 @@ impl Builder<'_> {
     }
 
     fn spend(&mut self, nodes: usize, span: &Span) -> Result<(), Exhausted> {
-        self.nodes += nodes;
-        if self.nodes <= NODE_LIMIT {
-            return Ok(());
+        let paid = self.budget.spend(nodes);
+        self.check(paid, span)
+    }
+
+    fn spend_copy(&mut self, nodes: usize, span: &Span) -> Result<(), Exhausted> {
+        let paid = self.budget.copy(nodes);
+        self.check(paid, span)
+    }
+
+    fn check(&mut self, paid: Option<()>, span: &Span) -> Result<(), Exhausted> {
+        if paid.is_none() {
+            let why = "the configuration has too many values, copies made by aliases included";
+            self.stop(why, span);
         }
-        self.stop(
-            "the file has too many values, copies made by aliases included",
-            span,
-        );
-        Err(Exhausted)
+        paid.ok_or(Exhausted)
     }
 
     fn stop(&mut self, why: &str, span: &Span) {
@@ -225,7 +233,9 @@ impl Builder<'_> {
                             value: Value::Scalar(text.as_ref().into()),
                             location,
                         };
-                        self.anchors.insert(anchor, (key, 1));
+                        let weight = key.weight();
+                        self.spend_copy(weight, span)?;
+                        self.anchors.insert(anchor, (key, weight));
                     }
                     self.key(text, style, location);
                     return Ok(());
@@ -273,6 +283,9 @@ impl Builder<'_> {
         match name {
             "env" => match environment_variable(&text, self.environment) {
                 Evaluated::Text(text) => Value::Scalar(text.into()),
+                Evaluated::Variable(name, value) => {
+                    Value::Variable(Box::new(Variable::new(&name, &value)))
+                }
                 Evaluated::Unset(why) => Value::Unset(why),
                 Evaluated::Wrong(how) => {
                     if self.is_used {
@@ -305,16 +318,10 @@ impl Builder<'_> {
             );
             return self.complete(Node::null(location), 0, span);
         };
-        let size = *size;
-        self.nodes += size;
-        if self.nodes > NODE_LIMIT {
-            self.stop(
-                "the file has too many values, copies made by aliases included",
-                span,
-            );
-            return Err(Exhausted);
-        }
-        let copy = node.clone();
+        let paid = self.budget.copy(*size);
+        let copy = paid.map(|()| node.clone());
+        self.check(paid, span)?;
+        let copy = copy.unwrap_or_else(|| Node::null(location));
         if height(&copy) + self.stack.len() > DEPTH_LIMIT {
             self.stop("the file is nested more than 64 levels deep", span);
             return Err(Exhausted);
@@ -366,8 +373,8 @@ impl Builder<'_> {
     /// Puts a complete value where it belongs.
     fn complete(&mut self, node: Node, anchor: usize, span: &Span) -> Result<(), Exhausted> {
         if anchor != 0 {
-            let size = node.count();
-            self.spend(size, span)?;
+            let size = node.weight();
+            self.spend_copy(size, span)?;
             self.anchors.insert(anchor, (node.clone(), size));
         }
         self.attach(node);
@@ -396,14 +403,20 @@ impl Builder<'_> {
     /// A value in the place of a key: an alias of a text is one, anything else is a mistake.
     fn key_from(&mut self, node: Node) {
         let location = node.location;
-        let key = if let Value::Scalar(text) = node.value {
-            Pending::Key(text, location)
-        } else {
-            self.problems.push(
-                Diagnostic::error("key", "a key must be a text; this entry is left out")
-                    .at(location),
-            );
-            Pending::Dropped
+        let why = match node.value {
+            Value::Scalar(text) => Ok(text),
+            Value::Variable(_) => {
+                Err("a key cannot be the value of a variable; this entry is left out")
+            }
+            _ => Err("a key must be a text; this entry is left out"),
+        };
+        let key = match why {
+            Ok(text) => Pending::Key(text, location),
+            Err(why) => {
+                self.problems
+                    .push(Diagnostic::error("key", why).at(location));
+                Pending::Dropped
+            }
         };
         if let Some(Frame::Mapping { open, .. }) = self.stack.last_mut() {
             open.key = key;
@@ -473,19 +486,6 @@ impl Builder<'_> {
             hidden: self.hidden,
         }
     }
-}
-
-/// The name of a tag that is neither YAML's own nor the mark `!` alone.
-fn function_name(tag: &Tag) -> Option<&str> {
-    (tag.handle() == "!" && !tag.suffix().is_empty()).then(|| tag.suffix())
-}
-
-/// A function's name for a message, however long a file makes it.
-fn shortened(name: &str) -> String {
-    name.chars()
-        .filter(|character| !character.is_control())
-        .take(40)
-        .collect()
 }
 
 fn is_null(text: &str) -> bool {

@@ -3,8 +3,10 @@
 
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
-use super::read::{self, ReadError};
+use super::read::ReadError;
+use super::trust::Trust;
 
 /// The most directory entries that all searches of one load look at together.
 const ENTRY_LIMIT: usize = 50_000;
@@ -18,6 +20,8 @@ const ALTERNATIVE_LIMIT: usize = 64;
 /// How much may still be looked at, and what could not be.
 #[derive(Debug)]
 pub(super) struct Budget {
+    /// Who says what may be looked at.
+    trust: Rc<Trust>,
     left: usize,
     /// Directories that could not be looked into, with the reason.
     pub(super) unreadable: Vec<(PathBuf, ReadError)>,
@@ -25,8 +29,9 @@ pub(super) struct Budget {
 
 impl Budget {
     /// What one load may look at.
-    pub(super) const fn new() -> Self {
+    pub(super) const fn new(trust: Rc<Trust>) -> Self {
         Self {
+            trust,
             left: ENTRY_LIMIT,
             unreadable: Vec::new(),
         }
@@ -68,8 +73,8 @@ pub(super) fn find(base: &Path, pattern: &str, budget: &mut Budget) -> Vec<PathB
     ordered(search.found)
 }
 
-fn is_yaml(name: &str) -> bool {
-    let extension = Path::new(name).extension();
+pub(super) fn is_yaml(name: impl AsRef<Path>) -> bool {
+    let extension = name.as_ref().extension();
     extension.is_some_and(|e| e.eq_ignore_ascii_case("yaml") || e.eq_ignore_ascii_case("yml"))
 }
 
@@ -119,7 +124,7 @@ impl Search<'_> {
             }
         }
         if parts.is_empty() {
-            if !self.budget.is_used_up() && read::is_file(&start) {
+            if !self.budget.is_used_up() && self.budget.trust.is_file(&start) {
                 self.found.push(start);
             }
             self.budget.spend(1);
@@ -143,7 +148,7 @@ impl Search<'_> {
         if crosses && !rest.is_empty() {
             self.walk(directory, rest, depth + 1);
         }
-        let entries = match read::directory(directory, self.budget.left) {
+        let entries = match self.budget.trust.directory(directory, self.budget.left) {
             Ok(entries) => entries,
             Err(error) => {
                 let directory = directory.to_path_buf();
@@ -161,7 +166,7 @@ impl Search<'_> {
             if crosses {
                 if entry.is_directory {
                     self.walk(&path, parts, depth + 1);
-                } else if rest.is_empty() && is_yaml(name) && read::is_file(&path) {
+                } else if rest.is_empty() && is_yaml(name) && self.budget.trust.is_file(&path) {
                     self.found.push(path);
                 }
             } else if matches(part, name) {
@@ -169,7 +174,7 @@ impl Search<'_> {
                     if entry.is_directory {
                         self.walk(&path, rest, depth + 1);
                     }
-                } else if !entry.is_directory && read::is_file(&path) {
+                } else if !entry.is_directory && self.budget.trust.is_file(&path) {
                     self.found.push(path);
                 }
             }
@@ -328,8 +333,10 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::File::create(path).unwrap();
         }
+        let world = crate::config::tests::world(directory.path(), directory.path(), &[]);
+        let trust = || Rc::new(Trust::new(&world));
         let names = |pattern| -> Vec<String> {
-            find(directory.path(), pattern, &mut Budget::new())
+            find(directory.path(), pattern, &mut Budget::new(trust()))
                 .iter()
                 .map(|path| {
                     path.strip_prefix(directory.path())

@@ -2,9 +2,11 @@
 //! `atmos.yaml`), because nothing is ever changed through these paths.
 
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+
+use super::trust::Refusal;
 
 /// The largest file that is read, in bytes.
 pub(super) const SIZE_LIMIT: u64 = 8 * 1024 * 1024;
@@ -21,6 +23,12 @@ pub(super) enum ReadError {
     /// It is larger than [`SIZE_LIMIT`].
     #[error("it is larger than 8 MiB")]
     TooLarge,
+    /// All files together would be larger than one load may be.
+    #[error("the configuration is larger than {} MiB altogether", super::import::TEXT_LIMIT >> 20)]
+    OverBudget,
+    /// It is not the person's, or others can change it.
+    #[error("{0}")]
+    Untrusted(Refusal),
     /// The system refused.
     #[error("{0}")]
     Io(io::Error),
@@ -35,19 +43,29 @@ impl From<io::Error> for ReadError {
     }
 }
 
-/// The bytes of a regular file of at most [`SIZE_LIMIT`] bytes.
-pub(super) fn file(path: &Path) -> Result<Vec<u8>, ReadError> {
+/// The bytes of a regular file of at most [`SIZE_LIMIT`] and of at most `left` bytes, if `judge` lets
+/// what was opened pass.
+pub(super) fn file(
+    path: &Path,
+    left: u64,
+    judge: impl FnOnce(&Metadata) -> Result<(), Refusal>,
+) -> Result<Vec<u8>, ReadError> {
     let file = open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(ReadError::NotRegular);
     }
+    judge(&metadata).map_err(ReadError::Untrusted)?;
     if metadata.len() > SIZE_LIMIT {
         return Err(ReadError::TooLarge);
     }
+    if metadata.len() > left {
+        return Err(ReadError::OverBudget);
+    }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
-    file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > SIZE_LIMIT {
+    let limit = SIZE_LIMIT.min(left);
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
         return Err(ReadError::TooLarge);
     }
     Ok(bytes)

@@ -124,8 +124,11 @@ pub(super) fn problems(world: &World, configuration: &Configuration) -> Vec<Diag
     if let Some(value) = configuration.variable(world, VARIABLE)
         && let Some(why) = fault(value)
     {
+        let own = world.environment.get(VARIABLE);
+        let shown = own.or_else(|| configuration.own_variable(VARIABLE)?.text());
+        let shown = shown.unwrap_or_default();
         found.push(
-            Diagnostic::error("realm", format!("invalid realm {value:?}: {why}"))
+            Diagnostic::error("realm", format!("invalid realm {shown:?}: {why}"))
                 .about(format!("variable {VARIABLE}"))
                 .hint(rule),
         );
@@ -144,7 +147,7 @@ pub(super) fn problems(world: &World, configuration: &Configuration) -> Vec<Diag
 }
 
 /// Why a name cannot be a realm.
-fn fault(realm: &str) -> Option<&'static str> {
+pub(super) fn fault(realm: &str) -> Option<&'static str> {
     let edge = |character: char| matches!(character, '-' | '_');
     if realm.is_empty() {
         Some("it is empty")

@@ -5,11 +5,14 @@ use std::path::PathBuf;
 
 use crate::world::World;
 
-use super::Integration;
 use super::diagnostic::{Diagnostic, Problems};
 use super::kinds::{IdentityKind, IntegrationKind, ProviderKind};
-use super::model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via};
+use super::model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via, public};
 use super::node::{Entry, Location, Node, Spanned, Value};
+use super::{Integration, realm};
+
+/// What `logs.level` may be.
+pub(super) const LOG_LEVELS: [&str; 4] = ["Debug", "Info", "Warn", "Error"];
 
 /// Reads the `auth` section. Sources from `provisioned` on were written by Atmos itself.
 pub(super) fn auth(
@@ -33,17 +36,66 @@ pub(super) fn auth(
         .map(|entry| identity(entry, provisioned))
         .collect();
     let integrations = integrations.into_iter().map(integration).collect();
-    Auth {
-        realm: spanned(&section, &["realm"]),
+    let realm_node = section.get("realm");
+    let mut auth = Auth {
+        realm: realm_node.and_then(|node| {
+            let value = public(node, |realm| realm::fault(realm).is_none())?.to_owned();
+            let location = node.location;
+            Some(Spanned { value, location })
+        }),
+        realm_variable: realm_node
+            .and_then(Node::variable)
+            .map(|variable| variable.name().to_owned()),
         keyring: keyring(world, &section, problems),
-        log_level: spanned(&section, &["logs", "level"]),
+        log_level: log_level(&section),
         log_file: spanned(&section, &["logs", "file"]),
         provider_index: index(providers.iter().map(|provider| &provider.name)),
         identity_index: index(identities.iter().map(|identity| &identity.name)),
         providers,
         identities,
         integrations,
+    };
+    resolve_variables(&mut auth);
+    auth
+}
+
+/// Follows `via` where a variable gives the name: if it is the name of somebody, that is no secret.
+fn resolve_variables(auth: &mut Auth) {
+    let exists = [&auth.provider_index, &auth.identity_index];
+    let resolve = |settings: &Node, via: &mut Via| {
+        let value = |key| {
+            let node = settings.at(&["via", key]);
+            node.filter(|node| node.variable().is_some())?.expose()
+        };
+        let (provider, identity) = match via {
+            Via::None => return,
+            Via::Provider(provider) => (Some(provider), None),
+            Via::Identity(identity) => (None, Some(identity)),
+            Via::Both { provider, identity } => (Some(provider), Some(identity)),
+        };
+        for (name, key, index) in [
+            (provider, "provider", exists[0]),
+            (identity, "identity", exists[1]),
+        ] {
+            let named = value(key).map(Name::new);
+            if let (Some(name), Some(named)) = (name, named.filter(|n| index.contains_key(&n.key)))
+            {
+                *name = named;
+            }
+        }
+    };
+    for identity in &mut auth.identities {
+        resolve(&identity.settings, &mut identity.via);
     }
+    for integration in &mut auth.integrations {
+        resolve(&integration.settings, &mut integration.via);
+    }
+}
+
+/// The kind as written, or a known one that a variable gave.
+fn kind<'a>(settings: &'a Node, known: &[&str]) -> Option<&'a str> {
+    let node = settings.get("kind")?;
+    public(node, |kind| known.contains(&kind)).filter(|text| !text.trim().is_empty())
 }
 
 fn index<'a>(names: impl Iterator<Item = &'a Name>) -> HashMap<String, usize> {
@@ -62,10 +114,10 @@ fn not_a_mapping(what: &str, node: &Node, location: Location) -> Diagnostic {
 }
 
 /// An entry with its name.
-pub(super) struct Named {
-    pub(super) name: Name,
-    pub(super) location: Location,
-    pub(super) settings: Node,
+struct Named {
+    name: Name,
+    location: Location,
+    settings: Node,
 }
 
 /// The mappings of names, and what a name in each stands for.
@@ -75,17 +127,34 @@ const NAMED: [(&str, &str); 3] = [
     ("integrations", "integration"),
 ];
 
+/// The longest name of a provider, identity or integration, in bytes. It is written again for each
+/// place where somebody may be signed in.
+const NAME_LIMIT: usize = 1024;
+
 /// Of names in one file that are one name to Atmos, keeps the last, and says so. Files are laid over
-/// each other by the same rule, and there it is meant.
-pub(super) fn settle_names(root: &mut Node, problems: &mut Problems) {
+/// each other by the same rule, and there it is meant. Tells whether an entry was left out because
+/// its name is too long.
+pub(super) fn settle_names(root: &mut Node, problems: &mut Problems) -> bool {
+    let mut is_complete = true;
     let Some(auth) = root.get_mut("auth") else {
-        return;
+        return is_complete;
     };
     for (section, what) in NAMED {
         let mapping = auth.get_mut(section).and_then(Node::as_mapping_mut);
         let Some(mapping) = mapping else {
             continue;
         };
+        mapping.drop_long_keys(NAME_LIMIT, |entry| {
+            is_complete = false;
+            problems.push(
+                Diagnostic::error(
+                    "limit",
+                    format!("the name of a {what} is longer than {NAME_LIMIT} bytes"),
+                )
+                .at(entry.location)
+                .hint("the entry is left out"),
+            );
+        });
         mapping.keep_last(|first, again| {
             problems.push(
                 Diagnostic::error(
@@ -102,6 +171,7 @@ pub(super) fn settle_names(root: &mut Node, problems: &mut Problems) {
             );
         });
     }
+    is_complete
 }
 
 fn entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -> Vec<Named> {
@@ -136,7 +206,7 @@ fn entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -
     named
 }
 
-pub(super) fn provider(
+fn provider(
     Named {
         name,
         location,
@@ -144,7 +214,7 @@ pub(super) fn provider(
     }: Named,
 ) -> Provider {
     Provider {
-        kind: ProviderKind::parse(settings.text_at(&["kind"])),
+        kind: ProviderKind::parse(kind(&settings, ProviderKind::KNOWN)),
         is_default: is_true(&settings, "default"),
         tags: tags(&settings),
         name,
@@ -153,7 +223,7 @@ pub(super) fn provider(
     }
 }
 
-pub(super) fn identity(
+fn identity(
     Named {
         name,
         location,
@@ -162,7 +232,7 @@ pub(super) fn identity(
     provisioned: u32,
 ) -> Identity {
     Identity {
-        kind: IdentityKind::parse(settings.text_at(&["kind"])),
+        kind: IdentityKind::parse(kind(&settings, IdentityKind::KNOWN)),
         via: via(&settings),
         is_default: is_true(&settings, "default"),
         required: is_true(&settings, "required"),
@@ -184,7 +254,7 @@ fn integration(
     }: Named,
 ) -> Integration {
     Integration {
-        kind: IntegrationKind::parse(settings.text_at(&["kind"])),
+        kind: IntegrationKind::parse(kind(&settings, IntegrationKind::KNOWN)),
         via: via(&settings),
         name,
         location,
@@ -215,23 +285,37 @@ fn tags(settings: &Node) -> Vec<String> {
 
 /// `env` is a list of `{key, value}`, so that names keep their case; a plain mapping is understood
 /// too.
-fn variables(settings: &Node) -> Vec<(String, String)> {
+fn variables(settings: &Node) -> Vec<(String, Node)> {
     let Some(node) = settings.get("env") else {
         return Vec::new();
     };
     if let Some(mapping) = node.as_mapping() {
         return mapping
             .iter()
-            .filter_map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())))
+            .filter(|entry| entry.value.text().is_some())
+            .map(|entry| (entry.key.to_string(), entry.value.clone()))
             .collect();
     }
     node.items()
         .iter()
         .filter_map(|item| {
-            let value = item.get("value").and_then(Node::text).unwrap_or_default();
-            Some((item.text_at(&["key"])?.to_owned(), value.to_owned()))
+            let value = item.get("value").filter(|value| value.text().is_some());
+            let empty = || Node {
+                value: Value::Scalar("".into()),
+                location: item.location,
+            };
+            let value = value.cloned().unwrap_or_else(empty);
+            Some((item.text_at(&["key"])?.to_owned(), value))
         })
         .collect()
+}
+
+/// `logs.level`: a variable may give one of the words.
+fn log_level(section: &Node) -> Option<Spanned<String>> {
+    let node = section.at(&["logs", "level"])?;
+    let value = public(node, |level| LOG_LEVELS.contains(&level))?.to_owned();
+    let location = node.location;
+    Some(Spanned { value, location })
 }
 
 fn spanned(node: &Node, path: &[&str]) -> Option<Spanned<String>> {
@@ -246,9 +330,12 @@ fn spanned(node: &Node, path: &[&str]) -> Option<Spanned<String>> {
 /// `ATMOS_KEYRING_FILE_PATH` counts only if the file names no path.
 fn keyring(world: &World, section: &Node, problems: &mut Problems) -> KeyringSettings {
     let known = "use `system`, `file` or `memory`; until then it is `system`";
-    let written = section
-        .at(&["keyring", "type"])
-        .and_then(|node| Some((node, node.text()?)));
+    let written = section.at(&["keyring", "type"]).and_then(|node| {
+        Some((
+            node,
+            public(node, |kind| KeyringKind::parse(kind).is_some())?,
+        ))
+    });
     let configured = written
         .filter(|(_, text)| !text.is_empty())
         .and_then(|(node, text)| {
@@ -278,7 +365,9 @@ fn keyring(world: &World, section: &Node, problems: &mut Problems) -> KeyringSet
         });
     let text = |path: &[&str]| section.text_at(path).map(str::to_owned);
     let variable = |name| world.environment.get(name).map(str::to_owned);
-    let in_file = text(&["keyring", "spec", "path"]);
+    let in_file = section
+        .at(&["keyring", "spec", "path"])
+        .and_then(|node| keyring_path(world, node, problems));
     let in_environment = variable("ATMOS_KEYRING_FILE_PATH");
     // To Atmos the `~` is a name like any other.
     let is_literal = |path: &&String| path.starts_with('~');
@@ -295,6 +384,44 @@ fn keyring(world: &World, section: &Node, problems: &mut Problems) -> KeyringSet
         password_env: variable("ATMOS_KEYRING_PASSWORD_ENV")
             .or_else(|| text(&["keyring", "spec", "password_env"])),
     }
+}
+
+/// The directory of the file store. What a variable gave counts only if there is such a directory:
+/// then it is a path, and its name may be shown.
+fn keyring_path(world: &World, node: &Node, problems: &mut Problems) -> Option<String> {
+    let is_there = |path: &str| {
+        let path = world.expand_tilde(path);
+        path.is_absolute() && path.is_dir()
+    };
+    let path = public(node, is_there)?;
+    if node
+        .variable()
+        .is_some_and(|variable| variable.shown() == path)
+    {
+        problems.push(
+            Diagnostic::warning(
+                "keyring-path",
+                format!("`keyring.spec.path` is that of {path}, where no directory is"),
+            )
+            .at(node.location)
+            .hint("no file key store is looked for there; write an absolute path"),
+        );
+        return None;
+    }
+    Some(path.to_owned()).filter(|path| !path.trim().is_empty())
+}
+
+/// The `ATMOS_` variables of the top-level `env` mapping; no others are ever taken from a file.
+pub(super) fn atmos_variables(root: &Node) -> Vec<(String, Node)> {
+    let Some(mapping) = root.get("env").and_then(Node::as_mapping) else {
+        return Vec::new();
+    };
+    mapping
+        .iter()
+        .filter(|entry| entry.value.expose().is_some())
+        .map(|entry| (entry.key.to_ascii_uppercase(), entry.value.clone()))
+        .filter(|(name, _)| name.starts_with("ATMOS_"))
+        .collect()
 }
 
 /// A path as a person writes it: `~` is the home directory, a relative one starts at the working

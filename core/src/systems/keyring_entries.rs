@@ -264,7 +264,10 @@ fn value(
             let region = region
                 .as_deref()
                 .or(portal.map(|portal| portal.region.as_str()));
-            let page = portal.map(|portal| portal.start_url.as_str());
+            // As it may be shown: a variable may have given it.
+            let auth = &survey.configuration.auth;
+            let mut providers = base.subject.providers.iter();
+            let page = providers.find_map(|key| auth.provider(key)?.start_url());
             let revocation = region.and_then(|region| {
                 super::aws::revocation(survey, &base.subject, page, region, is_guessed)
             });

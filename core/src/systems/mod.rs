@@ -30,7 +30,8 @@ pub use keyring_entries::describe as describe_keyring_entries;
 pub use overrides::of_variable;
 pub use roster::roster;
 pub use variables::{
-    Variables, VariablesError, is_variable_name, project, region, runs_code, variables,
+    VariableValue, Variables, VariablesError, is_plain, is_variable_name, project, region,
+    variables,
 };
 
 use self::survey::{Lookup, Survey};

@@ -15,18 +15,17 @@ pub fn roster(auth: &Auth) -> Roster {
 }
 
 fn provider(provider: &Provider) -> ProviderEntry {
-    let portal = match provider.kind {
-        ProviderKind::AwsIdentityCenter => {
-            provider
-                .start_url()
+    let portal =
+        match provider.kind {
+            ProviderKind::AwsIdentityCenter => provider
+                .portal_address()
                 .zip(provider.region())
                 .map(|(start_url, region)| Portal {
                     start_url: start_url.to_owned(),
                     region: region.to_owned(),
-                })
-        }
-        _ => None,
-    };
+                }),
+            _ => None,
+        };
     ProviderEntry {
         key: provider.name.key.clone(),
         written: provider.name.written.clone(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::aws;
-use crate::config::{self, Configuration, Identity, IdentityKind};
+use crate::config::{self, Configuration, Identity, IdentityKind, Node};
 use crate::files::is_plain_component;
 use crate::roster::Roster;
 use crate::world::World;
@@ -14,13 +14,51 @@ use crate::world::World;
 /// The variables of an identity.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Variables {
-    /// Values by name. Those of the identity's own `env` list may be secrets.
-    pub values: BTreeMap<String, String>,
+    /// Those that adieu derives, and plain ones of its own `env` list ([`is_plain`]): they may be handed
+    /// to a shell.
+    pub values: BTreeMap<String, VariableValue>,
+    /// All others of its `env` list. A repository chooses names and values, and nearly every program
+    /// has a variable that makes it run something; who hands one of these to a shell has to be asked
+    /// for it.
+    pub unasked: BTreeMap<String, VariableValue>,
     /// Names of its `env` list that no shell takes for the name of a variable; they are left out.
     pub unusable: Vec<String>,
-    /// Names of its `env` list that make other programs run code ([`runs_code`]). They are among the
-    /// values; who hands them to a shell has to be asked for each of them.
-    pub running_code: Vec<String>,
+}
+
+/// The value of a variable: one text to use, and one to show.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VariableValue {
+    text: String,
+    /// `$NAME` if the variable `NAME` gave it; it may be a secret.
+    shown: Option<String>,
+}
+
+impl VariableValue {
+    fn of(node: &Node) -> Option<Self> {
+        Some(Self {
+            text: node.expose()?.to_owned(),
+            shown: node.variable().map(|variable| variable.shown().to_owned()),
+        })
+    }
+
+    /// The value itself, for a shell.
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+
+    /// The value as it may be shown.
+    pub fn shown(&self) -> &str {
+        self.shown.as_deref().unwrap_or(&self.text)
+    }
+}
+
+impl From<&str> for VariableValue {
+    fn from(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            shown: None,
+        }
+    }
 }
 
 /// Names only: values may be secrets.
@@ -57,12 +95,21 @@ pub fn variables(
     identity: &Identity,
 ) -> Result<Variables, VariablesError> {
     let mut found = Variables::default();
-    let mut set = |names: &[&str], value: Option<&str>| {
+    let mut put = |names: &[&str], value: Option<VariableValue>| {
         for name in names {
-            if let Some(value) = value {
-                found.values.insert((*name).to_owned(), value.to_owned());
+            if let Some(value) = &value {
+                found.values.insert((*name).to_owned(), value.clone());
             }
         }
+    };
+    let set = |put: &mut dyn FnMut(&[&str], Option<VariableValue>),
+               names: &[&str],
+               value: Option<&str>| {
+        put(names, value.map(VariableValue::from));
+    };
+    let own = |path: &[&str]| {
+        let node = identity.settings.at(path)?;
+        VariableValue::of(node).filter(|value| !value.text.trim().is_empty())
     };
     let key = identity.name.key.as_str();
     match identity.kind {
@@ -72,29 +119,39 @@ pub fn variables(
         | IdentityKind::AwsUser => {
             let directory = aws_directory(world, configuration, roster, identity)?;
             let file = |name: &str| directory.join(name).display().to_string();
-            set(&["AWS_SHARED_CREDENTIALS_FILE"], Some(&file("credentials")));
-            set(&["AWS_CONFIG_FILE"], Some(&file("config")));
-            set(&["AWS_PROFILE"], Some(key));
             set(
+                &mut put,
+                &["AWS_SHARED_CREDENTIALS_FILE"],
+                Some(&file("credentials")),
+            );
+            set(&mut put, &["AWS_CONFIG_FILE"], Some(&file("config")));
+            set(&mut put, &["AWS_PROFILE"], Some(key));
+            set(
+                &mut put,
                 &["AWS_REGION", "AWS_DEFAULT_REGION"],
                 region(configuration, roster, identity),
             );
         }
         IdentityKind::AzureSubscription => {
-            set(
+            put(
                 &["AZURE_SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID"],
-                identity.subscription_id(),
+                own(&["principal", "subscription_id"]),
             );
             let location = region(configuration, roster, identity);
-            set(&["AZURE_LOCATION", "ARM_LOCATION"], location);
-            set(
+            set(&mut put, &["AZURE_LOCATION", "ARM_LOCATION"], location);
+            put(
                 &["AZURE_RESOURCE_GROUP"],
-                identity.text(&["principal", "resource_group"]),
+                own(&["principal", "resource_group"]),
             );
         }
         IdentityKind::GcpProject | IdentityKind::GcpServiceAccount => {
-            let project = project(configuration, roster, identity);
-            set(
+            let project = own(&["principal", "project_id"]).or_else(|| {
+                let provider = roster.root_provider(&identity.name.key)?;
+                let provider = configuration.auth.provider(&provider.key)?;
+                VariableValue::of(provider.settings.at(&["spec", "project_id"])?)
+                    .filter(|value| !value.text.trim().is_empty())
+            });
+            put(
                 &[
                     "GOOGLE_CLOUD_PROJECT",
                     "GCLOUD_PROJECT",
@@ -104,36 +161,43 @@ pub fn variables(
             );
             if identity.kind == IdentityKind::GcpProject {
                 set(
+                    &mut put,
                     &["GOOGLE_CLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"],
                     region(configuration, roster, identity),
                 );
-                set(
+                put(
                     &["GOOGLE_CLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE"],
-                    identity.text(&["principal", "zone"]),
+                    own(&["principal", "zone"]),
                 );
             }
         }
-        IdentityKind::Mock => set(&["MOCK_IDENTITY", "ATMOS_IDENTITY"], Some(key)),
+        IdentityKind::Mock => set(&mut put, &["MOCK_IDENTITY", "ATMOS_IDENTITY"], Some(key)),
         IdentityKind::MockAws => {
-            set(&["MOCK_IDENTITY", "AWS_PROFILE"], Some(key));
-            set(&["AWS_CONFIG_FILE"], Some("/tmp/mock-config"));
+            set(&mut put, &["MOCK_IDENTITY", "AWS_PROFILE"], Some(key));
+            set(&mut put, &["AWS_CONFIG_FILE"], Some("/tmp/mock-config"));
             set(
+                &mut put,
                 &["AWS_SHARED_CREDENTIALS_FILE"],
                 Some("/tmp/mock-credentials"),
             );
             let region = region(configuration, roster, identity).unwrap_or("us-east-1");
-            set(&["AWS_REGION", "AWS_DEFAULT_REGION"], Some(region));
+            set(
+                &mut put,
+                &["AWS_REGION", "AWS_DEFAULT_REGION"],
+                Some(region),
+            );
         }
         _ => {}
     }
-    for (name, value) in &identity.env {
-        if is_variable_name(name) {
-            if runs_code(name) {
-                found.running_code.push(name.clone());
-            }
-            found.values.insert(name.clone(), value.clone());
-        } else {
+    for (name, node) in &identity.env {
+        if !is_variable_name(name) {
             found.unusable.push(name.clone());
+        } else if let Some(value) = VariableValue::of(node) {
+            if is_plain(name) && is_plain_value(&value.text) {
+                found.values.insert(name.clone(), value);
+            } else {
+                found.unasked.insert(name.clone(), value);
+            }
         }
     }
     Ok(found)
@@ -148,69 +212,69 @@ pub fn is_variable_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether setting a variable of this name makes shells and other programs run code, or other code
-/// than before. A repository's `atmos.yaml` that could set one in the person's shell would run what
-/// it likes there.
-///
-/// Sources: ld.so(8), dyld(1), bash(1), zsh(1), git(1), and the manuals of Node.js, Python, Perl,
-/// Ruby and the Java launcher.
-pub fn runs_code(name: &str) -> bool {
-    const BEGINNINGS: [&str; 5] = ["LD_", "DYLD_", "BASH_FUNC_", "GIT_CONFIG", "PS"];
-    const NAMES: [&str; 46] = [
-        "BASHOPTS",
-        "BASH_ENV",
-        "BROWSER",
-        "CDPATH",
-        "CLASSPATH",
-        "EDITOR",
-        "ENV",
-        "FPATH",
-        "GIT_ASKPASS",
-        "GIT_EDITOR",
-        "GIT_EXEC_PATH",
-        "GIT_EXTERNAL_DIFF",
-        "GIT_PAGER",
-        "GIT_PROXY_COMMAND",
-        "GIT_SEQUENCE_EDITOR",
-        "GIT_SSH",
-        "GIT_SSH_COMMAND",
-        "GIT_TEMPLATE_DIR",
-        "HOME",
-        "IFS",
-        "JAVA_TOOL_OPTIONS",
-        "JDK_JAVA_OPTIONS",
-        "LESSCLOSE",
-        "LESSOPEN",
-        "MANPAGER",
-        "NODE_OPTIONS",
-        "NODE_PATH",
-        "PAGER",
-        "PATH",
-        "PERL5DB",
-        "PERL5LIB",
-        "PERL5OPT",
-        "PROMPT_COMMAND",
-        "PYTHONHOME",
-        "PYTHONPATH",
-        "PYTHONSTARTUP",
-        "RUBYLIB",
-        "RUBYOPT",
-        "SHELL",
-        "SHELLOPTS",
-        "SSH_ASKPASS",
-        "SUDO_ASKPASS",
-        "VISUAL",
-        "XDG_CONFIG_HOME",
-        "ZDOTDIR",
-        "_JAVA_OPTIONS",
-    ];
-    let name = name.to_ascii_uppercase();
-    // `PS1` and its like, which shells expand, but not every name that begins so.
-    let is_prompt = name.len() == 3 && name.ends_with(|last: char| last.is_ascii_digit());
-    NAMES.binary_search(&name.as_str()).is_ok()
-        || BEGINNINGS
-            .iter()
-            .any(|begin| name.starts_with(begin) && (*begin != "PS" || is_prompt))
+/// Variables that say which account, project, region or stack is meant, and nothing else.
+const PLAIN: [&str; 43] = [
+    "ARM_ENVIRONMENT",
+    "ARM_LOCATION",
+    "ARM_SUBSCRIPTION_ID",
+    "ARM_TENANT_ID",
+    "ATMOS_COMPONENT",
+    "ATMOS_IDENTITY",
+    "ATMOS_STACK",
+    "AWS_ACCOUNT_ID",
+    "AWS_DEFAULT_OUTPUT",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AZURE_DEFAULTS_GROUP",
+    "AZURE_DEFAULTS_LOCATION",
+    "AZURE_LOCATION",
+    "AZURE_RESOURCE_GROUP",
+    "AZURE_SUBSCRIPTION_ID",
+    "AZURE_TENANT_ID",
+    "CLOUDSDK_COMPUTE_REGION",
+    "CLOUDSDK_COMPUTE_ZONE",
+    "CLOUDSDK_CORE_PROJECT",
+    "ENVIRONMENT",
+    "GCLOUD_PROJECT",
+    "GCP_PROJECT",
+    "GOOGLE_CLOUD_PROJECT",
+    "GOOGLE_CLOUD_QUOTA_PROJECT",
+    "GOOGLE_CLOUD_REGION",
+    "GOOGLE_CLOUD_ZONE",
+    "GOOGLE_PROJECT",
+    "GOOGLE_REGION",
+    "GOOGLE_ZONE",
+    "MOCK_IDENTITY",
+    "NAMESPACE",
+    "STACK",
+    "STAGE",
+    "TENANT",
+    "TF_VAR_environment",
+    "TF_VAR_namespace",
+    "TF_VAR_project",
+    "TF_VAR_region",
+    "TF_VAR_stage",
+    "TF_VAR_tenant",
+];
+
+/// The longest plain value, in bytes.
+const PLAIN_LENGTH: usize = 256;
+
+/// Whether a repository may choose the value of a variable of this name in the person's shell: it
+/// names an account, project, region or stack. Everything else can steer a program: which file it
+/// reads, which server it asks, what it runs.
+pub fn is_plain(name: &str) -> bool {
+    PLAIN.binary_search(&name).is_ok()
+}
+
+/// Whether a value is made as names are: nothing in it means anything to a shell.
+fn is_plain_value(value: &str) -> bool {
+    value.len() <= PLAIN_LENGTH
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-/:@+,".contains(&byte))
 }
 
 /// The directory that Atmos writes the AWS files of a chain into.
@@ -220,10 +284,15 @@ fn aws_directory(
     roster: &Roster,
     identity: &Identity,
 ) -> Result<PathBuf, VariablesError> {
-    let chain = config::chain(&configuration.auth, &identity.name.key)?;
-    // A provider that is not configured is still named by the chain.
-    let folder = aws::folder(roster, &identity.name.key);
-    let folder = folder.or_else(|| chain.provider()).unwrap_or_default();
+    let key = &identity.name.key;
+    let chain;
+    let folder = if let Some(folder) = aws::folder(roster, key) {
+        folder
+    } else {
+        // Followed link by link only where that is needed: chains can be long, and many.
+        chain = config::chain(&configuration.auth, key)?;
+        chain.provider().unwrap_or_default()
+    };
     if !folder.split('/').all(is_plain_component) {
         return Err(VariablesError::ProviderName {
             provider: roster.written(folder).to_owned(),
@@ -257,10 +326,7 @@ pub fn region<'a>(
     });
     of_identities.or_else(|| {
         let provider = auth.provider(&roster.root_provider(&identity.name.key)?.key)?;
-        provider
-            .region()
-            .or_else(|| provider.text(&["spec", "region"]))
-            .or_else(|| provider.text(&["spec", "location"]))
+        provider.region().or_else(|| provider.spec_region())
     })
 }
 
@@ -281,30 +347,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_run_code_are_told_from_others() {
+    fn plain_variables_are_a_list_and_their_values_are_names() {
+        assert!(PLAIN.is_sorted());
+        for name in [
+            "AWS_REGION",
+            "STAGE",
+            "TF_VAR_stage",
+            "GOOGLE_CLOUD_PROJECT",
+        ] {
+            assert!(is_plain(name), "{name}");
+        }
         for name in [
             "PATH",
             "path",
-            "LD_PRELOAD",
-            "BASH_ENV",
+            "aws_region",
+            "AWS_CONFIG_FILE",
+            "TF_VAR_x",
+            "GIT_DIR",
             "PS1",
-            "NODE_OPTIONS",
-            "_JAVA_OPTIONS",
-            "GIT_CONFIG_COUNT",
-            "ZDOTDIR",
-            "ENV",
+            "",
         ] {
-            assert!(runs_code(name), "{name}");
+            assert!(!is_plain(name), "{name}");
         }
-        for name in [
-            "AWS_REGION",
-            "PSQL_HOST",
-            "PSX",
-            "TF_VAR_path",
-            "ENVIRONMENT",
-            "MY_PATH",
+        for value in ["eu-west-3", "", "acme/prod.eu:1"] {
+            assert!(is_plain_value(value), "{value}");
+        }
+        for value in [
+            "a b",
+            "$(x)",
+            "`x`",
+            "a\nb",
+            "a;b",
+            "~",
+            "a=b",
+            &"x".repeat(PLAIN_LENGTH + 1),
         ] {
-            assert!(!runs_code(name), "{name}");
+            assert!(!is_plain_value(value), "{value}");
         }
     }
 

@@ -4,6 +4,7 @@
 mod quote;
 mod unset;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use adieu::config::Identity;
@@ -49,14 +50,14 @@ pub(crate) fn run(
             let document: EnvDocument = found
                 .values
                 .into_iter()
-                .map(|(name, value)| (name, Some(value)))
+                .map(|(name, value)| (name, Some(value.expose().to_owned())))
                 .collect();
             vec![json(&document)?.as_str().to_owned()]
         } else {
             found
                 .values
                 .iter()
-                .map(|(name, value)| quote::set(format, name, value, &delimiter))
+                .map(|(name, value)| quote::set(format, name, value.expose(), &delimiter))
                 .collect::<Result<_, NotExpressible>>()
                 .map_err(|error| not_expressible(&error))?
         }
@@ -91,6 +92,24 @@ fn format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> 
     }
 }
 
+/// The variables of an identity.
+fn derive(context: &Context, identity: &Identity) -> Result<Variables, Failure> {
+    variables(
+        &context.world,
+        &context.configuration,
+        &context.roster,
+        identity,
+    )
+    .map_err(|error| {
+        let name = plain(&identity.name.written).into_owned();
+        Failure::usage(format!(
+            "identity \"{name}\" has no variables: {}",
+            plain(&error.to_string())
+        ))
+        .hint("See what is wrong with the configuration: adieu validate")
+    })
+}
+
 /// Names the form where no flag does, as for Atmos.
 const FORMAT_VARIABLE: &str = "ATMOS_AUTH_ENV_FORMAT";
 
@@ -117,25 +136,7 @@ fn of_identity(
     allowed: &[String],
     speech: &mut Speech,
 ) -> Result<Variables, Failure> {
-    let mut found = variables(
-        &context.world,
-        &context.configuration,
-        &context.roster,
-        identity,
-    )
-    .map_err(|error| {
-        // What a variable gave is named by the variable.
-        let shown = context.configuration.shown(&context.world.environment);
-        let error = shown
-            .and_then(|shown| variables(&context.world, &shown, &context.roster, identity).err())
-            .unwrap_or(error);
-        let name = plain(&identity.name.written).into_owned();
-        Failure::usage(format!(
-            "identity \"{name}\" has no variables: {}",
-            plain(&error.to_string())
-        ))
-        .hint("See what is wrong with the configuration: adieu validate")
-    })?;
+    let mut found = derive(context, identity)?;
     for name in &found.unusable {
         let message = format!(
             "identity \"{}\": \"{}\" cannot be the name of a variable and was left out",
@@ -144,19 +145,23 @@ fn of_identity(
         );
         speech.warning(&message, Some("use letters, digits and underscores"));
     }
-    for name in &found.running_code {
-        if allowed
-            .iter()
-            .any(|allowed| allowed.eq_ignore_ascii_case(name))
-        {
-            continue;
-        }
-        found.values.remove(name);
+    let is_allowed = |name: &str| {
+        let mut allowed = allowed.iter();
+        allowed.any(|allowed| allowed.eq_ignore_ascii_case(name))
+    };
+    let (asked, unasked): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut found.unasked)
+        .into_iter()
+        .partition(|(name, _)| is_allowed(name));
+    found.values.extend(asked);
+    if let Some(first) = unasked.keys().next() {
+        let names: Vec<&str> = unasked.keys().map(String::as_str).collect();
         let message = format!(
-            "identity \"{}\": {name} makes other programs run code and was left out",
-            plain(&identity.name.written)
+            "identity \"{}\": left out, because atmos.yaml may not choose such variables for your \
+             shell: {}",
+            plain(&identity.name.written),
+            names.join(", ")
         );
-        let hint = format!("if you trust this atmos.yaml: --allow-variable {name}");
+        let hint = format!("if you trust this atmos.yaml: --allow-variable {first}");
         speech.warning(&message, Some(&hint));
     }
     Ok(found)

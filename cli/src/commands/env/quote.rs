@@ -17,6 +17,8 @@ pub(super) struct NotExpressible {
     name: String,
     /// The format; `None` if no other one has a form for it either.
     format: Option<&'static str>,
+    /// Whether a shell would act on it, and the format has no quotes.
+    is_active: bool,
 }
 
 impl NotExpressible {
@@ -30,6 +32,11 @@ impl std::fmt::Display for NotExpressible {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let name = &self.name;
         match self.format {
+            Some(format) if self.is_active => write!(
+                formatter,
+                "the value of {name} has characters that a shell would act on, and the format {format} \
+                 has no quotes"
+            ),
             Some(format) => write!(
                 formatter,
                 "the value of {name} has control characters, which the format {format} cannot express"
@@ -66,12 +73,14 @@ pub(super) fn set(
     let refused = |format| NotExpressible {
         name: name.to_owned(),
         format: Some(format),
+        is_active: false,
     };
     // No environment can hold it, whatever the format.
     if value.contains('\0') {
         return Err(NotExpressible {
             name: name.to_owned(),
             format: None,
+            is_active: false,
         });
     }
     Ok(match format {
@@ -83,6 +92,13 @@ pub(super) fn set(
             format!("{name}={value}")
         }
         EnvFormat::Env if value.contains(is_odd) => return Err(refused("env")),
+        // These lines have no quotes, and people do evaluate them.
+        EnvFormat::Env if !is_bare(value) && !value.is_empty() => {
+            return Err(NotExpressible {
+                is_active: true,
+                ..refused("env")
+            });
+        }
         EnvFormat::Env => format!("{name}={value}"),
         EnvFormat::Github => github(name, value, delimiter).ok_or_else(|| refused("github"))?,
         // Documents are written as a whole, never by lines.

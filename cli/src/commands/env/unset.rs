@@ -14,12 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use adieu::config::Identity;
-use adieu::systems::variables;
+use adieu::systems::{VariableValue, variables};
 use adieu::world::Environment;
 
 use super::super::context::Context;
 use super::super::identity;
-use super::of_identity;
+use super::derive;
 use crate::ui::{Failure, Speech};
 
 const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
@@ -34,7 +34,7 @@ pub(super) fn names(
     all: bool,
     speech: &mut Speech,
 ) -> Result<Vec<String>, Failure> {
-    let meant = Meant::of(context, name, speech)?;
+    let meant = Meant::of(context, name)?;
     if all {
         return Ok(meant.known().into_iter().collect());
     }
@@ -59,7 +59,7 @@ struct Meant {
 }
 
 impl Meant {
-    fn of(context: &Context, name: &str, speech: &mut Speech) -> Result<Self, Failure> {
+    fn of(context: &Context, name: &str) -> Result<Self, Failure> {
         let mut meant = Self {
             keys: BTreeSet::new(),
             values: BTreeMap::new(),
@@ -67,12 +67,18 @@ impl Meant {
         };
         if !name.is_empty() {
             let identity = identity::named(context, name)?;
-            let found = of_identity(context, identity, &[], speech)?;
+            let found = derive(context, identity)?;
             meant.add(identity, found.values);
             return Ok(meant);
         }
         for identity in &context.configuration.auth.identities {
             // One with a broken chain has no files of its own; its name is still known.
+            let key = &identity.name.key;
+            let roster = &context.roster;
+            if roster.root_provider(key).is_none() && roster.root_identity(key).is_none() {
+                meant.add(identity, BTreeMap::new());
+                continue;
+            }
             let found = variables(
                 &context.world,
                 &context.configuration,
@@ -84,9 +90,11 @@ impl Meant {
         Ok(meant)
     }
 
-    fn add(&mut self, identity: &Identity, values: BTreeMap<String, String>) {
+    /// What a repository chose the name of is none of this: it could name `PATH`.
+    fn add(&mut self, identity: &Identity, values: BTreeMap<String, VariableValue>) {
         self.keys.insert(identity.name.key.clone());
         for (name, value) in values {
+            let value = value.expose().to_owned();
             self.values.entry(name).or_default().insert(value);
         }
     }

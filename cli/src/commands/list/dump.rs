@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use adieu::config::{Node, Value as Written};
 use adieu::printable::is_printable;
 use adieu::report::AuthListDocument;
+use adieu::scan::{is_container, is_secret};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::super::whoami::{REDACTED, is_secret_name};
+use super::super::whoami::REDACTED;
 use super::Listing;
 use crate::ui::Failure;
 
@@ -78,12 +79,15 @@ fn value(key: &str, node: &Node, way: Way, depth: usize) -> Option<Value> {
     if depth > DEEPEST {
         return None;
     }
-    let hidden = way.hidden || is_secret_key(key);
+    // A group, such as `session`, holds settings that are judged by their own names.
+    let is_group = matches!(node.value, Written::Mapping(_)) && is_container(key);
+    let hidden = way.hidden || (is_secret(key) && !is_group);
     let free = way.free || FREE.iter().any(|name| key.eq_ignore_ascii_case(name));
     match &node.value {
         Written::Unset(_) => None,
+        Written::Variable(variable) => Some(variable.shown().into()),
         Written::Scalar(text) if hidden => {
-            Some(if text.is_empty() { text } else { REDACTED }.into())
+            Some(if tells_nothing(text) { text } else { REDACTED }.into())
         }
         Written::Scalar(text) => Some(match node.truth() {
             Some(truth) if is_boolean(key) || (free && is_truth(text)) => truth.into(),
@@ -108,9 +112,14 @@ fn value(key: &str, node: &Node, way: Way, depth: usize) -> Option<Value> {
     }
 }
 
+/// Whether a text under a secret's name is none: nothing, or whether there is to be one.
+fn tells_nothing(text: &str) -> bool {
+    matches!(text, "" | "true" | "false")
+}
+
 /// A text as it may be shown: what may be a secret is hidden.
 pub(crate) fn scalar(key: &str, text: &str) -> String {
-    if is_secret_key(key) {
+    if is_secret(key) && !tells_nothing(text) {
         REDACTED.to_owned()
     } else {
         without_user(text)
@@ -128,27 +137,10 @@ fn is_boolean(key: &str) -> bool {
     BOOLEANS.iter().any(|name| key.eq_ignore_ascii_case(name))
 }
 
-/// Whether the values of a key may be secrets.
-fn is_secret_key(key: &str) -> bool {
-    const PARTS: [&str; 7] = [
-        "secret",
-        "token",
-        "password",
-        "private",
-        "api_key",
-        "apikey",
-        "authorization",
-    ];
-    let key = key.to_ascii_lowercase();
-    // Where a secret lies, and the variable that holds it, are none.
-    let is_place = key.ends_with("path") || key.ends_with("_env");
-    !is_place && PARTS.iter().any(|part| key.contains(part))
-}
-
 /// An item of an `env` list whose name says that its value is secret.
 fn is_secret_variable(item: &Node) -> bool {
     let name = item.get("key").and_then(Node::text);
-    item.get("value").is_some() && name.is_some_and(is_secret_name)
+    item.get("value").is_some() && name.is_some_and(is_secret)
 }
 
 /// Without user and password in front of a URL's host, and without its query.

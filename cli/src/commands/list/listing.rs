@@ -334,8 +334,7 @@ fn check_tags(context: &Context, tags: &[String]) -> Result<(), Failure> {
     if tags.iter().all(|tag| is_a_tag(&configuration.auth, tag)) {
         return Ok(());
     }
-    let shown = configuration.shown(&context.world.environment);
-    let auth = &shown.as_ref().unwrap_or(configuration).auth;
+    let auth = &configuration.auth;
     let mut known: Vec<String> = auth
         .providers
         .iter()

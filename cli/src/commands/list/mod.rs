@@ -42,9 +42,13 @@ pub(crate) fn run(
     remember(context, scope, &inventory, &mut found);
     let standings = listing::Standings::of(context, &found);
     select(&mut found, &arguments.selectors, &context.roster)?;
-    let shown = context.configuration.shown(&context.world.environment);
-    let shown = shown.as_ref().unwrap_or(&context.configuration);
-    let listing = Listing::new(context, shown, arguments, &standings, &mut found)?;
+    let listing = Listing::new(
+        context,
+        &context.configuration,
+        arguments,
+        &standings,
+        &mut found,
+    )?;
     for problem in &found.problems {
         let message = format!("{}: {}", plain(&problem.location), plain(&problem.message));
         speech.warning(&message, problem.hint.as_deref());

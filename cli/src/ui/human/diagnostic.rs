@@ -91,7 +91,8 @@ impl<'a> Renderer<'a> {
             .texts
             .entry(location.source)
             .or_insert_with(|| source.shown());
-        match window(text, location) {
+        let window = source.may_be_shown().then(|| window(text, location));
+        match window.flatten() {
             Some(window) => group.element(
                 Snippet::source(window.text)
                     .line_start(window.first_line)

@@ -10,6 +10,7 @@ use adieu::world::World;
 use jiff::Timestamp;
 
 use crate::commands::list::{ListedIdentity, ListedProvider, Listing, Standing, scalar};
+use crate::ui::cell::shortened;
 use crate::ui::plain;
 use crate::ui::plain::{padded, width};
 use crate::ui::speech::{BAD, FAINT, GOOD, Paint, STRONG, WARN};
@@ -269,6 +270,9 @@ fn settings(node: &Node, depth: usize) -> Vec<Branch> {
             let key = plain(&entry.key);
             match &entry.value.value {
                 Value::Unset(_) => None,
+                Value::Variable(variable) => {
+                    Some(Branch::new(format!("{key}: {}", plain(variable.shown()))))
+                }
                 Value::Scalar(text) => {
                     let text = scalar(&entry.key, text);
                     Some(Branch::new(format!("{key}: {}", plain(&text))))
@@ -414,7 +418,9 @@ fn section(
     let rows: Vec<(Paint, Vec<String>)> = rows
         .into_iter()
         .map(|(style, cells)| {
-            let cells = cells.iter().map(|cell| plain(cell).into_owned());
+            let cells = cells
+                .iter()
+                .map(|cell| shortened(&plain(cell)).into_owned());
             (style, cells.collect())
         })
         .collect();

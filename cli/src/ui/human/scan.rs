@@ -83,7 +83,8 @@ fn listing(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failu
             .findings
             .iter()
             .map(|finding| width(&plain(&text(finding))));
-        lengths.max().unwrap_or_default()
+        // More is no column any more.
+        lengths.max().unwrap_or_default().min(240)
     };
     let (names, providers) = (wide(name), wide(provider));
     let mut last = None;

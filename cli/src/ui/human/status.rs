@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::aftermath::{once, sentence};
 use super::answers;
 use super::pending::pending;
+use crate::ui::cell::shortened;
 use crate::ui::plain::{padded, width};
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count, plain};
@@ -395,7 +396,7 @@ fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
         .iter()
         .map(|session| {
             [
-                name(session),
+                shortened(&name(session)).into_owned(),
                 session.system.id().to_owned(),
                 state(session, now),
                 places(world, session),

@@ -203,6 +203,95 @@ fn validate_thousands_of_wrong_references_stay_bounded() {
     assert_eq!(problems.len(), 1000);
 }
 
+/// Files that each expand to a million values.
+fn bomb() -> String {
+    let mut text = "x0: &a0 [1,1,1,1,1,1,1,1,1,1]\n".to_owned();
+    for level in 1..6 {
+        let aliases = vec![format!("*a{}", level - 1); 10].join(",");
+        writeln!(text, "x{level}: &a{level} [{aliases}]").unwrap();
+    }
+    text + "auth: {}\n"
+}
+
+#[test]
+fn budget_of_values_is_one_for_all_files_and_the_rest_is_used() {
+    let mut place = Place::new().with(
+        "work/atmos.yaml",
+        "import: ['f*.yaml']\nauth: {providers: {p: {kind: mock}}}\n",
+    );
+    for number in 0..20 {
+        place = place.with(&format!("work/f{number:02}.yaml"), bomb());
+    }
+    let configuration = place.load(&[]);
+    assert!(configuration.auth.provider("p").is_some());
+    let over: Vec<_> = configuration
+        .diagnostics
+        .iter()
+        .filter(|problem| problem.code == "limit")
+        .collect();
+    // Once the copies are used up, no other file gets any.
+    assert_eq!(over.len(), 20, "{over:?}");
+    assert!(configuration.gaps[0].place.ends_with("f00.yaml"));
+}
+
+#[test]
+fn budget_counts_the_text_of_copies() {
+    let mut text = format!("x: &long {}\nauth:\n  providers:\n", "y".repeat(1_000_000));
+    for number in 0..1000 {
+        writeln!(text, "    p{number}: {{kind: mock, region: *long}}").unwrap();
+    }
+    let (configuration, problems) = read(&text);
+    assert!(problems.iter().any(|problem| problem.code == "limit"));
+    let kept = configuration.auth.providers.iter();
+    let copies: usize = kept
+        .map(|provider| provider.text(&["region"]).map_or(0, str::len))
+        .sum();
+    assert!(copies < 32 << 20, "{copies}");
+}
+
+#[test]
+fn budget_of_bytes_is_one_for_all_files_and_the_rest_is_used() {
+    let comment = format!("# {}\nauth: {{}}\n", "x".repeat(7 << 20));
+    let place = Place::new()
+        .with("work/a.yaml", &comment)
+        .with("work/b.yaml", &comment)
+        .with("work/c.yaml", &comment)
+        .with(
+            "work/atmos.yaml",
+            "import: [a, b, c]\nauth: {providers: {p: {kind: mock}}}\n",
+        );
+    let configuration = place.load(&[]);
+    assert!(configuration.auth.provider("p").is_some());
+    let read: usize = configuration
+        .sources
+        .iter()
+        .map(|source| source.text.len())
+        .sum();
+    assert!(read <= 16 << 20, "{read}");
+    assert!(
+        configuration.gaps[0].place.ends_with("c.yaml"),
+        "{:?}",
+        configuration.gaps
+    );
+}
+
+#[test]
+fn entry_with_a_name_beyond_the_budget_is_left_out_and_the_rest_is_used() {
+    let name = "n".repeat(70_000);
+    let text = format!(
+        "auth:\n  providers:\n    p: {{kind: mock}}\n    ? {name}\n    : {{kind: mock}}\n  identities:\n    \
+         i: {{kind: mock, via: {{provider: p}}}}\n"
+    );
+    let (configuration, problems) = read(&text);
+    assert_eq!(configuration.auth.providers.len(), 1);
+    assert!(configuration.auth.identity("i").is_some());
+    assert_eq!(
+        lines(&problems),
+        ["4 limit -: the name of a provider is longer than 1024 bytes"]
+    );
+    assert!(configuration.gaps[0].place.ends_with("atmos.yaml"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
 

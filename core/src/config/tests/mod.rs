@@ -64,7 +64,7 @@ impl Place {
     }
 }
 
-fn world(home: &Path, work: &Path, environment: &[(&str, &str)]) -> World {
+pub(super) fn world(home: &Path, work: &Path, environment: &[(&str, &str)]) -> World {
     World {
         home: home.to_path_buf(),
         working_directory: work.to_path_buf(),

@@ -87,10 +87,9 @@ fn load_env_missing_variable_warns_only_for_required_fields() {
     assert_eq!(problems[0].severity, super::super::Severity::Warning);
     let (configuration, problems) = read_with(text, &[("URL", "https://idp.example/x")]);
     assert_eq!(lines(&problems), Vec::<String>::new());
-    assert_eq!(
-        configuration.auth.providers[0].url(),
-        Some("https://idp.example/x")
-    );
+    let provider = &configuration.auth.providers[0];
+    assert_eq!(provider.url(), Some("$URL"), "as it may be shown");
+    assert_eq!(provider.compared(&["url"]), Some("https://idp.example/x"));
     assert_eq!(configuration.auth.providers[0].region(), Some("us-east-1"));
 }
 

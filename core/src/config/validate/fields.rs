@@ -16,7 +16,8 @@ pub(super) struct Entry<'a> {
 
 /// What is at a path.
 enum Found<'a> {
-    Text(&'a str, Location),
+    /// As it is, and as it may be shown.
+    Text(&'a str, &'a str, Location),
     Blank(Location),
     /// A variable that is not set.
     Variable(&'a str, Location),
@@ -57,9 +58,14 @@ impl Entry<'_> {
             }
         }
         let location = node.location;
+        if let (Some(text), Some(shown)) = (node.expose(), node.text()) {
+            return if text.trim().is_empty() {
+                Found::Blank(location)
+            } else {
+                Found::Text(text, shown, location)
+            };
+        }
         match &node.value {
-            Value::Scalar(text) if text.trim().is_empty() => Found::Blank(location),
-            Value::Scalar(text) => Found::Text(text, location),
             Value::Unset(Unset::Variable(name)) => Found::Variable(name, location),
             Value::Unset(Unset::Function(_)) => Found::Function,
             Value::Unset(Unset::Removed) => Found::Absent,
@@ -68,11 +74,19 @@ impl Entry<'_> {
         }
     }
 
-    /// The text at a path, with its place.
+    /// The text at a path, with its place. It is to be judged, not shown: a variable may have given it.
     pub(super) fn text(&self, path: &[&str]) -> Option<(&str, Location)> {
         match self.find(path) {
-            Found::Text(text, location) => Some((text, location)),
+            Found::Text(text, _, location) => Some((text, location)),
             _ => None,
+        }
+    }
+
+    /// The beginning of the text at a path as it may be shown.
+    fn shown(&self, path: &[&str]) -> String {
+        match self.find(path) {
+            Found::Text(_, shown, _) => shown.chars().take(40).collect(),
+            _ => String::new(),
         }
     }
 
@@ -154,7 +168,7 @@ impl Entry<'_> {
             return true;
         }
         match self.find(&["kind"]) {
-            Found::Text(kind, at) => {
+            Found::Text(_, kind, at) => {
                 let shown: String = kind.chars().take(80).collect();
                 let problem =
                     Diagnostic::error("kind", format!("unsupported {what} kind `{shown}`"))
@@ -179,7 +193,7 @@ impl Entry<'_> {
         let name = path.join(".");
         match duration_seconds(text) {
             None => {
-                let shown: String = text.chars().take(40).collect();
+                let shown = self.shown(path);
                 self.push(
                     Diagnostic::error("duration", format!("`{name}` is no duration: `{shown}`"))
                         .at(at)
@@ -202,7 +216,7 @@ impl Entry<'_> {
             return;
         };
         if !words.contains(&text) {
-            let shown: String = text.chars().take(40).collect();
+            let shown = self.shown(path);
             let message = format!("unknown `{}`: `{shown}`", path.join("."));
             self.push(
                 Diagnostic::error(code, message)

@@ -10,7 +10,7 @@ mod integration;
 mod links;
 mod provider;
 
-use super::mask::name_variables;
+use super::schema::LOG_LEVELS;
 use crate::world::World;
 
 use super::diagnostic::{Diagnostic, Problems};
@@ -45,21 +45,19 @@ pub fn validate(world: &World, configuration: &Configuration) -> Vec<Diagnostic>
     links::rings(auth, &mut problems);
     links::defaults(auth, &mut problems);
     let mut problems = problems.into_vec();
-    name_variables(&mut problems, &configuration.sources, &world.environment);
     problems.sort_by_key(|problem| problem.location);
     problems
 }
 
 fn log_level(configuration: &Configuration, problems: &mut Problems) {
-    const LEVELS: [&str; 4] = ["Debug", "Info", "Warn", "Error"];
     let Some(level) = &configuration.auth.log_level else {
         return;
     };
-    if !level.value.is_empty() && !LEVELS.contains(&level.value.as_str()) {
+    if !level.value.is_empty() && !LOG_LEVELS.contains(&level.value.as_str()) {
         problems.push(
             Diagnostic::error("log-level", format!("invalid log level `{}`", level.value))
                 .at(level.location)
-                .hint(format!("use one of: {}", LEVELS.join(", "))),
+                .hint(format!("use one of: {}", LOG_LEVELS.join(", "))),
         );
     }
 }

@@ -137,7 +137,7 @@ fn base_path(entry: &mut Entry<'_>) {
         return;
     };
     let name = path.join(".");
-    let Some(text) = node.text() else {
+    let Some(text) = node.expose() else {
         let message = format!("`{name}` must be a text, not {}", node.kind());
         return entry.error("text", message, node.location);
     };

@@ -3,8 +3,10 @@
 //! The data is `core/data/secret-variables.toml`; the table is made of it by `cargo xtask generate`, so
 //! that nothing is parsed when the program starts.
 
+mod secret;
 mod table;
 
+pub use secret::{is_container, is_secret};
 use table::{NOT_SECRET, NOT_SECRET_SUFFIX, PAGES, PREFIX, SHAPES, SUFFIX, SWITCHES, VARIABLES};
 
 /// What a variable holds.

@@ -168,7 +168,7 @@ fn add(list: &str, item: &str, found: &mut Vec<String>) {
     };
     let is_key = match list {
         "api-key" => true,
-        "set-env" => super::common::names_a_secret(name),
+        "set-env" => crate::scan::is_secret(name),
         _ => false,
     };
     if is_key && !value.is_empty() {

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use super::aliases::everywhere;
 use super::common::{
     Owner, account, claims, decide, directories, dotenv_keys, facts, file as whole, in_file,
-    known_entry, linked_sign_in, member, milliseconds, name_of, names_a_secret, object, own_name,
-    permissions, seconds, shown, text, variables,
+    known_entry, linked_sign_in, member, milliseconds, name_of, object, own_name, permissions,
+    seconds, shown, text, variables,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::{LockRule, RootedPath};
@@ -21,6 +21,7 @@ use crate::inventory::{
 };
 use crate::keyring::{Naming, Query};
 use crate::net::OPENAI_OAUTH;
+use crate::scan::is_secret;
 use crate::secret::Secret;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 use crate::systems::{FileRules, System};
@@ -117,7 +118,7 @@ fn of_entry<'a>(
         ".env" => vec![Lookup::read(path, |file, bytes, findings| {
             let kind = |name: &str| match name {
                 _ if BEFORE.contains(&name) => Some(OverrideKind::Settings),
-                name if names_a_secret(name) => Some(OverrideKind::Notice),
+                name if is_secret(name) => Some(OverrideKind::Notice),
                 _ => None,
             };
             dotenv_keys(SYSTEM, file, bytes, kind, findings);
@@ -347,7 +348,7 @@ fn config_file<'a>(file: RootedPath) -> Lookup<'a> {
             let names = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
             // `bearer_token_env_var` only names a variable.
             let secret = names
-                .filter(|name| names_a_secret(name) && !name.ends_with("_env_var"))
+                .filter(|name| is_secret(name) && !name.ends_with("_env_var"))
                 .find(|name| {
                     let rest = line.split_once(name).map_or("", |(_, rest)| rest);
                     let rest = rest.trim_start_matches(['"', ' ']);

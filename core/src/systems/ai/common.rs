@@ -13,7 +13,7 @@ use crate::inventory::{
     Account, Artefact, Fact, Override, OverrideKind, Place, Problem, Sealed, State, Subject, Tier,
 };
 use crate::keyring::{Content, Entry, StoreId};
-use crate::scan::Shell;
+use crate::scan::{Shell, is_secret};
 use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey, artefact};
@@ -371,24 +371,6 @@ pub(super) fn dotenv(bytes: &[u8]) -> Vec<(String, Secret)> {
         .collect()
 }
 
-/// Whether a header, variable or setting of that name holds a secret, by its name.
-pub(super) fn names_a_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [
-        "authorization",
-        "token",
-        "secret",
-        "password",
-        "api-key",
-        "api_key",
-        "apikey",
-        "cookie",
-        "credential",
-    ]
-    .iter()
-    .any(|part| name.contains(part))
-}
-
 /// Secrets in the headers and variables of MCP servers that a settings file defines, `prefix` being
 /// the keys that lead to the servers.
 pub(super) fn mcp_servers(
@@ -406,7 +388,7 @@ pub(super) fn mcp_servers(
             let Some(Value::Object(members)) = definition.get(part) else {
                 continue;
             };
-            for name in members.keys().filter(|name| names_a_secret(name)) {
+            for name in members.keys().filter(|name| is_secret(name)) {
                 let keys = [server.as_str(), part, name.as_str()];
                 let place = member(file, prefix.iter().copied().chain(keys));
                 found.push(owner.configured(place, "secret of an MCP server"));

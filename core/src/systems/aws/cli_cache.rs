@@ -172,7 +172,9 @@ fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, 
         }
     }
     for identity in &survey.configuration.auth.identities {
-        let Some((account, role)) = identity.account_id().zip(identity.permission_set()) else {
+        let account = identity.compared(&["principal", "account", "id"]);
+        let role = identity.compared(&["principal", "name"]);
+        let Some((account, role)) = account.zip(role) else {
             continue;
         };
         let provider = survey.roster.root_provider(&identity.name.key);

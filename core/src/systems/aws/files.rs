@@ -169,6 +169,10 @@ impl<'a> Context<'a> {
         if entry.name.starts_with('.') || provider.split('/').count() > MOST_PARTS {
             return None;
         }
+        // The name of a provider that is not one plain component never leads to a directory; it is said.
+        if self.survey.roster.provider(&provider).is_some() {
+            return None;
+        }
         let directory = directory.join(&entry.name)?;
         let realm = self.realm.clone();
         Some(provider_directory(
@@ -475,15 +479,7 @@ fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .providers()
         .iter()
         .filter(|provider| provider.system == System::Aws)
-        .filter_map(|provider| {
-            let configured = survey.configuration.auth.provider(&provider.key);
-            let why = match configured.and_then(Provider::base_path) {
-                Some(_) => unusable(&provider.key),
-                // Below Atmos's own directory the parts of a name are found one in the other.
-                None => provider.key.split('/').find_map(unusable),
-            };
-            Some((provider, why?))
-        })
+        .filter_map(|provider| Some((provider, unusable(&provider.key)?)))
         .map(|(provider, why)| {
             let name = provider.written.clone();
             Lookup::say(move |findings| {

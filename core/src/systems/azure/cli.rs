@@ -290,7 +290,10 @@ fn configured_subscriptions(survey: &Survey<'_>) -> Vec<(String, String, Subject
             continue;
         };
         let tenant = auth.provider(&root.key).and_then(|entry| entry.tenant_id());
-        if let Some((id, tenant)) = identity.subscription_id().zip(tenant) {
+        if let Some((id, tenant)) = identity
+            .compared(&["principal", "subscription_id"])
+            .zip(tenant)
+        {
             let subject = Subject::identity(&identity.name.key, Some(&root.key));
             known.push((id.to_lowercase(), tenant.to_lowercase(), subject));
         }

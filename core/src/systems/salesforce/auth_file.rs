@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::crypto::{CryptoVersion, DecryptError, EncryptionKey, looks_encrypted};
-use super::redact::is_secret_key;
+use super::redact::is_encrypted_key;
 use super::{NotAnObject, parse_object, pretty};
 use crate::rooted::is_plain_component;
 use crate::secret::Secret;
@@ -437,7 +437,7 @@ pub fn has_encrypted_values(document: &Map<String, Value>) -> bool {
     // A document that was parsed is not nested deeper than its parser allows.
     document.iter().any(|(key, value)| match value {
         Value::String(text) => {
-            (is_secret_key(key) || key == "org-isv-debugger-sid" || key == "isvDebuggerSid")
+            (is_encrypted_key(key) || key == "org-isv-debugger-sid" || key == "isvDebuggerSid")
                 && looks_encrypted(text, CryptoVersion::V1)
         }
         Value::Object(object) => has_encrypted_values(object),

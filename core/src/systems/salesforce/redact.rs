@@ -2,18 +2,25 @@
 
 use serde_json::{Map, Value};
 
+use crate::scan;
+
 /// How deep a document may be nested before what is below counts as one secret.
 const DEPTH_LIMIT: usize = 64;
 
-/// Whether what stands under this key is a secret: the real client encrypts by this rule, at any
-/// depth.
+/// Whether the real client encrypts what stands under this key, at any depth.
 ///
 /// Source: sfdx-core `src/config/authInfoConfig.ts`.
-pub fn is_secret_key(key: &str) -> bool {
+pub(super) fn is_encrypted_key(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     ["token", "password", "secret"]
         .iter()
         .any(|word| key.contains(word))
+}
+
+/// Whether what stands under this key is a secret: what the real client encrypts, and whatever else
+/// has a secret's name. `privateKey` is the path of a key's file.
+pub fn is_secret_key(key: &str) -> bool {
+    is_encrypted_key(key) || (key != "privateKey" && scan::is_secret(key))
 }
 
 /// Whether a text is a secret whatever its key: an SFDX auth URL, or an access token
