@@ -2,8 +2,10 @@
 
 use std::sync::OnceLock;
 
+use bytes::Bytes;
 use reqwest::redirect::Policy;
 use reqwest::{Client, NoProxy, Proxy, Response};
+use zeroize::Zeroizing;
 
 use super::proxy::ProxySettings;
 
@@ -81,8 +83,9 @@ pub(super) fn names_an_error(body: &[u8]) -> bool {
 }
 
 /// The body, as far as it is read.
-pub(super) async fn beginning(mut response: Response) -> Vec<u8> {
-    let mut body = Vec::new();
+pub(super) async fn beginning(mut response: Response) -> Zeroizing<Vec<u8>> {
+    // Room for all at once, so that growing leaves no copy behind.
+    let mut body = Zeroizing::new(Vec::with_capacity(ANSWER_LIMIT));
     while let Ok(Some(chunk)) = response.chunk().await {
         let room = ANSWER_LIMIT - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
@@ -91,4 +94,9 @@ pub(super) async fn beginning(mut response: Response) -> Vec<u8> {
         }
     }
     body
+}
+
+/// A body with a token in it, which is wiped once it has been sent.
+pub(super) fn wiped_body(body: Zeroizing<Vec<u8>>) -> reqwest::Body {
+    Bytes::from_owner(body).into()
 }

@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use zeroize::Zeroizing;
 
-use super::client::{LazyClient, beginning, is_page, names_an_error};
+use super::client::{LazyClient, beginning, is_page, names_an_error, wiped_body};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
 use crate::inventory::ServerAnswer;
@@ -102,7 +102,7 @@ impl Forms {
         let request = client
             .post(url)
             .header(CONTENT_TYPE, content_type)
-            .body(body.to_vec());
+            .body(wiped_body(Zeroizing::new(body.to_vec())));
         answered(request, token).await
     }
 }
