@@ -61,7 +61,10 @@ fn state(world: &World, found: &Pending) -> String {
         (PendingState::Unread, _) => {
             "it could not be read, so whether its session goes on is not known".to_owned()
         }
-        (PendingState::NoServerCall, _) => "only a person can end it there".to_owned(),
+        (PendingState::NoServerCall, _) if found.page.is_some() => {
+            "only a person can end it there".to_owned()
+        }
+        (PendingState::NoServerCall, _) => "no call can end it early".to_owned(),
     };
     let end = found.expires_at.map_or_else(
         || "no end known".to_owned(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use adieu::inventory::{Artefact, Override, OverrideKind, Place, State, Tier, WrittenSecret};
+use adieu::pending::Pending;
 use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::systems::System;
 use adieu::world::World;
@@ -48,9 +49,13 @@ pub(crate) fn status(
         speech.data("")?;
         speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
     }
-    if !status.pending.is_empty() {
+    // What nobody can end, and ends by itself, is listed by `adieu revoke --pending` only.
+    let shown = status.pending.iter();
+    let shown = shown.filter(|found| found.could_be_ended() || found.page.is_some());
+    let shown: Vec<Pending> = shown.cloned().collect();
+    if !shown.is_empty() {
         speech.data("")?;
-        pending(world, &status.pending, speech)?;
+        pending(world, &shown, speech)?;
     }
     overrides(world, status, details, speech)?;
     if details {

@@ -118,13 +118,20 @@ fn revocation_sends_the_token_and_nothing_else_to_the_instance() {
     assert_eq!(salesforce.revoked().len(), 2);
 }
 
+/// It is named for what it ended; the org's own address ended nothing.
+fn by_the_login_host() -> EndResult {
+    EndResult::RevokedElsewhere {
+        host: "127.0.0.1".to_owned(),
+    }
+}
+
 #[test]
 fn an_unknown_token_is_asked_about_at_the_other_stored_address() {
     let (instance, login) = (Salesforce::start(), Salesforce::start());
     login.add("moved", "moved@fixture.example");
     let token = login.refresh_token("moved");
     let answer = revoke(&token, &[&instance.url(), &login.url()]);
-    assert_eq!(answer, EndResult::Revoked);
+    assert_eq!(answer, by_the_login_host());
     assert_eq!(instance.revoked(), login.revoked());
     let nowhere = revoke("FAKE-garbage", &[&instance.url(), &login.url()]);
     assert_eq!(nowhere, EndResult::AlreadyEnded);
@@ -144,14 +151,14 @@ fn an_instance_that_cannot_be_reached_is_replaced_by_the_login_host() {
     let salesforce = Salesforce::start();
     let token = salesforce.refresh_token("beta");
     let answer = revoke(&token, &[&nobody(), &salesforce.url()]);
-    assert_eq!(answer, EndResult::Revoked);
+    assert_eq!(answer, by_the_login_host());
     for (unusable, key) in [
         ("http://evil.example", "alpha"),
         ("https://acme.lightning.force.com", "gamma"),
     ] {
         let token = salesforce.refresh_token(key);
         let addresses = [unusable, &salesforce.url()];
-        assert_eq!(revoke(&token, &addresses), EndResult::Revoked);
+        assert_eq!(revoke(&token, &addresses), by_the_login_host());
         // The second time the login host does not know it, which says nothing of the org.
         let again = revoke(&token, &addresses);
         assert!(
@@ -188,7 +195,7 @@ fn an_instance_that_swallows_everything_leaves_time_for_the_login_host() {
     let salesforce = Salesforce::start();
     let token = salesforce.refresh_token("beta");
     let addresses = [&*format!("http://{address}"), &salesforce.url()];
-    assert_eq!(revoke(&token, &addresses), EndResult::Revoked);
+    assert_eq!(revoke(&token, &addresses), by_the_login_host());
     assert!(matches!(
         revoke(&token, &addresses),
         EndResult::Unreachable { .. }
