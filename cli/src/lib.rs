@@ -45,7 +45,7 @@ pub fn main() -> ExitCode {
         .collect();
     let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
     let redirected = redirect(&cli.global);
-    let mut speech = Speech::of_process(&manner(&cli.global), Surroundings::of_process());
+    let mut speech = Speech::of_process(manner(&cli.global), Surroundings::of_process());
     let output = cli.global.output;
     let status = redirected
         .and(world)
@@ -77,7 +77,7 @@ fn redirect(global: &Global) -> Result<(), Failure> {
 /// Says what is wrong with the words of a command line, or the help that they ask for.
 fn misused(arguments: &[OsString], error: &clap::Error) -> ExitCode {
     let print = |text: &Exact| {
-        let mut speech = Speech::of_process(&Manner::PLAIN, Surroundings::of_process());
+        let mut speech = Speech::of_process(Manner::PLAIN, Surroundings::of_process());
         // A reader that went away early is no failure of ours.
         let _ = speech.raw(text);
         let _ = speech.finish();
@@ -102,7 +102,7 @@ fn complain(error: &clap::Error) {
         drop(error.print());
         return;
     }
-    let mut speech = Speech::of_process(&Manner::PLAIN, Surroundings::of_process());
+    let mut speech = Speech::of_process(Manner::PLAIN, Surroundings::of_process());
     for line in text.lines() {
         speech.note(line);
     }
