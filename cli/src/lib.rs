@@ -30,7 +30,7 @@ use crate::ui::{Failure, Manner, Speech, Surroundings};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    process::forbid_core_dumps();
+    process::forbid_dumps();
     let arguments = args::as_adieu_reads_it(process::arguments());
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
@@ -41,7 +41,7 @@ pub fn main() -> ExitCode {
     let command = trusted::recorded(arguments.get(1..).unwrap_or_default());
     let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
     let redirected = redirect(&cli.global);
-    let mut speech = Speech::of_process(&manner(&cli.global), Surroundings::of_process());
+    let mut speech = Speech::of_process(manner(&cli.global), Surroundings::of_process());
     let output = cli.global.output;
     let status = redirected
         .and(world)
@@ -73,7 +73,7 @@ fn redirect(global: &Global) -> Result<(), Failure> {
 /// Says what is wrong with the words of a command line, or the help that they ask for.
 fn misused(arguments: &[OsString], error: &clap::Error) -> ExitCode {
     let print = |text: &Exact| {
-        let mut speech = Speech::of_process(&Manner::PLAIN, Surroundings::of_process());
+        let mut speech = Speech::of_process(Manner::PLAIN, Surroundings::of_process());
         // A reader that went away early is no failure of ours.
         let _ = speech.raw(text);
         let _ = speech.finish();
@@ -98,7 +98,7 @@ fn complain(error: &clap::Error) {
         drop(error.print());
         return;
     }
-    let mut speech = Speech::of_process(&Manner::PLAIN, Surroundings::of_process());
+    let mut speech = Speech::of_process(Manner::PLAIN, Surroundings::of_process());
     for line in text.lines() {
         speech.note(line);
     }
@@ -158,6 +158,9 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
     }
     let cancel = Cancel::new();
     if waits(&command) {
+        if !asks_first(&command) {
+            cancel.begin_work();
+        }
         process::on_interrupt(&cancel)?;
     }
     match &command {
@@ -198,6 +201,15 @@ fn waits(command: &Command) -> bool {
             OrgCommand::Login { .. } => true,
             _ => false,
         },
+        _ => false,
+    }
+}
+
+/// Whether a command may ask before it does anything; it says itself when it begins.
+fn asks_first(command: &Command) -> bool {
+    match command {
+        Command::Logout(_) | Command::Revoke(_) => true,
+        Command::Org(org) => matches!(&org.command, OrgCommand::Logout(_)),
         _ => false,
     }
 }

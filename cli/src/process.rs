@@ -19,6 +19,9 @@ use jiff::Timestamp;
 use crate::args::Global;
 use crate::ui::{Failure, Surroundings};
 
+/// The exit status after Ctrl-C, SIGTERM and SIGHUP alike.
+const INTERRUPTED: i32 = 130;
+
 /// The clock of the machine.
 #[derive(Debug)]
 struct SystemClock;
@@ -237,6 +240,19 @@ fn user_name(environment: &Environment) -> String {
         .map_or_else(uid, str::to_owned)
 }
 
+/// The user id that this process runs with, where there are such.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere there are none")]
+pub(crate) fn user_id() -> Option<u32> {
+    Some(rustix::process::getuid().as_raw())
+}
+
+/// The user id that this process runs with, where there are such.
+#[cfg(not(unix))]
+pub(crate) fn user_id() -> Option<u32> {
+    None
+}
+
 #[cfg(unix)]
 fn uid() -> String {
     format!("uid {}", rustix::process::getuid().as_raw())
@@ -291,9 +307,10 @@ fn clock(environment: &Environment) -> Result<Arc<dyn Clock>, Failure> {
     }
 }
 
-/// Secrets must not end up in a core dump.
+/// Secrets must not end up in a core dump, and no other process of the same user may read them out of
+/// this one's memory.
 #[cfg(unix)]
-pub(crate) fn forbid_core_dumps() {
+pub(crate) fn forbid_dumps() {
     use rustix::process::{Resource, Rlimit, setrlimit};
     // Where it is not allowed, the limit is set from outside and stricter already.
     let _ = setrlimit(
@@ -303,16 +320,41 @@ pub(crate) fn forbid_core_dumps() {
             maximum: Some(0),
         },
     );
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // Only a kernel without the call refuses.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
 }
 
 #[cfg(not(unix))]
-pub(crate) fn forbid_core_dumps() {}
+pub(crate) fn forbid_dumps() {}
 
-/// The first Ctrl-C stops the waiting for servers; the local half is finished all the same.
+/// Ctrl-C, and being told to end (SIGTERM, SIGHUP). Before something is changed, the program ends.
+/// From then on only the waiting for servers stops, and the local half is finished all the same.
 pub(crate) fn on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
     let cancel = cancel.clone();
-    ctrlc::set_handler(move || cancel.set())
-        .map_err(|error| Failure::failed("Ctrl-C cannot be listened for").because(&error))
+    ctrlc::set_handler(move || {
+        if cancel.has_begun_work() {
+            cancel.set();
+        } else {
+            leave();
+        }
+    })
+    .map_err(|error| Failure::failed("signals cannot be listened for").because(&error))
+}
+
+/// Ends the program from beside its main thread, which waits for somebody who will not answer.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::exit,
+    reason = "nothing has been changed, and the main thread waits for the terminal"
+)]
+fn leave() -> ! {
+    // Fails only where there is no terminal, which then needs nothing.
+    let _ = ratatui::crossterm::terminal::disable_raw_mode();
+    std::process::exit(INTERRUPTED)
 }
 
 /// Runs this program again with other arguments, on the same terminal; the exit status. 130 if a

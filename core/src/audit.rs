@@ -1,19 +1,34 @@
 //! The trail: one record per logout, appended to a file of JSON lines, each carrying the hash of the
 //! line before it. No record holds a secret.
 
-use std::fmt;
+mod check;
+mod head;
 
-use jiff::Timestamp;
+use std::fmt::Write as _;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use self::check::{Check, Fault, FaultKind, check, check_with, verify};
+pub use self::head::{Begun, Head};
+
 use crate::files::{EditError, FileError, Files, RootedPath};
+use crate::plan::Plan;
 use crate::report::{Report, SCHEMA_VERSION};
 use crate::world::World;
 
 /// The largest trail that is read, in bytes.
 const READ_LIMIT: u64 = 1 << 30;
+
+/// The most bytes of one text in a record; what is longer is cut, and ends with `…`.
+const TEXT_LIMIT: usize = 1024;
+/// The most words of a command line in a record.
+const WORD_LIMIT: usize = 256;
+/// The most bytes of the steps of a record, and of its list of what is still live.
+const LIST_LIMIT: usize = 4 << 20;
+/// The exit status in the record of a run that never came to its end, as a shell tells it.
+const KILLED: u8 = 137;
 
 /// The `previous` of the first record.
 const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -28,8 +43,11 @@ pub struct Record {
     pub sequence: u64,
     /// When the logout ended; RFC 3339.
     pub time: String,
-    /// The login name of the person.
+    /// The login name of the person, as the environment tells it.
     pub user: String,
+    /// The user id that the program ran with, where there are such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
     /// The machine.
     pub host: String,
     /// The home directory that was meant.
@@ -37,8 +55,18 @@ pub struct Record {
     /// The command line, without the program's path. It cannot hold a secret: none is ever an
     /// argument.
     pub command: Vec<String>,
+    /// When the first change was about to be made; RFC 3339. Records of older versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<String>,
+    /// The run was stopped before its end (killed, or the machine went down): what became of its steps
+    /// is not known.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unfinished: bool,
     /// Each step and how it ended.
     pub steps: Vec<RecordedStep>,
+    /// How many more steps and places there were than one record holds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u64,
     /// What is still live afterwards, as places.
     pub still_live: Vec<String>,
     /// The exit status.
@@ -110,63 +138,202 @@ pub fn trail(world: &World) -> RootedPath {
     directory.join("audit.jsonl").unwrap_or(directory)
 }
 
+/// Who runs a logout, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The command line, without the program's path.
+    pub command: &'a [String],
+    /// The user id that the program runs with, where there are such.
+    pub uid: Option<u32>,
+}
+
+/// Notes that a logout begins, before its first change; a run that is killed is seen by that. Of
+/// earlier ones that never ended, each gets its record.
+pub fn begin(world: &World, files: &Files, plan: &Plan, run: Run<'_>) -> Result<(), AuditError> {
+    head::require_usable(world, files)?;
+    // Under the lock of the head: a run that ends meanwhile has taken itself out before it is gone.
+    let stopped = head::update(world, files, Head::take_stopped)?;
+    for begun in stopped.unwrap_or_default() {
+        add(world, files, unfinished(world, begun))?;
+    }
+    let mut left_out = 0;
+    let steps = plan
+        .steps
+        .iter()
+        .filter(|step| step.acts())
+        .map(|step| RecordedStep {
+            action: step.action().to_owned(),
+            kind: step.kind().to_owned(),
+            location: cut(&step.location()),
+            identity: step.identity.as_deref().map(cut),
+            provider: step.provider.as_deref().map(cut),
+            system: step.system.id().to_owned(),
+            outcome: "unknown".to_owned(),
+            reason: None,
+        });
+    let steps = within_limit(steps, &mut left_out);
+    let time = world.now().to_string();
+    let user = cut(&world.user.name);
+    let begun = Begun::new(time, user, run.uid, words(run.command), (steps, left_out));
+    head::update(world, files, |head| head.begun.push(begun.clone()))?;
+    Ok(())
+}
+
 /// Appends the record of a logout.
 pub fn append(
     world: &World,
     files: &Files,
     report: &Report,
-    command: &[String],
+    run: Run<'_>,
 ) -> Result<(), AuditError> {
-    let steps = recorded(report);
+    let head = head::read(world, files).ok().flatten();
+    let began = head
+        .and_then(|mut head| head.take_own())
+        .map(|begun| begun.time);
+    let mut left_out = 0;
+    let steps = within_limit(recorded(report), &mut left_out);
     let still_live = report
         .verified
         .iter()
         .flat_map(|verified| &verified.still_live)
-        .map(|found| found.step.location())
-        .collect();
-    let mut record = Record {
+        .map(|found| cut(&found.step.location()));
+    let still_live = within_limit(still_live, &mut left_out);
+    let time = world.now().to_string();
+    let record = Record {
         schema_version: SCHEMA_VERSION,
         sequence: 1,
-        time: world.now().to_string(),
-        user: world.user.name.clone(),
-        host: world.host.clone(),
-        home: world.home.display().to_string(),
-        command: command.to_vec(),
+        began: began.or_else(|| Some(time.clone())),
+        time,
+        user: cut(&world.user.name),
+        uid: run.uid,
+        host: cut(&world.host),
+        home: cut(&world.home.display().to_string()),
+        command: words(run.command),
+        unfinished: false,
         steps,
+        left_out,
         still_live,
         exit_status: report.exit_status,
         previous: BEGINNING.to_owned(),
     };
-    files.append_line(&trail(world), &mut |last| {
+    add(world, files, record)
+}
+
+/// Appends a record, and notes beside the trail what its end is now.
+fn add(world: &World, files: &Files, mut record: Record) -> Result<(), AuditError> {
+    let known = head::read(world, files).ok().flatten().unwrap_or_default();
+    let mut last_hash = String::new();
+    let mut fault = None;
+    let time = record.time.clone();
+    let appended = files.append_line(&trail(world), &mut |last| {
+        // Once something is appended, nobody can see any more that the end was cut off before.
+        fault = head::fault(world, files, &known, last);
         if let Some(line) = last {
             record.previous = hash(line);
-            record.sequence = sequence_of(line).map_or(1, |number| number + 1);
+            record.sequence = sequence_of(line).map_or(1, |number| number.saturating_add(1));
         }
-        serde_json::to_vec(&record).map_err(|error| EditError::Refused(error.to_string()))
+        let line =
+            serde_json::to_vec(&record).map_err(|error| EditError::Refused(error.to_string()))?;
+        last_hash = hash(&line);
+        Ok(line)
+    })?;
+    if appended.is_new && fault == Some(FaultKind::Emptied) {
+        fault = Some(FaultKind::Deleted);
+    }
+    head::update(world, files, |head| {
+        // Another run may have appended after this one, and noted it already.
+        if fault.is_some() || appended.length >= head.length {
+            head.length = appended.length;
+            head.hash.clone_from(&last_hash);
+        }
+        if let Some(problem) = fault {
+            head.notice(time.clone(), problem);
+        }
+        if !record.unfinished {
+            head.take_own();
+        }
     })?;
     Ok(())
 }
 
-fn recorded(report: &Report) -> Vec<RecordedStep> {
-    report
-        .lines()
-        .map(|(step, outcome)| RecordedStep {
-            action: step.action().to_owned(),
-            kind: step.kind().to_owned(),
-            location: step.location(),
-            identity: step.identity.clone().or_else(|| step.orphan.clone()),
-            provider: step.provider.clone(),
-            system: step.system.id().to_owned(),
-            outcome: outcome
-                .map_or("planned", |outcome| outcome.word.word())
-                .to_owned(),
-            reason: outcome.and_then(|outcome| outcome.detail.clone()),
-        })
+fn unfinished(world: &World, begun: Begun) -> Record {
+    Record {
+        schema_version: SCHEMA_VERSION,
+        sequence: 1,
+        time: begun.time.clone(),
+        user: begun.user,
+        uid: begun.uid,
+        host: cut(&world.host),
+        home: cut(&world.home.display().to_string()),
+        command: begun.command,
+        began: Some(begun.time),
+        unfinished: true,
+        steps: begun.steps,
+        left_out: begun.left_out,
+        still_live: Vec::new(),
+        exit_status: KILLED,
+        previous: BEGINNING.to_owned(),
+    }
+}
+
+/// A text that fits, cut at a character.
+fn cut(text: &str) -> String {
+    if text.len() <= TEXT_LIMIT {
+        return text.to_owned();
+    }
+    format!("{}…", &text[..text.floor_char_boundary(TEXT_LIMIT)])
+}
+
+fn words(command: &[String]) -> Vec<String> {
+    command
+        .iter()
+        .take(WORD_LIMIT)
+        .map(|word| cut(word))
         .collect()
 }
 
+/// As many as fit; the number of the others is added.
+fn within_limit<T: Serialize>(all: impl Iterator<Item = T>, left_out: &mut u64) -> Vec<T> {
+    let mut room = LIST_LIMIT;
+    let mut kept = Vec::new();
+    for one in all {
+        let length = serde_json::to_vec(&one).map_or(LIST_LIMIT, |bytes| bytes.len());
+        if length > room {
+            *left_out += 1;
+            continue;
+        }
+        room -= length;
+        kept.push(one);
+    }
+    kept
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+const fn is_zero(value: &u64) -> bool {
+    *value == 0
+}
+
+fn recorded(report: &Report) -> impl Iterator<Item = RecordedStep> {
+    report.lines().map(|(step, outcome)| RecordedStep {
+        action: step.action().to_owned(),
+        kind: step.kind().to_owned(),
+        location: cut(&step.location()),
+        identity: step.identity.as_deref().or(step.orphan.as_deref()).map(cut),
+        provider: step.provider.as_deref().map(cut),
+        system: step.system.id().to_owned(),
+        outcome: outcome
+            .map_or("planned", |outcome| outcome.word.word())
+            .to_owned(),
+        reason: outcome.and_then(|outcome| outcome.detail.as_deref().map(cut)),
+    })
+}
+
 fn hash(line: &[u8]) -> String {
-    use std::fmt::Write as _;
     Sha256::digest(line)
         .iter()
         .fold(String::with_capacity(64), |mut text, byte| {
@@ -202,125 +369,6 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
         .filter(|(_, line)| !line.is_empty())
 }
 
-/// What checking the trail found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "audit_check")]
-pub struct Check {
-    /// The version of this form.
-    pub schema_version: u32,
-    /// How many records there are.
-    pub records: usize,
-    /// The time of the last one.
-    pub last: Option<String>,
-    /// What is wrong, in the order of the file; nothing if the chain is whole.
-    pub faults: Vec<Fault>,
-}
-
-/// A place where the chain does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "audit_fault")]
-pub struct Fault {
-    /// The line in the file, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub problem: FaultKind,
-}
-
-/// The ways in which a chain can be broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FaultKind {
-    /// The line is no record. A machine that stopped while it wrote leaves a cut-off line; the
-    /// record after it carries that line's hash, so the chain itself is whole.
-    CutOff,
-    /// The line is no record, and the next one does not carry its hash.
-    NotARecord,
-    /// The record does not carry the hash of the line before it: a line was changed, added or
-    /// removed.
-    BrokenChain,
-}
-
-impl fmt::Display for FaultKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::CutOff => "cut off while it was written; the chain goes on after it",
-            Self::NotARecord => "not a record",
-            Self::BrokenChain => "it does not carry the hash of the line before it",
-        })
-    }
-}
-
-impl Check {
-    /// Whether nothing was changed, added or removed. A line cut off by a crash is no such thing.
-    pub fn is_whole(&self) -> bool {
-        self.faults
-            .iter()
-            .all(|fault| fault.problem == FaultKind::CutOff)
-    }
-}
-
-/// Checks the chain from its beginning.
-pub fn verify(world: &World, files: &Files) -> Result<Check, AuditError> {
-    let bytes = files.read(&trail(world), READ_LIMIT)?.unwrap_or_default();
-    Ok(check(&bytes))
-}
-
-/// Checks the bytes of a trail.
-pub fn check(bytes: &[u8]) -> Check {
-    let mut faults = Vec::new();
-    let mut expected = BEGINNING.to_owned();
-    let mut records = 0;
-    let mut last: Option<Timestamp> = None;
-    let mut unread: Option<usize> = None;
-    for (number, line) in lines(bytes) {
-        match serde_json::from_slice::<Record>(line) {
-            Ok(record) => {
-                let holds = record.previous == expected;
-                if let Some(line) = unread.take() {
-                    let problem = if holds {
-                        FaultKind::CutOff
-                    } else {
-                        FaultKind::NotARecord
-                    };
-                    faults.push(Fault { line, problem });
-                }
-                if !holds {
-                    faults.push(Fault {
-                        line: number,
-                        problem: FaultKind::BrokenChain,
-                    });
-                }
-                records += 1;
-                last = record.time.parse().ok().or(last);
-            }
-            Err(_) => {
-                if let Some(line) = unread.replace(number) {
-                    faults.push(Fault {
-                        line,
-                        problem: FaultKind::NotARecord,
-                    });
-                }
-            }
-        }
-        expected = hash(line);
-    }
-    if let Some(line) = unread {
-        let whole = bytes.last() == Some(&b'\n');
-        let problem = if whole {
-            FaultKind::NotARecord
-        } else {
-            FaultKind::CutOff
-        };
-        faults.push(Fault { line, problem });
-    }
-    Check {
-        schema_version: SCHEMA_VERSION,
-        records,
-        last: last.map(|time| time.to_string()),
-        faults,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -331,10 +379,14 @@ mod tests {
             sequence,
             time: "2026-11-21T08:30:00Z".to_owned(),
             user: "ana".to_owned(),
+            uid: None,
             host: "desk".to_owned(),
             home: "/home/ana".to_owned(),
             command: vec!["logout".to_owned(), "--all".to_owned()],
+            began: None,
+            unfinished: false,
             steps: vec![],
+            left_out: 0,
             still_live: vec![],
             exit_status: 0,
             previous: previous.to_owned(),
@@ -409,5 +461,32 @@ mod tests {
             faults(&lines),
             [(2, FaultKind::NotARecord), (3, FaultKind::BrokenChain)]
         );
+    }
+
+    #[test]
+    fn a_wrong_number_is_found_and_counting_anew_after_a_cut_off_line_is_none() {
+        let mut lines = chain(3);
+        lines[1] = lines[1].replace("\"sequence\":2", "\"sequence\":7");
+        lines[2] = record(&hash(lines[1].as_bytes()), 8);
+        assert_eq!(faults(&lines), [(2, FaultKind::WrongSequence)]);
+        let mut lines = chain(2);
+        lines.push("{\"schema_ver".to_owned());
+        lines.push(record(&hash(lines[2].as_bytes()), 1));
+        assert_eq!(faults(&lines), [(3, FaultKind::CutOff)]);
+        // No number follows the last one that there is.
+        let last = record(BEGINNING, u64::MAX);
+        assert_eq!(sequence_of(last.as_bytes()), Some(u64::MAX));
+    }
+
+    #[test]
+    fn texts_and_lists_are_cut_so_that_a_record_fits() {
+        assert_eq!(cut("short"), "short");
+        let long = cut(&"ü".repeat(9_000_000));
+        assert!(long.len() <= TEXT_LIMIT + '…'.len_utf8());
+        let mut left_out = 0;
+        let many = (0..100_000).map(|_| "x".repeat(TEXT_LIMIT));
+        let kept = within_limit(many, &mut left_out);
+        assert_eq!(kept.len() as u64 + left_out, 100_000);
+        assert!(serde_json::to_vec(&kept).unwrap().len() <= LIST_LIMIT + kept.len() + 2);
     }
 }

@@ -1,14 +1,42 @@
-//! Removing a member never panics, and what is left is the same document without it.
+//! Removing a member at any depth never panics; what is left is the same document without it, and
+//! every byte that is left stood there before, in that order.
 #![no_main]
 
 use adieu::files::json;
+use adieu_fuzz::is_subsequence;
 use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(Some(keys)) = json::members(bytes, &[]) else { return };
-    let Some(key) = keys.first() else { return };
-    let Ok(Some(edited)) = json::remove_members(bytes, &[vec![key.clone()]]) else { return };
-    let left = json::members(&edited.bytes, &[]).expect("still JSON").expect("still an object");
-    let expected: Vec<&String> = keys.iter().filter(|other| *other != key).collect();
-    assert_eq!(expected, left.iter().collect::<Vec<_>>());
+    let Some((&choice, bytes)) = bytes.split_first() else { return };
+    let Ok(before) = json::parse(bytes) else { return };
+    let mut paths = Vec::new();
+    collect(&before, &mut Vec::new(), &mut paths);
+    let Some(path) = paths.get(usize::from(choice) % paths.len().max(1)) else { return };
+    let Ok(Some(edited)) = json::remove_members(bytes, std::slice::from_ref(path)) else { return };
+    let mut expected = before;
+    take(&mut expected, path);
+    let after = json::parse(&edited.bytes).expect("still JSON");
+    assert_eq!(after, expected, "{path:?}");
+    assert!(is_subsequence(&edited.bytes, bytes));
 });
+
+/// The paths of all members of objects that only objects lead to.
+fn collect(value: &Value, way: &mut Vec<String>, paths: &mut Vec<Vec<String>>) {
+    let Value::Object(members) = value else { return };
+    for (key, value) in members {
+        way.push(key.clone());
+        paths.push(way.clone());
+        collect(value, way, paths);
+        way.pop();
+    }
+}
+
+fn take(value: &mut Value, path: &[String]) {
+    let (Value::Object(members), Some((first, rest))) = (value, path.split_first()) else { return };
+    if rest.is_empty() {
+        members.remove(first);
+    } else if let Some(inner) = members.get_mut(first) {
+        take(inner, rest);
+    }
+}

@@ -42,6 +42,21 @@ pub fn world() -> World {
     }
 }
 
+/// The same machine with these variables.
+pub fn world_with<const N: usize>(variables: [(&str, &str); N]) -> World {
+    let variables = variables.map(|(name, value)| (std::ffi::OsString::from(name), std::ffi::OsString::from(value)));
+    World {
+        environment: variables.into_iter().collect(),
+        ..world()
+    }
+}
+
+/// Whether all of these bytes stand in the others, in that order.
+pub fn is_subsequence(part: &[u8], whole: &[u8]) -> bool {
+    let mut rest = whole.iter();
+    part.iter().all(|byte| rest.any(|other| other == byte))
+}
+
 /// Removes the members that the input's first bytes choose from a file in a format, and checks that
 /// they are gone and that the file has not become another one.
 ///

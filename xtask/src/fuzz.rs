@@ -35,11 +35,19 @@ const COVERAGE: [&str; 7] = [
     "-Ccodegen-units=1",
 ];
 
-/// The longest input: what finds a fault is short.
-const LONGEST: &str = "-max_len=4096";
+/// The longest input: a few pages of a database, a large file of settings.
+const LONGEST: &str = "-max_len=65536";
+/// The most memory that a target may take, in MiB.
+const MEMORY: &str = "-rss_limit_mb=1024";
 
 /// Where recorded files are that a target begins with.
-const SEEDS: [(&str, &str); 4] = [
+const SEEDS: [(&str, &str); 10] = [
+    ("json", "fuzz/seeds/json"),
+    ("yaml", "fuzz/seeds/yaml"),
+    ("database", "fuzz/seeds/database"),
+    ("ini", "fuzz/seeds/ini"),
+    ("masking", "fuzz/seeds/masking"),
+    ("masking", "core/tests/fixtures"),
     ("configuration", "core/tests/fixtures"),
     ("yaml", "core/tests/fixtures"),
     ("json", "cli/tests/ai/fixtures"),
@@ -104,6 +112,7 @@ fn fuzz(
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .args([
             LONGEST,
+            MEMORY,
             "-timeout=10",
             "-print_final_stats=1",
             "-verbosity=0",

@@ -8,10 +8,6 @@ use clap::{ArgAction, Args};
 /// Global flags of Atmos. What is hidden from the help is accepted and has no effect.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag that a person gives or not"
-)]
 pub struct TerminalFlags {
     /// Ask questions where somebody can answer; `--interactive=false` never asks [env:
     /// ATMOS_INTERACTIVE]

@@ -64,6 +64,11 @@ fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u
         } else {
             words.join(", ")
         };
+        let summary = if record.unfinished {
+            "stopped before its end".to_owned()
+        } else {
+            summary
+        };
         let who = format!("{}@{}", record.user, record.host);
         speech.data(&format!(
             "{}  {who}  {}  {summary}  exit {}",
@@ -93,6 +98,11 @@ fn verify(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
     }
     for fault in &check.faults {
         speech.data(&format!("  line {}: {}", fault.line, fault.problem))?;
+    }
+    for time in &check.unfinished {
+        speech.data(&format!(
+            "  a run that began at {time} did not end, or goes on"
+        ))?;
     }
     Ok(status)
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::approve::{Answers, Approved, approve};
-use adieu::audit;
+use adieu::audit::{self, AuditError};
 use adieu::discover::{self, discover};
 use adieu::execute::{Tools, execute};
 use adieu::inventory::{Inventory, Place, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::{Asker, OrgAccessToken};
 use adieu::pending;
-use adieu::plan::{self, Deed, Plan, Question, Request, Target};
+use adieu::plan::{self, Deed, Plan, Question, Request, Step, Target};
 use adieu::report::{OutcomeWord, Report, logout_json};
 use adieu::systems::System;
 use adieu::systems::survey::Reach;
@@ -20,9 +20,13 @@ use adieu::verify::verify;
 use super::context::Context;
 use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
+use crate::process;
 use crate::ui::plain::json;
 use crate::ui::prompt::Answer;
 use crate::ui::{Failure, Speech, human, prompt};
+
+/// The exit status under `--strict` of a logout that could not be written into the trail.
+const UNRECORDED: u8 = 3;
 
 /// Runs a logout; the exit status.
 pub(crate) fn run(
@@ -104,10 +108,9 @@ pub(super) fn attempt(
             online: arguments.online.then(|| approved.allowed_hosts().to_vec()),
             reach,
             cancel,
+            command,
         };
-        let report = work.run(approved, speech);
-        record(context, &report, command, speech);
-        report
+        work.run(approved, speech)
     };
     report.elsewhere.extend(elsewhere);
     say(context, &report, speech)?;
@@ -196,12 +199,26 @@ pub(super) struct Work<'a> {
     pub(super) online: Option<Vec<TrustedHost>>,
     pub(super) reach: Reach,
     pub(super) cancel: &'a Cancel,
+    /// The command line, for the trail.
+    pub(super) command: &'a [String],
 }
 
 impl Work<'_> {
-    /// Does it, and looks again.
+    /// Does it, looks again, and records it.
     pub(super) fn run(&self, approved: Approved<Plan>, speech: &mut Speech) -> Report {
+        self.run_and_judge(approved, speech, |report| report.exit_status)
+    }
+
+    /// The same with an exit status of the command's own.
+    pub(super) fn run_and_judge(
+        &self,
+        approved: Approved<Plan>,
+        speech: &mut Speech,
+        judge: impl Fn(&Report) -> u8,
+    ) -> Report {
         let plan = approved.get();
+        self.cancel.begin_work();
+        let begins = self.note_beginning(plan, speech);
         self.log_start(plan, speech);
         let tools = Tools {
             world: &self.context.world,
@@ -234,7 +251,7 @@ impl Work<'_> {
                 problems.push(problem);
             }
         }
-        let report = Report::executed(
+        let mut report = Report::executed(
             self.inventory,
             approved.into_inner(),
             executed.outcomes,
@@ -249,7 +266,31 @@ impl Work<'_> {
             speech.warning(&message, Some("the logout itself is not affected"));
         }
         self.log_end(&report, speech);
+        report.exit_status = judge(&report);
+        let is_recorded = record(self.context, &report, self.command, speech);
+        if self.strict && !(begins && is_recorded) && report.exit_status == 0 {
+            report.exit_status = UNRECORDED;
+        }
         report
+    }
+
+    /// Notes in the trail that changes are about to be made; whether that could be done.
+    fn note_beginning(&self, plan: &Plan, speech: &mut Speech) -> bool {
+        if !plan.steps.iter().any(Step::acts) {
+            return true;
+        }
+        let context = self.context;
+        let run = audit::Run {
+            command: self.command,
+            uid: process::user_id(),
+        };
+        match audit::begin(&context.world, &context.files, plan, run) {
+            Ok(()) => true,
+            Err(error) => {
+                warn_of_trail(&error, speech);
+                false
+            }
+        }
     }
 
     fn asker<'a>(&'a self, allowed_hosts: &'a [TrustedHost]) -> Asker<'a> {
@@ -336,13 +377,25 @@ fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
     }
 }
 
-/// Writes it into the trail.
-pub(super) fn record(context: &Context, report: &Report, command: &[String], speech: &mut Speech) {
-    if let Err(error) = audit::append(&context.world, &context.files, report, command) {
-        let cause = std::error::Error::source(&error).map(|source| format!(": {source}"));
-        let message = format!("{error}{}", cause.unwrap_or_default());
-        speech.warning(&message, Some("the logout itself is not affected"));
+/// Writes it into the trail; whether that could be done.
+fn record(context: &Context, report: &Report, command: &[String], speech: &mut Speech) -> bool {
+    let run = audit::Run {
+        command,
+        uid: process::user_id(),
+    };
+    match audit::append(&context.world, &context.files, report, run) {
+        Ok(()) => true,
+        Err(error) => {
+            warn_of_trail(&error, speech);
+            false
+        }
     }
+}
+
+fn warn_of_trail(error: &AuditError, speech: &mut Speech) {
+    let cause = std::error::Error::source(error).map(|source| format!(": {source}"));
+    let message = format!("{error}{}", cause.unwrap_or_default());
+    speech.warning(&message, Some("the logout itself is not affected"));
 }
 
 fn say(context: &Context, report: &Report, speech: &mut Speech) -> Result<(), Failure> {

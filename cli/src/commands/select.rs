@@ -255,9 +255,9 @@ fn orphans(inventory: &Inventory) -> Vec<Orphan<'_>> {
         if named == 1
             && let Some(without) = realms.remove("")
         {
-            realms
-                .values_mut()
-                .for_each(|systems| systems.extend(&without));
+            for systems in realms.values_mut() {
+                systems.extend(&without);
+            }
         }
         let is_only = realms.len() == 1;
         orphans.extend(realms.into_iter().map(|(realm, systems)| Orphan {
@@ -279,14 +279,13 @@ fn names_on_disk(inventory: &Inventory) -> Vec<String> {
             [system.to_owned(), format!("{system}:{}", account.name)]
         })
         .collect();
-    names.extend(
-        orphans(inventory)
-            .iter()
-            .map(|orphan| match orphan.is_only {
-                true => orphan.name.to_owned(),
-                false => format!("{}/{}", orphan.realm, orphan.name),
-            }),
-    );
+    names.extend(orphans(inventory).iter().map(|orphan| {
+        if orphan.is_only {
+            orphan.name.to_owned()
+        } else {
+            format!("{}/{}", orphan.realm, orphan.name)
+        }
+    }));
     names
         .into_iter()
         .map(|name| plain(&name).into_owned())

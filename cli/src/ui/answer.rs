@@ -32,18 +32,22 @@ pub(super) enum Key {
 /// The answers, with a mark on one of them; the last one has it at first.
 pub(super) struct Rows {
     question: String,
-    rows: Vec<String>,
+    answers: Vec<String>,
     at: usize,
     _raw: Raw,
 }
 
 impl Rows {
     /// Shows them. Keys are read one by one from now on.
-    pub(super) fn show(question: &str, rows: Vec<String>, speech: &mut Speech) -> io::Result<Self> {
+    pub(super) fn show(
+        question: &str,
+        answers: Vec<String>,
+        speech: &mut Speech,
+    ) -> io::Result<Self> {
         let shown = Self {
             question: question.to_owned(),
-            at: rows.len() - 1,
-            rows,
+            at: answers.len() - 1,
+            answers,
             _raw: Raw::start()?,
         };
         speech.note_in_raw_mode(&shown.lines())?;
@@ -60,7 +64,7 @@ impl Rows {
     }
 
     pub(super) fn go_down(&mut self, speech: &mut Speech) -> io::Result<()> {
-        self.go_to((self.at + 1).min(self.rows.len() - 1), speech)
+        self.go_to((self.at + 1).min(self.answers.len() - 1), speech)
     }
 
     fn go_to(&mut self, row: usize, speech: &mut Speech) -> io::Result<()> {
@@ -72,7 +76,7 @@ impl Rows {
     /// Leaves the question with its answer on one line.
     pub(super) fn close(self, row: usize, speech: &mut Speech) -> io::Result<()> {
         self.wipe(speech)?;
-        let answer = self.rows.get(row).map_or("", String::as_str);
+        let answer = self.answers.get(row).map_or("", String::as_str);
         let answer = answer.rsplit_once(" (").map_or(answer, |(text, _)| text);
         let question = &self.question;
         speech.note_in_raw_mode(&[format!("{HINT}?{HINT:#} {question} {answer}")])
@@ -81,7 +85,7 @@ impl Rows {
     fn lines(&self) -> Vec<String> {
         let question = &self.question;
         let mut lines = vec![format!("{HINT}?{HINT:#} {STRONG}{question}{STRONG:#}")];
-        for (at, row) in self.rows.iter().enumerate() {
+        for (at, row) in self.answers.iter().enumerate() {
             lines.push(if at == self.at {
                 format!("{HINT}❯ {row}{HINT:#}")
             } else {
@@ -99,7 +103,7 @@ impl Rows {
         let (columns, _) = terminal::size()?;
         let columns = usize::from(columns.max(1));
         let question = width(&plain(&self.question)) + 2;
-        let rows = self.rows.iter().map(|row| width(row) + 2);
+        let rows = self.answers.iter().map(|row| width(row) + 2);
         let lines: usize = rows
             .chain([question])
             .map(|width| width.div_ceil(columns).max(1))
@@ -113,7 +117,7 @@ impl Rows {
     }
 
     /// The next key.
-    pub(super) fn key(&self) -> io::Result<Key> {
+    pub(super) fn key() -> io::Result<Key> {
         loop {
             match event::read()? {
                 Event::Key(key) if key.kind != KeyEventKind::Release => return Ok(meaning(key)),
@@ -126,7 +130,7 @@ impl Rows {
 
     /// Whether a letter stands for itself: nothing came together with it but, perhaps, the rest of its
     /// word and Enter. Text that is pasted, or was typed for something else, is no answer.
-    pub(super) fn is_alone(&self, rest: &str) -> io::Result<bool> {
+    pub(super) fn is_alone(rest: &str) -> io::Result<bool> {
         let mut word = String::new();
         let mut has_ended = false;
         while event::poll(TOGETHER)? {

@@ -65,23 +65,25 @@ pub(crate) fn ask(wording: &Wording, speech: &mut Speech) -> Result<Answer, Fail
         rows.push(format!("{leave} (Esc)"));
     }
     let last = rows.len() - 1;
-    let mut shown = Rows::show(&wording.question, rows, speech).map_err(broken)?;
+    let mut shown = Rows::show(&wording.question, rows, speech).map_err(|error| broken(&error))?;
     let row = loop {
-        match shown.key().map_err(broken)? {
-            Key::Letter('y' | 'Y') if shown.is_alone("es").map_err(broken)? => break 0,
+        match Rows::key().map_err(|error| broken(&error))? {
+            Key::Letter('y' | 'Y') if Rows::is_alone("es").map_err(|error| broken(&error))? => {
+                break 0;
+            }
             Key::Letter('n' | 'N') => break 1,
             Key::Letter(_) | Key::Escape => break last,
             Key::Enter => break shown.at(),
-            Key::Up => shown.go_up(speech).map_err(broken)?,
-            Key::Down => shown.go_down(speech).map_err(broken)?,
+            Key::Up => shown.go_up(speech).map_err(|error| broken(&error))?,
+            Key::Down => shown.go_down(speech).map_err(|error| broken(&error))?,
             Key::Interrupt => {
-                shown.close(last, speech).map_err(broken)?;
+                shown.close(last, speech).map_err(|error| broken(&error))?;
                 return Err(Failure::interrupted());
             }
             Key::Other => {}
         }
     };
-    shown.close(row, speech).map_err(broken)?;
+    shown.close(row, speech).map_err(|error| broken(&error))?;
     // The rest of a word that was no answer is none to what comes next either.
     forget_what_was_typed()?;
     Ok(match row {
@@ -161,11 +163,11 @@ pub(crate) fn secret(question: &str) -> Result<Secret, Failure> {
 /// Forgets what was typed so far: it was not meant for the question that comes now.
 pub(crate) fn forget_what_was_typed() -> Result<(), Failure> {
     process::forget_input();
-    answer::forget_keys().map_err(broken)
+    answer::forget_keys().map_err(|error| broken(&error))
 }
 
-fn broken(error: std::io::Error) -> Failure {
-    Failure::failed("the question could not be asked").because(&error)
+fn broken(error: &std::io::Error) -> Failure {
+    Failure::failed("the question could not be asked").because(error)
 }
 
 fn unanswered(error: &InquireError) -> Failure {

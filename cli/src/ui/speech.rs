@@ -99,7 +99,7 @@ impl fmt::Display for Paint {
 
 impl Speech {
     /// Speaks on the process's streams, with colour where they show it.
-    pub(crate) fn of_process(manner: &Manner, environment: Surroundings) -> Self {
+    pub(crate) fn of_process(manner: Manner, environment: Surroundings) -> Self {
         let choice = if manner.no_color {
             anstream::ColorChoice::Never
         } else if manner.force_color {

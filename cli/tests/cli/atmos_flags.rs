@@ -1,4 +1,8 @@
 //! Global flags and variables of Atmos, as scripts use them.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests take away the files that they made"
+)]
 
 use adieu_testkit::{Home, Tree};
 

@@ -1,4 +1,8 @@
 //! Completion scripts in the real shells: loading and using them calls nobody.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the shells are started by the test itself, where they are required"
+)]
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -146,7 +150,7 @@ fn zsh_loads_and_completes() {
     // Values and their texts are evaluated when they are offered, which needs a terminal.
     let command = place.shell("zsh", &["-f", "-i"]).unwrap();
     let mut session = OsSession::spawn(command).unwrap();
-    session.set_expect_timeout(Some(Duration::from_secs(60)));
+    session.set_expect_timeout(Some(Duration::from_mins(1)));
     session.get_process_mut().set_window_size(200, 60).unwrap();
     let loading = loading.replace("SCRIPT", &place.script.display().to_string());
     let quiet = "PS1='READY> '; LISTMAX=10000; setopt no_beep no_always_last_prompt";

@@ -53,7 +53,7 @@ struct Case {
     /// What a run without a terminal ends with, where it has to be refused.
     refused: Option<i32>,
     portal: Server,
-    _salesforce: Option<Salesforce>,
+    salesforce: Option<Salesforce>,
 }
 
 impl Case {
@@ -67,7 +67,7 @@ impl Case {
             is_spared: Box::new(|_| true),
             refused: None,
             portal,
-            _salesforce: None,
+            salesforce: None,
         }
     }
 
@@ -140,7 +140,7 @@ fn orgs(set: &str, words: &str, question: &'static str) -> Case {
         .arg("org")
         .args(words.split_whitespace());
     Case {
-        _salesforce: Some(salesforce),
+        salesforce: Some(salesforce),
         ..Case::new(home, command, Server::start(), question)
     }
 }
@@ -250,7 +250,7 @@ fn case(question: Confirmation) -> Case {
         Confirmation::OrgRemoval => {
             let case = orgs("basic-v1", "logout -o beta-dev", "anyway?");
             let down = Answer::status(503).body("<html>down</html>");
-            let salesforce = case._salesforce.as_ref().unwrap();
+            let salesforce = case.salesforce.as_ref().unwrap();
             salesforce
                 .server()
                 .on("POST", "/services/oauth2/revoke", down);
@@ -286,7 +286,7 @@ fn only_a_yes_changes_anything() {
     std::thread::scope(|scope| {
         for questions in Confirmation::value_variants().chunks(4) {
             scope.spawn(move || {
-                questions.iter().for_each(|question| {
+                for question in questions {
                     each(*question, &BACKING_OUT, |_, is_same, text| {
                         assert!(is_same, "{text}");
                     });
@@ -298,7 +298,7 @@ fn only_a_yes_changes_anything() {
                     each(*question, &YES, |_, is_same, text| {
                         assert!(!is_same, "{text}");
                     });
-                })
+                }
             });
         }
     });

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::support::{adieu, auth, page, with_portal};
 
 const TRAIL: &str = ".local/state/adieu/audit.jsonl";
+const HEAD: &str = ".local/state/adieu/audit.head.json";
 
 fn records(home: &Home) -> Vec<Value> {
     home.read(TRAIL)
@@ -21,7 +22,9 @@ fn record_says_who_did_what_and_how_each_step_ended() {
     use std::os::unix::fs::PermissionsExt as _;
     let home = page();
     auth(&home, "logout dev-admin").run().success();
-    let records = records(&home);
+    let mut records = records(&home);
+    assert!(records[0]["uid"].is_u64());
+    records[0]["uid"] = Value::from(1000);
     let shown = serde_json::to_string_pretty(&records[0]).unwrap();
     let shown = shown.replace(home.path().to_str().unwrap(), "$HOME");
     assert_snapshot!(shown, @r###"
@@ -30,6 +33,7 @@ fn record_says_who_did_what_and_how_each_step_ended() {
       "sequence": 1,
       "time": "2026-11-21T08:30:00Z",
       "user": "ana",
+      "uid": 1000,
       "host": "desk",
       "home": "$HOME",
       "command": [
@@ -37,6 +41,7 @@ fn record_says_who_did_what_and_how_each_step_ended() {
         "logout",
         "dev-admin"
       ],
+      "began": "2026-11-21T08:30:00Z",
       "steps": [
         {
           "action": "revoke",
@@ -152,13 +157,11 @@ fn dry_run_status_and_errors_leave_no_record() {
 #[test]
 fn tampering_is_found() {
     let home = page();
-    for words in [
-        "logout dev-admin",
-        "logout dev-admin",
-        "logout --all --no-revoke",
-    ] {
+    for words in ["logout dev-admin", "logout dev-admin"] {
         auth(&home, words).run().success();
     }
+    let head = home.read(HEAD);
+    auth(&home, "logout --all --no-revoke").run().success();
     let audit = |words: &[&str]| adieu(&home).arg("audit").args(words).run();
     assert_snapshot!(audit(&["show"]), @r###"
     $ adieu audit show
@@ -207,6 +210,7 @@ fn tampering_is_found() {
     assert_eq!(check["faults"][0]["line"], 2);
     // A machine that stopped while it wrote: the next logout goes on, and the chain is whole.
     home.write(TRAIL, &whole[..whole.len() - 20]);
+    home.write(HEAD, head);
     auth(&home, "logout prod-admin").run().success();
     let check = audit(&["verify"]).success();
     assert!(check.stdout.contains("cut off"), "{check}");

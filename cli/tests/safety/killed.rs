@@ -15,8 +15,11 @@ const WRITING: &str = "write,pwrite64,writev,rename,renameat,renameat2,unlink,un
                        fdatasync,ftruncate,mkdir,mkdirat,link,linkat,symlinkat,fchmod,fchmodat,fchown,\
                        fchownat,flock,utimensat";
 
+/// Makes a home in which the portal can be asked.
+pub(crate) type Scene = fn(&Server) -> Home;
+
 /// A signed-in home with a portal that can be asked, and neighbours of every kind.
-fn lived_in() -> Home {
+fn lived_in(_: &Server) -> Home {
     let home = Home::new();
     valuables(&home);
     home.atmos_yaml(&one_portal("sso", &["dev", "ops"], ""))
@@ -46,8 +49,8 @@ fn traced(portal: &Server, home: &Home, options: &[String], words: &[&str]) -> A
 
 /// Where an undisturbed run writes: system calls with the numbers, counted per thread, at which a
 /// thread makes them.
-fn writing_calls(portal: &Server, words: &[&str]) -> Vec<(String, usize)> {
-    let home = lived_in();
+fn writing_calls(scene: Scene, portal: &Server, words: &[&str]) -> Vec<(String, usize)> {
+    let home = scene(portal);
     let record = home.temporary().join("record");
     let options = [
         "-o".to_owned(),
@@ -92,9 +95,15 @@ fn torn(before: &Tree, killed: &Tree, after: &Tree) -> Vec<String> {
         .paths()
         .filter(|path| from_new.iter().any(|other| other == path))
         .filter(|path| path.extension().is_none_or(|extension| extension != "lock"))
+        .filter(|path| !is_of_a_database(path))
         .map(|path| path.display().to_string())
         .filter(|path| !path.contains(".adieu-tmp"))
         .collect()
+}
+
+/// A database is torn until SQLite has undone what was begun; that it does so is what is tested.
+fn is_of_a_database(path: &Path) -> bool {
+    path.to_string_lossy().contains(".db")
 }
 
 /// Tokens that a portal was asked to end since it had got that many requests.
@@ -111,21 +120,23 @@ fn ended_since(portal: &Server, number: usize) -> BTreeSet<String> {
 
 /// What a run that nobody disturbs does, at a portal of its own.
 struct Undisturbed {
+    scene: Scene,
     portal: Server,
     after: Tree,
     ended: BTreeSet<String>,
 }
 
 impl Undisturbed {
-    fn of(words: &[&str]) -> Self {
+    fn of(scene: Scene, words: &[&str]) -> Self {
         let portal = Server::aws_portal();
-        let home = lived_in();
+        let home = scene(&portal);
         let before = tree(&home);
         run_at(&portal, &home, words).success();
         let after = tree(&home);
         assert!(!before.changes(&after).is_empty());
         let ended = ended_since(&portal, 0);
         Self {
+            scene,
             portal,
             after,
             ended,
@@ -136,11 +147,12 @@ impl Undisturbed {
 /// One run that is killed there, and one that finishes. Whether the first was killed at all.
 fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undisturbed) -> bool {
     let Undisturbed {
+        scene,
         portal,
         after,
         ended,
     } = undisturbed;
-    let home = lived_in();
+    let home = scene(portal);
     let requests = portal.requests().len();
     let before = tree(&home);
     let options = [
@@ -172,7 +184,12 @@ fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undi
     assert_eq!(ended_since(portal, requests), *ended, "{at}: {again}");
     let leftovers: Vec<_> = tree(&home)
         .paths()
-        .filter(|path| path.to_string_lossy().contains("adieu-tmp"))
+        .filter(|path| {
+            let path = path.to_string_lossy();
+            let left = ["adieu-tmp", "-journal", "-wal", "-shm", ".lock"];
+            left.iter().any(|left| path.contains(left))
+                && !after.paths().any(|kept| kept == Path::new(&*path))
+        })
         .map(Path::to_owned)
         .collect();
     assert!(leftovers.is_empty(), "{at}: {leftovers:?}");
@@ -181,17 +198,17 @@ fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undi
     was_killed
 }
 
-fn killed_everywhere(words: &[&str]) {
+pub(crate) fn killed_everywhere(scene: Scene, words: &[&str]) {
     if !has("strace", &["-f", "-o", "/dev/null", "true"]) {
         return;
     }
     let portal = Server::aws_portal();
-    let calls = writing_calls(&portal, words);
+    let calls = writing_calls(scene, &portal, words);
     let (queue, kills) = (Mutex::new(calls.clone()), Mutex::new(0_usize));
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                let undisturbed = Undisturbed::of(words);
+                let undisturbed = Undisturbed::of(scene, words);
                 loop {
                     let next = queue.lock().unwrap().pop();
                     let Some((call, number)) = next else { break };
@@ -209,7 +226,7 @@ fn killed_everywhere(words: &[&str]) {
         "only {kills} of {} were killed",
         calls.len()
     );
-    for call in ["renameat", "unlinkat", "fsync", "write", "openat"] {
+    for call in ["renameat", "unlink", "fsync", "write", "openat"] {
         let is_there = calls.iter().any(|(name, _)| name.starts_with(call));
         assert!(
             is_there || call == "renameat",
@@ -220,15 +237,15 @@ fn killed_everywhere(words: &[&str]) {
 
 #[test]
 fn logout_of_all_killed_at_every_write_leaves_old_or_new_and_is_finished_later() {
-    killed_everywhere(&["auth", "logout", "--all"]);
+    killed_everywhere(lived_in, &["auth", "logout", "--all"]);
 }
 
 #[test]
 fn logout_of_a_provider_killed_at_every_write_leaves_old_or_new_and_is_finished_later() {
-    killed_everywhere(&["logout", "--provider", "sso"]);
+    killed_everywhere(lived_in, &["logout", "--provider", "sso"]);
 }
 
 #[test]
 fn logout_of_one_killed_at_every_write_leaves_old_or_new_and_is_finished_later() {
-    killed_everywhere(&["logout", "dev"]);
+    killed_everywhere(lived_in, &["logout", "dev"]);
 }

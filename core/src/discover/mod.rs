@@ -23,6 +23,7 @@ use crate::systems::survey::{
 };
 use crate::systems::{self, System};
 use crate::world::World;
+use zeroize::Zeroizing;
 
 /// What discovery works with.
 pub struct Ground<'a> {
@@ -76,6 +77,14 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     }
     for lookup in systems::lookups(&survey) {
         explorer.look(lookup, 0);
+    }
+    for place in systems::places_of_abandoned(&survey) {
+        ground.files.also_tidy(&place);
+    }
+    if reach == Reach::Machine {
+        let copies = ground.files.abandoned();
+        let left = systems::describe_abandoned(copies, &explorer.inventory.artefacts);
+        explorer.inventory.artefacts.extend(left);
     }
     explorer
         .inventory
@@ -203,7 +212,7 @@ impl Explorer<'_> {
             }
             Lookup::File { file, read } => {
                 match self.files.look_along(&mut self.trail, &file, READ_LIMIT) {
-                    Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
+                    Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
                     Ok(None) => {}
                     Err(error) => self.problem(&file, &error),
                 }
@@ -223,7 +232,7 @@ impl Explorer<'_> {
                     .files
                     .look_shared_along(&mut self.trail, &file, READ_LIMIT)
                 {
-                    Ok(Some(bytes)) => read(&bytes, &mut self.findings()),
+                    Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
                     Ok(None) => {}
                     Err(error) => self.problem(&file, &error),
                 }

@@ -303,7 +303,7 @@ fn change<'a>(
         }
     }
     if !sections.is_empty() {
-        return Ok(remove_sections(bytes, &sections));
+        return remove_sections(bytes, &sections);
     }
     if items.is_empty() {
         return remove_members(bytes, members, rules);
@@ -313,13 +313,10 @@ fn change<'a>(
 
 type Changed = Result<(Change, HashSet<usize>), EditError>;
 
-fn remove_sections(
-    bytes: &[u8],
-    sections: &BTreeMap<&str, Vec<usize>>,
-) -> (Change, HashSet<usize>) {
+fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, Vec<usize>>) -> Changed {
     let names: HashSet<&str> = sections.keys().copied().collect();
-    let Some(edited) = ini::remove_sections(bytes, &names) else {
-        return (Change::Keep, HashSet::new());
+    let Some(edited) = ini::remove_sections(bytes, &names)? else {
+        return Ok((Change::Keep, HashSet::new()));
     };
     let done = edited
         .removed
@@ -333,7 +330,7 @@ fn remove_sections(
     } else {
         Change::Replace(edited.bytes)
     };
-    (change, done)
+    Ok((change, done))
 }
 
 /// Whether all that is left are groups with nothing in them: `{"mcpOAuth": {}}`.

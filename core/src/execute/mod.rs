@@ -86,6 +86,7 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
         outcomes[at] = Some(kept_unrevoked(plan, at, is_ended(at)));
     }
     local::remove(plan, &go, tools, &mut outcomes, &mut still_named);
+    tools.files.clear_abandoned();
     local::remove_directories(plan, tools, &mut outcomes);
     let outcomes = outcomes
         .into_iter()

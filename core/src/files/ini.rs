@@ -15,11 +15,14 @@
 //! A comment that a person wrote above the header, or after a blank line, stays: it is not known
 //! to be about the section, and nothing else in the file would bring it back.
 
+mod meaning;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
 use jiff::Timestamp;
 
+use super::EditError;
 use crate::secret::Secret;
 
 /// One section.
@@ -117,11 +120,19 @@ pub fn sections(bytes: &[u8]) -> Vec<Section> {
 
 /// Takes out every section of one of these names; `None` if there is none. One pass, however many
 /// names.
+///
+/// # Errors
+///
+/// If what stays would say something else without them: a value that is not closed goes on over
+/// several lines for some readers.
 #[expect(
     clippy::implicit_hasher,
     reason = "callers collect names into a set; none needs another hasher"
 )]
-pub fn remove_sections(bytes: &[u8], names: &HashSet<&str>) -> Option<RemovedIni> {
+pub fn remove_sections(
+    bytes: &[u8],
+    names: &HashSet<&str>,
+) -> Result<Option<RemovedIni>, EditError> {
     let lines = lines(bytes);
     let outlines = outlines(bytes, &lines);
     let mut is_gone = vec![false; lines.len()];
@@ -146,7 +157,7 @@ pub fn remove_sections(bytes: &[u8], names: &HashSet<&str>) -> Option<RemovedIni
         }
     }
     if removed.is_empty() {
-        return None;
+        return Ok(None);
     }
     trim_end(&lines, &mut is_gone);
     let mut kept = Vec::with_capacity(bytes.len());
@@ -158,12 +169,14 @@ pub fn remove_sections(bytes: &[u8], names: &HashSet<&str>) -> Option<RemovedIni
         .iter()
         .all(u8::is_ascii_whitespace);
     let remaining_sections = outlines.len() - removed.len();
-    Some(RemovedIni {
+    let edited = RemovedIni {
         bytes: kept,
         removed,
         remaining_sections,
         leftover_is_blank,
-    })
+    };
+    meaning::require_same(bytes, names, &edited)?;
+    Ok(Some(edited))
 }
 
 /// If the end of the file was removed, so are the blank lines that had led to it.

@@ -10,6 +10,7 @@
 //! - The editors ([`ini`], [`json`], [`yaml`]) are functions from bytes to bytes that keep every
 //!   byte that they do not remove; [`Files::edit`] applies them.
 
+mod author;
 mod error;
 pub mod ini;
 pub mod json;
@@ -36,7 +37,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use crate::rooted::{RootedPath, is_plain_component};
+pub(crate) use author::{Author, Fate};
 pub use error::{EditError, FileError};
+
 #[cfg(not(unix))]
 pub use portable::Trail;
 #[cfg(unix)]
@@ -67,6 +70,8 @@ pub struct Files {
     recall: unix::Recall,
     #[cfg(unix)]
     leftovers: unix::Leftovers,
+    #[cfg(unix)]
+    visited: unix::Visited,
 }
 
 impl Files {
@@ -82,6 +87,8 @@ impl Files {
             recall: unix::Recall::default(),
             #[cfg(unix)]
             leftovers: unix::Leftovers::default(),
+            #[cfg(unix)]
+            visited: unix::Visited::default(),
         }
     }
 
@@ -266,6 +273,8 @@ pub struct Appended {
     pub is_new: bool,
     /// The last line had been cut off (no line end); a new line was started after it.
     pub was_cut_off: bool,
+    /// How long the file is now, in bytes.
+    pub length: u64,
 }
 
 /// How other programs are kept out while a file is changed. With every rule, two runs of adieu

@@ -7,7 +7,13 @@
 //! between the check of a file *beside* the database and SQLite's opening it: somebody who can
 //! create files in the user's own directory could put a link there in that moment.
 //!
+//! A transaction that was stopped halfway (`-journal`, `-wal`) is undone or completed by SQLite itself
+//! when something is to be deleted; a look sees what would come of that, and changes nothing.
+//!
 //! POSIX locks belong to a process, so a database must not be used from two threads at once.
+
+pub mod image;
+mod rows;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -50,31 +56,6 @@ pub struct DeletedRows {
 }
 
 impl Files {
-    /// Reads these columns of every row; `None` if there is no database, no rows if there is no
-    /// such table. Leaves no files behind.
-    pub fn rows(
-        &self,
-        database: &RootedPath,
-        table: &str,
-        columns: &[&str],
-    ) -> Result<Option<Vec<Row>>, FileError> {
-        let Some(checked) = self.check_database(database)? else {
-            return Ok(None);
-        };
-        let start = Instant::now();
-        let connection = self.open_database(&checked, Access::Read)?;
-        count(&self.tally.reads);
-        let rows = read_rows(&connection, table, columns)
-            .map_err(|error| checked.failure(error, start))?;
-        if rows.len() > ROW_LIMIT {
-            return Err(FileError::TooMany {
-                path: checked.path,
-                limit: ROW_LIMIT,
-            });
-        }
-        Ok(Some(rows))
-    }
-
     /// Deletes the rows whose column has one of these values, in one transaction; `None` if there
     /// is no database. The freed bytes are overwritten (`secure_delete`), also in a write-ahead
     /// log; the file is not rewritten (no `VACUUM`).
@@ -89,9 +70,14 @@ impl Files {
             return Ok(None);
         };
         let start = Instant::now();
+        let fail = |error| checked.failure(error, start);
+        // Rows that a stopped run has taken out of the log's view only: the file still has them.
+        let stale = match self.open_without_log(&checked)? {
+            Some(connection) => find_rows(&connection, table, column, values).unwrap_or_default(),
+            None => FoundRows::default(),
+        };
         let mut connection = self.open_database(&checked, Access::Write)?;
-        let deleted = delete(&mut connection, table, column, values)
-            .map_err(|error| checked.failure(error, start))?;
+        let deleted = delete(&mut connection, (table, column), values, stale).map_err(fail)?;
         // Closing before the file is opened again: that would drop SQLite's locks.
         drop(connection);
         if deleted.rows == 0 {
@@ -113,14 +99,13 @@ impl Files {
         let Some(start) = self.read_start(database, 20, SIZE_LIMIT)? else {
             return Ok(None);
         };
-        let mut has_log = false;
-        for suffix in BESIDE {
-            let exists = match beside(database, suffix) {
-                Some(file) => self.read_start(&file, 0, SIZE_LIMIT)?.is_some(),
-                None => false,
-            };
-            has_log |= exists && suffix == "-wal";
+        let mut starts: [Option<Vec<u8>>; BESIDE.len()] = Default::default();
+        for (start, suffix) in starts.iter_mut().zip(BESIDE) {
+            if let Some(file) = beside(database, suffix) {
+                *start = self.read_start(&file, 1, SIZE_LIMIT)?;
+            }
         }
+        let [journal, log, index] = starts;
         let root = database.trusted_root();
         // The root may be reached through links, the rest may not.
         let root = std::fs::canonicalize(root).map_err(|source| FileError::Io {
@@ -132,9 +117,13 @@ impl Files {
             real_path: root.join(database.relative()),
             identity: self.identity(database)?,
             database: database.clone(),
-            // A database in this mode gets its log and index as soon as it is read, unless it is
-            // declared not to change.
-            is_immutable: start.get(18) == Some(&2) && !has_log,
+            is_logged: start.get(18) == Some(&2) || log.is_some(),
+            has_journal: journal.is_some_and(|start| image::is_begun(&start)),
+            log: match &log {
+                Some(start) if !start.is_empty() => Log::Written,
+                _ => Log::Empty,
+            },
+            is_open: log.is_some() && index.is_some(),
         }))
     }
 
@@ -148,7 +137,7 @@ impl Files {
                 let flags = common | OpenFlags::SQLITE_OPEN_READ_WRITE;
                 Connection::open_with_flags(&checked.real_path, flags)
             }
-            Access::Read if checked.is_immutable => {
+            Access::Frozen => {
                 let flags = common | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
                 Connection::open_with_flags(checked.immutable_uri(), flags)
             }
@@ -161,17 +150,10 @@ impl Files {
         let patience = match access {
             Access::Write => self.lock_timeout,
             // Whoever only looks can look again.
-            Access::Read => self.lock_timeout.min(READ_PATIENCE),
+            Access::Read | Access::Frozen => self.lock_timeout.min(READ_PATIENCE),
         };
         connection.busy_timeout(patience).map_err(fail)?;
-        // The schema is somebody else's: no functions with effects from it, no text for columns.
-        for (setting, value) in [
-            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
-            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
-            (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
-        ] {
-            connection.set_db_config(setting, value).map_err(fail)?;
-        }
+        distrust_schema(&connection).map_err(fail)?;
         if self.identity(&checked.database)? != checked.identity {
             return Err(FileError::Changed {
                 path: checked.path.clone(),
@@ -195,7 +177,7 @@ impl Files {
             return Ok(false);
         };
         let start = Instant::now();
-        let connection = self.open_database(&checked, Access::Read)?;
+        let connection = self.open_to_look(&checked)?;
         forget_what_rows_hold(&connection, &mut left)
             .map_err(|error| checked.failure(error, start))?;
         Ok(!left.is_empty())
@@ -230,7 +212,29 @@ impl Files {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Access {
     Read,
+    /// Reading the file as it lies there, as if nobody could change it.
+    Frozen,
     Write,
+}
+
+/// The schema is somebody else's: no functions with effects from it, no text for columns.
+fn distrust_schema(connection: &Connection) -> rusqlite::Result<()> {
+    for (setting, value) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+    ] {
+        connection.set_db_config(setting, value)?;
+    }
+    Ok(())
+}
+
+/// What the file beside a database says that its changes go to first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Log {
+    /// Nothing, or it is not there.
+    Empty,
+    Written,
 }
 
 /// A database that has been checked.
@@ -241,7 +245,13 @@ struct Checked {
     /// Without links in the root.
     real_path: PathBuf,
     identity: Option<(i128, i128)>,
-    is_immutable: bool,
+    /// Its changes go to a log first (`-wal`).
+    is_logged: bool,
+    /// A transaction was begun and not ended.
+    has_journal: bool,
+    log: Log,
+    /// The log has its index: somebody uses the database, or was stopped while he did.
+    is_open: bool,
 }
 
 impl Checked {
@@ -298,59 +308,46 @@ fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<HashSet<
     statement.query_map([table], |row| row.get(0))?.collect()
 }
 
-fn read_rows(connection: &Connection, table: &str, columns: &[&str]) -> rusqlite::Result<Vec<Row>> {
-    let existing = columns_of(connection, table)?;
-    if existing.is_empty() || columns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let table = quoted(table);
-    let selected: Vec<String> = columns
-        .iter()
-        .map(|column| {
-            if existing.contains(*column) {
-                format!("{table}.{}", quoted(column))
-            } else {
-                "NULL".to_owned()
-            }
-        })
-        .collect();
-    let limit = ROW_LIMIT + 1;
-    let query = format!("SELECT {} FROM {table} LIMIT {limit}", selected.join(", "));
-    let mut statement = connection.prepare(&query)?;
-    statement
-        .query_map([], |row| {
-            (0..columns.len())
-                .map(|column| Ok(secret_of(row.get_ref(column)?)))
-                .collect()
-        })?
-        .collect()
-}
-
-fn secret_of(value: ValueRef<'_>) -> Option<Secret> {
-    let text = match value {
-        ValueRef::Null => return None,
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Real(number) => number.to_string(),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-            String::from_utf8_lossy(bytes).into_owned()
-        }
-    };
-    Some(Secret::new(text))
-}
-
 struct Deleted {
     rows: usize,
     needles: Vec<Zeroizing<Vec<u8>>>,
     is_checkpointed: bool,
 }
 
-fn delete(
-    connection: &mut Connection,
+/// Rows that were looked for.
+#[derive(Default)]
+struct FoundRows {
+    rows: usize,
+    needles: Vec<Zeroizing<Vec<u8>>>,
+}
+
+/// The rows with one of these values, none if there is no such column.
+fn find_rows(
+    connection: &Connection,
     table: &str,
     column: &str,
     values: &[&str],
+) -> rusqlite::Result<FoundRows> {
+    let mut found = FoundRows::default();
+    if columns_of(connection, table)?.contains(column) {
+        let (table, column) = (quoted(table), quoted(column));
+        let query = format!("SELECT * FROM {table} WHERE {table}.{column} = ?1");
+        let mut find = connection.prepare(&query)?;
+        for value in values {
+            found.rows += collect_needles(&mut find, value, &mut found.needles)?;
+        }
+    }
+    Ok(found)
+}
+
+fn delete(
+    connection: &mut Connection,
+    (table, column): (&str, &str),
+    values: &[&str],
+    stale: FoundRows,
 ) -> rusqlite::Result<Deleted> {
-    if !columns_of(connection, table)?.contains(column) {
+    let is_there = columns_of(connection, table)?.contains(column);
+    if !is_there && stale.rows == 0 {
         return Ok(Deleted {
             rows: 0,
             needles: Vec::new(),
@@ -358,33 +355,31 @@ fn delete(
         });
     }
     connection.pragma_update(None, "secure_delete", "ON")?;
-    let (table, column) = (
-        quoted(table),
-        format!("{}.{}", quoted(table), quoted(column)),
-    );
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut rows = 0;
-    let mut needles = Vec::new();
-    {
-        let mut find =
-            transaction.prepare(&format!("SELECT * FROM {table} WHERE {column} = ?1"))?;
-        let mut remove =
-            transaction.prepare(&format!("DELETE FROM {table} WHERE {column} = ?1"))?;
-        for value in values {
-            if needles.len() < NEEDLES {
-                collect_needles(&mut find, value, &mut needles)?;
+    // What only the log holds goes into the file first: a run that is stopped after the deletion
+    // leaves the old rows there, where the next one finds them, and not in the log.
+    checkpoint(connection)?;
+    let FoundRows { mut rows, needles } = stale;
+    let mut needles = needles;
+    if is_there {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found = find_rows(&transaction, table, column, values)?;
+        needles.extend(found.needles);
+        let (table, column) = (quoted(table), quoted(column));
+        let mut deleted = 0;
+        {
+            let query = format!("DELETE FROM {table} WHERE {table}.{column} = ?1");
+            let mut remove = transaction.prepare(&query)?;
+            for value in values {
+                deleted += remove.execute([value])?;
             }
-            rows += remove.execute([value])?;
         }
+        rows = rows.max(deleted);
         if rows > 0 {
             forget_what_stays(&transaction, &table, &mut needles)?;
         }
+        transaction.commit()?;
     }
-    transaction.commit()?;
-    let is_checkpointed = rows == 0
-        || connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-            row.get::<_, i64>(0)
-        })? == 0;
+    let is_checkpointed = rows == 0 || checkpoint(connection)?;
     Ok(Deleted {
         rows,
         needles,
@@ -392,16 +387,28 @@ fn delete(
     })
 }
 
-/// A piece from the middle of each longer value of the rows that go: the beginnings of tokens and
+/// Brings what the log holds into the file, and empties the log; whether nobody was in the way.
+fn checkpoint(connection: &Connection) -> rusqlite::Result<bool> {
+    let query = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let is_blocked: i64 = connection.query_row(query, [], |row| row.get(0))?;
+    Ok(is_blocked == 0)
+}
+
+/// Counts the rows with a value, and takes a piece from the middle of each longer value in them: the beginnings of tokens and
 /// JSON texts are often the same.
 fn collect_needles(
     find: &mut rusqlite::Statement<'_>,
     value: &str,
     needles: &mut Vec<Zeroizing<Vec<u8>>>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<usize> {
     let columns = find.column_count();
+    let mut count = 0;
     let mut rows = find.query([value])?;
     while let Some(row) = rows.next()? {
+        count += 1;
+        if needles.len() >= NEEDLES {
+            continue;
+        }
         for column in 0..columns {
             if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = row.get_ref(column)?
                 && bytes.len() >= SHORTEST_NEEDLE
@@ -413,7 +420,7 @@ fn collect_needles(
             }
         }
     }
-    Ok(())
+    Ok(count)
 }
 
 /// A piece that also stands in a row that stays would be found and mean nothing.
@@ -460,6 +467,9 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     !needle.is_empty() && bytes.windows(needle.len()).any(|window| window == needle)
 }
 
+#[cfg(unix)]
+#[cfg(test)]
+mod recovery_tests;
 #[cfg(unix)]
 #[cfg(test)]
 mod tests;

@@ -153,7 +153,7 @@ pub(super) fn cut(
         }
     }
     let kept = cut::without(bytes, keys);
-    Ok(match ini::remove_sections(&kept, &names) {
+    Ok(match ini::remove_sections(&kept, &names)? {
         Some(edited) => edited.bytes,
         None => kept,
     })

@@ -14,6 +14,7 @@ pub struct Cancel(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     is_set: AtomicBool,
+    is_working: AtomicBool,
     notify: Notify,
 }
 
@@ -27,6 +28,16 @@ impl Cancel {
     pub fn set(&self) {
         self.0.is_set.store(true, Ordering::SeqCst);
         self.0.notify.notify_waiters();
+    }
+
+    /// From now on, whoever is interrupted has something to bring to its end.
+    pub fn begin_work(&self) {
+        self.0.is_working.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether there is something to bring to its end.
+    pub fn has_begun_work(&self) -> bool {
+        self.0.is_working.load(Ordering::SeqCst)
     }
 
     /// Whether it is set.

@@ -2,8 +2,10 @@
 
 use std::sync::OnceLock;
 
+use bytes::Bytes;
 use reqwest::redirect::Policy;
 use reqwest::{Client, NoProxy, Proxy, Response};
+use zeroize::Zeroizing;
 
 use super::proxy::ProxySettings;
 
@@ -80,18 +82,19 @@ pub(super) fn names_an_error(body: &[u8]) -> bool {
 }
 
 /// The body, as far as it is read.
-pub(super) async fn beginning(response: Response) -> Vec<u8> {
+pub(super) async fn beginning(response: Response) -> Zeroizing<Vec<u8>> {
     read(response).await.0
 }
 
 /// The body, if all of it came and it is no longer than what is read.
-pub(super) async fn whole(response: Response) -> Option<Vec<u8>> {
+pub(super) async fn whole(response: Response) -> Option<Zeroizing<Vec<u8>>> {
     let (body, is_whole) = read(response).await;
     is_whole.then_some(body)
 }
 
-async fn read(mut response: Response) -> (Vec<u8>, bool) {
-    let mut body = Vec::new();
+async fn read(mut response: Response) -> (Zeroizing<Vec<u8>>, bool) {
+    // Room for all at once, so that growing leaves no copy behind.
+    let mut body = Zeroizing::new(Vec::with_capacity(ANSWER_LIMIT));
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) => {
@@ -112,4 +115,9 @@ pub(super) fn header(response: &Response, name: &str) -> String {
     let value = response.headers().get(name);
     let text = value.and_then(|value| value.to_str().ok());
     text.unwrap_or_default().to_owned()
+}
+
+/// A body with a token in it, which is wiped once it has been sent.
+pub(super) fn wiped_body(body: Zeroizing<Vec<u8>>) -> reqwest::Body {
+    Bytes::from_owner(body).into()
 }

@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use zeroize::Zeroizing;
 
-use super::client::{LazyClient, header, is_page, names_an_error, whole};
+use super::client::{LazyClient, header, is_page, names_an_error, whole, wiped_body};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
 use crate::inventory::ServerAnswer;
@@ -102,7 +102,7 @@ impl Forms {
         let request = client
             .post(url)
             .header(CONTENT_TYPE, content_type)
-            .body(body.to_vec());
+            .body(wiped_body(Zeroizing::new(body.to_vec())));
         answered(request, token).await
     }
 }
@@ -135,7 +135,7 @@ async fn judge(response: Response, token: &Secret) -> EndResult {
     {
         return refused("a page for people, not for programs");
     }
-    match body.as_deref().filter(|_| status == 200) {
+    match body.as_ref().filter(|_| status == 200) {
         Some(body) if names_an_error(body) => {}
         Some(body) if is_yes(body) => return EndResult::Revoked,
         Some(_) => return refused("its answer is not that of the vendor's server"),

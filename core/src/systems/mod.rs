@@ -4,6 +4,7 @@
 //! A system hands out [`survey::Lookup`]s: which directories to list and which files to read, with
 //! pure functions that turn what was read into artefacts. Adding a system is adding a module here.
 
+mod abandoned;
 mod ai;
 mod aws;
 mod azure;
@@ -22,6 +23,7 @@ pub mod survey;
 mod variables;
 
 pub use crate::system::System;
+pub(crate) use abandoned::{describe as describe_abandoned, places as places_of_abandoned};
 pub(crate) use ai::COPIES;
 pub use ai::VendorLogin;
 pub use aws::portal_endpoint;

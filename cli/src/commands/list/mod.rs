@@ -58,7 +58,7 @@ pub(crate) fn run(
     match format {
         ListFormat::Json if is_status => speech.raw(&json(&status_json(&found))?)?,
         ListFormat::Yaml if is_status => {
-            speech.raw(&Exact::quoted(dump::yaml(&status_json(&found))?))?
+            speech.raw(&Exact::quoted(dump::yaml(&status_json(&found))?))?;
         }
         ListFormat::Json => speech.raw(&json(&dump::document(&listing))?)?,
         ListFormat::Yaml => speech.raw(&Exact::quoted(dump::yaml(&dump::document(&listing))?))?,

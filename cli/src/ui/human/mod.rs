@@ -44,7 +44,7 @@ impl Progress {
             return Self(None);
         }
         Self::waiting(
-            format!(
+            &format!(
                 "Ending {} at the server … Ctrl-C stops the waiting",
                 count(calls, "session", "sessions")
             ),
@@ -59,11 +59,11 @@ impl Progress {
         }
         let tokens = count(tokens, "token", "tokens");
         let message = format!("Asking the servers about {tokens} … Ctrl-C stops the waiting");
-        Self::waiting(message, speech)
+        Self::waiting(&message, speech)
     }
 
     /// Shows what is waited for.
-    pub(crate) fn waiting(message: String, speech: &Speech) -> Self {
+    pub(crate) fn waiting(message: &str, speech: &Speech) -> Self {
         if !speech.can_prompt() || speech.is_quiet() {
             return Self(None);
         }
@@ -71,7 +71,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
             bar.set_style(style);
         }
-        bar.set_message(plain(&message).into_owned());
+        bar.set_message(plain(message).into_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(Some(bar))
     }

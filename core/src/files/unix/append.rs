@@ -8,11 +8,12 @@ use std::time::Instant;
 use rustix::fs::{self, Mode, OFlags};
 
 use super::super::{Appended, EditError, FileError, Files, LineMaker, RootedPath, count};
+use super::edit::require_one_name;
 use super::lock::still_named;
-use super::{Missing, Owners, failure, failure_of};
+use super::{Missing, Owners, failure, failure_of, stat_handle};
 
 /// The longest last line that is read.
-const LINE_LIMIT: u64 = 16 * 1024 * 1024;
+const LINE_LIMIT: u64 = 256 * 1024 * 1024;
 /// How much is read at once, from the end.
 const CHUNK: u64 = 8 * 1024;
 
@@ -51,10 +52,12 @@ impl Files {
         handle
             .write_all(&bytes)
             .map_err(|error| failure_of(path.clone(), &error))?;
-        fs::fsync(&handle).map_err(|errno| failure(path, errno))?;
+        fs::fsync(&handle).map_err(|errno| failure(path.clone(), errno))?;
+        let length = stat_handle(&handle, &path)?.size;
         Ok(Appended {
             is_new,
             was_cut_off,
+            length,
         })
     }
 
@@ -84,6 +87,8 @@ impl Files {
                 .map_err(|errno| failure(path.clone(), errno))?;
             let metadata = self.adopt(&handle, &path)?;
             self.require_own_file(&metadata, Owners::User, &path)?;
+            // What is appended would be in all of them.
+            require_one_name(&metadata, &path)?;
             let is_locked = self.flock(&handle, start, &path)?;
             if !is_locked || still_named(&directory, &name, &metadata)? {
                 if is_locked {

@@ -13,13 +13,13 @@ use std::time::Instant;
 use jiff::SignedDuration;
 use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Uid};
 use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
 use zeroize::Zeroizing;
 
 use super::super::{
-    Change, Edited, Editor, EntryKind, FileError, Files, LockRule, Maker, RootedPath, count,
-    process_nonce,
+    Author, Change, Edited, Editor, EntryKind, Fate, FileError, Files, LockRule, Maker, RootedPath,
+    count,
 };
+use super::claim::clear_lock_of;
 use super::lock::{Held, Locking, still_named};
 use super::metadata::Stamp;
 use super::recall::Use;
@@ -27,7 +27,7 @@ use super::{
     Directory, Metadata, Missing, Owners, failure, failure_of, for_each_name, stat_handle,
 };
 
-const TEMPORARY_SUFFIX: &str = ".adieu-tmp";
+pub(super) const TEMPORARY_SUFFIX: &str = ".adieu-tmp";
 /// How much of a file's name goes into that of its temporary file; names have 255 bytes at most.
 const TEMPORARY_STEM: usize = 150;
 /// No write takes this long, so an older temporary file is left over even if some process has the
@@ -315,23 +315,29 @@ impl Files {
     pub(super) fn clear_leftovers(&self, directory: &Directory, name: &OsStr) {
         for leftover in self.leftovers.of(directory, &temporary_prefix(name)) {
             if self.is_leftover(directory, &leftover) {
-                // Another run may be quicker; then it is gone, as wanted.
-                let _ = fs::unlinkat(&directory.handle, &leftover, AtFlags::empty());
+                Self::clear_leftover(directory, &leftover);
+            }
+        }
+    }
+
+    /// Removes one of them, with the lock that it stands for. Another run may be quicker; then it is
+    /// gone, as wanted.
+    pub(super) fn clear_leftover(directory: &Directory, name: &OsStr) {
+        clear_lock_of(directory, name);
+        for flags in [AtFlags::empty(), AtFlags::REMOVEDIR] {
+            if fs::unlinkat(&directory.handle, name, flags).is_ok() {
+                directory.sync();
+                return;
             }
         }
     }
 
     /// Whether a name is that of a temporary file whose maker does not run any more.
     pub(super) fn is_leftover(&self, directory: &Directory, name: &OsStr) -> bool {
-        let Some((metadata, (pid, nonce))) = self.own_temporary(directory, name) else {
+        let Some((metadata, maker)) = self.own_temporary(directory, name) else {
             return false;
         };
-        let is_maker_alive = if pid == rustix::process::getpid() {
-            nonce == process_nonce()
-        } else {
-            test_kill_process(pid) != Err(Errno::SRCH)
-        };
-        !is_maker_alive || self.is_older(&metadata, TEMPORARY_IS_STALE)
+        maker.fate() == Fate::Gone || self.is_older(&metadata, TEMPORARY_IS_STALE)
     }
 
     /// Whether a name is that of a temporary file, of a run that still works or was killed.
@@ -340,10 +346,11 @@ impl Files {
     }
 
     /// The temporary file of that name, with the process and the nonce of its maker.
-    fn own_temporary(&self, directory: &Directory, name: &OsStr) -> Option<(Metadata, (Pid, u64))> {
+    fn own_temporary(&self, directory: &Directory, name: &OsStr) -> Option<(Metadata, Author)> {
         let maker = parse_temporary(name)?;
         let metadata = directory.inspect(name).ok()??;
-        let is_ours = metadata.kind == EntryKind::File
+        // A directory is a lock that was not put in its place yet.
+        let is_ours = matches!(metadata.kind, EntryKind::File | EntryKind::Directory)
             && self
                 .owner
                 .is_none_or(|owner| owner == metadata.owner || metadata.owner == 0);
@@ -490,7 +497,7 @@ impl Leftovers {
 }
 
 /// `.<name>.`: what the names of all temporary files of one file begin with.
-fn temporary_prefix(name: &OsStr) -> OsString {
+pub(super) fn temporary_prefix(name: &OsStr) -> OsString {
     let stem = &name.as_bytes()[..name.len().min(TEMPORARY_STEM)];
     let mut prefix = OsString::from(".");
     prefix.push(OsStr::from_bytes(stem));
@@ -498,27 +505,23 @@ fn temporary_prefix(name: &OsStr) -> OsString {
     prefix
 }
 
-/// `.<name>.<process id>-<nonce>-<number>.adieu-tmp`
-fn temporary_name(name: &OsStr) -> OsString {
+/// `.<name>.<maker>-<number>.adieu-tmp`
+pub(super) fn temporary_name(name: &OsStr) -> OsString {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let pid = rustix::process::getpid().as_raw_nonzero();
     let mut temporary = temporary_prefix(name);
-    temporary.push(format!(
-        "{pid}-{:016x}-{number}{TEMPORARY_SUFFIX}",
-        process_nonce()
-    ));
+    temporary.push(format!("{}-{number}{TEMPORARY_SUFFIX}", Author::own()));
     temporary
 }
 
-/// The process and its nonce that a temporary file's name tells.
-fn parse_temporary(name: &OsStr) -> Option<(Pid, u64)> {
+/// The process that a temporary file's name tells.
+pub(super) fn parse_temporary(name: &OsStr) -> Option<Author> {
     let name = name.as_bytes().strip_prefix(b".")?;
     let name = name.strip_suffix(TEMPORARY_SUFFIX.as_bytes())?;
     let dot = name.iter().rposition(|byte| *byte == b'.')?;
-    let mut parts = std::str::from_utf8(&name[dot + 1..]).ok()?.split('-');
-    let pid = Pid::from_raw(parts.next()?.parse().ok()?)?;
-    let nonce = u64::from_str_radix(parts.next()?, 16).ok()?;
-    let _number: u64 = parts.next()?.parse().ok()?;
-    parts.next().is_none().then_some((pid, nonce))
+    let (maker, number) = std::str::from_utf8(&name[dot + 1..])
+        .ok()?
+        .rsplit_once('-')?;
+    let _number: u64 = number.parse().ok()?;
+    Author::parse(maker)
 }

@@ -12,6 +12,7 @@ use rustix::fs::{self, AtFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::super::{EntryKind, FileError, Files, LockRule, count};
+use super::claim::{make_lock, take_away};
 use super::metadata::Stamp;
 use super::{Directory, Metadata, Owners, REGULAR, failure, stat_handle};
 
@@ -44,6 +45,8 @@ pub(super) enum Held<'directory> {
         directory: &'directory Directory,
         name: OsString,
         flags: AtFlags,
+        /// The file that tells whose lock it is, where it cannot tell itself.
+        claim: Option<OsString>,
     },
 }
 
@@ -84,8 +87,12 @@ impl Drop for Held<'_> {
                 directory,
                 name,
                 flags,
+                claim,
             } => {
                 let _ = fs::unlinkat(&directory.handle, name.as_os_str(), *flags);
+                if let Some(claim) = claim {
+                    let _ = fs::unlinkat(&directory.handle, claim.as_os_str(), AtFlags::empty());
+                }
             }
         }
     }
@@ -201,19 +208,14 @@ impl Files {
             AtFlags::empty()
         };
         loop {
-            let created = if kind == EntryKind::Directory {
-                fs::mkdirat(&directory.handle, &name, Mode::RWXU)
-            } else {
-                let create = REGULAR | OFlags::CREATE | OFlags::EXCL;
-                fs::openat(&directory.handle, &name, create, Mode::RUSR | Mode::WUSR).map(drop)
-            };
-            match created {
-                Ok(()) => {
+            match make_lock(directory, &name, kind) {
+                Ok(claim) => {
                     count(&self.tally.locks);
                     return Ok(Locking::Held(Held::Name {
                         directory,
                         name,
                         flags,
+                        claim,
                     }));
                 }
                 Err(errno @ (Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::NOSPC)) => {
@@ -231,9 +233,11 @@ impl Files {
                 }
                 let was_watched = Duration::try_from(stale_after)
                     .is_ok_and(|age| stamp == metadata.stamp && since.elapsed() > age);
-                if was_watched || self.is_older(&metadata, stale_after) {
-                    // If somebody else is quicker, the next try sees their lock.
-                    let _ = fs::unlinkat(&directory.handle, &name, flags);
+                if was_watched
+                    || self.is_older(&metadata, stale_after)
+                    || self.is_abandoned(directory, &name, &metadata)
+                {
+                    take_away(directory, &name, &metadata, flags);
                     self.check_named(start, limit, &path)?;
                     continue;
                 }

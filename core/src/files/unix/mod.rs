@@ -1,6 +1,7 @@
 //! Walking, reading and listing on Unix: everything relative to opened directories.
 
 mod append;
+mod claim;
 mod edit;
 mod lock;
 mod metadata;
@@ -9,6 +10,7 @@ mod remove;
 #[cfg(test)]
 mod tests;
 mod trail;
+mod visited;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -25,6 +27,7 @@ use metadata::{Metadata, kind_of};
 pub(super) use recall::Recall;
 use recall::Use;
 pub use trail::Trail;
+pub(super) use visited::Visited;
 
 use super::{ENTRY_LIMIT, Entry, EntryKind, FileError, Files, Probe, RootedPath, count};
 
@@ -160,6 +163,7 @@ impl Files {
         let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
             return Ok(None);
         };
+        self.visited.note(file, owners);
         let Some((handle, metadata)) = self.open_file(&directory, &name, owners)? else {
             return Ok(None);
         };
@@ -215,6 +219,7 @@ impl Files {
         let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
             return Ok(None);
         };
+        self.visited.note(file, Owners::User);
         let Some((handle, metadata)) = self.open_file(&directory, &name, Owners::User)? else {
             return Ok(None);
         };

@@ -97,8 +97,9 @@ impl Files {
             .iter()
             .filter(|entry| {
                 let name = OsStr::new(&entry.name);
-                let is_own = !entry.is_lossy && entry.kind == EntryKind::File;
-                let is_lock = is_own && also.contains(&entry.name.as_str());
+                let is_own = !entry.is_lossy;
+                let is_lock =
+                    is_own && entry.kind == EntryKind::File && also.contains(&entry.name.as_str());
                 if is_lock {
                     is_held(&inner, name)
                 } else {
@@ -112,7 +113,9 @@ impl Files {
         }
         for entry in &inside {
             let name = OsStr::new(&entry.name);
-            if let Some(metadata) = inner.inspect(name)? {
+            if self.is_leftover(&inner, name) {
+                Self::clear_leftover(&inner, name);
+            } else if let Some(metadata) = inner.inspect(name)? {
                 self.require_own_file(&metadata, Owners::User, &inner.child(name))?;
                 self.unlink(&inner, name, AtFlags::empty())?;
             }

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use super::recall::Use;
-use super::{Directory, Owners, Step, entries};
+use super::{Directory, Owners, Step, entries, visited};
 use crate::files::{Entry, FileError, Files, Probe, RootedPath};
 
 /// The directories that were opened on the way to the last place. The next place costs only what is
@@ -64,6 +64,7 @@ impl Files {
         let Some((directory, name)) = self.parent_along(trail, file)? else {
             return Ok(None);
         };
+        self.visited.note(file, owners);
         let Some((handle, metadata)) = self.open_file(directory, name, owners)? else {
             return Ok(None);
         };
@@ -114,10 +115,15 @@ impl Files {
         trail: &mut Trail,
         directory: &RootedPath,
     ) -> Result<Option<Vec<Entry>>, FileError> {
+        let place = directory;
         let Some(directory) = self.walk_along(trail, directory)? else {
             return Ok(None);
         };
         let mut listed = entries(directory)?;
+        let is_clean = !listed
+            .iter()
+            .any(|entry| visited::may_be_left(OsStr::new(&entry.name)));
+        self.visited.note_listed(place, is_clean);
         listed.retain(|entry| !self.is_temporary(directory, OsStr::new(&entry.name)));
         Ok(Some(listed))
     }

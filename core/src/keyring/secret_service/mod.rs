@@ -21,8 +21,9 @@ mod connected;
 mod errors;
 
 use std::fmt;
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tracing::subscriber::NoSubscriber;
@@ -35,6 +36,17 @@ use crate::world::World;
 
 /// How long a bus, a service or a person may take unless said otherwise.
 const LIMIT: Duration = Duration::from_secs(3);
+
+/// How many times that all looks of a run together may take: a service that answers each just in time
+/// must not keep a run for ever.
+const LOOKS: u32 = 3;
+
+/// How much longer an answer is waited for than the conversation itself takes: one that is flooded
+/// never looks at its clock.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// How long a deletion may take on top, for each entry.
+const EACH: Duration = Duration::from_millis(100);
 
 /// How long a person may take to answer the service's question.
 const PROMPT_LIMIT: Duration = Duration::from_mins(2);
@@ -49,6 +61,8 @@ pub struct SecretServiceKeyring {
     live: Mutex<Option<Live>>,
     /// Set once a search got no answer in time: nobody waits for the next one.
     silent: OnceLock<KeyringError>,
+    /// How long looks have taken so far.
+    spent: Mutex<Duration>,
 }
 
 /// A connection and the runtime that drives it.
@@ -67,6 +81,7 @@ impl SecretServiceKeyring {
             interactive: false,
             live: Mutex::new(None),
             silent: OnceLock::new(),
+            spent: Mutex::new(Duration::ZERO),
         }
     }
 
@@ -88,45 +103,41 @@ impl SecretServiceKeyring {
 
     /// Runs one operation, connecting first if need be, all within `limit`. A connection that did
     /// not answer or broke is given up, so that the next call starts afresh.
+    ///
+    /// The conversation has a thread of its own: with a bus that never stops talking it does not come
+    /// to look at its clock, and is left behind.
     fn run<T, F>(
         &self,
         limit: Duration,
-        operation: impl FnOnce(Connected) -> F,
+        operation: impl FnOnce(Connected) -> F + Send + 'static,
     ) -> Result<T, KeyringError>
     where
+        T: Send + 'static,
         F: Future<Output = Result<T, KeyringError>>,
     {
-        let address = self.address.as_ref().map_err(Clone::clone)?;
+        let address = self.address.as_ref().map_err(Clone::clone)?.clone();
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        let runtime = match live.take() {
-            Some(Live { connected, runtime }) => Ok((Some(connected), runtime)),
-            None => runtime().map(|runtime| (None, runtime)),
+        let before = live.take();
+        let (sender, receiver) = mpsc::channel();
+        let talk = move || {
+            // Nobody listens any more when it took too long.
+            let _ = sender.send(converse(before, &address, limit, operation));
         };
-        let (connected, runtime) = runtime?;
-        // The libraries below log messages at their finest level.
-        let outcome = tracing::subscriber::with_default(NoSubscriber::new(), || {
-            runtime.block_on(async {
-                tokio::time::timeout(limit, async {
-                    let connected = match connected {
-                        Some(connected) => connected,
-                        None => Connected::open(address).await?,
-                    };
-                    Ok((operation(connected.clone()).await, connected))
-                })
-                .await
-                .unwrap_or(Err(KeyringError::TimedOut { after: limit }))
-            })
-        });
-        match outcome {
-            Ok((result, connected)) => {
-                *live = Some(Live { connected, runtime });
-                result
-            }
-            Err(error) => {
-                runtime.shutdown_background();
-                Err(error)
-            }
-        }
+        thread::Builder::new()
+            .name("key store".to_owned())
+            .spawn(talk)
+            .map_err(|error| KeyringError::other(error.to_string()))?;
+        let (result, after) = receiver
+            .recv_timeout(limit.saturating_add(GRACE))
+            .unwrap_or((Err(KeyringError::TimedOut { after: limit }), None));
+        *live = after;
+        result
+    }
+
+    /// What is left of the time that all looks of a run may take together.
+    fn time_to_look(&self) -> Duration {
+        let spent = *self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        self.limit.min((self.limit * LOOKS).saturating_sub(spent))
     }
 
     /// The time limit of calls that may wait for the person.
@@ -163,9 +174,14 @@ impl Keyring for SecretServiceKeyring {
         if let Some(error) = self.silent.get() {
             return Err(error.clone());
         }
-        let found = self.run(self.limit, |connected| async move {
-            connected.search(query).await
-        });
+        let limit = self.time_to_look();
+        let start = Instant::now();
+        let query = query.clone();
+        let found = self.run(
+            limit,
+            |connected| async move { connected.search(&query).await },
+        );
+        *self.spent.lock().unwrap_or_else(PoisonError::into_inner) += start.elapsed();
         if let Err(error @ KeyringError::TimedOut { .. }) = &found {
             // Already set only by a search that ran at the same time and met the same silence.
             let _ = self.silent.set(error.clone());
@@ -175,13 +191,23 @@ impl Keyring for SecretServiceKeyring {
 
     fn delete(&self, keys: &[EntryKey]) -> Vec<Result<Deletion, KeyringError>> {
         let mut given_up: Option<KeyringError> = None;
+        let count = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+        let together = (self.limit * LOOKS).saturating_add(EACH.saturating_mul(count));
+        let start = Instant::now();
         let mut delete = |key: &EntryKey| {
             if let Some(error) = &given_up {
                 return Err(error.clone());
             }
             let interactive = self.interactive;
-            let result = self.run(self.patient_limit(), |connected| async move {
-                connected.delete(key, interactive).await
+            // Whoever may be asked takes the time that it takes.
+            let limit = if interactive {
+                self.patient_limit()
+            } else {
+                self.limit.min(together.saturating_sub(start.elapsed()))
+            };
+            let key = key.clone();
+            let result = self.run(limit, move |connected| async move {
+                connected.delete(&key, interactive).await
             });
             // Who did not answer once, or whose question was closed once, is not asked again.
             given_up = result
@@ -196,16 +222,58 @@ impl Keyring for SecretServiceKeyring {
 
     fn read(&self, key: &EntryKey) -> Result<Option<Secret>, KeyringError> {
         let interactive = self.interactive;
-        self.run(self.patient_limit(), |connected| async move {
-            connected.read(key, interactive).await
+        let key = key.clone();
+        self.run(self.patient_limit(), move |connected| async move {
+            connected.read(&key, interactive).await
         })
     }
 
     fn write(&self, key: &EntryKey, secret: &Secret) -> Result<(), KeyringError> {
         let interactive = self.interactive;
-        self.run(self.patient_limit(), |connected| async move {
-            connected.write(key, secret, interactive).await
+        let (key, secret) = (key.clone(), secret.clone());
+        self.run(self.patient_limit(), move |connected| async move {
+            connected.write(&key, &secret, interactive).await
         })
+    }
+}
+
+/// One operation on a connection, and the connection if it is still good for the next.
+fn converse<T, F>(
+    live: Option<Live>,
+    address: &str,
+    limit: Duration,
+    operation: impl FnOnce(Connected) -> F,
+) -> (Result<T, KeyringError>, Option<Live>)
+where
+    F: Future<Output = Result<T, KeyringError>>,
+{
+    let (connected, runtime) = match live {
+        Some(Live { connected, runtime }) => (Some(connected), runtime),
+        None => match runtime() {
+            Ok(runtime) => (None, runtime),
+            Err(error) => return (Err(error), None),
+        },
+    };
+    // The libraries below log messages at their finest level.
+    let outcome = tracing::subscriber::with_default(NoSubscriber::new(), || {
+        runtime.block_on(async {
+            tokio::time::timeout(limit, async {
+                let connected = match connected {
+                    Some(connected) => connected,
+                    None => Connected::open(address).await?,
+                };
+                Ok((operation(connected.clone()).await, connected))
+            })
+            .await
+            .unwrap_or(Err(KeyringError::TimedOut { after: limit }))
+        })
+    });
+    match outcome {
+        Ok((result, connected)) => (result, Some(Live { connected, runtime })),
+        Err(error) => {
+            runtime.shutdown_background();
+            (Err(error), None)
+        }
     }
 }
 

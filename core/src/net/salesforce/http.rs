@@ -11,7 +11,7 @@ use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
 use super::{OrgError, Origin};
-use crate::net::client::{is_page, names_an_error};
+use crate::net::client::{is_page, names_an_error, wiped_body};
 use crate::net::proxy::{ProxySettings, UNUSABLE};
 use crate::net::{echoes, innermost, printable};
 use crate::secret::Secret;
@@ -64,7 +64,7 @@ impl Http {
             .post(origin.endpoint(path))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(ACCEPT, "*/*")
-            .body(body);
+            .body(wiped_body(Zeroizing::new(body.into_bytes())));
         self.send(origin, request, None).await
     }
 

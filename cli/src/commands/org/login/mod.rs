@@ -157,7 +157,7 @@ impl Login<'_> {
         }
         let seconds = limit.as_secs();
         let progress = Progress::waiting(
-            format!("Waiting {seconds} s for the browser … Ctrl-C stops the waiting"),
+            &format!("Waiting {seconds} s for the browser … Ctrl-C stops the waiting"),
             speech,
         );
         let outcome = sign_in.finish(&self.ground(), &self.remember());
@@ -262,7 +262,7 @@ impl Login<'_> {
         speech.note(&format!("  {}", sign_in.verification_uri()));
         speech.note(&format!("and enter this code: {}", sign_in.user_code()));
         let progress = Progress::waiting(
-            "Waiting for the code to be entered … Ctrl-C stops the waiting".to_owned(),
+            "Waiting for the code to be entered … Ctrl-C stops the waiting",
             speech,
         );
         let outcome = sign_in.finish(&self.ground(), &self.remember());
@@ -292,7 +292,7 @@ impl Login<'_> {
 
     fn asking(host: &Origin, speech: &Speech) -> Progress {
         let message = format!("Asking {} … Ctrl-C stops the waiting", host.host());
-        Progress::waiting(message, speech)
+        Progress::waiting(&message, speech)
     }
 
     fn answer(&self, signed_in: &SignedIn, reply: &Reply, speech: &mut Speech) -> Result<u8, Stop> {

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::words::{aftermath, beforehand, exit_status, failure, further, gone, problems};
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
-use crate::commands::logout::{Work, agree, record};
+use crate::commands::logout::{Work, agree};
 use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
 use crate::commands::org::reply::{Reply, Stop};
 use crate::questions::Confirmation;
@@ -56,10 +56,10 @@ impl Job<'_> {
             return Ok(0);
         };
         self.reply.warn(&before, speech);
-        let mut report = self.work(&inventory).run(approved, speech);
+        let judge = |report: &Report| self.status(&by_org(report), report);
+        let work = self.work(&inventory);
+        let mut report = work.run_and_judge(approved, speech, judge);
         let mut outcomes = by_org(&report);
-        report.exit_status = self.status(&outcomes, &report);
-        record(self.context, &report, self.typed, speech);
         if self.can_ask && !report.interrupted {
             report.interrupted = self.remove_anyway(&mut outcomes, speech)?;
         }
@@ -116,6 +116,7 @@ impl Job<'_> {
             online: self.arguments.online.then(Vec::new),
             reach: Reach::Machine,
             cancel: self.cancel,
+            command: self.typed,
         }
     }
 
@@ -174,7 +175,6 @@ impl Job<'_> {
         let plan = plan::build(&inventory, &self.context.roster, request);
         if let Some(approved) = agree(plan, true, speech)? {
             let report = self.work(&inventory).run(approved, speech);
-            record(self.context, &report, self.typed, speech);
             merge(outcomes, by_org(&report));
         }
         Ok(false)

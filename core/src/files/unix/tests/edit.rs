@@ -363,3 +363,58 @@ fn edit_in_a_directory_that_cannot_be_written_names_the_file_and_only_if_it_woul
     assert_eq!(home.names("d"), ["file"]);
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
 }
+
+/// A process that had this one's id, and started at another time.
+#[cfg(target_os = "linux")]
+fn gone() -> String {
+    let mut gone = crate::files::Author::own().to_string();
+    let last = if gone.ends_with('0') { "1" } else { "0" };
+    gone.replace_range(gone.len() - 1.., last);
+    gone
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn lock_of_a_process_that_is_gone_is_taken_over_at_once_and_that_of_a_living_one_is_not() {
+    let own = crate::files::Author::own().to_string();
+    for (author, is_free) in [(gone(), true), (own, false)] {
+        let home = Home::new();
+        home.put("file", "old");
+        home.put("file.lock", &format!("adieu {author}\n"));
+        let files = home.later(0);
+        let lock = LockRule::Exclusive { suffix: ".lock" };
+        let edited = files.edit(&home.path("file"), lock, LIMIT, &mut replace_with("new"));
+        assert_eq!(edited.is_ok(), is_free, "{edited:?}");
+        assert_eq!(home.names("").len(), if is_free { 1 } else { 2 });
+    }
+    for (author, is_free) in [
+        (gone(), true),
+        (crate::files::Author::own().to_string(), false),
+    ] {
+        let home = Home::new();
+        home.put("file", "old");
+        let lock = home.directory.path().join("file.lock");
+        fs::create_dir(&lock).unwrap();
+        let metadata = fs::metadata(&lock).unwrap();
+        let (device, inode) = {
+            use std::os::unix::fs::MetadataExt as _;
+            (metadata.dev(), metadata.ino())
+        };
+        let claim = format!(".file.lock.{author}-0.adieu-tmp");
+        home.put(&claim, &format!("adieu lock {device} {inode}\n"));
+        let files = home.later(0);
+        let edited = files.edit(
+            &home.path("file"),
+            LockRule::Directory,
+            LIMIT,
+            &mut replace_with("new"),
+        );
+        assert_eq!(edited.is_ok(), is_free, "{edited:?}");
+        if is_free {
+            // The claim goes with what killed runs have left.
+            files.also_tidy(&home.path(""));
+            files.clear_abandoned();
+            assert!(!lock.exists());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Copies of credentials that a killed run of adieu has left.
+
+use crate::files::RootedPath;
+use crate::inventory::{Artefact, Place, Subject};
+
+use super::System;
+use super::survey::{Survey, whole_file};
+
+/// Whose they are for people: nobody's any more.
+const OWNER: &str = "left by a stopped run of adieu";
+
+/// Directories of the families of sign-ins, by a component of their paths.
+const FOLDERS: [(&str, System); 14] = [
+    (".kube", System::Kubernetes),
+    (".azure", System::Azure),
+    ("azure", System::Azure),
+    ("gcloud", System::Gcp),
+    ("gh", System::Github),
+    (".docker", System::Docker),
+    (".sfdx", System::Salesforce),
+    (".sf", System::Salesforce),
+    (".claude", System::Claude),
+    (".codex", System::Codex),
+    (".gemini", System::Gemini),
+    (".copilot", System::Copilot),
+    ("opencode", System::Opencode),
+    (".aws", System::Aws),
+];
+
+/// Directories in a home whose files are changed by a logout.
+const PLACES: [&str; 11] = [
+    ".kube",
+    ".docker",
+    ".aws",
+    ".azure",
+    ".sfdx",
+    ".sf",
+    ".claude",
+    ".codex",
+    ".gemini",
+    ".config/gh",
+    ".local/share/opencode",
+];
+
+/// Where copies may lie although nothing of their tool is left, or configured any more.
+pub(crate) fn places(survey: &Survey<'_>) -> impl Iterator<Item = RootedPath> {
+    let home = RootedPath::root(survey.world.home.as_path());
+    let below = PLACES.iter().filter_map(|place| survey.in_home(place));
+    std::iter::once(home).chain(below)
+}
+
+/// The copies as something that goes with the next logout of everything.
+pub(crate) fn describe(copies: Vec<RootedPath>, found: &[Artefact]) -> Vec<Artefact> {
+    let describe = |copy: RootedPath| {
+        let system = system_of(&copy, found);
+        whole_file(system, &copy, Subject::orphan(OWNER), "copy of credentials")
+    };
+    copies.into_iter().map(describe).collect()
+}
+
+/// The family of what else lies in the same directory, else the one that the directory's path tells.
+fn system_of(copy: &RootedPath, found: &[Artefact]) -> System {
+    let directory = copy.parent();
+    let beside = found.iter().find(|artefact| {
+        let file = artefact.place.file();
+        file.is_some_and(|file| file.parent() == directory)
+            && !matches!(artefact.place, Place::Directory { .. })
+    });
+    if let Some(beside) = beside {
+        return beside.system;
+    }
+    let path = copy.to_path();
+    let mut names = path.iter().rev().skip(1);
+    names
+        .find_map(|name| {
+            let is_named = |(folder, _): &&(&str, System)| name == *folder;
+            FOLDERS.iter().find(is_named).map(|(_, system)| *system)
+        })
+        .unwrap_or(System::Aws)
+}
