@@ -19,7 +19,7 @@ const WRITING: &str = "write,pwrite64,writev,rename,renameat,renameat2,unlink,un
 pub(crate) type Scene = fn(&Server) -> Home;
 
 /// A signed-in home with a portal that can be asked, and neighbours of every kind.
-fn lived_in(_portal: &Server) -> Home {
+fn lived_in(_: &Server) -> Home {
     let home = Home::new();
     valuables(&home);
     home.atmos_yaml(&one_portal("sso", &["dev", "ops"], ""))

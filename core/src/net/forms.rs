@@ -135,7 +135,7 @@ async fn judge(response: Response, token: &Secret) -> EndResult {
     {
         return refused("a page for people, not for programs");
     }
-    match body.as_deref().filter(|_| status == 200) {
+    match body.as_ref().filter(|_| status == 200) {
         Some(body) if names_an_error(body) => {}
         Some(body) if is_yes(body) => return EndResult::Revoked,
         Some(_) => return refused("its answer is not that of the vendor's server"),

@@ -7,7 +7,7 @@ use reqwest::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::client::{LazyClient, beginning, header, is_page};
+use super::client::{LazyClient, beginning, header, is_page, wiped_body};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{innermost, printable};
 use crate::inventory::Renewal;
@@ -88,7 +88,7 @@ impl Oidc {
         let request = client
             .post(format!("{url}/token"))
             .header(CONTENT_TYPE, "application/json")
-            .body(body.to_vec());
+            .body(wiped_body(body));
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => {
@@ -99,7 +99,7 @@ impl Oidc {
         let status = response.status().as_u16();
         let kind = header(&response, "x-amzn-errortype");
         let content_type = header(&response, CONTENT_TYPE.as_str());
-        let body = Zeroizing::new(beginning(response).await);
+        let body = beginning(response).await;
         if is_page(&content_type, &body) {
             return failed("its server answered with a page for people");
         }
