@@ -1315,7 +1315,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__auth__subcmd__logout)
-            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --help --version"
+            opts="-i -C -o -q -h -V --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --no-refresh --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2709,7 +2709,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__logout)
-            opts="-C -o -q -i -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --help --version"
+            opts="-C -o -q -i -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --no-refresh --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4837,7 +4837,7 @@ _adieu() {
             return 0
             ;;
         adieu__subcmd__revoke)
-            opts="-C -o -q -i -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --pending --forget --help --version"
+            opts="-C -o -q -i -h -V --config --config-path --base-path --profile --chdir --home --output --quiet --logs-level --no-color --interactive --force-color --logs-file --redirect-stderr --force-tty --mask --pager --verbose --use-version --profiler-enabled --profiler-host --profiler-port --profile-file --profile-type --heatmap --heatmap-mode --identity --provider --tags --all --all-realms --keychain --force --dry-run --no-revoke --online --no-refresh --keep-unrevoked --mcp --complete --purge-data --timeout --allow-endpoint --strict --pending --forget --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -465,7 +465,10 @@ pub struct LogoutArgs {
     /// Afterwards ask the servers whether they refuse what they ended
     #[arg(long, conflicts_with_all = ["no_revoke", "dry_run"])]
     pub online: bool,
-    /// Keep the tokens that the server could not be asked to end
+    /// Do not renew a session whose access token has ended in order to end it
+    #[arg(long)]
+    pub no_refresh: bool,
+    /// Keep what the server could not be told to end; otherwise what signing in wrote goes all the same
     #[arg(long)]
     pub keep_unrevoked: bool,
     /// Also remove logins to other services that an AI tool keeps (MCP servers, plugins)

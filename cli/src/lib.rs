@@ -23,7 +23,7 @@ use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
     Scope, audit, console, env, generated, list, login, logout, misuse, org, pending, scan, status,
-    switch, validate, whoami,
+    switch, trusted, validate, whoami,
 };
 use crate::ui::plain::{Exact, is_shown, json};
 use crate::ui::{Failure, Manner, Speech, Surroundings};
@@ -38,11 +38,7 @@ pub fn main() -> ExitCode {
             return misused(&arguments, &error);
         }
     };
-    let command: Vec<String> = arguments
-        .iter()
-        .skip(1)
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .collect();
+    let command = trusted::recorded(arguments.get(1..).unwrap_or_default());
     let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
     let redirected = redirect(&cli.global);
     let mut speech = Speech::of_process(manner(&cli.global), Surroundings::of_process());

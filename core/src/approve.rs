@@ -1,5 +1,6 @@
 //! Plan and answers to approved plan: the only way to get something that can be executed.
 
+use crate::inventory::TrustedHost;
 use crate::plan::{Plan, Question};
 use crate::secret::Fingerprint;
 
@@ -7,7 +8,7 @@ use crate::secret::Fingerprint;
 #[derive(Clone, Debug)]
 pub struct Approved<T> {
     value: T,
-    allowed_hosts: Vec<String>,
+    allowed_hosts: Vec<TrustedHost>,
     declined: Vec<Fingerprint>,
 }
 
@@ -18,7 +19,7 @@ impl<T> Approved<T> {
     }
 
     /// Hosts named only by configuration that tokens may be sent to all the same.
-    pub fn allowed_hosts(&self) -> &[String] {
+    pub fn allowed_hosts(&self) -> &[TrustedHost] {
         &self.allowed_hosts
     }
 
@@ -68,7 +69,7 @@ pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswer
     }
     let mut allowed_hosts = plan.request.allow_endpoints.clone();
     allowed_hosts.extend(answers.agreed.iter().filter_map(|question| match question {
-        Question::Endpoint { host } => Some(host.clone()),
+        Question::Endpoint { host } => TrustedHost::parse(host),
         _ => None,
     }));
     let declined = plan.questions.iter().filter_map(|question| match question {
@@ -141,9 +142,12 @@ mod tests {
             force: false,
             agreed: vec![host.clone()],
         };
-        assert_eq!(
-            approve(plan(vec![host]), &yes).unwrap().allowed_hosts(),
-            ["evil.example"]
-        );
+        let approved = approve(plan(vec![host]), &yes).unwrap();
+        let hosts: Vec<String> = approved
+            .allowed_hosts()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(hosts, ["evil.example"]);
     }
 }

@@ -43,6 +43,16 @@ pub struct ProviderEntry {
     pub sign_out_page: Option<String>,
 }
 
+impl ProviderEntry {
+    /// Whether its entry in a key store can only hold what signing in obtained, whatever it looks like:
+    /// a portal's token, or the session of Atmos Pro.
+    ///
+    /// Source: Atmos `pkg/auth/credentials`, what each kind stores.
+    pub fn holds_session_only(&self) -> bool {
+        matches!(self.kind.as_str(), "aws/iam-identity-center" | "atmos/pro")
+    }
+}
+
 /// A sign-in portal of AWS IAM Identity Center: its start page and region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Portal {

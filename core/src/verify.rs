@@ -62,7 +62,10 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
         .filter(move |(step, outcome)| match &step.deed {
             // Kept: nobody agreed to what else would end with it.
             Deed::Revoke { token, .. } => {
-                matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept) && !waits(token)
+                // What has ended by itself, as far as can be told here, is not live.
+                let is_live = step.state != State::Expired;
+                let is_unended = matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept);
+                is_unended && is_live && !waits(token)
             }
             Deed::Unsupported { .. } => step.decision == Decision::Keep(Stays::Sealed),
             Deed::Remove(_) => false,
@@ -132,13 +135,10 @@ fn remedy(step: &Step) -> String {
             "make readable what could not be read and run the logout again, or give it up with --force"
                 .to_owned()
         }
-        Decision::Keep(
-            Stays::Stranger
-            | Stays::NotEmpty
-            | Stays::NoServerCall
-            | Stays::NotAsked
-            | Stays::Sealed,
-        )
+        Decision::Keep(Stays::Stranger) => {
+            "sign out in the product that keeps it, or delete the file yourself".to_owned()
+        }
+        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall | Stays::NotAsked | Stays::Sealed)
         | Decision::Go
         | Decision::AfterAsking => {
             "see why it could not be removed, then run the logout again".to_owned()

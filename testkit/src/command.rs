@@ -63,6 +63,13 @@ impl Adieu {
             .env("TMPDIR", home.temporary())
     }
 
+    /// Lets what differs from run to run appear under a name in the output.
+    #[must_use]
+    pub fn named(mut self, text: impl Into<String>, name: &'static str) -> Self {
+        self.names.push((text.into(), name));
+        self
+    }
+
     /// Starts in another directory.
     #[must_use]
     pub fn cwd(mut self, directory: impl Into<PathBuf>) -> Self {

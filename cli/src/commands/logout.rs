@@ -7,7 +7,7 @@ use adieu::approve::{Answers, Approved, approve};
 use adieu::audit::{self, AuditError};
 use adieu::discover::{self, discover};
 use adieu::execute::{Tools, execute};
-use adieu::inventory::{Inventory, Place};
+use adieu::inventory::{Inventory, Place, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::{Asker, OrgAccessToken};
 use adieu::pending;
@@ -18,7 +18,7 @@ use adieu::systems::survey::Reach;
 use adieu::verify::verify;
 
 use super::context::Context;
-use super::{Scope, select};
+use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
 use crate::process;
 use crate::ui::plain::json;
@@ -75,12 +75,13 @@ pub(super) fn attempt(
     let request = Request {
         keychain: arguments.keychain,
         revoke: !arguments.no_revoke,
+        refresh: !arguments.no_refresh,
         keep_unrevoked: arguments.keep_unrevoked,
         attached: arguments.mcp,
         complete: arguments.complete || arguments.purge_data,
         purge_data: arguments.purge_data,
         force: arguments.force,
-        allow_endpoints: arguments.allow_endpoint.clone(),
+        allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
         ..Request::new(target)
     };
     let inventory = discover(&context.ground(), reach);
@@ -104,9 +105,7 @@ pub(super) fn attempt(
             inventory: &inventory,
             time_limit: Duration::from_secs_f64(arguments.timeout),
             strict: arguments.strict,
-            online: arguments
-                .online
-                .then_some(arguments.allow_endpoint.as_slice()),
+            online: arguments.online.then(|| approved.allowed_hosts().to_vec()),
             reach,
             cancel,
             command,
@@ -197,7 +196,7 @@ pub(super) struct Work<'a> {
     pub(super) strict: bool,
     /// Whether servers are asked afterwards if they refuse what they ended, and the hosts that may get
     /// a token although only a configuration file names them.
-    pub(super) online: Option<&'a [String]>,
+    pub(super) online: Option<Vec<TrustedHost>>,
     pub(super) reach: Reach,
     pub(super) cancel: &'a Cancel,
     /// The command line, for the trail.
@@ -236,7 +235,8 @@ impl Work<'_> {
         let executed = execute(&approved, &tools);
         let (mut verified, found) =
             verify(&self.context.ground(), plan, &executed.outcomes, self.reach);
-        if let Some(allowed_hosts) = self.online.filter(|_| !executed.interrupted) {
+        let online = self.online.as_deref().filter(|_| !executed.interrupted);
+        if let Some(allowed_hosts) = online {
             let asker = self.asker(allowed_hosts);
             let outcomes = &executed.outcomes;
             verified.asked = asker.ask_again(self.inventory, plan, outcomes, access_tokens);
@@ -293,7 +293,7 @@ impl Work<'_> {
         }
     }
 
-    fn asker<'a>(&'a self, allowed_hosts: &'a [String]) -> Asker<'a> {
+    fn asker<'a>(&'a self, allowed_hosts: &'a [TrustedHost]) -> Asker<'a> {
         Asker {
             world: &self.context.world,
             files: &self.context.files,

@@ -16,6 +16,7 @@ pub(crate) mod scan;
 pub(crate) mod select;
 pub(crate) mod status;
 pub(crate) mod switch;
+pub(crate) mod trusted;
 pub(crate) mod validate;
 pub(crate) mod whoami;
 

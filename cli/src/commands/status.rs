@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::discover::{self, discover, profiles};
-use adieu::inventory::{Account, Inventory, Problem};
+use adieu::inventory::{Account, Inventory, Problem, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::Asker;
 use adieu::pending::Pending;
@@ -21,7 +21,7 @@ use adieu::systems::{System, of_variable};
 use super::context::Context;
 use super::pending::remember;
 use super::select::ambiguous;
-use super::{Scope, select};
+use super::{Scope, select, trusted};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
@@ -49,7 +49,16 @@ pub(crate) fn run(
     remember(context, scope, &inventory, &mut found);
     select(&mut found, &arguments.selectors, &context.roster)?;
     if arguments.online {
-        ask(context, arguments, &found, &mut inventory, cancel, speech);
+        let hosts = trusted::hosts(&arguments.allow_endpoint)?;
+        ask(
+            context,
+            arguments,
+            &hosts,
+            &found,
+            &mut inventory,
+            cancel,
+            speech,
+        );
         found = status(&inventory, &context.roster, true);
         remember(context, scope, &inventory, &mut found);
         select(&mut found, &arguments.selectors, &context.roster)?;
@@ -84,6 +93,7 @@ fn elsewhere(context: &Context, arguments: &StatusArgs) -> Option<Problem> {
 fn ask(
     context: &Context,
     arguments: &StatusArgs,
+    allowed_hosts: &[TrustedHost],
     found: &Status,
     inventory: &mut Inventory,
     cancel: &Cancel,
@@ -96,7 +106,7 @@ fn ask(
         world: &context.world,
         files: &context.files,
         time_limit: Duration::from_secs_f64(arguments.timeout),
-        allowed_hosts: &arguments.allow_endpoint,
+        allowed_hosts,
         cancel,
     };
     let has_orgs = inventory

@@ -14,6 +14,7 @@ mod honest;
 mod integrations;
 mod neighbours;
 mod online;
+mod portal;
 mod preview;
 mod questions;
 mod realm_names;

@@ -5,12 +5,12 @@ use adieu_testkit::server::Server;
 use adieu_testkit::{Adieu, Home, Tree};
 use insta::assert_snapshot;
 
-use crate::support::{PASSWORD, TRAIL, auth, fixture, logouts};
+use crate::support::{self, PASSWORD, TRAIL, fixture, logouts};
 
 /// The states were recorded with a portal at that address.
 const RECORDED: &str = "http://127.0.0.1:18080";
 
-/// Lets the recorded configuration name this portal instead.
+/// Lets the recorded configuration name this portal instead, as the person's environment does too.
 pub(crate) fn point_at(home: &Home, portal: &Server) {
     let file = home.work().join("atmos.yaml");
     let text = std::fs::read_to_string(&file).unwrap();
@@ -21,6 +21,21 @@ fn signed_in(portal: &Server) -> Home {
     let home = Home::from_fixture(fixture("sso-file-keyring"));
     point_at(&home, portal);
     home
+}
+
+/// The program with these words, at the portal that the configuration names: in the person's
+/// environment, because a file alone is not trusted with a token.
+pub(crate) fn auth(home: &Home, words: &str) -> Adieu {
+    let text = std::fs::read_to_string(home.work().join("atmos.yaml")).unwrap();
+    let named = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("endpoint_url: "));
+    let command = support::auth(home, words);
+    let Some(url) = named else { return command };
+    let host = url.trim_start_matches("http://");
+    command
+        .env("AWS_ENDPOINT_URL", url)
+        .named(format!("at {host}"), "at $PORTAL")
 }
 
 fn unlocked(command: Adieu) -> Adieu {
@@ -187,9 +202,10 @@ fn encrypted_entry_is_reported_and_deletable_without_the_password() {
     Logging out from all identities...
 
     Removing all credentials...
-      ✓ Server: portal session of meridian-sso ended
+      ✓ Server: portal session of meridian-sso ended at $PORTAL
       • Server: AWS credentials of meridian-sso cannot be ended early (a copy would stay good until 2026-11-21T09:06:13Z)
-      • Keyring: meridian-sso (kept: its content could not be read; --keychain deletes it unread)
+      • Server: token in an unread key store entry of meridian-sso cannot be ended early (if it is another one than the token that was found beside it)
+      ✓ Keyring: meridian-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/meridian/aws/meridian-sso/ (XDG-compliant)
 
@@ -199,19 +215,25 @@ fn encrypted_entry_is_reported_and_deletable_without_the_password() {
        provider to end your browser session.
        https://meridian.awsapps.com/start
     --- stderr
-
-    Still live: 1 credential is left, as was looked up afterwards
-      • keyring entry of meridian-sso in the keyring (atmos_meridian_meridian-sso)
-        its content could not be read; --keychain deletes it unread
-        hint: --keychain deletes it
     "###);
     assert_eq!(logouts(&portal), 1);
     let entry = home.work().join("run/keyring/atmos_meridian_meridian-sso");
-    assert!(entry.exists());
+    assert!(!entry.exists());
+    auth(&home, "status --check").run().success();
+    assert!(before.has("work/run/keyring/atmos_meridian_meridian-sso"));
+
+    // Alone, nobody can tell its server; it goes all the same, unless it is to be kept.
+    let home = signed_in(&portal);
+    for directory in [".config/atmos/meridian", ".cache/atmos"] {
+        std::fs::remove_dir_all(home.join(directory)).unwrap();
+    }
+    let entry = home.work().join("run/keyring/atmos_meridian_meridian-sso");
     let status = auth(&home, "status --check").run().code(3);
     assert!(status.stdout.contains("Could not tell"), "{status}");
-    assert_snapshot!(auth(&home, "logout --all --keychain --force").run(), @r###"
-    $ adieu auth logout --all --keychain --force
+    auth(&home, "logout --all --keep-unrevoked").run();
+    assert!(entry.exists());
+    assert_snapshot!(auth(&home, "logout --all").run(), @r###"
+    $ adieu auth logout --all
     exit 0
     --- stdout
     Logging out from all identities...
@@ -235,7 +257,6 @@ fn encrypted_entry_is_reported_and_deletable_without_the_password() {
     "###);
     assert!(!entry.exists());
     auth(&home, "status --check").run().success();
-    assert!(before.has("work/run/keyring/atmos_meridian_meridian-sso"));
 }
 
 /// 3: the preview names real paths, and of one identity only its own.

@@ -149,14 +149,17 @@ fn token_that_the_server_no_longer_knows_counts_as_ended() {
     assert!(!home.work().join(ENTRY).exists());
 }
 
-/// The local half is done, the entry in the keyring is kept and named, the page is printed.
+/// The local half is done, key store included; the session is named as still live, with its page.
 fn assert_local_half(home: &Home, words: &str, with: impl Fn(&str) -> adieu_testkit::Output) {
     let output = with(words).code(0);
     assert!(!home.has(".config/atmos/acme"), "{output}");
     assert_eq!(holders(home, TOKEN), 0, "{output}");
-    assert!(home.work().join(ENTRY).exists(), "{output}");
-    assert!(output.stderr.contains("Still live"), "{output}");
-    assert!(output.stderr.contains("(atmos_acme_aws-sso)"), "{output}");
+    assert!(!home.work().join(ENTRY).exists(), "{output}");
+    let live = output.stderr.split_once("Still live");
+    assert!(
+        live.is_some_and(|(_, live)| live.contains("at its server")),
+        "{output}"
+    );
     assert!(
         output
             .stderr
@@ -188,12 +191,12 @@ fn server_that_fails_leaves_the_local_half_done_and_the_rest_named() {
       ✗ Server: portal session of aws-sso not ended (the server refused (500))
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
-      • Keyring: aws-sso (kept: its server has not ended it, so it may still be good)
+      ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
       ✓ Files: ~/.config/atmos/acme/aws/backup-provider/ (XDG-compliant)
 
-    Logged out with warnings (3/4 successful)
+    Logged out with warnings (4/5 successful)
 
     ⚠️  Note: This only removes local credentials. Your browser session
        may still be active. Visit your identity provider to end your
@@ -206,15 +209,15 @@ fn server_that_fails_leaves_the_local_half_done_and_the_rest_named() {
         hint: sign out at https://mycompany.awsapps.com/start
 
     Still live: 1 credential is left, as was looked up afterwards
-      • portal token of aws-sso in the keyring (atmos_acme_aws-sso)
-        worthless once the server has ended it
-        hint: run the logout again when the server answers, or delete it with --keychain
+      • portal session of aws-sso at its server
+        ends the portal session in eu-central-1 at $PORTAL
+        hint: sign out at https://mycompany.awsapps.com/start
     "###);
-    // Once the server answers again, the rest is done.
+    // What was kept is ended once the server answers again.
     let home = page();
-    with_portal(auth(&home, "logout --all"), &failing)
-        .run()
-        .success();
+    let keeping = "logout --all --keep-unrevoked";
+    with_portal(auth(&home, keeping), &failing).run().success();
+    assert!(home.work().join(ENTRY).exists());
     let server = Server::aws_portal();
     with_portal(auth(&home, "logout --all"), &server)
         .run()
@@ -290,26 +293,31 @@ fn without_revoking_no_server_is_asked() {
         .run()
         .success();
     assert!(server.requests().is_empty());
-    assert!(home.work().join(ENTRY).exists());
-    assert!(output.stderr.contains("Still live"), "{output}");
+    assert!(!home.work().join(ENTRY).exists());
+    let live = output.stderr.split_once("Still live");
+    assert!(
+        live.is_some_and(|(_, live)| live.contains("at its server")),
+        "{output}"
+    );
 }
 
+/// The session goes on behind a token that has ended: a refresh token makes a new one.
 #[test]
-fn expired_token_goes_without_a_request() {
+fn session_of_an_expired_token_is_renewed_and_ended() {
     let (home, server) = (page(), Server::aws_portal());
     let later = "2026-11-22T00:00:00Z";
     with_portal(auth(&home, "logout --all"), &server)
         .env("ADIEU_TEST_CLOCK", later)
         .run()
         .success();
-    assert!(server.requests().is_empty());
+    assert_eq!(bearers(&server), ["FAKE-access-token-1"]);
     assert!(!home.work().join(ENTRY).exists() && !home.has(".cache/atmos/aws-sso"));
 }
 
 #[test]
-fn endpoint_is_the_configurations_then_the_more_special_variable() {
+fn endpoint_is_the_allowed_one_then_the_more_special_variable() {
     let servers: Vec<Server> = (0..3).map(|_| Server::aws_portal()).collect();
-    let asked = |configured: bool, special: bool, general: bool| {
+    let asked = |configured: bool, allowed: bool, special: bool, general: bool| {
         let home = page();
         if configured {
             let file = home.work().join("atmos.yaml");
@@ -326,6 +334,9 @@ fn endpoint_is_the_configurations_then_the_more_special_variable() {
         }
         let before: Vec<usize> = servers.iter().map(logouts).collect();
         let mut command = auth(&home, "logout --provider aws-sso");
+        if allowed {
+            command = command.args(["--allow-endpoint".to_owned(), servers[0].url()]);
+        }
         if special {
             command = command.env("AWS_ENDPOINT_URL_SSO", servers[1].url());
         }
@@ -338,9 +349,11 @@ fn endpoint_is_the_configurations_then_the_more_special_variable() {
             .map(|(after, before)| after - before)
             .collect::<Vec<_>>()
     };
-    assert_eq!(asked(true, true, true), [1, 0, 0]);
-    assert_eq!(asked(false, true, true), [0, 1, 0]);
-    assert_eq!(asked(false, false, true), [0, 0, 1]);
+    assert_eq!(asked(true, true, true, true), [1, 0, 0]);
+    assert_eq!(asked(true, false, true, true), [0, 1, 0]);
+    assert_eq!(asked(true, false, false, false), [0, 0, 0]);
+    assert_eq!(asked(false, true, true, true), [0, 1, 0]);
+    assert_eq!(asked(false, false, false, true), [0, 0, 1]);
 }
 
 const STS: &str = "\

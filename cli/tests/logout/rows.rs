@@ -459,12 +459,9 @@ fn everything_goes_with_all_and_strangers_stay() {
     let run = run("logout --all --keychain --force");
     assert_eq!(run.output.status, Some(0), "{}", run.output);
     run.assert_gone(&ALL);
-    assert_eq!(
-        run.entries(),
-        ["atmos_elsewhere_sso2", "stranger"],
-        "{}",
-        run.output
-    );
+    // All entries hold one token: in another configuration's realm what is left of it would keep Atmos
+    // from signing in.
+    assert_eq!(run.entries(), ["stranger"], "{}", run.output);
     // No directory or lock file of Atmos's is left, in no layout.
     let after = run.after();
     for gone in [

@@ -5,8 +5,8 @@ use adieu_testkit::session_bus::SessionBus;
 use adieu_testkit::{Adieu, Home};
 use insta::assert_snapshot;
 
-use crate::recorded::point_at;
-use crate::support::{auth, fixture, logouts};
+use crate::recorded::{auth, point_at};
+use crate::support::{fixture, logouts};
 
 /// The state on a bus of its own; `None` if the daemons are not installed, which is said.
 fn signed_in(portal: &Server) -> Option<(Home, SessionBus)> {
@@ -91,7 +91,7 @@ fn long_lived_keys_stay_and_the_portal_token_goes() {
     Logging out from all identities...
 
     Removing all credentials...
-      ✓ Server: portal session of meridian-sso ended
+      ✓ Server: portal session of meridian-sso ended at $PORTAL
       • Server: AWS credentials of meridian-sso cannot be ended early (a copy would stay good until 2026-11-21T09:16:18Z)
       ✓ Keyring: meridian-sso
       • Keyring: easel-keys (kept: long-lived credentials stay; --keychain deletes them)

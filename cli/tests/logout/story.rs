@@ -91,7 +91,7 @@ fn life_of_a_logout_from_status_to_proof() {
     Dry run mode: No credentials will be removed
 
     Would remove:
-      • Server: portal session of aws-sso would be ended
+      • Server: portal session of aws-sso would be ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Keyring: aws-sso
@@ -111,7 +111,7 @@ fn life_of_a_logout_from_status_to_proof() {
     Logging out from all identities...
 
     Removing all credentials...
-      ✓ Server: portal session of aws-sso ended
+      ✓ Server: portal session of aws-sso ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
@@ -163,6 +163,16 @@ fn life_of_a_logout_from_status_to_proof() {
     ● Clean: nobody is signed in
 
     Signed out: aws-sso, backup-provider, dev-org-admin, dev-admin, prod-admin, dev-readonly, backup-admin
+
+    Not ended at their servers
+      • AWS credentials of dev-admin (AWS)  removed here 2026-11-21 08:30 UTC; only a person can end it there; ends in 72y
+        when it has ended: adieu revoke --forget dev-admin
+      • AWS credentials of dev-readonly (AWS)  removed here 2026-11-21 08:30 UTC; only a person can end it there; ends in 72y
+        when it has ended: adieu revoke --forget dev-readonly
+      • AWS credentials of prod-admin (AWS)  removed here 2026-11-21 08:30 UTC; only a person can end it there; ends in 72y
+        when it has ended: adieu revoke --forget prod-admin
+      • AWS credentials of backup-admin (AWS)  removed here 2026-11-21 08:30 UTC; only a person can end it there; ends in 72y
+        when it has ended: adieu revoke --forget backup-admin
     --- stderr
     "###);
 }
@@ -179,7 +189,7 @@ fn provider_logout_is_the_complete_clean_up() {
     Logging out from provider: aws-sso
 
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended
+      ✓ Server: portal session of aws-sso ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
@@ -209,7 +219,7 @@ fn system_name_means_all_of_its_providers() {
     Logging out from provider: aws
 
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended
+      ✓ Server: portal session of aws-sso ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
@@ -284,7 +294,7 @@ fn dry_run_of_one_identity_names_its_places_only() {
     Dry run mode: No credentials will be removed
 
     Would remove from provider: aws-sso
-      • Server: portal session of aws-sso would be ended
+      • Server: portal session of aws-sso would be ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Keyring: aws-sso
       • Files: ~/.cache/atmos/aws-sso/sessions/
@@ -381,7 +391,7 @@ fn keychain_with_force_deletes_entries_of_the_scope() {
     Logging out from provider: aws-sso
 
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended
+      ✓ Server: portal session of aws-sso ended at $PORTAL
       • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/

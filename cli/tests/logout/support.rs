@@ -111,7 +111,9 @@ pub(crate) fn keyring_entry(home: &Home, name: &str) {
 pub(crate) fn with_portal(command: Adieu, portal: &Server) -> Adieu {
     command
         .env("AWS_ENDPOINT_URL_SSO", portal.url())
+        .env("AWS_ENDPOINT_URL_SSO_OIDC", portal.url())
         .env("ATMOS_KEYRING_PASSWORD", PASSWORD)
+        .named(format!("at 127.0.0.1:{}", portal.port()), "at $PORTAL")
 }
 
 /// How many sessions the portal was asked to end.

@@ -135,7 +135,7 @@ fn ctrl_c_while_a_server_is_slow_finishes_the_local_half() {
     assert_eq!(status, 130, "{text}");
     assert!(!home.has(".config/atmos/acme"), "{text}");
     assert!(
-        home.work().join("keyring/atmos_acme_aws-sso").exists(),
+        !home.work().join("keyring/atmos_acme_aws-sso").exists(),
         "{text}"
     );
     let changes = before.changes(&Tree::of(home.root())).except(&[TRAIL]);

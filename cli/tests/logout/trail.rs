@@ -169,7 +169,7 @@ fn tampering_is_found() {
     --- stdout
     2026-11-21T08:30:00Z  ana@desk  auth logout dev-admin  2 removed, 2 kept, 1 unsupported  exit 0
     2026-11-21T08:30:00Z  ana@desk  auth logout dev-admin  2 kept  exit 0
-    2026-11-21T08:30:00Z  ana@desk  auth logout --all --no-revoke  17 removed, 2 kept, 2 unsupported  exit 0
+    2026-11-21T08:30:00Z  ana@desk  auth logout --all --no-revoke  18 removed, 1 kept, 3 unsupported  exit 0
     --- stderr
     "###);
     assert_eq!(audit(&["show", "-n", "1"]).stdout.lines().count(), 1);
@@ -255,6 +255,11 @@ fn debug_lines_are_those_of_the_page() {
     2026-11-21T08:30:00Z DEBUG Removing keyring entry alias=dev-org-admin
     2026-11-21T08:30:00Z DEBUG Removing keyring entry alias=dev-admin
     2026-11-21T08:30:00Z INFO Logout completed identity=dev-admin removed=3
+
+    Still live: 1 credential is left, as was looked up afterwards
+      • keyring entry of dev-admin at its server
+        its server was not told: --no-revoke
+        hint: finish at https://mycompany.awsapps.com/start
     "###);
     assert_eq!(log("Warning"), "");
 }

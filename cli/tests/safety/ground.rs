@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
+use adieu_testkit::server::Server;
 use adieu_testkit::{Adieu, AwsSession, Home, Output, PortalSession, Tree};
 
 /// The program under test.
@@ -27,6 +28,16 @@ pub(crate) fn run(home: &Home, words: &[&str]) -> Output {
 /// Everything of the home, its working directory and its temporary files.
 pub(crate) fn tree(home: &Home) -> Tree {
     Tree::of(home.root())
+}
+
+/// The same at a portal that the person's environment names.
+pub(crate) fn run_at(portal: &Server, home: &Home, words: &[&str]) -> Output {
+    at(portal, adieu(home)).args(words.iter().copied()).run()
+}
+
+/// A run at a portal that the person's environment names.
+pub(crate) fn at(portal: &Server, run: Adieu) -> Adieu {
+    run.env("AWS_ENDPOINT_URL", portal.url())
 }
 
 /// The configuration of one portal with these identities, all in the realm `acme`.

@@ -4,7 +4,8 @@ use adieu_testkit::server::Server;
 use adieu_testkit::{AwsSession, Home, Output};
 
 use crate::ground::{
-    TRAIL, adieu, all_said, assert_said, one_portal, portal_token, run, signed_in, tree, valuables,
+    TRAIL, adieu, all_said, assert_said, at, one_portal, portal_token, run, run_at, signed_in,
+    tree, valuables,
 };
 
 /// Every form of logout that may touch the provider.
@@ -290,13 +291,46 @@ fn look_alikes_of_the_vendor_and_of_loopback_get_no_token() {
     }
 }
 
+/// On a machine that people share, anybody can listen there.
 #[test]
-fn loopback_endpoint_of_a_file_is_used() {
-    let (home, portal) = (Home::new(), Server::aws_portal());
-    signed_in(&home, "sso");
-    let more = format!("      spec: {{ endpoint_url: \"{}\" }}\n", portal.url());
-    home.atmos_yaml(&one_portal("sso", &["dev"], &more));
-    run(&home, &["auth", "logout", "--all"]).success();
+fn loopback_endpoint_of_a_file_gets_no_token_until_it_is_allowed() {
+    let signed_in_at = |portal: &Server, host: &str| {
+        let home = Home::new();
+        signed_in(&home, "sso");
+        let address = format!("http://{host}:{}", portal.port());
+        let more = format!("      spec: {{ endpoint_url: \"{address}\" }}\n");
+        home.atmos_yaml(&one_portal("sso", &["dev"], &more));
+        (home, format!("{host}:{}", portal.port()))
+    };
+    for host in ["127.0.0.1", "localhost", "[::1]", "127.9.9.9"] {
+        let stranger = Server::aws_portal();
+        for words in [
+            vec!["auth", "logout", "--all"],
+            vec!["logout", "--all", "--force"],
+            vec!["logout", "--provider", "sso", "--online"],
+            vec!["revoke", "--provider", "sso"],
+        ] {
+            let (home, named) = signed_in_at(&stranger, host);
+            let status = run(&home, &["status", "--online"]);
+            assert_said(
+                &status,
+                &format!("not sent to {named}: only a configuration file"),
+            );
+            let output = run(&home, &words);
+            assert!(stranger.requests().is_empty(), "{:?}", stranger.requests());
+            assert_said(&output, &format!("--allow-endpoint {named}"));
+            assert_said(&output, &format!("was not sent to {named}"));
+            assert!(
+                home.has(".cache/atmos/aws-sso") == (words[0] == "revoke"),
+                "{output}"
+            );
+        }
+    }
+    let (portal, stranger) = (Server::aws_portal(), Server::aws_portal());
+    let (home, named) = signed_in_at(&portal, "127.0.0.1");
+    let words = ["auth", "logout", "--all", "--allow-endpoint", &named];
+    // A variable that names another one does not come before what is allowed by name.
+    let output = at(&stranger, adieu(&home)).args(words).run().success();
     let requests = portal.requests();
     assert_eq!(requests.len(), 1, "{requests:?}");
     assert_eq!(requests[0].path, "/logout");
@@ -304,6 +338,41 @@ fn loopback_endpoint_of_a_file_is_used() {
         requests[0].header("x-amz-sso_bearer_token"),
         Some("FAKE-portal-token")
     );
+    assert_said(&output, &format!("ended at {named}"));
+    assert!(stranger.requests().is_empty());
+    let trail = home.read(".local/state/adieu/audit.jsonl");
+    assert!(trail.contains(&named), "{trail}");
+}
+
+#[test]
+fn allowed_host_is_recorded_without_a_password() {
+    let (home, portal) = (Home::new(), Server::aws_portal());
+    signed_in(&home, "sso");
+    let more = format!("      spec: {{ endpoint_url: \"{}\" }}\n", portal.url());
+    home.atmos_yaml(&one_portal("sso", &["dev"], &more));
+    let typed = format!("http://ana:FAKE-password@127.0.0.1:{}", portal.port());
+    let output = run(
+        &home,
+        &["auth", "logout", "--all", "--allow-endpoint", &typed],
+    )
+    .success();
+    assert_eq!(portal.requests().len(), 1, "{output}");
+    let trail = home.read(".local/state/adieu/audit.jsonl");
+    for text in [&output.stdout, &output.stderr, &trail] {
+        assert!(!text.contains("FAKE-password"), "{text}");
+    }
+    let output = run(
+        &home,
+        &[
+            "logout",
+            "--all",
+            "--allow-endpoint",
+            "ftp://ana:FAKE-password@h",
+        ],
+    )
+    .code(2);
+    assert!(!output.stderr.contains("FAKE-password"), "{output}");
+    assert_said(&output, "is not a host");
 }
 
 #[test]
@@ -316,9 +385,8 @@ fn redirect_of_the_server_is_not_followed() {
         adieu_testkit::server::Answer::status(307).header("Location", &there),
     );
     portal_token(&home);
-    let more = format!("      spec: {{ endpoint_url: \"{}\" }}\n", portal.url());
-    home.atmos_yaml(&one_portal("sso", &["dev"], &more));
-    let output = run(&home, &["auth", "logout", "--all"]);
+    home.atmos_yaml(&one_portal("sso", &["dev"], ""));
+    let output = run_at(&portal, &home, &["auth", "logout", "--all"]);
     assert!(thief.requests().is_empty(), "{:?}", thief.requests());
     assert!(!portal.requests().is_empty());
     assert!(tree(&home).files_with("FAKE-portal-token").is_empty());

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use adieu_testkit::server::Server;
 use adieu_testkit::{Adieu, AwsSession, Home, PortalSession, Tree};
 
-use crate::ground::{PORTAL, PROGRAM, TRAIL, adieu, has, one_portal, run, tree, valuables};
+use crate::ground::{PORTAL, PROGRAM, TRAIL, at, has, one_portal, run, run_at, tree, valuables};
 
 /// Calls that change a file, a directory, or who may touch it. `openat` is killed where it creates.
 const WRITING: &str = "write,pwrite64,writev,rename,renameat,renameat2,unlink,unlinkat,rmdir,fsync,\
@@ -19,11 +19,10 @@ const WRITING: &str = "write,pwrite64,writev,rename,renameat,renameat2,unlink,un
 pub(crate) type Scene = fn(&Server) -> Home;
 
 /// A signed-in home with a portal that can be asked, and neighbours of every kind.
-fn lived_in(portal: &Server) -> Home {
+fn lived_in(_: &Server) -> Home {
     let home = Home::new();
     valuables(&home);
-    let more = format!("      spec: {{ endpoint_url: \"{}\" }}\n", portal.url());
-    home.atmos_yaml(&one_portal("sso", &["dev", "ops"], &more))
+    home.atmos_yaml(&one_portal("sso", &["dev", "ops"], ""))
         .aws_session(&AwsSession::new("acme", "sso", "dev"))
         .aws_session(&AwsSession::new("acme", "sso", "ops"))
         .aws_session(&AwsSession::new("", "sso", "dev"))
@@ -38,8 +37,8 @@ fn lived_in(portal: &Server) -> Home {
 }
 
 /// The run under `strace` with these options before the program.
-fn traced(home: &Home, options: &[String], words: &[&str]) -> Adieu {
-    Adieu::new("/usr/bin/strace")
+fn traced(portal: &Server, home: &Home, options: &[String], words: &[&str]) -> Adieu {
+    at(portal, Adieu::new("/usr/bin/strace"))
         .home(home)
         .env("LANG", "C.UTF-8")
         .args(["-f", "-qq"])
@@ -59,7 +58,7 @@ fn writing_calls(scene: Scene, portal: &Server, words: &[&str]) -> Vec<(String, 
         "-e".to_owned(),
         format!("trace={WRITING},openat,open,creat"),
     ];
-    traced(&home, &options, words).run().success();
+    traced(portal, &home, &options, words).run().success();
     let text = std::fs::read_to_string(record).unwrap();
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut calls: Vec<(String, usize)> = Vec::new();
@@ -132,7 +131,7 @@ impl Undisturbed {
         let portal = Server::aws_portal();
         let home = scene(&portal);
         let before = tree(&home);
-        run(&home, words).success();
+        run_at(&portal, &home, words).success();
         let after = tree(&home);
         assert!(!before.changes(&after).is_empty());
         let ended = ended_since(&portal, 0);
@@ -164,7 +163,7 @@ fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undi
         "-e".to_owned(),
         format!("inject={call}:signal=SIGKILL:when={number}"),
     ];
-    let killed = traced(&home, &options, words).run();
+    let killed = traced(portal, &home, &options, words).run();
     let was_killed = killed.status != Some(0);
     let at = format!("killed at {call} {number} of `{}`", words.join(" "));
     let now = tree(&home);
@@ -174,7 +173,7 @@ fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undi
         "{at}: neither old nor new: {torn:?}\n{}",
         before.changes(&now)
     );
-    let again = adieu(&home).args(words.iter().copied()).run();
+    let again = run_at(portal, &home, words);
     assert_eq!(again.status, Some(0), "{at}: {again}");
     let changes = after.changes(&tree(&home)).except(&[TRAIL, "tmp/**"]);
     assert!(

@@ -3,17 +3,16 @@
 use adieu_testkit::server::{Answer, Server};
 use adieu_testkit::{AwsSession, Home};
 
-use crate::ground::{PROGRAM, adieu, has, one_portal, signed_in, valuables};
+use crate::ground::{PROGRAM, adieu, at, has, one_portal, signed_in, valuables};
 
 /// Everything in here that must not be said begins with one of these: as it is, and in base64.
 const SECRETS: [&str; 3] = ["FAKE-", "RkFLRT", "RkFLRS"];
 
-fn home_full_of_secrets(portal: &Server) -> Home {
+fn home_full_of_secrets() -> Home {
     let home = Home::new();
     valuables(&home);
     signed_in(&home, "sso");
-    let spec = format!("      spec: {{ endpoint_url: \"{}\" }}\n", portal.url());
-    let mut text = one_portal("sso", &["dev", "ops"], &spec);
+    let mut text = one_portal("sso", &["dev", "ops"], "");
     text += "    keys:\n      kind: aws/user\n      credentials: { region: us-east-1, \
              access_key_id: FAKE-configured-key, secret_access_key: FAKE-configured-secret }\n";
     home.atmos_yaml(&text)
@@ -82,9 +81,9 @@ fn no_command_says_or_records_a_secret() {
         .header("x-amzn-ErrorType", "InvalidRequestException")
     });
     for form in [&["-o", "human"], &["-o", "json"]] {
-        let home = home_full_of_secrets(&portal);
+        let home = home_full_of_secrets();
         for command in COMMANDS {
-            let output = adieu(&home)
+            let output = at(&portal, adieu(&home))
                 .args(command.split(' '))
                 .args(form.iter().copied())
                 .env("ATMOS_LOGS_LEVEL", "Debug")
@@ -107,9 +106,9 @@ fn no_secret_is_in_the_arguments_of_any_process() {
         return;
     }
     let portal = Server::aws_portal();
-    let home = home_full_of_secrets(&portal);
+    let home = home_full_of_secrets();
     let record = home.temporary().join("record");
-    let output = adieu_testkit::Adieu::new("/usr/bin/strace")
+    let output = at(&portal, adieu_testkit::Adieu::new("/usr/bin/strace"))
         .home(&home)
         .args(["-f", "-qq", "-s", "10000", "-e", "trace=execve", "-o"])
         .arg(&record)

@@ -8,13 +8,12 @@ use adieu_testkit::server::{Answer, Gate, Server};
 use adieu_testkit::{Home, PortalSession};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::ground::{PORTAL, adieu, assert_said, one_portal, run, signed_in, tree};
+use crate::ground::{PORTAL, adieu, assert_said, at, one_portal, run, run_at, signed_in, tree};
 
-fn signed_in_at(portal: &Server) -> Home {
+fn signed_in_here() -> Home {
     let home = Home::new();
     signed_in(&home, "sso");
-    let more = format!("      spec: {{ endpoint_url: \"{}\" }}\n", portal.url());
-    home.atmos_yaml(&one_portal("sso", &["dev"], &more));
+    home.atmos_yaml(&one_portal("sso", &["dev"], ""));
     home
 }
 
@@ -28,9 +27,13 @@ fn assert_local_half_done(home: &Home) {
 fn silent_server_costs_the_time_limit_and_the_rest_is_done() {
     let portal = Server::start();
     portal.on("POST", "/logout", Answer::hang());
-    let home = signed_in_at(&portal);
+    let home = signed_in_here();
     let start = Instant::now();
-    let output = run(&home, &["auth", "logout", "--all", "--timeout", "1"]);
+    let output = run_at(
+        &portal,
+        &home,
+        &["auth", "logout", "--all", "--timeout", "1"],
+    );
     assert!(
         start.elapsed() < Duration::from_secs(6),
         "{:?}",
@@ -47,9 +50,10 @@ fn silent_server_costs_the_time_limit_and_the_rest_is_done() {
 #[test]
 fn server_that_is_down_is_said_and_the_rest_is_done() {
     let portal = Server::start();
-    let home = signed_in_at(&portal);
+    let home = signed_in_here();
+    let command = at(&portal, adieu(&home)).args(["auth", "logout", "--all"]);
     drop(portal);
-    let output = run(&home, &["auth", "logout", "--all"]).success();
+    let output = command.run().success();
     assert_local_half_done(&home);
     assert_said(&output, "could not be reached");
     assert_said(&output, PORTAL);
@@ -65,8 +69,12 @@ fn strange_answers_do_not_stop_the_local_half() {
     ] {
         let portal = Server::start();
         portal.on("POST", "/logout", answer);
-        let home = signed_in_at(&portal);
-        let output = run(&home, &["auth", "logout", "--all", "--timeout", "1"]);
+        let home = signed_in_here();
+        let output = run_at(
+            &portal,
+            &home,
+            &["auth", "logout", "--all", "--timeout", "1"],
+        );
         assert_local_half_done(&home);
         assert!(
             output.stdout.len() + output.stderr.len() < 20_000,
@@ -80,8 +88,8 @@ fn strange_answers_do_not_stop_the_local_half() {
 fn interrupt_while_a_server_is_silent_finishes_the_local_half() {
     let portal = Server::start();
     portal.on("POST", "/logout", Answer::hang());
-    let home = signed_in_at(&portal);
-    let mut command = adieu(&home)
+    let home = signed_in_here();
+    let mut command = at(&portal, adieu(&home))
         .args(["auth", "logout", "--all", "--timeout", "60"])
         .command();
     command
@@ -137,14 +145,13 @@ fn fifty_tokens_take_at_most_five_round_trips() {
         let _ = write!(
             text,
             "    sso-{number}:\n      kind: aws/iam-identity-center\n      start_url: {page}\n      \
-             region: us-east-1\n      spec: {{ endpoint_url: \"{}\" }}\n",
-            portal.url()
+             region: us-east-1\n"
         );
         let token = format!("FAKE-token-{number}");
         home.atmos_portal_session(&PortalSession::new(&page, "us-east-1", &token));
     }
     home.atmos_yaml(&text);
-    run(&home, &["auth", "logout", "--all"]).success();
+    run_at(&portal, &home, &["auth", "logout", "--all"]).success();
     assert_eq!(portal.requests().len(), 50);
     assert!(gate.rounds() <= 5, "{} round trips", gate.rounds());
 }

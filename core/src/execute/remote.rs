@@ -1,11 +1,16 @@
 //! The server half: every token is ended once, all at the same time, each within the limit.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
 use super::{Tools, client};
 use crate::approve::Approved;
-use crate::inventory::Revocation;
-use crate::net::{Caller, EndResult, TokenRequest};
+use crate::files::{Change, LockRule, json};
+use crate::inventory::{Place, Renewability, Revocation, Token, TrustedHost};
+use crate::net::{Caller, EndResult, Lapse, RenewedTokens, TokenRequest};
 use crate::plan::{Deed, Plan};
 use crate::report::{Outcome, OutcomeWord};
+use crate::systems::survey::READ_LIMIT;
 
 /// How many calls are under way at once: a few servers that do not answer cost one time limit, not
 /// one for each handful.
@@ -22,11 +27,15 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
         .filter_map(|(at, step)| match &step.deed {
             Deed::Revoke {
                 token, revocation, ..
-            } if !approved.is_declined(token) => Some(TokenRequest {
-                id: at,
-                secret: tools.inventory.tokens.get(token)?.secret.clone(),
-                revocation: revocation.clone(),
-            }),
+            } if !approved.is_declined(token) => {
+                let token = tools.inventory.tokens.get(token)?;
+                Some(TokenRequest {
+                    id: at,
+                    secret: token.secret.clone(),
+                    revocation: revocation.clone(),
+                    lapse: lapse(token, plan.request.refresh),
+                })
+            }
             _ => None,
         })
         .collect();
@@ -34,6 +43,10 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
     if requests.is_empty() {
         return declined;
     }
+    let renewed: BTreeMap<usize, Renewed> = requests
+        .iter()
+        .map(|request| (request.id, Arc::clone(&request.lapse.renewed)))
+        .collect();
     let (by_clients, by_us): (Vec<_>, Vec<_>) = requests
         .into_iter()
         .partition(|request| matches!(request.revocation, Revocation::Client { .. }));
@@ -52,6 +65,11 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
         (asked, ended)
     });
     let ended = ended.into_iter().map(|(at, result)| {
+        if !matches!(result, EndResult::Revoked | EndResult::AlreadyEnded)
+            && let Some(tokens) = renewed.get(&at).and_then(|renewed| renewed.get())
+        {
+            keep_renewed(plan, at, tokens, tools);
+        }
         let outcome = match (&plan.steps[at].deed, result) {
             (Deed::Revoke { revocation, .. }, EndResult::NotAllowed { host, why }) => {
                 let outcome = not_sent(&host, why);
@@ -67,6 +85,59 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
         (at, outcome)
     });
     ended.chain(asked).chain(declined).collect()
+}
+
+/// Where a call leaves what a renewal brought.
+type Renewed = Arc<OnceLock<RenewedTokens>>;
+
+fn lapse(token: &Token, may_refresh: bool) -> Lapse {
+    let renewal = match &token.renewal {
+        Renewability::With(_) if !may_refresh => {
+            Renewability::Not("--no-refresh keeps it from being renewed")
+        }
+        other => other.clone(),
+    };
+    Lapse {
+        is_over: token.is_over,
+        expires_at: token.expires_at,
+        renewal,
+        ..Lapse::default()
+    }
+}
+
+/// A session that was renewed, could not be ended, and is to be kept: its old refresh token may be used
+/// up, so its files get the new tokens. What cannot be written changes nothing else.
+fn keep_renewed(plan: &Plan, at: usize, tokens: &RenewedTokens, tools: &Tools<'_>) {
+    let Some(Deed::Revoke { token, .. }) = plan.steps.get(at).map(|step| &step.deed) else {
+        return;
+    };
+    if !plan.request.keep_unrevoked {
+        return;
+    }
+    let lifetime = tokens.lifetime.unwrap_or_default();
+    let end = tools.world.now() + jiff::SignedDuration::from_secs(lifetime.clamp(0, 1 << 31));
+    let end = end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let mut members = vec![
+        ("accessToken", tokens.access_token.expose()),
+        ("expiresAt", &end),
+    ];
+    members.extend(
+        tokens
+            .refresh_token
+            .iter()
+            .map(|token| ("refreshToken", token.expose())),
+    );
+    let artefacts = tools.inventory.artefacts.iter();
+    for artefact in artefacts.filter(|artefact| artefact.token == Some(*token)) {
+        let Place::File { file } = &artefact.place else {
+            continue;
+        };
+        let _kept_old = tools
+            .files
+            .edit(file, LockRule::None, READ_LIMIT, &mut |bytes| {
+                Ok(json::replace_texts(bytes, &members)?.map_or(Change::Keep, Change::Replace))
+            });
+    }
 }
 
 /// Tokens that would end more than the sign-in here, where nobody agreed to that. What helps depends on
@@ -117,7 +188,7 @@ fn not_sent(host: &str, why: &str) -> Outcome {
 /// offered where it would help: it lets no token go without encryption, or to an address that cannot
 /// be understood. Unless copies are kept, it helps the next time only.
 fn hint(tools: &Tools<'_>, plan: &Plan, revocation: &Revocation, host: &str) -> Option<String> {
-    let consenting = Caller::new(tools.world).allowing([host]);
+    let consenting = Caller::new(tools.world).allowing(TrustedHost::parse(host).as_ref());
     let can_allow = consenting.check(revocation).is_ok();
     let page = revocation.page().map(|page| format!("sign out at {page}"));
     match (can_allow, page) {
@@ -159,6 +230,7 @@ fn outcome(result: EndResult, revocation: &Revocation) -> Outcome {
         EndResult::Refused { status, message } => {
             failed(format!("the server refused ({status}): {message}"))
         }
+        EndResult::Stale { why } => failed(format!("the access token has ended, and {why}")),
         EndResult::Unreachable { why } => failed(format!("the server could not be reached: {why}")),
         EndResult::TimedOut { after } => failed(format!(
             "the server did not answer within {} s",

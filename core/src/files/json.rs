@@ -74,6 +74,29 @@ pub fn remove_members(
     }))
 }
 
+/// The content with these texts of the outermost object replaced, each by its key; every other byte
+/// stays. `None` if none of them is a text there.
+pub fn replace_texts(bytes: &[u8], members: &[(&str, &str)]) -> Result<Option<Vec<u8>>, EditError> {
+    let text = checked(bytes)?;
+    let Some(Value::Object(object)) = parse_value(text)? else {
+        return Ok(None);
+    };
+    let start = bytes.len() - text.len();
+    let mut new = bytes[..start].to_vec();
+    let mut at = 0;
+    for property in &object.properties {
+        let name = property.name.as_str();
+        let wanted = members.iter().find(|(key, _)| *key == name);
+        if let (Some((_, value)), Value::StringLit(old)) = (wanted, &property.value) {
+            new.extend_from_slice(&text.as_bytes()[at..old.range.start]);
+            new.extend_from_slice(serde_json::Value::from(*value).to_string().as_bytes());
+            at = old.range.end;
+        }
+    }
+    new.extend_from_slice(&text.as_bytes()[at..]);
+    Ok((at > 0).then_some(new))
+}
+
 /// The keys of the object at a path (empty: the outermost one); `None` if there is no object.
 pub fn members(bytes: &[u8], path: &[&str]) -> Result<Option<Vec<String>>, EditError> {
     let text = checked(bytes)?;

@@ -3,6 +3,7 @@
 //! An [`Inventory`] is what [`crate::discover`] hands to [`crate::plan`]. It is a value: looking at
 //! it touches nothing.
 
+mod host;
 mod overrides;
 mod place;
 mod token;
@@ -18,10 +19,12 @@ use crate::roster::{IdentityEntry, Roster};
 use crate::secret::Fingerprint;
 use crate::system::System;
 
+pub use host::TrustedHost;
 pub use overrides::{Override, OverrideKind, WrittenSecret};
 pub use place::Place;
 pub use token::{
-    Endpoint, NamedBy, Revocation, RevocationKind, ServerAnswer, Token, VendorClient, is_page,
+    Endpoint, NamedBy, Renewability, Renewal, Revocation, RevocationKind, ServerAnswer, Token,
+    VendorClient, is_page,
 };
 
 /// One removable trace of a session at one place.
@@ -77,6 +80,10 @@ pub enum Sealed {
     /// Only what renews the session is good: the token that its server would have to be told has
     /// expired, or it is not written down where that server is.
     NoToken,
+    /// No region is recorded with the token, so nobody knows where its server is.
+    NoRegion,
+    /// What is recorded as its region is none.
+    BadRegion,
 }
 
 /// What kind of logout takes an artefact.
@@ -298,6 +305,12 @@ pub struct Inventory {
     pub artefacts: Vec<Artefact>,
     /// Identities that systems keep by themselves.
     pub accounts: Vec<Account>,
+    /// Key-store entries in realms of other configurations that hold a token of these artefacts too, or
+    /// that could not be read and can only hold one: part of a logout that ends the token, and of
+    /// nothing else.
+    pub twins: Vec<Artefact>,
+    /// Role credentials that came from a portal, of which nothing says from which.
+    pub portless_roles: Vec<Artefact>,
     /// The tokens in them, by fingerprint.
     pub tokens: BTreeMap<Fingerprint, Token>,
     /// What servers said of tokens; `None` if none was asked ([`crate::online`]).

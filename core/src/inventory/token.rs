@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::TrustedHost;
 use crate::secret::Secret;
 use crate::system::System;
 
@@ -25,8 +26,61 @@ pub struct Token {
     /// Another token of the same sign-in, to ask with where there is no call that asks about this
     /// one (Google: the access token beside a refresh token).
     pub asked_with: Option<Secret>,
+    /// Whether its end has passed by this machine's clock, in all of its copies. Its server's clock may
+    /// say otherwise.
+    pub is_over: bool,
+    /// What can make a new one of it.
+    pub renewal: Renewability,
     /// The family of sign-ins.
     pub system: System,
+}
+
+/// Whether the session of a token can be renewed.
+#[derive(Clone, Debug, Default)]
+pub enum Renewability {
+    /// There is nothing to renew it with.
+    #[default]
+    No,
+    /// There is a refresh token, but it cannot be used; why, as the end of a sentence.
+    Not(&'static str),
+    /// With this.
+    With(Box<Renewal>),
+}
+
+impl Renewability {
+    /// Whether the session may go on although its access token has ended.
+    pub const fn outlives_its_token(&self) -> bool {
+        !matches!(self, Self::No)
+    }
+}
+
+/// What renews a portal's session: SSO OIDC `CreateToken` with a refresh token.
+///
+/// Source: AWS SSO OIDC API Reference, `CreateToken`.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// The refresh token.
+    pub refresh_token: Secret,
+    /// The registered client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: Secret,
+    /// The region of the server.
+    pub region: String,
+    /// Where to send it.
+    pub endpoint: Endpoint,
+    /// Where to send it instead as long as nobody allowed the endpoint.
+    pub instead: Option<Endpoint>,
+}
+
+impl Renewal {
+    /// Where it would go.
+    pub fn settled(&self, allowed: &[TrustedHost]) -> &Endpoint {
+        self.instead
+            .as_ref()
+            .filter(|_| !self.endpoint.is_allowed(allowed))
+            .unwrap_or(&self.endpoint)
+    }
 }
 
 /// How a server can end a token.
@@ -45,6 +99,9 @@ pub enum Revocation {
         start_url: Option<String>,
         /// Where to send it.
         endpoint: Endpoint,
+        /// Where to send it instead as long as nobody allowed the endpoint, which a configuration file
+        /// names: the one that the person's environment names.
+        instead: Option<Endpoint>,
     },
     /// GitHub: `DELETE /installation/token` with the token itself.
     ///
@@ -169,6 +226,21 @@ impl Revocation {
         }
     }
 
+    /// The same with one place to go to: what the person's environment names comes before what only a
+    /// configuration file names, and after a host that the person allowed.
+    #[must_use]
+    pub fn settled(mut self, allowed: &[TrustedHost]) -> Self {
+        if let Self::SsoPortal {
+            endpoint, instead, ..
+        } = &mut self
+            && let Some(own) = instead.take()
+            && !endpoint.is_allowed(allowed)
+        {
+            *endpoint = own;
+        }
+        self
+    }
+
     /// Its kind.
     pub const fn kind(&self) -> RevocationKind {
         match self {
@@ -191,12 +263,14 @@ impl Revocation {
                 is_region_guessed,
                 start_url,
                 endpoint,
+                instead,
             },
             Self::SsoPortal {
                 region: other_region,
                 is_region_guessed: is_other_guessed,
                 start_url: other_url,
                 endpoint: other_endpoint,
+                instead: other_instead,
             },
         ) = (self, other)
         else {
@@ -205,12 +279,7 @@ impl Revocation {
         if start_url.is_none() {
             *start_url = other_url;
         }
-        let is_configured = |endpoint: &Endpoint| {
-            matches!(
-                endpoint.named_by,
-                NamedBy::Configuration | NamedBy::Loopback
-            )
-        };
+        let is_configured = |endpoint: &Endpoint| endpoint.named_by == NamedBy::Configuration;
         let is_recorded = *is_region_guessed && !is_other_guessed;
         if is_recorded {
             *region = other_region;
@@ -219,6 +288,7 @@ impl Revocation {
         let leads_better = is_configured(&other_endpoint) || is_recorded;
         if !is_configured(endpoint) && leads_better {
             *endpoint = other_endpoint;
+            *instead = other_instead;
         }
     }
 
@@ -306,6 +376,11 @@ impl Endpoint {
         url.as_str().trim_end_matches('/').to_owned()
     }
 
+    /// Whether a person let tokens go to this host.
+    pub fn is_allowed(&self, allowed: &[TrustedHost]) -> bool {
+        allowed.iter().any(|host| host.covers(self))
+    }
+
     /// The host name or address, with the port if one is given. Text that is no address is not
     /// repeated: it may hold a password.
     pub fn host(&self) -> String {
@@ -329,9 +404,8 @@ pub enum NamedBy {
     Vendor,
     /// A variable in the person's environment.
     Environment,
-    /// A repository's configuration file, but it is this machine itself.
-    Loopback,
-    /// A repository's configuration file: untrusted.
+    /// A configuration file: untrusted, this machine's own address included. On a machine that people
+    /// share, anybody can listen there.
     Configuration,
 }
 

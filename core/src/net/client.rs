@@ -53,13 +53,12 @@ impl LazyClient {
     }
 }
 
-/// Whether a body is a page for people, as a proxy or a server under repair sends them, rather than
-/// an answer.
-pub(super) fn is_page(body: &[u8]) -> bool {
-    let text = body.trim_ascii_start();
-    let start = text.get(..text.len().min(64)).unwrap_or_default();
-    let start = start.to_ascii_lowercase();
-    start.starts_with(b"<html") || start.starts_with(b"<!doctype html")
+/// Whether a body is a page for people, as a proxy, a captive portal or a server under repair sends
+/// them, rather than an answer: it says so, or it begins as one.
+pub(super) fn is_page(content_type: &str, body: &[u8]) -> bool {
+    let is_said = content_type.to_ascii_lowercase().contains("html");
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    (is_said && !body.is_empty()) || text.trim_ascii_start().starts_with(b"<")
 }
 
 /// Whether a body is an object that names an error: `{"error": …}` with a status of success. Whoever
@@ -83,17 +82,39 @@ pub(super) fn names_an_error(body: &[u8]) -> bool {
 }
 
 /// The body, as far as it is read.
-pub(super) async fn beginning(mut response: Response) -> Zeroizing<Vec<u8>> {
+pub(super) async fn beginning(response: Response) -> Zeroizing<Vec<u8>> {
+    read(response).await.0
+}
+
+/// The body, if all of it came and it is no longer than what is read.
+pub(super) async fn whole(response: Response) -> Option<Zeroizing<Vec<u8>>> {
+    let (body, is_whole) = read(response).await;
+    is_whole.then_some(body)
+}
+
+async fn read(mut response: Response) -> (Zeroizing<Vec<u8>>, bool) {
     // Room for all at once, so that growing leaves no copy behind.
     let mut body = Zeroizing::new(Vec::with_capacity(ANSWER_LIMIT));
-    while let Ok(Some(chunk)) = response.chunk().await {
-        let room = ANSWER_LIMIT - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if body.len() == ANSWER_LIMIT {
-            break;
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                let room = ANSWER_LIMIT - body.len();
+                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if chunk.len() > room {
+                    return (body, false);
+                }
+            }
+            Ok(None) => return (body, true),
+            Err(_) => return (body, false),
         }
     }
-    body
+}
+
+/// The value of a header; empty if there is none.
+pub(super) fn header(response: &Response, name: &str) -> String {
+    let value = response.headers().get(name);
+    let text = value.and_then(|value| value.to_str().ok());
+    text.unwrap_or_default().to_owned()
 }
 
 /// A body with a token in it, which is wiped once it has been sent.

@@ -1,8 +1,8 @@
 //! Where a token may go.
 //!
 //! The rule: to the vendor's own host for what is recorded with the token, to an address that the
-//! person's environment names, to loopback, or to a host that the person allowed. https only,
-//! except on loopback. An address with user information, a query or a fragment is refused: no
+//! person's environment names, or to a host that the person allowed; this machine's own address is
+//! no exception. https only, except on loopback. An address with user information, a query or a fragment is refused: no
 //! such part has a meaning here, and each can make an address look like another.
 
 use std::pin::pin;
@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use super::EndResult;
 use super::salesforce::{Addresses, OrgError, Origin};
-use crate::inventory::{Endpoint, NamedBy, Revocation};
+use crate::inventory::{Endpoint, NamedBy, Renewal, Revocation, TrustedHost};
 
 /// GitHub's own REST endpoint.
 pub const GITHUB_API: &str = "https://api.github.com";
@@ -44,6 +44,27 @@ pub(super) enum Target {
     },
 }
 
+/// A checked address; `direct` means loopback: no proxy.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) url: String,
+    pub(super) direct: bool,
+}
+
+impl Place {
+    /// Where a refresh token may go, or why nowhere.
+    pub(super) fn of_oidc(renewal: &Renewal, allowed: &[TrustedHost]) -> Result<Self, EndResult> {
+        let vendor = default_oidc_endpoint(&renewal.region);
+        let endpoint = renewal.settled(allowed);
+        if vendor.is_none() {
+            return Err(not_allowed(endpoint, "the region is not one of AWS").into());
+        }
+        let (url, direct) = check(endpoint, vendor.as_deref(), allowed)?;
+        let url = text(&url);
+        Ok(Self { url, direct })
+    }
+}
+
 /// A portal that a token may go to.
 #[derive(Debug)]
 pub(super) struct PortalPlace {
@@ -56,7 +77,7 @@ pub(super) struct PortalPlace {
 impl Target {
     /// The place that a revocation leads to, or why the token may not go there. `direct` means
     /// loopback: no proxy.
-    pub(super) fn of(revocation: &Revocation, allowed: &[String]) -> Result<Self, EndResult> {
+    pub(super) fn of(revocation: &Revocation, allowed: &[TrustedHost]) -> Result<Self, EndResult> {
         match revocation {
             Revocation::SsoPortal {
                 region,
@@ -67,7 +88,7 @@ impl Target {
                 let vendor = default_portal_endpoint(region);
                 let (url, direct) = check(endpoint, vendor.as_deref(), allowed)?;
                 if vendor.is_none() {
-                    return Err(not_allowed(&url, "the region is not one of AWS").into());
+                    return Err(not_allowed(endpoint, "the region is not one of AWS").into());
                 }
                 Ok(Self::Portal(PortalPlace {
                     region: region.clone(),
@@ -138,6 +159,16 @@ pub fn default_portal_endpoint(region: &str) -> Option<String> {
     Some(resolved.ok()?.url().trim_end_matches('/').to_owned())
 }
 
+/// The server of SSO OIDC in a region, without a final `/`: beside the region's portal in every
+/// partition. `None` if the text does not look like a region.
+///
+/// Source: the endpoint rules of the AWS CLI 2.36.7.
+pub fn default_oidc_endpoint(region: &str) -> Option<String> {
+    let portal = default_portal_endpoint(region)?;
+    let domain = portal.strip_prefix("https://portal.sso.")?;
+    Some(format!("https://oidc.{domain}"))
+}
+
 /// Whether the text has the form of a region: `eu-central-1`, `us-gov-west-1`.
 fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -157,19 +188,24 @@ fn is_region(text: &str) -> bool {
 fn check(
     endpoint: &Endpoint,
     vendor: Option<&str>,
-    allowed: &[String],
+    allowed: &[TrustedHost],
 ) -> Result<(Url, bool), NotAllowed> {
     let unreadable = || NotAllowed {
         host: String::new(),
         why: "the address cannot be understood",
     };
     let mut url = Url::parse(&endpoint.url).map_err(|_| unreadable())?;
-    let host = url.host_str().map(str::to_owned).ok_or_else(unreadable)?;
+    if !url.has_host() {
+        return Err(unreadable());
+    }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(not_allowed(&url, "the address has user information"));
+        return Err(not_allowed(endpoint, "the address has user information"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(not_allowed(&url, "the address has a query or a fragment"));
+        return Err(not_allowed(
+            endpoint,
+            "the address has a query or a fragment",
+        ));
     }
     let is_loopback = is_loopback(&url);
     match url.scheme() {
@@ -177,7 +213,7 @@ fn check(
         "http" if is_loopback => pin_to_loopback(&mut url),
         _ => {
             return Err(not_allowed(
-                &url,
+                endpoint,
                 "only https is allowed outside of this machine",
             ));
         }
@@ -187,22 +223,19 @@ fn check(
         .and_then(|vendor| Url::parse(vendor).ok())
         .is_some_and(|vendor| vendor.origin() == url.origin());
     let is_named = endpoint.named_by == NamedBy::Environment;
-    // With the port, as the question has it, or without.
-    let is_allowed = allowed.contains(&host.to_ascii_lowercase())
-        || allowed.contains(&endpoint.host().to_ascii_lowercase());
-    if is_vendor || is_loopback || is_named || is_allowed {
+    if is_vendor || is_named || endpoint.is_allowed(allowed) {
         return Ok((url, is_loopback));
     }
     let why = match endpoint.named_by {
-        NamedBy::Vendor | NamedBy::Loopback => "it is not the vendor's own host",
+        NamedBy::Vendor => "it is not the vendor's own host",
         NamedBy::Environment | NamedBy::Configuration => "only a configuration file names it",
     };
-    Err(not_allowed(&url, why))
+    Err(not_allowed(endpoint, why))
 }
 
 /// The host that is recorded with the token itself: the vendor's own for this token, in the
 /// vendor's state file of the same user.
-fn recorded(endpoint: &Endpoint, allowed: &[String]) -> Result<Origin, OrgError> {
+fn recorded(endpoint: &Endpoint, allowed: &[TrustedHost]) -> Result<Origin, OrgError> {
     let vendor = (endpoint.named_by == NamedBy::Vendor).then_some(endpoint.url.as_str());
     let (url, _) = check(endpoint, vendor, allowed)?;
     Origin::parse(url.as_str())
@@ -226,9 +259,9 @@ impl From<NotAllowed> for OrgError {
     }
 }
 
-fn not_allowed(url: &Url, why: &'static str) -> NotAllowed {
+fn not_allowed(endpoint: &Endpoint, why: &'static str) -> NotAllowed {
     NotAllowed {
-        host: url.host_str().unwrap_or_default().to_owned(),
+        host: endpoint.host(),
         why,
     }
 }
@@ -267,11 +300,13 @@ mod tests {
                 url: url.to_owned(),
                 named_by,
             },
+            instead: None,
         }
     }
 
     fn url_of(revocation: &Revocation, allowed: &[&str]) -> Result<String, EndResult> {
-        let allowed: Vec<_> = allowed.iter().map(|host| (*host).to_owned()).collect();
+        let hosts = allowed.iter().filter_map(|host| TrustedHost::parse(host));
+        let allowed: Vec<_> = hosts.collect();
         Target::of(revocation, &allowed).map(|target| match target {
             Target::Portal(PortalPlace { url, .. })
             | Target::Github { url, .. }
@@ -349,6 +384,7 @@ mod tests {
                 url: "https://portal.sso.evil.com/#.amazonaws.com".to_owned(),
                 named_by: NamedBy::Vendor,
             },
+            instead: None,
         };
         assert!(matches!(
             url_of(&hostile, &[]),
@@ -364,7 +400,14 @@ mod tests {
             "http://[::1]:1",
             "http://localhost:1",
         ] {
-            assert!(is_allowed(url, NamedBy::Configuration), "{url}");
+            assert!(is_allowed(url, NamedBy::Environment), "{url}");
+            assert!(
+                !is_allowed(url, NamedBy::Configuration),
+                "{url}: anybody can listen there"
+            );
+            let asked = portal(url, NamedBy::Configuration);
+            let host = asked.endpoint().host();
+            assert!(url_of(&asked, &[host.as_str()]).is_ok(), "{url}");
         }
         for url in [
             "http://10.0.0.1",
@@ -399,7 +442,7 @@ mod tests {
         assert_eq!(
             url_of(&asked, &[]),
             Err(EndResult::NotAllowed {
-                host: "portal.corp.example".to_owned(),
+                host: "portal.corp.example:8443".to_owned(),
                 why: "only a configuration file names it"
             })
         );

@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{RequestBuilder, Response};
 use zeroize::Zeroizing;
 
-use super::client::{LazyClient, beginning, is_page, names_an_error, wiped_body};
+use super::client::{LazyClient, header, is_page, names_an_error, whole, wiped_body};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
 use crate::inventory::ServerAnswer;
@@ -123,17 +123,26 @@ fn percent_encoded(token: &Secret) -> Zeroizing<String> {
 
 async fn judge(response: Response, token: &Secret) -> EndResult {
     let status = response.status().as_u16();
-    let body = beginning(response).await;
-    if is_page(&body) {
-        return EndResult::Refused {
-            status,
-            message: "a page for people, not for programs".to_owned(),
-        };
+    let content_type = header(&response, CONTENT_TYPE.as_str());
+    let body = whole(response).await;
+    let refused = |message: &str| EndResult::Refused {
+        status,
+        message: message.to_owned(),
+    };
+    if body
+        .as_ref()
+        .is_some_and(|body| is_page(&content_type, body))
+    {
+        return refused("a page for people, not for programs");
     }
-    if status == 200 && !names_an_error(&body) {
-        return EndResult::Revoked;
+    match body.as_ref().filter(|_| status == 200) {
+        Some(body) if names_an_error(body) => {}
+        Some(body) if is_yes(body) => return EndResult::Revoked,
+        Some(_) => return refused("its answer is not that of the vendor's server"),
+        None if status == 200 => return refused("its answer was cut off"),
+        None => {}
     }
-    let (error, description) = problem(&body);
+    let (error, description) = problem(&body.unwrap_or_default());
     // `unsupported_token_type`: nothing that this server could have given out as a token.
     let is_unknown = ["invalid_token", "unsupported_token_type"].contains(&error.as_str());
     if status == 400 && is_unknown {
@@ -147,6 +156,20 @@ async fn judge(response: Response, token: &Secret) -> EndResult {
     EndResult::Refused {
         status,
         message: printable(&message, Some(token)),
+    }
+}
+
+/// Whether the body of a 200 is one that these servers give: none, or JSON.
+///
+/// Source: RFC 7009, 2.2: what counts is the status; but what stands between may answer 200 as well.
+fn is_yes(body: &[u8]) -> bool {
+    if body.trim_ascii().is_empty() {
+        return true;
+    }
+    match serde_json::from_slice(body) {
+        Ok(serde_json::Value::Object(_) | serde_json::Value::Null) => true,
+        Ok(serde_json::Value::Bool(is_done)) => is_done,
+        _ => false,
     }
 }
 

@@ -3,16 +3,19 @@
 //! Source: GitHub REST API, "Revoke an installation access token", "List repositories accessible to
 //! the app installation".
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Response};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::client::{LazyClient, beginning};
+use super::client::{LazyClient, beginning, header, is_page};
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
 use crate::inventory::ServerAnswer;
 use crate::secret::Secret;
+
+/// What is said of an answer that is none.
+const PAGE: &str = "a page for people, not for programs";
 
 /// Calls GitHub.
 pub(super) struct Github {
@@ -45,10 +48,13 @@ impl Github {
     pub(super) async fn ask(&self, token: &Secret, url: &str, direct: bool) -> ServerAnswer {
         let url = format!("{url}/installation/repositories?per_page=1");
         match self.send(Method::GET, url, token, direct).await {
-            Ok(response) if response.status() == 200 => ServerAnswer::Accepted,
-            // Only that says something of the token; 404 could also be another kind of token.
-            Ok(response) if response.status() == 401 => ServerAnswer::Refused,
-            Ok(response) => refused(response, token).await.into(),
+            Ok(response) => match judge(response, token).await {
+                EndResult::Refused {
+                    status: 200,
+                    message,
+                } if message != PAGE => ServerAnswer::Accepted,
+                other => other.into(),
+            },
             Err(failure) => failure.into(),
         }
     }
@@ -81,18 +87,20 @@ impl Github {
 }
 
 async fn judge(response: Response, token: &Secret) -> EndResult {
-    match response.status().as_u16() {
-        204 => EndResult::Revoked,
+    let status = response.status().as_u16();
+    let content_type = header(&response, CONTENT_TYPE.as_str());
+    let body = beginning(response).await;
+    if is_page(&content_type, &body) {
+        let message = PAGE.to_owned();
+        return EndResult::Refused { status, message };
+    }
+    match status {
+        204 => return EndResult::Revoked,
         // Only that says something of the token; 404 could also be another kind of token, or an
         // address that is not the interface's.
-        401 => EndResult::AlreadyEnded,
-        _ => refused(response, token).await,
+        401 => return EndResult::AlreadyEnded,
+        _ => {}
     }
-}
-
-async fn refused(response: Response, token: &Secret) -> EndResult {
-    let status = response.status().as_u16();
-    let body = beginning(response).await;
     let problem = serde_json::from_slice::<Problem>(&body);
     let message = problem.map_or_else(|_| String::new(), |problem| problem.message);
     EndResult::Refused {

@@ -19,9 +19,11 @@ mod client;
 mod endpoint;
 mod forms;
 mod github;
+mod oidc;
 mod portal;
 mod proxy;
 pub mod salesforce;
+mod session;
 #[cfg(test)]
 mod tests;
 
@@ -33,12 +35,16 @@ use tokio::task::JoinSet;
 use tracing::subscriber::NoSubscriber;
 
 pub use cancel::Cancel;
-pub use endpoint::{GITHUB_API, GOOGLE_OAUTH, OPENAI_OAUTH, default_portal_endpoint};
+pub use endpoint::{
+    GITHUB_API, GOOGLE_OAUTH, OPENAI_OAUTH, default_oidc_endpoint, default_portal_endpoint,
+};
+pub use oidc::RenewedTokens;
+pub use session::Lapse;
 
 use self::cancel::{Raced, race};
-use self::endpoint::Target;
+use self::endpoint::{Place, Target};
 use self::proxy::ProxySettings;
-use crate::inventory::{Revocation, ServerAnswer};
+use crate::inventory::{Renewability, Revocation, ServerAnswer, TrustedHost};
 use crate::secret::Secret;
 use crate::world::World;
 
@@ -54,6 +60,8 @@ pub struct TokenRequest<Id> {
     pub secret: Secret,
     /// How its server ends it, and where.
     pub revocation: Revocation,
+    /// How it stands with time, if its session can outlive it.
+    pub lapse: Lapse,
 }
 
 /// What a server, or the lack of one, made of a request to end a token.
@@ -74,6 +82,11 @@ pub enum EndResult {
         status: u16,
         /// The server's words, fit for a terminal; may be empty.
         message: String,
+    },
+    /// The access token has ended, its session goes on, and could not be renewed to be ended.
+    Stale {
+        /// Why not, as the end of a sentence.
+        why: String,
     },
     /// There was no answer that could be understood.
     Unreachable {
@@ -100,7 +113,7 @@ pub enum EndResult {
 #[derive(Clone, Debug)]
 pub struct Caller {
     proxy: ProxySettings,
-    allowed_hosts: Vec<String>,
+    allowed_hosts: Vec<TrustedHost>,
 }
 
 impl Caller {
@@ -112,15 +125,11 @@ impl Caller {
         }
     }
 
-    /// Lets tokens go to these hosts although only a repository's configuration names them: the
-    /// person was asked.
+    /// Lets tokens go to these hosts although only a configuration file names them: the person was
+    /// asked.
     #[must_use]
-    pub fn allowing(mut self, hosts: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.allowed_hosts.extend(
-            hosts
-                .into_iter()
-                .map(|host| host.into().to_ascii_lowercase()),
-        );
+    pub fn allowing<'a>(mut self, hosts: impl IntoIterator<Item = &'a TrustedHost>) -> Self {
+        self.allowed_hosts.extend(hosts.into_iter().cloned());
         self
     }
 
@@ -184,8 +193,20 @@ impl Caller {
         for (index, request) in requests.into_iter().enumerate() {
             let result = match Target::of(&request.revocation, &self.allowed_hosts) {
                 Ok(target) => {
-                    let secret = request.secret;
-                    calls.push((index, Call { secret, target }));
+                    let oidc = match &request.lapse.renewal {
+                        Renewability::With(renewal) => Some(
+                            Place::of_oidc(renewal, &self.allowed_hosts)
+                                .map_err(|refusal| format!("it could not be renewed: {refusal}")),
+                        ),
+                        _ => None,
+                    };
+                    let call = Call {
+                        secret: request.secret,
+                        target,
+                        lapse: request.lapse,
+                        oidc,
+                    };
+                    calls.push((index, call));
                     EndResult::Interrupted
                 }
                 Err(not_allowed) => not_allowed,
@@ -278,12 +299,17 @@ struct Bounds<'a> {
 struct Call {
     secret: Secret,
     target: Target,
+    lapse: Lapse,
+    oidc: Option<Result<Place, String>>,
 }
 
 impl Call {
     async fn end(self, clients: Arc<Clients>) -> EndResult {
         match &self.target {
-            Target::Portal(place) => clients.portal.end(&self.secret, place).await,
+            Target::Portal(place) => {
+                let oidc = self.oidc.as_ref();
+                session::end(&clients, &self.secret, place, &self.lapse, oidc).await
+            }
             Target::Github { url, direct } => clients.github.end(&self.secret, url, *direct).await,
             Target::Google { url, direct } => {
                 clients.forms.google(&self.secret, url, *direct).await
@@ -304,7 +330,7 @@ impl Call {
 
     async fn ask(self, clients: Arc<Clients>) -> ServerAnswer {
         match &self.target {
-            Target::Portal(place) => clients.portal.ask(&self.secret, place).await,
+            Target::Portal(place) => session::ask(&clients, &self.secret, place, &self.lapse).await,
             Target::Github { url, direct } => clients.github.ask(&self.secret, url, *direct).await,
             Target::Google { url, direct } => {
                 clients.forms.ask_google(&self.secret, url, *direct).await
@@ -319,6 +345,7 @@ impl Call {
 /// The clients, which share connections and certificates among all calls of a run.
 struct Clients {
     portal: portal::Portal,
+    oidc: oidc::Oidc,
     github: github::Github,
     forms: forms::Forms,
     orgs: salesforce::Http,
@@ -328,6 +355,7 @@ impl Clients {
     fn new(proxy: &ProxySettings, limit: Duration) -> Self {
         Self {
             portal: portal::Portal::new(proxy.clone()),
+            oidc: oidc::Oidc::new(proxy.clone()),
             github: github::Github::new(proxy.clone()),
             forms: forms::Forms::new(proxy.clone()),
             orgs: salesforce::Http::new(proxy.clone(), limit),
@@ -405,6 +433,7 @@ impl fmt::Display for EndResult {
             Self::Refused { status, message } => {
                 write!(formatter, "the server answered {status}: {message}")
             }
+            Self::Stale { why } => write!(formatter, "the access token has ended, and {why}"),
             Self::Unreachable { why } => write!(formatter, "the server cannot be reached: {why}"),
             Self::TimedOut { after } => {
                 write!(

@@ -2,6 +2,9 @@
 //! credentials that were issued to it live until their own end. `ListAccounts` shows whether a token
 //! is still good, and changes nothing.
 //!
+//! `Logout` is sent without the SDK, which takes every 200 for a yes, whatever comes with it: a captive
+//! portal's page too.
+//!
 //! Source: AWS SSO Portal API Reference, `Logout`, `ListAccounts`.
 
 use std::sync::OnceLock;
@@ -18,25 +21,34 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
+use serde::Deserialize;
+
+use super::client::{LazyClient, header, is_page, whole};
 use super::endpoint::PortalPlace;
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::{EndResult, innermost, printable, unreachable};
-use crate::inventory::ServerAnswer;
 use crate::secret::Secret;
+
+/// The header with the token.
+const BEARER: &str = "x-amz-sso_bearer_token";
 
 /// Longest answer that is read, in bytes; the portal's have about a hundred.
 const ANSWER_LIMIT: u64 = 16 << 10;
 
 /// Calls portals.
 pub(super) struct Portal {
+    plain: LazyClient,
     proxy: ProxySettings,
     direct: OnceLock<SharedHttpClient>,
     proxied: OnceLock<Option<SharedHttpClient>>,
 }
 
 impl Portal {
-    pub(super) const fn new(proxy: ProxySettings) -> Self {
+    pub(super) fn new(proxy: ProxySettings) -> Self {
         Self {
+            plain: LazyClient::new(proxy.clone()),
             proxy,
             direct: OnceLock::new(),
             proxied: OnceLock::new(),
@@ -44,25 +56,46 @@ impl Portal {
     }
 
     /// Ends the token at the portal of this checked place.
-    pub(super) async fn end(&self, token: &Secret, place: &PortalPlace) -> EndResult {
-        let Some(client) = self.client(place) else {
-            return unreachable(UNUSABLE);
+    pub(super) async fn end(&self, token: &Secret, place: &PortalPlace) -> Said {
+        let Some(client) = self.plain.get(place.direct) else {
+            return unreachable(UNUSABLE).into();
         };
-        match client.logout().access_token(token.expose()).send().await {
-            Ok(_) => EndResult::Revoked,
-            Err(error) => doubted(explain(&error, token), place),
+        let Ok(mut bearer) = HeaderValue::from_str(token.expose()) else {
+            return unreachable("the token has characters that no token has").into();
+        };
+        bearer.set_sensitive(true);
+        let request = client
+            .post(format!("{}/logout", place.url))
+            .header(BEARER, bearer)
+            .header(CONTENT_LENGTH, 0);
+        match request.send().await {
+            Ok(response) => {
+                let time = server_time(&header(&response, DATE.as_str()));
+                let result = doubted(judge(response, token).await, place);
+                Said { result, time }
+            }
+            Err(error) => {
+                let why = printable(&innermost(&error), Some(token));
+                EndResult::Unreachable { why }.into()
+            }
         }
     }
 
     /// Whether the portal of this checked place accepts the token: one account is asked for.
-    pub(super) async fn ask(&self, token: &Secret, place: &PortalPlace) -> ServerAnswer {
+    /// [`EndResult::Revoked`] stands for a yes.
+    pub(super) async fn ask(&self, token: &Secret, place: &PortalPlace) -> Said {
         let Some(client) = self.client(place) else {
             return unreachable(UNUSABLE).into();
         };
         let request = client.list_accounts().access_token(token.expose());
         match request.max_results(1).send().await {
-            Ok(_) => ServerAnswer::Accepted,
-            Err(error) => doubted(explain(&error, token), place).into(),
+            Ok(_) => EndResult::Revoked.into(),
+            Err(error) => Said {
+                time: error
+                    .raw_response()
+                    .and_then(|answer| server_time(answer.headers().get(DATE.as_str())?)),
+                result: doubted(explain(&error, token), place),
+            },
         }
     }
 
@@ -110,6 +143,79 @@ impl Portal {
     }
 }
 
+/// What a portal said.
+pub(super) struct Said {
+    pub(super) result: EndResult,
+    /// When, by its own clock.
+    pub(super) time: Option<Timestamp>,
+}
+
+impl From<EndResult> for Said {
+    fn from(result: EndResult) -> Self {
+        Self { result, time: None }
+    }
+}
+
+/// The portal's error.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    message: String,
+    #[serde(rename = "__type")]
+    kind: String,
+}
+
+/// What the answer to `Logout` proves: ended is a 200 without content, and not known a 401 of the
+/// portal itself.
+async fn judge(response: reqwest::Response, token: &Secret) -> EndResult {
+    let status = response.status().as_u16();
+    let content_type = header(&response, CONTENT_TYPE.as_str());
+    let error_type = header(&response, "x-amzn-errortype");
+    let refused = |message: &str| EndResult::Refused {
+        status,
+        message: printable(message, Some(token)),
+    };
+    let Some(body) = whole(response).await else {
+        return refused(if status == 200 {
+            "its answer was cut off"
+        } else {
+            ""
+        });
+    };
+    if is_page(&content_type, &body) {
+        return refused("a page for people, not the portal's answer");
+    }
+    let body = body.trim_ascii();
+    let problem: Option<Problem> = serde_json::from_slice(body).ok();
+    match status {
+        200 if body.is_empty() || matches!(body, b"{}" | b"null") => EndResult::Revoked,
+        200 => refused("its answer is not the portal's"),
+        401 => {
+            let names_it = error_type.starts_with("UnauthorizedException");
+            if names_it || problem.is_some() || body.is_empty() {
+                EndResult::AlreadyEnded
+            } else {
+                refused("its answer is not the portal's")
+            }
+        }
+        _ => {
+            let problem = problem.unwrap_or_default();
+            let kind = problem.kind.rsplit('#').next().unwrap_or_default();
+            refused(if problem.message.is_empty() {
+                kind
+            } else {
+                &problem.message
+            })
+        }
+    }
+}
+
+/// The time in the header `Date`.
+fn server_time(text: &str) -> Option<Timestamp> {
+    let time = jiff::fmt::rfc2822::parse(text).ok()?;
+    Some(time.timestamp())
+}
+
 /// Drops the body of an answer that is too long or does not say how long it is: the SDK would read
 /// all of it into memory, and status and headers are enough to go on.
 #[derive(Debug)]
@@ -148,6 +254,12 @@ where
     match error {
         SdkError::ServiceError(answer) => {
             let status = answer.raw().status().as_u16();
+            let content_type = answer.raw().headers().get(CONTENT_TYPE.as_str());
+            let body = answer.raw().body().bytes().unwrap_or_default();
+            if is_page(content_type.unwrap_or_default(), body) {
+                let message = "a page for people, not the portal's answer".to_owned();
+                return EndResult::Refused { status, message };
+            }
             if status == 401 {
                 return EndResult::AlreadyEnded;
             }

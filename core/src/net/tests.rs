@@ -8,7 +8,7 @@ use adieu_testkit::server::{Answer, Gate, Server, unauthorized};
 use serde_json::json;
 
 use super::*;
-use crate::inventory::{Endpoint, NamedBy};
+use crate::inventory::{Endpoint, NamedBy, TrustedHost};
 use crate::world::{Entropy, FixedClock, OperatingSystem, User};
 
 const TOKEN: &str = "FAKE-portal-token";
@@ -47,8 +47,9 @@ fn portal(url: &str) -> Revocation {
         start_url: None,
         endpoint: Endpoint {
             url: url.to_owned(),
-            named_by: NamedBy::Configuration,
+            named_by: NamedBy::Environment,
         },
+        instead: None,
     }
 }
 
@@ -66,6 +67,7 @@ fn request(revocation: Revocation) -> TokenRequest<()> {
         id: (),
         secret: Secret::new(TOKEN.to_owned()),
         revocation,
+        lapse: Lapse::default(),
     }
 }
 
@@ -281,6 +283,53 @@ fn page_for_people_ends_no_token_and_accepts_none() {
     assert_eq!(ask(google()).word(), "unknown");
 }
 
+/// A captive portal, a proxy that wants a name, a server that says yes to everything.
+#[test]
+fn answer_that_is_not_the_servers_own_ends_nothing() {
+    let html = |status: u16| {
+        let answer = Answer::status(status).header("Content-Type", "text/html; charset=utf-8");
+        answer.body("<!-- welcome --><html><body>Log in to the network</body></html>")
+    };
+    for (answer, is_of_portal, is_of_others) in [
+        (html(200), false, false),
+        (html(401), false, false),
+        (html(200).body("Welcome"), false, false),
+        (Answer::status(200).body("OK"), false, false),
+        (Answer::json(200, &json!({"error": "down"})), false, false),
+        (Answer::json(200, &json!({"accountList": []})), false, true),
+        (Answer::json(200, &json!({})), true, true),
+        (Answer::status(200), true, true),
+        (Answer::status(302), false, false),
+    ] {
+        let server = Server::start();
+        for path in ["/logout", "/revoke", "/oauth/revoke"] {
+            server.on("POST", path, answer.clone());
+        }
+        server.on("DELETE", "/installation/token", answer.clone());
+        let endpoint = || Endpoint {
+            url: server.url(),
+            named_by: NamedBy::Environment,
+        };
+        let google = Revocation::Google {
+            endpoint: endpoint(),
+        };
+        let openai = Revocation::OpenAi {
+            endpoint: endpoint(),
+            client_id: "FAKE-client".to_owned(),
+        };
+        let ended = |revocation: Revocation| {
+            matches!(
+                end(revocation),
+                EndResult::Revoked | EndResult::AlreadyEnded
+            )
+        };
+        assert_eq!(ended(portal(&server.url())), is_of_portal, "{answer:?}");
+        assert_eq!(ended(google), is_of_others, "{answer:?}");
+        assert_eq!(ended(openai), is_of_others, "{answer:?}");
+        assert!(!ended(github(&server.url())), "{answer:?}");
+    }
+}
+
 #[test]
 fn a_server_that_fails_is_asked_once_and_reported() {
     let server = Server::start();
@@ -456,6 +505,7 @@ fn a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
         Revocation::SsoPortal {
             region,
             is_region_guessed: false,
+            instead: None,
             start_url: None,
             endpoint: away("portal"),
         },
@@ -488,6 +538,7 @@ fn what_is_not_allowed_is_not_sent() {
     let hostile = Revocation::SsoPortal {
         region: "evil.com/#".to_owned(),
         is_region_guessed: false,
+        instead: None,
         start_url: None,
         endpoint: Endpoint {
             url: server.url(),
@@ -504,7 +555,7 @@ fn what_is_not_allowed_is_not_sent() {
             .check(&portal("https://portal.corp.example"))
             .is_err()
     );
-    let caller = caller.allowing(["Portal.Corp.Example"]);
+    let caller = caller.allowing(TrustedHost::parse("Portal.Corp.Example").as_ref());
     assert_eq!(caller.check(&portal("https://portal.corp.example")), Ok(()));
 }
 
@@ -519,6 +570,7 @@ fn fifty_tokens_take_at_most_five_round_trips() {
             id,
             secret: Secret::new(format!("FAKE-{id}")),
             revocation: portal(&server.url()),
+            lapse: Lapse::default(),
         })
         .collect();
     let results = Caller::new(&world(&[])).end_all(requests, 20 * SECOND, 16, &Cancel::new());
@@ -565,6 +617,7 @@ fn loopback_needs_no_proxy_and_a_bad_proxy_is_named() {
         let away = Revocation::SsoPortal {
             region: "eu-central-1".to_owned(),
             is_region_guessed: false,
+            instead: None,
             start_url: None,
             endpoint: Endpoint {
                 url: "https://portal.invalid".to_owned(),

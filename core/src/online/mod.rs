@@ -14,9 +14,9 @@ use std::time::Duration;
 pub use orgs::{OrgAccessToken, OrgAnswer, OrgAnswers};
 
 use crate::files::Files;
-use crate::inventory::{Inventory, Revocation, ServerAnswer, State, Token};
+use crate::inventory::{Inventory, Revocation, ServerAnswer, State, Token, TrustedHost};
 use crate::net::salesforce::{ConnectedStatus, OrgError};
-use crate::net::{Caller, Cancel, TokenRequest};
+use crate::net::{Caller, Cancel, Lapse, TokenRequest};
 use crate::plan::{Deed, Plan, Step};
 use crate::report::{Asked, Outcome, OutcomeWord};
 use crate::secret::Fingerprint;
@@ -47,7 +47,7 @@ pub struct Asker<'a> {
     /// How long each answer is waited for.
     pub time_limit: Duration,
     /// Hosts that may get a token although only a configuration file names them.
-    pub allowed_hosts: &'a [String],
+    pub allowed_hosts: &'a [TrustedHost],
     /// Set when the person stops the waiting.
     pub cancel: &'a Cancel,
 }
@@ -70,7 +70,7 @@ impl Asker<'_> {
             wanted.partition(|(_, token)| token.system == System::Salesforce);
         let (answers, not_stored) = std::thread::scope(|scope| {
             let by_orgs = scope.spawn(|| self.ask_about_orgs(orgs, &of_orgs));
-            let mut answers = self.ask_about_tokens(&others);
+            let mut answers = self.ask_about_tokens(&others, false);
             doubt(&mut answers, inventory);
             let (by_orgs, not_stored) = by_orgs.join().unwrap_or_default();
             (answers.into_iter().chain(by_orgs).collect(), not_stored)
@@ -102,7 +102,7 @@ impl Asker<'_> {
             .iter()
             .partition(|(step, ..)| step.system == System::Salesforce);
         let tokens: Vec<_> = others.iter().map(|(_, id, token)| (*id, *token)).collect();
-        let answers: BTreeMap<_, _> = self.ask_about_tokens(&tokens).into_iter().collect();
+        let answers: BTreeMap<_, _> = self.ask_about_tokens(&tokens, true).into_iter().collect();
         let users: BTreeSet<&str> = of_orgs
             .iter()
             .filter_map(|(.., token)| token.account.as_deref())
@@ -127,14 +127,16 @@ impl Asker<'_> {
         asked.collect()
     }
 
+    /// `is_afterwards`: their sessions were ended, so that a no to a token is a no to its session.
     fn ask_about_tokens(
         &self,
         tokens: &[(&Fingerprint, &Token)],
+        is_afterwards: bool,
     ) -> Vec<(Fingerprint, ServerAnswer)> {
         let mut answers = Vec::new();
         let mut requests = Vec::new();
         for (fingerprint, token) in tokens {
-            match request(**fingerprint, token) {
+            match request(**fingerprint, token, self.allowed_hosts, is_afterwards) {
                 Ok(request) => requests.push(request),
                 Err(why) => answers.push((**fingerprint, ServerAnswer::NotAsked { why })),
             }
@@ -188,6 +190,8 @@ fn doubt(answers: &mut [(Fingerprint, ServerAnswer)], inventory: &Inventory) {
 fn request(
     fingerprint: Fingerprint,
     token: &Token,
+    allowed: &[TrustedHost],
+    is_afterwards: bool,
 ) -> Result<TokenRequest<Fingerprint>, &'static str> {
     let secret = match &token.revocation {
         Revocation::SsoPortal { .. } | Revocation::GithubInstallation { .. } => &token.secret,
@@ -202,7 +206,17 @@ fn request(
     Ok(TokenRequest {
         id: fingerprint,
         secret: secret.clone(),
-        revocation: token.revocation.clone(),
+        revocation: token.revocation.clone().settled(allowed),
+        lapse: if is_afterwards {
+            Lapse::default()
+        } else {
+            Lapse {
+                is_over: token.is_over,
+                expires_at: token.expires_at,
+                renewal: token.renewal.clone(),
+                ..Lapse::default()
+            }
+        },
     })
 }
 
@@ -213,7 +227,10 @@ fn note(inventory: &mut Inventory, answers: BTreeMap<Fingerprint, ServerAnswer>)
             (Some(ServerAnswer::Refused), State::Live | State::Unknown) => {
                 artefact.state = State::Expired;
             }
-            (Some(ServerAnswer::Accepted), State::Unknown) => artefact.state = State::Live,
+            // Its own clock is what counts.
+            (Some(ServerAnswer::Accepted), State::Unknown | State::Expired) => {
+                artefact.state = State::Live;
+            }
             _ => {}
         }
     }

@@ -55,6 +55,8 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
         account: Some("ana@acme.example".to_owned()),
         shared: None,
         asked_with: asked_with.map(|text| Secret::new(text.to_owned())),
+        is_over: false,
+        renewal: crate::inventory::Renewability::No,
         system: System::Gemini,
     };
     let file = RootedPath::root(std::path::Path::new("/nowhere"))

@@ -9,7 +9,9 @@ use super::membership::{Membership, signed_in};
 use super::predict::{self, Claim, Fate, Prediction};
 use super::units::Unit;
 use super::{Decision, Plan, Request, Stays, Step, Target};
-use crate::inventory::{Account, Artefact, Fact, Inventory, Place, Problem, State, Tie};
+use crate::inventory::{
+    Account, Artefact, Fact, Inventory, Place, Problem, Revocation, State, Subject, Tie, Token,
+};
 use crate::plan::Deed;
 use crate::roster::{Roster, Scope, SharedLink};
 use crate::secret::Fingerprint;
@@ -187,6 +189,8 @@ impl<'a> Planner<'a> {
                 Membership::Out => {}
             }
         }
+        local.extend(self.twins().iter().map(|twin| self.removal(twin)));
+        local.extend(self.portless_roles());
         self.keep_what_others_need(&mut local);
         steps.extend(unsupported.into_values());
         let ranks = self.ranks();
@@ -201,6 +205,63 @@ impl<'a> Planner<'a> {
         steps.extend(self.emptied_directories(prediction));
         self.account_for_the_rest(&mut steps);
         steps
+    }
+
+    /// Role credentials that may have come from a portal whose session ends, where they do not go
+    /// themselves: they are good until they end.
+    fn portless_roles(&self) -> Vec<Step> {
+        let asked = self.ending.iter().chain(&self.unasked);
+        let mut tokens = asked.filter_map(|token| self.inventory.tokens.get(token));
+        let is_portals = |token: &Token| matches!(token.revocation, Revocation::SsoPortal { .. });
+        if self.request.target.is_everywhere(System::Aws) || !tokens.any(is_portals) {
+            return Vec::new();
+        }
+        let roles = self.inventory.portless_roles.iter();
+        roles
+            .filter(|role| role.state == State::Live)
+            .map(|role| {
+                let until = role
+                    .expires_at
+                    .map_or_else(String::new, |at| format!(" until {at}"));
+                let reason = format!(
+                    "which portal it came from is not written down; it stays good{until}, and \
+                     `adieu logout --all` removes it"
+                );
+                self.step(role, Decision::Keep(Stays::NoServerCall), reason)
+            })
+            .collect()
+    }
+
+    /// Entries of other realms with a token that ends, or with one that could not be read of a portal
+    /// whose session ends.
+    fn twins(&self) -> Vec<Artefact> {
+        let ends =
+            |token: &Fingerprint| self.ending.contains(token) || self.unasked.contains(token);
+        let ending = self.ending.iter();
+        let tokens = ending.filter_map(|token| self.inventory.tokens.get(token));
+        let portals: BTreeSet<&String> = tokens.flat_map(|token| &token.providers).collect();
+        let is_meant = |twin: &&Artefact| {
+            let mut served = twin.subject.providers.iter();
+            match &twin.token {
+                Some(token) => ends(token),
+                None => served.any(|provider| portals.contains(provider)),
+            }
+        };
+        // A copy is whose the token is, whatever its own name says.
+        let owned = |twin: &Artefact| {
+            let token = twin
+                .token
+                .and_then(|token| self.inventory.tokens.get(&token));
+            let subject = token
+                .filter(|token| !token.providers.is_empty())
+                .map(|token| Subject::providers(&token.providers));
+            Artefact {
+                subject: subject.unwrap_or_else(|| twin.subject.clone()),
+                ..twin.clone()
+            }
+        };
+        let twins = self.inventory.twins.iter().filter(is_meant);
+        twins.map(owned).collect()
     }
 
     /// The order of keyring entries, by whether it is an identity's and its name: along the chain,

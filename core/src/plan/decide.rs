@@ -3,6 +3,7 @@
 use super::build::{Planner, list};
 use super::{Decision, Stays, Step, Target};
 use crate::inventory::{Artefact, Class, Fact, Place, Revocation, Sealed, State, Tie};
+use crate::roster::ProviderEntry;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -87,9 +88,12 @@ impl Planner<'_> {
             let reason = "long-lived credentials stay; --keychain deletes them";
             return (Decision::Keep(Stays::LongLived), reason.to_owned());
         }
-        // The keyring that is kept by default is Atmos's; another tool's entry is the sign-in.
-        if in_keyring && !artefact.system.has_accounts() {
-            return Self::decide_session_in_keyring(artefact, ending);
+        // Atmos's entries; another tool's entry is that tool's sign-in.
+        if in_keyring
+            && !artefact.system.has_accounts()
+            && let Some(why) = self.keeps_in_keyring(artefact, ending)
+        {
+            return why;
         }
         if let Some(why) = self.is_locked_in(artefact) {
             return (Decision::Keep(Stays::Locked), why.to_owned());
@@ -130,6 +134,9 @@ impl Planner<'_> {
             Sealed::NoToken => {
                 "the token in it has expired, so its server cannot be told; it can still be renewed"
             }
+            Sealed::NoRegion | Sealed::BadRegion => {
+                "no region of a portal is recorded with it, so its server cannot be told"
+            }
         };
         (self.keeps_unrevoked(artefact.system) && self.request.revoke).then_some(why)
     }
@@ -153,7 +160,7 @@ impl Planner<'_> {
 
     /// The tokens that must be ended before an artefact goes, where what cannot be revoked is kept.
     fn awaited(&self, artefact: &Artefact, ending: Option<Fingerprint>) -> Vec<Fingerprint> {
-        if !self.keeps_unrevoked(artefact.system) {
+        if !self.keeps_unrevoked(artefact.system) || artefact.state == State::Expired {
             return Vec::new();
         }
         let others = artefact.waits_for.iter().copied();
@@ -172,33 +179,45 @@ impl Planner<'_> {
         self.request.keep_unrevoked || (system.keeps_unrevoked() && !self.request.force)
     }
 
-    /// The keyring is kept by default; a token that is worthless afterwards goes all the same.
-    fn decide_session_in_keyring(
+    /// Why an entry of the key store stays that is no long-lived key. What signing in wrote goes, whether
+    /// or not its server could be told, and even unread where its kind is certain: what is left of an
+    /// ended session keeps Atmos from signing in.
+    fn keeps_in_keyring(
+        &self,
         artefact: &Artefact,
         ending: Option<Fingerprint>,
-    ) -> (Decision, String) {
-        match (artefact.state, ending) {
-            (State::Expired, _) => (Decision::Go, "expired, so it is worthless".to_owned()),
-            (_, Some(token)) => (
-                Decision::IfRevoked(vec![token]),
-                "worthless once the server has ended it".to_owned(),
-            ),
-            (State::Unknown, None) if artefact.sealed == Some(Sealed::Locked) => (
+    ) -> Option<(Decision, String)> {
+        if artefact.state != State::Unknown {
+            return None;
+        }
+        let blocks = artefact
+            .subject
+            .providers
+            .iter()
+            .filter(|_| artefact.subject.identity.is_none())
+            .any(|key| {
+                let provider = self.roster.provider(key);
+                provider.is_some_and(ProviderEntry::holds_session_only)
+            });
+        let consequence = if blocks {
+            "; Atmos will not sign in until it is gone"
+        } else {
+            ""
+        };
+        match artefact.sealed {
+            Some(Sealed::Locked) => Some((
                 Decision::Keep(Stays::Locked),
-                "the keyring is locked".to_owned(),
-            ),
-            (State::Unknown, None) => (
+                format!("the keyring is locked{consequence}"),
+            )),
+            _ if !blocks => Some((
                 Decision::Keep(Stays::Keyring),
                 "its content could not be read; --keychain deletes it unread".to_owned(),
-            ),
-            _ if artefact.tie == Tie::Stale => (
-                Decision::Go,
-                "left over; the provider never reads it".to_owned(),
-            ),
-            _ => (
-                Decision::Keep(Stays::Keyring),
-                "the keyring is kept by default; --keychain deletes it".to_owned(),
-            ),
+            )),
+            _ if self.request.keep_unrevoked && self.request.revoke && ending.is_none() => Some((
+                Decision::Keep(Stays::Locked),
+                "it could not be read, so its server cannot be told".to_owned(),
+            )),
+            _ => None,
         }
     }
 }

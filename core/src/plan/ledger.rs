@@ -165,7 +165,9 @@ impl<'a> Planner<'a> {
                 | Sealed::Broken
                 | Sealed::Immovable,
             ) => Some("its token could not be read"),
-            Some(Sealed::NoToken) => Some("what would have to be sent, or where to, is not known"),
+            Some(Sealed::NoToken | Sealed::NoRegion | Sealed::BadRegion) => {
+                Some("what would have to be sent, or where to, is not known")
+            }
             None => Some("it was not asked"),
         };
         match (cause, artefact.expires_at) {

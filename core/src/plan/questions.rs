@@ -84,14 +84,8 @@ impl Planner<'_> {
                 _ => None,
             })
             .filter(|endpoint| endpoint.named_by == NamedBy::Configuration)
+            .filter(|endpoint| !endpoint.is_allowed(&self.request.allow_endpoints))
             .map(crate::inventory::Endpoint::host)
-            .filter(|host| {
-                !self
-                    .request
-                    .allow_endpoints
-                    .iter()
-                    .any(|h| h.eq_ignore_ascii_case(host))
-            })
             .collect();
         hosts
             .into_iter()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::inventory::Artefact;
+use crate::inventory::{Artefact, TrustedHost};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -19,6 +19,8 @@ pub struct Request {
     pub keychain: bool,
     /// End tokens at their servers (`--no-revoke` turns it off).
     pub revoke: bool,
+    /// Renew a session whose access token has ended, to end it (`--no-refresh` turns it off).
+    pub refresh: bool,
     /// Keep the tokens that could not be revoked (`--keep-unrevoked`).
     pub keep_unrevoked: bool,
     /// Also end the logins to other services that are kept beside a sign-in (`--mcp`).
@@ -31,9 +33,9 @@ pub struct Request {
     pub force: bool,
     /// Only this client app that an account is linked with, not the account itself.
     pub client_app: Option<String>,
-    /// Hosts that a token may be sent to although only a repository's file names them
+    /// Hosts that a token may be sent to although only a configuration file names them
     /// (`--allow-endpoint`).
-    pub allow_endpoints: Vec<String>,
+    pub allow_endpoints: Vec<TrustedHost>,
 }
 
 impl Target {
@@ -56,6 +58,7 @@ impl Request {
             target,
             keychain: false,
             revoke: true,
+            refresh: true,
             keep_unrevoked: false,
             attached: false,
             complete: false,
@@ -163,7 +166,7 @@ pub enum Question {
         /// What else would end.
         why: &'static str,
     },
-    /// A token would be sent to a host that only a repository's file names; answered by
+    /// A token would be sent to a host that only a configuration file names; answered by
     /// `--allow-endpoint HOST`, never by `--force`.
     Endpoint {
         /// The host.

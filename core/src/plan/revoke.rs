@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use super::build::{Planner, list};
 use super::membership::Membership;
 use super::{Decision, Deed, Stays, Step, Target};
-use crate::inventory::{Artefact, Class, Revocation, Sealed, State, Tie, Tier, Token};
+use crate::inventory::{
+    Artefact, Class, Place, Revocation, Sealed, State, Tie, Tier, Token, is_page,
+};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -29,7 +31,7 @@ impl Planner<'_> {
         self.inventory
             .artefacts
             .iter()
-            .filter(|artefact| artefact.state != State::Expired)
+            .filter(|artefact| artefact.state != State::Expired || self.is_portals(artefact))
             .filter(|artefact| matches!(self.membership(artefact), Membership::In))
             .filter_map(|artefact| artefact.token)
             .filter(|fingerprint| !others.contains(fingerprint) && !staying.contains(fingerprint))
@@ -43,6 +45,14 @@ impl Planner<'_> {
                 })
             })
             .collect()
+    }
+
+    /// Whether it holds a portal's token. That it has ended is only its file's word, so its server is told.
+    fn is_portals(&self, artefact: &Artefact) -> bool {
+        let token = artefact
+            .token
+            .and_then(|token| self.inventory.tokens.get(&token));
+        token.is_some_and(|token| matches!(token.revocation, Revocation::SsoPortal { .. }))
     }
 
     /// Where only a client app is unlinked: the tokens of everything else, which must not end with
@@ -68,6 +78,9 @@ impl Planner<'_> {
             .iter()
             .filter_map(|fingerprint| {
                 let token = self.inventory.tokens.get(fingerprint)?;
+                if !self.request.revoke && is_worthless(token) {
+                    return None;
+                }
                 Some(self.revocation(*fingerprint, token))
             })
             .collect();
@@ -92,8 +105,12 @@ impl Planner<'_> {
             Revocation::SsoPortal { start_url, .. } if provider.is_none() => start_url.clone(),
             _ => None,
         };
-        let mut reason = match &token.revocation {
-            Revocation::SsoPortal { region, .. } => format!("ends the portal session in {region}"),
+        let allowed = &self.request.allow_endpoints;
+        let revocation = token.revocation.clone().settled(allowed);
+        let mut reason = match &revocation {
+            Revocation::SsoPortal {
+                region, endpoint, ..
+            } => format!("ends the portal session in {region} at {}", endpoint.host()),
             Revocation::GithubInstallation { .. } => "ends the installation token".to_owned(),
             Revocation::Salesforce { endpoint, .. } => {
                 format!("ends the authorization at {}", endpoint.host())
@@ -106,6 +123,7 @@ impl Planner<'_> {
         };
         if !self.request.revoke {
             reason = match token.expires_at {
+                _ if token.is_over => "--no-revoke; its session can be renewed".to_owned(),
                 Some(at) => format!("--no-revoke; a copy would stay good until {at}"),
                 None => "--no-revoke; a copy would stay good".to_owned(),
             };
@@ -119,7 +137,7 @@ impl Planner<'_> {
         Step {
             deed: Deed::Revoke {
                 token: fingerprint,
-                revocation: token.revocation.clone(),
+                revocation,
                 served,
             },
             decision: if self.request.revoke {
@@ -133,7 +151,11 @@ impl Planner<'_> {
             realm: None,
             system: token.system,
             class: Class::Session,
-            state: State::Live,
+            state: if is_worthless(token) {
+                State::Expired
+            } else {
+                State::Live
+            },
             what: match token.revocation {
                 Revocation::SsoPortal { .. } => "portal session",
                 Revocation::GithubInstallation { .. } => "GitHub token",
@@ -168,7 +190,34 @@ impl Planner<'_> {
         };
         let provider = artefact.subject.providers.first();
         let entry = provider.and_then(|key| self.roster.provider(key));
-        if artefact.subject.identity.is_some() || entry.is_none_or(|entry| entry.portal.is_none()) {
+        let is_native = artefact.subject.orphan.is_some()
+            && matches!(artefact.place, Place::File { .. })
+            && artefact.system == System::Aws;
+        let is_portals = entry.is_some_and(|entry| entry.portal.is_some());
+        if artefact.subject.identity.is_some() || !(is_portals || is_native) {
+            return;
+        }
+        // The session that was found beside it ends. Whether it held the same token, nobody saw.
+        let is_unread = matches!(
+            sealed,
+            Sealed::Locked | Sealed::Encrypted | Sealed::KeyMissing
+        );
+        let is_beside_another = is_unread
+            && self.ending.iter().any(|token| {
+                let token = self.inventory.tokens.get(token);
+                token.is_some_and(|token| provider.is_some_and(|key| token.providers.contains(key)))
+            });
+        if is_beside_another {
+            let what = "token in an unread key store entry";
+            let key = (artefact.system, provider.cloned(), what);
+            let note = notes.entry(key).or_insert_with(|| Step {
+                deed: Deed::Unsupported { page: None },
+                provider: entry.map(|entry| entry.written.clone()),
+                what,
+                reason: "if it is another one than the token that was found beside it".to_owned(),
+                ..self.step(artefact, Decision::Keep(Stays::NoServerCall), String::new())
+            });
+            note.about.insert((artefact.place.clone(), artefact.what));
             return;
         }
         let why = match sealed {
@@ -178,12 +227,17 @@ impl Planner<'_> {
             | Sealed::Broken
             | Sealed::Immovable => "its token could not be read",
             Sealed::NoToken => "the token has expired, but the session can be renewed",
+            Sealed::NoRegion => "no region is recorded with its token",
+            Sealed::BadRegion => "what is recorded as its region is none of AWS",
         };
         let what = "portal session";
-        let key = (artefact.system, provider.cloned(), what);
+        let orphan = artefact.subject.orphan.as_ref();
+        let key = (artefact.system, provider.or(orphan).cloned(), what);
         let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported {
-                page: entry.and_then(|entry| entry.sign_out_page.clone()),
+                page: entry
+                    .and_then(|entry| entry.sign_out_page.clone())
+                    .or_else(|| orphan.filter(|page| is_page(page)).cloned()),
             },
             provider: entry.map(|entry| entry.written.clone()),
             what,
@@ -212,6 +266,9 @@ impl Planner<'_> {
 
     /// Live sessions that no server call of ours can end: said once per provider and kind.
     pub(super) fn note_unsupported(&self, artefact: &Artefact, notes: &mut Notes) {
+        if matches!(artefact.place, Place::Stranger { .. }) {
+            return;
+        }
         let mut served = artefact.subject.providers.iter();
         let is_whole = served.all(|key| self.scope.providers.contains(key));
         if artefact.sealed.is_some() && is_whole && !artefact.system.has_accounts() {
@@ -298,6 +355,11 @@ impl Planner<'_> {
         }
         note.about.insert((artefact.place.clone(), artefact.what));
     }
+}
+
+/// Whether a token has ended, as far as can be told here, and nothing renews it.
+fn is_worthless(token: &Token) -> bool {
+    token.is_over && !token.renewal.outlives_its_token()
 }
 
 fn unsupported_reason(expires_at: Option<Timestamp>) -> String {

@@ -59,11 +59,16 @@ pub enum SessionState {
 }
 
 impl Session {
-    /// The tokens in it that a server could accept.
+    /// The tokens in it that a server could accept. That a portal's token has ended is only its file's
+    /// word, so its server is asked.
     pub fn usable_tokens(&self) -> impl Iterator<Item = Fingerprint> + '_ {
         let usable = self.artefacts.iter();
         usable
-            .filter(|artefact| matches!(artefact.state, State::Live | State::Unknown))
+            .filter(|artefact| match artefact.state {
+                State::Live | State::Unknown => true,
+                State::Expired => artefact.system == System::Aws,
+                State::Residue => false,
+            })
             .filter_map(|artefact| artefact.token)
     }
 }

@@ -4,7 +4,9 @@
 
 use super::System;
 use super::survey::{Findings, Lookup, Reach, Survey, artefact};
-use crate::inventory::{Artefact, Class, Place, Problem, Sealed, State, Subject, Tie};
+use crate::inventory::{
+    Artefact, Class, Place, Problem, Renewability, Sealed, State, Subject, Tie,
+};
 use crate::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, StoreId, StoredValue};
 
 /// A store that a file puts where only the person may lead is said, so that nobody takes silence
@@ -44,6 +46,7 @@ pub fn describe(
         }
         let owner = owner(survey, &entry.key.service);
         if owner.is_none() && survey.reach == Reach::Configured {
+            twin(survey, store, &entry, findings);
             continue;
         }
         let place = Place::KeyringEntry {
@@ -84,6 +87,73 @@ pub fn describe(
     }
 }
 
+/// An entry of another configuration's realm, as far as it is a portal's: every realm shares the
+/// portal's session, and Atmos does not sign in past an entry whose session has ended.
+fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Findings<'_>) {
+    let service = &entry.key.service;
+    if !service.starts_with("atmos_") {
+        // In no realm: not an entry that Atmos reads for another configuration.
+        return;
+    }
+    let base = |realm: Option<&str>, subject| {
+        let place = Place::KeyringEntry {
+            store: store.clone(),
+            service: service.clone(),
+            account: entry.key.account.clone(),
+            naming: entry.key.naming,
+        };
+        Artefact {
+            realm: realm.map(str::to_owned),
+            ..artefact(System::Aws, place, subject, "portal token")
+        }
+    };
+    if let Content::Known(secret) = &entry.content {
+        let value = StoredValue::parse(secret);
+        let StoredValue::PortalToken { token, .. } = &value else {
+            return;
+        };
+        let expires_at = value.expires_at();
+        let found = Artefact {
+            token: Some(findings.fingerprint(token)),
+            state: survey.state_at(expires_at),
+            expires_at,
+            ..base(None, Subject::orphan(name_of(service)))
+        };
+        findings.twin(found);
+        return;
+    }
+    let providers = survey.roster.providers().iter();
+    let of_provider = providers
+        .filter(|provider| provider.holds_session_only() && provider.portal.is_some())
+        .find_map(|provider| Some((provider, other_realm(service, &provider.key)?)));
+    if let Some((provider, realm)) = of_provider {
+        let found = Artefact {
+            state: State::Unknown,
+            sealed: Some(match entry.content {
+                Content::Locked => Sealed::Locked,
+                _ => Sealed::Encrypted,
+            }),
+            ..base(Some(realm), Subject::providers([&provider.key]))
+        };
+        findings.twin(found);
+    }
+}
+
+/// The realm of a provider's entry, if it is one that Atmos derives from a directory: of any other
+/// text in between nobody knows where the name begins.
+fn other_realm<'a>(service: &'a str, provider: &str) -> Option<&'a str> {
+    let realm = service
+        .strip_prefix("atmos_")?
+        .strip_suffix(provider)?
+        .strip_suffix('_')?;
+    let is_derived = realm.len() == 16 && realm.bytes().all(|b| b.is_ascii_hexdigit());
+    is_derived.then_some(realm)
+}
+
+fn name_of(service: &str) -> &str {
+    service.strip_prefix("atmos_").unwrap_or(service)
+}
+
 /// Whose an entry is.
 struct Owner {
     subject: Subject,
@@ -98,7 +168,7 @@ struct Owner {
 impl Owner {
     fn stranger(service: &str) -> Self {
         Self {
-            subject: Subject::orphan(service.strip_prefix("atmos_").unwrap_or(service)),
+            subject: Subject::orphan(name_of(service)),
             realm: None,
             system: System::Atmos,
             class: Class::Stored,
@@ -203,18 +273,25 @@ fn value(
             });
             let providers = &base.subject.providers;
             let artefact = session("portal token");
-            let live = artefact.state == State::Live;
-            let token = revocation.filter(|_| live).map(|revocation| {
-                findings.token(
+            let is_over = artefact.state == State::Expired;
+            let token = revocation.map(|revocation| {
+                let token = findings.token(
                     token.clone(),
                     System::Aws,
                     revocation,
                     expires_at,
                     providers,
-                )
+                );
+                findings.lapse(token, is_over, Renewability::No);
+                token
             });
             Artefact {
                 token,
+                sealed: match (token, region) {
+                    (Some(_), _) => None,
+                    (None, Some(_)) => Some(Sealed::BadRegion),
+                    (None, None) => Some(Sealed::NoRegion),
+                },
                 system: System::Aws,
                 ..artefact
             }

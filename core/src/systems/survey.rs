@@ -14,8 +14,8 @@ use super::System;
 use crate::config::Configuration;
 use crate::files::{Entry, EntryKind, FileError, Probe, RootedPath, is_plain_component};
 use crate::inventory::{
-    Account, Artefact, Class, Contents, Inventory, Override, Place, Problem, Revocation, State,
-    Subject, Tie, Tier, Token, Unread,
+    Account, Artefact, Class, Contents, Inventory, Override, Place, Problem, Renewability,
+    Revocation, State, Subject, Tie, Tier, Token, Unread,
 };
 use crate::keyring::{self, Query};
 use crate::roster::Roster;
@@ -554,11 +554,16 @@ pub struct Findings<'a> {
 pub struct Notes {
     /// `sso-session` names of the AWS CLI's configuration, with their start URLs.
     pub sso_sessions: BTreeMap<String, String>,
-    /// Account, role and session-or-start-URL triples of the AWS CLI's profiles: whose role
-    /// credentials the CLI caches, and at which portal.
+    /// Roles of the AWS CLI's profiles: whose credentials the CLI caches, and of which portal.
     pub sso_roles: Vec<SsoRole>,
     /// File names of the AWS CLI's cached role credentials, with whose they are.
     pub role_names: HashMap<String, Vec<Subject>>,
+    /// Tokens of portals that were found so far.
+    pub portal_tokens: BTreeSet<Fingerprint>,
+    /// Start pages of portals whose sign-ins no configuration knows, as written in their files.
+    pub portal_pages: BTreeSet<String>,
+    /// Client registrations of other products' sign-ins: hash, as their files are named.
+    pub foreign_clients: BTreeSet<String>,
     /// OAuth client ids of portal tokens, with the providers they belong to.
     pub client_ids: BTreeMap<String, Vec<String>>,
     /// Client registrations whose owner only the tokens beside them tell.
@@ -592,12 +597,8 @@ pub struct ClientRegistration {
 /// A role that the AWS CLI signs in to at a portal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SsoRole {
-    /// The account's id.
-    pub account: String,
-    /// The role's name: the permission set.
-    pub role: String,
-    /// The session's name, or the start URL for profiles of the older form.
-    pub session: String,
+    /// The name of the file that its credentials are cached in.
+    pub name: String,
     /// The portal's start page.
     pub start_url: String,
 }
@@ -619,6 +620,16 @@ impl<'a> Findings<'a> {
     /// Something removable was found.
     pub fn artefact(&mut self, artefact: Artefact) {
         self.inventory.artefacts.push(artefact);
+    }
+
+    /// An entry of another configuration's realm was found that may hold a token of these artefacts.
+    pub fn twin(&mut self, artefact: Artefact) {
+        self.inventory.twins.push(artefact);
+    }
+
+    /// Role credentials of a portal were found, and nothing says of which.
+    pub fn portless_role(&mut self, artefact: Artefact) {
+        self.inventory.portless_roles.push(artefact);
     }
 
     /// A token was found that a server can end. The same token found elsewhere is one token, and
@@ -644,6 +655,8 @@ impl<'a> Findings<'a> {
                 account: None,
                 shared: None,
                 asked_with: None,
+                is_over: false,
+                renewal: Renewability::No,
                 system,
             });
         token.revocation.learn(revocation);
@@ -653,6 +666,24 @@ impl<'a> Findings<'a> {
             }
         }
         fingerprint
+    }
+
+    /// A copy of a portal's token was found with this end and with what renews its session. A copy that
+    /// can be renewed makes the token renewable; it is over only if all copies say so.
+    pub fn lapse(&mut self, token: Fingerprint, is_over: bool, renewal: Renewability) {
+        let is_first = self.notes.portal_tokens.insert(token);
+        let Some(token) = self.inventory.tokens.get_mut(&token) else {
+            return;
+        };
+        token.is_over = is_over && (is_first || token.is_over);
+        let rank = |renewal: &Renewability| match renewal {
+            Renewability::No => 0,
+            Renewability::Not(_) => 1,
+            Renewability::With(_) => 2,
+        };
+        if rank(&renewal) > rank(&token.renewal) {
+            token.renewal = renewal;
+        }
     }
 
     /// A token of an account was found that a server can end. `shared` says why ending it would end
@@ -677,6 +708,8 @@ impl<'a> Findings<'a> {
                 account: Some(account.name.clone()),
                 shared,
                 asked_with: None,
+                is_over: false,
+                renewal: Renewability::No,
                 system: account.system,
             });
         fingerprint

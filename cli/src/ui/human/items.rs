@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use adieu::files::RootedPath;
-use adieu::inventory::{Place, Problem, State};
+use adieu::inventory::{Place, Problem, Revocation, State};
 use adieu::plan::{Decision, Deed, Stays, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
@@ -120,6 +120,15 @@ fn served(step: &Step) -> Option<String> {
     }
 }
 
+/// The server of a portal's session, which may be another one than the vendor's.
+fn asked_place(step: &Step) -> Option<String> {
+    let Deed::Revoke { revocation, .. } = &step.deed else {
+        return None;
+    };
+    let is_portal = matches!(revocation, Revocation::SsoPortal { .. });
+    is_portal.then(|| format!(" at {}", plain(&revocation.endpoint().host())))
+}
+
 fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
     let detail = outcome.and_then(|outcome| {
         let hint = outcome
@@ -138,9 +147,15 @@ fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
         _ => ("ended", true),
     };
     let served = served(step).filter(|_| ends);
+    let place = asked_place(step).filter(|_| ends);
     let said: Vec<String> = detail.into_iter().chain(served).collect();
     Item {
-        label: format!("Server: {} of {} {verb}", step.what, step.subject()),
+        label: format!(
+            "Server: {} of {} {verb}{}",
+            step.what,
+            step.subject(),
+            place.unwrap_or_default()
+        ),
         word: outcome.map(|outcome| outcome.word),
         detail: (!said.is_empty()).then(|| said.join("; ")),
     }

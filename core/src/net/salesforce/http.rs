@@ -220,7 +220,7 @@ impl Answer {
 
     /// Whether the body is a page rather than data.
     pub(super) fn is_html(&self) -> bool {
-        is_page(&self.body)
+        is_page("", &self.body)
     }
 
     pub(super) fn mentions(&self, word: &str) -> bool {

@@ -74,6 +74,7 @@ fn to_end<Id>(id: Id, token: impl Into<String>, addresses: &[&str]) -> TokenRequ
             endpoint: endpoint(&addresses[0]),
             second: addresses.get(1).map(endpoint),
         },
+        lapse: crate::net::Lapse::default(),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::files::RootedPath;
-use crate::inventory::{Class, Contents, Endpoint, NamedBy, Revocation, Subject, Token};
+use crate::inventory::{
+    Class, Contents, Endpoint, NamedBy, Renewability, Revocation, Subject, Token, TrustedHost,
+};
 use crate::keyring::{Naming, StoreId};
 use crate::plan::{Found, Question, Stays};
 use crate::roster::{IdentityEntry, Portal, ProviderEntry, Via};
@@ -93,12 +95,15 @@ impl Build {
                     url: "https://portal.example".to_owned(),
                     named_by: NamedBy::Configuration,
                 },
+                instead: None,
             },
             expires_at: None,
             providers: providers.iter().map(|key| (*key).to_owned()).collect(),
             account: None,
             shared: None,
             asked_with: None,
+            is_over: false,
+            renewal: Renewability::No,
             system: System::Aws,
         };
         self.0.tokens.insert(fingerprint, token);
@@ -289,7 +294,7 @@ fn host_named_by_a_file_is_asked_about_until_allowed() {
     };
     assert_eq!(build.plan(sso(), |_| {}).questions, [host]);
     let allowed = build.plan(sso(), |request| {
-        request.allow_endpoints = vec!["PORTAL.example".to_owned()];
+        request.allow_endpoints = vec![TrustedHost::parse("PORTAL.example").unwrap()];
     });
     assert_eq!(allowed.questions, []);
 }

@@ -39,8 +39,6 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 /// Which roles the CLI's own profiles sign in to, and at which portal.
 fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
     let sections = ini::sections(bytes);
-    let value =
-        |section: &ini::Section, key: &str| section.get(key).map(|value| value.expose().to_owned());
     for section in &sections {
         if let Some(name) = section.name.strip_prefix("sso-session ")
             && let Some(url) = value(section, "sso_start_url")
@@ -51,6 +49,7 @@ fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) 
                 .insert(name.trim().to_owned(), url);
         }
     }
+    let mut portals: HashMap<&str, String> = HashMap::new();
     for section in &sections {
         let role = value(section, "sso_account_id").zip(value(section, "sso_role_name"));
         let Some((account, role)) = role else {
@@ -62,14 +61,68 @@ fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) 
         });
         let by_page = || value(section, "sso_start_url").map(|url| (url.clone(), url));
         if let Some((session, start_url)) = by_session.or_else(by_page) {
-            findings.notes.sso_roles.push(SsoRole {
-                account,
-                role,
-                session,
-                start_url,
-            });
+            portals.insert(profile(section), start_url.clone());
+            let name = file_name(&account, &role, &session, &start_url);
+            findings.notes.sso_roles.push(SsoRole { name, start_url });
         }
     }
+    let roles = sections.iter().filter_map(|section| {
+        let start_url = portal_behind(section, &sections, &portals)?;
+        let name = assumed_file_name(section)?;
+        Some(SsoRole { name, start_url })
+    });
+    findings.notes.sso_roles.extend(roles);
+}
+
+fn value(section: &ini::Section, key: &str) -> Option<String> {
+    section.get(key).map(|value| value.expose().to_owned())
+}
+
+fn profile(section: &ini::Section) -> &str {
+    let name = section.name.strip_prefix("profile ");
+    name.unwrap_or(&section.name).trim()
+}
+
+/// The portal that a role of a profile is assumed from, along its `source_profile`s.
+fn portal_behind(
+    section: &ini::Section,
+    sections: &[ini::Section],
+    portals: &HashMap<&str, String>,
+) -> Option<String> {
+    /// More links than anybody has; a ring ends here.
+    const LONGEST: usize = 16;
+    section.get("role_arn")?;
+    let mut source = value(section, "source_profile")?;
+    for _ in 0..LONGEST {
+        if let Some(portal) = portals.get(source.as_str()) {
+            return Some(portal.clone());
+        }
+        let next = sections.iter().find(|next| profile(next) == source)?;
+        source = value(next, "source_profile")?;
+    }
+    None
+}
+
+/// The cache file of an assumed role: SHA-1 of a JSON object with sorted keys, as Python writes it.
+///
+/// Source: botocore `credentials.py`, `AssumeRoleCredentialFetcher._create_cache_key`.
+fn assumed_file_name(section: &ini::Section) -> Option<String> {
+    let text = |key: &str| Some(Value::from(value(section, key)?));
+    let seconds = value(section, "duration_seconds").and_then(|text| text.parse::<u64>().ok());
+    let members = [
+        ("DurationSeconds", seconds.map(Value::from)),
+        ("ExternalId", text("external_id")),
+        ("RoleArn", text("role_arn")),
+        ("RoleSessionName", text("role_session_name")),
+        ("SerialNumber", text("mfa_serial")),
+    ];
+    let written: Vec<String> = members
+        .into_iter()
+        .filter_map(|(key, value)| Some(format!("\"{key}\": {}", value?)))
+        .collect();
+    section.get("role_arn")?;
+    let key = format!("{{{}}}", written.join(", "));
+    Some(format!("{}.json", hex(&Sha1::digest(key))))
 }
 
 fn cache(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
@@ -101,10 +154,15 @@ fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, 
     let mut names: HashMap<String, Vec<Subject>> = HashMap::new();
     for role in &findings.notes.sso_roles {
         let providers = survey.roster.providers_at(&role.start_url, None);
-        if !providers.is_empty() {
-            let name = file_name(&role.account, &role.role, &role.session, &role.start_url);
-            names.insert(name, vec![Subject::providers(providers)]);
-        }
+        let subject = if providers.is_empty() {
+            // The same name as that of the portal's own sign-in, however its start page is written.
+            let same = |page: &&String| start_page(page) == start_page(&role.start_url);
+            let page = findings.notes.portal_pages.iter().find(same);
+            Subject::orphan(page.unwrap_or(&role.start_url))
+        } else {
+            Subject::providers(providers)
+        };
+        names.insert(role.name.clone(), vec![subject]);
     }
     let mut of_identities: HashMap<String, Vec<Subject>> = HashMap::new();
     let mut sessions: HashMap<String, Vec<&str>> = HashMap::new();
@@ -138,6 +196,11 @@ fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, 
     names
 }
 
+/// A start page as it is compared.
+fn start_page(url: &str) -> String {
+    url.trim().trim_end_matches(['/', '#']).to_ascii_lowercase()
+}
+
 /// The cache file of a role: SHA-1 of a compact JSON object with sorted keys.
 fn file_name(account: &str, role: &str, session: &str, start_url: &str) -> String {
     let mut key = serde_json::Map::new();
@@ -160,13 +223,36 @@ fn role_credentials(
     bytes: &[u8],
     findings: &mut Findings<'_>,
 ) {
-    let subjects = match findings.notes.role_names.get(name) {
-        Some(subjects) => subjects.clone(),
-        None if survey.reach == Reach::Machine => vec![Subject::orphan("AWS CLI role session")],
-        None => return,
+    let object = json_object(bytes);
+    let text = |path: &[&str]| {
+        let mut value = object.as_ref()?.get(*path.first()?)?;
+        for key in &path[1..] {
+            value = value.get(*key)?;
+        }
+        value.as_str()
     };
-    let expires_at = json_object(bytes)
-        .and_then(|object| timestamp(object.get("Credentials")?.get("Expiration")?.as_str()?));
+    let expires_at = text(&["Credentials", "Expiration"]).and_then(timestamp);
+    let known = findings.notes.role_names.get(name).cloned();
+    let is_beyond = |subject: &Subject| subject.orphan.is_some();
+    let subjects = match known {
+        Some(subjects) if survey.reach == Reach::Configured => {
+            let subjects = subjects.into_iter().filter(|subject| !is_beyond(subject));
+            subjects.collect()
+        }
+        Some(subjects) => subjects,
+        None => {
+            let subject = Subject::orphan("AWS CLI role session");
+            let found = whole_file(System::Aws, file, subject, "AWS CLI role credentials");
+            let found = survey.until(found, expires_at);
+            if text(&["ProviderType"]) == Some("sso") {
+                findings.portless_role(found.clone());
+            }
+            if survey.reach == Reach::Machine {
+                findings.artefact(found);
+            }
+            return;
+        }
+    };
     for subject in subjects {
         let found = whole_file(System::Aws, file, subject, "AWS CLI role credentials");
         findings.artefact(survey.until(found, expires_at));
@@ -188,6 +274,16 @@ mod tests {
                 "https://corp-start.example.test/start"
             ),
             "6b17aaa4b7ddc1fd491e01d5f64d4b66d9e2b04c.json"
+        );
+        let page = "https://old.awsapps.com/start";
+        assert_eq!(
+            file_name("444455556666", "ReadOnly", page, page),
+            "24b3003455e455c6e1552ce11e96bc9e859c11a4.json"
+        );
+        let profile = b"[profile deploy]\nrole_arn = arn:aws:iam::111122223333:role/deploy\n";
+        assert_eq!(
+            assumed_file_name(&ini::sections(profile)[0]).as_deref(),
+            Some("36c7d393cf27fa7aa5e80b005ae3ae5a11562a4e.json")
         );
     }
 }

@@ -1,72 +1,114 @@
-//! Where the SSO portal of a region answers, and who says so.
+//! Where the servers of IAM Identity Center answer, and who says so.
 
 use crate::inventory::{Endpoint, NamedBy};
-use crate::net::default_portal_endpoint;
+use crate::net::{default_oidc_endpoint, default_portal_endpoint};
 use crate::world::World;
 
-/// Where to end a portal session of a region: `spec.endpoint_url` of the configuration, else
-/// `AWS_ENDPOINT_URL_SSO`, else `AWS_ENDPOINT_URL`, else the region's own host.
-pub fn portal_endpoint(world: &World, configured: Option<&str>, region: &str) -> Option<Endpoint> {
-    let vendor = default_portal_endpoint(region);
-    let trimmed = |url: &str| url.trim().trim_end_matches('/').to_owned();
-    if let Some(url) = configured.map(trimmed).filter(|url| !url.is_empty()) {
-        let named_by = if vendor.as_deref() == Some(url.as_str()) {
-            NamedBy::Vendor
-        } else if is_loopback(&url) {
-            NamedBy::Loopback
-        } else {
-            NamedBy::Configuration
-        };
-        return Some(Endpoint { url, named_by });
+/// Where to end a portal session of a region, and where to end it instead as long as nobody allowed
+/// that place: `spec.endpoint_url` of the configuration, else `AWS_ENDPOINT_URL_SSO`, else
+/// `AWS_ENDPOINT_URL`, else the region's own host.
+pub fn portal_endpoint(
+    world: &World,
+    configured: Option<&str>,
+    region: &str,
+) -> Option<(Endpoint, Option<Endpoint>)> {
+    let vendor = default_portal_endpoint(region)?;
+    let own = own_endpoint(world, "AWS_ENDPOINT_URL_SSO");
+    Some(choose(configured, own, vendor))
+}
+
+/// Where to renew a session of a region, by the same rule: Atmos sends its sign-ins to
+/// `spec.endpoint_url` too.
+pub(super) fn oidc_endpoint(
+    world: &World,
+    configured: Option<&str>,
+    region: &str,
+) -> Option<(Endpoint, Option<Endpoint>)> {
+    let vendor = default_oidc_endpoint(region)?;
+    let own = own_endpoint(world, "AWS_ENDPOINT_URL_SSO_OIDC");
+    Some(choose(configured, own, vendor))
+}
+
+/// The endpoint that counts, and the person's own where a file names another one.
+fn choose(
+    configured: Option<&str>,
+    own: Option<Endpoint>,
+    vendor: String,
+) -> (Endpoint, Option<Endpoint>) {
+    let vendor = Endpoint {
+        url: vendor,
+        named_by: NamedBy::Vendor,
+    };
+    let Some(url) = configured.map(trimmed).filter(|url| !url.is_empty()) else {
+        return (own.unwrap_or(vendor), None);
+    };
+    match own {
+        Some(own) if own.url == url => (own, None),
+        _ if vendor.url == url => (vendor, None),
+        own => {
+            let named_by = NamedBy::Configuration;
+            (Endpoint { url, named_by }, own)
+        }
     }
-    ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL"]
-        .iter()
-        .filter(|_| world.environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != Some("true"))
-        .find_map(|name| world.environment.get(name))
+}
+
+/// The endpoint that the person's environment names for a service.
+fn own_endpoint(world: &World, variable: &str) -> Option<Endpoint> {
+    let get = |name: &str| world.environment.get(name);
+    let is_ignored = get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    [variable, "AWS_ENDPOINT_URL"]
+        .into_iter()
+        .filter(|_| !is_ignored)
+        .filter_map(get)
+        .map(trimmed)
+        .find(|url| !url.is_empty())
         .map(|url| Endpoint {
-            url: trimmed(url),
+            url,
             named_by: NamedBy::Environment,
-        })
-        .or_else(|| {
-            vendor.map(|url| Endpoint {
-                url,
-                named_by: NamedBy::Vendor,
-            })
         })
 }
 
-/// Whether a URL's host is this machine itself.
-fn is_loopback(url: &str) -> bool {
-    let Ok(url) = url::Url::parse(url) else {
-        return false;
-    };
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        None => false,
-    }
+fn trimmed(url: &str) -> String {
+    url.trim().trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const VENDOR: &str = "https://portal.sso.eu-central-1.amazonaws.com";
+    const OWN: &str = "http://127.0.0.1:1";
+
+    fn chosen(configured: Option<&str>, own: Option<&str>) -> (String, NamedBy, Option<String>) {
+        let own = own.map(|url| Endpoint {
+            url: url.to_owned(),
+            named_by: NamedBy::Environment,
+        });
+        let (endpoint, instead) = choose(configured, own, VENDOR.to_owned());
+        (endpoint.url, endpoint.named_by, instead.map(|own| own.url))
+    }
+
     #[test]
-    fn loopback_is_an_address_not_a_look_alike() {
-        for url in [
-            "http://127.0.0.1:18080",
-            "http://localhost",
-            "http://[::1]:1",
+    fn who_names_an_endpoint_is_kept() {
+        let other = "http://localhost:2/";
+        for (configured, own, url, named_by, instead) in [
+            (None, None, VENDOR, NamedBy::Vendor, None),
+            (None, Some(OWN), OWN, NamedBy::Environment, None),
+            (Some(VENDOR), None, VENDOR, NamedBy::Vendor, None),
+            (Some(OWN), Some(OWN), OWN, NamedBy::Environment, None),
+            (Some(OWN), None, OWN, NamedBy::Configuration, None),
+            (
+                Some(other),
+                Some(OWN),
+                "http://localhost:2",
+                NamedBy::Configuration,
+                Some(OWN.to_owned()),
+            ),
+            (Some(" "), Some(OWN), OWN, NamedBy::Environment, None),
         ] {
-            assert!(is_loopback(url), "{url}");
-        }
-        for url in [
-            "http://127.0.0.1.evil.example",
-            "http://localhost.evil.example",
-            "nonsense",
-        ] {
-            assert!(!is_loopback(url), "{url}");
+            let expected = (url.to_owned(), named_by, instead);
+            assert_eq!(chosen(configured, own), expected, "{configured:?} {own:?}");
         }
     }
 }

@@ -7,6 +7,7 @@ pub(super) mod endpoint;
 mod files;
 mod folder;
 mod portal;
+mod session;
 
 pub use endpoint::portal_endpoint;
 pub(in crate::systems) use folder::folder;

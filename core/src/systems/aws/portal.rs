@@ -2,17 +2,18 @@
 //!
 //! Sources: Atmos `pkg/auth/providers/aws/sso_session.go`; AWS CLI `awscli/customizations/sso`.
 
-use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 
 use super::endpoint::portal_endpoint;
+use super::session::{Kind, Session, product};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Class, Problem, Revocation, Sealed, State, Subject, Tie};
+use crate::inventory::{
+    Artefact, Class, Place, Problem, Renewability, Revocation, Sealed, State, Subject, Tie,
+};
 use crate::roster::Portal;
-use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::survey::{
-    ClientRegistration, Findings, Lookup, Reach, Survey, Tidy, json_object, timestamp, whole_file,
+    ClientRegistration, Findings, Lookup, Reach, Survey, Tidy, artefact, whole_file,
 };
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -124,36 +125,6 @@ fn by_name(survey: &Survey<'_>, file: &RootedPath) -> Vec<String> {
         .collect()
 }
 
-/// What a session file of Atmos or the AWS CLI says; the keys are the AWS SDK's.
-struct Session {
-    access_token: Option<Secret>,
-    has_client_secret: bool,
-    has_refresh_token: bool,
-    start_url: Option<String>,
-    region: Option<String>,
-    client_id: Option<String>,
-    expires_at: Option<jiff::Timestamp>,
-}
-
-impl Session {
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let mut object = json_object(bytes)?;
-        let mut text = |key: &str| match object.remove(key) {
-            Some(Value::String(text)) if !text.is_empty() => Some(text),
-            _ => None,
-        };
-        Some(Self {
-            access_token: text("accessToken").map(Secret::new),
-            has_client_secret: text("clientSecret").map(Secret::new).is_some(),
-            has_refresh_token: text("refreshToken").map(Secret::new).is_some(),
-            start_url: text("startUrl"),
-            region: text("region"),
-            client_id: text("clientId"),
-            expires_at: text("expiresAt").and_then(|text| timestamp(&text)),
-        })
-    }
-}
-
 fn report_session(
     survey: &Survey<'_>,
     file: &RootedPath,
@@ -174,47 +145,68 @@ fn report_session(
         });
         return;
     };
-    let state = survey.state_at(session.expires_at);
-    let renewable = session.has_refresh_token && session.has_client_secret;
-    let token = session.access_token.and_then(|secret| {
-        let region = session.region.clone()?;
-        let revocation = revocation(
-            survey,
-            &base.subject,
-            session.start_url.as_deref(),
-            &region,
-            false,
-        )?;
+    let configured = configured_endpoint(survey, &base.subject);
+    let renewal = session.renewal(survey, configured);
+    let is_over =
+        session.access_token.is_none() || survey.state_at(session.expires_at) == State::Expired;
+    let state = match (&renewal, is_over) {
+        // A refresh token makes a new access token long after the old one has ended.
+        (_, false) | (Renewability::With(_), true) => State::Live,
+        (Renewability::Not(_), true) => State::Unknown,
+        (Renewability::No, true) => State::Expired,
+    };
+    let sealed = match &session.region {
+        None => Some(Sealed::NoRegion),
+        Some(_) if !session.has_region() => Some(Sealed::BadRegion),
+        Some(_) => None,
+    };
+    let secret = match (&session.access_token, &renewal) {
+        (Some(token), _) => Some(token.clone()),
+        (None, Renewability::With(renewal)) => Some(renewal.refresh_token.clone()),
+        (None, _) => None,
+    };
+    let has_secret = secret.is_some();
+    let token = secret.and_then(|secret| {
+        let start_url = session.start_url.as_deref();
+        let region = session.region.as_deref()?;
+        let revocation = revocation(survey, &base.subject, start_url, region, false)?;
         let providers = &base.subject.providers;
-        Some(findings.token(
+        let token = findings.token(
             secret,
             System::Aws,
             revocation,
             session.expires_at,
             providers,
-        ))
+        );
+        findings.lapse(token, is_over, renewal.clone());
+        Some(token)
     });
     if let Some(client) = session.client_id {
         let known = findings.notes.client_ids.entry(client).or_default();
         known.extend(base.subject.providers.iter().cloned());
     }
+    if let Some(page) = &base.subject.orphan {
+        findings.notes.portal_pages.insert(page.clone());
+    }
     findings.artefact(Artefact {
-        // A refresh token makes a new access token long after the old one has ended.
-        state: if renewable && state == State::Expired {
-            State::Live
-        } else {
-            state
-        },
+        state,
         expires_at: session
             .expires_at
-            .filter(|_| !(renewable && state == State::Expired)),
+            .filter(|_| !is_over || state == State::Expired),
         class: Class::Session,
-        sealed: (token.is_none() || state != State::Live)
-            .then_some(Sealed::NoToken)
-            .filter(|_| renewable || state == State::Live),
-        token: token.filter(|_| state == State::Live),
+        sealed: sealed
+            .or_else(|| (!has_secret).then_some(Sealed::NoToken))
+            .filter(|_| state != State::Expired || sealed.is_some()),
+        token,
         ..base
     });
+}
+
+/// The endpoint that a configuration names for somebody's portal.
+fn configured_endpoint<'a>(survey: &Survey<'a>, subject: &Subject) -> Option<&'a str> {
+    let mut providers = subject.providers.iter();
+    let configuration = survey.configuration;
+    providers.find_map(|key| configuration.auth.provider(key)?.endpoint_url())
 }
 
 /// How a portal's session is ended. The token's own region decides the host.
@@ -225,12 +217,11 @@ pub(in crate::systems) fn revocation(
     region: &str,
     is_region_guessed: bool,
 ) -> Option<Revocation> {
-    let configured = subject
-        .providers
-        .iter()
-        .find_map(|key| survey.configuration.auth.provider(key)?.endpoint_url());
+    let configured = configured_endpoint(survey, subject);
+    let (endpoint, instead) = portal_endpoint(survey.world, configured, region)?;
     Some(Revocation::SsoPortal {
-        endpoint: portal_endpoint(survey.world, configured, region)?,
+        endpoint,
+        instead,
         region: region.to_owned(),
         is_region_guessed,
         start_url: start_url.map(str::to_owned),
@@ -299,16 +290,19 @@ fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
         });
         return;
     };
-    if session.access_token.is_none() {
-        if session.has_client_secret {
+    match session.kind() {
+        Kind::Portal => {}
+        Kind::Registration => {
             findings.notes.registrations.push(ClientRegistration {
                 file: file.clone(),
                 client_id: session.client_id,
                 start_url: session.start_url,
                 expires_at: session.expires_at,
             });
+            return;
         }
-        return;
+        Kind::Other => return other_product(survey, file, &session, findings),
+        Kind::Nothing => return,
     }
     let providers = session
         .start_url
@@ -335,6 +329,42 @@ fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
     );
 }
 
+/// A sign-in that names no portal. It may be good somewhere, but its 401 at a portal would prove nothing,
+/// and it is not AWS's to remove: it is shown, and stays.
+fn other_product(
+    survey: &Survey<'_>,
+    file: &RootedPath,
+    session: &Session,
+    findings: &mut Findings<'_>,
+) {
+    if let Some(hash) = &session.client_hash {
+        findings.notes.foreign_clients.insert(hash.clone());
+    }
+    if survey.reach == Reach::Configured {
+        return;
+    }
+    let name = file.file_name().unwrap_or_default();
+    let (whose, what) = match product(name) {
+        Some(product) => (product.to_owned(), "sign-in of another product"),
+        None => (name.to_string(), "sign-in of unknown form"),
+    };
+    findings.artefact(Artefact {
+        state: match session.refresh_token {
+            Some(_) => State::Live,
+            None => survey.state_at(session.expires_at),
+        },
+        expires_at: session
+            .expires_at
+            .filter(|_| session.refresh_token.is_none()),
+        ..artefact(
+            System::Aws,
+            Place::Stranger { path: file.clone() },
+            Subject::orphan(whose),
+            what,
+        )
+    });
+}
+
 /// The providers, else an orphan if the whole machine is looked at.
 fn whose(
     survey: &Survey<'_>,
@@ -353,6 +383,23 @@ fn client_registration(
     registration: &ClientRegistration,
     findings: &mut Findings<'_>,
 ) {
+    let name = registration.file.file_name().unwrap_or_default();
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    if product(name).is_some() || findings.notes.foreign_clients.contains(stem) {
+        if survey.reach == Reach::Machine {
+            let path = registration.file.clone();
+            findings.artefact(Artefact {
+                state: State::Residue,
+                ..artefact(
+                    System::Aws,
+                    Place::Stranger { path },
+                    Subject::orphan(product(name).unwrap_or(stem)),
+                    "client registration of another product",
+                )
+            });
+        }
+        return;
+    }
     let by_page = registration
         .start_url
         .as_deref()

@@ -113,7 +113,7 @@ impl Job<'_> {
             inventory,
             time_limit: Duration::from_secs_f64(self.arguments.timeout),
             strict: false,
-            online: self.arguments.online.then_some(&[]),
+            online: self.arguments.online.then(Vec::new),
             reach: Reach::Machine,
             cancel: self.cancel,
             command: self.typed,
