@@ -229,7 +229,7 @@ fn check_audit(label: &str, proof: Proof, seed: &Seed) {
     let records = records.filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let record = records
         .filter(|record| !list(record, "steps").is_empty())
-        .last()
+        .next_back()
         .unwrap();
     let context = format!("{label}\n{record:#}");
     check_steps(&context, proof, &list(&record, "steps"));
@@ -281,14 +281,14 @@ fn check_memory(label: &str, proof: Proof, seed: &Seed) {
     let human = seed.run("status");
     let group = "Not ended at their servers";
     // What has no page, and no call, nobody can end: it is only listed.
-    let mut of_others = pending.iter().filter(of_seed);
+    let mut remembered = pending.iter().filter(of_seed);
     let is_shown = of_others
         .any(|found| text(found, "state") == "not-ended" || !text(found, "page").is_empty());
     assert_eq!(human.stdout.contains(group), is_shown, "{context}\n{human}");
-    let listed = seed.run("revoke --pending");
+    let all = seed.run("revoke --pending");
     assert_eq!(
-        listed.stdout.contains(group),
+        all.stdout.contains(group),
         !pending.is_empty(),
-        "{context}\n{listed}"
+        "{context}\n{all}"
     );
 }
