@@ -184,19 +184,23 @@ fn long_lived_keys_stay_unless_keychain_and_then_a_question_is_asked() {
 }
 
 #[test]
-fn portal_token_in_the_keyring_waits_for_its_revocation() {
+fn portal_token_in_the_keyring_goes_whether_or_not_its_server_could_be_told() {
     let (build, token) = Build::default().token("FAKE-token", &["sso"]);
     let build = build.entry("sso", Subject::providers(["sso"]), |artefact| {
         artefact.token = Some(token);
     });
+    let keep = |request: &mut Request| request.keep_unrevoked = true;
     expect(
         &build.plan(sso(), |_| {}),
-        &[("sso", "go"), ("sso", "if revoked")],
+        &[("sso", "go"), ("sso", "after asking")],
     );
-    // Without a server call it is kept, and so is an expired one not.
     expect(
         &build.plan(sso(), |request| request.revoke = false),
-        &[("sso", "keep")],
+        &[("sso", "go")],
+    );
+    expect(
+        &build.plan(sso(), keep),
+        &[("sso", "go"), ("sso", "if revoked")],
     );
     let expired = Build::default().entry("sso", Subject::providers(["sso"]), |artefact| {
         artefact.state = State::Expired;
