@@ -226,10 +226,9 @@ fn check_audit(label: &str, proof: Proof, seed: &Seed) {
     let trail = seed.state_file("audit.jsonl").unwrap();
     assert!(!trail.contains(SECRET), "{label}: a secret is in the trail");
     let records = trail.lines();
-    let records = records.filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut records = records.filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let record = records
-        .filter(|record| !list(record, "steps").is_empty())
-        .next_back()
+        .rfind(|record| !list(record, "steps").is_empty())
         .unwrap();
     let context = format!("{label}\n{record:#}");
     check_steps(&context, proof, &list(&record, "steps"));
