@@ -296,10 +296,11 @@ const STEERING: &str = "GIT_DIR MAKEFLAGS TAR_OPTIONS AWS_CONFIG_FILE AWS_SHARED
 fn env_of_a_repository_steers_no_program_in_any_format() {
     let home = Home::new();
     let names: Vec<&str> = STEERING.split_whitespace().collect();
-    let list: String = names
+    let list: Vec<String> = names
         .iter()
         .map(|name| format!("        - {{ key: {name}, value: FAKE-steers }}\n"))
         .collect();
+    let list = list.concat();
     home.atmos_yaml(&format!(
         "auth:\n  realm: acme\n  providers: {{ p: {{ kind: aws/iam-identity-center, region: us-east-1, \
          start_url: \"https://portal.acme.example/start\" }} }}\n  identities:\n    dev:\n      \
