@@ -15,8 +15,11 @@ const ALPHA: &str = ".sfdx/alpha@fixture.example.json";
 const ALIASES: &str = ".sfdx/alias.json";
 const SETTINGS: &str = ".sf/config.json";
 
+/// A cause's name, what makes it so, and whether it concerns everybody's sign-in.
+type Cause = (&'static str, fn(&Home), bool);
+
 /// What makes a part of alpha's sign-in unreadable; only alpha's, or everybody's.
-const CAUSES: [(&str, fn(&Home), bool); 12] = [
+const CAUSES: [Cause; 12] = [
     (
         "wrong key",
         |home| {
