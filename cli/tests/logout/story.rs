@@ -163,16 +163,6 @@ fn life_of_a_logout_from_status_to_proof() {
     ● Clean: nobody is signed in
 
     Signed out: aws-sso, backup-provider, dev-org-admin, dev-admin, prod-admin, dev-readonly, backup-admin
-
-    Not ended at their servers
-      • AWS credentials of dev-admin (AWS)  removed here 2026-11-21 08:30 UTC; only a person can end it there; ends in 72y
-        when it has ended: adieu revoke --forget dev-admin
-      • AWS credentials of dev-readonly (AWS)  removed here 2026-11-21 08:30 UTC; only a person can end it there; ends in 72y
-        when it has ended: adieu revoke --forget dev-readonly
-      • AWS credentials of prod-admin (AWS)  removed here 2026-11-21 08:30 UTC; only a person can end it there; ends in 72y
-        when it has ended: adieu revoke --forget prod-admin
-      • AWS credentials of backup-admin (AWS)  removed here 2026-11-21 08:30 UTC; only a person can end it there; ends in 72y
-        when it has ended: adieu revoke --forget backup-admin
     --- stderr
     "###);
 }
