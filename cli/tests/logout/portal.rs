@@ -89,7 +89,7 @@ struct Expected {
 }
 
 impl Case {
-    fn expected(&self) -> Expected {
+    fn expected(self) -> Expected {
         let outlives = self.refresh != Refresh::None;
         let renews = self.refresh == Refresh::Good && self.flag != Flag::NoRefresh;
         let is_worthless = self.access == Access::Expired && !outlives;
@@ -107,9 +107,8 @@ impl Case {
             Says::Closed => (vec![], false),
             Says::Nothing if is_over && renews => (vec!["/token"], false),
             Says::Nothing => (vec!["/logout"], false),
-            Says::Ends if is_over && renews => (vec!["/token", "/logout"], true),
+            Says::Ends | Says::Unknown if is_over && renews => (vec!["/token", "/logout"], true),
             Says::Ends => (vec!["/logout"], !is_over),
-            Says::Unknown if is_over && renews => (vec!["/token", "/logout"], true),
             Says::Unknown if is_over => (vec!["/logout"], false),
             // Nobody knows when it ends, so that the portal does not know it proves nothing.
             Says::Unknown if self.access == Access::Garbage && renews => {
@@ -132,7 +131,7 @@ impl Case {
         }
     }
 
-    fn contents(&self) -> String {
+    fn contents(self) -> String {
         let mut file = json!({"startUrl": PAGE, "region": "eu-central-1", "accessToken": ACCESS});
         file["expiresAt"] = match self.access {
             Access::Live => json!("2099-01-01T00:00:00Z"),
@@ -153,7 +152,7 @@ impl Case {
         file.to_string()
     }
 
-    fn home(&self) -> (Home, String) {
+    fn home(self) -> (Home, String) {
         let home = Home::new();
         let name = PortalSession::new(PAGE, "eu-central-1", "x").atmos_file_name();
         let file = match self.keeper {
@@ -170,7 +169,7 @@ impl Case {
         (home, file)
     }
 
-    fn server(&self, thief: &Server) -> Server {
+    fn server(self, thief: &Server) -> Server {
         let server = Server::start();
         let both = |answer: Answer| {
             server.on("POST", "/logout", answer.clone());
@@ -210,7 +209,7 @@ impl Case {
         server
     }
 
-    fn check(&self, thief: &Server) {
+    fn check(self, thief: &Server) {
         let (home, file) = self.home();
         let server = self.server(thief);
         let words = match self.keeper {

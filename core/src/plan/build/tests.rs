@@ -184,20 +184,17 @@ fn long_lived_keys_stay_unless_keychain_and_then_a_question_is_asked() {
 }
 
 #[test]
-fn portal_token_in_the_keyring_waits_for_its_revocation() {
+fn portal_token_in_the_keyring_goes_unless_what_is_not_ended_is_to_be_kept() {
     let (build, token) = Build::default().token("FAKE-token", &["sso"]);
     let build = build.entry("sso", Subject::providers(["sso"]), |artefact| {
         artefact.token = Some(token);
     });
-    expect(
-        &build.plan(sso(), |_| {}),
-        &[("sso", "go"), ("sso", "if revoked")],
-    );
-    // Without a server call it is kept, and so is an expired one not.
-    expect(
-        &build.plan(sso(), |request| request.revoke = false),
-        &[("sso", "keep")],
-    );
+    let asked = &[("sso", "go"), ("sso", "after asking")];
+    expect(&build.plan(sso(), |_| {}), asked);
+    let kept = build.plan(sso(), |request| request.keep_unrevoked = true);
+    expect(&kept, &[("sso", "go"), ("sso", "if revoked")]);
+    let unasked = build.plan(sso(), |request| request.revoke = false);
+    expect(&unasked, &[("sso", "go")]);
     let expired = Build::default().entry("sso", Subject::providers(["sso"]), |artefact| {
         artefact.state = State::Expired;
     });
