@@ -8,8 +8,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "tests make files, panic when they cannot, and say what they leave out"
+    reason = "tests make files, and panic when they cannot"
 )]
 
 mod kinds;

@@ -28,11 +28,12 @@ impl Place {
                 url: "http://192.0.2.7:9".to_owned(),
             });
         }
-        let Some(answer) = answer(kind, situation)? else {
+        if situation == Situation::Closed {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
             return Some(Self { server: None, url });
-        };
+        }
+        let answer = answer(kind, situation)?;
         let server = Server::start();
         server.otherwise(move |_| answer.clone());
         let url = server.url();
@@ -47,11 +48,10 @@ impl Place {
     }
 }
 
-/// What the server answers; the inner `None` is that nobody listens, the outer that the situation is
-/// none of this kind's.
-fn answer(kind: RevocationKind, situation: Situation) -> Option<Option<Answer>> {
+/// What the server answers; `None` if the situation is none of this kind's.
+fn answer(kind: RevocationKind, situation: Situation) -> Option<Answer> {
     let error = |word: &str| json!({ "error": word });
-    Some(Some(match situation {
+    Some(match situation {
         Situation::Ended => match kind {
             RevocationKind::GithubInstallation => Answer::status(204),
             _ => Answer::status(200),
@@ -67,15 +67,15 @@ fn answer(kind: RevocationKind, situation: Situation) -> Option<Option<Answer>> 
         Situation::ErrorInGoodAnswer if kind == RevocationKind::SsoPortal => return None,
         Situation::ErrorInGoodAnswer => Answer::json(200, &error("temporarily_unavailable")),
         Situation::Silent => Answer::hang(),
-        Situation::Closed => return Some(None),
-        // Nobody may ask: a good answer would be a wrong one.
+        // Nobody asks, or may ask: a good answer would be a wrong one.
         Situation::NotAsked
+        | Situation::Closed
         | Situation::Locked
         | Situation::Unreadable
         | Situation::Expired
         | Situation::NoAddress
         | Situation::NotAllowed => Answer::status(200),
-    }))
+    })
 }
 
 /// The home of a row; `None` if there is no such row.

@@ -46,14 +46,20 @@ fn seed(system: System) -> Option<Seed> {
             "credential",
             false,
         ),
-        // Their logins have a call: `kinds`.
-        System::Github | System::Salesforce | System::Claude | System::Gemini => return None,
-        // `cli/tests/logout/integrations.rs` has what Atmos writes of them.
-        System::Azure | System::Gcp | System::AtmosPro => return None,
-        // Nothing of their own at a server.
-        System::Atmos | System::Kubernetes | System::Docker | System::Mock | System::Aider => {
-            return None;
-        }
+        // Their logins have a call (`kinds`); `cli/tests/logout/integrations.rs` has what Atmos writes of
+        // the next three; the others are nothing of their own at a server.
+        System::Github
+        | System::Salesforce
+        | System::Claude
+        | System::Gemini
+        | System::Azure
+        | System::Gcp
+        | System::AtmosPro
+        | System::Atmos
+        | System::Kubernetes
+        | System::Docker
+        | System::Mock
+        | System::Aider => return None,
     };
     Some(Seed {
         home,

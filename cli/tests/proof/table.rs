@@ -226,10 +226,9 @@ fn check_audit(label: &str, proof: Proof, seed: &Seed) {
     let trail = seed.state_file("audit.jsonl").unwrap();
     assert!(!trail.contains(SECRET), "{label}: a secret is in the trail");
     let records = trail.lines();
-    let records = records.filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut records = records.filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let record = records
-        .filter(|record| !list(record, "steps").is_empty())
-        .last()
+        .rfind(|record| !list(record, "steps").is_empty())
         .unwrap();
     let context = format!("{label}\n{record:#}");
     check_steps(&context, proof, &list(&record, "steps"));
@@ -253,9 +252,9 @@ fn check_memory(label: &str, proof: Proof, seed: &Seed) {
         .is_some_and(|text| text.contains(SECRET));
     assert!(!is_said, "{label}: a secret is remembered");
     let output = seed.run("status --check -o json");
-    let status = output.json();
-    let context = format!("{label}: exit {:?}\n{status:#}", output.status);
-    let pending = list(&status, "pending");
+    let document = output.json();
+    let context = format!("{label}: exit {:?}\n{document:#}", output.status);
+    let pending = list(&document, "pending");
     let of_seed = |found: &&Value| text(found, "system") == seed.system;
     let states: Vec<String> = pending
         .iter()
@@ -268,7 +267,7 @@ fn check_memory(label: &str, proof: Proof, seed: &Seed) {
         }
         Proof::NotEnded => {
             assert!(states.iter().any(|state| state == "not-ended"), "{context}");
-            assert_ne!(text(&status, "verdict"), "clean", "{context}");
+            assert_ne!(text(&document, "verdict"), "clean", "{context}");
             assert_eq!(output.status, Some(1), "{context}");
         }
         Proof::NoServerCall => {
@@ -281,14 +280,14 @@ fn check_memory(label: &str, proof: Proof, seed: &Seed) {
     let human = seed.run("status");
     let group = "Not ended at their servers";
     // What has no page, and no call, nobody can end: it is only listed.
-    let mut of_others = pending.iter().filter(of_seed);
-    let is_shown = of_others
-        .any(|found| text(found, "state") == "not-ended" || !text(found, "page").is_empty());
+    let mut known = pending.iter().filter(of_seed);
+    let is_shown =
+        known.any(|found| text(found, "state") == "not-ended" || !text(found, "page").is_empty());
     assert_eq!(human.stdout.contains(group), is_shown, "{context}\n{human}");
-    let listed = seed.run("revoke --pending");
+    let all = seed.run("revoke --pending");
     assert_eq!(
-        listed.stdout.contains(group),
+        all.stdout.contains(group),
         !pending.is_empty(),
-        "{context}\n{listed}"
+        "{context}\n{all}"
     );
 }

@@ -184,17 +184,24 @@ fn long_lived_keys_stay_unless_keychain_and_then_a_question_is_asked() {
 }
 
 #[test]
-fn portal_token_in_the_keyring_goes_unless_what_is_not_ended_is_to_be_kept() {
+fn portal_token_in_the_keyring_goes_whether_or_not_its_server_could_be_told() {
     let (build, token) = Build::default().token("FAKE-token", &["sso"]);
     let build = build.entry("sso", Subject::providers(["sso"]), |artefact| {
         artefact.token = Some(token);
     });
-    let asked = &[("sso", "go"), ("sso", "after asking")];
-    expect(&build.plan(sso(), |_| {}), asked);
-    let kept = build.plan(sso(), |request| request.keep_unrevoked = true);
-    expect(&kept, &[("sso", "go"), ("sso", "if revoked")]);
-    let unasked = build.plan(sso(), |request| request.revoke = false);
-    expect(&unasked, &[("sso", "go")]);
+    let keep = |request: &mut Request| request.keep_unrevoked = true;
+    expect(
+        &build.plan(sso(), |_| {}),
+        &[("sso", "go"), ("sso", "after asking")],
+    );
+    expect(
+        &build.plan(sso(), |request| request.revoke = false),
+        &[("sso", "go")],
+    );
+    expect(
+        &build.plan(sso(), keep),
+        &[("sso", "go"), ("sso", "if revoked")],
+    );
     let expired = Build::default().entry("sso", Subject::providers(["sso"]), |artefact| {
         artefact.state = State::Expired;
     });
