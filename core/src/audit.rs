@@ -129,12 +129,7 @@ pub enum AuditError {
 
 /// Where the trail is: `$XDG_STATE_HOME/adieu/audit.jsonl`, else below `~/.local/state`.
 pub fn trail(world: &World) -> RootedPath {
-    let directory = world.state_root();
-    let below_home = directory
-        .strip_prefix(&world.home)
-        .ok()
-        .and_then(|relative| RootedPath::new(world.home.as_path(), relative));
-    let directory = below_home.unwrap_or_else(|| RootedPath::root(directory));
+    let directory = world.state_directory();
     directory.join("audit.jsonl").unwrap_or(directory)
 }
 

@@ -299,12 +299,7 @@ fn stored(entry: &Pending) -> StoredEntry {
 
 /// Where it is: `$XDG_STATE_HOME/adieu/pending.json`, else below `~/.local/state`.
 pub fn file(world: &World) -> RootedPath {
-    let directory = world.state_root();
-    let below_home = directory
-        .strip_prefix(&world.home)
-        .ok()
-        .and_then(|relative| RootedPath::new(world.home.as_path(), relative));
-    let directory = below_home.unwrap_or_else(|| RootedPath::root(directory));
+    let directory = world.state_directory();
     directory.join(FILE).unwrap_or(directory)
 }
 

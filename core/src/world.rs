@@ -12,6 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::printable::printable_path;
+use crate::rooted::RootedPath;
 
 /// All that the library may know of the machine, besides what it reads from disk.
 #[derive(Clone, Debug)]
@@ -81,6 +82,16 @@ impl World {
     pub fn state_root(&self) -> PathBuf {
         self.xdg(&["XDG_STATE_HOME"], "LOCALAPPDATA", ".local/state")
             .join("adieu")
+    }
+
+    /// The same as a [`RootedPath`]: below the home directory if it is in there.
+    pub fn state_directory(&self) -> RootedPath {
+        let root = self.state_root();
+        let below_home = root
+            .strip_prefix(&self.home)
+            .ok()
+            .and_then(|relative| RootedPath::new(self.home.as_path(), relative));
+        below_home.unwrap_or_else(|| RootedPath::root(root))
     }
 
     fn xdg(&self, variables: &[&str], windows: &str, fallback: &str) -> PathBuf {

@@ -86,6 +86,8 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
         let left = systems::describe_abandoned(copies, &explorer.inventory.artefacts);
         explorer.inventory.artefacts.extend(left);
     }
+    // What a killed run has left there is no credential, but goes with the next logout too.
+    ground.files.also_tidy(&ground.world.state_directory());
     explorer
         .inventory
         .artefacts

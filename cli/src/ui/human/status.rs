@@ -309,7 +309,7 @@ pub(crate) fn answer(status: &Status, is_whole: bool) -> (&'static str, String) 
             "Signed in",
             format!(
                 "no session here, but {} not ended at {} server",
-                count(unended, "one was", "were"),
+                count(unended, "was", "were"),
                 if unended == 1 { "its" } else { "their" },
             ),
             "not safe for the next person",
