@@ -291,7 +291,7 @@ impl Roster {
     }
 
     /// The chain of an identity as keys, root first. With a ring or a missing link it is what can be
-    /// followed from the identity. Of a chain of more than [`CHAIN_LENGTH`] links the root and the ones
+    /// followed from the identity. Of a chain of more than `CHAIN_LENGTH` links the root and the ones
     /// next to the identity are told, with [`LEFT_OUT`] between them: written out for each of its
     /// links, a long chain would cost its length twice over.
     pub fn chain(&self, identity: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use crate::secret::Secret;
 /// The value of a variable of the environment that a file asks for with `!env`.
 ///
 /// There is no way to show it: every text that is made of a node has the variable's name in its
-/// place, and only [`Node::expose`] gives the value, to be compared or used.
+/// place, and only [`crate::config::Node::expose`] gives the value, to be compared or used.
 #[derive(Clone)]
 pub struct Variable {
     /// `$NAME`.
