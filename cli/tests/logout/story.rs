@@ -163,6 +163,8 @@ fn life_of_a_logout_from_status_to_proof() {
     ● Clean: nobody is signed in
 
     Signed out: aws-sso, backup-provider, dev-org-admin, dev-admin, prod-admin, dev-readonly, backup-admin
+
+    4 credentials removed here may be good at their servers until they expire (the last ends in 72y): adieu revoke --pending
     --- stderr
     "###);
 }

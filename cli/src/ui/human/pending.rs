@@ -5,7 +5,7 @@ use adieu::world::World;
 
 use super::status::until;
 use crate::ui::speech::{FAINT, HINT, STRONG, WARN};
-use crate::ui::{Failure, Speech, plain};
+use crate::ui::{Failure, Speech, count, plain};
 
 /// How many are shown; the JSON has all.
 const SHOWN: usize = 20;
@@ -47,6 +47,39 @@ pub(crate) fn pending(
         let more = entries.len() - SHOWN;
         speech.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
     }
+    Ok(())
+}
+
+/// How many removed credentials no call and no page can end, and when the last of them ends by itself.
+pub(crate) fn outlasting(
+    world: &World,
+    entries: &[Pending],
+    speech: &mut Speech,
+) -> Result<(), Failure> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let ends: Option<Vec<_>> = entries.iter().map(|found| found.expires_at).collect();
+    let last = ends.and_then(|ends| ends.into_iter().max());
+    let end = last.map_or_else(
+        || "no end known".to_owned(),
+        |at| format!("the last ends in {}", until(world.now(), at)),
+    );
+    let text = format!(
+        "{} removed here may be good at {} until {} ({end}): adieu revoke --pending",
+        count(entries.len(), "credential", "credentials"),
+        if entries.len() == 1 {
+            "its server"
+        } else {
+            "their servers"
+        },
+        if entries.len() == 1 {
+            "it expires"
+        } else {
+            "they expire"
+        },
+    );
+    speech.data(&format!("{FAINT}{text}{FAINT:#}"))?;
     Ok(())
 }
 

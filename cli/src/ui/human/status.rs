@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::aftermath::{once, sentence};
 use super::answers;
-use super::pending::pending;
+use super::pending::{outlasting, pending};
 use crate::ui::cell::shortened;
 use crate::ui::plain::{padded, width};
 use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
@@ -49,13 +49,14 @@ pub(crate) fn status(
         speech.data("")?;
         speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
     }
-    // What nobody can end, and ends by itself, is listed by `adieu revoke --pending` only.
-    let shown = status.pending.iter();
-    let shown = shown.filter(|found| found.could_be_ended() || found.page.is_some());
-    let shown: Vec<Pending> = shown.cloned().collect();
-    if !shown.is_empty() {
+    // What nobody can end, and ends by itself, is counted; `adieu revoke --pending` lists it.
+    let open = status.pending.iter().cloned();
+    let (shown, counted): (Vec<Pending>, Vec<Pending>) =
+        open.partition(|found| found.could_be_ended() || found.page.is_some());
+    if !status.pending.is_empty() {
         speech.data("")?;
         pending(world, &shown, speech)?;
+        outlasting(world, &counted, speech)?;
     }
     overrides(world, status, details, speech)?;
     if details {

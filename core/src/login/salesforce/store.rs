@@ -63,6 +63,8 @@ pub(super) fn save(
         signed_in.alias = Some(alias.clone());
     }
     set_defaults(world, files, remember, &mut signed_in).map_err(incomplete("default"))?;
+    // A sign-in that was killed may have left the claim of a lock, which no logout need come to remove.
+    files.clear_abandoned();
     Ok(signed_in)
 }
 
