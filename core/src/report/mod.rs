@@ -169,8 +169,7 @@ pub struct Report {
     pub verified: Option<Verified>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
-    /// What is signed in under the same names for other configurations, where nothing was found of
-    /// this one.
+    /// What is signed in under the same names for other configurations, in other realms.
     pub elsewhere: Vec<Problem>,
     /// Whether the person stopped the waiting (Ctrl-C).
     pub interrupted: bool,
