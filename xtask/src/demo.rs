@@ -19,7 +19,7 @@ struct Act {
     status: i32,
 }
 
-const ACTS: [Act; 10] = [
+const ACTS: [Act; 9] = [
     Act {
         why: "Who is signed in?",
         arguments: &["status"],
@@ -31,7 +31,8 @@ const ACTS: [Act; 10] = [
         status: 0,
     },
     Act {
-        why: "Log out of one identity. Those that share its portal stay signed in.",
+        why: "Log out of one identity. Those that share its portal stay signed in; the AWS CLI's copy of \
+              a session that nobody else keeps goes, and the session ends.",
         arguments: &["logout", "dev-admin"],
         status: 0,
     },
@@ -50,13 +51,6 @@ const ACTS: [Act; 10] = [
     Act {
         why: "Take the line out. --force answers the question.",
         arguments: &["scan", "--fix", "remove", "--force"],
-        status: 0,
-    },
-    Act {
-        why: "The logout of one identity took the AWS CLI's copy of a portal session that others were \
-              using then. It goes on at the portal, and is remembered until it ends, or until somebody \
-              has ended it there and says so.",
-        arguments: &["revoke", "--forget", "aws-sso"],
         status: 0,
     },
     Act {

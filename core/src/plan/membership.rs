@@ -101,7 +101,7 @@ impl<'a> Planner<'a> {
             .collect()
     }
 
-    fn may_hold_theirs(&self, problem: &Problem) -> bool {
+    pub(super) fn may_hold_theirs(&self, problem: &Problem) -> bool {
         let Some(owner) = self.inventory.owner(problem) else {
             return true;
         };

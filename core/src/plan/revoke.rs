@@ -17,8 +17,8 @@ use crate::systems::System;
 type Notes = BTreeMap<(System, Option<String>, &'static str), Step>;
 
 impl Planner<'_> {
-    /// Tokens of artefacts that go. A portal's session ends only when all who use it are covered, or
-    /// when a provider was asked for by name.
+    /// Tokens of artefacts that go. A session that others sign in with ends only when all of them are
+    /// covered, when a provider was asked for by name, or when no copy of it would be left to them.
     pub(super) fn tokens_to_end(&self) -> BTreeSet<Fingerprint> {
         // An account is nobody's but its own, so its tokens are nobody else's.
         let by_name = matches!(self.request.target, Target::Identity(_) | Target::Found(_));
@@ -37,14 +37,47 @@ impl Planner<'_> {
             .filter(|fingerprint| !others.contains(fingerprint) && !staying.contains(fingerprint))
             .filter(|fingerprint| {
                 self.inventory.tokens.get(fingerprint).is_some_and(|token| {
+                    let mut served = token.providers.iter();
                     !by_name
-                        || token
-                            .providers
-                            .iter()
-                            .all(|key| self.scope.providers.contains(key))
+                        || served.all(|key| self.scope.providers.contains(key))
+                        || self.remaining_keeper(*fingerprint, token).is_none()
                 })
             })
             .collect()
+    }
+
+    /// Who keeps a token, or may keep it, when this logout has taken its copies. A session that nobody
+    /// can use here afterwards is thrown away if it is not ended.
+    fn remaining_keeper(&self, fingerprint: Fingerprint, token: &Token) -> Option<String> {
+        let stays = |artefact: &&Artefact| !matches!(self.membership(artefact), Membership::In);
+        let holds = |artefact: &&Artefact| artefact.token == Some(fingerprint);
+        // What signs in somebody behind the same provider, and could not be looked into.
+        let may_hold = |artefact: &&Artefact| {
+            let subject = &artefact.subject;
+            let mut served = subject.providers.iter();
+            artefact.state == State::Unknown
+                && artefact.token.is_none()
+                && subject.identity.is_none()
+                && served.any(|key| token.providers.contains(key))
+        };
+        let artefacts = || self.inventory.artefacts.iter().filter(stays);
+        if artefacts().any(|artefact| holds(&artefact)) {
+            return Some("another sign-in keeps it".to_owned());
+        }
+        let twins = &self.inventory.twins;
+        if let Some(twin) = twins.iter().find(holds) {
+            let entry = twin.place.location();
+            return Some(format!("{entry}, another configuration's, keeps it"));
+        }
+        let unread = artefacts().chain(twins).find(may_hold);
+        if unread.is_some() {
+            return Some("what could not be read may keep it for others".to_owned());
+        }
+        let problems = self.inventory.problems.iter();
+        let mut hiding = problems.filter(|problem| problem.hides && self.may_hold_theirs(problem));
+        hiding
+            .next()
+            .map(|problem| format!("{} could not be read and may keep it", problem.location))
     }
 
     /// Whether it holds a portal's token. That it has ended is only its file's word, so its server is told.
@@ -98,7 +131,9 @@ impl Planner<'_> {
         let served: Vec<String> = token
             .providers
             .iter()
-            .filter(|key| !self.scope.providers.contains(*key))
+            .filter(|key| {
+                !self.scope.providers.contains(*key) && !self.roots.contains(key.as_str())
+            })
             .map(|key| self.roster.written(key).to_owned())
             .collect();
         let orphan = match &token.revocation {
@@ -127,6 +162,9 @@ impl Planner<'_> {
                 Some(at) => format!("--no-revoke; a copy would stay good until {at}"),
                 None => "--no-revoke; a copy would stay good".to_owned(),
             };
+        } else if is_worthless(token) {
+            // A file's word for an end, by this machine's clock, is none of the server's.
+            reason = format!("{reason}; it should have ended by itself");
         } else if let Some(shared) = token.shared {
             reason = format!("{reason}; {shared}");
         }
@@ -314,7 +352,12 @@ impl Planner<'_> {
         );
         let mut reason = unsupported_reason(artefact.expires_at);
         if is_shared {
-            reason = format!("its provider serves others, so it was not ended; {reason}");
+            let keeper = artefact.token.and_then(|fingerprint| {
+                let token = self.inventory.tokens.get(&fingerprint)?;
+                self.remaining_keeper(fingerprint, token)
+            });
+            let keeper = keeper.unwrap_or_else(|| "its provider serves others".to_owned());
+            reason = format!("{keeper}, so it was not ended; {reason}");
         }
         let decision = Decision::Keep(if is_shared {
             Stays::Sealed

@@ -254,19 +254,43 @@ fn same_token_in_several_places_is_ended_once() {
 }
 
 #[test]
-fn foreign_copy_goes_with_one_identity_without_ending_the_session() {
-    let (build, token) = Build::default().token("FAKE-token", &["sso"]);
-    let build = build.artefact(
-        Place::File {
-            file: path(".aws/sso/cache/x.json"),
-        },
-        Subject::providers(["sso"]),
-        |artefact| {
+fn session_of_a_foreign_copy_ends_with_one_identity_unless_others_keep_it() {
+    let build = |others: fn(Build, Fingerprint) -> Build| {
+        let (build, token) = Build::default().token("FAKE-token", &["sso"]);
+        let build = build.artefact(
+            Place::File {
+                file: path(".aws/sso/cache/x.json"),
+            },
+            Subject::providers(["sso"]),
+            |artefact| {
+                artefact.token = Some(token);
+                artefact.tie = Tie::ForeignCopy;
+            },
+        );
+        others(build, token).plan(dev(), |_| {})
+    };
+    let ended = [("sso", "go"), ("sso", "after asking")];
+    expect(&build(|build, _| build), &ended);
+    let kept = build(|build, token| {
+        build.entry("sso", Subject::providers(["sso"]), |artefact| {
             artefact.token = Some(token);
-            artefact.tie = Tie::ForeignCopy;
-        },
-    );
-    expect(&build.plan(dev(), |_| {}), &[("sso", "go")]);
+        })
+    });
+    expect(&kept, &[("sso", "keep"), ("sso", "go")]);
+    let unread = build(|build, _| {
+        build.entry("sso", Subject::providers(["sso"]), |artefact| {
+            artefact.state = State::Unknown;
+        })
+    });
+    expect(&unread, &[("sso", "keep"), ("sso", "go")]);
+    let twin = build(|mut build, token| {
+        let entry = Build::default().entry("harbor_sso", Subject::orphan("sso"), |artefact| {
+            artefact.token = Some(token);
+        });
+        build.0.twins = entry.0.artefacts;
+        build
+    });
+    expect(&twin, &[("sso", "go")]);
 }
 
 #[test]
@@ -351,9 +375,10 @@ fn strangers_logout_does_not_end_a_session_that_a_provider_uses() {
     let stranger = Place::File {
         file: path("crane.json"),
     };
-    let build = build.artefact(stranger, Subject::orphan("crane"), |artefact| {
-        artefact.token = Some(token);
-    });
+    let with = |artefact: &mut Artefact| artefact.token = Some(token);
+    let build = build
+        .artefact(stranger, Subject::orphan("crane"), with)
+        .entry("sso", Subject::providers(["sso"]), with);
     let plan = build.plan(Target::Found(Found::called("crane")), |_| {});
     expect(&plan, &[("crane", "go")]);
 }
