@@ -22,8 +22,13 @@ pub(super) struct Github {
     client: LazyClient,
 }
 
+/// What GitHub says of a token that it does not know.
+///
+/// Source: GitHub REST API, "Authenticating to the REST API", failed login limit.
+const UNKNOWN_TOKEN: &str = "Bad credentials";
+
 /// An error's body.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Problem {
     message: String,
 }
@@ -94,15 +99,16 @@ async fn judge(response: Response, token: &Secret) -> EndResult {
         let message = PAGE.to_owned();
         return EndResult::Refused { status, message };
     }
+    let problem = serde_json::from_slice::<Problem>(&body).unwrap_or_default();
+    let mut message = problem.message;
     match status {
         204 => return EndResult::Revoked,
         // Only that says something of the token; 404 could also be another kind of token, or an
-        // address that is not the interface's.
-        401 => return EndResult::AlreadyEnded,
+        // address that is not the interface's, and another 401 is of something that stands between.
+        401 if message.eq_ignore_ascii_case(UNKNOWN_TOKEN) => return EndResult::AlreadyEnded,
+        401 if message.is_empty() => "its answer is not GitHub's".clone_into(&mut message),
         _ => {}
     }
-    let problem = serde_json::from_slice::<Problem>(&body);
-    let message = problem.map_or_else(|_| String::new(), |problem| problem.message);
     EndResult::Refused {
         status,
         message: printable(&message, Some(token)),

@@ -165,8 +165,19 @@ struct Problem {
     kind: String,
 }
 
-/// What the answer to `Logout` proves: ended is a 200 without content, and not known a 401 of the
-/// portal itself.
+/// What a portal calls a token that it does not know.
+///
+/// Source: AWS SSO Portal API Reference, `Logout`, `ListAccounts`, errors.
+const UNAUTHORIZED: &str = "UnauthorizedException";
+
+/// The name of an error, as its header or its body has it: `name:address`, `package#name`.
+fn error_name(text: &str) -> &str {
+    let name = text.split(':').next().unwrap_or_default();
+    name.rsplit('#').next().unwrap_or_default().trim()
+}
+
+/// What the answer to `Logout` proves: ended is a 200 without content, and not known a 401 that has the
+/// portal's own name for that. A 401 of anything that stands between proves nothing.
 async fn judge(response: reqwest::Response, token: &Secret) -> EndResult {
     let status = response.status().as_u16();
     let content_type = header(&response, CONTENT_TYPE.as_str());
@@ -191,8 +202,11 @@ async fn judge(response: reqwest::Response, token: &Secret) -> EndResult {
         200 if body.is_empty() || matches!(body, b"{}" | b"null") => EndResult::Revoked,
         200 => refused("its answer is not the portal's"),
         401 => {
-            let names_it = error_type.starts_with("UnauthorizedException");
-            if names_it || problem.is_some() || body.is_empty() {
+            let kind = problem.unwrap_or_default().kind;
+            if [error_type.as_str(), &kind]
+                .map(error_name)
+                .contains(&UNAUTHORIZED)
+            {
                 EndResult::AlreadyEnded
             } else {
                 refused("its answer is not the portal's")
@@ -200,9 +214,8 @@ async fn judge(response: reqwest::Response, token: &Secret) -> EndResult {
         }
         _ => {
             let problem = problem.unwrap_or_default();
-            let kind = problem.kind.rsplit('#').next().unwrap_or_default();
             refused(if problem.message.is_empty() {
-                kind
+                error_name(&problem.kind)
             } else {
                 &problem.message
             })
@@ -261,7 +274,11 @@ where
                 return EndResult::Refused { status, message };
             }
             if status == 401 {
-                return EndResult::AlreadyEnded;
+                if answer.err().code().map(error_name) == Some(UNAUTHORIZED) {
+                    return EndResult::AlreadyEnded;
+                }
+                let message = "its answer is not the portal's".to_owned();
+                return EndResult::Refused { status, message };
             }
             let message = printable(answer.err().message().unwrap_or_default(), Some(token));
             EndResult::Refused { status, message }

@@ -151,7 +151,8 @@ fn github_says_whether_it_accepts_a_token() {
     let server = Server::start();
     let path = "/installation/repositories";
     for (status, expected) in [(200, "accepted"), (401, "refused"), (404, "unknown")] {
-        server.on("GET", path, Answer::json(status, &json!({"message": "x"})));
+        let body = json!({"message": "Bad credentials"});
+        server.on("GET", path, Answer::json(status, &body));
         assert_eq!(ask(github(&server.url())).word(), expected);
     }
     let request = &server.requests()[0];
@@ -242,7 +243,8 @@ fn github_ends_a_token_with_itself() {
             .unwrap()
             .starts_with("adieu/")
     );
-    server.on("DELETE", "/api/v3/installation/token", Answer::status(401));
+    let unknown = Answer::json(401, &json!({"message": "Bad credentials"}));
+    server.on("DELETE", "/api/v3/installation/token", unknown);
     assert_eq!(
         end(github(&format!("{}/api/v3", server.url()))),
         EndResult::AlreadyEnded
@@ -262,6 +264,50 @@ fn github_that_knows_no_such_address_has_ended_nothing() {
             message
         }
     );
+}
+
+/// A gateway, a proxy, a server of another kind: its 401 is about itself.
+#[test]
+fn no_that_is_not_the_services_own_proves_nothing_of_the_token() {
+    let gateway = Answer::json(401, &json!({"message": "Unauthorized"}));
+    let answers = [
+        Answer::status(401),
+        Answer::status(401).body("nobody knows you"),
+        Answer::json(401, &json!({})),
+        gateway.clone(),
+        gateway.header("x-amzn-ErrorType", "MissingAuthenticationTokenException"),
+    ];
+    for answer in answers {
+        let server = Server::start();
+        server.otherwise(move |_| answer.clone());
+        for revocation in [portal(&server.url()), github(&server.url())] {
+            let result = end(revocation.clone());
+            assert!(
+                matches!(result, EndResult::Refused { status: 401, .. }),
+                "{result}"
+            );
+            assert_eq!(ask(revocation).word(), "unknown");
+        }
+    }
+}
+
+#[test]
+fn portal_names_its_no_in_the_header_or_in_the_body() {
+    let header =
+        "UnauthorizedException:http://internal.amazon.com/coral/com.amazonaws.switchboard.portal/";
+    let body = "com.amazonaws.switchboard.portal#UnauthorizedException";
+    for answer in [
+        Answer::status(401).header("x-amzn-ErrorType", header),
+        Answer::json(
+            401,
+            &json!({"message": "Session token not found or invalid", "__type": body}),
+        ),
+    ] {
+        let server = Server::start();
+        server.otherwise(move |_| answer.clone());
+        assert_eq!(end(portal(&server.url())), EndResult::AlreadyEnded);
+        assert_eq!(ask(portal(&server.url())).word(), "refused");
+    }
 }
 
 #[test]
