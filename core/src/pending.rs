@@ -7,14 +7,15 @@
 //!
 //! An entry holds no secret. It knows its token by a keyed hash (HMAC-SHA-256; the key is random and
 //! lies in the same file), so that a later run that ends the same token drops the entry. It goes too
-//! when the token's own end has passed, and when the person says so ([`forget`]).
+//! when the token's own end has passed, and when the person says so ([`forget`]). What should have ended
+//! before it was remembered, by a clock that may be wrong, stays for [`DOUBT`].
 //!
 //! The file is bounded ([`MOST`] entries, the oldest go first), locked while it is changed, and what
 //! cannot be understood in it is left out, and said.
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::files::{Change, EditError, FileError, Files, LockRule, RootedPath};
@@ -33,6 +34,10 @@ const LIMIT: u64 = 1 << 20;
 
 /// The most entries that are kept.
 pub const MOST: usize = 500;
+
+/// How long a token is remembered that should have ended by itself, and that its server did not say
+/// that it does not know: clocks and time zones are off by less.
+const DOUBT: SignedDuration = SignedDuration::from_hours(24);
 
 /// The longest text of an entry, in characters.
 const LONGEST: usize = 300;
@@ -188,7 +193,11 @@ impl Book {
         let entries: Vec<Pending> = values.into_iter().filter_map(entry).collect();
         let is_whole = entries.len() == number;
         let now = world.now();
-        let goes_on = |found: &Pending| found.expires_at.is_none_or(|at| at > now);
+        let goes_on = |found: &Pending| match found.expires_at {
+            Some(at) if at <= found.since => now < found.since + DOUBT,
+            Some(at) => at > now,
+            None => true,
+        };
         Self {
             key,
             entries: entries.into_iter().filter(goes_on).collect(),

@@ -61,11 +61,10 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
         .zip(outcomes)
         .filter(move |(step, outcome)| match &step.deed {
             // Kept: nobody agreed to what else would end with it.
+            // That it has ended by itself is a file's word and this machine's clock: its server was
+            // asked because either may be wrong, and did not say so.
             Deed::Revoke { token, .. } => {
-                // What has ended by itself, as far as can be told here, is not live.
-                let is_live = step.state != State::Expired;
-                let is_unended = matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept);
-                is_unended && is_live && !waits(token)
+                matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept) && !waits(token)
             }
             Deed::Unsupported { .. } => step.decision == Decision::Keep(Stays::Sealed),
             Deed::Remove(_) => false,
