@@ -309,6 +309,9 @@ pub struct Inventory {
     /// that could not be read and can only hold one: part of a logout that ends the token, and of
     /// nothing else.
     pub twins: Vec<Artefact>,
+    /// Key-store entries under the configuration's names that are another configuration's: named, and
+    /// part of no logout but that of the whole machine.
+    pub elsewhere: Vec<Artefact>,
     /// Role credentials that came from a portal, of which nothing says from which.
     pub portless_roles: Vec<Artefact>,
     /// The tokens in them, by fingerprint.
@@ -343,6 +346,8 @@ pub enum Unread {
     All(System),
     /// Those accounts of a system that keep their things there.
     Below(System),
+    /// A provider of the configuration, by key: a file of another tool's with a part of its sign-in.
+    Provider(String),
 }
 
 impl Inventory {

@@ -8,7 +8,8 @@
 //!   say who is signed in;
 //! - of everything that Atmos keeps (AWS, Azure, Google Cloud, Atmos Pro) one provider: its entry in the
 //!   key store, its session file, its directory, the identities behind it as far as they are meant, and
-//!   what other tools keep of its session;
+//!   what other tools keep of its session, be it a member of a file of theirs (the Azure CLI's cache, in
+//!   which only Atmos's own copy tells which tokens are Atmos's);
 //! - everything else (registries, clusters, browsers, what no configuration knows) place by place.
 //!
 //! Where a part of a unit that is meant cannot be read, nothing of the unit goes and no server is told of
@@ -145,25 +146,48 @@ impl<'a> Planner<'a> {
             self.scope.providers.contains(*key) || self.roots.contains(key.as_str())
         };
         let mut units: Vec<Unit<'a>> = providers
-            .filter(is_meant)
+            .filter(&is_meant)
             .map(|key| Unit::Provider(key))
             .collect();
         let unread = self.inventory.unread.get(&problem.location);
         for whose in unread.into_iter().flatten() {
-            let (Unread::All(system) | Unread::Below(system)) = whose;
+            let system = match whose {
+                Unread::All(system) | Unread::Below(system) => *system,
+                Unread::Provider(key) => {
+                    units.extend(Some(key).filter(is_meant).map(|key| Unit::Provider(key)));
+                    continue;
+                }
+            };
             let accounts = self.inventory.accounts.iter();
-            let accounts = accounts.filter(|account| account.system == *system);
+            let accounts = accounts.filter(|account| account.system == system);
             let is_whose = |name: &str| match whose {
-                Unread::All(_) => true,
-                Unread::Below(_) => self.keeps_things_at(*system, name, location),
+                Unread::Below(_) => self.keeps_things_at(system, name, location),
+                Unread::All(_) | Unread::Provider(_) => true,
             };
             units.extend(
                 accounts
                     .filter(|account| is_whose(&account.name))
-                    .map(|account| Unit::Account(*system, &account.name)),
+                    .map(|account| Unit::Account(system, &account.name)),
             );
         }
+        units.extend(match self.inventory.shared_directories.get(location) {
+            // The root of everything that Atmos keeps of these two.
+            Some(System::Atmos) => self.providers_of(|of| matches!(of, System::Aws | System::Gcp)),
+            Some(system) => self.providers_of(|of| of == *system),
+            None => Vec::new(),
+        });
         units
+    }
+
+    /// The providers of some systems, as far as they are meant.
+    fn providers_of(&self, is_wanted: impl Fn(System) -> bool) -> Vec<Unit<'a>> {
+        let providers = self.roster.providers().iter();
+        providers
+            .filter(|provider| is_wanted(provider.system))
+            .map(|provider| &provider.key)
+            .filter(|key| self.scope.providers.contains(*key) || self.roots.contains(key.as_str()))
+            .map(|key| Unit::Provider(key))
+            .collect()
     }
 
     /// Whether an account may keep a part of its sign-in there: below its own directory, beside it, or,

@@ -627,6 +627,11 @@ impl<'a> Findings<'a> {
         self.inventory.twins.push(artefact);
     }
 
+    /// Adds a key-store entry of another configuration's under a name of this one's.
+    pub fn elsewhere(&mut self, artefact: Artefact) {
+        self.inventory.elsewhere.push(artefact);
+    }
+
     /// Role credentials of a portal were found, and nothing says of which.
     pub fn portless_role(&mut self, artefact: Artefact) {
         self.inventory.portless_roles.push(artefact);

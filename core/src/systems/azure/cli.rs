@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{Findings, Lookup, Subject, Survey, System, artefact, json_object};
 use crate::files::{RootedPath, json};
-use crate::inventory::{Artefact, Place, Problem, State};
+use crate::inventory::{Artefact, Place, Problem, State, Unread};
 use crate::secret::Secret;
 
 /// The CLI's files, in the order in which one explains the next.
@@ -22,24 +22,69 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         .providers()
         .iter()
         .any(|provider| provider.system == System::Azure);
-    let mut lookups = vec![file(survey, ".azure/msal_token_cache.json", token_cache)];
+    let mut lookups = vec![credentials(
+        survey,
+        ".azure/msal_token_cache.json",
+        token_cache,
+        |_| true,
+    )];
     if has_azure {
-        lookups.push(file(
+        lookups.push(credentials(
             survey,
             ".azure/service_principal_entries.json",
             service_principals,
+            |kind| kind == OIDC,
         ));
-        lookups.push(file(survey, ".azure/azureProfile.json", subscriptions));
+        lookups.push(settings(survey, ".azure/azureProfile.json", subscriptions));
     }
     lookups.into_iter().flatten().collect()
 }
 
-type Reader = fn(&Survey<'_>, &RootedPath, &[u8], &mut Findings<'_>);
+/// The kind of provider whose client assertions the CLI gets.
+const OIDC: &str = "azure/oidc";
 
-fn file<'a>(survey: Survey<'a>, path: &str, read: Reader) -> Option<Lookup<'a>> {
+/// Reads one of the CLI's files; `None` if it is not what the CLI writes.
+type Reader = fn(&Survey<'_>, &RootedPath, &[u8], &mut Findings<'_>) -> Option<()>;
+
+fn settings<'a>(survey: Survey<'a>, path: &str, read: Reader) -> Option<Lookup<'a>> {
     let file = survey.in_home(path)?;
     Some(Lookup::read(file, move |file, bytes, findings| {
-        read(&survey, file, bytes, findings);
+        if read(&survey, file, bytes, findings).is_none() {
+            not_understood(file, findings);
+        }
+    }))
+}
+
+/// A file in which providers of such a kind may have a part of their sign-in.
+fn credentials<'a>(
+    survey: Survey<'a>,
+    path: &str,
+    read: Reader,
+    is_concerned: fn(&str) -> bool,
+) -> Option<Lookup<'a>> {
+    let file = survey.in_home(path)?;
+    Some(Lookup::attempt(file, move |file, bytes, findings| {
+        let is_read = match bytes {
+            Ok(bytes) => {
+                let read = read(&survey, file, bytes, findings);
+                if read.is_none() {
+                    not_understood(file, findings);
+                }
+                read.is_some()
+            }
+            Err(_) => false,
+        };
+        if is_read {
+            return;
+        }
+        // Without it nobody can take Atmos's part out of it, and without Atmos's own files nobody could
+        // tell later which that was.
+        let location = file.to_path().display().to_string();
+        let providers = survey.roster.providers().iter();
+        let azure = providers.filter(|provider| provider.system == System::Azure);
+        for provider in azure.filter(|provider| is_concerned(&provider.kind)) {
+            findings.unread(&location, Unread::Provider(provider.key.clone()));
+        }
     }))
 }
 
@@ -89,11 +134,13 @@ pub(super) fn entries(cache: Map<String, Value>) -> Vec<Entry> {
 
 /// Entries with the very secrets of Atmos's files. Everything else is the CLI's own session; an
 /// account that is left without any token goes too.
-fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
-    let Some(cache) = json_object(bytes) else {
-        not_understood(file, findings);
-        return;
-    };
+fn token_cache(
+    _: &Survey<'_>,
+    file: &RootedPath,
+    bytes: &[u8],
+    findings: &mut Findings<'_>,
+) -> Option<()> {
+    let cache = json_object(bytes)?;
     let accounts = accounts(&cache);
     let (mut copied, mut own) = (BTreeMap::<String, Subject>::new(), BTreeSet::new());
     for entry in entries(cache) {
@@ -134,6 +181,7 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
             });
         }
     }
+    Some(())
 }
 
 fn all_providers(first: &Subject, second: &Subject) -> BTreeSet<String> {
@@ -176,10 +224,9 @@ fn service_principals(
     file: &RootedPath,
     bytes: &[u8],
     findings: &mut Findings<'_>,
-) {
+) -> Option<()> {
     let Ok(Value::Array(elements)) = json::parse(bytes) else {
-        not_understood(file, findings);
-        return;
+        return None;
     };
     for element in &elements {
         let (Some(client), Some(tenant)) = (text(element, "client_id"), text(element, "tenant"))
@@ -190,7 +237,7 @@ fn service_principals(
             let is = |configured: Option<&str>, found: &str| {
                 configured.is_some_and(|value| value.eq_ignore_ascii_case(found))
             };
-            provider.kind.id() == "azure/oidc"
+            provider.kind.id() == OIDC
                 && is(provider.client_id(), client)
                 && is(provider.tenant_id(), tenant)
         });
@@ -214,6 +261,7 @@ fn service_principals(
         let what = "service principal in the Azure CLI";
         findings.artefact(artefact(System::Azure, place, subject, what));
     }
+    Some(())
 }
 
 /// Subscriptions that a configured provider or identity names.
@@ -222,14 +270,11 @@ fn subscriptions(
     file: &RootedPath,
     bytes: &[u8],
     findings: &mut Findings<'_>,
-) {
+) -> Option<()> {
     const LIST: &str = "subscriptions";
-    let Ok(root) = json::parse(bytes) else {
-        not_understood(file, findings);
-        return;
-    };
+    let root = json::parse(bytes).ok()?;
     if findings.notes.azure_cli_unknown {
-        return;
+        return Some(());
     }
     let known = configured_subscriptions(survey);
     for element in root
@@ -268,6 +313,7 @@ fn subscriptions(
             )
         });
     }
+    Some(())
 }
 
 /// Subscription and tenant in lower case, with whose they are.
