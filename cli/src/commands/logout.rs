@@ -88,7 +88,8 @@ pub(super) fn attempt(
     let plan = plan::build(&inventory, &context.roster, request);
     let elsewhere = match reach {
         Reach::Configured => {
-            let others = discover::in_other_realms(&context.ground());
+            let mut others = discover::in_other_realms(&context.ground());
+            others.extend(inventory.elsewhere.iter().cloned());
             plan::in_other_realms(&others, &plan)
         }
         _ => None,

@@ -43,7 +43,8 @@ pub(crate) fn run(
     let mut inventory = discover(&ground, reach);
     profiles(&ground, reach, &mut inventory);
     if scope == Scope::Configured {
-        inventory.problems.extend(elsewhere(context, arguments));
+        let others = elsewhere(context, arguments, &inventory);
+        inventory.problems.extend(others);
     }
     let mut found = status(&inventory, &context.roster, true);
     remember(context, scope, &inventory, &mut found);
@@ -78,8 +79,9 @@ pub(crate) fn run(
 }
 
 /// Who is signed in under the configuration's names, or those that were asked for, in other realms.
-fn elsewhere(context: &Context, arguments: &StatusArgs) -> Option<Problem> {
-    let others = discover::in_other_realms(&context.ground());
+fn elsewhere(context: &Context, arguments: &StatusArgs, inventory: &Inventory) -> Option<Problem> {
+    let mut others = discover::in_other_realms(&context.ground());
+    others.extend(inventory.elsewhere.iter().cloned());
     let roster = &context.roster;
     said_of_other_realms(&others, |key| {
         let mut selectors = arguments.selectors.iter();

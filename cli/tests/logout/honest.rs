@@ -2,10 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use adieu_testkit::server::{Server, unauthorized};
+use adieu_testkit::server::{Answer, Server, unauthorized};
 use adieu_testkit::{AwsSession, Home, PortalSession, Tree};
 
-use crate::support::{adieu, auth, page, portal, with_portal};
+use crate::support::{adieu, auth, logouts, page, portal, with_portal};
 
 const TOKEN: &str = "not-an-access-token-00002";
 
@@ -71,27 +71,92 @@ fn session_that_no_server_was_asked_to_end_is_still_live() {
     assert!(live.contains("at its server"), "{output}");
 }
 
+/// A token that nobody could use here any more is not thrown away unended.
 #[test]
-fn copy_that_only_the_aws_cli_keeps_is_said_not_to_be_ended() {
-    let (home, server) = (page(), Server::aws_portal());
-    let other = PortalSession::new(
-        "https://mycompany.awsapps.com/start",
-        "eu-central-1",
-        "FAKE-only-copy",
-    );
-    home.aws_cli_portal_session(&other, None);
+fn session_that_only_the_aws_cli_keeps_is_ended_with_one_identity() {
+    let only_copy = || {
+        let home = page();
+        let other = PortalSession::new(
+            "https://mycompany.awsapps.com/start",
+            "eu-central-1",
+            "FAKE-only-copy",
+        );
+        home.aws_cli_portal_session(&other, None);
+        (home, Server::aws_portal())
+    };
+    let (home, server) = only_copy();
     let output = with_portal(auth(&home, "logout dev-admin"), &server)
         .run()
         .success();
-    assert!(server.requests().is_empty());
-    let said = "its provider serves others, so it was not ended";
+    assert_eq!(logouts(&server), 1, "{output}");
+    assert!(
+        output.stdout.contains("portal session of aws-sso ended"),
+        "{output}"
+    );
+    assert!(!output.stdout.contains("also served"), "{output}");
+    adieu(&home).args(["revoke", "--pending"]).run().success();
+    // The session that the others use goes on.
+    assert!(!Tree::of(home.path()).files_with(TOKEN).is_empty());
+    let (home, server) = only_copy();
+    let output = with_portal(auth(&home, "logout dev-admin --no-revoke"), &server)
+        .run()
+        .success();
+    assert_eq!(logouts(&server), 0, "{output}");
+    let said = "portal session of aws-sso not ended";
     assert!(output.stdout.contains(said), "{output}");
-    // A copy of what Atmos keeps can still be ended.
-    let home = page();
+    // What cannot be read may hold the same session, which the others would lose.
+    let (home, server) = only_copy();
+    let output = with_portal(auth(&home, "logout dev-admin"), &server)
+        .env_remove("ATMOS_KEYRING_PASSWORD")
+        .run();
+    assert_eq!(logouts(&server), 0, "{output}");
+    let said = "may keep it for others, so it was not ended";
+    assert!(output.stdout.contains(said), "{output}");
+    assert!(output.stderr.contains("Still live"), "{output}");
+}
+
+#[test]
+fn session_that_others_keep_goes_on_and_they_are_named() {
+    let (home, server) = (page(), Server::aws_portal());
     home.aws_cli_portal_session(&portal(), None);
     let output = with_portal(auth(&home, "logout dev-admin"), &server).run();
-    assert!(!output.stdout.contains(said), "{output}");
+    assert_eq!(logouts(&server), 0, "{output}");
+    assert!(!output.stdout.contains("not ended"), "{output}");
+    let kept = "Keyring: aws-sso (kept: also used by dev-readonly and prod-admin)";
+    assert!(output.stdout.contains(kept), "{output}");
     assert!(!Tree::of(home.path()).files_with(TOKEN).is_empty());
+}
+
+/// Another configuration's Atmos signs in with it.
+#[test]
+fn session_that_another_realm_keeps_goes_on_and_it_is_named() {
+    let (home, server) = (page(), Server::aws_portal());
+    std::fs::rename(
+        home.work().join("keyring/atmos_acme_aws-sso"),
+        home.work().join("keyring/atmos_harbor_aws-sso"),
+    )
+    .unwrap();
+    let sessions = home.join(".cache/atmos/aws-sso");
+    std::fs::remove_dir_all(sessions).unwrap();
+    home.aws_cli_portal_session(&portal(), None);
+    let output = with_portal(auth(&home, "logout dev-admin"), &server).run();
+    assert_eq!(logouts(&server), 0, "{output}");
+    let said = "atmos_harbor_aws-sso, another configuration's, keeps it, so it was not ended";
+    assert!(output.stdout.contains(said), "{output}");
+    // No file of that realm is there, and no silence either.
+    let said = "'aws-sso' is signed in here, in the realm 'harbor'";
+    for words in [
+        "logout --provider aws-sso --keep-unrevoked --no-revoke",
+        "status",
+    ] {
+        let output = with_portal(auth(&home, words), &server).run();
+        assert!(output.stderr.contains(said), "{words}: {output}");
+    }
+    let output = auth(&home, "status backup-admin").run();
+    assert!(!output.to_string().contains("harbor"), "{output}");
+    let said = said.replace("is signed", "may be signed");
+    let output = auth(&home, "status").run();
+    assert!(output.stderr.contains(&said), "{output}");
 }
 
 /// The session goes on at the portal, and no copy here is good enough to end it.
@@ -230,11 +295,7 @@ fn rustix_is_root() -> bool {
 #[test]
 fn system_of_a_providers_tokens_covers_them_within_the_configuration() {
     let (home, server) = (Home::new(), Server::start());
-    server.on(
-        "DELETE",
-        "/installation/token",
-        adieu_testkit::server::Answer::status(204),
-    );
+    server.on("DELETE", "/installation/token", Answer::status(204));
     home.atmos_yaml(
         "auth:\n  realm: acme\n  providers:\n    pro: {kind: atmos/pro, spec: {workspace_id: ws-1}}\n  \
          integrations:\n    repos: {kind: github/sts, via: {provider: pro}}\n",
@@ -339,11 +400,7 @@ fn start_page_that_is_no_page_is_not_shown() {
         "https://ana:FAKE-secret-value@idp.example.test/start",
     ] {
         let (home, server) = (page_by_variable(), Server::aws_portal());
-        server.on(
-            "POST",
-            "/logout",
-            adieu_testkit::server::Answer::status(500),
-        );
+        server.on("POST", "/logout", Answer::status(500));
         for words in [
             "logout --provider aws-sso --dry-run",
             "logout --provider aws-sso",
@@ -438,9 +495,8 @@ fn copy_of_a_session_that_was_not_ended_is_kept_when_asked() {
         "FAKE-only-copy",
     );
     let file = home.aws_cli_portal_session(&other, None);
-    with_portal(auth(&home, "logout dev-admin --keep-unrevoked"), &server)
-        .run()
-        .success();
+    server.on("POST", "/logout", Answer::status(503));
+    with_portal(auth(&home, "logout dev-admin --keep-unrevoked"), &server).run();
     assert!(home.has(&file));
     let output = with_portal(auth(&home, "logout prod-admin"), &server).run();
     assert!(!home.has(&file));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::build::list;
 use super::{Plan, Target};
-use crate::inventory::{Artefact, Problem, State};
+use crate::inventory::{Artefact, Place, Problem, State};
 
 /// What is signed in under the names of a plan in realms that are not this configuration's own, in one
 /// sentence. The artefacts are of those realms. `None` if there is nothing, and where everything on
@@ -23,40 +23,64 @@ pub fn in_other_realms(artefacts: &[Artefact], plan: &Plan) -> Option<Problem> {
             }
     );
     has_names.then_some(())?;
-    said_of_other_realms(artefacts, |key| {
+    // A copy of a token that ends goes from there too.
+    let goes = |artefact: &Artefact| {
+        let mut steps = plan.steps.iter().filter(|step| step.acts());
+        steps.any(|step| step.place() == Some(&artefact.place))
+    };
+    let staying = artefacts.iter().filter(|artefact| !goes(artefact));
+    said_of_other_realms(staying, |key| {
         scope.identities.contains(key) || scope.providers.contains(key)
     })
 }
 
 /// The sentence about those who are meant, by key.
-pub fn said_of_other_realms(
-    artefacts: &[Artefact],
+pub fn said_of_other_realms<'a>(
+    artefacts: impl IntoIterator<Item = &'a Artefact>,
     is_meant: impl Fn(&str) -> bool,
 ) -> Option<Problem> {
-    let mut found: BTreeMap<(&str, &str), String> = BTreeMap::new();
-    let live = artefacts
-        .iter()
-        .filter(|artefact| artefact.state == State::Live);
-    for artefact in live {
+    let mut found: BTreeMap<(&str, &str), (String, bool)> = BTreeMap::new();
+    // Whether the content of a key store that could not be read is still good, nobody knows.
+    let may_be_live = artefacts
+        .into_iter()
+        .filter(|artefact| match artefact.state {
+            State::Live => true,
+            State::Unknown => matches!(artefact.place, Place::KeyringEntry { .. }),
+            State::Expired | State::Residue => false,
+        });
+    for artefact in may_be_live {
         let (Some(name), Some(realm)) = (&artefact.subject.orphan, &artefact.realm) else {
             continue;
         };
         if is_meant(&name.to_lowercase()) {
-            let place = artefact.place.path().unwrap_or_default();
-            let place = place.display().to_string();
-            found.entry((name, realm)).or_insert(place);
+            let path = artefact.place.path();
+            let place = path.map_or_else(
+                || artefact.place.location(),
+                |path| path.display().to_string(),
+            );
+            let is_live = artefact.state == State::Live;
+            let known = found.entry((name, realm)).or_insert((place, is_live));
+            known.1 |= is_live;
         }
     }
     let mut found = found.into_iter();
-    let ((name, realm), location) = found.next()?;
+    let ((name, realm), (location, mut is_live)) = found.next()?;
+    let verb = if is_live { "is" } else { "may be" };
     let mut message = format!(
-        "'{name}' is signed in here, in the realm '{realm}', which is another configuration's"
+        "'{name}' {verb} signed in here, in the realm '{realm}', which is another configuration's"
     );
     let more: Vec<String> = found
-        .map(|((name, realm), _)| format!("'{name}' in '{realm}'"))
+        .map(|((name, realm), (_, is_also_live))| {
+            is_live &= is_also_live;
+            format!("'{name}' in '{realm}'")
+        })
         .collect();
     if !more.is_empty() {
-        let verb = if more.len() == 1 { "is" } else { "are" };
+        let verb = match more.len() {
+            _ if !is_live => "may be",
+            1 => "is",
+            _ => "are",
+        };
         let more: Vec<&str> = more.iter().map(String::as_str).collect();
         message = format!("{message}; so {verb} {}", list(&more));
     }

@@ -47,6 +47,7 @@ pub fn describe(
         let owner = owner(survey, &entry.key.service);
         if owner.is_none() && survey.reach == Reach::Configured {
             twin(survey, store, &entry, findings);
+            elsewhere(survey, store, &entry, findings);
             continue;
         }
         let place = Place::KeyringEntry {
@@ -137,6 +138,46 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
         };
         findings.twin(found);
     }
+}
+
+/// An entry of another configuration's under a name of this one's: `atmos_<realm>_<name>`. Where the
+/// realm ends nobody knows for sure, so the longest of these names is taken.
+fn elsewhere(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Findings<'_>) {
+    let Some(text) = entry.key.service.strip_prefix("atmos_") else {
+        return;
+    };
+    let roster = survey.roster;
+    let providers = roster.providers().iter().map(|entry| &entry.key);
+    let names = providers.chain(roster.identities().iter().map(|entry| &entry.key));
+    let realm_before = |name: &str| {
+        let at = text.len().checked_sub(name.len())?;
+        let (realm, end) = text.split_at_checked(at)?;
+        let realm = realm.strip_suffix('_')?;
+        (!realm.is_empty() && end.eq_ignore_ascii_case(name)).then_some(realm)
+    };
+    let fitting = names.filter_map(|name| Some((name, realm_before(name)?)));
+    let Some((name, realm)) = fitting.max_by_key(|(name, _)| name.len()) else {
+        return;
+    };
+    let expires_at = match &entry.content {
+        Content::Known(secret) => StoredValue::parse(secret).expires_at(),
+        _ => None,
+    };
+    let place = Place::KeyringEntry {
+        store: store.clone(),
+        service: entry.key.service.clone(),
+        account: entry.key.account.clone(),
+        naming: entry.key.naming,
+    };
+    findings.elsewhere(Artefact {
+        realm: Some(realm.to_owned()),
+        state: match &entry.content {
+            Content::Known(_) => survey.state_at(expires_at),
+            _ => State::Unknown,
+        },
+        expires_at,
+        ..artefact(System::Atmos, place, Subject::orphan(name), "keyring entry")
+    });
 }
 
 /// The realm of a provider's entry, if it is one that Atmos derives from a directory: of any other
@@ -239,6 +280,16 @@ const fn system_of(value: &StoredValue) -> Option<System> {
     }
 }
 
+/// Whether an entry of theirs can only hold what signing in wrote.
+fn is_session_only(survey: &Survey<'_>, subject: &Subject) -> bool {
+    let mut providers = subject.providers.iter();
+    let holds_session = |key: &String| {
+        let provider = survey.roster.provider(key);
+        provider.is_some_and(|provider| provider.holds_session_only() && provider.portal.is_some())
+    };
+    subject.identity.is_none() && providers.any(holds_session)
+}
+
 fn value(
     survey: &Survey<'_>,
     value: &StoredValue,
@@ -308,6 +359,13 @@ fn value(
         StoredValue::Oidc => session("OpenID Connect token"),
         StoredValue::AtmosPro { .. } => session("Atmos Pro session"),
         StoredValue::Mock { .. } => session("mock credentials"),
+        // Whatever it is: nothing but a session is ever kept there.
+        StoredValue::Unknown if is_session_only(survey, &base.subject) => Artefact {
+            state: State::Unknown,
+            class: Class::Session,
+            sealed: Some(Sealed::Broken),
+            ..base
+        },
         StoredValue::Unknown => Artefact {
             state: State::Unknown,
             class: Class::Stored,
