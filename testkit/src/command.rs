@@ -107,6 +107,36 @@ impl Adieu {
         self
     }
 
+    /// The same run without the rights that the superuser has over others' permission bits, so that they
+    /// count in a container too; as it is for everybody else. `None` if that cannot be done.
+    ///
+    /// # Panics
+    ///
+    /// If that cannot be done while the environment says `ADIEU_REAL_PARTS=required`.
+    #[cfg(unix)]
+    pub fn unprivileged(mut self) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        const SETPRIV: &str = "/usr/bin/setpriv";
+        const NOTHING: &str = "--bounding-set=-all";
+        let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+        if !is_root {
+            return Some(self);
+        }
+        let tried = Command::new(SETPRIV).args([NOTHING, "true"]).status();
+        if !tried.is_ok_and(|status| status.success()) {
+            let required = std::env::var("ADIEU_REAL_PARTS").is_ok_and(|value| value == "required");
+            assert!(
+                !required,
+                "not installed (program, package): setpriv, util-linux"
+            );
+            return None;
+        }
+        let program = std::mem::replace(&mut self.program, SETPRIV.into());
+        self.arguments
+            .splice(0..0, [NOTHING.into(), program.into_os_string()]);
+        Some(self)
+    }
+
     /// What standard input holds; nothing otherwise.
     #[must_use]
     pub fn stdin(mut self, input: impl Into<Vec<u8>>) -> Self {

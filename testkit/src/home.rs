@@ -136,6 +136,12 @@ impl Home {
         self
     }
 
+    /// Gives a file or directory another mode.
+    pub fn mode(&self, relative: impl AsRef<Path>, mode: u32) -> &Self {
+        set_mode(&self.join(relative), mode);
+        self
+    }
+
     /// The text of a file.
     pub fn read(&self, relative: impl AsRef<Path>) -> String {
         let file = self.join(relative);

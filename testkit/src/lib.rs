@@ -25,6 +25,7 @@ pub mod server;
 #[cfg(unix)]
 pub mod session_bus;
 pub mod tree;
+pub mod vendor;
 
 pub use atmos::{AwsSession, PortalSession};
 pub use command::{Adieu, Output};
