@@ -8,9 +8,13 @@ use crate::table::{Proof, Situation, Storage, check};
 /// What the report must say of a kind in a situation.
 fn proof(kind: RevocationKind, situation: Situation) -> Proof {
     match (kind, situation) {
-        (_, Situation::Ended | Situation::AlreadyUnknown) => Proof::Ended,
+        // The end in a portal's file may be wrong, so the portal is asked.
+        (_, Situation::Ended | Situation::AlreadyUnknown)
+        | (RevocationKind::SsoPortal, Situation::Expired) => Proof::Ended,
         (_, Situation::Locked) => Proof::Kept,
-        (_, Situation::Expired) => Proof::Expired,
+        (RevocationKind::SsoPortal, Situation::ExpiredUnheard) => Proof::NotEnded,
+        (RevocationKind::SsoPortal, Situation::Unreadable) => Proof::NeverRead,
+        (_, Situation::Expired | Situation::ExpiredUnheard) => Proof::Expired,
         // No call is known for what cannot be understood, nor for a token of an unknown client.
         (
             RevocationKind::OpenAi | RevocationKind::Google,

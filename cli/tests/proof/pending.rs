@@ -1,7 +1,7 @@
 //! What is remembered of sessions that their servers did not end.
 
 use adieu::inventory::RevocationKind;
-use adieu_testkit::Tree;
+use adieu_testkit::{Adieu, Home, Tree};
 
 use crate::seeds::{Place, seed};
 use crate::table::{Seed, Situation, Storage};
@@ -115,4 +115,37 @@ fn revoke_that_keeps_the_login_never_calls_it_gone() {
         output.stderr.contains("finish at https://chatgpt.com"),
         "{output}"
     );
+}
+
+/// What is remembered of another home lies in that home, and is said of it alone.
+#[test]
+fn sessions_of_another_home_are_remembered_there() {
+    let (seed, _server) = codex(Situation::Refused);
+    let own = Home::new();
+    let run = |words: &str| {
+        let mut command = Adieu::new(env!("CARGO_BIN_EXE_adieu"))
+            .home(&own)
+            .env("LC_ALL", "C.UTF-8")
+            .env("PATH", "/nonexistent");
+        for (name, value) in &seed.environment {
+            command = command.env(name, value);
+        }
+        let home = format!("--home={}", seed.home.path().display());
+        command.args(words.split(' ')).arg(home).run()
+    };
+    run("logout codex --force");
+    assert!(!seed.home.has(".codex/auth.json"));
+    assert!(seed.home.has(FILE), "not remembered in that home");
+    assert!(!own.has(FILE), "remembered in the wrong home");
+    let output = run("status --check").code(1);
+    assert!(output.stdout.contains("Not ended at"), "{output}");
+    seed.run("status --check").code(1);
+    let output = Adieu::new(env!("CARGO_BIN_EXE_adieu"))
+        .home(&own)
+        .args(["status", "--check"])
+        .run()
+        .success();
+    assert!(!output.stdout.contains("Not ended at"), "{output}");
+    run("revoke --forget codex:ada").success();
+    run("status --check").success();
 }

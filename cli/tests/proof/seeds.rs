@@ -6,6 +6,7 @@ use std::path::Path;
 use adieu::inventory::RevocationKind;
 use adieu_testkit::server::{Answer, Server, unauthorized};
 use adieu_testkit::session_bus::SessionBus;
+use adieu_testkit::vendor::Vendor;
 use adieu_testkit::{Home, PortalSession};
 use serde_json::json;
 
@@ -28,7 +29,7 @@ impl Place {
                 url: "http://192.0.2.7:9".to_owned(),
             });
         }
-        if situation == Situation::Closed {
+        if matches!(situation, Situation::Closed | Situation::ExpiredUnheard) {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
             return Some(Self { server: None, url });
@@ -52,13 +53,11 @@ impl Place {
 fn answer(kind: RevocationKind, situation: Situation) -> Option<Answer> {
     let error = |word: &str| json!({ "error": word });
     Some(match situation {
-        Situation::Ended => match kind {
-            RevocationKind::GithubInstallation => Answer::status(204),
-            _ => Answer::status(200),
-        },
         Situation::AlreadyUnknown => match kind {
             RevocationKind::SsoPortal => unauthorized(),
-            RevocationKind::GithubInstallation => Answer::status(401),
+            RevocationKind::GithubInstallation => {
+                Answer::json(401, &json!({"message": "Bad credentials"}))
+            }
             _ => Answer::json(400, &error("invalid_token")),
         },
         Situation::Refused => Answer::json(403, &error("access_denied")),
@@ -67,14 +66,19 @@ fn answer(kind: RevocationKind, situation: Situation) -> Option<Answer> {
         Situation::ErrorInGoodAnswer if kind == RevocationKind::SsoPortal => return None,
         Situation::ErrorInGoodAnswer => Answer::json(200, &error("temporarily_unavailable")),
         Situation::Silent => Answer::hang(),
-        // Nobody asks, or may ask: a good answer would be a wrong one.
-        Situation::NotAsked
+        // Where nobody asks, or may ask, a good answer would be a wrong one.
+        Situation::Ended
+        | Situation::NotAsked
         | Situation::Closed
         | Situation::Locked
         | Situation::Unreadable
         | Situation::Expired
+        | Situation::ExpiredUnheard
         | Situation::NoAddress
-        | Situation::NotAllowed => Answer::status(200),
+        | Situation::NotAllowed => match kind {
+            RevocationKind::GithubInstallation => Answer::status(204),
+            _ => Answer::status(200),
+        },
     })
 }
 
@@ -87,15 +91,15 @@ pub(crate) fn seed(
 ) -> Option<Seed> {
     let seed = match (kind, storage) {
         (RevocationKind::SsoPortal, Storage::File) => portal(situation, place)?,
+        (RevocationKind::SsoPortal, Storage::KeyStore) => portal_entry(situation, place)?,
         (RevocationKind::GithubInstallation, Storage::File) => github(situation, place)?,
         (RevocationKind::Salesforce, Storage::File) => salesforce(situation, place)?,
         (RevocationKind::Google, storage) => google(situation, storage, place)?,
         (RevocationKind::OpenAi, storage) => openai(situation, storage, place)?,
         (RevocationKind::Client, Storage::File) => client(situation)?,
-        // Kept in files only, or (portals) together with what `cli/tests/logout` has of them.
+        // Kept in files only.
         (
-            RevocationKind::SsoPortal
-            | RevocationKind::GithubInstallation
+            RevocationKind::GithubInstallation
             | RevocationKind::Salesforce
             | RevocationKind::Client,
             Storage::KeyStore,
@@ -119,11 +123,12 @@ fn base(home: Home, words: &str, system: &'static str, what: &'static str) -> Se
         host: None,
         has_page: true,
         bus: None,
+        vendor: None,
     }
 }
 
 /// A key store of its own with one entry in it, and the way to it; `None` if there can be none here.
-fn key_store(
+pub(crate) fn key_store(
     situation: Situation,
     attributes: &[(&str, &str)],
     secret: &str,
@@ -153,21 +158,81 @@ fn portal(situation: Situation, place: &Place) -> Option<Seed> {
             | Situation::Silent
             | Situation::Closed
             | Situation::NotAsked
+            | Situation::Expired
+            | Situation::ExpiredUnheard
+            | Situation::NoAddress
+            | Situation::NotAllowed
     ) {
         return None;
     }
     let home = Home::new();
-    let session = PortalSession::new(
-        "https://acme.awsapps.com/start",
-        "eu-central-1",
-        "FAKE-proof-1",
-    )
-    .expires("2099-01-01T00:00:00Z");
-    home.aws_cli_portal_session(&session, None);
+    let mut session = portal_session(situation).contents();
+    let members = session.as_object_mut().unwrap();
+    // What could be renewed is not over; that is among the cases of `cli/tests/logout/portal.rs`.
+    members
+        .retain(|name, _| !["refreshToken", "clientId", "clientSecret"].contains(&name.as_str()));
+    if situation == Situation::NoAddress {
+        members.remove("region");
+    }
+    home.write(
+        ".aws/sso/cache/0123456789abcdef0123456789abcdef01234567.json",
+        session.to_string(),
+    );
     let mut seed = base(home, "logout --all --force", "aws", "AWS CLI portal token");
     seed.host = Some(place.host());
     seed.environment
         .push(("AWS_ENDPOINT_URL_SSO".to_owned(), place.url.clone()));
+    Some(seed)
+}
+
+fn portal_session(situation: Situation) -> PortalSession {
+    let session = PortalSession::new(
+        "https://acme.awsapps.com/start",
+        "eu-central-1",
+        "FAKE-proof-1",
+    );
+    session.expires(match situation {
+        Situation::Expired | Situation::ExpiredUnheard => "2020-01-01T00:00:00Z",
+        _ => "2099-01-01T00:00:00Z",
+    })
+}
+
+/// The entry of a provider, where Atmos keeps the same token as in its file.
+fn portal_entry(situation: Situation, place: &Place) -> Option<Seed> {
+    if matches!(
+        situation,
+        Situation::ErrorInGoodAnswer | Situation::NoAddress
+    ) {
+        return None;
+    }
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth:\n  realm: acme\n  providers:\n    sso: {kind: aws/iam-identity-center, region: \
+         eu-central-1, start_url: 'https://acme.awsapps.com/start'}\n",
+    );
+    let text = match situation {
+        Situation::Unreadable => "FAKE-proof-of-nothing".to_owned(),
+        _ => portal_session(situation).keyring_value(),
+    };
+    let attributes = [("service", "atmos_acme_sso"), ("username", "atmos-auth")];
+    let words = match situation {
+        Situation::Locked => "logout --all",
+        _ => "logout --all --force",
+    };
+    let what = match situation {
+        Situation::Locked | Situation::Unreadable => "keyring entry",
+        _ => "portal token",
+    };
+    let mut seed = base(home, words, "aws", what);
+    seed.host = Some(place.host());
+    seed.environment
+        .push(("AWS_ENDPOINT_URL_SSO".to_owned(), place.url.clone()));
+    seed.bus = Some(key_store(
+        situation,
+        &attributes,
+        &text,
+        &mut seed.environment,
+    )?);
     Some(seed)
 }
 
@@ -184,7 +249,7 @@ fn github(situation: Situation, place: &Place) -> Option<Seed> {
          integrations:\n    repos: {kind: github/sts, via: {provider: pro}}\n",
     );
     let end = match situation {
-        Situation::Expired => "2020-01-01T00:00:00Z",
+        Situation::Expired | Situation::ExpiredUnheard => "2020-01-01T00:00:00Z",
         _ => "2099-01-01T00:00:00Z",
     };
     let state = json!({"tokens": [{"token": "FAKE-proof-1", "expires_at": end}]});
@@ -201,7 +266,7 @@ fn github(situation: Situation, place: &Place) -> Option<Seed> {
 fn salesforce(situation: Situation, place: &Place) -> Option<Seed> {
     if matches!(
         situation,
-        Situation::Locked | Situation::Expired | Situation::NoAddress
+        Situation::Locked | Situation::Expired | Situation::ExpiredUnheard | Situation::NoAddress
     ) {
         return None;
     }
@@ -232,22 +297,36 @@ fn salesforce(situation: Situation, place: &Place) -> Option<Seed> {
     Some(seed)
 }
 
-/// Google's own host is the only one that such a token goes to, so that these tests can only play a
-/// proxy that does not let anybody through.
+/// Google's own host is the only one that such a token goes to: behind a proxy, it is played.
 fn google(situation: Situation, storage: Storage, place: &Place) -> Option<Seed> {
     let home = Home::new();
     let mut bus = None;
-    let mut environment = vec![("HTTPS_PROXY".to_owned(), place.url.clone())];
+    let vendor = place.server.as_ref().map(Vendor::before);
+    let mut environment = match &vendor {
+        Some(vendor) => vendor.environment(&home).to_vec(),
+        None => vec![("HTTPS_PROXY".to_owned(), place.url.clone())],
+    };
     match (situation, storage) {
         (
-            Situation::ServerError | Situation::Silent | Situation::Closed | Situation::NotAsked,
+            Situation::Ended
+            | Situation::AlreadyUnknown
+            | Situation::Refused
+            | Situation::ErrorInGoodAnswer
+            | Situation::ServerError
+            | Situation::Silent
+            | Situation::Closed
+            | Situation::NotAsked,
             Storage::File,
         ) => {
             let login = json!({"access_token": "FAKE-proof-1", "refresh_token": "FAKE-proof-2"});
             home.write(".gemini/oauth_creds.json", login.to_string());
         }
         (
-            Situation::ServerError
+            Situation::Ended
+            | Situation::AlreadyUnknown
+            | Situation::Refused
+            | Situation::ErrorInGoodAnswer
+            | Situation::ServerError
             | Situation::Silent
             | Situation::Closed
             | Situation::NotAsked
@@ -274,18 +353,20 @@ fn google(situation: Situation, storage: Storage, place: &Place) -> Option<Seed>
     };
     let mut seed = base(home, words, "gemini", "login");
     seed.environment = environment;
+    seed.host = Some("oauth2.googleapis.com".to_owned());
     seed.bus = bus;
+    seed.vendor = vendor;
     Some(seed)
 }
 
 fn openai(situation: Situation, storage: Storage, place: &Place) -> Option<Seed> {
     let access = match situation {
-        Situation::NoAddress | Situation::Expired => "FAKE-proof-3",
+        Situation::NoAddress => "FAKE-proof-3",
         _ => ACCESS,
     };
     let login = match situation {
         // What is written there is renewed, so no end of it is known.
-        Situation::Expired => return None,
+        Situation::Expired | Situation::ExpiredUnheard => return None,
         Situation::Unreadable => json!({"agent_identity": "FAKE-proof-1"}),
         _ => json!({
             "auth_mode": "chatgpt",
@@ -342,6 +423,7 @@ fn client(situation: Situation) -> Option<Seed> {
         | Situation::Locked
         | Situation::Unreadable
         | Situation::Expired
+        | Situation::ExpiredUnheard
         | Situation::NoAddress
         | Situation::NotAllowed => return None,
     };

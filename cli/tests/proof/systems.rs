@@ -4,8 +4,10 @@ use std::path::Path;
 
 use adieu::system::System;
 use adieu_testkit::{AwsSession, Home};
+use serde_json::json;
 
-use crate::table::{Proof, Seed, check};
+use crate::seeds::key_store;
+use crate::table::{Proof, Seed, Situation, check};
 
 fn recorded(name: &str) -> Home {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ai/fixtures");
@@ -27,6 +29,9 @@ fn seed(system: System) -> Option<Seed> {
             "token",
             true,
         ),
+        System::Azure => (azure(), "logout --all --force", "Azure tokens", true),
+        System::Gcp => (google(), "logout --all --force", "Google credentials", true),
+        System::AtmosPro => return atmos_pro(),
         System::Cursor => (
             recorded("cursor-file"),
             "logout cursor --force",
@@ -46,15 +51,12 @@ fn seed(system: System) -> Option<Seed> {
             "credential",
             false,
         ),
-        // Their logins have a call (`kinds`); `cli/tests/logout/integrations.rs` has what Atmos writes of
-        // the next three; the others are nothing of their own at a server.
+        // The logins of the first four have a call (`kinds`); what Atmos keeps of itself and the others is
+        // nothing of their own at a server.
         System::Github
         | System::Salesforce
         | System::Claude
         | System::Gemini
-        | System::Azure
-        | System::Gcp
-        | System::AtmosPro
         | System::Atmos
         | System::Kubernetes
         | System::Docker
@@ -70,6 +72,68 @@ fn seed(system: System) -> Option<Seed> {
         host: None,
         has_page,
         bus: None,
+        vendor: None,
+    })
+}
+
+fn azure() -> Home {
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth:\n  realm: acme\n  providers:\n    entra: {kind: azure/device-code, spec: {tenant_id: \
+         tenant-of-acme, client_id: client-of-acme}}\n",
+    );
+    let credentials = json!({
+        "access_token": "FAKE-proof-1", "tenant_id": "tenant-of-acme",
+        "expiration": "2099-01-01T00:00:00Z",
+    });
+    home.write(
+        ".azure/atmos/acme/entra/credentials.json",
+        credentials.to_string(),
+    );
+    home
+}
+
+fn google() -> Home {
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth:\n  realm: acme\n  providers:\n    google: {kind: gcp/adc}\n  identities:\n    robot: \
+         {kind: gcp/service-account, via: {provider: google}, principal: {service_account_email: \
+         robot@acme.example}}\n",
+    );
+    let credentials = json!({
+        "type": "authorized_user", "access_token": "FAKE-proof-1",
+        "token_expiry": "2099-01-01T00:00:00Z",
+    });
+    home.write(
+        ".config/atmos/acme/gcp/google/adc/robot/application_default_credentials.json",
+        credentials.to_string(),
+    );
+    home
+}
+
+/// It keeps its session in the key store only; `None` if there can be none here.
+fn atmos_pro() -> Option<Seed> {
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth:\n  realm: acme\n  providers:\n    pro: {kind: atmos/pro, spec: {workspace_id: ws-1}}\n",
+    );
+    let session = json!({"type": "atmos-pro", "data": {
+        "token": "FAKE-proof-1", "base_url": "https://atmos-pro.example",
+    }});
+    let mut environment = Vec::new();
+    let attributes = [("service", "atmos_acme_pro"), ("username", "atmos-auth")];
+    let text = session.to_string();
+    let bus = key_store(Situation::Ended, &attributes, &text, &mut environment)?;
+    Some(Seed {
+        home,
+        environment,
+        words: "logout --all --force".to_owned(),
+        system: System::AtmosPro.id(),
+        what: "Atmos Pro session",
+        host: None,
+        has_page: false,
+        bus: Some(bus),
+        vendor: None,
     })
 }
 

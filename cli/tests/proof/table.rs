@@ -1,6 +1,7 @@
 //! What a row says, and how it is checked in every rendering.
 
 use adieu_testkit::session_bus::SessionBus;
+use adieu_testkit::vendor::Vendor;
 use adieu_testkit::{Adieu, Home, Output};
 use serde_json::Value;
 
@@ -32,6 +33,8 @@ pub(crate) enum Situation {
     Unreadable,
     /// The token's own end has passed.
     Expired,
+    /// The token's own end has passed by this machine's clock, and nobody listens who would know better.
+    ExpiredUnheard,
     /// Where its server is, or who it was given to, is not written down.
     NoAddress,
     /// The address is one that a token may not go to.
@@ -39,7 +42,7 @@ pub(crate) enum Situation {
 }
 
 impl Situation {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Ended,
         Self::AlreadyUnknown,
         Self::Refused,
@@ -51,6 +54,7 @@ impl Situation {
         Self::Locked,
         Self::Unreadable,
         Self::Expired,
+        Self::ExpiredUnheard,
         Self::NoAddress,
         Self::NotAllowed,
     ];
@@ -70,6 +74,8 @@ pub(crate) enum Proof {
     Ended,
     /// It goes on at its server, which has a call for it; named with its page.
     NotEnded,
+    /// The same of something that could not be read, so that nobody knows whether it is a session.
+    NeverRead,
     /// No call can end it; named with its page, if there is one.
     NoServerCall,
     /// It stays here, and is named as still live.
@@ -92,6 +98,8 @@ pub(crate) struct Seed {
     pub(crate) has_page: bool,
     /// The key store that it is in, as long as the home is used.
     pub(crate) bus: Option<SessionBus>,
+    /// What plays the vendor's own host, as long as the home is used.
+    pub(crate) vendor: Option<Vendor>,
 }
 
 impl Seed {
@@ -138,7 +146,7 @@ fn check_human(label: &str, proof: Proof, seed: &Seed, output: &Output) {
             assert!(says(" ended") && !says("not ended"), "{context}");
             assert!(!says("Still live"), "{context}");
         }
-        Proof::NotEnded => {
+        Proof::NotEnded | Proof::NeverRead => {
             assert!(says("not ended"), "{context}");
             assert!(says("Still live"), "{context}");
         }
@@ -149,7 +157,7 @@ fn check_human(label: &str, proof: Proof, seed: &Seed, output: &Output) {
         }
         Proof::Expired => assert!(!says("not ended"), "{context}"),
     }
-    let is_open = matches!(proof, Proof::NotEnded | Proof::NoServerCall);
+    let is_open = !matches!(proof, Proof::Ended | Proof::Kept | Proof::Expired);
     if is_open && seed.has_page {
         assert!(says("https://") || says("http://"), "{context}");
     }
@@ -173,7 +181,7 @@ fn check_json(label: &str, proof: Proof, seed: &Seed, document: &Value) {
     assert!(!found.is_empty(), "not in the list: {context}");
     let word = match proof {
         Proof::Ended => "ended",
-        Proof::NotEnded => "not-ended",
+        Proof::NotEnded | Proof::NeverRead => "not-ended",
         Proof::NoServerCall => "no-server-call",
         Proof::Kept => "kept",
         Proof::Expired => "expired",
@@ -190,7 +198,11 @@ fn check_json(label: &str, proof: Proof, seed: &Seed, document: &Value) {
         if proof == Proof::NotEnded {
             assert!(!text(credential, "reason").is_empty(), "{context}");
         }
-        if matches!(proof, Proof::NotEnded | Proof::NoServerCall) && seed.has_page {
+        let is_open = matches!(
+            proof,
+            Proof::NotEnded | Proof::NeverRead | Proof::NoServerCall
+        );
+        if is_open && seed.has_page {
             assert!(!text(credential, "page").is_empty(), "{context}");
         }
     }
@@ -210,7 +222,7 @@ fn check_steps(context: &str, proof: Proof, steps: &[Value]) {
             assert!(has(&["revoked"]), "{context}");
             assert!(!has(&["failed", "kept"]), "{context}");
         }
-        Proof::NotEnded => {
+        Proof::NotEnded | Proof::NeverRead => {
             assert!(has(&["failed", "kept", "unsupported"]), "{context}");
             assert!(!has(&["revoked"]), "{context}");
         }
@@ -238,7 +250,9 @@ fn check_audit(label: &str, proof: Proof, seed: &Seed) {
 fn check_live(context: &str, proof: Proof, still_live: &[Value]) {
     match proof {
         Proof::Ended | Proof::Expired => assert!(still_live.is_empty(), "{context}"),
-        Proof::NotEnded | Proof::Kept => assert!(!still_live.is_empty(), "{context}"),
+        Proof::NotEnded | Proof::NeverRead | Proof::Kept => {
+            assert!(!still_live.is_empty(), "{context}")
+        }
         // It has a step of its own; what else the tool keeps may be listed.
         Proof::NoServerCall => {}
     }
@@ -270,6 +284,7 @@ fn check_memory(label: &str, proof: Proof, seed: &Seed) {
             assert_ne!(text(&document, "verdict"), "clean", "{context}");
             assert_eq!(output.status, Some(1), "{context}");
         }
+        Proof::NeverRead => assert_eq!(states, ["unread"], "{context}"),
         Proof::NoServerCall => {
             assert!(
                 states.iter().any(|state| state == "no-server-call"),

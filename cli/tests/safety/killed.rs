@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Mutex;
 
-use adieu_testkit::server::Server;
+use adieu_testkit::server::{Answer, Server};
 use adieu_testkit::{Adieu, AwsSession, Home, PortalSession, Tree};
 
 use crate::ground::{PORTAL, PROGRAM, TRAIL, at, has, one_portal, run, run_at, tree, valuables};
@@ -87,6 +87,18 @@ fn writing_calls(scene: Scene, portal: &Server, words: &[&str]) -> Vec<(String, 
     calls
 }
 
+/// What makes `strace` kill a program as it makes a call for that time.
+fn killing(call: &str, number: usize) -> [String; 6] {
+    [
+        "-o".to_owned(),
+        "/dev/null".to_owned(),
+        "-e".to_owned(),
+        format!("trace={call}"),
+        "-e".to_owned(),
+        format!("inject={call}:signal=SIGKILL:when={number}"),
+    ]
+}
+
 /// Neither old nor new, apart from the trail, locks and temporary files.
 fn torn(before: &Tree, killed: &Tree, after: &Tree) -> Vec<String> {
     let from_old = before.changes(killed).except(&[TRAIL, "tmp/**"]);
@@ -155,15 +167,7 @@ fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undi
     let home = scene(portal);
     let requests = portal.requests().len();
     let before = tree(&home);
-    let options = [
-        "-o".to_owned(),
-        "/dev/null".to_owned(),
-        "-e".to_owned(),
-        format!("trace={call}"),
-        "-e".to_owned(),
-        format!("inject={call}:signal=SIGKILL:when={number}"),
-    ];
-    let killed = traced(portal, &home, &options, words).run();
+    let killed = traced(portal, &home, &killing(call, number), words).run();
     let was_killed = killed.status != Some(0);
     let at = format!("killed at {call} {number} of `{}`", words.join(" "));
     let now = tree(&home);
@@ -248,4 +252,41 @@ fn logout_of_a_provider_killed_at_every_write_leaves_old_or_new_and_is_finished_
 #[test]
 fn logout_of_one_killed_at_every_write_leaves_old_or_new_and_is_finished_later() {
     killed_everywhere(lived_in, &["logout", "dev"]);
+}
+
+/// A session that its portal does not end, and nothing else.
+fn refused(_: &Server) -> Home {
+    let home = Home::new();
+    let session = PortalSession::new(PORTAL, "us-east-1", "FAKE-portal-token");
+    home.aws_cli_portal_session(&session, None);
+    home
+}
+
+/// Wherever it is killed: the session is still here, or the next look knows that it may go on.
+#[test]
+fn session_that_was_not_ended_is_never_forgotten() {
+    if !has("strace", &["-f", "-o", "/dev/null", "true"]) {
+        return;
+    }
+    let portal = Server::start();
+    portal.on("POST", "/logout", Answer::status(503));
+    let words = ["logout", "--all", "--force", "--no-refresh"];
+    let calls = writing_calls(refused, &portal, &words);
+    let mut states = BTreeSet::new();
+    for (call, number) in calls {
+        let home = refused(&portal);
+        traced(&portal, &home, &killing(&call, number), &words).run();
+        let at = format!("killed at {call} {number}");
+        let status = run_at(&portal, &home, &["status", "--check", "-o", "json"]);
+        assert_eq!(status.status, Some(1), "{at}: {status}");
+        let document = status.json();
+        let has = |list: &str| !document[list].as_array().unwrap().is_empty();
+        assert!(has("sessions") || has("pending"), "{at}: {status}");
+        for found in document["pending"].as_array().unwrap() {
+            states.insert(found["state"].as_str().unwrap().to_owned());
+        }
+    }
+    // Before the answer was written down, and after it.
+    let both = ["being-ended", "not-ended"].map(str::to_owned);
+    assert_eq!(states, BTreeSet::from(both));
 }
