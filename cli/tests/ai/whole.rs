@@ -5,7 +5,7 @@ use adieu_testkit::{Home, Tree};
 use crate::support::{TRAIL_ROOTS, adieu, home};
 
 /// Tool, recorded home, a file that a part of its sign-in is in, and what that part is.
-const PARTS: [(&str, &str, &str, &str); 8] = [
+const PARTS: [(&str, &str, &str, &str); 11] = [
     ("claude", "claude-file", LOGIN, "claudeAiOauth"),
     ("claude", "claude-file", ".claude.json", "oauthAccount"),
     ("codex", "codex-chatgpt", ".codex/auth.json", "FAKE-"),
@@ -34,7 +34,23 @@ const PARTS: [(&str, &str, &str, &str); 8] = [
         ".cursor/cli-config.json",
         "authInfo",
     ),
+    (
+        "opencode",
+        "opencode",
+        ".local/share/opencode/auth.json",
+        "FAKE-oc-refresh",
+    ),
+    (
+        "amp",
+        "amp",
+        ".local/share/amp/secrets.json",
+        "FAKE-amp-key",
+    ),
+    ("aider", "aider", AIDER, "FAKE-"),
 ];
+
+/// It has lines, each for itself: half of it is no broken file.
+const AIDER: &str = ".aider/oauth-keys.env";
 
 /// Logins to other services stay in it.
 const LOGIN: &str = ".claude/.credentials.json";
@@ -49,16 +65,30 @@ fn link(home: &Home, file: &str) {
     home.link(file, home.join("moved"));
 }
 
+fn forbid(home: &Home, file: &str) {
+    home.mode(file, 0o000);
+}
+
 #[test]
 fn tool_with_an_unreadable_part_is_kept_whole_and_the_same_command_works_again() {
     for (tool, fixture, file, part) in PARTS {
-        for (how, make) in [("cut", cut as fn(&Home, &str)), ("linked", link)] {
+        for (how, make) in [
+            ("cut", cut as fn(&Home, &str)),
+            ("linked", link),
+            ("forbidden", forbid),
+        ] {
+            if how == "cut" && file == AIDER {
+                continue;
+            }
             let home = home(fixture);
             let whole = home.read(file);
             make(&home, file);
             let before = Tree::of(home.path());
             let command = format!("logout {tool} --no-revoke");
-            let output = adieu(&home, &command).run();
+            let Some(run) = adieu(&home, &command).unprivileged() else {
+                continue;
+            };
+            let output = run.run();
             let case = format!("{file} {how}: {output}");
             assert!(matches!(output.status, Some(1 | 3)), "{case}");
             before.assert_only(&Tree::of(home.path()), &TRAIL_ROOTS);

@@ -19,7 +19,7 @@ const SETTINGS: &str = ".sf/config.json";
 type Cause = (&'static str, fn(&Home), bool);
 
 /// What makes a part of alpha's sign-in unreadable; only alpha's, or everybody's.
-const CAUSES: [Cause; 12] = [
+const CAUSES: [Cause; 17] = [
     (
         "wrong key",
         |home| {
@@ -50,6 +50,11 @@ const CAUSES: [Cause; 12] = [
     ),
     ("aliases linked", |home| link(home, ALIASES), true),
     ("settings linked", |home| link(home, SETTINGS), true),
+    ("key forbidden", |home| forbid(home, KEY), true),
+    ("auth file forbidden", |home| forbid(home, ALPHA), false),
+    ("aliases forbidden", |home| forbid(home, ALIASES), true),
+    ("settings forbidden", |home| forbid(home, SETTINGS), true),
+    ("directory forbidden", |home| forbid(home, ".sfdx"), true),
 ];
 
 const WRONG_KEY: &str =
@@ -66,6 +71,18 @@ fn link(home: &Home, file: &str) {
     home.link(file, "../moved");
 }
 
+fn forbid(home: &Home, path: &str) {
+    home.mode(path, 0o000);
+}
+
+/// Whom an alias means nobody knows where the aliases cannot be read.
+fn knows_aliases(cause: &str) -> bool {
+    !matches!(
+        cause,
+        "aliases linked" | "aliases forbidden" | "directory forbidden"
+    )
+}
+
 fn change_token(home: &Home, change: impl Fn(&str) -> serde_json::Value) {
     let mut alpha = document(home, ALPHA);
     let text = alpha["refreshToken"].as_str().unwrap().to_owned();
@@ -73,8 +90,17 @@ fn change_token(home: &Home, change: impl Fn(&str) -> serde_json::Value) {
     home.write(ALPHA, alpha.to_string());
 }
 
+/// Gives back what [`forbid`] took.
+fn permit(home: &Home) {
+    home.mode(".sfdx", 0o700);
+    for file in [KEY, ALPHA, ALIASES, SETTINGS] {
+        home.mode(file, 0o600);
+    }
+}
+
 /// The files that were there before the cause.
 fn repair(home: &Home, files: &[(&str, String)]) {
+    home.mode(".sfdx", 0o700);
     for (file, text) in files {
         let _ = std::fs::remove_file(home.join(file));
         home.write_with_mode(*file, text.clone(), 0o600);
@@ -95,22 +121,36 @@ fn org_with_an_unreadable_part_is_kept_whole_and_the_same_command_works_again() 
             "logout -o alpha-prod",
             "logout -o alpha@fixture.example",
         ] {
-            // Nobody knows then whom an alias means.
-            if cause == "aliases linked" && words.ends_with("alpha-prod") {
+            if !knows_aliases(cause) && words.ends_with("alpha-prod") {
+                continue;
+            }
+            // Nor who there is at all.
+            if cause == "directory forbidden" && !words.ends_with("--all") {
                 continue;
             }
             let salesforce = Salesforce::start();
             let home = home("basic-v1", &salesforce);
             let whole = readable(&home);
+            let untouched = Tree::of(home.root());
             make(&home);
-            let before = Tree::of(home.root());
-            let output = org(&home, &format!("{words} --json")).run().code(1);
+            let is_forbidden = cause.ends_with("forbidden");
+            let before = if is_forbidden {
+                untouched
+            } else {
+                Tree::of(home.root())
+            };
+            let command = org(&home, &format!("{words} --json")).unprivileged();
+            let Some(command) = command else { return };
+            let output = command.run().code(1);
             let case = format!("{cause}, {words}: {output}");
             assert!(
                 !names(&output).contains(&"alpha@fixture.example".to_owned()),
                 "{case}"
             );
             assert!(!salesforce.revoked().contains(&refresh("alpha")), "{case}");
+            if is_forbidden {
+                permit(&home);
+            }
             if is_everybodys || !words.ends_with("--all") {
                 before.assert_only(&Tree::of(home.root()), &[TRAIL, "home/.local"]);
                 assert_eq!(salesforce.requests().len(), 0, "{case}");
@@ -123,7 +163,11 @@ fn org_with_an_unreadable_part_is_kept_whole_and_the_same_command_works_again() 
                     "{case}"
                 );
             }
-            let check = adieu(&home).args(["status", "--check"]).run();
+            if is_forbidden {
+                make(&home);
+            }
+            let check = adieu(&home).args(["status", "--check"]);
+            let check = check.unprivileged().unwrap().run();
             assert_ne!(check.status, Some(0), "{case}: {check}");
             repair(&home, &whole);
             let output = org(&home, &format!("{words} --json")).run().success();
@@ -152,7 +196,7 @@ fn no_prompt_gives_an_unreadable_org_up_and_says_so() {
             before.assert_only(&Tree::of(home.root()), &[TRAIL, "home/.local"]);
             continue;
         }
-        if cause.ends_with("linked") {
+        if cause.ends_with("linked") || cause.ends_with("forbidden") {
             continue;
         }
         let output = org(&home, "logout -o alpha-prod -p --json").run().success();
