@@ -277,11 +277,11 @@ fn session_that_was_not_ended_is_never_forgotten() {
         let home = refused(&portal);
         traced(&portal, &home, &killing(&call, number), &words).run();
         let at = format!("killed at {call} {number}");
-        let status = run_at(&portal, &home, &["status", "--check", "-o", "json"]);
-        assert_eq!(status.status, Some(1), "{at}: {status}");
-        let document = status.json();
+        let looked = run_at(&portal, &home, &["status", "--check", "-o", "json"]);
+        assert_eq!(looked.status, Some(1), "{at}: {looked}");
+        let document = looked.json();
         let has = |list: &str| !document[list].as_array().unwrap().is_empty();
-        assert!(has("sessions") || has("pending"), "{at}: {status}");
+        assert!(has("sessions") || has("pending"), "{at}: {looked}");
         for found in document["pending"].as_array().unwrap() {
             states.insert(found["state"].as_str().unwrap().to_owned());
         }

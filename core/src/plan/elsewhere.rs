@@ -49,7 +49,7 @@ pub fn said_of_other_realms<'a>(
             State::Expired | State::Residue => false,
         });
     for artefact in may_be_live {
-        let (Some(name), Some(realm)) = (&artefact.subject.orphan, &artefact.realm) else {
+        let (Some(name), Some(realm)) = (artefact.owner.as_orphan(), &artefact.realm) else {
             continue;
         };
         if is_meant(&name.to_lowercase()) {
