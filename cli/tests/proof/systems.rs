@@ -17,56 +17,41 @@ fn recorded(name: &str) -> Home {
 /// A credential of the system without a call; `None` where there is none, or where all of it is nothing
 /// of a server's own.
 fn seed(system: System) -> Option<Seed> {
-    let (home, words, what, has_page) = match system {
-        System::Aws => {
+    let recorded = |name: &str, what, has_page| {
+        let words = format!("logout {} --force", system.id());
+        Some((recorded(name), words, what, has_page))
+    };
+    let (home, words, what, has_page) = match system.id() {
+        "aws" => {
             let home = Home::new();
             home.aws_session(&AwsSession::new("acme", "sso", "dev"));
-            (home, "logout --all --force", "AWS credentials", false)
+            let words = "logout --all --force".to_owned();
+            Some((home, words, "AWS credentials", false))
         }
-        System::Copilot => (
-            recorded("copilot-plaintext"),
-            "logout copilot --force",
-            "token",
-            true,
-        ),
-        System::Azure => (azure(), "logout --all --force", "Azure tokens", true),
-        System::Gcp => (google(), "logout --all --force", "Google credentials", true),
-        System::AtmosPro => return atmos_pro(),
-        System::Cursor => (
-            recorded("cursor-file"),
-            "logout cursor --force",
-            "login",
-            true,
-        ),
-        System::Amp => (recorded("amp"), "logout amp --force", "API key", true),
-        System::Codex => (
-            recorded("codex-api-key"),
-            "logout codex --force",
-            "API key",
-            true,
-        ),
-        System::Opencode => (
-            recorded("opencode"),
-            "logout opencode --force",
-            "credential",
-            false,
-        ),
+        "azure" => {
+            let words = "logout --all --force".to_owned();
+            Some((azure(), words, "Azure tokens", true))
+        }
+        "gcp" => {
+            let words = "logout --all --force".to_owned();
+            Some((google(), words, "Google credentials", true))
+        }
+        "atmos-pro" => return atmos_pro(),
+        "copilot" => recorded("copilot-plaintext", "token", true),
+        "cursor" => recorded("cursor-file", "login", true),
+        "amp" => recorded("amp", "API key", true),
+        "codex" => recorded("codex-api-key", "API key", true),
+        "opencode" => recorded("opencode", "credential", false),
         // The logins of the first four have a call (`kinds`); what Atmos keeps of itself and the others is
         // nothing of their own at a server.
-        System::Github
-        | System::Salesforce
-        | System::Claude
-        | System::Gemini
-        | System::Atmos
-        | System::Kubernetes
-        | System::Docker
-        | System::Mock
-        | System::Aider => return None,
-    };
+        "github" | "salesforce" | "claude" | "gemini" | "atmos" | "kubernetes" | "docker"
+        | "mock" | "aider" => None,
+        unknown => panic!("{unknown} has no row here"),
+    }?;
     Some(Seed {
         home,
         environment: Vec::new(),
-        words: words.to_owned(),
+        words,
         system: system.id(),
         what,
         host: None,
@@ -128,7 +113,7 @@ fn atmos_pro() -> Option<Seed> {
         home,
         environment,
         words: "logout --all --force".to_owned(),
-        system: System::AtmosPro.id(),
+        system: System::ATMOS_PRO.id(),
         what: "Atmos Pro session",
         host: None,
         has_page: false,
@@ -139,7 +124,7 @@ fn atmos_pro() -> Option<Seed> {
 
 #[test]
 fn what_no_call_ends_is_named_and_remembered() {
-    for system in System::ALL {
+    for &system in System::ALL {
         if seed(system).is_none() {
             continue;
         }

@@ -251,7 +251,7 @@ fn check_live(context: &str, proof: Proof, still_live: &[Value]) {
     match proof {
         Proof::Ended | Proof::Expired => assert!(still_live.is_empty(), "{context}"),
         Proof::NotEnded | Proof::NeverRead | Proof::Kept => {
-            assert!(!still_live.is_empty(), "{context}")
+            assert!(!still_live.is_empty(), "{context}");
         }
         // It has a step of its own; what else the tool keeps may be listed.
         Proof::NoServerCall => {}

@@ -170,7 +170,9 @@ impl<'a> Planner<'a> {
         }
         units.extend(match self.inventory.shared_directories.get(location) {
             // The root of everything that Atmos keeps of these two.
-            Some(System::Atmos) => self.providers_of(|of| matches!(of, System::Aws | System::Gcp)),
+            Some(system) if *system == System::ATMOS => {
+                self.providers_of(|of| [System::AWS, System::GCP].contains(&of))
+            }
             Some(system) => self.providers_of(|of| of == *system),
             None => Vec::new(),
         });

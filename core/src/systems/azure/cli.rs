@@ -21,7 +21,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         .roster
         .providers()
         .iter()
-        .any(|provider| provider.system == System::Azure);
+        .any(|provider| provider.system == System::AZURE);
     let mut lookups = vec![credentials(
         survey,
         ".azure/msal_token_cache.json",
@@ -81,7 +81,7 @@ fn credentials<'a>(
         // tell later which that was.
         let location = file.to_path().display().to_string();
         let providers = survey.roster.providers().iter();
-        let azure = providers.filter(|provider| provider.system == System::Azure);
+        let azure = providers.filter(|provider| provider.system == System::AZURE);
         for provider in azure.filter(|provider| is_concerned(&provider.kind)) {
             findings.unread(&location, Unread::Provider(provider.key.clone()));
         }
@@ -162,7 +162,7 @@ fn token_cache(
             keys: vec![entry.section, entry.key],
         };
         let what = "copy in the Azure CLI's cache";
-        findings.artefact(artefact(System::Azure, place, owner, what));
+        findings.artefact(artefact(System::AZURE, place, owner, what));
     }
     for (key, account) in accounts {
         if let Some(owner) = copied.get(&account).filter(|_| !own.contains(&account)) {
@@ -173,7 +173,7 @@ fn token_cache(
             findings.artefact(Artefact {
                 state: State::Residue,
                 ..artefact(
-                    System::Azure,
+                    System::AZURE,
                     place,
                     owner.clone(),
                     "account without tokens",
@@ -259,7 +259,7 @@ fn service_principals(
         };
         let owner = Owner::providers([&provider.name.key]);
         let what = "service principal in the Azure CLI";
-        findings.artefact(artefact(System::Azure, place, owner, what));
+        findings.artefact(artefact(System::AZURE, place, owner, what));
     }
     Some(())
 }
@@ -305,7 +305,7 @@ fn subscriptions(
         findings.artefact(Artefact {
             state: State::Residue,
             ..artefact(
-                System::Azure,
+                System::AZURE,
                 place,
                 owner.clone(),
                 "subscription in the Azure CLI",
