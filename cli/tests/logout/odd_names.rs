@@ -46,7 +46,7 @@ fn tokens_in_files_with_odd_names_are_seen_shown_and_removed() {
     let output = run("logout --all --force -o json").success();
     assert_eq!(output.json()["verified"]["still_live"].to_string(), "[]");
     assert_eq!(logouts(&portal), NAMES.len(), "{output}");
-    let left = fs::read_dir(home.join(".aws")).map_or(0, Iterator::count);
+    let left = fs::read_dir(home.join(".aws/sso/cache")).map_or(0, Iterator::count);
     assert_eq!(left, 0, "{output}");
     run("status --check").success();
     let trail = home.read(".local/state/adieu/audit.jsonl");

@@ -143,8 +143,11 @@ fn org_with_an_unreadable_part_is_kept_whole_and_the_same_command_works_again() 
             let Some(command) = command else { return };
             let output = command.run().code(1);
             let case = format!("{cause}, {words}: {output}");
+            // Where nobody knows who there is, there is no list.
+            let is_listed = output.json()["result"].is_array();
+            assert!(is_listed || cause == "directory forbidden", "{case}");
             assert!(
-                !names(&output).contains(&"alpha@fixture.example".to_owned()),
+                !is_listed || !names(&output).contains(&"alpha@fixture.example".to_owned()),
                 "{case}"
             );
             assert!(!salesforce.revoked().contains(&refresh("alpha")), "{case}");
