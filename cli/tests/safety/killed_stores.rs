@@ -39,7 +39,7 @@ fn with_journal(_: &Server) -> Home {
 fn with_kubeconfig_and_json(_: &Server) -> Home {
     let home = Home::new();
     let cluster = "  integrations:\n    cluster:\n      kind: aws/eks\n      via: { identity: dev }\n      \
-                   spec: { cluster: { name: harbour, region: us-east-1 } }\n";
+                   spec: { cluster: { name: harbour, region: us-east-1, kubeconfig: { path: ~/.kube/config } } }\n";
     home.atmos_yaml(&(one_portal("sso", &["dev"], "") + cluster))
         .kubeconfig(".kube/config", "dev", &CLUSTERS)
         .docker_config(&["000000000000.dkr.ecr.us-east-1.amazonaws.com"])
