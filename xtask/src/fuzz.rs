@@ -42,15 +42,15 @@ const MEMORY: &str = "-rss_limit_mb=1024";
 
 /// Where recorded files are that a target begins with.
 const SEEDS: [(&str, &str); 10] = [
-    ("json", "fuzz/seeds/json"),
-    ("yaml", "fuzz/seeds/yaml"),
+    ("members_of_json", "fuzz/seeds/members_of_json"),
+    ("members_of_yaml", "fuzz/seeds/members_of_yaml"),
     ("database", "fuzz/seeds/database"),
-    ("ini", "fuzz/seeds/ini"),
+    ("keys_of_ini", "fuzz/seeds/keys_of_ini"),
     ("masking", "fuzz/seeds/masking"),
     ("masking", "core/tests/fixtures"),
     ("configuration", "core/tests/fixtures"),
-    ("yaml", "core/tests/fixtures"),
-    ("json", "cli/tests/ai/fixtures"),
+    ("members_of_yaml", "core/tests/fixtures"),
+    ("members_of_json", "cli/tests/ai/fixtures"),
     ("salesforce", "core/tests/fixtures/salesforce"),
 ];
 
