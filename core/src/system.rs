@@ -114,9 +114,10 @@ impl System {
         }
     }
 
-    /// Whether its identities are accounts of its own, which `atmos.yaml` does not know.
-    pub const fn has_accounts(self) -> bool {
-        matches!(
+    /// Whether `atmos.yaml` can configure identities and providers of it. It may keep accounts of its
+    /// own beside these.
+    pub const fn is_configurable(self) -> bool {
+        !matches!(
             self,
             Self::Salesforce
                 | Self::Claude
@@ -152,7 +153,7 @@ impl System {
 
     /// Whether it is a command-line client of a language model.
     pub const fn is_ai(self) -> bool {
-        self.has_accounts() && !matches!(self, Self::Salesforce)
+        !self.is_configurable() && !matches!(self, Self::Salesforce)
     }
 
     /// Where a person can end sign-ins of its accounts, for systems without a documented way for

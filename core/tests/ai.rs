@@ -75,7 +75,7 @@ fn in_keyring(inventory: &Inventory, system: System) -> Vec<(String, String)> {
         .filter(|found| found.system == system && found.state == State::Live)
         .filter_map(|found| match &found.place {
             Place::KeyringEntry { service, .. } => {
-                Some((service.clone(), found.subject.account.clone()?))
+                Some((service.clone(), found.owner.as_account()?.to_owned()))
             }
             _ => None,
         })

@@ -170,7 +170,8 @@ pub(super) fn select(
     status.leftovers.retain(|found| {
         let of_session = |session: &Session| {
             session.system == found.system
-                && (found.subject.account.is_none() || session.identity == found.subject.account)
+                && (found.owner.as_account().is_none()
+                    || session.identity.as_deref() == found.owner.as_account())
         };
         let by_system = |selector: &String| System::parse(selector) == Some(found.system);
         selectors.iter().any(by_system) || status.sessions.iter().any(of_session)

@@ -6,7 +6,7 @@ use adieu_testkit::server::{Answer, Server};
 use serde_json::json;
 
 use super::*;
-use crate::inventory::{Artefact, Endpoint, NamedBy, Place, Subject};
+use crate::inventory::{Artefact, Endpoint, NamedBy, Owner, Place};
 use crate::rooted::RootedPath;
 use crate::secret::{FingerprintKey, Secret};
 use crate::systems::survey::artefact;
@@ -68,7 +68,7 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
         ..artefact(
             System::Gemini,
             Place::File { file },
-            Subject::account("ana@acme.example"),
+            Owner::account("ana@acme.example"),
             "login",
         )
     };

@@ -314,7 +314,7 @@ fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
     let is_left = |artefact: &&Artefact| match artefact.tier {
         Tier::Attached | Tier::Footprint => true,
         Tier::SignIn => {
-            let owner = artefact.subject.account.as_deref();
+            let owner = artefact.owner.as_account();
             artefact.state == State::Residue
                 && owner.is_some_and(|name| !signed_in.contains(&(artefact.system, name)))
         }
@@ -327,21 +327,22 @@ fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
 /// The groups that an artefact belongs to: that of each provider that it serves, if it is no identity's
 /// or account's.
 fn keys(artefact: &Artefact) -> Vec<Key> {
-    let subject = &artefact.subject;
+    let owner = &artefact.owner;
+    let to_owned = |name: Option<&str>| name.map(str::to_owned);
     let key = |provider: Option<&String>| {
         (
-            subject.identity.clone(),
+            to_owned(owner.as_identity()),
             provider.cloned(),
-            subject.orphan.clone(),
+            to_owned(owner.as_orphan()),
             // The same name in two realms is two sign-ins.
-            subject.orphan.as_ref().and(artefact.realm.clone()),
-            subject.account.clone(),
+            owner.as_orphan().and(artefact.realm.clone()),
+            to_owned(owner.as_account()),
             artefact.system,
         )
     };
-    let is_somebodys = subject.identity.is_some() || subject.account.is_some();
-    match subject.providers.as_slice() {
-        [_, _, ..] if !is_somebodys => subject.providers.iter().map(Some).map(key).collect(),
+    let is_somebodys = owner.as_identity().is_some() || owner.as_account().is_some();
+    match owner.as_providers() {
+        [_, _, ..] if !is_somebodys => owner.as_providers().iter().map(Some).map(key).collect(),
         providers => vec![key(providers.first())],
     }
 }
@@ -349,7 +350,10 @@ fn keys(artefact: &Artefact) -> Vec<Key> {
 /// The other providers that artefacts of a provider serve, as written, each once.
 fn others(artefacts: &[Artefact], provider: &str, roster: &Roster) -> Vec<String> {
     let mut others: Vec<String> = Vec::new();
-    for other in artefacts.iter().flat_map(|found| &found.subject.providers) {
+    for other in artefacts
+        .iter()
+        .flat_map(|found| found.owner.as_providers())
+    {
         let written = roster
             .provider(other)
             .map_or(other, |provider| &provider.written);
@@ -408,7 +412,7 @@ fn for_everybody(inventory: &Inventory) -> BTreeMap<(System, &String), Vec<&Arte
     let mut found: BTreeMap<_, Vec<&Artefact>> = BTreeMap::new();
     let all = inventory.artefacts.iter();
     for artefact in all.filter(|artefact| artefact.signs_in_everybody) {
-        for provider in &artefact.subject.providers {
+        for provider in artefact.owner.as_providers() {
             let known = found.entry((artefact.system, provider)).or_default();
             known.push(artefact);
         }

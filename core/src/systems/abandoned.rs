@@ -1,7 +1,7 @@
 //! Copies of credentials that a killed run of adieu has left.
 
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Place, Subject};
+use crate::inventory::{Artefact, Owner, Place};
 
 use super::System;
 use super::survey::{Survey, whole_file};
@@ -53,7 +53,7 @@ pub(crate) fn places(survey: &Survey<'_>) -> impl Iterator<Item = RootedPath> {
 pub(crate) fn describe(copies: Vec<RootedPath>, found: &[Artefact]) -> Vec<Artefact> {
     let describe = |copy: RootedPath| {
         let system = system_of(&copy, found);
-        whole_file(system, &copy, Subject::orphan(OWNER), "copy of credentials")
+        whole_file(system, &copy, Owner::orphan(OWNER), "copy of credentials")
     };
     copies.into_iter().map(describe).collect()
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::System;
 use super::survey::{Findings, Lookup, Reach, Survey, Tidy, json_object, timestamp, whole_file};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Endpoint, NamedBy, Revocation, State, Subject};
+use crate::inventory::{Artefact, Endpoint, NamedBy, Owner, Revocation, State};
 use crate::secret::Secret;
 
 /// `{data}/auth/github-sts/{realm}/<integration>/{state.json,git.config}`.
@@ -41,7 +41,7 @@ fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_>
 }
 
 /// Whose an integration's tokens are.
-fn whose(survey: &Survey<'_>, name: &str) -> Option<Subject> {
+fn whose(survey: &Survey<'_>, name: &str) -> Option<Owner> {
     let key = name.to_lowercase();
     let found = survey
         .configuration
@@ -59,16 +59,16 @@ fn integration<'a>(
     realm: &str,
 ) -> Option<Lookup<'a>> {
     let own = whose(&survey, name).filter(|_| survey.is_own_realm(Some(realm)));
-    let subject = match own {
-        Some(subject) => subject,
-        None if survey.reach == Reach::Machine => Subject::orphan(name),
+    let owner = match own {
+        Some(owner) => owner,
+        None if survey.reach == Reach::Machine => Owner::orphan(name),
         None => return None,
     };
     let realm = Some(realm.to_owned());
     let tidy = Tidy {
         realm: realm.clone(),
         names_strangers: true,
-        ..Tidy::of(System::Github, subject.clone())
+        ..Tidy::of(System::Github, owner.clone())
     };
     Some(Lookup::listed(
         directory,
@@ -85,7 +85,7 @@ fn integration<'a>(
                     let base = Artefact {
                         realm: realm.clone(),
                         state: if repeats { State::Residue } else { State::Live },
-                        ..whole_file(System::Github, &file, subject.clone(), "GitHub tokens")
+                        ..whole_file(System::Github, &file, owner.clone(), "GitHub tokens")
                     };
                     Some(Lookup::read(file, move |_, bytes, findings| {
                         tokens(&survey, bytes, base.clone(), findings);
@@ -113,7 +113,7 @@ fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Find
         let revocation = Revocation::GithubInstallation {
             endpoint: api(survey),
         };
-        let providers = &base.subject.providers;
+        let providers = &base.owner.as_providers();
         let token = findings.token(secret, System::Github, revocation, expires_at, providers);
         findings.artefact(Artefact {
             state,

@@ -12,15 +12,16 @@ use serde_json::{Map, Value};
 
 use super::aliases::everywhere;
 use super::common::{
-    Owner, account, claims, decide, dotenv_keys, facts, file as whole, holds_text, keyring_entries,
-    known_entry, linked, mcp_servers, member, milliseconds, name_of, object, once_each, own_name,
-    permissions, shown, text, variables,
+    AccountArtefacts, account, claims, decide, dotenv_keys, facts, file as whole, holds_text,
+    keyring_entries, known_entry, linked, mcp_servers, member, milliseconds, name_of, object,
+    once_each, own_name, permissions, shown, text, variables,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::RootedPath;
 use crate::formats::{MemberPath, Step};
 use crate::inventory::{
-    Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation, State,
+    Account, Artefact, CredentialKind, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation,
+    State,
 };
 use crate::keyring::{Entry, Naming, Query};
 use crate::net::GOOGLE_OAUTH;
@@ -98,12 +99,12 @@ fn of_entry<'a>(
     path: RootedPath,
 ) -> Vec<Lookup<'a>> {
     let root = root.clone();
-    let said = |describe: Box<dyn Fn(Owner<'_>) -> Artefact + 'a>| {
+    let said = |describe: Box<dyn Fn(AccountArtefacts<'_>) -> Artefact + 'a>| {
         let root = root.clone();
         Lookup::say(move |findings| {
             let name = name_of(SYSTEM, &survey, &root, findings);
             findings.account(account(SYSTEM, &name, PROVIDER));
-            findings.artefact(describe(Owner {
+            findings.artefact(describe(AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             }));
@@ -215,7 +216,7 @@ fn accounts(
     let mut found = account(SYSTEM, &name, PROVIDER);
     found.facts = facts([("email", active)]);
     findings.account(found);
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
     };
@@ -249,7 +250,7 @@ fn login(
         {
             let name = name_of(SYSTEM, survey, root, findings);
             findings.account(account(SYSTEM, &name, PROVIDER));
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             };
@@ -322,7 +323,7 @@ fn describe_login(
     if let Some(access_token) = grant.access_token.filter(|_| is_good) {
         findings.ask_with(token, access_token);
     }
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &account.name,
     };
@@ -358,7 +359,7 @@ fn settings(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findings
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
     };
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name,
     };
@@ -406,11 +407,11 @@ fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
             }
             let account = key_store_account(&survey, &root, findings);
             findings.account(account.clone());
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &account.name,
             };
-            keyring_entries(owner, entries, "API key", findings);
+            keyring_entries(owner, entries, CredentialKind::ApiKey, "API key", findings);
         }),
     ]
 }
@@ -432,7 +433,7 @@ fn key_store_login(
     let is_main = entry.key.account == MAIN_ACCOUNT;
     let (place, stored) = stored_login(entry);
     let account = key_store_account(survey, root, findings);
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &account.name,
     };

@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use crate::config::Provider;
 use crate::files::{RootedPath, is_plain_component};
 use crate::formats::{Format, IniDialect, MemberPath, Node, ini};
-use crate::inventory::{Artefact, Class, Contents, Place, Problem, State, Subject};
+use crate::inventory::{Artefact, Class, Contents, Owner, Place, Problem, State};
 use crate::roster::Roster;
 use crate::systems::aws::folder::{PSEUDO_PROVIDERS, is_folder_of};
 use crate::systems::survey::{
@@ -132,7 +132,7 @@ fn provider_directory(
         realm,
         is_named: layout == Layout::Named,
         names_strangers: true,
-        ..Tidy::of(System::Aws, context.owner().unwrap_or_default())
+        ..Tidy::of(System::Aws, context.directory_owner().unwrap_or_default())
     };
     Lookup::listed(directory, tidy, move |directory, entries| {
         let is_there = |name: &&str| entries.iter().any(|entry| entry.name == **name);
@@ -190,12 +190,12 @@ impl<'a> Context<'a> {
 
     /// Whose the directory is in the configuration: a provider's, or that of the chains that start at
     /// an identity.
-    fn owner(&self) -> Option<Subject> {
+    fn directory_owner(&self) -> Option<Owner> {
         if let Some(provider) = self.configured_provider() {
-            return Some(Subject::providers([provider]));
+            return Some(Owner::providers([provider]));
         }
         let root = self.survey.roster.standalone(&self.provider)?;
-        self.is_own_realm().then(|| Subject::root(&root.key))
+        self.is_own_realm().then(|| Owner::root(&root.key))
     }
 
     fn file(&self, name: &str, file: RootedPath) -> Lookup<'a> {
@@ -220,10 +220,10 @@ impl<'a> Context<'a> {
             if self.layout == Layout::Named && expires_at.is_none() && keys.is_none() {
                 continue;
             }
-            let Some(subject) = self.subject(&section.name, expires_at.is_some()) else {
+            let Some(owner) = self.entry_owner(&section.name, expires_at.is_some()) else {
                 continue;
             };
-            let found = self.section(file, &section.name, subject, "AWS credentials");
+            let found = self.section(file, &section.name, owner, "AWS credentials");
             let found = match keys {
                 Some(Class::Stored) if expires_at.is_none() => Artefact {
                     class: Class::Stored,
@@ -270,12 +270,12 @@ impl<'a> Context<'a> {
                 continue;
             }
             let profile = named.unwrap_or(&section.name).trim();
-            let Some(subject) = self.subject(profile, false) else {
+            let Some(owner) = self.entry_owner(profile, false) else {
                 continue;
             };
             findings.artefact(Artefact {
                 state: State::Residue,
-                ..self.section(file, &section.name, subject, "AWS profile")
+                ..self.section(file, &section.name, owner, "AWS profile")
             });
         }
         self.whole_file(file, findings);
@@ -283,19 +283,18 @@ impl<'a> Context<'a> {
 
     /// Whose a section is; `None` if it may be a stranger's. What lies in the realm of another
     /// configuration is that configuration's, whatever it is called.
-    fn subject(&self, name: &str, marked: bool) -> Option<Subject> {
+    fn entry_owner(&self, name: &str, marked: bool) -> Option<Owner> {
         let provider = self.configured_provider();
         match self.survey.roster.identity(name) {
             Some(identity)
                 if self.is_own_realm()
                     && is_folder_of(self.survey.roster, &identity.key, &self.provider) =>
             {
-                Some(Subject::identity(&identity.key, provider))
+                Some(Owner::identity(&identity.key, provider))
             }
-            _ if self.layout == Layout::Own || marked => Some(Subject {
-                orphan: Some(name.to_owned()),
-                ..self.owner().unwrap_or_default()
-            }),
+            _ if self.layout == Layout::Own || marked => {
+                Some(self.directory_owner().unwrap_or_default().into_orphan(name))
+            }
             _ => None,
         }
     }
@@ -313,7 +312,7 @@ impl<'a> Context<'a> {
         &self,
         file: &RootedPath,
         section: &str,
-        subject: Subject,
+        owner: Owner,
         what: &'static str,
     ) -> Artefact {
         let place = Place::Member {
@@ -323,25 +322,25 @@ impl<'a> Context<'a> {
         };
         Artefact {
             realm: self.realm.clone(),
-            ..artefact(System::Aws, place, subject, what)
+            ..artefact(System::Aws, place, owner, what)
         }
     }
 
     /// In Atmos's own directory a provider's file goes as a whole, whatever is in it.
     fn whole_file(&self, file: &RootedPath, findings: &mut Findings<'_>) {
         let roster = self.survey.roster;
-        let subject = match self.owner() {
+        let owner = match self.directory_owner() {
             // A provider and an identity of one name share the directory: each takes its own.
             Some(_) if is_shared(roster, &self.provider) => return,
             Some(owner) => owner,
-            None if self.survey.reach == Reach::Machine => Subject::orphan(&self.provider),
+            None if self.survey.reach == Reach::Machine => Owner::orphan(&self.provider),
             None => return,
         };
         if self.layout == Layout::Own {
             findings.artefact(Artefact {
                 state: State::Residue,
                 realm: self.realm.clone(),
-                ..whole_file(System::Aws, file, subject, "AWS files")
+                ..whole_file(System::Aws, file, owner, "AWS files")
             });
         }
     }

@@ -13,8 +13,8 @@ use super::parse_object;
 use super::settings::{Source, names_an_org};
 use crate::formats::{MemberPath, Step};
 use crate::inventory::{
-    Account, Artefact, Class, Endpoint, Fact, NamedBy, Override, OverrideKind, Place, Problem,
-    Revocation, Sealed, State, Subject, Tie, Tier,
+    Account, Artefact, Class, Endpoint, Fact, NamedBy, Override, OverrideKind, Owner, Place,
+    Problem, Revocation, Sealed, State, Tie, Tier,
 };
 use crate::rooted::RootedPath;
 use crate::scan::Shell;
@@ -69,7 +69,7 @@ pub(super) fn describe(survey: &Survey<'_>, findings: &mut Findings<'_>) {
             ..artefact(
                 System::Salesforce,
                 key.place.clone(),
-                Subject::default(),
+                Owner::System,
                 "encryption key",
             )
         });
@@ -133,7 +133,7 @@ fn sign_in(
         is_whole &= stored.is_none() || token.is_some();
         apps.push((app.name.clone(), token, stored.is_some()));
     }
-    let subject = Subject::account(&auth.username);
+    let owner = Owner::account(&auth.username);
     let mut ended: Vec<Fingerprint> = apps.iter().filter_map(|(_, token, _)| *token).collect();
     ended.extend(main);
     let state = match survey.state_at(ends_at) {
@@ -158,7 +158,7 @@ fn sign_in(
         ..artefact(
             System::Salesforce,
             place,
-            subject.clone(),
+            owner.clone(),
             match sealed {
                 Some(Sealed::Locked) => "org sign-in with a locked key",
                 _ => "org sign-in",
@@ -181,9 +181,9 @@ fn sign_in(
             ..artefact(
                 System::Salesforce,
                 place,
-                Subject {
+                Owner::Account {
+                    name: auth.username.clone(),
                     client_app: Some(name),
-                    ..subject.clone()
                 },
                 "linked client app",
             )
@@ -320,7 +320,7 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut Findings<'_>) {
         ..artefact(
             System::Salesforce,
             place,
-            Subject::account(&file.username),
+            Owner::account(&file.username),
             "broken org sign-in",
         )
     });
@@ -445,7 +445,7 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
             ..artefact(
                 System::Salesforce,
                 place,
-                user.map(Subject::account).unwrap_or_default(),
+                user.map_or(Owner::System, Owner::account),
                 what,
             )
         });
@@ -485,9 +485,9 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
         let place = Place::File {
             file: sandbox.file.clone(),
         };
-        let subject = match users {
-            Some([one]) => Subject::account(*one),
-            _ => Subject::default(),
+        let owner = match users {
+            Some([one]) => Owner::account(*one),
+            _ => Owner::System,
         };
         let ends = || {
             users
@@ -495,19 +495,14 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
                 .flatten()
                 .filter_map(|user| tokens.get(user))
         };
-        let is_of_several = subject.account.is_none();
+        let is_of_several = owner.as_account().is_none();
         findings.artefact(Artefact {
             state: State::Residue,
             waits_for: ends().flat_map(|ends| ends.tokens.clone()).collect(),
             sealed: ends()
                 .find_map(|ends| ends.sealed)
                 .filter(|_| is_of_several),
-            ..artefact(
-                System::Salesforce,
-                place,
-                subject,
-                "where a sandbox belongs",
-            )
+            ..artefact(System::Salesforce, place, owner, "where a sandbox belongs")
         });
     }
 }
@@ -554,7 +549,7 @@ fn needs_the_key(orgs: &Orgs, findings: &mut Findings<'_>) {
         class: Class::Stored,
         state: State::Unknown,
         tier: Tier::Footprint,
-        ..artefact(System::Salesforce, place, Subject::default(), what)
+        ..artefact(System::Salesforce, place, Owner::System, what)
     };
     for settings in &orgs.settings {
         let document = parse_object(&settings.bytes).unwrap_or_default();
