@@ -204,9 +204,7 @@ pub(super) fn cut_between_commas(
     };
     if let Some(comma) = comma_after(text, items[kept].0.end, comments) {
         // What stood between the comma and a member on the same line goes, too.
-        let is_inline = text[comma + 1..next.start]
-            .bytes()
-            .all(|byte| is_blank(byte));
+        let is_inline = text[comma + 1..next.start].bytes().all(is_blank);
         cuts.push(comma..if is_inline { next.start } else { comma + 1 });
     }
 }

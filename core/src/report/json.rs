@@ -525,17 +525,16 @@ impl Place {
         match self {
             Self::KeyringEntry { service, .. } => service.clone(),
             Self::Member {
-                format: Format::Whole,
-                ..
-            } => path,
-            Self::Member {
                 format,
                 path: member,
                 ..
             } => {
                 let words: Vec<String> = member.words().collect();
-                let start = if *format == Format::Json { "/" } else { "" };
-                format!("{path}#{start}{}", words.join("/"))
+                match (format, words.join("/")) {
+                    (Format::Whole, _) => path,
+                    (Format::Json, words) => format!("{path}#/{words}"),
+                    (_, words) => format!("{path}#{words}"),
+                }
             }
             Self::SqliteRow {
                 table,
