@@ -201,7 +201,7 @@ impl VendorClient {
     /// The family of sign-ins.
     pub const fn system(self) -> System {
         match self {
-            Self::Claude => System::Claude,
+            Self::Claude => System::CLAUDE,
         }
     }
 
@@ -227,7 +227,7 @@ pub fn is_page(text: &str) -> bool {
 impl Revocation {
     /// Where a person can end it, if the server did not.
     pub fn page(&self) -> Option<String> {
-        let of_system = |system: System| system.account_page().map(str::to_owned);
+        let of_system = |system: System| system.info().account_page.map(str::to_owned);
         match self {
             Self::SsoPortal { start_url, .. } => start_url.clone().filter(|page| is_page(page)),
             Self::GithubInstallation { .. } => None,
@@ -235,8 +235,8 @@ impl Revocation {
                 "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",
                 endpoint.shown()
             )),
-            Self::Google { .. } => of_system(System::Gemini),
-            Self::OpenAi { .. } => of_system(System::Codex),
+            Self::Google { .. } => of_system(System::GEMINI),
+            Self::OpenAi { .. } => of_system(System::CODEX),
             Self::Client { client, .. } => of_system(client.system()),
         }
     }

@@ -193,7 +193,7 @@ impl Planner<'_> {
         let entry = provider.and_then(|key| self.roster.provider(key));
         let is_native = artefact.owner.as_orphan().is_some()
             && matches!(artefact.place, Place::File { .. })
-            && artefact.system == System::Aws;
+            && artefact.system == System::AWS;
         let is_portals = entry.is_some_and(|entry| entry.portal.is_some());
         if artefact.owner.as_identity().is_some() || !(is_portals || is_native) {
             return;
@@ -262,7 +262,7 @@ impl Planner<'_> {
         let key = (artefact.system, account.map(str::to_owned), artefact.what);
         notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported {
-                page: artefact.system.account_page().map(str::to_owned),
+                page: artefact.system.info().account_page.map(str::to_owned),
             },
             reason: "its server was not told: its tokens could not be read".to_owned(),
             ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
@@ -300,7 +300,7 @@ impl Planner<'_> {
         let local_only = (artefact.token.is_some() && !is_shared)
             || artefact.state != State::Live
             || artefact.class != Class::Session
-            || artefact.system.is_local_only()
+            || artefact.system.info().is_local_only
             || artefact.tier != Tier::SignIn;
         if local_only || !self.request.revoke {
             return;
@@ -323,7 +323,7 @@ impl Planner<'_> {
             Stays::NoServerCall
         });
         let page = Some(artefact.system)
-            .filter(|system| is_shared || system.ends_at_its_providers_page())
+            .filter(|system| is_shared || system.info().ends_at_its_providers_page)
             .and(provider)
             .and_then(|key| self.roster.provider(key))
             .and_then(|entry| entry.sign_out_page.clone())

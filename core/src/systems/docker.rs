@@ -61,7 +61,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             for owner in owners {
                 let place = Place::json(file, MemberPath::of_keys(["auths", host]));
                 findings.artefact(artefact(
-                    System::Docker,
+                    System::DOCKER,
                     place,
                     owner.clone(),
                     "container registry sign-in",

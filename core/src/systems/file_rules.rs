@@ -46,15 +46,12 @@ pub fn file_rules(system: System, place: &Place) -> FileRules {
         .and_then(RootedPath::file_name)
         .unwrap_or_default();
     match system {
-        System::Salesforce => super::salesforce::file_rules(name, place),
-        _ if system.is_ai() => super::ai::file_rules(system, name),
-        System::Kubernetes => FileRules {
-            choice: Some(("current-context", "contexts")),
-            ..FileRules::locked(lock_of(system, name, place))
-        },
+        _ if system == System::SALESFORCE => super::salesforce::file_rules(name, place),
+        _ if system.info().is_ai => super::ai::file_rules(system, name),
         _ => FileRules {
             // A profile of the AWS tools is all that their files are for.
             goes_when_empty: place.section().is_some(),
+            choice: (system == System::KUBERNETES).then_some(("current-context", "contexts")),
             ..FileRules::locked(lock_of(system, name, place))
         },
     }
@@ -63,7 +60,7 @@ pub fn file_rules(system: System, place: &Place) -> FileRules {
 /// The locks of Atmos, of `kubectl`, and of the Azure tools.
 fn lock_of(system: System, name: &str, place: &Place) -> LockRule {
     match place {
-        Place::Member { .. } if system == System::Kubernetes => {
+        Place::Member { .. } if system == System::KUBERNETES => {
             LockRule::Exclusive { suffix: ".lock" }
         }
         Place::Member { .. } if name == super::azure::TOKEN_CACHE => LockRule::Exclusive {

@@ -22,7 +22,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         .roster
         .providers()
         .iter()
-        .any(|provider| provider.system == System::Azure);
+        .any(|provider| provider.system == System::AZURE);
     let mut lookups = vec![file(survey, ".azure/msal_token_cache.json", token_cache)];
     if has_azure {
         lookups.push(file(
@@ -113,7 +113,7 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
         }
         let place = Place::json(file, MemberPath::of_keys([entry.section, entry.key]));
         let what = "copy in the Azure CLI's cache";
-        findings.artefact(artefact(System::Azure, place, owner, what));
+        findings.artefact(artefact(System::AZURE, place, owner, what));
     }
     for (key, account) in accounts {
         if let Some(owner) = copied.get(&account).filter(|_| !own.contains(&account)) {
@@ -121,7 +121,7 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
             findings.artefact(Artefact {
                 state: State::Residue,
                 ..artefact(
-                    System::Azure,
+                    System::AZURE,
                     place,
                     owner.clone(),
                     "account without tokens",
@@ -206,7 +206,7 @@ fn service_principals(
         let place = Place::json(file, path);
         let owner = Owner::providers([&provider.name.key]);
         let what = "service principal in the Azure CLI";
-        findings.artefact(artefact(System::Azure, place, owner, what));
+        findings.artefact(artefact(System::AZURE, place, owner, what));
     }
 }
 
@@ -247,7 +247,7 @@ fn subscriptions(
         findings.artefact(Artefact {
             state: State::Residue,
             ..artefact(
-                System::Azure,
+                System::AZURE,
                 place,
                 owner.clone(),
                 "subscription in the Azure CLI",
