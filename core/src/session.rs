@@ -212,9 +212,10 @@ impl Adieu {
         if approved.get().steps.iter().any(Step::acts) {
             unrecorded.extend(audit::begin(world, files, approved.get(), run).err());
         }
-        let access_tokens = match conduct.online {
-            true => self.access_tokens(approved.get()),
-            false => Vec::new(),
+        let access_tokens = if conduct.online {
+            self.access_tokens(approved.get())
+        } else {
+            Vec::new()
         };
         let begun = pending::begin(world, files, &inventory, approved.get());
         let tools = Tools {
