@@ -25,8 +25,8 @@ use crate::ui::plain::json;
 use crate::ui::prompt::Answer;
 use crate::ui::{Failure, Speech, human, prompt};
 
-/// The exit status under `--strict` of a logout that could not be written into the trail.
-const UNRECORDED: u8 = 3;
+/// The exit status of a logout that succeeded and could not be written into the trail.
+pub(super) const UNRECORDED: u8 = 3;
 
 /// Runs a logout; the exit status.
 pub(crate) fn run(
@@ -37,7 +37,24 @@ pub(crate) fn run(
     cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
-    let status = attempt(context, arguments, scope, command, cancel, speech)?;
+    let status = attempt(context, arguments, scope, command, false, cancel, speech)?;
+    Ok(status.unwrap_or(0))
+}
+
+/// Runs `adieu revoke`, which keeps what could not be ended and what nothing can end; the exit status.
+pub(super) fn revoke(
+    context: &Context,
+    arguments: &LogoutArgs,
+    scope: Scope,
+    command: &[String],
+    cancel: &Cancel,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let arguments = LogoutArgs {
+        keep_unrevoked: true,
+        ..arguments.clone()
+    };
+    let status = attempt(context, &arguments, scope, command, true, cancel, speech)?;
     Ok(status.unwrap_or(0))
 }
 
@@ -47,6 +64,7 @@ pub(super) fn attempt(
     arguments: &LogoutArgs,
     scope: Scope,
     command: &[String],
+    keep_unrevocable: bool,
     cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<Option<u8>, Failure> {
@@ -77,6 +95,7 @@ pub(super) fn attempt(
         revoke: !arguments.no_revoke,
         refresh: !arguments.no_refresh,
         keep_unrevoked: arguments.keep_unrevoked,
+        keep_unrevocable,
         attached: arguments.mcp,
         complete: arguments.complete || arguments.purge_data,
         purge_data: arguments.purge_data,
@@ -93,6 +112,12 @@ pub(super) fn attempt(
         }
         _ => None,
     };
+    let is_asked = speech.can_prompt() && !arguments.force && !arguments.dry_run;
+    for sentence in plan.questions.iter().filter_map(Question::sharing) {
+        if !is_asked {
+            speech.warning(&sentence, None);
+        }
+    }
     let mut report = if arguments.dry_run {
         Report::preview(&inventory, plan, inventory.problems.clone())
     } else {
@@ -133,6 +158,7 @@ pub(super) fn agree(
             Question::DeleteKeychain { .. }
             | Question::Unconfigured { .. }
             | Question::PurgeData { .. }
+            | Question::SharedSignIn { .. }
             | Question::SharedToken { .. } => force,
         };
         // Without an answer to these, less is ended, and the rest is done.
@@ -140,7 +166,9 @@ pub(super) fn agree(
             question,
             Question::Endpoint { .. } | Question::SharedToken { .. }
         );
-        if answered || (!speech.can_prompt() && is_optional) {
+        // What is true without an answer is only said where nobody can be asked.
+        let needs_none = is_optional || matches!(question, Question::SharedSignIn { .. });
+        if answered || (!speech.can_prompt() && needs_none) {
             continue;
         }
         if !speech.can_prompt() {
@@ -180,6 +208,9 @@ fn cannot_ask(question: &Question) -> Failure {
             "deleting the history of {subject} has to be confirmed, and nobody can be asked"
         ))
         .hint("Nothing was changed. Use --force, or leave out --purge-data."),
+        Question::SharedSignIn { .. } => {
+            Failure::usage(question.sharing().unwrap_or_default()).hint("Use --force.")
+        }
         Question::SharedToken { subject, why, .. } => {
             Failure::usage(format!("ending {subject} at the server: {why}")).hint("Use --force.")
         }
@@ -268,7 +299,7 @@ impl Work<'_> {
         self.log_end(&report, speech);
         report.exit_status = judge(&report);
         let is_recorded = record(self.context, &report, self.command, speech);
-        if self.strict && !(begins && is_recorded) && report.exit_status == 0 {
+        if !(begins && is_recorded) && report.exit_status == 0 {
             report.exit_status = UNRECORDED;
         }
         report
@@ -308,11 +339,13 @@ impl Work<'_> {
         if self.online.is_none() {
             return Vec::new();
         }
-        let ends = plan.steps.iter().filter_map(|step| match step.deed {
-            Deed::Revoke { .. } if step.system == System::Salesforce => step.identity.as_deref(),
-            _ => None,
+        let ends = plan.steps.iter().flat_map(|step| match &step.deed {
+            Deed::Revoke { served, .. } if step.system == System::Salesforce => {
+                step.identity.iter().chain(served).collect()
+            }
+            _ => Vec::new(),
         });
-        let users: BTreeSet<&str> = ends.collect();
+        let users: BTreeSet<&str> = ends.map(String::as_str).collect();
         if users.is_empty() {
             return Vec::new();
         }

@@ -8,7 +8,7 @@ use adieu::report::{Status, pending_json};
 
 use super::context::Context;
 use super::{Scope, logout};
-use crate::args::{LogoutArgs, Output, RevokeArgs};
+use crate::args::{Output, RevokeArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, count, human, plain};
 
@@ -27,11 +27,7 @@ pub(crate) fn run(
     if arguments.pending {
         return list(context, speech);
     }
-    let logout = LogoutArgs {
-        keep_unrevoked: true,
-        ..arguments.logout.clone()
-    };
-    logout::run(context, &logout, scope, typed, cancel, speech)
+    logout::revoke(context, &arguments.logout, scope, typed, cancel, speech)
 }
 
 /// Adds what is remembered to a status; of a narrower scope what `atmos.yaml` knows.
@@ -61,8 +57,12 @@ fn list(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
         let message = format!("{}: {}", problem.location, problem.message);
         speech.warning(&message, problem.hint.as_deref());
     }
-    say(context, &remembered.entries, speech)?;
-    Ok(if remembered.problem.is_some() { 3 } else { 0 })
+    // Of what could not be read, nobody knows whether something is remembered.
+    let is_known = remembered.problem.is_none();
+    if is_known || !remembered.entries.is_empty() || context.global.output == Output::Json {
+        say(context, &remembered.entries, speech)?;
+    }
+    Ok(if is_known { 0 } else { 3 })
 }
 
 fn say(context: &Context, entries: &[Pending], speech: &mut Speech) -> Result<(), Failure> {

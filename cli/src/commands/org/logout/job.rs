@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use adieu::discover::discover;
-use adieu::inventory::Inventory;
+use adieu::inventory::{Inventory, Problem};
 use adieu::net::Cancel;
-use adieu::plan::{self, Request, Target};
+use adieu::plan::{self, Question, Request, Target};
 use adieu::report::Report;
 use adieu::systems::System;
 use adieu::systems::salesforce::orgs::Orgs;
@@ -16,7 +16,7 @@ use serde_json::json;
 use super::words::{aftermath, beforehand, exit_status, failure, further, gone, problems};
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
-use crate::commands::logout::{Work, agree};
+use crate::commands::logout::{UNRECORDED, Work, agree};
 use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
 use crate::commands::org::reply::{Reply, Stop};
 use crate::questions::Confirmation;
@@ -33,20 +33,21 @@ pub(super) struct Job<'a> {
     pub(super) orgs: &'a Orgs,
     pub(super) can_ask: bool,
     pub(super) chosen: BTreeSet<String>,
-    /// Whether all orgs are meant, and some could not be looked into.
-    pub(super) misses_some: bool,
+    /// What could not be looked into, where all orgs are meant.
+    pub(super) unseen: Option<&'a Problem>,
 }
 
 impl Job<'_> {
     pub(super) fn run(&self, speech: &mut Speech) -> Result<u8, Stop> {
         let inventory = discover(&self.context.ground(), Reach::Machine);
-        let before = if self.arguments.client_app.is_some() {
+        let mut before = if self.arguments.client_app.is_some() {
             Vec::new()
         } else {
             beforehand(&inventory, &self.chosen)
         };
         let request = self.request(self.target(&self.chosen));
         let plan = plan::build(&inventory, &self.context.roster, request);
+        before.extend(plan.questions.iter().filter_map(Question::sharing));
         if self.arguments.dry_run {
             let report = Report::preview(&inventory, plan, problems(&inventory));
             return self.preview(&report, &before, speech);
@@ -70,7 +71,7 @@ impl Job<'_> {
 
     fn status(&self, outcomes: &BTreeMap<String, OrgOutcome>, report: &Report) -> u8 {
         match exit_status(outcomes, report) {
-            0 if self.misses_some => 1,
+            0 if self.unseen.is_some() => 1,
             status => status,
         }
     }
@@ -206,6 +207,10 @@ impl Job<'_> {
         speech: &mut Speech,
     ) -> Result<u8, Stop> {
         let status = self.status(outcomes, report);
+        let success = match report.exit_status {
+            UNRECORDED => UNRECORDED,
+            _ => 0,
+        };
         let names: Vec<&str> = outcomes
             .iter()
             .filter(|(_, org)| org.is_gone)
@@ -239,12 +244,13 @@ impl Job<'_> {
                     None => json!(names),
                 };
                 let more = further(report, outcomes);
-                self.reply.succeed(0, result, &warnings, more, speech)?;
+                self.reply
+                    .succeed(success, result, &warnings, more, speech)?;
             }
-            return Ok(0);
+            return Ok(success);
         }
         let system = self.context.world.operating_system;
-        let mut error = failure(outcomes, status, system);
+        let mut error = failure(outcomes, status, system, self.unseen);
         error.more = further(report, outcomes);
         error.more.insert("result".to_owned(), json!(names));
         if self.reply.is_json {
