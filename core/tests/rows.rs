@@ -50,7 +50,7 @@ fn row(file: &RootedPath, value: &str) -> adieu::inventory::Artefact {
         column: "account".to_owned(),
         value: value.to_owned(),
     };
-    survey::artefact(System::Gcp, place, Owner::orphan(value), "row")
+    survey::artefact(System::GCP, place, Owner::orphan(value), "row")
 }
 
 #[test]

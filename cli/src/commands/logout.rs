@@ -340,7 +340,7 @@ impl Work<'_> {
             return Vec::new();
         }
         let ends = plan.steps.iter().flat_map(|step| match &step.deed {
-            Deed::Revoke { served, .. } if step.system == System::Salesforce => {
+            Deed::Revoke { served, .. } if step.system == System::SALESFORCE => {
                 step.identity.iter().chain(served).collect()
             }
             _ => Vec::new(),

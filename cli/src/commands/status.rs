@@ -112,7 +112,7 @@ fn ask(
     let has_orgs = inventory
         .tokens
         .iter()
-        .any(|(token, known)| known.system == System::Salesforce && wanted.contains(token));
+        .any(|(token, known)| known.system == System::SALESFORCE && wanted.contains(token));
     let orgs = if has_orgs {
         discover::orgs(&context.ground()).0
     } else {

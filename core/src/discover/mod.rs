@@ -56,7 +56,7 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     let mut inventory = Inventory::default();
     // Whoever cannot look in here knows nothing of what Atmos keeps.
     let root = ground.world.atmos_config_root();
-    inventory.shared_directories.insert(root, System::Atmos);
+    inventory.shared_directories.insert(root, System::ATMOS);
     for gap in gaps(ground.configuration, reach) {
         // It is nobody's in particular, but no account of a system that keeps its own.
         let file = PathBuf::from(&gap.location);

@@ -72,10 +72,10 @@ impl Artefact {
     /// Where a person can end it, for what an account's provider has no call for.
     pub fn page(&self) -> Option<&'static str> {
         let key_page = match self.kind {
-            CredentialKind::ApiKey => self.system.key_page(),
+            CredentialKind::ApiKey => self.system.info().key_page,
             CredentialKind::Login => None,
         };
-        key_page.or_else(|| self.system.account_page())
+        key_page.or_else(|| self.system.info().account_page)
     }
 }
 
@@ -370,7 +370,7 @@ impl Inventory {
                 let own = self.directories.get(place).map(is_theirs);
                 own.or_else(|| match self.shared_directories.get(place)? {
                     // Not everything below the root of all is a sign-in.
-                    System::Atmos => Some(place == location),
+                    system if *system == System::ATMOS => Some(place == location),
                     system => Some(*system == identity.system),
                 })
             });

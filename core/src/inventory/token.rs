@@ -220,7 +220,7 @@ impl VendorClient {
     /// The family of sign-ins.
     pub const fn system(self) -> System {
         match self {
-            Self::Claude => System::Claude,
+            Self::Claude => System::CLAUDE,
         }
     }
 
@@ -252,13 +252,13 @@ impl Revocation {
 
     /// Where a person can end it, if the server did not.
     pub fn page(&self) -> Option<String> {
-        let of_system = |system: System| system.account_page().map(str::to_owned);
+        let of_system = |system: System| system.info().account_page.map(str::to_owned);
         match self {
             Self::SsoPortal { start_url, .. } => start_url.clone().filter(|page| is_page(page)),
             Self::GithubInstallation { .. } => None,
             Self::Salesforce { endpoint, .. } => Some(Self::org_page(&endpoint.shown())),
-            Self::Google { .. } => of_system(System::Gemini),
-            Self::OpenAi { .. } => of_system(System::Codex),
+            Self::Google { .. } => of_system(System::GEMINI),
+            Self::OpenAi { .. } => of_system(System::CODEX),
             Self::Client { client, .. } => of_system(client.system()),
         }
     }

@@ -21,8 +21,7 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 
-use jiff::Timestamp;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use serde::Deserialize;
 
 use super::client::{LazyClient, header, is_page, whole};
@@ -56,12 +55,12 @@ impl Portal {
     }
 
     /// Ends the token at the portal of this checked place.
-    pub(super) async fn end(&self, token: &Secret, place: &PortalPlace) -> Said {
+    pub(super) async fn end(&self, token: &Secret, place: &PortalPlace) -> EndResult {
         let Some(client) = self.plain.get(place.direct) else {
-            return unreachable(UNUSABLE).into();
+            return unreachable(UNUSABLE);
         };
         let Ok(mut bearer) = HeaderValue::from_str(token.expose()) else {
-            return unreachable("the token has characters that no token has").into();
+            return unreachable("the token has characters that no token has");
         };
         bearer.set_sensitive(true);
         let request = client
@@ -69,33 +68,24 @@ impl Portal {
             .header(BEARER, bearer)
             .header(CONTENT_LENGTH, 0);
         match request.send().await {
-            Ok(response) => {
-                let time = server_time(&header(&response, DATE.as_str()));
-                let result = doubted(judge(response, token).await, place);
-                Said { result, time }
-            }
+            Ok(response) => doubted(judge(response, token).await, place),
             Err(error) => {
                 let why = printable(&innermost(&error), Some(token));
-                EndResult::Unreachable { why }.into()
+                EndResult::Unreachable { why }
             }
         }
     }
 
     /// Whether the portal of this checked place accepts the token: one account is asked for.
     /// [`EndResult::Revoked`] stands for a yes.
-    pub(super) async fn ask(&self, token: &Secret, place: &PortalPlace) -> Said {
+    pub(super) async fn ask(&self, token: &Secret, place: &PortalPlace) -> EndResult {
         let Some(client) = self.client(place) else {
-            return unreachable(UNUSABLE).into();
+            return unreachable(UNUSABLE);
         };
         let request = client.list_accounts().access_token(token.expose());
         match request.max_results(1).send().await {
-            Ok(_) => EndResult::Revoked.into(),
-            Err(error) => Said {
-                time: error
-                    .raw_response()
-                    .and_then(|answer| server_time(answer.headers().get(DATE.as_str())?)),
-                result: doubted(explain(&error, token), place),
-            },
+            Ok(_) => EndResult::Revoked,
+            Err(error) => doubted(explain(&error, token), place),
         }
     }
 
@@ -140,19 +130,6 @@ impl Portal {
                 builder.tls_provider(tls()).build()
             }),
         )
-    }
-}
-
-/// What a portal said.
-pub(super) struct Said {
-    pub(super) result: EndResult,
-    /// When, by its own clock.
-    pub(super) time: Option<Timestamp>,
-}
-
-impl From<EndResult> for Said {
-    fn from(result: EndResult) -> Self {
-        Self { result, time: None }
     }
 }
 
@@ -208,12 +185,6 @@ async fn judge(response: reqwest::Response, token: &Secret) -> EndResult {
             })
         }
     }
-}
-
-/// The time in the header `Date`.
-fn server_time(text: &str) -> Option<Timestamp> {
-    let time = jiff::fmt::rfc2822::parse(text).ok()?;
-    Some(time.timestamp())
 }
 
 /// Drops the body of an answer that is too long or does not say how long it is: the SDK would read

@@ -2,8 +2,8 @@
 //! portal can be told.
 //!
 //! A file's word for a token's end is none of the server's: clocks differ. So the portal is asked even
-//! where the file says that it is over, and where the portal does not know the token, its own clock
-//! decides whether that can be because it has ended by itself.
+//! where the file says that it is over. That the portal does not know an access token says nothing of
+//! the session's refresh token: only what answers that one shows whether the session has ended.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -12,7 +12,6 @@ use jiff::Timestamp;
 
 use super::endpoint::PortalPlace;
 use super::oidc::{Renewed, RenewedTokens};
-use super::portal::Said;
 use super::{Clients, EndResult, Place};
 use crate::inventory::{Renewability, ServerAnswer};
 use crate::secret::Secret;
@@ -55,28 +54,26 @@ pub(super) async fn end(
                 // Who renewed it elsewhere may have left this token good.
                 let old = tokio::time::timeout(SHORT, clients.portal.end(token, portal)).await;
                 match old {
-                    Ok(Said {
-                        result: EndResult::Revoked,
-                        ..
-                    }) => EndResult::Revoked,
+                    Ok(EndResult::Revoked) => EndResult::Revoked,
                     _ => EndResult::AlreadyEnded,
                 }
             }
-            EndResult::Stale { why } => match clients.portal.end(token, portal).await.result {
+            EndResult::Stale { why } => match clients.portal.end(token, portal).await {
                 EndResult::Revoked => EndResult::Revoked,
                 _ => EndResult::Stale { why },
             },
             other => other,
         };
     }
-    let said = clients.portal.end(token, portal).await;
-    if said.result == EndResult::AlreadyEnded && may_be_over(&said, lapse) {
-        return renew_and_end(clients, portal, lapse, oidc).await;
+    match clients.portal.end(token, portal).await {
+        EndResult::AlreadyEnded if lapse.renewal.outlives_its_token() => {
+            renew_and_end(clients, portal, lapse, oidc).await
+        }
+        result => result,
     }
-    said.result
 }
 
-/// Whether a portal accepts a token; where its session outlives it, a no to what may be over is none.
+/// Whether a portal accepts a token; where a refresh token outlives it, a no to it is no answer.
 pub(super) async fn ask(
     clients: &Clients,
     token: &Secret,
@@ -92,30 +89,13 @@ pub(super) async fn ask(
             why: "there is only a refresh token, and to ask with it would make a new session's token",
         };
     }
-    let said = clients.portal.ask(token, portal).await;
-    match said.result {
+    match clients.portal.ask(token, portal).await {
         EndResult::Revoked => ServerAnswer::Accepted,
-        EndResult::AlreadyEnded
-            if lapse.renewal.outlives_its_token()
-                && (lapse.is_over || may_be_over(&said, lapse)) =>
-        {
-            ServerAnswer::Unknown {
-                why: "its access token is refused, its refresh token may still be good".to_owned(),
-            }
-        }
+        EndResult::AlreadyEnded if lapse.renewal.outlives_its_token() => ServerAnswer::Unknown {
+            why: "its access token is refused, its refresh token may still be good".to_owned(),
+        },
         other => other.into(),
     }
-}
-
-/// Whether a portal may not know a token because it has ended by itself, so that its session goes on.
-fn may_be_over(said: &Said, lapse: &Lapse) -> bool {
-    lapse.renewal.outlives_its_token()
-        && match (lapse.expires_at, said.time) {
-            (Some(end), Some(now)) => end <= now,
-            // Its file names an end that has not come, and the server says no other time.
-            (Some(_), None) => lapse.is_over,
-            (None, _) => true,
-        }
 }
 
 async fn renew_and_end(
@@ -145,9 +125,5 @@ async fn renew_and_end(
     };
     // Before the portal is asked: whoever waits for it may give up.
     let _first = lapse.renewed.set(tokens.clone());
-    clients
-        .portal
-        .end(&tokens.access_token, portal)
-        .await
-        .result
+    clients.portal.end(&tokens.access_token, portal).await
 }

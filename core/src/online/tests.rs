@@ -58,7 +58,7 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
         asked_with: asked_with.map(|text| Secret::new(text.to_owned())),
         is_over: false,
         renewal: crate::inventory::Renewability::No,
-        system: System::Gemini,
+        system: System::GEMINI,
     };
     let file = RootedPath::root(std::path::Path::new("/nowhere"))
         .descend("creds")
@@ -67,7 +67,7 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
         state,
         token: Some(fingerprint),
         ..artefact(
-            System::Gemini,
+            System::GEMINI,
             Place::File { file },
             Owner::account("ana@acme.example"),
             "login",

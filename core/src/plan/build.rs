@@ -224,7 +224,7 @@ impl<'a> Planner<'a> {
         let asked = self.ending.iter().chain(&self.unasked);
         let mut tokens = asked.filter_map(|token| self.inventory.tokens.get(token));
         let is_portals = |token: &Token| matches!(token.revocation, Revocation::SsoPortal { .. });
-        if self.request.target.is_everywhere(System::Aws) || !tokens.any(is_portals) {
+        if self.request.target.is_everywhere(System::AWS) || !tokens.any(is_portals) {
             return Vec::new();
         }
         let roles = self.inventory.portless_roles.iter();

@@ -197,7 +197,7 @@ impl Planner<'_> {
     /// Whether what its server did not end stays, to be tried again: asked for with
     /// `--keep-unrevoked`, and the rule of some systems unless `--force` is given.
     fn keeps_unrevoked(&self, system: System) -> bool {
-        self.request.keep_unrevoked || (system.keeps_unrevoked() && !self.request.force)
+        self.request.keep_unrevoked || (system.info().keeps_unrevoked && !self.request.force)
     }
 
     /// Why an entry of the key store stays that is no long-lived key. What signing in wrote goes, whether

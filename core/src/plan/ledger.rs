@@ -87,7 +87,10 @@ impl Credential<'_> {
         let stays = |at: &usize| steps[*at].stays();
         self.copies.iter().all(is_over)
             || self.local.iter().any(stays)
-            || self.copies.iter().all(|copy| copy.system.is_local_only())
+            || self
+                .copies
+                .iter()
+                .all(|copy| copy.system.info().is_local_only)
     }
 }
 
@@ -127,7 +130,7 @@ impl<'a> Planner<'a> {
         let provider = artefact.owner.first_provider();
         let entry = provider.and_then(|key| self.roster.provider(key));
         let account_page = || self.page(artefact);
-        let of_provider = is_open || artefact.system.ends_at_its_providers_page();
+        let of_provider = is_open || artefact.system.info().ends_at_its_providers_page;
         let page = entry
             .filter(|_| of_provider)
             .and_then(|entry| entry.sign_out_page.clone())

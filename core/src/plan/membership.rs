@@ -121,7 +121,7 @@ impl<'a> Planner<'a> {
                 providers.is_empty() || providers.iter().any(is_meant)
             }
             Target::Accounts { .. } => false,
-            Target::System { system, .. } => system.is_configurable(),
+            Target::System { system, .. } => system.info().is_configurable,
             Target::Found(_) | Target::Configured | Target::Machine => true,
         }
     }

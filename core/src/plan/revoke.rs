@@ -214,7 +214,7 @@ impl Planner<'_> {
         let mut instances = facts.filter(|fact| fact.label == Fact::INSTANCE);
         let instance = instances.find(|fact| is_page(&fact.value));
         match instance {
-            Some(fact) if artefact.system == System::Salesforce => {
+            Some(fact) if artefact.system == System::SALESFORCE => {
                 Some(Revocation::org_page(&fact.value))
             }
             _ => of_vendor(),
@@ -238,7 +238,7 @@ impl Planner<'_> {
         let entry = provider.and_then(|key| self.roster.provider(key));
         let is_native = artefact.owner.as_orphan().is_some()
             && matches!(artefact.place, Place::File { .. })
-            && artefact.system == System::Aws;
+            && artefact.system == System::AWS;
         let is_portals = entry.is_some_and(|entry| entry.portal.is_some());
         if artefact.owner.as_identity().is_some() || !(is_portals || is_native) {
             return;
@@ -345,7 +345,7 @@ impl Planner<'_> {
         let local_only = (artefact.token.is_some() && !is_shared)
             || artefact.state != State::Live
             || artefact.class != Class::Session
-            || artefact.system.is_local_only()
+            || artefact.system.info().is_local_only
             || artefact.tier != Tier::SignIn;
         if local_only || !self.request.revoke {
             return;
@@ -368,7 +368,7 @@ impl Planner<'_> {
             Stays::NoServerCall
         });
         let page = Some(artefact.system)
-            .filter(|system| is_shared || system.ends_at_its_providers_page())
+            .filter(|system| is_shared || system.info().ends_at_its_providers_page)
             .and(provider)
             .and_then(|key| self.roster.provider(key))
             .and_then(|entry| entry.sign_out_page.clone())

@@ -402,8 +402,8 @@ fn take_of_provider(
 ) -> Vec<Vec<Artefact>> {
     let key = |system| (None, Some(provider.to_owned()), None, None, None, system);
     System::ALL
-        .into_iter()
-        .filter_map(|system| groups.remove(&key(system)))
+        .iter()
+        .filter_map(|system| groups.remove(&key(*system)))
         .collect()
 }
 
@@ -485,7 +485,9 @@ fn answer(
         .filter_map(|token| answers.get(&token))
         .min_by_key(rank);
     let is_usable = matches!(state, SessionState::Live | SessionState::Unknown);
-    let is_ai = artefacts.iter().any(|artefact| artefact.system.is_ai());
+    let is_ai = artefacts
+        .iter()
+        .any(|artefact| artefact.system.info().is_ai);
     let why = if is_ai {
         ServerAnswer::NO_CALL
     } else {
@@ -516,10 +518,9 @@ fn revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
         .any(|token| inventory.tokens.contains_key(&token));
     if remote {
         "remote"
-    } else if artefacts
-        .iter()
-        .any(|a| a.system.ends_at_its_providers_page() || a.system.account_page().is_some())
-    {
+    } else if artefacts.iter().any(|a| {
+        a.system.info().ends_at_its_providers_page || a.system.info().account_page.is_some()
+    }) {
         "manual"
     } else {
         "none"

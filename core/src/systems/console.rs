@@ -33,7 +33,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                     let (owner, system, realm) = match names.get(&entry.name) {
                         Some(known) => known.clone(),
                         None if survey.reach == Reach::Machine && is_name(&entry.name) => {
-                            (Owner::orphan("isolated browser"), System::Atmos, None)
+                            (Owner::orphan("isolated browser"), System::ATMOS, None)
                         }
                         None => return None,
                     };

@@ -63,7 +63,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                     keys: vec!["auths".to_owned(), host.clone()],
                 };
                 findings.artefact(artefact(
-                    System::Docker,
+                    System::DOCKER,
                     place,
                     owner.clone(),
                     "container registry sign-in",

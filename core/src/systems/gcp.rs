@@ -7,9 +7,6 @@ use super::survey::{Lookup, Reach, Survey, Tidy, in_realm, json_object, timestam
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Owner, State};
 
-/// Where a person ends the sessions of a Google account.
-pub(super) const SIGN_OUT_PAGE: &str = "https://myaccount.google.com/connections";
-
 /// Everything of Google Cloud that a logout should look at.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let survey = *survey;
@@ -21,7 +18,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 fn realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Lookup<'a>> {
     let directory = in_realm(root, realm, "gcp")?;
     let realm = Some(realm.to_owned());
-    let tidy = Tidy::in_realm(System::Gcp, realm.clone());
+    let tidy = Tidy::in_realm(System::GCP, realm.clone());
     Some(Lookup::each(directory, tidy, move |entry, path| {
         let roster = survey.roster;
         let is_looked_at = entry.may_be_directory()
@@ -46,7 +43,7 @@ fn provider<'a>(
     let tidy = Tidy {
         realm,
         names_strangers: true,
-        ..Tidy::of(System::Gcp, context.directory_owner().unwrap_or_default())
+        ..Tidy::of(System::GCP, context.directory_owner().unwrap_or_default())
     };
     Lookup::each(directory, tidy, move |entry, path| {
         match entry.name.as_str() {
@@ -105,7 +102,7 @@ impl<'a> Context<'a> {
         let tidy = Tidy {
             realm: self.realm.clone(),
             names_strangers: true,
-            ..Tidy::of(System::Gcp, self.directory_owner().unwrap_or_default())
+            ..Tidy::of(System::GCP, self.directory_owner().unwrap_or_default())
         };
         Lookup::each(directory, tidy, move |entry, path| {
             let owner = context.entry_owner(&entry.name)?;
@@ -125,7 +122,7 @@ impl<'a> Context<'a> {
         let tidy = Tidy {
             realm: self.realm.clone(),
             names_strangers: true,
-            ..Tidy::of(System::Gcp, owner.clone())
+            ..Tidy::of(System::GCP, owner.clone())
         };
         Lookup::named(directory, tidy, files, move |name, file| {
             context.file(name, file, owner.clone())
@@ -135,7 +132,7 @@ impl<'a> Context<'a> {
     fn file(&self, name: &str, file: RootedPath, owner: Owner) -> Lookup<'a> {
         let found = |what| Artefact {
             realm: self.realm.clone(),
-            ..whole_file(System::Gcp, &file, owner, what)
+            ..whole_file(System::GCP, &file, owner, what)
         };
         let credential = match name {
             PROPERTIES => {
@@ -156,7 +153,7 @@ impl<'a> Context<'a> {
         Some(Lookup::found(Artefact {
             state: State::Residue,
             realm: self.realm.clone(),
-            ..whole_file(System::Gcp, file, owner, "lock file")
+            ..whole_file(System::GCP, file, owner, "lock file")
         }))
     }
 }

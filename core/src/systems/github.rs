@@ -31,7 +31,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 }
 
 fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(System::Github, realm.clone());
+    let tidy = Tidy::in_realm(System::GITHUB, realm.clone());
     Lookup::each(directory, tidy, move |entry, path| {
         entry
             .may_be_directory()
@@ -68,7 +68,7 @@ fn integration<'a>(
     let tidy = Tidy {
         realm: realm.clone(),
         names_strangers: true,
-        ..Tidy::of(System::Github, owner.clone())
+        ..Tidy::of(System::GITHUB, owner.clone())
     };
     Some(Lookup::listed(
         directory,
@@ -85,7 +85,7 @@ fn integration<'a>(
                     let base = Artefact {
                         realm: realm.clone(),
                         state: if repeats { State::Residue } else { State::Live },
-                        ..whole_file(System::Github, &file, owner.clone(), "GitHub tokens")
+                        ..whole_file(System::GITHUB, &file, owner.clone(), "GitHub tokens")
                     };
                     Some(Lookup::read(file, move |_, bytes, findings| {
                         tokens(&survey, bytes, base.clone(), findings);
@@ -114,7 +114,7 @@ fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Find
             endpoint: api(survey),
         };
         let providers = &base.owner.as_providers();
-        let token = findings.token(secret, System::Github, revocation, expires_at, providers);
+        let token = findings.token(secret, System::GITHUB, revocation, expires_at, providers);
         findings.artefact(Artefact {
             state,
             expires_at,

@@ -102,7 +102,7 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
         };
         Artefact {
             realm: realm.map(str::to_owned),
-            ..artefact(System::Aws, place, owner, "portal token")
+            ..artefact(System::AWS, place, owner, "portal token")
         }
     };
     if let Content::Known(secret) = &entry.content {
@@ -168,7 +168,7 @@ impl KeyringEntryOwner {
         Self {
             owner: Owner::orphan(name_of(service)),
             realm: None,
-            system: System::Atmos,
+            system: System::ATMOS,
             class: Class::Stored,
             is_stale: false,
         }
@@ -231,12 +231,12 @@ const fn system_of(value: &StoredValue) -> Option<System> {
     match value {
         StoredValue::PortalToken { .. }
         | StoredValue::AwsSession { .. }
-        | StoredValue::AwsKeys { .. } => Some(System::Aws),
-        StoredValue::Gcp { .. } => Some(System::Gcp),
+        | StoredValue::AwsKeys { .. } => Some(System::AWS),
+        StoredValue::Gcp { .. } => Some(System::GCP),
         // Only GitHub hands these out to Atmos.
-        StoredValue::Oidc => Some(System::Github),
-        StoredValue::AtmosPro { .. } => Some(System::AtmosPro),
-        StoredValue::Mock { .. } => Some(System::Mock),
+        StoredValue::Oidc => Some(System::GITHUB),
+        StoredValue::AtmosPro { .. } => Some(System::ATMOS_PRO),
+        StoredValue::Mock { .. } => Some(System::MOCK),
         StoredValue::Unknown => None,
     }
 }
@@ -279,7 +279,7 @@ fn value(
             let token = revocation.map(|revocation| {
                 let token = findings.token(
                     token.clone(),
-                    System::Aws,
+                    System::AWS,
                     revocation,
                     expires_at,
                     providers,
@@ -294,7 +294,7 @@ fn value(
                     (None, Some(_)) => Some(Sealed::BadRegion),
                     (None, None) => Some(Sealed::NoRegion),
                 },
-                system: System::Aws,
+                system: System::AWS,
                 ..artefact
             }
         }

@@ -207,7 +207,7 @@ fn note(file: &RootedPath, owned: Owned, findings: &mut Findings<'_>) {
             findings.artefact(Artefact {
                 // The entry calls a command for a token; by itself it opens nothing.
                 state: State::Residue,
-                ..artefact(System::Kubernetes, place, owner, "cluster entry")
+                ..artefact(System::KUBERNETES, place, owner, "cluster entry")
             });
         }
     }
@@ -363,7 +363,7 @@ fn emulator_directory(
     realm: String,
     files: Vec<(String, Owner)>,
 ) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(System::Kubernetes, realm.clone());
+    let tidy = Tidy::in_realm(System::KUBERNETES, realm.clone());
     let is_own_realm = survey.is_own_realm(Some(&realm));
     Lookup::each(directory, tidy, move |entry, file| {
         let own = files.iter().filter(|(name, _)| *name == entry.name);
@@ -378,7 +378,7 @@ fn emulator_directory(
         let found = owners.into_iter().map(|owner| {
             Lookup::found(Artefact {
                 realm: Some(realm.clone()),
-                ..whole_file(System::Kubernetes, &file, owner, "emulator kubeconfig")
+                ..whole_file(System::KUBERNETES, &file, owner, "emulator kubeconfig")
             })
         });
         found.collect::<Vec<_>>()

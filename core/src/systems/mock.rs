@@ -24,7 +24,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                 .map(|p| p.key.as_str());
             let owner = Owner::identity(&identity.key, provider);
             let file = root.join(&format!("atmos-mock-{}.json", identity.key))?;
-            let found = whole_file(System::Mock, &file, owner, "mock credentials");
+            let found = whole_file(System::MOCK, &file, owner, "mock credentials");
             Some(Lookup::expiring(survey, file, found, |bytes| {
                 timestamp(json_object(bytes)?.get("Expiration")?.as_str()?)
             }))

@@ -25,7 +25,6 @@ mod variables;
 pub use crate::system::System;
 pub(crate) use abandoned::{describe as describe_abandoned, places as places_of_abandoned};
 pub(crate) use ai::COPIES;
-pub use ai::VendorLogin;
 pub use aws::portal_endpoint;
 pub use file_rules::{FileRules, file_rules};
 pub use keyring_entries::describe as describe_keyring_entries;

@@ -15,7 +15,7 @@ fn provider(key: &str) -> ProviderEntry {
         key: key.to_owned(),
         written: key.to_owned(),
         kind: "aws/iam-identity-center".to_owned(),
-        system: System::Aws,
+        system: System::AWS,
         ambient: false,
         portal: Some(Portal {
             start_url: "https://portal.example/start".to_owned(),
@@ -30,7 +30,7 @@ fn identity(key: &str, via: Via) -> IdentityEntry {
         key: key.to_owned(),
         written: key.to_owned(),
         kind: "aws/permission-set".to_owned(),
-        system: System::Aws,
+        system: System::AWS,
         via,
         alias: None,
         provisioned: false,
@@ -58,7 +58,7 @@ struct Build(Inventory);
 impl Build {
     fn artefact(mut self, place: Place, owner: Owner, change: impl Fn(&mut Artefact)) -> Self {
         let mut artefact =
-            crate::systems::survey::artefact(System::Aws, place, owner, "credential");
+            crate::systems::survey::artefact(System::AWS, place, owner, "credential");
         change(&mut artefact);
         self.0.artefacts.push(artefact);
         self
@@ -105,7 +105,7 @@ impl Build {
             asked_with: None,
             is_over: false,
             renewal: Renewability::No,
-            system: System::Aws,
+            system: System::AWS,
         };
         self.0.tokens.insert(fingerprint, token);
         (self, fingerprint)
@@ -421,7 +421,7 @@ fn names_are_listed_as_people_would() {
 /// logged out without the other.
 #[test]
 fn clouds_have_accounts_of_their_own_beside_the_configuration() {
-    for system in [System::Aws, System::Azure, System::Gcp] {
+    for system in [System::AWS, System::AZURE, System::GCP] {
         let own = |artefact: &mut Artefact| artefact.system = system;
         let file = Place::File {
             file: path("clients/own"),

@@ -15,7 +15,7 @@ use crate::inventory::OverrideKind;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Aider;
+const SYSTEM: System = System::AIDER;
 
 /// How many directories upwards a repository's root is looked for.
 const UPWARDS: usize = 16;

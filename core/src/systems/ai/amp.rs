@@ -11,7 +11,7 @@ use crate::inventory::{Artefact, CredentialKind, OverrideKind};
 use crate::systems::System;
 use crate::systems::survey::{Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Amp;
+const SYSTEM: System = System::AMP;
 
 const BEFORE: [&str; 1] = ["AMP_API_KEY"];
 

@@ -26,7 +26,7 @@ use crate::secret::Secret;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 use crate::systems::{FileRules, System};
 
-const SYSTEM: System = System::Codex;
+const SYSTEM: System = System::CODEX;
 const PROVIDER: &str = "auth.openai.com";
 
 /// Logins of MCP servers, where no key store keeps them.

@@ -21,7 +21,7 @@ use crate::keyring::{Naming, Query};
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Copilot;
+const SYSTEM: System = System::COPILOT;
 
 /// What comes before the stored login.
 const BEFORE: [&str; 3] = ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"];

@@ -18,7 +18,7 @@ use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 use crate::world::OperatingSystem;
 
-const SYSTEM: System = System::Cursor;
+const SYSTEM: System = System::CURSOR;
 const PROVIDER: &str = "cursor.com";
 const NOTE: &str = "no: where this tool keeps its login is reported, not documented";
 

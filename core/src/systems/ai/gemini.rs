@@ -28,7 +28,7 @@ use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Gemini;
+const SYSTEM: System = System::GEMINI;
 const PROVIDER: &str = "accounts.google.com";
 
 /// What comes before the stored login, where the method is not chosen yet.

@@ -18,7 +18,7 @@ use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Opencode;
+const SYSTEM: System = System::OPENCODE;
 
 const BEFORE: [&str; 1] = ["OPENCODE_AUTH_CONTENT"];
 
@@ -145,7 +145,7 @@ fn copied_from_claude(file: &RootedPath, findings: &mut Findings<'_>) {
         name: "credential of opencode for Anthropic, maybe a copy (reported, not confirmed)"
             .to_owned(),
         location: file.to_path().display().to_string(),
-        system: System::Claude,
+        system: System::CLAUDE,
         remedy: "adieu logout opencode:anthropic".to_owned(),
     });
 }

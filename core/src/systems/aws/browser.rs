@@ -32,7 +32,7 @@ fn directory_of_webflow(
     depth: usize,
 ) -> Lookup<'_> {
     const DEEPEST: usize = 4;
-    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, path| {
+    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, path| {
         if entry.may_be_directory() && depth < DEEPEST {
             let inner = if name.is_empty() {
                 entry.name.clone()
@@ -51,7 +51,7 @@ fn refresh_token<'a>(survey: Survey<'a>, file: RootedPath, name: &str) -> Option
     let (owner, realm) = whose(&survey, name)?;
     let found = Artefact {
         realm,
-        ..whole_file(System::Aws, &file, owner, "AWS browser sign-in")
+        ..whole_file(System::AWS, &file, owner, "AWS browser sign-in")
     };
     Some(Lookup::expiring(survey, file, found, |bytes| {
         timestamp(json_object(bytes)?.get("expiresAt")?.as_str()?)
@@ -101,10 +101,10 @@ fn saml_state(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         (true, Reach::Machine) => Some(Owner::orphan("saml2aws")),
         (true, _) => None,
     };
-    let tidy = Tidy::of(System::Aws, Owner::providers(&saml));
+    let tidy = Tidy::of(System::AWS, Owner::providers(&saml));
     Lookup::each(directory, tidy, move |entry, file| {
         let owner = owner.clone().filter(|_| entry.name == NAME)?;
         let what = "identity provider's cookies";
-        Some(Lookup::found(whole_file(System::Aws, &file, owner, what)))
+        Some(Lookup::found(whole_file(System::AWS, &file, owner, what)))
     })
 }

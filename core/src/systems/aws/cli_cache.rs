@@ -242,7 +242,7 @@ fn role_credentials(
         Some(owners) => owners,
         None => {
             let owner = Owner::orphan("AWS CLI role session");
-            let found = whole_file(System::Aws, file, owner, "AWS CLI role credentials");
+            let found = whole_file(System::AWS, file, owner, "AWS CLI role credentials");
             let found = survey.until(found, expires_at);
             if text(&["ProviderType"]) == Some("sso") {
                 findings.portless_role(found.clone());
@@ -254,7 +254,7 @@ fn role_credentials(
         }
     };
     for owner in owners {
-        let found = whole_file(System::Aws, file, owner, "AWS CLI role credentials");
+        let found = whole_file(System::AWS, file, owner, "AWS CLI role credentials");
         findings.artefact(survey.until(found, expires_at));
     }
 }

@@ -71,7 +71,7 @@ fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<L
     let directory = root.join(realm.as_deref()?)?;
     let tidy = Tidy {
         by_entry: REALM_ENTRIES,
-        ..Tidy::in_realm(System::Aws, realm.clone())
+        ..Tidy::in_realm(System::AWS, realm.clone())
     };
     // Not only if it is a directory: a link is refused, and said.
     Some(Lookup::named(directory, tidy, &["aws"], move |_, aws| {
@@ -81,14 +81,14 @@ fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<L
 
 /// Which system what Atmos keeps in a realm's directory belongs to.
 const REALM_ENTRIES: &[(&str, System)] = &[
-    ("aws", System::Aws),
-    ("gcp", System::Gcp),
-    ("emulator", System::Kubernetes),
+    ("aws", System::AWS),
+    ("gcp", System::GCP),
+    ("emulator", System::KUBERNETES),
 ];
 
 /// The provider directories in an `aws` directory.
 fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(System::Aws, realm.clone());
+    let tidy = Tidy::in_realm(System::AWS, realm.clone());
     Lookup::each(aws, tidy, move |entry, directory| {
         let name = entry.name.to_lowercase();
         let is_looked_at = !entry.name.starts_with('.')
@@ -128,7 +128,7 @@ fn provider_directory(
         realm,
         is_named: layout == Layout::Named,
         names_strangers: true,
-        ..Tidy::of(System::Aws, context.directory_owner().unwrap_or_default())
+        ..Tidy::of(System::AWS, context.directory_owner().unwrap_or_default())
     };
     Lookup::listed(directory, tidy, move |directory, entries| {
         let is_there = |name: &&str| entries.iter().any(|entry| entry.name == **name);
@@ -314,7 +314,7 @@ impl<'a> Context<'a> {
         };
         Artefact {
             realm: self.realm.clone(),
-            ..artefact(System::Aws, place, owner, what)
+            ..artefact(System::AWS, place, owner, what)
         }
     }
 
@@ -332,7 +332,7 @@ impl<'a> Context<'a> {
             findings.artefact(Artefact {
                 state: State::Residue,
                 realm: self.realm.clone(),
-                ..whole_file(System::Aws, file, owner, "AWS files")
+                ..whole_file(System::AWS, file, owner, "AWS files")
             });
         }
     }
@@ -400,7 +400,7 @@ fn named_directory<'a>(
     let provider = provider.to_owned();
     let tidy = Tidy {
         is_named: true,
-        ..Tidy::in_realm(System::Aws, realm.clone())
+        ..Tidy::in_realm(System::AWS, realm.clone())
     };
     Some(Lookup::listed(directory, tidy, move |directory, _| {
         let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
@@ -477,7 +477,7 @@ fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .roster
         .providers()
         .iter()
-        .filter(|provider| provider.system == System::Aws)
+        .filter(|provider| provider.system == System::AWS)
         .filter_map(|provider| Some((provider, unusable(&provider.key)?)))
         .map(|(provider, why)| {
             let name = provider.written.clone();

@@ -38,7 +38,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 
 /// `{cache}/aws-sso`: `sessions/<sha1>.json`, and `<provider>/token.json` of earlier releases.
 fn session_directories(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, path| {
+    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, path| {
         entry
             .may_be_directory()
             .then(|| session_files(survey, path))
@@ -46,7 +46,7 @@ fn session_directories(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> 
 }
 
 fn session_files(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, file| {
+    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, file| {
         entry.is_json_file().then(|| {
             Lookup::read(file, move |file, bytes, findings| {
                 session_file(&survey, file, bytes, findings);
@@ -136,7 +136,7 @@ fn report_session(
 ) {
     let base = Artefact {
         tie,
-        ..whole_file(System::Aws, file, owner, what)
+        ..whole_file(System::AWS, file, owner, what)
     };
     let Some(session) = session else {
         findings.artefact(Artefact {
@@ -173,7 +173,7 @@ fn report_session(
         let providers = &base.owner.as_providers();
         let token = findings.token(
             secret,
-            System::Aws,
+            System::AWS,
             revocation,
             session.expires_at,
             providers,
@@ -230,7 +230,7 @@ pub(in crate::systems) fn revocation(
 
 /// `{cache}/auth/<provider>/provisioned-identities.yaml`.
 fn provisioned(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, path| {
+    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, path| {
         let owner = survey.owner(&entry.name.to_lowercase())?;
         entry
             .may_be_directory()
@@ -242,14 +242,14 @@ fn provisioned_of<'a>(directory: RootedPath, owner: Owner) -> Lookup<'a> {
     const NAMES: &[&str] = &["provisioned-identities.yaml"];
     let tidy = Tidy {
         tie: Tie::Provider,
-        ..Tidy::of(System::Aws, owner.clone())
+        ..Tidy::of(System::AWS, owner.clone())
     };
     Lookup::named(directory, tidy, NAMES, move |_, file| {
         Lookup::found(Artefact {
             state: State::Residue,
             // Who is in it is not known any more without it.
             tie: Tie::Provider,
-            ..whole_file(System::Aws, &file, owner.clone(), "provisioned identities")
+            ..whole_file(System::AWS, &file, owner.clone(), "provisioned identities")
         })
     })
 }
@@ -352,7 +352,7 @@ fn other_product(
             .expires_at
             .filter(|_| session.refresh_token.is_none()),
         ..artefact(
-            System::Aws,
+            System::AWS,
             Place::Stranger { path: file.clone() },
             Owner::orphan(whose),
             what,
@@ -386,7 +386,7 @@ fn client_registration(
             findings.artefact(Artefact {
                 state: State::Residue,
                 ..artefact(
-                    System::Aws,
+                    System::AWS,
                     Place::Stranger { path },
                     Owner::orphan(product(name).unwrap_or(stem)),
                     "client registration of another product",
@@ -415,7 +415,7 @@ fn client_registration(
         state: State::Residue,
         expires_at: registration.expires_at,
         tie: Tie::ForeignCopy,
-        ..whole_file(System::Aws, &registration.file, owner, what)
+        ..whole_file(System::AWS, &registration.file, owner, what)
     });
 }
 

@@ -21,7 +21,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         .roster
         .providers()
         .iter()
-        .any(|provider| provider.system == System::Azure);
+        .any(|provider| provider.system == System::AZURE);
     let mut lookups = vec![file(survey, ".azure/msal_token_cache.json", token_cache)];
     if has_azure {
         lookups.push(file(
@@ -115,7 +115,7 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
             keys: vec![entry.section, entry.key],
         };
         let what = "copy in the Azure CLI's cache";
-        findings.artefact(artefact(System::Azure, place, owner, what));
+        findings.artefact(artefact(System::AZURE, place, owner, what));
     }
     for (key, account) in accounts {
         if let Some(owner) = copied.get(&account).filter(|_| !own.contains(&account)) {
@@ -126,7 +126,7 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
             findings.artefact(Artefact {
                 state: State::Residue,
                 ..artefact(
-                    System::Azure,
+                    System::AZURE,
                     place,
                     owner.clone(),
                     "account without tokens",
@@ -212,7 +212,7 @@ fn service_principals(
         };
         let owner = Owner::providers([&provider.name.key]);
         let what = "service principal in the Azure CLI";
-        findings.artefact(artefact(System::Azure, place, owner, what));
+        findings.artefact(artefact(System::AZURE, place, owner, what));
     }
 }
 
@@ -260,7 +260,7 @@ fn subscriptions(
         findings.artefact(Artefact {
             state: State::Residue,
             ..artefact(
-                System::Azure,
+                System::AZURE,
                 place,
                 owner.clone(),
                 "subscription in the Azure CLI",

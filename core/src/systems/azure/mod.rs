@@ -14,9 +14,6 @@ use crate::files::RootedPath;
 use crate::inventory::{Artefact, Owner, State};
 use crate::secret::Secret;
 
-/// Where a person ends the sessions of a Microsoft account.
-pub(super) const SIGN_OUT_PAGE: &str = "https://mysignins.microsoft.com/security-info";
-
 /// Everything of Azure that a logout should look at.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let survey = *survey;
@@ -49,7 +46,7 @@ pub(super) fn lookups_in_other_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>
 fn realms(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
     let tidy = Tidy {
         realm: Some(String::new()),
-        ..Tidy::shared(System::Azure)
+        ..Tidy::shared(System::AZURE)
     };
     Lookup::each(directory, tidy, move |entry, path| {
         let is_own = || survey.realms.contains(&entry.name) || is_azure(&survey, &entry.name);
@@ -66,7 +63,7 @@ fn is_azure(survey: &Survey<'_>, name: &str) -> bool {
     survey
         .roster
         .provider(name)
-        .is_some_and(|provider| provider.system == System::Azure)
+        .is_some_and(|provider| provider.system == System::AZURE)
 }
 
 /// The file in which Azure's libraries keep tokens, Atmos's copy of it included.
@@ -88,7 +85,7 @@ fn realm_or_provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str) 
         Tidy {
             locks: vec![CACHE_LOCK, CREDENTIALS_LOCK],
             names_strangers: false,
-            ..Tidy::in_realm(System::Azure, name.to_owned())
+            ..Tidy::in_realm(System::AZURE, name.to_owned())
         }
     };
     let name = name.to_owned();
@@ -119,7 +116,7 @@ fn tidy_of_provider(survey: &Survey<'_>, name: &str, realm: &str) -> Tidy {
         realm: Some(realm.to_owned()),
         locks: vec![CREDENTIALS_LOCK],
         names_strangers: true,
-        ..Tidy::of(System::Azure, provider_owner(survey, name, realm))
+        ..Tidy::of(System::AZURE, provider_owner(survey, name, realm))
     }
 }
 
@@ -142,7 +139,7 @@ fn credentials_file<'a>(
         realm: Some(realm.to_owned()),
         // Atmos takes it for any identity of the provider.
         signs_in_everybody: !owner.as_providers().is_empty(),
-        ..whole_file(System::Azure, &file, owner, "Azure tokens")
+        ..whole_file(System::AZURE, &file, owner, "Azure tokens")
     };
     Lookup::read(file, move |_, bytes, findings| {
         credentials(&survey, bytes, base.clone(), findings);
@@ -231,7 +228,7 @@ fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'
         .unwrap_or_else(|| Owner::orphan("Azure token cache"));
     let found = Artefact {
         realm: Some(realm.to_owned()),
-        ..whole_file(System::Azure, &file, owner, "Azure token cache")
+        ..whole_file(System::AZURE, &file, owner, "Azure token cache")
     };
     Lookup::read(file, move |_, bytes, findings| {
         for secret in json_object(bytes).into_iter().flat_map(secrets) {
@@ -265,17 +262,17 @@ fn secrets(cache: serde_json::Map<String, Value>) -> Vec<Secret> {
 
 /// `{cache}/azure-device-code/<provider>/token.json` of earlier releases.
 fn old_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let shared = Tidy::shared(System::Azure);
+    let shared = Tidy::shared(System::AZURE);
     Lookup::each(directory, shared, move |entry, directory| {
         let owner = survey.owner(&entry.name)?;
         entry.may_be_directory().then(|| {
             let tidy = Tidy {
                 locks: vec!["token.json.lock"],
-                ..Tidy::of(System::Azure, owner.clone())
+                ..Tidy::of(System::AZURE, owner.clone())
             };
             Lookup::named(directory, tidy, &["token.json"], move |_, file| {
                 let owner = owner.clone();
-                Lookup::found(whole_file(System::Azure, &file, owner, "Azure tokens"))
+                Lookup::found(whole_file(System::AZURE, &file, owner, "Azure tokens"))
             })
         })
     })

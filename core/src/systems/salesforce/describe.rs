@@ -66,7 +66,7 @@ pub(super) fn describe(survey: &Survey<'_>, findings: &mut Findings<'_>) {
             state: State::Residue,
             tie: Tie::Last,
             ..artefact(
-                System::Salesforce,
+                System::SALESFORCE,
                 key.place.clone(),
                 Owner::System,
                 "encryption key",
@@ -91,7 +91,7 @@ fn variables(survey: &Survey<'_>, findings: &mut Findings<'_>) {
             kind: OverrideKind::Environment,
             name: (*name).to_owned(),
             location: "environment".to_owned(),
-            system: System::Salesforce,
+            system: System::SALESFORCE,
             remedy: Shell::of_world(survey.world).unset(name),
         });
     }
@@ -155,7 +155,7 @@ fn sign_in(
         waits_for: ended.clone(),
         sealed,
         ..artefact(
-            System::Salesforce,
+            System::SALESFORCE,
             place,
             owner.clone(),
             match sealed {
@@ -181,7 +181,7 @@ fn sign_in(
             waits_for: ended.clone(),
             sealed: sealed.filter(|_| has_token && token.is_none()),
             ..artefact(
-                System::Salesforce,
+                System::SALESFORCE,
                 place,
                 Owner::Account {
                     name: auth.username.clone(),
@@ -307,7 +307,7 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut Findings<'_>) {
         });
     }
     findings.account(Account {
-        system: System::Salesforce,
+        system: System::SALESFORCE,
         name: file.username.clone(),
         aliases: orgs.aliases.of(&file.username).map(str::to_owned).collect(),
         provider: None,
@@ -320,7 +320,7 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut Findings<'_>) {
         state: State::Unknown,
         sealed: Some(sealed_by(file.why)),
         ..artefact(
-            System::Salesforce,
+            System::SALESFORCE,
             place,
             Owner::account(&file.username),
             "broken org sign-in",
@@ -378,7 +378,7 @@ fn account(survey: &Survey<'_>, orgs: &Orgs, org: &Org) -> Account {
         facts.push(fact("hidden", "Salesforce CLI does not see this file"));
     }
     Account {
-        system: System::Salesforce,
+        system: System::SALESFORCE,
         name: auth.username.clone(),
         aliases: orgs.aliases.of(&auth.username).map(str::to_owned).collect(),
         provider: host(auth.login_url.as_deref().or(auth.instance_url.as_deref())),
@@ -445,7 +445,7 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
                 .map(|ends| ends.tokens.clone())
                 .unwrap_or_default(),
             ..artefact(
-                System::Salesforce,
+                System::SALESFORCE,
                 place,
                 user.map_or(Owner::System, Owner::account),
                 what,
@@ -514,7 +514,7 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
             sealed: ends()
                 .find_map(|ends| ends.sealed)
                 .filter(|_| is_of_several),
-            ..artefact(System::Salesforce, place, owner, "where a sandbox belongs")
+            ..artefact(System::SALESFORCE, place, owner, "where a sandbox belongs")
         });
     }
 }
@@ -561,7 +561,7 @@ fn needs_the_key(orgs: &Orgs, findings: &mut Findings<'_>) {
         class: Class::Stored,
         state: State::Unknown,
         tier: Tier::Footprint,
-        ..artefact(System::Salesforce, place, Owner::System, what)
+        ..artefact(System::SALESFORCE, place, Owner::System, what)
     };
     for settings in &orgs.settings {
         let document = parse_object(&settings.bytes).unwrap_or_default();

@@ -144,7 +144,7 @@ fn naming_file<'a>(
 /// Nobody knows which orgs a file names, and nobody can take them out of it.
 fn cannot_go_whole(file: &RootedPath, findings: &mut Findings<'_>) {
     let location = file.to_path().display().to_string();
-    findings.unread(&location, Unread::All(System::Salesforce));
+    findings.unread(&location, Unread::All(System::SALESFORCE));
 }
 
 /// `None` if it is no list of users, whatever its name.

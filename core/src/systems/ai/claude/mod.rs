@@ -31,7 +31,7 @@ use crate::inventory::{Account, Fact, Place};
 use crate::systems::survey::{Findings, Lookup, Survey};
 use crate::systems::{FileRules, System};
 
-pub(super) const SYSTEM: System = System::Claude;
+pub(super) const SYSTEM: System = System::CLAUDE;
 
 /// Who hands out the sign-ins.
 pub(super) const PROVIDER: &str = "claude.ai";
