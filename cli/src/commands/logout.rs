@@ -10,7 +10,7 @@ use adieu::execute::{Tools, execute};
 use adieu::inventory::{Inventory, Place, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::{Asker, OrgAccessToken};
-use adieu::pending;
+use adieu::pending::{self, Pending};
 use adieu::plan::{self, Deed, Plan, Question, Request, Step, Target};
 use adieu::report::{OutcomeWord, Report, logout_json};
 use adieu::systems::System;
@@ -421,6 +421,26 @@ fn record(context: &Context, report: &Report, command: &[String], speech: &mut S
         Err(error) => {
             warn_of_trail(&error, speech);
             false
+        }
+    }
+}
+
+/// Writes into the trail what a person told adieu to forget; the exit status.
+pub(super) fn record_forgotten(
+    context: &Context,
+    forgotten: &[Pending],
+    command: &[String],
+    speech: &mut Speech,
+) -> u8 {
+    let run = audit::Run {
+        command,
+        uid: process::user_id(),
+    };
+    match audit::append_forgotten(&context.world, &context.files, forgotten, run) {
+        Ok(()) => 0,
+        Err(error) => {
+            warn_of_trail(&error, speech);
+            UNRECORDED
         }
     }
 }

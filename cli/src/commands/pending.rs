@@ -22,7 +22,7 @@ pub(crate) fn run(
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
     if let Some(name) = &arguments.forget {
-        return forget(context, name, speech);
+        return forget(context, name, typed, speech);
     }
     if arguments.pending {
         return list(context, speech);
@@ -75,7 +75,12 @@ fn say(context: &Context, entries: &[Pending], speech: &mut Speech) -> Result<()
     human::pending(&context.world, entries, speech)
 }
 
-fn forget(context: &Context, name: &str, speech: &mut Speech) -> Result<u8, Failure> {
+fn forget(
+    context: &Context,
+    name: &str,
+    typed: &[String],
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
     let dropped = pending::forget(&context.world, &context.files, name).map_err(|error| {
         Failure::failed("what is remembered could not be changed").because(&error)
     })?;
@@ -89,9 +94,10 @@ fn forget(context: &Context, name: &str, speech: &mut Speech) -> Result<u8, Fail
         }
         return Err(failure.hint("see all: adieu revoke --pending"));
     }
+    let status = logout::record_forgotten(context, &dropped, typed, speech);
     if context.global.output == Output::Json {
         speech.raw(&json(&pending_json(&dropped))?)?;
-        return Ok(0);
+        return Ok(status);
     }
     let number = count(dropped.len(), "session", "sessions");
     speech.data(&format!("Forgotten: {number}. No server was asked."))?;
@@ -99,5 +105,5 @@ fn forget(context: &Context, name: &str, speech: &mut Speech) -> Result<u8, Fail
         let line = format!("  • {} of {}", found.what, found.subject());
         speech.data(&plain(&line))?;
     }
-    Ok(0)
+    Ok(status)
 }

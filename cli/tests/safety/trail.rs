@@ -160,3 +160,33 @@ fn trail_that_cannot_be_written_is_said_and_counts() {
         }
     }
 }
+
+/// A head that is gone, or damaged, stays noted when the next logout writes a new one.
+#[test]
+fn head_that_was_missing_stays_noted() {
+    let damages: [fn(&Home); 3] = [
+        |home| std::fs::remove_file(home.join(HEAD)).unwrap(),
+        |home| drop(home.write(HEAD, "{\"schema_ver")),
+        |home| drop(home.write(HEAD, "")),
+    ];
+    for damage in damages {
+        let home = home();
+        let words = ["auth", "logout", "--all", "--no-revoke"];
+        for _ in 0..3 {
+            sign_in(&home);
+            run(&home, &words).success();
+        }
+        run(&home, &["audit", "verify"]).success();
+        let trail = home.read(TRAIL);
+        let cut = trail.trim_end().rfind('\n').unwrap() + 1;
+        home.write(TRAIL, &trail[..cut]);
+        damage(&home);
+        run(&home, &["audit", "verify"]).code(1);
+        sign_in(&home);
+        run(&home, &words).success();
+        run(&home, &["audit", "verify"]).code(1);
+        // Also where nothing is left to be done.
+        run(&home, &words);
+        run(&home, &["audit", "verify"]).code(1);
+    }
+}

@@ -343,6 +343,11 @@ impl Inventory {
         let mut problems = self.problems.iter().filter(|problem| problem.hides);
         problems.any(|problem| {
             let location = Path::new(&problem.location);
+            let is_there = |found: &Artefact| found.place.path().as_deref() == Some(location);
+            // What stands there was found, and says itself what is known of it.
+            if self.artefacts.iter().any(is_there) {
+                return false;
+            }
             let unread = self.unread.get(&problem.location);
             unread.into_iter().flatten().any(|whose| match whose {
                 Unread::All(system) => *system == account.system,

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Request, Target};
 use crate::inventory::Inventory;
+use crate::secret::Fingerprint;
 use crate::systems::System;
 
-/// Accounts that were not asked for, and are signed in with the secret of one that was: each with the
-/// name of that one. Their sign-ins would be dead, but look alive, if they stayed.
+/// Accounts that were not asked for, and are signed in with the token of one that was, which its server is
+/// to end: each with the name of that one. Their sign-ins would be dead, but look alive, if they stayed.
 pub(super) fn accounts_along(
     inventory: &Inventory,
     request: &Request,
@@ -16,14 +17,16 @@ pub(super) fn accounts_along(
     let Target::Accounts { accounts, .. } = &request.target else {
         return along;
     };
-    // A linked app is unlinked by itself.
-    if request.client_app.is_some() {
+    // A linked app is unlinked by itself. Where no server ends the secret, the others go on.
+    if request.client_app.is_some() || !request.revoke {
         return along;
     }
+    let is_endable = |secret: &Fingerprint| inventory.tokens.contains_key(secret);
     let mut leaving: BTreeSet<&(System, String)> = accounts.iter().collect();
     loop {
         let before = leaving.len();
-        for together in inventory.signed_in_by.values() {
+        let signed_in_by = inventory.signed_in_by.iter();
+        for (_, together) in signed_in_by.filter(|(secret, _)| is_endable(secret)) {
             let Some(with) = together.iter().find(|account| leaving.contains(account)) else {
                 continue;
             };

@@ -146,7 +146,8 @@ impl<'a> Planner<'a> {
         };
         let path = Path::new(&problem.location);
         let mut artefacts = self.inventory.artefacts.iter();
-        system.info().is_ai && !artefacts.any(|artefact| artefact.place.path().as_deref() == Some(path))
+        system.info().is_ai
+            && !artefacts.any(|artefact| artefact.place.path().as_deref() == Some(path))
     }
 
     /// Whose sign-ins a place that cannot be read is a part of.

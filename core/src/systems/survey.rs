@@ -719,8 +719,8 @@ impl<'a> Findings<'a> {
         fingerprint
     }
 
-    /// A secret signs in an account. Others that it signs in are signed out with it.
-    pub fn signs_in(&mut self, secret: &Secret, system: System, account: &str) -> Fingerprint {
+    /// A token signs in an account. Others that it signs in are signed out with it.
+    fn signs_in(&mut self, secret: &Secret, system: System, account: &str) -> Fingerprint {
         let fingerprint = self.fingerprint(secret);
         let accounts = self.inventory.signed_in_by.entry(fingerprint).or_default();
         accounts.insert((system, account.to_owned()));

@@ -130,7 +130,15 @@ pub(crate) fn scalar(key: &str, text: &str) -> String {
 /// the host is left.
 fn without_secret(key: &str, text: &str) -> String {
     let shown = without_user(text);
-    let Some((scheme, rest)) = shown.split_once("://") else {
+    let is_scheme = |scheme: &str| {
+        scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    let address = shown
+        .split_once("://")
+        .filter(|(scheme, _)| is_scheme(scheme));
+    let Some((scheme, rest)) = address else {
         let is_hidden = hides(key, text) && !tells_nothing(text);
         return if is_hidden {
             REDACTED.to_owned()

@@ -31,25 +31,29 @@ const STRONG: &[&str] = &[
 const WORDS: &[&str] = &[
     "assertion",
     "auth",
-    "basic",
     "cred",
     "creds",
+    "otp",
+    "pass",
+    "pat",
+    "pin",
+    "private",
+    "pw",
+    "pwd",
+    "session",
+    "sessions",
+];
+
+/// Words that mean a secret where they end a name: `oauth`, but not `oauth_client`.
+const LAST: &[&str] = &[
+    "basic",
     "encryption",
     "hmac",
     "kubeconfig",
     "master",
     "oauth",
-    "otp",
-    "pass",
-    "pat",
     "pem",
-    "pin",
-    "private",
-    "pw",
-    "pwd",
     "seed",
-    "session",
-    "sessions",
     "sid",
     "ticket",
 ];
@@ -190,7 +194,9 @@ pub fn is_secret(name: &str) -> bool {
         .any(|word| matches!(word.as_str(), "max" | "min" | "num"));
     let is_strong = |word: &String| STRONG.iter().any(|part| word.contains(part));
     let is_word = |word: &String| WORDS.contains(&word.as_str());
-    (words.iter().any(is_strong) && !is_counted)
+    let is_last = |word: &String| LAST.contains(&word.as_str());
+    words.last().is_some_and(is_last)
+        || (words.iter().any(is_strong) && !is_counted)
         || words.iter().any(is_word)
         || (words.len() > 1 && SUFFIX.iter().any(|end| ended.ends_with(end)))
 }
@@ -359,6 +365,9 @@ mod tests {
             "auth_provider",
             "token_type",
             "cookie_name",
+            "oauthFlow",
+            "oauth_client_id",
+            "master_account",
         ] {
             assert!(!is_secret(name), "{name}");
         }

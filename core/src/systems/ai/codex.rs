@@ -194,8 +194,7 @@ fn describe_login(
     // What can be renewed has no end that is known.
     let ends = ends.filter(|_| secret("refresh_token").is_none());
     findings.account(account.clone());
-    if let Some(main) = secret("refresh_token").or(secret("access_token")) {
-        findings.signs_in(&Secret::new(main.to_owned()), SYSTEM, &name);
+    if secret("access_token").or(secret("refresh_token")).is_some() {
         let token = revocation(survey, content).map(|(secret, revocation)| {
             findings.account_token(secret, &account, revocation, ends, Some(SHARED))
         });

@@ -265,10 +265,6 @@ fn login_of(
             .facts
             .push(Fact::new("state", "is renewed at the next start"));
     }
-    let secret = text(&members, &["refreshToken"]).or(text(&members, &["accessToken"]));
-    if let Some(secret) = secret {
-        findings.signs_in(&Secret::new(secret.to_owned()), SYSTEM, &account.name);
-    }
     let token = client_token(account, members, ends, findings);
     Artefact {
         state,
