@@ -145,12 +145,11 @@ pub(super) fn read(world: &World, files: &Files) -> Result<Option<Head>, AuditEr
 /// Whether a head was kept of this trail, and is gone or cannot be understood: what is appended now would
 /// cover up that records are missing.
 pub(super) fn missing(world: &World, files: &Files) -> Result<Option<FaultKind>, AuditError> {
-    let kept = match files.read(&place(world), LIMIT)? {
-        Some(bytes) => serde_json::from_slice::<Head>(&bytes).is_err(),
-        None => {
-            let bytes = files.read(&trail(world), READ_LIMIT)?;
-            bytes.is_some_and(|bytes| check(&bytes).keeps_head)
-        }
+    let kept = if let Some(bytes) = files.read(&place(world), LIMIT)? {
+        serde_json::from_slice::<Head>(&bytes).is_err()
+    } else {
+        let bytes = files.read(&trail(world), READ_LIMIT)?;
+        bytes.is_some_and(|bytes| check(&bytes).keeps_head)
     };
     Ok(kept.then_some(FaultKind::HeadMissing))
 }

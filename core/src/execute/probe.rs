@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Tools;
 use super::local::{file_failure, rules_of};
-use crate::inventory::Place;
 use crate::plan::{Deed, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
 use crate::rooted::RootedPath;
@@ -105,16 +104,7 @@ fn accounts(step: &Step) -> impl Iterator<Item = Account<'_>> {
     account(step).into_iter().chain(others)
 }
 
-/// The file that a step changes or removes, where that can be tried.
+/// The file that a step changes or removes.
 fn changed_file(step: &Step) -> Option<&RootedPath> {
-    let place = step.place()?;
-    let is_tried = matches!(
-        place,
-        Place::File { .. }
-            | Place::JsonMember { .. }
-            | Place::JsonText { .. }
-            | Place::JsonElement { .. }
-            | Place::SqliteRow { .. }
-    );
-    place.file().filter(|_| is_tried)
+    step.place()?.file()
 }
