@@ -361,8 +361,11 @@ fn list_of_users_is_stale_only_if_every_sign_in_was_read() {
     assert!(!home.has(list));
 }
 
+/// A cause's name, and what makes it so.
+type Closing = (&'static str, fn(&Home));
+
 /// What keeps a file of alpha's sign-in from being changed.
-const CLOSED: [(&str, fn(&Home)); 4] = [
+const CLOSED: [Closing; 4] = [
     ("state directory", |home| close(home, ".sfdx")),
     ("settings directory", |home| close(home, ".sf")),
     ("lock of a living program", |_| {}),
@@ -400,7 +403,7 @@ fn no_server_is_told_of_an_org_that_cannot_go_whole() {
         let clock = jiff::Timestamp::now().to_string();
         make(&home);
         let lock = home.join(".sfdx/alias.json.lock");
-        let held = cause.contains("living").then(|| Held::new(lock));
+        let _held = cause.contains("living").then(|| Held::new(lock));
         let before = adieu_testkit::Tree::of(home.root());
         let output = unprivileged(&home, "logout -o alpha-prod --json")
             .env("ADIEU_TEST_CLOCK", clock)
