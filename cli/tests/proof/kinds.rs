@@ -8,13 +8,10 @@ use crate::table::{Proof, Situation, Storage, check};
 /// What the report must say of a kind in a situation.
 fn proof(kind: RevocationKind, situation: Situation) -> Proof {
     match (kind, situation) {
-        // The end in a portal's file may be wrong, so the portal is asked.
-        (_, Situation::Ended | Situation::AlreadyUnknown)
-        | (RevocationKind::SsoPortal, Situation::Expired) => Proof::Ended,
+        // The end in a file may be wrong, so the server is asked.
+        (_, Situation::Ended | Situation::AlreadyUnknown | Situation::Expired) => Proof::Ended,
         (_, Situation::Locked) => Proof::Kept,
-        (RevocationKind::SsoPortal, Situation::ExpiredUnheard) => Proof::NotEnded,
         (RevocationKind::SsoPortal, Situation::Unreadable) => Proof::NeverRead,
-        (_, Situation::Expired | Situation::ExpiredUnheard) => Proof::Expired,
         // No call is known for what cannot be understood, nor for a token of an unknown client.
         (
             RevocationKind::OpenAi | RevocationKind::Google,
@@ -27,6 +24,7 @@ fn proof(kind: RevocationKind, situation: Situation) -> Proof {
             | Situation::ErrorInGoodAnswer
             | Situation::Silent
             | Situation::Closed
+            | Situation::ExpiredUnheard
             | Situation::NotAsked
             | Situation::Unreadable
             | Situation::NoAddress
