@@ -360,6 +360,8 @@ impl Inventory {
                     *system == account.system
                         && self.keeps_things_at(*system, &account.name, location)
                 }
+                // What it holds of theirs is a copy.
+                Unread::Provider(_) => false,
             })
         })
     }
