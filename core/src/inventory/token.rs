@@ -44,6 +44,12 @@ impl Token {
         }
     }
 
+    /// When its session ends by itself; not known while something can renew it.
+    pub fn session_ends_at(&self) -> Option<Timestamp> {
+        self.expires_at
+            .filter(|_| !self.renewal.outlives_its_token())
+    }
+
     /// Whether a provider signs in with it, by key.
     pub fn serves(&self, provider: &str) -> bool {
         self.providers.iter().any(|served| served == provider)
