@@ -72,8 +72,10 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
     {
         return Ok(Target::Identity(key));
     }
-    // What is spelled so in the configuration is meant; nothing on disk can be more exact.
-    if configured.is_exact || scope == Scope::Configured {
+    // What is spelled so in the configuration is meant; nothing on disk can be more exact. A realm before
+    // the name leads out of the configuration.
+    let is_elsewhere = name.contains('/') && configured.found.is_empty();
+    if configured.is_exact || (scope == Scope::Configured && !is_elsewhere) {
         return match configured.found.as_slice() {
             [one] => Ok(Target::Identity(one.key.clone())),
             [] => Err(unknown_identity(context, name, &[])),
@@ -85,7 +87,9 @@ fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failu
     }
     let inventory = discover(&context.ground(), Reach::Machine);
     let configured = configured.found.into_iter().map(Candidate::Configured);
-    let everybody = configured.chain(on_disk(&inventory));
+    let is_meant =
+        |found: &Candidate<'_>| scope == Scope::Machine || matches!(found, Candidate::Found(_));
+    let everybody = configured.chain(on_disk(&inventory).filter(is_meant));
     match selector::choose(name, everybody, Candidate::names) {
         Choice::One(one) => Ok(one.target(name)),
         Choice::Nothing => Err(unknown_identity(context, name, &names_on_disk(&inventory))),
@@ -328,6 +332,7 @@ pub(super) fn list(context: &Context, failure: Failure, title: &str, names: &[&s
     if names.is_empty() {
         return failure.detail(match context.configuration.gaps.first() {
             Some(gap) => format!("{gap}; see: adieu validate"),
+            None if context.configuration.found => "None is configured.".to_owned(),
             None => "Nothing is configured: no atmos.yaml was found, or it has no auth.".to_owned(),
         });
     }
@@ -480,12 +485,9 @@ fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<T
     let Some((title, target)) = options.into_iter().nth(at) else {
         return Ok(None);
     };
-    // Under the cursor from the start, or one key up from there: perhaps nobody chose it.
-    if at == 0 || at == last {
-        let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
-        if !prompt::confirm(&wording, speech)? {
-            return Ok(None);
-        }
+    let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
+    if !prompt::confirm(&wording, speech)? {
+        return Ok(None);
     }
     Ok(Some(target))
 }
