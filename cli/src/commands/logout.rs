@@ -6,7 +6,7 @@ use std::time::Duration;
 use adieu::approve::{Answers, Approved, approve};
 use adieu::audit::{self, AuditError};
 use adieu::discover::{self, discover};
-use adieu::execute::{Tools, execute};
+use adieu::execute::{Tools, execute, refused};
 use adieu::inventory::{Inventory, Place, TrustedHost};
 use adieu::net::Cancel;
 use adieu::online::{Asker, OrgAccessToken};
@@ -94,7 +94,12 @@ pub(super) fn attempt(
         _ => None,
     };
     let mut report = if arguments.dry_run {
-        Report::preview(&inventory, plan, inventory.problems.clone())
+        Report::preview(
+            &inventory,
+            plan,
+            inventory.problems.clone(),
+            |plan, revocation| refused(&context.world, plan, revocation),
+        )
     } else {
         let Some(approved) = agree(plan, arguments.force, speech)? else {
             speech.data("Logout cancelled - credentials preserved")?;
@@ -146,7 +151,8 @@ pub(super) fn agree(
         if !speech.can_prompt() {
             return Err(cannot_ask(question));
         }
-        match prompt::ask(&human::wording(question), speech)? {
+        let keeps = plan.request.keep_unrevoked;
+        match prompt::ask(&human::wording(question, keeps), speech)? {
             Answer::Yes => answers.agreed.push(question.clone()),
             Answer::No if is_optional => {}
             Answer::No | Answer::Leave => return Ok(None),

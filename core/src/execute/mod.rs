@@ -9,6 +9,8 @@ mod client;
 mod local;
 mod remote;
 
+pub use self::remote::refused;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

@@ -48,7 +48,7 @@ impl Job<'_> {
         let request = self.request(self.target(&self.chosen));
         let plan = plan::build(&inventory, &self.context.roster, request);
         if self.arguments.dry_run {
-            let report = Report::preview(&inventory, plan, problems(&inventory));
+            let report = Report::preview(&inventory, plan, problems(&inventory), |_, _| None);
             return self.preview(&report, &before, speech);
         }
         let Some(approved) = agree(plan, self.arguments.no_prompt, speech)? else {
