@@ -98,9 +98,12 @@ impl Pending {
     pub const fn can_be_used(&self) -> bool {
         match self.state {
             PendingState::BeingEnded | PendingState::NotEnded => true,
-            // A person can end it, and it ends by nothing else: a refresh token.
+            // A person can end it, and it ends by nothing else: a refresh token of a cloud.
             PendingState::NoServerCall => {
-                self.is_session && self.page.is_some() && self.expires_at.is_none()
+                self.is_session
+                    && self.page.is_some()
+                    && self.expires_at.is_none()
+                    && self.system.info().is_configurable
             }
             PendingState::Unread => false,
         }
