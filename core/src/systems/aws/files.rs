@@ -6,7 +6,8 @@ mod named;
 
 use std::collections::BTreeMap;
 
-use crate::files::{RootedPath, ini};
+use crate::files::RootedPath;
+use crate::formats::{Format, IniDialect, MemberPath, Node, ini};
 use crate::inventory::{Artefact, Class, Contents, Owner, Place, Problem, Sealed, State};
 use crate::roster::Roster;
 use crate::systems::System;
@@ -17,6 +18,9 @@ use crate::systems::survey::{
 use crate::world::OperatingSystem;
 
 use self::named::{named_directories, unusable_names};
+
+/// How the profiles are written: by Go's library, and read by the AWS tools, too.
+const PROFILES: Format = Format::Ini(IniDialect::Go);
 
 const LOCKS: [&str; 2] = ["config.lock", "credentials.lock"];
 
@@ -218,13 +222,15 @@ impl<'a> Context<'a> {
 
     fn credentials(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
         let sections = ini::headings(bytes);
-        let is_damaged = ini::is_damaged(bytes);
+        let document = PROFILES.read(bytes).ok();
+        let is_damaged = document.is_none() || ini::is_damaged(bytes);
         if !is_damaged || !sections.is_empty() {
             // What cannot be understood is left when all of its sections are gone.
             let total = sections.len() + usize::from(is_damaged);
             findings.contents(file.clone(), Contents::Sections(total));
         }
-        let by_hand = self.written_by_hand(bytes);
+        let by_hand = document.map(|document| self.written_by_hand(document.root()));
+        let by_hand = by_hand.unwrap_or_default();
         let mut has_stored = false;
         for section in &sections {
             let expires_at = section.atmos_expiration;
@@ -259,26 +265,25 @@ impl<'a> Context<'a> {
     /// Of each section, whether it holds an AWS key, and what it is if a person wrote it: what Atmos
     /// signs in for has a session token, or Atmos's comment about its end. In Atmos's own directory
     /// settings are a person's too; below a `base_path` they may be another program's.
-    fn written_by_hand(&self, bytes: &[u8]) -> BTreeMap<String, ByHand> {
-        let sections = ini::sections(bytes).into_iter();
-        let of_section = |section: ini::Section| {
+    fn written_by_hand(&self, document: &Node) -> BTreeMap<String, ByHand> {
+        let is_own = self.layout == Layout::Own;
+        let of_section = |(name, section): (&str, &Node)| {
             // The tools that read it take keys in any case.
             let has = |key: &str| {
-                let mut entries = section.entries.iter();
-                entries.any(|entry| entry.key.eq_ignore_ascii_case(key))
+                let mut members = section.members();
+                members.any(|(name, _)| name.eq_ignore_ascii_case(key))
             };
             let has_key = has("aws_access_key_id");
-            let is_own = self.layout == Layout::Own;
             let what = if has("aws_session_token") {
                 None
             } else if has_key || (is_own && has("aws_secret_access_key")) {
                 Some("long-lived AWS keys")
             } else {
-                (is_own && !section.entries.is_empty()).then_some("AWS profile written by hand")
+                (is_own && !section.is_empty()).then_some("AWS profile written by hand")
             };
-            (section.name.clone(), ByHand { has_key, what })
+            (name.to_owned(), ByHand { has_key, what })
         };
-        sections.map(of_section).collect()
+        document.members().map(of_section).collect()
     }
 
     /// A file of which nobody can say whose keys it holds: the tools that read it refuse it, but whoever
@@ -363,9 +368,10 @@ impl<'a> Context<'a> {
         owner: Owner,
         what: &'static str,
     ) -> Artefact {
-        let place = Place::IniSection {
+        let place = Place::Member {
+            format: PROFILES,
             file: file.clone(),
-            section: section.to_owned(),
+            path: MemberPath::of_section(section),
         };
         Artefact {
             realm: self.realm.clone(),
