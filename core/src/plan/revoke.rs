@@ -330,7 +330,9 @@ impl Planner<'_> {
         let others = others.filter(|key| !self.scope.providers.contains(*key));
         let others: Vec<&str> = others.map(|key| self.roster.written(key)).collect();
         let goes = !matches!(self.decide(artefact).0, Decision::Keep(_));
-        if goes && artefact.owner.is_configured() && !others.is_empty() && !is_shared {
+        // What one identity has of its provider serves nobody else.
+        let is_providers = owner.is_configured() && owner.as_identity().is_none();
+        if goes && is_providers && !others.is_empty() && !is_shared {
             reason = format!("{reason}; it also served {}", list(&others));
         }
         let decision = Decision::Keep(if is_shared {
