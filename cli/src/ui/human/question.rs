@@ -45,6 +45,7 @@ pub(crate) fn wording(question: &Question, keeps: bool) -> Wording {
                 asks: Confirmation::SharedSignIn,
                 about,
                 question: format!("Log out of {names} too? (--force answers this)"),
+                no: None,
             }
         }
         Question::SharedToken { subject, why, .. } => Wording {
