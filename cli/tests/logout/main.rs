@@ -26,6 +26,7 @@ mod roots;
 mod rows;
 mod service;
 mod shared;
+mod stays;
 mod story;
 mod support;
 mod terminal;
