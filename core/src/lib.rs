@@ -52,6 +52,7 @@ pub mod roster;
 pub mod scan;
 pub mod secret;
 pub mod selector;
+pub mod servers;
 pub mod shell;
 pub mod system;
 pub mod systems;

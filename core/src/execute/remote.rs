@@ -7,14 +7,12 @@ use super::{Tools, client};
 use crate::approve::Approved;
 use crate::files::{Change, LockRule, json};
 use crate::inventory::{Place, Renewability, Revocation, Token, TrustedHost};
-use crate::net::{Caller, EndResult, Lapse, RenewedTokens, TokenRequest};
+use crate::net::oauth::Grant;
+use crate::net::{CONCURRENCY, CallError, EndResult, Ended};
 use crate::plan::{Deed, Plan};
 use crate::report::{Outcome, OutcomeWord};
+use crate::servers::{Caller, Lapse, TokenRequest};
 use crate::systems::survey::READ_LIMIT;
-
-/// How many calls are under way at once: a few servers that do not answer cost one time limit, not
-/// one for each handful.
-const CONCURRENCY: usize = 64;
 
 /// Ends the tokens of a plan; the position of each step with its outcome.
 pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(usize, Outcome)> {
@@ -65,13 +63,13 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
         (asked, ended)
     });
     let ended = ended.into_iter().map(|(at, result)| {
-        if !matches!(result, EndResult::Revoked | EndResult::AlreadyEnded)
+        if !matches!(result, Ok(Ended::Now | Ended::Before))
             && let Some(tokens) = renewed.get(&at).and_then(|renewed| renewed.get())
         {
             keep_renewed(plan, at, tokens, tools);
         }
         let outcome = match (&plan.steps[at].deed, result) {
-            (Deed::Revoke { revocation, .. }, EndResult::NotAllowed { host, why }) => {
+            (Deed::Revoke { revocation, .. }, Err(CallError::NotAllowed { host, why })) => {
                 let outcome = not_sent(&host, why);
                 match hint(tools, plan, revocation, &host) {
                     Some(hint) => outcome.with_hint(hint),
@@ -88,7 +86,7 @@ pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(u
 }
 
 /// Where a call leaves what a renewal brought.
-type Renewed = Arc<OnceLock<RenewedTokens>>;
+type Renewed = Arc<OnceLock<Grant>>;
 
 fn lapse(token: &Token, may_refresh: bool) -> Lapse {
     let renewal = match &token.renewal {
@@ -107,7 +105,7 @@ fn lapse(token: &Token, may_refresh: bool) -> Lapse {
 
 /// A session that was renewed, could not be ended, and is to be kept: its old refresh token may be used
 /// up, so its files get the new tokens. What cannot be written changes nothing else.
-fn keep_renewed(plan: &Plan, at: usize, tokens: &RenewedTokens, tools: &Tools<'_>) {
+fn keep_renewed(plan: &Plan, at: usize, tokens: &Grant, tools: &Tools<'_>) {
     let Some(Deed::Revoke { token, .. }) = plan.steps.get(at).map(|step| &step.deed) else {
         return;
     };
@@ -214,29 +212,31 @@ fn outcome(result: EndResult, revocation: &Revocation) -> Outcome {
         }
     };
     let asked = || revocation.endpoint().host();
-    match result {
-        EndResult::Revoked => Outcome::plain(OutcomeWord::Revoked).answered_by(asked(), false),
-        EndResult::RevokedElsewhere { host } => {
+    let error = match result {
+        Ok(Ended::Now) => {
+            return Outcome::plain(OutcomeWord::Revoked).answered_by(asked(), false);
+        }
+        Ok(Ended::Elsewhere { host }) => {
             let detail = format!("{host} ended it; {} did not", asked());
-            Outcome::because(OutcomeWord::Revoked, detail).answered_by(host, false)
+            return Outcome::because(OutcomeWord::Revoked, detail).answered_by(host, false);
         }
-        EndResult::AlreadyEnded => {
-            Outcome::because(OutcomeWord::Revoked, "the server no longer knew it")
-                .answered_by(asked(), true)
+        Ok(Ended::Before) => {
+            return Outcome::because(OutcomeWord::Revoked, "the server no longer knew it")
+                .answered_by(asked(), true);
         }
-        EndResult::Refused { status, message } if message.is_empty() => {
-            failed(format!("the server refused ({status})"))
+        Err(CallError::NotAllowed { host, why }) => return not_sent(&host, why),
+        Err(error) => error,
+    };
+    failed(match (error.answer(), error) {
+        (Some((status, None)), _) => format!("the server refused ({status})"),
+        (Some((status, Some(why))), _) => format!("the server refused ({status}): {why}"),
+        (_, CallError::Unreachable { why, .. }) => {
+            format!("the server could not be reached: {why}")
         }
-        EndResult::Refused { status, message } => {
-            failed(format!("the server refused ({status}): {message}"))
+        (_, CallError::TimedOut { after, .. }) => {
+            format!("the server did not answer within {} s", after.as_secs_f32())
         }
-        EndResult::Stale { why } => failed(format!("the access token has ended, and {why}")),
-        EndResult::Unreachable { why } => failed(format!("the server could not be reached: {why}")),
-        EndResult::TimedOut { after } => failed(format!(
-            "the server did not answer within {} s",
-            after.as_secs_f32()
-        )),
-        EndResult::Interrupted => failed("the waiting was stopped".to_owned()),
-        EndResult::NotAllowed { host, why } => not_sent(&host, why),
-    }
+        (_, CallError::Interrupted) => "the waiting was stopped".to_owned(),
+        (_, other) => other.to_string(),
+    })
 }

@@ -23,6 +23,8 @@ mod opencode;
 mod trees;
 
 pub(crate) use claude::COPIES;
+pub use codex::OPENAI;
+pub use gemini::GOOGLE;
 pub use login::VendorLogin;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,11 @@
 //! Where the servers of IAM Identity Center answer, and who says so.
 
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use aws_sdk_sso::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
+
 use crate::inventory::{Endpoint, NamedBy};
-use crate::net::{default_oidc_endpoint, default_portal_endpoint};
 use crate::world::World;
 
 /// Where to end a portal session of a region, and where to end it instead as long as nobody allowed
@@ -73,6 +77,51 @@ fn trimmed(url: &str) -> String {
     url.trim().trim_end_matches('/').to_owned()
 }
 
+/// The portal of IAM Identity Center in a region, by AWS's own rules for partitions, without a
+/// final `/`. `None` if the text does not look like a region, so that one from a file can never
+/// become another host.
+///
+/// Source: the endpoint rules in `aws-sdk-sso`.
+pub(crate) fn default_portal_endpoint(region: &str) -> Option<String> {
+    if !is_region(region) {
+        return None;
+    }
+    let place = Params::builder().region(region).build().ok()?;
+    let rules = DefaultResolver::new();
+    let future = pin!(rules.resolve_endpoint(&place));
+    // The rules are a function: the future is ready from the start.
+    let Poll::Ready(resolved) = future.poll(&mut Context::from_waker(Waker::noop())) else {
+        return None;
+    };
+    Some(resolved.ok()?.url().trim_end_matches('/').to_owned())
+}
+
+/// The server of SSO OIDC in a region, without a final `/`: beside the region's portal in every
+/// partition. `None` if the text does not look like a region.
+///
+/// Source: the endpoint rules of the AWS CLI 2.36.7.
+pub(crate) fn default_oidc_endpoint(region: &str) -> Option<String> {
+    let portal = default_portal_endpoint(region)?;
+    let domain = portal.strip_prefix("https://portal.sso.")?;
+    Some(format!("https://oidc.{domain}"))
+}
+
+/// Whether the text has the form of a region: `eu-central-1`, `us-gov-west-1`.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [first, middle @ .., last] = parts.as_slice() else {
+        return false;
+    };
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    text.len() <= 32
+        && is_word(first)
+        && (2..=4).contains(&first.len())
+        && !middle.is_empty()
+        && middle.iter().all(is_word)
+        && last.len() == 1
+        && last.bytes().all(|b| b.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +158,51 @@ mod tests {
         ] {
             let expected = (url.to_owned(), named_by, instead);
             assert_eq!(chosen(configured, own), expected, "{configured:?} {own:?}");
+        }
+    }
+
+    #[test]
+    fn portals_follow_the_partitions_of_aws() {
+        for (region, host) in [
+            (
+                "eu-central-1",
+                "https://portal.sso.eu-central-1.amazonaws.com",
+            ),
+            (
+                "cn-north-1",
+                "https://portal.sso.cn-north-1.amazonaws.com.cn",
+            ),
+            (
+                "us-gov-west-1",
+                "https://portal.sso.us-gov-west-1.amazonaws.com",
+            ),
+            (
+                "eusc-de-east-1",
+                "https://portal.sso.eusc-de-east-1.amazonaws.eu",
+            ),
+        ] {
+            assert_eq!(default_portal_endpoint(region).as_deref(), Some(host));
+        }
+    }
+
+    #[test]
+    fn a_hostile_region_never_becomes_a_host() {
+        for region in [
+            "",
+            "evil.com/#",
+            "eu-central-1.evil.com",
+            "eu-central-1@evil.com",
+            "EU-central-1",
+            "eu-central-12",
+            "eu--1",
+            "eu-1",
+            "-a-1",
+            "eu-central-1\n",
+            "éu-central-1",
+            "aws-global",
+            "eu-central-1/",
+        ] {
+            assert_eq!(default_portal_endpoint(region), None, "{region:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Amazon Web Services: Atmos's credential files, portal sessions, browser sign-ins, and what the
 //! AWS CLI keeps of the same portals.
 
+pub(crate) mod api;
 mod browser;
 mod cli_cache;
 pub(super) mod endpoint;

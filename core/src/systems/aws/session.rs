@@ -9,9 +9,8 @@
 
 use serde_json::Value;
 
-use super::endpoint::oidc_endpoint;
+use super::endpoint::{default_portal_endpoint, oidc_endpoint};
 use crate::inventory::{Renewability, Renewal, State};
-use crate::net::default_portal_endpoint;
 use crate::secret::Secret;
 use crate::systems::survey::{Survey, json_object, timestamp};
 

@@ -1,0 +1,34 @@
+//! The servers of AWS IAM Identity Center: ending and renewing portal sessions.
+
+mod oidc;
+mod portal;
+mod session;
+
+pub(crate) use portal::Portal;
+pub use session::Lapse;
+pub(crate) use session::{ask, end};
+
+use super::endpoint::default_oidc_endpoint;
+use crate::inventory::{Endpoint, Renewal, TrustedHost};
+use crate::net::{Address, CallError};
+
+/// Where a refresh token may go.
+fn oidc_address(renewal: &Renewal, allowed: &[TrustedHost]) -> Result<Address, CallError> {
+    let vendor = default_oidc_endpoint(&renewal.region);
+    check(renewal.settled(allowed), vendor.as_deref(), allowed)
+}
+
+/// Where a token of a region may go; `vendor` is none if the text does not look like one.
+fn check(
+    endpoint: &Endpoint,
+    vendor: Option<&str>,
+    allowed: &[TrustedHost],
+) -> Result<Address, CallError> {
+    if vendor.is_none() {
+        return Err(CallError::NotAllowed {
+            host: endpoint.host(),
+            why: "the region is not one of AWS",
+        });
+    }
+    Address::check(endpoint, vendor, allowed)
+}
