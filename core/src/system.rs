@@ -1,189 +1,346 @@
-//! The names of the families of sign-ins, which everything above is sorted by. What each keeps where
-//! is in [`crate::systems`].
+//! Systems: the families of sign-ins that everything above is sorted by. What each keeps where is in
+//! [`crate::systems`].
 
-/// A family of sign-ins with its own rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum System {
-    /// Amazon Web Services.
-    Aws,
-    /// Microsoft Azure.
-    Azure,
-    /// Google Cloud.
-    Gcp,
-    /// GitHub.
-    Github,
-    /// Kubernetes client configuration.
-    Kubernetes,
-    /// Container registries in Docker's configuration.
-    Docker,
-    /// Atmos Pro.
-    AtmosPro,
-    /// What Atmos keeps of a family that is not known: a kind of a later release, an entry whose
-    /// owner no configuration names.
-    Atmos,
-    /// Atmos's mock kinds.
-    Mock,
-    /// Salesforce orgs.
-    Salesforce,
-    /// Claude Code, and the `ant` profiles that it reads.
-    Claude,
-    /// OpenAI Codex.
-    Codex,
-    /// Gemini CLI.
-    Gemini,
-    /// GitHub Copilot CLI.
-    Copilot,
-    /// Cursor's command-line agent.
-    Cursor,
-    /// opencode.
-    Opencode,
-    /// aider.
-    Aider,
-    /// Amp.
-    Amp,
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// A family of sign-ins with its own rules, by the record that describes it.
+#[derive(Clone, Copy)]
+pub struct System(&'static SystemInfo);
+
+/// The description of a family of sign-ins: what is true of all of it, and is not found on a disk.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about a vendor, independent of the others"
+)]
+pub struct SystemInfo {
+    /// The name in JSON and in selectors: lower case, without spaces.
+    pub id: &'static str,
+    /// The name for people.
+    pub title: &'static str,
+    /// The place in lists, smallest first; families of one place follow each other by their ids.
+    pub place: u16,
+    /// Whether `atmos.yaml` can configure identities and providers of it. It may keep accounts of its
+    /// own beside these.
+    pub is_configurable: bool,
+    /// Whether it is a command-line client of a language model.
+    pub is_ai: bool,
+    /// Whether what its server did not end stays by default, to be tried again: so its own client does
+    /// that is replaced here.
+    pub keeps_unrevoked: bool,
+    /// Whether nothing of it is a session at a server of its own: settings, and copies of what other
+    /// systems sign in with.
+    pub is_local_only: bool,
+    /// Whether a person ends its sessions at its provider's page, because no program can.
+    pub ends_at_its_providers_page: bool,
+    /// Where a person ends the browser session of a configured provider, if that is one page for all.
+    pub sign_out_page: Option<&'static str>,
+    /// Where a person can end sign-ins of its accounts, where no way for programs is documented.
+    pub account_page: Option<&'static str>,
+    /// Where a person can delete its API keys, which no logout ends.
+    pub key_page: Option<&'static str>,
+    /// How to sign in with its vendor's own client, which gets the terminal: the grant belongs to that
+    /// client, and so does what an organisation demands of it. `Err` says what to do instead, as an
+    /// order.
+    ///
+    /// Sources: the vendors' documentation of their commands.
+    pub vendor_login: Result<VendorLogin, &'static str>,
 }
 
+/// A vendor's own login command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VendorLogin {
+    /// Names of the program, the one to try first in front.
+    pub programs: &'static [&'static str],
+    /// Its arguments.
+    pub arguments: &'static [&'static str],
+}
+
+impl VendorLogin {
+    const fn new(programs: &'static [&'static str], arguments: &'static [&'static str]) -> Self {
+        Self {
+            programs,
+            arguments,
+        }
+    }
+}
+
+/// A record with nothing said.
+const UNSAID: SystemInfo = SystemInfo {
+    id: "",
+    title: "",
+    place: u16::MAX,
+    is_configurable: false,
+    is_ai: false,
+    keeps_unrevoked: false,
+    is_local_only: false,
+    ends_at_its_providers_page: false,
+    sign_out_page: None,
+    account_page: None,
+    key_page: None,
+    vendor_login: Err("this system has no client that adieu could start"),
+};
+
+/// A family that `atmos.yaml` can configure.
+const CONFIGURABLE: SystemInfo = SystemInfo {
+    is_configurable: true,
+    ..UNSAID
+};
+
+/// A client of a language model.
+const AI: SystemInfo = SystemInfo {
+    is_ai: true,
+    ..UNSAID
+};
+
 impl System {
-    /// Every system.
-    pub const ALL: [Self; 18] = [
-        Self::Aws,
-        Self::Azure,
-        Self::Gcp,
-        Self::Github,
-        Self::Kubernetes,
-        Self::Docker,
-        Self::AtmosPro,
-        Self::Atmos,
-        Self::Mock,
-        Self::Salesforce,
-        Self::Claude,
-        Self::Codex,
-        Self::Gemini,
-        Self::Copilot,
-        Self::Cursor,
-        Self::Opencode,
-        Self::Aider,
-        Self::Amp,
+    /// Amazon Web Services.
+    pub const AWS: Self = Self(&SystemInfo {
+        id: "aws",
+        title: "AWS",
+        place: 10,
+        ..CONFIGURABLE
+    });
+    /// Microsoft Azure.
+    pub const AZURE: Self = Self(&SystemInfo {
+        id: "azure",
+        title: "Azure",
+        place: 20,
+        ends_at_its_providers_page: true,
+        sign_out_page: Some("https://mysignins.microsoft.com/security-info"),
+        ..CONFIGURABLE
+    });
+    /// Google Cloud.
+    pub const GCP: Self = Self(&SystemInfo {
+        id: "gcp",
+        title: "Google Cloud",
+        place: 30,
+        ends_at_its_providers_page: true,
+        sign_out_page: Some("https://myaccount.google.com/connections"),
+        ..CONFIGURABLE
+    });
+    /// GitHub.
+    pub const GITHUB: Self = Self(&SystemInfo {
+        id: "github",
+        title: "GitHub",
+        place: 40,
+        sign_out_page: Some("https://github.com/settings/sessions"),
+        ..CONFIGURABLE
+    });
+    /// Kubernetes client configuration.
+    pub const KUBERNETES: Self = Self(&SystemInfo {
+        id: "kubernetes",
+        title: "Kubernetes",
+        place: 50,
+        is_local_only: true,
+        ..CONFIGURABLE
+    });
+    /// Container registries in Docker's configuration.
+    pub const DOCKER: Self = Self(&SystemInfo {
+        id: "docker",
+        title: "Docker",
+        place: 60,
+        is_local_only: true,
+        ..CONFIGURABLE
+    });
+    /// Atmos Pro.
+    pub const ATMOS_PRO: Self = Self(&SystemInfo {
+        id: "atmos-pro",
+        title: "Atmos Pro",
+        place: 70,
+        ..CONFIGURABLE
+    });
+    /// What Atmos keeps of a family that is not known: a kind of a later release, an entry whose
+    /// owner no configuration names.
+    pub const ATMOS: Self = Self(&SystemInfo {
+        id: "atmos",
+        title: "Atmos",
+        place: 80,
+        ..CONFIGURABLE
+    });
+    /// Atmos's mock kinds.
+    pub const MOCK: Self = Self(&SystemInfo {
+        id: "mock",
+        title: "mock",
+        place: 90,
+        is_local_only: true,
+        ..CONFIGURABLE
+    });
+    /// Salesforce orgs.
+    pub const SALESFORCE: Self = Self(&SystemInfo {
+        id: "salesforce",
+        title: "Salesforce",
+        place: 100,
+        keeps_unrevoked: true,
+        ..UNSAID
+    });
+    /// Claude Code, and the `ant` profiles that it reads.
+    pub const CLAUDE: Self = Self(&SystemInfo {
+        id: "claude",
+        title: "Claude Code",
+        place: 110,
+        account_page: Some("https://claude.ai/settings/claude-code"),
+        key_page: Some("https://platform.claude.com/settings/keys"),
+        vendor_login: Ok(VendorLogin::new(&["claude"], &["auth", "login"])),
+        ..AI
+    });
+    /// OpenAI Codex.
+    pub const CODEX: Self = Self(&SystemInfo {
+        id: "codex",
+        title: "Codex",
+        place: 120,
+        account_page: Some("https://chatgpt.com/#settings/Security"),
+        key_page: Some("https://platform.openai.com/api-keys"),
+        vendor_login: Ok(VendorLogin::new(&["codex"], &["login"])),
+        ..AI
+    });
+    /// Gemini CLI.
+    pub const GEMINI: Self = Self(&SystemInfo {
+        id: "gemini",
+        title: "Gemini CLI",
+        place: 130,
+        account_page: Some("https://myaccount.google.com/connections"),
+        key_page: Some("https://aistudio.google.com/app/apikey"),
+        vendor_login: Err("start `gemini` and choose a method with /auth"),
+        ..AI
+    });
+    /// GitHub Copilot CLI.
+    pub const COPILOT: Self = Self(&SystemInfo {
+        id: "copilot",
+        title: "Copilot CLI",
+        place: 140,
+        account_page: Some("https://github.com/settings/applications"),
+        vendor_login: Ok(VendorLogin::new(&["copilot"], &["login"])),
+        ..AI
+    });
+    /// Cursor's command-line agent.
+    pub const CURSOR: Self = Self(&SystemInfo {
+        id: "cursor",
+        title: "Cursor",
+        place: 150,
+        account_page: Some("https://cursor.com/dashboard/integrations"),
+        vendor_login: Ok(VendorLogin::new(&["cursor-agent", "agent"], &["login"])),
+        ..AI
+    });
+    /// opencode.
+    pub const OPENCODE: Self = Self(&SystemInfo {
+        id: "opencode",
+        title: "opencode",
+        place: 160,
+        vendor_login: Ok(VendorLogin::new(&["opencode"], &["auth", "login"])),
+        ..AI
+    });
+    /// aider.
+    pub const AIDER: Self = Self(&SystemInfo {
+        id: "aider",
+        title: "aider",
+        place: 170,
+        is_local_only: true,
+        key_page: Some("https://openrouter.ai/settings/keys"),
+        vendor_login: Err("start `aider`, or set the key of a provider"),
+        ..AI
+    });
+    /// Amp.
+    pub const AMP: Self = Self(&SystemInfo {
+        id: "amp",
+        title: "Amp",
+        place: 180,
+        account_page: Some("https://ampcode.com/settings"),
+        vendor_login: Ok(VendorLogin::new(&["amp"], &["login"])),
+        ..AI
+    });
+
+    /// Every system, in the order of lists.
+    pub const ALL: &[Self] = &[
+        Self::AWS,
+        Self::AZURE,
+        Self::GCP,
+        Self::GITHUB,
+        Self::KUBERNETES,
+        Self::DOCKER,
+        Self::ATMOS_PRO,
+        Self::ATMOS,
+        Self::MOCK,
+        Self::SALESFORCE,
+        Self::CLAUDE,
+        Self::CODEX,
+        Self::GEMINI,
+        Self::COPILOT,
+        Self::CURSOR,
+        Self::OPENCODE,
+        Self::AIDER,
+        Self::AMP,
     ];
+
+    /// The description.
+    pub const fn info(self) -> &'static SystemInfo {
+        self.0
+    }
 
     /// The name in JSON and in selectors.
     pub const fn id(self) -> &'static str {
-        match self {
-            Self::Aws => "aws",
-            Self::Azure => "azure",
-            Self::Gcp => "gcp",
-            Self::Github => "github",
-            Self::Kubernetes => "kubernetes",
-            Self::Docker => "docker",
-            Self::AtmosPro => "atmos-pro",
-            Self::Atmos => "atmos",
-            Self::Mock => "mock",
-            Self::Salesforce => "salesforce",
-            Self::Claude => "claude",
-            Self::Codex => "codex",
-            Self::Gemini => "gemini",
-            Self::Copilot => "copilot",
-            Self::Cursor => "cursor",
-            Self::Opencode => "opencode",
-            Self::Aider => "aider",
-            Self::Amp => "amp",
-        }
+        self.0.id
     }
 
     /// The name for people.
     pub const fn title(self) -> &'static str {
-        match self {
-            Self::Aws => "AWS",
-            Self::Azure => "Azure",
-            Self::Gcp => "Google Cloud",
-            Self::Github => "GitHub",
-            Self::Kubernetes => "Kubernetes",
-            Self::Docker => "Docker",
-            Self::AtmosPro => "Atmos Pro",
-            Self::Atmos => "Atmos",
-            Self::Mock => "mock",
-            Self::Salesforce => "Salesforce",
-            Self::Claude => "Claude Code",
-            Self::Codex => "Codex",
-            Self::Gemini => "Gemini CLI",
-            Self::Copilot => "Copilot CLI",
-            Self::Cursor => "Cursor",
-            Self::Opencode => "opencode",
-            Self::Aider => "aider",
-            Self::Amp => "Amp",
-        }
-    }
-
-    /// Whether its identities are accounts of its own, which `atmos.yaml` does not know.
-    pub const fn has_accounts(self) -> bool {
-        matches!(
-            self,
-            Self::Salesforce
-                | Self::Claude
-                | Self::Codex
-                | Self::Gemini
-                | Self::Copilot
-                | Self::Cursor
-                | Self::Opencode
-                | Self::Aider
-                | Self::Amp
-        )
-    }
-
-    /// Whether what its server did not end stays by default, to be tried again: so its own client has
-    /// it that is replaced here.
-    pub const fn keeps_unrevoked(self) -> bool {
-        matches!(self, Self::Salesforce)
-    }
-
-    /// Whether nothing of it is a session at a server of its own: settings, and copies of what other
-    /// systems sign in with.
-    pub const fn is_local_only(self) -> bool {
-        matches!(
-            self,
-            Self::Mock | Self::Docker | Self::Kubernetes | Self::Aider
-        )
-    }
-
-    /// Whether a person ends its sessions at a page of the provider's, because no program can.
-    pub const fn ends_at_its_providers_page(self) -> bool {
-        matches!(self, Self::Azure | Self::Gcp)
-    }
-
-    /// Whether it is a command-line client of a language model.
-    pub const fn is_ai(self) -> bool {
-        self.has_accounts() && !matches!(self, Self::Salesforce)
-    }
-
-    /// Where a person can end sign-ins of its accounts, for systems without a documented way for
-    /// programs.
-    pub const fn account_page(self) -> Option<&'static str> {
-        match self {
-            Self::Claude => Some("https://claude.ai/settings/claude-code"),
-            Self::Codex => Some("https://chatgpt.com/#settings/Security"),
-            Self::Gemini => Some("https://myaccount.google.com/connections"),
-            Self::Copilot => Some("https://github.com/settings/applications"),
-            Self::Cursor => Some("https://cursor.com/dashboard/integrations"),
-            Self::Amp => Some("https://ampcode.com/settings"),
-            _ => None,
-        }
-    }
-
-    /// Where a person can delete its API keys, which no logout ends.
-    pub const fn key_page(self) -> Option<&'static str> {
-        match self {
-            Self::Claude => Some("https://platform.claude.com/settings/keys"),
-            Self::Codex => Some("https://platform.openai.com/api-keys"),
-            Self::Gemini => Some("https://aistudio.google.com/app/apikey"),
-            Self::Aider => Some("https://openrouter.ai/settings/keys"),
-            _ => None,
-        }
+        self.0.title
     }
 
     /// The system of that name, whatever its case.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|system| system.id().eq_ignore_ascii_case(name))
+        let mut all = Self::ALL.iter();
+        all.find(|system| system.id().eq_ignore_ascii_case(name))
+            .copied()
+    }
+}
+
+impl fmt::Debug for System {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.id())
+    }
+}
+
+impl PartialEq for System {
+    fn eq(&self, other: &Self) -> bool {
+        self.id() == other.id()
+    }
+}
+
+impl Eq for System {}
+
+impl PartialOrd for System {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for System {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |system: &Self| (system.0.place, system.id());
+        key(self).cmp(&key(other))
+    }
+}
+
+impl Hash for System {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id().hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn systems_are_listed_in_their_order_and_have_ids_of_their_own() {
+        assert!(System::ALL.is_sorted_by(|one, next| one < next));
+        for system in System::ALL {
+            let id = system.id();
+            assert_eq!(System::parse(&id.to_uppercase()), Some(*system));
+            assert!(!id.contains(' ') && !system.title().is_empty(), "{id}");
+        }
     }
 }

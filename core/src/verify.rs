@@ -115,7 +115,7 @@ fn remedy(step: &Step) -> String {
         Decision::Keep(Stays::Unreadable) => "--complete removes it".to_owned(),
         Decision::Keep(Stays::Attached) => "--mcp removes it".to_owned(),
         Decision::Keep(Stays::Needed) => "it goes with the last that needs it".to_owned(),
-        Decision::IfRevoked(_) if step.system.has_accounts() => {
+        Decision::IfRevoked(_) if step.owner.is_native() => {
             "run the logout again when the server answers, or give it up with --force".to_owned()
         }
         Decision::IfRevoked(_) => {

@@ -75,7 +75,7 @@ fn in_keyring(inventory: &Inventory, system: System) -> Vec<(String, String)> {
         .filter(|found| found.system == system && found.state == State::Live)
         .filter_map(|found| match &found.place {
             Place::KeyringEntry { service, .. } => {
-                Some((service.clone(), found.subject.account.clone()?))
+                Some((service.clone(), found.owner.as_account()?.to_owned()))
             }
             _ => None,
         })
@@ -116,12 +116,12 @@ fn keyring_entries_belong_to_the_tools_that_made_them() {
     ];
     let inventory = found(&world(&home, OperatingSystem::Linux, &[]), &entries);
     assert_eq!(
-        in_keyring(&inventory, System::Codex),
+        in_keyring(&inventory, System::CODEX),
         [("Codex Auth".to_owned(), "~/.codex".to_owned())]
     );
-    assert_eq!(in_keyring(&inventory, System::Gemini).len(), 2);
+    assert_eq!(in_keyring(&inventory, System::GEMINI).len(), 2);
     assert_eq!(
-        in_keyring(&inventory, System::Copilot),
+        in_keyring(&inventory, System::COPILOT),
         [("copilot-cli".to_owned(), "ada-example".to_owned())]
     );
 }
@@ -143,10 +143,10 @@ fn entries_of_tools_without_a_directory_are_found_and_those_of_other_systems_are
         ("Claude Code-credentials", "ada", Naming::ServiceAccount),
     ];
     let inventory = found(&world(&home, OperatingSystem::Linux, &[]), &entries);
-    assert_eq!(in_keyring(&inventory, System::Codex).len(), 1);
-    assert_eq!(in_keyring(&inventory, System::Copilot).len(), 1);
+    assert_eq!(in_keyring(&inventory, System::CODEX).len(), 1);
+    assert_eq!(in_keyring(&inventory, System::COPILOT).len(), 1);
     // There the client keeps its login in a file.
-    assert!(in_keyring(&inventory, System::Claude).is_empty());
+    assert!(in_keyring(&inventory, System::CLAUDE).is_empty());
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn keychain_items_of_claude_belong_to_their_directories() {
     ];
     let world = world(&home, OperatingSystem::MacOs, &variables);
     let inventory = found(&world, &entries);
-    let mut found = in_keyring(&inventory, System::Claude);
+    let mut found = in_keyring(&inventory, System::CLAUDE);
     found.sort();
     assert_eq!(
         found,

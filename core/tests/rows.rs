@@ -9,7 +9,7 @@ use std::time::Duration;
 use adieu::approve::{Answers, approve};
 use adieu::execute::{Tools, execute};
 use adieu::files::{Files, RootedPath};
-use adieu::inventory::{Inventory, Place, Subject};
+use adieu::inventory::{Inventory, Owner, Place};
 use adieu::net::Cancel;
 use adieu::plan::{self, Request, Target};
 use adieu::report::OutcomeWord;
@@ -50,7 +50,7 @@ fn row(file: &RootedPath, value: &str) -> adieu::inventory::Artefact {
         column: "account".to_owned(),
         value: value.to_owned(),
     };
-    survey::artefact(System::Gcp, place, Subject::orphan(value), "row")
+    survey::artefact(System::GCP, place, Owner::orphan(value), "row")
 }
 
 #[test]

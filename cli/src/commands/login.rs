@@ -44,16 +44,16 @@ pub(super) fn look(context: &Context) -> Inventory {
 
 /// The AI tool of that name.
 pub(super) fn tool(name: &str) -> Result<System, Failure> {
-    let found = System::parse(name).filter(|system| system.is_ai());
+    let found = System::parse(name).filter(|system| system.info().is_ai);
     found.ok_or_else(|| {
-        if System::parse(name) == Some(System::Salesforce) {
+        if System::parse(name) == Some(System::SALESFORCE) {
             return Failure::usage("orgs have a sign-in of their own")
                 .hint("see the ways with: adieu org login --help");
         }
         let tools: Vec<&str> = System::ALL
-            .into_iter()
-            .filter(|system| system.vendor_login().is_ok())
-            .map(System::id)
+            .iter()
+            .filter(|system| system.info().vendor_login.is_ok())
+            .map(|system| system.id())
             .collect();
         Failure::usage(format!("\"{name}\" is no tool that adieu can sign in to"))
             .hint(format!("use one of {}", tools.join(", ")))
@@ -66,7 +66,7 @@ pub(super) fn client(
     system: System,
     words: &[String],
 ) -> Result<Program, Failure> {
-    let login = system.vendor_login().map_err(|how| {
+    let login = system.info().vendor_login.map_err(|how| {
         let title = system.title();
         Failure::usage(format!("{title} has no login command")).hint(how)
     })?;

@@ -309,7 +309,7 @@ impl Work<'_> {
             return Vec::new();
         }
         let ends = plan.steps.iter().filter_map(|step| match step.deed {
-            Deed::Revoke { .. } if step.system == System::Salesforce => step.identity.as_deref(),
+            Deed::Revoke { .. } if step.system == System::SALESFORCE => step.identity.as_deref(),
             _ => None,
         });
         let users: BTreeSet<&str> = ends.collect();

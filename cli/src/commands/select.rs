@@ -56,7 +56,7 @@ pub(crate) fn target(
 /// One identity: by name, by alias, or (for the whole machine) by the name found on disk.
 fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
     let configured = context.roster.identities_called(name);
-    if let Some(system) = System::parse(name).filter(|system| system.has_accounts())
+    if let Some(system) = System::parse(name).filter(|system| !system.info().is_configurable)
         && scope == Scope::Machine
         && configured.found.is_empty()
     {
@@ -243,7 +243,7 @@ fn on_disk(inventory: &Inventory) -> impl Iterator<Item = Candidate<'_>> {
 fn orphans(inventory: &Inventory) -> Vec<Orphan<'_>> {
     let mut found: BTreeMap<&str, BTreeMap<&str, BTreeSet<System>>> = BTreeMap::new();
     for artefact in &inventory.artefacts {
-        if let Some(name) = &artefact.subject.orphan {
+        if let Some(name) = &artefact.owner.as_orphan() {
             let realms = found.entry(name).or_default();
             let realm = artefact.realm.as_deref().unwrap_or_default();
             realms.entry(realm).or_default().insert(artefact.system);
@@ -365,7 +365,7 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
         });
     }
     // What keeps accounts of its own is not in atmos.yaml.
-    let is_meant = |system: &System| scope == Scope::Machine || !system.has_accounts();
+    let is_meant = |system: &System| scope == Scope::Machine || system.info().is_configurable;
     if let Some(system) = System::parse(name).filter(is_meant) {
         let keys: Vec<String> = roster
             .providers()
@@ -391,7 +391,7 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
     // What of Atmos's is of no known family is nobody's to ask for.
-    let is_asked_for = |system: &&System| is_meant(system) && **system != System::Atmos;
+    let is_asked_for = |system: &&System| is_meant(system) && **system != System::ATMOS;
     let systems = System::ALL.iter().filter(is_asked_for);
     let systems: Vec<&str> = systems.map(|system| system.id()).collect();
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))

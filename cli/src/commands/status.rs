@@ -112,7 +112,7 @@ fn ask(
     let has_orgs = inventory
         .tokens
         .iter()
-        .any(|(token, known)| known.system == System::Salesforce && wanted.contains(token));
+        .any(|(token, known)| known.system == System::SALESFORCE && wanted.contains(token));
     let orgs = if has_orgs {
         discover::orgs(&context.ground()).0
     } else {
@@ -170,7 +170,8 @@ pub(super) fn select(
     status.leftovers.retain(|found| {
         let of_session = |session: &Session| {
             session.system == found.system
-                && (found.subject.account.is_none() || session.identity == found.subject.account)
+                && (found.owner.as_account().is_none()
+                    || session.identity.as_deref() == found.owner.as_account())
         };
         let by_system = |selector: &String| System::parse(selector) == Some(found.system);
         selectors.iter().any(by_system) || status.sessions.iter().any(of_session)

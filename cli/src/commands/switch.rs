@@ -150,7 +150,7 @@ fn leaving(
 /// Whether it is the login that the tool's login command replaces: with several configuration
 /// directories, that of the one in use; never a profile of another tool.
 fn is_in_use(context: &Context, session: &Session) -> bool {
-    if session.system != System::Claude {
+    if session.system != System::CLAUDE {
         return true;
     }
     let world = &context.world;

@@ -163,7 +163,9 @@ fn account(configuration: &Configuration, roster: &Roster, identity: &Identity) 
         .or_else(|| identity.assume_role().and_then(account_of_arn))
         .or_else(|| identity.account_name());
     match identity.kind.system() {
-        Some(System::Gcp) => own.or_else(|| project(configuration, roster, identity)),
+        Some(system) if system == System::GCP => {
+            own.or_else(|| project(configuration, roster, identity))
+        }
         _ => own,
     }
     .map(str::to_owned)

@@ -15,56 +15,32 @@ fn recorded(name: &str) -> Home {
 /// A credential of the system without a call; `None` where there is none, or where all of it is nothing
 /// of a server's own.
 fn seed(system: System) -> Option<Seed> {
-    let (home, words, what, has_page) = match system {
-        System::Aws => {
+    let recorded = |name: &str, what, has_page| {
+        let words = format!("logout {} --force", system.id());
+        Some((recorded(name), words, what, has_page))
+    };
+    let (home, words, what, has_page) = match system.id() {
+        "aws" => {
             let home = Home::new();
             home.aws_session(&AwsSession::new("acme", "sso", "dev"));
-            (home, "logout --all --force", "AWS credentials", false)
+            let words = "logout --all --force".to_owned();
+            Some((home, words, "AWS credentials", false))
         }
-        System::Copilot => (
-            recorded("copilot-plaintext"),
-            "logout copilot --force",
-            "token",
-            true,
-        ),
-        System::Cursor => (
-            recorded("cursor-file"),
-            "logout cursor --force",
-            "login",
-            true,
-        ),
-        System::Amp => (recorded("amp"), "logout amp --force", "API key", true),
-        System::Codex => (
-            recorded("codex-api-key"),
-            "logout codex --force",
-            "API key",
-            true,
-        ),
-        System::Opencode => (
-            recorded("opencode"),
-            "logout opencode --force",
-            "credential",
-            false,
-        ),
+        "copilot" => recorded("copilot-plaintext", "token", true),
+        "cursor" => recorded("cursor-file", "login", true),
+        "amp" => recorded("amp", "API key", true),
+        "codex" => recorded("codex-api-key", "API key", true),
+        "opencode" => recorded("opencode", "credential", false),
         // Their logins have a call (`kinds`); `cli/tests/logout/integrations.rs` has what Atmos writes of
         // the next three; the others are nothing of their own at a server.
-        System::Github
-        | System::Salesforce
-        | System::Claude
-        | System::Gemini
-        | System::Azure
-        | System::Gcp
-        | System::AtmosPro
-        | System::Atmos
-        | System::Kubernetes
-        | System::Docker
-        | System::Mock
-        | System::Aider => return None,
-    };
+        "github" | "salesforce" | "claude" | "gemini" | "azure" | "gcp" | "atmos-pro" | "atmos"
+        | "kubernetes" | "docker" | "mock" | "aider" => None,
+        unknown => panic!("{unknown} has no row here"),
+    }?;
     Some(Seed {
         home,
         environment: Vec::new(),
-        words: words.to_owned(),
+        words,
         system: system.id(),
         what,
         host: None,
@@ -75,7 +51,7 @@ fn seed(system: System) -> Option<Seed> {
 
 #[test]
 fn what_no_call_ends_is_named_and_remembered() {
-    for system in System::ALL {
+    for &system in System::ALL {
         if seed(system).is_none() {
             continue;
         }

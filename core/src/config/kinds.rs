@@ -141,13 +141,13 @@ kinds! {
 
 fn system(kind: &str) -> Option<System> {
     match kind.split('/').next()? {
-        "aws" => Some(System::Aws),
-        "azure" => Some(System::Azure),
-        "gcp" => Some(System::Gcp),
-        "github" => Some(System::Github),
-        "kubernetes" => Some(System::Kubernetes),
-        "atmos" => Some(System::AtmosPro),
-        "mock" => Some(System::Mock),
+        "aws" => Some(System::AWS),
+        "azure" => Some(System::AZURE),
+        "gcp" => Some(System::GCP),
+        "github" => Some(System::GITHUB),
+        "kubernetes" => Some(System::KUBERNETES),
+        "atmos" => Some(System::ATMOS_PRO),
+        "mock" => Some(System::MOCK),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use crate::config::{self, Configuration};
 use crate::files::{FileError, Files, RootedPath, Trail};
-use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Subject, Tie};
+use crate::inventory::{Artefact, Contents, Inventory, Owner, Place, Problem, State, Tie};
 use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
 use crate::programs;
 use crate::roster::Roster;
@@ -56,11 +56,11 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
     let mut inventory = Inventory::default();
     // Whoever cannot look in here knows nothing of what Atmos keeps.
     let root = ground.world.atmos_config_root();
-    inventory.shared_directories.insert(root, System::Atmos);
+    inventory.shared_directories.insert(root, System::ATMOS);
     for gap in gaps(ground.configuration, reach) {
         // It is nobody's in particular, but no account of a system that keeps its own.
         let file = PathBuf::from(&gap.location);
-        inventory.directories.insert(file, Subject::default());
+        inventory.directories.insert(file, Owner::Nobody);
         inventory.problems.push(gap);
     }
     let mut explorer = Explorer {
@@ -310,9 +310,9 @@ impl Explorer<'_> {
             return;
         }
         if let Some(tidy) = &tidy {
-            let (path, subject) = (directory.to_path(), &tidy.subject);
-            if subject.is_configured() {
-                self.inventory.directories.insert(path, subject.clone());
+            let (path, owner) = (directory.to_path(), &tidy.owner);
+            if owner.is_configured() {
+                self.inventory.directories.insert(path, owner.clone());
             } else if tidy.realm.is_some() && !tidy.is_named {
                 let system = tidy.system;
                 self.inventory.shared_directories.insert(path, system);
@@ -473,6 +473,6 @@ fn tidied(directory: RootedPath, tidy: Tidy) -> Artefact {
         } else {
             tidy.tie
         },
-        ..artefact(tidy.system, place, tidy.subject, "empty directory")
+        ..artefact(tidy.system, place, tidy.owner, "empty directory")
     }
 }

@@ -73,16 +73,16 @@ fn overrides(
     };
     let is_shown = |(system, kind): &(System, OverrideKind)| {
         // A tool that reads another one's variable, or only a hint, matters where the tool is used.
-        let is_of_others = *system == System::Copilot && !name.starts_with("COPILOT_");
+        let is_of_others = *system == System::COPILOT && !name.starts_with("COPILOT_");
         let needs_tool = *kind == OverrideKind::Notice || is_of_others;
         let is_used = || {
             let mut accounts = inventory.accounts.iter();
             accounts.any(|account| account.system == *system)
         };
-        (reach == Reach::Machine || !system.is_ai()) && (!needs_tool || is_used())
+        (reach == Reach::Machine || !system.info().is_ai) && (!needs_tool || is_used())
     };
     let signs_in = |(system, kind)| {
-        let is_rule = is_federated && name == FEDERATION && system == System::Claude;
+        let is_rule = is_federated && name == FEDERATION && system == System::CLAUDE;
         let kind = if is_rule {
             OverrideKind::Environment
         } else {

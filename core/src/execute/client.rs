@@ -148,7 +148,7 @@ fn judge(
 
 fn unconfirmed(client: VendorClient, why: String) -> Outcome {
     let outcome = Outcome::because(OutcomeWord::Failed, why);
-    match client.system().account_page() {
+    match client.system().info().account_page {
         Some(page) => outcome.with_hint(format!("finish at {page}")),
         None => outcome,
     }

@@ -135,7 +135,7 @@ fn kept_unrevoked(plan: &Plan, at: usize, is_beside: bool) -> Outcome {
         Some(Place::KeyringEntry { .. }) => {
             "try again when the server answers, or delete it with --keychain"
         }
-        _ if plan.steps[at].system.has_accounts() && !plan.request.keep_unrevoked => {
+        _ if plan.steps[at].owner.is_native() && !plan.request.keep_unrevoked => {
             "try again when the server answers, or remove it here all the same with --force"
         }
         _ => "try again when the server answers, or leave out --keep-unrevoked",

@@ -97,7 +97,6 @@ fn lapse(token: &Token, may_refresh: bool) -> Lapse {
     };
     Lapse {
         is_over: token.is_over,
-        expires_at: token.expires_at,
         renewal,
         ..Lapse::default()
     }

@@ -6,6 +6,7 @@
 pub mod call;
 mod host;
 mod overrides;
+mod owner;
 mod place;
 mod token;
 
@@ -23,6 +24,7 @@ use crate::system::System;
 pub use call::{Answers, Authorization, Body, Content, HttpCall, HttpService};
 pub use host::TrustedHost;
 pub use overrides::{Override, OverrideKind, WrittenSecret};
+pub use owner::{ConfiguredOwner, Owner};
 pub use place::Place;
 pub use token::{
     Endpoint, NamedBy, Renewability, Renewal, Revocation, ServerAnswer, Token, VendorClient,
@@ -37,7 +39,7 @@ pub struct Artefact {
     /// The family of sign-ins it belongs to.
     pub system: System,
     /// Whose it is.
-    pub subject: Subject,
+    pub owner: Owner,
     /// Session or stored.
     pub class: Class,
     /// Whether it could still be used.
@@ -50,6 +52,8 @@ pub struct Artefact {
     pub realm: Option<String>,
     /// What it is, in a few words, for people: `AWS credentials`, `portal session`.
     pub what: &'static str,
+    /// How it was obtained, which says at which of its provider's pages a person can end it.
+    pub kind: CredentialKind,
     /// How far it is the subject's own.
     pub tie: Tie,
     /// What kind of logout takes it.
@@ -64,6 +68,17 @@ pub struct Artefact {
     /// Whether it is a directory of one provider or identity alone, so that what somebody else put
     /// into it is named when it keeps the directory.
     pub names_strangers: bool,
+}
+
+impl Artefact {
+    /// Where a person can end it, for what an account's provider has no call for.
+    pub fn page(&self) -> Option<&'static str> {
+        let key_page = match self.kind {
+            CredentialKind::ApiKey => self.system.info().key_page,
+            CredentialKind::Login => None,
+        };
+        key_page.or_else(|| self.system.info().account_page)
+    }
 }
 
 /// Why a server cannot be told of a session, though it has a call that ends one.
@@ -86,6 +101,16 @@ pub enum Sealed {
     NoRegion,
     /// What is recorded as its region is none.
     BadRegion,
+}
+
+/// How a credential was obtained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// By signing in.
+    #[default]
+    Login,
+    /// As a key that a person made at its provider.
+    ApiKey,
 }
 
 /// What kind of logout takes an artefact.
@@ -119,73 +144,6 @@ pub enum Tie {
     /// What protects the others of its system (an encryption key): goes only when nothing that needs
     /// it is left.
     Last,
-}
-
-/// Whose an artefact is. Names are configuration keys in lower case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Subject {
-    /// The identity, if it is one identity's.
-    pub identity: Option<String>,
-    /// The providers it serves: one for most, several for a portal's session that providers share,
-    /// none for standalone identities.
-    pub providers: Vec<String>,
-    /// The name found on disk when no configuration knows it: an orphan.
-    pub orphan: Option<String>,
-    /// The account it belongs to, by [`Account::name`], for systems that keep their own.
-    pub account: Option<String>,
-    /// The app that the account is linked with, if it is that link's alone.
-    pub client_app: Option<String>,
-    /// The identity, standing alone, whose chains it was found among, if it is none of theirs by name:
-    /// what a provider is to other chains.
-    pub root: Option<String>,
-}
-
-impl Subject {
-    /// Something of one identity behind a provider.
-    pub fn identity(identity: impl Into<String>, provider: Option<&str>) -> Self {
-        Self {
-            identity: Some(identity.into()),
-            providers: provider.map(str::to_owned).into_iter().collect(),
-            ..Self::default()
-        }
-    }
-
-    /// Something of a provider, or of several that share it.
-    pub fn providers(providers: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            providers: providers.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
-    }
-
-    /// Something of the chains that start at an identity.
-    pub fn root(identity: impl Into<String>) -> Self {
-        Self {
-            root: Some(identity.into()),
-            ..Self::default()
-        }
-    }
-
-    /// Whether anybody of the configuration has to do with it.
-    pub fn is_configured(&self) -> bool {
-        self.identity.is_some() || self.root.is_some() || !self.providers.is_empty()
-    }
-
-    /// Something that no configuration knows.
-    pub fn orphan(name: impl Into<String>) -> Self {
-        Self {
-            orphan: Some(name.into()),
-            ..Self::default()
-        }
-    }
-
-    /// Something of an account that a system keeps by itself, by its name there.
-    pub fn account(name: impl Into<String>) -> Self {
-        Self {
-            account: Some(name.into()),
-            ..Self::default()
-        }
-    }
 }
 
 /// An identity that a system keeps by itself, without a configuration of ours: an org's user, a
@@ -326,7 +284,7 @@ pub struct Inventory {
     /// What the files and directories that may go hold, so that a plan can tell what is left.
     pub contents: BTreeMap<RootedPath, Contents>,
     /// Directories that are one provider's or identity's, whether they could be looked into or not.
-    pub directories: BTreeMap<PathBuf, Subject>,
+    pub directories: BTreeMap<PathBuf, Owner>,
     /// Directories in which a system keeps what is several providers' or identities'.
     pub shared_directories: BTreeMap<PathBuf, System>,
     /// What cannot be read, by the location that its problem says, and whose sign-ins may be in it: such
@@ -349,19 +307,19 @@ pub enum Unread {
 
 impl Inventory {
     /// Whose directory a problem's place lies in, if it is somebody's.
-    pub fn owner(&self, problem: &Problem) -> Option<&Subject> {
+    pub fn owner(&self, problem: &Problem) -> Option<&Owner> {
         let mut places = Path::new(&problem.location).ancestors();
         places.find_map(|place| self.directories.get(place))
     }
 
     /// Whether a sign-in of a configured identity may lie where it could not be looked.
     pub fn may_hide(&self, identity: &IdentityEntry, roster: &Roster) -> bool {
-        let provider = roster.root_provider(&identity.key).map(|root| &root.key);
-        let root = roster.root_identity(&identity.key).map(|root| &root.key);
-        let is_theirs = |subject: &Subject| {
-            subject.identity.as_ref() == Some(&identity.key)
-                || (subject.root.is_some() && subject.root.as_ref() == root)
-                || provider.is_some_and(|provider| subject.providers.contains(provider))
+        let provider = roster.root_provider(&identity.key);
+        let root = roster.root_identity(&identity.key);
+        let is_theirs = |owner: &Owner| {
+            owner.as_identity() == Some(&identity.key)
+                || root.is_some_and(|root| owner.as_root() == Some(&root.key))
+                || provider.is_some_and(|provider| owner.serves(&provider.key))
         };
         let mut problems = self.problems.iter().filter(|problem| problem.hides);
         problems.any(|problem| {
@@ -370,7 +328,7 @@ impl Inventory {
                 let own = self.directories.get(place).map(is_theirs);
                 own.or_else(|| match self.shared_directories.get(place)? {
                     // Not everything below the root of all is a sign-in.
-                    System::Atmos => Some(place == location),
+                    system if *system == System::ATMOS => Some(place == location),
                     system => Some(*system == identity.system),
                 })
             });

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{HttpService, TrustedHost};
+use super::{HttpService, Owner, TrustedHost};
 use crate::secret::Secret;
 use crate::system::System;
 
@@ -33,6 +33,21 @@ pub struct Token {
     pub renewal: Renewability,
     /// The family of sign-ins.
     pub system: System,
+}
+
+impl Token {
+    /// Whose it is.
+    pub fn owner(&self) -> Owner {
+        match &self.account {
+            Some(account) => Owner::account(account),
+            None => Owner::providers(&self.providers),
+        }
+    }
+
+    /// Whether a provider signs in with it, by key.
+    pub fn serves(&self, provider: &str) -> bool {
+        self.providers.iter().any(|served| served == provider)
+    }
 }
 
 /// Whether the session of a token can be renewed.
@@ -143,7 +158,7 @@ impl VendorClient {
     /// The family of sign-ins.
     pub const fn system(self) -> System {
         match self {
-            Self::Claude => System::Claude,
+            Self::Claude => System::CLAUDE,
         }
     }
 
@@ -176,7 +191,7 @@ impl Revocation {
                 "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",
                 endpoint.shown()
             )),
-            Self::Client { client, .. } => client.system().account_page().map(str::to_owned),
+            Self::Client { client, .. } => client.system().info().account_page.map(str::to_owned),
         }
     }
 

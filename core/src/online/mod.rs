@@ -65,7 +65,7 @@ impl Asker<'_> {
             .iter()
             .filter(|(fingerprint, _)| wanted.contains(fingerprint));
         let (of_orgs, others): (Vec<_>, Vec<_>) =
-            wanted.partition(|(_, token)| token.system == System::Salesforce);
+            wanted.partition(|(_, token)| token.system == System::SALESFORCE);
         let (answers, not_stored) = std::thread::scope(|scope| {
             let by_orgs = scope.spawn(|| self.ask_about_orgs(orgs, &of_orgs));
             let mut answers = self.ask_about_tokens(&others, false);
@@ -98,7 +98,7 @@ impl Asker<'_> {
             .collect();
         let (of_orgs, others): (Vec<_>, Vec<_>) = ended
             .iter()
-            .partition(|(step, ..)| step.system == System::Salesforce);
+            .partition(|(step, ..)| step.system == System::SALESFORCE);
         let tokens: Vec<_> = others.iter().map(|(_, id, token)| (*id, *token)).collect();
         let answers: BTreeMap<_, _> = self.ask_about_tokens(&tokens, true).into_iter().collect();
         let users: BTreeSet<&str> = of_orgs
@@ -212,7 +212,6 @@ fn request(
         } else {
             Lapse {
                 is_over: token.is_over,
-                expires_at: token.expires_at,
                 renewal: token.renewal.clone(),
                 ..Lapse::default()
             }

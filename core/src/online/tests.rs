@@ -6,7 +6,7 @@ use adieu_testkit::server::{Answer, Server};
 use serde_json::json;
 
 use super::*;
-use crate::inventory::{Artefact, Endpoint, NamedBy, Place, Subject};
+use crate::inventory::{Artefact, Endpoint, NamedBy, Owner, Place};
 use crate::rooted::RootedPath;
 use crate::secret::{FingerprintKey, Secret};
 use crate::systems::survey::artefact;
@@ -59,7 +59,7 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
         asked_with: asked_with.map(|text| Secret::new(text.to_owned())),
         is_over: false,
         renewal: crate::inventory::Renewability::No,
-        system: System::Gemini,
+        system: System::GEMINI,
     };
     let file = RootedPath::root(std::path::Path::new("/nowhere"))
         .descend("creds")
@@ -68,9 +68,9 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
         state,
         token: Some(fingerprint),
         ..artefact(
-            System::Gemini,
+            System::GEMINI,
             Place::File { file },
-            Subject::account("ana@acme.example"),
+            Owner::account("ana@acme.example"),
             "login",
         )
     };

@@ -8,7 +8,7 @@ fn at(text: &str) -> Timestamp {
 
 fn pending(mark: &str, state: PendingState) -> Pending {
     Pending {
-        system: System::Codex,
+        system: System::CODEX,
         identity: Some("ada@example.invalid".to_owned()),
         provider: Some("auth.openai.com".to_owned()),
         what: "login".to_owned(),

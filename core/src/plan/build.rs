@@ -10,7 +10,7 @@ use super::predict::{self, Claim, Fate, Prediction};
 use super::units::Unit;
 use super::{Decision, Plan, Request, Stays, Step, Target};
 use crate::inventory::{
-    Account, Artefact, Fact, Inventory, Place, Problem, Revocation, State, Subject, Tie, Token,
+    Account, Artefact, Fact, Inventory, Owner, Place, Problem, Revocation, State, Tie, Token,
 };
 use crate::plan::Deed;
 use crate::roster::{Roster, Scope, SharedLink};
@@ -132,7 +132,7 @@ impl<'a> Planner<'a> {
         };
         let is_in_key_store = |artefact: &Artefact| {
             matches!(artefact.place, Place::KeyringEntry { .. })
-                && artefact.subject.identity.as_ref() == Some(key)
+                && artefact.owner.as_identity() == Some(key)
         };
         let is_known = |problem: &Problem| !problem.hides || problem.hides_a_file();
         let is_missing = self.request.keychain
@@ -213,7 +213,7 @@ impl<'a> Planner<'a> {
         let asked = self.ending.iter().chain(&self.unasked);
         let mut tokens = asked.filter_map(|token| self.inventory.tokens.get(token));
         let is_portals = |token: &Token| matches!(token.revocation, Revocation::SsoPortal { .. });
-        if self.request.target.is_everywhere(System::Aws) || !tokens.any(is_portals) {
+        if self.request.target.is_everywhere(System::AWS) || !tokens.any(is_portals) {
             return Vec::new();
         }
         let roles = self.inventory.portless_roles.iter();
@@ -241,7 +241,7 @@ impl<'a> Planner<'a> {
         let tokens = ending.filter_map(|token| self.inventory.tokens.get(token));
         let portals: BTreeSet<&String> = tokens.flat_map(|token| &token.providers).collect();
         let is_meant = |twin: &&Artefact| {
-            let mut served = twin.subject.providers.iter();
+            let mut served = twin.owner.as_providers().iter();
             match &twin.token {
                 Some(token) => ends(token),
                 None => served.any(|provider| portals.contains(provider)),
@@ -252,11 +252,11 @@ impl<'a> Planner<'a> {
             let token = twin
                 .token
                 .and_then(|token| self.inventory.tokens.get(&token));
-            let subject = token
+            let owner = token
                 .filter(|token| !token.providers.is_empty())
-                .map(|token| Subject::providers(&token.providers));
+                .map(|token| Owner::providers(&token.providers));
             Artefact {
-                subject: subject.unwrap_or_else(|| twin.subject.clone()),
+                owner: owner.unwrap_or_else(|| twin.owner.clone()),
                 ..twin.clone()
             }
         };
@@ -326,23 +326,21 @@ impl<'a> Planner<'a> {
     }
 
     pub(super) fn step(&self, artefact: &Artefact, decision: Decision, reason: String) -> Step {
-        let written = |key: &String| self.roster.written(key).to_owned();
+        let written = |key: &str| self.roster.written(key).to_owned();
+        let owner = &artefact.owner;
         Step {
             deed: Deed::Remove(artefact.place.clone()),
             decision,
-            identity: artefact
-                .subject
-                .identity
-                .as_ref()
+            identity: owner
+                .as_identity()
                 .map(written)
-                .or_else(|| artefact.subject.account.clone()),
-            provider: artefact
-                .subject
-                .providers
-                .first()
+                .or_else(|| owner.as_account().map(str::to_owned)),
+            provider: owner
+                .first_provider()
                 .map(written)
                 .or_else(|| self.login_host(artefact)),
-            orphan: artefact.subject.orphan.clone(),
+            orphan: owner.as_orphan().map(str::to_owned),
+            owner: owner.clone(),
             realm: artefact.realm.clone(),
             system: artefact.system,
             class: artefact.class,
@@ -355,7 +353,7 @@ impl<'a> Planner<'a> {
 
     /// Where the account of an artefact comes from.
     fn login_host(&self, artefact: &Artefact) -> Option<String> {
-        let name = artefact.subject.account.as_deref()?;
+        let name = artefact.owner.as_account()?;
         let account = self.accounts.get(&(artefact.system, name))?;
         account.provider.clone()
     }
@@ -422,10 +420,10 @@ impl<'a> Planner<'a> {
     }
 
     fn claim_to_own(&self, directory: &Artefact) -> Claim {
-        let served = &directory.subject.providers;
+        let served = &directory.owner.as_providers();
         let in_scope = |key: &String| self.scope.providers.contains(key);
-        let owner = directory.subject.identity.as_ref();
-        let root = directory.subject.root.as_deref();
+        let owner = directory.owner.as_identity();
+        let root = directory.owner.as_root();
         match &self.request.target {
             Target::Configured | Target::Machine => Claim::Whole,
             Target::Found(_) | Target::Accounts { .. } => Claim::Nothing,

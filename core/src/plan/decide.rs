@@ -20,7 +20,7 @@ impl Planner<'_> {
     /// What stays behind a sign-in that goes, and can be used all the same: orgs that were made from
     /// its org, the key that signs in without a person.
     fn aftermath(&self, artefact: &Artefact) -> Vec<String> {
-        let name = artefact.subject.account.as_deref();
+        let name = artefact.owner.as_account();
         let is_sign_in =
             artefact.state != State::Residue && matches!(artefact.place, Place::File { .. });
         let Some(name) = name.filter(|_| is_sign_in) else {
@@ -90,7 +90,7 @@ impl Planner<'_> {
         }
         // Atmos's entries; another tool's entry is that tool's sign-in.
         if in_keyring
-            && !artefact.system.has_accounts()
+            && !artefact.owner.is_native()
             && let Some(why) = self.keeps_in_keyring(artefact, ending)
         {
             return why;
@@ -176,7 +176,7 @@ impl Planner<'_> {
     /// Whether what its server did not end stays, to be tried again: asked for with
     /// `--keep-unrevoked`, and the rule of some systems unless `--force` is given.
     fn keeps_unrevoked(&self, system: System) -> bool {
-        self.request.keep_unrevoked || (system.keeps_unrevoked() && !self.request.force)
+        self.request.keep_unrevoked || (system.info().keeps_unrevoked && !self.request.force)
     }
 
     /// Why an entry of the key store stays that is no long-lived key. What signing in wrote goes, whether
@@ -191,10 +191,10 @@ impl Planner<'_> {
             return None;
         }
         let blocks = artefact
-            .subject
-            .providers
+            .owner
+            .as_providers()
             .iter()
-            .filter(|_| artefact.subject.identity.is_none())
+            .filter(|_| artefact.owner.as_identity().is_none())
             .any(|key| {
                 let provider = self.roster.provider(key);
                 provider.is_some_and(ProviderEntry::holds_session_only)

@@ -38,7 +38,7 @@ pub fn said_of_other_realms(
         .iter()
         .filter(|artefact| artefact.state == State::Live);
     for artefact in live {
-        let (Some(name), Some(realm)) = (&artefact.subject.orphan, &artefact.realm) else {
+        let (Some(name), Some(realm)) = (&artefact.owner.as_orphan(), &artefact.realm) else {
             continue;
         };
         if is_meant(&name.to_lowercase()) {

@@ -87,7 +87,10 @@ impl Credential<'_> {
         let stays = |at: &usize| steps[*at].stays();
         self.copies.iter().all(is_over)
             || self.local.iter().any(stays)
-            || self.copies.iter().all(|copy| copy.system.is_local_only())
+            || self
+                .copies
+                .iter()
+                .all(|copy| copy.system.info().is_local_only)
     }
 }
 
@@ -106,9 +109,9 @@ impl<'a> Planner<'a> {
                 continue;
             };
             // What an identity's unreadable entry holds is keys, which no server call ends.
-            let could_be_told = first.sealed.is_some() && first.subject.identity.is_none();
+            let could_be_told = first.sealed.is_some() && first.owner.as_identity().is_none();
             let is_open = credential.token.is_some() || could_be_told;
-            let key = (first.system, whose(first), first.what, is_open);
+            let key = (first.system, first.owner.first_name(), first.what, is_open);
             let note = notes
                 .entry(key)
                 .or_insert_with(|| self.unaccounted(first, is_open));
@@ -123,16 +126,11 @@ impl<'a> Planner<'a> {
 
     /// What is said of it. `is_open`: its server has a call that would end it.
     fn unaccounted(&self, artefact: &Artefact, is_open: bool) -> Step {
-        let written = |key: &String| self.roster.written(key).to_owned();
-        let provider = artefact.subject.providers.first();
+        let written = |key: &str| self.roster.written(key).to_owned();
+        let provider = artefact.owner.first_provider();
         let entry = provider.and_then(|key| self.roster.provider(key));
-        let account_page = || {
-            let is_key = artefact.what.ends_with("API key");
-            let page = is_key.then(|| artefact.system.key_page()).flatten();
-            page.or_else(|| artefact.system.account_page())
-                .map(str::to_owned)
-        };
-        let of_provider = is_open || artefact.system.ends_at_its_providers_page();
+        let account_page = || artefact.page().map(str::to_owned);
+        let of_provider = is_open || artefact.system.info().ends_at_its_providers_page;
         let page = entry
             .filter(|_| of_provider)
             .and_then(|entry| entry.sign_out_page.clone())
@@ -140,7 +138,7 @@ impl<'a> Planner<'a> {
         let identity = match &self.request.target {
             Target::Identity(key) => Some(self.roster.written(key).to_owned()),
             _ if provider.is_some() => None,
-            _ => artefact.subject.identity.as_ref().map(written),
+            _ => artefact.owner.as_identity().map(written),
         };
         let stays = if is_open {
             Stays::Sealed
@@ -149,7 +147,7 @@ impl<'a> Planner<'a> {
         };
         Step {
             deed: Deed::Unsupported { page },
-            identity: identity.or_else(|| artefact.subject.account.clone()),
+            identity: identity.or_else(|| artefact.owner.as_account().map(str::to_owned)),
             ..self.step(artefact, Decision::Keep(stays), self.why(artefact, is_open))
         }
     }
@@ -179,14 +177,4 @@ impl<'a> Planner<'a> {
             (None, None) => "a copy would stay good".to_owned(),
         }
     }
-}
-
-/// Whose a credential is: one provider's, account's, or nobody's in the configuration.
-fn whose(artefact: &Artefact) -> Option<&str> {
-    let subject = &artefact.subject;
-    let provider = subject.providers.first().map(String::as_str);
-    provider
-        .or(subject.account.as_deref())
-        .or(subject.orphan.as_deref())
-        .or(subject.identity.as_deref())
 }

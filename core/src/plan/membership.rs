@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Target;
 use super::build::Planner;
-use crate::inventory::{Artefact, Contents, Inventory, Place, Problem, State, Tie, Tier};
+use crate::inventory::{Artefact, Contents, Inventory, Owner, Place, Problem, State, Tie, Tier};
 use crate::roster::SharedLink;
 use crate::systems::System;
 
@@ -21,7 +21,7 @@ pub(super) fn signed_in(inventory: &Inventory) -> BTreeSet<&str> {
                 Place::KeyringEntry { .. } | Place::Named { .. }
             )
         })
-        .filter_map(|artefact| artefact.subject.identity.as_deref())
+        .filter_map(|artefact| artefact.owner.as_identity())
         .collect()
 }
 
@@ -60,14 +60,14 @@ impl<'a> Planner<'a> {
             return false;
         };
         *system == artefact.system
-            && artefact.subject.is_configured()
+            && artefact.owner.is_configured()
             && !matches!(artefact.place, Place::Directory { .. })
     }
 
     /// Whether it holds a session that ends. Of systems with accounts, each account is left to itself.
     fn ends(&self, artefact: &Artefact) -> bool {
         let token = artefact.token.as_ref();
-        token.is_some_and(|token| self.ending.contains(token)) && !artefact.system.has_accounts()
+        token.is_some_and(|token| self.ending.contains(token)) && !artefact.owner.is_native()
     }
 
     /// Whether what is theirs goes with this kind of logout.
@@ -82,7 +82,7 @@ impl<'a> Planner<'a> {
             // With the sign-in, which is given up; a trace that can be read is none of it.
             Tier::Footprint
                 if artefact.state == State::Unknown
-                    && artefact.subject.account.is_some()
+                    && artefact.owner.as_account().is_some()
                     && request.force =>
             {
                 Membership::In
@@ -108,36 +108,36 @@ impl<'a> Planner<'a> {
         let is_meant =
             |key: &String| self.scope.providers.contains(key) || self.roots.contains(key.as_str());
         match &self.request.target {
-            Target::Identity(_) if owner.identity.is_some() => {
-                let identities = &self.scope.identities;
-                owner.identity.iter().any(|key| identities.contains(key))
+            Target::Identity(_) if let Some(identity) = owner.as_identity() => {
+                self.scope.identities.contains(identity)
             }
-            Target::Identity(key) if owner.root.is_some() => {
+            Target::Identity(key) if let Some(owner_root) = owner.as_root() => {
                 let root = self.roster.root_identity(key);
-                root.map(|root| &root.key) == owner.root.as_ref()
+                root.is_some_and(|root| root.key == owner_root)
             }
-            Target::Providers { .. } if owner.root.is_some() => false,
+            Target::Providers { .. } if owner.as_root().is_some() => false,
             Target::Identity(_) | Target::Providers { .. } => {
-                owner.providers.is_empty() || owner.providers.iter().any(is_meant)
+                let providers = owner.as_providers();
+                providers.is_empty() || providers.iter().any(is_meant)
             }
             Target::Accounts { .. } => false,
-            Target::System { system, .. } => !system.has_accounts(),
+            Target::System { system, .. } => system.info().is_configurable,
             Target::Found(_) | Target::Configured | Target::Machine => true,
         }
     }
 
     /// Whether it belongs to somebody who is meant.
     fn ownership(&self, artefact: &'a Artefact) -> Membership<'a> {
-        let subject = &artefact.subject;
+        let owner = &artefact.owner;
         if self.request.target.is_everywhere(artefact.system) || self.is_of_the_system(artefact) {
             return Membership::In;
         }
-        if artefact.system.has_accounts() {
+        if owner.is_native() {
             return match &self.request.target {
                 Target::System { system, .. } if *system == artefact.system => Membership::In,
                 Target::Accounts { accounts, .. } if is_of(artefact, accounts) => {
-                    match &self.request.client_app {
-                        Some(_) if self.request.client_app != subject.client_app => Membership::Out,
+                    match self.request.client_app.as_deref() {
+                        Some(app) if owner.as_client_app() != Some(app) => Membership::Out,
                         _ => Membership::In,
                     }
                 }
@@ -161,7 +161,7 @@ impl<'a> Planner<'a> {
             // Whether a directory goes depends only on what is left in it.
             return Membership::Out;
         }
-        if let Some(identity) = &subject.identity {
+        if let Some(identity) = owner.as_identity() {
             let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
             let is_behind = |key: &String| self.roots.contains(key.as_str());
             return match self.scope.identities.contains(identity) {
@@ -169,7 +169,10 @@ impl<'a> Planner<'a> {
                 false if in_keyring || self.is_user(identity) => {
                     self.shared_link(artefact, identity)
                 }
-                false if artefact.signs_in_everybody && subject.providers.iter().any(is_behind) => {
+                false
+                    if artefact.signs_in_everybody
+                        && owner.as_providers().iter().any(is_behind) =>
+                {
                     Membership::Anothers(self.roster.written(identity))
                 }
                 false => Membership::Out,
@@ -178,11 +181,11 @@ impl<'a> Planner<'a> {
         if artefact.tie == Tie::Provider && matches!(self.request.target, Target::Identity(_)) {
             return Membership::Out;
         }
-        let served = &subject.providers;
+        let served = owner.as_providers();
         let covered = |key: &&String| self.scope.providers.contains(*key);
         match &self.request.target {
             Target::Identity(_) => {
-                if subject.orphan.is_some() {
+                if owner.as_orphan().is_some() {
                     return Membership::Out;
                 }
                 if artefact.tie == Tie::ForeignCopy
@@ -211,7 +214,7 @@ impl<'a> Planner<'a> {
                     .map_or(Membership::Out, |key| self.shared_link(artefact, key))
             }
             // What is left of roles that are not configured any more.
-            Target::Configured if subject.root.is_some() => Membership::In,
+            Target::Configured if owner.as_root().is_some() => Membership::In,
             _ if served.iter().any(|key| covered(&key)) => Membership::In,
             _ => Membership::Out,
         }
@@ -251,14 +254,12 @@ impl<'a> Planner<'a> {
 
 /// Whether an artefact is one of these accounts', or protects what they all share.
 fn is_of(artefact: &Artefact, accounts: &BTreeSet<(System, String)>) -> bool {
-    let is_meant = |name: &String| accounts.contains(&(artefact.system, name.clone()));
-    match &artefact.subject.account {
-        Some(name) => is_meant(name),
-        None => {
-            artefact.tie == Tie::Last
-                && accounts
-                    .iter()
-                    .any(|(system, _)| *system == artefact.system)
+    match &artefact.owner {
+        Owner::Account { name, .. } => accounts.contains(&(artefact.system, name.clone())),
+        Owner::System => {
+            let mut systems = accounts.iter().map(|(system, _)| system);
+            artefact.tie == Tie::Last && systems.any(|system| *system == artefact.system)
         }
+        Owner::Configured(_) | Owner::Orphan { .. } | Owner::Nobody => false,
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Prediction<'a> {
         let goes_untouched = matches!(claim, Claim::Whole | Claim::IfEmpty);
         // Above a directory that is one provider's or identity's, others live too.
         let is_own =
-            artefact.names_strangers || (!locks.is_empty() && artefact.subject.is_configured());
+            artefact.names_strangers || (!locks.is_empty() && artefact.owner.is_configured());
         let names_the_rest = matches!(claim, Claim::Whole | Claim::Foreign) && is_own;
         match left.is_empty() {
             true if touched || goes_untouched => {

@@ -36,8 +36,8 @@ impl Planner<'_> {
                 .filter(|step| step.acts() && step.state != State::Residue)
                 .filter_map(|step| match self.request.target {
                     // A system that keeps accounts was named; they are not in atmos.yaml anyway.
-                    Target::System { .. } if step.system.has_accounts() => None,
-                    _ if step.system.has_accounts() => step.identity.as_deref(),
+                    Target::System { .. } if step.owner.is_native() => None,
+                    _ if step.owner.is_native() => step.identity.as_deref(),
                     _ => step.orphan.as_deref(),
                 })
                 .collect();

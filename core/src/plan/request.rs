@@ -130,7 +130,7 @@ impl Found {
     /// Whether a trace belongs to it.
     pub fn covers(&self, artefact: &Artefact) -> bool {
         let is_there = |realm: &String| artefact.realm.as_deref().unwrap_or_default() == realm;
-        artefact.subject.orphan.as_ref() == Some(&self.name)
+        artefact.owner.as_orphan() == Some(&self.name)
             && self.realm.as_ref().is_none_or(is_there)
             && self.system.is_none_or(|system| artefact.system == system)
     }

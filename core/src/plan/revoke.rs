@@ -132,6 +132,7 @@ impl Planner<'_> {
             } else {
                 Decision::Keep(Stays::NotAsked)
             },
+            owner: token.owner(),
             identity: token.account.clone(),
             provider,
             orphan,
@@ -168,13 +169,13 @@ impl Planner<'_> {
         let Some(sealed) = artefact.sealed.filter(|_| goes && self.request.revoke) else {
             return;
         };
-        let provider = artefact.subject.providers.first();
+        let provider = artefact.owner.first_provider();
         let entry = provider.and_then(|key| self.roster.provider(key));
-        let is_native = artefact.subject.orphan.is_some()
+        let is_native = artefact.owner.as_orphan().is_some()
             && matches!(artefact.place, Place::File { .. })
-            && artefact.system == System::Aws;
+            && artefact.system == System::AWS;
         let is_portals = entry.is_some_and(|entry| entry.portal.is_some());
-        if artefact.subject.identity.is_some() || !(is_portals || is_native) {
+        if artefact.owner.as_identity().is_some() || !(is_portals || is_native) {
             return;
         }
         // The session that was found beside it ends. Whether it held the same token, nobody saw.
@@ -185,11 +186,11 @@ impl Planner<'_> {
         let is_beside_another = is_unread
             && self.ending.iter().any(|token| {
                 let token = self.inventory.tokens.get(token);
-                token.is_some_and(|token| provider.is_some_and(|key| token.providers.contains(key)))
+                token.is_some_and(|token| provider.is_some_and(|key| token.serves(key)))
             });
         if is_beside_another {
             let what = "token in an unread key store entry";
-            let key = (artefact.system, provider.cloned(), what);
+            let key = (artefact.system, provider.map(str::to_owned), what);
             let note = notes.entry(key).or_insert_with(|| Step {
                 deed: Deed::Unsupported { page: None },
                 provider: entry.map(|entry| entry.written.clone()),
@@ -211,13 +212,17 @@ impl Planner<'_> {
             Sealed::BadRegion => "what is recorded as its region is none of AWS",
         };
         let what = "portal session";
-        let orphan = artefact.subject.orphan.as_ref();
-        let key = (artefact.system, provider.or(orphan).cloned(), what);
+        let orphan = artefact.owner.as_orphan();
+        let key = (
+            artefact.system,
+            provider.or(orphan).map(str::to_owned),
+            what,
+        );
         let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported {
                 page: entry
                     .and_then(|entry| entry.sign_out_page.clone())
-                    .or_else(|| orphan.filter(|page| is_page(page)).cloned()),
+                    .or_else(|| orphan.filter(|page| is_page(page)).map(str::to_owned)),
             },
             provider: entry.map(|entry| entry.written.clone()),
             what,
@@ -233,11 +238,11 @@ impl Planner<'_> {
         if is_kept || !self.request.revoke || artefact.state == State::Residue {
             return;
         }
-        let account = artefact.subject.account.clone();
-        let key = (artefact.system, account, artefact.what);
+        let account = artefact.owner.as_account();
+        let key = (artefact.system, account.map(str::to_owned), artefact.what);
         notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported {
-                page: artefact.system.account_page().map(str::to_owned),
+                page: artefact.system.info().account_page.map(str::to_owned),
             },
             reason: "its server was not told: its tokens could not be read".to_owned(),
             ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
@@ -249,12 +254,12 @@ impl Planner<'_> {
         if matches!(artefact.place, Place::Stranger { .. }) {
             return;
         }
-        let mut served = artefact.subject.providers.iter();
+        let mut served = artefact.owner.as_providers().iter();
         let is_whole = served.all(|key| self.scope.providers.contains(key));
-        if artefact.sealed.is_some() && is_whole && !artefact.system.has_accounts() {
+        if artefact.sealed.is_some() && is_whole && !artefact.owner.is_native() {
             return self.note_sealed(artefact, notes);
         }
-        if artefact.sealed.is_some() && artefact.system.has_accounts() {
+        if artefact.sealed.is_some() && artefact.owner.is_native() {
             return self.note_untold(artefact, notes);
         }
         let is_ended = artefact
@@ -273,21 +278,17 @@ impl Planner<'_> {
         let local_only = (artefact.token.is_some() && !is_shared)
             || artefact.state != State::Live
             || artefact.class != Class::Session
-            || artefact.system.is_local_only()
+            || artefact.system.info().is_local_only
             || artefact.tier != Tier::SignIn;
         if local_only || !self.request.revoke {
             return;
         }
-        let provider = artefact.subject.providers.first().cloned();
-        let account = artefact.subject.account.clone();
-        let orphan = artefact.subject.orphan.clone();
+        let owner = &artefact.owner;
+        let provider = owner.first_provider();
+        let account = owner.as_account().map(str::to_owned);
         let key = (
             artefact.system,
-            provider
-                .clone()
-                .or_else(|| account.clone())
-                .or(orphan)
-                .or_else(|| artefact.subject.identity.clone()),
+            owner.first_name().map(str::to_owned),
             artefact.what,
         );
         let mut reason = unsupported_reason(artefact.expires_at);
@@ -300,16 +301,11 @@ impl Planner<'_> {
             Stays::NoServerCall
         });
         let page = Some(artefact.system)
-            .filter(|system| is_shared || system.ends_at_its_providers_page())
-            .and(provider.as_deref())
+            .filter(|system| is_shared || system.info().ends_at_its_providers_page)
+            .and(provider)
             .and_then(|key| self.roster.provider(key))
             .and_then(|entry| entry.sign_out_page.clone())
-            .or_else(|| {
-                let is_key = artefact.what.ends_with("API key");
-                let page = is_key.then(|| artefact.system.key_page()).flatten();
-                page.or_else(|| artefact.system.account_page())
-                    .map(str::to_owned)
-            });
+            .or_else(|| artefact.page().map(str::to_owned));
         let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported { page },
             decision: decision.clone(),
@@ -317,13 +313,11 @@ impl Planner<'_> {
                 Target::Identity(key) => Some(self.roster.written(key).to_owned()),
                 _ if provider.is_some() => account,
                 _ => account.or_else(|| {
-                    let identity = artefact.subject.identity.as_ref();
+                    let identity = owner.as_identity();
                     identity.map(|key| self.roster.written(key).to_owned())
                 }),
             },
-            provider: provider
-                .as_deref()
-                .map(|key| self.roster.written(key).to_owned()),
+            provider: provider.map(|key| self.roster.written(key).to_owned()),
             realm: artefact.realm.clone(),
             reason: reason.clone(),
             ..self.step(artefact, decision.clone(), String::new())

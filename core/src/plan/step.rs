@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::inventory::{Class, Place, Problem, Revocation, State};
+use crate::inventory::{Class, Owner, Place, Problem, Revocation, State};
 use crate::plan::{Question, Request};
 use crate::roster::Scope;
 use crate::secret::Fingerprint;
@@ -56,6 +56,8 @@ pub struct Step {
     pub deed: Deed,
     /// Whether, and on what condition.
     pub decision: Decision,
+    /// Whose it is.
+    pub owner: Owner,
     /// The identity it belongs to, as written.
     pub identity: Option<String>,
     /// The provider it belongs to, as written; the first of several.

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use super::build::Planner;
 use super::membership::Membership;
-use crate::inventory::{Artefact, Place, Problem, Sealed, State, Tier, Unread};
+use crate::inventory::{Artefact, Owner, Place, Problem, Sealed, State, Tier, Unread};
 use crate::system::System;
 
 /// One unit.
@@ -36,11 +36,11 @@ pub(super) enum Unit<'a> {
 impl<'a> Unit<'a> {
     /// The units that an artefact is a part of; several where providers share it.
     fn of(artefact: &'a Artefact) -> Vec<Self> {
-        match &artefact.subject.account {
+        match &artefact.owner.as_account() {
             Some(name) => vec![Self::Account(artefact.system, name)],
             None => artefact
-                .subject
-                .providers
+                .owner
+                .as_providers()
                 .iter()
                 .map(|key| Self::Provider(key))
                 .collect(),
@@ -105,9 +105,7 @@ impl<'a> Planner<'a> {
         }
         // Entries of Atmos's are kept or go unread by rules of their own; a token that has expired was
         // read.
-        if (in_keyring && !artefact.system.has_accounts())
-            || artefact.sealed == Some(Sealed::NoToken)
-        {
+        if (in_keyring && !artefact.owner.is_native()) || artefact.sealed == Some(Sealed::NoToken) {
             return None;
         }
         self.is_locked_in(artefact)
@@ -116,10 +114,10 @@ impl<'a> Planner<'a> {
     /// Whether an entry of a key store is what signing in wrote, so that a logout takes it: another
     /// tool's, or the portal token of a provider.
     fn is_sign_in_entry(&self, artefact: &Artefact) -> bool {
-        let subject = &artefact.subject;
-        let mut providers = subject.providers.iter();
-        artefact.system.has_accounts()
-            || (subject.identity.is_none()
+        let owner = &artefact.owner;
+        let mut providers = owner.as_providers().iter();
+        artefact.owner.is_native()
+            || (owner.as_identity().is_none()
                 && providers.any(|key| {
                     let provider = self.roster.provider(key);
                     provider.is_some_and(|provider| provider.portal.is_some())
@@ -140,7 +138,7 @@ impl<'a> Planner<'a> {
     fn units_behind(&self, problem: &Problem) -> Vec<Unit<'a>> {
         let location = Path::new(&problem.location);
         let owner = self.inventory.owner(problem);
-        let providers = owner.into_iter().flat_map(|owner| &owner.providers);
+        let providers = owner.into_iter().flat_map(Owner::as_providers);
         let is_meant = |key: &&String| {
             self.scope.providers.contains(*key) || self.roots.contains(key.as_str())
         };

@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 
 use super::{Outcome, OutcomeWord};
-use crate::inventory::{Class, Inventory, Place, Revocation, State};
+use crate::inventory::{Class, Inventory, Owner, Place, Revocation, State};
 use crate::plan::{Credential, Decision, Deed, Plan, Stays, Step, credentials};
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -18,6 +18,8 @@ use crate::systems::System;
 pub struct CredentialEnd {
     /// The family of sign-ins.
     pub system: System,
+    /// Whose it is.
+    pub owner: Owner,
     /// Whose it is, as written.
     pub identity: Option<String>,
     /// Where it comes from, as written.
@@ -129,7 +131,7 @@ impl CredentialEnd {
     /// there was a session in it, and whether that goes on. A tool's own entry is its login.
     pub fn was_never_read(&self) -> bool {
         let in_key_store = |place: &Place| matches!(place, Place::KeyringEntry { .. });
-        self.token.is_none() && !self.system.has_accounts() && self.places.iter().all(in_key_store)
+        self.token.is_none() && !self.owner.is_native() && self.places.iter().all(in_key_store)
     }
 
     /// Whether a sign-in of those who were meant is kept here that may still be used; what others share
@@ -183,6 +185,7 @@ fn record(
     let ends = credential.copies.iter().map(|copy| copy.expires_at);
     Some(CredentialEnd {
         system: first.system,
+        owner: first.owner.clone(),
         identity: step.identity.clone().or_else(|| step.orphan.clone()),
         provider: step.provider.clone(),
         what: first.what,

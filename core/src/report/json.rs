@@ -360,7 +360,7 @@ fn details(session: &Session) -> BTreeMap<&'static str, String> {
 fn leftover(found: &Artefact) -> LeftoverJson {
     LeftoverJson {
         system: found.system.id(),
-        identity: found.subject.account.clone(),
+        identity: found.owner.as_account().map(str::to_owned),
         tier: match found.tier {
             Tier::Attached => "attached",
             Tier::SignIn => "sign-in",

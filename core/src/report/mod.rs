@@ -259,8 +259,8 @@ impl Verified {
 /// Whether an AI tool was to be logged out: what cannot be looked into may be its own.
 fn means_an_ai_tool(plan: &Plan) -> bool {
     match &plan.request.target {
-        Target::System { system, .. } => system.is_ai(),
-        Target::Accounts { accounts, .. } => accounts.iter().any(|(system, _)| system.is_ai()),
+        Target::System { system, .. } => system.info().is_ai,
+        Target::Accounts { accounts, .. } => accounts.iter().any(|(system, _)| system.info().is_ai),
         _ => false,
     }
 }
@@ -274,7 +274,7 @@ fn is_still_signed_in(plan: &Plan, verified: &Verified) -> bool {
         Target::Accounts { accounts, .. } => accounts.iter().map(|(system, _)| *system).collect(),
         _ => return false,
     };
-    let is_meant = |system: &System| system.is_ai() && systems.contains(system);
+    let is_meant = |system: &System| system.info().is_ai && systems.contains(system);
     let is_usable = |found: &StillLive| {
         is_meant(&found.step.system)
             && found.step.place().is_some()

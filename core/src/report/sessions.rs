@@ -66,7 +66,7 @@ impl Session {
         usable
             .filter(|artefact| match artefact.state {
                 State::Live | State::Unknown => true,
-                State::Expired => artefact.system == System::Aws,
+                State::Expired => artefact.system == System::AWS,
                 State::Residue => false,
             })
             .filter_map(|artefact| artefact.token)
@@ -314,7 +314,7 @@ fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
     let is_left = |artefact: &&Artefact| match artefact.tier {
         Tier::Attached | Tier::Footprint => true,
         Tier::SignIn => {
-            let owner = artefact.subject.account.as_deref();
+            let owner = artefact.owner.as_account();
             artefact.state == State::Residue
                 && owner.is_some_and(|name| !signed_in.contains(&(artefact.system, name)))
         }
@@ -327,21 +327,22 @@ fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
 /// The groups that an artefact belongs to: that of each provider that it serves, if it is no identity's
 /// or account's.
 fn keys(artefact: &Artefact) -> Vec<Key> {
-    let subject = &artefact.subject;
+    let owner = &artefact.owner;
+    let to_owned = |name: Option<&str>| name.map(str::to_owned);
     let key = |provider: Option<&String>| {
         (
-            subject.identity.clone(),
+            to_owned(owner.as_identity()),
             provider.cloned(),
-            subject.orphan.clone(),
+            to_owned(owner.as_orphan()),
             // The same name in two realms is two sign-ins.
-            subject.orphan.as_ref().and(artefact.realm.clone()),
-            subject.account.clone(),
+            owner.as_orphan().and(artefact.realm.clone()),
+            to_owned(owner.as_account()),
             artefact.system,
         )
     };
-    let is_somebodys = subject.identity.is_some() || subject.account.is_some();
-    match subject.providers.as_slice() {
-        [_, _, ..] if !is_somebodys => subject.providers.iter().map(Some).map(key).collect(),
+    let is_somebodys = owner.as_identity().is_some() || owner.as_account().is_some();
+    match owner.as_providers() {
+        [_, _, ..] if !is_somebodys => owner.as_providers().iter().map(Some).map(key).collect(),
         providers => vec![key(providers.first())],
     }
 }
@@ -349,7 +350,10 @@ fn keys(artefact: &Artefact) -> Vec<Key> {
 /// The other providers that artefacts of a provider serve, as written, each once.
 fn others(artefacts: &[Artefact], provider: &str, roster: &Roster) -> Vec<String> {
     let mut others: Vec<String> = Vec::new();
-    for other in artefacts.iter().flat_map(|found| &found.subject.providers) {
+    for other in artefacts
+        .iter()
+        .flat_map(|found| found.owner.as_providers())
+    {
         let written = roster
             .provider(other)
             .map_or(other, |provider| &provider.written);
@@ -398,8 +402,8 @@ fn take_of_provider(
 ) -> Vec<Vec<Artefact>> {
     let key = |system| (None, Some(provider.to_owned()), None, None, None, system);
     System::ALL
-        .into_iter()
-        .filter_map(|system| groups.remove(&key(system)))
+        .iter()
+        .filter_map(|system| groups.remove(&key(*system)))
         .collect()
 }
 
@@ -408,7 +412,7 @@ fn for_everybody(inventory: &Inventory) -> BTreeMap<(System, &String), Vec<&Arte
     let mut found: BTreeMap<_, Vec<&Artefact>> = BTreeMap::new();
     let all = inventory.artefacts.iter();
     for artefact in all.filter(|artefact| artefact.signs_in_everybody) {
-        for provider in &artefact.subject.providers {
+        for provider in artefact.owner.as_providers() {
             let known = found.entry((artefact.system, provider)).or_default();
             known.push(artefact);
         }
@@ -481,7 +485,9 @@ fn answer(
         .filter_map(|token| answers.get(&token))
         .min_by_key(rank);
     let is_usable = matches!(state, SessionState::Live | SessionState::Unknown);
-    let is_ai = artefacts.iter().any(|artefact| artefact.system.is_ai());
+    let is_ai = artefacts
+        .iter()
+        .any(|artefact| artefact.system.info().is_ai);
     let why = if is_ai {
         ServerAnswer::NO_CALL
     } else {
@@ -512,10 +518,9 @@ fn revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
         .any(|token| inventory.tokens.contains_key(&token));
     if remote {
         "remote"
-    } else if artefacts
-        .iter()
-        .any(|a| a.system.ends_at_its_providers_page() || a.system.account_page().is_some())
-    {
+    } else if artefacts.iter().any(|a| {
+        a.system.info().ends_at_its_providers_page || a.system.info().account_page.is_some()
+    }) {
         "manual"
     } else {
         "none"

@@ -1,7 +1,7 @@
 //! Copies of credentials that a killed run of adieu has left.
 
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Place, Subject};
+use crate::inventory::{Artefact, Owner, Place};
 
 use super::System;
 use super::survey::{Survey, whole_file};
@@ -11,20 +11,20 @@ const OWNER: &str = "left by a stopped run of adieu";
 
 /// Directories of the families of sign-ins, by a component of their paths.
 const FOLDERS: [(&str, System); 14] = [
-    (".kube", System::Kubernetes),
-    (".azure", System::Azure),
-    ("azure", System::Azure),
-    ("gcloud", System::Gcp),
-    ("gh", System::Github),
-    (".docker", System::Docker),
-    (".sfdx", System::Salesforce),
-    (".sf", System::Salesforce),
-    (".claude", System::Claude),
-    (".codex", System::Codex),
-    (".gemini", System::Gemini),
-    (".copilot", System::Copilot),
-    ("opencode", System::Opencode),
-    (".aws", System::Aws),
+    (".kube", System::KUBERNETES),
+    (".azure", System::AZURE),
+    ("azure", System::AZURE),
+    ("gcloud", System::GCP),
+    ("gh", System::GITHUB),
+    (".docker", System::DOCKER),
+    (".sfdx", System::SALESFORCE),
+    (".sf", System::SALESFORCE),
+    (".claude", System::CLAUDE),
+    (".codex", System::CODEX),
+    (".gemini", System::GEMINI),
+    (".copilot", System::COPILOT),
+    ("opencode", System::OPENCODE),
+    (".aws", System::AWS),
 ];
 
 /// Directories in a home whose files are changed by a logout.
@@ -53,7 +53,7 @@ pub(crate) fn places(survey: &Survey<'_>) -> impl Iterator<Item = RootedPath> {
 pub(crate) fn describe(copies: Vec<RootedPath>, found: &[Artefact]) -> Vec<Artefact> {
     let describe = |copy: RootedPath| {
         let system = system_of(&copy, found);
-        whole_file(system, &copy, Subject::orphan(OWNER), "copy of credentials")
+        whole_file(system, &copy, Owner::orphan(OWNER), "copy of credentials")
     };
     copies.into_iter().map(describe).collect()
 }
@@ -76,5 +76,5 @@ fn system_of(copy: &RootedPath, found: &[Artefact]) -> System {
             let is_named = |(folder, _): &&(&str, System)| name == *folder;
             FOLDERS.iter().find(is_named).map(|(_, system)| *system)
         })
-        .unwrap_or(System::Aws)
+        .unwrap_or(System::AWS)
 }

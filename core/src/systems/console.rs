@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::System;
 use super::survey::{Lookup, Reach, Survey, artefact};
-use crate::inventory::{Artefact, Place, State, Subject};
+use crate::inventory::{Artefact, Owner, Place, State};
 
 /// `{data}/console/sessions/<16 hexadecimal digits>`.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -30,10 +30,10 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             let profiles = entries.iter().filter(|entry| entry.is_directory);
             profiles
                 .filter_map(|entry| {
-                    let (subject, system, realm) = match names.get(&entry.name) {
+                    let (owner, system, realm) = match names.get(&entry.name) {
                         Some(known) => known.clone(),
                         None if survey.reach == Reach::Machine && is_name(&entry.name) => {
-                            (Subject::orphan("isolated browser"), System::Atmos, None)
+                            (Owner::orphan("isolated browser"), System::ATMOS, None)
                         }
                         None => return None,
                     };
@@ -43,7 +43,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                     Some(Lookup::found(Artefact {
                         state: State::Unknown,
                         realm,
-                        ..artefact(system, place, subject, "isolated browser profile")
+                        ..artefact(system, place, owner, "isolated browser profile")
                     }))
                 })
                 .collect()
@@ -51,16 +51,16 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     )]
 }
 
-type Known = (Subject, System, Option<String>);
+type Known = (Owner, System, Option<String>);
 
 /// The directory names that the configured identities get.
 fn names(survey: &Survey<'_>) -> HashMap<String, Known> {
     let mut names = HashMap::new();
     for identity in survey.roster.identities() {
         let provider = survey.roster.root_provider(&identity.key);
-        let subject = Subject::identity(&identity.key, provider.map(|entry| entry.key.as_str()));
+        let owner = Owner::identity(&identity.key, provider.map(|entry| entry.key.as_str()));
         for realm in survey.realms {
-            let known = (subject.clone(), identity.system, Some(realm.clone()));
+            let known = (owner.clone(), identity.system, Some(realm.clone()));
             names.insert(name(realm, &identity.written), known.clone());
             names.insert(name(realm, &identity.key), known);
         }

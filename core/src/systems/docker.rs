@@ -10,11 +10,11 @@ use super::System;
 use super::survey::{Lookup, Survey, artefact, json_object};
 use crate::config::{Integration, IntegrationKind};
 use crate::files::RootedPath;
-use crate::inventory::{Place, Problem, Subject};
+use crate::inventory::{Owner, Place, Problem};
 
 /// `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let mut users: BTreeMap<String, Vec<Subject>> = BTreeMap::new();
+    let mut users: BTreeMap<String, Vec<Owner>> = BTreeMap::new();
     for integration in &survey.configuration.auth.integrations {
         let host = host(integration);
         if let Some((host, user)) = host.zip(super::linked(survey, &integration.via)) {
@@ -25,7 +25,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         return Vec::new();
     }
     // There is one sign-in for each registry, whoever signs in to it.
-    let hosts: Vec<(String, Vec<Subject>)> = users
+    let hosts: Vec<(String, Vec<Owner>)> = users
         .into_iter()
         .map(|(host, users)| (host, super::of_all(users)))
         .collect();
@@ -50,22 +50,22 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         let Some(Value::Object(auths)) = object.get("auths") else {
             return;
         };
-        for (host, subjects) in &hosts {
+        for (host, owners) in &hosts {
             let Some(entry) = auths.get(host) else {
                 continue;
             };
             if let Some(helper) = helper(&object, host, entry) {
                 findings.problem(kept_by_helper(file, host, helper));
             }
-            for subject in subjects {
+            for owner in owners {
                 let place = Place::JsonMember {
                     file: file.clone(),
                     keys: vec!["auths".to_owned(), host.clone()],
                 };
                 findings.artefact(artefact(
-                    System::Docker,
+                    System::DOCKER,
                     place,
-                    subject.clone(),
+                    owner.clone(),
                     "container registry sign-in",
                 ));
             }

@@ -42,8 +42,8 @@ pub fn file_rules(system: System, place: &Place) -> FileRules {
         .and_then(RootedPath::file_name)
         .unwrap_or_default();
     match system {
-        System::Salesforce => super::salesforce::file_rules(name, place),
-        _ if system.is_ai() => super::ai::file_rules(system, name),
+        _ if system == System::SALESFORCE => super::salesforce::file_rules(name, place),
+        _ if system.info().is_ai => super::ai::file_rules(system, name),
         _ => FileRules::locked(lock_of(name, place)),
     }
 }

@@ -5,10 +5,7 @@
 use super::System;
 use super::survey::{Lookup, Reach, Survey, Tidy, in_realm, json_object, timestamp, whole_file};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, State, Subject};
-
-/// Where a person ends the sessions of a Google account.
-pub(super) const SIGN_OUT_PAGE: &str = "https://myaccount.google.com/connections";
+use crate::inventory::{Artefact, Owner, State};
 
 /// Everything of Google Cloud that a logout should look at.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -21,7 +18,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 fn realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Lookup<'a>> {
     let directory = in_realm(root, realm, "gcp")?;
     let realm = Some(realm.to_owned());
-    let tidy = Tidy::in_realm(System::Gcp, realm.clone());
+    let tidy = Tidy::in_realm(System::GCP, realm.clone());
     Some(Lookup::each(directory, tidy, move |entry, path| {
         let roster = survey.roster;
         let is_looked_at = entry.may_be_directory()
@@ -46,7 +43,7 @@ fn provider<'a>(
     let tidy = Tidy {
         realm,
         names_strangers: true,
-        ..Tidy::of(System::Gcp, context.owner().unwrap_or_default())
+        ..Tidy::of(System::GCP, context.directory_owner().unwrap_or_default())
     };
     Lookup::each(directory, tidy, move |entry, path| {
         match entry.name.as_str() {
@@ -78,24 +75,23 @@ impl<'a> Context<'a> {
 
     /// Whose the directory is in the configuration: a provider's, or that of the chains that start at
     /// an identity.
-    fn owner(&self) -> Option<Subject> {
+    fn directory_owner(&self) -> Option<Owner> {
         if let Some(provider) = self.configured_provider() {
-            return Some(Subject::providers([provider]));
+            return Some(Owner::providers([provider]));
         }
         let root = self.survey.roster.standalone(&self.provider)?;
         let is_own = self.survey.is_own_realm(self.realm.as_deref());
-        is_own.then(|| Subject::root(&root.key))
+        is_own.then(|| Owner::root(&root.key))
     }
 
-    fn subject(&self, identity: &str) -> Option<Subject> {
-        let owner = self.owner();
+    fn entry_owner(&self, identity: &str) -> Option<Owner> {
+        let owner = self.directory_owner();
         let is_own = self.survey.is_own_realm(self.realm.as_deref());
         match self.survey.roster.identity(identity).filter(|_| is_own) {
-            Some(entry) => Some(Subject::identity(&entry.key, self.configured_provider())),
-            None if owner.is_some() || self.survey.reach != Reach::Configured => Some(Subject {
-                orphan: Some(identity.to_owned()),
-                ..owner.unwrap_or_default()
-            }),
+            Some(entry) => Some(Owner::identity(&entry.key, self.configured_provider())),
+            None if owner.is_some() || self.survey.reach != Reach::Configured => {
+                Some(owner.unwrap_or_default().into_orphan(identity))
+            }
             None => None,
         }
     }
@@ -106,37 +102,37 @@ impl<'a> Context<'a> {
         let tidy = Tidy {
             realm: self.realm.clone(),
             names_strangers: true,
-            ..Tidy::of(System::Gcp, self.owner().unwrap_or_default())
+            ..Tidy::of(System::GCP, self.directory_owner().unwrap_or_default())
         };
         Lookup::each(directory, tidy, move |entry, path| {
-            let subject = context.subject(&entry.name)?;
+            let owner = context.entry_owner(&entry.name)?;
             entry
                 .may_be_directory()
-                .then(|| context.files(path, subject, files))
+                .then(|| context.files(path, owner, files))
         })
     }
 
     fn files(
         &self,
         directory: RootedPath,
-        subject: Subject,
+        owner: Owner,
         files: &'static [&'static str],
     ) -> Lookup<'a> {
         let context = self.clone();
         let tidy = Tidy {
             realm: self.realm.clone(),
             names_strangers: true,
-            ..Tidy::of(System::Gcp, subject.clone())
+            ..Tidy::of(System::GCP, owner.clone())
         };
         Lookup::named(directory, tidy, files, move |name, file| {
-            context.file(name, file, subject.clone())
+            context.file(name, file, owner.clone())
         })
     }
 
-    fn file(&self, name: &str, file: RootedPath, subject: Subject) -> Lookup<'a> {
+    fn file(&self, name: &str, file: RootedPath, owner: Owner) -> Lookup<'a> {
         let found = |what| Artefact {
             realm: self.realm.clone(),
-            ..whole_file(System::Gcp, &file, subject, what)
+            ..whole_file(System::GCP, &file, owner, what)
         };
         let credential = match name {
             PROPERTIES => {
@@ -153,11 +149,11 @@ impl<'a> Context<'a> {
 
     /// `<identity>.identity.lock`.
     fn lock(&self, file: &RootedPath, name: &str) -> Option<Lookup<'a>> {
-        let subject = self.subject(name.strip_suffix(".identity.lock")?)?;
+        let owner = self.entry_owner(name.strip_suffix(".identity.lock")?)?;
         Some(Lookup::found(Artefact {
             state: State::Residue,
             realm: self.realm.clone(),
-            ..whole_file(System::Gcp, file, subject, "lock file")
+            ..whole_file(System::GCP, file, owner, "lock file")
         }))
     }
 }

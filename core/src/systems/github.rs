@@ -12,7 +12,7 @@ use crate::files::RootedPath;
 use crate::inventory::call::{Method, Text};
 use crate::inventory::{
     Answers, Artefact, Authorization, Body, Content, Endpoint, HttpCall, HttpService, NamedBy,
-    Revocation, State, Subject,
+    Owner, Revocation, State,
 };
 use crate::secret::Secret;
 
@@ -37,7 +37,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 }
 
 fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(System::Github, realm.clone());
+    let tidy = Tidy::in_realm(System::GITHUB, realm.clone());
     Lookup::each(directory, tidy, move |entry, path| {
         entry
             .may_be_directory()
@@ -47,7 +47,7 @@ fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_>
 }
 
 /// Whose an integration's tokens are.
-fn whose(survey: &Survey<'_>, name: &str) -> Option<Subject> {
+fn whose(survey: &Survey<'_>, name: &str) -> Option<Owner> {
     let key = name.to_lowercase();
     let found = survey
         .configuration
@@ -65,16 +65,16 @@ fn integration<'a>(
     realm: &str,
 ) -> Option<Lookup<'a>> {
     let own = whose(&survey, name).filter(|_| survey.is_own_realm(Some(realm)));
-    let subject = match own {
-        Some(subject) => subject,
-        None if survey.reach == Reach::Machine => Subject::orphan(name),
+    let owner = match own {
+        Some(owner) => owner,
+        None if survey.reach == Reach::Machine => Owner::orphan(name),
         None => return None,
     };
     let realm = Some(realm.to_owned());
     let tidy = Tidy {
         realm: realm.clone(),
         names_strangers: true,
-        ..Tidy::of(System::Github, subject.clone())
+        ..Tidy::of(System::GITHUB, owner.clone())
     };
     Some(Lookup::listed(
         directory,
@@ -91,7 +91,7 @@ fn integration<'a>(
                     let base = Artefact {
                         realm: realm.clone(),
                         state: if repeats { State::Residue } else { State::Live },
-                        ..whole_file(System::Github, &file, subject.clone(), "GitHub tokens")
+                        ..whole_file(System::GITHUB, &file, owner.clone(), "GitHub tokens")
                     };
                     Some(Lookup::read(file, move |_, bytes, findings| {
                         tokens(&survey, bytes, base.clone(), findings);
@@ -170,8 +170,8 @@ fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Find
             endpoint: api(survey),
             client_id: None,
         };
-        let providers = &base.subject.providers;
-        let token = findings.token(secret, System::Github, revocation, expires_at, providers);
+        let providers = &base.owner.as_providers();
+        let token = findings.token(secret, System::GITHUB, revocation, expires_at, providers);
         findings.artefact(Artefact {
             state,
             expires_at,

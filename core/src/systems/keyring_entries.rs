@@ -4,9 +4,7 @@
 
 use super::System;
 use super::survey::{Findings, Lookup, Reach, Survey, artefact};
-use crate::inventory::{
-    Artefact, Class, Place, Problem, Renewability, Sealed, State, Subject, Tie,
-};
+use crate::inventory::{Artefact, Class, Owner, Place, Problem, Renewability, Sealed, State, Tie};
 use crate::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, StoreId, StoredValue};
 
 /// A store that a file puts where only the person may lead is said, so that nobody takes silence
@@ -44,7 +42,7 @@ pub fn describe(
         if entry.key.service == AVAILABILITY_PROBE {
             continue;
         }
-        let owner = owner(survey, &entry.key.service);
+        let owner = find_entry_owner(survey, &entry.key.service);
         if owner.is_none() && survey.reach == Reach::Configured {
             twin(survey, store, &entry, findings);
             continue;
@@ -55,17 +53,17 @@ pub fn describe(
             account: entry.key.account.clone(),
             naming: entry.key.naming,
         };
-        let owner = owner.unwrap_or_else(|| Owner::stranger(&entry.key.service));
+        let owner = owner.unwrap_or_else(|| KeyringEntryOwner::stranger(&entry.key.service));
         let base = Artefact {
             realm: owner.realm.clone(),
             tie: if owner.is_stale { Tie::Stale } else { Tie::Own },
-            ..artefact(owner.system, place, owner.subject.clone(), "keyring entry")
+            ..artefact(owner.system, place, owner.owner.clone(), "keyring entry")
         };
         let found = match entry.content {
             Content::Known(secret) => {
                 let stored = StoredValue::parse(&secret);
                 let system = match system_of(&stored) {
-                    Some(system) if !base.subject.is_configured() => system,
+                    Some(system) if !base.owner.is_configured() => system,
                     _ => base.system,
                 };
                 value(survey, &stored, Artefact { system, ..base }, findings)
@@ -95,7 +93,7 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
         // In no realm: not an entry that Atmos reads for another configuration.
         return;
     }
-    let base = |realm: Option<&str>, subject| {
+    let base = |realm: Option<&str>, owner| {
         let place = Place::KeyringEntry {
             store: store.clone(),
             service: service.clone(),
@@ -104,7 +102,7 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
         };
         Artefact {
             realm: realm.map(str::to_owned),
-            ..artefact(System::Aws, place, subject, "portal token")
+            ..artefact(System::AWS, place, owner, "portal token")
         }
     };
     if let Content::Known(secret) = &entry.content {
@@ -117,7 +115,7 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
             token: Some(findings.fingerprint(token)),
             state: survey.state_at(expires_at),
             expires_at,
-            ..base(None, Subject::orphan(name_of(service)))
+            ..base(None, Owner::orphan(name_of(service)))
         };
         findings.twin(found);
         return;
@@ -133,7 +131,7 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
                 Content::Locked => Sealed::Locked,
                 _ => Sealed::Encrypted,
             }),
-            ..base(Some(realm), Subject::providers([&provider.key]))
+            ..base(Some(realm), Owner::providers([&provider.key]))
         };
         findings.twin(found);
     }
@@ -154,9 +152,9 @@ fn name_of(service: &str) -> &str {
     service.strip_prefix("atmos_").unwrap_or(service)
 }
 
-/// Whose an entry is.
-struct Owner {
-    subject: Subject,
+/// The configured provider or identity that an entry was written for.
+struct KeyringEntryOwner {
+    owner: Owner,
     realm: Option<String>,
     system: System,
     /// What an entry of this owner is, when it cannot be read.
@@ -165,12 +163,12 @@ struct Owner {
     is_stale: bool,
 }
 
-impl Owner {
+impl KeyringEntryOwner {
     fn stranger(service: &str) -> Self {
         Self {
-            subject: Subject::orphan(name_of(service)),
+            owner: Owner::orphan(name_of(service)),
             realm: None,
-            system: System::Atmos,
+            system: System::ATMOS,
             class: Class::Stored,
             is_stale: false,
         }
@@ -179,7 +177,7 @@ impl Owner {
 
 /// Names cannot be taken apart for sure, so each realm is tried against configured names: the
 /// effective realm first, the oldest scheme last.
-fn owner(survey: &Survey<'_>, service: &str) -> Option<Owner> {
+fn find_entry_owner(survey: &Survey<'_>, service: &str) -> Option<KeyringEntryOwner> {
     let with_realm = survey
         .realms
         .iter()
@@ -196,13 +194,17 @@ fn owner(survey: &Survey<'_>, service: &str) -> Option<Owner> {
     with_realm
         .chain(without)
         .chain([(service, None)])
-        .find_map(|(alias, realm)| named(survey, alias, realm))
+        .find_map(|(alias, realm)| find_owner_by_alias(survey, alias, realm))
 }
 
-fn named(survey: &Survey<'_>, alias: &str, realm: Option<String>) -> Option<Owner> {
+fn find_owner_by_alias(
+    survey: &Survey<'_>,
+    alias: &str,
+    realm: Option<String>,
+) -> Option<KeyringEntryOwner> {
     if let Some(provider) = survey.roster.provider(alias) {
-        return Some(Owner {
-            subject: Subject::providers([&provider.key]),
+        return Some(KeyringEntryOwner {
+            owner: Owner::providers([&provider.key]),
             realm,
             system: provider.system,
             class: Class::Session,
@@ -211,8 +213,8 @@ fn named(survey: &Survey<'_>, alias: &str, realm: Option<String>) -> Option<Owne
     }
     let identity = survey.roster.identity(alias)?;
     let root = survey.roster.root_provider(&identity.key);
-    Some(Owner {
-        subject: Subject::identity(&identity.key, root.map(|provider| provider.key.as_str())),
+    Some(KeyringEntryOwner {
+        owner: Owner::identity(&identity.key, root.map(|provider| provider.key.as_str())),
         realm,
         system: identity.system,
         class: match identity.kind.as_str() {
@@ -229,12 +231,12 @@ const fn system_of(value: &StoredValue) -> Option<System> {
     match value {
         StoredValue::PortalToken { .. }
         | StoredValue::AwsSession { .. }
-        | StoredValue::AwsKeys { .. } => Some(System::Aws),
-        StoredValue::Gcp { .. } => Some(System::Gcp),
+        | StoredValue::AwsKeys { .. } => Some(System::AWS),
+        StoredValue::Gcp { .. } => Some(System::GCP),
         // Only GitHub hands these out to Atmos.
-        StoredValue::Oidc => Some(System::Github),
-        StoredValue::AtmosPro { .. } => Some(System::AtmosPro),
-        StoredValue::Mock { .. } => Some(System::Mock),
+        StoredValue::Oidc => Some(System::GITHUB),
+        StoredValue::AtmosPro { .. } => Some(System::ATMOS_PRO),
+        StoredValue::Mock { .. } => Some(System::MOCK),
         StoredValue::Unknown => None,
     }
 }
@@ -256,8 +258,8 @@ fn value(
     match value {
         StoredValue::PortalToken { token, region, .. } => {
             let portal = base
-                .subject
-                .providers
+                .owner
+                .as_providers()
                 .iter()
                 .find_map(|key| survey.roster.provider(key)?.portal.as_ref());
             let is_guessed = region.is_none();
@@ -266,18 +268,18 @@ fn value(
                 .or(portal.map(|portal| portal.region.as_str()));
             // As it may be shown: a variable may have given it.
             let auth = &survey.configuration.auth;
-            let mut providers = base.subject.providers.iter();
+            let mut providers = base.owner.as_providers().iter();
             let page = providers.find_map(|key| auth.provider(key)?.start_url());
             let revocation = region.and_then(|region| {
-                super::aws::revocation(survey, &base.subject, page, region, is_guessed)
+                super::aws::revocation(survey, &base.owner, page, region, is_guessed)
             });
-            let providers = &base.subject.providers;
+            let providers = base.owner.as_providers();
             let artefact = session("portal token");
             let is_over = artefact.state == State::Expired;
             let token = revocation.map(|revocation| {
                 let token = findings.token(
                     token.clone(),
-                    System::Aws,
+                    System::AWS,
                     revocation,
                     expires_at,
                     providers,
@@ -292,7 +294,7 @@ fn value(
                     (None, Some(_)) => Some(Sealed::BadRegion),
                     (None, None) => Some(Sealed::NoRegion),
                 },
-                system: System::Aws,
+                system: System::AWS,
                 ..artefact
             }
         }

@@ -14,7 +14,7 @@ use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, in_realm, w
 use super::{System, is_result_of_function};
 use crate::config::{Integration, IntegrationKind};
 use crate::files::{EditError, RootedPath, is_plain_component, yaml};
-use crate::inventory::{Artefact, Place, Problem, State, Subject};
+use crate::inventory::{Artefact, Owner, Place, Problem, State};
 use crate::secret::Secret;
 
 /// Everything of Kubernetes that a logout should look at.
@@ -28,7 +28,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 #[derive(Clone)]
 struct Linked {
     user: UserName,
-    subject: Subject,
+    owner: Owner,
     /// The AWS account that the entry's cluster would be in, if it is known.
     account: Option<String>,
 }
@@ -73,7 +73,7 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         let Some(user) = user_name(integration) else {
             continue;
         };
-        let Some(subject) = super::linked(survey, &integration.via) else {
+        let Some(owner) = super::linked(survey, &integration.via) else {
             continue;
         };
         let file = match kubeconfig(survey, integration) {
@@ -85,8 +85,8 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         };
         let linked = Linked {
             user,
-            account: account(survey, &subject),
-            subject,
+            account: account(survey, &owner),
+            owner,
         };
         match files.iter_mut().find(|(known, _)| *known == file) {
             Some((_, entries)) => entries.push(linked),
@@ -100,8 +100,8 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 }
 
 /// The AWS account of an identity: of its permission set, or of the role that it assumes.
-fn account(survey: &Survey<'_>, subject: &Subject) -> Option<String> {
-    let key = subject.identity.as_ref()?;
+fn account(survey: &Survey<'_>, owner: &Owner) -> Option<String> {
+    let key = owner.as_identity()?;
     let mut identities = survey.configuration.auth.identities.iter();
     let identity = identities.find(|identity| identity.name.key == *key)?;
     let of_role = || account_in(identity.assume_role()?);
@@ -194,11 +194,11 @@ fn kubeconfig_lookup(survey: Survey<'_>, file: RootedPath, entries: Vec<Linked>)
 }
 
 /// Items of a kubeconfig, by list and name, with all who use them.
-type Owned = BTreeMap<(&'static str, String), Vec<Subject>>;
+type Owned = BTreeMap<(&'static str, String), Vec<Owner>>;
 
 fn note(file: &RootedPath, owned: Owned, findings: &mut Findings<'_>) {
     for ((list, name), users) in owned {
-        for subject in super::of_all(users) {
+        for owner in super::of_all(users) {
             let place = Place::YamlItem {
                 file: file.clone(),
                 list: list.to_owned(),
@@ -207,7 +207,7 @@ fn note(file: &RootedPath, owned: Owned, findings: &mut Findings<'_>) {
             findings.artefact(Artefact {
                 // The entry calls a command for a token; by itself it opens nothing.
                 state: State::Residue,
-                ..artefact(System::Kubernetes, place, subject, "cluster entry")
+                ..artefact(System::KUBERNETES, place, owner, "cluster entry")
             });
         }
     }
@@ -216,22 +216,22 @@ fn note(file: &RootedPath, owned: Owned, findings: &mut Findings<'_>) {
 /// Who uses the users, or the clusters, of a kubeconfig in its contexts.
 #[derive(Default)]
 struct Uses {
-    own: BTreeMap<String, Vec<Subject>>,
+    own: BTreeMap<String, Vec<Owner>>,
     by_others: BTreeSet<String>,
 }
 
 impl Uses {
-    fn note(&mut self, name: &str, subjects: &[Subject]) {
-        if subjects.is_empty() {
+    fn note(&mut self, name: &str, owners: &[Owner]) {
+        if owners.is_empty() {
             self.by_others.insert(name.to_owned());
         } else {
             let own = self.own.entry(name.to_owned()).or_default();
-            own.extend_from_slice(subjects);
+            own.extend_from_slice(owners);
         }
     }
 
     /// Whose it is, if no context but theirs uses it.
-    fn only(&self, name: &str) -> Vec<Subject> {
+    fn only(&self, name: &str) -> Vec<Owner> {
         let own = self.own.get(name);
         own.filter(|_| !self.by_others.contains(name))
             .cloned()
@@ -256,36 +256,36 @@ fn cluster_entries(
         .iter()
         .filter_map(|user| Some((user.name.as_str(), identity_in(user)?)))
         .collect();
-    let owners = |user: &str, cluster: &str| -> Vec<Subject> {
+    let find_owners = |user: &str, cluster: &str| -> Vec<Owner> {
         let named = named.get(user);
         let own = entries.iter().filter(|entry| {
             entry.user.is(user)
-                && named.is_none_or(|named| may_be_named(survey, &entry.subject, named))
+                && named.is_none_or(|named| may_be_named(survey, &entry.owner, named))
                 && is_in_account(entry, cluster)
         });
-        own.map(|entry| entry.subject.clone()).collect()
+        own.map(|entry| entry.owner.clone()).collect()
     };
     let mut owned = Owned::new();
-    let mut own = |list, name: &str, subjects: Vec<Subject>| {
-        if !subjects.is_empty() {
-            owned.insert((list, name.to_owned()), subjects);
+    let mut own = |list, name: &str, owners: Vec<Owner>| {
+        if !owners.is_empty() {
+            owned.insert((list, name.to_owned()), owners);
         }
     };
     let (mut of_users, mut of_clusters) = (Uses::default(), Uses::default());
     for context in &contexts {
         let told = |key| context.get(&["context", key]).map_or("", Secret::expose);
-        let subjects = owners(told("user"), told("cluster"));
-        of_users.note(told("user"), &subjects);
-        of_clusters.note(told("cluster"), &subjects);
-        own("contexts", &context.name, subjects);
+        let owners = find_owners(told("user"), told("cluster"));
+        of_users.note(told("user"), &owners);
+        of_clusters.note(told("cluster"), &owners);
+        own("contexts", &context.name, owners);
     }
     for user in users.iter().map(|user| user.name.as_str()) {
-        let subjects = if of_users.is_used(user) {
+        let owners = if of_users.is_used(user) {
             of_users.only(user)
         } else {
-            owners(user, "")
+            find_owners(user, "")
         };
-        own("users", user, subjects);
+        own("users", user, owners);
     }
     for cluster in clusters.iter().map(|cluster| cluster.name.as_str()) {
         own("clusters", cluster, of_clusters.only(cluster));
@@ -308,14 +308,14 @@ fn identity_in(user: &yaml::Item) -> Option<String> {
     (!name.is_empty()).then(|| name.to_lowercase())
 }
 
-/// Whether an entry for this identity can be from an integration of `subject`.
-fn may_be_named(survey: &Survey<'_>, subject: &Subject, identity: &str) -> bool {
-    match &subject.identity {
+/// Whether an entry for this identity can be from an integration of `owner`.
+fn may_be_named(survey: &Survey<'_>, owner: &Owner, identity: &str) -> bool {
+    match owner.as_identity() {
         Some(own) => own == identity,
         None => survey
             .roster
             .root_provider(identity)
-            .is_some_and(|root| subject.providers.contains(&root.key)),
+            .is_some_and(|root| owner.as_providers().contains(&root.key)),
     }
 }
 
@@ -329,7 +329,7 @@ fn is_in_account(entry: &Linked, cluster: &str) -> bool {
 fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let survey = *survey;
     let root = survey.below(&survey.world.atmos_config_root());
-    let files: Vec<(String, Subject)> = survey
+    let files: Vec<(String, Owner)> = survey
         .configuration
         .auth
         .identities
@@ -338,8 +338,8 @@ fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             let component = identity
                 .emulator()
                 .filter(|name| is_plain_component(name))?;
-            let subject = Subject::identity(&identity.name.key, None);
-            Some((format!("{component}.kubeconfig"), subject))
+            let owner = Owner::identity(&identity.name.key, None);
+            Some((format!("{component}.kubeconfig"), owner))
         })
         .collect();
     if files.is_empty() && survey.reach == Reach::Configured {
@@ -361,24 +361,24 @@ fn emulator_directory(
     survey: Survey<'_>,
     directory: RootedPath,
     realm: String,
-    files: Vec<(String, Subject)>,
+    files: Vec<(String, Owner)>,
 ) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(System::Kubernetes, realm.clone());
+    let tidy = Tidy::in_realm(System::KUBERNETES, realm.clone());
     let is_own_realm = survey.is_own_realm(Some(&realm));
     Lookup::each(directory, tidy, move |entry, file| {
         let own = files.iter().filter(|(name, _)| *name == entry.name);
         let own = own.filter(|_| is_own_realm);
-        let mut subjects: Vec<Subject> = own.map(|(_, subject)| subject.clone()).collect();
+        let mut owners: Vec<Owner> = own.map(|(_, owner)| owner.clone()).collect();
         let component = entry.name.strip_suffix(".kubeconfig");
-        if let Some(component) = component.filter(|_| subjects.is_empty())
+        if let Some(component) = component.filter(|_| owners.is_empty())
             && survey.reach == Reach::Machine
         {
-            subjects.push(Subject::orphan(component));
+            owners.push(Owner::orphan(component));
         }
-        let found = subjects.into_iter().map(|subject| {
+        let found = owners.into_iter().map(|owner| {
             Lookup::found(Artefact {
                 realm: Some(realm.clone()),
-                ..whole_file(System::Kubernetes, &file, subject, "emulator kubeconfig")
+                ..whole_file(System::KUBERNETES, &file, owner, "emulator kubeconfig")
             })
         });
         found.collect::<Vec<_>>()

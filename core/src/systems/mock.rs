@@ -5,7 +5,7 @@
 use super::System;
 use super::survey::{Lookup, Survey, json_object, timestamp, whole_file};
 use crate::files::{RootedPath, is_plain_component};
-use crate::inventory::Subject;
+use crate::inventory::Owner;
 
 /// `$TMPDIR/atmos-mock-<identity>.json`.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -22,9 +22,9 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                 .roster
                 .root_provider(&identity.key)
                 .map(|p| p.key.as_str());
-            let subject = Subject::identity(&identity.key, provider);
+            let owner = Owner::identity(&identity.key, provider);
             let file = root.join(&format!("atmos-mock-{}.json", identity.key))?;
-            let found = whole_file(System::Mock, &file, subject, "mock credentials");
+            let found = whole_file(System::MOCK, &file, owner, "mock credentials");
             Some(Lookup::expiring(survey, file, found, |bytes| {
                 timestamp(json_object(bytes)?.get("Expiration")?.as_str()?)
             }))

@@ -33,7 +33,6 @@ pub static SERVICES: [&HttpService; 3] = [&GITHUB, &GOOGLE, &OPENAI];
 pub use crate::system::System;
 pub(crate) use abandoned::{describe as describe_abandoned, places as places_of_abandoned};
 pub(crate) use ai::COPIES;
-pub use ai::VendorLogin;
 pub use aws::portal_endpoint;
 pub use file_rules::{FileRules, file_rules};
 pub use keyring_entries::describe as describe_keyring_entries;
@@ -46,7 +45,7 @@ pub use variables::{
 
 use self::survey::{Lookup, Survey};
 use crate::config::{Node, Unset, Value, Via};
-use crate::inventory::Subject;
+use crate::inventory::Owner;
 
 /// Everything that discovery should look at, besides the key stores.
 pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -89,17 +88,17 @@ fn is_result_of_function(node: &Node) -> bool {
 }
 
 /// Whose something linked by `via` is.
-fn linked(survey: &Survey<'_>, via: &Via) -> Option<Subject> {
+fn linked(survey: &Survey<'_>, via: &Via) -> Option<Owner> {
     if let Some(provider) = via.provider() {
         let entry = survey.roster.provider(&provider.key)?;
-        return Some(Subject::providers([&entry.key]));
+        return Some(Owner::providers([&entry.key]));
     }
     let entry = survey.roster.identity(&via.identity()?.key)?;
     let root = survey
         .roster
         .root_provider(&entry.key)
         .map(|provider| provider.key.as_str());
-    Some(Subject::identity(&entry.key, root))
+    Some(Owner::identity(&entry.key, root))
 }
 
 /// Whose something is that all of these use. What several identities use is their providers', as a
@@ -107,21 +106,21 @@ fn linked(survey: &Survey<'_>, via: &Via) -> Option<Subject> {
 ///
 /// An identity without a provider has nothing that could stand for it and the others, so then it is
 /// each one's.
-fn of_all(users: Vec<Subject>) -> Vec<Subject> {
-    let mut distinct: Vec<Subject> = Vec::new();
+fn of_all(users: Vec<Owner>) -> Vec<Owner> {
+    let mut distinct: Vec<Owner> = Vec::new();
     for user in users {
         if !distinct.contains(&user) {
             distinct.push(user);
         }
     }
-    if distinct.len() < 2 || distinct.iter().any(|user| user.providers.is_empty()) {
+    if distinct.len() < 2 || distinct.iter().any(|user| user.as_providers().is_empty()) {
         return distinct;
     }
     let mut providers: Vec<String> = Vec::new();
-    for provider in distinct.into_iter().flat_map(|user| user.providers) {
-        if !providers.contains(&provider) {
-            providers.push(provider);
+    for provider in distinct.iter().flat_map(Owner::as_providers) {
+        if !providers.contains(provider) {
+            providers.push(provider.clone());
         }
     }
-    vec![Subject::providers(providers)]
+    vec![Owner::providers(providers)]
 }

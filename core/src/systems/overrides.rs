@@ -11,23 +11,23 @@ use crate::scan::Shell;
 
 /// Variables that carry a credential, or the path of one.
 const VARIABLES: [(&str, System); 17] = [
-    ("AWS_ACCESS_KEY_ID", System::Aws),
-    ("AWS_SECRET_ACCESS_KEY", System::Aws),
-    ("AWS_SESSION_TOKEN", System::Aws),
-    ("AWS_SECURITY_TOKEN", System::Aws),
-    ("AWS_WEB_IDENTITY_TOKEN_FILE", System::Aws),
-    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", System::Aws),
-    ("AWS_BEARER_TOKEN_BEDROCK", System::Aws),
-    ("AZURE_CLIENT_SECRET", System::Azure),
-    ("AZURE_CLIENT_CERTIFICATE_PATH", System::Azure),
-    ("AZURE_FEDERATED_TOKEN_FILE", System::Azure),
-    ("ARM_CLIENT_SECRET", System::Azure),
-    ("GOOGLE_APPLICATION_CREDENTIALS", System::Gcp),
-    ("GOOGLE_OAUTH_ACCESS_TOKEN", System::Gcp),
-    ("CLOUDSDK_AUTH_ACCESS_TOKEN", System::Gcp),
-    ("GH_TOKEN", System::Github),
-    ("GITHUB_TOKEN", System::Github),
-    ("ATMOS_PRO_GITHUB_TOKEN", System::Github),
+    ("AWS_ACCESS_KEY_ID", System::AWS),
+    ("AWS_SECRET_ACCESS_KEY", System::AWS),
+    ("AWS_SESSION_TOKEN", System::AWS),
+    ("AWS_SECURITY_TOKEN", System::AWS),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", System::AWS),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", System::AWS),
+    ("AWS_BEARER_TOKEN_BEDROCK", System::AWS),
+    ("AZURE_CLIENT_SECRET", System::AZURE),
+    ("AZURE_CLIENT_CERTIFICATE_PATH", System::AZURE),
+    ("AZURE_FEDERATED_TOKEN_FILE", System::AZURE),
+    ("ARM_CLIENT_SECRET", System::AZURE),
+    ("GOOGLE_APPLICATION_CREDENTIALS", System::GCP),
+    ("GOOGLE_OAUTH_ACCESS_TOKEN", System::GCP),
+    ("CLOUDSDK_AUTH_ACCESS_TOKEN", System::GCP),
+    ("GH_TOKEN", System::GITHUB),
+    ("GITHUB_TOKEN", System::GITHUB),
+    ("ATMOS_PRO_GITHUB_TOKEN", System::GITHUB),
 ];
 
 /// What a variable does to tools when it is set in a new shell: whose credential it is, or whom it is
@@ -39,7 +39,7 @@ pub fn of_variable(name: &str) -> Vec<(System, OverrideKind)> {
         .map(|(_, system)| (*system, OverrideKind::Environment));
     let orgs = salesforce::TOKEN_VARIABLES
         .contains(&name)
-        .then_some((System::Salesforce, OverrideKind::Environment));
+        .then_some((System::SALESFORCE, OverrideKind::Environment));
     clouds.chain(orgs).chain(ai::of_variable(name)).collect()
 }
 

@@ -1,7 +1,6 @@
 //! Configuration to roster: which system each kind belongs to, and what the stages need to know.
 
 use super::System;
-use super::{azure, gcp};
 use crate::config::{Auth, Identity, Provider, ProviderKind, Via as Configured};
 use crate::inventory::is_page;
 use crate::roster::{IdentityEntry, Portal, ProviderEntry, Roster, Via};
@@ -30,7 +29,7 @@ fn provider(provider: &Provider) -> ProviderEntry {
         key: provider.name.key.clone(),
         written: provider.name.written.clone(),
         kind: provider.kind.id().to_owned(),
-        system: provider.kind.system().unwrap_or(System::Atmos),
+        system: provider.kind.system().unwrap_or(System::ATMOS),
         ambient: provider.kind.is_ambient(),
         sign_out_page: sign_out_page(provider),
         portal,
@@ -39,17 +38,13 @@ fn provider(provider: &Provider) -> ProviderEntry {
 
 /// Where a person ends the browser session.
 fn sign_out_page(provider: &Provider) -> Option<String> {
-    match provider.kind.system()? {
-        System::Azure => Some(azure::SIGN_OUT_PAGE.to_owned()),
-        System::Gcp => Some(gcp::SIGN_OUT_PAGE.to_owned()),
-        System::Github => Some("https://github.com/settings/sessions".to_owned()),
-        System::Aws => provider
-            .start_url()
-            .or_else(|| provider.url())
-            .filter(|page| is_page(page))
-            .map(str::to_owned),
-        _ => None,
-    }
+    let system = provider.kind.system()?;
+    let own_page = || {
+        let page = provider.start_url().or_else(|| provider.url());
+        page.filter(|page| system == System::AWS && is_page(page))
+    };
+    let page = system.info().sign_out_page.or_else(own_page);
+    page.map(str::to_owned)
 }
 
 fn identity(identity: &Identity) -> IdentityEntry {
@@ -57,7 +52,7 @@ fn identity(identity: &Identity) -> IdentityEntry {
         key: identity.name.key.clone(),
         written: identity.name.written.clone(),
         kind: identity.kind.id().to_owned(),
-        system: identity.kind.system().unwrap_or(System::Atmos),
+        system: identity.kind.system().unwrap_or(System::ATMOS),
         via: match &identity.via {
             Configured::Provider(name) | Configured::Both { provider: name, .. } => {
                 Via::Provider(name.key.clone())

@@ -14,8 +14,8 @@ use super::System;
 use crate::config::Configuration;
 use crate::files::{Entry, EntryKind, FileError, Probe, RootedPath, is_plain_component};
 use crate::inventory::{
-    Account, Artefact, Class, Contents, Inventory, Override, Place, Problem, Renewability,
-    Revocation, State, Subject, Tie, Tier, Token, Unread,
+    Account, Artefact, Class, Contents, CredentialKind, Inventory, Override, Owner, Place, Problem,
+    Renewability, Revocation, State, Tie, Tier, Token, Unread,
 };
 use crate::keyring::{self, Query};
 use crate::roster::Roster;
@@ -102,10 +102,10 @@ impl Survey<'_> {
 
     /// Whose a directory with a provider's name is: that provider's, else an orphan if the whole
     /// machine is looked at, else nobody's who matters.
-    pub fn owner(&self, provider: &str) -> Option<Subject> {
+    pub fn owner(&self, provider: &str) -> Option<Owner> {
         match self.roster.provider(provider) {
-            Some(entry) => Some(Subject::providers([&entry.key])),
-            None => (self.reach == Reach::Machine).then(|| Subject::orphan(provider)),
+            Some(entry) => Some(Owner::providers([&entry.key])),
+            None => (self.reach == Reach::Machine).then(|| Owner::orphan(provider)),
         }
     }
 }
@@ -489,14 +489,14 @@ pub struct Tidy {
     /// Lock files in it that do not keep it.
     pub locks: Vec<&'static str>,
     /// Whose it is.
-    pub subject: Subject,
+    pub owner: Owner,
     /// The realm.
     pub realm: Option<String>,
     /// It lies where a file's `base_path` leads, so that only what this plan empties goes.
     pub is_named: bool,
     /// It is one provider's or identity's alone, so that what somebody else put into it is named.
     pub names_strangers: bool,
-    /// How far it is its subject's own.
+    /// How far it is its owner's own.
     pub tie: Tie,
 }
 
@@ -507,7 +507,7 @@ impl Tidy {
             system,
             by_entry: &[],
             locks: Vec::new(),
-            subject: Subject::default(),
+            owner: Owner::Nobody,
             realm: None,
             is_named: false,
             names_strangers: false,
@@ -516,9 +516,9 @@ impl Tidy {
     }
 
     /// A directory that is somebody's.
-    pub fn of(system: System, subject: Subject) -> Self {
+    pub fn of(system: System, owner: Owner) -> Self {
         Self {
-            subject,
+            owner,
             ..Self::shared(system)
         }
     }
@@ -557,7 +557,7 @@ pub struct Notes {
     /// Roles of the AWS CLI's profiles: whose credentials the CLI caches, and of which portal.
     pub sso_roles: Vec<SsoRole>,
     /// File names of the AWS CLI's cached role credentials, with whose they are.
-    pub role_names: HashMap<String, Vec<Subject>>,
+    pub role_names: HashMap<String, Vec<Owner>>,
     /// Tokens of portals that were found so far.
     pub portal_tokens: BTreeSet<Fingerprint>,
     /// Start pages of portals whose sign-ins no configuration knows, as written in their files.
@@ -570,7 +570,7 @@ pub struct Notes {
     pub registrations: Vec<ClientRegistration>,
     /// Secrets that Atmos's own Azure files hold, with whose they are; the same ones in the Azure
     /// CLI's cache are copies.
-    pub azure_secrets: BTreeMap<Fingerprint, Subject>,
+    pub azure_secrets: BTreeMap<Fingerprint, Owner>,
     /// Tenants, in lower case, in which the Azure CLI has a session of its own.
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
@@ -822,17 +822,18 @@ impl<'a> Findings<'a> {
 }
 
 /// An artefact with the usual values, to be completed with struct update syntax.
-pub fn artefact(system: System, place: Place, subject: Subject, what: &'static str) -> Artefact {
+pub fn artefact(system: System, place: Place, owner: Owner, what: &'static str) -> Artefact {
     Artefact {
         place,
         system,
-        subject,
+        owner,
         class: Class::Session,
         state: State::Live,
         expires_at: None,
         token: None,
         realm: None,
         what,
+        kind: CredentialKind::Login,
         tie: Tie::Own,
         tier: Tier::SignIn,
         waits_for: Vec::new(),
@@ -843,14 +844,9 @@ pub fn artefact(system: System, place: Place, subject: Subject, what: &'static s
 }
 
 /// A whole file as an artefact with the usual values.
-pub fn whole_file(
-    system: System,
-    file: &RootedPath,
-    subject: Subject,
-    what: &'static str,
-) -> Artefact {
+pub fn whole_file(system: System, file: &RootedPath, owner: Owner, what: &'static str) -> Artefact {
     let place = Place::File { file: file.clone() };
-    artefact(system, place, subject, what)
+    artefact(system, place, owner, what)
 }
 
 /// Reads a time as RFC 3339, or with a numeric offset or zone name as other clients write it; what

@@ -322,7 +322,7 @@ pub(super) mod tests {
 
     pub(in crate::commands::console) fn status() -> Status {
         let account = Account {
-            system: System::Claude,
+            system: System::CLAUDE,
             name: "ada@example.invalid".to_owned(),
             aliases: Vec::new(),
             provider: None,
@@ -334,15 +334,15 @@ pub(super) mod tests {
         let sessions = vec![
             Session {
                 state: SessionState::Expired,
-                ..session(System::Aws, Some("-odd"), Some("sso"))
+                ..session(System::AWS, Some("-odd"), Some("sso"))
             },
-            session(System::Aws, None, Some("sso")),
-            session(System::Aws, Some("dev-admin"), Some("sso")),
+            session(System::AWS, None, Some("sso")),
+            session(System::AWS, Some("dev-admin"), Some("sso")),
             Session {
                 configured: false,
                 identity: Some(account.name.clone()),
                 account: Some(account),
-                ..session(System::Claude, None, None)
+                ..session(System::CLAUDE, None, None)
             },
         ];
         Status {
@@ -430,12 +430,12 @@ pub(super) mod tests {
             .map(|realm| Session {
                 configured: false,
                 realm: Some(realm.to_owned()),
-                ..session(System::Aws, Some("dev"), None)
+                ..session(System::AWS, Some("dev"), None)
             })
             .to_vec();
         same.sessions
-            .push(session(System::Aws, Some("dev"), Some("sso")));
-        same.sessions.push(session(System::Gcp, Some("dev"), None));
+            .push(session(System::AWS, Some("dev"), Some("sso")));
+        same.sessions.push(session(System::GCP, Some("dev"), None));
         let mut console = Console::new(same);
         press(&mut console, KeyCode::Char(' '));
         assert_eq!(console.marked.len(), 1);

@@ -83,7 +83,7 @@ impl Standings {
                 // A portal's session may serve several providers.
                 None => {
                     for artefact in &session.artefacts {
-                        for provider in &artefact.subject.providers {
+                        for provider in artefact.owner.as_providers() {
                             by_provider.entry(provider).or_default().push(artefact);
                         }
                     }

@@ -103,7 +103,7 @@ pub(super) fn still_live(world: &World, report: &Report, speech: &mut Speech) {
 /// none after any.
 fn is_news(report: &Report, found: &Override) -> bool {
     let is_meant = |system: System| match &report.plan.request.target {
-        Target::System { system: meant, .. } if meant.is_ai() => *meant == system,
+        Target::System { system: meant, .. } if meant.info().is_ai => *meant == system,
         Target::Accounts { accounts, .. } => accounts.iter().any(|(meant, _)| *meant == system),
         _ => true,
     };

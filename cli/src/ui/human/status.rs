@@ -72,7 +72,7 @@ pub(crate) fn status(
         speech.note("");
         let systems: BTreeSet<&str> = present.iter().map(|found| found.system.id()).collect();
         let target = match systems.into_iter().collect::<Vec<_>>().as_slice() {
-            [one] if details && present.iter().all(|found| found.system.has_accounts()) => {
+            [one] if details && present.iter().all(|found| found.account.is_some()) => {
                 (*one).to_owned()
             }
             [one] if details => format!("--provider {one}"),
@@ -212,12 +212,7 @@ fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), 
             "  {style}•{style:#} {}{} of {}  {FAINT}{}{FAINT:#}  {HINT}{remedy}{HINT:#}",
             left.what,
             times(*number),
-            plain(
-                left.subject
-                    .account
-                    .as_deref()
-                    .unwrap_or(left.system.title())
-            ),
+            plain(left.owner.as_account().unwrap_or(left.system.title())),
             plain(&place),
         ))?;
     }
@@ -264,7 +259,7 @@ fn gathered(leftovers: &[Artefact]) -> Vec<(&Artefact, usize)> {
             Place::File { .. } => path.parent().map(Path::to_owned).unwrap_or_default(),
             _ => path,
         };
-        let key = (left.what, left.tier, left.subject.account.as_deref(), place);
+        let key = (left.what, left.tier, left.owner.as_account(), place);
         if let Some(at) = known.get(&key) {
             lines[*at].1 += 1;
         } else {

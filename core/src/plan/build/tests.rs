@@ -3,7 +3,7 @@
 use super::*;
 use crate::files::RootedPath;
 use crate::inventory::{
-    Class, Contents, Endpoint, NamedBy, Renewability, Revocation, Subject, Token, TrustedHost,
+    Class, Contents, Endpoint, NamedBy, Owner, Renewability, Revocation, Token, TrustedHost,
 };
 use crate::keyring::{Naming, StoreId};
 use crate::plan::{Found, Question, Stays};
@@ -15,7 +15,7 @@ fn provider(key: &str) -> ProviderEntry {
         key: key.to_owned(),
         written: key.to_owned(),
         kind: "aws/iam-identity-center".to_owned(),
-        system: System::Aws,
+        system: System::AWS,
         ambient: false,
         portal: Some(Portal {
             start_url: "https://portal.example/start".to_owned(),
@@ -30,7 +30,7 @@ fn identity(key: &str, via: Via) -> IdentityEntry {
         key: key.to_owned(),
         written: key.to_owned(),
         kind: "aws/permission-set".to_owned(),
-        system: System::Aws,
+        system: System::AWS,
         via,
         alias: None,
         provisioned: false,
@@ -56,9 +56,9 @@ fn path(text: &str) -> RootedPath {
 struct Build(Inventory);
 
 impl Build {
-    fn artefact(mut self, place: Place, subject: Subject, change: impl Fn(&mut Artefact)) -> Self {
+    fn artefact(mut self, place: Place, owner: Owner, change: impl Fn(&mut Artefact)) -> Self {
         let mut artefact =
-            crate::systems::survey::artefact(System::Aws, place, subject, "credential");
+            crate::systems::survey::artefact(System::AWS, place, owner, "credential");
         change(&mut artefact);
         self.0.artefacts.push(artefact);
         self
@@ -69,17 +69,17 @@ impl Build {
             file: path(file),
             section: identity.to_owned(),
         };
-        self.artefact(place, Subject::identity(identity, Some("sso")), |_| {})
+        self.artefact(place, Owner::identity(identity, Some("sso")), |_| {})
     }
 
-    fn entry(self, name: &str, subject: Subject, change: impl Fn(&mut Artefact)) -> Self {
+    fn entry(self, name: &str, owner: Owner, change: impl Fn(&mut Artefact)) -> Self {
         let place = Place::KeyringEntry {
             store: StoreId::Memory,
             service: format!("atmos_{name}"),
             account: "atmos-auth".to_owned(),
             naming: Naming::default(),
         };
-        self.artefact(place, subject, change)
+        self.artefact(place, owner, change)
     }
 
     fn token(mut self, text: &str, providers: &[&str]) -> (Self, Fingerprint) {
@@ -104,7 +104,7 @@ impl Build {
             asked_with: None,
             is_over: false,
             renewal: Renewability::No,
-            system: System::Aws,
+            system: System::AWS,
         };
         self.0.tokens.insert(fingerprint, token);
         (self, fingerprint)
@@ -170,7 +170,7 @@ fn nothing_found_is_an_empty_plan() {
 
 #[test]
 fn long_lived_keys_stay_unless_keychain_and_then_a_question_is_asked() {
-    let build = Build::default().entry("dev", Subject::identity("dev", None), |artefact| {
+    let build = Build::default().entry("dev", Owner::identity("dev", None), |artefact| {
         artefact.class = Class::Stored;
     });
     expect(&build.plan(dev(), |_| {}), &[("dev", "keep")]);
@@ -186,7 +186,7 @@ fn long_lived_keys_stay_unless_keychain_and_then_a_question_is_asked() {
 #[test]
 fn portal_token_in_the_keyring_goes_whether_or_not_its_server_could_be_told() {
     let (build, token) = Build::default().token("FAKE-token", &["sso"]);
-    let build = build.entry("sso", Subject::providers(["sso"]), |artefact| {
+    let build = build.entry("sso", Owner::providers(["sso"]), |artefact| {
         artefact.token = Some(token);
     });
     let keep = |request: &mut Request| request.keep_unrevoked = true;
@@ -202,7 +202,7 @@ fn portal_token_in_the_keyring_goes_whether_or_not_its_server_could_be_told() {
         &build.plan(sso(), keep),
         &[("sso", "go"), ("sso", "if revoked")],
     );
-    let expired = Build::default().entry("sso", Subject::providers(["sso"]), |artefact| {
+    let expired = Build::default().entry("sso", Owner::providers(["sso"]), |artefact| {
         artefact.state = State::Expired;
     });
     expect(&expired.plan(sso(), |_| {}), &[("sso", "go")]);
@@ -211,7 +211,7 @@ fn portal_token_in_the_keyring_goes_whether_or_not_its_server_could_be_told() {
 #[test]
 fn identity_logout_keeps_a_shared_portal_token_and_names_the_sharers() {
     let (build, token) = Build::default().token("FAKE-token", &["sso"]);
-    let build = build.entry("sso", Subject::providers(["sso"]), |artefact| {
+    let build = build.entry("sso", Owner::providers(["sso"]), |artefact| {
         artefact.token = Some(token);
     });
     let plan = build.plan(dev(), |_| {});
@@ -224,19 +224,19 @@ fn same_token_in_several_places_is_ended_once() {
     let (build, token) = Build::default().token("FAKE-token", &["sso", "other"]);
     let with = |artefact: &mut Artefact| artefact.token = Some(token);
     let build = build
-        .entry("sso", Subject::providers(["sso"]), with)
+        .entry("sso", Owner::providers(["sso"]), with)
         .artefact(
             Place::File {
                 file: path("session.json"),
             },
-            Subject::providers(["sso", "other"]),
+            Owner::providers(["sso", "other"]),
             with,
         )
         .artefact(
             Place::File {
                 file: path("cache.json"),
             },
-            Subject::providers(["sso", "other"]),
+            Owner::providers(["sso", "other"]),
             with,
         );
     let plan = build.plan(sso(), |_| {});
@@ -260,7 +260,7 @@ fn foreign_copy_goes_with_one_identity_without_ending_the_session() {
         Place::File {
             file: path(".aws/sso/cache/x.json"),
         },
-        Subject::providers(["sso"]),
+        Owner::providers(["sso"]),
         |artefact| {
             artefact.token = Some(token);
             artefact.tie = Tie::ForeignCopy;
@@ -276,7 +276,7 @@ fn keep_unrevoked_makes_files_wait_as_well() {
         Place::File {
             file: path("session.json"),
         },
-        Subject::providers(["sso"]),
+        Owner::providers(["sso"]),
         |artefact| artefact.token = Some(token),
     );
     expect(
@@ -290,7 +290,7 @@ fn keep_unrevoked_makes_files_wait_as_well() {
 #[test]
 fn host_named_by_a_file_is_asked_about_until_allowed() {
     let (build, token) = Build::default().token("FAKE-token", &["sso"]);
-    let build = build.entry("sso", Subject::providers(["sso"]), |artefact| {
+    let build = build.entry("sso", Owner::providers(["sso"]), |artefact| {
         artefact.token = Some(token);
     });
     let host = Question::Endpoint {
@@ -309,7 +309,7 @@ fn strangers_are_asked_about_only_when_the_whole_machine_is_meant() {
         Place::File {
             file: path("session.json"),
         },
-        Subject::orphan("crane"),
+        Owner::orphan("crane"),
         |_| {},
     );
     assert!(build.plan(Target::Configured, |_| {}).is_empty());
@@ -328,7 +328,7 @@ fn strangers_are_asked_about_only_when_the_whole_machine_is_meant() {
 fn file_with_profiles_of_others_does_not_go_with_one_identity() {
     let file = path("aws/other/credentials");
     let place = Place::File { file: file.clone() };
-    let mut build = Build::default().artefact(place, Subject::providers(["other"]), |artefact| {
+    let mut build = Build::default().artefact(place, Owner::providers(["other"]), |artefact| {
         artefact.state = State::Residue;
     });
     build.0.contents.insert(file, Contents::Sections(2));
@@ -351,7 +351,7 @@ fn strangers_logout_does_not_end_a_session_that_a_provider_uses() {
     let stranger = Place::File {
         file: path("crane.json"),
     };
-    let build = build.artefact(stranger, Subject::orphan("crane"), |artefact| {
+    let build = build.artefact(stranger, Owner::orphan("crane"), |artefact| {
         artefact.token = Some(token);
     });
     let plan = build.plan(Target::Found(Found::called("crane")), |_| {});
@@ -369,7 +369,7 @@ fn directory_goes_only_when_the_plan_empties_it() {
                     directory: directory.clone(),
                     locks: vec!["credentials.lock"],
                 },
-                Subject::providers(["sso"]),
+                Owner::providers(["sso"]),
                 |artefact| artefact.state = State::Residue,
             );
         let file = path("aws/sso/credentials");
@@ -396,7 +396,7 @@ fn directory_with_a_strangers_file_stays_and_the_file_is_named() {
             directory: directory.clone(),
             locks: vec!["credentials.lock"],
         },
-        Subject::providers(["sso"]),
+        Owner::providers(["sso"]),
         |artefact| artefact.state = State::Residue,
     );
     build
@@ -414,4 +414,37 @@ fn names_are_listed_as_people_would() {
     assert_eq!(list(&["a", "b"]), "a and b");
     assert_eq!(list(&["a", "b", "c", "d"]), "a, b, c and d");
     assert_eq!(list(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+}
+
+/// An account that a cloud's own client keeps stands beside what `atmos.yaml` configures: each is
+/// logged out without the other.
+#[test]
+fn clouds_have_accounts_of_their_own_beside_the_configuration() {
+    for system in [System::AWS, System::AZURE, System::GCP] {
+        let own = |artefact: &mut Artefact| artefact.system = system;
+        let file = Place::File {
+            file: path("clients/own"),
+        };
+        let build = Build::default()
+            .artefact(file, Owner::account("ana@acme.example"), own)
+            .section("aws/sso/credentials", "dev");
+        expect(&build.plan(dev(), |_| {}), &[("dev", "go")]);
+        let configured = build.plan(Target::Configured, |_| {});
+        expect(&configured, &[("dev", "go")]);
+        let account = Target::Accounts {
+            accounts: BTreeSet::from([(system, "ana@acme.example".to_owned())]),
+            label: "ana@acme.example".to_owned(),
+        };
+        expect(&build.plan(account, |_| {}), &[("ana@acme.example", "go")]);
+        let everything = build.plan(Target::Machine, |_| {});
+        expect(&everything, &[("ana@acme.example", "go"), ("dev", "go")]);
+        let names = BTreeSet::from(["ana@acme.example".to_owned()]);
+        let asked = everything.questions.iter();
+        let mut asked = asked.filter_map(|question| match question {
+            Question::Unconfigured { names } => Some(names),
+            _ => None,
+        });
+        let expected: Vec<String> = names.into_iter().collect();
+        assert_eq!(asked.next(), Some(&expected), "{system:?}");
+    }
 }

@@ -7,7 +7,7 @@
 //! Source: aider `aider/main.py`, `aider/onboarding.py`, `aider/args.py`.
 
 use super::common::{
-    Owner, account, dotenv, dotenv_keys, facts, file as whole, in_file, linked_sign_in,
+    AccountArtefacts, account, dotenv, dotenv_keys, facts, file as whole, in_file, linked_sign_in,
     permissions, provider_keys, shown,
 };
 use crate::files::RootedPath;
@@ -15,7 +15,7 @@ use crate::inventory::OverrideKind;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Aider;
+const SYSTEM: System = System::AIDER;
 
 /// How many directories upwards a repository's root is looked for.
 const UPWARDS: usize = 16;
@@ -105,7 +105,7 @@ fn keys_of_the_flow(
         ("revoke", Some("https://openrouter.ai/settings/keys")),
     ]);
     findings.account(found);
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name,
     };

@@ -3,15 +3,15 @@
 //! Source: the tool's files as they were observed.
 
 use super::common::{
-    Owner, account, data_directories, decide, facts, file as whole, holds_text, linked_sign_in,
-    member, object, permissions, shown, variables,
+    AccountArtefacts, account, data_directories, decide, facts, file as whole, holds_text,
+    linked_sign_in, member, object, permissions, shown, variables,
 };
 use crate::files::RootedPath;
-use crate::inventory::OverrideKind;
+use crate::inventory::{Artefact, CredentialKind, OverrideKind};
 use crate::systems::System;
 use crate::systems::survey::{Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Amp;
+const SYSTEM: System = System::AMP;
 
 const BEFORE: [&str; 1] = ["AMP_API_KEY"];
 
@@ -41,7 +41,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
                     ]
                 }
                 "device-id.json" => vec![Lookup::say(move |findings| {
-                    let owner = Owner {
+                    let owner = AccountArtefacts {
                         system: SYSTEM,
                         name: HOST,
                     };
@@ -67,14 +67,17 @@ fn secrets(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut 
         if !holds_text(value, &[]) {
             continue;
         }
-        let owner = Owner {
+        let owner = AccountArtefacts {
             system: SYSTEM,
             name: HOST,
         };
-        let sign_in = [("apiKey@", "API key"), ("oauth-refresh-token@", "login")]
-            .into_iter()
-            .find_map(|(prefix, what)| Some((key.strip_prefix(prefix)?, what)));
-        if let Some((url, what)) = sign_in {
+        let sign_in = [
+            ("apiKey@", CredentialKind::ApiKey, "API key"),
+            ("oauth-refresh-token@", CredentialKind::Login, "login"),
+        ]
+        .into_iter()
+        .find_map(|(prefix, kind, what)| Some((key.strip_prefix(prefix)?, kind, what)));
+        if let Some((url, kind, what)) = sign_in {
             let host = url::Url::parse(url).ok();
             let host = host.as_ref().and_then(url::Url::host_str).unwrap_or(url);
             let mut found = account(SYSTEM, host, host);
@@ -83,11 +86,14 @@ fn secrets(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut 
                 ("source", Some(&shown(survey, file))),
             ]);
             findings.account(found);
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: host,
             };
-            findings.artefact(owner.sign_in(member(file, [key]), what));
+            findings.artefact(Artefact {
+                kind,
+                ..owner.sign_in(member(file, [key]), what)
+            });
         } else if key.starts_with("mcp-oauth:") {
             findings.account(account(SYSTEM, HOST, HOST));
             findings.artefact(owner.attached(member(file, [key]), "MCP login"));

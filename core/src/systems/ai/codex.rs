@@ -12,9 +12,9 @@ use serde_json::{Map, Value};
 
 use super::aliases::everywhere;
 use super::common::{
-    Owner, account, claims, decide, directories, dotenv_keys, facts, file as whole, in_file,
-    known_entry, linked_sign_in, member, milliseconds, name_of, object, own_name, permissions,
-    seconds, shown, text, variables,
+    AccountArtefacts, account, claims, decide, directories, dotenv_keys, facts, file as whole,
+    in_file, known_entry, linked_sign_in, member, milliseconds, name_of, object, own_name,
+    permissions, seconds, shown, text, variables,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::{LockRule, RootedPath};
@@ -29,7 +29,7 @@ use crate::secret::Secret;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 use crate::systems::{FileRules, System};
 
-const SYSTEM: System = System::Codex;
+const SYSTEM: System = System::CODEX;
 const PROVIDER: &str = "auth.openai.com";
 
 /// Logins of MCP servers, where no key store keeps them.
@@ -185,7 +185,7 @@ fn describe_login(
     account.facts.push(Fact::new("source", source));
     let name = own_name(SYSTEM, survey, home, &account.name, findings);
     account.name.clone_from(&name);
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
     };
@@ -208,13 +208,11 @@ fn describe_login(
             ..owner.sign_in(place.clone(), "login")
         });
     }
-    for (key, what) in [
-        ("OPENAI_API_KEY", "API key"),
-        ("personal_access_token", "access token"),
-    ] {
-        if text(content, &[key]).is_some() {
-            findings.artefact(owner.sign_in(place.clone(), what));
-        }
+    if text(content, &["OPENAI_API_KEY"]).is_some() {
+        findings.artefact(owner.api_key(place.clone(), "API key"));
+    }
+    if text(content, &["personal_access_token"]).is_some() {
+        findings.artefact(owner.sign_in(place.clone(), "access token"));
     }
     true
 }
@@ -229,7 +227,7 @@ fn unknown_login(
 ) {
     let name = own_name(SYSTEM, survey, home, &shown(survey, home), findings);
     findings.account(account(SYSTEM, &name, PROVIDER));
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
     };
@@ -291,7 +289,7 @@ pub static OPENAI: HttpService = HttpService {
     needs_access_token: None,
     what: "authorization",
     effect: "ends the authorization at OpenAI",
-    page: SYSTEM.account_page(),
+    page: SYSTEM.info().account_page,
     is_own: false,
 };
 
@@ -346,7 +344,7 @@ fn mcp_logins(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findin
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
     };
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name,
     };
@@ -408,7 +406,7 @@ fn more_sessions(survey: Survey<'_>, home: RootedPath, path: RootedPath) -> Look
         (is_its && !entry.is_directory).then(|| {
             Lookup::say(move |findings| {
                 let account_name = name_of(SYSTEM, &survey, &home, findings);
-                let owner = Owner {
+                let owner = AccountArtefacts {
                     system: SYSTEM,
                     name: &account_name,
                 };
@@ -447,7 +445,7 @@ fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
             let mut account = account(SYSTEM, &name, PROVIDER);
             account.facts.push(Fact::new("source", "keyring"));
             findings.account(account);
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             };

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 use super::trees;
 use crate::files::{RootedPath, json};
 use crate::inventory::{
-    Account, Artefact, Fact, Override, OverrideKind, Place, Problem, Sealed, State, Subject, Tier,
+    Account, Artefact, CredentialKind, Fact, Override, OverrideKind, Owner, Place, Problem, Sealed,
+    State, Tier,
 };
 use crate::keyring::{Content, Entry, StoreId};
 use crate::scan::{Shell, is_secret};
@@ -136,15 +137,23 @@ pub(super) fn tree(directory: &RootedPath) -> Place {
 
 /// A tool's things, to be described in one line each.
 #[derive(Clone, Copy)]
-pub(super) struct Owner<'n> {
+pub(super) struct AccountArtefacts<'n> {
     pub(super) system: System,
     pub(super) name: &'n str,
 }
 
-impl Owner<'_> {
+impl AccountArtefacts<'_> {
     /// A part of the sign-in.
     pub(super) fn sign_in(&self, place: Place, what: &'static str) -> Artefact {
-        artefact(self.system, place, Subject::account(self.name), what)
+        artefact(self.system, place, Owner::account(self.name), what)
+    }
+
+    /// A key that a person made, which signs in.
+    pub(super) fn api_key(&self, place: Place, what: &'static str) -> Artefact {
+        Artefact {
+            kind: CredentialKind::ApiKey,
+            ..self.sign_in(place, what)
+        }
     }
 
     /// What may be a part of the sign-in: nobody can say.
@@ -224,7 +233,7 @@ pub(super) fn linked_sign_in(
 ) {
     findings.account(account(system, name, provider));
     linked(file, findings);
-    findings.artefact(Owner { system, name }.link(file));
+    findings.artefact(AccountArtefacts { system, name }.link(file));
 }
 
 /// The account that everything in a directory belongs to: the one that was found first, else the
@@ -374,7 +383,7 @@ pub(super) fn dotenv(bytes: &[u8]) -> Vec<(String, Secret)> {
 /// Secrets in the headers and variables of MCP servers that a settings file defines, `prefix` being
 /// the keys that lead to the servers.
 pub(super) fn mcp_servers(
-    owner: Owner<'_>,
+    owner: AccountArtefacts<'_>,
     file: &RootedPath,
     prefix: &[&str],
     servers: Option<&Value>,
@@ -471,8 +480,9 @@ pub(super) fn once_each(named: Option<RootedPath>, usual: Option<RootedPath>) ->
 /// Entries of the operating system's key store that belong to an account, as part of its sign-in.
 /// They are listed without their secrets.
 pub(super) fn keyring_entries(
-    owner: Owner<'_>,
+    owner: AccountArtefacts<'_>,
     entries: Vec<Entry>,
+    kind: CredentialKind,
     what: &'static str,
     findings: &mut Findings<'_>,
 ) {
@@ -490,6 +500,7 @@ pub(super) fn keyring_entries(
         };
         findings.artefact(Artefact {
             state,
+            kind,
             sealed,
             ..owner.sign_in(place, what)
         });
@@ -563,7 +574,7 @@ pub(super) fn known_entry<'a>(
         let name = name(findings);
         findings.account(account(system, &name, provider));
         let name = name.as_str();
-        findings.artefact(Owner { system, name }.left(place, what, is_data));
+        findings.artefact(AccountArtefacts { system, name }.left(place, what, is_data));
     };
     Some(if entry.is_directory {
         trees::lookup(system, entry, path, Rc::new(add))

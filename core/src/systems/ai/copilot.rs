@@ -11,17 +11,17 @@ use serde_json::{Map, Value};
 
 use super::aliases::everywhere;
 use super::common::{
-    Owner, account, decide, directories, facts, holds_text, keyring_entries, known_entry,
-    linked_sign_in, mcp_servers, member, name_of, object, own_name, permissions, shown, text,
-    variables,
+    AccountArtefacts, account, decide, directories, facts, holds_text, keyring_entries,
+    known_entry, linked_sign_in, mcp_servers, member, name_of, object, own_name, permissions,
+    shown, text, variables,
 };
 use crate::files::RootedPath;
-use crate::inventory::{Account, Fact, Override, OverrideKind, Place};
+use crate::inventory::{Account, CredentialKind, Fact, Override, OverrideKind, Place};
 use crate::keyring::{Naming, Query};
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Copilot;
+const SYSTEM: System = System::COPILOT;
 
 /// What comes before the stored login.
 const BEFORE: [&str; 3] = ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"];
@@ -125,7 +125,7 @@ fn of_entry<'a>(
                 return;
             };
             let name = name_of(SYSTEM, &survey, &home, findings);
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             };
@@ -189,7 +189,7 @@ fn read(
                 if holds_text(token, &[]) {
                     let name = name_of(SYSTEM, survey, home, findings);
                     findings.account(account(SYSTEM, &name, "github.com"));
-                    let owner = Owner {
+                    let owner = AccountArtefacts {
                         system: SYSTEM,
                         name: &name,
                     };
@@ -206,7 +206,7 @@ fn read(
             let note = "no: that the client's own /logout removes this was not seen";
             found.facts.push(Fact::new("confirmed", note));
             found.name = own_name(SYSTEM, survey, home, &found.name, findings);
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &found.name,
             };
@@ -252,7 +252,7 @@ fn read(
 }
 
 fn along(found: &Account, place: Place, findings: &mut Findings<'_>) {
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &found.name,
     };
@@ -274,11 +274,11 @@ fn keyring<'a>() -> Lookup<'a> {
             found.facts.push(Fact::new("confirmed", note));
             let name = found.name.clone();
             findings.account(found);
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             };
-            keyring_entries(owner, vec![entry], "token", findings);
+            keyring_entries(owner, vec![entry], CredentialKind::Login, "token", findings);
         }
     })
 }

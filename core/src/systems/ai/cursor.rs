@@ -8,17 +8,17 @@
 //! others, which is said as the fact `confirmed`.
 
 use super::common::{
-    Owner, account, decide, directories, facts, file as whole, holds_text, keyring_entries, linked,
-    member, object, permissions, shown, text, variables,
+    AccountArtefacts, account, decide, directories, facts, file as whole, holds_text,
+    keyring_entries, linked, member, object, permissions, shown, text, variables,
 };
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Fact, Override, OverrideKind};
+use crate::inventory::{CredentialKind, Fact, Override, OverrideKind};
 use crate::keyring::{Naming, Query};
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 use crate::world::OperatingSystem;
 
-const SYSTEM: System = System::Cursor;
+const SYSTEM: System = System::CURSOR;
 const PROVIDER: &str = "cursor.com";
 const NOTE: &str = "no: where this tool keeps its login is reported, not documented";
 
@@ -92,7 +92,7 @@ fn who(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
     let email = text(&config, &["authInfo", "email"]);
     let mut found = account(SYSTEM, email.unwrap_or(PROVIDER), PROVIDER);
     found.facts = facts([("email", email)]);
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &found.name,
     };
@@ -116,7 +116,7 @@ fn tokens_in<'a>(
             let name = name_of(findings);
             findings.account(account(SYSTEM, &name, PROVIDER));
             linked(&file, findings);
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             };
@@ -139,7 +139,7 @@ fn tokens_in<'a>(
                 let members = serde_json::Value::Object(content);
                 if holds_text(&members, &METADATA) {
                     findings.account(account(SYSTEM, &name, PROVIDER));
-                    let owner = Owner {
+                    let owner = AccountArtefacts {
                         system: SYSTEM,
                         name: &name,
                     };
@@ -159,14 +159,14 @@ fn tokens_in<'a>(
             ]);
             found.facts.push(Fact::new("confirmed", NOTE));
             findings.account(found);
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             };
             for key in present {
-                let what = if key == "apiKey" { "API key" } else { "login" };
-                findings.artefact(Artefact {
-                    ..owner.sign_in(whole(file), what)
+                findings.artefact(match key {
+                    "apiKey" => owner.api_key(whole(file), "API key"),
+                    _ => owner.sign_in(whole(file), "login"),
                 });
             }
         }),
@@ -191,11 +191,11 @@ fn keychain<'a>() -> Vec<Lookup<'a>> {
             found.facts = facts([("source", Some("Keychain"))]);
             found.facts.push(Fact::new("confirmed", NOTE));
             findings.account(found);
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             };
-            keyring_entries(owner, entries, "login", findings);
+            keyring_entries(owner, entries, CredentialKind::Login, "login", findings);
         })
     })
     .collect()

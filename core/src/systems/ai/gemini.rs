@@ -14,23 +14,23 @@ use serde_json::{Map, Value};
 
 use super::aliases::everywhere;
 use super::common::{
-    Owner, account, claims, decide, dotenv_keys, facts, file as whole, holds_text, keyring_entries,
-    known_entry, linked, mcp_servers, member, milliseconds, name_of, object, once_each, own_name,
-    permissions, shown, text, variables,
+    AccountArtefacts, account, claims, decide, dotenv_keys, facts, file as whole, holds_text,
+    keyring_entries, known_entry, linked, mcp_servers, member, milliseconds, name_of, object,
+    once_each, own_name, permissions, shown, text, variables,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::RootedPath;
 use crate::inventory::call::Method;
 use crate::inventory::{
-    Account, Answers, Artefact, Authorization, Body, Content, Endpoint, Fact, HttpCall,
-    HttpService, NamedBy, OverrideKind, Place, Revocation, State,
+    Account, Answers, Artefact, Authorization, Body, Content, CredentialKind, Endpoint, Fact,
+    HttpCall, HttpService, NamedBy, OverrideKind, Place, Revocation, State,
 };
 use crate::keyring::{Entry, Naming, Query};
 use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Gemini;
+const SYSTEM: System = System::GEMINI;
 const PROVIDER: &str = "accounts.google.com";
 
 /// What comes before the stored login, where the method is not chosen yet.
@@ -100,12 +100,12 @@ fn of_entry<'a>(
     path: RootedPath,
 ) -> Vec<Lookup<'a>> {
     let root = root.clone();
-    let said = |describe: Box<dyn Fn(Owner<'_>) -> Artefact + 'a>| {
+    let said = |describe: Box<dyn Fn(AccountArtefacts<'_>) -> Artefact + 'a>| {
         let root = root.clone();
         Lookup::say(move |findings| {
             let name = name_of(SYSTEM, &survey, &root, findings);
             findings.account(account(SYSTEM, &name, PROVIDER));
-            findings.artefact(describe(Owner {
+            findings.artefact(describe(AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             }));
@@ -217,7 +217,7 @@ fn accounts(
     let mut found = account(SYSTEM, &name, PROVIDER);
     found.facts = facts([("email", active)]);
     findings.account(found);
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
     };
@@ -254,7 +254,7 @@ fn login(
         {
             let name = name_of(SYSTEM, survey, root, findings);
             findings.account(account(SYSTEM, &name, PROVIDER));
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             };
@@ -329,7 +329,7 @@ pub static GOOGLE: HttpService = HttpService {
     ),
     what: "authorization",
     effect: "ends the authorization at Google",
-    page: SYSTEM.account_page(),
+    page: SYSTEM.info().account_page,
     is_own: false,
 };
 
@@ -355,7 +355,7 @@ fn describe_login(
     if let Some(access_token) = grant.access_token.filter(|_| is_good) {
         findings.ask_with(token, access_token);
     }
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &account.name,
     };
@@ -391,7 +391,7 @@ fn settings(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findings
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
     };
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name,
     };
@@ -439,11 +439,11 @@ fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
             }
             let account = key_store_account(&survey, &root, findings);
             findings.account(account.clone());
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &account.name,
             };
-            keyring_entries(owner, entries, "API key", findings);
+            keyring_entries(owner, entries, CredentialKind::ApiKey, "API key", findings);
         }),
     ]
 }
@@ -465,7 +465,7 @@ fn key_store_login(
     let is_main = entry.key.account == MAIN_ACCOUNT;
     let (place, stored) = stored_login(entry);
     let account = key_store_account(survey, root, findings);
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &account.name,
     };

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::common::Owner;
+use super::common::AccountArtefacts;
 use crate::inventory::{Artefact, Place, Sealed, State};
 use crate::keyring::{Content, Entry, StoreId};
 use crate::systems::survey::json_object;
@@ -45,7 +45,7 @@ pub(super) fn stored_login(entry: Entry) -> (Place, StoredLogin) {
 
 /// A login of which no more is known than where it is.
 pub(super) fn unread_login(
-    owner: Owner<'_>,
+    owner: AccountArtefacts<'_>,
     place: Place,
     what: &'static str,
     stored: &StoredLogin,

@@ -18,14 +18,12 @@ mod copilot;
 mod cursor;
 mod gemini;
 mod key_store;
-mod login;
 mod opencode;
 mod trees;
 
 pub(crate) use claude::COPIES;
 pub use codex::OPENAI;
 pub use gemini::GOOGLE;
-pub use login::VendorLogin;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -68,14 +66,14 @@ pub struct Notes {
 /// Which tools read a variable, and whether it signs them in.
 pub(super) fn of_variable(name: &str) -> impl Iterator<Item = (System, OverrideKind)> {
     let tools: [(System, &[(&str, OverrideKind)]); 6] = [
-        (System::Codex, &codex::VARIABLES),
-        (System::Gemini, &gemini::VARIABLES),
-        (System::Copilot, &copilot::VARIABLES),
-        (System::Cursor, &cursor::VARIABLES),
-        (System::Opencode, &opencode::VARIABLES),
-        (System::Amp, &amp::VARIABLES),
+        (System::CODEX, &codex::VARIABLES),
+        (System::GEMINI, &gemini::VARIABLES),
+        (System::COPILOT, &copilot::VARIABLES),
+        (System::CURSOR, &cursor::VARIABLES),
+        (System::OPENCODE, &opencode::VARIABLES),
+        (System::AMP, &amp::VARIABLES),
     ];
-    let claude = claude::kind_of_variable(name).map(|kind| (System::Claude, kind));
+    let claude = claude::kind_of_variable(name).map(|kind| (System::CLAUDE, kind));
     let others = tools.into_iter().filter_map(move |(system, variables)| {
         let mut variables = variables.iter();
         let known = variables.find(|(known, _)| *known == name);
@@ -87,8 +85,8 @@ pub(super) fn of_variable(name: &str) -> impl Iterator<Item = (System, OverrideK
 /// How a file of one of them is changed.
 pub(super) fn file_rules(system: System, name: &str) -> FileRules {
     match system {
-        System::Claude => claude::file_rules(name),
-        System::Codex => codex::file_rules(name),
+        _ if system == System::CLAUDE => claude::file_rules(name),
+        _ if system == System::CODEX => codex::file_rules(name),
         _ => FileRules::locked(LockRule::None),
     }
 }
@@ -104,14 +102,14 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let tools: [(Option<System>, Describe<'a>); 9] = [
         // What profiles say comes before the tools that it is said to.
         (None, aliases::lookups),
-        (Some(System::Claude), claude::lookups),
-        (Some(System::Codex), codex::lookups),
-        (Some(System::Gemini), gemini::lookups),
-        (Some(System::Copilot), copilot::lookups),
-        (Some(System::Cursor), cursor::lookups),
-        (Some(System::Opencode), opencode::lookups),
-        (Some(System::Aider), aider::lookups),
-        (Some(System::Amp), amp::lookups),
+        (Some(System::CLAUDE), claude::lookups),
+        (Some(System::CODEX), codex::lookups),
+        (Some(System::GEMINI), gemini::lookups),
+        (Some(System::COPILOT), copilot::lookups),
+        (Some(System::CURSOR), cursor::lookups),
+        (Some(System::OPENCODE), opencode::lookups),
+        (Some(System::AIDER), aider::lookups),
+        (Some(System::AMP), amp::lookups),
     ];
     let survey = *survey;
     let said = |system| Lookup::say(move |findings| findings.notes.ai.looking_at = system);
@@ -129,7 +127,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 /// of these cannot be read, nobody knows whether all of a sign-in was found.
 const SIGN_IN: [(System, &[&str]); 8] = [
     (
-        System::Claude,
+        System::CLAUDE,
         &[
             ".claude",
             ".credentials.json",
@@ -138,7 +136,7 @@ const SIGN_IN: [(System, &[&str]); 8] = [
         ],
     ),
     (
-        System::Codex,
+        System::CODEX,
         &[
             ".codex",
             "auth.json",
@@ -148,12 +146,12 @@ const SIGN_IN: [(System, &[&str]); 8] = [
         ],
     ),
     (
-        System::Gemini,
+        System::GEMINI,
         &[".gemini", "oauth_creds.json", "google_accounts.json"],
     ),
-    (System::Copilot, &[".copilot", "config.json"]),
+    (System::COPILOT, &[".copilot", "config.json"]),
     (
-        System::Cursor,
+        System::CURSOR,
         &[
             ".cursor",
             "cursor",
@@ -162,9 +160,9 @@ const SIGN_IN: [(System, &[&str]); 8] = [
             "state.vscdb",
         ],
     ),
-    (System::Opencode, &["opencode", "auth.json"]),
-    (System::Aider, &[".aider", "oauth-keys.env"]),
-    (System::Amp, &["amp", "secrets.json"]),
+    (System::OPENCODE, &["opencode", "auth.json"]),
+    (System::AIDER, &[".aider", "oauth-keys.env"]),
+    (System::AMP, &["amp", "secrets.json"]),
 ];
 
 /// Whether a part of a tool's sign-ins may be in a place, by its last component.
@@ -187,9 +185,9 @@ fn say_homes(survey: Survey<'_>, findings: &mut Findings<'_>) {
         let name = named.unwrap_or_else(|| survey.world.shorten(directory));
         if *directory == survey.world.home.join(".claude") {
             let beside = survey.world.home.join(".claude.json");
-            homes.push((System::Claude, name.clone(), beside));
+            homes.push((System::CLAUDE, name.clone(), beside));
         }
-        homes.push((System::Claude, name, directory.clone()));
+        homes.push((System::CLAUDE, name, directory.clone()));
     }
     for (system, name, place) in homes {
         findings.home_of(system, &name, place);

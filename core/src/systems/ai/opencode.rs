@@ -8,8 +8,9 @@
 use serde_json::Map;
 
 use super::common::{
-    Owner, account, data_directories, decide, facts, holds_text, known_entry, linked_sign_in,
-    member, milliseconds, object, permissions, provider_keys, shown, text, variables,
+    AccountArtefacts, account, data_directories, decide, facts, holds_text, known_entry,
+    linked_sign_in, member, milliseconds, object, permissions, provider_keys, shown, text,
+    variables,
 };
 use crate::files::RootedPath;
 use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
@@ -17,7 +18,7 @@ use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
-const SYSTEM: System = System::Opencode;
+const SYSTEM: System = System::OPENCODE;
 
 const BEFORE: [&str; 1] = ["OPENCODE_AUTH_CONTENT"];
 
@@ -116,7 +117,7 @@ fn providers(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
         ]);
         // What can be renewed has no end that is known.
         let ends = milliseconds(members.get("expires")).filter(|_| !is_there("refresh"));
-        let owner = Owner {
+        let owner = AccountArtefacts {
             system: SYSTEM,
             name: provider,
         };
@@ -144,7 +145,7 @@ fn copied_from_claude(file: &RootedPath, findings: &mut Findings<'_>) {
         name: "credential of opencode for Anthropic, maybe a copy (reported, not confirmed)"
             .to_owned(),
         location: file.to_path().display().to_string(),
-        system: System::Claude,
+        system: System::CLAUDE,
         remedy: "adieu logout opencode:anthropic".to_owned(),
     });
 }
@@ -195,7 +196,7 @@ fn of_row(
         column: columns[0].to_owned(),
         value: key.to_owned(),
     };
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name,
     };

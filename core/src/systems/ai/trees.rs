@@ -32,27 +32,27 @@ type Names = &'static [&'static str];
 const LISTED: [(System, &str, Names); 9] = [
     // A directory for each project, named by its path with other characters than letters and digits
     // replaced. Source: the vendor's documentation of the directory.
-    (System::Claude, "projects", &["-*/", "*--*/"]),
+    (System::CLAUDE, "projects", &["-*/", "*--*/"]),
     // Source: observation.
     (
-        System::Claude,
+        System::CLAUDE,
         "telemetry",
         &["1p_*.json", "*_failed_events*.json"],
     ),
     // A directory for each year. Source: Codex `codex-rs/rollout/src/recorder.rs`.
     (
-        System::Codex,
+        System::CODEX,
         "sessions",
         &["20*/", "rollout-*.jsonl", "rollout-*.json"],
     ),
     // Source: Codex `codex-rs/tui/src/lib.rs`.
-    (System::Codex, "log", &["*.log"]),
+    (System::CODEX, "log", &["*.log"]),
     // A repository for each project. Source: Gemini CLI `packages/core/src/services/gitService.ts`.
-    (System::Gemini, "history", &["*/"]),
+    (System::GEMINI, "history", &["*/"]),
     // Source of both: observation.
-    (System::Copilot, "logs", &["*.log", ".copilot-log.lock"]),
+    (System::COPILOT, "logs", &["*.log", ".copilot-log.lock"]),
     (
-        System::Copilot,
+        System::COPILOT,
         "session-state",
         &[
             "%/",
@@ -62,9 +62,9 @@ const LISTED: [(System, &str, Names); 9] = [
             ".session-operation-locks/",
         ],
     ),
-    (System::Opencode, "log", &["*.log"]),
+    (System::OPENCODE, "log", &["*.log"]),
     // A repository for each project. Source: opencode `packages/opencode/src/snapshot/index.ts`.
-    (System::Opencode, "snapshot", &["*/"]),
+    (System::OPENCODE, "snapshot", &["*/"]),
 ];
 
 /// What is done with a place that is the tool's.

@@ -3,7 +3,7 @@
 //! Sources: Atmos `pkg/auth/identities/aws/webflow.go`; saml2aws' browser driver.
 
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Subject};
+use crate::inventory::{Artefact, Owner};
 use crate::systems::System;
 use crate::systems::survey::{Lookup, Reach, Survey, Tidy, json_object, timestamp, whole_file};
 
@@ -32,7 +32,7 @@ fn directory_of_webflow(
     depth: usize,
 ) -> Lookup<'_> {
     const DEEPEST: usize = 4;
-    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, path| {
+    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, path| {
         if entry.may_be_directory() && depth < DEEPEST {
             let inner = if name.is_empty() {
                 entry.name.clone()
@@ -48,10 +48,10 @@ fn directory_of_webflow(
 }
 
 fn refresh_token<'a>(survey: Survey<'a>, file: RootedPath, name: &str) -> Option<Lookup<'a>> {
-    let (subject, realm) = whose(&survey, name)?;
+    let (owner, realm) = whose(&survey, name)?;
     let found = Artefact {
         realm,
-        ..whole_file(System::Aws, &file, subject, "AWS browser sign-in")
+        ..whole_file(System::AWS, &file, owner, "AWS browser sign-in")
     };
     Some(Lookup::expiring(survey, file, found, |bytes| {
         timestamp(json_object(bytes)?.get("expiresAt")?.as_str()?)
@@ -59,14 +59,14 @@ fn refresh_token<'a>(survey: Survey<'a>, file: RootedPath, name: &str) -> Option
 }
 
 /// The name ends with the realm; both parts may contain `-`, so configured names are compared.
-fn whose(survey: &Survey<'_>, name: &str) -> Option<(Subject, Option<String>)> {
+fn whose(survey: &Survey<'_>, name: &str) -> Option<(Owner, Option<String>)> {
     if survey.reach == Reach::OtherRealms {
         let mut parts = name.match_indices('-');
         return parts.find_map(|(at, _)| {
             let (identity, realm) = (&name[..at], &name[at + 1..]);
             let entry = survey.roster.identity(identity)?;
             let is_other = !realm.is_empty() && !survey.realms.iter().any(|own| own == realm);
-            is_other.then(|| (Subject::orphan(&entry.key), Some(realm.to_owned())))
+            is_other.then(|| (Owner::orphan(&entry.key), Some(realm.to_owned())))
         });
     }
     let candidates = survey.realms.iter().filter_map(|realm| {
@@ -80,10 +80,10 @@ fn whose(survey: &Survey<'_>, name: &str) -> Option<(Subject, Option<String>)> {
             .roster
             .root_provider(&entry.key)
             .map(|p| p.key.as_str());
-        Some((Subject::identity(&entry.key, provider), Some(realm.clone())))
+        Some((Owner::identity(&entry.key, provider), Some(realm.clone())))
     });
     let known = candidates.into_iter().next();
-    known.or_else(|| (survey.reach == Reach::Machine).then(|| (Subject::orphan(name), None)))
+    known.or_else(|| (survey.reach == Reach::Machine).then(|| (Owner::orphan(name), None)))
 }
 
 /// `~/.aws/saml2aws/storageState.json`: cookies of the identity provider, one file for all.
@@ -96,15 +96,15 @@ fn saml_state(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         .filter(|provider| provider.kind == "aws/saml")
         .map(|provider| provider.key.clone())
         .collect();
-    let subject = match (saml.is_empty(), survey.reach) {
-        (false, _) => Some(Subject::providers(&saml)),
-        (true, Reach::Machine) => Some(Subject::orphan("saml2aws")),
+    let owner = match (saml.is_empty(), survey.reach) {
+        (false, _) => Some(Owner::providers(&saml)),
+        (true, Reach::Machine) => Some(Owner::orphan("saml2aws")),
         (true, _) => None,
     };
-    let tidy = Tidy::of(System::Aws, Subject::providers(&saml));
+    let tidy = Tidy::of(System::AWS, Owner::providers(&saml));
     Lookup::each(directory, tidy, move |entry, file| {
-        let subject = subject.clone().filter(|_| entry.name == NAME)?;
+        let owner = owner.clone().filter(|_| entry.name == NAME)?;
         let what = "identity provider's cookies";
-        Some(Lookup::found(whole_file(System::Aws, &file, subject, what)))
+        Some(Lookup::found(whole_file(System::AWS, &file, owner, what)))
     })
 }

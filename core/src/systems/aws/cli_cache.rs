@@ -14,7 +14,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::portal::hex;
 use crate::files::{RootedPath, ini};
-use crate::inventory::Subject;
+use crate::inventory::Owner;
 use crate::systems::survey::{
     Findings, Lookup, Reach, SsoRole, Survey, json_object, timestamp, whole_file,
 };
@@ -150,21 +150,21 @@ fn cache(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 }
 
 /// File names of role credentials, with whose they are.
-fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, Vec<Subject>> {
-    let mut names: HashMap<String, Vec<Subject>> = HashMap::new();
+fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, Vec<Owner>> {
+    let mut names: HashMap<String, Vec<Owner>> = HashMap::new();
     for role in &findings.notes.sso_roles {
         let providers = survey.roster.providers_at(&role.start_url, None);
-        let subject = if providers.is_empty() {
+        let owner = if providers.is_empty() {
             // The same name as that of the portal's own sign-in, however its start page is written.
             let same = |page: &&String| start_page(page) == start_page(&role.start_url);
             let page = findings.notes.portal_pages.iter().find(same);
-            Subject::orphan(page.unwrap_or(&role.start_url))
+            Owner::orphan(page.unwrap_or(&role.start_url))
         } else {
-            Subject::providers(providers)
+            Owner::providers(providers)
         };
-        names.insert(role.name.clone(), vec![subject]);
+        names.insert(role.name.clone(), vec![owner]);
     }
-    let mut of_identities: HashMap<String, Vec<Subject>> = HashMap::new();
+    let mut of_identities: HashMap<String, Vec<Owner>> = HashMap::new();
     let mut sessions: HashMap<String, Vec<&str>> = HashMap::new();
     for (session, url) in &findings.notes.sso_sessions {
         for provider in survey.roster.providers_at(url, None) {
@@ -183,12 +183,12 @@ fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, 
         else {
             continue;
         };
-        let subject = Subject::identity(&identity.name.key, Some(&provider.key));
+        let owner = Owner::identity(&identity.name.key, Some(&provider.key));
         let own = sessions.get(&provider.key).into_iter().flatten().copied();
         for session in own.chain([portal.start_url.as_str()]) {
             let name = file_name(account, role, session, &portal.start_url);
             let users = of_identities.entry(name).or_default();
-            users.push(subject.clone());
+            users.push(owner.clone());
         }
     }
     let of_identities = of_identities.into_iter();
@@ -233,16 +233,16 @@ fn role_credentials(
     };
     let expires_at = text(&["Credentials", "Expiration"]).and_then(timestamp);
     let known = findings.notes.role_names.get(name).cloned();
-    let is_beyond = |subject: &Subject| subject.orphan.is_some();
-    let subjects = match known {
-        Some(subjects) if survey.reach == Reach::Configured => {
-            let subjects = subjects.into_iter().filter(|subject| !is_beyond(subject));
-            subjects.collect()
+    let is_beyond = |owner: &Owner| owner.as_orphan().is_some();
+    let owners = match known {
+        Some(owners) if survey.reach == Reach::Configured => {
+            let owners = owners.into_iter().filter(|owner| !is_beyond(owner));
+            owners.collect()
         }
-        Some(subjects) => subjects,
+        Some(owners) => owners,
         None => {
-            let subject = Subject::orphan("AWS CLI role session");
-            let found = whole_file(System::Aws, file, subject, "AWS CLI role credentials");
+            let owner = Owner::orphan("AWS CLI role session");
+            let found = whole_file(System::AWS, file, owner, "AWS CLI role credentials");
             let found = survey.until(found, expires_at);
             if text(&["ProviderType"]) == Some("sso") {
                 findings.portless_role(found.clone());
@@ -253,8 +253,8 @@ fn role_credentials(
             return;
         }
     };
-    for subject in subjects {
-        let found = whole_file(System::Aws, file, subject, "AWS CLI role credentials");
+    for owner in owners {
+        let found = whole_file(System::AWS, file, owner, "AWS CLI role credentials");
         findings.artefact(survey.until(found, expires_at));
     }
 }

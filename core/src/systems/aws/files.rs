@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 
 use crate::config::Provider;
 use crate::files::{RootedPath, ini, is_plain_component};
-use crate::inventory::{Artefact, Class, Contents, Place, Problem, State, Subject};
+use crate::inventory::{Artefact, Class, Contents, Owner, Place, Problem, State};
 use crate::roster::Roster;
 use crate::systems::aws::folder::{PSEUDO_PROVIDERS, is_folder_of};
 use crate::systems::survey::{
@@ -71,7 +71,7 @@ fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<L
     let directory = root.join(realm.as_deref()?)?;
     let tidy = Tidy {
         by_entry: REALM_ENTRIES,
-        ..Tidy::in_realm(System::Aws, realm.clone())
+        ..Tidy::in_realm(System::AWS, realm.clone())
     };
     // Not only if it is a directory: a link is refused, and said.
     Some(Lookup::named(directory, tidy, &["aws"], move |_, aws| {
@@ -81,14 +81,14 @@ fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<L
 
 /// Which system what Atmos keeps in a realm's directory belongs to.
 const REALM_ENTRIES: &[(&str, System)] = &[
-    ("aws", System::Aws),
-    ("gcp", System::Gcp),
-    ("emulator", System::Kubernetes),
+    ("aws", System::AWS),
+    ("gcp", System::GCP),
+    ("emulator", System::KUBERNETES),
 ];
 
 /// The provider directories in an `aws` directory.
 fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(System::Aws, realm.clone());
+    let tidy = Tidy::in_realm(System::AWS, realm.clone());
     Lookup::each(aws, tidy, move |entry, directory| {
         let name = entry.name.to_lowercase();
         let is_looked_at = !entry.name.starts_with('.')
@@ -128,7 +128,7 @@ fn provider_directory(
         realm,
         is_named: layout == Layout::Named,
         names_strangers: true,
-        ..Tidy::of(System::Aws, context.owner().unwrap_or_default())
+        ..Tidy::of(System::AWS, context.directory_owner().unwrap_or_default())
     };
     Lookup::listed(directory, tidy, move |directory, entries| {
         let is_there = |name: &&str| entries.iter().any(|entry| entry.name == **name);
@@ -186,12 +186,12 @@ impl<'a> Context<'a> {
 
     /// Whose the directory is in the configuration: a provider's, or that of the chains that start at
     /// an identity.
-    fn owner(&self) -> Option<Subject> {
+    fn directory_owner(&self) -> Option<Owner> {
         if let Some(provider) = self.configured_provider() {
-            return Some(Subject::providers([provider]));
+            return Some(Owner::providers([provider]));
         }
         let root = self.survey.roster.standalone(&self.provider)?;
-        self.is_own_realm().then(|| Subject::root(&root.key))
+        self.is_own_realm().then(|| Owner::root(&root.key))
     }
 
     fn file(&self, name: &str, file: RootedPath) -> Lookup<'a> {
@@ -216,10 +216,10 @@ impl<'a> Context<'a> {
             if self.layout == Layout::Named && expires_at.is_none() && keys.is_none() {
                 continue;
             }
-            let Some(subject) = self.subject(&section.name, expires_at.is_some()) else {
+            let Some(owner) = self.entry_owner(&section.name, expires_at.is_some()) else {
                 continue;
             };
-            let found = self.section(file, &section.name, subject, "AWS credentials");
+            let found = self.section(file, &section.name, owner, "AWS credentials");
             let found = match keys {
                 Some(Class::Stored) if expires_at.is_none() => Artefact {
                     class: Class::Stored,
@@ -263,12 +263,12 @@ impl<'a> Context<'a> {
                 continue;
             }
             let profile = named.unwrap_or(&section.name).trim();
-            let Some(subject) = self.subject(profile, false) else {
+            let Some(owner) = self.entry_owner(profile, false) else {
                 continue;
             };
             findings.artefact(Artefact {
                 state: State::Residue,
-                ..self.section(file, &section.name, subject, "AWS profile")
+                ..self.section(file, &section.name, owner, "AWS profile")
             });
         }
         self.whole_file(file, findings);
@@ -276,19 +276,18 @@ impl<'a> Context<'a> {
 
     /// Whose a section is; `None` if it may be a stranger's. What lies in the realm of another
     /// configuration is that configuration's, whatever it is called.
-    fn subject(&self, name: &str, marked: bool) -> Option<Subject> {
+    fn entry_owner(&self, name: &str, marked: bool) -> Option<Owner> {
         let provider = self.configured_provider();
         match self.survey.roster.identity(name) {
             Some(identity)
                 if self.is_own_realm()
                     && is_folder_of(self.survey.roster, &identity.key, &self.provider) =>
             {
-                Some(Subject::identity(&identity.key, provider))
+                Some(Owner::identity(&identity.key, provider))
             }
-            _ if self.layout == Layout::Own || marked => Some(Subject {
-                orphan: Some(name.to_owned()),
-                ..self.owner().unwrap_or_default()
-            }),
+            _ if self.layout == Layout::Own || marked => {
+                Some(self.directory_owner().unwrap_or_default().into_orphan(name))
+            }
             _ => None,
         }
     }
@@ -306,7 +305,7 @@ impl<'a> Context<'a> {
         &self,
         file: &RootedPath,
         section: &str,
-        subject: Subject,
+        owner: Owner,
         what: &'static str,
     ) -> Artefact {
         let place = Place::IniSection {
@@ -315,25 +314,25 @@ impl<'a> Context<'a> {
         };
         Artefact {
             realm: self.realm.clone(),
-            ..artefact(System::Aws, place, subject, what)
+            ..artefact(System::AWS, place, owner, what)
         }
     }
 
     /// In Atmos's own directory a provider's file goes as a whole, whatever is in it.
     fn whole_file(&self, file: &RootedPath, findings: &mut Findings<'_>) {
         let roster = self.survey.roster;
-        let subject = match self.owner() {
+        let owner = match self.directory_owner() {
             // A provider and an identity of one name share the directory: each takes its own.
             Some(_) if is_shared(roster, &self.provider) => return,
             Some(owner) => owner,
-            None if self.survey.reach == Reach::Machine => Subject::orphan(&self.provider),
+            None if self.survey.reach == Reach::Machine => Owner::orphan(&self.provider),
             None => return,
         };
         if self.layout == Layout::Own {
             findings.artefact(Artefact {
                 state: State::Residue,
                 realm: self.realm.clone(),
-                ..whole_file(System::Aws, file, subject, "AWS files")
+                ..whole_file(System::AWS, file, owner, "AWS files")
             });
         }
     }
@@ -401,7 +400,7 @@ fn named_directory<'a>(
     let provider = provider.to_owned();
     let tidy = Tidy {
         is_named: true,
-        ..Tidy::in_realm(System::Aws, realm.clone())
+        ..Tidy::in_realm(System::AWS, realm.clone())
     };
     Some(Lookup::listed(directory, tidy, move |directory, _| {
         let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
@@ -478,7 +477,7 @@ fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .roster
         .providers()
         .iter()
-        .filter(|provider| provider.system == System::Aws)
+        .filter(|provider| provider.system == System::AWS)
         .filter_map(|provider| Some((provider, unusable(&provider.key)?)))
         .map(|(provider, why)| {
             let name = provider.written.clone();

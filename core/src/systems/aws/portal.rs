@@ -8,7 +8,7 @@ use super::endpoint::portal_endpoint;
 use super::session::{Kind, Session, product};
 use crate::files::RootedPath;
 use crate::inventory::{
-    Artefact, Class, Place, Problem, Renewability, Revocation, Sealed, State, Subject, Tie,
+    Artefact, Class, Owner, Place, Problem, Renewability, Revocation, Sealed, State, Tie,
 };
 use crate::roster::Portal;
 use crate::systems::System;
@@ -38,7 +38,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 
 /// `{cache}/aws-sso`: `sessions/<sha1>.json`, and `<provider>/token.json` of earlier releases.
 fn session_directories(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, path| {
+    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, path| {
         entry
             .may_be_directory()
             .then(|| session_files(survey, path))
@@ -46,7 +46,7 @@ fn session_directories(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> 
 }
 
 fn session_files(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, file| {
+    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, file| {
         entry.is_json_file().then(|| {
             Lookup::read(file, move |file, bytes, findings| {
                 session_file(&survey, file, bytes, findings);
@@ -74,15 +74,15 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 fn session_file(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
     let session = Session::parse(bytes);
-    let subject = subject(survey, session.as_ref(), file);
-    if subject.orphan.is_some() && survey.reach == Reach::Configured {
+    let owner = session_owner(survey, session.as_ref(), file);
+    if owner.as_orphan().is_some() && survey.reach == Reach::Configured {
         return;
     }
     report_session(
         survey,
         file,
         session,
-        subject,
+        owner,
         Tie::Own,
         "portal session",
         findings,
@@ -90,7 +90,7 @@ fn session_file(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: 
 }
 
 /// Whose a session is: the providers of its portal. A broken file is known by its name.
-fn subject(survey: &Survey<'_>, session: Option<&Session>, file: &RootedPath) -> Subject {
+fn session_owner(survey: &Survey<'_>, session: Option<&Session>, file: &RootedPath) -> Owner {
     let by_content = session
         .and_then(|session| Some((session.start_url.as_deref()?, session.region.as_deref()?)))
         .map(|(start_url, region)| survey.roster.providers_at(start_url, Some(region)))
@@ -102,9 +102,9 @@ fn subject(survey: &Survey<'_>, session: Option<&Session>, file: &RootedPath) ->
     };
     if providers.is_empty() {
         let name = session.and_then(|session| session.start_url.clone());
-        return Subject::orphan(name.unwrap_or_else(|| "unknown portal".to_owned()));
+        return Owner::orphan(name.unwrap_or_else(|| "unknown portal".to_owned()));
     }
-    Subject::providers(providers)
+    Owner::providers(providers)
 }
 
 fn by_name(survey: &Survey<'_>, file: &RootedPath) -> Vec<String> {
@@ -129,14 +129,14 @@ fn report_session(
     survey: &Survey<'_>,
     file: &RootedPath,
     session: Option<Session>,
-    subject: Subject,
+    owner: Owner,
     tie: Tie,
     what: &'static str,
     findings: &mut Findings<'_>,
 ) {
     let base = Artefact {
         tie,
-        ..whole_file(System::Aws, file, subject, what)
+        ..whole_file(System::AWS, file, owner, what)
     };
     let Some(session) = session else {
         findings.artefact(Artefact {
@@ -145,7 +145,7 @@ fn report_session(
         });
         return;
     };
-    let configured = configured_endpoint(survey, &base.subject);
+    let configured = configured_endpoint(survey, &base.owner);
     let renewal = session.renewal(survey, configured);
     let is_over =
         session.access_token.is_none() || survey.state_at(session.expires_at) == State::Expired;
@@ -169,11 +169,11 @@ fn report_session(
     let token = secret.and_then(|secret| {
         let start_url = session.start_url.as_deref();
         let region = session.region.as_deref()?;
-        let revocation = revocation(survey, &base.subject, start_url, region, false)?;
-        let providers = &base.subject.providers;
+        let revocation = revocation(survey, &base.owner, start_url, region, false)?;
+        let providers = &base.owner.as_providers();
         let token = findings.token(
             secret,
-            System::Aws,
+            System::AWS,
             revocation,
             session.expires_at,
             providers,
@@ -183,10 +183,10 @@ fn report_session(
     });
     if let Some(client) = session.client_id {
         let known = findings.notes.client_ids.entry(client).or_default();
-        known.extend(base.subject.providers.iter().cloned());
+        known.extend(base.owner.as_providers().iter().cloned());
     }
-    if let Some(page) = &base.subject.orphan {
-        findings.notes.portal_pages.insert(page.clone());
+    if let Some(page) = base.owner.as_orphan() {
+        findings.notes.portal_pages.insert(page.to_owned());
     }
     findings.artefact(Artefact {
         state,
@@ -203,8 +203,8 @@ fn report_session(
 }
 
 /// The endpoint that a configuration names for somebody's portal.
-fn configured_endpoint<'a>(survey: &Survey<'a>, subject: &Subject) -> Option<&'a str> {
-    let mut providers = subject.providers.iter();
+fn configured_endpoint<'a>(survey: &Survey<'a>, owner: &Owner) -> Option<&'a str> {
+    let mut providers = owner.as_providers().iter();
     let configuration = survey.configuration;
     providers.find_map(|key| configuration.auth.provider(key)?.endpoint_url())
 }
@@ -212,12 +212,12 @@ fn configured_endpoint<'a>(survey: &Survey<'a>, subject: &Subject) -> Option<&'a
 /// How a portal's session is ended. The token's own region decides the host.
 pub(in crate::systems) fn revocation(
     survey: &Survey<'_>,
-    subject: &Subject,
+    owner: &Owner,
     start_url: Option<&str>,
     region: &str,
     is_region_guessed: bool,
 ) -> Option<Revocation> {
-    let configured = configured_endpoint(survey, subject);
+    let configured = configured_endpoint(survey, owner);
     let (endpoint, instead) = portal_endpoint(survey.world, configured, region)?;
     Some(Revocation::SsoPortal {
         endpoint,
@@ -230,31 +230,26 @@ pub(in crate::systems) fn revocation(
 
 /// `{cache}/auth/<provider>/provisioned-identities.yaml`.
 fn provisioned(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::shared(System::Aws), move |entry, path| {
-        let subject = survey.owner(&entry.name.to_lowercase())?;
+    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, path| {
+        let owner = survey.owner(&entry.name.to_lowercase())?;
         entry
             .may_be_directory()
-            .then(|| provisioned_of(path, subject))
+            .then(|| provisioned_of(path, owner))
     })
 }
 
-fn provisioned_of<'a>(directory: RootedPath, subject: Subject) -> Lookup<'a> {
+fn provisioned_of<'a>(directory: RootedPath, owner: Owner) -> Lookup<'a> {
     const NAMES: &[&str] = &["provisioned-identities.yaml"];
     let tidy = Tidy {
         tie: Tie::Provider,
-        ..Tidy::of(System::Aws, subject.clone())
+        ..Tidy::of(System::AWS, owner.clone())
     };
     Lookup::named(directory, tidy, NAMES, move |_, file| {
         Lookup::found(Artefact {
             state: State::Residue,
             // Who is in it is not known any more without it.
             tie: Tie::Provider,
-            ..whole_file(
-                System::Aws,
-                &file,
-                subject.clone(),
-                "provisioned identities",
-            )
+            ..whole_file(System::AWS, &file, owner.clone(), "provisioned identities")
         })
     })
 }
@@ -309,7 +304,7 @@ fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
         .as_deref()
         .map(|url| survey.roster.providers_at(url, session.region.as_deref()))
         .unwrap_or_default();
-    let Some(subject) = whose(survey, providers, || {
+    let Some(owner) = whose(survey, providers, || {
         session
             .start_url
             .clone()
@@ -322,7 +317,7 @@ fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
         survey,
         file,
         Some(session),
-        subject,
+        owner,
         Tie::ForeignCopy,
         what,
         findings,
@@ -357,9 +352,9 @@ fn other_product(
             .expires_at
             .filter(|_| session.refresh_token.is_none()),
         ..artefact(
-            System::Aws,
+            System::AWS,
             Place::Stranger { path: file.clone() },
-            Subject::orphan(whose),
+            Owner::orphan(whose),
             what,
         )
     });
@@ -370,11 +365,11 @@ fn whose(
     survey: &Survey<'_>,
     providers: Vec<String>,
     orphan: impl FnOnce() -> String,
-) -> Option<Subject> {
+) -> Option<Owner> {
     if !providers.is_empty() {
-        return Some(Subject::providers(providers));
+        return Some(Owner::providers(providers));
     }
-    (survey.reach == Reach::Machine).then(|| Subject::orphan(orphan()))
+    (survey.reach == Reach::Machine).then(|| Owner::orphan(orphan()))
 }
 
 /// A client registration is worthless by itself, but it renews tokens: it goes with its portal's.
@@ -391,9 +386,9 @@ fn client_registration(
             findings.artefact(Artefact {
                 state: State::Residue,
                 ..artefact(
-                    System::Aws,
+                    System::AWS,
                     Place::Stranger { path },
-                    Subject::orphan(product(name).unwrap_or(stem)),
+                    Owner::orphan(product(name).unwrap_or(stem)),
                     "client registration of another product",
                 )
             });
@@ -413,14 +408,14 @@ fn client_registration(
         .or_else(|| by_client.cloned())
         .unwrap_or_default();
     let what = "AWS CLI client registration";
-    let Some(subject) = whose(survey, providers, || what.to_owned()) else {
+    let Some(owner) = whose(survey, providers, || what.to_owned()) else {
         return;
     };
     findings.artefact(Artefact {
         state: State::Residue,
         expires_at: registration.expires_at,
         tie: Tie::ForeignCopy,
-        ..whole_file(System::Aws, &registration.file, subject, what)
+        ..whole_file(System::AWS, &registration.file, owner, what)
     });
 }
 

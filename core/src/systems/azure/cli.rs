@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Findings, Lookup, Subject, Survey, System, artefact, json_object};
+use super::{Findings, Lookup, Owner, Survey, System, artefact, json_object};
 use crate::files::{RootedPath, json};
 use crate::inventory::{Artefact, Place, Problem, State};
 use crate::secret::Secret;
@@ -21,7 +21,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         .roster
         .providers()
         .iter()
-        .any(|provider| provider.system == System::Azure);
+        .any(|provider| provider.system == System::AZURE);
     let mut lookups = vec![file(survey, ".azure/msal_token_cache.json", token_cache)];
     if has_azure {
         lookups.push(file(
@@ -95,19 +95,19 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
         return;
     };
     let accounts = accounts(&cache);
-    let (mut copied, mut own) = (BTreeMap::<String, Subject>::new(), BTreeSet::new());
+    let (mut copied, mut own) = (BTreeMap::<String, Owner>::new(), BTreeSet::new());
     for entry in entries(cache) {
         let secret = findings.fingerprint(&entry.secret);
-        let Some(subject) = findings.notes.azure_secrets.get(&secret).cloned() else {
+        let Some(owner) = findings.notes.azure_secrets.get(&secret).cloned() else {
             findings.notes.azure_cli_tenants.extend(entry.tenant);
             own.extend(entry.account);
             continue;
         };
         if let Some(account) = entry.account {
-            let owner = copied.entry(account).or_insert_with(|| subject.clone());
-            if *owner != subject {
+            let known = copied.entry(account).or_insert_with(|| owner.clone());
+            if *known != owner {
                 // What several use goes with the last of them.
-                *owner = Subject::providers(all_providers(owner, &subject));
+                *known = Owner::providers(all_providers(known, &owner));
             }
         }
         let place = Place::JsonMember {
@@ -115,10 +115,10 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
             keys: vec![entry.section, entry.key],
         };
         let what = "copy in the Azure CLI's cache";
-        findings.artefact(artefact(System::Azure, place, subject, what));
+        findings.artefact(artefact(System::AZURE, place, owner, what));
     }
     for (key, account) in accounts {
-        if let Some(subject) = copied.get(&account).filter(|_| !own.contains(&account)) {
+        if let Some(owner) = copied.get(&account).filter(|_| !own.contains(&account)) {
             let place = Place::JsonMember {
                 file: file.clone(),
                 keys: vec!["Account".to_owned(), key],
@@ -126,9 +126,9 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
             findings.artefact(Artefact {
                 state: State::Residue,
                 ..artefact(
-                    System::Azure,
+                    System::AZURE,
                     place,
-                    subject.clone(),
+                    owner.clone(),
                     "account without tokens",
                 )
             });
@@ -136,8 +136,8 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
     }
 }
 
-fn all_providers(first: &Subject, second: &Subject) -> BTreeSet<String> {
-    let all = first.providers.iter().chain(&second.providers);
+fn all_providers(first: &Owner, second: &Owner) -> BTreeSet<String> {
+    let all = first.as_providers().iter().chain(second.as_providers());
     all.cloned().collect()
 }
 
@@ -210,9 +210,9 @@ fn service_principals(
             ],
             holding: vec!["client_assertion".to_owned()],
         };
-        let subject = Subject::providers([&provider.name.key]);
+        let owner = Owner::providers([&provider.name.key]);
         let what = "service principal in the Azure CLI";
-        findings.artefact(artefact(System::Azure, place, subject, what));
+        findings.artefact(artefact(System::AZURE, place, owner, what));
     }
 }
 
@@ -242,8 +242,7 @@ fn subscriptions(
             continue;
         };
         let key = (id.to_lowercase(), tenant.to_lowercase());
-        let Some((_, _, subject)) = known.iter().find(|(i, t, _)| *i == key.0 && *t == key.1)
-        else {
+        let Some((_, _, owner)) = known.iter().find(|(i, t, _)| *i == key.0 && *t == key.1) else {
             continue;
         };
         if findings.notes.azure_cli_tenants.contains(&key.1) {
@@ -261,9 +260,9 @@ fn subscriptions(
         findings.artefact(Artefact {
             state: State::Residue,
             ..artefact(
-                System::Azure,
+                System::AZURE,
                 place,
-                subject.clone(),
+                owner.clone(),
                 "subscription in the Azure CLI",
             )
         });
@@ -271,7 +270,7 @@ fn subscriptions(
 }
 
 /// Subscription and tenant in lower case, with whose they are.
-fn configured_subscriptions(survey: &Survey<'_>) -> Vec<(String, String, Subject)> {
+fn configured_subscriptions(survey: &Survey<'_>) -> Vec<(String, String, Owner)> {
     let auth = &survey.configuration.auth;
     let mut known = Vec::new();
     for provider in &auth.providers {
@@ -280,8 +279,8 @@ fn configured_subscriptions(survey: &Survey<'_>) -> Vec<(String, String, Subject
             continue;
         }
         if let Some((id, tenant)) = provider.subscription_id().zip(provider.tenant_id()) {
-            let subject = Subject::providers([&provider.name.key]);
-            known.push((id.to_lowercase(), tenant.to_lowercase(), subject));
+            let owner = Owner::providers([&provider.name.key]);
+            known.push((id.to_lowercase(), tenant.to_lowercase(), owner));
         }
     }
     for identity in &auth.identities {
@@ -294,8 +293,8 @@ fn configured_subscriptions(survey: &Survey<'_>) -> Vec<(String, String, Subject
             .compared(&["principal", "subscription_id"])
             .zip(tenant)
         {
-            let subject = Subject::identity(&identity.name.key, Some(&root.key));
-            known.push((id.to_lowercase(), tenant.to_lowercase(), subject));
+            let owner = Owner::identity(&identity.name.key, Some(&root.key));
+            known.push((id.to_lowercase(), tenant.to_lowercase(), owner));
         }
     }
     known

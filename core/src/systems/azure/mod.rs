@@ -11,11 +11,8 @@ use super::survey::{
     Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp, whole_file,
 };
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, State, Subject};
+use crate::inventory::{Artefact, Owner, State};
 use crate::secret::Secret;
-
-/// Where a person ends the sessions of a Microsoft account.
-pub(super) const SIGN_OUT_PAGE: &str = "https://mysignins.microsoft.com/security-info";
 
 /// Everything of Azure that a logout should look at.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -49,7 +46,7 @@ pub(super) fn lookups_in_other_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>
 fn realms(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
     let tidy = Tidy {
         realm: Some(String::new()),
-        ..Tidy::shared(System::Azure)
+        ..Tidy::shared(System::AZURE)
     };
     Lookup::each(directory, tidy, move |entry, path| {
         let is_own = || survey.realms.contains(&entry.name) || is_azure(&survey, &entry.name);
@@ -66,7 +63,7 @@ fn is_azure(survey: &Survey<'_>, name: &str) -> bool {
     survey
         .roster
         .provider(name)
-        .is_some_and(|provider| provider.system == System::Azure)
+        .is_some_and(|provider| provider.system == System::AZURE)
 }
 
 /// The file in which Azure's libraries keep tokens, Atmos's copy of it included.
@@ -88,7 +85,7 @@ fn realm_or_provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str) 
         Tidy {
             locks: vec![CACHE_LOCK, CREDENTIALS_LOCK],
             names_strangers: false,
-            ..Tidy::in_realm(System::Azure, name.to_owned())
+            ..Tidy::in_realm(System::AZURE, name.to_owned())
         }
     };
     let name = name.to_owned();
@@ -119,15 +116,15 @@ fn tidy_of_provider(survey: &Survey<'_>, name: &str, realm: &str) -> Tidy {
         realm: Some(realm.to_owned()),
         locks: vec![CREDENTIALS_LOCK],
         names_strangers: true,
-        ..Tidy::of(System::Azure, subject(survey, name, realm))
+        ..Tidy::of(System::AZURE, provider_owner(survey, name, realm))
     }
 }
 
-fn subject(survey: &Survey<'_>, provider: &str, realm: &str) -> Subject {
+fn provider_owner(survey: &Survey<'_>, provider: &str, realm: &str) -> Owner {
     let is_own = survey.is_own_realm(Some(realm));
     match survey.roster.provider(provider).filter(|_| is_own) {
-        Some(provider) => Subject::providers([&provider.key]),
-        None => Subject::orphan(provider),
+        Some(provider) => Owner::providers([&provider.key]),
+        None => Owner::orphan(provider),
     }
 }
 
@@ -137,12 +134,12 @@ fn credentials_file<'a>(
     provider: &str,
     realm: &str,
 ) -> Lookup<'a> {
-    let subject = subject(&survey, provider, realm);
+    let owner = provider_owner(&survey, provider, realm);
     let base = Artefact {
         realm: Some(realm.to_owned()),
         // Atmos takes it for any identity of the provider.
-        signs_in_everybody: !subject.providers.is_empty(),
-        ..whole_file(System::Azure, &file, subject, "Azure tokens")
+        signs_in_everybody: !owner.as_providers().is_empty(),
+        ..whole_file(System::AZURE, &file, owner, "Azure tokens")
     };
     Lookup::read(file, move |_, bytes, findings| {
         credentials(&survey, bytes, base.clone(), findings);
@@ -166,11 +163,11 @@ fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut
         return;
     };
     let base = Artefact {
-        subject: written_for(survey, base.subject, text_of(&object, "subscription_id")),
+        owner: written_for(survey, base.owner, text_of(&object, "subscription_id")),
         ..base
     };
     // The Azure CLI handed these out, so what it keeps of them is its own.
-    let provider = base.subject.providers.first();
+    let provider = base.owner.first_provider();
     let provider = provider.and_then(|key| survey.roster.provider(key));
     let is_of_cli = text_of(&object, "auth_method") == Some("cli")
         || provider.is_some_and(|provider| provider.kind == "azure/cli");
@@ -184,7 +181,7 @@ fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut
             let secret = findings.fingerprint(&Secret::new(text));
             if !is_of_cli {
                 let known = &mut findings.notes.azure_secrets;
-                known.insert(secret, base.subject.clone());
+                known.insert(secret, base.owner.clone());
             }
         }
     }
@@ -207,9 +204,9 @@ fn text_of<'a>(object: &'a serde_json::Map<String, Value>, key: &str) -> Option<
 
 /// Whose a provider's file is: the identity's that signed in last, which its subscription tells if
 /// no other identity of the provider has the same; else the provider's.
-fn written_for(survey: &Survey<'_>, subject: Subject, subscription: Option<&str>) -> Subject {
-    let (Some(provider), Some(subscription)) = (subject.providers.first(), subscription) else {
-        return subject;
+fn written_for(survey: &Survey<'_>, owner: Owner, subscription: Option<&str>) -> Owner {
+    let (Some(provider), Some(subscription)) = (owner.first_provider(), subscription) else {
+        return owner;
     };
     let identities = survey.configuration.auth.identities.iter();
     let mut candidates = identities.filter(|identity| {
@@ -219,32 +216,32 @@ fn written_for(survey: &Survey<'_>, subject: Subject, subscription: Option<&str>
             && root.is_some_and(|root| root.key == *provider)
     });
     match (candidates.next(), candidates.next()) {
-        (Some(only), None) => Subject::identity(&only.name.key, Some(provider)),
-        _ => subject,
+        (Some(only), None) => Owner::identity(&only.name.key, Some(provider)),
+        _ => owner,
     }
 }
 
 /// Atmos's own MSAL cache of a realm: all device-code and browser providers share it.
 fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'a> {
-    let subject = whose(&survey)
+    let owner = whose(&survey)
         .filter(|_| survey.is_own_realm(Some(realm)))
-        .unwrap_or_else(|| Subject::orphan("Azure token cache"));
+        .unwrap_or_else(|| Owner::orphan("Azure token cache"));
     let found = Artefact {
         realm: Some(realm.to_owned()),
-        ..whole_file(System::Azure, &file, subject, "Azure token cache")
+        ..whole_file(System::AZURE, &file, owner, "Azure token cache")
     };
     Lookup::read(file, move |_, bytes, findings| {
         for secret in json_object(bytes).into_iter().flat_map(secrets) {
             let secret = findings.fingerprint(&secret);
             let known = findings.notes.azure_secrets.entry(secret);
-            known.or_insert_with(|| found.subject.clone());
+            known.or_insert_with(|| found.owner.clone());
         }
         findings.artefact(found.clone());
     })
 }
 
 /// The providers that share Atmos's MSAL cache.
-fn whose(survey: &Survey<'_>) -> Option<Subject> {
+fn whose(survey: &Survey<'_>) -> Option<Owner> {
     let providers: Vec<&str> = survey
         .roster
         .providers()
@@ -252,7 +249,7 @@ fn whose(survey: &Survey<'_>) -> Option<Subject> {
         .filter(|p| matches!(p.kind.as_str(), "azure/device-code" | "azure/interactive"))
         .map(|provider| provider.key.as_str())
         .collect();
-    (!providers.is_empty()).then(|| Subject::providers(providers))
+    (!providers.is_empty()).then(|| Owner::providers(providers))
 }
 
 /// Every secret in an MSAL cache.
@@ -265,17 +262,17 @@ fn secrets(cache: serde_json::Map<String, Value>) -> Vec<Secret> {
 
 /// `{cache}/azure-device-code/<provider>/token.json` of earlier releases.
 fn old_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let shared = Tidy::shared(System::Azure);
+    let shared = Tidy::shared(System::AZURE);
     Lookup::each(directory, shared, move |entry, directory| {
-        let subject = survey.owner(&entry.name)?;
+        let owner = survey.owner(&entry.name)?;
         entry.may_be_directory().then(|| {
             let tidy = Tidy {
                 locks: vec!["token.json.lock"],
-                ..Tidy::of(System::Azure, subject.clone())
+                ..Tidy::of(System::AZURE, owner.clone())
             };
             Lookup::named(directory, tidy, &["token.json"], move |_, file| {
-                let subject = subject.clone();
-                Lookup::found(whole_file(System::Azure, &file, subject, "Azure tokens"))
+                let owner = owner.clone();
+                Lookup::found(whole_file(System::AZURE, &file, owner, "Azure tokens"))
             })
         })
     })

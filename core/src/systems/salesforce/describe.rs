@@ -12,8 +12,8 @@ use super::orgs::{BrokenFile, Org, Orgs};
 use super::parse_object;
 use super::settings::{Source, names_an_org};
 use crate::inventory::{
-    Account, Artefact, Class, Endpoint, Fact, NamedBy, Override, OverrideKind, Place, Problem,
-    Revocation, Sealed, State, Subject, Tie, Tier,
+    Account, Artefact, Class, Endpoint, Fact, NamedBy, Override, OverrideKind, Owner, Place,
+    Problem, Revocation, Sealed, State, Tie, Tier,
 };
 use crate::rooted::RootedPath;
 use crate::scan::Shell;
@@ -66,9 +66,9 @@ pub(super) fn describe(survey: &Survey<'_>, findings: &mut Findings<'_>) {
             state: State::Residue,
             tie: Tie::Last,
             ..artefact(
-                System::Salesforce,
+                System::SALESFORCE,
                 key.place.clone(),
-                Subject::default(),
+                Owner::System,
                 "encryption key",
             )
         });
@@ -91,7 +91,7 @@ fn variables(survey: &Survey<'_>, findings: &mut Findings<'_>) {
             kind: OverrideKind::Environment,
             name: (*name).to_owned(),
             location: "environment".to_owned(),
-            system: System::Salesforce,
+            system: System::SALESFORCE,
             remedy: Shell::of_world(survey.world).unset(name),
         });
     }
@@ -132,7 +132,7 @@ fn sign_in(
         is_whole &= stored.is_none() || token.is_some();
         apps.push((app.name.clone(), token, stored.is_some()));
     }
-    let subject = Subject::account(&auth.username);
+    let owner = Owner::account(&auth.username);
     let mut ended: Vec<Fingerprint> = apps.iter().filter_map(|(_, token, _)| *token).collect();
     ended.extend(main);
     let state = match survey.state_at(ends_at) {
@@ -155,9 +155,9 @@ fn sign_in(
         waits_for: ended.clone(),
         sealed,
         ..artefact(
-            System::Salesforce,
+            System::SALESFORCE,
             place,
-            subject.clone(),
+            owner.clone(),
             match sealed {
                 Some(Sealed::Locked) => "org sign-in with a locked key",
                 _ => "org sign-in",
@@ -181,11 +181,11 @@ fn sign_in(
             waits_for: ended.clone(),
             sealed: sealed.filter(|_| has_token && token.is_none()),
             ..artefact(
-                System::Salesforce,
+                System::SALESFORCE,
                 place,
-                Subject {
+                Owner::Account {
+                    name: auth.username.clone(),
                     client_app: Some(name),
-                    ..subject.clone()
                 },
                 "linked client app",
             )
@@ -307,7 +307,7 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut Findings<'_>) {
         });
     }
     findings.account(Account {
-        system: System::Salesforce,
+        system: System::SALESFORCE,
         name: file.username.clone(),
         aliases: orgs.aliases.of(&file.username).map(str::to_owned).collect(),
         provider: None,
@@ -320,9 +320,9 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut Findings<'_>) {
         state: State::Unknown,
         sealed: Some(sealed_by(file.why)),
         ..artefact(
-            System::Salesforce,
+            System::SALESFORCE,
             place,
-            Subject::account(&file.username),
+            Owner::account(&file.username),
             "broken org sign-in",
         )
     });
@@ -378,7 +378,7 @@ fn account(survey: &Survey<'_>, orgs: &Orgs, org: &Org) -> Account {
         facts.push(fact("hidden", "Salesforce CLI does not see this file"));
     }
     Account {
-        system: System::Salesforce,
+        system: System::SALESFORCE,
         name: auth.username.clone(),
         aliases: orgs.aliases.of(&auth.username).map(str::to_owned).collect(),
         provider: host(auth.login_url.as_deref().or(auth.instance_url.as_deref())),
@@ -445,9 +445,9 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
                 .map(|ends| ends.tokens.clone())
                 .unwrap_or_default(),
             ..artefact(
-                System::Salesforce,
+                System::SALESFORCE,
                 place,
-                user.map(Subject::account).unwrap_or_default(),
+                user.map_or(Owner::System, Owner::account),
                 what,
             )
         });
@@ -497,9 +497,9 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
         let place = Place::File {
             file: sandbox.file.clone(),
         };
-        let subject = match users {
-            Some([one]) => Subject::account(*one),
-            _ => Subject::default(),
+        let owner = match users {
+            Some([one]) => Owner::account(*one),
+            _ => Owner::System,
         };
         let ends = || {
             users
@@ -507,19 +507,14 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
                 .flatten()
                 .filter_map(|user| tokens.get(user))
         };
-        let is_of_several = subject.account.is_none();
+        let is_of_several = owner.as_account().is_none();
         findings.artefact(Artefact {
             state: State::Residue,
             waits_for: ends().flat_map(|ends| ends.tokens.clone()).collect(),
             sealed: ends()
                 .find_map(|ends| ends.sealed)
                 .filter(|_| is_of_several),
-            ..artefact(
-                System::Salesforce,
-                place,
-                subject,
-                "where a sandbox belongs",
-            )
+            ..artefact(System::SALESFORCE, place, owner, "where a sandbox belongs")
         });
     }
 }
@@ -566,7 +561,7 @@ fn needs_the_key(orgs: &Orgs, findings: &mut Findings<'_>) {
         class: Class::Stored,
         state: State::Unknown,
         tier: Tier::Footprint,
-        ..artefact(System::Salesforce, place, Subject::default(), what)
+        ..artefact(System::SALESFORCE, place, Owner::System, what)
     };
     for settings in &orgs.settings {
         let document = parse_object(&settings.bytes).unwrap_or_default();

@@ -140,7 +140,7 @@ fn naming_file<'a>(
             return read(file, bytes, findings);
         }
         let location = file.to_path().display().to_string();
-        findings.unread(&location, Unread::All(System::Salesforce));
+        findings.unread(&location, Unread::All(System::SALESFORCE));
     })
 }
 

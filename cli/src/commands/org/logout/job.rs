@@ -82,12 +82,12 @@ impl Job<'_> {
             if chosen.len() == known {
                 return Target::System {
                     keys: Vec::new(),
-                    system: System::Salesforce,
+                    system: System::SALESFORCE,
                     everywhere: true,
                 };
             }
         }
-        let accounts = chosen.iter().map(|name| (System::Salesforce, name.clone()));
+        let accounts = chosen.iter().map(|name| (System::SALESFORCE, name.clone()));
         Target::Accounts {
             accounts: accounts.collect(),
             label: match chosen.first() {

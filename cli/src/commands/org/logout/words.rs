@@ -21,7 +21,7 @@ const SCRATCH: &str = "Warning: If you log out of a scratch org without having a
 fn accounts(inventory: &Inventory) -> Vec<&Account> {
     let accounts = inventory.accounts.iter();
     accounts
-        .filter(|account| account.system == System::Salesforce)
+        .filter(|account| account.system == System::SALESFORCE)
         .collect()
 }
 
@@ -239,7 +239,7 @@ pub(super) fn aftermath(report: &Report, outcomes: &BTreeMap<String, OrgOutcome>
     }
     let verified = report.verified.iter();
     for found in verified.flat_map(|verified| &verified.overrides) {
-        if found.system == System::Salesforce {
+        if found.system == System::SALESFORCE {
             warnings.push(format!(
                 "{} in the environment keeps Salesforce signed in ({})",
                 found.name, found.remedy

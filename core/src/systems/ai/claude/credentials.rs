@@ -10,7 +10,7 @@ use crate::inventory::{
 };
 use crate::secret::Secret;
 use crate::systems::ai::common::{
-    Owner, facts, linked, member, milliseconds, permissions, shown, text,
+    AccountArtefacts, facts, linked, member, milliseconds, permissions, shown, text,
 };
 use crate::systems::survey::{Findings, Lookup, Survey};
 
@@ -63,7 +63,7 @@ pub(super) fn lookups<'a>(
                 .push(Fact::new("state", "a link; what it leads to was not read"));
             findings.account(account);
             linked(&file, findings);
-            let owner = Owner {
+            let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
             };
@@ -91,7 +91,7 @@ fn read(
     findings: &mut Findings<'_>,
 ) {
     let name = account.name.clone();
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
     };
@@ -150,7 +150,12 @@ fn read(
 
 /// One that cannot be understood may hold a login all the same: it is said, and goes only on
 /// request.
-fn unreadable(account: &Account, owner: Owner<'_>, file: &RootedPath, findings: &mut Findings<'_>) {
+fn unreadable(
+    account: &Account,
+    owner: AccountArtefacts<'_>,
+    file: &RootedPath,
+    findings: &mut Findings<'_>,
+) {
     findings.account(account.clone());
     findings.artefact(Artefact {
         state: State::Unknown,
@@ -213,7 +218,7 @@ impl Login {
 fn login_of(
     survey: &Survey<'_>,
     account: &mut Account,
-    owner: Owner<'_>,
+    owner: AccountArtefacts<'_>,
     place: Place,
     login: Value,
     findings: &mut Findings<'_>,

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{Directory, SYSTEM, account_of, credentials, global, name_of, settings};
 use crate::files::{RootedPath, json};
-use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
-use crate::systems::ai::common::{Owner, file, tree};
+use crate::inventory::{Artefact, CredentialKind, Override, OverrideKind, Place, State};
+use crate::systems::ai::common::{AccountArtefacts, file, tree};
 use crate::systems::ai::trees;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
@@ -94,7 +94,7 @@ fn of_entry<'a>(
     let directory = directory.clone();
     let left = move |place: Place, findings: &mut Findings<'_>| {
         let name = name_of(survey, &directory, findings);
-        let owner = Owner {
+        let owner = AccountArtefacts {
             system: SYSTEM,
             name: &name,
         };
@@ -112,12 +112,12 @@ fn of_entry<'a>(
 fn said<'a>(
     survey: Survey<'a>,
     directory: &Directory,
-    artefact: impl Fn(Owner<'_>) -> Artefact + 'a,
+    artefact: impl Fn(AccountArtefacts<'_>) -> Artefact + 'a,
 ) -> Lookup<'a> {
     let directory = directory.clone();
     Lookup::say(move |findings| {
         let name = name_of(survey, &directory, findings);
-        let owner = Owner {
+        let owner = AccountArtefacts {
             system: SYSTEM,
             name: &name,
         };
@@ -127,8 +127,8 @@ fn said<'a>(
 
 /// Adds an artefact, and its account.
 fn add(survey: Survey<'_>, directory: &Directory, artefact: Artefact, findings: &mut Findings<'_>) {
-    let name = artefact.subject.account.clone().unwrap_or_default();
-    findings.account(account_of(survey, directory, &name));
+    let name = artefact.owner.as_account().unwrap_or_default();
+    findings.account(account_of(survey, directory, name));
     findings.artefact(artefact);
 }
 
@@ -137,7 +137,7 @@ fn quietly<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> L
     let directory = directory.clone();
     Lookup::read(path, move |path, _, findings| {
         let name = name_of(survey, &directory, findings);
-        let owner = Owner {
+        let owner = AccountArtefacts {
             system: SYSTEM,
             name: &name,
         };
@@ -160,7 +160,7 @@ fn backups<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> L
         is_its.then(|| {
             Lookup::read(path, move |path, bytes, findings| {
                 let name = name_of(survey, &directory, findings);
-                let owner = Owner {
+                let owner = AccountArtefacts {
                     system: SYSTEM,
                     name: &name,
                 };
@@ -170,6 +170,7 @@ fn backups<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> L
                 let artefact = if has_key {
                     Artefact {
                         state: State::Live,
+                        kind: CredentialKind::ApiKey,
                         ..owner.footprint(file(path), "backup with an API key")
                     }
                 } else {
@@ -232,7 +233,7 @@ pub(super) fn running<'a>() -> Lookup<'a> {
                         });
                         return;
                     }
-                    let owner = Owner {
+                    let owner = AccountArtefacts {
                         system: SYSTEM,
                         name: &session.account.name,
                     };

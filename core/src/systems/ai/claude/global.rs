@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 use super::{Directory, PROVIDER, SYSTEM, account_of, name_of};
 use crate::files::{RootedPath, json};
 use crate::inventory::{Account, Artefact, Endpoint, Fact, NamedBy};
-use crate::systems::ai::common::{Owner, facts, mcp_servers, member, object, shown, text};
+use crate::systems::ai::common::{
+    AccountArtefacts, facts, mcp_servers, member, object, shown, text,
+};
 use crate::systems::survey::{Findings, Lookup, Survey};
 
 /// Caches with an entry for each organisation or account.
@@ -54,7 +56,7 @@ fn read(
     findings: &mut Findings<'_>,
 ) {
     let name = naming(survey, directory, global, findings);
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
     };
@@ -66,7 +68,7 @@ fn read(
     }
     let has_key = text(global, &["primaryApiKey"]).is_some();
     if has_key {
-        found.push(owner.sign_in(member(file, ["primaryApiKey"]), "Console API key"));
+        found.push(owner.api_key(member(file, ["primaryApiKey"]), "Console API key"));
     }
     for cache in CACHES {
         let Some(Value::Object(entries)) = global.get(cache) else {

@@ -7,9 +7,9 @@
 //! Keychain, but not the names.
 
 use super::{Directory, SYSTEM, account_of, name_of};
-use crate::inventory::Fact;
+use crate::inventory::{CredentialKind, Fact};
 use crate::keyring::{Naming, Query};
-use crate::systems::ai::common::{Owner, keyring_entries};
+use crate::systems::ai::common::{AccountArtefacts, keyring_entries};
 use crate::systems::survey::{Lookup, Survey};
 use crate::world::OperatingSystem;
 
@@ -19,16 +19,16 @@ pub(super) fn lookups<'a>(survey: Survey<'a>, directory: &Directory) -> Vec<Look
     }
     let suffix = directory.variable.as_deref().map(digits);
     [
-        ("Claude Code-credentials", "login"),
-        ("Claude Code", "Console API key"),
+        ("Claude Code-credentials", CredentialKind::Login, "login"),
+        ("Claude Code", CredentialKind::ApiKey, "Console API key"),
     ]
     .into_iter()
-    .map(|(service, what)| {
+    .map(|(service, kind, what)| {
         let service = suffix.as_ref().map_or_else(
             || service.to_owned(),
             |digits| format!("{service}-{digits}"),
         );
-        item(survey, directory.clone(), service, what)
+        item(survey, directory.clone(), service, kind, what)
     })
     .collect()
 }
@@ -37,6 +37,7 @@ fn item<'a>(
     survey: Survey<'a>,
     directory: Directory,
     service: String,
+    kind: CredentialKind,
     what: &'static str,
 ) -> Lookup<'a> {
     let query = Query::service(service, Naming::ServiceAccount);
@@ -50,11 +51,11 @@ fn item<'a>(
         let note = "no: the names of the Keychain items are not documented";
         account.facts.push(Fact::new("confirmed", note));
         findings.account(account);
-        let owner = Owner {
+        let owner = AccountArtefacts {
             system: SYSTEM,
             name: &name,
         };
-        keyring_entries(owner, entries, what, findings);
+        keyring_entries(owner, entries, kind, what, findings);
     })
 }
 

@@ -25,13 +25,13 @@ pub(super) use settings::kind_of_variable;
 
 use std::path::Path;
 
-use super::common::{Owner, account, openable, shown, tree, wins};
+use super::common::{AccountArtefacts, account, openable, shown, tree, wins};
 use crate::files::{LockRule, RootedPath};
 use crate::inventory::{Account, Fact, Place};
 use crate::systems::survey::{Findings, Lookup, Survey};
 use crate::systems::{FileRules, System};
 
-pub(super) const SYSTEM: System = System::Claude;
+pub(super) const SYSTEM: System = System::CLAUDE;
 
 /// Who hands out the sign-ins.
 pub(super) const PROVIDER: &str = "claude.ai";
@@ -170,7 +170,7 @@ fn copies(survey: Survey<'_>) -> Lookup<'_> {
             Lookup::say(move |findings| {
                 let name = "left by a logout that was stopped";
                 findings.account(account(SYSTEM, name, PROVIDER));
-                let owner = Owner {
+                let owner = AccountArtefacts {
                     system: SYSTEM,
                     name,
                 };

@@ -12,8 +12,8 @@ use super::SYSTEM;
 use crate::files::{RootedPath, is_plain_component};
 use crate::inventory::{Artefact, Fact, Override, OverrideKind, State};
 use crate::systems::ai::common::{
-    Owner, account, facts, file as whole, linked_sign_in, object, once_each, openable, seconds,
-    shown, text,
+    AccountArtefacts, account, facts, file as whole, linked_sign_in, object, once_each, openable,
+    seconds, shown, text,
 };
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 use crate::world::OperatingSystem;
@@ -167,7 +167,7 @@ fn profile(
     findings.account(account);
     // A refresh token has no end that is written down.
     let ends = seconds(tokens.get("expires_at")).filter(|_| !has("refresh_token"));
-    let owner = Owner {
+    let owner = AccountArtefacts {
         system: SYSTEM,
         name: &account_name,
     };

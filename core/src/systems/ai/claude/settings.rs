@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{BEFORE_LOGIN, SYSTEM};
 use crate::files::RootedPath;
 use crate::inventory::{Override, OverrideKind};
-use crate::systems::ai::common::{Owner, mcp_servers, object, variables};
+use crate::systems::ai::common::{AccountArtefacts, mcp_servers, object, variables};
 use crate::systems::survey::{Findings, Lookup, Survey};
 use crate::world::OperatingSystem;
 
@@ -212,7 +212,7 @@ fn project_servers<'a>(file: RootedPath) -> Lookup<'a> {
         let Some(content) = object(SYSTEM, file, bytes, findings) else {
             return;
         };
-        let owner = Owner {
+        let owner = AccountArtefacts {
             system: SYSTEM,
             name: "",
         };

@@ -7,8 +7,6 @@
 //!
 //! Source: AWS SSO Portal API Reference, `Logout`, `ListAccounts`.
 
-use jiff::Timestamp;
-
 use crate::inventory::call::Method;
 use crate::inventory::{Answers, Authorization, Content, Endpoint, HttpCall, TrustedHost};
 use crate::net::{Address, CallError, Http, Parameters, Verdict};
@@ -46,13 +44,6 @@ pub(crate) struct Portal {
     is_region_guessed: bool,
 }
 
-/// What a portal said.
-pub(super) struct Said {
-    pub(super) result: Result<Verdict, CallError>,
-    /// When, by its own clock.
-    pub(super) time: Option<Timestamp>,
-}
-
 impl Portal {
     /// The portal of a region at an endpoint that its tokens may go to.
     pub(crate) fn check(
@@ -61,9 +52,8 @@ impl Portal {
         is_region_guessed: bool,
         allowed: &[TrustedHost],
     ) -> Result<Self, CallError> {
-        let vendor = default_portal_endpoint(region);
         Ok(Self {
-            address: super::check(endpoint, vendor.as_deref(), allowed)?,
+            address: super::check(endpoint, default_portal_endpoint(region).as_deref(), allowed)?,
             region: region.to_owned(),
             is_region_guessed,
         })
@@ -75,33 +65,27 @@ impl Portal {
     }
 
     /// Ends a token's session.
-    pub(super) async fn end(&self, http: &Http, token: &Secret) -> Said {
+    pub(super) async fn end(&self, http: &Http, token: &Secret) -> Result<Verdict, CallError> {
         self.call(http, token, &LOGOUT).await
     }
 
     /// Whether the portal accepts a token.
-    pub(super) async fn ask(&self, http: &Http, token: &Secret) -> Said {
+    pub(super) async fn ask(&self, http: &Http, token: &Secret) -> Result<Verdict, CallError> {
         self.call(http, token, &LIST_ACCOUNTS).await
     }
 
-    async fn call(&self, http: &Http, token: &Secret, call: &HttpCall) -> Said {
+    async fn call(
+        &self,
+        http: &Http,
+        token: &Secret,
+        call: &HttpCall,
+    ) -> Result<Verdict, CallError> {
         let with = Parameters {
             token,
             client_id: None,
         };
-        match http.call(call, &self.address, with).await {
-            Ok(answer) => {
-                let time = jiff::fmt::rfc2822::parse(answer.header("date")).ok();
-                Said {
-                    time: time.map(|time| time.timestamp()),
-                    result: call.judge(&answer, token).and_then(|said| self.doubt(said)),
-                }
-            }
-            Err(error) => Said {
-                result: Err(error),
-                time: None,
-            },
-        }
+        let verdict = http.verdict(call, &self.address, with).await?;
+        self.doubt(verdict)
     }
 
     /// A portal that was only guessed at and does not know a token proves nothing about it.

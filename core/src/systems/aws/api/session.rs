@@ -2,16 +2,14 @@
 //! portal can be told.
 //!
 //! A file's word for a token's end is none of the server's: clocks differ. So the portal is asked even
-//! where the file says that it is over, and where the portal does not know the token, its own clock
-//! decides whether that can be because it has ended by itself.
+//! where the file says that it is over. That the portal does not know an access token says nothing of
+//! the session's refresh token: only what answers that one shows whether the session has ended.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::oidc::{Renewed, renew};
-use super::portal::{Portal, Said};
+use super::portal::Portal;
 use crate::inventory::{Renewability, ServerAnswer, TrustedHost};
 use crate::net::oauth::Grant;
 use crate::net::{Address, CallError, EndResult, Ended, Http, Verdict};
@@ -25,8 +23,6 @@ const SHORT: Duration = Duration::from_secs(2);
 pub struct Lapse {
     /// Whether its end has passed by this machine's clock.
     pub is_over: bool,
-    /// When it ends by itself, as its file says.
-    pub expires_at: Option<Timestamp>,
     /// What can make a new one of it.
     pub renewal: Renewability,
     /// What a renewal brought, if the session could not be ended with it.
@@ -70,24 +66,25 @@ pub(crate) async fn end(
             Ok(Ended::Before) => {
                 // Who renewed it elsewhere may have left this token good.
                 let old = tokio::time::timeout(SHORT, portal.end(http, token)).await;
-                let is_ended = old.is_ok_and(|said| said.result == Ok(Verdict::Yes));
+                let is_ended = old.is_ok_and(|said| said == Ok(Verdict::Yes));
                 Ok(if is_ended { Ended::Now } else { Ended::Before })
             }
-            Err(CallError::Stale { why }) => match portal.end(http, token).await.result {
+            Err(CallError::Stale { why }) => match portal.end(http, token).await {
                 Ok(Verdict::Yes) => Ok(Ended::Now),
                 _ => Err(CallError::Stale { why }),
             },
             other => other,
         };
     }
-    let said = portal.end(http, token).await;
-    if said.result == Ok(Verdict::Unknown) && may_be_over(&said, lapse) {
-        return renew_and_end(http, portal, lapse, oidc).await;
+    match portal.end(http, token).await {
+        Ok(Verdict::Unknown) if lapse.renewal.outlives_its_token() => {
+            renew_and_end(http, portal, lapse, oidc).await
+        }
+        result => result.map(Ended::from),
     }
-    said.result.map(Ended::from)
 }
 
-/// Whether a portal accepts a token; where its session outlives it, a no to what may be over is none.
+/// Whether a portal accepts a token; where a refresh token outlives it, a no to it is no answer.
 pub(crate) async fn ask(
     http: &Http,
     token: &Secret,
@@ -103,26 +100,12 @@ pub(crate) async fn ask(
             why: "there is only a refresh token, and to ask with it would make a new session's token",
         };
     }
-    let said = portal.ask(http, token).await;
-    let is_doubtful =
-        lapse.renewal.outlives_its_token() && (lapse.is_over || may_be_over(&said, lapse));
-    match said.result {
-        Ok(Verdict::Unknown) if is_doubtful => ServerAnswer::Unknown {
+    match portal.ask(http, token).await {
+        Ok(Verdict::Unknown) if lapse.renewal.outlives_its_token() => ServerAnswer::Unknown {
             why: "its access token is refused, its refresh token may still be good".to_owned(),
         },
         result => Verdict::answer(result),
     }
-}
-
-/// Whether a portal may not know a token because it has ended by itself, so that its session goes on.
-fn may_be_over(said: &Said, lapse: &Lapse) -> bool {
-    lapse.renewal.outlives_its_token()
-        && match (lapse.expires_at, said.time) {
-            (Some(end), Some(now)) => end <= now,
-            // Its file names an end that has not come, and the server says no other time.
-            (Some(_), None) => lapse.is_over,
-            (None, _) => true,
-        }
 }
 
 async fn renew_and_end(
@@ -153,6 +136,6 @@ async fn renew_and_end(
     };
     // Before the portal is asked: whoever waits for it may give up.
     let _first = lapse.renewed.set(tokens.clone());
-    let said = portal.end(http, &tokens.access_token).await;
-    said.result.map(Ended::from)
+    let ended = portal.end(http, &tokens.access_token).await;
+    ended.map(Ended::from)
 }
