@@ -25,6 +25,7 @@ use crate::commands::{
     Scope, audit, console, env, generated, list, login, logout, misuse, org, pending, scan, status,
     switch, trusted, validate, whoami,
 };
+use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, json};
 use crate::ui::{Failure, Manner, Speech, Surroundings};
 
@@ -161,13 +162,17 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         if !asks_first(&command) {
             cancel.begin_work();
         }
-        process::on_interrupt(&cancel)?;
+        let screen = match command {
+            Command::Console => Screen::Drawn,
+            _ => Screen::Ordinary,
+        };
+        process::on_interrupt(&cancel, screen)?;
     }
     match &command {
         Command::Logout(arguments) => {
             logout::run(&context, arguments, scope, typed, &cancel, speech)
         }
-        Command::Login(arguments) => login::run(&context, arguments, speech),
+        Command::Login(arguments) => login::run(&context, arguments, &cancel, speech),
         Command::Switch(arguments) => switch::run(&context, arguments, typed, &cancel, speech),
         Command::Revoke(arguments) => {
             pending::run(&context, arguments, scope, typed, &cancel, speech)
@@ -177,10 +182,10 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         Command::Whoami(arguments) => whoami::run(&context, arguments, speech),
         Command::Validate(arguments) => validate::run(&context, arguments, speech),
         Command::Env(arguments) => env::run(&context, arguments, speech),
-        Command::Console => console::run(&context, speech),
+        Command::Console => console::run(&context, &cancel, speech),
         Command::Audit(audit) => audit::run(&context, &audit.command, speech),
         Command::Org(org) => org::run(&context, &org.command, typed, &cancel, speech),
-        Command::Project { words } => org::pass_on(&context.world, "project", words),
+        Command::Project { words } => org::pass_on(&context.world, "project", words, &cancel),
         Command::Auth(_)
         | Command::Completions { .. }
         | Command::Man
@@ -195,10 +200,14 @@ fn waits(command: &Command) -> bool {
     match command {
         Command::Logout(arguments) => !arguments.dry_run,
         Command::Status(arguments) => arguments.online,
-        Command::Switch(_) | Command::Revoke(_) => true,
+        Command::Login(_)
+        | Command::Switch(_)
+        | Command::Revoke(_)
+        | Command::Console
+        | Command::Project { .. } => true,
         Command::Org(org) => match &org.command {
             OrgCommand::Logout(arguments) => !arguments.dry_run,
-            OrgCommand::Login { .. } => true,
+            OrgCommand::Login { .. } | OrgCommand::Other(_) => true,
             _ => false,
         },
         _ => false,
@@ -208,7 +217,7 @@ fn waits(command: &Command) -> bool {
 /// Whether a command may ask before it does anything; it says itself when it begins.
 fn asks_first(command: &Command) -> bool {
     match command {
-        Command::Logout(_) | Command::Revoke(_) => true,
+        Command::Login(_) | Command::Logout(_) | Command::Revoke(_) | Command::Console => true,
         Command::Org(org) => matches!(&org.command, OrgCommand::Logout(_)),
         _ => false,
     }

@@ -331,15 +331,24 @@ pub(crate) fn forbid_dumps() {
 #[cfg(not(unix))]
 pub(crate) fn forbid_dumps() {}
 
+/// What a command shows itself on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Screen {
+    /// Line by line.
+    Ordinary,
+    /// As a whole, on the terminal's other screen.
+    Drawn,
+}
+
 /// Ctrl-C, and being told to end (SIGTERM, SIGHUP). Before something is changed, the program ends.
 /// From then on only the waiting for servers stops, and the local half is finished all the same.
-pub(crate) fn on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
+pub(crate) fn on_interrupt(cancel: &Cancel, screen: Screen) -> Result<(), Failure> {
     let cancel = cancel.clone();
     ctrlc::set_handler(move || {
         if cancel.has_begun_work() {
             cancel.set();
         } else {
-            leave();
+            leave(screen);
         }
     })
     .map_err(|error| Failure::failed("signals cannot be listened for").because(&error))
@@ -351,21 +360,49 @@ pub(crate) fn on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
     clippy::exit,
     reason = "nothing has been changed, and the main thread waits for the terminal"
 )]
-fn leave() -> ! {
+fn leave(screen: Screen) -> ! {
     // Fails only where there is no terminal, which then needs nothing.
-    let _ = ratatui::crossterm::terminal::disable_raw_mode();
+    let _ = match screen {
+        Screen::Ordinary => ratatui::crossterm::terminal::disable_raw_mode(),
+        Screen::Drawn => ratatui::try_restore(),
+    };
     std::process::exit(INTERRUPTED)
 }
 
 /// Runs this program again with other arguments, on the same terminal; the exit status. 130 if a
-/// signal ended it.
-pub(crate) fn run_self(global: &Global, arguments: &[String]) -> io::Result<i32> {
-    let status = std::process::Command::new(std::env::current_exe()?)
+/// signal ended it. It is told to end when this one is, and brings to its end what it has begun.
+pub(crate) fn run_self(global: &Global, arguments: &[String], cancel: &Cancel) -> io::Result<i32> {
+    cancel.begin_work();
+    let mut child = std::process::Command::new(std::env::current_exe()?)
         .args(global.words())
         .args(arguments)
-        .status()?;
-    Ok(status.code().unwrap_or(130))
+        .spawn()?;
+    let mut is_told = false;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if cancel.is_set() && !is_told {
+            is_told = true;
+            tell_to_end(child.id());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    cancel.end_work();
+    Ok(status.code().unwrap_or(INTERRUPTED))
 }
+
+#[cfg(unix)]
+fn tell_to_end(id: u32) {
+    use rustix::process::{Pid, Signal, kill_process};
+    if let Some(pid) = i32::try_from(id).ok().and_then(Pid::from_raw) {
+        // It has not been waited for, so the number is still its own.
+        let _ = kill_process(pid, Signal::TERM);
+    }
+}
+
+#[cfg(not(unix))]
+fn tell_to_end(_id: u32) {}
 
 /// Throws away what was typed and not read yet.
 pub(crate) fn forget_input() {

@@ -1,82 +1,86 @@
-//! What several fuzz targets stand on: a machine with nothing in it but one temporary directory.
+//! What holds for any bytes, one function for each target.
+//!
+//! `cargo xtask fuzz` gives them to libFuzzer; the test beside this gives them what is recorded in
+//! `seeds` and elsewhere, so that what a campaign once found stays mended.
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::disallowed_methods,
+    reason = "a panic is how a target says that something does not hold; it writes the files that it has read"
+)]
 
-use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+mod ground;
+mod removal;
+mod targets;
 
-use adieu::formats::{Format, MemberPath, Pattern, Step};
-use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World};
+use adieu::formats::Format;
+use adieu::keyring::StoredValue;
+use adieu::secret::Secret;
 
+pub use ground::directory;
+use removal::remove_some;
+
+/// A statement about any bytes.
 #[derive(Debug)]
-struct NoEntropy;
+pub struct Target {
+    /// Its name, for `cargo xtask fuzz NAME`.
+    pub name: &'static str,
+    /// Panics when the statement does not hold for these bytes.
+    pub run: fn(&[u8]),
+    /// Directories of recorded inputs below the workspace, besides `fuzz/seeds/NAME`.
+    pub recorded: &'static [&'static str],
+}
 
-impl Entropy for NoEntropy {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
+const FIXTURES: &str = "core/tests/fixtures";
+
+/// All targets, by name.
+pub static TARGETS: [Target; 22] = [
+    Target::new("answers", targets::answers::run),
+    Target::new("audit", targets::audit::run),
+    Target::new("configuration", targets::configuration::run).with(&[FIXTURES]),
+    Target::new("database", targets::database::run),
+    Target::new("file_keyring", targets::file_keyring::run),
+    Target::new("ini", targets::ini::run),
+    Target::new("json", targets::json::run).with(&["cli/tests/ai/fixtures"]),
+    Target::new("keys_of_ini", targets::keys_of_ini::run),
+    Target::new("lines", targets::lines::run),
+    Target::new("masking", targets::masking::run).with(&[FIXTURES]),
+    Target::new("members_of_json", |bytes| remove_some(Format::Json, bytes)),
+    Target::new("members_of_toml", |bytes| remove_some(Format::Toml, bytes)),
+    Target::new("members_of_xml", |bytes| remove_some(Format::Xml, bytes)),
+    Target::new("members_of_yaml", |bytes| remove_some(Format::Yaml, bytes)),
+    Target::new("netrc", |bytes| remove_some(Format::Netrc, bytes)),
+    Target::new("pattern", targets::pattern::run),
+    Target::new("pem", |bytes| remove_some(Format::Pem, bytes)),
+    Target::new("profile", targets::profile::run),
+    Target::new("properties", |bytes| remove_some(Format::Properties, bytes)),
+    Target::new("salesforce", targets::salesforce::run).with(&["core/tests/fixtures/salesforce"]),
+    Target::new("stored_value", read_stored_value),
+    Target::new("yaml", targets::yaml::run).with(&[FIXTURES]),
+];
+
+impl Target {
+    const fn new(name: &'static str, run: fn(&[u8])) -> Self {
+        Self {
+            name,
+            run,
+            recorded: &[],
+        }
+    }
+
+    const fn with(self, recorded: &'static [&'static str]) -> Self {
+        Self { recorded, ..self }
     }
 }
 
-/// This process's own directory, made when it is first asked for.
-pub fn directory() -> &'static PathBuf {
-    static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
-    DIRECTORY.get_or_init(|| {
-        let path = std::env::temp_dir().join(format!("adieu-fuzz-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a temporary directory");
-        path.canonicalize().expect("a directory that is there")
-    })
+/// The target of this name.
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
 }
 
-/// A machine whose home is that directory, with no variables and a fixed clock.
-pub fn world() -> World {
-    let home = directory().clone();
-    let clock: Arc<dyn Clock> = Arc::new(FixedClock("2026-11-21T08:30:00Z".parse().expect("a time")));
-    World {
-        working_directory: home.clone(),
-        temporary_directory: home.clone(),
-        home,
-        environment: Environment::default(),
-        operating_system: OperatingSystem::Linux,
-        user: User { name: "ana".to_owned(), id: None },
-        host: "desk".to_owned(),
-        clock,
-        entropy: Arc::new(NoEntropy),
-    }
-}
-
-/// The same machine with these variables.
-pub fn world_with<const N: usize>(variables: [(&str, &str); N]) -> World {
-    let variables = variables.map(|(name, value)| (std::ffi::OsString::from(name), std::ffi::OsString::from(value)));
-    World {
-        environment: variables.into_iter().collect(),
-        ..world()
-    }
-}
-
-/// Whether all of these bytes stand in the others, in that order.
-pub fn is_subsequence(part: &[u8], whole: &[u8]) -> bool {
-    let mut rest = whole.iter();
-    part.iter().all(|byte| rest.any(|other| other == byte))
-}
-
-/// Removes the members that the input's first bytes choose from a file in a format, and checks that
-/// they are gone and that the file has not become another one.
-///
-/// That the rest means the same is proved by the removal itself.
-pub fn remove_some(format: Format, input: &[u8]) {
-    let (choice, bytes) = input.split_at(input.len().min(8));
-    let chosen = choice.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-    let Ok(document) = format.read(bytes) else { return };
-    let pattern: Pattern = "**".parse().expect("a pattern");
-    let mut paths: Vec<MemberPath> = document.select(&pattern).into_iter().map(|member| member.path).collect();
-    let mut number = 0;
-    paths.retain(|_| {
-        number += 1;
-        chosen >> (number % 64) & 1 == 1
-    });
-    let Ok(edited) = format.remove(bytes, &paths) else { return };
-    assert!(edited.bytes.len() <= bytes.len() + 3 * paths.len());
-    let left = format.read(&edited.bytes).expect("what is left is still in the format");
-    let has_keys_only = |path: &&MemberPath| path.steps().iter().all(|step| matches!(step, Step::Key(_)));
-    for path in paths.iter().filter(has_keys_only).filter(|path| !path.steps().is_empty()) {
-        assert!(left.get(path).is_none_or(|node| node.scalar().is_none()), "{path} is still there");
+/// Reading the content of a keyring entry never panics.
+fn read_stored_value(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = StoredValue::parse(&Secret::new(text.to_owned())).expires_at();
     }
 }

@@ -34,7 +34,13 @@ struct Part {
     proof: Option<&'static str>,
 }
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
+    // Compiles the fuzzer.
+    Part {
+        program: "c++",
+        package: "g++",
+        proof: None,
+    },
     Part {
         program: "gnome-keyring-daemon",
         package: "gnome-keyring",

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use adieu::discover::{discover, profiles};
 use adieu::inventory::{Inventory, Override};
+use adieu::net::Cancel;
 use adieu::programs::{self, Ended, Program};
 use adieu::report::{Session, SessionState, status};
 use adieu::systems::System;
@@ -17,13 +18,14 @@ use crate::ui::{Failure, Speech, human, plain};
 pub(crate) fn run(
     context: &Context,
     arguments: &LoginArgs,
+    cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
     let system = tool(&arguments.tool)?;
     let program = client(context, system, &arguments.words)?;
     let before = look(context);
     require_effect(context, system, &before, arguments.force, speech)?;
-    attend(&program, system)?;
+    attend(&program, system, cancel)?;
     let after = signed_in(context, system);
     if after.is_empty() {
         return Err(not_signed_in(system));
@@ -130,21 +132,26 @@ pub(super) fn require_effect(
     Err(failure.hint("nothing was changed; take these away first, or use --force"))
 }
 
-/// Runs the client for as long as it takes.
-pub(super) fn attend(program: &Program, system: System) -> Result<(), Failure> {
+/// Runs the client for as long as it takes; it ends when this program is told to.
+pub(super) fn attend(program: &Program, system: System, cancel: &Cancel) -> Result<(), Failure> {
     let title = system.title();
-    let why = match programs::attend(program) {
+    cancel.begin_work();
+    let why = match programs::attend(program, cancel) {
         Ended::Exited(0) => return Ok(()),
         Ended::Exited(status) => format!("its client ended with status {status}"),
         Ended::NotStarted(why) => format!("its client could not be started: {why}"),
         Ended::Killed | Ended::TimedOut | Ended::Interrupted => "its client was stopped".to_owned(),
     };
-    Err(
-        Failure::failed(format!("the login of {title} was not finished: {why}")).hint(format!(
-            "see what is signed in: adieu status {}",
-            system.id()
-        )),
-    )
+    let message = format!("the login of {title} was not finished: {why}");
+    let failure = if cancel.is_set() {
+        Failure::stopped(message)
+    } else {
+        Failure::failed(message)
+    };
+    Err(failure.hint(format!(
+        "see what is signed in: adieu status {}",
+        system.id()
+    )))
 }
 
 /// Who is signed in to a tool now.

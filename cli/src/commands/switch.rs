@@ -66,7 +66,7 @@ pub(crate) fn run(
             .hint("see why above; --force signs in all the same"));
         }
     }
-    attend(&program, system)?;
+    attend(&program, system, cancel)?;
     verify(context, arguments, system, old.as_ref(), speech)
 }
 

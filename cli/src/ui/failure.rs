@@ -44,6 +44,11 @@ impl Failure {
         Self::new(Kind::Interrupted, "stopped; nothing was changed")
     }
 
+    /// The person stopped it when something had been done already; 130.
+    pub(crate) fn stopped(message: impl Into<String>) -> Self {
+        Self::new(Kind::Interrupted, message)
+    }
+
     fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,

@@ -144,8 +144,14 @@ impl Undisturbed {
     }
 }
 
-/// One run that is killed there, and one that finishes. Whether the first was killed at all.
-fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undisturbed) -> bool {
+/// One run that is killed there, and one that finishes. At which call the first was killed, with the
+/// paths behind its handles; `None` if it never came there.
+fn kill_and_finish(
+    call: &str,
+    number: usize,
+    words: &[&str],
+    undisturbed: &Undisturbed,
+) -> Option<String> {
     let Undisturbed {
         scene,
         portal,
@@ -155,9 +161,11 @@ fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undi
     let home = scene(portal);
     let requests = portal.requests().len();
     let before = tree(&home);
+    let record = home.temporary().join("record");
     let options = [
+        "-y".to_owned(),
         "-o".to_owned(),
-        "/dev/null".to_owned(),
+        record.to_str().unwrap().to_owned(),
         "-e".to_owned(),
         format!("trace={call}"),
         "-e".to_owned(),
@@ -165,6 +173,7 @@ fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undi
     ];
     let killed = traced(portal, &home, &options, words).run();
     let was_killed = killed.status != Some(0);
+    let record = std::fs::read_to_string(record).unwrap_or_default();
     let at = format!("killed at {call} {number} of `{}`", words.join(" "));
     let now = tree(&home);
     let torn = torn(&before, &now, after);
@@ -195,16 +204,39 @@ fn kill_and_finish(call: &str, number: usize, words: &[&str], undisturbed: &Undi
     assert!(leftovers.is_empty(), "{at}: {leftovers:?}");
     let check = run(&home, &["audit", "verify"]);
     assert_eq!(check.status, Some(0), "{at}: {check}");
-    was_killed
+    was_killed.then(|| last_call(&record, call, number))
 }
 
-pub(crate) fn killed_everywhere(scene: Scene, words: &[&str]) {
+/// The call with that number of the thread that made so many: the one at which the run was killed.
+fn last_call(record: &str, call: &str, number: usize) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in record.lines() {
+        let Some((thread, rest)) = line.split_once(char::is_whitespace) else {
+            continue;
+        };
+        let is_made = rest
+            .trim_start()
+            .strip_prefix(call)
+            .is_some_and(|rest| rest.starts_with('('));
+        if is_made {
+            let count = counts.entry(thread).or_default();
+            *count += 1;
+            if *count == number {
+                return rest.trim_start().to_owned();
+            }
+        }
+    }
+    String::new()
+}
+
+/// Kills the run at each of its calls that write, and finishes it. Each call at which one was killed.
+pub(crate) fn killed_everywhere(scene: Scene, words: &[&str]) -> Vec<String> {
     if !has("strace", &["-f", "-o", "/dev/null", "true"]) {
-        return;
+        return Vec::new();
     }
     let portal = Server::aws_portal();
     let calls = writing_calls(scene, &portal, words);
-    let (queue, kills) = (Mutex::new(calls.clone()), Mutex::new(0_usize));
+    let (queue, kills) = (Mutex::new(calls.clone()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -212,18 +244,18 @@ pub(crate) fn killed_everywhere(scene: Scene, words: &[&str]) {
                 loop {
                     let next = queue.lock().unwrap().pop();
                     let Some((call, number)) = next else { break };
-                    if kill_and_finish(&call, number, words, &undisturbed) {
-                        *kills.lock().unwrap() += 1;
-                    }
+                    let killed = kill_and_finish(&call, number, words, &undisturbed);
+                    kills.lock().unwrap().extend(killed);
                 }
             });
         }
     });
-    let kills = *kills.lock().unwrap();
+    let kills = kills.into_inner().unwrap();
     // Threads are not always served in the same order, so a few numbers may never be reached.
     assert!(
-        kills * 10 >= calls.len() * 8,
-        "only {kills} of {} were killed",
+        kills.len() * 10 >= calls.len() * 8,
+        "only {} of {} were killed",
+        kills.len(),
         calls.len()
     );
     for call in ["renameat", "unlink", "fsync", "write", "openat"] {
@@ -233,6 +265,7 @@ pub(crate) fn killed_everywhere(scene: Scene, words: &[&str]) {
             "{call} is never made: {calls:?}"
         );
     }
+    kills
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn with_journal(_: &Server) -> Home {
 fn with_kubeconfig_and_json(_: &Server) -> Home {
     let home = Home::new();
     let cluster = "  integrations:\n    cluster:\n      kind: aws/eks\n      via: { identity: dev }\n      \
-                   spec: { cluster: { name: harbour, region: us-east-1 } }\n";
+                   spec: { cluster: { name: harbour, region: us-east-1, kubeconfig: { path: ~/.kube/config } } }\n";
     home.atmos_yaml(&(one_portal("sso", &["dev"], "") + cluster))
         .kubeconfig(".kube/config", "dev", &CLUSTERS)
         .docker_config(&["000000000000.dkr.ecr.us-east-1.amazonaws.com"])
@@ -67,10 +67,25 @@ fn logout_from_a_database_killed_at_every_write_is_finished_later() {
 
 #[test]
 fn logout_from_kubeconfig_and_json_killed_at_every_write_is_finished_later() {
-    killed_everywhere(
+    let kills = killed_everywhere(
         with_kubeconfig_and_json,
         &["logout", "--all", "--force", "--no-revoke"],
     );
+    // Its lock, the new content beside it, and the change of one for the other.
+    for (call, file) in [
+        ("openat(", ".kube"),
+        ("write(", ".kube/.config"),
+        ("fsync(", ".kube/.config"),
+        ("renameat", ".kube"),
+        ("unlinkat(", ".kube"),
+    ] {
+        let is_such = |kill: &&String| kill.starts_with(call) && kill.contains(file);
+        let number = kills.iter().filter(is_such).count();
+        assert!(
+            number > 0 || kills.is_empty(),
+            "never killed at {call} of {file}: {kills:#?}"
+        );
+    }
 }
 
 /// Runs under `strace`, killed at the n-th call of a kind; whether it was.

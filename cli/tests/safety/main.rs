@@ -9,6 +9,7 @@
     reason = "tests make files, start programs, and panic or say so when they cannot"
 )]
 
+mod bus;
 mod crowd;
 mod ground;
 mod hostile;

@@ -117,7 +117,11 @@ impl Files {
             real_path: root.join(database.relative()),
             identity: self.identity(database)?,
             database: database.clone(),
-            is_logged: start.get(18) == Some(&2) || log.is_some(),
+            // SQLite itself asks the second one only; in a file that it wrote they are equal.
+            is_logged: [image::WRITE_VERSION, image::READ_VERSION]
+                .into_iter()
+                .any(|at| start.get(at) == Some(&2))
+                || log.is_some(),
             has_journal: journal.is_some_and(|start| image::is_begun(&start)),
             log: match &log {
                 Some(start) if !start.is_empty() => Log::Written,

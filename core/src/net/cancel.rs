@@ -35,6 +35,11 @@ impl Cancel {
         self.0.is_working.store(true, Ordering::SeqCst);
     }
 
+    /// What was begun has come to its end.
+    pub fn end_work(&self) {
+        self.0.is_working.store(false, Ordering::SeqCst);
+    }
+
     /// Whether there is something to bring to its end.
     pub fn has_begun_work(&self) -> bool {
         self.0.is_working.load(Ordering::SeqCst)

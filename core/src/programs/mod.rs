@@ -6,6 +6,8 @@
 //!   that is ended with it, and output of which only the beginning is kept.
 //! - No secret is ever an argument: arguments are seen by everybody on the machine.
 
+mod offspring;
+
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -158,12 +160,18 @@ pub fn run(program: &Program, limit: Duration, cancel: &Cancel) -> Run {
     }
 }
 
-/// Runs a program that talks to the person at the terminal itself, for as long as it takes.
-pub fn attend(program: &Program) -> Ended {
-    match command(program).status() {
-        Ok(status) => ended(status),
-        Err(error) => not_started(&error).ended,
+/// Runs a program that talks to the person at the terminal itself, for as long as it takes, but not
+/// longer than this one: once `cancel` is set it is told to end, with all that it has started.
+pub fn attend(program: &Program, cancel: &Cancel) -> Ended {
+    let mut child = match command(program).spawn() {
+        Ok(child) => child,
+        Err(error) => return not_started(&error).ended,
+    };
+    let ended = wait(&mut child, Duration::MAX, cancel);
+    if ended == Ended::Interrupted {
+        offspring::end(&mut child);
     }
+    ended
 }
 
 /// Starts a program that goes on by itself, such as a browser: with neither input nor output, in a

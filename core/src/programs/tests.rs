@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use super::{Ended, OUTPUT_LIMIT, Program, is_running, run};
+use super::{Ended, OUTPUT_LIMIT, Program, attend, is_running, run};
 use crate::net::Cancel;
 
 fn shell(script: &str) -> Program {
@@ -82,4 +82,39 @@ fn own_process_runs_and_an_impossible_one_does_not() {
     assert!(is_running(std::process::id()));
     assert!(!is_running(999_999_999));
     assert!(!is_running(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn attended_program_does_not_outlive_whoever_was_told_to_end() {
+    let directory = tempfile::tempdir().unwrap();
+    for (number, script) in [
+        "sleep 60 & echo $! >$NOTE; wait",
+        // It takes no notice of being told.
+        "trap '' TERM; sleep 60 & echo $! >$NOTE; while :; do sleep 1; done",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let note = directory.path().join(number.to_string());
+        let mut program = shell(script);
+        program
+            .environment
+            .push(("NOTE".into(), note.clone().into()));
+        let cancel = Cancel::new();
+        let started = std::thread::scope(|scope| {
+            let attended = scope.spawn(|| attend(&program, &cancel));
+            let started = loop {
+                let text = std::fs::read_to_string(&note).unwrap_or_default();
+                if let Ok(id) = text.trim().parse::<u32>() {
+                    break id;
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            };
+            cancel.set();
+            assert_eq!(attended.join().unwrap(), Ended::Interrupted, "{script}");
+            started
+        });
+        assert!(!is_running(started) || is_zombie(started), "{script}");
+    }
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 use adieu::discover::{Ground, discover, profiles};
 use adieu::files::Files;
 use adieu::keyring;
+use adieu::net::Cancel;
 use adieu::report::{Status, status};
 use adieu::systems::survey::Reach;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
@@ -33,14 +34,14 @@ use crate::ui::{Failure, Speech, prompt};
 const TICK: Duration = Duration::from_secs(30);
 
 /// Shows the dashboard until the person leaves it.
-pub(crate) fn run(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
+pub(crate) fn run(context: &Context, cancel: &Cancel, speech: &mut Speech) -> Result<u8, Failure> {
     if !speech.can_draw() {
         return Err(Failure::usage("the dashboard needs a terminal")
             .hint("`adieu status` shows the same without one"));
     }
     let mut console = Console::new(look(context));
     let mut terminal = ratatui::try_init().map_err(|error| broken(&error))?;
-    let result = converse(context, speech, &mut console, &mut terminal);
+    let result = converse(context, cancel, speech, &mut console, &mut terminal);
     ratatui::restore();
     result
 }
@@ -65,6 +66,7 @@ fn look(context: &Context) -> Status {
 
 fn converse(
     context: &Context,
+    cancel: &Cancel,
     speech: &mut Speech,
     console: &mut Console,
     terminal: &mut ratatui::DefaultTerminal,
@@ -82,7 +84,10 @@ fn converse(
             Action::Leave => return Ok(0),
             Action::Run(commands) => {
                 ratatui::restore();
-                let said = perform(context, &commands, speech);
+                let said = perform(context, &commands, cancel, speech);
+                if cancel.is_set() {
+                    return Ok(130);
+                }
                 *terminal = ratatui::try_init().map_err(|error| broken(&error))?;
                 console.show(look(context));
                 console.say(said?);
@@ -111,13 +116,17 @@ fn next_key(console: &mut Console) -> io::Result<Option<Action>> {
 fn perform(
     context: &Context,
     commands: &[Vec<String>],
+    cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<String, Failure> {
     let said = if commands.iter().any(|command| removes(command)) {
-        previewed(context, commands, speech)
+        previewed(context, commands, cancel, speech)
     } else {
-        run_all(context, commands, speech)
+        run_all(context, commands, cancel, speech)
     }?;
+    if cancel.is_set() {
+        return Ok(said);
+    }
     speech.note("");
     prompt::forget_what_was_typed()?;
     speech.note("Press Enter to go back.");
@@ -135,12 +144,13 @@ fn removes(command: &[String]) -> bool {
 fn previewed(
     context: &Context,
     commands: &[Vec<String>],
+    cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<String, Failure> {
     for command in commands {
         let mut preview = command.clone();
         preview.insert(1, "--dry-run".to_owned());
-        let status = run_one(context, &preview, speech)?;
+        let status = run_one(context, &preview, cancel, speech)?;
         if status != 0 {
             return Ok(format!("nothing was changed: exit status {status}"));
         }
@@ -148,7 +158,7 @@ fn previewed(
     speech.note("");
     let wording = Wording::of(Confirmation::DashboardLogout, "Proceed?");
     match prompt::confirm(&wording, speech) {
-        Ok(true) => run_all(context, commands, speech),
+        Ok(true) => run_all(context, commands, cancel, speech),
         Ok(false) => Ok("nothing was changed".to_owned()),
         Err(failure) if failure.exit_status() == 130 => Ok("nothing was changed".to_owned()),
         Err(failure) => Err(failure),
@@ -158,11 +168,12 @@ fn previewed(
 fn run_all(
     context: &Context,
     commands: &[Vec<String>],
+    cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<String, Failure> {
     let mut worst = 0;
     for command in commands {
-        worst = worst.max(run_one(context, command, speech)?);
+        worst = worst.max(run_one(context, command, cancel, speech)?);
         if worst == 130 {
             break;
         }
@@ -175,10 +186,15 @@ fn run_all(
     })
 }
 
-fn run_one(context: &Context, command: &[String], speech: &mut Speech) -> Result<i32, Failure> {
+fn run_one(
+    context: &Context,
+    command: &[String],
+    cancel: &Cancel,
+    speech: &mut Speech,
+) -> Result<i32, Failure> {
     speech.note("");
     speech.note(&format!("{FAINT}$ adieu {}{FAINT:#}", command.join(" ")));
-    process::run_self(&context.global, command)
+    process::run_self(&context.global, command, cancel)
         .map_err(|error| Failure::failed("the command could not be run").because(&error))
 }
 

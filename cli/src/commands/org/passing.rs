@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 
+use adieu::net::Cancel;
 use adieu::programs::{self, Ended, Program};
 use adieu::world::World;
 
@@ -12,7 +13,12 @@ use crate::ui::Failure;
 const PASSED_ON: &str = "ADIEU_PASSED_ON";
 
 /// Runs `sf TOPIC WORDS…`; its exit status.
-pub(crate) fn run(world: &World, topic: &str, words: &[OsString]) -> Result<u8, Failure> {
+pub(crate) fn run(
+    world: &World,
+    topic: &str,
+    words: &[OsString],
+    cancel: &Cancel,
+) -> Result<u8, Failure> {
     let mut all = vec![OsString::from(topic)];
     all.extend(words.iter().cloned());
     let is_passed_on = world.environment.get(PASSED_ON).is_some();
@@ -35,7 +41,7 @@ pub(crate) fn run(world: &World, topic: &str, words: &[OsString]) -> Result<u8, 
             .collect(),
         directory: world.working_directory.clone(),
     };
-    match programs::attend(&program) {
+    match programs::attend(&program, cancel) {
         Ended::Exited(status) => Ok(u8::try_from(status).unwrap_or(1)),
         Ended::NotStarted(why) => Err(Failure::failed(format!("`sf` cannot be run: {why}"))),
         Ended::Killed | Ended::TimedOut | Ended::Interrupted => Ok(130),

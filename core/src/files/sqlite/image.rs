@@ -18,9 +18,9 @@ const LOG_HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 /// As many records as follow in the file.
 const ALL_RECORDS: u32 = u32::MAX;
-/// Where a database says how it is read and written: 1 is a rollback journal, 2 a log.
-const READ_VERSION: usize = 18;
-const WRITE_VERSION: usize = 19;
+/// Where a database says how it is written and read: 1 is a rollback journal, 2 a log.
+pub(super) const WRITE_VERSION: usize = 18;
+pub(super) const READ_VERSION: usize = 19;
 
 /// The pages of a database.
 struct Pages {

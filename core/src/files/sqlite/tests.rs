@@ -77,6 +77,20 @@ fn rows_are_read_and_nothing_is_left_beside() {
 }
 
 #[test]
+fn a_look_leaves_nothing_beside_whichever_byte_says_that_there_is_a_log() {
+    for at in [image::WRITE_VERSION, image::READ_VERSION] {
+        let home = Home::new();
+        let path = database(&home, "c.db", "delete");
+        let mut bytes = fs::read(path.to_path()).unwrap();
+        bytes[at] = 2;
+        fs::write(path.to_path(), &bytes).unwrap();
+        let _ = home.files.rows(&path, "credentials", &["account_id"]);
+        assert_eq!(home.names(""), ["c.db"], "byte {at}");
+        assert!(fs::read(path.to_path()).unwrap() == bytes, "byte {at}");
+    }
+}
+
+#[test]
 fn rows_that_are_only_in_the_log_are_read_and_deleted() {
     let home = Home::new();
     let path = database(&home, "c.db", "wal");

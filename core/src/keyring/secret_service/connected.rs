@@ -7,7 +7,7 @@ use secret_service::{Collection, EncryptionType, Item, SecretService};
 use tokio::task::JoinSet;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
-use super::errors::{explain, is_gone};
+use super::errors::{explain, is_gone, unreachable};
 use crate::keyring::{Content, Deletion, Entry, EntryKey, Found, KeyringError, Naming, Query};
 use crate::secret::Secret;
 
@@ -32,9 +32,6 @@ pub(super) struct Connected {
 
 impl Connected {
     pub(super) async fn open(address: &str) -> Result<Self, KeyringError> {
-        let unreachable = |error: zbus::Error| {
-            KeyringError::not_available(format!("the D-Bus session bus: {error}"))
-        };
         let connection = zbus::connection::Builder::address(address)
             .map_err(unreachable)?
             .build()

@@ -31,6 +31,27 @@ pub(super) fn is_gone(error: &secret_service::Error) -> bool {
     sent(error).is_some_and(|(name, _)| gone.iter().any(|end| name.ends_with(end)))
 }
 
+/// Why there is no conversation with the bus. Where nobody listens there is no key store; whoever listens
+/// and then does not keep to the protocol, or hangs up, hides what may be in one.
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
+pub(super) fn unreachable(error: zbus::Error) -> KeyringError {
+    use std::io::ErrorKind;
+    let why = format!("the D-Bus session bus: {error}");
+    let nobody_listens = match &error {
+        zbus::Error::InputOutput(error) => !matches!(
+            error.kind(),
+            ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe
+        ),
+        zbus::Error::Address(_) => true,
+        _ => false,
+    };
+    if nobody_listens {
+        KeyringError::not_available(why)
+    } else {
+        KeyringError::other(why)
+    }
+}
+
 pub(super) fn explain(error: secret_service::Error) -> KeyringError {
     use secret_service::Error;
     match error {
@@ -39,9 +60,7 @@ pub(super) fn explain(error: secret_service::Error) -> KeyringError {
         Error::PromptDisconnected => KeyringError::not_available("it went away while it asked"),
         Error::NoResult => KeyringError::not_available("the service has no default collection"),
         Error::Unavailable => KeyringError::not_available("nothing answers on the session bus"),
-        Error::Zbus(zbus::Error::InputOutput(error)) => {
-            KeyringError::not_available(format!("the D-Bus session bus: {error}"))
-        }
+        Error::Zbus(error @ zbus::Error::InputOutput(_)) => unreachable(error),
         error => match sent(&error) {
             Some((name, text)) => explain_sent(&name, &text),
             None => KeyringError::other(error.to_string()),
@@ -56,8 +75,12 @@ fn explain_sent(name: &str, text: &str) -> KeyringError {
         "ServiceUnknown" | "NameHasNoOwner" => {
             KeyringError::not_available("no Secret Service runs on the session bus")
         }
-        "NoReply" | "Disconnected" | "SpawnExecFailed" | "SpawnChildExited" => {
-            KeyringError::not_available(format!("the Secret Service went away: {text}"))
+        "SpawnExecFailed" | "SpawnChildExited" => {
+            KeyringError::not_available(format!("the Secret Service could not be started: {text}"))
+        }
+        // What it has is not known.
+        "NoReply" | "Disconnected" => {
+            KeyringError::other(format!("the Secret Service went away: {text}"))
         }
         _ => KeyringError::other(format!("the Secret Service said: {text} ({name})")),
     }

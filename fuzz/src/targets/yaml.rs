@@ -1,16 +1,16 @@
 //! Removing an item of any list of a kubeconfig never panics; the values of all other items stay, and
 //! so does the rest. The same for members of nested mappings (gh's `hosts.yml`).
-#![no_main]
 
+use crate::removal::is_subsequence;
 use adieu::files::yaml::{self, Item};
-use adieu_fuzz::is_subsequence;
-use libfuzzer_sys::fuzz_target;
 
 const LISTS: [&str; 3] = ["clusters", "contexts", "users"];
 const HOST: &str = "github.com";
 
-fuzz_target!(|bytes: &[u8]| {
-    let Some((&choice, bytes)) = bytes.split_first() else { return };
+pub(crate) fn run(bytes: &[u8]) {
+    let Some((&choice, bytes)) = bytes.split_first() else {
+        return;
+    };
     let items: Vec<Vec<Item>> = LISTS
         .iter()
         .map(|list| yaml::items(bytes, list).unwrap_or_default())
@@ -25,7 +25,9 @@ fuzz_target!(|bytes: &[u8]| {
         if let Ok(Some(edited)) = yaml::remove_items(bytes, &[(LISTS[*list], &name)]) {
             for (at, before) in items.iter().enumerate() {
                 let after = yaml::items(&edited.bytes, LISTS[at]).expect("still YAML");
-                let kept = before.iter().filter(|item| at != *list || item.name != name);
+                let kept = before
+                    .iter()
+                    .filter(|item| at != *list || item.name != name);
                 assert_eq!(said(kept), said(after.iter()), "{}", LISTS[at]);
             }
         }
@@ -34,15 +36,25 @@ fuzz_target!(|bytes: &[u8]| {
     let scalar = |bytes: &[u8]| yaml::scalar(bytes, "current-context").ok().flatten();
     let before = scalar(bytes).map(|text| text.expose().to_owned());
     if let Ok(Some(edited)) = yaml::remove_members(bytes, &[path]) {
-        assert_eq!(scalar(&edited.bytes).map(|text| text.expose().to_owned()), before);
+        assert_eq!(
+            scalar(&edited.bytes).map(|text| text.expose().to_owned()),
+            before
+        );
         // Nothing is put in but the braces of a mapping that is left empty.
-        let rest: Vec<u8> = edited.bytes.iter().copied().filter(|byte| !b"{} ".contains(byte)).collect();
+        let rest: Vec<u8> = edited
+            .bytes
+            .iter()
+            .copied()
+            .filter(|byte| !b"{} ".contains(byte))
+            .collect();
         assert!(is_subsequence(&rest, bytes));
     }
-});
+}
+
+type Fields = Vec<(Vec<String>, String)>;
 
 /// Names with the paths and values of everything in the items.
-fn said<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<(String, Vec<(Vec<String>, String)>)> {
+fn said<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<(String, Fields)> {
     items
         .map(|item| {
             let fields = item.fields.iter();

@@ -1,12 +1,10 @@
 //! Scanning any profile ends and never panics; what a mend takes out is not found again, and a
 //! second mend has nothing to do. The first byte chooses the language.
-#![no_main]
 
+use crate::ground::{directory, world};
 use adieu::files::Files;
 use adieu::mend::{self, Fix};
 use adieu::scan::{ScanRequest, scan};
-use adieu_fuzz::{directory, world};
-use libfuzzer_sys::fuzz_target;
 
 /// One name for each language, as the scan tells them apart.
 const NAMES: [&str; 16] = [
@@ -28,17 +26,27 @@ const NAMES: [&str; 16] = [
     "set.cmd",
 ];
 
-fuzz_target!(|bytes: &[u8]| {
-    let Some((first, text)) = bytes.split_first() else { return };
+pub(crate) fn run(bytes: &[u8]) {
+    let Some((first, text)) = bytes.split_first() else {
+        return;
+    };
     let name = NAMES[usize::from(*first) % NAMES.len()];
-    let fix = if first & 0x80 == 0 { Fix::Remove } else { Fix::Comment };
+    let fix = if first & 0x80 == 0 {
+        Fix::Remove
+    } else {
+        Fix::Comment
+    };
     let file = directory().join(name);
     std::fs::write(&file, text).expect("a temporary file");
     let world = world();
     let files = Files::new(&world);
-    let request = ScanRequest { paths: vec![file], ..ScanRequest::default() };
+    let request = ScanRequest {
+        paths: vec![file],
+        ..ScanRequest::default()
+    };
     let found = scan(&files, &world, &request);
-    let active = |found: &adieu::scan::Scan| found.findings.iter().filter(|one| one.is_active()).count();
+    let active =
+        |found: &adieu::scan::Scan| found.findings.iter().filter(|one| one.is_active()).count();
     let before = active(&found);
     let mending = mend::plan(&files, &world, &found.findings, fix);
     let mut taken = 0;
@@ -50,6 +58,9 @@ fuzz_target!(|bytes: &[u8]| {
     let after = active(&again);
     assert!(after <= before, "{before} were active, {after} are");
     if taken > 0 && fix == Fix::Remove {
-        assert!(again.findings.len() < found.findings.len(), "nothing is gone");
+        assert!(
+            again.findings.len() < found.findings.len(),
+            "nothing is gone"
+        );
     }
-});
+}

@@ -1,16 +1,17 @@
 //! Reading any atmos.yaml ends, never panics, and every place it names lies in the text.
-#![no_main]
 
+use crate::ground::{directory, world};
 use adieu::config::{self, ConfigurationRequest};
 use adieu::systems;
-use adieu_fuzz::{directory, world};
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &[u8]| {
+pub(crate) fn run(text: &[u8]) {
     let file = directory().join("atmos.yaml");
     std::fs::write(&file, text).expect("a temporary file");
     let world = world();
-    let request = ConfigurationRequest { files: vec![file], ..ConfigurationRequest::default() };
+    let request = ConfigurationRequest {
+        files: vec![file],
+        ..ConfigurationRequest::default()
+    };
     let configuration = config::load(&world, &request);
     for diagnostic in config::validate(&world, &configuration) {
         if let Some(location) = diagnostic.location {
@@ -23,4 +24,4 @@ fuzz_target!(|text: &[u8]| {
         let _ = roster.chain(&identity.key);
         let _ = roster.scope_of_identity(&identity.key, |_| false);
     }
-});
+}

@@ -1,18 +1,16 @@
 //! Whatever a server answers, ending a token ends without a panic, the answer never makes the token
 //! show, and only a good or a knowing answer counts as its end. The first bytes choose the server and
 //! the status, the rest is the body.
-#![no_main]
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
+use crate::ground::world;
 use adieu::inventory::{Endpoint, NamedBy, Revocation};
-use adieu::net::{Caller, Cancel, EndResult, TokenRequest};
+use adieu::net::{Caller, Cancel, EndResult, Lapse, TokenRequest};
 use adieu::secret::Secret;
-use adieu_fuzz::world;
-use libfuzzer_sys::fuzz_target;
 
 const TOKEN: &str = "FAKE-token-0123456789abcdef";
 const STATUSES: [u16; 8] = [200, 204, 302, 400, 401, 403, 429, 503];
@@ -39,16 +37,27 @@ fn port() -> u16 {
     })
 }
 
-fuzz_target!(|bytes: &[u8]| {
-    let [kind, status, body @ ..] = bytes else { return };
+pub(crate) fn run(bytes: &[u8]) {
+    let [kind, status, body @ ..] = bytes else {
+        return;
+    };
     let status = STATUSES[usize::from(*status) % STATUSES.len()];
     // What is put in for `$` is what a server could echo.
     let body: Vec<u8> = body
         .iter()
-        .flat_map(|byte| if *byte == b'$' { TOKEN.as_bytes() } else { std::slice::from_ref(byte) })
+        .flat_map(|byte| {
+            if *byte == b'$' {
+                TOKEN.as_bytes()
+            } else {
+                std::slice::from_ref(byte)
+            }
+        })
         .copied()
         .collect();
-    let mut answer = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+    let mut answer = format!(
+        "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
     let mut whole = std::mem::take(&mut answer).into_bytes();
     whole.extend_from_slice(&body);
     *ANSWER.lock().expect("an answer") = whole;
@@ -57,23 +66,32 @@ fuzz_target!(|bytes: &[u8]| {
         url: format!("http://{host}"),
         named_by: NamedBy::Environment,
     };
-    let revocation = match kind % 4 {
+    let revocation = match kind % 5 {
         0 => Revocation::SsoPortal {
             region: "us-east-1".to_owned(),
             is_region_guessed: false,
             start_url: None,
             endpoint,
+            instead: None,
         },
-        1 => Revocation::Salesforce { endpoint, second: None },
+        1 => Revocation::Salesforce {
+            endpoint,
+            second: None,
+        },
         2 => Revocation::Google { endpoint },
-        _ => Revocation::OpenAi { endpoint, client_id: "app".to_owned() },
+        3 => Revocation::GithubInstallation { endpoint },
+        _ => Revocation::OpenAi {
+            endpoint,
+            client_id: "app".to_owned(),
+        },
     };
     let request = TokenRequest {
         id: (),
         secret: Secret::new(TOKEN.to_owned()),
         revocation,
+        lapse: Lapse::default(),
     };
-    let caller = Caller::new(&world()).allowing([host]);
+    let caller = Caller::new(&world());
     for ((), result) in caller.end_all(vec![request], Duration::from_secs(2), 1, &Cancel::new()) {
         assert!(!format!("{result:?}").contains(TOKEN), "the token is shown");
         match result {
@@ -82,4 +100,4 @@ fuzz_target!(|bytes: &[u8]| {
             _ => {}
         }
     }
-});
+}

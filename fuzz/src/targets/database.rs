@@ -1,17 +1,17 @@
 //! A database with whatever a stopped program has left beside it is read without a panic and without a
 //! change, and the image that is made of it has whole pages. The first bytes say how the rest is cut:
 //! the file, its rollback journal, its log.
-#![no_main]
 
+use crate::ground::{directory, world};
 use adieu::files::sqlite::image::recovered;
 use adieu::files::{Files, RootedPath};
-use adieu_fuzz::{directory, world};
-use libfuzzer_sys::fuzz_target;
 
 const LIMIT: usize = 1 << 20;
 
-fuzz_target!(|bytes: &[u8]| {
-    let Some((lengths, rest)) = bytes.split_at_checked(4) else { return };
+pub(crate) fn run(bytes: &[u8]) {
+    let Some((lengths, rest)) = bytes.split_at_checked(4) else {
+        return;
+    };
     let length = |at: usize| usize::from(u16::from_be_bytes([lengths[at], lengths[at + 1]]));
     let (database, rest) = rest.split_at(length(0).min(rest.len()));
     let (journal, log) = rest.split_at(length(2).min(rest.len()));
@@ -26,11 +26,13 @@ fuzz_target!(|bytes: &[u8]| {
             std::fs::write(path(suffix), content).expect("a temporary file");
         }
     }
-    let place = RootedPath::root(directory().as_path()).join("fuzz.db").expect("a plain name");
+    let place = RootedPath::root(directory().as_path())
+        .join("fuzz.db")
+        .expect("a plain name");
     let _ = Files::new(&world()).rows(&place, "credential", &["id", "value"]);
     for (suffix, content) in files {
         let now = std::fs::read(path(suffix)).unwrap_or_default();
         assert!(now == content, "a look has changed the file{suffix}");
     }
     assert!(!path("-shm").exists(), "a look has left an index");
-});
+}

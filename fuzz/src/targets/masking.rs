@@ -1,24 +1,31 @@
 //! Whatever way an `atmos.yaml` uses to name a variable (`!env`), no message and no debug text shows
 //! the variable's value.
-#![no_main]
 
+use crate::ground::{directory, world_with};
 use adieu::config::{self, ConfigurationRequest};
-use adieu_fuzz::{directory, world_with};
-use libfuzzer_sys::fuzz_target;
 
 const VALUE: &str = "FAKE-value-of-the-variable";
 
-fuzz_target!(|text: &[u8]| {
+pub(crate) fn run(text: &[u8]) {
     // A text that has it already proves nothing.
-    if text.windows(VALUE.len()).any(|window| window == VALUE.as_bytes()) {
+    if text
+        .windows(VALUE.len())
+        .any(|window| window == VALUE.as_bytes())
+    {
         return;
     }
     let file = directory().join("atmos.yaml");
     std::fs::write(&file, text).expect("a temporary file");
     let world = world_with([("SECRET", VALUE), ("V", VALUE)]);
-    let request = ConfigurationRequest { files: vec![file], ..ConfigurationRequest::default() };
+    let request = ConfigurationRequest {
+        files: vec![file],
+        ..ConfigurationRequest::default()
+    };
     let configuration = config::load(&world, &request);
     for diagnostic in config::validate(&world, &configuration) {
-        assert!(!format!("{diagnostic:?}").contains(VALUE), "a message shows it");
+        assert!(
+            !format!("{diagnostic:?}").contains(VALUE),
+            "a message shows it"
+        );
     }
-});
+}
