@@ -21,6 +21,8 @@
 //! - [`plan`] is pure: a dry run is the same plan, rendered.
 //! - [`approve`] is the only maker of an [`approve::Approved`] plan, the only thing that
 //!   [`execute`] accepts.
+//! - [`servers`] end tokens and say whether they are good: in one request that is data, or by what a
+//!   system's own `api` does.
 //! - [`online`] asks servers whether they accept what was found; only where a person wants it.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
 //! - [`pending`] remembers what its server did not end, without the secret, until it ends.

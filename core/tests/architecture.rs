@@ -53,12 +53,13 @@ fn library() -> &'static [Source] {
 
 fn sources(files: Vec<(String, String)>) -> Vec<Source> {
     let mut only_tests = Vec::new();
+    let modules: BTreeSet<String> = files.iter().map(|(module, _)| module.clone()).collect();
     let mut read: Vec<Source> = files
         .into_iter()
         .map(|(module, text)| {
             let (code, tests) = without_tests(&without_words(&text));
             only_tests.extend(tests.into_iter().map(|test| format!("{module}::{test}")));
-            let (paths, exports) = paths(&module, &code);
+            let (paths, exports) = paths(&module, &code, &modules);
             Source {
                 module,
                 code,
@@ -153,7 +154,11 @@ fn without_tests(code: &str) -> (String, Vec<String>) {
 }
 
 /// The paths that a module's code names, and those that it hands on.
-fn paths(module: &str, code: &str) -> (BTreeSet<String>, Vec<(String, String)>) {
+fn paths(
+    module: &str,
+    code: &str,
+    modules: &BTreeSet<String>,
+) -> (BTreeSet<String>, Vec<(String, String)>) {
     let mut named = BTreeSet::new();
     let mut exports = Vec::new();
     for statement in code.split(';') {
@@ -167,7 +172,7 @@ fn paths(module: &str, code: &str) -> (BTreeSet<String>, Vec<(String, String)>) 
             continue;
         }
         for (path, name) in expanded(tree) {
-            let path = absolute(module, &path);
+            let path = absolute(module, &path, modules);
             if visibility.starts_with("pub") {
                 exports.push((format!("{module}::{name}"), path.clone()));
             }
@@ -177,7 +182,7 @@ fn paths(module: &str, code: &str) -> (BTreeSet<String>, Vec<(String, String)>) 
     let is_of_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let words = code.split(|c| !is_of_path(c));
     let inline = words.filter(|word| word.contains("::") && !word.ends_with("::"));
-    named.extend(inline.map(|word| absolute(module, word)));
+    named.extend(inline.map(|word| absolute(module, word, modules)));
     (named, exports)
 }
 
@@ -216,14 +221,20 @@ fn expanded(tree: &str) -> Vec<(String, String)> {
 }
 
 /// A path from the root: of this library, or of another.
-fn absolute(module: &str, path: &str) -> String {
+fn absolute(module: &str, path: &str, modules: &BTreeSet<String>) -> String {
     let path = path.trim().trim_start_matches("::");
     let mut base = module;
     let mut rest = path;
     if let Some(own) = rest.strip_prefix("self::") {
         rest = own;
     } else if !rest.starts_with("super::") {
-        return rest.to_owned();
+        let first = rest.split("::").next().unwrap_or_default();
+        let is_part = modules.contains(&format!("{module}::{first}"));
+        return if is_part {
+            format!("{module}::{rest}")
+        } else {
+            rest.to_owned()
+        };
     }
     while let Some(above) = rest.strip_prefix("super::") {
         base = base.rsplit_once("::").map_or(base, |(above, _)| above);
@@ -236,26 +247,28 @@ fn absolute(module: &str, path: &str) -> String {
 fn settled(mut path: String, aliases: &BTreeMap<String, String>) -> String {
     // Names lead to names, but not for ever.
     for _ in 0..8 {
-        let known = aliases
+        let by_name = aliases
             .iter()
-            .filter(|(name, target)| *name != *target)
-            .find(|(name, _)| is_below(&path, name) || is_all_of(&path, name));
-        let Some((name, target)) = known else { break };
-        path = match name.strip_suffix("::*") {
-            Some(module) => format!(
-                "{}{}",
-                target.trim_end_matches("::*"),
-                &path[module.len()..]
-            ),
-            None => format!("{target}{}", &path[name.len()..]),
-        };
+            .filter(|(name, target)| !is_below(target, name))
+            .find(|(name, _)| is_below(&path, name))
+            .map(|(name, target)| format!("{target}{}", &path[name.len()..]));
+        let next = by_name.or_else(|| {
+            let mut all = aliases.iter().filter_map(|(name, target)| {
+                let (module, target) = (name.strip_suffix("::*")?, target.strip_suffix("::*")?);
+                let rest = path.strip_prefix(module)?.strip_prefix("::")?;
+                let there = format!("{target}::{rest}");
+                // What a module hands on of its own parts is its own, unless they have it from others.
+                let is_others = aliases.keys().any(|name| is_below(&there, name));
+                (is_others || !is_below(target, module)).then_some(there)
+            });
+            all.next()
+        });
+        match next {
+            Some(next) => path = next,
+            None => break,
+        }
     }
     path
-}
-
-fn is_all_of(path: &str, name: &str) -> bool {
-    name.strip_suffix("::*")
-        .is_some_and(|module| is_below(path, module) && path != module)
 }
 
 /// Whether a path is this one or leads below it.
