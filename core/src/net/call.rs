@@ -125,7 +125,7 @@ impl Http {
                 with_body(request, "application/json", Zeroizing::new(body))
             }
         };
-        self.send(address, request, &[with.token]).await
+        self.send_again(address, request, &[with.token]).await
     }
 
     /// Makes a call and judges the answer.

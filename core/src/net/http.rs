@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, NoProxy, Proxy, RequestBuilder, Response};
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::proxy::{ProxySettings, UNUSABLE};
+use super::trust::Trust;
 use super::{Address, CallError, innermost, printable};
 use crate::secret::Secret;
 
@@ -23,12 +24,18 @@ const ANSWER_LIMIT: usize = 256 << 10;
 /// Bytes that there is room for from the start: growing leaves no copy behind, but costs one.
 const FIRST_ROOM: usize = 16 << 10;
 
+/// How long a server that is busy and does not say for how long is left alone.
+const PAUSE: Duration = Duration::from_millis(500);
+
 /// What is said of an answer from something that stands between.
 const PAGE: &str = "a page for people, not for programs";
 
 /// The clients, which share connections and certificates among all calls of a run.
 pub(crate) struct Http {
     proxy: ProxySettings,
+    trust: Trust,
+    /// Who names a file of certificates that has none.
+    useless: OnceLock<Vec<&'static str>>,
     limit: Duration,
     direct: OnceLock<Option<Client>>,
     proxied: OnceLock<Option<Client>>,
@@ -43,9 +50,11 @@ pub(crate) struct Answer {
 }
 
 impl Http {
-    pub(super) const fn new(proxy: ProxySettings, limit: Duration) -> Self {
+    pub(super) const fn new(proxy: ProxySettings, trust: Trust, limit: Duration) -> Self {
         Self {
             proxy,
+            trust,
+            useless: OnceLock::new(),
             limit,
             direct: OnceLock::new(),
             proxied: OnceLock::new(),
@@ -84,7 +93,31 @@ impl Http {
             .request(Method::GET, address, path)?
             .header("Authorization", secret_header(address, "Bearer ", token)?)
             .header(CONTENT_TYPE, "application/json");
-        self.send(address, request, &[token]).await
+        self.send_again(address, request, &[token]).await
+    }
+
+    /// Sends a request that may be repeated: once more where the server is busy and there is time.
+    pub(crate) async fn send_again(
+        &self,
+        address: &Address,
+        request: RequestBuilder,
+        secrets: &[&Secret],
+    ) -> Result<Answer, CallError> {
+        let again = request.try_clone();
+        let answer = self.send(address, request, secrets).await?;
+        let wait = match answer.header(RETRY_AFTER.as_str()) {
+            _ if !matches!(answer.status, 429 | 503) => None,
+            "" => Some(PAUSE),
+            // A date is not understood, so that nothing is sent too early.
+            seconds => seconds.parse().ok().map(Duration::from_secs),
+        };
+        match (wait, again) {
+            (Some(wait), Some(again)) if wait < self.limit / 2 => {
+                tokio::time::sleep(wait).await;
+                self.send(address, again, secrets).await
+            }
+            _ => Ok(answer),
+        }
     }
 
     /// Sends a request; `secrets` are not repeated in errors.
@@ -97,10 +130,17 @@ impl Http {
         let host = address.host().to_owned();
         match request.send().await {
             Ok(response) => read(host, response).await,
-            Err(error) => Err(CallError::Unreachable {
-                why: printable(&innermost(&error.without_url()), secrets),
-                host,
-            }),
+            Err(error) => {
+                let mut why = printable(&innermost(&error.without_url()), secrets);
+                if why.contains("UnknownIssuer") {
+                    why +=
+                        ": if a proxy here looks into TLS, name its certificate in SSL_CERT_FILE";
+                }
+                for name in self.useless.get().into_iter().flatten() {
+                    why = format!("{why}; {name} names no file of certificates");
+                }
+                Err(CallError::Unreachable { host, why })
+            }
         }
     }
 
@@ -135,7 +175,10 @@ impl Http {
     }
 
     fn build(&self, proxy: Option<&str>) -> Option<Client> {
+        let (certificates, useless) = self.trust.read();
+        self.useless.get_or_init(|| useless);
         let mut builder = Client::builder()
+            .tls_certs_merge(certificates)
             .redirect(Policy::none())
             .no_proxy()
             // Time is left for another address of the same token.

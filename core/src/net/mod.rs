@@ -6,7 +6,9 @@
 //!
 //! - Where a token may go is decided by [`Address::check`], once for each request, and again by nobody:
 //!   no redirect is followed.
-//! - TLS is verified against the platform's roots. Plain HTTP goes to loopback only, and never
+//! - TLS is verified against the platform's roots, and those that the person's environment names.
+//! - What may be repeated is sent once more to a server that is busy (429, 503), if there is time.
+//! - Plain HTTP goes to loopback only, and never
 //!   through a proxy.
 //! - `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in lower case) of the world's environment are
 //!   honoured for https.
@@ -21,6 +23,7 @@ mod error;
 mod http;
 pub mod oauth;
 mod proxy;
+mod trust;
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -37,6 +40,7 @@ pub(crate) use http::{Answer, Http, with_body};
 
 use self::cancel::{Raced, race};
 use self::proxy::ProxySettings;
+use self::trust::Trust;
 use crate::secret::Secret;
 use crate::world::World;
 
@@ -54,6 +58,7 @@ const LONGEST_MESSAGE: usize = 200;
 #[derive(Clone, Debug)]
 pub struct Network {
     proxy: ProxySettings,
+    trust: Trust,
     limit: Duration,
     concurrency: usize,
     cancel: Cancel,
@@ -64,6 +69,7 @@ impl Network {
     pub fn new(world: &World) -> Self {
         Self {
             proxy: ProxySettings::of(world),
+            trust: Trust::of(world),
             limit: LIMIT,
             concurrency: CONCURRENCY,
             cancel: Cancel::new(),
@@ -81,6 +87,13 @@ impl Network {
     #[must_use]
     pub fn with_concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency.max(1);
+        self
+    }
+
+    /// Trusts the certificates in a file too; `named_by` says who names it.
+    #[must_use]
+    pub(crate) fn trusting(mut self, named_by: &'static str, file: &str) -> Self {
+        self.trust.add(named_by, file);
         self
     }
 
@@ -122,7 +135,7 @@ impl Network {
         if calls.is_empty() || self.cancel.is_set() {
             return answers;
         }
-        let http = Http::new(self.proxy.clone(), self.limit);
+        let http = Http::new(self.proxy.clone(), self.trust.clone(), self.limit);
         let all = async {
             let calls = calls.into_iter().enumerate().map(|(index, call)| {
                 let answer = AssertUnwindSafe(conversation(&http, call)).catch_unwind();

@@ -6,15 +6,19 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::files::Files;
 use crate::inventory::{HttpService, Revocation, ServerAnswer, TrustedHost};
 use crate::net::{
     Address, CallError, Cancel, EndResult, Ended, Http, Network, Parameters, Verdict,
 };
 use crate::secret::Secret;
 use crate::systems::aws::api::{self as aws, Portal};
+use crate::systems::aws::profile::Profile;
 use crate::systems::salesforce::api::{self as salesforce, Addresses};
+use crate::systems::survey::READ_LIMIT;
 use crate::world::World;
 
 pub use crate::systems::aws::api::Lapse;
@@ -36,6 +40,8 @@ pub struct TokenRequest<Id> {
 #[derive(Clone, Debug)]
 pub struct Caller {
     network: Network,
+    files: Arc<Files>,
+    aws_profile: Profile,
     allowed_hosts: Vec<TrustedHost>,
 }
 
@@ -44,6 +50,8 @@ impl Caller {
     pub fn new(world: &World) -> Self {
         Self {
             network: Network::new(world),
+            files: Arc::new(Files::new(world)),
+            aws_profile: Profile::of(world),
             allowed_hosts: Vec::new(),
         }
     }
@@ -76,7 +84,7 @@ impl Caller {
         concurrency: usize,
         cancel: &Cancel,
     ) -> Vec<(Id, EndResult)> {
-        let network = self.network(limit, concurrency, cancel);
+        let network = self.network(&requests, limit, concurrency, cancel);
         self.call_all(&network, requests, &async |http, call| call.end(http).await)
     }
 
@@ -89,7 +97,7 @@ impl Caller {
         concurrency: usize,
         cancel: &Cancel,
     ) -> Vec<(Id, ServerAnswer)> {
-        let network = self.network(limit, concurrency, cancel);
+        let network = self.network(&requests, limit, concurrency, cancel);
         let answers = self.call_all(&network, requests, &async |http, call| {
             Ok(call.ask(http).await)
         });
@@ -99,11 +107,27 @@ impl Caller {
         answers.collect()
     }
 
-    fn network(&self, limit: Duration, concurrency: usize, cancel: &Cancel) -> Network {
-        let network = self.network.clone().with_limit(limit);
-        network
+    fn network<Id>(
+        &self,
+        requests: &[TokenRequest<Id>],
+        limit: Duration,
+        concurrency: usize,
+        cancel: &Cancel,
+    ) -> Network {
+        let network = self
+            .network
+            .clone()
+            .with_limit(limit)
             .with_concurrency(concurrency)
-            .with_cancel(cancel.clone())
+            .with_cancel(cancel.clone());
+        let mut revocations = requests.iter().map(|request| &request.revocation);
+        let is_of_aws = revocations.any(|way| matches!(way, Revocation::SsoPortal { .. }));
+        let config = is_of_aws.then(|| self.files.read_named(&self.aws_profile.config, READ_LIMIT));
+        let config = config.and_then(Result::ok).flatten();
+        match config.and_then(|config| self.aws_profile.ca_bundle(&config)) {
+            Some(bundle) => network.trusting("ca_bundle of the AWS profile", &bundle),
+            None => network,
+        }
     }
 
     fn call_all<Id, T>(

@@ -705,3 +705,210 @@ fn the_portals_own_word_for_unknown_is_understood() {
     server.on("POST", "/logout", unauthorized());
     assert_eq!(end(portal(&server.url())), Ok(Ended::Before));
 }
+
+/// A service from data, with a token of which the answers decide.
+fn described(call: &serde_json::Value, server: &Server) -> Revocation {
+    let end = serde_json::from_value(call.clone()).unwrap();
+    let service = HttpService {
+        address: "https://service.example".into(),
+        end,
+        ask: None,
+        needs_access_token: None,
+        what: "token",
+        effect: "ends the token",
+        page: None,
+        is_own: true,
+    };
+    Revocation::Http {
+        service: Box::leak(Box::new(service)),
+        endpoint: Endpoint {
+            url: format!("{}/base", server.url()),
+            named_by: NamedBy::Environment,
+        },
+        client_id: Some("FAKE-client".to_owned()),
+    }
+}
+
+#[test]
+fn call_that_was_read_from_data_is_sent_as_it_is_described() {
+    let sent = |part: serde_json::Value, header: &str| {
+        let server = Server::start();
+        server.on("POST", "/base/end", Answer::status(200));
+        let mut call = json!({
+            "method": "POST", "path": "/end",
+            "yes": {"status": 200, "body": "agreement"},
+            "unknown": {"status": 404, "body": {"errors": ["not_found"]}},
+        });
+        call.as_object_mut()
+            .unwrap()
+            .extend(part.as_object().unwrap().clone());
+        assert_eq!(end(described(&call, &server)), Ok(Ended::Now), "{call}");
+        let known = Answer::json(404, &json!({"error": "not_found"}));
+        server.on("POST", "/base/end", known);
+        assert_eq!(end(described(&call, &server)), Ok(Ended::Before), "{call}");
+        server.on(
+            "POST",
+            "/base/end",
+            Answer::json(404, &json!({"error": "no_route"})),
+        );
+        assert!(end(described(&call, &server)).is_err(), "{call}");
+        let request = &server.requests()[0];
+        let body = String::from_utf8_lossy(&request.body).into_owned();
+        (request.header(header).map(str::to_owned), body)
+    };
+    for (part, header, value, body) in [
+        (
+            json!({"authorization": "bearer"}),
+            "authorization",
+            Some("Bearer FAKE-portal-token"),
+            "",
+        ),
+        (
+            json!({"authorization": {"basic": "ana"}}),
+            "authorization",
+            Some("Basic YW5hOkZBS0UtcG9ydGFsLXRva2Vu"),
+            "",
+        ),
+        (
+            json!({"authorization": {"header": "x-key"}, "headers": [["x-version", "2"]]}),
+            "x-key",
+            Some(TOKEN),
+            "",
+        ),
+        (
+            json!({"body": {"form": [["token", "{token}"], ["client_id", "{client_id}"], ["hint", "a b"]]}}),
+            "content-type",
+            Some("application/x-www-form-urlencoded"),
+            "token=FAKE-portal-token&client_id=FAKE-client&hint=a+b",
+        ),
+        (
+            json!({"body": {"json": [["token", "{token}"]]}}),
+            "content-type",
+            Some("application/json"),
+            r#"{"token":"FAKE-portal-token"}"#,
+        ),
+    ] {
+        let (found, sent_body) = sent(part, header);
+        assert_eq!((found.as_deref(), sent_body.as_str()), (value, body));
+    }
+}
+
+#[test]
+fn busy_server_is_asked_once_more_if_there_is_time() {
+    for (status, after, answers, is_ended) in [
+        (429, None, 2, true),
+        (503, Some("0"), 2, true),
+        (503, Some("1"), 2, true),
+        // Too late, and not understood.
+        (503, Some("3600"), 1, false),
+        (429, Some("Mon, 30 Nov 2026 12:00:00 GMT"), 1, false),
+        (500, None, 1, false),
+    ] {
+        let server = Server::start();
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        server.on_call("DELETE", "/installation/token", move |_| {
+            if calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst) > 0 {
+                return Answer::status(204);
+            }
+            let answer = Answer::status(status);
+            match after {
+                Some(after) => answer.header("Retry-After", after),
+                None => answer,
+            }
+        });
+        let result = end(github(&server.url()));
+        assert_eq!(result.is_ok(), is_ended, "{status} {after:?}: {result:?}");
+        assert_eq!(server.requests().len(), answers, "{status} {after:?}");
+    }
+    // Busy both times: that is what it said.
+    let server = Server::start();
+    server.on("POST", "/logout", Answer::status(503));
+    assert_eq!(end(portal(&server.url())), refused(503, ""));
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn proxy_needs_no_scheme() {
+    let proxy = Server::start();
+    proxy.on("CONNECT", "github.invalid:443", Answer::status(502));
+    let named = proxy.url().replace("http://", "");
+    let caller = Caller::new(&world(&[("HTTPS_PROXY", &named)]));
+    let asked = vec![request(github("https://github.invalid"))];
+    let results = caller.end_all(asked, 5 * SECOND, 8, &Cancel::new());
+    assert!(results[0].1.is_err());
+    assert_eq!(proxy.requests()[0].method, "CONNECT");
+}
+
+/// A server with TLS whose certificate only its own file vouches for; it ends every token.
+fn with_tls() -> (String, String) {
+    use std::io::{Read as _, Write as _};
+    let names = vec!["127.0.0.1".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).unwrap();
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(
+        rustls::crypto::aws_lc_rs::default_provider(),
+    ))
+    .with_safe_default_protocol_versions()
+    .unwrap()
+    .with_no_client_auth()
+    .with_single_cert(vec![made.cert.der().clone()], key.into())
+    .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = rustls::StreamOwned::new(connection, stream.unwrap());
+            // Whoever does not trust it goes away without a word.
+            if stream.read(&mut [0; 4096]).is_ok() {
+                let answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                stream.write_all(answer.as_bytes()).unwrap();
+                stream.conn.send_close_notify();
+                let _gone = stream.flush();
+            }
+        }
+    });
+    (url, made.cert.pem())
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "tests make files")]
+fn certificates_that_the_environment_or_the_profile_names_are_trusted() {
+    let (url, certificate) = with_tls();
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let bundle = file("proxy.pem", &certificate);
+    let config = file("config", &format!("[profile work]\nca_bundle = {bundle}\n"));
+    let empty = file("empty.pem", "nothing\n");
+    let end = |variables: &[(&str, &str)]| {
+        let caller = Caller::new(&world(variables));
+        let asked = vec![request(portal(&url))];
+        caller
+            .end_all(asked, 5 * SECOND, 8, &Cancel::new())
+            .remove(0)
+            .1
+    };
+    let profile = [("AWS_CONFIG_FILE", &*config), ("AWS_PROFILE", "work")];
+    assert_eq!(end(&profile), Ok(Ended::Now));
+    for name in [
+        "SSL_CERT_FILE",
+        "AWS_CA_BUNDLE",
+        "NODE_EXTRA_CA_CERTS",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+    ] {
+        assert_eq!(end(&[(name, &bundle)]), Ok(Ended::Now), "{name}");
+        let error = end(&[(name, &empty)]).unwrap_err().to_string();
+        assert!(error.contains(&format!("{name} names no file")), "{error}");
+    }
+    let error = end(&profile[..1]).unwrap_err().to_string();
+    assert!(
+        error.contains("name its certificate in SSL_CERT_FILE"),
+        "{error}"
+    );
+}

@@ -9,6 +9,8 @@
 //! Sources: RFC 6749, RFC 7523, RFC 7636, RFC 8628.
 
 mod jwt;
+#[cfg(test)]
+mod tests;
 use std::time::Duration;
 
 use base64::Engine as _;

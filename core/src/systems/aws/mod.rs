@@ -8,6 +8,7 @@ pub(super) mod endpoint;
 mod files;
 mod folder;
 mod portal;
+pub(crate) mod profile;
 mod session;
 
 pub use endpoint::portal_endpoint;

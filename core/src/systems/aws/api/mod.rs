@@ -8,27 +8,30 @@ pub(crate) use portal::Portal;
 pub use session::Lapse;
 pub(crate) use session::{ask, end};
 
-use super::endpoint::default_oidc_endpoint;
+use super::endpoint::vendor_oidc;
 use crate::inventory::{Endpoint, Renewal, TrustedHost};
 use crate::net::{Address, CallError};
 
 /// Where a refresh token may go.
 fn oidc_address(renewal: &Renewal, allowed: &[TrustedHost]) -> Result<Address, CallError> {
-    let vendor = default_oidc_endpoint(&renewal.region);
-    check(renewal.settled(allowed), vendor.as_deref(), allowed)
+    check(
+        renewal.settled(allowed),
+        &vendor_oidc(&renewal.region),
+        allowed,
+    )
 }
 
-/// Where a token of a region may go; `vendor` is none if the text does not look like one.
+/// Where a token of a region may go; `vendor` is empty if the text does not look like one.
 fn check(
     endpoint: &Endpoint,
-    vendor: Option<&str>,
+    vendor: &[String],
     allowed: &[TrustedHost],
 ) -> Result<Address, CallError> {
-    if vendor.is_none() {
+    if vendor.is_empty() {
         return Err(CallError::NotAllowed {
             host: endpoint.host(),
             why: "the region is not one of AWS",
         });
     }
-    Address::check(endpoint, vendor, allowed)
+    Address::check(endpoint, vendor.iter().map(String::as_str), allowed)
 }

@@ -11,7 +11,7 @@ use crate::inventory::call::Method;
 use crate::inventory::{Answers, Authorization, Content, Endpoint, HttpCall, TrustedHost};
 use crate::net::{Address, CallError, Http, Parameters, Verdict};
 use crate::secret::Secret;
-use crate::systems::aws::endpoint::default_portal_endpoint;
+use crate::systems::aws::endpoint::vendor_portals;
 
 /// Ended is a 200 without content, and not known a 401 of the portal itself.
 const LOGOUT: HttpCall = call(Method::Post, "/logout", Answers::new(200, Content::Nothing));
@@ -53,7 +53,7 @@ impl Portal {
         allowed: &[TrustedHost],
     ) -> Result<Self, CallError> {
         Ok(Self {
-            address: super::check(endpoint, default_portal_endpoint(region).as_deref(), allowed)?,
+            address: super::check(endpoint, &vendor_portals(region), allowed)?,
             region: region.to_owned(),
             is_region_guessed,
         })
