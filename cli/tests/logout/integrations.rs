@@ -141,11 +141,34 @@ fn kubeconfig_that_cannot_be_edited_is_left_with_the_reason() {
     let home = home();
     let user = format!("atmos-aks-blue-rg-one-{SUBSCRIPTION}");
     let text = format!(
-        "contexts: [{{name: blue, context: {{cluster: blue, user: {user}}}}}]\n\
-         clusters: [{{name: blue, cluster: {{}}}}]\nusers: [{{name: {user}, user: {{}}}}]\n"
+        "contexts:\n- &x {{name: blue, context: {{cluster: blue, user: {user}}}}}\n\
+         clusters:\n- &y {{name: blue, cluster: {{}}}}\nusers:\n- &z {{name: {user}, user: {{}}}}\n\
+         extensions: [*x, *y, *z]\n"
     );
     home.write(".config/atmos/kube/config", &text);
     let output = auth(&home, "logout az-dev --no-revoke").run();
     assert_eq!(home.read(".config/atmos/kube/config"), text);
-    assert!(output.stderr.contains("flow style"), "{output}");
+    assert!(output.stderr.contains("carries an anchor"), "{output}");
+}
+
+#[test]
+fn kubeconfig_entries_go_beside_one_that_cannot() {
+    let home = home();
+    let user = format!("atmos-aks-blue-rg-one-{SUBSCRIPTION}");
+    let text = |contexts: &str, clusters: &str, users: &str| {
+        format!("contexts: {contexts}\nclusters:{clusters}\nusers: {users}\nextensions: [*y]\n")
+    };
+    let cluster = "\n- &y {name: blue, cluster: {}}";
+    home.write(
+        ".config/atmos/kube/config",
+        text(
+            &format!("[{{name: blue, context: {{cluster: blue, user: {user}}}}}, {{name: x}}]"),
+            cluster,
+            &format!("[{{name: {user}, user: {{}}}}]"),
+        ),
+    );
+    let output = auth(&home, "logout az-dev --no-revoke").run();
+    let left = text("[{name: x}]", cluster, "[]");
+    assert_eq!(home.read(".config/atmos/kube/config"), left);
+    assert!(output.stderr.contains("carries an anchor"), "{output}");
 }

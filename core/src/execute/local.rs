@@ -1,12 +1,11 @@
 //! The local half: keyring entries in one batch per store, edits in one pass per file.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tools;
-use crate::files::{
-    Change, DirectoryRemoval, EditError, Edited, FileError, LockRule, Removal, RootedPath, ini,
-    json, yaml,
-};
+use super::members::{MemberOutcomes, change_members};
+use crate::files::{DirectoryRemoval, Edited, FileError, LockRule, Removal, RootedPath};
+use crate::formats::MemberRemoval;
 use crate::inventory::Place;
 use crate::keyring::{Deletion, EntryKey, KeyringError, StoreId};
 use crate::plan::{Plan, Step};
@@ -221,20 +220,23 @@ fn edit_file(
         }
         return true;
     }
-    let mut done: HashSet<usize> = HashSet::new();
+    let mut members = MemberOutcomes::new();
     let result = tools
         .files
         .edit(file, rules.lock, READ_LIMIT, &mut |bytes| {
-            let (change, removed) = change(bytes, places(), &rules)?;
-            done = removed;
+            let change;
+            (change, members) = change_members(bytes, places(), &rules)?;
             Ok(change)
         });
     for &at in steps {
-        outcomes[at] = Some(match &result {
-            Ok(Edited::Absent) => absent(),
-            Ok(_) if done.contains(&at) => Outcome::plain(OutcomeWord::Removed),
-            Ok(_) => absent(),
-            Err(error) => file_failure(error),
+        outcomes[at] = Some(match (&result, members.remove(&at)) {
+            (Err(error), _) => file_failure(error),
+            (Ok(Edited::Absent), _) | (_, Some(MemberRemoval::Absent) | None) => absent(),
+            (_, Some(MemberRemoval::Removed)) => Outcome::plain(OutcomeWord::Removed),
+            (_, Some(MemberRemoval::Refused(source))) => file_failure(&FileError::Edit {
+                path: file.to_path(),
+                source,
+            }),
         });
     }
     !matches!(result, Err(FileError::LockTimeout { .. }))
@@ -268,144 +270,6 @@ fn delete_row(tools: &Tools<'_>, place: &Place) -> Outcome {
 #[cfg(not(feature = "sqlite"))]
 fn delete_row(_tools: &Tools<'_>, _place: &Place) -> Outcome {
     Outcome::because(OutcomeWord::Unsupported, "this build cannot edit databases")
-}
-
-/// The new content of a file without what the steps remove, and which of them were there.
-fn change<'a>(
-    bytes: &[u8],
-    places: impl Iterator<Item = (usize, &'a Place)>,
-    rules: &FileRules,
-) -> Result<(Change, HashSet<usize>), EditError> {
-    let mut sections: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut members: Vec<(usize, Vec<String>)> = Vec::new();
-    let mut items: Vec<(usize, (String, String))> = Vec::new();
-    for (at, place) in places {
-        match place {
-            Place::IniSection { section, .. } => {
-                sections.entry(section).or_default().push(at);
-            }
-            Place::JsonMember { keys, .. } => members.push((at, keys.clone())),
-            Place::JsonElement {
-                keys,
-                matching,
-                holding,
-                ..
-            } => {
-                let found = json::elements(bytes, keys, matching, holding)?;
-                members.extend(found.into_iter().map(|path| (at, path)));
-            }
-            Place::JsonText { keys, text, .. } => {
-                let found = json::texts(bytes, keys, text)?;
-                members.extend(found.into_iter().map(|path| (at, path)));
-            }
-            Place::YamlItem { list, name, .. } => items.push((at, (list.clone(), name.clone()))),
-            _ => {}
-        }
-    }
-    if !sections.is_empty() {
-        return remove_sections(bytes, &sections);
-    }
-    if items.is_empty() {
-        return remove_members(bytes, members, rules);
-    }
-    remove_items(bytes, &items)
-}
-
-type Changed = Result<(Change, HashSet<usize>), EditError>;
-
-fn remove_sections(bytes: &[u8], sections: &BTreeMap<&str, Vec<usize>>) -> Changed {
-    let names: HashSet<&str> = sections.keys().copied().collect();
-    let Some(edited) = ini::remove_sections(bytes, &names)? else {
-        return Ok((Change::Keep, HashSet::new()));
-    };
-    let done = edited
-        .removed
-        .iter()
-        .filter_map(|name| sections.get(name.as_str()))
-        .flatten()
-        .copied()
-        .collect();
-    let change = if edited.leftover_is_blank {
-        Change::Remove
-    } else {
-        Change::Replace(edited.bytes)
-    };
-    Ok((change, done))
-}
-
-/// Whether all that is left are groups with nothing in them: `{"mcpOAuth": {}}`.
-fn holds_nothing(bytes: &[u8]) -> bool {
-    let is_empty = |value: &serde_json::Value| match value {
-        serde_json::Value::Object(members) => members.is_empty(),
-        serde_json::Value::Array(elements) => elements.is_empty(),
-        _ => false,
-    };
-    let Ok(serde_json::Value::Object(object)) = json::parse(bytes) else {
-        return false;
-    };
-    object.values().all(is_empty)
-}
-
-fn remove_members(bytes: &[u8], members: Vec<(usize, Vec<String>)>, rules: &FileRules) -> Changed {
-    let (positions, keys): (Vec<usize>, Vec<Vec<String>>) = members.into_iter().unzip();
-    let Some(edited) = json::remove_members(bytes, &keys)? else {
-        return Ok((Change::Keep, HashSet::new()));
-    };
-    let removed: HashSet<&Vec<String>> = edited.removed.iter().collect();
-    let done = positions
-        .iter()
-        .zip(&keys)
-        .filter(|(_, key)| removed.contains(key))
-        .map(|(&at, _)| at);
-    let done = done.collect();
-    if rules.goes_when_empty && (edited.is_empty || holds_nothing(&edited.bytes)) {
-        return Ok((Change::Remove, done));
-    }
-    let edited_groups = keys.iter().filter_map(|path| match path.as_slice() {
-        [group, _] => Some(group.as_str()),
-        _ => None,
-    });
-    let edited_groups: BTreeSet<&str> = edited_groups.collect();
-    let mut rest = edited.bytes.clone();
-    for group in rules
-        .groups
-        .iter()
-        .filter(|group| edited_groups.contains(*group))
-    {
-        rest = without_empty_group(rest, group)?;
-    }
-    Ok((Change::Replace(rest), done))
-}
-
-/// Without a group, if nothing is left in it.
-fn without_empty_group(bytes: Vec<u8>, group: &str) -> Result<Vec<u8>, EditError> {
-    let left = json::members(&bytes, &[group])?;
-    if left.is_none_or(|left| !left.is_empty()) {
-        return Ok(bytes);
-    }
-    let group = [vec![group.to_owned()]];
-    Ok(json::remove_members(&bytes, &group)?.map_or(bytes, |edited| edited.bytes))
-}
-
-fn remove_items(bytes: &[u8], items: &[(usize, (String, String))]) -> Changed {
-    let names: Vec<(&str, &str)> = items
-        .iter()
-        .map(|(_, (list, name))| (list.as_str(), name.as_str()))
-        .collect();
-    let Some(edited) = yaml::remove_items(bytes, &names)? else {
-        return Ok((Change::Keep, HashSet::new()));
-    };
-    let removed: HashSet<(&str, &str)> = edited
-        .removed
-        .iter()
-        .filter_map(|path| Some((path.first()?.as_str(), path.get(1)?.as_str())))
-        .collect();
-    let done = items
-        .iter()
-        .zip(&names)
-        .filter(|(_, n)| removed.contains(n))
-        .map(|((at, _), _)| *at);
-    Ok((Change::Replace(edited.bytes.clone()), done.collect()))
 }
 
 /// Removes the directories that the plan expected to be empty by now, in the plan's order.

@@ -7,6 +7,7 @@
 
 mod client;
 mod local;
+mod members;
 mod remote;
 
 use std::collections::BTreeSet;

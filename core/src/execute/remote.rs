@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Tools, client};
 use crate::approve::Approved;
-use crate::files::{Change, LockRule, json};
+use crate::files::{Change, LockRule};
+use crate::formats::{Format, MemberPath};
 use crate::inventory::{Place, Renewability, Revocation, Token, TrustedHost};
 use crate::net::oauth::Grant;
 use crate::net::{CONCURRENCY, CallError, EndResult, Ended};
@@ -114,15 +115,16 @@ fn keep_renewed(plan: &Plan, at: usize, tokens: &Grant, tools: &Tools<'_>) {
     let lifetime = tokens.lifetime.unwrap_or_default();
     let end = tools.world.now() + jiff::SignedDuration::from_secs(lifetime.clamp(0, 1 << 31));
     let end = end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let member = |key| MemberPath::of_keys([key]);
     let mut members = vec![
-        ("accessToken", tokens.access_token.expose()),
-        ("expiresAt", &end),
+        (member("accessToken"), tokens.access_token.expose()),
+        (member("expiresAt"), &end),
     ];
     members.extend(
         tokens
             .refresh_token
             .iter()
-            .map(|token| ("refreshToken", token.expose())),
+            .map(|token| (member("refreshToken"), token.expose())),
     );
     let artefacts = tools.inventory.artefacts.iter();
     for artefact in artefacts.filter(|artefact| artefact.token == Some(*token)) {
@@ -132,7 +134,8 @@ fn keep_renewed(plan: &Plan, at: usize, tokens: &Grant, tools: &Tools<'_>) {
         let _kept_old = tools
             .files
             .edit(file, LockRule::None, READ_LIMIT, &mut |bytes| {
-                Ok(json::replace_texts(bytes, &members)?.map_or(Change::Keep, Change::Replace))
+                let edited = Format::Json.replace_texts(bytes, &members)?;
+                Ok(edited.map_or(Change::Keep, Change::Replace))
             });
     }
 }

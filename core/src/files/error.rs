@@ -7,7 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 /// Why an editor refused to change the bytes of a file. Nothing was written.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EditError {
     /// The bytes are not in the format that the editor knows, or in a shape of it that cannot be
     /// changed without guessing.

@@ -7,13 +7,11 @@
 //!   error, never followed and never removed.
 //! - A write goes to a temporary file beside the old one and is renamed over it: killed at any
 //!   point, the file is the old one or the new one.
-//! - The editors ([`ini`], [`json`], [`yaml`]) are functions from bytes to bytes that keep every
-//!   byte that they do not remove; [`Files::edit`] applies them.
+//! - [`Files::edit`] applies a function from bytes to bytes, such as a removal by
+//!   [`crate::formats`].
 
 mod author;
 mod error;
-pub mod ini;
-pub mod json;
 
 #[cfg(not(unix))]
 mod portable;
@@ -24,8 +22,6 @@ pub mod sqlite;
 mod testing;
 #[cfg(unix)]
 mod unix;
-mod wanted;
-pub mod yaml;
 
 use std::collections::hash_map::RandomState;
 use std::ffi::OsString;
@@ -144,11 +140,6 @@ struct Tally {
 
 fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
-}
-
-/// The line, counted from 1, that follows these bytes.
-fn line_at(before: &[u8]) -> usize {
-    before.split(|byte| *byte == b'\n').count()
 }
 
 /// Tells the temporary files of this process from those of an earlier one with the same id.

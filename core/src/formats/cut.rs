@@ -10,6 +10,7 @@ use crate::files::EditError;
 /// Cuts members by what their nodes know.
 pub(super) fn cut(
     bytes: &[u8],
+    comments: Comments,
     root: &Node,
     gone: &BTreeSet<Address>,
 ) -> Result<Vec<u8>, EditError> {
@@ -33,7 +34,7 @@ pub(super) fn cut(
         let Some(node) = root.at(parent) else {
             continue;
         };
-        let Some(brackets) = &node.brackets else {
+        let (Some(brackets), Ok(text)) = (&node.range, std::str::from_utf8(bytes)) else {
             continue;
         };
         let mut items = Vec::new();
@@ -43,7 +44,7 @@ pub(super) fn cut(
                 items.push((range.clone(), gone.contains(&address)));
             }
         }
-        cut_between_commas(bytes, brackets, &items, &mut cuts);
+        cut_between_commas(text, comments, brackets, &items, &mut cuts);
     }
     Ok(without(bytes, cuts))
 }
@@ -139,58 +140,99 @@ pub(super) fn own_lines(
     is_alone.then_some(start..end)
 }
 
-/// Cuts members that stand between brackets with commas, with their lines if they have them to
-/// themselves; the comma of the last one that stays goes with what followed it.
+/// How comments are written where members stand between commas.
+#[derive(Clone, Copy)]
+pub(super) enum Comments {
+    /// `# …`
+    Hash,
+    /// `// …` and `/* … */`
+    Slashes,
+}
+
+/// The position behind the comment that begins here: before the line end, if the line ends it.
+pub(super) fn comment_end(bytes: &[u8], start: usize, comments: Comments) -> Option<usize> {
+    let rest = bytes.get(start..)?;
+    let (of_line, of_block): (&[u8], Option<&[u8]>) = match comments {
+        Comments::Hash => (b"#", None),
+        Comments::Slashes => (b"//", Some(b"/*")),
+    };
+    if rest.starts_with(of_line) {
+        let length = rest.iter().position(|byte| is_line_end(*byte));
+        return Some(start + length.unwrap_or(rest.len()));
+    }
+    let inside = rest.strip_prefix(of_block?)?;
+    let length = inside.windows(2).position(|pair| pair == b"*/");
+    Some(length.map_or(bytes.len(), |length| start + 2 + length + 2))
+}
+
+/// Cuts members that stand between brackets with commas; the comma of the last one that stays goes
+/// with what followed it. Brackets in which nothing but white space is left are closed.
 pub(super) fn cut_between_commas(
-    bytes: &[u8],
+    text: &str,
+    comments: Comments,
     brackets: &Range<usize>,
     items: &[(Range<usize>, bool)],
     cuts: &mut Vec<Range<usize>>,
 ) {
+    let inside = brackets.start + 1..brackets.end - 1;
     let first = cuts.len();
     let mut last_kept = None;
     for (number, (item, is_gone)) in items.iter().enumerate() {
-        if !is_gone {
+        if *is_gone {
+            cuts.push(extent(text, comments, inside.start, item));
+        } else {
             last_kept = Some(number);
-            continue;
         }
-        let comma = comma_after(bytes, item.end);
-        let end = comma.map_or(item.end, |comma| comma + 1);
-        cuts.push(match own_lines(bytes, &(item.start..end), Some(b'#')) {
-            Some(lines) => lines,
-            None if comma.is_some() => item.start..skip_blanks(bytes, end),
-            None => item.start..end,
-        });
     }
     let Some(kept) = last_kept else {
-        let inside = brackets.start + 1..brackets.end - 1;
-        if without(&bytes[inside.clone()], shifted(&cuts[first..], &inside))
-            .iter()
-            .all(u8::is_ascii_whitespace)
-        {
+        let mut position = inside.start;
+        let mut is_blank = true;
+        for cut in &cuts[first..] {
+            is_blank &= text[position..cut.start.max(position)].trim().is_empty();
+            position = cut.end;
+        }
+        if is_blank && text[position.min(inside.end)..inside.end].trim().is_empty() {
             cuts.push(inside);
         }
         return;
     };
     let had_comma = items
         .last()
-        .is_some_and(|(last, _)| comma_after(bytes, last.end).is_some());
+        .is_some_and(|(last, _)| comma_after(text, last.end, comments).is_some());
     let (Some((next, _)), false) = (items.get(kept + 1), had_comma) else {
         return;
     };
-    if let Some(comma) = comma_after(bytes, items[kept].0.end) {
-        let is_inline = bytes[comma + 1..next.start]
-            .iter()
-            .all(|byte| is_blank(*byte));
+    if let Some(comma) = comma_after(text, items[kept].0.end, comments) {
+        // What stood between the comma and a member on the same line goes, too.
+        let is_inline = text[comma + 1..next.start].bytes().all(is_blank);
         cuts.push(comma..if is_inline { next.start } else { comma + 1 });
     }
 }
 
-fn shifted(cuts: &[Range<usize>], inside: &Range<usize>) -> Vec<Range<usize>> {
-    let clamp = |at: usize| at.clamp(inside.start, inside.end) - inside.start;
-    cuts.iter()
-        .map(|cut| clamp(cut.start)..clamp(cut.end))
-        .collect()
+/// The bytes that go with a member: its lines if it has them to itself, with a comment behind it;
+/// else the member and its comma with the blanks behind it.
+fn extent(text: &str, comments: Comments, inside: usize, member: &Range<usize>) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let end = comma_after(text, member.end, comments).map_or(member.end, |comma| comma + 1);
+    let blanks = bytes[..member.start].iter().rev();
+    let start = member.start - blanks.take_while(|byte| is_blank(**byte)).count();
+    let starts_line = start == 0 || is_line_end(bytes[start - 1]);
+    let after_blanks = skip_blanks(bytes, end);
+    let mut after = after_blanks;
+    while let Some(comment) = comment_end(bytes, after, comments) {
+        if bytes[after..comment].iter().any(|byte| is_line_end(*byte)) {
+            break;
+        }
+        after = skip_blanks(bytes, comment);
+    }
+    let ends_line = bytes.get(after).is_some_and(|byte| is_line_end(*byte));
+    match ends_line {
+        true if starts_line => start..line_end(bytes, after),
+        // The last thing on a line that other members share.
+        true if after == after_blanks => start..end,
+        _ if end > member.end => member.start..after_blanks,
+        _ => start.max(inside)..end,
+    }
 }
 
 fn skip_blanks(bytes: &[u8], from: usize) -> usize {
@@ -201,14 +243,15 @@ fn skip_blanks(bytes: &[u8], from: usize) -> usize {
     from + length
 }
 
-/// Where the comma behind a value is, if there is one before the next value or bracket.
-fn comma_after(bytes: &[u8], mut position: usize) -> Option<usize> {
+/// Where the comma behind a value is, if there is one before the next value or bracket. White space
+/// is whatever Unicode says it is: parsers of JSON pass over it.
+fn comma_after(text: &str, end: usize, comments: Comments) -> Option<usize> {
+    let mut position = end;
     loop {
-        match bytes.get(position)? {
-            b',' => return Some(position),
-            b'#' => position = line_end(bytes, position),
-            byte if byte.is_ascii_whitespace() => position += 1,
-            _ => return None,
+        match text.get(position..)?.chars().next()? {
+            ',' => return Some(position),
+            blank if blank.is_whitespace() => position += blank.len_utf8(),
+            _ => position = comment_end(text.as_bytes(), position, comments)?,
         }
     }
 }

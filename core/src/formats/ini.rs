@@ -1,14 +1,20 @@
-//! INI files: sections by [`crate::files::ini`], and keys.
+//! INI files: sections and keys.
 //!
 //! A key goes with its line and the lines that continue its value, as the program reads them that
-//! the file is for. The header of a section stays when its last key goes.
+//! the file is for. The header of a section stays when its last key goes. What goes with a section
+//! is said in [`sections`].
+
+mod sections;
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
-use super::cut;
-use super::tree::{Address, Cut, Node, Shape};
-use crate::files::{EditError, ini};
+use super::cut::{self, Comments};
+use super::path::{MemberPath, Step};
+use super::tree::{Address, Cut, Node, Shape, is_same_without};
+use crate::files::EditError;
+pub use sections::{Heading, headings};
+use sections::{section_name, without_sections};
 
 /// The program whose rules hold. They differ in what ends a key, what continues a value, what is a
 /// quote and what is a comment.
@@ -137,26 +143,85 @@ pub(super) fn cut(
     gone: &BTreeSet<Address>,
 ) -> Result<Vec<u8>, EditError> {
     if dialect == IniDialect::Git {
-        return cut::cut(bytes, root, gone);
+        return cut::cut(bytes, Comments::Hash, root, gone);
     }
     let mut keys = Vec::new();
-    let mut names: HashSet<&str> = HashSet::new();
     for address in gone {
-        let node = root.at(address);
-        match node.map(|node| (&node.shape, &node.cut)) {
-            Some((Shape::Map(_), _)) => {
-                let name = address.first().and_then(|at| root.members().nth(*at));
-                names.extend(name.map(|(name, _)| name));
+        match root.at(address).map(|node| (&node.shape, &node.cut)) {
+            Some((shape, Cut::Ranges(ranges))) if !matches!(shape, Shape::Map(_)) => {
+                keys.extend(ranges.iter().cloned());
             }
-            Some((_, Cut::Ranges(ranges))) => keys.extend(ranges.iter().cloned()),
             _ => {}
         }
     }
     let kept = cut::without(bytes, keys);
-    Ok(match ini::remove_sections(&kept, &names)? {
-        Some(edited) => edited.bytes,
-        None => kept,
-    })
+    let names = section_names(root, gone);
+    if names.is_empty() {
+        return Ok(kept);
+    }
+    let kept = without_sections(&kept, &names);
+    if dialect == IniDialect::Go && gone.iter().all(|address| is_section(root, address)) {
+        require_same_for_python(bytes, &names, &kept)?;
+    }
+    Ok(kept)
+}
+
+fn is_section(root: &Node, address: &[usize]) -> bool {
+    root.at(address).is_some_and(Node::is_map)
+}
+
+fn section_names<'n>(root: &'n Node, gone: &BTreeSet<Address>) -> HashSet<&'n str> {
+    let members: Vec<(&str, &Node)> = root.members().collect();
+    let at_the_top = gone.iter().filter_map(|address| match address[..] {
+        [at] => members.get(at),
+        _ => None,
+    });
+    at_the_top
+        .filter(|(_, node)| node.is_map())
+        .map(|(name, _)| *name)
+        .collect()
+}
+
+/// Refuses a removal after which other sections would say something else to the AWS tools: they read
+/// the same files as Atmos, line by line, and know no value that goes on behind a header.
+fn require_same_for_python(
+    bytes: &[u8],
+    names: &HashSet<&str>,
+    kept: &[u8],
+) -> Result<(), EditError> {
+    let before = read(bytes, IniDialect::Python);
+    let members = before.members().enumerate();
+    let gone = members
+        .filter(|(_, (name, node))| node.is_map() && names.contains(name))
+        .map(|(at, _)| Address::from([at]));
+    if is_same_without(&before, &gone.collect(), &read(kept, IniDialect::Python)) {
+        return Ok(());
+    }
+    let headings = headings(bytes);
+    let heading = headings.iter().find(|it| names.contains(it.name.as_str()));
+    Err(joined(heading.map_or(1, |heading| heading.line)))
+}
+
+/// Why a section that a path names is not there for the program that reads the file so, although
+/// it is for one that reads line by line: a value takes it in.
+pub(super) fn swallowed(bytes: &[u8], dialect: IniDialect, path: &MemberPath) -> Option<EditError> {
+    let (IniDialect::Go, Step::Key(name) | Step::Section(name)) = (dialect, path.steps().first()?)
+    else {
+        return None;
+    };
+    let mut headings = headings(bytes).into_iter();
+    let heading = headings.find(|heading| heading.name == *name)?;
+    Some(joined(heading.line))
+}
+
+fn joined(line: usize) -> EditError {
+    EditError::NotUnderstood {
+        line,
+        problem:
+            "a quote or a backslash at the end of a line joins this section to another, so that \
+             the rest would change its meaning"
+                .to_owned(),
+    }
 }
 
 /// `[section]`, `[section "sub\"section"]` or `[section.subsection]`.
@@ -190,7 +255,7 @@ impl Lines<'_> {
             return git_header(trimmed);
         }
         let line = self.bytes[self.ranges[number].clone()].trim_ascii();
-        Some((ini::section_name(line)?, trimmed.len()))
+        Some((section_name(line)?, trimmed.len()))
     }
 
     /// The text of a line without its end. Bytes that are not UTF-8 count for one character each,
@@ -245,13 +310,14 @@ impl Lines<'_> {
             let Some(rest) = value.strip_prefix(quote) else {
                 continue;
             };
-            if let Some(end) = rest.find(quote) {
+            // As Go's library does, the last quote of a line ends the value.
+            if let Some(end) = rest.rfind(quote) {
                 return (rest[..end].to_owned(), number + 1);
             }
             let mut text = format!("{rest}\n");
             for next in number + 1..self.ranges.len() {
                 let line = self.text(next);
-                if let Some(end) = line.find(quote) {
+                if let Some(end) = line.rfind(quote) {
                     text.push_str(&line[..end]);
                     return (text, next + 1);
                 }
@@ -265,8 +331,12 @@ impl Lines<'_> {
         let mut next = number + 1;
         while text.ends_with('\\') && next < self.ranges.len() {
             text.pop();
-            text.push_str(self.text(next).trim());
+            let line = self.text(next);
+            text.push_str(line.trim());
             next += 1;
+            if line.trim().is_empty() {
+                break;
+            }
         }
         for quote in ['"', '\''] {
             let inside = text

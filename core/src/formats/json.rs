@@ -1,56 +1,172 @@
-//! JSON: read and cut by [`crate::files::json`].
+//! JSON. Comments and a comma after the last member are accepted, as editors' settings files have
+//! them.
+//!
+//! What belongs to a member when it is removed:
+//!
+//! - if it has its lines to itself: these lines, with a comment behind it;
+//! - otherwise: the member, its comma and the white space up to the next one;
+//! - if it was the last one: the comma of the one before it.
+//!
+//! Comments on lines of their own stay. An object or array in which nothing but white space is
+//! left becomes `{}` or `[]`.
 
-use std::collections::BTreeSet;
+use jsonc_parser::ast::Value;
+use jsonc_parser::common::{Range, Ranged as _};
+use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
-use serde_json::Value;
-
-use super::tree::{Address, Node, Shape};
-use crate::files::{EditError, json};
+use super::cut::{Comments, comment_end};
+use super::tree::{Cut, Node, Shape};
+use super::{DEPTH_LIMIT, bom_length, not_understood, text_of};
+use crate::files::EditError;
 use crate::secret::Secret;
 
-pub(super) fn read(bytes: &[u8]) -> Result<Node, EditError> {
-    json::parse(bytes).map(convert)
+/// The longest text that is parsed, in bytes: chats and caches are kept in such files, too.
+pub const SIZE_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Reads a text with comments as a value, for discovery. An empty text is `null`.
+pub fn parse(bytes: &[u8]) -> Result<serde_json::Value, EditError> {
+    let text = checked(bytes)?;
+    Ok(parse_value(text)?.map_or(serde_json::Value::Null, value))
 }
 
-/// As deep as the text, which has been limited.
-fn convert(value: Value) -> Node {
-    Node::new(match value {
-        Value::Null => Shape::Null,
-        Value::Bool(boolean) => Shape::Boolean(boolean),
-        Value::Number(number) => Shape::Other(number.to_string()),
-        Value::String(text) => Shape::Text(Secret::new(text)),
-        Value::Array(elements) => Shape::List(elements.into_iter().map(convert).collect()),
-        Value::Object(members) => Shape::Map(
-            members
-                .into_iter()
-                .map(|(key, value)| (key, convert(value)))
-                .collect(),
-        ),
-    })
-}
-
-pub(super) fn cut(
-    bytes: &[u8],
-    root: &Node,
-    gone: &BTreeSet<Address>,
-) -> Result<Vec<u8>, EditError> {
-    let paths: Vec<Vec<String>> = gone.iter().map(|address| keys(root, address)).collect();
-    let edited = json::remove_members(bytes, &paths)?;
-    Ok(edited.map_or_else(|| bytes.to_vec(), |edited| edited.bytes))
-}
-
-/// The keys that lead to a node; positions in arrays are decimal numbers.
-fn keys(root: &Node, address: &[usize]) -> Vec<String> {
-    let mut node = Some(root);
-    let mut keys = Vec::with_capacity(address.len());
-    for at in address {
-        keys.push(match node.map(|node| &node.shape) {
-            Some(Shape::Map(members)) => members
-                .get(*at)
-                .map_or_else(String::new, |(key, _)| key.clone()),
-            _ => at.to_string(),
-        });
-        node = node.and_then(|node| node.child(*at));
+/// As deep as the text is nested, which has been limited.
+fn value(parsed: Value<'_>) -> serde_json::Value {
+    match parsed {
+        Value::StringLit(text) => text.value.into_owned().into(),
+        Value::NumberLit(number) => serde_json::from_str(number.value).unwrap_or_default(),
+        Value::BooleanLit(boolean) => boolean.value.into(),
+        Value::NullKeyword(_) => serde_json::Value::Null,
+        Value::Array(array) => array.elements.into_iter().map(value).collect(),
+        Value::Object(object) => object
+            .properties
+            .into_iter()
+            .map(|property| (property.name.into_string(), value(property.value)))
+            .collect(),
     }
-    keys
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<Node, EditError> {
+    let text = checked(bytes)?;
+    let base = bytes.len() - text.len();
+    Ok(parse_value(text)?.map_or_else(Node::null, |value| node(value, base)))
+}
+
+/// As deep as the text is nested, which has been limited. `base` is the length of what stands
+/// before the text.
+fn node(value: Value<'_>, base: usize) -> Node {
+    let place = |range: Range| base + range.start..base + range.end;
+    let range = place(value.range());
+    let item = |value: Value<'_>, range: Range| Node {
+        cut: Cut::Item(place(range)),
+        ..node(value, base)
+    };
+    let shape = match value {
+        Value::StringLit(text) => Shape::Text(Secret::new(text.value.into_owned())),
+        Value::NumberLit(number) => Shape::Other(number.value.to_owned()),
+        Value::BooleanLit(boolean) => Shape::Boolean(boolean.value),
+        Value::NullKeyword(_) => Shape::Null,
+        Value::Array(array) => {
+            let elements = array.elements.into_iter();
+            Shape::List(
+                elements
+                    .map(|element| {
+                        let range = element.range();
+                        item(element, range)
+                    })
+                    .collect(),
+            )
+        }
+        Value::Object(object) => {
+            let properties = object.properties.into_iter();
+            Shape::Map(
+                properties
+                    .map(|property| {
+                        let value = item(property.value, property.range);
+                        (property.name.into_string(), value)
+                    })
+                    .collect(),
+            )
+        }
+    };
+    Node {
+        range: Some(range),
+        ..Node::new(shape)
+    }
+}
+
+/// The text without a byte order mark, if it is of a size and depth that the parser may see.
+fn checked(bytes: &[u8]) -> Result<&str, EditError> {
+    if bytes.len() > SIZE_LIMIT {
+        return Err(EditError::TooLarge { limit: SIZE_LIMIT });
+    }
+    let text = &text_of(bytes)?[bom_length(bytes)..];
+    check_depth(text.as_bytes())?;
+    Ok(text)
+}
+
+/// The parser is recursive, so brackets are counted before it sees the text.
+fn check_depth(bytes: &[u8]) -> Result<(), EditError> {
+    let mut depth = 0_usize;
+    let mut position = 0;
+    while let Some(byte) = bytes.get(position) {
+        match byte {
+            b'"' => position = string_end(bytes, position),
+            b'/' => {
+                let end = comment_end(bytes, position, Comments::Slashes);
+                position = end.unwrap_or(position + 1);
+            }
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > DEPTH_LIMIT {
+                    return Err(EditError::TooDeep { limit: DEPTH_LIMIT });
+                }
+                position += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                position += 1;
+            }
+            _ => position += 1,
+        }
+    }
+    Ok(())
+}
+
+/// The position behind the string that begins here.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut position = start + 1;
+    while let Some(byte) = bytes.get(position) {
+        match byte {
+            b'\\' => position += 2,
+            b'"' => return position + 1,
+            _ => position += 1,
+        }
+    }
+    bytes.len()
+}
+
+fn parse_value(text: &str) -> Result<Option<Value<'_>>, EditError> {
+    let collect = CollectOptions {
+        comments: CommentCollectionStrategy::Off,
+        tokens: false,
+    };
+    let options = ParseOptions {
+        allow_comments: true,
+        allow_trailing_commas: true,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    parse_to_ast(text, &collect, &options)
+        .map(|result| result.value)
+        .map_err(|error| {
+            let before = &text.as_bytes()[..error.range().start.min(text.len())];
+            // The kind only: the message may quote the text.
+            not_understood(before, "this is not JSON".to_owned())
+        })
 }

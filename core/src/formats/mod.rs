@@ -21,26 +21,25 @@
 //! blank lines of their own stay.
 //!
 //! Every removal is proved before it is returned: the new bytes are read again, and must hold
-//! exactly what was there without what was to go. If they do not, the edit is refused and nothing
-//! is changed.
+//! exactly what was there without what was to go. A member that cannot be removed so stays, with the
+//! reason; the others go all the same.
 //!
 //! Limits: [`SIZE_LIMIT`] bytes, [`DEPTH_LIMIT`] levels, [`MEMBER_LIMIT`] members.
 
 mod cut;
-mod ini;
-mod json;
+pub mod ini;
+pub mod json;
 mod lines;
 mod netrc;
 mod path;
 mod pattern;
 mod pem;
 mod properties;
+mod remove;
 mod toml;
 mod tree;
 mod xml;
 mod yaml;
-
-use std::collections::BTreeSet;
 
 pub use ini::IniDialect;
 pub use lines::LineRule;
@@ -48,11 +47,11 @@ pub use path::{MemberPath, Step};
 pub use pattern::{Pattern, PatternError};
 pub use tree::Node;
 
-use crate::files::{self, EditError};
+use crate::files::EditError;
 use crate::secret::Secret;
-use tree::Address;
+use tree::Shape;
 
-/// The longest text that is parsed, in bytes; of JSON, [`files::json::SIZE_LIMIT`].
+/// The longest text that is parsed, in bytes; of JSON, [`json::SIZE_LIMIT`].
 pub const SIZE_LIMIT: usize = 16 * 1024 * 1024;
 /// The deepest nesting that is parsed, where the format's own limit is not lower.
 pub const DEPTH_LIMIT: usize = 128;
@@ -101,14 +100,26 @@ pub struct Member<'a> {
     pub value: &'a Node,
 }
 
+/// How the removal of one member ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberRemoval {
+    /// It was there and is gone.
+    Removed,
+    /// It was not there.
+    Absent,
+    /// It is still there: it could not be removed without changing something else.
+    Refused(EditError),
+}
+
 /// A file without some of its members.
 #[derive(Clone)]
 pub struct Edited {
     /// The new content.
     pub bytes: Vec<u8>,
-    /// For each path asked for, in that order: it was there and is gone.
-    pub removed: Vec<bool>,
-    /// No member is left. In the line-based formats comments keep a file from being empty.
+    /// What became of each path asked for, in that order.
+    pub outcomes: Vec<MemberRemoval>,
+    /// Nothing is left, or only groups with nothing in them. In the line-based formats comments keep
+    /// a file from being empty.
     pub is_empty: bool,
 }
 
@@ -117,7 +128,7 @@ impl std::fmt::Debug for Edited {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Edited")
-            .field("removed", &self.removed)
+            .field("outcomes", &self.outcomes)
             .field("is_empty", &self.is_empty)
             .finish_non_exhaustive()
     }
@@ -149,8 +160,7 @@ impl Document {
 impl Format {
     const fn size_limit(self) -> usize {
         match self {
-            // Chats and caches are kept in such files, too.
-            Self::Json => files::json::SIZE_LIMIT,
+            Self::Json => json::SIZE_LIMIT,
             _ => SIZE_LIMIT,
         }
     }
@@ -173,67 +183,57 @@ impl Format {
             Self::Pem => pem::read(bytes),
             Self::Whole => whole(bytes),
         };
-        root.check_limits(MEMBER_LIMIT, DEPTH_LIMIT)?;
+        // A scalar is deeper than the brackets around it.
+        root.check_limits(MEMBER_LIMIT, DEPTH_LIMIT + 1)?;
         Ok(Document { root })
     }
 
-    /// Takes the members at these paths out, in one pass. Of a key that a file has twice, both go.
-    /// A path that is not there is no error. The empty path names the content of a whole file, and
-    /// in other formats nothing.
+    /// Takes the members at these paths out. Of a key that a file has twice, both go. The empty path
+    /// names the content of a whole file, and in other formats nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read; what cannot be removed from it is in [`Edited::outcomes`].
     pub fn remove(self, bytes: &[u8], paths: &[MemberPath]) -> Result<Edited, EditError> {
-        let before = self.read(bytes)?;
-        let mut removed = Vec::with_capacity(paths.len());
-        let mut gone: BTreeSet<Address> = BTreeSet::new();
-        for path in paths {
-            let found = path.resolve(&before.root)?;
-            let found: Vec<Address> = found
-                .into_iter()
-                .filter(|address| self == Self::Whole || !address.is_empty())
-                .collect();
-            removed.push(!found.is_empty());
-            gone.extend(found);
+        remove::remove(self, bytes, paths)
+    }
+
+    /// The file with other texts at these paths, in formats with quotes; every other byte stays.
+    /// `None` if there is no text at any of them.
+    pub fn replace_texts(
+        self,
+        bytes: &[u8],
+        texts: &[(MemberPath, &str)],
+    ) -> Result<Option<Vec<u8>>, EditError> {
+        let mut root = self.read(bytes)?.root;
+        let mut edits = Vec::new();
+        for (path, text) in texts {
+            for address in path.resolve(&root)? {
+                if let Some(node) = root.at_mut(&address)
+                    && matches!(node.shape, Shape::Text(_))
+                    && let Some(range) = node.range.clone()
+                {
+                    // Quotes and escapes of JSON are those of YAML and TOML as well.
+                    edits.push((range, serde_json::Value::from(*text).to_string()));
+                    node.shape = Shape::Text(Secret::new((*text).to_owned()));
+                }
+            }
         }
-        if gone.is_empty() {
-            return Ok(Edited {
-                bytes: bytes.to_vec(),
-                removed,
-                is_empty: false,
-            });
+        if edits.is_empty() {
+            return Ok(None);
         }
-        if self == Self::Whole {
-            return Ok(Edited {
-                bytes: Vec::new(),
-                removed,
-                is_empty: true,
-            });
-        }
-        tree::keep_outermost(&mut gone);
-        let kept = match self {
-            Self::Json => json::cut(bytes, &before.root, &gone)?,
-            Self::Yaml => yaml::cut(bytes, text_of(bytes)?, &gone)?,
-            Self::Ini(dialect) => ini::cut(bytes, dialect, &before.root, &gone)?,
-            _ => cut::cut(bytes, &before.root, &gone)?,
-        };
-        let after = self.read(&kept).map_err(|_| not_provable())?;
-        if !tree::is_same_without(&before.root, &gone, &after.root) {
+        let written = edits.iter().map(|(at, text)| (at.clone(), text.as_str()));
+        let bytes = cut::replace(bytes, written.collect());
+        let after = self.read(&bytes).map_err(|_| not_provable())?;
+        if !tree::is_same_without(&root, &std::collections::BTreeSet::new(), &after.root) {
             return Err(not_provable());
         }
-        let is_empty = match self {
-            Self::Json | Self::Yaml | Self::Xml => !after.root.has_members(),
-            _ => kept[bom_length(&kept)..]
-                .iter()
-                .all(u8::is_ascii_whitespace),
-        };
-        Ok(Edited {
-            bytes: kept,
-            removed,
-            is_empty,
-        })
+        Ok(Some(bytes))
     }
 }
 
 fn not_provable() -> EditError {
-    EditError::Refused("this cannot be removed without changing something else".to_owned())
+    EditError::Refused("this cannot be changed without changing something else".to_owned())
 }
 
 /// The content of a file that is one secret, without the white space around it.

@@ -1,9 +1,11 @@
 //! Where a member is, in words that hold while others edit the file.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use super::tree::{Address, Node, Shape};
 use crate::files::EditError;
+use crate::secret::Secret;
 
 /// The way from the outermost value to a member. No secret is ever in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,6 +16,8 @@ pub struct MemberPath(Vec<Step>);
 pub enum Step {
     /// The member of a map.
     Key(String),
+    /// The section of an INI file, not a key at its top that is called the same.
+    Section(String),
     /// The elements of a list, or of those members of one key that may be repeated, by what they
     /// hold.
     Element {
@@ -45,104 +49,212 @@ impl MemberPath {
         Self(keys.into_iter().map(|key| Step::Key(key.into())).collect())
     }
 
+    /// The path of an INI file's section.
+    pub fn of_section(name: impl Into<String>) -> Self {
+        Self(vec![Step::Section(name.into())])
+    }
+
     /// The steps from the outside in.
     pub fn steps(&self) -> &[Step] {
         &self.0
     }
 
-    /// The path of a member below this one.
+    /// The path of what this step leads to from here.
     #[must_use]
-    pub fn join(&self, key: &str) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Key(key.to_owned()));
-        Self(steps)
+    pub fn then(mut self, step: Step) -> Self {
+        self.0.push(step);
+        self
+    }
+
+    /// The path of those elements of this list whose members have these texts.
+    #[must_use]
+    pub fn element<K: Into<String>, T: Into<String>>(
+        self,
+        matching: impl IntoIterator<Item = (K, T)>,
+    ) -> Self {
+        let matching = matching.into_iter();
+        self.then(Step::Element {
+            matching: matching
+                .map(|(key, text)| (key.into(), text.into()))
+                .collect(),
+            holding: Vec::new(),
+        })
+    }
+
+    /// What it is called, step by step, for people: keys and texts as they stand.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|step| match step {
+            Step::Key(word) | Step::Section(word) | Step::Text(word) => word.clone(),
+            Step::Element { matching, .. } => {
+                let texts: Vec<&str> = matching.iter().map(|(_, text)| text.as_str()).collect();
+                texts.join(",")
+            }
+            Step::Position { index, .. } => format!("#{}", index + 1),
+        })
+    }
+
+    /// What tells the member from its neighbours, for people: its key, its text, or the first of the
+    /// texts in it that do.
+    pub fn name(&self) -> &str {
+        match self.0.last() {
+            Some(Step::Key(word) | Step::Section(word) | Step::Text(word)) => word,
+            Some(Step::Element { matching, .. }) => {
+                matching.first().map_or("", |(_, text)| text.as_str())
+            }
+            Some(Step::Position { .. }) | None => "",
+        }
     }
 
     /// All nodes that it names.
     pub(super) fn resolve(&self, root: &Node) -> Result<Vec<Address>, EditError> {
-        let mut found = Vec::new();
-        resolve(root, &self.0, &mut Vec::new(), &mut found)?;
-        Ok(found)
+        let found = resolve_all(root, std::slice::from_ref(self)).pop();
+        found.unwrap_or_else(|| Ok(Vec::new()))
     }
 }
 
-fn resolve(
-    node: &Node,
-    steps: &[Step],
-    at: &mut Address,
-    found: &mut Vec<Address>,
-) -> Result<(), EditError> {
-    let Some((step, rest)) = steps.split_first() else {
-        found.push(at.clone());
-        return Ok(());
+/// The nodes that each of these paths names, found in one walk.
+pub(super) fn resolve_all(
+    root: &Node,
+    paths: &[MemberPath],
+) -> Vec<Result<Vec<Address>, EditError>> {
+    let mut walk = Walk {
+        at: Address::new(),
+        found: paths.iter().map(|_| Ok(Vec::new())).collect(),
     };
-    match (step, &node.shape) {
-        (Step::Key(key), Shape::Map(members)) => {
-            let named: Vec<(usize, &Node)> = members
-                .iter()
-                .enumerate()
-                .filter(|(_, (name, _))| name == key)
-                .map(|(position, (_, member))| (position, member))
-                .collect();
-            let are_repeated = named.iter().all(|(_, member)| member.is_repeated);
-            let (named, rest) = match rest.split_first() {
-                Some((Step::Position { index, count }, rest)) if are_repeated => {
-                    (pick(&named, *index, *count)?, rest)
-                }
-                Some((Step::Element { matching, holding }, rest)) if are_repeated => {
-                    let fits = |(_, member): &(usize, &Node)| is_meant(member, matching, holding);
-                    (named.into_iter().filter(fits).collect(), rest)
-                }
-                _ => (named, rest),
-            };
-            for (position, member) in named {
-                at.push(position);
-                resolve(member, rest, at, found)?;
-                at.pop();
-            }
-        }
-        (Step::Element { .. } | Step::Text(_) | Step::Position { .. }, Shape::List(elements)) => {
-            let all: Vec<(usize, &Node)> = elements.iter().enumerate().collect();
-            let meant = match step {
-                Step::Position { index, count } => pick(&all, *index, *count)?,
-                Step::Element { matching, holding } => all
-                    .into_iter()
-                    .filter(|(_, element)| is_meant(element, matching, holding))
-                    .collect(),
-                Step::Text(text) => all
-                    .into_iter()
-                    .filter(|(_, element)| {
-                        element.text().is_some_and(|found| found.expose() == text)
-                    })
-                    .collect(),
-                Step::Key(_) => Vec::new(),
-            };
-            for (position, element) in meant {
-                at.push(position);
-                resolve(element, rest, at, found)?;
-                at.pop();
-            }
-        }
-        _ => {}
-    }
-    Ok(())
+    let steps = paths.iter().map(|path| path.0.as_slice());
+    walk.node(root, &steps.enumerate().collect::<Vec<_>>());
+    walk.found
 }
 
-/// The one at a position. None of them is left: then it is gone, whichever it was.
-fn pick<'a>(
-    all: &[(usize, &'a Node)],
-    index: usize,
-    count: usize,
-) -> Result<Vec<(usize, &'a Node)>, EditError> {
-    if all.is_empty() {
-        return Ok(Vec::new());
+/// The number of a path, and the steps of it that are left.
+type Wanted<'p> = (usize, &'p [Step]);
+
+/// A walk for many paths at once. As deep as the document, which has been limited.
+struct Walk {
+    at: Address,
+    found: Vec<Result<Vec<Address>, EditError>>,
+}
+
+impl Walk {
+    fn node(&mut self, node: &Node, wanted: &[Wanted<'_>]) {
+        for (number, _) in wanted.iter().filter(|(_, steps)| steps.is_empty()) {
+            if let Ok(found) = &mut self.found[*number] {
+                found.push(self.at.clone());
+            }
+        }
+        match &node.shape {
+            Shape::Map(members) => self.members(members, wanted),
+            Shape::List(elements) => {
+                let all: Vec<(usize, &Node)> = elements.iter().enumerate().collect();
+                self.elements(&all, wanted);
+            }
+            _ => {}
+        }
     }
-    if all.len() != count {
-        return Err(EditError::Refused(
-            "the list was changed by another program meanwhile".to_owned(),
-        ));
+
+    fn below(&mut self, position: usize, node: &Node, wanted: &[Wanted<'_>]) {
+        if !wanted.is_empty() {
+            self.at.push(position);
+            self.node(node, wanted);
+            self.at.pop();
+        }
     }
-    Ok(all.get(index).into_iter().copied().collect())
+
+    fn members(&mut self, members: &[(String, Node)], wanted: &[Wanted<'_>]) {
+        let mut by_key: HashMap<&str, Vec<Wanted<'_>>> = HashMap::new();
+        for &(number, steps) in wanted {
+            if let Some(Step::Key(key) | Step::Section(key)) = steps.first() {
+                by_key.entry(key).or_default().push((number, steps));
+            }
+        }
+        let mut named: HashMap<&str, Vec<(usize, &Node)>> = HashMap::new();
+        for (position, (key, member)) in members.iter().enumerate() {
+            if by_key.contains_key(key.as_str()) {
+                named.entry(key).or_default().push((position, member));
+            }
+        }
+        for (key, named) in named {
+            let are_repeated = named.iter().all(|(_, member)| member.is_repeated);
+            let (mut told_apart, mut all, mut maps) = (Vec::new(), Vec::new(), Vec::new());
+            for &(number, steps) in by_key.get(key).into_iter().flatten() {
+                let rest = &steps[1..];
+                match (&steps[0], rest.first()) {
+                    (_, Some(Step::Position { .. } | Step::Element { .. })) if are_repeated => {
+                        told_apart.push((number, rest));
+                    }
+                    (Step::Section(_), _) => maps.push((number, rest)),
+                    _ => all.push((number, rest)),
+                }
+            }
+            self.elements(&named, &told_apart);
+            maps.extend(&all);
+            for (position, member) in named {
+                let wanted = if member.is_map() { &maps } else { &all };
+                self.below(position, member, wanted);
+            }
+        }
+    }
+
+    /// Elements of a list, or members of one key, by what they hold: each is looked up by the first
+    /// text that it must have.
+    fn elements(&mut self, all: &[(usize, &Node)], wanted: &[Wanted<'_>]) {
+        let mut by_position: HashMap<usize, Vec<Wanted<'_>>> = HashMap::new();
+        let mut by_text: HashMap<(Option<&str>, &str), Vec<Wanted<'_>>> = HashMap::new();
+        let mut others: Vec<Wanted<'_>> = Vec::new();
+        for &(number, steps) in wanted {
+            match steps.first() {
+                // None of them is left: then it is gone, whichever it was.
+                Some(Step::Position { .. }) if all.is_empty() => {}
+                Some(Step::Position { count, .. }) if all.len() != *count => {
+                    let why = "the list was changed by another program meanwhile";
+                    self.found[number] = Err(EditError::Refused(why.to_owned()));
+                }
+                Some(Step::Position { index, .. }) => {
+                    let meant = by_position.entry(*index).or_default();
+                    meant.push((number, &steps[1..]));
+                }
+                Some(Step::Text(text)) => {
+                    let meant = by_text.entry((None, text)).or_default();
+                    meant.push((number, steps));
+                }
+                Some(Step::Element { matching, .. }) => match matching.first() {
+                    Some((key, text)) => {
+                        let meant = by_text.entry((Some(key), text)).or_default();
+                        meant.push((number, steps));
+                    }
+                    None => others.push((number, steps)),
+                },
+                Some(Step::Key(_) | Step::Section(_)) | None => {}
+            }
+        }
+        let keys: BTreeSet<Option<&str>> = by_text.keys().map(|(key, _)| *key).collect();
+        for (index, (position, element)) in all.iter().enumerate() {
+            let mut meant = by_position.remove(&index).unwrap_or_default();
+            let mut candidates = others.clone();
+            for &key in &keys {
+                let texts: Vec<&str> = match key {
+                    None => element.text().map(Secret::expose).into_iter().collect(),
+                    Some(key) => {
+                        let members = element.members().filter(|(name, _)| *name == key);
+                        members.filter_map(|(_, member)| member.scalar()).collect()
+                    }
+                };
+                let meant = texts.iter().filter_map(|text| by_text.get(&(key, *text)));
+                candidates.extend(meant.flatten());
+            }
+            let fits = |(_, steps): &&Wanted<'_>| match steps.first() {
+                Some(Step::Element { matching, holding }) => is_meant(element, matching, holding),
+                _ => true,
+            };
+            meant.extend(
+                candidates
+                    .iter()
+                    .filter(fits)
+                    .map(|(number, steps)| (*number, &steps[1..])),
+            );
+            self.below(*position, element, &meant);
+        }
+    }
 }
 
 /// Whether an element has members with these texts, and members of these names.
@@ -160,7 +272,7 @@ impl fmt::Display for MemberPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, step) in self.0.iter().enumerate() {
             match step {
-                Step::Key(key) => {
+                Step::Key(key) | Step::Section(key) => {
                     if number > 0 {
                         formatter.write_str(".")?;
                     }

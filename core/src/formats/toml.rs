@@ -109,7 +109,11 @@ impl Source<'_> {
                 .to_owned()
         };
         match value {
-            Value::String(text) => Node::of_text(text.value().clone()),
+            Value::String(text) => {
+                let mut node = Node::of_text(text.value().clone());
+                node.range = place;
+                node
+            }
             Value::Boolean(boolean) => Node::new(Shape::Boolean(*boolean.value())),
             Value::Integer(_) | Value::Float(_) | Value::Datetime(_) => {
                 Node::new(Shape::Other(written()))
@@ -123,12 +127,12 @@ impl Source<'_> {
                     node
                 });
                 let mut node = Node::new(Shape::List(elements.collect()));
-                node.brackets = place;
+                node.range = place;
                 node
             }
             Value::InlineTable(table) => {
                 let mut node = Node::new(self.inline_members(table));
-                node.brackets = place;
+                node.range = place;
                 node
             }
         }

@@ -17,8 +17,9 @@ pub struct Node {
     /// Several of them may stand under one key, and are told apart by what they hold (elements of
     /// XML, machines of netrc).
     pub(super) is_repeated: bool,
-    /// Where the brackets are, if commas stand between the members.
-    pub(super) brackets: Option<Range<usize>>,
+    /// Where the value itself stands, with its brackets or quotes, in formats that put such around
+    /// values.
+    pub(super) range: Option<Range<usize>>,
 }
 
 #[derive(Debug)]
@@ -58,7 +59,7 @@ impl Node {
             shape,
             cut: Cut::Elsewhere,
             is_repeated: false,
-            brackets: None,
+            range: None,
         }
     }
 
@@ -147,6 +148,25 @@ impl Node {
             Shape::List(elements) => elements.get(at),
             _ => None,
         }
+    }
+
+    /// Whether it is a map or a list, and nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.shape, Shape::Map(_) | Shape::List(_)) && !self.has_members()
+    }
+
+    pub(super) const fn is_map(&self) -> bool {
+        matches!(self.shape, Shape::Map(_))
+    }
+
+    pub(super) fn at_mut(&mut self, address: &[usize]) -> Option<&mut Self> {
+        address
+            .iter()
+            .try_fold(self, |node, at| match &mut node.shape {
+                Shape::Map(members) => members.get_mut(*at).map(|(_, member)| member),
+                Shape::List(elements) => elements.get_mut(*at),
+                _ => None,
+            })
     }
 
     pub(super) fn at(&self, address: &[usize]) -> Option<&Self> {
@@ -240,7 +260,7 @@ fn is_same(before: &Node, at: &mut Address, gone: &BTreeSet<Address>, after: &No
 }
 
 /// Whether a scalar is in it.
-fn holds_something(node: &Node) -> bool {
+pub(super) fn holds_something(node: &Node) -> bool {
     match &node.shape {
         Shape::Map(_) | Shape::List(_) => node.children().any(holds_something),
         _ => true,

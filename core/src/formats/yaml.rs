@@ -1,51 +1,58 @@
-//! YAML, read by [`crate::files::yaml`].
+//! YAML of one document.
 //!
 //! A member of a block mapping and an item of a block list go with their lines, comments between
 //! them and behind them included; in flow style they go with their comma. A mapping below the top
 //! that loses everything becomes `{}`, a list `[]`. What carries an anchor may be used elsewhere,
 //! and is refused.
 
+mod tree;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::cut::{self, Comments};
 use super::tree::{Address, Node, Shape};
-use super::{bom_length, cut, not_understood};
+use super::{bom_length, not_understood};
 use crate::files::EditError;
-use crate::files::yaml::tree::{self, Entry, Kind};
+use tree::{Entry, Kind};
 
 pub(super) fn read(text: &str) -> Result<Node, EditError> {
-    let text = &text[bom_length(text.as_bytes())..];
-    Ok(match tree::parse(text)? {
-        Some(root) => convert(text, root),
+    let base = bom_length(text.as_bytes());
+    Ok(match tree::parse(&text[base..])? {
+        Some(root) => convert(text, base, root),
         None => Node::null(),
     })
 }
 
-/// As deep as the text, which has been limited.
-fn convert(text: &str, node: tree::Node) -> Node {
+/// As deep as the text, which has been limited. `base` is the length of its byte order mark.
+fn convert(text: &str, base: usize, node: tree::Node) -> Node {
+    let range = base + node.range.start..base + node.range.end;
+    let written = text.get(range.clone()).unwrap_or_default();
     Node::new(match node.kind {
         Kind::Scalar(scalar) => {
-            let written = text.get(node.range).unwrap_or_default();
-            if written.starts_with(['"', '\'', '|', '>']) {
-                return Node::of_text(scalar);
-            }
+            let is_quoted = written.starts_with(['"', '\'', '|', '>']);
             match scalar.as_str() {
-                "" | "~" | "null" | "Null" | "NULL" => Shape::Null,
-                "true" | "True" | "TRUE" => Shape::Boolean(true),
-                "false" | "False" | "FALSE" => Shape::Boolean(false),
-                _ => return Node::of_text(scalar),
+                "" | "~" | "null" | "Null" | "NULL" if !is_quoted => Shape::Null,
+                "true" | "True" | "TRUE" if !is_quoted => Shape::Boolean(true),
+                "false" | "False" | "FALSE" if !is_quoted => Shape::Boolean(false),
+                _ => {
+                    let mut text = Node::of_text(scalar);
+                    // What carries an anchor may be used elsewhere.
+                    text.range = Some(range).filter(|_| !node.has_anchor);
+                    return text;
+                }
             }
         }
-        Kind::Alias => Shape::Other(text.get(node.range).unwrap_or_default().to_owned()),
+        Kind::Alias => Shape::Other(written.to_owned()),
         Kind::Sequence { items, .. } => {
-            Shape::List(items.into_iter().map(|item| convert(text, item)).collect())
+            let items = items.into_iter();
+            Shape::List(items.map(|item| convert(text, base, item)).collect())
         }
-        Kind::Mapping { entries, .. } => Shape::Map(
-            entries
-                .into_iter()
-                .map(|entry| (entry.key, convert(text, entry.value)))
-                .collect(),
-        ),
+        Kind::Mapping { entries, .. } => {
+            let entries = entries.into_iter();
+            let member = |entry: Entry| (entry.key, convert(text, base, entry.value));
+            Shape::Map(entries.map(member).collect())
+        }
     })
 }
 
@@ -242,7 +249,7 @@ impl Cutter<'_> {
         let items: Vec<(Range<usize>, bool)> =
             ranges.iter().cloned().zip(goes.iter().copied()).collect();
         let mut cuts = Vec::new();
-        cut::cut_between_commas(self.text.as_bytes(), brackets, &items, &mut cuts);
+        cut::cut_between_commas(self.text, Comments::Hash, brackets, &items, &mut cuts);
         self.edits.extend(cuts.into_iter().map(|cut| (cut, "")));
     }
 

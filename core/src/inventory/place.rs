@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::formats::{Format, MemberPath, Step};
 use crate::keyring::{Naming, StoreId};
 use crate::rooted::RootedPath;
 
@@ -19,49 +20,14 @@ pub enum Place {
         /// How its owner names the two in the store.
         naming: Naming,
     },
-    /// A section of an INI file, by the text between the brackets.
-    IniSection {
+    /// A member of a file: a section, a key, an element or whatever its format has.
+    Member {
+        /// How the file is written.
+        format: Format,
         /// The file.
         file: RootedPath,
-        /// The section's name as it stands in the file.
-        section: String,
-    },
-    /// A member of a JSON object, by the keys that lead to it.
-    JsonMember {
-        /// The file.
-        file: RootedPath,
-        /// Keys from the outermost object inwards.
-        keys: Vec<String>,
-    },
-    /// Elements of a JSON array, by what their members hold: positions change when others edit the
-    /// file.
-    JsonElement {
-        /// The file.
-        file: RootedPath,
-        /// Keys from the outermost value to the array; none if that is the array.
-        keys: Vec<String>,
-        /// Members with the text that each must have.
-        matching: Vec<(String, String)>,
-        /// Members that must be there, whatever they hold.
-        holding: Vec<String>,
-    },
-    /// A text in a JSON array of texts.
-    JsonText {
-        /// The file.
-        file: RootedPath,
-        /// Keys from the outermost value to the array.
-        keys: Vec<String>,
-        /// The text.
-        text: String,
-    },
-    /// An element of a YAML list, by the value of its `name` key (kubeconfig).
-    YamlItem {
-        /// The file.
-        file: RootedPath,
-        /// The key of the list in the top mapping, such as `contexts`.
-        list: String,
-        /// The element's `name`.
-        name: String,
+        /// The way to the member, which holds while others edit the file.
+        path: MemberPath,
     },
     /// A row of an SQLite table.
     SqliteRow {
@@ -104,6 +70,15 @@ pub enum Place {
 }
 
 impl Place {
+    /// What lies in a JSON file.
+    pub fn json(file: &RootedPath, path: MemberPath) -> Self {
+        Self::Member {
+            format: Format::Json,
+            file: file.clone(),
+            path,
+        }
+    }
+
     /// The file that has to be edited or removed, if there is one.
     pub fn file(&self) -> Option<&RootedPath> {
         match self {
@@ -112,13 +87,9 @@ impl Place {
             | Self::Stranger { .. }
             | Self::Tree { .. }
             | Self::Directory { .. } => None,
-            Self::IniSection { file, .. }
-            | Self::JsonMember { file, .. }
-            | Self::JsonElement { file, .. }
-            | Self::JsonText { file, .. }
-            | Self::YamlItem { file, .. }
-            | Self::SqliteRow { file, .. }
-            | Self::File { file } => Some(file),
+            Self::Member { file, .. } | Self::SqliteRow { file, .. } | Self::File { file } => {
+                Some(file)
+            }
         }
     }
 
@@ -133,15 +104,38 @@ impl Place {
         }
     }
 
+    /// The section of an INI file that it is.
+    pub fn section(&self) -> Option<&str> {
+        match self {
+            Self::Member {
+                format: Format::Ini(_),
+                path,
+                ..
+            } => match path.steps() {
+                [Step::Section(name)] => Some(name),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The name of its kind in JSON.
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match self {
             Self::KeyringEntry { .. } => "keyring",
-            Self::IniSection { .. } => "ini-section",
-            Self::JsonMember { .. } | Self::JsonElement { .. } | Self::JsonText { .. } => {
-                "json-member"
-            }
-            Self::YamlItem { .. } => "yaml-item",
+            Self::Member { format, .. } => match format {
+                Format::Ini(_) if self.section().is_some() => "ini-section",
+                Format::Ini(_) => "ini-key",
+                Format::Json => "json-member",
+                Format::Yaml => "yaml-item",
+                Format::Toml => "toml-member",
+                Format::Xml => "xml-element",
+                Format::Netrc => "netrc-entry",
+                Format::Properties => "property",
+                Format::Lines(_) => "line",
+                Format::Pem => "pem-block",
+                Format::Whole => "content",
+            },
             Self::SqliteRow { .. } => "sqlite-row",
             Self::File { .. } | Self::Stranger { .. } => "file",
             Self::Named { .. } | Self::Tree { .. } | Self::Directory { .. } => "directory",

@@ -148,9 +148,11 @@ impl<'a> Planner<'a> {
             // A directory is called after the root of its chains. Where the root itself is found too,
             // it is meant, and not everybody behind it.
             let is_of_others = self.is_profiles_file(artefact)
-                && self.inventory.artefacts.iter().any(|other| {
-                    matches!(other.place, Place::IniSection { .. }) && found.covers(other)
-                });
+                && self
+                    .inventory
+                    .artefacts
+                    .iter()
+                    .any(|other| other.place.section().is_some() && found.covers(other));
             return if found.covers(artefact) && !is_of_others {
                 Membership::In
             } else {

@@ -50,7 +50,9 @@ impl<'a> Prediction<'a> {
                 Some(Place::File { file }) => {
                     gone.insert(file.clone());
                 }
-                Some(Place::IniSection { file, .. }) => *sections.entry(file).or_default() += 1,
+                Some(place @ Place::Member { file, .. }) if place.section().is_some() => {
+                    *sections.entry(file).or_default() += 1;
+                }
                 _ => {}
             }
         }

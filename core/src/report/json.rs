@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Asked, CredentialEnd, Outcome, Report, Session, Status, StillLive};
+use crate::formats::Format;
 use crate::inventory::{
     Artefact, Override, Place, Problem, ServerAnswer, State, Tier, WrittenSecret,
 };
@@ -91,7 +92,9 @@ struct LeftoverJson {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "artefact")]
 struct ArtefactJson {
-    /// `keyring`, `ini-section`, `json-member`, `yaml-item`, `sqlite-row`, `file` or `directory`.
+    /// `keyring`, `ini-section`, `json-member`, `yaml-item`, `sqlite-row`, `file` or `directory`; in
+    /// files of other formats `ini-key`, `toml-member`, `xml-element`, `netrc-entry`, `property`,
+    /// `line`, `pem-block` or `content`.
     kind: &'static str,
     /// An absolute path, with what is meant in it behind `#`; or the entry's name in a keyring.
     location: String,
@@ -521,18 +524,18 @@ impl Place {
             .unwrap_or_default();
         match self {
             Self::KeyringEntry { service, .. } => service.clone(),
-            Self::IniSection { section, .. } => format!("{path}#{section}"),
-            Self::JsonMember { keys, .. } => format!("{path}#/{}", keys.join("/")),
-            Self::JsonElement { keys, matching, .. } => {
-                let keys: String = keys.iter().flat_map(|key| ["/", key.as_str()]).collect();
-                let values: Vec<&str> = matching.iter().map(|(_, value)| value.as_str()).collect();
-                format!("{path}#{keys}/{}", values.join(","))
+            Self::Member {
+                format,
+                path: member,
+                ..
+            } => {
+                let words: Vec<String> = member.words().collect();
+                match (format, words.join("/")) {
+                    (Format::Whole, _) => path,
+                    (Format::Json, words) => format!("{path}#/{words}"),
+                    (_, words) => format!("{path}#{words}"),
+                }
             }
-            Self::JsonText { keys, text, .. } => {
-                let keys: String = keys.iter().flat_map(|key| ["/", key.as_str()]).collect();
-                format!("{path}#{keys}/{text}")
-            }
-            Self::YamlItem { list, name, .. } => format!("{path}#{list}/{name}"),
             Self::SqliteRow {
                 table,
                 column,
@@ -549,7 +552,7 @@ impl Place {
 
 impl Step {
     /// The kind in JSON: that of the place, or `server`.
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match &self.deed {
             Deed::Remove(place) => place.kind(),
             Deed::Revoke { .. } | Deed::Unsupported { .. } => "server",

@@ -10,6 +10,7 @@ use super::System;
 use super::survey::{Lookup, Survey, artefact, json_object};
 use crate::config::{Integration, IntegrationKind};
 use crate::files::RootedPath;
+use crate::formats::MemberPath;
 use crate::inventory::{Owner, Place, Problem};
 
 /// `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
@@ -58,10 +59,7 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
                 findings.problem(kept_by_helper(file, host, helper));
             }
             for owner in owners {
-                let place = Place::JsonMember {
-                    file: file.clone(),
-                    keys: vec!["auths".to_owned(), host.clone()],
-                };
+                let place = Place::json(file, MemberPath::of_keys(["auths", host]));
                 findings.artefact(artefact(
                     System::DOCKER,
                     place,

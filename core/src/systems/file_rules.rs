@@ -15,6 +15,9 @@ pub struct FileRules {
     pub goes_when_empty: bool,
     /// Groups in it that go when an edit leaves nothing in them.
     pub groups: &'static [&'static str],
+    /// A text at the top that names an element of a list, and the list: it becomes empty when that
+    /// element goes.
+    pub choice: Option<(&'static str, &'static str)>,
     /// Other files mean something only together with its entries, so it is edited after them: a run
     /// that is stopped leaves what the next one understands the rest by.
     pub explains_others: bool,
@@ -29,6 +32,7 @@ impl FileRules {
             lock,
             goes_when_empty: false,
             groups: &[],
+            choice: None,
             explains_others: false,
             names_accounts: false,
         }
@@ -44,20 +48,25 @@ pub fn file_rules(system: System, place: &Place) -> FileRules {
     match system {
         _ if system == System::SALESFORCE => super::salesforce::file_rules(name, place),
         _ if system.info().is_ai => super::ai::file_rules(system, name),
-        _ => FileRules::locked(lock_of(name, place)),
+        _ => FileRules {
+            // A profile of the AWS tools is all that their files are for.
+            goes_when_empty: place.section().is_some(),
+            choice: (system == System::KUBERNETES).then_some(("current-context", "contexts")),
+            ..FileRules::locked(lock_of(system, name, place))
+        },
     }
 }
 
 /// The locks of Atmos, of `kubectl`, and of the Azure tools.
-fn lock_of(name: &str, place: &Place) -> LockRule {
+fn lock_of(system: System, name: &str, place: &Place) -> LockRule {
     match place {
-        Place::YamlItem { .. } => LockRule::Exclusive { suffix: ".lock" },
-        Place::JsonMember { .. } if name == super::azure::TOKEN_CACHE => LockRule::Exclusive {
+        Place::Member { .. } if system == System::KUBERNETES => {
+            LockRule::Exclusive { suffix: ".lock" }
+        }
+        Place::Member { .. } if name == super::azure::TOKEN_CACHE => LockRule::Exclusive {
             suffix: ".lockfile",
         },
-        Place::IniSection { .. } | Place::File { .. }
-            if matches!(name, "credentials" | "config") =>
-        {
+        Place::Member { .. } | Place::File { .. } if matches!(name, "credentials" | "config") => {
             LockRule::Sibling
         }
         _ => LockRule::None,

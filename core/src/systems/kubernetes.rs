@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, in_realm, whole_file};
 use super::{System, is_result_of_function};
 use crate::config::{Integration, IntegrationKind};
-use crate::files::{EditError, RootedPath, is_plain_component, yaml};
+use crate::files::{EditError, RootedPath, is_plain_component};
+use crate::formats::{Format, MemberPath, Node};
 use crate::inventory::{Artefact, Owner, Place, Problem, State};
-use crate::secret::Secret;
 
 /// Everything of Kubernetes that a logout should look at.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -199,10 +199,10 @@ type Owned = BTreeMap<(&'static str, String), Vec<Owner>>;
 fn note(file: &RootedPath, owned: Owned, findings: &mut Findings<'_>) {
     for ((list, name), users) in owned {
         for owner in super::of_all(users) {
-            let place = Place::YamlItem {
+            let place = Place::Member {
+                format: Format::Yaml,
                 file: file.clone(),
-                list: list.to_owned(),
-                name: name.clone(),
+                path: MemberPath::of_keys([list]).element([("name", &name)]),
             };
             findings.artefact(Artefact {
                 // The entry calls a command for a token; by itself it opens nothing.
@@ -249,12 +249,18 @@ fn cluster_entries(
     bytes: &[u8],
     entries: &[Linked],
 ) -> Result<Owned, EditError> {
-    let users = yaml::items(bytes, "users")?;
-    let contexts = yaml::items(bytes, "contexts")?;
-    let clusters = yaml::items(bytes, "clusters")?;
+    let document = Format::Yaml.read(bytes)?;
+    let items = |list: &str| -> Vec<(&str, &Node)> {
+        let items = document.root().get(list).map_or(&[][..], Node::elements);
+        items
+            .iter()
+            .filter_map(|item| Some((text(item, &["name"])?, item)))
+            .collect()
+    };
+    let (users, contexts, clusters) = (items("users"), items("contexts"), items("clusters"));
     let named: HashMap<&str, String> = users
         .iter()
-        .filter_map(|user| Some((user.name.as_str(), identity_in(user)?)))
+        .filter_map(|(name, user)| Some((*name, identity_in(user)?)))
         .collect();
     let find_owners = |user: &str, cluster: &str| -> Vec<Owner> {
         let named = named.get(user);
@@ -272,14 +278,14 @@ fn cluster_entries(
         }
     };
     let (mut of_users, mut of_clusters) = (Uses::default(), Uses::default());
-    for context in &contexts {
-        let told = |key| context.get(&["context", key]).map_or("", Secret::expose);
+    for (name, context) in &contexts {
+        let told = |key| text(context, &["context", key]).unwrap_or_default();
         let owners = find_owners(told("user"), told("cluster"));
         of_users.note(told("user"), &owners);
         of_clusters.note(told("cluster"), &owners);
-        own("contexts", &context.name, owners);
+        own("contexts", name, owners);
     }
-    for user in users.iter().map(|user| user.name.as_str()) {
+    for (user, _) in users {
         let owners = if of_users.is_used(user) {
             of_users.only(user)
         } else {
@@ -287,15 +293,24 @@ fn cluster_entries(
         };
         own("users", user, owners);
     }
-    for cluster in clusters.iter().map(|cluster| cluster.name.as_str()) {
+    for (cluster, _) in clusters {
         own("clusters", cluster, of_clusters.only(cluster));
     }
     Ok(owned)
 }
 
+/// The text at these keys.
+fn text<'n>(node: &'n Node, keys: &[&str]) -> Option<&'n str> {
+    keys.iter()
+        .try_fold(node, |node, key| node.get(key))?
+        .scalar()
+}
+
 /// The identity that an entry's command is told, in lower case.
-fn identity_in(user: &yaml::Item) -> Option<String> {
-    let arguments = user.list(&["user", "exec", "args"]);
+fn identity_in(user: &Node) -> Option<String> {
+    let exec = user.get("user")?.get("exec")?;
+    let elements = |key| exec.get(key).map_or(&[][..], Node::elements).iter();
+    let arguments: Vec<&str> = elements("args").filter_map(Node::scalar).collect();
     let after = |option: &str| {
         let at = arguments.iter().position(|argument| *argument == option)?;
         arguments.get(at + 1).copied()
@@ -303,8 +318,12 @@ fn identity_in(user: &yaml::Item) -> Option<String> {
     let mut all = arguments.iter();
     let told = all.find_map(|argument| argument.strip_prefix("--identity="));
     let told = told.or_else(|| after("--identity")).or_else(|| after("-i"));
-    let by_variable = || user.variable(&["user", "exec", "env"], "ATMOS_IDENTITY");
-    let name = told.or_else(|| Some(by_variable()?.expose()))?;
+    let by_variable = || {
+        let mut variables = elements("env");
+        let variable = variables.find(|it| text(it, &["name"]) == Some("ATMOS_IDENTITY"))?;
+        text(variable, &["value"])
+    };
+    let name = told.or_else(by_variable)?;
     (!name.is_empty()).then(|| name.to_lowercase())
 }
 

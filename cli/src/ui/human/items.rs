@@ -246,16 +246,10 @@ impl<'a> Files<'a> {
                 whole: false,
             });
         match place {
-            Place::IniSection { .. } => item.parts.push(format!("profile {}", step.subject())),
-            Place::JsonMember { keys, .. } => {
-                item.parts.push(keys.last().cloned().unwrap_or_default());
+            Place::Member { .. } if place.section().is_some() => {
+                item.parts.push(format!("profile {}", step.subject()));
             }
-            Place::JsonElement { matching, .. } => {
-                let value = matching.first().map(|(_, value)| value.clone());
-                item.parts.push(value.unwrap_or_default());
-            }
-            Place::JsonText { text, .. } => item.parts.push(text.clone()),
-            Place::YamlItem { name, .. } => item.parts.push(name.clone()),
+            Place::Member { path, .. } => item.parts.push(path.name().to_owned()),
             Place::SqliteRow { value, .. } => item.parts.push(value.clone()),
             _ => item.whole = true,
         }

@@ -107,7 +107,7 @@ proptest! {
                 .map(|(_, path)| path)
                 .collect();
             if let Ok(edited) = format.remove(text.as_bytes(), &paths) {
-                prop_assert_eq!(edited.removed.len(), paths.len());
+                prop_assert_eq!(edited.outcomes.len(), paths.len());
                 prop_assert!(edited.bytes.len() <= text.len() + 3 * paths.len());
             }
         }

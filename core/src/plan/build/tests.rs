@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::files::RootedPath;
+use crate::formats::{Format, IniDialect, MemberPath};
 use crate::inventory::{
     Class, Contents, Endpoint, NamedBy, Owner, Renewability, Revocation, Token, TrustedHost,
 };
@@ -65,9 +66,10 @@ impl Build {
     }
 
     fn section(self, file: &str, identity: &str) -> Self {
-        let place = Place::IniSection {
+        let place = Place::Member {
+            format: Format::Ini(IniDialect::Go),
             file: path(file),
-            section: identity.to_owned(),
+            path: MemberPath::of_section(identity),
         };
         self.artefact(place, Owner::identity(identity, Some("sso")), |_| {})
     }

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::trees;
-use crate::files::{RootedPath, json};
+use crate::files::RootedPath;
+use crate::formats::{MemberPath, json};
 use crate::inventory::{
     Account, Artefact, CredentialKind, Fact, Override, OverrideKind, Owner, Place, Problem, Sealed,
     State, Tier,
@@ -117,10 +118,7 @@ pub(super) fn member<K: Into<String>>(
     file: &RootedPath,
     keys: impl IntoIterator<Item = K>,
 ) -> Place {
-    Place::JsonMember {
-        file: file.clone(),
-        keys: keys.into_iter().map(Into::into).collect(),
-    }
+    Place::json(file, MemberPath::of_keys(keys))
 }
 
 /// A whole file.

@@ -16,6 +16,7 @@ use super::common::{
     shown, text, variables,
 };
 use crate::files::RootedPath;
+use crate::formats::MemberPath;
 use crate::inventory::{Account, CredentialKind, Fact, Override, OverrideKind, Place};
 use crate::keyring::{Naming, Query};
 use crate::systems::System;
@@ -227,15 +228,8 @@ fn read(
             };
             let mut found = account_at(host, login);
             found.name = own_name(SYSTEM, survey, home, &found.name, findings);
-            let place = Place::JsonElement {
-                file: file.clone(),
-                keys: vec![list.to_owned()],
-                matching: vec![
-                    ("login".to_owned(), login.to_owned()),
-                    ("host".to_owned(), host.to_owned()),
-                ],
-                holding: Vec::new(),
-            };
+            let path = MemberPath::of_keys([list]);
+            let place = Place::json(file, path.element([("login", login), ("host", host)]));
             along(&found, place, findings);
         }
     }

@@ -20,6 +20,7 @@ use super::common::{
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::RootedPath;
+use crate::formats::{MemberPath, Step};
 use crate::inventory::call::Method;
 use crate::inventory::{
     Account, Answers, Artefact, Authorization, Body, Content, CredentialKind, Endpoint, Fact,
@@ -225,11 +226,8 @@ fn accounts(
         findings.artefact(owner.along(member(file, ["active"]), "active account"));
     }
     for email in old {
-        let place = Place::JsonText {
-            file: file.clone(),
-            keys: vec!["old".to_owned()],
-            text: email.to_owned(),
-        };
+        let path = MemberPath::of_keys(["old"]).then(Step::Text(email.to_owned()));
+        let place = Place::json(file, path);
         findings.artefact(owner.footprint(place, "earlier account"));
     }
 }

@@ -13,12 +13,19 @@ use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
 use super::portal::hex;
-use crate::files::{RootedPath, ini};
+use crate::files::RootedPath;
+use crate::formats::{Format, IniDialect, Node};
 use crate::inventory::Owner;
 use crate::systems::survey::{
     Findings, Lookup, Reach, SsoRole, Survey, json_object, timestamp, whole_file,
 };
 use crate::systems::{System, of_all};
+
+/// How the AWS CLI reads its profiles.
+pub(super) const PROFILES: Format = Format::Ini(IniDialect::Python);
+
+/// The sections of a file, with their names.
+type Sections<'d> = Vec<(&'d str, &'d Node)>;
 
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let survey = *survey;
@@ -38,9 +45,12 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 
 /// Which roles the CLI's own profiles sign in to, and at which portal.
 fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
-    let sections = ini::sections(bytes);
-    for section in &sections {
-        if let Some(name) = section.name.strip_prefix("sso-session ")
+    let Ok(document) = PROFILES.read(bytes) else {
+        return;
+    };
+    let sections: Sections<'_> = document.root().members().collect();
+    for (name, section) in &sections {
+        if let Some(name) = name.strip_prefix("sso-session ")
             && let Some(url) = value(section, "sso_start_url")
         {
             findings
@@ -50,7 +60,7 @@ fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) 
         }
     }
     let mut portals: HashMap<&str, String> = HashMap::new();
-    for section in &sections {
+    for (name, section) in &sections {
         let role = value(section, "sso_account_id").zip(value(section, "sso_role_name"));
         let Some((account, role)) = role else {
             continue;
@@ -61,12 +71,12 @@ fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) 
         });
         let by_page = || value(section, "sso_start_url").map(|url| (url.clone(), url));
         if let Some((session, start_url)) = by_session.or_else(by_page) {
-            portals.insert(profile(section), start_url.clone());
+            portals.insert(profile(name), start_url.clone());
             let name = file_name(&account, &role, &session, &start_url);
             findings.notes.sso_roles.push(SsoRole { name, start_url });
         }
     }
-    let roles = sections.iter().filter_map(|section| {
+    let roles = sections.iter().filter_map(|(_, section)| {
         let start_url = portal_behind(section, &sections, &portals)?;
         let name = assumed_file_name(section)?;
         Some(SsoRole { name, start_url })
@@ -74,19 +84,19 @@ fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) 
     findings.notes.sso_roles.extend(roles);
 }
 
-fn value(section: &ini::Section, key: &str) -> Option<String> {
-    section.get(key).map(|value| value.expose().to_owned())
+pub(super) fn value(section: &Node, key: &str) -> Option<String> {
+    Some(section.get(key)?.text()?.expose().to_owned())
 }
 
-fn profile(section: &ini::Section) -> &str {
-    let name = section.name.strip_prefix("profile ");
-    name.unwrap_or(&section.name).trim()
+fn profile(section: &str) -> &str {
+    let name = section.strip_prefix("profile ");
+    name.unwrap_or(section).trim()
 }
 
 /// The portal that a role of a profile is assumed from, along its `source_profile`s.
 fn portal_behind(
-    section: &ini::Section,
-    sections: &[ini::Section],
+    section: &Node,
+    sections: &Sections<'_>,
     portals: &HashMap<&str, String>,
 ) -> Option<String> {
     /// More links than anybody has; a ring ends here.
@@ -97,7 +107,7 @@ fn portal_behind(
         if let Some(portal) = portals.get(source.as_str()) {
             return Some(portal.clone());
         }
-        let next = sections.iter().find(|next| profile(next) == source)?;
+        let (_, next) = sections.iter().find(|(name, _)| profile(name) == source)?;
         source = value(next, "source_profile")?;
     }
     None
@@ -106,7 +116,7 @@ fn portal_behind(
 /// The cache file of an assumed role: SHA-1 of a JSON object with sorted keys, as Python writes it.
 ///
 /// Source: botocore `credentials.py`, `AssumeRoleCredentialFetcher._create_cache_key`.
-fn assumed_file_name(section: &ini::Section) -> Option<String> {
+fn assumed_file_name(section: &Node) -> Option<String> {
     let text = |key: &str| Some(Value::from(value(section, key)?));
     let seconds = value(section, "duration_seconds").and_then(|text| text.parse::<u64>().ok());
     let members = [
@@ -281,8 +291,9 @@ mod tests {
             "24b3003455e455c6e1552ce11e96bc9e859c11a4.json"
         );
         let profile = b"[profile deploy]\nrole_arn = arn:aws:iam::111122223333:role/deploy\n";
+        let profile = PROFILES.read(profile).unwrap();
         assert_eq!(
-            assumed_file_name(&ini::sections(profile)[0]).as_deref(),
+            assumed_file_name(profile.root().get("profile deploy").unwrap()).as_deref(),
             Some("36c7d393cf27fa7aa5e80b005ae3ae5a11562a4e.json")
         );
     }

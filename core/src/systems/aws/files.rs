@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 
 use crate::config::Provider;
-use crate::files::{RootedPath, ini, is_plain_component};
+use crate::files::{RootedPath, is_plain_component};
+use crate::formats::{Format, IniDialect, MemberPath, Node, ini};
 use crate::inventory::{Artefact, Class, Contents, Owner, Place, Problem, State};
 use crate::roster::Roster;
 use crate::systems::aws::folder::{PSEUDO_PROVIDERS, is_folder_of};
@@ -15,6 +16,9 @@ use crate::systems::survey::{
 };
 use crate::systems::{System, is_result_of_function};
 use crate::world::OperatingSystem;
+
+/// How the profiles are written: by Go's library, and read by the AWS tools, too.
+const PROFILES: Format = Format::Ini(IniDialect::Go);
 
 const LOCKS: [&str; 2] = ["config.lock", "credentials.lock"];
 
@@ -241,14 +245,17 @@ impl<'a> Context<'a> {
         if self.layout == Layout::Own {
             return BTreeMap::new();
         }
-        let with_key = |section: &ini::Section| section.get("aws_access_key_id").is_some();
-        let class = |section: &ini::Section| match section.get("aws_session_token") {
+        let class = |section: &Node| match section.get("aws_session_token") {
             Some(_) => Class::Session,
             None => Class::Stored,
         };
-        let sections = ini::sections(bytes).into_iter().filter(with_key);
-        sections
-            .map(|section| (section.name.clone(), class(&section)))
+        let Ok(document) = PROFILES.read(bytes) else {
+            return BTreeMap::new();
+        };
+        let sections = document.root().members();
+        let with_key = sections.filter(|(_, section)| section.get("aws_access_key_id").is_some());
+        with_key
+            .map(|(name, section)| (name.to_owned(), class(section)))
             .collect()
     }
 
@@ -308,9 +315,10 @@ impl<'a> Context<'a> {
         owner: Owner,
         what: &'static str,
     ) -> Artefact {
-        let place = Place::IniSection {
+        let place = Place::Member {
+            format: PROFILES,
             file: file.clone(),
-            section: section.to_owned(),
+            path: MemberPath::of_section(section),
         };
         Artefact {
             realm: self.realm.clone(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::files::ini;
+use super::cli_cache::{PROFILES, value};
 use crate::world::World;
 
 /// A profile and the file that it stands in.
@@ -28,14 +28,15 @@ impl Profile {
     ///
     /// Source: AWS CLI User Guide, "Configuration and credential file settings", `ca_bundle`.
     pub(crate) fn ca_bundle(&self, config: &[u8]) -> Option<String> {
-        let sections = ini::sections(config);
+        let document = PROFILES.read(config).ok()?;
         let is_meant = |name: &str| match name.strip_prefix("profile ") {
             Some(name) => name.trim() == self.name,
             None => name == self.name && name == "default",
         };
-        let mut meant = sections.iter().filter(|section| is_meant(&section.name));
-        let named = meant.find_map(|section| section.get("ca_bundle"))?;
-        Some(named.expose().trim().to_owned()).filter(|path| !path.is_empty())
+        let sections = document.root().members();
+        let mut meant = sections.filter(|(name, _)| is_meant(name));
+        let named = meant.find_map(|(_, section)| value(section, "ca_bundle"))?;
+        Some(named.trim().to_owned()).filter(|path| !path.is_empty())
     }
 }
 

@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Findings, Lookup, Owner, Survey, System, artefact, json_object};
-use crate::files::{RootedPath, json};
+use crate::files::RootedPath;
+use crate::formats::{MemberPath, Step, json};
 use crate::inventory::{Artefact, Place, Problem, State};
 use crate::secret::Secret;
 
@@ -110,19 +111,13 @@ fn token_cache(_: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut F
                 *known = Owner::providers(all_providers(known, &owner));
             }
         }
-        let place = Place::JsonMember {
-            file: file.clone(),
-            keys: vec![entry.section, entry.key],
-        };
+        let place = Place::json(file, MemberPath::of_keys([entry.section, entry.key]));
         let what = "copy in the Azure CLI's cache";
         findings.artefact(artefact(System::AZURE, place, owner, what));
     }
     for (key, account) in accounts {
         if let Some(owner) = copied.get(&account).filter(|_| !own.contains(&account)) {
-            let place = Place::JsonMember {
-                file: file.clone(),
-                keys: vec!["Account".to_owned(), key],
-            };
+            let place = Place::json(file, MemberPath::of_keys(["Account", &key]));
             findings.artefact(Artefact {
                 state: State::Residue,
                 ..artefact(
@@ -201,15 +196,14 @@ fn service_principals(
                 .insert(tenant.to_lowercase());
             continue;
         };
-        let place = Place::JsonElement {
-            file: file.clone(),
-            keys: Vec::new(),
-            matching: vec![
-                ("client_id".to_owned(), client.to_owned()),
-                ("tenant".to_owned(), tenant.to_owned()),
-            ],
+        let matching = [("client_id", client), ("tenant", tenant)];
+        let path = MemberPath::new(vec![Step::Element {
+            matching: matching
+                .map(|(key, text)| (key.to_owned(), text.to_owned()))
+                .into(),
             holding: vec!["client_assertion".to_owned()],
-        };
+        }]);
+        let place = Place::json(file, path);
         let owner = Owner::providers([&provider.name.key]);
         let what = "service principal in the Azure CLI";
         findings.artefact(artefact(System::AZURE, place, owner, what));
@@ -248,15 +242,8 @@ fn subscriptions(
         if findings.notes.azure_cli_tenants.contains(&key.1) {
             continue;
         }
-        let place = Place::JsonElement {
-            file: file.clone(),
-            keys: vec![LIST.to_owned()],
-            matching: vec![
-                ("id".to_owned(), id.to_owned()),
-                ("tenantId".to_owned(), tenant.to_owned()),
-            ],
-            holding: Vec::new(),
-        };
+        let path = MemberPath::of_keys([LIST]).element([("id", id), ("tenantId", tenant)]);
+        let place = Place::json(file, path);
         findings.artefact(Artefact {
             state: State::Residue,
             ..artefact(

@@ -11,6 +11,7 @@ use super::auth_file::{
 use super::orgs::{BrokenFile, Org, Orgs};
 use super::parse_object;
 use super::settings::{Source, names_an_org};
+use crate::formats::{MemberPath, Step};
 use crate::inventory::{
     Account, Artefact, Class, Endpoint, Fact, NamedBy, Override, OverrideKind, Owner, Place,
     Problem, Revocation, Sealed, State, Tie, Tier,
@@ -165,10 +166,7 @@ fn sign_in(
         )
     });
     for (name, token, has_token) in apps {
-        let place = Place::JsonMember {
-            file: org.file.clone(),
-            keys: vec![CLIENT_APPS.to_owned(), name.clone()],
-        };
+        let place = Place::json(&org.file, MemberPath::of_keys([CLIENT_APPS, &name]));
         findings.artefact(Artefact {
             state: match (state, token) {
                 (State::Live | State::Unknown, Some(_)) => State::Live,
@@ -455,20 +453,13 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
     if let Some(file) = &orgs.alias_file {
         for (alias, user) in orgs.aliases.iter() {
             if tokens.contains_key(user) {
-                let keys = vec![aliases::GROUP.to_owned(), alias.to_owned()];
-                let place = Place::JsonMember {
-                    file: file.clone(),
-                    keys,
-                };
-                leave(place, Some(user), "alias");
+                let path = MemberPath::of_keys([aliases::GROUP, alias]);
+                leave(Place::json(file, path), Some(user), "alias");
             }
         }
     }
     for (file, name, user) in defaults(orgs, tokens) {
-        let place = Place::JsonMember {
-            file: file.clone(),
-            keys: vec![name],
-        };
+        let place = Place::json(file, MemberPath::of_keys([name]));
         leave(place, Some(user), "default");
     }
     for users in &orgs.users {
@@ -482,11 +473,8 @@ fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'
             leave(place, None, "stale list of an org's users");
         }
         for user in known {
-            let place = Place::JsonText {
-                file: users.file.clone(),
-                keys: vec!["usernames".to_owned()],
-                text: user.clone(),
-            };
+            let path = MemberPath::of_keys(["usernames"]).then(Step::Text(user.clone()));
+            let place = Place::json(&users.file, path);
             leave(place, Some(user), "entry in the list of an org's users");
         }
     }
@@ -568,11 +556,7 @@ fn needs_the_key(orgs: &Orgs, findings: &mut Findings<'_>) {
         for (name, value) in document {
             let one: serde_json::Map<String, Value> = [(name.clone(), value)].into_iter().collect();
             if has_encrypted_values(&one) {
-                let file = settings.file.clone();
-                let place = Place::JsonMember {
-                    file,
-                    keys: vec![name],
-                };
+                let place = Place::json(&settings.file, MemberPath::of_keys([name]));
                 findings.artefact(encrypted(place, "debugger session"));
             }
         }

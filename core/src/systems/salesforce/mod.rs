@@ -24,6 +24,7 @@ pub(crate) use lookups::reading;
 
 use super::FileRules;
 use crate::files::LockRule;
+use crate::formats::Step;
 use crate::inventory::Place;
 
 /// S: auth files, aliases, key and the older settings; relative to the home directory.
@@ -42,7 +43,11 @@ pub const FILE_LIMIT: u64 = 4 << 20;
 /// is found again by its own file only.
 pub(super) fn file_rules(name: &str, place: &Place) -> FileRules {
     FileRules {
-        goes_when_empty: matches!(place, Place::JsonText { .. }),
+        // The list of an org's users.
+        goes_when_empty: matches!(
+            place,
+            Place::Member { path, .. } if matches!(path.steps().last(), Some(Step::Text(_)))
+        ),
         groups: &[auth_file::CLIENT_APPS],
         // A setting may name an org by its alias.
         explains_others: name == aliases::FILE,

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Directory, SYSTEM, account_of, global, name_of};
-use crate::files::{RootedPath, json};
+use crate::files::RootedPath;
+use crate::formats::json;
 use crate::inventory::{
     Account, Artefact, Fact, Place, Problem, Revocation, State, Tier, VendorClient,
 };

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::{Directory, SYSTEM, account_of, credentials, global, name_of, settings};
-use crate::files::{RootedPath, json};
+use crate::files::RootedPath;
+use crate::formats::json;
 use crate::inventory::{Artefact, CredentialKind, Override, OverrideKind, Place, State};
 use crate::systems::ai::common::{AccountArtefacts, file, tree};
 use crate::systems::ai::trees;

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{Directory, PROVIDER, SYSTEM, account_of, name_of};
-use crate::files::{RootedPath, json};
+use crate::files::RootedPath;
+use crate::formats::json;
 use crate::inventory::{Account, Artefact, Endpoint, Fact, NamedBy};
 use crate::systems::ai::common::{
     AccountArtefacts, facts, mcp_servers, member, object, shown, text,

@@ -4,23 +4,25 @@ use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, Span, StructureStyle};
 
-use super::{DEPTH_LIMIT, EditError, Field, not_understood};
-use crate::secret::Secret;
+use crate::files::EditError;
+
+/// The deepest nesting that is parsed.
+const DEPTH_LIMIT: usize = 64;
 
 /// A scalar, sequence or mapping and its place, in bytes.
-pub(crate) struct Node {
-    pub(crate) kind: Kind,
+pub(super) struct Node {
+    pub(super) kind: Kind,
     /// From the start of the node; for block collections the end is not telling.
-    pub(crate) range: Range<usize>,
+    pub(super) range: Range<usize>,
     /// The line of its start, counted from 1.
-    pub(crate) line: usize,
+    pub(super) line: usize,
     /// The end of the last scalar, key or flow collection in it; `None` if it has no text at all.
-    pub(crate) content_end: Option<usize>,
+    pub(super) content_end: Option<usize>,
     /// It or something below it defines an anchor, which may be used elsewhere.
-    pub(crate) has_anchor: bool,
+    pub(super) has_anchor: bool,
 }
 
-pub(crate) enum Kind {
+pub(super) enum Kind {
     Scalar(String),
     /// A reference to an anchor; never followed.
     Alias,
@@ -35,64 +37,16 @@ pub(crate) enum Kind {
 }
 
 /// A member of a mapping whose key is a scalar (others are kept without a key that can match).
-pub(crate) struct Entry {
-    pub(crate) key: String,
-    pub(crate) key_range: Range<usize>,
-    pub(crate) line: usize,
-    pub(crate) value: Node,
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) key_range: Range<usize>,
+    pub(super) value: Node,
 }
 
-impl Node {
-    /// The member of a mapping; the first one, if the key is there twice.
-    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
-        self.entry(key).map(|(_, value)| value)
-    }
-
-    /// The end of the key and the value.
-    pub(crate) fn entry(&self, key: &str) -> Option<(usize, &Self)> {
-        let Kind::Mapping { entries, .. } = &self.kind else {
-            return None;
-        };
-        let entry = entries.iter().find(|entry| entry.key == key)?;
-        Some((entry.key_range.end, &entry.value))
-    }
-
-    pub(crate) fn scalar(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Scalar(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.get("name").and_then(Self::scalar)
-    }
-
-    /// Collects every scalar below. As deep as the text, which has been limited.
-    pub(crate) fn scalars(&self, path: &mut Vec<String>, fields: &mut Vec<Field>) {
-        match &self.kind {
-            Kind::Scalar(text) => {
-                fields.push(Field {
-                    path: path.clone(),
-                    value: Secret::new(text.clone()),
-                });
-            }
-            Kind::Alias => {}
-            Kind::Sequence { items, .. } => {
-                for (position, item) in items.iter().enumerate() {
-                    path.push(position.to_string());
-                    item.scalars(path, fields);
-                    path.pop();
-                }
-            }
-            Kind::Mapping { entries, .. } => {
-                for entry in entries {
-                    path.push(entry.key.clone());
-                    entry.value.scalars(path, fields);
-                    path.pop();
-                }
-            }
-        }
+fn not_understood(line: usize, problem: &str) -> EditError {
+    EditError::NotUnderstood {
+        line,
+        problem: problem.to_owned(),
     }
 }
 
@@ -104,7 +58,7 @@ struct Open {
 }
 
 /// Parses a text of at most one document; `None` if there is none.
-pub(crate) fn parse(text: &str) -> Result<Option<Node>, EditError> {
+pub(super) fn parse(text: &str) -> Result<Option<Node>, EditError> {
     let mut options = Options::default();
     options.block_nesting_limit = DEPTH_LIMIT;
     options.flow_nesting_limit = DEPTH_LIMIT;
@@ -228,7 +182,6 @@ impl Builder {
                 None => parent.key = Some(node),
                 Some(key) => entries.push(Entry {
                     key_range: key.range.clone(),
-                    line: key.line,
                     key: match key.kind {
                         Kind::Scalar(text) => text,
                         // Not a name that anybody asks for.

@@ -1,16 +1,26 @@
-use super::*;
-use proptest::prelude::*;
+//! Members of JSON files: neighbours stay byte for byte.
 
-fn path(keys: &str) -> Vec<String> {
-    keys.split('|').map(str::to_owned).collect()
+use super::*;
+use crate::formats::json::parse;
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// Keys with bars between them; `1/3` is the first of three elements.
+fn path(keys: &str) -> MemberPath {
+    let position = |key: &str| {
+        let (number, count) = key.split_once('/')?;
+        Some(Step::Position {
+            index: number.parse::<usize>().ok()? - 1,
+            count: count.parse().ok()?,
+        })
+    };
+    let step = |key: &str| position(key).unwrap_or_else(|| Step::Key(key.to_owned()));
+    MemberPath::new(keys.split('|').map(step).collect())
 }
 
 fn remove(text: &str, paths: &[&str]) -> String {
     let paths: Vec<_> = paths.iter().map(|keys| path(keys)).collect();
-    match remove_members(text.as_bytes(), &paths).unwrap() {
-        Some(removed) => String::from_utf8(removed.bytes).unwrap(),
-        None => "unchanged".to_owned(),
-    }
+    without(Format::Json, text, &paths)
 }
 
 #[test]
@@ -117,7 +127,12 @@ fn members_are_removed_and_neighbours_stay_byte_for_byte() {
             &["a"],
             "{\"b\": 2}",
         ),
-        ("array", "[\n  1,\n  2,\n  3\n]", &["0", "2"], "[\n  2\n]"),
+        (
+            "array",
+            "[\n  1,\n  2,\n  3\n]",
+            &["1/3", "3/3"],
+            "[\n  2\n]",
+        ),
         (
             "below and above",
             "{\"a\": {\"x\": 1}, \"b\": 2}",
@@ -163,30 +178,40 @@ fn members_are_removed_and_neighbours_stay_byte_for_byte() {
 }
 
 #[test]
+fn line_ends_of_carriage_returns_are_line_ends() {
+    let text = "{\r  \"a\": 1, // x\r  \"b\": 2,\r  \"c\": 3\r}\r";
+    assert_eq!(remove(text, &["a"]), text.replace("  \"a\": 1, // x\r", ""));
+    assert_eq!(remove(text, &["c"]), text.replace(",\r  \"c\": 3", ""));
+}
+
+#[test]
 fn what_was_removed_is_told() {
+    use MemberRemoval::{Absent, Removed};
     let paths = [path("a|x"), path("none"), path("a")];
-    let removed = remove_members(b"{\"a\": {\"x\": 1}}", &paths)
-        .unwrap()
+    let text = b"{\"a\": {\"x\": 1}, \"b\": 2}";
+    let edited = Format::Json.remove(text, &paths).unwrap();
+    assert_eq!(edited.outcomes, [Removed, Absent, Removed]);
+    assert!(!edited.is_empty);
+    let edited = Format::Json.remove(text, &[path("a"), path("b")]).unwrap();
+    assert!(edited.is_empty);
+    // A group with nothing in it is nothing.
+    let edited = Format::Json
+        .remove(text, &[path("a|x"), path("b")])
         .unwrap();
-    assert_eq!(removed.removed, [path("a|x"), path("a")]);
-    assert!(removed.is_empty);
-    let removed = remove_members(b"{\"a\": {\"x\": 1}}", &paths[..1])
-        .unwrap()
-        .unwrap();
-    assert!(!removed.is_empty);
+    assert!(edited.is_empty && edited.bytes == b"{\"a\": {}}");
 }
 
 #[test]
 fn broken_deep_or_foreign_text_is_an_error_and_never_quoted() {
-    let error = remove_members(b"{\n\"a\": FAKE-secret}", &[path("a")])
-        .err()
-        .unwrap();
+    let error = Format::Json
+        .remove(b"{\n\"a\": FAKE-secret}", &[path("a")])
+        .unwrap_err();
     assert!(
         matches!(error, EditError::NotUnderstood { line: 2, .. }),
         "{error:?}"
     );
     assert!(!error.to_string().contains("FAKE"));
-    let error = members(b"{\"a\": \xff}", &[]).unwrap_err();
+    let error = Format::Json.read(b"{\"a\": \xff}").unwrap_err();
     assert!(
         matches!(error, EditError::NotUnderstood { .. }),
         "{error:?}"
@@ -195,6 +220,8 @@ fn broken_deep_or_foreign_text_is_an_error_and_never_quoted() {
         let error = parse(deep.as_bytes()).unwrap_err();
         assert!(matches!(error, EditError::TooDeep { .. }), "{error:?}");
     }
+    let deepest = format!("{}1{}", "[".repeat(DEPTH_LIMIT), "]".repeat(DEPTH_LIMIT));
+    assert!(Format::Json.read(deepest.as_bytes()).is_ok());
     let strings = format!("\"{}\"", "[".repeat(1000));
     assert!(parse(strings.as_bytes()).is_ok());
 }
@@ -202,15 +229,42 @@ fn broken_deep_or_foreign_text_is_an_error_and_never_quoted() {
 #[test]
 fn members_and_values_are_read_past_comments() {
     let text = b"\xef\xbb\xbf{ // c\n \"a\": {\"x\": 1, \"y.z\": [true, null, 1.5]},\n}";
-    assert_eq!(members(text, &["a"]).unwrap().unwrap(), ["x", "y.z"]);
-    assert_eq!(members(text, &["a", "x"]).unwrap(), None);
-    assert_eq!(members(text, &["b"]).unwrap(), None);
+    let document = Format::Json.read(text).unwrap();
+    let keys: Vec<&str> = document
+        .root()
+        .get("a")
+        .unwrap()
+        .members()
+        .map(|(key, _)| key)
+        .collect();
+    assert_eq!(keys, ["x", "y.z"]);
+    assert_eq!(document.get(&path("a|x")).unwrap().scalar(), Some("1"));
+    assert!(document.get(&path("b")).is_none());
     let value = parse(text).unwrap();
     assert_eq!(
         value,
         serde_json::json!({"a": {"x": 1, "y.z": [true, null, 1.5]}})
     );
-    assert_eq!(parse(b"").unwrap(), serde_json::Value::Null);
+    assert_eq!(parse(b"").unwrap(), Value::Null);
+}
+
+#[test]
+fn texts_are_replaced_where_they_stand() {
+    let text = b"\xef\xbb\xbf{\"a\" : \"FAKE-1\" , // x\r\n\"b\":1,\"c\":{\"a\":\"y\"}}";
+    let texts = [
+        (path("a"), "FAKE\"2\n"),
+        (path("b"), "z"),
+        (path("none"), "z"),
+    ];
+    let edited = Format::Json.replace_texts(text, &texts).unwrap().unwrap();
+    let expected = "\u{feff}{\"a\" : \"FAKE\\\"2\\n\" , // x\r\n\"b\":1,\"c\":{\"a\":\"y\"}}";
+    assert_eq!(String::from_utf8(edited).unwrap(), expected);
+    assert!(
+        Format::Json
+            .replace_texts(text, &texts[1..])
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[test]
@@ -224,17 +278,14 @@ fn ten_thousand_members_go_in_one_pass() {
     let all: Vec<_> = (0..20_000).collect();
     let paths: Vec<_> = odd
         .iter()
-        .map(|number| vec![format!("m{number}")])
+        .map(|number| path(&format!("m{number}")))
         .collect();
-    let removed = remove_members(text(&all).as_bytes(), &paths)
-        .unwrap()
-        .unwrap();
-    assert!(removed.bytes == text(&even).as_bytes());
+    assert!(without(Format::Json, &text(&all), &paths) == text(&even));
 }
 
-fn any_json() -> impl Strategy<Value = serde_json::Value> {
+fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
-        Just(serde_json::Value::Null),
+        Just(Value::Null),
         any::<i32>().prop_map(Into::into),
         "[a-c{},\"/ ]{0,6}".prop_map(Into::into),
     ];
@@ -247,7 +298,7 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-fn expected(mut value: serde_json::Value, path: &[String]) -> serde_json::Value {
+fn expected(mut value: Value, path: &[String]) -> Value {
     if let Some((last, way)) = path.split_last() {
         let mut at = Some(&mut value);
         for key in way {
@@ -263,10 +314,10 @@ fn expected(mut value: serde_json::Value, path: &[String]) -> serde_json::Value 
 }
 
 /// Writes a value with blanks, line ends and comments between all tokens.
-fn render(value: &serde_json::Value, trivia: &mut dyn FnMut() -> &'static str, text: &mut String) {
+fn render(value: &Value, trivia: &mut dyn FnMut() -> &'static str, text: &mut String) {
     text.push_str(trivia());
     match value {
-        serde_json::Value::Array(elements) => {
+        Value::Array(elements) => {
             text.push('[');
             for (position, element) in elements.iter().enumerate() {
                 text.push_str(if position > 0 { "," } else { "" });
@@ -274,7 +325,7 @@ fn render(value: &serde_json::Value, trivia: &mut dyn FnMut() -> &'static str, t
             }
             text.extend([trivia(), "]"]);
         }
-        serde_json::Value::Object(members) => {
+        Value::Object(members) => {
             text.push('{');
             for (position, (key, member)) in members.iter().enumerate() {
                 text.push_str(if position > 0 { "," } else { "" });
@@ -304,10 +355,9 @@ proptest! {
         if is_crlf {
             text = text.replace('\n', "\r\n");
         }
-        let removed = remove_members(text.as_bytes(), std::slice::from_ref(&path)).unwrap();
-        let now = removed.map_or(text.clone().into_bytes(), |removed| removed.bytes);
+        let now = Format::Json.remove(text.as_bytes(), &[MemberPath::of_keys(path.clone())]).unwrap().bytes;
         let want = expected(value, &path);
-        let parsed: serde_json::Value = serde_json::from_slice(&now).unwrap();
+        let parsed: Value = serde_json::from_slice(&now).unwrap();
         prop_assert_eq!(&parsed, &want);
         if is_pretty {
             // In a file that a program wrote, nothing of the removed member's layout is left.
@@ -329,8 +379,7 @@ proptest! {
         let mut position = 0;
         let mut text = String::new();
         render(&value, &mut || { position += 1; pieces[choices[position % choices.len()]] }, &mut text);
-        let removed = remove_members(text.as_bytes(), std::slice::from_ref(&path)).unwrap();
-        let now = removed.map_or(text.clone().into_bytes(), |removed| removed.bytes);
+        let now = Format::Json.remove(text.as_bytes(), &[MemberPath::of_keys(path.clone())]).unwrap().bytes;
         let parsed = parse(&now);
         prop_assert!(parsed.is_ok(), "{:?} -> {:?}", text, String::from_utf8_lossy(&now));
         prop_assert_eq!(parsed.unwrap(), expected(value, &path), "{:?}", text);
@@ -338,8 +387,7 @@ proptest! {
 
     #[test]
     fn any_text_is_read_without_panic(text in "[\\[\\]{}\",:/* \n\r\\\\a1]{0,40}") {
-        let _ = remove_members(text.as_bytes(), &[path("a"), path("0"), path("a|a")]);
-        let _ = members(text.as_bytes(), &["a"]);
+        let _ = Format::Json.remove(text.as_bytes(), &[path("a"), path("1/1"), path("a|a")]);
         let _ = parse(text.as_bytes());
     }
 }
@@ -349,7 +397,7 @@ proptest! {
 fn brackets_behind_a_comment_that_a_carriage_return_ends_are_counted() {
     let text = format!("//\r{}", "[".repeat(100_000));
     assert!(matches!(
-        members(text.as_bytes(), &[]),
+        Format::Json.read(text.as_bytes()),
         Err(EditError::TooDeep { .. })
     ));
 }

@@ -1,3 +1,5 @@
+//! Sections of AWS files, as Atmos and the AWS tools read them.
+
 use super::*;
 use proptest::prelude::*;
 
@@ -18,44 +20,46 @@ aws_secret_access_key = `FAKE;secret#4`
 aws_access_key_id     = FAKE-key-5
 ";
 
-fn names_of<'a>(names: &[&'a str]) -> HashSet<&'a str> {
-    names.iter().copied().collect()
+const GO: Format = Format::Ini(IniDialect::Go);
+
+fn of(names: &[&str]) -> Vec<MemberPath> {
+    names
+        .iter()
+        .map(|name| MemberPath::of_section(*name))
+        .collect()
 }
 
 fn remove(text: &str, names: &[&str]) -> String {
-    let removed = remove_sections(text.as_bytes(), &names_of(names)).unwrap();
-    removed.map_or_else(
-        || "unchanged".to_owned(),
-        |removed| String::from_utf8_lossy(&removed.bytes).into_owned(),
-    )
+    without(GO, text, &of(names))
+}
+
+fn names(bytes: &[u8]) -> Vec<String> {
+    ini::headings(bytes)
+        .into_iter()
+        .map(|heading| heading.name)
+        .collect()
 }
 
 #[test]
 fn sections_of_a_file_of_atmos_are_read() {
-    let sections = sections(ATMOS.as_bytes());
-    let names: Vec<_> = sections
-        .iter()
-        .map(|section| section.name.as_str())
-        .collect();
+    let headings = ini::headings(ATMOS.as_bytes());
     assert_eq!(
-        names,
+        names(ATMOS.as_bytes()),
         ["ledger-admin", "ledger-readonly", "ledger-deployer"]
     );
-    let second = &sections[1];
-    assert_eq!(second.header_line, 8);
-    assert_eq!(second.atmos_expiration, "2026-11-21T09:06:12Z".parse().ok());
+    assert_eq!(headings[1].line, 8);
     assert_eq!(
-        second.get("aws_secret_access_key").unwrap().expose(),
-        "FAKE;secret#4"
+        headings[1].atmos_expiration,
+        "2026-11-21T09:06:12Z".parse().ok()
     );
-    assert_eq!(second.entries[0].line, 9);
-    assert_eq!(
-        &ATMOS[second.comment.clone()],
-        "; atmos: expiration=2026-11-21T09:06:12Z\n"
-    );
-    assert!(ATMOS[second.range.clone()].starts_with("[ledger-readonly]\n"));
-    assert!(ATMOS[second.range.clone()].ends_with("4`\n"));
-    assert!(!format!("{sections:?}").contains("FAKE-"));
+    let document = GO.read(ATMOS.as_bytes()).unwrap();
+    let secret = document
+        .root()
+        .get("ledger-readonly")
+        .unwrap()
+        .get("aws_secret_access_key");
+    assert_eq!(secret.unwrap().scalar(), Some("FAKE;secret#4"));
+    assert!(!format!("{document:?}").contains("FAKE-"));
 }
 
 #[test]
@@ -80,12 +84,10 @@ fn removing_a_section_leaves_what_atmos_would_have_written_without_it() {
         remove(ATMOS, &["ledger-admin", "ledger-deployer"]),
         format!("{second}\n")
     );
-    let all = ["ledger-admin", "ledger-readonly", "ledger-deployer"]
-        .into_iter()
-        .collect();
-    let removed = remove_sections(ATMOS.as_bytes(), &all).unwrap().unwrap();
-    assert!(removed.leftover_is_blank && removed.bytes.is_empty());
-    assert_eq!((removed.remaining_sections, removed.removed.len()), (0, 3));
+    let all = of(&["ledger-admin", "ledger-readonly", "ledger-deployer"]);
+    let edited = GO.remove(ATMOS.as_bytes(), &all).unwrap();
+    assert!(edited.is_empty && edited.bytes.is_empty());
+    assert_eq!(edited.outcomes, [const { MemberRemoval::Removed }; 3]);
     assert_eq!(remove(ATMOS, &["ledger", ""]), "unchanged");
 }
 
@@ -143,24 +145,18 @@ fn odd_shapes_are_removed_to_the_line() {
 #[test]
 fn bytes_that_are_not_unicode_stay_as_they_are() {
     let bytes = b"[b]\nname = \xff\xfe\n[a]\nk = v\n[c]\n\xc3\x28 = x\n";
-    let removed = remove_sections(bytes, &names_of(&["a"])).unwrap().unwrap();
-    assert_eq!(removed.bytes, b"[b]\nname = \xff\xfe\n[c]\n\xc3\x28 = x\n");
+    let edited = GO.remove(bytes, &of(&["a"])).unwrap();
+    assert_eq!(edited.bytes, b"[b]\nname = \xff\xfe\n[c]\n\xc3\x28 = x\n");
 }
 
 #[test]
 fn names_are_read_as_the_aws_tools_read_them() {
-    let names = |text: &str| {
-        sections(text.as_bytes())
-            .into_iter()
-            .map(|section| section.name)
-            .collect::<Vec<_>>()
-    };
     assert_eq!(
-        names("[profile  \"my dev\"]\n[\tdefault ]\n"),
+        names(b"[profile  \"my dev\"]\n[\tdefault ]\n"),
         ["profile my dev", "default"]
     );
     assert_eq!(
-        names("  [sso-session corp] # note ]\n"),
+        names(b"  [sso-session corp] # note ]\n"),
         ["sso-session corp"]
     );
 }
@@ -169,23 +165,30 @@ fn names_are_read_as_the_aws_tools_read_them() {
 fn nested_and_quoted_values_are_read() {
     let text = "[a]\ns3 =\n  max = 5\nregion: us-east-1\n\
                     long = \"\"\"one\n[not-a-key\ntwo\"\"\"\nopen = `never\n[b]\n  x = 1\n  y = 2\n";
-    let sections = sections(text.as_bytes());
-    let shown: Vec<(&str, &str)> = sections[0]
-        .entries
-        .iter()
-        .map(|e| (e.key.as_str(), e.value.expose()))
+    let document = GO.read(text.as_bytes()).unwrap();
+    let members = document.root().get("a").unwrap().members();
+    let shown: Vec<(&str, &str)> = members
+        .map(|(key, it)| (key, it.scalar().unwrap()))
         .collect();
     assert_eq!(
         shown,
         [
             ("s3", ""),
-            ("s3.max", "5"),
+            ("max", "5"),
             ("region", "us-east-1"),
             ("long", "one\n[not-a-key\ntwo"),
             ("open", "`never"),
         ]
     );
-    assert_eq!(sections[1].get("y").unwrap().expose(), "2");
+    assert_eq!(texts(GO, text, "b.y"), ["2"]);
+    let python = Format::Ini(IniDialect::Python);
+    assert_eq!(texts(python, text, "a.s3"), ["\nmax = 5"]);
+    assert_eq!(texts(python, text, "a.max"), [""; 0]);
+}
+
+#[test]
+fn key_at_the_top_that_is_called_like_a_section_stays() {
+    assert_eq!(remove("a = 1\n[a]\nk = v\n[b]\n", &["a"]), "a = 1\n[b]\n");
 }
 
 #[test]
@@ -199,16 +202,15 @@ fn ten_thousand_sections_go_in_one_pass() {
         .filter(|number| number % 2 == 0)
         .map(name)
         .collect();
-    let removed = remove_sections(
-        text.as_bytes(),
-        &names.iter().map(String::as_str).collect::<HashSet<_>>(),
-    )
-    .unwrap()
-    .unwrap();
-    assert_eq!(
-        (removed.removed.len(), removed.remaining_sections),
-        (5000, 5000)
+    let paths: Vec<MemberPath> = names.iter().map(MemberPath::of_section).collect();
+    let edited = GO.remove(text.as_bytes(), &paths).unwrap();
+    assert!(
+        edited
+            .outcomes
+            .iter()
+            .all(|outcome| *outcome == MemberRemoval::Removed)
     );
+    assert_eq!(ini::headings(&edited.bytes).len(), 5000);
 }
 
 fn any_line() -> impl Strategy<Value = &'static str> {
@@ -241,35 +243,29 @@ proptest! {
         if has_last_newline {
             text.push('\n');
         }
-        let before = sections(text.as_bytes());
-        let edited = remove_sections(text.as_bytes(), &names_of(&["a"]));
+        let before = names(text.as_bytes());
+        let edited = GO.remove(text.as_bytes(), &of(&["a"])).unwrap();
         // It may join lines, and is left alone then.
-        prop_assume!(edited.is_ok());
-        let Ok(Some(removed)) = edited else {
-            prop_assert!(before.iter().all(|section| section.name != "a"));
+        prop_assume!(!matches!(edited.outcomes[0], MemberRemoval::Refused(_)));
+        if edited.outcomes[0] == MemberRemoval::Absent {
+            prop_assert!(!before.contains(&"a".to_owned()));
             return Ok(());
-        };
-        let after = String::from_utf8_lossy(&removed.bytes).into_owned();
+        }
+        let after = String::from_utf8(edited.bytes).unwrap();
         let ends = ['\n', '\r'];
         let mut rest = text.split_inclusive(ends);
         for line in after.split_inclusive(ends) {
             prop_assert!(rest.any(|candidate| candidate == line), "{line:?} is not from the input");
         }
-        let kept: Vec<_> = before.iter().filter(|section| section.name != "a").collect();
-        let now = sections(after.as_bytes());
-        prop_assert_eq!(kept.len(), now.len());
-        prop_assert_eq!(removed.remaining_sections, now.len());
-        for (old, new) in kept.iter().zip(&now) {
-            // A comment that had been above the removed section may follow.
-            prop_assert!(after[new.range.clone()].starts_with(&text[old.range.clone()]));
-        }
-        prop_assert!(matches!(remove_sections(after.as_bytes(), &names_of(&["a"])), Ok(None)));
+        let kept: Vec<_> = before.into_iter().filter(|name| name != "a").collect();
+        prop_assert_eq!(names(after.as_bytes()), kept);
+        prop_assert_eq!(remove(&after, &["a"]), "unchanged");
     }
 
     #[test]
     fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = sections(&bytes);
-        let _ = remove_sections(&bytes, &names_of(&["a"]));
+        let _ = ini::headings(&bytes);
+        let _ = GO.remove(&bytes, &of(&["a"]));
     }
 }
 
@@ -277,16 +273,11 @@ proptest! {
 fn headings_are_those_of_the_sections() {
     let text = b"# by hand\n; atmos: expiration=2026-09-01T10:00:00Z\n[a]\nkey = FAKE\n\n\
                  [profile  \"b c\"]\n[ ]\nx = [y]\n";
-    let of_sections: Vec<Heading> = sections(text)
-        .into_iter()
-        .map(|section| Heading {
-            name: section.name,
-            atmos_expiration: section.atmos_expiration,
-        })
-        .collect();
-    assert_eq!(headings(text), of_sections);
+    let document = GO.read(text).unwrap();
+    let of_sections: Vec<&str> = document.root().members().map(|(name, _)| name).collect();
+    assert_eq!(names(text), of_sections);
     assert_eq!(of_sections.len(), 3);
-    assert!(of_sections[0].atmos_expiration.is_some());
+    assert!(ini::headings(text)[0].atmos_expiration.is_some());
 }
 
 #[test]
@@ -301,8 +292,12 @@ fn removal_that_would_change_what_stays_is_refused() {
         "[a]\nx = 1\n[b]\ny = `one\n[c]\nz = two`\n",
     ];
     for text in refused {
-        let result = remove_sections(text.as_bytes(), &names_of(&["b"]));
-        assert!(result.is_err(), "{text}");
+        let edited = GO.remove(text.as_bytes(), &of(&["b"])).unwrap();
+        assert!(
+            matches!(edited.outcomes[0], MemberRemoval::Refused(_)),
+            "{text}"
+        );
+        assert_eq!(edited.bytes, text.as_bytes());
     }
 }
 
@@ -315,14 +310,6 @@ fn quotes_that_stay_in_their_section_are_no_obstacle() {
         // Nobody but the AWS tools reads it anyway.
         "[a]\nx = `open\n[b]\ny = 1\n[c]\nz = 1\n",
     ] {
-        let edited = remove_sections(text.as_bytes(), &names_of(&["b"]));
-        let edited = edited
-            .unwrap_or_else(|error| panic!("{text}: {error}"))
-            .unwrap();
-        let names: Vec<String> = sections(&edited.bytes)
-            .into_iter()
-            .map(|s| s.name)
-            .collect();
-        assert_eq!(names, ["a", "c"], "{text}");
+        assert_eq!(names(remove(text, &["b"]).as_bytes()), ["a", "c"], "{text}");
     }
 }

@@ -1,3 +1,5 @@
+//! Items and members of YAML files: kubeconfigs, `hosts.yml`.
+
 use super::*;
 use proptest::prelude::*;
 
@@ -45,15 +47,18 @@ users:
         lines
 ";
 
-fn remove(text: &str, wanted: &[(&str, &str)]) -> String {
-    match remove_items(text.as_bytes(), wanted).unwrap() {
-        Some(removed) => String::from_utf8(removed.bytes).unwrap(),
-        None => "unchanged".to_owned(),
-    }
+fn items(wanted: &[(&str, &str)]) -> Vec<MemberPath> {
+    let path =
+        |(list, name): &(&str, &str)| MemberPath::of_keys([*list]).element([("name", *name)]);
+    wanted.iter().map(path).collect()
 }
 
-fn refusal(text: &str, wanted: &[(&str, &str)]) -> EditError {
-    remove_items(text.as_bytes(), wanted).err().unwrap()
+fn remove(text: &str, wanted: &[(&str, &str)]) -> String {
+    without(Format::Yaml, text, &items(wanted))
+}
+
+fn names(text: &str, list: &str) -> Vec<String> {
+    texts(Format::Yaml, text, &format!("{list}[].name"))
 }
 
 /// The text without the lines from one that contains `from` to one that contains `to`.
@@ -70,44 +75,22 @@ fn without_lines(text: &str, from: &str, to: &str) -> String {
 
 #[test]
 fn items_are_read_with_all_their_scalars() {
-    let users = items(KUBECONFIG.as_bytes(), "users").unwrap();
-    assert_eq!(users.len(), 2);
-    let first = &users[0];
+    let read = |pattern: &str| texts(Format::Yaml, KUBECONFIG, pattern);
+    assert_eq!(read("users[].user.exec.command"), ["atmos"]);
     assert_eq!(
-        (first.name.as_str(), first.line),
-        ("atmos-eks-one-eu-central-1", 23)
-    );
-    assert_eq!(
-        first.get(&["user", "exec", "command"]).unwrap().expose(),
-        "atmos"
-    );
-    assert_eq!(
-        first.list(&["user", "exec", "args"]),
+        read("users[].user.exec.args[]"),
         ["aws", "eks", "token", "--region=eu-central-1"]
     );
-    let identity = first
-        .variable(&["user", "exec", "env"], "ATMOS_IDENTITY")
-        .unwrap();
-    assert_eq!(identity.expose(), "ledger-admin");
     assert_eq!(
-        users[1].get(&["user", "token"]).unwrap().expose(),
-        "FAKE-tökén"
+        read("users[].user.exec.env[name=ATMOS_IDENTITY].value"),
+        ["ledger-admin"]
     );
-    assert!(!format!("{users:?}").contains("FAKE"));
-    let contexts = items(KUBECONFIG.as_bytes(), "contexts").unwrap();
-    assert_eq!(
-        contexts[1].get(&["context", "user"]).unwrap().expose(),
-        "two"
-    );
-    assert!(
-        items(KUBECONFIG.as_bytes(), "extensions")
-            .unwrap()
-            .is_empty()
-    );
-    let current = scalar(KUBECONFIG.as_bytes(), "current-context")
-        .unwrap()
-        .unwrap();
-    assert_eq!(current.expose(), "one");
+    assert_eq!(read("users[name=two].user.token"), ["FAKE-tökén"]);
+    assert_eq!(read("contexts[#2].context.user"), ["two"]);
+    assert_eq!(read("extensions[]"), [""; 0]);
+    assert_eq!(read("current-context"), ["one"]);
+    let document = Format::Yaml.read(KUBECONFIG.as_bytes()).unwrap();
+    assert!(!format!("{document:?}").contains("FAKE"));
 }
 
 #[test]
@@ -134,24 +117,6 @@ fn items_leave_with_exactly_their_lines() {
 }
 
 #[test]
-fn the_current_context_is_cleared_with_its_context_only() {
-    let context = without_lines(KUBECONFIG, "- context:\n", "  name: one");
-    let removed = remove_items(KUBECONFIG.as_bytes(), &[("contexts", "one")])
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        String::from_utf8(removed.bytes).unwrap(),
-        context.replace("current-context: one", "current-context: \"\"")
-    );
-    assert!(removed.cleared_current_context && !removed.is_empty);
-    assert_eq!(removed.removed, [["contexts", "one"]]);
-    let removed = remove_items(KUBECONFIG.as_bytes(), &[("contexts", "two")])
-        .unwrap()
-        .unwrap();
-    assert!(!removed.cleared_current_context);
-}
-
-#[test]
 fn a_list_without_items_is_written_as_an_empty_list() {
     let wanted = [
         ("contexts", "one"),
@@ -160,12 +125,12 @@ fn a_list_without_items_is_written_as_an_empty_list() {
     ];
     let now = remove(KUBECONFIG, &wanted);
     assert!(
-        now.contains("\ncontexts: []\n# about one\ncurrent-context: \"\"\n"),
+        now.contains("\ncontexts: []\n# about one\ncurrent-context: one\n"),
         "{now}"
     );
-    assert!(items(now.as_bytes(), "contexts").unwrap().is_empty());
-    assert_eq!(items(now.as_bytes(), "clusters").unwrap().len(), 1);
-    assert_eq!(items(now.as_bytes(), "users").unwrap().len(), 2);
+    assert!(names(&now, "contexts").is_empty());
+    assert_eq!(names(&now, "clusters").len(), 1);
+    assert_eq!(names(&now, "users").len(), 2);
     let cases: &[(&str, &str, &str)] = &[
         (
             "crlf",
@@ -207,30 +172,53 @@ fn a_list_without_items_is_written_as_an_empty_list() {
 }
 
 #[test]
-fn what_cannot_be_cut_by_lines_is_refused() {
+fn lists_in_flow_style_lose_their_items() {
     let cases = [
-        "users: [{name: x}]\n",
-        "{users: [{name: x}]}\n",
+        ("users: [{name: x}]\n", "users: []\n"),
+        (
+            "{users: [{name: x}, {name: y}]}\n",
+            "{users: [{name: y}]}\n",
+        ),
+        (
+            "contexts:\n- name: x\nusers: [{name: y}, {name: x}]\n",
+            "contexts: []\nusers: [{name: y}]\n",
+        ),
+    ];
+    for (before, after) in cases {
+        assert_eq!(remove(before, &[("users", "x"), ("contexts", "x")]), after);
+    }
+}
+
+#[test]
+fn what_cannot_be_cut_is_refused() {
+    let cases = [
         "users:\n- &a\n  name: x\n- *a\n",
         "users:\n- &a {name: x}\n",
         "users:\n- !!map {name: x}\n",
         "users: !!seq\n- name: x\n",
-        "a:\n--- \nusers:\n- name: x\n",
-        "users:\n- name: x\n  user: [\n",
-        "contexts:\n- name: x\nusers: [{name: x}]\n",
     ];
     for text in cases {
-        let error = refusal(text, &[("users", "x"), ("contexts", "x")]);
+        let edited = Format::Yaml
+            .remove(text.as_bytes(), &items(&[("users", "x")]))
+            .unwrap();
+        assert_eq!(edited.bytes, text.as_bytes());
+        let [MemberRemoval::Refused(error)] = edited.outcomes.as_slice() else {
+            panic!("{text:?}: {edited:?}");
+        };
         assert!(
             matches!(error, EditError::NotUnderstood { .. }),
             "{text:?}: {error:?}"
         );
     }
+    for text in [
+        "a:\n--- \nusers:\n- name: x\n",
+        "users:\n- name: x\n  user: [\n",
+    ] {
+        assert!(Format::Yaml.read(text.as_bytes()).is_err());
+    }
     let deep = format!("users: {}\n", "[".repeat(10_000));
-    assert!(remove_items(deep.as_bytes(), &[("users", "x")]).is_err());
-    let error = remove_items(b"users:\n- name: \xff\n", &[("users", "x")])
-        .err()
-        .unwrap();
+    assert!(Format::Yaml.read(deep.as_bytes()).is_err());
+    let error = Format::Yaml.read(b"users:\n- name: \xff\n").unwrap_err();
     assert!(
         matches!(error, EditError::NotUnderstood { line: 2, .. }),
         "{error:?}"
@@ -265,14 +253,15 @@ ghe.example.test:
     oauth_token: FAKE
 ";
     let remove = |paths: &[&[&str]]| {
-        let paths: Vec<Vec<String>> = paths
+        let paths = paths
             .iter()
-            .map(|path| path.iter().map(|key| (*key).to_owned()).collect())
-            .collect();
-        let removed = remove_members(HOSTS.as_bytes(), &paths).unwrap();
-        removed.map(|removed| (String::from_utf8(removed.bytes).unwrap(), removed.is_empty))
+            .map(|path| MemberPath::of_keys(path.iter().copied()));
+        let edited = Format::Yaml
+            .remove(HOSTS.as_bytes(), &paths.collect::<Vec<_>>())
+            .unwrap();
+        (String::from_utf8(edited.bytes).unwrap(), edited.is_empty)
     };
-    let (now, is_empty) = remove(&[&["github.com", "users", "ana"], &["none"]]).unwrap();
+    let (now, is_empty) = remove(&[&["github.com", "users", "ana"], &["none"]]);
     assert_eq!(
         (now, is_empty),
         (without_lines(HOSTS, "ana:", "FAKE"), false)
@@ -280,16 +269,18 @@ ghe.example.test:
     let (now, _) = remove(&[
         &["github.com", "users", "ana"],
         &["github.com", "users", "bob"],
-    ])
-    .unwrap();
+    ]);
     assert!(now.contains("\n    users: {}\n    user: ana\n"), "{now}");
-    let (now, _) = remove(&[&["github.com"], &["github.com", "users"]]).unwrap();
+    let (now, _) = remove(&[&["github.com"], &["github.com", "users"]]);
     assert_eq!(now, "ghe.example.test:\n    oauth_token: FAKE\n");
     assert_eq!(
-        remove(&[&["github.com"], &["ghe.example.test"]]).unwrap(),
+        remove(&[&["github.com"], &["ghe.example.test"]]),
         (String::new(), true)
     );
-    assert!(remove(&[&["github.com", "none"], &[]]).is_none());
+    assert_eq!(
+        remove(&[&["github.com", "none"], &[]]),
+        (HOSTS.to_owned(), false)
+    );
 }
 
 #[test]
@@ -331,16 +322,14 @@ proptest! {
                 text.lines().filter(|l| !l.is_empty() && *l != "# c").map(str::to_owned).collect()
             };
             prop_assert_eq!(layout(&now), layout(&write(&kept)));
-            let names: Vec<_> = items(now.as_bytes(), "users").unwrap().into_iter().map(|i| i.name).collect();
-            prop_assert_eq!(names, kept.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>());
+            prop_assert_eq!(names(&now, "users"), kept.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>());
         }
     }
 
     #[test]
     fn any_text_is_read_without_panic(text in "[-\\[\\]{}\"':#|>&*!a-c \n\r\tü]{0,60}") {
         let text = format!("users:\n- name: a\n{text}");
-        let _ = remove_items(text.as_bytes(), &[("users", "a"), ("a", "b")]);
-        let _ = remove_members(text.as_bytes(), &[vec!["a".to_owned()], vec!["users".to_owned()]]);
-        let _ = items(text.as_bytes(), "users");
+        let _ = Format::Yaml.remove(text.as_bytes(), &items(&[("users", "a"), ("a", "b")]));
+        let _ = Format::Yaml.remove(text.as_bytes(), &[MemberPath::of_keys(["a"]), MemberPath::of_keys(["users"])]);
     }
 }
