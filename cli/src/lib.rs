@@ -185,7 +185,7 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         Command::Console => console::run(&context, &cancel, speech),
         Command::Audit(audit) => audit::run(&context, &audit.command, speech),
         Command::Org(org) => org::run(&context, &org.command, typed, &cancel, speech),
-        Command::Project { words } => org::pass_on(&context.world, "project", words, &cancel),
+        Command::Project { words } => org::pass_on(&context.adieu.world, "project", words, &cancel),
         Command::Auth(_)
         | Command::Completions { .. }
         | Command::Man

@@ -1,6 +1,6 @@
-//! What is made from the program itself, so that it cannot disagree with it: man pages,
-//! completions, the reference and the JSON schemas; and the table of secret variables, which is made
-//! from data.
+//! What is made from the program itself, so that it cannot disagree with it: the reference and the
+//! JSON schemas, which are checked in; man pages and completions, which a package ships; and the table
+//! of secret variables, which is made from data.
 
 mod reference;
 mod variables;
@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::Failure;
 
 /// The directories whose whole content is generated.
-const OWNED: [&str; 4] = ["completions", "docs/reference", "man", "schema"];
+const OWNED: [&str; 2] = ["docs/reference", "schema"];
 
 /// The data about secret variables, and the source that is made of it.
 const VARIABLES_DATA: &str = "core/data/secret-variables.toml";
@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// Change nothing; fail if a file differs from what would be written.
     #[arg(long)]
     check: bool,
+    /// Write the man pages and completions of a package into this directory, and nothing else.
+    #[arg(long, value_name = "DIRECTORY", conflicts_with = "check")]
+    package: Option<PathBuf>,
 }
 
 /// What everything is made from.
@@ -47,7 +50,10 @@ pub(crate) fn source() -> Source {
 }
 
 pub(crate) fn run(root: &Path, arguments: &Arguments, source: Source) -> Result<(), Failure> {
-    let mut wanted = files(source)?;
+    if let Some(directory) = &arguments.package {
+        return write(directory, shipped_files(source)?);
+    }
+    let mut wanted = checked_in_files(source)?;
     if let Ok(data) = fs::read_to_string(root.join(VARIABLES_DATA)) {
         wanted.insert(VARIABLES.into(), variables::table(&data)?.into_bytes());
     }
@@ -59,12 +65,17 @@ pub(crate) fn run(root: &Path, arguments: &Arguments, source: Source) -> Result<
         fs::remove_file(root.join(path))?;
         println!("removed {}", path.display());
     }
-    for (path, contents) in wanted {
-        let file = root.join(&path);
+    write(root, wanted)
+}
+
+/// Writes files below a directory, and leaves those alone that are as they should be.
+fn write(directory: &Path, files: BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Failure> {
+    for (path, contents) in files {
+        let file = directory.join(&path);
         if fs::read(&file).is_ok_and(|present| present == contents) {
             continue;
         }
-        fs::create_dir_all(file.parent().unwrap_or(root))?;
+        fs::create_dir_all(file.parent().unwrap_or(directory))?;
         fs::write(&file, contents)?;
         println!("wrote {}", path.display());
     }
@@ -97,10 +108,16 @@ fn check(
     }
 }
 
-/// Every generated file, by its path in the workspace.
-fn files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
-    let mut command = source.command.disable_help_subcommand(true);
+/// The command line as pages describe it.
+fn described(command: Command) -> Command {
+    let mut command = command.disable_help_subcommand(true);
     command.build();
+    command
+}
+
+/// Every man page and completion script, by its path in a package.
+fn shipped_files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
+    let command = described(source.command);
     let mut files = BTreeMap::new();
     man_pages(&command, &mut files)?;
     for shell in [
@@ -115,6 +132,13 @@ fn files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
         let text = adieu_cli::args::completions(shell);
         files.insert(Path::new("completions").join(name), text);
     }
+    Ok(files)
+}
+
+/// Every generated file of the workspace, by its path there.
+fn checked_in_files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
+    let command = described(source.command);
+    let mut files = BTreeMap::new();
     files.insert(
         "docs/reference/commands.md".into(),
         reference::commands(&command).into_bytes(),
@@ -176,30 +200,50 @@ mod tests {
         }
     }
 
+    fn generate(check: bool) -> Arguments {
+        Arguments {
+            check,
+            package: None,
+        }
+    }
+
     #[test]
     fn check_fails_before_and_succeeds_after_generating() {
         let root = tempfile::tempdir().unwrap();
-        let check = Arguments { check: true };
-        let failure = run(root.path(), &check, source()).unwrap_err().to_string();
-        assert!(failure.contains("man/adieu-logout.1"), "{failure}");
-        run(root.path(), &Arguments { check: false }, source()).unwrap();
-        run(root.path(), &check, source()).unwrap();
+        let failure = run(root.path(), &generate(true), source()).unwrap_err();
+        let failure = failure.to_string();
+        assert!(failure.contains("docs/reference/commands.md"), "{failure}");
+        run(root.path(), &generate(false), source()).unwrap();
+        run(root.path(), &generate(true), source()).unwrap();
     }
 
     #[test]
     fn check_notices_an_edit_and_a_file_that_is_no_longer_generated() {
         let root = tempfile::tempdir().unwrap();
-        run(root.path(), &Arguments { check: false }, source()).unwrap();
-        fs::write(root.path().join("man/adieu-login.1"), "").unwrap();
+        run(root.path(), &generate(false), source()).unwrap();
+        fs::write(root.path().join("schema/old.schema.json"), "").unwrap();
         fs::write(root.path().join("docs/reference/commands.md"), "edited").unwrap();
-        let check = Arguments { check: true };
-        let failure = run(root.path(), &check, source()).unwrap_err().to_string();
+        let failure = run(root.path(), &generate(true), source()).unwrap_err();
         assert_eq!(
-            failure,
-            "out of date: docs/reference/commands.md, man/adieu-login.1; \
+            failure.to_string(),
+            "out of date: docs/reference/commands.md, schema/old.schema.json; \
              run `cargo xtask generate`"
         );
-        run(root.path(), &Arguments { check: false }, source()).unwrap();
-        run(root.path(), &check, source()).unwrap();
+        run(root.path(), &generate(false), source()).unwrap();
+        run(root.path(), &generate(true), source()).unwrap();
+    }
+
+    #[test]
+    fn a_package_gets_a_page_for_each_command_and_a_script_for_each_shell() {
+        let root = tempfile::tempdir().unwrap();
+        let package = Arguments {
+            check: false,
+            package: Some(root.path().to_owned()),
+        };
+        run(Path::new("nowhere"), &package, source()).unwrap();
+        for name in ["man/adieu.1", "man/adieu-logout.1", "completions/_adieu"] {
+            assert!(root.path().join(name).is_file(), "{name}");
+        }
+        assert!(!root.path().join("schema").exists());
     }
 }

@@ -46,7 +46,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Build the fuzz targets and run each for a while; a crash fails.
     Fuzz(fuzz::Arguments),
-    /// Write what is made from the program itself: man pages, completions, reference, schemas.
+    /// Write what is made from the program itself: reference, schemas; man pages and completions for a
+    /// package.
     Generate(generate::Arguments),
 }
 

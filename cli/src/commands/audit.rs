@@ -25,8 +25,8 @@ fn unusable(error: &AuditError) -> Failure {
 }
 
 fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u8, Failure> {
-    let mut records =
-        audit::records(&context.world, &context.files).map_err(|error| unusable(&error))?;
+    let mut records = audit::records(&context.adieu.world, &context.adieu.files)
+        .map_err(|error| unusable(&error))?;
     if let Some(last) = last {
         records.drain(..records.len().saturating_sub(last));
     }
@@ -81,7 +81,8 @@ fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u
 }
 
 fn verify(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
-    let check = audit::verify(&context.world, &context.files).map_err(|error| unusable(&error))?;
+    let check = audit::verify(&context.adieu.world, &context.adieu.files)
+        .map_err(|error| unusable(&error))?;
     let status = u8::from(!check.is_whole());
     if context.global.output == Output::Json {
         speech.raw(&json(&check)?)?;
@@ -89,8 +90,9 @@ fn verify(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
     }
     let records = count(check.records, "record", "records");
     let path = context
+        .adieu
         .world
-        .shorten(&audit::trail(&context.world).to_path());
+        .shorten(&audit::trail(&context.adieu.world).to_path());
     if check.is_whole() {
         speech.data(&format!("✓ The chain of {records} in {path} is whole"))?;
     } else {

@@ -1,15 +1,10 @@
-//! What every command starts from: the configuration, the roster and the doors.
+//! What every command starts from: the machine, and what was asked of every command.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use adieu::config::{self, Configuration, ConfigurationRequest, Severity, UNKNOWN_PROFILE};
-use adieu::discover::Ground;
-use adieu::files::Files;
-use adieu::keyring::Keyring;
 use adieu::printable::printable_path;
-use adieu::roster::Roster;
-use adieu::systems;
+use adieu::session::Adieu;
 use adieu::world::World;
 
 use crate::args::Global;
@@ -19,11 +14,7 @@ use crate::ui::{Failure, Speech, count, plain};
 
 /// What every command starts from.
 pub(crate) struct Context {
-    pub(crate) world: World,
-    pub(crate) files: Arc<Files>,
-    pub(crate) configuration: Configuration,
-    pub(crate) roster: Roster,
-    pub(crate) keyrings: Vec<Box<dyn Keyring>>,
+    pub(crate) adieu: Adieu,
     pub(crate) global: Global,
     pub(crate) level: Level,
 }
@@ -51,41 +42,23 @@ impl Context {
                 return Err(Failure::usage(message).hint("check --config and --config-path"));
             }
         }
-        let configuration = config::load(&world, &request);
-        let roster = systems::roster(&configuration.auth);
-        let files = Arc::new(Files::new(&world));
-        let keyrings =
-            adieu::keyring::stores(&world, &files, &configuration.auth.keyring, interactive);
-        let level = level(&world, global, &configuration)?;
+        let adieu = Adieu::open(world, &request, interactive);
+        let level = level(&adieu.world, global, &adieu.configuration)?;
         let global = global.clone();
         Ok(Self {
-            world,
-            files,
-            configuration,
-            roster,
-            keyrings,
+            adieu,
             global,
             level,
         })
     }
 
-    pub(crate) fn ground(&self) -> Ground<'_> {
-        Ground {
-            world: &self.world,
-            files: &self.files,
-            keyrings: &self.keyrings,
-            configuration: &self.configuration,
-            roster: &self.roster,
-        }
-    }
-
     pub(crate) fn log(&self) -> Log<'_> {
         let flag = self.global.terminal.logs_file.as_deref();
-        let variable = self.world.environment.get("ATMOS_LOGS_FILE");
+        let variable = self.adieu.world.environment.get("ATMOS_LOGS_FILE");
         Log {
             level: self.level,
-            world: &self.world,
-            files: &self.files,
+            world: &self.adieu.world,
+            files: &self.adieu.files,
             file: flag.or(variable.filter(|path| !path.is_empty()).map(Path::new)),
         }
     }
@@ -93,7 +66,7 @@ impl Context {
     /// A profile that was asked for and does not exist is a mistake in what was typed: without it
     /// others would be meant.
     pub(crate) fn require_profiles(&self) -> Result<(), Failure> {
-        let mut diagnostics = self.configuration.diagnostics.iter();
+        let mut diagnostics = self.adieu.configuration.diagnostics.iter();
         let unknown = diagnostics.find(|diagnostic| diagnostic.code == UNKNOWN_PROFILE);
         match unknown.filter(|_| !self.global.profile.is_empty()) {
             None => Ok(()),
@@ -109,7 +82,7 @@ impl Context {
 
     /// Names the files that were found and are not used, because they may be somebody else's.
     pub(crate) fn warn_of_left_out(&self, speech: &mut Speech) {
-        for left in &self.configuration.left_out {
+        for left in &self.adieu.configuration.left_out {
             let path = left.path.display().to_string();
             let message = format!("{} is left out: {}", plain(&path), plain(&left.why));
             speech.warning(&message, Some(&plain(&left.remedy)));
@@ -118,7 +91,7 @@ impl Context {
 
     /// Broken parts of the configuration do not stop a logout, but they are said.
     pub(crate) fn warn_of_configuration(&self, speech: &mut Speech) {
-        let errors = config::validate(&self.world, &self.configuration)
+        let errors = config::validate(&self.adieu.world, &self.adieu.configuration)
             .into_iter()
             .filter(|diagnostic| diagnostic.severity == Severity::Error)
             .count();

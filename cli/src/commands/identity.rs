@@ -14,7 +14,7 @@ pub(super) fn chosen<'a>(
     flag: Option<&str>,
     speech: &Speech,
 ) -> Result<&'a Identity, Failure> {
-    let environment = &context.world.environment;
+    let environment = &context.adieu.world.environment;
     let name = flag
         .or_else(|| environment.get("ATMOS_IDENTITY"))
         .or_else(|| environment.get("IDENTITY"));
@@ -27,8 +27,8 @@ pub(super) fn chosen<'a>(
 
 /// The identity of that name or alias.
 pub(super) fn named<'a>(context: &'a Context, name: &str) -> Result<&'a Identity, Failure> {
-    let auth = &context.configuration.auth;
-    let meant = context.roster.identities_called(name).found;
+    let auth = &context.adieu.configuration.auth;
+    let meant = context.adieu.roster.identities_called(name).found;
     let meant: Vec<&Identity> = meant
         .iter()
         .filter_map(|entry| auth.identity(&entry.key))
@@ -54,7 +54,12 @@ pub(super) fn named<'a>(context: &'a Context, name: &str) -> Result<&'a Identity
 }
 
 fn default<'a>(context: &'a Context, speech: &Speech) -> Result<&'a Identity, Failure> {
-    let defaults: Vec<&Identity> = context.configuration.auth.default_identities().collect();
+    let defaults: Vec<&Identity> = context
+        .adieu
+        .configuration
+        .auth
+        .default_identities()
+        .collect();
     match defaults.as_slice() {
         [one] => Ok(one),
         [] => menu(
@@ -81,7 +86,14 @@ fn menu<'a>(
     identities.sort_by(|a, b| a.name.written.cmp(&b.name.written));
     let names = names(&identities);
     if identities.is_empty() || !speech.can_prompt() {
-        let message = if context.configuration.auth.default_identities().count() > 1 {
+        let message = if context
+            .adieu
+            .configuration
+            .auth
+            .default_identities()
+            .count()
+            > 1
+        {
             "several identities are marked as default, and nobody can be asked which is meant"
         } else {
             "no identity was named, and nobody can be asked"
@@ -101,7 +113,7 @@ fn menu<'a>(
 }
 
 fn all(context: &Context) -> Vec<&Identity> {
-    let mut all: Vec<&Identity> = context.configuration.auth.identities.iter().collect();
+    let mut all: Vec<&Identity> = context.adieu.configuration.auth.identities.iter().collect();
     all.sort_by(|a, b| a.name.written.cmp(&b.name.written));
     all
 }
@@ -121,6 +133,7 @@ pub(super) fn is_ambient(context: &Context, identity: &Identity) -> bool {
         IdentityKind::Ambient | IdentityKind::AwsAmbient
     ) || identity.kind.is_emulator()
         || context
+            .adieu
             .roster
             .root_provider(&identity.name.key)
             .is_some_and(|provider| provider.ambient)

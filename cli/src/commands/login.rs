@@ -38,7 +38,7 @@ pub(crate) fn run(
 
 /// What is there before a login, with what shell profiles set: the next shell has it too.
 pub(super) fn look(context: &Context) -> Inventory {
-    let ground = context.ground();
+    let ground = context.adieu.ground();
     let mut inventory = discover(&ground, Reach::Machine);
     profiles(&ground, Reach::Machine, &mut inventory);
     inventory
@@ -72,7 +72,7 @@ pub(super) fn client(
         let title = system.title();
         Failure::usage(format!("{title} has no login command")).hint(how)
     })?;
-    let world = &context.world;
+    let world = &context.adieu.world;
     let found = login
         .programs
         .iter()
@@ -117,7 +117,10 @@ pub(super) fn require_effect(
     }
     if force {
         for found in first {
-            speech.warning(&human::sentence(&context.world, found), Some(&found.remedy));
+            speech.warning(
+                &human::sentence(&context.adieu.world, found),
+                Some(&found.remedy),
+            );
         }
         return Ok(());
     }
@@ -126,7 +129,7 @@ pub(super) fn require_effect(
         system.title()
     ));
     for found in first {
-        let sentence = human::sentence(&context.world, found);
+        let sentence = human::sentence(&context.adieu.world, found);
         failure = failure.detail(format!("  • {sentence}: {}", plain(&found.remedy)));
     }
     Err(failure.hint("nothing was changed; take these away first, or use --force"))
@@ -156,8 +159,8 @@ pub(super) fn attend(program: &Program, system: System, cancel: &Cancel) -> Resu
 
 /// Who is signed in to a tool now.
 pub(super) fn signed_in(context: &Context, system: System) -> Vec<Session> {
-    let inventory = discover(&context.ground(), Reach::Machine);
-    let found = status(&inventory, &context.roster, false);
+    let inventory = discover(&context.adieu.ground(), Reach::Machine);
+    let found = status(&inventory, &context.adieu.roster, false);
     let is_live =
         |session: &Session| session.system == system && session.state == SessionState::Live;
     found.sessions.into_iter().filter(is_live).collect()

@@ -1,21 +1,13 @@
 //! `adieu logout`, `adieu auth logout`, `adieu revoke`.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use adieu::approve::{Answers, Approved, approve};
-use adieu::audit::{self, AuditError};
-use adieu::discover::{self, discover};
-use adieu::execute::{Tools, execute};
-use adieu::inventory::{Inventory, Place, TrustedHost};
+use adieu::approve::Answers;
+use adieu::inventory::Place;
 use adieu::net::Cancel;
-use adieu::online::{Asker, OrgAccessToken};
-use adieu::pending;
-use adieu::plan::{self, Deed, Plan, Question, Request, Step, Target};
+use adieu::plan::{Plan, Question, Request, Target};
 use adieu::report::{OutcomeWord, Report, logout_json};
-use adieu::systems::System;
-use adieu::systems::survey::Reach;
-use adieu::verify::verify;
+use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
 
 use super::context::Context;
 use super::{Scope, select, trusted};
@@ -51,27 +43,19 @@ pub(super) fn attempt(
     speech: &mut Speech,
 ) -> Result<Option<u8>, Failure> {
     context.require_profiles()?;
-    let Some(target) = select::target(context, arguments, scope, speech)? else {
+    let Some(Resolved { target, seen }) = select::target(context, arguments, scope, speech)? else {
         speech.note("Nothing was chosen; nothing was changed.");
         return Ok(None);
     };
     context.warn_of_configuration(speech);
-    let has_none = !context.configuration.found && context.configuration.gaps.is_empty();
+    let has_none =
+        !context.adieu.configuration.found && context.adieu.configuration.gaps.is_empty();
     if target == Target::Configured && has_none {
         speech.warning(
             "no atmos.yaml was found here, so nothing is configured",
             Some("`adieu logout --all` covers everything on this machine"),
         );
     }
-    let reach = match target {
-        Target::Machine
-        | Target::Found(_)
-        | Target::Accounts { .. }
-        | Target::System {
-            everywhere: true, ..
-        } => Reach::Machine,
-        _ => Reach::Configured,
-    };
     let request = Request {
         keychain: arguments.keychain,
         revoke: !arguments.no_revoke,
@@ -84,50 +68,41 @@ pub(super) fn attempt(
         allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
         ..Request::new(target)
     };
-    let inventory = discover(&context.ground(), reach);
-    let plan = plan::build(&inventory, &context.roster, request);
-    let elsewhere = match reach {
-        Reach::Configured => {
-            let others = discover::in_other_realms(&context.ground());
-            plan::in_other_realms(&others, &plan)
-        }
-        _ => None,
-    };
-    let mut report = if arguments.dry_run {
-        Report::preview(&inventory, plan, inventory.problems.clone())
+    let prepared = context.adieu.plan(request, seen);
+    let report = if arguments.dry_run {
+        prepared.preview()
     } else {
-        let Some(approved) = agree(plan, arguments.force, speech)? else {
+        let Some(approved) = agree(prepared, arguments.force, speech)? else {
             speech.data("Logout cancelled - credentials preserved")?;
             return Ok(None);
         };
-        let work = Work {
-            context,
-            inventory: &inventory,
+        let conduct = Conduct {
             time_limit: Duration::from_secs_f64(arguments.timeout),
             strict: arguments.strict,
-            online: arguments.online.then(|| approved.allowed_hosts().to_vec()),
-            reach,
-            cancel,
+            online: arguments.online,
             command,
+            user_id: process::user_id(),
+            cancel,
         };
-        work.run(approved, speech)
+        carry_out(context, approved, &conduct, speech, |report| {
+            report.exit_status
+        })
     };
-    report.elsewhere.extend(elsewhere);
     say(context, &report, speech)?;
     Ok(Some(report.exit_status))
 }
 
 /// Asks what has to be asked. `None`: the person said no.
 pub(super) fn agree(
-    plan: Plan,
+    prepared: Prepared,
     force: bool,
     speech: &mut Speech,
-) -> Result<Option<Approved<Plan>>, Failure> {
+) -> Result<Option<ApprovedLogout>, Failure> {
     let mut answers = Answers {
         force,
         agreed: Vec::new(),
     };
-    for question in &plan.questions {
+    for question in &prepared.plan.questions {
         let answered = match question {
             Question::Endpoint { .. } => false,
             Question::DeleteKeychain { .. }
@@ -152,7 +127,8 @@ pub(super) fn agree(
             Answer::No | Answer::Leave => return Ok(None),
         }
     }
-    approve(plan, &answers)
+    prepared
+        .approve(&answers)
         .map(Some)
         .map_err(|refusal| Failure::usage("not agreed to").because(&refusal))
 }
@@ -188,187 +164,78 @@ fn cannot_ask(question: &Question) -> Failure {
     }
 }
 
-/// What a logout that was agreed to works with.
-pub(super) struct Work<'a> {
-    pub(super) context: &'a Context,
-    pub(super) inventory: &'a Inventory,
-    pub(super) time_limit: Duration,
-    pub(super) strict: bool,
-    /// Whether servers are asked afterwards if they refuse what they ended, and the hosts that may get
-    /// a token although only a configuration file names them.
-    pub(super) online: Option<Vec<TrustedHost>>,
-    pub(super) reach: Reach,
-    pub(super) cancel: &'a Cancel,
-    /// The command line, for the trail.
-    pub(super) command: &'a [String],
+/// Does what was agreed to, with progress, log lines and warnings. `judge` says the exit status.
+pub(super) fn carry_out(
+    context: &Context,
+    logout: ApprovedLogout,
+    conduct: &Conduct<'_>,
+    speech: &mut Speech,
+    judge: impl Fn(&Report) -> u8,
+) -> Report {
+    log_start(context, logout.plan(), speech);
+    let progress = human::Progress::start(logout.plan(), speech);
+    let applied = context.adieu.apply(logout, conduct, judge);
+    drop(progress);
+    let mut report = applied.report;
+    if let Some(error) = applied.forgotten {
+        let message = format!("what was not ended at its server is not remembered: {error}");
+        speech.warning(&message, Some("the logout itself is not affected"));
+    }
+    for error in &applied.unrecorded {
+        let cause = std::error::Error::source(error).map(|source| format!(": {source}"));
+        let message = format!("{error}{}", cause.unwrap_or_default());
+        speech.warning(&message, Some("the logout itself is not affected"));
+    }
+    if conduct.strict && !applied.unrecorded.is_empty() && report.exit_status == 0 {
+        report.exit_status = UNRECORDED;
+    }
+    log_end(context, &report, speech);
+    report
 }
 
-impl Work<'_> {
-    /// Does it, looks again, and records it.
-    pub(super) fn run(&self, approved: Approved<Plan>, speech: &mut Speech) -> Report {
-        self.run_and_judge(approved, speech, |report| report.exit_status)
+fn log_start(context: &Context, plan: &Plan, speech: &mut Speech) {
+    let log = context.log();
+    let (name, value) = subject(plan, context);
+    log.debug(speech, "Starting logout", &[(name, &value)]);
+    if !plan.chain.is_empty() {
+        let chain = format!("[{}]", plan.chain.join(" "));
+        log.debug(speech, "Authentication chain built", &[("chain", &chain)]);
     }
-
-    /// The same with an exit status of the command's own.
-    pub(super) fn run_and_judge(
-        &self,
-        approved: Approved<Plan>,
-        speech: &mut Speech,
-        judge: impl Fn(&Report) -> u8,
-    ) -> Report {
-        let plan = approved.get();
-        self.cancel.begin_work();
-        let begins = self.note_beginning(plan, speech);
-        self.log_start(plan, speech);
-        let tools = Tools {
-            world: &self.context.world,
-            files: &self.context.files,
-            keyrings: &self.context.keyrings,
-            inventory: self.inventory,
-            time_limit: self.time_limit,
-            cancel: self.cancel,
-        };
-        let progress = human::Progress::start(plan, speech);
-        let access_tokens = self.access_tokens(plan);
-        let (world, files) = (&self.context.world, &self.context.files);
-        let begun = pending::begin(world, files, self.inventory, plan);
-        let executed = execute(&approved, &tools);
-        let (mut verified, found) =
-            verify(&self.context.ground(), plan, &executed.outcomes, self.reach);
-        let online = self.online.as_deref().filter(|_| !executed.interrupted);
-        if let Some(allowed_hosts) = online {
-            let asker = self.asker(allowed_hosts);
-            let outcomes = &executed.outcomes;
-            verified.asked = asker.ask_again(self.inventory, plan, outcomes, access_tokens);
-        }
-        drop(progress);
-        let mut problems = self.inventory.problems.clone();
-        for problem in found {
-            if !problems
-                .iter()
-                .any(|known| known.location == problem.location)
-            {
-                problems.push(problem);
+    for step in plan.steps.iter().filter(|step| step.acts()) {
+        match step.place() {
+            Some(Place::KeyringEntry { .. }) => {
+                log.debug(
+                    speech,
+                    "Removing keyring entry",
+                    &[("alias", step.subject())],
+                );
             }
-        }
-        let mut report = Report::executed(
-            self.inventory,
-            approved.into_inner(),
-            executed.outcomes,
-            verified,
-            problems,
-            executed.interrupted,
-            self.strict,
-        );
-        let settled = pending::settle(world, files, self.inventory, &report);
-        if let Err(error) = begun.and(settled) {
-            let message = format!("what was not ended at its server is not remembered: {error}");
-            speech.warning(&message, Some("the logout itself is not affected"));
-        }
-        self.log_end(&report, speech);
-        report.exit_status = judge(&report);
-        let is_recorded = record(self.context, &report, self.command, speech);
-        if self.strict && !(begins && is_recorded) && report.exit_status == 0 {
-            report.exit_status = UNRECORDED;
-        }
-        report
-    }
-
-    /// Notes in the trail that changes are about to be made; whether that could be done.
-    fn note_beginning(&self, plan: &Plan, speech: &mut Speech) -> bool {
-        if !plan.steps.iter().any(Step::acts) {
-            return true;
-        }
-        let context = self.context;
-        let run = audit::Run {
-            command: self.command,
-            uid: process::user_id(),
-        };
-        match audit::begin(&context.world, &context.files, plan, run) {
-            Ok(()) => true,
-            Err(error) => {
-                warn_of_trail(&error, speech);
-                false
+            Some(place) => {
+                let location = place.location();
+                log.debug(speech, "Removing file entry", &[("location", &location)]);
+            }
+            None => {
+                let location = step.location();
+                log.debug(speech, "Ending session", &[("server", &location)]);
             }
         }
     }
+}
 
-    fn asker<'a>(&'a self, allowed_hosts: &'a [TrustedHost]) -> Asker<'a> {
-        Asker {
-            world: &self.context.world,
-            files: &self.context.files,
-            time_limit: self.time_limit,
-            allowed_hosts,
-            cancel: self.cancel,
-        }
+fn log_end(context: &Context, report: &Report, speech: &mut Speech) {
+    let (name, value) = subject(&report.plan, context);
+    let removed = report.summary.logged_out().to_string();
+    let errors = report.summary.failed.to_string();
+    let mut fields = vec![(name, value.as_str()), ("removed", removed.as_str())];
+    if report.summary.failed > 0 {
+        fields.push(("errors", &errors));
     }
-
-    /// Access tokens of orgs whose authorization is to end, to ask with when it has.
-    fn access_tokens(&self, plan: &Plan) -> Vec<OrgAccessToken> {
-        if self.online.is_none() {
-            return Vec::new();
-        }
-        let ends = plan.steps.iter().filter_map(|step| match step.deed {
-            Deed::Revoke { .. } if step.system == System::SALESFORCE => step.identity.as_deref(),
-            _ => None,
-        });
-        let users: BTreeSet<&str> = ends.collect();
-        if users.is_empty() {
-            return Vec::new();
-        }
-        let (orgs, _) = discover::orgs(&self.context.ground());
-        let of_users = orgs
-            .found
-            .iter()
-            .filter(|org| users.contains(org.auth.username.as_str()));
-        let tokens = of_users.filter_map(|org| OrgAccessToken::of(&orgs, &org.auth));
-        tokens.collect()
-    }
-
-    fn log_start(&self, plan: &Plan, speech: &mut Speech) {
-        let log = self.context.log();
-        let (name, value) = subject(plan, self.context);
-        log.debug(speech, "Starting logout", &[(name, &value)]);
-        if !plan.chain.is_empty() {
-            let chain = format!("[{}]", plan.chain.join(" "));
-            log.debug(speech, "Authentication chain built", &[("chain", &chain)]);
-        }
-        for step in plan.steps.iter().filter(|step| step.acts()) {
-            match step.place() {
-                Some(Place::KeyringEntry { .. }) => {
-                    log.debug(
-                        speech,
-                        "Removing keyring entry",
-                        &[("alias", step.subject())],
-                    );
-                }
-                Some(place) => {
-                    let location = place.location();
-                    log.debug(speech, "Removing file entry", &[("location", &location)]);
-                }
-                None => {
-                    let location = step.location();
-                    log.debug(speech, "Ending session", &[("server", &location)]);
-                }
-            }
-        }
-    }
-
-    fn log_end(&self, report: &Report, speech: &mut Speech) {
-        let (name, value) = subject(&report.plan, self.context);
-        let removed = report.summary.logged_out().to_string();
-        let errors = report.summary.failed.to_string();
-        let mut fields = vec![(name, value.as_str()), ("removed", removed.as_str())];
-        if report.summary.failed > 0 {
-            fields.push(("errors", &errors));
-        }
-        self.context.log().info(speech, "Logout completed", &fields);
-    }
+    context.log().info(speech, "Logout completed", &fields);
 }
 
 fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
     match &plan.request.target {
-        Target::Identity(key) => ("identity", context.roster.written(key).to_owned()),
+        Target::Identity(key) => ("identity", context.adieu.roster.written(key).to_owned()),
         Target::Found(found) => ("identity", found.name.clone()),
         Target::Providers { label, .. } => ("provider", label.clone()),
         Target::System { system, .. } => ("provider", system.id().to_owned()),
@@ -377,34 +244,13 @@ fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
     }
 }
 
-/// Writes it into the trail; whether that could be done.
-fn record(context: &Context, report: &Report, command: &[String], speech: &mut Speech) -> bool {
-    let run = audit::Run {
-        command,
-        uid: process::user_id(),
-    };
-    match audit::append(&context.world, &context.files, report, run) {
-        Ok(()) => true,
-        Err(error) => {
-            warn_of_trail(&error, speech);
-            false
-        }
-    }
-}
-
-fn warn_of_trail(error: &AuditError, speech: &mut Speech) {
-    let cause = std::error::Error::source(error).map(|source| format!(": {source}"));
-    let message = format!("{error}{}", cause.unwrap_or_default());
-    speech.warning(&message, Some("the logout itself is not affected"));
-}
-
 fn say(context: &Context, report: &Report, speech: &mut Speech) -> Result<(), Failure> {
     if context.global.output == Output::Json {
         speech.raw(&json(&logout_json(report))?)?;
         warn_on_failures(report, speech);
         return Ok(());
     }
-    human::logout(&context.world, report, speech)?;
+    human::logout(&context.adieu.world, report, speech)?;
     Ok(())
 }
 

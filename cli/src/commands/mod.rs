@@ -20,11 +20,4 @@ pub(crate) mod trusted;
 pub(crate) mod validate;
 pub(crate) mod whoami;
 
-/// Whether a command means the whole machine, or what `atmos.yaml` configures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// Everything on the machine.
-    Machine,
-    /// What `atmos.yaml` configures: `adieu auth …`.
-    Configured,
-}
+pub(crate) use adieu::session::Scope;

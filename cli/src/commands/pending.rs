@@ -41,10 +41,10 @@ pub(super) fn remember(
     inventory: &Inventory,
     status: &mut Status,
 ) {
-    let remembered = pending::read(&context.world, &context.files, inventory);
+    let remembered = pending::read(&context.adieu.world, &context.adieu.files, inventory);
     status.pending = remembered.entries;
     if scope == Scope::Configured {
-        let roster = &context.roster;
+        let roster = &context.adieu.roster;
         status.pending.retain(|found| {
             let provider = found.provider.as_deref();
             let identity = found.identity.as_deref();
@@ -56,7 +56,11 @@ pub(super) fn remember(
 }
 
 fn list(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
-    let remembered = pending::read(&context.world, &context.files, &Inventory::default());
+    let remembered = pending::read(
+        &context.adieu.world,
+        &context.adieu.files,
+        &Inventory::default(),
+    );
     if let Some(problem) = &remembered.problem {
         let message = format!("{}: {}", problem.location, problem.message);
         speech.warning(&message, problem.hint.as_deref());
@@ -72,15 +76,20 @@ fn say(context: &Context, entries: &[Pending], speech: &mut Speech) -> Result<()
     if entries.is_empty() {
         return Ok(speech.data("Nothing is remembered that was not ended at its server.")?);
     }
-    human::pending(&context.world, entries, speech)
+    human::pending(&context.adieu.world, entries, speech)
 }
 
 fn forget(context: &Context, name: &str, speech: &mut Speech) -> Result<u8, Failure> {
-    let dropped = pending::forget(&context.world, &context.files, name).map_err(|error| {
-        Failure::failed("what is remembered could not be changed").because(&error)
-    })?;
+    let dropped =
+        pending::forget(&context.adieu.world, &context.adieu.files, name).map_err(|error| {
+            Failure::failed("what is remembered could not be changed").because(&error)
+        })?;
     if dropped.is_empty() {
-        let remembered = pending::read(&context.world, &context.files, &Inventory::default());
+        let remembered = pending::read(
+            &context.adieu.world,
+            &context.adieu.files,
+            &Inventory::default(),
+        );
         let mut failure =
             Failure::usage(format!("nothing that is remembered is called \"{name}\""));
         for found in &remembered.entries {

@@ -1,17 +1,10 @@
 //! What was typed to what is meant: names, systems, the menu.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-
-use adieu::config;
-use adieu::discover::discover;
-use adieu::inventory::{Account, Inventory};
-use adieu::plan::{Found, Target};
-use adieu::roster::IdentityEntry;
-use adieu::selector::{self, Choice};
+use adieu::plan::Target;
+use adieu::resolve::Unresolved;
+use adieu::session::Resolved;
 use adieu::shell::option;
 use adieu::systems::System;
-use adieu::systems::survey::Reach;
 
 use super::Scope;
 use super::context::Context;
@@ -27,20 +20,24 @@ pub(crate) fn target(
     arguments: &LogoutArgs,
     scope: Scope,
     speech: &mut Speech,
-) -> Result<Option<Target>, Failure> {
+) -> Result<Option<Resolved>, Failure> {
+    let whole = |target| {
+        let seen = None;
+        Some(Resolved { target, seen })
+    };
     if arguments.all_realms || (arguments.all && scope == Scope::Machine) {
-        return Ok(Some(Target::Machine));
+        return Ok(whole(Target::Machine));
     }
     if arguments.all {
-        return Ok(Some(Target::Configured));
+        return Ok(whole(Target::Configured));
     }
     if !arguments.tags.is_empty() {
-        return tagged(context, &arguments.tags).map(Some);
+        return tagged(context, &arguments.tags).map(whole);
     }
     if let Some(name) = &arguments.provider {
-        return providers(context, name, scope).map(Some);
+        return providers(context, name, scope).map(whole);
     }
-    let environment = &context.world.environment;
+    let environment = &context.adieu.world.environment;
     let named = arguments
         .identity
         .as_deref()
@@ -49,179 +46,23 @@ pub(crate) fn target(
         .or_else(|| environment.get("IDENTITY"));
     match named {
         Some(name) if name != ASK => identity(context, name, scope).map(Some),
-        _ => menu(context, scope, speech),
+        _ => Ok(menu(context, scope, speech)?.and_then(whole)),
     }
 }
 
 /// One identity: by name, by alias, or (for the whole machine) by the name found on disk.
-fn identity(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
-    let configured = context.roster.identities_called(name);
-    if let Some(system) = System::parse(name).filter(|system| !system.info().is_configurable)
-        && scope == Scope::Machine
-        && configured.found.is_empty()
-    {
-        // `adieu logout claude`: all accounts of a system that keeps its own.
-        return Ok(Target::System {
-            keys: Vec::new(),
-            system,
-            everywhere: true,
-        });
-    }
-    if configured.found.is_empty()
-        && let Some(key) = qualified_identity(context, name)
-    {
-        return Ok(Target::Identity(key));
-    }
-    // What is spelled so in the configuration is meant; nothing on disk can be more exact.
-    if configured.is_exact || scope == Scope::Configured {
-        return match configured.found.as_slice() {
-            [one] => Ok(Target::Identity(one.key.clone())),
-            [] => Err(unknown_identity(context, name, &[])),
-            several => Err(ambiguous(
-                name,
-                several.iter().map(|entry| entry.written.clone()),
-            )),
-        };
-    }
-    let inventory = discover(&context.ground(), Reach::Machine);
-    let configured = configured.found.into_iter().map(Candidate::Configured);
-    let everybody = configured.chain(on_disk(&inventory));
-    match selector::choose(name, everybody, Candidate::names) {
-        Choice::One(one) => Ok(one.target(name)),
-        Choice::Nothing => Err(unknown_identity(context, name, &names_on_disk(&inventory))),
-        Choice::Several(several) => Err(ambiguous(name, several.iter().map(Candidate::qualified))),
-    }
-}
-
-/// The configured identity that is meant by `realm/name`, `system:name` or `system:realm/name`, the
-/// realm being one of this configuration.
-fn qualified_identity(context: &Context, typed: &str) -> Option<String> {
-    let roster = &context.roster;
-    let (system, rest) = match typed.split_once(':') {
-        Some((system, rest)) if System::parse(system).is_some() => (System::parse(system), rest),
-        _ => (None, typed),
-    };
-    let is_there = |name: &str| {
-        let found = roster.identity(name)?;
-        let is_meant = system.is_none_or(|system| found.system == system);
-        is_meant.then(|| found.key.clone())
-    };
-    if let Some(key) = system.and_then(|_| is_there(rest)) {
-        return Some(key);
-    }
-    let (realm, name) = rest.split_once('/')?;
-    let own = config::candidate_realms(&context.world, &context.configuration);
-    own.iter()
-        .any(|own| own == realm && !realm.is_empty())
-        .then(|| is_there(name))
-        .flatten()
-}
-
-/// What a name may stand for.
-enum Candidate<'a> {
-    /// An identity of the configuration.
-    Configured(&'a IdentityEntry),
-    /// An account that a system keeps by itself.
-    Account(&'a Account),
-    /// What is signed in although no configuration knows it.
-    Found(Orphan<'a>),
-}
-
-/// A sign-in that no configuration knows.
-struct Orphan<'a> {
-    name: &'a str,
-    /// The empty one is what has no realm.
-    realm: &'a str,
-    /// Whether no other realm has one of that name.
-    is_only: bool,
-    /// The systems that it was found in.
-    systems: BTreeSet<System>,
-}
-
-impl Orphan<'_> {
-    fn names(&self) -> Vec<Cow<'_, str>> {
-        let qualified = format!("{}/{}", self.realm, self.name);
-        let mut names = Vec::new();
-        for system in &self.systems {
-            names.push(Cow::Owned(of_system(*system, self.name)));
-            names.push(Cow::Owned(of_system(*system, &qualified)));
-        }
-        names.push(Cow::Borrowed(self.name));
-        names.push(Cow::Owned(qualified));
-        names
-    }
-
-    fn qualified(&self) -> String {
-        match self.systems.first() {
-            Some(system) if self.systems.len() == 1 && self.is_only => {
-                of_system(*system, self.name)
+fn identity(context: &Context, name: &str, scope: Scope) -> Result<Resolved, Failure> {
+    context
+        .adieu
+        .resolve(name, scope)
+        .map_err(|unresolved| match unresolved {
+            Unresolved::Ambiguous { typed, names } => ambiguous(&typed, names.into_iter()),
+            Unresolved::Unknown { typed, found } => {
+                let found: Vec<String> =
+                    found.iter().map(|name| plain(name).into_owned()).collect();
+                unknown_identity(context, &typed, &found)
             }
-            Some(system) if self.systems.len() == 1 => qualified(*system, self.realm, self.name),
-            _ if self.is_only => self.name.to_owned(),
-            _ => format!("{}/{}", self.realm, self.name),
-        }
-    }
-
-    fn target(&self, typed: &str) -> Found {
-        let system = typed
-            .split_once(':')
-            .and_then(|(system, _)| System::parse(system));
-        Found {
-            name: self.name.to_owned(),
-            // What has no realm belongs to the only one there is.
-            realm: (!self.is_only).then(|| self.realm.to_owned()),
-            system: system.filter(|system| self.systems.contains(system)),
-        }
-    }
-}
-
-/// The name of a sign-in that no configuration knows which means no other one.
-pub(super) fn qualified(system: System, realm: &str, name: &str) -> String {
-    format!("{}:{realm}/{name}", system.id())
-}
-
-impl Candidate<'_> {
-    /// Its names, and each with its system before it.
-    fn names(&self) -> Vec<Cow<'_, str>> {
-        let (mut names, system) = match self {
-            Self::Configured(entry) => {
-                let names = std::iter::once(&entry.written).chain(&entry.alias);
-                let names = names.map(|name| Cow::Borrowed(name.as_str())).collect();
-                (names, Some(entry.system))
-            }
-            Self::Account(account) => (account.names(), Some(account.system)),
-            Self::Found(orphan) => (orphan.names(), None),
-        };
-        if let Some(system) = system {
-            let qualified: Vec<_> = names.iter().map(|name| of_system(system, name)).collect();
-            names.extend(qualified.into_iter().map(Cow::Owned));
-        }
-        names
-    }
-
-    /// The name that means nothing else.
-    fn qualified(&self) -> String {
-        match self {
-            Self::Configured(entry) => of_system(entry.system, &entry.written),
-            Self::Account(account) => of_system(account.system, &account.name),
-            Self::Found(orphan) => orphan.qualified(),
-        }
-    }
-
-    fn target(self, typed: &str) -> Target {
-        match self {
-            Self::Configured(entry) => Target::Identity(entry.key.clone()),
-            Self::Account(account) => Target::Accounts {
-                accounts: BTreeSet::from([(account.system, account.name.clone())]),
-                label: typed.to_owned(),
-            },
-            Self::Found(orphan) => Target::Found(orphan.target(typed)),
-        }
-    }
-}
-
-fn of_system(system: System, name: &str) -> String {
-    format!("{}:{name}", system.id())
+        })
 }
 
 /// Several things have the name, so that none is touched.
@@ -233,68 +74,9 @@ pub(super) fn ambiguous(typed: &str, meant: impl Iterator<Item = String>) -> Fai
     failure.hint("nothing was changed; use one of these names, spelled as here")
 }
 
-/// Everything on disk that has a name of its own.
-fn on_disk(inventory: &Inventory) -> impl Iterator<Item = Candidate<'_>> {
-    let accounts = inventory.accounts.iter().map(Candidate::Account);
-    accounts.chain(orphans(inventory).into_iter().map(Candidate::Found))
-}
-
-/// What no configuration knows. What has no realm belongs to the only realm that has the name.
-fn orphans(inventory: &Inventory) -> Vec<Orphan<'_>> {
-    let mut found: BTreeMap<&str, BTreeMap<&str, BTreeSet<System>>> = BTreeMap::new();
-    for artefact in &inventory.artefacts {
-        if let Some(name) = &artefact.owner.as_orphan() {
-            let realms = found.entry(name).or_default();
-            let realm = artefact.realm.as_deref().unwrap_or_default();
-            realms.entry(realm).or_default().insert(artefact.system);
-        }
-    }
-    let mut orphans = Vec::new();
-    for (name, mut realms) in found {
-        let named = realms.keys().filter(|realm| !realm.is_empty()).count();
-        if named == 1
-            && let Some(without) = realms.remove("")
-        {
-            for systems in realms.values_mut() {
-                systems.extend(&without);
-            }
-        }
-        let is_only = realms.len() == 1;
-        orphans.extend(realms.into_iter().map(|(realm, systems)| Orphan {
-            name,
-            realm,
-            is_only,
-            systems,
-        }));
-    }
-    orphans
-}
-
-/// Everything that [`on_disk`] knows, by the names that it takes, and the systems of these accounts.
-fn names_on_disk(inventory: &Inventory) -> Vec<String> {
-    let accounts = inventory.accounts.iter();
-    let mut names: BTreeSet<String> = accounts
-        .flat_map(|account| {
-            let system = account.system.id();
-            [system.to_owned(), format!("{system}:{}", account.name)]
-        })
-        .collect();
-    names.extend(orphans(inventory).iter().map(|orphan| {
-        if orphan.is_only {
-            orphan.name.to_owned()
-        } else {
-            format!("{}/{}", orphan.realm, orphan.name)
-        }
-    }));
-    names
-        .into_iter()
-        .map(|name| plain(&name).into_owned())
-        .collect()
-}
-
 /// `found` is what is on this machine and in no configuration.
 fn unknown_identity(context: &Context, name: &str, found: &[String]) -> Failure {
-    let roster = &context.roster;
+    let roster = &context.adieu.roster;
     let mut failure = Failure::usage(format!("identity \"{name}\" not found in configuration"));
     let mut names: Vec<&str> = roster
         .identities()
@@ -326,7 +108,7 @@ const SHOWN: usize = 50;
 
 pub(super) fn list(context: &Context, failure: Failure, title: &str, names: &[&str]) -> Failure {
     if names.is_empty() {
-        return failure.detail(match context.configuration.gaps.first() {
+        return failure.detail(match context.adieu.configuration.gaps.first() {
             Some(gap) => format!("{gap}; see: adieu validate"),
             None => "Nothing is configured: no atmos.yaml was found, or it has no auth.".to_owned(),
         });
@@ -357,7 +139,7 @@ pub(super) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
 
 /// A configured provider, or all providers of a system.
 fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
-    let roster = &context.roster;
+    let roster = &context.adieu.roster;
     if let Some(provider) = roster.provider(name) {
         return Ok(Target::Providers {
             keys: vec![provider.key.clone()],
@@ -398,14 +180,14 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
 }
 
 fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
-    let providers = &context.configuration.auth.providers;
+    let providers = &context.adieu.configuration.auth.providers;
     let keys: Vec<String> = providers
         .iter()
         .filter(|provider| provider.tags.iter().any(|tag| tags.contains(tag)))
         .map(|provider| provider.name.key.clone())
         .collect();
     if keys.is_empty() {
-        let providers = context.configuration.auth.providers.iter();
+        let providers = context.adieu.configuration.auth.providers.iter();
         let mut known: Vec<&str> = providers
             .flat_map(|provider| &provider.tags)
             .map(String::as_str)
@@ -427,7 +209,7 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
 
 /// The menu of the command's page.
 fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<Target>, Failure> {
-    let roster = &context.roster;
+    let roster = &context.adieu.roster;
     let mut names: Vec<&str> = roster
         .identities()
         .iter()
@@ -440,7 +222,7 @@ fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<T
         .map(|p| p.written.as_str())
         .collect();
     providers.sort_unstable();
-    let configuration = &context.configuration;
+    let configuration = &context.adieu.configuration;
     let is_known = configuration.found && configuration.gaps.is_empty();
     if scope == Scope::Configured && names.is_empty() && providers.is_empty() && is_known {
         speech.data(NOTHING_CONFIGURED)?;

@@ -11,6 +11,7 @@ use adieu::online::Asker;
 use adieu::pending::Pending;
 use adieu::plan::said_of_other_realms;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
+use adieu::resolve::name_in_realm;
 use adieu::roster::Roster;
 use adieu::secret::Fingerprint;
 use adieu::selector::matching;
@@ -21,7 +22,7 @@ use adieu::systems::{System, of_variable};
 use super::context::Context;
 use super::pending::remember;
 use super::select::ambiguous;
-use super::{Scope, select, trusted};
+use super::{Scope, trusted};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, human, plain};
@@ -39,15 +40,15 @@ pub(crate) fn run(
         Scope::Machine => Reach::Machine,
         Scope::Configured => Reach::Configured,
     };
-    let ground = context.ground();
+    let ground = context.adieu.ground();
     let mut inventory = discover(&ground, reach);
     profiles(&ground, reach, &mut inventory);
     if scope == Scope::Configured {
         inventory.problems.extend(elsewhere(context, arguments));
     }
-    let mut found = status(&inventory, &context.roster, true);
+    let mut found = status(&inventory, &context.adieu.roster, true);
     remember(context, scope, &inventory, &mut found);
-    select(&mut found, &arguments.selectors, &context.roster)?;
+    select(&mut found, &arguments.selectors, &context.adieu.roster)?;
     if arguments.online {
         let hosts = trusted::hosts(&arguments.allow_endpoint)?;
         ask(
@@ -59,16 +60,16 @@ pub(crate) fn run(
             cancel,
             speech,
         );
-        found = status(&inventory, &context.roster, true);
+        found = status(&inventory, &context.adieu.roster, true);
         remember(context, scope, &inventory, &mut found);
-        select(&mut found, &arguments.selectors, &context.roster)?;
+        select(&mut found, &arguments.selectors, &context.adieu.roster)?;
     }
     if context.global.output == Output::Json {
         speech.raw(&json(&status_json(&found))?)?;
     } else {
         let details = !arguments.selectors.is_empty();
         let is_whole = !details && scope == Scope::Machine;
-        human::status(&context.world, &found, details, is_whole, speech)?;
+        human::status(&context.adieu.world, &found, details, is_whole, speech)?;
     }
     Ok(match arguments.check {
         _ if cancel.is_set() => 130,
@@ -79,8 +80,8 @@ pub(crate) fn run(
 
 /// Who is signed in under the configuration's names, or those that were asked for, in other realms.
 fn elsewhere(context: &Context, arguments: &StatusArgs) -> Option<Problem> {
-    let others = discover::in_other_realms(&context.ground());
-    let roster = &context.roster;
+    let others = discover::in_other_realms(&context.adieu.ground());
+    let roster = &context.adieu.roster;
     said_of_other_realms(&others, |key| {
         let mut selectors = arguments.selectors.iter();
         let is_asked_for =
@@ -103,8 +104,8 @@ fn ask(
     let present = found.sessions.iter().filter(is_present);
     let wanted: BTreeSet<Fingerprint> = present.flat_map(Session::usable_tokens).collect();
     let asker = Asker {
-        world: &context.world,
-        files: &context.files,
+        world: &context.adieu.world,
+        files: &context.adieu.files,
         time_limit: Duration::from_secs_f64(arguments.timeout),
         allowed_hosts,
         cancel,
@@ -114,7 +115,7 @@ fn ask(
         .iter()
         .any(|(token, known)| known.system == System::SALESFORCE && wanted.contains(token));
     let orgs = if has_orgs {
-        discover::orgs(&context.ground()).0
+        discover::orgs(&context.adieu.ground()).0
     } else {
         Orgs::default()
     };
@@ -238,7 +239,7 @@ pub(super) fn qualified(session: &Session) -> String {
     let is_elsewhere = !session.configured && session.account.is_none();
     if is_elsewhere {
         let realm = session.realm.as_deref().unwrap_or_default();
-        return select::qualified(session.system, realm, name);
+        return name_in_realm(session.system, realm, name);
     }
     format!("{}:{name}", session.system.id())
 }

@@ -153,7 +153,7 @@ fn is_in_use(context: &Context, session: &Session) -> bool {
     if session.system != System::CLAUDE {
         return true;
     }
-    let world = &context.world;
+    let world = &context.adieu.world;
     let directory = world
         .environment
         .get("CLAUDE_CONFIG_DIR")

@@ -15,8 +15,8 @@ pub(crate) fn run(
     arguments: &ValidateArgs,
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
-    let problems = config::validate(&context.world, &context.configuration);
-    if !context.configuration.found && problems.is_empty() {
+    let problems = config::validate(&context.adieu.world, &context.adieu.configuration);
+    if !context.adieu.configuration.found && problems.is_empty() {
         return Err(nothing_found(context));
     }
     let number = |severity| problems.iter().filter(|p| p.severity == severity).count();
@@ -24,13 +24,17 @@ pub(crate) fn run(
     let status = if errors > 0 { 2 } else { 0 };
     if context.global.output == Output::Json {
         speech.raw(&json(&ValidateDocument::new(
-            &context.configuration,
+            &context.adieu.configuration,
             &problems,
         ))?)?;
         return Ok(status);
     }
     let by_variable = || {
-        let value = context.world.environment.get("ATMOS_AUTH_VALIDATE_VERBOSE");
+        let value = context
+            .adieu
+            .world
+            .environment
+            .get("ATMOS_AUTH_VALIDATE_VERBOSE");
         value.is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
     };
     if (arguments.in_detail || context.global.terminal.verbose || by_variable())
@@ -39,7 +43,7 @@ pub(crate) fn run(
         describe(context, speech)?;
     }
     if !speech.is_quiet() {
-        let mut renderer = human::Renderer::new(&context.world, &context.configuration);
+        let mut renderer = human::Renderer::new(&context.adieu.world, &context.adieu.configuration);
         for problem in &problems {
             speech.picture(&renderer.render(problem))?;
             speech.data("")?;
@@ -65,16 +69,16 @@ pub(crate) fn run(
 
 /// What was read, and what was found in it.
 fn describe(context: &Context, speech: &mut Speech) -> Result<(), Failure> {
-    let configuration = &context.configuration;
+    let configuration = &context.adieu.configuration;
     let auth = &configuration.auth;
     speech.data("Read, from weak to strong:")?;
     for source in &configuration.sources {
         speech.data(&format!(
             "  • {}",
-            plain(&context.world.shorten(&source.path))
+            plain(&context.adieu.world.shorten(&source.path))
         ))?;
     }
-    let realm = config::realm(&context.world, configuration);
+    let realm = config::realm(&context.adieu.world, configuration);
     let variable = configuration
         .realm_variable()
         .filter(|_| realm.source == RealmSource::Configuration);
@@ -86,7 +90,7 @@ fn describe(context: &Context, speech: &mut Speech) -> Result<(), Failure> {
         count(auth.identities.len(), "identity", "identities"),
         count(auth.integrations.len(), "integration", "integrations"),
     ))?;
-    let roster = &context.roster;
+    let roster = &context.adieu.roster;
     for identity in &auth.identities {
         let key = &identity.name.key;
         if roster.root_provider(key).is_some() || roster.root_identity(key).is_some() {
@@ -101,7 +105,7 @@ fn describe(context: &Context, speech: &mut Speech) -> Result<(), Failure> {
 
 /// Names the places that were searched.
 fn nothing_found(context: &Context) -> Failure {
-    let world = &context.world;
+    let world = &context.adieu.world;
     let mut failure = Failure::usage("no configuration was found")
         .detail("Searched for atmos.yaml and atmos.yml:");
     let mut place = |text: String| {

@@ -28,19 +28,24 @@ pub(crate) fn run(
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
     let identity = identity::chosen(context, arguments.chosen.as_deref(), speech)?;
-    let inventory = discover(&context.ground(), Reach::Configured);
-    let found = status(&inventory, &context.roster, true);
+    let inventory = discover(&context.adieu.ground(), Reach::Configured);
+    let found = status(&inventory, &context.adieu.roster, true);
     let session = found.sessions.iter().find(|session| {
         session.configured && session.identity.as_deref() == Some(&identity.name.written)
     });
     let state = state(context, identity, session, &inventory.problems);
     let document = document(context, identity, session, state);
     // As for Atmos; what was typed comes first.
-    let by_variable = context.world.environment.get("ATMOS_AUTH_WHOAMI_OUTPUT") == Some("json");
+    let by_variable = context
+        .adieu
+        .world
+        .environment
+        .get("ATMOS_AUTH_WHOAMI_OUTPUT")
+        == Some("json");
     if context.global.output == Output::Json || by_variable {
         speech.raw(&json(&document)?)?;
     } else {
-        human::whoami(&context.world, &document, state, speech)?;
+        human::whoami(&context.adieu.world, &document, state, speech)?;
     }
     Ok(match state {
         SessionState::Live => 0,
@@ -75,11 +80,11 @@ fn document(
     session: Option<&Session>,
     state: SessionState,
 ) -> WhoamiDocument {
-    let roster = &context.roster;
+    let roster = &context.adieu.roster;
     let key = &identity.name.key;
-    let realm = config::realm(&context.world, &context.configuration);
-    let configuration = &context.configuration;
-    let environment = variables(&context.world, configuration, roster, identity)
+    let realm = config::realm(&context.adieu.world, &context.adieu.configuration);
+    let configuration = &context.adieu.configuration;
+    let environment = variables(&context.adieu.world, configuration, roster, identity)
         .map(|variables| {
             let mut all = variables.unasked;
             all.extend(variables.values);
@@ -89,6 +94,7 @@ fn document(
     let chain = roster.chain(key);
     let shown_realm = Realm {
         variable: context
+            .adieu
             .configuration
             .realm_variable()
             .filter(|_| realm.source == RealmSource::Configuration),
@@ -201,7 +207,7 @@ fn paths(session: &Session, realm: &Realm<'_>) -> Vec<WhoamiPath> {
 /// When the newest place that makes the session was written.
 fn last_updated(context: &Context, session: &Session) -> Option<String> {
     let written = |artefact: &Artefact| {
-        let probe = context.files.probe(artefact.place.file()?).ok()??;
+        let probe = context.adieu.files.probe(artefact.place.file()?).ok()??;
         probe.modified
     };
     let newest = session.artefacts.iter().filter_map(written).max()?;

@@ -49,17 +49,17 @@ pub(crate) fn run(context: &Context, cancel: &Cancel, speech: &mut Speech) -> Re
 /// Looks at the machine with doors of its own, which remember what they read: all of it is forgotten
 /// again with them. What stays are names, places and fingerprints, no secret.
 fn look(context: &Context) -> Status {
-    let files = Arc::new(Files::new(&context.world));
-    let settings = &context.configuration.auth.keyring;
-    let keyrings = keyring::stores(&context.world, &files, settings, true);
+    let files = Arc::new(Files::new(&context.adieu.world));
+    let settings = &context.adieu.configuration.auth.keyring;
+    let keyrings = keyring::stores(&context.adieu.world, &files, settings, true);
     let ground = Ground {
         files: &files,
         keyrings: &keyrings,
-        ..context.ground()
+        ..context.adieu.ground()
     };
     let mut inventory = discover(&ground, Reach::Machine);
     profiles(&ground, Reach::Machine, &mut inventory);
-    let mut found = status(&inventory, &context.roster, false);
+    let mut found = status(&inventory, &context.adieu.roster, false);
     remember(context, Scope::Machine, &inventory, &mut found);
     found
 }
@@ -73,7 +73,7 @@ fn converse(
 ) -> Result<u8, Failure> {
     loop {
         terminal
-            .draw(|frame| view::draw(frame, console, &context.world, speech.has_colour()))
+            .draw(|frame| view::draw(frame, console, &context.adieu.world, speech.has_colour()))
             .map_err(|error| broken(&error))?;
         let Some(action) = next_key(console).map_err(|error| broken(&error))? else {
             continue;

@@ -31,7 +31,7 @@ pub(crate) fn run(
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
     let format = format(context, arguments)?;
-    let delimiter = Delimiter::new(context.world.entropy.bytes());
+    let delimiter = Delimiter::new(context.adieu.world.entropy.bytes());
     let lines = if let Some(name) = &arguments.unset {
         let names = unset::names(context, name, arguments.all_variables, speech)?;
         if format == EnvFormat::Json {
@@ -84,7 +84,7 @@ fn format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> 
         .hint("Leave one of them out.")),
         (Output::Human, Some(format)) => Ok(format),
         (Output::Human, None) => {
-            let named = context.world.environment.get(FORMAT_VARIABLE);
+            let named = context.adieu.world.environment.get(FORMAT_VARIABLE);
             named
                 .filter(|name| !name.is_empty())
                 .map_or(Ok(EnvFormat::default()), format_called)
@@ -95,9 +95,9 @@ fn format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> 
 /// The variables of an identity.
 fn derive(context: &Context, identity: &Identity) -> Result<Variables, Failure> {
     variables(
-        &context.world,
-        &context.configuration,
-        &context.roster,
+        &context.adieu.world,
+        &context.adieu.configuration,
+        &context.adieu.roster,
         identity,
     )
     .map_err(|error| {
@@ -177,7 +177,7 @@ fn not_expressible(error: &NotExpressible) -> Failure {
 
 /// The file to append to, if it is one.
 fn file(context: &Context, arguments: &EnvArgs, format: EnvFormat) -> Option<std::path::PathBuf> {
-    let world = &context.world;
+    let world = &context.adieu.world;
     let of_atmos = || {
         let path = world.environment.get(FILE_VARIABLE)?;
         (!path.is_empty()).then(|| path.into())
@@ -205,6 +205,7 @@ fn append(context: &Context, path: &Path, lines: &[String]) -> Result<(), Failur
         .and_then(|(directory, name)| RootedPath::root(directory).join(name))
         .ok_or_else(refused)?;
     context
+        .adieu
         .files
         .edit_or_create(&file, LockRule::None, FILE_LIMIT, &mut |present| {
             if lines.is_empty() {

@@ -39,7 +39,7 @@ pub(super) fn names(
         return Ok(meant.known().into_iter().collect());
     }
     let names: Vec<String> = meant
-        .present(&context.world.environment)
+        .present(&context.adieu.world.environment)
         .into_iter()
         .collect();
     if names.is_empty() {
@@ -63,7 +63,9 @@ impl Meant {
         let mut meant = Self {
             keys: BTreeSet::new(),
             values: BTreeMap::new(),
-            below: name.is_empty().then(|| context.world.atmos_config_root()),
+            below: name
+                .is_empty()
+                .then(|| context.adieu.world.atmos_config_root()),
         };
         if !name.is_empty() {
             let identity = identity::named(context, name)?;
@@ -71,18 +73,18 @@ impl Meant {
             meant.add(identity, found.values);
             return Ok(meant);
         }
-        for identity in &context.configuration.auth.identities {
+        for identity in &context.adieu.configuration.auth.identities {
             // One with a broken chain has no files of its own; its name is still known.
             let key = &identity.name.key;
-            let roster = &context.roster;
+            let roster = &context.adieu.roster;
             if roster.root_provider(key).is_none() && roster.root_identity(key).is_none() {
                 meant.add(identity, BTreeMap::new());
                 continue;
             }
             let found = variables(
-                &context.world,
-                &context.configuration,
-                &context.roster,
+                &context.adieu.world,
+                &context.adieu.configuration,
+                &context.adieu.roster,
                 identity,
             );
             meant.add(identity, found.unwrap_or_default().values);

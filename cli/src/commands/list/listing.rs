@@ -90,7 +90,7 @@ impl Standings {
                 }
             }
         }
-        for identity in &context.configuration.auth.identities {
+        for identity in &context.adieu.configuration.auth.identities {
             let standing = identities
                 .entry(identity.name.key.clone())
                 .or_insert(Standing::NOTHING);
@@ -170,11 +170,11 @@ impl<'a> Listing<'a> {
                 is_meant: wanted.identities.contains(&entry.name.key),
             })
             .collect();
-        let links = links_of(&context.roster, &wanted.identities);
+        let links = links_of(&context.adieu.roster, &wanted.identities);
         providers.retain(|listed| listed.is_meant || links.contains(&listed.entry.name.key));
         identities.retain(|listed| listed.is_meant || links.contains(&listed.entry.name.key));
         Ok(Self {
-            roster: &context.roster,
+            roster: &context.adieu.roster,
             providers,
             identities,
             others: status
@@ -219,7 +219,7 @@ struct Wanted {
 
 impl Wanted {
     fn of(context: &Context, arguments: &ListArgs, status: &Status) -> Result<Self, Failure> {
-        let auth = &context.configuration.auth;
+        let auth = &context.adieu.configuration.auth;
         let named_providers = named(
             context,
             arguments.providers.as_deref(),
@@ -330,7 +330,7 @@ fn is_a_tag(auth: &Auth, tag: &String) -> bool {
 }
 
 fn check_tags(context: &Context, tags: &[String]) -> Result<(), Failure> {
-    let configuration = &context.configuration;
+    let configuration = &context.adieu.configuration;
     if tags.iter().all(|tag| is_a_tag(&configuration.auth, tag)) {
         return Ok(());
     }

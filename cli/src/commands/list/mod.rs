@@ -26,7 +26,7 @@ pub(crate) fn run(
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
     let format = format(context, arguments)?;
-    let auth = &context.configuration.auth;
+    let auth = &context.adieu.configuration.auth;
     if scope == Scope::Configured && auth.providers.is_empty() && auth.identities.is_empty() {
         return nothing_configured(context, format, speech);
     }
@@ -35,16 +35,16 @@ pub(crate) fn run(
         Scope::Machine => Reach::Machine,
         Scope::Configured => Reach::Configured,
     };
-    let ground = context.ground();
+    let ground = context.adieu.ground();
     let mut inventory = discover(&ground, reach);
     profiles(&ground, reach, &mut inventory);
-    let mut found = status(&inventory, &context.roster, true);
+    let mut found = status(&inventory, &context.adieu.roster, true);
     remember(context, scope, &inventory, &mut found);
     let standings = listing::Standings::of(context, &found);
-    select(&mut found, &arguments.selectors, &context.roster)?;
+    select(&mut found, &arguments.selectors, &context.adieu.roster)?;
     let listing = Listing::new(
         context,
-        &context.configuration,
+        &context.adieu.configuration,
         arguments,
         &standings,
         &mut found,
@@ -65,8 +65,8 @@ pub(crate) fn run(
         ListFormat::Graphviz => speech.raw(&Exact::quoted(graph::graphviz(&listing)))?,
         ListFormat::Mermaid => speech.raw(&Exact::quoted(graph::mermaid(&listing)))?,
         ListFormat::Markdown => speech.raw(&Exact::quoted(graph::markdown(&listing)))?,
-        ListFormat::Tree => lines(human::list_tree(&context.world, &listing), speech)?,
-        ListFormat::Table => lines(human::list_table(&context.world, &listing), speech)?,
+        ListFormat::Tree => lines(human::list_tree(&context.adieu.world, &listing), speech)?,
+        ListFormat::Table => lines(human::list_table(&context.adieu.world, &listing), speech)?,
     }
     Ok(0)
 }
@@ -101,13 +101,13 @@ fn nothing_configured(
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
     const EVERYWHERE: &str = "See what is signed in on this machine all the same: adieu list";
-    if let Some(gap) = context.configuration.gaps.first() {
+    if let Some(gap) = context.adieu.configuration.gaps.first() {
         return Err(Failure::usage("the configuration could not be read")
             .detail(gap.to_string())
             .hint("See what is wrong with it: adieu validate")
             .hint(EVERYWHERE));
     }
-    if !context.configuration.found {
+    if !context.adieu.configuration.found {
         let hint = "Change into the directory of the configuration, or name it with --config FILE.";
         return Err(Failure::usage("no atmos.yaml was found")
             .hint(hint)
@@ -116,11 +116,11 @@ fn nothing_configured(
     let is_status = context.global.output == Output::Json;
     match format {
         ListFormat::Json | ListFormat::Yaml if is_status => {
-            let ground = context.ground();
+            let ground = context.adieu.ground();
             let inventory = discover(&ground, Reach::Configured);
             speech.raw(&json(&status_json(&status(
                 &inventory,
-                &context.roster,
+                &context.adieu.roster,
                 true,
             )))?)?;
         }

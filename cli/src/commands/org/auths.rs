@@ -11,7 +11,7 @@ use crate::ui::Speech;
 
 /// Runs the command; the exit status.
 pub(super) fn run(context: &Context, reply: &Reply, speech: &mut Speech) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.ground());
+    let (orgs, problems) = discover::orgs(&context.adieu.ground());
     let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
     warnings.extend(super::unreadable(&orgs));
     if reply.is_json {
@@ -81,7 +81,7 @@ fn method(orgs: &Orgs, org: &Org) -> &'static str {
 
 fn document(context: &Context, orgs: &Orgs, org: &Org) -> Value {
     let auth = &org.auth;
-    let environment = &context.world.environment;
+    let environment = &context.adieu.world.environment;
     let configs: Vec<&str> = orgs
         .defaults_naming(&auth.username, environment)
         .into_iter()
@@ -92,7 +92,7 @@ fn document(context: &Context, orgs: &Orgs, org: &Org) -> Value {
         .iter()
         .any(|found| Some(&found.org_id) == auth.org_id.as_ref());
     let is_expired = match org.ends_at() {
-        Some(end) => json!(end <= context.world.now()),
+        Some(end) => json!(end <= context.adieu.world.now()),
         None => json!("unknown"),
     };
     let mut document = json!({

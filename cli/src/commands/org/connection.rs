@@ -49,8 +49,8 @@ pub(super) fn ask(
     warnings: &mut Vec<String>,
 ) -> BTreeMap<String, Answer> {
     let asker = Asker {
-        world: &context.world,
-        files: &context.files,
+        world: &context.adieu.world,
+        files: &context.adieu.files,
         time_limit: Duration::from_secs_f64(seconds),
         allowed_hosts: &[],
         cancel,

@@ -41,8 +41,8 @@ pub(super) fn run(
     reply: &Reply,
     speech: &mut Speech,
 ) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.ground());
-    let environment = &context.world.environment;
+    let (orgs, problems) = discover::orgs(&context.adieu.ground());
+    let environment = &context.adieu.world.environment;
     let default = || Some(orgs.default_of(DefaultKind::Org, environment)?.value);
     let Some(name) = arguments.target_org.clone().or_else(default) else {
         return Err(ClientError::new(
@@ -52,7 +52,7 @@ pub(super) fn run(
         .into());
     };
     let names = Names {
-        world: &context.world,
+        world: &context.adieu.world,
         orgs: &orgs,
         problems: &problems,
     };
@@ -94,7 +94,9 @@ pub(super) fn run(
         arguments.verbose,
     );
     if org.auth.is_scratch() {
-        let is_expired = org.ends_at().is_some_and(|end| end <= context.world.now());
+        let is_expired = org
+            .ends_at()
+            .is_some_and(|end| end <= context.adieu.world.now());
         let status = match answer {
             _ if is_expired => "Expired",
             Some(answer) if answer.is_connected => "Active",

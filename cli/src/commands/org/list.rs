@@ -30,10 +30,10 @@ pub(super) fn run(
     reply: &Reply,
     speech: &mut Speech,
 ) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.ground());
+    let (orgs, problems) = discover::orgs(&context.adieu.ground());
     let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
     warnings.extend(super::unreadable(&orgs));
-    let world = &context.world;
+    let world = &context.adieu.world;
     let mut listed: Vec<&Org> = orgs
         .found
         .iter()

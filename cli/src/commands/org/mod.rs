@@ -59,7 +59,7 @@ pub(crate) fn run(
             let answered = display::run(context, arguments, cancel, &reply, speech);
             reply.finish(answered, speech)
         }
-        OrgCommand::Other(words) => passing::run(&context.world, "org", words, cancel),
+        OrgCommand::Other(words) => passing::run(&context.adieu.world, "org", words, cancel),
     }
 }
 

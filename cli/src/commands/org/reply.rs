@@ -93,7 +93,7 @@ pub(super) struct Reply {
 impl Reply {
     /// `command`: what the real client calls it in its errors.
     pub(super) fn new(context: &Context, common: &OrgCommon, command: &'static str) -> Self {
-        let everywhere = context.world.environment.get("SF_CONTENT_TYPE");
+        let everywhere = context.adieu.world.environment.get("SF_CONTENT_TYPE");
         let is_json = common.json
             || context.global.output == Output::Json
             || everywhere.is_some_and(|value| value.eq_ignore_ascii_case("json"));

@@ -46,7 +46,7 @@ pub(super) fn run(
         return Err(Failure::failed("the operating system gives no random numbers").into());
     }
     let common = command.remember();
-    let (world, files) = (&context.world, &*context.files);
+    let (world, files) = (&context.adieu.world, &*context.adieu.files);
     let way = Way::of(command);
     let project = library::project(world, files).map_err(|error| way.stop(&error.into()))?;
     let servers = Network::new(world)
@@ -77,11 +77,11 @@ pub(super) fn run(
 
 /// The key's place in the operating system's store, if there is such a store.
 fn key_store(context: &Context) -> Box<dyn KeyStore + '_> {
-    let mut stores = context.keyrings.iter();
+    let mut stores = context.adieu.keyrings.iter();
     match stores.find(|store| store.id() == StoreId::System) {
         Some(store) => {
             let store: &dyn Keyring = &**store;
-            Box::new(SystemKeys::new(&context.world, store))
+            Box::new(SystemKeys::new(&context.adieu.world, store))
         }
         None => Box::new(NoKeyStore),
     }

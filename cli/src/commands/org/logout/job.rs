@@ -3,22 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use adieu::discover::discover;
-use adieu::inventory::Inventory;
 use adieu::net::Cancel;
-use adieu::plan::{self, Request, Target};
+use adieu::plan::{Request, Target};
 use adieu::report::Report;
+use adieu::session::Conduct;
 use adieu::systems::System;
 use adieu::systems::salesforce::orgs::Orgs;
-use adieu::systems::survey::Reach;
 use serde_json::json;
 
 use super::words::{aftermath, beforehand, exit_status, failure, further, gone, problems};
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
-use crate::commands::logout::{Work, agree};
+use crate::commands::logout::{agree, carry_out};
 use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
 use crate::commands::org::reply::{Reply, Stop};
+use crate::process;
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
 use crate::ui::{Failure, Speech, human, plain, prompt};
@@ -39,26 +38,26 @@ pub(super) struct Job<'a> {
 
 impl Job<'_> {
     pub(super) fn run(&self, speech: &mut Speech) -> Result<u8, Stop> {
-        let inventory = discover(&self.context.ground(), Reach::Machine);
+        let request = self.request(self.target(&self.chosen));
+        let prepared = self.context.adieu.plan(request, None);
+        let inventory = &prepared.inventory;
         let before = if self.arguments.client_app.is_some() {
             Vec::new()
         } else {
-            beforehand(&inventory, &self.chosen)
+            beforehand(inventory, &self.chosen)
         };
-        let request = self.request(self.target(&self.chosen));
-        let plan = plan::build(&inventory, &self.context.roster, request);
         if self.arguments.dry_run {
-            let report = Report::preview(&inventory, plan, problems(&inventory));
+            let problems = problems(inventory);
+            let report = Report::preview(inventory, prepared.plan, problems);
             return self.preview(&report, &before, speech);
         }
-        let Some(approved) = agree(plan, self.arguments.no_prompt, speech)? else {
+        let Some(approved) = agree(prepared, self.arguments.no_prompt, speech)? else {
             speech.data("No orgs selected for logout.")?;
             return Ok(0);
         };
         self.reply.warn(&before, speech);
         let judge = |report: &Report| self.status(&by_org(report), report);
-        let work = self.work(&inventory);
-        let mut report = work.run_and_judge(approved, speech, judge);
+        let mut report = carry_out(self.context, approved, &self.conduct(), speech, judge);
         let mut outcomes = by_org(&report);
         if self.can_ask && !report.interrupted {
             report.interrupted = self.remove_anyway(&mut outcomes, speech)?;
@@ -107,16 +106,14 @@ impl Job<'_> {
         }
     }
 
-    fn work<'w>(&'w self, inventory: &'w Inventory) -> Work<'w> {
-        Work {
-            context: self.context,
-            inventory,
+    fn conduct(&self) -> Conduct<'_> {
+        Conduct {
             time_limit: Duration::from_secs_f64(self.arguments.timeout),
             strict: false,
-            online: self.arguments.online.then(Vec::new),
-            reach: Reach::Machine,
-            cancel: self.cancel,
+            online: self.arguments.online,
             command: self.typed,
+            user_id: process::user_id(),
+            cancel: self.cancel,
         }
     }
 
@@ -166,15 +163,15 @@ impl Job<'_> {
             Err(failure) if failure.exit_status() == 130 => return Ok(true),
             Err(failure) => return Err(failure),
         }
-        let inventory = discover(&self.context.ground(), Reach::Machine);
         let request = Request {
             revoke: false,
             force: true,
             ..self.request(self.target(&kept))
         };
-        let plan = plan::build(&inventory, &self.context.roster, request);
-        if let Some(approved) = agree(plan, true, speech)? {
-            let report = self.work(&inventory).run(approved, speech);
+        let prepared = self.context.adieu.plan(request, None);
+        if let Some(approved) = agree(prepared, true, speech)? {
+            let judge = |report: &Report| report.exit_status;
+            let report = carry_out(self.context, approved, &self.conduct(), speech, judge);
             merge(outcomes, by_org(&report));
         }
         Ok(false)
@@ -188,7 +185,7 @@ impl Job<'_> {
     ) -> Result<u8, Stop> {
         self.reply.warn(warnings, speech);
         if !self.reply.is_json {
-            human::logout(&self.context.world, report, speech)?;
+            human::logout(&self.context.adieu.world, report, speech)?;
             return Ok(0);
         }
         let outcomes = by_org(report);
@@ -243,7 +240,7 @@ impl Job<'_> {
             }
             return Ok(0);
         }
-        let system = self.context.world.operating_system;
+        let system = self.context.adieu.world.operating_system;
         let mut error = failure(outcomes, status, system);
         error.more = further(report, outcomes);
         error.more.insert("result".to_owned(), json!(names));

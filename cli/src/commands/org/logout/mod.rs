@@ -27,9 +27,9 @@ pub(super) fn run(
     reply: &Reply,
     speech: &mut Speech,
 ) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.ground());
+    let (orgs, problems) = discover::orgs(&context.adieu.ground());
     let names = Names {
-        world: &context.world,
+        world: &context.adieu.world,
         orgs: &orgs,
         problems: &problems,
     };

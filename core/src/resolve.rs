@@ -1,0 +1,295 @@
+//! Names that a person types, to what they mean: identities of the configuration, accounts that
+//! systems keep by themselves, whole systems, and sign-ins that no configuration knows.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inventory::{Account, Inventory};
+use crate::plan::{Found, Target};
+use crate::roster::{IdentityEntry, Roster};
+use crate::selector::{self, Choice};
+use crate::system::System;
+
+/// Why a name means nothing that could be logged out of.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unresolved {
+    /// Nothing has the name.
+    #[error("\"{typed}\" is not known")]
+    Unknown {
+        /// What was typed.
+        typed: String,
+        /// Names of what is on this machine and in no configuration, as they can be typed.
+        found: Vec<String>,
+    },
+    /// Several things have the name, so that none is meant.
+    #[error("\"{typed}\" may mean any of {}", .names.join(", "))]
+    Ambiguous {
+        /// What was typed.
+        typed: String,
+        /// A name of each that means nothing else.
+        names: Vec<String>,
+    },
+}
+
+impl Unresolved {
+    fn unknown(typed: &str) -> Self {
+        Self::Unknown {
+            typed: typed.to_owned(),
+            found: Vec::new(),
+        }
+    }
+}
+
+/// Finds what a name means in the configuration alone; `Ok(None)` where only the disk can tell.
+///
+/// `own_realms` are the realms of this configuration, for `realm/name`. With `is_whole_machine`, a
+/// name can be that of a system which keeps accounts of its own, and what is not spelled exactly so in
+/// the configuration may be more exact on the disk.
+///
+/// # Errors
+///
+/// [`Unresolved`] where the disk has no say.
+pub fn resolve_configured(
+    typed: &str,
+    roster: &Roster,
+    own_realms: &[String],
+    is_whole_machine: bool,
+) -> Result<Option<Target>, Unresolved> {
+    let configured = roster.identities_called(typed);
+    if configured.found.is_empty() {
+        let native = System::parse(typed).filter(|system| !system.info().is_configurable);
+        if let Some(system) = native.filter(|_| is_whole_machine) {
+            // `claude`: all accounts of a system that keeps its own.
+            return Ok(Some(Target::System {
+                keys: Vec::new(),
+                system,
+                everywhere: true,
+            }));
+        }
+        if let Some(key) = find_qualified_identity(typed, roster, own_realms) {
+            return Ok(Some(Target::Identity(key)));
+        }
+    }
+    // What is spelled so in the configuration is meant; nothing on disk can be more exact.
+    if is_whole_machine && !configured.is_exact {
+        return Ok(None);
+    }
+    match configured.found.as_slice() {
+        [one] => Ok(Some(Target::Identity(one.key.clone()))),
+        [] => Err(Unresolved::unknown(typed)),
+        several => Err(Unresolved::Ambiguous {
+            typed: typed.to_owned(),
+            names: several.iter().map(|entry| entry.written.clone()).collect(),
+        }),
+    }
+}
+
+/// Finds what a name means among everything that is configured or on the machine.
+///
+/// # Errors
+///
+/// [`Unresolved`].
+pub fn resolve_found(
+    typed: &str,
+    roster: &Roster,
+    inventory: &Inventory,
+) -> Result<Target, Unresolved> {
+    let configured = roster.identities_called(typed).found;
+    let everybody = configured
+        .into_iter()
+        .map(Candidate::Configured)
+        .chain(inventory.accounts.iter().map(Candidate::Account))
+        .chain(find_orphans(inventory).into_iter().map(Candidate::Found));
+    match selector::choose(typed, everybody, Candidate::names) {
+        Choice::One(one) => Ok(one.into_target(typed)),
+        Choice::Nothing => Err(Unresolved::Unknown {
+            typed: typed.to_owned(),
+            found: names_on_disk(inventory),
+        }),
+        Choice::Several(several) => Err(Unresolved::Ambiguous {
+            typed: typed.to_owned(),
+            names: several.iter().map(Candidate::unique_name).collect(),
+        }),
+    }
+}
+
+/// Finds the configured identity that is meant by `realm/name`, `system:name` or `system:realm/name`,
+/// the realm being one of this configuration.
+fn find_qualified_identity(typed: &str, roster: &Roster, own_realms: &[String]) -> Option<String> {
+    let (system, rest) = match typed.split_once(':') {
+        Some((system, rest)) if System::parse(system).is_some() => (System::parse(system), rest),
+        _ => (None, typed),
+    };
+    let find = |name: &str| {
+        let found = roster.identity(name)?;
+        let is_meant = system.is_none_or(|system| found.system == system);
+        is_meant.then(|| found.key.clone())
+    };
+    if let Some(key) = system.and_then(|_| find(rest)) {
+        return Some(key);
+    }
+    let (realm, name) = rest.split_once('/')?;
+    let is_own = own_realms
+        .iter()
+        .any(|own| own == realm && !realm.is_empty());
+    is_own.then(|| find(name)).flatten()
+}
+
+/// What a name may stand for.
+enum Candidate<'a> {
+    /// An identity of the configuration.
+    Configured(&'a IdentityEntry),
+    /// An account that a system keeps by itself.
+    Account(&'a Account),
+    /// What is signed in although no configuration knows it.
+    Found(Orphan<'a>),
+}
+
+impl Candidate<'_> {
+    /// Its names, and each with its system before it.
+    fn names(&self) -> Vec<Cow<'_, str>> {
+        let (mut names, system) = match self {
+            Self::Configured(entry) => {
+                let names = std::iter::once(&entry.written).chain(&entry.alias);
+                let names = names.map(|name| Cow::Borrowed(name.as_str())).collect();
+                (names, Some(entry.system))
+            }
+            Self::Account(account) => (account.names(), Some(account.system)),
+            Self::Found(orphan) => (orphan.names(), None),
+        };
+        if let Some(system) = system {
+            let qualified: Vec<_> = names.iter().map(|name| name_in(system, name)).collect();
+            names.extend(qualified.into_iter().map(Cow::Owned));
+        }
+        names
+    }
+
+    /// The name that means nothing else.
+    fn unique_name(&self) -> String {
+        match self {
+            Self::Configured(entry) => name_in(entry.system, &entry.written),
+            Self::Account(account) => name_in(account.system, &account.name),
+            Self::Found(orphan) => orphan.unique_name(),
+        }
+    }
+
+    fn into_target(self, typed: &str) -> Target {
+        match self {
+            Self::Configured(entry) => Target::Identity(entry.key.clone()),
+            Self::Account(account) => Target::Accounts {
+                accounts: BTreeSet::from([(account.system, account.name.clone())]),
+                label: typed.to_owned(),
+            },
+            Self::Found(orphan) => Target::Found(orphan.into_found(typed)),
+        }
+    }
+}
+
+/// A sign-in that no configuration knows.
+struct Orphan<'a> {
+    name: &'a str,
+    /// The empty one is what has no realm.
+    realm: &'a str,
+    /// Whether no other realm has one of that name.
+    is_only: bool,
+    /// The systems that it was found in.
+    systems: BTreeSet<System>,
+}
+
+impl Orphan<'_> {
+    fn names(&self) -> Vec<Cow<'_, str>> {
+        let qualified = format!("{}/{}", self.realm, self.name);
+        let mut names = Vec::new();
+        for system in &self.systems {
+            names.push(Cow::Owned(name_in(*system, self.name)));
+            names.push(Cow::Owned(name_in(*system, &qualified)));
+        }
+        names.push(Cow::Borrowed(self.name));
+        names.push(Cow::Owned(qualified));
+        names
+    }
+
+    fn unique_name(&self) -> String {
+        match self.systems.first() {
+            Some(system) if self.systems.len() == 1 && self.is_only => name_in(*system, self.name),
+            Some(system) if self.systems.len() == 1 => {
+                name_in_realm(*system, self.realm, self.name)
+            }
+            _ if self.is_only => self.name.to_owned(),
+            _ => format!("{}/{}", self.realm, self.name),
+        }
+    }
+
+    fn into_found(self, typed: &str) -> Found {
+        let system = typed
+            .split_once(':')
+            .and_then(|(system, _)| System::parse(system));
+        Found {
+            name: self.name.to_owned(),
+            // What has no realm belongs to the only one there is.
+            realm: (!self.is_only).then(|| self.realm.to_owned()),
+            system: system.filter(|system| self.systems.contains(system)),
+        }
+    }
+}
+
+/// The name with its system before it: `aws:dev-admin`.
+fn name_in(system: System, name: &str) -> String {
+    format!("{}:{name}", system.id())
+}
+
+/// The name of a sign-in that no configuration knows which means no other one.
+pub fn name_in_realm(system: System, realm: &str, name: &str) -> String {
+    format!("{}:{realm}/{name}", system.id())
+}
+
+/// Finds what no configuration knows. What has no realm belongs to the only realm that has the name.
+fn find_orphans(inventory: &Inventory) -> Vec<Orphan<'_>> {
+    let mut found: BTreeMap<&str, BTreeMap<&str, BTreeSet<System>>> = BTreeMap::new();
+    for artefact in &inventory.artefacts {
+        if let Some(name) = artefact.owner.as_orphan() {
+            let realms = found.entry(name).or_default();
+            let realm = artefact.realm.as_deref().unwrap_or_default();
+            realms.entry(realm).or_default().insert(artefact.system);
+        }
+    }
+    let mut orphans = Vec::new();
+    for (name, mut realms) in found {
+        let named = realms.keys().filter(|realm| !realm.is_empty()).count();
+        if named == 1
+            && let Some(without) = realms.remove("")
+        {
+            for systems in realms.values_mut() {
+                systems.extend(&without);
+            }
+        }
+        let is_only = realms.len() == 1;
+        orphans.extend(realms.into_iter().map(|(realm, systems)| Orphan {
+            name,
+            realm,
+            is_only,
+            systems,
+        }));
+    }
+    orphans
+}
+
+/// Everything on disk that has a name of its own, by the names that can be typed, and the systems of
+/// the accounts.
+fn names_on_disk(inventory: &Inventory) -> Vec<String> {
+    let accounts = inventory.accounts.iter();
+    let mut names: BTreeSet<String> = accounts
+        .flat_map(|account| {
+            let system = account.system;
+            [system.id().to_owned(), name_in(system, &account.name)]
+        })
+        .collect();
+    names.extend(find_orphans(inventory).iter().map(|orphan| {
+        if orphan.is_only {
+            orphan.name.to_owned()
+        } else {
+            format!("{}/{}", orphan.realm, orphan.name)
+        }
+    }));
+    names.into_iter().collect()
+}

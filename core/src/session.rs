@@ -1,0 +1,337 @@
+//! A run of adieu from beginning to end: what is configured and what is on the machine, a name to what
+//! it means, a plan, and carrying it out.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::approve::{Answers, Approved, Unanswered, approve};
+use crate::audit::{self, AuditError};
+use crate::config::{self, Configuration, ConfigurationRequest};
+use crate::discover::{self, Ground, discover, profiles};
+use crate::execute::{Tools, execute};
+use crate::files::{FileError, Files};
+use crate::inventory::{Inventory, Problem};
+use crate::keyring::{self, Keyring};
+use crate::net::Cancel;
+use crate::online::{Asker, OrgAccessToken};
+use crate::pending;
+use crate::plan::{self, Deed, Plan, Request, Step, Target};
+use crate::report::{Report, Status, status};
+use crate::resolve::{self, Unresolved};
+use crate::roster::Roster;
+use crate::systems::survey::Reach;
+use crate::systems::{self, System};
+use crate::verify::verify;
+use crate::world::World;
+
+/// A machine with everything that it takes to log out on it.
+pub struct Adieu {
+    /// Everything from outside: environment, home, time.
+    pub world: World,
+    /// The door to the disk.
+    pub files: Arc<Files>,
+    /// What `atmos.yaml` says.
+    pub configuration: Configuration,
+    /// Who is configured.
+    pub roster: Roster,
+    /// The key stores that sign-ins may be in.
+    pub keyrings: Vec<Box<dyn Keyring>>,
+}
+
+/// How far a command looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// At what `atmos.yaml` configures.
+    Configured,
+    /// At the whole machine.
+    Machine,
+}
+
+/// What a name means.
+#[derive(Debug)]
+pub struct Resolved {
+    /// What to log out of.
+    pub target: Target,
+    /// What was found on the machine, where that had to be looked at to tell: for [`Adieu::plan`], so
+    /// that nothing is read twice.
+    pub seen: Option<Inventory>,
+}
+
+/// A plan with what it was made from.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What would be done, and what has to be agreed to first.
+    pub plan: Plan,
+    /// What was found.
+    pub inventory: Inventory,
+    /// Sign-ins under the same names that are another configuration's, in one sentence.
+    pub elsewhere: Option<Problem>,
+    reach: Reach,
+}
+
+/// A plan that was agreed to, with what it was made from.
+#[derive(Debug)]
+pub struct ApprovedLogout {
+    approved: Approved<Plan>,
+    inventory: Inventory,
+    elsewhere: Option<Problem>,
+    reach: Reach,
+}
+
+/// How a plan is carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct Conduct<'a> {
+    /// How long each server call may take.
+    pub time_limit: Duration,
+    /// Whether a partial result is a failure.
+    pub strict: bool,
+    /// Whether servers are asked afterwards if they refuse what they ended.
+    pub online: bool,
+    /// The command line, for the audit trail; no secret.
+    pub command: &'a [String],
+    /// The user id of this process, for the audit trail, where there are such.
+    pub user_id: Option<u32>,
+    /// What stops the waiting for servers.
+    pub cancel: &'a Cancel,
+}
+
+/// What became of a plan.
+#[derive(Debug)]
+pub struct Applied {
+    /// The report.
+    pub report: Report,
+    /// Why the run is not, or not wholly, in the audit trail.
+    pub unrecorded: Vec<AuditError>,
+    /// Why what was not ended at its server is not remembered.
+    pub forgotten: Option<FileError>,
+}
+
+impl Adieu {
+    /// Reads the configuration of a machine. It never fails as a whole: what is broken in it is left
+    /// out, and [`Configuration::diagnostics`] say so. `can_ask`: whether somebody is there to unlock a
+    /// key store.
+    pub fn open(world: World, request: &ConfigurationRequest, can_ask: bool) -> Self {
+        let configuration = config::load(&world, request);
+        let roster = systems::roster(&configuration.auth);
+        let files = Arc::new(Files::new(&world));
+        let keyrings = keyring::stores(&world, &files, &configuration.auth.keyring, can_ask);
+        Self {
+            world,
+            files,
+            configuration,
+            roster,
+            keyrings,
+        }
+    }
+
+    /// The machine as the stages take it.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground {
+            world: &self.world,
+            files: &self.files,
+            keyrings: &self.keyrings,
+            configuration: &self.configuration,
+            roster: &self.roster,
+        }
+    }
+
+    /// Tells who is signed in, what keeps it so, and whether the machine is clean. It only reads.
+    pub fn status(&self, scope: Scope) -> Status {
+        let reach = match scope {
+            Scope::Machine => Reach::Machine,
+            Scope::Configured => Reach::Configured,
+        };
+        let mut inventory = discover(&self.ground(), reach);
+        profiles(&self.ground(), reach, &mut inventory);
+        status(&inventory, &self.roster, true)
+    }
+
+    /// Finds what a name means: an identity, an alias, `realm/name`, `system:name`, an account, a system
+    /// that keeps accounts of its own, or a sign-in that no configuration knows.
+    ///
+    /// # Errors
+    ///
+    /// [`Unresolved`] if nothing, or more than one thing, has the name.
+    pub fn resolve(&self, typed: &str, scope: Scope) -> Result<Resolved, Unresolved> {
+        let is_whole_machine = scope == Scope::Machine;
+        let realms = config::candidate_realms(&self.world, &self.configuration);
+        let configured =
+            resolve::resolve_configured(typed, &self.roster, &realms, is_whole_machine)?;
+        if let Some(target) = configured {
+            return Ok(Resolved { target, seen: None });
+        }
+        let inventory = discover(&self.ground(), Reach::Machine);
+        let target = resolve::resolve_found(typed, &self.roster, &inventory)?;
+        // An identity of the configuration is looked at without the rest of the machine.
+        let seen = (reach_of(&target) == Reach::Machine).then_some(inventory);
+        Ok(Resolved { target, seen })
+    }
+
+    /// Plans a logout. It only reads; `seen` is what [`Adieu::resolve`] had to look at already.
+    pub fn plan(&self, request: Request, seen: Option<Inventory>) -> Prepared {
+        let reach = reach_of(&request.target);
+        let inventory = seen.unwrap_or_else(|| discover(&self.ground(), reach));
+        let plan = plan::build(&inventory, &self.roster, request);
+        let elsewhere = match reach {
+            Reach::Configured => {
+                let others = discover::in_other_realms(&self.ground());
+                plan::in_other_realms(&others, &plan)
+            }
+            Reach::Machine | Reach::OtherRealms => None,
+        };
+        Prepared {
+            plan,
+            inventory,
+            elsewhere,
+            reach,
+        }
+    }
+
+    /// Carries out a plan: tells the servers, removes what is here, looks again, remembers what was not
+    /// ended, and records it all in the audit trail. `judge` says the exit status of the report.
+    pub fn apply(
+        &self,
+        logout: ApprovedLogout,
+        conduct: &Conduct<'_>,
+        judge: impl Fn(&Report) -> u8,
+    ) -> Applied {
+        let ApprovedLogout {
+            approved,
+            inventory,
+            elsewhere,
+            reach,
+        } = logout;
+        let (world, files) = (&self.world, self.files.as_ref());
+        conduct.cancel.begin_work();
+        let run = audit::Run {
+            command: conduct.command,
+            uid: conduct.user_id,
+        };
+        let mut unrecorded = Vec::new();
+        if approved.get().steps.iter().any(Step::acts) {
+            unrecorded.extend(audit::begin(world, files, approved.get(), run).err());
+        }
+        let access_tokens = if conduct.online {
+            self.access_tokens(approved.get())
+        } else {
+            Vec::new()
+        };
+        let begun = pending::begin(world, files, &inventory, approved.get());
+        let tools = Tools {
+            world,
+            files,
+            keyrings: &self.keyrings,
+            inventory: &inventory,
+            time_limit: conduct.time_limit,
+            cancel: conduct.cancel,
+        };
+        let executed = execute(&approved, &tools);
+        let (mut verified, found) =
+            verify(&self.ground(), approved.get(), &executed.outcomes, reach);
+        if conduct.online && !executed.interrupted {
+            let asker = Asker {
+                world,
+                files,
+                time_limit: conduct.time_limit,
+                allowed_hosts: approved.allowed_hosts(),
+                cancel: conduct.cancel,
+            };
+            let outcomes = &executed.outcomes;
+            verified.asked = asker.ask_again(&inventory, approved.get(), outcomes, access_tokens);
+        }
+        let mut report = Report::executed(
+            &inventory,
+            approved.into_inner(),
+            executed.outcomes,
+            verified,
+            merge_problems(&inventory, found),
+            executed.interrupted,
+            conduct.strict,
+        );
+        let settled = pending::settle(world, files, &inventory, &report);
+        report.exit_status = judge(&report);
+        unrecorded.extend(audit::append(world, files, &report, run).err());
+        report.elsewhere.extend(elsewhere);
+        Applied {
+            report,
+            unrecorded,
+            forgotten: begun.and(settled).err(),
+        }
+    }
+
+    /// Access tokens of orgs whose authorization is to end, to ask with when it has.
+    fn access_tokens(&self, plan: &Plan) -> Vec<OrgAccessToken> {
+        let ends = plan.steps.iter().filter_map(|step| match step.deed {
+            Deed::Revoke { .. } if step.system == System::SALESFORCE => step.identity.as_deref(),
+            _ => None,
+        });
+        let users: BTreeSet<&str> = ends.collect();
+        if users.is_empty() {
+            return Vec::new();
+        }
+        let (orgs, _) = discover::orgs(&self.ground());
+        let of_users = orgs
+            .found
+            .iter()
+            .filter(|org| users.contains(org.auth.username.as_str()));
+        let tokens = of_users.filter_map(|org| OrgAccessToken::of(&orgs, &org.auth));
+        tokens.collect()
+    }
+}
+
+impl Prepared {
+    /// The report of what would be done, for a dry run.
+    pub fn preview(self) -> Report {
+        let problems = self.inventory.problems.clone();
+        let mut report = Report::preview(&self.inventory, self.plan, problems);
+        report.elsewhere.extend(self.elsewhere);
+        report
+    }
+
+    /// Agrees to the plan.
+    ///
+    /// # Errors
+    ///
+    /// [`Unanswered`] if a question that needs a yes has none; then nothing was changed.
+    pub fn approve(self, answers: &Answers) -> Result<ApprovedLogout, Unanswered> {
+        Ok(ApprovedLogout {
+            approved: approve(self.plan, answers)?,
+            inventory: self.inventory,
+            elsewhere: self.elsewhere,
+            reach: self.reach,
+        })
+    }
+}
+
+impl ApprovedLogout {
+    /// What was agreed to.
+    pub const fn plan(&self) -> &Plan {
+        self.approved.get()
+    }
+}
+
+/// How far has to be looked for what is meant.
+const fn reach_of(target: &Target) -> Reach {
+    match target {
+        Target::Machine
+        | Target::Found(_)
+        | Target::Accounts { .. }
+        | Target::System {
+            everywhere: true, ..
+        } => Reach::Machine,
+        _ => Reach::Configured,
+    }
+}
+
+/// The problems of both looks; of one place only the first.
+fn merge_problems(inventory: &Inventory, found: Vec<Problem>) -> Vec<Problem> {
+    let mut problems = inventory.problems.clone();
+    for problem in found {
+        let mut known = problems.iter();
+        if !known.any(|known| known.location == problem.location) {
+            problems.push(problem);
+        }
+    }
+    problems
+}
