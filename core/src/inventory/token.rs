@@ -15,6 +15,8 @@ pub struct Token {
     pub secret: Secret,
     /// How a server can end it.
     pub revocation: Revocation,
+    /// How other servers can, which are recorded with other copies of it: only one of them issued it.
+    pub elsewhere: Vec<Revocation>,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
     /// Whose it is: the union of the subjects of its copies.
@@ -42,6 +44,23 @@ impl Token {
             Some(account) => Owner::account(account),
             None => Owner::providers(&self.providers),
         }
+    }
+
+    /// Takes over what another copy of it tells of its server.
+    pub fn learn(&mut self, other: Revocation) {
+        if self
+            .revocations()
+            .all(|known| other.is_another_servers(known))
+        {
+            self.elsewhere.push(other);
+        } else {
+            self.revocation.learn(other);
+        }
+    }
+
+    /// Every way to end it that is recorded, the likeliest first.
+    pub fn revocations(&self) -> impl Iterator<Item = &Revocation> {
+        std::iter::once(&self.revocation).chain(&self.elsewhere)
     }
 
     /// Whether a provider signs in with it, by key.
@@ -182,15 +201,18 @@ pub fn is_page(text: &str) -> bool {
 }
 
 impl Revocation {
+    /// Where a person can end the sign-ins of an org, by its address.
+    pub fn org_page(org: &str) -> String {
+        let org = org.trim_end_matches('/');
+        format!("{org}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps")
+    }
+
     /// Where a person can end it, if the server did not.
     pub fn page(&self) -> Option<String> {
         match self {
             Self::SsoPortal { start_url, .. } => start_url.clone().filter(|page| is_page(page)),
             Self::Http { service, .. } => service.page.map(str::to_owned),
-            Self::Salesforce { endpoint, .. } => Some(format!(
-                "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",
-                endpoint.shown()
-            )),
+            Self::Salesforce { endpoint, .. } => Some(Self::org_page(&endpoint.shown())),
             Self::Client { client, .. } => client.system().info().account_page.map(str::to_owned),
         }
     }
@@ -238,6 +260,35 @@ impl Revocation {
             *endpoint = own;
         }
         self
+    }
+
+    /// Whether it is recorded as another server's than a copy of the same token. Where the vendor has one
+    /// for all, or the server is only guessed, it is not.
+    fn is_another_servers(&self, known: &Self) -> bool {
+        match (self, known) {
+            (Self::Salesforce { .. }, Self::Salesforce { .. }) => self != known,
+            (
+                Self::Http { endpoint, .. },
+                Self::Http {
+                    endpoint: other, ..
+                },
+            ) => endpoint.url != other.url,
+            (
+                Self::SsoPortal {
+                    region,
+                    is_region_guessed: false,
+                    endpoint,
+                    ..
+                },
+                Self::SsoPortal {
+                    region: known_region,
+                    is_region_guessed: false,
+                    endpoint: known_endpoint,
+                    ..
+                },
+            ) => region != known_region && endpoint.url != known_endpoint.url,
+            _ => false,
+        }
     }
 
     /// Takes over what another copy of the same token tells. A copy that no configured provider owns
