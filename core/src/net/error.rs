@@ -120,6 +120,9 @@ impl From<CallError> for ServerAnswer {
                     after.as_secs_f64()
                 )
             }
+            (CallError::NotAllowed { host, why }, _) if host.is_empty() => {
+                format!("not sent: {why}")
+            }
             (CallError::NotAllowed { host, why }, _) => format!("not sent to {host}: {why}"),
             _ => error.to_string(),
         };
