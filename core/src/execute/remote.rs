@@ -238,7 +238,7 @@ pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Ou
         .allowing(allowed)
         .check(revocation)
         .err()?;
-    let EndResult::NotAllowed { host, why } = refusal else {
+    let CallError::NotAllowed { host, why } = refusal else {
         return None;
     };
     if matches!(revocation, Revocation::Client { .. }) {
