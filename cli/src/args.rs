@@ -600,8 +600,8 @@ pub enum AuditCommand {
         #[arg(short = 'n', long, value_name = "N")]
         last: Option<usize>,
     },
-    /// Check that no record but the last was changed, added or removed; what happened to the last one
-    /// cannot be told from a chain
+    /// Check that no record was changed, added, removed or cut off; who can write both of its files can
+    /// make them agree
     Verify,
 }
 

@@ -106,12 +106,10 @@ fn complain(error: &clap::Error) {
     let _ = speech.finish();
 }
 
-/// One exit status from what happened; a reader that went away early is no failure. Who asked for
-/// JSON gets a document in any case.
+/// One exit status from what happened. Who asked for JSON gets a document in any case.
 fn finish(status: Result<u8, Failure>, output: Output, speech: &mut Speech) -> ExitCode {
     let status = match status {
         Ok(status) => status,
-        Err(failure) if failure.is_broken_pipe() => 0,
         Err(failure) => {
             // What it quotes is written out already: a line end is one of ours.
             for line in failure.to_string().split('\n') {

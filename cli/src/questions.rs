@@ -14,6 +14,8 @@ pub enum Confirmation {
     UnconfiguredSessions,
     /// `logout --purge-data`: what was worked on is deleted.
     DataPurge,
+    /// Accounts that were not asked for are logged out with one whose secret signs them in too.
+    SharedSignIn,
     /// The end of a token would be felt elsewhere too.
     SharedToken,
     /// A token would go to a host that only a file names.
@@ -53,6 +55,7 @@ impl Confirmation {
             Self::SharedToken => ("Yes, end it everywhere", "No, only remove it here"),
             Self::ForeignEndpoint => ("Yes, I trust this host", "No, do not send the token"),
             Self::FileChanges => ("Yes, change them", "No, change nothing"),
+            Self::SharedSignIn => ("Yes, log out of all", "No, change nothing"),
             Self::DashboardLogout | Self::MenuChoice | Self::OrgLogout => {
                 ("Yes, log out", "No, change nothing")
             }

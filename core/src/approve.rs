@@ -61,7 +61,9 @@ pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswer
         Question::DeleteKeychain { .. }
         | Question::Unconfigured { .. }
         | Question::PurgeData { .. } => !answers.force && !answers.agreed.contains(question),
-        Question::Endpoint { .. } | Question::SharedToken { .. } => false,
+        Question::Endpoint { .. }
+        | Question::SharedToken { .. }
+        | Question::SharedSignIn { .. } => false,
     };
     let questions: Vec<Question> = plan.questions.iter().filter(is_open).cloned().collect();
     if !questions.is_empty() {

@@ -14,6 +14,7 @@ pub use self::check::{Check, Fault, FaultKind, check, check_with, verify};
 pub use self::head::{Begun, Head};
 
 use crate::files::{EditError, FileError, Files, RootedPath};
+use crate::pending::Pending;
 use crate::plan::Plan;
 use crate::report::{Report, SCHEMA_VERSION};
 use crate::world::World;
@@ -79,7 +80,7 @@ pub struct Record {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "audit_step")]
 pub struct RecordedStep {
-    /// `revoke`, `remove` or `edit`.
+    /// `revoke`, `remove` or `edit`; `forget` where a person said that it ended.
     pub action: String,
     /// The kind of place, or `server`.
     pub kind: String,
@@ -146,6 +147,11 @@ pub struct Run<'a> {
 /// earlier ones that never ended, each gets its record.
 pub fn begin(world: &World, files: &Files, plan: &Plan, run: Run<'_>) -> Result<(), AuditError> {
     head::require_usable(world, files)?;
+    if let Some(problem) = head::missing(world, files)? {
+        head::update(world, files, |head| {
+            head.notice(world.now().to_string(), problem);
+        })?;
+    }
     // Under the lock of the head: a run that ends meanwhile has taken itself out before it is gone.
     let stopped = head::update(world, files, Head::take_stopped)?;
     for begun in stopped.unwrap_or_default() {
@@ -193,8 +199,51 @@ pub fn append(
         .flat_map(|verified| &verified.still_live)
         .map(|found| cut(&found.step.location()));
     let still_live = within_limit(still_live, &mut left_out);
-    let time = world.now().to_string();
     let record = Record {
+        steps,
+        left_out,
+        still_live,
+        exit_status: report.exit_status,
+        ..finished(world, run, began)
+    };
+    add(world, files, record)
+}
+
+/// Appends the record of what a person told adieu to forget: no server was asked.
+pub fn append_forgotten(
+    world: &World,
+    files: &Files,
+    forgotten: &[Pending],
+    run: Run<'_>,
+) -> Result<(), AuditError> {
+    let mut left_out = 0;
+    let steps = forgotten.iter().map(|found| RecordedStep {
+        action: "forget".to_owned(),
+        kind: "server".to_owned(),
+        location: cut(found
+            .host
+            .as_deref()
+            .or(found.page.as_deref())
+            .unwrap_or_default()),
+        identity: found.identity.as_deref().map(cut),
+        provider: found.provider.as_deref().map(cut),
+        system: found.system.id().to_owned(),
+        outcome: "forgotten".to_owned(),
+        reason: Some("no server was asked".to_owned()),
+    });
+    let steps = within_limit(steps, &mut left_out);
+    let record = Record {
+        steps,
+        left_out,
+        ..finished(world, run, None)
+    };
+    add(world, files, record)
+}
+
+/// The record of a run that came to its end, with nothing in it.
+fn finished(world: &World, run: Run<'_>, began: Option<String>) -> Record {
+    let time = world.now().to_string();
+    Record {
         schema_version: SCHEMA_VERSION,
         sequence: 1,
         began: began.or_else(|| Some(time.clone())),
@@ -205,17 +254,17 @@ pub fn append(
         home: cut(&world.home.display().to_string()),
         command: words(run.command),
         unfinished: false,
-        steps,
-        left_out,
-        still_live,
-        exit_status: report.exit_status,
+        steps: Vec::new(),
+        left_out: 0,
+        still_live: Vec::new(),
+        exit_status: 0,
         previous: BEGINNING.to_owned(),
-    };
-    add(world, files, record)
+    }
 }
 
 /// Appends a record, and notes beside the trail what its end is now.
 fn add(world: &World, files: &Files, mut record: Record) -> Result<(), AuditError> {
+    let missing = head::missing(world, files).ok().flatten();
     let known = head::read(world, files).ok().flatten().unwrap_or_default();
     let mut last_hash = String::new();
     let mut fault = None;
@@ -235,6 +284,7 @@ fn add(world: &World, files: &Files, mut record: Record) -> Result<(), AuditErro
     if appended.is_new && fault == Some(FaultKind::Emptied) {
         fault = Some(FaultKind::Deleted);
     }
+    let fault = fault.or(missing);
     head::update(world, files, |head| {
         // Another run may have appended after this one, and noted it already.
         if fault.is_some() || appended.length >= head.length {
@@ -436,13 +486,28 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_line_breaks_nothing_and_counts_as_a_line_of_the_file() {
+    fn what_nobody_here_writes_between_or_behind_records_is_found() {
         let mut lines = chain(3);
         lines.insert(1, String::new());
-        lines.push(String::new());
-        assert_eq!(faults(&lines), []);
+        assert_eq!(faults(&lines), [(2, FaultKind::NotARecord)]);
         lines[2] = lines[2].replace("ana", "bob");
-        assert_eq!(faults(&lines), [(4, FaultKind::BrokenChain)]);
+        assert_eq!(
+            faults(&lines),
+            [(2, FaultKind::NotARecord), (4, FaultKind::BrokenChain)]
+        );
+        let whole = chain(2).join("\n");
+        for (behind, found) in [
+            ("\n", vec![]),
+            ("\n\n", vec![3]),
+            ("\n\0\0\0", vec![3]),
+            ("\n \n", vec![3]),
+        ] {
+            let text = format!("{whole}{behind}");
+            let faults = check(text.as_bytes()).faults;
+            let lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
+            assert_eq!(lines, found, "{behind:?}");
+            assert_eq!(check(text.as_bytes()).is_whole(), found.is_empty());
+        }
     }
 
     #[test]

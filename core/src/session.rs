@@ -262,11 +262,13 @@ impl Adieu {
 
     /// Access tokens of orgs whose authorization is to end, to ask with when it has.
     fn access_tokens(&self, plan: &Plan) -> Vec<OrgAccessToken> {
-        let ends = plan.steps.iter().filter_map(|step| match step.deed {
-            Deed::Revoke { .. } if step.system == System::SALESFORCE => step.identity.as_deref(),
-            _ => None,
+        let ends = plan.steps.iter().flat_map(|step| match &step.deed {
+            Deed::Revoke { served, .. } if step.system == System::SALESFORCE => {
+                step.identity.iter().chain(served).collect()
+            }
+            _ => Vec::new(),
         });
-        let users: BTreeSet<&str> = ends.collect();
+        let users: BTreeSet<&str> = ends.map(String::as_str).collect();
         if users.is_empty() {
             return Vec::new();
         }

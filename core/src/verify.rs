@@ -1,7 +1,9 @@
 //! Looking again after a logout: what could still be used, and what to do about it.
 
+use std::collections::BTreeSet;
+
 use crate::discover::{Ground, discover, profiles};
-use crate::inventory::{Place, Problem, State};
+use crate::inventory::{Place, Problem, Revocation, State};
 use crate::plan::{self, Decision, Deed, Plan, Stays, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
 use crate::secret::Fingerprint;
@@ -23,16 +25,21 @@ pub fn verify(
     let overrides = inventory.overrides.clone();
     let again = plan::build(&inventory, ground.roster, done.request.clone());
     let unread = again.unread;
-    let mut still_live: Vec<StillLive> = again
+    let (found, traces): (Vec<Step>, Vec<Step>) = again
         .steps
         .into_iter()
         .filter(|step| step.place().is_some())
-        .filter(|step| matches!(step.state, State::Live | State::Unknown))
-        .map(|step| StillLive {
-            remedy: not_agreed(&step, done, outcomes).unwrap_or_else(|| remedy(&step)),
-            step,
+        .partition(|step| matches!(step.state, State::Live | State::Unknown));
+    let mut still_live: Vec<StillLive> = found
+        .into_iter()
+        .map(|step| {
+            let remedy = not_agreed(&step, done, outcomes);
+            let remedy = remedy.unwrap_or_else(|| self::remedy(&step, done.request.force));
+            StillLive { step, remedy }
         })
         .collect();
+    let unseen = unseen(&still_live, traces, done.request.force);
+    still_live.extend(unseen);
     still_live.extend(not_ended(done, outcomes));
     (
         Verified {
@@ -44,6 +51,28 @@ pub fn verify(
         },
         inventory.problems,
     )
+}
+
+/// Sign-ins of which only traces could be seen, because their logins are where it could not be looked:
+/// each once.
+fn unseen(found: &[StillLive], traces: Vec<Step>, force: bool) -> Vec<StillLive> {
+    let whose = |step: &Step| Some((step.system, step.owner.as_account()?.to_owned()));
+    let mut known: BTreeSet<_> = found.iter().filter_map(|live| whose(&live.step)).collect();
+    let kept = |step: &Step| step.decision == Decision::Keep(Stays::Whole);
+    let mut unseen = Vec::new();
+    for step in traces.into_iter().filter(kept) {
+        if whose(&step).is_some_and(|account| known.insert(account)) {
+            unseen.push(StillLive {
+                remedy: remedy(&step, force),
+                step: Step {
+                    what: "sign-in that cannot be read",
+                    state: State::Unknown,
+                    ..step
+                },
+            });
+        }
+    }
+    unseen
 }
 
 /// Sessions that go on at their servers without a copy here. Where a copy waits for the server it is
@@ -75,8 +104,19 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
             remedy: outcome
                 .hint
                 .clone()
-                .unwrap_or_else(|| "it ends by itself when the token expires".to_owned()),
+                .unwrap_or_else(|| without_a_call(step).to_owned()),
         })
+}
+
+/// What becomes of a session that no page is known for. A refresh token has no end of its own.
+const fn without_a_call(step: &Step) -> &'static str {
+    match &step.deed {
+        Deed::Revoke {
+            revocation: Revocation::SsoPortal { .. } | Revocation::GithubInstallation { .. },
+            ..
+        } => "it ends by itself when the token expires",
+        _ => "end it at its server: it may have no end of its own",
+    }
 }
 
 /// What helps with a copy that waits for a call which nobody agreed to: no server was asked, so that none
@@ -96,7 +136,13 @@ fn not_agreed(left: &Step, done: &Plan, outcomes: &[Outcome]) -> Option<String> 
     kept.hint.clone()
 }
 
-fn remedy(step: &Step) -> String {
+/// What ends something that is left. `is_forced`: what cannot be ended was to be given up already.
+fn remedy(step: &Step, is_forced: bool) -> String {
+    let or_give_up = if is_forced {
+        ""
+    } else {
+        ", or give it up with --force"
+    };
     let provider = step.provider.as_deref().unwrap_or("NAME");
     match &step.decision {
         Decision::Keep(Stays::Browser) => {
@@ -116,7 +162,7 @@ fn remedy(step: &Step) -> String {
         Decision::Keep(Stays::Attached) => "--mcp removes it".to_owned(),
         Decision::Keep(Stays::Needed) => "it goes with the last that needs it".to_owned(),
         Decision::IfRevoked(_) if step.owner.is_native() => {
-            "run the logout again when the server answers, or give it up with --force".to_owned()
+            format!("run the logout again when the server answers{or_give_up}")
         }
         Decision::IfRevoked(_) => {
             "run the logout again when the server answers, or delete it with --keychain".to_owned()
@@ -127,13 +173,10 @@ fn remedy(step: &Step) -> String {
             "unlock the keyring and run the logout again".to_owned()
         }
         Decision::Keep(Stays::Locked) => {
-            "unlock the key store or put the key back and run the logout again, or give it up with \
-             --force"
-                .to_owned()
+            format!("unlock the key store or put the key back and run the logout again{or_give_up}")
         }
         Decision::Keep(Stays::Whole) => {
-            "make readable what could not be read and run the logout again, or give it up with --force"
-                .to_owned()
+            format!("make readable what could not be read and run the logout again{or_give_up}")
         }
         Decision::Keep(Stays::Stranger) => {
             "sign out in the product that keeps it, or delete the file yourself".to_owned()

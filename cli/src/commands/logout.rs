@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use adieu::approve::Answers;
+use adieu::audit::{self, AuditError};
 use adieu::inventory::Place;
 use adieu::net::Cancel;
+use adieu::pending::Pending;
 use adieu::plan::{Plan, Question, Request, Target};
 use adieu::report::{OutcomeWord, Report, logout_json};
 use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
@@ -17,8 +19,8 @@ use crate::ui::plain::json;
 use crate::ui::prompt::Answer;
 use crate::ui::{Failure, Speech, human, prompt};
 
-/// The exit status under `--strict` of a logout that could not be written into the trail.
-const UNRECORDED: u8 = 3;
+/// The exit status of a logout that succeeded and could not be written into the trail.
+pub(super) const UNRECORDED: u8 = 3;
 
 /// Runs a logout; the exit status.
 pub(crate) fn run(
@@ -29,7 +31,24 @@ pub(crate) fn run(
     cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
-    let status = attempt(context, arguments, scope, command, cancel, speech)?;
+    let status = attempt(context, arguments, scope, command, false, cancel, speech)?;
+    Ok(status.unwrap_or(0))
+}
+
+/// Runs `adieu revoke`, which keeps what could not be ended and what nothing can end; the exit status.
+pub(super) fn revoke(
+    context: &Context,
+    arguments: &LogoutArgs,
+    scope: Scope,
+    command: &[String],
+    cancel: &Cancel,
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
+    let arguments = LogoutArgs {
+        keep_unrevoked: true,
+        ..arguments.clone()
+    };
+    let status = attempt(context, &arguments, scope, command, true, cancel, speech)?;
     Ok(status.unwrap_or(0))
 }
 
@@ -39,6 +58,7 @@ pub(super) fn attempt(
     arguments: &LogoutArgs,
     scope: Scope,
     command: &[String],
+    keep_unrevocable: bool,
     cancel: &Cancel,
     speech: &mut Speech,
 ) -> Result<Option<u8>, Failure> {
@@ -61,6 +81,7 @@ pub(super) fn attempt(
         revoke: !arguments.no_revoke,
         refresh: !arguments.no_refresh,
         keep_unrevoked: arguments.keep_unrevoked,
+        keep_unrevocable,
         attached: arguments.mcp,
         complete: arguments.complete || arguments.purge_data,
         purge_data: arguments.purge_data,
@@ -69,6 +90,13 @@ pub(super) fn attempt(
         ..Request::new(target)
     };
     let prepared = context.adieu.plan(request, seen);
+    let is_asked = speech.can_prompt() && !arguments.force && !arguments.dry_run;
+    let questions = prepared.plan.questions.iter();
+    for sentence in questions.filter_map(Question::sharing) {
+        if !is_asked {
+            speech.warning(&sentence, None);
+        }
+    }
     let report = if arguments.dry_run {
         prepared.preview()
     } else {
@@ -108,6 +136,7 @@ pub(super) fn agree(
             Question::DeleteKeychain { .. }
             | Question::Unconfigured { .. }
             | Question::PurgeData { .. }
+            | Question::SharedSignIn { .. }
             | Question::SharedToken { .. } => force,
         };
         // Without an answer to these, less is ended, and the rest is done.
@@ -115,7 +144,9 @@ pub(super) fn agree(
             question,
             Question::Endpoint { .. } | Question::SharedToken { .. }
         );
-        if answered || (!speech.can_prompt() && is_optional) {
+        // What is true without an answer is only said where nobody can be asked.
+        let needs_none = is_optional || matches!(question, Question::SharedSignIn { .. });
+        if answered || (!speech.can_prompt() && needs_none) {
             continue;
         }
         if !speech.can_prompt() {
@@ -156,6 +187,9 @@ fn cannot_ask(question: &Question) -> Failure {
             "deleting the history of {subject} has to be confirmed, and nobody can be asked"
         ))
         .hint("Nothing was changed. Use --force, or leave out --purge-data."),
+        Question::SharedSignIn { .. } => {
+            Failure::usage(question.sharing().unwrap_or_default()).hint("Use --force.")
+        }
         Question::SharedToken { subject, why, .. } => {
             Failure::usage(format!("ending {subject} at the server: {why}")).hint("Use --force.")
         }
@@ -182,15 +216,40 @@ pub(super) fn carry_out(
         speech.warning(&message, Some("the logout itself is not affected"));
     }
     for error in &applied.unrecorded {
-        let cause = std::error::Error::source(error).map(|source| format!(": {source}"));
-        let message = format!("{error}{}", cause.unwrap_or_default());
-        speech.warning(&message, Some("the logout itself is not affected"));
+        warn_of_trail(error, speech);
     }
-    if conduct.strict && !applied.unrecorded.is_empty() && report.exit_status == 0 {
+    if !applied.unrecorded.is_empty() && report.exit_status == 0 {
         report.exit_status = UNRECORDED;
     }
     log_end(context, &report, speech);
     report
+}
+
+/// Writes into the trail what a person told adieu to forget; the exit status.
+pub(super) fn record_forgotten(
+    context: &Context,
+    forgotten: &[Pending],
+    command: &[String],
+    speech: &mut Speech,
+) -> u8 {
+    let run = audit::Run {
+        command,
+        uid: process::user_id(),
+    };
+    let (world, files) = (&context.adieu.world, &context.adieu.files);
+    match audit::append_forgotten(world, files, forgotten, run) {
+        Ok(()) => 0,
+        Err(error) => {
+            warn_of_trail(&error, speech);
+            UNRECORDED
+        }
+    }
+}
+
+fn warn_of_trail(error: &AuditError, speech: &mut Speech) {
+    let cause = std::error::Error::source(error).map(|source| format!(": {source}"));
+    let message = format!("{error}{}", cause.unwrap_or_default());
+    speech.warning(&message, Some("the logout itself is not affected"));
 }
 
 fn log_start(context: &Context, plan: &Plan, speech: &mut Speech) {

@@ -8,7 +8,7 @@ use adieu::report::{Status, pending_json};
 
 use super::context::Context;
 use super::{Scope, logout};
-use crate::args::{LogoutArgs, Output, RevokeArgs};
+use crate::args::{Output, RevokeArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Speech, count, human, plain};
 
@@ -22,16 +22,12 @@ pub(crate) fn run(
     speech: &mut Speech,
 ) -> Result<u8, Failure> {
     if let Some(name) = &arguments.forget {
-        return forget(context, name, speech);
+        return forget(context, name, typed, speech);
     }
     if arguments.pending {
         return list(context, speech);
     }
-    let logout = LogoutArgs {
-        keep_unrevoked: true,
-        ..arguments.logout.clone()
-    };
-    logout::run(context, &logout, scope, typed, cancel, speech)
+    logout::revoke(context, &arguments.logout, scope, typed, cancel, speech)
 }
 
 /// Adds what is remembered to a status; of a narrower scope what `atmos.yaml` knows.
@@ -65,8 +61,12 @@ fn list(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
         let message = format!("{}: {}", problem.location, problem.message);
         speech.warning(&message, problem.hint.as_deref());
     }
-    say(context, &remembered.entries, speech)?;
-    Ok(if remembered.problem.is_some() { 3 } else { 0 })
+    // Of what could not be read, nobody knows whether something is remembered.
+    let is_known = remembered.problem.is_none();
+    if is_known || !remembered.entries.is_empty() || context.global.output == Output::Json {
+        say(context, &remembered.entries, speech)?;
+    }
+    Ok(if is_known { 0 } else { 3 })
 }
 
 fn say(context: &Context, entries: &[Pending], speech: &mut Speech) -> Result<(), Failure> {
@@ -79,7 +79,12 @@ fn say(context: &Context, entries: &[Pending], speech: &mut Speech) -> Result<()
     human::pending(&context.adieu.world, entries, speech)
 }
 
-fn forget(context: &Context, name: &str, speech: &mut Speech) -> Result<u8, Failure> {
+fn forget(
+    context: &Context,
+    name: &str,
+    typed: &[String],
+    speech: &mut Speech,
+) -> Result<u8, Failure> {
     let dropped =
         pending::forget(&context.adieu.world, &context.adieu.files, name).map_err(|error| {
             Failure::failed("what is remembered could not be changed").because(&error)
@@ -98,9 +103,10 @@ fn forget(context: &Context, name: &str, speech: &mut Speech) -> Result<u8, Fail
         }
         return Err(failure.hint("see all: adieu revoke --pending"));
     }
+    let status = logout::record_forgotten(context, &dropped, typed, speech);
     if context.global.output == Output::Json {
         speech.raw(&json(&pending_json(&dropped))?)?;
-        return Ok(0);
+        return Ok(status);
     }
     let number = count(dropped.len(), "session", "sessions");
     speech.data(&format!("Forgotten: {number}. No server was asked."))?;
@@ -108,5 +114,5 @@ fn forget(context: &Context, name: &str, speech: &mut Speech) -> Result<u8, Fail
         let line = format!("  • {} of {}", found.what, found.subject());
         speech.data(&plain(&line))?;
     }
-    Ok(0)
+    Ok(status)
 }

@@ -42,6 +42,7 @@ pub(crate) fn run(
             },
             Scope::Machine,
             typed,
+            false,
             cancel,
             speech,
         )?;

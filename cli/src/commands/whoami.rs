@@ -8,7 +8,7 @@ use adieu::discover::discover;
 use adieu::inventory::{Artefact, Place, State};
 use adieu::report::{SCHEMA_VERSION, Session, SessionState, WhoamiDocument, WhoamiPath, status};
 use adieu::roster::Roster;
-use adieu::scan::is_secret;
+use adieu::scan::hides;
 use adieu::systems::survey::Reach;
 use adieu::systems::{System, VariableValue, project, region, variables};
 
@@ -222,7 +222,7 @@ fn redacted(
     variables
         .into_iter()
         .map(|(name, value)| {
-            let value = if is_secret(&name) {
+            let value = if hides(&name, value.shown()) {
                 REDACTED.to_owned()
             } else {
                 realm.hidden_in(value.shown())

@@ -28,7 +28,6 @@ pub(crate) struct Failure {
     /// Lines shown as they are between message and hints.
     details: Vec<String>,
     hints: Vec<String>,
-    is_broken_pipe: bool,
 }
 
 impl Failure {
@@ -56,7 +55,6 @@ impl Failure {
             causes: Vec::new(),
             details: Vec::new(),
             hints: Vec::new(),
-            is_broken_pipe: false,
         }
     }
 
@@ -80,14 +78,9 @@ impl Failure {
         self
     }
 
-    /// A failure to write: perhaps the reader has gone away.
+    /// A failure to write.
     pub(crate) fn of_output(error: &std::io::Error) -> Self {
-        let failure = Self::failed("the output could not be written").because(error);
-        let is_broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
-        Self {
-            is_broken_pipe,
-            ..failure
-        }
+        Self::failed("the output could not be written").because(error)
     }
 
     /// The failure as the document of a command that was asked for JSON.
@@ -102,11 +95,6 @@ impl Failure {
                 hints: self.hints,
             },
         }
-    }
-
-    /// Whether the reader of the output has gone away.
-    pub(crate) const fn is_broken_pipe(&self) -> bool {
-        self.is_broken_pipe
     }
 
     pub(crate) const fn exit_status(&self) -> u8 {

@@ -23,6 +23,7 @@ pub(crate) struct Speech {
     can_move: bool,
     colour: bool,
     has_data: bool,
+    is_unheard: bool,
 }
 
 /// A style of this program, written into a line as a mark that nobody else can write: it holds a
@@ -122,6 +123,7 @@ impl Speech {
             unicode: environment.unicode,
             can_prompt,
             has_data: false,
+            is_unheard: false,
         }
     }
 
@@ -155,24 +157,45 @@ impl Speech {
         self.quiet
     }
 
-    /// A line of data, shown safely. A reader that has gone away is no error of ours.
+    /// A line of data, shown safely.
     pub(crate) fn data(&mut self, line: &str) -> io::Result<()> {
         self.has_data = true;
         let line = self.plain_marks(&dressed(line));
-        writeln!(self.out, "{line}")
+        self.tell(&line)
     }
 
     /// Lines that a renderer has dressed and made safe.
     pub(crate) fn picture(&mut self, lines: &Picture) -> io::Result<()> {
         self.has_data = true;
         let lines = self.plain_marks(lines.as_str());
-        writeln!(self.out, "{lines}")
+        self.tell(&lines)
     }
 
     /// A line of data for programs, byte for byte.
     pub(crate) fn raw(&mut self, line: &Exact) -> io::Result<()> {
         self.has_data = true;
-        writeln!(self.out, "{}", line.as_str())
+        self.tell(line.as_str())
+    }
+
+    /// Writes a line of data. Whoever reads may have had enough (`| head -1`): what is left to say is
+    /// not said then, and what was found out is the exit status all the same.
+    fn tell(&mut self, line: &str) -> io::Result<()> {
+        if self.is_unheard {
+            return Ok(());
+        }
+        let written = writeln!(self.out, "{line}");
+        self.heard(written)
+    }
+
+    /// The result without the reader who has gone away, which is no error of ours.
+    fn heard(&mut self, written: io::Result<()>) -> io::Result<()> {
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_unheard = true;
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     /// A line of data, unless only one line is wanted.
@@ -207,7 +230,8 @@ impl Speech {
 
     /// Writes everything out.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
-        self.out.flush()?;
+        let written = self.out.flush();
+        self.heard(written)?;
         self.err.flush()
     }
 

@@ -134,7 +134,9 @@ fn switch_changes_the_directory_in_use_alone() {
         let content = work.read(format!(".claude-work/{name}"));
         home.write(
             format!(".claude-work/{name}"),
-            content.replace(ADA, "work@example.invalid"),
+            content
+                .replace(ADA, "work@example.invalid")
+                .replace("FAKE-claude-", "FAKE-work-"),
         );
     }
     let path = program(&home, "claude", &client(BOB));
@@ -159,7 +161,9 @@ fn switch_goes_on_although_the_same_account_is_signed_in_in_another_directory() 
     let work = crate::support::home("claude-config-dir");
     for name in [".claude.json", ".credentials.json"] {
         let path = format!(".claude-work/{name}");
-        home.write(&path, work.read(&path));
+        // A login of its own: who shares one goes together.
+        let content = work.read(&path).replace("FAKE-claude-", "FAKE-work-");
+        home.write(&path, content);
     }
     let before = Tree::of(home.join(".claude-work"));
     let output = run(&home, BOB, "switch claude").success();

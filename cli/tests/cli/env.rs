@@ -546,3 +546,71 @@ fn unset_lines_clear_a_real_shell() {
         ""
     );
 }
+
+/// Names that are plain in themselves, filled from the person's environment by a repository.
+const FILLED: &str = "AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE ATMOS_STACK STACK STAGE GOOGLE_CLOUD_PROJECT \
+    GOOGLE_CLOUD_ZONE AZURE_LOCATION ARM_SUBSCRIPTION_ID TF_VAR_region ENVIRONMENT";
+
+#[test]
+fn env_prints_nothing_that_a_repository_took_from_the_environment() {
+    let list: Vec<String> = FILLED
+        .split_whitespace()
+        .map(|name| format!("{{ key: {name}, value: !env TAKEN }}"))
+        .collect();
+    let list = list.join(", ");
+    let aws = "kind: aws/permission-set, principal: { name: A, account: { name: b } }";
+    let aws_provider = "kind: aws/iam-identity-center, start_url: \"https://x.example/start\"";
+    let forms = [
+        format!("providers: {{ p: {{ {aws_provider}, region: us-east-1 }} }}, identities: {{ i: {{ {aws}, via: {{ provider: p }}, env: [{list}] }} }}"),
+        format!("providers: {{ p: {{ {aws_provider}, region: !env TAKEN }} }}, identities: {{ i: {{ {aws}, via: {{ provider: p }} }} }}"),
+        "providers: { p: { kind: gcp/adc, spec: { project_id: !env TAKEN, region: !env TAKEN } } }, identities: { i: { kind: gcp/project, via: { provider: p }, principal: { project_id: !env TAKEN, region: !env TAKEN, zone: !env TAKEN } } }".to_owned(),
+        "providers: { p: { kind: azure/cli, spec: { tenant_id: x } } }, identities: { i: { kind: azure/subscription, via: { provider: p }, principal: { subscription_id: !env TAKEN, location: !env TAKEN, resource_group: !env TAKEN } } }".to_owned(),
+    ];
+    for form in forms {
+        for value in ["FAKE-taken", "fake9taken"] {
+            for format in [
+                "bash",
+                "fish",
+                "powershell",
+                "dotenv",
+                "env",
+                "github",
+                "json",
+            ] {
+                let home = Home::new();
+                home.atmos_yaml(&format!("auth: {{ realm: acme, {form} }}"));
+                let output = adieu(&home)
+                    .env("TAKEN", value)
+                    .args(["env", "-i", "i", "-f", format])
+                    .run()
+                    .success();
+                let told = output.to_string();
+                assert!(!told.contains(value), "{form}, {format}: {told}");
+                assert!(
+                    !output.stdout.contains("$TAKEN"),
+                    "{form}, {format}: {told}"
+                );
+                assert!(
+                    output.stderr.contains("left out"),
+                    "{form}, {format}: {told}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn env_takes_a_region_from_the_environment_if_it_is_one() {
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth: { realm: acme, providers: { p: { kind: aws/iam-identity-center, start_url: \"https://x.example\", \
+         region: !env HOME_REGION } }, identities: { i: { kind: aws/permission-set, via: { provider: p }, \
+         principal: { name: A, account: { name: b } } } } }",
+    );
+    let output = adieu(&home)
+        .env("HOME_REGION", "eu-west-3")
+        .args(["env", "-i", "i", "-f", "dotenv"])
+        .run()
+        .success();
+    assert!(output.stdout.contains("AWS_REGION=eu-west-3"), "{output}");
+}

@@ -15,6 +15,8 @@ mod masks;
 mod printable;
 mod status;
 mod support;
+#[cfg(unix)]
+mod unheard;
 mod unseen;
 mod validate;
 mod whoami;

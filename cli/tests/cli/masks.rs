@@ -145,3 +145,45 @@ fn no_renderer_shows_what_a_variable_gave() {
         assert!(!trail.to_lowercase().contains("s3cr3t"), "{form}: {trail}");
     }
 }
+
+/// Secrets under names that nobody thought of are told by their form.
+#[test]
+fn no_renderer_shows_what_looks_like_a_secret() {
+    // Made here, so that no real token's form stands in this file.
+    let drawn: String = "q7Zk2Xw9Lm4Rt6Vb".repeat(2);
+    let values = [
+        drawn.clone(),
+        format!("fake_{drawn}"),
+        format!("Endpoint=https://x.example;AccountKey={drawn}"),
+        format!("https://hooks.example/services/T0/{drawn}"),
+        format!("https://ana:{drawn}@host.example/x"),
+        format!("https://blob.example/x?y={drawn}"),
+        format!("ana:{drawn}"),
+        format!("-----BEGIN FAKE KEY----- {drawn} -----END FAKE KEY-----"),
+        format!("eyJ{drawn}.eyJ{drawn}.{drawn}"),
+    ];
+    for value in values {
+        let home = Home::new();
+        home.atmos_yaml(&format!(
+            "auth:\n  realm: acme\n  providers:\n    p:\n      kind: mock\n      note: \"{value}\"\n      \
+             spec:\n        deep: [{{ x: \"{value}\" }}]\n  identities:\n    i:\n      kind: mock\n      \
+             default: true\n      via: {{ provider: p }}\n      env: [{{ key: NOTE, value: \"{value}\" }}]\n    \
+             broken:\n      kind: aws/assume-role\n      via: {{ provider: nobody }}\n      note: \"{value}\"\n"
+        ));
+        for words in [
+            "auth list -f json",
+            "auth list -f yaml",
+            "auth list -f tree",
+            "list -o json",
+            "whoami -i i",
+            "whoami -i i -o json",
+            "validate",
+            "validate -o json",
+        ] {
+            let output = adieu(&home).args(words.split(' ')).run();
+            let told = format!("{}{}", output.stdout, output.stderr);
+            assert!(!told.contains(&drawn), "{value}, {words}: {output}");
+            assert!(!told.is_empty(), "{words}");
+        }
+    }
+}

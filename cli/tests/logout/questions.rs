@@ -198,6 +198,22 @@ fn case(question: Confirmation) -> Case {
                 .spares(".claude/history.jsonl")
                 .refuses()
         }
+        Confirmation::SharedSignIn => {
+            let question = "Log out of alpha@fixture.example too?";
+            let case = orgs("basic-v1", "logout -o beta-dev", question);
+            let org = |user: &str| -> serde_json::Value {
+                let text = case.home.read(format!(".sfdx/{user}@fixture.example.json"));
+                serde_json::from_str(&text).unwrap()
+            };
+            let mut alpha = org("alpha");
+            alpha["refreshToken"] = org("beta")["refreshToken"].clone();
+            let file = ".sfdx/alpha@fixture.example.json";
+            case.home.write(file, alpha.to_string());
+            Case {
+                before: vec![("log out of beta@fixture.example?", "y")],
+                ..case
+            }
+        }
         Confirmation::SharedToken => {
             let home = codex();
             // Nothing leaves this machine: the proxy is the server of this test.

@@ -107,16 +107,67 @@ fn broken_files_are_orgs_too() {
 }
 
 #[test]
-fn broken_alias_and_settings_files_do_not_stop_a_logout() {
+fn broken_files_that_name_orgs_keep_them_whole_until_they_are_given_up() {
+    for (file, content) in [
+        (".sfdx/alias.json", "{\"orgs\":"),
+        (".sf/config.json", "nonsense"),
+        (".sf/config.json", "[]"),
+        (".sfdx/sfdx-config.json", "{\"defaultusername\": \"be"),
+        (".sfdx/sfdx-config.json", "[]"),
+        ("work/.sf/config.json", "[]"),
+    ] {
+        let salesforce = Salesforce::start();
+        let home = home("basic-v1", &salesforce);
+        std::fs::write(home.work().join("sfdx-project.json"), "{}").unwrap();
+        match file.strip_prefix("work/") {
+            Some(file) => {
+                std::fs::create_dir_all(home.work().join(".sf")).unwrap();
+                std::fs::write(home.work().join(file), content).unwrap();
+            }
+            None => drop(home.write(file, content)),
+        }
+        let before = Tree::of(home.root());
+        let output = org(&home, "logout -o beta@fixture.example --json")
+            .run()
+            .code(1);
+        assert!(
+            output.json().to_string().contains("cannot be read"),
+            "{file}: {output}"
+        );
+        assert_eq!(
+            output.json()["orgs"][0]["revocation"],
+            "not-asked",
+            "{file}: {output}"
+        );
+        before.assert_only(&Tree::of(home.root()), &["home/.local/**", "home/.local"]);
+        assert_eq!(salesforce.requests().len(), 0, "{file}: {output}");
+        let output = org(&home, "logout --all -p --json").run().success();
+        assert_eq!(names(&output).len(), 3, "{file}: {output}");
+        let warnings = output.json()["warnings"].to_string();
+        assert!(
+            warnings.contains(file.rsplit('/').next().unwrap()),
+            "{output}"
+        );
+    }
+}
+
+#[test]
+fn linked_settings_of_a_project_keep_the_org() {
     let salesforce = Salesforce::start();
     let home = home("basic-v1", &salesforce);
-    home.write(".sfdx/alias.json", "{\"orgs\":");
-    home.write(".sf/config.json", "nonsense");
-    let output = org(&home, "logout --all --json").run().success();
-    assert_eq!(names(&output).len(), 3);
-    assert_eq!(home.read(".sf/config.json"), "nonsense");
-    let warnings = output.json()["warnings"].to_string();
-    assert!(warnings.contains("alias.json") && warnings.contains("config.json"));
+    std::fs::write(home.work().join("sfdx-project.json"), "{}").unwrap();
+    std::fs::create_dir_all(home.work().join(".sf")).unwrap();
+    std::fs::write(
+        home.root().join("linked.json"),
+        "{\"target-org\": \"beta-dev\"}",
+    )
+    .unwrap();
+    let link = home.work().join(".sf/config.json");
+    std::os::unix::fs::symlink(home.root().join("linked.json"), link).unwrap();
+    org(&home, "logout -o beta-dev").run().code(1);
+    assert_eq!(salesforce.requests().len(), 0);
+    org(&home, "logout -o beta-dev -p").run().success();
+    assert!(!home.has(".sfdx/beta@fixture.example.json"));
 }
 
 #[test]

@@ -113,6 +113,8 @@ fn users_of_one_org_leave_its_list_and_the_last_takes_it_along() {
     let mut second = zeta;
     second["username"] = "second@fixture.example".into();
     second["userId"] = "005FX0000000099AAA".into();
+    // A sign-in of its own: who shares a token goes together.
+    second["refreshToken"] = "FAKE.REFRESH.second".into();
     home.write(".sfdx/second@fixture.example.json", second.to_string());
     let list = ".sfdx/00DFX0000000006AAA.json";
     home.write(
@@ -357,4 +359,64 @@ fn list_of_users_is_stale_only_if_every_sign_in_was_read() {
         .args(["logout", "salesforce", "--force", "--no-revoke"])
         .run();
     assert!(!home.has(list));
+}
+
+/// A cause's name, and what makes it so.
+type Closing = (&'static str, fn(&Home));
+
+/// What keeps a file of alpha's sign-in from being changed.
+const CLOSED: [Closing; 4] = [
+    ("state directory", |home| close(home, ".sfdx")),
+    ("settings directory", |home| close(home, ".sf")),
+    ("lock of a living program", |_| {}),
+    ("lock that is a file", |home| {
+        home.write(".sfdx/alias.json.lock", "");
+    }),
+];
+
+fn close(home: &Home, directory: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::Permissions::from_mode(0o500);
+    std::fs::set_permissions(home.join(directory), mode).unwrap();
+}
+
+/// The program without an administrator's rights, to whom nothing is closed.
+fn unprivileged(home: &Home, words: &str) -> adieu_testkit::Adieu {
+    adieu_testkit::Adieu::new("setpriv")
+        .home(home)
+        .env("PATH", "/usr/bin:/bin")
+        .env("LC_ALL", "C.UTF-8")
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+        .env("SF_USE_GENERIC_UNIX_KEYCHAIN", "true")
+        .args(["--bounding-set=-all", env!("CARGO_BIN_EXE_adieu"), "org"])
+        .args(words.split_whitespace())
+}
+
+#[test]
+fn no_server_is_told_of_an_org_that_cannot_go_whole() {
+    for (cause, make) in CLOSED {
+        if !std::path::Path::new("/usr/bin/setpriv").exists() {
+            return;
+        }
+        let salesforce = Salesforce::start();
+        let home = home("basic-v1", &salesforce);
+        let clock = jiff::Timestamp::now().to_string();
+        make(&home);
+        let lock = home.join(".sfdx/alias.json.lock");
+        let _held = cause.contains("living").then(|| Held::new(lock));
+        let before = adieu_testkit::Tree::of(home.root());
+        let output = unprivileged(&home, "logout -o alpha-prod --json")
+            .env("ADIEU_TEST_CLOCK", clock)
+            .run()
+            .code(1);
+        assert_eq!(salesforce.requests().len(), 0, "{cause}: {output}");
+        before.assert_only(
+            &adieu_testkit::Tree::of(home.root()),
+            &["home/.local/**", "home/.local"],
+        );
+        assert!(
+            output.stdout.contains("its server was not told"),
+            "{output}"
+        );
+    }
 }

@@ -130,7 +130,7 @@ fn expired_scratch_org_is_listed_only_with_all() {
     assert_eq!(all[0]["isExpired"], true);
     // What is over is not asked about, at either end.
     let output = org(&home, "logout -o eps-scratch --json").run().success();
-    assert_eq!(output.json()["orgs"][0]["revocation"], "nothing-to-revoke");
+    assert_eq!(output.json()["orgs"][0]["revocation"], "revoked");
 }
 
 #[test]

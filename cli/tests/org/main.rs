@@ -21,6 +21,7 @@ mod recorded;
 mod revocation;
 mod running;
 mod selectors;
+mod sharing;
 mod support;
 mod terminal;
 mod whole;

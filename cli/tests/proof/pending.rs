@@ -47,6 +47,10 @@ fn a_person_can_list_and_forget_what_was_ended_elsewhere() {
     assert!(unknown.stderr.contains("codex:ada"), "{unknown}");
     seed.run("status --check").code(1);
     seed.run("revoke --forget codex:ada").success();
+    let recorded = seed.run("audit show -o json").success().json();
+    let records = recorded["records"].as_array().unwrap();
+    assert_eq!(records[records.len() - 1]["steps"][0]["action"], "forget");
+    seed.run("audit verify").success();
     assert!(!seed.home.has(FILE));
     seed.run("status --check").success();
 }

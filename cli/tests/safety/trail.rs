@@ -125,8 +125,8 @@ fn killed_run_is_seen_and_gets_its_record_from_the_next() {
 }
 
 #[test]
-fn trail_that_cannot_be_written_is_said_and_counts_under_strict() {
-    let cases: [fn(&Home); 3] = [
+fn trail_that_cannot_be_written_is_said_and_counts() {
+    let cases: [fn(&Home); 4] = [
         |home| {
             home.write("elsewhere", "keep me\n");
             std::fs::hard_link(home.join("elsewhere"), home.join(TRAIL)).unwrap();
@@ -138,6 +138,10 @@ fn trail_that_cannot_be_written_is_said_and_counts_under_strict() {
         |home| {
             home.directory(TRAIL);
         },
+        |home| {
+            std::fs::remove_dir(home.join(".local/state/adieu")).unwrap();
+            home.write(".local/state/adieu", "a file\n");
+        },
     ];
     for prepare in cases {
         let home = home();
@@ -145,13 +149,44 @@ fn trail_that_cannot_be_written_is_said_and_counts_under_strict() {
         prepare(&home);
         let words = ["auth", "logout", "--all", "--no-revoke"];
         let output = run(&home, &words);
-        assert_eq!(output.status, Some(0), "{output}");
+        assert_eq!(output.status, Some(3), "{output}");
         assert_said(&output, "audit trail");
         sign_in(&home);
-        let strict = run(&home, &[&words[..], &["--strict"]].concat());
-        assert_eq!(strict.status, Some(3), "{strict}");
+        let json = run(&home, &[&words[..], &["-o", "json"]].concat());
+        assert_eq!(json.status, Some(3), "{json}");
+        assert_eq!(json.json()["exit_status"], 3, "{json}");
         if home.has("elsewhere") {
             assert_eq!(home.read("elsewhere"), "keep me\n");
         }
+    }
+}
+
+/// A head that is gone, or damaged, stays noted when the next logout writes a new one.
+#[test]
+fn head_that_was_missing_stays_noted() {
+    let damages: [fn(&Home); 3] = [
+        |home| std::fs::remove_file(home.join(HEAD)).unwrap(),
+        |home| drop(home.write(HEAD, "{\"schema_ver")),
+        |home| drop(home.write(HEAD, "")),
+    ];
+    for damage in damages {
+        let home = home();
+        let words = ["auth", "logout", "--all", "--no-revoke"];
+        for _ in 0..3 {
+            sign_in(&home);
+            run(&home, &words).success();
+        }
+        run(&home, &["audit", "verify"]).success();
+        let trail = home.read(TRAIL);
+        let cut = trail.trim_end().rfind('\n').unwrap() + 1;
+        home.write(TRAIL, &trail[..cut]);
+        damage(&home);
+        run(&home, &["audit", "verify"]).code(1);
+        sign_in(&home);
+        run(&home, &words).success();
+        run(&home, &["audit", "verify"]).code(1);
+        // Also where nothing is left to be done.
+        run(&home, &words);
+        run(&home, &["audit", "verify"]).code(1);
     }
 }

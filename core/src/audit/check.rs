@@ -29,7 +29,7 @@ pub struct Check {
     pub unfinished: Vec<String>,
     /// Whether a record says that a head of the trail was kept beside it.
     #[serde(skip)]
-    keeps_head: bool,
+    pub(super) keeps_head: bool,
 }
 
 /// A place where the chain does not hold.
@@ -100,7 +100,14 @@ impl Check {
 pub fn verify(world: &World, files: &Files) -> Result<Check, AuditError> {
     let bytes = files.read(&trail(world), READ_LIMIT)?;
     let head = head::read(world, files)?;
-    Ok(check_with(bytes.as_deref(), head.as_ref()))
+    let mut check = check_with(bytes.as_deref(), head.as_ref());
+    // One that is damaged was kept, whatever is left of the trail.
+    let missing = head::missing(world, files)?;
+    let is_new = |problem: &FaultKind| !check.faults.iter().any(|fault| fault.problem == *problem);
+    if let Some(problem) = missing.filter(is_new) {
+        check.faults.push(Fault { line: 0, problem });
+    }
+    Ok(check)
 }
 
 /// Checks the bytes of a trail (`None`: there is no file) against the head that was kept of it.
@@ -133,6 +140,13 @@ pub fn check(bytes: &[u8]) -> Check {
     let mut last: Option<Timestamp> = None;
     let mut unread: Option<usize> = None;
     let (mut sequence, mut keeps_head) = (0_u64, false);
+    for number in blank_lines(bytes) {
+        let problem = FaultKind::NotARecord;
+        faults.push(Fault {
+            line: number,
+            problem,
+        });
+    }
     for (number, line) in lines(bytes) {
         match serde_json::from_slice::<Record>(line) {
             Ok(record) => {
@@ -177,7 +191,11 @@ pub fn check(bytes: &[u8]) -> Check {
         expected = hash(line);
     }
     if let Some(line) = unread {
-        let whole = bytes.last() == Some(&b'\n');
+        // What a run that was killed leaves of a record begins like one.
+        let begins = lines(bytes)
+            .last()
+            .is_some_and(|(_, line)| line.starts_with(b"{"));
+        let whole = bytes.last() == Some(&b'\n') || !begins;
         let problem = if whole {
             FaultKind::NotARecord
         } else {
@@ -185,6 +203,7 @@ pub fn check(bytes: &[u8]) -> Check {
         };
         faults.push(Fault { line, problem });
     }
+    faults.sort_by_key(|fault| fault.line);
     Check {
         schema_version: SCHEMA_VERSION,
         records,
@@ -193,4 +212,16 @@ pub fn check(bytes: &[u8]) -> Check {
         unfinished: Vec::new(),
         keeps_head,
     }
+}
+
+/// Lines with nothing in them, which nobody here writes; a line end at the end begins none.
+fn blank_lines(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let lines = (1..).zip(bytes.split(|byte| *byte == b'\n'));
+    let is_blank = |(_, line): &(usize, &[u8])| line.is_empty();
+    let has_any = !bytes.is_empty();
+    lines
+        .filter(is_blank)
+        .map(|(number, _)| number)
+        .filter(move |_| has_any)
 }

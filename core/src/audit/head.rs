@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::check::check;
 use super::{AuditError, FaultKind, READ_LIMIT, RecordedStep, hash, trail};
 use crate::files::{
     Author, Change, EditError, EntryKind, Fate, FileError, Files, LockRule, RootedPath,
@@ -139,6 +140,18 @@ fn place(world: &World) -> RootedPath {
 pub(super) fn read(world: &World, files: &Files) -> Result<Option<Head>, AuditError> {
     let bytes = files.read(&place(world), LIMIT)?;
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Whether a head was kept of this trail, and is gone or cannot be understood: what is appended now would
+/// cover up that records are missing.
+pub(super) fn missing(world: &World, files: &Files) -> Result<Option<FaultKind>, AuditError> {
+    let kept = if let Some(bytes) = files.read(&place(world), LIMIT)? {
+        serde_json::from_slice::<Head>(&bytes).is_err()
+    } else {
+        let bytes = files.read(&trail(world), READ_LIMIT)?;
+        bytes.is_some_and(|bytes| check(&bytes).keeps_head)
+    };
+    Ok(kept.then_some(FaultKind::HeadMissing))
 }
 
 /// Changes the head as it is at that moment, so that runs at the same time do not undo each other's.

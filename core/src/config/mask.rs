@@ -36,10 +36,23 @@ pub(super) fn masked(text: &str, hidden: &[Range<usize>]) -> String {
         } else if indent < line.len() {
             open = None;
         }
+        for word in secret_words(line) {
+            hide(start + word.start..start + word.end);
+        }
         start += line.len();
     }
     // Only whole characters were replaced: keys are ASCII and ranges come from the parser.
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The words of a line whose form tells that they are secret, whatever they stand under.
+fn secret_words(line: &str) -> impl Iterator<Item = Range<usize>> {
+    let is_end = |character: char| character.is_whitespace() || "\"'[]{},".contains(character);
+    let words = line.split(is_end).filter(|word| scan::looks_secret(word));
+    words.map(|word| {
+        let start = word.as_ptr().addr() - line.as_ptr().addr();
+        start..start + word.len()
+    })
 }
 
 /// Where the value of a secret's key begins in a line.

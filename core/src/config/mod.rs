@@ -47,6 +47,7 @@ pub use duration::seconds as duration_seconds;
 pub use integration::Integration;
 pub use kinds::{IdentityKind, IntegrationKind, ProviderKind};
 pub use layers::load;
+pub(crate) use model::is_region;
 pub use model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via};
 pub use node::{Entry, Location, Mapping, Node, Spanned, Unset, Value};
 pub use realm::{Realm, RealmSource, candidate_realms, derived as derived_realm, realm};

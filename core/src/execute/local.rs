@@ -99,7 +99,7 @@ fn account(step: &Step) -> Option<(System, String)> {
 }
 
 /// How the file of these steps is changed.
-fn rules_of(plan: &Plan, steps: &[usize]) -> FileRules {
+pub(super) fn rules_of(plan: &Plan, steps: &[usize]) -> FileRules {
     let first = steps.first().map(|&at| &plan.steps[at]);
     first
         .and_then(|step| Some(file_rules(step.system, step.place()?)))
@@ -148,7 +148,7 @@ fn keyring_failure(error: &KeyringError) -> Outcome {
     }
 }
 
-fn file_failure(error: &FileError) -> Outcome {
+pub(super) fn file_failure(error: &FileError) -> Outcome {
     let why = match error {
         // The command's page says it so; the line names the place already.
         FileError::Denied { .. } => "permission denied".to_owned(),

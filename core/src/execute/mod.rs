@@ -8,9 +8,10 @@
 mod client;
 mod local;
 mod members;
+mod probe;
 mod remote;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use self::local::StillNamed;
@@ -53,10 +54,14 @@ pub struct Executed {
 pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     let plan = approved.get();
     let mut outcomes: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
-    let (at_once, waiting) = local_steps(plan);
+    let blocked = probe::blocked(plan, tools);
+    for (at, outcome) in &blocked {
+        outcomes[*at] = Some(outcome.clone());
+    }
+    let (at_once, waiting) = local_steps(plan, &blocked);
     let mut still_named = StillNamed::new();
     let revoked = std::thread::scope(|scope| {
-        let calls = scope.spawn(|| remote::end_tokens(approved, tools));
+        let calls = scope.spawn(|| remote::end_tokens(approved, tools, &blocked));
         local::remove(plan, &at_once, tools, &mut outcomes, &mut still_named);
         calls.join().unwrap_or_default()
     });
@@ -102,11 +107,12 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
 }
 
 /// Local steps that go at once, and those that wait for a server; directories come last of all.
-fn local_steps(plan: &Plan) -> (Vec<usize>, Vec<usize>) {
-    let local = plan.steps.iter().enumerate().filter(|(_, step)| {
+fn local_steps(plan: &Plan, blocked: &BTreeMap<usize, Outcome>) -> (Vec<usize>, Vec<usize>) {
+    let local = plan.steps.iter().enumerate().filter(|(at, step)| {
         step.place()
             .is_some_and(|place| !matches!(place, Place::Directory { .. }))
             && !step.stays()
+            && !blocked.contains_key(at)
     });
     // A file is changed once: after the servers' answers, if anything in it waits for them.
     let file = |step: &Step| step.place().and_then(Place::file).cloned();

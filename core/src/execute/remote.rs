@@ -17,75 +17,122 @@ use crate::systems::survey::READ_LIMIT;
 /// one for each handful.
 const CONCURRENCY: usize = 64;
 
-/// Ends the tokens of a plan; the position of each step with its outcome.
-pub(super) fn end_tokens(approved: &Approved<Plan>, tools: &Tools<'_>) -> Vec<(usize, Outcome)> {
+/// Ends the tokens of a plan but for what is blocked; the position of each step with its outcome.
+pub(super) fn end_tokens(
+    approved: &Approved<Plan>,
+    tools: &Tools<'_>,
+    blocked: &BTreeMap<usize, Outcome>,
+) -> Vec<(usize, Outcome)> {
     let plan = approved.get();
-    let requests: Vec<TokenRequest<usize>> = plan
-        .steps
-        .iter()
-        .enumerate()
-        .filter(|(_, step)| !step.stays())
-        .filter_map(|(at, step)| match &step.deed {
+    let steps = plan.steps.iter().enumerate();
+    let requests: Vec<TokenRequest<usize>> = steps
+        .filter(|(at, step)| !step.stays() && !blocked.contains_key(at))
+        .flat_map(|(at, step)| match &step.deed {
             Deed::Revoke {
                 token, revocation, ..
             } if !approved.is_declined(token) => {
-                let token = tools.inventory.tokens.get(token)?;
-                Some(TokenRequest {
-                    id: at,
-                    secret: token.secret.clone(),
-                    revocation: revocation.clone(),
-                    lapse: lapse(token, plan.request.refresh),
-                })
+                let token = tools.inventory.tokens.get(token);
+                token.map_or_else(Vec::new, |token| requests(at, token, revocation, plan))
             }
-            _ => None,
+            _ => Vec::new(),
         })
         .collect();
-    let declined = declined(approved);
+    let mut declined = declined(approved);
+    declined.retain(|(at, _)| !blocked.contains_key(at));
     if requests.is_empty() {
         return declined;
     }
-    let renewed: BTreeMap<usize, Renewed> = requests
-        .iter()
-        .map(|request| (request.id, Arc::clone(&request.lapse.renewed)))
-        .collect();
+    let mut renewed: BTreeMap<usize, Renewed> = BTreeMap::new();
+    let mut asked: BTreeMap<usize, Vec<Revocation>> = BTreeMap::new();
+    for request in &requests {
+        let of_first = renewed.entry(request.id);
+        of_first.or_insert_with(|| Arc::clone(&request.lapse.renewed));
+        let of_token = asked.entry(request.id).or_default();
+        of_token.push(request.revocation.clone());
+    }
     let (by_clients, by_us): (Vec<_>, Vec<_>) = requests
         .into_iter()
         .partition(|request| matches!(request.revocation, Revocation::Client { .. }));
-    let (asked, ended) = std::thread::scope(|scope| {
-        let asked: Vec<_> = by_clients
+    let (by_clients, ended) = std::thread::scope(|scope| {
+        let running: Vec<_> = by_clients
             .iter()
             .map(|request| scope.spawn(|| (request.id, client::end(request, tools))))
             .collect();
         let ended = Caller::new(tools.world)
             .allowing(approved.allowed_hosts())
             .end_all(by_us, tools.time_limit, CONCURRENCY, tools.cancel);
-        let asked: Vec<_> = asked
+        let by_clients: Vec<_> = running
             .into_iter()
             .filter_map(|one| one.join().ok())
             .collect();
-        (asked, ended)
+        (by_clients, ended)
     });
-    let ended = ended.into_iter().map(|(at, result)| {
+    let mut of_tokens: BTreeMap<usize, Vec<EndResult>> = BTreeMap::new();
+    for (at, result) in ended {
+        of_tokens.entry(at).or_default().push(result);
+    }
+    let ended = of_tokens.into_iter().filter_map(|(at, results)| {
+        let revocations = asked.get(&at).map(Vec::as_slice).unwrap_or_default();
+        let (revocation, result) = together(revocations, results)?;
         if !matches!(result, EndResult::Revoked | EndResult::AlreadyEnded)
             && let Some(tokens) = renewed.get(&at).and_then(|renewed| renewed.get())
         {
             keep_renewed(plan, at, tokens, tools);
         }
-        let outcome = match (&plan.steps[at].deed, result) {
-            (Deed::Revoke { revocation, .. }, EndResult::NotAllowed { host, why }) => {
+        let outcome = match result {
+            EndResult::NotAllowed { host, why } => {
                 let outcome = not_sent(&host, why);
                 match hint(tools, plan, revocation, &host) {
                     Some(hint) => outcome.with_hint(hint),
                     None => outcome,
                 }
             }
-            (Deed::Revoke { revocation, .. }, result) => outcome(result, revocation),
-            // Only revocations are asked for.
-            (_, _) => Outcome::because(OutcomeWord::Failed, "it was not asked"),
+            result => outcome(result, revocation),
         };
-        (at, outcome)
+        Some((at, outcome))
     });
-    ended.chain(asked).chain(declined).collect()
+    ended.chain(by_clients).chain(declined).collect()
+}
+
+/// What is sent to end a token: to every server that is recorded with a copy of it.
+fn requests(
+    at: usize,
+    token: &Token,
+    revocation: &Revocation,
+    plan: &Plan,
+) -> Vec<TokenRequest<usize>> {
+    let allowed = &plan.request.allow_endpoints;
+    let request = |revocation: Revocation, lapse: Lapse| TokenRequest {
+        id: at,
+        secret: token.secret.clone(),
+        revocation,
+        lapse,
+    };
+    let first = request(revocation.clone(), lapse(token, plan.request.refresh));
+    let elsewhere = token.elsewhere.iter().map(|other| {
+        let lapse = Lapse {
+            is_over: token.is_over,
+            expires_at: token.expires_at,
+            ..Lapse::default()
+        };
+        request(other.clone().settled(allowed), lapse)
+    });
+    std::iter::once(first).chain(elsewhere).collect()
+}
+
+/// What the servers of one token say together, in their order: it has ended if one of them ended it, or
+/// if none of them knows it.
+fn together(
+    revocations: &[Revocation],
+    results: Vec<EndResult>,
+) -> Option<(&Revocation, EndResult)> {
+    let rank = |result: &EndResult| match result {
+        EndResult::Revoked | EndResult::RevokedElsewhere { .. } => 0,
+        EndResult::AlreadyEnded => 2,
+        _ => 1,
+    };
+    let answers = revocations.iter().zip(results);
+    answers.min_by_key(|(_, result)| rank(result))
 }
 
 /// Where a call leaves what a renewal brought.

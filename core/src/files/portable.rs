@@ -302,6 +302,11 @@ impl Files {
         }))
     }
 
+    /// Whether a file could be changed or removed now, as far as can be told without trying.
+    pub fn require_changeable(&self, file: &RootedPath, _lock: LockRule) -> Result<(), FileError> {
+        self.probe(file).map(|_| ())
+    }
+
     /// Changes a file as `change` says; without a file nothing happens.
     pub fn edit(
         &self,

@@ -191,6 +191,8 @@ impl Fact {
     pub const PARENT: &str = "parent";
     /// The label of the file with the private key that signs in without a person; it stays.
     pub const KEY_FILE: &str = "key_file";
+    /// The label of the address of an account's own server.
+    pub const INSTANCE: &str = "instance";
 
     /// A fact.
     pub fn new(label: &'static str, value: impl Into<String>) -> Self {
@@ -271,6 +273,8 @@ pub struct Inventory {
     pub portless_roles: Vec<Artefact>,
     /// The tokens in them, by fingerprint.
     pub tokens: BTreeMap<Fingerprint, Token>,
+    /// Accounts by the secrets that sign them in: those of one secret are signed out together.
+    pub signed_in_by: BTreeMap<Fingerprint, BTreeSet<(System, String)>>,
     /// What servers said of tokens; `None` if none was asked ([`crate::online`]).
     pub answers: Option<BTreeMap<Fingerprint, ServerAnswer>>,
     /// What keeps tools signed in regardless.
@@ -308,6 +312,51 @@ impl Inventory {
     pub fn owner(&self, problem: &Problem) -> Option<&Owner> {
         let mut places = Path::new(&problem.location).ancestors();
         places.find_map(|place| self.directories.get(place))
+    }
+
+    /// Whether an account may keep a part of its sign-in there: below its own directory, beside it, or,
+    /// where nobody knows its directory, anywhere that is no other account's.
+    pub(crate) fn keeps_things_at(&self, system: System, name: &str, location: &Path) -> bool {
+        if !location.is_absolute() {
+            return false;
+        }
+        let holds =
+            |places: &BTreeSet<PathBuf>| places.iter().any(|place| location.starts_with(place));
+        let homes = &self.homes;
+        let own = homes.get(&(system, name.to_owned()));
+        if own.is_some_and(holds) {
+            return true;
+        }
+        let mut others = homes.iter().filter(|((of, _), _)| *of == system);
+        let is_others = others.any(|(_, places)| holds(places));
+        let is_beside = |places: &BTreeSet<PathBuf>| {
+            let parent = location.parent();
+            places
+                .iter()
+                .any(|place| parent.is_some_and(|parent| place.starts_with(parent)))
+        };
+        !is_others && own.is_none_or(is_beside)
+    }
+
+    /// Whether a sign-in of an account that a system keeps by itself may lie where it could not be looked.
+    pub fn may_hide_account(&self, account: &Account) -> bool {
+        let mut problems = self.problems.iter().filter(|problem| problem.hides);
+        problems.any(|problem| {
+            let location = Path::new(&problem.location);
+            let is_there = |found: &Artefact| found.place.path().as_deref() == Some(location);
+            // What stands there was found, and says itself what is known of it.
+            if self.artefacts.iter().any(is_there) {
+                return false;
+            }
+            let unread = self.unread.get(&problem.location);
+            unread.into_iter().flatten().any(|whose| match whose {
+                Unread::All(system) => *system == account.system,
+                Unread::Below(system) => {
+                    *system == account.system
+                        && self.keeps_things_at(*system, &account.name, location)
+                }
+            })
+        })
     }
 
     /// Whether a sign-in of a configured identity may lie where it could not be looked.

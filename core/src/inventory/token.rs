@@ -15,6 +15,8 @@ pub struct Token {
     pub secret: Secret,
     /// How a server can end it.
     pub revocation: Revocation,
+    /// How other servers can, which are recorded with other copies of it: only one of them issued it.
+    pub elsewhere: Vec<Revocation>,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
     /// Whose it is: the union of the subjects of its copies.
@@ -42,6 +44,23 @@ impl Token {
             Some(account) => Owner::account(account),
             None => Owner::providers(&self.providers),
         }
+    }
+
+    /// Takes over what another copy of it tells of its server.
+    pub fn learn(&mut self, other: Revocation) {
+        if self
+            .revocations()
+            .all(|known| other.is_another_servers(known))
+        {
+            self.elsewhere.push(other);
+        } else {
+            self.revocation.learn(other);
+        }
+    }
+
+    /// Every way to end it that is recorded, the likeliest first.
+    pub fn revocations(&self) -> impl Iterator<Item = &Revocation> {
+        std::iter::once(&self.revocation).chain(&self.elsewhere)
     }
 
     /// Whether a provider signs in with it, by key.
@@ -225,16 +244,19 @@ pub fn is_page(text: &str) -> bool {
 }
 
 impl Revocation {
+    /// Where a person can end the sign-ins of an org, by its address.
+    pub fn org_page(org: &str) -> String {
+        let org = org.trim_end_matches('/');
+        format!("{org}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps")
+    }
+
     /// Where a person can end it, if the server did not.
     pub fn page(&self) -> Option<String> {
         let of_system = |system: System| system.info().account_page.map(str::to_owned);
         match self {
             Self::SsoPortal { start_url, .. } => start_url.clone().filter(|page| is_page(page)),
             Self::GithubInstallation { .. } => None,
-            Self::Salesforce { endpoint, .. } => Some(format!(
-                "{}/setup/own/_ui/core/user/oauth/OAuthUserConnectedApps",
-                endpoint.shown()
-            )),
+            Self::Salesforce { endpoint, .. } => Some(Self::org_page(&endpoint.shown())),
             Self::Google { .. } => of_system(System::GEMINI),
             Self::OpenAi { .. } => of_system(System::CODEX),
             Self::Client { client, .. } => of_system(client.system()),
@@ -265,6 +287,30 @@ impl Revocation {
             Self::Google { .. } => RevocationKind::Google,
             Self::OpenAi { .. } => RevocationKind::OpenAi,
             Self::Client { .. } => RevocationKind::Client,
+        }
+    }
+
+    /// Whether it is recorded as another server's than a copy of the same token. Where the vendor has one
+    /// for all, or the server is only guessed, it is not.
+    fn is_another_servers(&self, known: &Self) -> bool {
+        match (self, known) {
+            (Self::Salesforce { .. }, Self::Salesforce { .. })
+            | (Self::GithubInstallation { .. }, Self::GithubInstallation { .. }) => self != known,
+            (
+                Self::SsoPortal {
+                    region,
+                    is_region_guessed: false,
+                    endpoint,
+                    ..
+                },
+                Self::SsoPortal {
+                    region: known_region,
+                    is_region_guessed: false,
+                    endpoint: known_endpoint,
+                    ..
+                },
+            ) => region != known_region && endpoint.url != known_endpoint.url,
+            _ => false,
         }
     }
 

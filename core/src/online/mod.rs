@@ -69,7 +69,7 @@ impl Asker<'_> {
         let (of_orgs, others): (Vec<_>, Vec<_>) =
             wanted.partition(|(_, token)| token.system == System::SALESFORCE);
         let (answers, not_stored) = std::thread::scope(|scope| {
-            let by_orgs = scope.spawn(|| self.ask_about_orgs(orgs, &of_orgs));
+            let by_orgs = scope.spawn(|| self.ask_about_orgs(orgs, &of_orgs, inventory));
             let mut answers = self.ask_about_tokens(&others, false);
             doubt(&mut answers, inventory);
             let (by_orgs, not_stored) = by_orgs.join().unwrap_or_default();
@@ -151,10 +151,19 @@ impl Asker<'_> {
         &self,
         orgs: &Orgs,
         tokens: &[(&Fingerprint, &Token)],
+        inventory: &Inventory,
     ) -> (Vec<(Fingerprint, ServerAnswer)>, Vec<String>) {
+        // One token may be in the files of several, each with a server of its own.
+        let of_token = |fingerprint: &Fingerprint| {
+            let accounts = inventory.signed_in_by.get(fingerprint);
+            accounts
+                .into_iter()
+                .flatten()
+                .map(|(_, name)| name.as_str())
+        };
         let wanted: BTreeSet<&str> = tokens
             .iter()
-            .filter_map(|(_, token)| token.account.as_deref())
+            .flat_map(|(fingerprint, _)| of_token(fingerprint))
             .collect();
         let which: Vec<&Org> = orgs
             .found
@@ -162,11 +171,22 @@ impl Asker<'_> {
             .filter(|org| wanted.contains(org.auth.username.as_str()))
             .collect();
         let found = self.ask_orgs(orgs, &which);
-        let answers = tokens.iter().filter_map(|(fingerprint, token)| {
-            let answer = found.answers.get(token.account.as_deref()?)?;
-            Some((**fingerprint, ServerAnswer::from(answer)))
+        let answers = tokens.iter().filter_map(|(fingerprint, _)| {
+            let answers = of_token(fingerprint).filter_map(|name| found.answers.get(name));
+            let answer = answers.map(ServerAnswer::from).min_by_key(rank)?;
+            Some((**fingerprint, answer))
         });
         (answers.collect(), found.not_stored)
+    }
+}
+
+/// Of several answers about one token that one counts which leaves the most open.
+const fn rank(answer: &ServerAnswer) -> u8 {
+    match answer {
+        ServerAnswer::Accepted => 0,
+        ServerAnswer::Unknown { .. } => 1,
+        ServerAnswer::NotAsked { .. } => 2,
+        ServerAnswer::Refused => 3,
     }
 }
 

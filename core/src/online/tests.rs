@@ -50,6 +50,7 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
                 named_by: NamedBy::Environment,
             },
         },
+        elsewhere: Vec::new(),
         expires_at: None,
         providers: Vec::new(),
         account: Some("ana@acme.example".to_owned()),

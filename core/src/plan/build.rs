@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::membership::{Membership, signed_in};
 use super::predict::{self, Claim, Fate, Prediction};
+use super::sharing::accounts_along;
 use super::units::Unit;
 use super::{Decision, Plan, Request, Stays, Step, Target};
 use crate::inventory::{
@@ -20,7 +21,11 @@ use crate::systems::System;
 /// Turns what exists and what was asked into what would be done.
 ///
 /// Only what exists is planned. Time grows linearly with the number of artefacts.
-pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
+pub fn build(inventory: &Inventory, roster: &Roster, mut request: Request) -> Plan {
+    let along = accounts_along(inventory, &request);
+    if let Target::Accounts { accounts, .. } = &mut request.target {
+        accounts.extend(along.keys().cloned());
+    }
     let scope = match &request.target {
         Target::Identity(key) => {
             let signed_in = signed_in(inventory);
@@ -32,7 +37,7 @@ pub fn build(inventory: &Inventory, roster: &Roster, request: Request) -> Plan {
         Target::Found(_) | Target::Accounts { .. } => Scope::default(),
         Target::Configured | Target::Machine => roster.scope_of_everything(),
     };
-    let planner = Planner::new(inventory, roster, &request, &scope);
+    let planner = Planner::new(inventory, roster, &request, &scope, along);
     let steps = planner.steps();
     let questions = planner.questions(&steps);
     let unread = planner.unread();
@@ -71,6 +76,9 @@ pub(super) struct Planner<'a> {
     pub(super) kept_by_owners: BTreeSet<Fingerprint>,
     /// What goes whole or not at all and has a part that cannot be read, with the reason.
     pub(super) unread_units: BTreeMap<Unit<'a>, String>,
+    /// Accounts that go although they were not asked for: each with the name of the one whose secret
+    /// signs it in too.
+    pub(super) along: BTreeMap<(System, String), String>,
     /// Accounts by system and name.
     pub(super) accounts: HashMap<(System, &'a str), &'a Account>,
     /// Accounts that were made from another one, by system and that one's name.
@@ -83,6 +91,7 @@ impl<'a> Planner<'a> {
         roster: &'a Roster,
         request: &'a Request,
         scope: &'a Scope,
+        along: BTreeMap<(System, String), String>,
     ) -> Self {
         let roots = match &request.target {
             Target::Identity(key) => roster
@@ -111,6 +120,7 @@ impl<'a> Planner<'a> {
                 .iter()
                 .map(|account| ((account.system, account.name.as_str()), account))
                 .collect(),
+            along,
             unread_units: BTreeMap::new(),
             children: children(inventory),
         };
@@ -192,6 +202,7 @@ impl<'a> Planner<'a> {
         local.extend(self.twins().iter().map(|twin| self.removal(twin)));
         local.extend(self.portless_roles());
         self.keep_what_others_need(&mut local);
+        self.keep_beside_the_unrevocable(&mut local);
         steps.extend(unsupported.into_values());
         let ranks = self.ranks();
         local.sort_by_cached_key(|step| {
@@ -292,6 +303,32 @@ impl<'a> Planner<'a> {
     fn kept(&self, artefact: &Artefact, stays: Stays, reason: &str) -> Option<Step> {
         (artefact.state != State::Residue)
             .then(|| self.step(artefact, Decision::Keep(stays), reason.to_owned()))
+    }
+
+    /// Of `adieu revoke`: what is in one file with something that no server call ends stays with it, and
+    /// so do the traces of who is signed in with that.
+    fn keep_beside_the_unrevocable(&self, local: &mut [Step]) {
+        if !self.request.keep_unrevocable {
+            return;
+        }
+        let is_kept = |step: &&Step| {
+            step.decision == Decision::Keep(Stays::NoServerCall) && step.owner.is_native()
+        };
+        let kept = local.iter().filter(is_kept);
+        let kept: Vec<(Option<Place>, System, Owner)> = kept
+            .map(|step| (step.place().cloned(), step.system, step.owner.clone()))
+            .collect();
+        for step in local.iter_mut().filter(|step| step.acts()) {
+            let is_beside = kept.iter().any(|(place, system, owner)| {
+                let is_trace = step.state == State::Residue;
+                let is_theirs = *system == step.system && *owner == step.owner;
+                (place.as_ref() == step.place() && place.is_some()) || (is_theirs && is_trace)
+            });
+            if is_beside {
+                step.decision = Decision::Keep(Stays::NoServerCall);
+                "it stays with what no server call ends".clone_into(&mut step.reason);
+            }
+        }
     }
 
     /// What protects the others of its system goes only with the last of them.

@@ -27,6 +27,9 @@ impl Planner<'_> {
             return Vec::new();
         };
         let mut notes = Vec::new();
+        if let Some(with) = self.along.get(&(artefact.system, name.to_owned())) {
+            notes.push(format!("what signs it in signs in {with} too"));
+        }
         let children = self.children.get(&(artefact.system, name));
         let staying: Vec<&str> = children
             .into_iter()
@@ -102,6 +105,10 @@ impl Planner<'_> {
             let reason = "its session serves others, so it was not to be ended";
             return (Decision::Keep(Stays::Shared), reason.to_owned());
         }
+        if self.request.keep_unrevocable && self.is_endless(artefact, ending) {
+            let reason = "no server call ends it, so it is kept; `adieu logout` removes it";
+            return (Decision::Keep(Stays::NoServerCall), reason.to_owned());
+        }
         let awaited = self.awaited(artefact, ending);
         if awaited.is_empty() {
             let what = artefact.what;
@@ -139,6 +146,20 @@ impl Planner<'_> {
             }
         };
         (self.keeps_unrevoked(artefact.system) && self.request.revoke).then_some(why)
+    }
+
+    /// Whether an account's credential cannot be ended by a call, so that removing it would only be a
+    /// removal.
+    fn is_endless(&self, artefact: &Artefact, ending: Option<Fingerprint>) -> bool {
+        let is_waiting = || {
+            let mut others = artefact.waits_for.iter();
+            others.any(|token| self.ending.contains(token))
+        };
+        artefact.owner.is_native()
+            && matches!(artefact.state, State::Live | State::Unknown)
+            && artefact.sealed.is_none()
+            && ending.is_none()
+            && !is_waiting()
     }
 
     /// Whether it is another tool's copy of a session that goes on for others, where what was not

@@ -129,7 +129,7 @@ impl<'a> Planner<'a> {
         let written = |key: &str| self.roster.written(key).to_owned();
         let provider = artefact.owner.first_provider();
         let entry = provider.and_then(|key| self.roster.provider(key));
-        let account_page = || artefact.page().map(str::to_owned);
+        let account_page = || self.page(artefact);
         let of_provider = is_open || artefact.system.info().ends_at_its_providers_page;
         let page = entry
             .filter(|_| of_provider)

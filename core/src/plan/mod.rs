@@ -12,6 +12,7 @@ mod predict;
 mod questions;
 mod request;
 mod revoke;
+mod sharing;
 mod step;
 mod units;
 

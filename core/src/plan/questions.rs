@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::build::Planner;
 use super::{Deed, Question, Step, Target};
-use crate::inventory::{NamedBy, Place, State};
+use crate::inventory::{NamedBy, Place, Revocation, State};
 
 impl Planner<'_> {
     pub(super) fn questions(&self, steps: &[Step]) -> Vec<Question> {
@@ -51,6 +51,13 @@ impl Planner<'_> {
                 subject: self.subject(),
             });
         }
+        if !self.along.is_empty() && acts {
+            let with: BTreeSet<&String> = self.along.values().collect();
+            questions.push(Question::SharedSignIn {
+                names: self.along.keys().map(|(_, name)| name.clone()).collect(),
+                with: with.into_iter().cloned().collect(),
+            });
+        }
         questions.extend(self.shared_token_questions(steps));
         questions.extend(self.endpoint_questions(steps));
         questions
@@ -79,9 +86,18 @@ impl Planner<'_> {
         let hosts: BTreeSet<String> = steps
             .iter()
             .filter(|step| !step.stays())
-            .filter_map(|step| match &step.deed {
-                Deed::Revoke { revocation, .. } => Some(revocation.endpoint()),
-                _ => None,
+            .flat_map(|step| match &step.deed {
+                Deed::Revoke {
+                    token, revocation, ..
+                } => {
+                    let token = self.inventory.tokens.get(token);
+                    let elsewhere = token.map(|token| token.elsewhere.as_slice());
+                    std::iter::once(revocation)
+                        .chain(elsewhere.unwrap_or_default())
+                        .map(Revocation::endpoint)
+                        .collect()
+                }
+                _ => Vec::new(),
             })
             .filter(|endpoint| endpoint.named_by == NamedBy::Configuration)
             .filter(|endpoint| !endpoint.is_allowed(&self.request.allow_endpoints))

@@ -23,6 +23,8 @@ pub struct Request {
     pub refresh: bool,
     /// Keep the tokens that could not be revoked (`--keep-unrevoked`).
     pub keep_unrevoked: bool,
+    /// Keep what no server call ends, of systems that keep their own sign-ins (`adieu revoke`).
+    pub keep_unrevocable: bool,
     /// Also end the logins to other services that are kept beside a sign-in (`--mcp`).
     pub attached: bool,
     /// Also remove the traces of who was signed in (`--complete`).
@@ -51,6 +53,21 @@ impl Target {
     }
 }
 
+impl Question {
+    /// Who else is logged out, in one sentence, where the question is about that.
+    pub fn sharing(&self) -> Option<String> {
+        let Self::SharedSignIn { names, with } = self else {
+            return None;
+        };
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        Some(format!(
+            "{} {verb} signed in with the same secret as {}, and {verb} logged out with it",
+            names.join(", "),
+            with.join(", ")
+        ))
+    }
+}
+
 impl Request {
     /// The default logout of a target.
     pub const fn new(target: Target) -> Self {
@@ -60,6 +77,7 @@ impl Request {
             revoke: true,
             refresh: true,
             keep_unrevoked: false,
+            keep_unrevocable: false,
             attached: false,
             complete: false,
             purge_data: false,
@@ -155,6 +173,14 @@ pub enum Question {
     PurgeData {
         /// Whose it is, as people say it.
         subject: String,
+    },
+    /// Accounts that were not asked for are signed in with the same secret, and are logged out with those
+    /// that were; answered by `--force`. Unanswered, they go too: they would be dead, and look alive.
+    SharedSignIn {
+        /// Who else is logged out.
+        names: Vec<String>,
+        /// With whom.
+        with: Vec<String>,
     },
     /// Ending a token would end more than the sign-in here. Unanswered, it is not ended, and the
     /// rest is done.

@@ -8,7 +8,7 @@ use super::build::{Planner, list};
 use super::membership::Membership;
 use super::{Decision, Deed, Stays, Step, Target};
 use crate::inventory::{
-    Artefact, Class, Place, Revocation, Sealed, State, Tie, Tier, Token, is_page,
+    Artefact, Class, Fact, Place, Revocation, Sealed, State, Tie, Tier, Token, is_page,
 };
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -17,7 +17,8 @@ use crate::systems::System;
 type Notes = BTreeMap<(System, Option<String>, &'static str), Step>;
 
 impl Planner<'_> {
-    /// Tokens of artefacts that go. A portal's session ends only when all who use it are covered, or
+    /// Tokens of artefacts that go, whether or not they have ended: that is only their files' word, and
+    /// their servers may know better. A portal's session ends only when all who use it are covered, or
     /// when a provider was asked for by name.
     pub(super) fn tokens_to_end(&self) -> BTreeSet<Fingerprint> {
         // An account is nobody's but its own, so its tokens are nobody else's.
@@ -31,7 +32,6 @@ impl Planner<'_> {
         self.inventory
             .artefacts
             .iter()
-            .filter(|artefact| artefact.state != State::Expired || self.is_portals(artefact))
             .filter(|artefact| matches!(self.membership(artefact), Membership::In))
             .filter_map(|artefact| artefact.token)
             .filter(|fingerprint| !others.contains(fingerprint) && !staying.contains(fingerprint))
@@ -45,14 +45,6 @@ impl Planner<'_> {
                 })
             })
             .collect()
-    }
-
-    /// Whether it holds a portal's token. That it has ended is only its file's word, so its server is told.
-    fn is_portals(&self, artefact: &Artefact) -> bool {
-        let token = artefact
-            .token
-            .and_then(|token| self.inventory.tokens.get(&token));
-        token.is_some_and(|token| matches!(token.revocation, Revocation::SsoPortal { .. }))
     }
 
     /// Where only a client app is unlinked: the tokens of everything else, which must not end with
@@ -74,19 +66,46 @@ impl Planner<'_> {
         } else {
             &self.unasked
         };
+        let good = self.tokens_not_over();
         let mut steps: Vec<Step> = asked
             .iter()
             .filter_map(|fingerprint| {
                 let token = self.inventory.tokens.get(fingerprint)?;
-                if !self.request.revoke && is_worthless(token) {
+                let is_good = good.contains(fingerprint) && !is_worthless(token);
+                if !self.request.revoke && !is_good {
                     return None;
                 }
-                Some(self.revocation(*fingerprint, token))
+                let state = if is_good { State::Live } else { State::Expired };
+                Some(Step {
+                    state,
+                    ..self.revocation(*fingerprint, token)
+                })
             })
             .collect();
         // Fingerprints differ from run to run; what is shown must not.
         steps.sort_by_cached_key(|step| (step.system, step.subject().to_owned()));
         steps
+    }
+
+    /// Tokens of which not every copy says that it has ended by itself, or that can be renewed.
+    fn tokens_not_over(&self) -> BTreeSet<Fingerprint> {
+        let artefacts = self.inventory.artefacts.iter();
+        let good = artefacts.filter(|artefact| artefact.state != State::Expired);
+        let good = good.filter_map(|artefact| artefact.token);
+        let renewable = self.inventory.tokens.iter();
+        let renewable = renewable.filter(|(_, token)| token.renewal.outlives_its_token());
+        good.chain(renewable.map(|(fingerprint, _)| *fingerprint))
+            .collect()
+    }
+
+    /// Other accounts that a token signs in.
+    fn other_accounts(&self, fingerprint: Fingerprint, token: &Token) -> Vec<String> {
+        let accounts = self.inventory.signed_in_by.get(&fingerprint);
+        let names = accounts.into_iter().flatten().map(|(_, name)| name);
+        names
+            .filter(|name| token.account.as_ref() != Some(name))
+            .cloned()
+            .collect()
     }
 
     fn revocation(&self, fingerprint: Fingerprint, token: &Token) -> Step {
@@ -100,6 +119,7 @@ impl Planner<'_> {
             .iter()
             .filter(|key| !self.scope.providers.contains(*key))
             .map(|key| self.roster.written(key).to_owned())
+            .chain(self.other_accounts(fingerprint, token))
             .collect();
         let orphan = match &token.revocation {
             Revocation::SsoPortal { start_url, .. } if provider.is_none() => start_url.clone(),
@@ -130,9 +150,22 @@ impl Planner<'_> {
         } else if let Some(shared) = token.shared {
             reason = format!("{reason}; {shared}");
         }
-        if !served.is_empty() && self.request.revoke {
-            let served: Vec<&str> = served.iter().map(String::as_str).collect();
-            reason = format!("{reason}; it also served {}", list(&served));
+        if self.request.revoke {
+            let hosts = token.elsewhere.iter();
+            let hosts: BTreeSet<String> = hosts.map(|other| other.endpoint().host()).collect();
+            if !hosts.is_empty() {
+                let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+                let hosts = list(&hosts);
+                reason = format!("{reason}; {hosts} may know it too, and is asked as well");
+            }
+            if !served.is_empty() {
+                let served: Vec<&str> = served.iter().map(String::as_str).collect();
+                let served = list(&served);
+                reason = match token.account {
+                    Some(_) => format!("{reason}; it also signs in {served}"),
+                    None => format!("{reason}; it also served {served}"),
+                };
+            }
         }
         Step {
             deed: Deed::Revoke {
@@ -152,11 +185,7 @@ impl Planner<'_> {
             realm: None,
             system: token.system,
             class: Class::Session,
-            state: if is_worthless(token) {
-                State::Expired
-            } else {
-                State::Live
-            },
+            state: State::Live,
             what: match token.revocation {
                 Revocation::SsoPortal { .. } => "portal session",
                 Revocation::GithubInstallation { .. } => "GitHub token",
@@ -174,6 +203,22 @@ impl Planner<'_> {
     fn is_only_here(&self, artefact: &Artefact) -> bool {
         let is_kept = |token| self.kept_by_owners.contains(token);
         artefact.tie == Tie::ForeignCopy && !artefact.token.as_ref().is_some_and(is_kept)
+    }
+
+    /// Where a person can end what an account holds: at its vendor, or at the org that its own file names.
+    pub(super) fn page(&self, artefact: &Artefact) -> Option<String> {
+        let of_vendor = || artefact.page().map(str::to_owned);
+        let name = artefact.owner.as_account();
+        let account = name.and_then(|name| self.accounts.get(&(artefact.system, name)));
+        let facts = account.into_iter().flat_map(|account| &account.facts);
+        let mut instances = facts.filter(|fact| fact.label == Fact::INSTANCE);
+        let instance = instances.find(|fact| is_page(&fact.value));
+        match instance {
+            Some(fact) if artefact.system == System::SALESFORCE => {
+                Some(Revocation::org_page(&fact.value))
+            }
+            _ => of_vendor(),
+        }
     }
 
     fn host_of(&self, token: &Token) -> Option<String> {
@@ -262,7 +307,7 @@ impl Planner<'_> {
         let key = (artefact.system, account.map(str::to_owned), artefact.what);
         notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported {
-                page: artefact.system.info().account_page.map(str::to_owned),
+                page: self.page(artefact),
             },
             reason: "its server was not told: its tokens could not be read".to_owned(),
             ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
@@ -327,7 +372,7 @@ impl Planner<'_> {
             .and(provider)
             .and_then(|key| self.roster.provider(key))
             .and_then(|entry| entry.sign_out_page.clone())
-            .or_else(|| artefact.page().map(str::to_owned));
+            .or_else(|| self.page(artefact));
         let note = notes.entry(key).or_insert_with(|| Step {
             deed: Deed::Unsupported { page },
             decision: decision.clone(),

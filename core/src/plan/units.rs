@@ -16,8 +16,8 @@
 //! what no logout removes. What goes unread because its kind is certain is no such part: it goes with
 //! the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::build::Planner;
 use super::membership::Membership;
@@ -60,10 +60,14 @@ impl<'a> Planner<'a> {
             }
         }
         for problem in &self.inventory.problems {
-            if !problem.hides || self.request.force || self.goes_unread(problem) {
+            let is_part = problem.hides || self.inventory.unread.contains_key(&problem.location);
+            if !is_part || self.goes_unread(problem) {
                 continue;
             }
             for unit in self.units_behind(problem) {
+                if self.request.force && !self.would_be_left(unit, problem) {
+                    continue;
+                }
                 units
                     .entry(unit)
                     .or_insert_with(|| format!("{} cannot be read", problem.location));
@@ -134,6 +138,18 @@ impl<'a> Planner<'a> {
         })
     }
 
+    /// Whether even a logout that gives up what cannot be read would leave a login there: nothing of it was
+    /// found that could be removed unread. Of Salesforce it only names those whose files are found.
+    fn would_be_left(&self, unit: Unit<'_>, problem: &Problem) -> bool {
+        let Unit::Account(system, _) = unit else {
+            return false;
+        };
+        let path = Path::new(&problem.location);
+        let mut artefacts = self.inventory.artefacts.iter();
+        system.info().is_ai
+            && !artefacts.any(|artefact| artefact.place.path().as_deref() == Some(path))
+    }
+
     /// Whose sign-ins a place that cannot be read is a part of.
     fn units_behind(&self, problem: &Problem) -> Vec<Unit<'a>> {
         let location = Path::new(&problem.location);
@@ -153,7 +169,7 @@ impl<'a> Planner<'a> {
             let accounts = accounts.filter(|account| account.system == *system);
             let is_whose = |name: &str| match whose {
                 Unread::All(_) => true,
-                Unread::Below(_) => self.keeps_things_at(*system, name, location),
+                Unread::Below(_) => self.inventory.keeps_things_at(*system, name, location),
             };
             units.extend(
                 accounts
@@ -162,29 +178,5 @@ impl<'a> Planner<'a> {
             );
         }
         units
-    }
-
-    /// Whether an account may keep a part of its sign-in there: below its own directory, beside it, or,
-    /// where nobody knows its directory, anywhere that is no other account's.
-    fn keeps_things_at(&self, system: System, name: &str, location: &Path) -> bool {
-        if !location.is_absolute() {
-            return false;
-        }
-        let holds =
-            |places: &BTreeSet<PathBuf>| places.iter().any(|place| location.starts_with(place));
-        let homes = &self.inventory.homes;
-        let own = homes.get(&(system, name.to_owned()));
-        if own.is_some_and(holds) {
-            return true;
-        }
-        let mut others = homes.iter().filter(|((of, _), _)| *of == system);
-        let is_others = others.any(|(_, places)| holds(places));
-        let is_beside = |places: &BTreeSet<PathBuf>| {
-            let parent = location.parent();
-            places
-                .iter()
-                .any(|place| parent.is_some_and(|parent| place.starts_with(parent)))
-        };
-        !is_others && own.is_none_or(is_beside)
     }
 }

@@ -59,16 +59,12 @@ pub enum SessionState {
 }
 
 impl Session {
-    /// The tokens in it that a server could accept. That a portal's token has ended is only its file's
-    /// word, so its server is asked.
+    /// The tokens in it that a server could accept. That one has ended is only its file's word, so its
+    /// server is asked.
     pub fn usable_tokens(&self) -> impl Iterator<Item = Fingerprint> + '_ {
         let usable = self.artefacts.iter();
         usable
-            .filter(|artefact| match artefact.state {
-                State::Live | State::Unknown => true,
-                State::Expired => artefact.system == System::AWS,
-                State::Residue => false,
-            })
+            .filter(|artefact| artefact.state != State::Residue)
             .filter_map(|artefact| artefact.token)
     }
 }
@@ -375,21 +371,25 @@ fn accounts(
         let name = Some(account.name.clone());
         let key = (None, None, None, None, name, account.system);
         let artefacts = groups.remove(&key).unwrap_or_default();
-        if artefacts.is_empty() && !signed_out_too {
+        let may_be_hidden = inventory.may_hide_account(account);
+        if artefacts.is_empty() && !signed_out_too && !may_be_hidden {
             continue;
         }
         let chain = account.provider.iter().chain([&account.name]);
+        let name = Some(account.name.clone());
+        let session = session(account.system, name, artefacts, inventory);
+        let state = match session.state {
+            // Its traces were found, and where its login would be could not be looked.
+            SessionState::SignedOut if may_be_hidden => SessionState::Unknown,
+            state => state,
+        };
         sessions.push(Session {
             provider: account.provider.clone(),
             chain: chain.cloned().collect(),
             configured: false,
             account: Some(account.clone()),
-            ..session(
-                account.system,
-                Some(account.name.clone()),
-                artefacts,
-                inventory,
-            )
+            state,
+            ..session
         });
     }
     sessions

@@ -24,7 +24,10 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use finding::Span;
 pub use finding::{Finding, Form, State, Syntax, ValueKind};
-pub use names::{Effect, Known, NameKind, classify, is_container, is_secret, revocation_page};
+pub use names::{
+    Effect, Known, NameKind, classify, hides, is_container, is_secret, looks_secret,
+    revocation_page,
+};
 pub(crate) use reader::{LIMIT, rooted};
 pub use remedy::{Remedy, Shell};
 pub(crate) use text::{Text, line_end, line_start};

@@ -650,6 +650,7 @@ impl<'a> Findings<'a> {
             .or_insert_with(|| Token {
                 secret,
                 revocation: revocation.clone(),
+                elsewhere: Vec::new(),
                 expires_at,
                 providers: Vec::new(),
                 account: None,
@@ -659,7 +660,7 @@ impl<'a> Findings<'a> {
                 renewal: Renewability::No,
                 system,
             });
-        token.revocation.learn(revocation);
+        token.learn(revocation);
         for provider in providers {
             if !token.providers.contains(provider) {
                 token.providers.push(provider.clone());
@@ -696,13 +697,15 @@ impl<'a> Findings<'a> {
         expires_at: Option<Timestamp>,
         shared: Option<&'static str>,
     ) -> Fingerprint {
-        let fingerprint = self.fingerprint(&secret);
-        self.inventory
+        let fingerprint = self.signs_in(&secret, account.system, &account.name);
+        let token = self
+            .inventory
             .tokens
             .entry(fingerprint)
             .or_insert_with(|| Token {
                 secret,
-                revocation,
+                revocation: revocation.clone(),
+                elsewhere: Vec::new(),
                 expires_at,
                 providers: Vec::new(),
                 account: Some(account.name.clone()),
@@ -712,6 +715,15 @@ impl<'a> Findings<'a> {
                 renewal: Renewability::No,
                 system: account.system,
             });
+        token.learn(revocation);
+        fingerprint
+    }
+
+    /// A token signs in an account. Others that it signs in are signed out with it.
+    fn signs_in(&mut self, secret: &Secret, system: System, account: &str) -> Fingerprint {
+        let fingerprint = self.fingerprint(secret);
+        let accounts = self.inventory.signed_in_by.entry(fingerprint).or_default();
+        accounts.insert((system, account.to_owned()));
         fingerprint
     }
 

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::aws;
-use crate::config::{self, Configuration, Identity, IdentityKind, Node};
+use crate::config::{self, Configuration, Identity, IdentityKind, Node, Variable};
 use crate::files::is_plain_component;
 use crate::roster::Roster;
+use crate::scan;
 use crate::world::World;
 
 /// The variables of an identity.
@@ -34,6 +35,11 @@ pub struct VariableValue {
 }
 
 impl VariableValue {
+    /// Whether a variable of the environment gave it, which a repository chose.
+    const fn is_from_environment(&self) -> bool {
+        self.shown.is_some()
+    }
+
     fn of(node: &Node) -> Option<Self> {
         Some(Self {
             text: node.expose()?.to_owned(),
@@ -68,6 +74,44 @@ impl std::fmt::Debug for Variables {
     }
 }
 
+impl Variables {
+    /// Adds a plain variable. What `!env` gave may be any secret of the person's, whatever the name that
+    /// a repository gives it, and what stands for a region must look like one: without both it is only
+    /// handed over where somebody asks for it.
+    fn put(&mut self, name: &str, value: VariableValue) {
+        let is_safe = match place_of(name) {
+            Some(is_place) => !value.is_from_environment() && is_place(&value.text),
+            None => !value.is_from_environment(),
+        };
+        let values = if is_safe {
+            &mut self.values
+        } else {
+            &mut self.unasked
+        };
+        values.insert(name.to_owned(), value);
+    }
+}
+
+/// How the value of a variable is made that names a region, a zone or a location.
+fn place_of(name: &str) -> Option<fn(&str) -> bool> {
+    let last = name.rsplit('_').next().unwrap_or_default();
+    Some(match last.to_ascii_lowercase().as_str() {
+        "region" => config::is_region,
+        "zone" => |text| {
+            let region = text.rsplit_once('-').filter(|(_, zone)| zone.len() == 1);
+            region.is_some_and(|(region, _)| config::is_region(region))
+        },
+        "location" => is_location,
+        _ => return None,
+    })
+}
+
+/// Azure's locations are words, with a number or without: `westeurope`, `West US 2`.
+fn is_location(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ';
+    (3..=32).contains(&text.len()) && text.bytes().all(is_part)
+}
+
 /// Why an identity has no variables.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VariablesError {
@@ -98,7 +142,7 @@ pub fn variables(
     let mut put = |names: &[&str], value: Option<VariableValue>| {
         for name in names {
             if let Some(value) = &value {
-                found.values.insert((*name).to_owned(), value.clone());
+                found.put(name, value.clone());
             }
         }
     };
@@ -126,10 +170,9 @@ pub fn variables(
             );
             set(&mut put, &["AWS_CONFIG_FILE"], Some(&file("config")));
             set(&mut put, &["AWS_PROFILE"], Some(key));
-            set(
-                &mut put,
+            put(
                 &["AWS_REGION", "AWS_DEFAULT_REGION"],
-                region(configuration, roster, identity),
+                region_value(configuration, roster, identity),
             );
         }
         IdentityKind::AzureSubscription => {
@@ -137,8 +180,8 @@ pub fn variables(
                 &["AZURE_SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID"],
                 own(&["principal", "subscription_id"]),
             );
-            let location = region(configuration, roster, identity);
-            set(&mut put, &["AZURE_LOCATION", "ARM_LOCATION"], location);
+            let location = region_value(configuration, roster, identity);
+            put(&["AZURE_LOCATION", "ARM_LOCATION"], location);
             put(
                 &["AZURE_RESOURCE_GROUP"],
                 own(&["principal", "resource_group"]),
@@ -160,10 +203,9 @@ pub fn variables(
                 project,
             );
             if identity.kind == IdentityKind::GcpProject {
-                set(
-                    &mut put,
+                put(
                     &["GOOGLE_CLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"],
-                    region(configuration, roster, identity),
+                    region_value(configuration, roster, identity),
                 );
                 put(
                     &["GOOGLE_CLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE"],
@@ -180,11 +222,10 @@ pub fn variables(
                 &["AWS_SHARED_CREDENTIALS_FILE"],
                 Some("/tmp/mock-credentials"),
             );
-            let region = region(configuration, roster, identity).unwrap_or("us-east-1");
-            set(
-                &mut put,
+            let region = region_value(configuration, roster, identity);
+            put(
                 &["AWS_REGION", "AWS_DEFAULT_REGION"],
-                Some(region),
+                Some(region.unwrap_or_else(|| "us-east-1".into())),
             );
         }
         _ => {}
@@ -194,7 +235,7 @@ pub fn variables(
             found.unusable.push(name.clone());
         } else if let Some(value) = VariableValue::of(node) {
             if is_plain(name) && is_plain_value(&value.text) {
-                found.values.insert(name.clone(), value);
+                found.put(name, value);
             } else {
                 found.unasked.insert(name.clone(), value);
             }
@@ -327,6 +368,42 @@ pub fn region<'a>(
     of_identities.or_else(|| {
         let provider = auth.provider(&roster.root_provider(&identity.name.key)?.key)?;
         provider.region().or_else(|| provider.spec_region())
+    })
+}
+
+/// The same as a value for a shell. What a variable gave is handed over if it is made as regions are,
+/// and the variable's name is no secret's.
+fn region_value(
+    configuration: &Configuration,
+    roster: &Roster,
+    identity: &Identity,
+) -> Option<VariableValue> {
+    let auth = &configuration.auth;
+    let at = |settings: &Node, path: &[&str]| {
+        let node = settings.at(path)?;
+        let mut value = VariableValue::of(node).filter(|value| !value.text.trim().is_empty())?;
+        let is_open = |variable: &Variable| !scan::is_secret(variable.name());
+        if node.variable().is_some_and(is_open) && config::is_region(&value.text) {
+            value.shown = None;
+        }
+        Some(value)
+    };
+    let chain = roster.chain(&identity.name.key);
+    let of_identities = chain.iter().rev().find_map(|link| {
+        let link = auth.identity(link)?;
+        let path = match link.kind {
+            IdentityKind::AwsUser => ["credentials", "region"],
+            IdentityKind::AzureSubscription => ["principal", "location"],
+            _ => ["principal", "region"],
+        };
+        at(&link.settings, &path)
+    });
+    of_identities.or_else(|| {
+        let provider = auth.provider(&roster.root_provider(&identity.name.key)?.key)?;
+        let paths: [&[&str]; 3] = [&["region"], &["spec", "region"], &["spec", "location"]];
+        paths
+            .into_iter()
+            .find_map(|path| at(&provider.settings, path))
     })
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use adieu::config::{Node, Value as Written};
 use adieu::printable::is_printable;
 use adieu::report::AuthListDocument;
-use adieu::scan::{is_container, is_secret};
+use adieu::scan::{hides, is_container, is_secret, looks_secret};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -91,7 +91,7 @@ fn value(key: &str, node: &Node, way: Way, depth: usize) -> Option<Value> {
         }
         Written::Scalar(text) => Some(match node.truth() {
             Some(truth) if is_boolean(key) || (free && is_truth(text)) => truth.into(),
-            _ => without_user(text).into(),
+            _ => without_secret(key, text).into(),
         }),
         Written::Sequence(items) | Written::Append(items) => {
             let items = items.iter().filter_map(|item| {
@@ -122,8 +122,36 @@ pub(crate) fn scalar(key: &str, text: &str) -> String {
     if is_secret(key) && !tells_nothing(text) {
         REDACTED.to_owned()
     } else {
-        without_user(text)
+        without_secret(key, text)
     }
+}
+
+/// A text that is not hidden by its name: without what its own form tells to be secret. Of an address
+/// the host is left.
+fn without_secret(key: &str, text: &str) -> String {
+    let shown = without_user(text);
+    let is_scheme = |scheme: &str| {
+        scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    let address = shown
+        .split_once("://")
+        .filter(|(scheme, _)| is_scheme(scheme));
+    let Some((scheme, rest)) = address else {
+        let is_hidden = hides(key, text) && !tells_nothing(text);
+        return if is_hidden {
+            REDACTED.to_owned()
+        } else {
+            shown
+        };
+    };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let path_alone = path.split('?').next().unwrap_or_default();
+    if looks_secret(&format!("https://host{path_alone}")) {
+        return format!("{scheme}://{host}/{REDACTED}");
+    }
+    shown
 }
 
 /// Whether YAML has no other meaning for it than a truth: a number may be an account's.

@@ -69,6 +69,8 @@ impl OrgOutcome {
             "failed"
         } else if self.is_unreadable {
             "impossible"
+        } else if self.kept_unread().is_some() {
+            "not-asked"
         } else if self.ended.is_empty() {
             "nothing-to-revoke"
         } else if has(|ending| *ending == Ending::Planned) {
@@ -104,6 +106,7 @@ impl OrgOutcome {
         let server = match (self.word(), self.failure(), self.ended.first()) {
             (_, Some((place, why)), _) => format!("not ended at {place}: {why}"),
             ("impossible", ..) => "not ended at Salesforce: its tokens cannot be read".to_owned(),
+            ("not-asked", ..) => "not ended at Salesforce, which was not told of it".to_owned(),
             ("nothing-to-revoke", ..) => "nothing to end at Salesforce".to_owned(),
             ("already-invalid", _, Some((place, _))) => {
                 format!("{place} does not know the sign-in any more")
@@ -137,7 +140,12 @@ fn things(number: usize) -> String {
 pub(super) fn by_org(report: &Report) -> BTreeMap<String, OrgOutcome> {
     let mut orgs: BTreeMap<String, OrgOutcome> = BTreeMap::new();
     for (step, outcome) in report.lines() {
-        if let Some(username) = &step.identity {
+        // One call may end the sign-ins of several.
+        let others = match &step.deed {
+            Deed::Revoke { served, .. } => served.as_slice(),
+            _ => &[],
+        };
+        for username in step.identity.iter().chain(others) {
             add(orgs.entry(username.clone()).or_default(), step, outcome);
         }
     }

@@ -167,7 +167,12 @@ impl Names<'_> {
             }
             // The menu decides.
             _ if can_ask => Ok(self.all()),
-            _ => Err(ClientError::usage(
+            Some(name) => Err(ClientError::usage(format!(
+                "The default org is {name}, and nobody can be asked whether to log out of it."
+            ))
+            .action("Add --no-prompt, name it with --target-org, or use --all.")
+            .into()),
+            None => Err(ClientError::usage(
                 "Which org to log out of was not said, and nobody can be asked.",
             )
             .action("Name one with --target-org, or use --all.")

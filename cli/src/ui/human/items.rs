@@ -114,7 +114,12 @@ fn unread(world: &World, problem: &Problem) -> Item {
 fn served(step: &Step) -> Option<String> {
     match &step.deed {
         Deed::Revoke { served, .. } if !served.is_empty() => {
-            Some(format!("it also served {}", served.join(", ")))
+            let verb = if step.owner.is_native() {
+                "signed in"
+            } else {
+                "served"
+            };
+            Some(format!("it also {verb} {}", served.join(", ")))
         }
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! What earlier logouts could not end at its server.
 
 use adieu::pending::{Pending, PendingState};
+use adieu::shell::word;
 use adieu::world::World;
 
 use super::status::until;
@@ -36,7 +37,7 @@ pub(crate) fn pending(
             plain(&line),
             plain(&state(world, found)),
         ))?;
-        let name = found.subject();
+        let name = word(found.subject());
         let remedy = match &found.page {
             Some(page) => format!("finish at {page}, then: adieu revoke --forget {name}"),
             None => format!("when it has ended: adieu revoke --forget {name}"),

@@ -34,6 +34,16 @@ pub(crate) fn wording(question: &Question) -> Wording {
             ],
             question: "Delete them? (--force answers this)".to_owned(),
         },
+        Question::SharedSignIn { names, .. } => {
+            let mut about: Vec<String> = question.sharing().into_iter().collect();
+            about.push(String::new());
+            let names = names.join(", ");
+            Wording {
+                asks: Confirmation::SharedSignIn,
+                about,
+                question: format!("Log out of {names} too? (--force answers this)"),
+            }
+        }
         Question::SharedToken { subject, why, .. } => Wording {
             asks: Confirmation::SharedToken,
             about: vec![

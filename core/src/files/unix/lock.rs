@@ -8,13 +8,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
-use rustix::fs::{self, AtFlags, FlockOperation, Mode, OFlags};
+use rustix::fs::{self, Access, AtFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::super::{EntryKind, FileError, Files, LockRule, count};
+use super::super::{EntryKind, FileError, Files, LockRule, RootedPath, count};
 use super::claim::{make_lock, take_away};
+use super::edit::require_one_name;
 use super::metadata::Stamp;
-use super::{Directory, Metadata, Owners, REGULAR, failure, stat_handle};
+use super::{Directory, Metadata, Missing, Owners, REGULAR, failure, stat_handle};
 
 /// How long to sleep between two tries.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -107,6 +108,27 @@ pub(super) enum Locking<'directory> {
 }
 
 impl Files {
+    /// Whether a file could be changed or removed now: its directory can be written in, and its lock can
+    /// be had. Changes nothing; a file that is not there needs no change.
+    pub fn require_changeable(&self, file: &RootedPath, lock: LockRule) -> Result<(), FileError> {
+        let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
+            return Ok(());
+        };
+        let path = directory.child(&name);
+        let Some(metadata) = directory.inspect(&name)? else {
+            return Ok(());
+        };
+        self.require_own_file(&metadata, Owners::User, &path)?;
+        require_one_name(&metadata, &path)?;
+        let access = Access::WRITE_OK | Access::EXEC_OK;
+        fs::accessat(&directory.handle, ".", access, AtFlags::EACCESS)
+            .map_err(|errno| failure(path.clone(), errno))?;
+        match self.lock_beside(&directory, &name, lock)? {
+            Locking::Held(_released) => Ok(()),
+            Locking::Impossible(errno) => Err(failure(path, errno)),
+        }
+    }
+
     /// Takes the lock beside the file that the rule names.
     pub(super) fn lock_beside<'directory>(
         &self,

@@ -99,6 +99,7 @@ impl Build {
                 },
                 instead: None,
             },
+            elsewhere: Vec::new(),
             expires_at: None,
             providers: providers.iter().map(|key| (*key).to_owned()).collect(),
             account: None,

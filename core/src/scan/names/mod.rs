@@ -5,9 +5,11 @@
 
 mod secret;
 mod table;
+mod value;
 
 pub use secret::{is_container, is_secret};
 use table::{NOT_SECRET, NOT_SECRET_SUFFIX, PAGES, PREFIX, SHAPES, SUFFIX, SWITCHES, VARIABLES};
+pub use value::{hides, looks_secret};
 
 /// What a variable holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -44,17 +44,39 @@ const WORDS: &[&str] = &[
     "sessions",
 ];
 
+/// Words that mean a secret where they end a name: `oauth`, but not `oauth_client`.
+const LAST: &[&str] = &[
+    "basic",
+    "encryption",
+    "hmac",
+    "kubeconfig",
+    "master",
+    "oauth",
+    "pem",
+    "seed",
+    "sid",
+    "ticket",
+];
+
 /// What two words together mean.
 const PAIRS: &[[&str; 2]] = &[
     ["access", "key"],
     ["account", "key"],
     ["api", "key"],
     ["auth", "key"],
+    ["backup", "code"],
+    ["backup", "codes"],
+    ["conn", "str"],
     ["connection", "string"],
+    ["keyfile", "content"],
     ["private", "key"],
+    ["recovery", "code"],
+    ["recovery", "codes"],
     ["sas", "url"],
     ["session", "id"],
     ["signing", "key"],
+    ["unlock", "code"],
+    ["unlock", "codes"],
     ["webhook", "url"],
     ["secret", "id"],
     ["id", "token"],
@@ -172,7 +194,9 @@ pub fn is_secret(name: &str) -> bool {
         .any(|word| matches!(word.as_str(), "max" | "min" | "num"));
     let is_strong = |word: &String| STRONG.iter().any(|part| word.contains(part));
     let is_word = |word: &String| WORDS.contains(&word.as_str());
-    (words.iter().any(is_strong) && !is_counted)
+    let is_last = |word: &String| LAST.contains(&word.as_str());
+    words.last().is_some_and(is_last)
+        || (words.iter().any(is_strong) && !is_counted)
         || words.iter().any(is_word)
         || (words.len() > 1 && SUFFIX.iter().any(|end| ended.ends_with(end)))
 }
@@ -275,6 +299,21 @@ mod tests {
             "SLACK_WEBHOOK_URL",
             "client_assertion",
             "TF_TOKEN_app",
+            "recovery_codes",
+            "backup_code",
+            "unlock_code",
+            "ticket",
+            "seed",
+            "hmac",
+            "oauth",
+            "sid",
+            "encryption",
+            "master",
+            "kubeconfig",
+            "keyfile_content",
+            "cert_pem",
+            "conn_str",
+            "basic",
         ] {
             assert!(is_secret(name), "{name}");
         }
@@ -326,6 +365,9 @@ mod tests {
             "auth_provider",
             "token_type",
             "cookie_name",
+            "oauthFlow",
+            "oauth_client_id",
+            "master_account",
         ] {
             assert!(!is_secret(name), "{name}");
         }

@@ -338,7 +338,7 @@ fn account(survey: &Survey<'_>, orgs: &Orgs, org: &Org) -> Account {
     let mut facts = vec![fact("kind", auth.kind().id())];
     let of = |label, value: &Option<String>| value.clone().map(|value| Fact { label, value });
     facts.extend(of("org_id", &auth.org_id));
-    facts.extend(of("instance", &auth.instance_url));
+    facts.extend(of(Fact::INSTANCE, &auth.instance_url));
     let kind = match (auth.is_scratch(), auth.is_sandbox, auth.is_dev_hub) {
         (true, ..) => Some("scratch org"),
         (_, true, _) => Some("sandbox"),

@@ -135,13 +135,16 @@ fn naming_file<'a>(
     file: RootedPath,
     read: impl Fn(&RootedPath, &[u8], &mut Findings<'_>) + 'a,
 ) -> Lookup<'a> {
-    Lookup::attempt(file, move |file, bytes, findings| {
-        if let Ok(bytes) = bytes {
-            return read(file, bytes, findings);
-        }
-        let location = file.to_path().display().to_string();
-        findings.unread(&location, Unread::All(System::SALESFORCE));
+    Lookup::attempt(file, move |file, bytes, findings| match bytes {
+        Ok(bytes) => read(file, bytes, findings),
+        Err(_) => cannot_go_whole(file, findings),
     })
+}
+
+/// Nobody knows which orgs a file names, and nobody can take them out of it.
+fn cannot_go_whole(file: &RootedPath, findings: &mut Findings<'_>) {
+    let location = file.to_path().display().to_string();
+    findings.unread(&location, Unread::All(System::SALESFORCE));
 }
 
 /// `None` if it is no list of users, whatever its name.
@@ -217,16 +220,22 @@ fn problem(file: &RootedPath, message: impl Into<String>, hint: Option<&str>) ->
 fn alias_file(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
     findings.notes.salesforce.alias_file = Some(file.clone());
     // The real client makes an empty file while it holds the lock.
-    if bytes.trim_ascii().is_empty() || too_large(file, bytes, findings) {
+    if bytes.trim_ascii().is_empty() {
         return;
+    }
+    if too_large(file, bytes, findings) {
+        return cannot_go_whole(file, findings);
     }
     match Aliases::parse(bytes) {
         Ok(aliases) => findings.notes.salesforce.aliases = aliases,
-        Err(error) => findings.problem(problem(
-            file,
-            format!("{error}, so aliases are not known"),
-            Some("name orgs by their user names; repair or remove the file"),
-        )),
+        Err(error) => {
+            cannot_go_whole(file, findings);
+            findings.problem(problem(
+                file,
+                format!("{error}, so aliases are not known"),
+                Some("name orgs by their user names; repair or remove the file"),
+            ));
+        }
     }
 }
 
@@ -289,23 +298,27 @@ type SettingsRead<'a> = Box<dyn Fn(&RootedPath, &[u8], &mut Findings<'_>) + 'a>;
 fn settings_file<'a>(file: RootedPath, spelling: Spelling, is_local: bool) -> Vec<Lookup<'a>> {
     let probed = file.clone();
     let look = |file, read: SettingsRead<'a>| {
-        // A project's file may be anybody's, and keeps nobody signed in.
-        if is_local {
-            Lookup::read(file, read)
-        } else {
-            naming_file(file, read)
+        if !is_local {
+            return naming_file(file, read);
         }
+        Lookup::attempt(file, move |file, bytes, findings| match bytes {
+            Ok(bytes) => read(file, bytes, findings),
+            // A project may be somebody else's, who keeps its settings.
+            Err(FileError::ForeignOwner { .. }) => {}
+            Err(_) => cannot_go_whole(file, findings),
+        })
     };
     vec![
         look(
             file,
             Box::new(move |file, bytes, findings| {
                 if too_large(file, bytes, findings) {
-                    return;
+                    return cannot_go_whole(file, findings);
                 }
                 if !bytes.trim_ascii().is_empty()
                     && let Err(error) = parse_object(bytes)
                 {
+                    cannot_go_whole(file, findings);
                     findings.problem(problem(
                         file,
                         format!("{error}, so defaults in it are not known"),

@@ -39,6 +39,11 @@ pub fn is_secret_text(text: &str) -> bool {
     })
 }
 
+/// Whether a text that stands under a key is a secret by its form. A public id looks like one.
+fn looks_secret(key: &str, text: &str) -> bool {
+    key != "privateKey" && scan::hides(key, text)
+}
+
 /// The document with every secret, at any depth, replaced by what `replacement` makes of its key;
 /// with `None` the member is left out (an element of a list becomes `null`).
 pub fn redacted(value: &Value, replacement: &dyn Fn(&str) -> Option<Value>) -> Value {
@@ -64,7 +69,7 @@ fn walk(
         Value::Object(object) => Some(members(object, replacement, below)),
         Value::Null | Value::Bool(_) => Some(value.clone()),
         _ if is_secret_key(key) => replacement(key),
-        Value::String(text) if is_secret_text(text) => replacement(key),
+        Value::String(text) if is_secret_text(text) || looks_secret(key, text) => replacement(key),
         Value::Array(array) => {
             let elements = array
                 .iter()

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use adieu::inventory::Problem;
 use adieu::net::Cancel;
-use adieu::plan::{Request, Target};
+use adieu::plan::{Question, Request, Target};
 use adieu::report::Report;
 use adieu::session::Conduct;
 use adieu::systems::System;
@@ -14,7 +15,7 @@ use serde_json::json;
 use super::words::{aftermath, beforehand, exit_status, failure, further, gone, problems};
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
-use crate::commands::logout::{agree, carry_out};
+use crate::commands::logout::{UNRECORDED, agree, carry_out};
 use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
 use crate::commands::org::reply::{Reply, Stop};
 use crate::process;
@@ -32,8 +33,8 @@ pub(super) struct Job<'a> {
     pub(super) orgs: &'a Orgs,
     pub(super) can_ask: bool,
     pub(super) chosen: BTreeSet<String>,
-    /// Whether all orgs are meant, and some could not be looked into.
-    pub(super) misses_some: bool,
+    /// What could not be looked into, where all orgs are meant.
+    pub(super) unseen: Option<&'a Problem>,
 }
 
 impl Job<'_> {
@@ -41,11 +42,12 @@ impl Job<'_> {
         let request = self.request(self.target(&self.chosen));
         let prepared = self.context.adieu.plan(request, None);
         let inventory = &prepared.inventory;
-        let before = if self.arguments.client_app.is_some() {
+        let mut before = if self.arguments.client_app.is_some() {
             Vec::new()
         } else {
             beforehand(inventory, &self.chosen)
         };
+        before.extend(prepared.plan.questions.iter().filter_map(Question::sharing));
         if self.arguments.dry_run {
             let problems = problems(inventory);
             let report = Report::preview(inventory, prepared.plan, problems);
@@ -69,7 +71,7 @@ impl Job<'_> {
 
     fn status(&self, outcomes: &BTreeMap<String, OrgOutcome>, report: &Report) -> u8 {
         match exit_status(outcomes, report) {
-            0 if self.misses_some => 1,
+            0 if self.unseen.is_some() => 1,
             status => status,
         }
     }
@@ -203,6 +205,10 @@ impl Job<'_> {
         speech: &mut Speech,
     ) -> Result<u8, Stop> {
         let status = self.status(outcomes, report);
+        let success = match report.exit_status {
+            UNRECORDED => UNRECORDED,
+            _ => 0,
+        };
         let names: Vec<&str> = outcomes
             .iter()
             .filter(|(_, org)| org.is_gone)
@@ -236,12 +242,13 @@ impl Job<'_> {
                     None => json!(names),
                 };
                 let more = further(report, outcomes);
-                self.reply.succeed(0, result, &warnings, more, speech)?;
+                self.reply
+                    .succeed(success, result, &warnings, more, speech)?;
             }
-            return Ok(0);
+            return Ok(success);
         }
         let system = self.context.adieu.world.operating_system;
-        let mut error = failure(outcomes, status, system);
+        let mut error = failure(outcomes, status, system, self.unseen);
         error.more = further(report, outcomes);
         error.more.insert("result".to_owned(), json!(names));
         if self.reply.is_json {

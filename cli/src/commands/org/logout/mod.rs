@@ -80,7 +80,9 @@ pub(super) fn run(
         reply,
         orgs: &orgs,
         can_ask,
-        misses_some: arguments.all && problems.iter().any(|problem| problem.hides),
+        unseen: problems
+            .iter()
+            .find(|problem| arguments.all && problem.hides),
         chosen: chosen.into_iter().collect(),
     };
     job.run(speech)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use adieu::inventory::{Account, Fact, Inventory, Problem, ServerAnswer};
-use adieu::plan::Step;
+use adieu::plan::{Deed, Step};
 use adieu::report::{Outcome, OutcomeWord, Report, logout_json};
 use adieu::systems::System;
 use adieu::world::OperatingSystem;
@@ -113,6 +113,7 @@ pub(super) fn failure(
     outcomes: &BTreeMap<String, OrgOutcome>,
     status: u8,
     system: OperatingSystem,
+    unseen: Option<&Problem>,
 ) -> ClientError {
     let unended: Vec<(&String, (&str, &str))> = outcomes
         .iter()
@@ -141,6 +142,9 @@ pub(super) fn failure(
             )
         }
         [] => match kept_unread(outcomes).as_slice() {
+            [] if let Some(problem) = unseen.filter(|_| !is_something_left(outcomes)) => {
+                unseen_orgs(problem)
+            }
             [] => ClientError::new("LogoutFailedError", "Not everything could be removed."),
             [(username, why), rest @ ..] => {
                 let more = match rest.len() {
@@ -191,6 +195,25 @@ pub(super) fn failure(
     error
 }
 
+fn is_something_left(outcomes: &BTreeMap<String, OrgOutcome>) -> bool {
+    outcomes.values().any(|org| !org.left.is_empty())
+}
+
+/// All that was found is gone, and there may be more.
+fn unseen_orgs(problem: &Problem) -> ClientError {
+    let error = ClientError::new(
+        "OrgsUnreadableError",
+        format!(
+            "All that was found is removed, but there may be more that could not be looked at: {}: {}",
+            problem.location, problem.message
+        ),
+    );
+    match &problem.hint {
+        Some(hint) => error.action(hint.clone()),
+        None => error,
+    }
+}
+
 /// Who is kept although no server said no, and why.
 fn kept_unread(outcomes: &BTreeMap<String, OrgOutcome>) -> Vec<(&str, &str)> {
     let kept = outcomes
@@ -224,10 +247,12 @@ pub(super) fn aftermath(report: &Report, outcomes: &BTreeMap<String, OrgOutcome>
     }
     let is_untold = |org: &&OrgOutcome| org.is_gone && org.is_unreadable && org.failure().is_none();
     for (username, _) in outcomes.iter().filter(|(_, org)| is_untold(org)) {
+        let page = untold_page(report, username).map(|page| format!(", at {page}"));
         warnings.push(format!(
             "Salesforce was not told of {username}: its tokens could not be read. It was removed \
              here and stays usable there until it expires; end it in the org: Setup, Connected \
-             Apps OAuth Usage"
+             Apps OAuth Usage{}",
+            page.unwrap_or_default()
         ));
     }
     for (username, org) in outcomes {
@@ -247,6 +272,15 @@ pub(super) fn aftermath(report: &Report, outcomes: &BTreeMap<String, OrgOutcome>
         }
     }
     warnings
+}
+
+/// The page of an org whose server was not told.
+fn untold_page(report: &Report, username: &str) -> Option<String> {
+    let mut steps = report.plan.steps.iter();
+    steps.find_map(|step| match &step.deed {
+        Deed::Unsupported { page } if step.identity.as_deref() == Some(username) => page.clone(),
+        _ => None,
+    })
 }
 
 pub(super) fn problems(inventory: &Inventory) -> Vec<Problem> {
