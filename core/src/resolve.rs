@@ -32,7 +32,7 @@ pub enum Unresolved {
 }
 
 impl Unresolved {
-    fn unknown(typed: &str) -> Self {
+    pub(crate) fn unknown(typed: &str) -> Self {
         Self::Unknown {
             typed: typed.to_owned(),
             found: Vec::new(),
@@ -69,8 +69,10 @@ pub fn resolve_configured(
             return Ok(Some(target));
         }
     }
-    // What is spelled so in the configuration is meant; nothing on disk can be more exact.
-    if is_whole_machine && !configured.is_exact {
+    // What is spelled so in the configuration is meant; nothing on disk can be more exact. A realm before
+    // the name leads out of the configuration.
+    let is_elsewhere = configured.found.is_empty() && typed.contains('/');
+    if is_elsewhere || (is_whole_machine && !configured.is_exact) {
         return Ok(None);
     }
     match configured.found.as_slice() {

@@ -110,6 +110,7 @@ pub(super) fn list(context: &Context, failure: Failure, title: &str, names: &[&s
     if names.is_empty() {
         return failure.detail(match context.adieu.configuration.gaps.first() {
             Some(gap) => format!("{gap}; see: adieu validate"),
+            None if context.adieu.configuration.found => "None is configured.".to_owned(),
             None => "Nothing is configured: no atmos.yaml was found, or it has no auth.".to_owned(),
         });
     }
@@ -252,12 +253,9 @@ fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<T
     let Some((title, target)) = options.into_iter().nth(at) else {
         return Ok(None);
     };
-    // Under the cursor from the start, or one key up from there: perhaps nobody chose it.
-    if at == 0 || at == last {
-        let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
-        if !prompt::confirm(&wording, speech)? {
-            return Ok(None);
-        }
+    let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
+    if !prompt::confirm(&wording, speech)? {
+        return Ok(None);
     }
     Ok(Some(target))
 }
