@@ -1,7 +1,7 @@
 //! What was typed to what is meant: names, systems, the menu.
 
 use adieu::plan::Target;
-use adieu::resolve::Unresolved;
+use adieu::resolve::{Unresolved, target_of_system};
 use adieu::session::Resolved;
 use adieu::shell::option;
 use adieu::systems::System;
@@ -150,17 +150,7 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
     // What keeps accounts of its own is not in atmos.yaml.
     let is_meant = |system: &System| scope == Scope::Machine || system.info().is_configurable;
     if let Some(system) = System::parse(name).filter(is_meant) {
-        let keys: Vec<String> = roster
-            .providers()
-            .iter()
-            .filter(|provider| provider.system == system)
-            .map(|provider| provider.key.clone())
-            .collect();
-        return Ok(Target::System {
-            keys,
-            system,
-            everywhere: scope == Scope::Machine,
-        });
+        return Ok(target_of_system(system, roster, scope == Scope::Machine));
     }
     let mut names: Vec<&str> = roster
         .providers()

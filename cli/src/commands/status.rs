@@ -21,7 +21,7 @@ use adieu::systems::{System, of_variable};
 
 use super::context::Context;
 use super::pending::remember;
-use super::select::ambiguous;
+use super::select::{ambiguous, nearest};
 use super::{Scope, trusted};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
@@ -154,6 +154,20 @@ pub(super) fn select(
             let mut failure = Failure::usage(format!("nothing is called \"{}\"", plain(typed)));
             for session in status.sessions.iter().take(50) {
                 failure = failure.detail(format!("  • {}", plain(&qualified(session))));
+            }
+            let known: Vec<String> = status.sessions.iter().map(qualified).collect();
+            let known: Vec<&str> = known
+                .iter()
+                .flat_map(|name| {
+                    [
+                        Some(name.as_str()),
+                        name.split_once(':').map(|(_, name)| name),
+                    ]
+                })
+                .flatten()
+                .collect();
+            if let Some(nearest) = nearest(typed, &known) {
+                failure = failure.hint(format!("Did you mean '{}'?", plain(nearest)));
             }
             return Err(failure.hint("Name one of these, or a system such as aws."));
         }

@@ -1,8 +1,8 @@
 //! What is remembered of sessions that their servers did not end.
 
-use adieu::inventory::RevocationKind;
 use adieu_testkit::{Adieu, Home, Tree};
 
+use crate::revocation_kind::RevocationKind;
 use crate::seeds::{Place, seed};
 use crate::table::{Seed, Situation, Storage};
 
