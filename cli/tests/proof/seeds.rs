@@ -163,7 +163,13 @@ fn portal(situation: Situation, place: &Place) -> Option<Seed> {
         "FAKE-proof-1",
     )
     .expires("2099-01-01T00:00:00Z");
-    home.aws_cli_portal_session(&session, None);
+    let file = home.aws_cli_portal_session(&session, None);
+    if situation == Situation::AlreadyUnknown {
+        // With a refresh token beside it, a no to it would be none to its session.
+        let mut token: serde_json::Value = serde_json::from_str(&home.read(&file)).unwrap();
+        token.as_object_mut().unwrap().remove("refreshToken");
+        home.write(&file, token.to_string());
+    }
     let mut seed = base(home, "logout --all --force", "aws", "AWS CLI portal token");
     seed.host = Some(place.host());
     seed.environment
