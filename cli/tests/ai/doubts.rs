@@ -98,6 +98,45 @@ fn secret_of_an_mcp_server_in_settings_is_not_clean() {
 }
 
 #[test]
+fn secrets_in_the_settings_of_codex_are_named_with_their_lines() {
+    let settings = "# api_token = \"x\"\nmodel = \"gpt\"\n[mcp_servers.a]\n\
+                    bearer_token_env_var = \"NAME\"\nnote = \"\"\"\nTOKEN = 'x'\n\"\"\"\n\
+                    http_headers = { \"X-Api-Key\" = \"FAKE-1\" }\n\
+                    [mcp_servers.a.env]\n\"GITHUB_TOKEN\" = 'FAKE-2' # x\nEMPTY_TOKEN = \"\"\n";
+    let home = with(&[(".codex/config.toml", settings)]);
+    let output = adieu(&home, "status codex -o json").run();
+    let names: Vec<String> = overrides(&output.json())
+        .into_iter()
+        .map(|(_, name)| name)
+        .collect();
+    assert_eq!(
+        names,
+        ["GITHUB_TOKEN in line 10", "X-Api-Key in line 8"],
+        "{output}"
+    );
+}
+
+#[test]
+fn settings_that_cannot_be_read_hide_what_is_in_them() {
+    for (file, text, tool, form) in [
+        (".codex/config.toml", "model = \n", "codex", "TOML"),
+        (
+            ".aider.conf.yml",
+            "api-key: [openai=FAKE-key\n",
+            "aider",
+            "YAML",
+        ),
+    ] {
+        let home = with(&[(file, text)]);
+        let output = adieu(&home, &format!("status {tool} --check"))
+            .run()
+            .code(3);
+        assert!(output.stderr.contains(form), "{output}");
+        assert!(!output.stderr.contains("FAKE"), "{output}");
+    }
+}
+
+#[test]
 fn token_that_nobody_agreed_to_end_is_still_live_at_its_server() {
     let home = home("codex-chatgpt");
     sign_codex_tokens(&home);

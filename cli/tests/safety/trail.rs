@@ -166,8 +166,12 @@ fn trail_that_cannot_be_written_is_said_and_counts() {
 fn head_that_was_missing_stays_noted() {
     let damages: [fn(&Home); 3] = [
         |home| std::fs::remove_file(home.join(HEAD)).unwrap(),
-        |home| drop(home.write(HEAD, "{\"schema_ver")),
-        |home| drop(home.write(HEAD, "")),
+        |home| {
+            home.write(HEAD, "{\"schema_ver");
+        },
+        |home| {
+            home.write(HEAD, "");
+        },
     ];
     for damage in damages {
         let home = home();

@@ -150,6 +150,32 @@ impl Node {
         }
     }
 
+    /// All texts in it, at any depth, with their keys; those in lists have the key of the list.
+    pub fn texts(&self) -> Vec<(&str, &Self)> {
+        let mut found = Vec::new();
+        self.collect_texts("", &mut found);
+        found
+    }
+
+    /// As deep as the document, which has been limited.
+    fn collect_texts<'n>(&'n self, key: &'n str, found: &mut Vec<(&'n str, &'n Self)>) {
+        if self.text().is_some() {
+            found.push((key, self));
+        }
+        for (key, member) in self.members() {
+            member.collect_texts(key, found);
+        }
+        for element in self.elements() {
+            element.collect_texts(key, found);
+        }
+    }
+
+    /// The line of the file, counted from 1, on which the value begins, in formats with quotes.
+    pub fn line(&self, file: &[u8]) -> Option<usize> {
+        let before = file.get(..self.range.as_ref()?.start)?;
+        Some(before.split(|byte| *byte == b'\n').count())
+    }
+
     /// Whether it is a map or a list, and nothing is in it.
     pub fn is_empty(&self) -> bool {
         matches!(self.shape, Shape::Map(_) | Shape::List(_)) && !self.has_members()

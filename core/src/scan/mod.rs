@@ -68,6 +68,11 @@ pub struct Scan {
     pub files_read: usize,
 }
 
+/// The names that get a value in a `.env` file.
+pub(crate) fn dotenv_names(text: &[u8]) -> Vec<String> {
+    parse::dotenv_names(text)
+}
+
 /// Looks for secrets. Nothing is changed, and nothing is executed.
 pub fn scan(files: &Files, world: &World, request: &ScanRequest) -> Scan {
     let mut scanner = Scanner::new(Reader::new(files, world));

@@ -591,3 +591,10 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn names_of_a_dotenv_file_are_those_with_a_value() {
+    let text = b"A=1\r\nexport B_KEY = \"two\nlines\"\n# C=3\nD=\nE=''\nF: 6\nhttp://x\nG='#7'";
+    assert_eq!(dotenv_names(text), ["A", "B_KEY", "F", "G"]);
+    assert_eq!(dotenv_names(b"\n=\n\r\n"), [""; 0]);
+}

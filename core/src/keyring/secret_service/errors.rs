@@ -38,7 +38,7 @@ pub(super) fn unreachable(error: zbus::Error) -> KeyringError {
     use std::io::ErrorKind;
     let why = format!("the D-Bus session bus: {error}");
     let nobody_listens = match &error {
-        zbus::Error::InputOutput(error) => !matches!(
+        zbus::Error::InputOutput(error) | zbus::Error::Connection(error, _) => !matches!(
             error.kind(),
             ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe
         ),

@@ -32,6 +32,33 @@ pub(super) fn parse(text: &[u8], form: Form, sink: &mut Sink) {
     }
 }
 
+/// The names in a file that get a value, whether they are of interest or not.
+pub(in crate::scan) fn names(text: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let line = trim(text, at..line_end(text, at));
+        let mut end = line.end;
+        if let Some(entry) = assignment(text, line, text.len()) {
+            end = entry.end.max(end);
+            if !entry.value.is_empty() {
+                names.push(String::from_utf8_lossy(&text[entry.name]).into_owned());
+            }
+        }
+        at = line_end(text, end.max(at)) + 1;
+    }
+    names
+}
+
+/// One `NAME=value`.
+struct Assignment {
+    name: Range<usize>,
+    /// Without its quotes.
+    value: Range<usize>,
+    quote: Option<u8>,
+    end: usize,
+}
+
 /// Reads one entry; where it ends.
 fn entry(
     text: &[u8],
@@ -41,6 +68,23 @@ fn entry(
     standing: Standing,
     sink: &mut Sink,
 ) -> usize {
+    let start = line.start;
+    let Some(found) = assignment(text, line.clone(), limit) else {
+        return line.end;
+    };
+    let Assignment {
+        name,
+        value,
+        quote,
+        end,
+    } = found;
+    sink.line(&text[name], form, standing, start..end, || {
+        of(&text[value], quote)
+    });
+    end
+}
+
+fn assignment(text: &[u8], line: Range<usize>, limit: usize) -> Option<Assignment> {
     let mut start = line.start;
     for word in [&b"export "[..], b"set "] {
         if text[start..line.end].starts_with(word) {
@@ -64,14 +108,16 @@ fn entry(
         _ => false,
     };
     if !is_assignment || name == start {
-        return line.end;
+        return None;
     }
     let value = trim(text, separator + 1..line.end);
     let (value, end, quote) = read_value(text, value, limit);
-    sink.line(&text[start..name], form, standing, line.start..end, || {
-        of(&text[value], quote)
-    });
-    end
+    Some(Assignment {
+        name: start..name,
+        value,
+        quote,
+        end,
+    })
 }
 
 /// The value's own range, where the entry ends, and the quote around it.

@@ -17,6 +17,8 @@ pub(super) mod posix;
 mod powershell;
 mod registry;
 
+pub(super) use dotenv::names as dotenv_names;
+
 use std::ops::Range;
 
 use zeroize::Zeroizing;

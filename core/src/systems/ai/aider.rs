@@ -7,11 +7,13 @@
 //! Source: aider `aider/main.py`, `aider/onboarding.py`, `aider/args.py`.
 
 use super::common::{
-    AccountArtefacts, account, dotenv, dotenv_keys, facts, file as whole, in_file, linked_sign_in,
-    permissions, provider_keys, shown,
+    AccountArtefacts, account, dotenv_keys, facts, file as whole, in_file, linked_sign_in,
+    not_understood, permissions, provider_keys, shown,
 };
 use crate::files::RootedPath;
+use crate::formats::{Format, Node};
 use crate::inventory::OverrideKind;
+use crate::scan::{dotenv_names, is_secret};
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
 
@@ -94,7 +96,7 @@ fn keys_of_the_flow(
     bytes: &[u8],
     findings: &mut Findings<'_>,
 ) {
-    if dotenv(bytes).is_empty() {
+    if dotenv_names(bytes).is_empty() {
         return;
     }
     let name = "openrouter";
@@ -115,43 +117,27 @@ fn keys_of_the_flow(
 fn configuration<'a>(directory: &RootedPath) -> Option<Lookup<'a>> {
     let file = directory.join(".aider.conf.yml")?;
     Some(Lookup::shared(file, |file, bytes, findings| {
-        for name in configured(&String::from_utf8_lossy(bytes)) {
+        let Ok(document) = Format::Yaml.read(bytes) else {
+            not_understood(SYSTEM, file, "YAML of one document", findings);
+            return;
+        };
+        for name in configured(document.root()) {
             in_file(SYSTEM, OverrideKind::Settings, &name, file, findings);
         }
     }))
 }
 
-/// The names of keys in a configuration: only four settings matter, so it is read line by line.
-fn configured(text: &str) -> Vec<String> {
-    const LISTS: [&str; 2] = ["api-key", "set-env"];
+/// The names of keys in a configuration.
+fn configured(root: &Node) -> Vec<String> {
     let mut found = Vec::new();
-    let mut list = "";
-    for line in text.lines() {
-        let line = line.trim_end();
-        let trimmed = line.trim_start();
-        if trimmed.is_empty() || trimmed.starts_with('#') {
-            continue;
-        }
-        if let Some(item) = trimmed.strip_prefix("- ") {
-            add(list, item, &mut found);
-            continue;
-        }
-        let Some((key, value)) = trimmed.split_once(':') else {
-            continue;
-        };
-        let (key, value) = (key.trim(), value.trim());
-        list = LISTS
-            .into_iter()
-            .find(|name| *name == key)
-            .unwrap_or_default();
+    for (key, value) in root.members() {
+        let text = value.scalar().filter(|text| !text.is_empty());
         match key {
-            "openai-api-key" | "anthropic-api-key" if !value.is_empty() => {
-                found.push(key.to_owned());
-            }
-            _ if !list.is_empty() => {
-                let items = value.trim_start_matches('[').trim_end_matches(']');
-                for item in items.split(',') {
-                    add(list, item, &mut found);
+            "openai-api-key" | "anthropic-api-key" => found.extend(text.map(|_| key.to_owned())),
+            "api-key" | "set-env" => {
+                let items = value.elements().iter().filter_map(Node::scalar);
+                for item in items.chain(text) {
+                    add(key, item, &mut found);
                 }
             }
             _ => {}
@@ -162,13 +148,12 @@ fn configured(text: &str) -> Vec<String> {
 
 /// An item of `api-key` (`provider=key`) or `set-env` (`NAME=value`).
 fn add(list: &str, item: &str, found: &mut Vec<String>) {
-    let item = item.trim().trim_matches(['"', '\'']);
-    let Some((name, value)) = item.split_once('=') else {
+    let Some((name, value)) = item.trim().split_once('=') else {
         return;
     };
     let is_key = match list {
         "api-key" => true,
-        "set-env" => crate::scan::is_secret(name),
+        "set-env" => is_secret(name),
         _ => false,
     };
     if is_key && !value.is_empty() {
@@ -178,7 +163,11 @@ fn add(list: &str, item: &str, found: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::configured;
+    use super::*;
+
+    fn configured(text: &str) -> Vec<String> {
+        super::configured(Format::Yaml.read(text.as_bytes()).unwrap().root())
+    }
 
     #[test]
     fn keys_of_a_configuration_are_named_without_their_values() {
@@ -193,6 +182,9 @@ mod tests {
             ]
         );
         assert_eq!(configured("api-key: [gemini=FAKE]"), ["api-key gemini"]);
+        let folded = "\"set-env\":\n- >-\n  A_TOKEN=FAKE\n- 'B_TOKEN='\napi-key: groq=FAKE # x\n\
+                      note: |\n  openai-api-key: no\n";
+        assert_eq!(configured(folded), ["set-env A_TOKEN", "api-key groq"]);
         assert!(configured("api-key:\nopenai-api-key:\n").is_empty());
     }
 }

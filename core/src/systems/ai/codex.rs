@@ -11,11 +11,12 @@ use serde_json::{Map, Value};
 use super::aliases::everywhere;
 use super::common::{
     AccountArtefacts, account, claims, decide, directories, dotenv_keys, facts, file as whole,
-    in_file, known_entry, linked_sign_in, member, milliseconds, name_of, object, own_name,
-    permissions, seconds, shown, text, variables,
+    in_file, known_entry, linked_sign_in, member, milliseconds, name_of, not_understood, object,
+    own_name, permissions, seconds, shown, text, variables,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::{LockRule, RootedPath};
+use crate::formats::Format;
 use crate::inventory::{
     Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Problem, Revocation, State,
 };
@@ -327,33 +328,24 @@ fn mcp_logins(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findin
     }
 }
 
-/// Only two things are wanted of the settings, so they are read line by line: whether the key store
-/// is used, and which lines hold secrets of MCP servers.
+/// The settings: whether the key store is used, and which lines hold secrets of MCP servers.
 fn config_file<'a>(file: RootedPath) -> Lookup<'a> {
     Lookup::read(file, |file, bytes, findings| {
-        let text = String::from_utf8_lossy(bytes);
-        for (at, line) in text.lines().enumerate() {
-            let Some((key, value)) = line.split_once('=') else {
-                continue;
-            };
-            if key.trim() == "cli_auth_credentials_store" {
+        let Ok(document) = Format::Toml.read(bytes) else {
+            not_understood(SYSTEM, file, "TOML", findings);
+            return;
+        };
+        for (key, node) in document.root().texts() {
+            let text = node.scalar().unwrap_or_default();
+            if key == "cli_auth_credentials_store" {
                 // With `auto` it is in a file where there is no key store.
-                if value.contains("keyring") {
+                if text == "keyring" {
                     findings.notes.ai.codex_keyring = Some(file.to_path().display().to_string());
                 }
-                continue;
-            }
-            let names = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
-            // `bearer_token_env_var` only names a variable.
-            let secret = names
-                .filter(|name| is_secret(name) && !name.ends_with("_env_var"))
-                .find(|name| {
-                    let rest = line.split_once(name).map_or("", |(_, rest)| rest);
-                    let rest = rest.trim_start_matches(['"', ' ']);
-                    rest.starts_with('=') && rest.contains('"')
-                });
-            if let Some(name) = secret {
-                let name = format!("{name} in line {}", at + 1);
+            } else if is_secret(key) && !key.ends_with("_env_var") && !text.is_empty() {
+                // `bearer_token_env_var` only names a variable.
+                let line = node.line(bytes).unwrap_or_default();
+                let name = format!("{key} in line {line}");
                 in_file(SYSTEM, OverrideKind::Notice, &name, file, findings);
             }
         }

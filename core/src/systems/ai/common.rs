@@ -15,8 +15,7 @@ use crate::inventory::{
     State, Tier,
 };
 use crate::keyring::{Content, Entry, StoreId};
-use crate::scan::{Shell, is_secret};
-use crate::secret::Secret;
+use crate::scan::{Shell, dotenv_names, is_secret};
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey, artefact};
 
@@ -35,16 +34,26 @@ pub(super) fn object(
     if let Ok(Value::Object(object)) = json::parse(bytes) {
         return Some(object);
     }
+    not_understood(system, file, "a JSON object", findings);
+    None
+}
+
+/// Says that a file is not what the tool writes, so that nobody takes it for one without sign-ins.
+pub(super) fn not_understood(
+    system: System,
+    file: &RootedPath,
+    form: &str,
+    findings: &mut Findings<'_>,
+) {
     findings.problem(Problem {
         location: file.to_path().display().to_string(),
         message: format!(
-            "it is not a JSON object, so sign-ins of {} in it are not known",
+            "it is not {form}, so sign-ins of {} in it are not known",
             system.title()
         ),
         hint: Some("look into it, and remove it if nothing in it is needed".to_owned()),
         hides: true,
     });
-    None
 }
 
 /// The text at a path of keys.
@@ -357,27 +366,6 @@ pub(super) fn variables(
     }
 }
 
-/// A line of a `NAME=value` file, without `export`: the name, and whether there is a value.
-pub(super) fn dotenv(bytes: &[u8]) -> Vec<(String, Secret)> {
-    const MOST: usize = 1000;
-    let text = String::from_utf8_lossy(bytes);
-    text.lines()
-        .take(MOST)
-        .filter_map(|line| {
-            let line = line.trim();
-            let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
-            let (name, value) = line.split_once('=')?;
-            let name = name.trim();
-            let value = value.trim().trim_matches(['"', '\'']);
-            let plain = !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            (plain && !value.is_empty()).then(|| (name.to_owned(), Secret::new(value.to_owned())))
-        })
-        .collect()
-}
-
 /// Secrets in the headers and variables of MCP servers that a settings file defines, `prefix` being
 /// the keys that lead to the servers.
 pub(super) fn mcp_servers(
@@ -524,7 +512,7 @@ pub(super) fn dotenv_keys(
     kind_of: impl Fn(&str) -> Option<OverrideKind>,
     findings: &mut Findings<'_>,
 ) {
-    for (name, _) in dotenv(bytes) {
+    for name in dotenv_names(bytes) {
         if let Some(kind) = kind_of(&name) {
             in_file(system, kind, &name, file, findings);
         }
