@@ -138,7 +138,7 @@ pub enum Output {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show who is signed in, what overrides it, and whether the next person is safe
+    /// Show who is signed in, what overrides it, and what was looked at
     Status(Deferred<StatusArgs>),
     /// Log out: remove session data, end sessions at the server, look again
     Logout(Deferred<LogoutArgs>),
@@ -152,7 +152,7 @@ pub enum Command {
     List(Deferred<ListArgs>),
     /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
     Whoami(Deferred<WhoamiArgs>),
-    /// Show all problems of the configuration, each with its place; exit 2 if there is an error
+    /// Show all problems of the configuration, each with its place; exit 2 if there is an error, 3 if a file is left out
     Validate(Deferred<ValidateArgs>),
     /// Print the variables that let other programs use an identity, or take them away again
     Env(Deferred<EnvArgs>),
@@ -199,7 +199,7 @@ pub enum AuthCommand {
     List(ListArgs),
     /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
     Whoami(WhoamiArgs),
-    /// Show all problems of the configuration, each with its place; exit 2 if there is an error
+    /// Show all problems of the configuration, each with its place; exit 2 if there is an error, 3 if a file is left out
     Validate(ValidateArgs),
     /// Print the variables that let other programs use an identity, or take them away again
     Env(EnvArgs),

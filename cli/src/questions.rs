@@ -24,7 +24,7 @@ pub enum Confirmation {
     FileChanges,
     /// The dashboard's `/logout`, after its preview.
     DashboardLogout,
-    /// What the menu of a logout had under its cursor from the start, or everything.
+    /// What was chosen in the menu of a logout.
     MenuChoice,
     /// `org logout`: the authorization of these orgs ends.
     OrgLogout,
@@ -53,7 +53,10 @@ impl Confirmation {
             Self::UnconfiguredSessions => ("Yes, end everything", "No, change nothing"),
             Self::DataPurge => ("Yes, delete them", "No, keep them and change nothing"),
             Self::SharedToken => ("Yes, end it everywhere", "No, only remove it here"),
-            Self::ForeignEndpoint => ("Yes, I trust this host", "No, do not send the token"),
+            Self::ForeignEndpoint => (
+                "Yes, I trust this host",
+                "No, delete it here without ending it there",
+            ),
             Self::FileChanges => ("Yes, change them", "No, change nothing"),
             Self::SharedSignIn => ("Yes, log out of all", "No, change nothing"),
             Self::DashboardLogout | Self::MenuChoice | Self::OrgLogout => {

@@ -29,6 +29,67 @@
 //! - [`files`], [`keyring`], [`net`] and [`programs`] are the only doors to the disk, the key store,
 //!   servers and other programs.
 
+//!
+//! # A logout from beginning to end
+//!
+//! [`session::Adieu`] holds the stages together. What it does to a machine is decided by the
+//! [`world::World`] that it is given: here a made-up home that has nobody signed in.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use adieu::approve::Answers;
+//! use adieu::config::ConfigurationRequest;
+//! use adieu::net::Cancel;
+//! use adieu::plan::Request;
+//! use adieu::report::Verdict;
+//! use adieu::session::{Adieu, Conduct, Scope};
+//! # use adieu::world::{Entropy, Environment, FixedClock, OperatingSystem, User, World};
+//! #
+//! # #[derive(Debug)]
+//! # struct Constant;
+//! # impl Entropy for Constant {
+//! #     fn bytes(&self) -> [u8; 32] {
+//! #         [7; 32]
+//! #     }
+//! # }
+//! # let directory = tempfile::tempdir()?;
+//! # let home = directory.path().canonicalize()?;
+//! # let world = World {
+//! #     working_directory: home.clone(),
+//! #     temporary_directory: home.clone(),
+//! #     environment: Environment::default(),
+//! #     operating_system: OperatingSystem::current(),
+//! #     user: User { name: "ana".to_owned(), id: None },
+//! #     host: "example".to_owned(),
+//! #     clock: Arc::new(FixedClock("2026-11-30T09:00:00Z".parse()?)),
+//! #     entropy: Arc::new(Constant),
+//! #     home,
+//! # };
+//!
+//! let adieu = Adieu::open(world, &ConfigurationRequest::default(), false);
+//! let resolved = adieu.resolve("claude", Scope::Machine)?;
+//! let prepared = adieu.plan(Request::new(resolved.target), resolved.seen);
+//! assert!(prepared.plan.is_empty(), "nobody is signed in to Claude Code here");
+//!
+//! // Every question that the plan has must have been answered with yes.
+//! let logout = prepared.approve(&Answers::default())?;
+//! let cancel = Cancel::default();
+//! let conduct = Conduct {
+//!     time_limit: Duration::from_secs(5),
+//!     strict: false,
+//!     online: false,
+//!     command: &["logout".to_owned(), "claude".to_owned()],
+//!     user_id: None,
+//!     cancel: &cancel,
+//! };
+//! let applied = adieu.apply(logout, &conduct, |report| report.exit_status);
+//! assert_eq!(applied.report.exit_status, 0);
+//! assert_eq!(adieu.status(Scope::Machine).verdict, Verdict::Clean);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 pub mod approve;
 pub mod audit;
 pub mod config;

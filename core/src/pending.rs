@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::files::{Change, EditError, FileError, Files, LockRule, RootedPath};
-use crate::inventory::{Inventory, Place, Problem};
+use crate::inventory::{Class, Inventory, Place, Problem};
 use crate::plan::{Plan, Step};
 use crate::report::{CredentialEnd, End, Outcome, Report, SCHEMA_VERSION, credential_ends};
 use crate::secret::MarkKey;
@@ -86,17 +86,32 @@ pub struct Pending {
     pub since: Timestamp,
     /// When it ends by itself, if that is known.
     pub expires_at: Option<Timestamp>,
+    /// Whether it was obtained by signing in, so that it is no key that was issued once.
+    pub is_session: bool,
     /// The keyed hash of its token, or of its place.
     mark: String,
 }
 
 impl Pending {
-    /// Whether a server has a call for it, so that a machine that remembers it is not clean.
-    pub const fn could_be_ended(&self) -> bool {
-        matches!(
-            self.state,
-            PendingState::BeingEnded | PendingState::NotEnded
-        )
+    /// Whether a copy of it may still be used, as far as anybody can do something about it: a machine
+    /// that remembers such a session is not clean. What nobody can end early ends by itself.
+    pub const fn can_be_used(&self) -> bool {
+        match self.state {
+            PendingState::BeingEnded | PendingState::NotEnded => true,
+            // A person can end it, and it ends by nothing else: a refresh token of a cloud.
+            PendingState::NoServerCall => {
+                self.is_session
+                    && self.page.is_some()
+                    && self.expires_at.is_none()
+                    && self.system.info().is_configurable
+            }
+            PendingState::Unread => false,
+        }
+    }
+
+    /// Whether nobody knows if there is a session at all.
+    pub const fn is_unknown(&self) -> bool {
+        matches!(self.state, PendingState::Unread)
     }
 
     /// Whose it was, for people.
@@ -155,6 +170,8 @@ struct StoredEntry {
     /// RFC 3339, as all times.
     since: String,
     expires_at: Option<String>,
+    #[serde(default)]
+    is_session: bool,
     mark: String,
 }
 
@@ -217,7 +234,7 @@ impl Book {
         let surplus = self.entries.len().saturating_sub(MOST);
         // What nobody can end here is missed least.
         for _ in 0..surplus {
-            let is_least = |found: &Pending| !found.could_be_ended();
+            let is_least = |found: &Pending| !found.can_be_used();
             let at = self.entries.iter().position(is_least).unwrap_or(0);
             self.entries.remove(at);
         }
@@ -256,6 +273,7 @@ impl Book {
             why: found.end.reason().map(cut),
             since: now,
             expires_at: found.expires_at,
+            is_session: found.class == Class::Session,
             mark: self.mark(inventory, found),
         }
     }
@@ -277,6 +295,7 @@ fn entry(value: serde_json::Value) -> Option<Pending> {
             Some(text) => Some(text.parse().ok()?),
             None => None,
         },
+        is_session: stored.is_session,
         mark: stored.mark,
     })
 }
@@ -293,6 +312,7 @@ fn stored(entry: &Pending) -> StoredEntry {
         why: entry.why.clone(),
         since: entry.since.to_string(),
         expires_at: entry.expires_at.map(|at| at.to_string()),
+        is_session: entry.is_session,
         mark: entry.mark.clone(),
     }
 }

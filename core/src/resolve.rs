@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::{Account, Inventory};
 use crate::plan::{Found, Target};
-use crate::roster::{IdentityEntry, Roster};
+use crate::roster::{IdentityEntry, ProviderEntry, Roster};
 use crate::selector::{self, Choice};
 use crate::system::System;
 
@@ -32,7 +32,7 @@ pub enum Unresolved {
 }
 
 impl Unresolved {
-    fn unknown(typed: &str) -> Self {
+    pub(crate) fn unknown(typed: &str) -> Self {
         Self::Unknown {
             typed: typed.to_owned(),
             found: Vec::new(),
@@ -57,21 +57,22 @@ pub fn resolve_configured(
 ) -> Result<Option<Target>, Unresolved> {
     let configured = roster.identities_called(typed);
     if configured.found.is_empty() {
-        let native = System::parse(typed).filter(|system| !system.info().is_configurable);
-        if let Some(system) = native.filter(|_| is_whole_machine) {
-            // `claude`: all accounts of a system that keeps its own.
-            return Ok(Some(Target::System {
-                keys: Vec::new(),
-                system,
-                everywhere: true,
-            }));
-        }
         if let Some(key) = find_qualified_identity(typed, roster, own_realms) {
             return Ok(Some(Target::Identity(key)));
         }
+        // `atmos auth logout NAME` means identities only; providers have a flag there.
+        let target = find_provider(typed, roster).or_else(|| {
+            let system = System::parse(typed).filter(|system| *system != System::ATMOS)?;
+            Some(target_of_system(system, roster, true))
+        });
+        if let Some(target) = target.filter(|_| is_whole_machine) {
+            return Ok(Some(target));
+        }
     }
-    // What is spelled so in the configuration is meant; nothing on disk can be more exact.
-    if is_whole_machine && !configured.is_exact {
+    // What is spelled so in the configuration is meant; nothing on disk can be more exact. A realm before
+    // the name leads out of the configuration.
+    let is_elsewhere = configured.found.is_empty() && typed.contains('/');
+    if is_elsewhere || (is_whole_machine && !configured.is_exact) {
         return Ok(None);
     }
     match configured.found.as_slice() {
@@ -111,6 +112,51 @@ pub fn resolve_found(
             names: several.iter().map(Candidate::unique_name).collect(),
         }),
     }
+}
+
+/// The logout of all providers of a system, and with `everywhere` of all of it on the machine.
+pub fn target_of_system(system: System, roster: &Roster, everywhere: bool) -> Target {
+    let providers = roster.providers().iter();
+    Target::System {
+        keys: providers
+            .filter(|provider| provider.system == system)
+            .map(|provider| provider.key.clone())
+            .collect(),
+        system,
+        everywhere,
+    }
+}
+
+/// Finds the configured provider that is meant by its name, by `system:name`, or by the host of its
+/// portal, if only one signs in there.
+fn find_provider(typed: &str, roster: &Roster) -> Option<Target> {
+    let (system, name) = match typed.split_once(':') {
+        Some((system, name)) if System::parse(system).is_some() => (System::parse(system), name),
+        _ => (None, typed),
+    };
+    let is_meant = |entry: &&ProviderEntry| system.is_none_or(|system| entry.system == system);
+    let named = roster.provider(name).filter(is_meant);
+    let found = named.or_else(|| {
+        let has_host = |entry: &&ProviderEntry| {
+            let portal = entry.portal.as_ref();
+            portal.is_some_and(|portal| host_names(&portal.start_url).any(|host| host == name))
+        };
+        let mut at_host = roster.providers().iter().filter(is_meant).filter(has_host);
+        at_host.next().filter(|_| at_host.next().is_none())
+    })?;
+    Some(Target::Providers {
+        keys: vec![found.key.clone()],
+        label: found.written.clone(),
+    })
+}
+
+/// What people call a sign-in by its page: the host, and the host's first part.
+fn host_names(page: &str) -> impl Iterator<Item = String> {
+    let page = url::Url::parse(page).ok();
+    let host = page.and_then(|page| page.host_str().map(str::to_owned));
+    let first = host.as_deref().and_then(|host| host.split_once('.'));
+    let first = first.map(|(first, _)| first.to_owned());
+    host.into_iter().chain(first)
 }
 
 /// Finds the configured identity that is meant by `realm/name`, `system:name` or `system:realm/name`,
@@ -206,6 +252,7 @@ impl Orphan<'_> {
         }
         names.push(Cow::Borrowed(self.name));
         names.push(Cow::Owned(qualified));
+        names.extend(host_names(self.name).map(Cow::Owned));
         names
     }
 
@@ -292,4 +339,147 @@ fn names_on_disk(inventory: &Inventory) -> Vec<String> {
         }
     }));
     names.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Owner, Place};
+    use crate::rooted::RootedPath;
+    use crate::roster::{Portal, Via};
+    use crate::systems::survey::artefact;
+
+    fn provider(name: &str, system: System, page: Option<&str>) -> ProviderEntry {
+        ProviderEntry {
+            key: name.to_owned(),
+            written: name.to_owned(),
+            kind: String::new(),
+            system,
+            ambient: false,
+            portal: page.map(|page| Portal {
+                start_url: page.to_owned(),
+                region: "eu-central-1".to_owned(),
+            }),
+            sign_out_page: None,
+        }
+    }
+
+    fn roster() -> Roster {
+        let identity = IdentityEntry {
+            key: "dev".to_owned(),
+            written: "dev".to_owned(),
+            kind: String::new(),
+            system: System::AWS,
+            via: Via::Provider("harbor-sso".to_owned()),
+            alias: None,
+            provisioned: false,
+        };
+        Roster::new(
+            vec![
+                provider(
+                    "harbor-sso",
+                    System::AWS,
+                    Some("https://harbor.awsapps.example/start"),
+                ),
+                provider("skerry", System::AZURE, None),
+            ],
+            vec![identity],
+        )
+    }
+
+    fn inventory() -> Inventory {
+        let place = |name: &str| Place::File {
+            file: RootedPath::root(std::path::Path::new("/home/ana"))
+                .join(name)
+                .unwrap(),
+        };
+        let orphan = |file: &str, name: &str| {
+            artefact(
+                System::AWS,
+                place(file),
+                Owner::orphan(name),
+                "portal session",
+            )
+        };
+        Inventory {
+            artefacts: vec![
+                orphan("a.json", "https://corp.awsapps.example/start"),
+                orphan("b.json", "crane-operator"),
+            ],
+            accounts: vec![Account {
+                system: System::CLAUDE,
+                name: "ana@acme.example".to_owned(),
+                aliases: Vec::new(),
+                provider: None,
+                facts: Vec::new(),
+            }],
+            ..Inventory::default()
+        }
+    }
+
+    /// What a name means, in one word and the name of what is meant.
+    fn resolve(typed: &str, is_whole_machine: bool) -> String {
+        let realms = ["acme".to_owned()];
+        let target = match resolve_configured(typed, &roster(), &realms, is_whole_machine) {
+            Ok(Some(target)) => Ok(target),
+            Ok(None) => resolve_found(typed, &roster(), &inventory()),
+            Err(unresolved) => Err(unresolved),
+        };
+        match target {
+            Ok(Target::Identity(key)) => format!("identity {key}"),
+            Ok(Target::Providers { label, .. }) => format!("provider {label}"),
+            Ok(Target::System { system, keys, .. }) => format!("system {} {keys:?}", system.id()),
+            Ok(Target::Accounts { accounts, .. }) => format!("account {}", accounts.len()),
+            Ok(Target::Found(found)) => format!("found {}", found.name),
+            Ok(Target::Configured | Target::Machine) => "everything".to_owned(),
+            Err(Unresolved::Unknown { .. }) => "unknown".to_owned(),
+            Err(Unresolved::Ambiguous { .. }) => "ambiguous".to_owned(),
+        }
+    }
+
+    #[test]
+    fn names_mean_what_a_person_would_think() {
+        let corp = "found https://corp.awsapps.example/start";
+        let expected = [
+            ("dev", "identity dev"),
+            ("DEV", "identity dev"),
+            ("aws:dev", "identity dev"),
+            ("acme/dev", "identity dev"),
+            ("azure:dev", "unknown"),
+            ("harbor-sso", "provider harbor-sso"),
+            ("aws:harbor-sso", "provider harbor-sso"),
+            ("azure:harbor-sso", "unknown"),
+            ("harbor.awsapps.example", "provider harbor-sso"),
+            ("harbor", "provider harbor-sso"),
+            ("corp.awsapps.example", corp),
+            ("corp", corp),
+            ("crane-operator", "found crane-operator"),
+            ("aws:crane-operator", "found crane-operator"),
+            ("ana@acme.example", "account 1"),
+            ("claude:ana@acme.example", "account 1"),
+            ("claude", "system claude []"),
+            ("aws", "system aws [\"harbor-sso\"]"),
+            ("atmos", "unknown"),
+            ("awsapps", "unknown"),
+            ("example", "unknown"),
+        ];
+        for (typed, meant) in expected {
+            assert_eq!(resolve(typed, true), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_configuration_alone_has_identities_only() {
+        let expected = [
+            ("dev", "identity dev"),
+            ("aws:dev", "identity dev"),
+            ("harbor-sso", "unknown"),
+            ("corp", "unknown"),
+            ("claude", "unknown"),
+            ("aws", "unknown"),
+        ];
+        for (typed, meant) in expected {
+            assert_eq!(resolve(typed, false), meant, "{typed}");
+        }
+    }
 }

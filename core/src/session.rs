@@ -9,7 +9,7 @@ use crate::approve::{Answers, Approved, Unanswered, approve};
 use crate::audit::{self, AuditError};
 use crate::config::{self, Configuration, ConfigurationRequest};
 use crate::discover::{self, Ground, discover, profiles};
-use crate::execute::{Tools, execute};
+use crate::execute::{Tools, execute, refused};
 use crate::files::{FileError, Files};
 use crate::inventory::{Inventory, Problem};
 use crate::keyring::{self, Keyring};
@@ -163,6 +163,10 @@ impl Adieu {
         }
         let inventory = discover(&self.ground(), Reach::Machine);
         let target = resolve::resolve_found(typed, &self.roster, &inventory)?;
+        // Out of the configuration only a realm before a name leads.
+        if !is_whole_machine && !matches!(target, Target::Found(_)) {
+            return Err(Unresolved::unknown(typed));
+        }
         // An identity of the configuration is looked at without the rest of the machine.
         let seen = (reach_of(&target) == Reach::Machine).then_some(inventory);
         Ok(Resolved { target, seen })
@@ -284,9 +288,12 @@ impl Adieu {
 
 impl Prepared {
     /// The report of what would be done, for a dry run.
-    pub fn preview(self) -> Report {
+    pub fn preview(self, world: &World) -> Report {
         let problems = self.inventory.problems.clone();
-        let mut report = Report::preview(&self.inventory, self.plan, problems);
+        let mut report =
+            Report::preview(&self.inventory, self.plan, problems, |plan, revocation| {
+                refused(world, plan, revocation)
+            });
         report.elsewhere.extend(self.elsewhere);
         report
     }

@@ -100,7 +100,14 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
             Deed::Remove(_) => false,
         })
         .map(|(step, outcome)| StillLive {
-            step: step.clone(),
+            // What came of it, and not what was planned.
+            step: Step {
+                reason: outcome
+                    .detail
+                    .clone()
+                    .unwrap_or_else(|| step.reason.clone()),
+                ..step.clone()
+            },
             remedy: outcome
                 .hint
                 .clone()

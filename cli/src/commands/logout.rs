@@ -98,7 +98,7 @@ pub(super) fn attempt(
         }
     }
     let report = if arguments.dry_run {
-        prepared.preview()
+        prepared.preview(&context.adieu.world)
     } else {
         let Some(approved) = agree(prepared, arguments.force, speech)? else {
             speech.data("Logout cancelled - credentials preserved")?;
@@ -152,7 +152,8 @@ pub(super) fn agree(
         if !speech.can_prompt() {
             return Err(cannot_ask(question));
         }
-        match prompt::ask(&human::wording(question), speech)? {
+        let keeps = prepared.plan.request.keep_unrevoked;
+        match prompt::ask(&human::wording(question, keeps), speech)? {
             Answer::Yes => answers.agreed.push(question.clone()),
             Answer::No if is_optional => {}
             Answer::No | Answer::Leave => return Ok(None),

@@ -1,7 +1,7 @@
 //! What was typed to what is meant: names, systems, the menu.
 
 use adieu::plan::Target;
-use adieu::resolve::Unresolved;
+use adieu::resolve::{Unresolved, target_of_system};
 use adieu::session::Resolved;
 use adieu::shell::option;
 use adieu::systems::System;
@@ -110,6 +110,7 @@ pub(super) fn list(context: &Context, failure: Failure, title: &str, names: &[&s
     if names.is_empty() {
         return failure.detail(match context.adieu.configuration.gaps.first() {
             Some(gap) => format!("{gap}; see: adieu validate"),
+            None if context.adieu.configuration.found => "None is configured.".to_owned(),
             None => "Nothing is configured: no atmos.yaml was found, or it has no auth.".to_owned(),
         });
     }
@@ -149,17 +150,7 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
     // What keeps accounts of its own is not in atmos.yaml.
     let is_meant = |system: &System| scope == Scope::Machine || system.info().is_configurable;
     if let Some(system) = System::parse(name).filter(is_meant) {
-        let keys: Vec<String> = roster
-            .providers()
-            .iter()
-            .filter(|provider| provider.system == system)
-            .map(|provider| provider.key.clone())
-            .collect();
-        return Ok(Target::System {
-            keys,
-            system,
-            everywhere: scope == Scope::Machine,
-        });
+        return Ok(target_of_system(system, roster, scope == Scope::Machine));
     }
     let mut names: Vec<&str> = roster
         .providers()
@@ -262,12 +253,9 @@ fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<T
     let Some((title, target)) = options.into_iter().nth(at) else {
         return Ok(None);
     };
-    // Under the cursor from the start, or one key up from there: perhaps nobody chose it.
-    if at == 0 || at == last {
-        let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
-        if !prompt::confirm(&wording, speech)? {
-            return Ok(None);
-        }
+    let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
+    if !prompt::confirm(&wording, speech)? {
+        return Ok(None);
     }
     Ok(Some(target))
 }

@@ -21,7 +21,7 @@ use adieu::systems::{System, of_variable};
 
 use super::context::Context;
 use super::pending::remember;
-use super::select::ambiguous;
+use super::select::{ambiguous, nearest};
 use super::{Scope, trusted};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
@@ -68,8 +68,7 @@ pub(crate) fn run(
         speech.raw(&json(&status_json(&found))?)?;
     } else {
         let details = !arguments.selectors.is_empty();
-        let is_whole = !details && scope == Scope::Machine;
-        human::status(&context.adieu.world, &found, details, is_whole, speech)?;
+        human::status(&context.adieu.world, &found, details, speech)?;
     }
     Ok(match arguments.check {
         _ if cancel.is_set() => 130,
@@ -78,10 +77,16 @@ pub(crate) fn run(
     })
 }
 
-/// Who is signed in under the configuration's names, or those that were asked for, in other realms.
+/// Who is signed in under the configuration's names, or those that were asked for, in other realms;
+/// where there is no configuration, whoever is.
 fn elsewhere(context: &Context, arguments: &StatusArgs) -> Option<Problem> {
-    let others = discover::in_other_realms(&context.adieu.ground());
     let roster = &context.adieu.roster;
+    let ground = context.adieu.ground();
+    if roster.identities().is_empty() && roster.providers().is_empty() {
+        let everybody = discover(&ground, Reach::Machine).artefacts;
+        return said_of_other_realms(&everybody, |_| true);
+    }
+    let others = discover::in_other_realms(&ground);
     said_of_other_realms(&others, |key| {
         let mut selectors = arguments.selectors.iter();
         let is_asked_for =
@@ -148,6 +153,20 @@ pub(super) fn select(
             for session in status.sessions.iter().take(50) {
                 failure = failure.detail(format!("  • {}", plain(&qualified(session))));
             }
+            let known: Vec<String> = status.sessions.iter().map(qualified).collect();
+            let known: Vec<&str> = known
+                .iter()
+                .flat_map(|name| {
+                    [
+                        Some(name.as_str()),
+                        name.split_once(':').map(|(_, name)| name),
+                    ]
+                })
+                .flatten()
+                .collect();
+            if let Some(nearest) = nearest(typed, &known) {
+                failure = failure.hint(format!("Did you mean '{}'?", plain(nearest)));
+            }
             return Err(failure.hint("Name one of these, or a system such as aws."));
         }
         if system.is_none() && named.spellings.len() > 1 {
@@ -194,6 +213,12 @@ pub(super) fn select(
             selectors.iter().any(by_system) || status.sessions.iter().any(of_session)
         })
     });
+    // Of a system that was not named as a whole, only a part is left here.
+    let is_asked_for = |system: &System| {
+        let mut asked_for = selectors.iter().map(|selector| System::parse(selector));
+        asked_for.any(|asked_for| asked_for == Some(*system))
+    };
+    status.covers.retain(is_asked_for);
     let is_meant = |found: &Pending| selectors.iter().any(|selector| found.is_called(selector));
     status.pending.retain(is_meant);
     status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);

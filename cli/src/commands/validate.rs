@@ -6,10 +6,11 @@ use adieu::report::ValidateDocument;
 use super::context::Context;
 use crate::args::{Output, ValidateArgs};
 use crate::ui::plain::json;
-use crate::ui::speech::{BAD, GOOD};
+use crate::ui::speech::{BAD, GOOD, WARN};
 use crate::ui::{Failure, Speech, count, human, plain};
 
-/// Runs the command: 0 valid (there may be warnings), 2 invalid or no configuration.
+/// Runs the command: 0 valid (there may be warnings), 2 invalid or no configuration, 3 if a file of it
+/// is left out, so that nobody can tell.
 pub(crate) fn run(
     context: &Context,
     arguments: &ValidateArgs,
@@ -21,7 +22,12 @@ pub(crate) fn run(
     }
     let number = |severity| problems.iter().filter(|p| p.severity == severity).count();
     let (errors, warnings) = (number(Severity::Error), number(Severity::Warning));
-    let status = if errors > 0 { 2 } else { 0 };
+    let left_out = context.adieu.configuration.left_out.len();
+    let status = match (errors, left_out) {
+        (0, 0) => 0,
+        (0, _) => 3,
+        _ => 2,
+    };
     if context.global.output == Output::Json {
         speech.raw(&json(&ValidateDocument::new(
             &context.adieu.configuration,
@@ -59,6 +65,9 @@ pub(crate) fn run(
             counts = format!("{counts}, {noted}");
         }
         format!("❌ {BAD}Authentication configuration validation failed{BAD:#}: {counts}")
+    } else if left_out > 0 {
+        let files = count(left_out, "file is", "files are");
+        format!("{WARN}Could not tell{WARN:#} whether the configuration is valid: {files} left out")
     } else if noted.is_empty() {
         format!("✅ {GOOD}Authentication configuration is valid{GOOD:#}")
     } else {

@@ -17,6 +17,8 @@ pub(crate) struct Wording {
     pub(crate) about: Vec<String>,
     /// The question itself.
     pub(crate) question: String,
+    /// The answer that is no, where it is another one than the question's own.
+    pub(crate) no: Option<&'static str>,
 }
 
 impl Wording {
@@ -26,6 +28,7 @@ impl Wording {
             asks,
             about: Vec::new(),
             question: question.into(),
+            no: None,
         }
     }
 }
@@ -59,7 +62,7 @@ pub(crate) fn ask(wording: &Wording, speech: &mut Speech) -> Result<Answer, Fail
     let choices = wording.asks.choices();
     let mut rows = vec![
         format!("{} (y)", choices.yes),
-        format!("{} (n)", choices.no),
+        format!("{} (n)", wording.no.unwrap_or(choices.no)),
     ];
     if let Some(leave) = choices.leave {
         rows.push(format!("{leave} (Esc)"));
@@ -98,8 +101,9 @@ pub(crate) fn confirm(wording: &Wording, speech: &mut Speech) -> Result<bool, Fa
     Ok(ask(wording, speech)? == Answer::Yes)
 }
 
-/// One of several, shown safely; `None` when the person backs out with Esc. What stands in `apart` is
-/// never found by typing a part of it: it is only gone to.
+/// One of several, shown safely; `None` when the person backs out with Esc. Typing finds first what
+/// begins with it, then what has a word that does, then the rest. What stands in `apart` is only found
+/// by how it begins.
 pub(crate) fn choose(
     title: &str,
     options: Vec<String>,
@@ -109,11 +113,8 @@ pub(crate) fn choose(
     let options = options
         .into_iter()
         .map(|option| plain(&option).into_owned());
-    let scorer = |typed: &str, _: &String, text: &str, at: usize| {
-        let typed = typed.trim().to_lowercase();
-        let is_found = text.to_lowercase().contains(&typed) && !apart.contains(&at);
-        (typed.is_empty() || is_found).then_some(0)
-    };
+    let scorer =
+        |typed: &str, _: &String, text: &str, at: usize| rank(typed, text, apart.contains(&at));
     let answer = Select::new(&plain(title), options.collect())
         .with_page_size(15)
         .with_scorer(&scorer)
@@ -122,6 +123,25 @@ pub(crate) fn choose(
         Ok(choice) => Ok(choice.map(|choice| choice.index)),
         Err(error) => Err(unanswered(&error)),
     }
+}
+
+/// How well a row fits what was typed; `None` if it does not.
+fn rank(typed: &str, text: &str, is_apart: bool) -> Option<i64> {
+    let (typed, text) = (typed.trim().to_lowercase(), text.to_lowercase());
+    let mut words = text.split_whitespace();
+    if typed.is_empty() {
+        return Some(0);
+    }
+    if text.starts_with(&typed) {
+        return Some(2);
+    }
+    if is_apart {
+        return None;
+    }
+    if words.any(|word| word.starts_with(&typed)) {
+        return Some(1);
+    }
+    text.contains(&typed).then_some(0)
 }
 
 /// Any of several, shown safely, those marked in `ticked` from the start; `None` when the person
@@ -174,5 +194,28 @@ fn unanswered(error: &InquireError) -> Failure {
     match error {
         InquireError::OperationInterrupted => Failure::interrupted(),
         error => Failure::failed("the question could not be asked").because(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rank;
+
+    #[test]
+    fn row_that_begins_with_what_was_typed_is_found_first() {
+        let rows = [
+            ("Identity: all-hands", false),
+            ("Provider: corp (removes all identities)", false),
+            ("All identities (complete logout)", true),
+        ];
+        for (typed, ranks) in [
+            ("All", [Some(1), Some(1), Some(2)]),
+            ("corp", [None, Some(1), None]),
+            ("complete", [None, None, None]),
+            ("identi", [Some(2), Some(1), None]),
+            ("", [Some(0); 3]),
+        ] {
+            assert_eq!(rows.map(|(row, apart)| rank(typed, row, apart)), ranks);
+        }
     }
 }

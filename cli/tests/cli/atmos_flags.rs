@@ -171,7 +171,7 @@ fn configuration_without_auth_has_nobody_and_is_no_error() {
     for words in ["auth list", "auth list --format table", "auth logout"] {
         assert_eq!(run(words).stdout, said, "{words}");
     }
-    let empty = serde_json::json!({"identities": {}, "providers": {}});
+    let empty = serde_json::json!({"schema_version": 1, "identities": {}, "providers": {}});
     assert_eq!(run("auth list --format json").json(), empty);
     assert_eq!(run("auth list -o json").json()["verdict"], "clean");
     run("auth list --format yaml");

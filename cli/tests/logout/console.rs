@@ -33,7 +33,7 @@ fn logout_from_the_dashboard_shows_the_plan_asks_and_reports() {
     let (home, portal) = (page(), Server::aws_portal());
     let mut session = dashboard(&home, &portal, &[]);
     // Blanks are not drawn, the cursor only moves on: words are what can be waited for.
-    session.expect("person").unwrap();
+    session.expect("sessions").unwrap();
     session.expect("dev-admin").unwrap();
     session.send("/logout dev-admin\r").unwrap();
     session.expect("Dry run mode:").unwrap();
@@ -60,7 +60,7 @@ fn saying_no_and_leaving_changes_nothing() {
     let (home, portal) = (page(), Server::aws_portal());
     let before = Tree::of(home.root());
     let mut session = dashboard(&home, &portal, &["console"]);
-    session.expect("person").unwrap();
+    session.expect("sessions").unwrap();
     session.send(" /logout\r").unwrap();
     session.expect("Proceed?").unwrap();
     session.send("\r").unwrap();

@@ -25,6 +25,7 @@ mod roots;
 mod rows;
 mod service;
 mod shared;
+mod stays;
 mod story;
 mod support;
 mod terminal;

@@ -210,7 +210,7 @@ fn server_that_fails_leaves_the_local_half_done_and_the_rest_named() {
 
     Still live: 1 credential is left, as was looked up afterwards
       • portal session of aws-sso at its server
-        ends the portal session in eu-central-1 at $PORTAL
+        the server refused (500)
         hint: sign out at https://mycompany.awsapps.com/start
     "###);
     // What was kept is ended once the server answers again.
@@ -333,7 +333,8 @@ fn endpoint_is_the_allowed_one_then_the_more_special_variable() {
             .unwrap();
         }
         let before: Vec<usize> = servers.iter().map(logouts).collect();
-        let mut command = auth(&home, "logout --provider aws-sso");
+        // Each server knows the token only once, and a renewal would ask twice.
+        let mut command = auth(&home, "logout --provider aws-sso --no-refresh");
         if allowed {
             command = command.args(["--allow-endpoint".to_owned(), servers[0].url()]);
         }

@@ -160,7 +160,7 @@ fn life_of_a_logout_from_status_to_proof() {
     $ adieu auth status --check
     exit 0
     --- stdout
-    ● Clean: nobody is signed in
+    ● Clean: nobody is signed in with what atmos.yaml configures
 
     Signed out: aws-sso, backup-provider, dev-org-admin, dev-admin, prod-admin, dev-readonly, backup-admin
 

@@ -49,6 +49,9 @@ fn menu_shows_the_choices_of_the_page_and_logs_out_of_the_chosen() {
         }
         session.send(DOWN).unwrap();
         session.send(ENTER).unwrap();
+        session.expect("Log out? Identity: dev-admin").unwrap();
+        session.expect("(n)").unwrap();
+        session.send("y").unwrap();
         let (text, status) = end(session);
         assert_eq!(status, 0, "{text}");
         assert!(

@@ -144,6 +144,34 @@ fn file_of_a_stranger_is_left_out_wherever_it_is_found() {
     assert!(output.stdout.contains("planted"), "{output}");
 }
 
+/// Whoever is configured there may be signed in: nobody can tell.
+#[test]
+fn configuration_that_is_left_out_leaves_the_verdict_open() {
+    let home = Home::new();
+    home.atmos_yaml(PLANTED);
+    run(&home, &home.work(), "auth status --check").code(0);
+    run(&home, &home.work(), "validate").code(0);
+    mode(home.work(), 0o777);
+    for words in ["auth status --check -o json", "status --check -o json"] {
+        let output = run(&home, &home.work(), words).code(3);
+        let document = output.json();
+        assert_eq!(document["verdict"], "unknown", "{output}");
+        let problems = document["problems"].as_array().unwrap();
+        let is_named = |problem: &serde_json::Value| {
+            let location = problem["location"].as_str().unwrap();
+            location.ends_with("atmos.yaml")
+        };
+        assert!(problems.iter().any(is_named), "{output}");
+    }
+    let output = run(&home, &home.work(), "validate").code(3);
+    assert!(!output.stdout.contains("is valid"), "{output}");
+    // One above says nothing of the rest of the machine.
+    let (home, above) = above("atmos.yaml");
+    mode(&above, 0o777);
+    run(&home, &above.join("own/deep"), "auth status --check").code(3);
+    run(&home, &above.join("own/deep"), "status --check").code(0);
+}
+
 #[test]
 fn imports_are_judged_as_files_above_are_links_included() {
     let home = Home::new();

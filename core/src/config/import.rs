@@ -152,13 +152,11 @@ impl<'a> Reader<'a> {
                 remedy,
             });
         }
-        if found == Found::Imported {
-            self.gap(
-                &path.display().to_string(),
-                "it is left out, because it may be somebody else's",
-                true,
-            );
-        }
+        // What lies above the working directory says nothing of the rest of the machine.
+        let is_here = found == Found::Imported
+            || path.parent() == Some(self.world.working_directory.as_path());
+        let why = "it is left out, because it may be somebody else's";
+        self.gap(&path.display().to_string(), why, is_here);
     }
 
     /// The fragments beside a configuration: every YAML file below `atmos.d` and `.atmos.d`.

@@ -53,7 +53,10 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
         reach,
     };
     let key = FingerprintKey::new(ground.world.entropy.bytes());
-    let mut inventory = Inventory::default();
+    let mut inventory = Inventory {
+        covers: covered(reach),
+        ..Inventory::default()
+    };
     // Whoever cannot look in here knows nothing of what Atmos keeps.
     let root = ground.world.atmos_config_root();
     inventory.shared_directories.insert(root, System::ATMOS);
@@ -93,6 +96,15 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
         .artefacts
         .sort_by(|a, b| a.place.cmp(&b.place));
     explorer.inventory
+}
+
+/// The systems whose sign-ins are looked for.
+fn covered(reach: Reach) -> Vec<System> {
+    let all = System::ALL.iter().copied();
+    // Mock kinds are nobody's sign-in.
+    all.filter(|system| *system != System::MOCK)
+        .filter(|system| reach == Reach::Machine || system.info().is_configurable)
+        .collect()
 }
 
 /// Who is signed in under the configuration's names in realms that are not its own: only what has a

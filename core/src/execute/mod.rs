@@ -11,6 +11,8 @@ mod members;
 mod probe;
 mod remote;
 
+pub use self::remote::refused;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

@@ -12,6 +12,7 @@ use crate::net::{Caller, EndResult, Lapse, RenewedTokens, TokenRequest};
 use crate::plan::{Deed, Plan};
 use crate::report::{Outcome, OutcomeWord};
 use crate::systems::survey::READ_LIMIT;
+use crate::world::World;
 
 /// How many calls are under way at once: a few servers that do not answer cost one time limit, not
 /// one for each handful.
@@ -82,7 +83,7 @@ pub(super) fn end_tokens(
         let outcome = match result {
             EndResult::NotAllowed { host, why } => {
                 let outcome = not_sent(&host, why);
-                match hint(tools, plan, revocation, &host) {
+                match hint(tools.world, plan, revocation, &host) {
                     Some(hint) => outcome.with_hint(hint),
                     None => outcome,
                 }
@@ -234,11 +235,37 @@ fn not_sent(host: &str, why: &str) -> Outcome {
     )
 }
 
+/// What would come of a call that is refused before anything is sent: nobody let the token go there.
+pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Outcome> {
+    let allowed = &plan.request.allow_endpoints;
+    let refusal = Caller::new(world)
+        .allowing(allowed)
+        .check(revocation)
+        .err()?;
+    let EndResult::NotAllowed { host, why } = refusal else {
+        return None;
+    };
+    if matches!(revocation, Revocation::Client { .. }) {
+        return None;
+    }
+    let place = if host.is_empty() {
+        String::new()
+    } else {
+        format!(" to {host}")
+    };
+    let text = format!("the token would not be sent{place}: {why}");
+    let outcome = Outcome::because(OutcomeWord::Failed, text);
+    Some(match hint(world, plan, revocation, &host) {
+        Some(hint) => outcome.with_hint(hint),
+        None => outcome,
+    })
+}
+
 /// What helps with a token that may not go where a configuration would send it. Consent is only
 /// offered where it would help: it lets no token go without encryption, or to an address that cannot
 /// be understood. Unless copies are kept, it helps the next time only.
-fn hint(tools: &Tools<'_>, plan: &Plan, revocation: &Revocation, host: &str) -> Option<String> {
-    let consenting = Caller::new(tools.world).allowing(TrustedHost::parse(host).as_ref());
+fn hint(world: &World, plan: &Plan, revocation: &Revocation, host: &str) -> Option<String> {
+    let consenting = Caller::new(world).allowing(TrustedHost::parse(host).as_ref());
     let can_allow = consenting.check(revocation).is_ok();
     let page = revocation.page().map(|page| format!("sign out at {page}"));
     match (can_allow, page) {

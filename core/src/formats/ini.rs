@@ -13,7 +13,7 @@ use super::cut::{self, Comments};
 use super::path::{MemberPath, Step};
 use super::tree::{Address, Cut, Node, Shape, is_same_without};
 use crate::files::EditError;
-pub use sections::{Heading, headings};
+pub use sections::{Heading, headings, is_damaged};
 use sections::{section_name, without_sections};
 
 /// The program whose rules hold. They differ in what ends a key, what continues a value, what is a

@@ -90,6 +90,8 @@ pub enum Sealed {
     KeyMissing,
     /// The file that they are in cannot be read or understood.
     Broken,
+    /// Nobody can say what it holds: it is cut off, empty, or in no form that is known.
+    Damaged,
     /// The file that they are in is a link or somebody else's: it is not read, and no logout removes it.
     Immovable,
     /// Only what renews the session is good: the token that its server would have to be told has
@@ -296,6 +298,8 @@ pub struct Inventory {
     pub homes: BTreeMap<(System, String), BTreeSet<PathBuf>>,
     /// How many places were looked at.
     pub checked: usize,
+    /// The systems that were looked at.
+    pub covers: Vec<System>,
 }
 
 /// Whose sign-ins may be in a place that cannot be read.

@@ -46,6 +46,12 @@ impl Token {
         }
     }
 
+    /// When its session ends by itself; not known while something can renew it.
+    pub fn session_ends_at(&self) -> Option<Timestamp> {
+        self.expires_at
+            .filter(|_| !self.renewal.outlives_its_token())
+    }
+
     /// Takes over what another copy of it tells of its server.
     pub fn learn(&mut self, other: Revocation) {
         if self

@@ -249,6 +249,8 @@ pub enum Content {
     Encrypted,
     /// There, but it cannot be understood; the reason.
     Broken(String),
+    /// It has the name of an entry and is none: cut off, empty, or not encrypted.
+    Damaged,
 }
 
 /// How a deletion ended.

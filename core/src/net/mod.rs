@@ -443,6 +443,9 @@ impl fmt::Display for EndResult {
                 )
             }
             Self::Interrupted => formatter.write_str("interrupted before the server answered"),
+            Self::NotAllowed { host, why } if host.is_empty() => {
+                write!(formatter, "not sent: {why}")
+            }
             Self::NotAllowed { host, why } => write!(formatter, "not sent to {host}: {why}"),
         }
     }

@@ -17,6 +17,7 @@ fn pending(mark: &str, state: PendingState) -> Pending {
         state,
         why: None,
         since: at(NOW),
+        is_session: true,
         expires_at: None,
         mark: mark.to_owned(),
     }

@@ -78,6 +78,13 @@ impl Planner<'_> {
         {
             return (Decision::Keep(Stays::Whole), why.to_owned());
         }
+        if artefact.sealed == Some(Sealed::Damaged)
+            && !self.request.force
+            && !(in_keyring && self.request.keychain)
+        {
+            let reason = "it is damaged, so what it holds is not known; --force deletes it";
+            return (Decision::Keep(Stays::Whole), reason.to_owned());
+        }
         let is_entry_locked = in_keyring && artefact.sealed == Some(Sealed::Locked);
         if is_entry_locked && let Some(why) = self.why_unreadable(artefact) {
             return (Decision::Keep(Stays::Locked), why.to_owned());
@@ -86,6 +93,13 @@ impl Planner<'_> {
         let going = Decision::going(ending.is_some_and(|token| self.needs_its_copies(token)));
         if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
             return (going, "--keychain deletes stored credentials".to_owned());
+        }
+        if artefact.class == Class::Stored && in_keyring && artefact.state == State::Unknown {
+            let why = match artefact.sealed {
+                Some(_) => "its content could not be read; --keychain deletes it unread",
+                None => "what it holds is of no known form; --keychain deletes it",
+            };
+            return (Decision::Keep(Stays::Keyring), why.to_owned());
         }
         if artefact.class == Class::Stored {
             let reason = "long-lived credentials stay; --keychain deletes them";
@@ -135,7 +149,7 @@ impl Planner<'_> {
                 "its tokens cannot be decrypted: their key was not found, or does not fit; so its \
                  server cannot be told"
             }
-            Sealed::Broken | Sealed::Immovable => {
+            Sealed::Broken | Sealed::Damaged | Sealed::Immovable => {
                 "its file cannot be read, so its server cannot be told"
             }
             Sealed::NoToken => {

@@ -94,6 +94,11 @@ impl Credential<'_> {
     }
 }
 
+/// Whether it is an entry of a key store, which is one identity's alone.
+const fn is_own_entry(artefact: &Artefact) -> bool {
+    matches!(artefact.place, Place::KeyringEntry { .. })
+}
+
 /// Whose, and what.
 type NoteKey<'i> = (System, Option<&'i str>, &'static str, bool);
 
@@ -111,7 +116,11 @@ impl<'a> Planner<'a> {
             // What an identity's unreadable entry holds is keys, which no server call ends.
             let could_be_told = first.sealed.is_some() && first.owner.as_identity().is_none();
             let is_open = credential.token.is_some() || could_be_told;
-            let key = (first.system, first.owner.first_name(), first.what, is_open);
+            let name = match first.owner.as_identity() {
+                Some(identity) if is_own_entry(first) => Some(identity),
+                _ => first.owner.first_name(),
+            };
+            let key = (first.system, name, first.what, is_open);
             let note = notes
                 .entry(key)
                 .or_insert_with(|| self.unaccounted(first, is_open));
@@ -137,7 +146,7 @@ impl<'a> Planner<'a> {
             .or_else(account_page);
         let identity = match &self.request.target {
             Target::Identity(key) => Some(self.roster.written(key).to_owned()),
-            _ if provider.is_some() => None,
+            _ if provider.is_some() && !is_own_entry(artefact) => None,
             _ => artefact.owner.as_identity().map(written),
         };
         let stays = if is_open {
@@ -161,6 +170,7 @@ impl<'a> Planner<'a> {
                 | Sealed::Encrypted
                 | Sealed::KeyMissing
                 | Sealed::Broken
+                | Sealed::Damaged
                 | Sealed::Immovable,
             ) => Some("its token could not be read"),
             Some(Sealed::NoToken | Sealed::NoRegion | Sealed::BadRegion) => {

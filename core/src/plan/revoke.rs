@@ -8,7 +8,8 @@ use super::build::{Planner, list};
 use super::membership::Membership;
 use super::{Decision, Deed, Stays, Step, Target};
 use crate::inventory::{
-    Artefact, Class, Fact, Place, Revocation, Sealed, State, Tie, Tier, Token, is_page,
+    Artefact, Class, Fact, Place, Renewability, Revocation, Sealed, State, Tie, Tier, Token,
+    is_page,
 };
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -142,10 +143,15 @@ impl Planner<'_> {
             }
         };
         if !self.request.revoke {
-            reason = match token.expires_at {
-                _ if token.is_over => "--no-revoke; its session can be renewed".to_owned(),
-                Some(at) => format!("--no-revoke; a copy would stay good until {at}"),
-                None => "--no-revoke; a copy would stay good".to_owned(),
+            reason = match (&token.renewal, token.expires_at) {
+                (Renewability::With(_), _) => "--no-revoke; its session can be renewed".to_owned(),
+                (Renewability::No, Some(at)) => {
+                    format!("--no-revoke; a copy would stay good until {at}")
+                }
+                (Renewability::Not(_), _) => {
+                    "--no-revoke; when its session ends is not known".to_owned()
+                }
+                (Renewability::No, None) => "--no-revoke; a copy would stay good".to_owned(),
             };
         } else if let Some(shared) = token.shared {
             reason = format!("{reason}; {shared}");
@@ -271,6 +277,7 @@ impl Planner<'_> {
             | Sealed::Encrypted
             | Sealed::KeyMissing
             | Sealed::Broken
+            | Sealed::Damaged
             | Sealed::Immovable => "its token could not be read",
             Sealed::NoToken => "the token has expired, but the session can be renewed",
             Sealed::NoRegion => "no region is recorded with its token",
@@ -358,9 +365,21 @@ impl Planner<'_> {
             owner.first_name().map(str::to_owned),
             artefact.what,
         );
-        let mut reason = unsupported_reason(artefact.expires_at);
+        let token = artefact.token;
+        let token = token.and_then(|token| self.inventory.tokens.get(&token));
+        let expires_at = token.map_or(artefact.expires_at, Token::session_ends_at);
+        let mut reason = unsupported_reason(expires_at);
         if is_shared {
             reason = format!("its provider serves others, so it was not ended; {reason}");
+        }
+        let others = owner.as_providers().iter();
+        let others = others.filter(|key| !self.scope.providers.contains(*key));
+        let others: Vec<&str> = others.map(|key| self.roster.written(key)).collect();
+        let goes = !matches!(self.decide(artefact).0, Decision::Keep(_));
+        // What one identity has of its provider serves nobody else.
+        let is_providers = owner.is_configured() && owner.as_identity().is_none();
+        if goes && is_providers && !others.is_empty() && !is_shared {
+            reason = format!("{reason}; it also served {}", list(&others));
         }
         let decision = Decision::Keep(if is_shared {
             Stays::Sealed

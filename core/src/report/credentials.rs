@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 
 use super::{Outcome, OutcomeWord};
-use crate::inventory::{Class, Inventory, Owner, Place, Revocation, State};
+use crate::inventory::{Class, Inventory, Owner, Place, Revocation, Sealed, State};
 use crate::plan::{Credential, Decision, Deed, Plan, Stays, Step, credentials};
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -32,7 +32,7 @@ pub struct CredentialEnd {
     pub host: Option<String>,
     /// Where its copies were.
     pub places: Vec<Place>,
-    /// When it ends by itself, if that is written down.
+    /// When it ends by itself, if that is written down and nothing renews it.
     pub expires_at: Option<Timestamp>,
     /// How it ended.
     pub end: End,
@@ -40,6 +40,8 @@ pub struct CredentialEnd {
     pub is_here: bool,
     /// The token, where there is one.
     pub token: Option<Fingerprint>,
+    /// Why its server could not be told, though there was something to be ended.
+    pub sealed: Option<Sealed>,
 }
 
 /// How a credential ended.
@@ -131,7 +133,14 @@ impl CredentialEnd {
     /// there was a session in it, and whether that goes on. A tool's own entry is its login.
     pub fn was_never_read(&self) -> bool {
         let in_key_store = |place: &Place| matches!(place, Place::KeyringEntry { .. });
-        self.token.is_none() && !self.owner.is_native() && self.places.iter().all(in_key_store)
+        let was_read = matches!(
+            self.sealed,
+            Some(Sealed::NoToken | Sealed::NoRegion | Sealed::BadRegion)
+        );
+        self.token.is_none()
+            && !was_read
+            && !self.owner.is_native()
+            && self.places.iter().all(in_key_store)
     }
 
     /// Whether a sign-in of those who were meant is kept here that may still be used; what others share
@@ -197,7 +206,7 @@ fn record(
             .map(|copy| copy.place.clone())
             .collect(),
         expires_at: match token {
-            Some(token) => token.expires_at,
+            Some(token) => token.session_ends_at(),
             // Only what ends everywhere ends.
             None => ends
                 .reduce(|one, other| one.zip(other).map(|(a, b)| a.max(b)))
@@ -211,6 +220,7 @@ fn record(
         ),
         is_here: !credential.local.iter().all(is_gone),
         token: credential.token,
+        sealed: first.sealed,
     })
 }
 

@@ -31,6 +31,8 @@ pub struct StatusDocument {
     problems: Vec<ProblemJson>,
     /// Sessions that earlier logouts could not end at their servers, without a copy here.
     pending: Vec<PendingJson>,
+    /// The systems that were looked at as a whole; the verdict says nothing of any other.
+    covers: Vec<&'static str>,
     /// `clean`, `signed-in`, `overridden`, or `unknown` if nobody was found signed in and not everything
     /// could be looked at.
     verdict: &'static str,
@@ -313,6 +315,7 @@ pub fn status(status: &Status) -> StatusDocument {
         secrets: status.written.iter().map(secret).collect(),
         problems: status.problems.iter().map(problem).collect(),
         pending: status.pending.iter().map(pending_session).collect(),
+        covers: status.covers.iter().map(|system| system.id()).collect(),
         verdict: status.conclusion().word(),
     }
 }

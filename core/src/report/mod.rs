@@ -18,8 +18,11 @@ pub use scan::{ScanDocument, sarif, scan_status};
 pub use sessions::{Session, SessionState, Status, Verdict, status};
 pub use summary::Summary;
 
-use crate::inventory::{Inventory, Override, Problem, ServerAnswer};
-use crate::plan::{Decision, Plan, Stays, Step, Target};
+use std::collections::BTreeSet;
+
+use crate::inventory::{Inventory, Override, Problem, Revocation, ServerAnswer};
+use crate::plan::{Decision, Deed, Plan, Stays, Step, Target};
+use crate::secret::Fingerprint;
 use crate::systems::System;
 
 /// How a step ended.
@@ -178,9 +181,37 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report of a dry run.
-    pub fn preview(inventory: &Inventory, plan: Plan, problems: Vec<Problem>) -> Self {
-        let outcomes: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
+    /// The report of a dry run. `refused` says which calls would not be made:
+    /// what waits for one of these stays.
+    pub fn preview(
+        inventory: &Inventory,
+        plan: Plan,
+        problems: Vec<Problem>,
+        refused: impl Fn(&Plan, &Revocation) -> Option<Outcome>,
+    ) -> Self {
+        let calls = plan.steps.iter().map(|step| match &step.deed {
+            Deed::Revoke {
+                token, revocation, ..
+            } if !step.stays() => refused(&plan, revocation).map(|outcome| (*token, outcome)),
+            _ => None,
+        });
+        let calls: Vec<Option<(Fingerprint, Outcome)>> = calls.collect();
+        let refused: BTreeSet<Fingerprint> = calls.iter().flatten().map(|call| call.0).collect();
+        let waits_in_vain = |step: &Step| match &step.decision {
+            Decision::IfRevoked(tokens) => tokens.iter().any(|token| refused.contains(token)),
+            _ => false,
+        };
+        let steps = plan.steps.iter().zip(calls);
+        let outcomes: Vec<Option<Outcome>> = steps
+            .map(|(step, call)| match call {
+                Some((_, outcome)) => Some(outcome),
+                None if waits_in_vain(step) => {
+                    let why = "its server would not be told, so it may still be good";
+                    Some(Outcome::because(OutcomeWord::Kept, why))
+                }
+                None => step.foregone(),
+            })
+            .collect();
         let summary = Summary::preview(&plan);
         Self {
             dry_run: true,
@@ -288,7 +319,6 @@ impl Step {
     /// The outcome that is known before anything is done: what the plan keeps, and what no server
     /// supports.
     pub fn foregone(&self) -> Option<Outcome> {
-        use crate::plan::Deed;
         match (&self.deed, &self.decision) {
             (Deed::Unsupported { page }, _) => {
                 let outcome = Outcome::because(OutcomeWord::Unsupported, self.reason.clone());

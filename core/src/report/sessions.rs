@@ -1,4 +1,4 @@
-//! Inventory to sessions: who is signed in, and whether this machine is safe for the next person.
+//! Inventory to sessions: who is signed in, and the verdict on what was looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +81,7 @@ impl SessionState {
     }
 }
 
-/// Whether the machine is safe for the next person.
+/// Whether somebody is signed in, as far as was looked ([`Status::covers`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Nobody is signed in, nothing overrides.
@@ -144,6 +144,8 @@ pub struct Status {
     pub pending: Vec<Pending>,
     /// How many places were looked at.
     pub checked: usize,
+    /// The systems that were looked at, each as a whole; nothing is said of any other.
+    pub covers: Vec<System>,
     /// What was found says so; see [`Status::conclusion`].
     pub verdict: Verdict,
 }
@@ -164,10 +166,11 @@ impl Status {
             .iter()
             .any(|s| s.state == SessionState::Unknown)
             || self.has_doubtful_secrets()
-            || self.problems.iter().any(|problem| problem.hides);
-        let goes_on = self.pending.iter().any(Pending::could_be_ended);
+            || self.problems.iter().any(|problem| problem.hides)
+            || self.pending.iter().any(Pending::is_unknown);
+        let goes_on = self.pending.iter().any(Pending::can_be_used);
         match self.verdict {
-            // A session that its server could end is one, though no copy of it is here.
+            // A session that goes on is one, though no copy of it is here.
             Verdict::Clean if goes_on => Verdict::SignedIn,
             Verdict::Clean if unsure => Verdict::Unknown,
             found => found,
@@ -295,6 +298,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         problems: inventory.problems.clone(),
         pending: Vec::new(),
         checked: inventory.checked,
+        covers: inventory.covers.clone(),
         verdict,
     }
 }

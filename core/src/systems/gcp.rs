@@ -2,10 +2,12 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/gcp/files.go`.
 
+use serde_json::Value;
+
 use super::System;
 use super::survey::{Lookup, Reach, Survey, Tidy, in_realm, json_object, timestamp, whole_file};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Owner, State};
+use crate::inventory::{Artefact, Class, Owner, State};
 
 /// Everything of Google Cloud that a logout should look at.
 pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
@@ -144,7 +146,28 @@ impl<'a> Context<'a> {
             ACCESS_TOKEN => found("Google access token"),
             _ => found("Google credentials"),
         };
-        Lookup::expiring(self.survey, file, credential, expiry)
+        let survey = self.survey;
+        Lookup::read(file, move |_, bytes, findings| {
+            let found = survey.until(credential.clone(), expiry(bytes));
+            let object = json_object(bytes).unwrap_or_default();
+            let has = |key: &str| {
+                let value = object.get(key).and_then(Value::as_str);
+                value.is_some_and(|text| !text.trim().is_empty())
+            };
+            findings.artefact(if has("private_key") {
+                // Atmos writes none: a person put it there.
+                Artefact {
+                    class: Class::Stored,
+                    what: "key of a service account",
+                    ..survey.until(found, None)
+                }
+            } else if has("refresh_token") {
+                // It makes new access tokens long after the one beside it has ended.
+                survey.until(found, None)
+            } else {
+                found
+            });
+        })
     }
 
     /// `<identity>.identity.lock`.

@@ -68,9 +68,14 @@ pub fn describe(
                 };
                 value(survey, &stored, Artefact { system, ..base }, findings)
             }
-            Content::Unread | Content::Locked | Content::Encrypted | Content::Broken(_) => {
+            Content::Unread
+            | Content::Locked
+            | Content::Encrypted
+            | Content::Broken(_)
+            | Content::Damaged => {
                 let sealed = match entry.content {
                     Content::Locked => Sealed::Locked,
+                    Content::Damaged => Sealed::Damaged,
                     _ => Sealed::Encrypted,
                 };
                 Artefact {
@@ -118,6 +123,10 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
             ..base(None, Owner::orphan(name_of(service)))
         };
         findings.twin(found);
+        return;
+    }
+    if matches!(entry.content, Content::Damaged) {
+        // Whether it is of another realm, or anything at all, nobody can say.
         return;
     }
     let providers = survey.roster.providers().iter();

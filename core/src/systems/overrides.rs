@@ -1,8 +1,8 @@
 //! Variables that keep a tool signed in whatever a logout removed.
 //!
 //! Sources: AWS SDKs and Tools Reference, "Environment variables"; Azure Identity,
-//! `EnvironmentCredential`; Google Cloud, "How Application Default Credentials works"; GitHub CLI
-//! manual, "gh environment".
+//! `EnvironmentCredential`; Terraform, providers `azurerm` and `google`, and backend `azurerm`; Google
+//! Cloud, "How Application Default Credentials works"; GitHub CLI manual, "gh environment".
 
 use super::survey::{Findings, Lookup, Survey};
 use super::{System, ai, salesforce};
@@ -10,37 +10,72 @@ use crate::inventory::{Override, OverrideKind};
 use crate::scan::Shell;
 
 /// Variables that carry a credential, or the path of one.
-const VARIABLES: [(&str, System); 17] = [
+const VARIABLES: [(&str, System); 40] = [
     ("AWS_ACCESS_KEY_ID", System::AWS),
     ("AWS_SECRET_ACCESS_KEY", System::AWS),
     ("AWS_SESSION_TOKEN", System::AWS),
     ("AWS_SECURITY_TOKEN", System::AWS),
     ("AWS_WEB_IDENTITY_TOKEN_FILE", System::AWS),
     ("AWS_CONTAINER_CREDENTIALS_FULL_URI", System::AWS),
-    ("AWS_BEARER_TOKEN_BEDROCK", System::AWS),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", System::AWS),
+    ("AWS_CREDENTIAL_FILE", System::AWS),
     ("AZURE_CLIENT_SECRET", System::AZURE),
     ("AZURE_CLIENT_CERTIFICATE_PATH", System::AZURE),
     ("AZURE_FEDERATED_TOKEN_FILE", System::AZURE),
+    ("AZURE_PASSWORD", System::AZURE),
+    ("AZURE_STORAGE_KEY", System::AZURE),
+    ("AZURE_STORAGE_CONNECTION_STRING", System::AZURE),
+    ("AZURE_STORAGE_SAS_TOKEN", System::AZURE),
+    ("AZURE_DEVOPS_EXT_PAT", System::AZURE),
     ("ARM_CLIENT_SECRET", System::AZURE),
+    ("ARM_CLIENT_SECRET_FILE_PATH", System::AZURE),
+    ("ARM_CLIENT_CERTIFICATE", System::AZURE),
+    ("ARM_CLIENT_CERTIFICATE_PATH", System::AZURE),
+    ("ARM_ACCESS_KEY", System::AZURE),
+    ("ARM_SAS_TOKEN", System::AZURE),
+    ("ARM_OIDC_TOKEN", System::AZURE),
+    ("ARM_OIDC_TOKEN_FILE_PATH", System::AZURE),
+    ("ARM_OIDC_REQUEST_TOKEN", System::AZURE),
+    ("IDENTITY_ENDPOINT", System::AZURE),
+    ("MSI_ENDPOINT", System::AZURE),
     ("GOOGLE_APPLICATION_CREDENTIALS", System::GCP),
+    ("GOOGLE_CREDENTIALS", System::GCP),
+    ("GOOGLE_CLOUD_KEYFILE_JSON", System::GCP),
+    ("GCLOUD_KEYFILE_JSON", System::GCP),
     ("GOOGLE_OAUTH_ACCESS_TOKEN", System::GCP),
     ("CLOUDSDK_AUTH_ACCESS_TOKEN", System::GCP),
+    ("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE", System::GCP),
+    ("CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE", System::GCP),
     ("GH_TOKEN", System::GITHUB),
     ("GITHUB_TOKEN", System::GITHUB),
+    ("GH_ENTERPRISE_TOKEN", System::GITHUB),
+    ("GITHUB_ENTERPRISE_TOKEN", System::GITHUB),
     ("ATMOS_PRO_GITHUB_TOKEN", System::GITHUB),
 ];
+
+/// How the variables begin that carry a key for one of AWS's services each: `…_BEDROCK`.
+const AWS_BEARER_TOKEN: &str = "AWS_BEARER_TOKEN_";
+
+/// Whose credential a variable carries or leads to.
+fn owner_of(name: &str) -> Option<System> {
+    let mut known = VARIABLES.iter().filter(|(known, _)| *known == name);
+    let is_bearer = name.len() > AWS_BEARER_TOKEN.len() && name.starts_with(AWS_BEARER_TOKEN);
+    let of_table = known.next().map(|(_, system)| *system);
+    of_table.or_else(|| is_bearer.then_some(System::AWS))
+}
 
 /// What a variable does to tools when it is set in a new shell: whose credential it is, or whom it is
 /// only read by ([`OverrideKind::Notice`]). None for names that no system here reads.
 pub fn of_variable(name: &str) -> Vec<(System, OverrideKind)> {
-    let clouds = VARIABLES
-        .iter()
-        .filter(|(known, _)| *known == name)
-        .map(|(_, system)| (*system, OverrideKind::Environment));
+    let clouds = owner_of(name).map(|system| (system, OverrideKind::Environment));
     let orgs = salesforce::TOKEN_VARIABLES
         .contains(&name)
         .then_some((System::SALESFORCE, OverrideKind::Environment));
-    clouds.chain(orgs).chain(ai::of_variable(name)).collect()
+    clouds
+        .into_iter()
+        .chain(orgs)
+        .chain(ai::of_variable(name))
+        .collect()
 }
 
 /// The variables that are set.
@@ -48,8 +83,11 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     let world = survey.world;
     vec![Lookup::Known(Box::new(
         move |findings: &mut Findings<'_>| {
-            for (name, system) in VARIABLES {
-                if world.environment.get(name).is_some() {
+            for (name, value) in world.environment.iter() {
+                let name = name.to_str().unwrap_or_default();
+                if let Some(system) = owner_of(name)
+                    && !value.is_empty()
+                {
                     findings.overriding(Override {
                         kind: OverrideKind::Environment,
                         name: name.to_owned(),

@@ -353,6 +353,7 @@ pub(super) mod tests {
             problems: Vec::new(),
             pending: Vec::new(),
             checked: 12,
+            covers: System::ALL.to_vec(),
             verdict: Verdict::SignedIn,
         }
     }

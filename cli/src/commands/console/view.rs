@@ -11,7 +11,7 @@ use ratatui::widgets::{Cell, Paragraph, Row, Table, TableState};
 
 use super::state::Console;
 use super::words::WORDS;
-use crate::ui::human::{answer, is_safe, places, sentence, state};
+use crate::ui::human::{answer, is_safe, not_covered, places, sentence, state};
 use crate::ui::plain::{is_shown, width as wide};
 use crate::ui::{count, plain};
 
@@ -33,7 +33,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, console: &Console, world: &World, colo
         Constraint::Length(1),
     ])
     .areas(frame.area());
-    frame.render_widget(Paragraph::new(verdict(console, colour)), top);
+    let mut verdict = vec![verdict(console, colour)];
+    let not_covered = not_covered(&console.status).map(|text| format!("  {text}"));
+    verdict.extend(not_covered.map(|text| Line::styled(text, faint(colour))));
+    frame.render_widget(Paragraph::new(verdict), top);
     if console.help {
         frame.render_widget(Paragraph::new(help()), middle);
     } else {
@@ -74,7 +77,7 @@ fn faint(colour: bool) -> Style {
 
 fn verdict(console: &Console, colour: bool) -> Line<'static> {
     let status = &console.status;
-    let (word, text) = answer(status, true);
+    let (word, text) = answer(status);
     let paint = match status.conclusion() {
         Verdict::SignedIn => Color::Red,
         Verdict::Clean if is_safe(status) => Color::Green,

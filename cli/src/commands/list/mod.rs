@@ -5,7 +5,7 @@ mod graph;
 mod listing;
 
 use adieu::discover::{discover, profiles};
-use adieu::report::{status, status_json};
+use adieu::report::{SCHEMA_VERSION, status, status_json};
 use adieu::systems::survey::Reach;
 
 use super::Scope;
@@ -135,5 +135,5 @@ fn nothing_configured(
 
 /// What Atmos prints of a configuration without anybody in it.
 fn empty() -> serde_json::Value {
-    serde_json::json!({"identities": {}, "providers": {}})
+    serde_json::json!({"schema_version": SCHEMA_VERSION, "identities": {}, "providers": {}})
 }

@@ -266,6 +266,7 @@ impl Names<'_> {
             asks: Confirmation::OrgChildren,
             about,
             question: format!("Also log out of {orgs} made from it?"),
+            no: None,
         };
         prompt::ask(&wording, speech)
     }

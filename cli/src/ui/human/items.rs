@@ -58,7 +58,7 @@ impl Items {
         let mut files = Files::default();
         for (step, outcome) in report.lines() {
             match step.place() {
-                None => items.push(server(step, outcome)),
+                None => items.push(server(step, outcome, report.dry_run)),
                 Some(Place::KeyringEntry { .. }) => items.push(keyring(report, step, outcome)),
                 Some(Place::Directory { directory, .. }) => {
                     files.directory(directory.to_path(), outcome);
@@ -134,7 +134,7 @@ fn asked_place(step: &Step) -> Option<String> {
     is_portal.then(|| format!(" at {}", plain(&revocation.endpoint().host())))
 }
 
-fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
+fn server(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {
     let detail = outcome.and_then(|outcome| {
         let hint = outcome
             .hint
@@ -147,6 +147,7 @@ fn server(step: &Step, outcome: Option<&Outcome>) -> Item {
     let (verb, ends) = match outcome.map(|outcome| outcome.word) {
         Some(OutcomeWord::Unsupported) if is_sealed => ("not ended", false),
         Some(OutcomeWord::Unsupported) => ("cannot be ended early", false),
+        Some(OutcomeWord::Failed) if is_preview => ("would not be ended", false),
         Some(OutcomeWord::Failed | OutcomeWord::Kept) => ("not ended", false),
         None => ("would be ended", true),
         _ => ("ended", true),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use adieu::inventory::{Place, Revocation, State};
 use adieu::plan::{Decision, Deed, Found, Stays, Step, Target};
-use adieu::report::{Outcome, OutcomeWord, Report};
+use adieu::report::{CredentialEnd, End, Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
 use super::aftermath::{failures, problems, still_live, what};
@@ -259,9 +259,12 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
         Target::Configured | Target::Machine => ("All identities".to_owned(), "are"),
     };
     let is_unsure = !report.unread().is_empty();
+    let is_open = |found: &CredentialEnd| matches!(found.end, End::NotEnded { .. });
     let is_anothers = |step: &Step| step.decision == Decision::Keep(Stays::Anothers);
     speech.data(&if report.plan.steps.iter().any(is_anothers) {
         format!("{who} has nothing of its own to log out of, and stays signed in by another's.")
+    } else if report.credentials.iter().any(is_open) {
+        format!("{who}: nothing was ended, and not everything has ended at its server.")
     } else if is_unsure {
         format!("{who}: nothing was found to log out of, but not everything could be read.")
     } else {

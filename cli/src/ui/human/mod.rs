@@ -10,6 +10,7 @@ mod pending;
 mod question;
 mod scan;
 mod status;
+mod verdict;
 mod whoami;
 
 pub(crate) use aftermath::sentence;
@@ -19,7 +20,8 @@ pub(crate) use logout::logout;
 pub(crate) use pending::pending;
 pub(crate) use question::wording;
 pub(crate) use scan::{mended, mending_question, preview, scan};
-pub(crate) use status::{answer, is_safe, places, state, status, until};
+pub(crate) use status::{places, state, status, until};
+pub(crate) use verdict::{answer, is_safe, not_covered};
 pub(crate) use whoami::whoami;
 
 use std::time::Duration;

@@ -21,11 +21,11 @@ pub(crate) fn pending(
         return Ok(());
     }
     speech.data(&format!("{STRONG}Not ended at their servers{STRONG:#}"))?;
-    // What a server could be told comes first.
+    // What may still be used comes first.
     let (open, manual): (Vec<&Pending>, Vec<&Pending>) =
-        entries.iter().partition(|found| found.could_be_ended());
+        entries.iter().partition(|found| found.can_be_used());
     for found in open.iter().chain(&manual).take(SHOWN) {
-        let style = if found.could_be_ended() { WARN } else { FAINT };
+        let style = if found.can_be_used() { WARN } else { FAINT };
         let line = format!(
             "{} of {} ({})",
             found.what,

@@ -5,13 +5,14 @@ use adieu::plan::Question;
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
 
-/// The words of a question.
-pub(crate) fn wording(question: &Question) -> Wording {
+/// The words of a question; `keeps` says whether what its server has not ended stays here.
+pub(crate) fn wording(question: &Question, keeps: bool) -> Wording {
     match question {
         Question::DeleteKeychain { subject, entries } => Wording {
             asks: Confirmation::KeychainDeletion,
             about: keychain(subject, entries),
             question: "(--force answers this)".to_owned(),
+            no: None,
         },
         Question::Unconfigured { names } => {
             let mut about =
@@ -22,6 +23,7 @@ pub(crate) fn wording(question: &Question) -> Wording {
                 asks: Confirmation::UnconfiguredSessions,
                 about,
                 question: "End these too? (--force answers this)".to_owned(),
+                no: None,
             }
         }
         Question::PurgeData { subject } => Wording {
@@ -33,6 +35,7 @@ pub(crate) fn wording(question: &Question) -> Wording {
                 String::new(),
             ],
             question: "Delete them? (--force answers this)".to_owned(),
+            no: None,
         },
         Question::SharedSignIn { names, .. } => {
             let mut about: Vec<String> = question.sharing().into_iter().collect();
@@ -42,6 +45,7 @@ pub(crate) fn wording(question: &Question) -> Wording {
                 asks: Confirmation::SharedSignIn,
                 about,
                 question: format!("Log out of {names} too? (--force answers this)"),
+                no: None,
             }
         }
         Question::SharedToken { subject, why, .. } => Wording {
@@ -51,6 +55,7 @@ pub(crate) fn wording(question: &Question) -> Wording {
                 String::new(),
             ],
             question: "End it at the server? (--force answers this)".to_owned(),
+            no: None,
         },
         Question::Endpoint { host } => Wording {
             asks: Confirmation::ForeignEndpoint,
@@ -60,6 +65,7 @@ pub(crate) fn wording(question: &Question) -> Wording {
                 String::new(),
             ],
             question: "Send it? (--allow-endpoint answers this)".to_owned(),
+            no: keeps.then_some("No, do not send it, and keep it here"),
         },
     }
 }

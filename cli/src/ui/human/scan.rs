@@ -312,6 +312,7 @@ pub(crate) fn mending_question(mending: &Mending) -> Wording {
             "Change {}? (--force answers this)",
             count(mending.files.len(), "file", "files")
         ),
+        no: None,
     }
 }
 

@@ -13,21 +13,23 @@ use jiff::Timestamp;
 use super::aftermath::{once, sentence};
 use super::answers;
 use super::pending::{outlasting, pending};
+use super::verdict::{not_covered, verdict};
 use crate::ui::cell::shortened;
 use crate::ui::plain::{padded, width};
-use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
+use crate::ui::speech::{BAD, FAINT, HINT, STRONG, WARN};
 use crate::ui::{Failure, Speech, count, plain};
 
-/// Prints a status; with `details`, what is known of each account too. `is_whole`: the whole machine
-/// was looked at.
+/// Prints a status; with `details`, what is known of each account too.
 pub(crate) fn status(
     world: &World,
     status: &Status,
     details: bool,
-    is_whole: bool,
     speech: &mut Speech,
 ) -> Result<(), Failure> {
-    speech.data(&verdict(status, is_whole))?;
+    speech.data(&verdict(status))?;
+    if let Some(text) = not_covered(status) {
+        speech.data(&format!("  {FAINT}{text}{FAINT:#}"))?;
+    }
     if speech.is_quiet() {
         return Ok(());
     }
@@ -52,7 +54,7 @@ pub(crate) fn status(
     // What nobody can end, and ends by itself, is counted; `adieu revoke --pending` lists it.
     let open = status.pending.iter().cloned();
     let (shown, counted): (Vec<Pending>, Vec<Pending>) =
-        open.partition(|found| found.could_be_ended() || found.page.is_some());
+        open.partition(|found| found.can_be_used() || found.is_unknown() || found.page.is_some());
     if !status.pending.is_empty() {
         speech.data("")?;
         pending(world, &shown, speech)?;
@@ -275,102 +277,6 @@ fn times(number: usize) -> String {
         String::new()
     } else {
         format!(" (×{number})")
-    }
-}
-
-fn verdict(status: &Status, is_whole: bool) -> String {
-    let (word, text) = answer(status, is_whole);
-    let style = match status.conclusion() {
-        Verdict::SignedIn => BAD,
-        Verdict::Clean if is_safe(status) => GOOD,
-        Verdict::Overridden | Verdict::Clean | Verdict::Unknown => WARN,
-    };
-    format!("{style}●{style:#} {STRONG}{word}{STRONG:#}: {text}")
-}
-
-/// Whether nothing that was found helps the next person to anything.
-pub(crate) fn is_safe(status: &Status) -> bool {
-    status.check_status() == 0 && status.written.is_empty()
-}
-
-/// The verdict as a word and a sentence; with `is_whole` the whole machine was looked at, and the
-/// sentence says whether it is safe for the next person.
-pub(crate) fn answer(status: &Status, is_whole: bool) -> (&'static str, String) {
-    let is_live = |session: &&Session| session.state == SessionState::Live;
-    let live = status.sessions.iter().filter(is_live).count();
-    let open = status.pending.iter();
-    let unended = open.filter(|found| found.could_be_ended()).count();
-    let (word, text, safety) = match status.conclusion() {
-        Verdict::SignedIn if status.verdict != Verdict::SignedIn => (
-            "Signed in",
-            format!(
-                "no session here, but {} not ended at {} server",
-                count(unended, "was", "were"),
-                if unended == 1 { "its" } else { "their" },
-            ),
-            "not safe for the next person",
-        ),
-        Verdict::SignedIn if live == 0 => (
-            "Signed in",
-            "no session, but secrets that can still be used are kept here".to_owned(),
-            "not safe for the next person",
-        ),
-        Verdict::SignedIn => (
-            "Signed in",
-            count(live, "live session", "live sessions"),
-            "not safe for the next person",
-        ),
-        Verdict::Overridden => (
-            "Overridden",
-            format!("no session, but {} a tool signed in", held(status)),
-            "not safe for the next person",
-        ),
-        Verdict::Unknown => (
-            "Could not tell",
-            if status.has_doubtful_secrets() {
-                "nobody was found signed in, but secrets of other services are kept in settings"
-            } else {
-                "nobody was found signed in, but not everything could be read"
-            }
-            .to_owned(),
-            "not known to be safe for the next person",
-        ),
-        Verdict::Clean => (
-            "Clean",
-            "nobody is signed in".to_owned(),
-            match (status.written.is_empty(), status.leftovers.is_empty()) {
-                (false, _) => "but the next person can read secrets in files",
-                (true, false) => "safe for the next person, who can see who was",
-                (true, true) => "safe for the next person",
-            },
-        ),
-    };
-    if is_whole {
-        (word, format!("{text}; {safety}"))
-    } else {
-        (word, text)
-    }
-}
-
-/// What keeps a tool signed in, in number.
-fn held(status: &Status) -> String {
-    let found: Vec<OverrideKind> = status
-        .overrides
-        .iter()
-        .map(|found| found.kind)
-        .filter(|kind| *kind != OverrideKind::Notice)
-        .collect();
-    let are_all = |kind: OverrideKind| found.iter().all(|found| *found == kind);
-    let (one, several) = if are_all(OverrideKind::Environment) {
-        ("a variable", "variables")
-    } else if are_all(OverrideKind::Profile) {
-        ("a line in a shell profile", "lines in shell profiles")
-    } else {
-        ("an override", "overrides")
-    };
-    match found.len() {
-        1 => format!("{one} keeps"),
-        number => format!("{number} {several} keep"),
     }
 }
 

@@ -48,6 +48,24 @@ pub fn headings(bytes: &[u8]) -> Vec<Heading> {
         .collect()
 }
 
+/// Whether a file is none that a reader of such files understands, so that what it holds is not known:
+/// in another encoding, with a header that is not closed, or with entries outside of all sections.
+pub fn is_damaged(bytes: &[u8]) -> bool {
+    let mut is_inside = false;
+    let is_wrong = |line: &Line| {
+        let text = &bytes[line.range.clone()];
+        match line.kind {
+            LineKind::Header => {
+                is_inside = true;
+                false
+            }
+            LineKind::Blank | LineKind::Comment => false,
+            LineKind::Other => !is_inside || text.starts_with(b"["),
+        }
+    };
+    bytes.contains(&0) || lines(bytes).iter().any(is_wrong)
+}
+
 /// Takes out every section of one of these names, in one pass, however many names.
 pub(super) fn without_sections(bytes: &[u8], names: &HashSet<&str>) -> Vec<u8> {
     let lines = lines(bytes);

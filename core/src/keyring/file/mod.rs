@@ -5,7 +5,9 @@
 //! encrypted, so finding and **deleting an entry needs no password**; reading one does.
 //!
 //! A repository's `atmos.yaml` can name any directory, and the oldest scheme's names are arbitrary.
-//! So a file counts as an entry, and is deleted, only if its content is such a JWE.
+//! So a file counts as an entry, and is deleted, only if its content is such a JWE. One that has the name
+//! of an entry and other content may be a damaged one: it is said, and deleted only on request and where
+//! only Atmos writes.
 //!
 //! Source: 99designs/keyring 1.2.2, file back end; mtibben/percent.
 
@@ -123,9 +125,10 @@ impl FileKeyring {
 
     fn look(&self, key: &EntryKey, query: &Query, budget: &mut Budget) -> Option<Content> {
         let file = self.file(key)?;
+        let damaged = || is_named_as_entry(key).then_some(Content::Damaged);
         let bytes = match self.files.read(&file, FILE_LIMIT) {
             Ok(bytes) => Zeroizing::new(bytes?),
-            Err(FileError::TooLarge { .. }) => return None,
+            Err(FileError::TooLarge { .. }) => return damaged(),
             Err(error) => return Some(Content::Broken(error.to_string())),
         };
         if !budget.spend_bytes(bytes.len()) {
@@ -133,15 +136,17 @@ impl FileKeyring {
                 "too much in the directory to look at".to_owned(),
             ));
         }
-        self.content(&bytes, query, budget)
+        self.content(&bytes, query, budget).or_else(damaged)
     }
 
     fn delete_one(&self, key: &EntryKey) -> Result<Deletion, KeyringError> {
         let Some(file) = self.file(key) else {
             return Ok(Deletion::Absent);
         };
+        let is_atmos_own = self.directory.to_path() == FileSettings::own_directory(&self.world);
         let mut remove_entry = |bytes: &[u8]| match Jwe::parse(bytes) {
             Some(_) => Ok(Change::Remove),
+            None if is_atmos_own && is_named_as_entry(key) => Ok(Change::Remove),
             None => Err(EditError::Refused(
                 "it is not an entry of Atmos's keyring".to_owned(),
             )),
@@ -280,6 +285,11 @@ impl Keyring for FileKeyring {
             .map(|_| ())
             .map_err(|error| explain(&error))
     }
+}
+
+/// Whether a file of this key can hardly be anybody's but Atmos's.
+fn is_named_as_entry(key: &EntryKey) -> bool {
+    key.service.starts_with("atmos_")
 }
 
 /// What a search may still spend.

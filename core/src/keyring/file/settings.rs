@@ -35,7 +35,7 @@ impl FileSettings<'_> {
         let from_environment = world.environment.get(PATH_VARIABLE);
         let path = match from_file.or(from_environment) {
             Some(path) => without_file_name(absolute(world, path).ok_or_else(refused)?),
-            None => world.atmos_data_root().join("keyring"),
+            None => Self::own_directory(world),
         };
         for root in [&world.home, &world.working_directory] {
             if let Ok(below) = path.strip_prefix(root) {
@@ -50,6 +50,11 @@ impl FileSettings<'_> {
              {PATH_VARIABLE} may lead there",
             path.display()
         )))
+    }
+
+    /// The directory that Atmos uses where nothing names another one.
+    pub(super) fn own_directory(world: &World) -> PathBuf {
+        world.atmos_data_root().join("keyring")
     }
 
     /// Why the directory that a file names is not searched; `None` if it is.

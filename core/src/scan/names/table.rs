@@ -4,7 +4,7 @@ use super::{Effect, NameKind};
 
 /// Variables that carry or point to a credential: name, provider, kind; by name.
 #[rustfmt::skip]
-pub(super) const VARIABLES: [(&str, &str, NameKind); 376] = [
+pub(super) const VARIABLES: [(&str, &str, NameKind); 383] = [
     ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "github", NameKind::Session),
     ("ACTIONS_RUNTIME_TOKEN", "github", NameKind::Session),
     ("AI21_API_KEY", "model-providers", NameKind::ApiKey),
@@ -28,7 +28,11 @@ pub(super) const VARIABLES: [(&str, &str, NameKind); 376] = [
     ("ANYSCALE_API_KEY", "model-providers", NameKind::ApiKey),
     ("ARK_API_KEY", "model-providers", NameKind::ApiKey),
     ("ARM_ACCESS_KEY", "azure", NameKind::ApiKey),
+    ("ARM_CLIENT_CERTIFICATE", "azure", NameKind::Token),
+    ("ARM_CLIENT_CERTIFICATE_PATH", "azure", NameKind::PointerToFile),
     ("ARM_CLIENT_SECRET", "azure", NameKind::Token),
+    ("ARM_CLIENT_SECRET_FILE_PATH", "azure", NameKind::PointerToFile),
+    ("ARM_OIDC_REQUEST_TOKEN", "azure", NameKind::Session),
     ("ARM_OIDC_TOKEN", "azure", NameKind::Token),
     ("ARM_OIDC_TOKEN_FILE_PATH", "azure", NameKind::PointerToFile),
     ("ARM_SAS_TOKEN", "azure", NameKind::Token),
@@ -44,6 +48,7 @@ pub(super) const VARIABLES: [(&str, &str, NameKind); 376] = [
     ("AWS_CONFIG_FILE", "aws", NameKind::PointerToFile),
     ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "aws", NameKind::Session),
     ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "aws", NameKind::PointerToFile),
+    ("AWS_CREDENTIAL_FILE", "aws", NameKind::PointerToFile),
     ("AWS_SECRET_ACCESS_KEY", "aws", NameKind::ApiKey),
     ("AWS_SECURITY_TOKEN", "aws", NameKind::Session),
     ("AWS_SESSION_TOKEN", "aws", NameKind::Session),
@@ -161,6 +166,7 @@ pub(super) const VARIABLES: [(&str, &str, NameKind); 376] = [
     ("FLY_ACCESS_TOKEN", "clouds", NameKind::Token),
     ("FLY_API_TOKEN", "clouds", NameKind::Token),
     ("FORGEJO_TOKEN", "forges-and-registries", NameKind::Token),
+    ("GCLOUD_KEYFILE_JSON", "google", NameKind::Token),
     ("GEMINI_API_KEY", "google", NameKind::ApiKey),
     ("GEM_HOST_API_KEY", "forges-and-registries", NameKind::ApiKey),
     ("GH_ENTERPRISE_TOKEN", "github", NameKind::Token),
@@ -181,6 +187,7 @@ pub(super) const VARIABLES: [(&str, &str, NameKind); 376] = [
     ("GOOGLE_API_KEY", "google", NameKind::ApiKey),
     ("GOOGLE_APPLICATION_CREDENTIALS", "google", NameKind::PointerToFile),
     ("GOOGLE_CLOUD_ACCESS_TOKEN", "google", NameKind::Token),
+    ("GOOGLE_CLOUD_KEYFILE_JSON", "google", NameKind::Token),
     ("GOOGLE_CREDENTIALS", "google", NameKind::Token),
     ("GOOGLE_GENERATIVE_AI_API_KEY", "google", NameKind::ApiKey),
     ("GOOGLE_MAPS_API_KEY", "google", NameKind::ApiKey),
@@ -385,7 +392,7 @@ pub(super) const VARIABLES: [(&str, &str, NameKind); 376] = [
 
 /// Variables that change which credential is used: name, provider, effect; by name.
 #[rustfmt::skip]
-pub(super) const SWITCHES: [(&str, &str, Effect); 40] = [
+pub(super) const SWITCHES: [(&str, &str, Effect); 43] = [
     ("AGENT_CLI_CREDENTIAL_STORE", "cursor", Effect::Behaviour),
     ("AMP_URL", "amp", Effect::Endpoint),
     ("ANTHROPIC_BASE_URL", "anthropic", Effect::Endpoint),
@@ -396,6 +403,7 @@ pub(super) const SWITCHES: [(&str, &str, Effect); 40] = [
     ("ANTHROPIC_SERVICE_ACCOUNT_ID", "anthropic", Effect::Profile),
     ("ANTHROPIC_WORKSPACE_ID", "anthropic", Effect::Profile),
     ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "aws", Effect::ProviderSwitch),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "aws", Effect::ProviderSwitch),
     ("AWS_PROFILE", "aws", Effect::Profile),
     ("AZURE_CONFIG_DIR", "azure", Effect::ConfigDir),
     ("BASH_ENV", "bash", Effect::Behaviour),
@@ -422,6 +430,8 @@ pub(super) const SWITCHES: [(&str, &str, Effect); 40] = [
     ("GOOGLE_GEMINI_BASE_URL", "google", Effect::Endpoint),
     ("GOOGLE_GENAI_USE_GCA", "google", Effect::ProviderSwitch),
     ("GOOGLE_GENAI_USE_VERTEXAI", "google", Effect::ProviderSwitch),
+    ("IDENTITY_ENDPOINT", "azure", Effect::ProviderSwitch),
+    ("MSI_ENDPOINT", "azure", Effect::ProviderSwitch),
     ("OPENAI_BASE_URL", "openai", Effect::Endpoint),
     ("XDG_CONFIG_HOME", "any", Effect::ConfigDir),
     ("XDG_DATA_HOME", "any", Effect::ConfigDir),

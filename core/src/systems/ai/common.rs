@@ -474,7 +474,9 @@ pub(super) fn keyring_entries(
 ) {
     for entry in entries {
         let state = match entry.content {
-            Content::Locked | Content::Encrypted | Content::Broken(_) => State::Unknown,
+            Content::Locked | Content::Encrypted | Content::Broken(_) | Content::Damaged => {
+                State::Unknown
+            }
             Content::Known(_) | Content::Unread => State::Live,
         };
         let sealed = matches!(entry.content, Content::Locked).then_some(Sealed::Locked);

@@ -38,7 +38,9 @@ pub(super) fn stored_login(entry: Entry) -> (Place, StoredLogin) {
         Content::Locked => StoredLogin::Sealed(Sealed::Locked),
         Content::Unread => StoredLogin::Unread,
         // Damaged ones do not open with the key store either.
-        Content::Encrypted | Content::Broken(_) => StoredLogin::Sealed(Sealed::Encrypted),
+        Content::Encrypted | Content::Broken(_) | Content::Damaged => {
+            StoredLogin::Sealed(Sealed::Encrypted)
+        }
     };
     (place, stored)
 }

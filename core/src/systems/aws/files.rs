@@ -2,20 +2,22 @@
 //!
 //! Source: Atmos `pkg/auth/cloud/aws/files.go`; layouts of older releases and of the command's page.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
+mod named;
 
-use crate::config::Provider;
-use crate::files::{RootedPath, is_plain_component};
+use std::collections::BTreeMap;
+
+use crate::files::RootedPath;
 use crate::formats::{Format, IniDialect, MemberPath, Node, ini};
-use crate::inventory::{Artefact, Class, Contents, Owner, Place, Problem, State};
+use crate::inventory::{Artefact, Class, Contents, Owner, Place, Problem, Sealed, State};
 use crate::roster::Roster;
+use crate::systems::System;
 use crate::systems::aws::folder::{PSEUDO_PROVIDERS, is_folder_of};
 use crate::systems::survey::{
     DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact, whole_file,
 };
-use crate::systems::{System, is_result_of_function};
 use crate::world::OperatingSystem;
+
+use self::named::{named_directories, unusable_names};
 
 /// How the profiles are written: by Go's library, and read by the AWS tools, too.
 const PROFILES: Format = Format::Ini(IniDialect::Go);
@@ -25,7 +27,8 @@ const LOCKS: [&str; 2] = ["config.lock", "credentials.lock"];
 /// Where a provider directory lies decides how much in it may be taken for Atmos's.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Layout {
-    /// Below Atmos's own configuration directory: both files go as a whole.
+    /// Below Atmos's own configuration directory: both files go as a whole, unless a person wrote into
+    /// them.
     Own,
     /// Below a `base_path` that a file names, which can be any directory: only sections of
     /// configured identities, or with Atmos's own expiry comment, are Atmos's.
@@ -146,6 +149,13 @@ fn provider_directory(
     })
 }
 
+/// What a section is, if a person wrote it.
+#[derive(Clone, Copy, Default)]
+struct ByHand {
+    has_key: bool,
+    what: Option<&'static str>,
+}
+
 /// What the sections of one directory's files are read with.
 #[derive(Clone)]
 struct Context<'a> {
@@ -212,51 +222,94 @@ impl<'a> Context<'a> {
 
     fn credentials(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
         let sections = ini::headings(bytes);
-        findings.contents(file.clone(), Contents::Sections(sections.len()));
-        let with_keys = self.sections_with_keys(bytes);
+        let document = PROFILES.read(bytes).ok();
+        let is_damaged = document.is_none() || ini::is_damaged(bytes);
+        if !is_damaged || !sections.is_empty() {
+            // What cannot be understood is left when all of its sections are gone.
+            let total = sections.len() + usize::from(is_damaged);
+            findings.contents(file.clone(), Contents::Sections(total));
+        }
+        let by_hand = document.map(|document| self.written_by_hand(document.root()));
+        let by_hand = by_hand.unwrap_or_default();
+        let mut has_stored = false;
         for section in &sections {
             let expires_at = section.atmos_expiration;
-            let keys = with_keys.get(&section.name);
-            if self.layout == Layout::Named && expires_at.is_none() && keys.is_none() {
+            let written = by_hand.get(&section.name).copied().unwrap_or_default();
+            if self.layout == Layout::Named && expires_at.is_none() && !written.has_key {
                 continue;
             }
             let Some(owner) = self.entry_owner(&section.name, expires_at.is_some()) else {
                 continue;
             };
             let found = self.section(file, &section.name, owner, "AWS credentials");
-            let found = match keys {
-                Some(Class::Stored) if expires_at.is_none() => Artefact {
-                    class: Class::Stored,
-                    what: "long-lived AWS keys",
-                    ..found
-                },
+            let found = match written.what {
+                Some(what) if expires_at.is_none() => {
+                    has_stored = true;
+                    Artefact {
+                        class: Class::Stored,
+                        what,
+                        ..found
+                    }
+                }
                 _ => found,
             };
             findings.artefact(self.survey.until(found, expires_at));
         }
-        self.whole_file(file, findings);
+        if is_damaged {
+            self.damaged(file, findings);
+        } else if !has_stored {
+            self.whole_file(file, findings);
+        }
     }
 
-    /// Sections that hold an AWS key, and of which class it is: what Atmos signs in for has a session
-    /// token. Below a `base_path` other programs may keep `[name]` sections in a file called
-    /// `credentials` too, and a person their own keys; in Atmos's own directory the question does not
-    /// arise.
-    fn sections_with_keys(&self, bytes: &[u8]) -> BTreeMap<String, Class> {
+    /// Of each section, whether it holds an AWS key, and what it is if a person wrote it: what Atmos
+    /// signs in for has a session token, or Atmos's comment about its end. In Atmos's own directory
+    /// settings are a person's too; below a `base_path` they may be another program's.
+    fn written_by_hand(&self, document: &Node) -> BTreeMap<String, ByHand> {
+        let is_own = self.layout == Layout::Own;
+        let of_section = |(name, section): (&str, &Node)| {
+            // The tools that read it take keys in any case.
+            let has = |key: &str| {
+                let mut members = section.members();
+                members.any(|(name, _)| name.eq_ignore_ascii_case(key))
+            };
+            let has_key = has("aws_access_key_id");
+            let what = if has("aws_session_token") {
+                None
+            } else if has_key || (is_own && has("aws_secret_access_key")) {
+                Some("long-lived AWS keys")
+            } else {
+                (is_own && !section.is_empty()).then_some("AWS profile written by hand")
+            };
+            (name.to_owned(), ByHand { has_key, what })
+        };
+        document.members().map(of_section).collect()
+    }
+
+    /// A file of which nobody can say whose keys it holds: the tools that read it refuse it, but whoever
+    /// opens it can use them.
+    fn damaged(&self, file: &RootedPath, findings: &mut Findings<'_>) {
+        let owner = match self.directory_owner() {
+            Some(owner) => owner,
+            None if self.survey.reach == Reach::Machine => Owner::orphan(&self.provider),
+            None => return,
+        };
         if self.layout == Layout::Own {
-            return BTreeMap::new();
+            findings.artefact(Artefact {
+                state: State::Unknown,
+                sealed: Some(Sealed::Damaged),
+                signs_in_everybody: true,
+                realm: self.realm.clone(),
+                ..whole_file(System::AWS, file, owner, "damaged AWS credentials")
+            });
+            return;
         }
-        let class = |section: &Node| match section.get("aws_session_token") {
-            Some(_) => Class::Session,
-            None => Class::Stored,
-        };
-        let Ok(document) = PROFILES.read(bytes) else {
-            return BTreeMap::new();
-        };
-        let sections = document.root().members();
-        let with_key = sections.filter(|(_, section)| section.get("aws_access_key_id").is_some());
-        with_key
-            .map(|(name, section)| (name.to_owned(), class(section)))
-            .collect()
+        findings.problem(Problem {
+            location: file.to_path().display().to_string(),
+            message: "it is damaged, so whose keys it holds is not known".to_owned(),
+            hint: Some("look at it, and mend or remove it".to_owned()),
+            hides: true,
+        });
     }
 
     fn config(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
@@ -326,7 +379,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// In Atmos's own directory a provider's file goes as a whole, whatever is in it.
+    /// In Atmos's own directory a provider's file goes as a whole, if nobody else wrote into it.
     fn whole_file(&self, file: &RootedPath, findings: &mut Findings<'_>) {
         let roster = self.survey.roster;
         let owner = match self.directory_owner() {
@@ -349,154 +402,4 @@ impl<'a> Context<'a> {
 /// Whether chains of a provider and of an identity write into a directory of this name.
 fn is_shared(roster: &Roster, name: &str) -> bool {
     roster.provider(name).is_some() && roster.standalone(name).is_some()
-}
-
-/// The directories below every `base_path`: with realm, without, and as the command's page has it.
-fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let mut seen = BTreeSet::new();
-    let mut lookups = Vec::new();
-    for provider in &survey.configuration.auth.providers {
-        let key = &provider.name.key;
-        if unusable(key).is_some() {
-            continue;
-        }
-        let base = match base(survey, provider) {
-            Ok(Some(base)) => base,
-            Ok(None) => continue,
-            Err(why) => {
-                lookups.push(unusable_base(provider, why));
-                continue;
-            }
-        };
-        let mut candidates: Vec<(Vec<&str>, Option<String>)> =
-            vec![(vec![key], None), (vec!["aws", key], None)];
-        for realm in survey.realms.iter().filter(|realm| !realm.is_empty()) {
-            candidates.push((vec![realm, "aws", key], Some(realm.clone())));
-        }
-        for (path, realm) in candidates {
-            let directory = path.iter().try_fold(base.clone(), |at, name| at.join(name));
-            let Some(directory) = directory else { continue };
-            if !is_own(survey, &directory) && seen.insert((directory.clone(), key.clone())) {
-                let above = &path[..path.len() - 1];
-                lookups.extend(named_directory(*survey, &base, above, key, realm));
-            }
-        }
-    }
-    lookups
-}
-
-/// A provider's directory below a `base_path`, inside those that Atmos makes on the way to it.
-fn named_directory<'a>(
-    survey: Survey<'a>,
-    base: &RootedPath,
-    above: &[&str],
-    provider: &str,
-    realm: Option<String>,
-) -> Option<Lookup<'a>> {
-    let Some((first, rest)) = above.split_first() else {
-        let directory = base.join(provider)?;
-        return Some(provider_directory(
-            survey,
-            directory,
-            provider.to_owned(),
-            realm,
-            Layout::Named,
-        ));
-    };
-    let directory = base.join(first)?;
-    let rest: Vec<String> = rest.iter().map(|name| (*name).to_owned()).collect();
-    let provider = provider.to_owned();
-    let tidy = Tidy {
-        is_named: true,
-        ..Tidy::in_realm(System::AWS, realm.clone())
-    };
-    Some(Lookup::listed(directory, tidy, move |directory, _| {
-        let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-        let next = named_directory(survey, directory, &rest, &provider, realm.clone());
-        next.into_iter().collect()
-    }))
-}
-
-/// Whether a directory below a `base_path` is one of Atmos's own, which is looked at anyway. Only
-/// what has exactly its layout is: anything else may lie in Atmos's directory too.
-fn is_own(survey: &Survey<'_>, directory: &RootedPath) -> bool {
-    let path = directory.to_path();
-    let is_reached = |realm: &OsStr| {
-        survey.reach == Reach::Machine || survey.realms.iter().any(|own| realm == own.as_str())
-    };
-    own_roots(survey).iter().any(|root| {
-        let below = path.strip_prefix(root.to_path());
-        let names: Vec<&OsStr> = below.iter().flat_map(|below| below.iter()).collect();
-        match names.as_slice() {
-            [folder, _] => *folder == "aws",
-            [realm, folder, _] => *folder == "aws" && *realm != "aws" && is_reached(realm),
-            _ => false,
-        }
-    })
-}
-
-/// A `base_path` as configured: `~` is the home directory, a relative one starts at the working
-/// directory. `Err` is why it leads nowhere that can be looked at.
-fn base(survey: &Survey<'_>, provider: &Provider) -> Result<Option<RootedPath>, &'static str> {
-    let node = provider.settings.at(&["spec", "files", "base_path"]);
-    if node.is_some_and(is_result_of_function) {
-        return Err("is what a function gives that is not evaluated");
-    }
-    // To Atmos a blank one is none.
-    let Some(text) = provider.base_path().filter(|text| !text.trim().is_empty()) else {
-        return Ok(None);
-    };
-    if text.chars().any(char::is_control) {
-        return Err("has control characters in it");
-    }
-    let expanded = survey.world.expand_tilde(text);
-    let path = survey.rooted(&survey.world.working_directory.join(expanded));
-    // Where such a path leads depends on links on the way.
-    path.map(Some).ok_or("has `..` in it")
-}
-
-/// What lies below such a `base_path` is not seen, so nobody may take silence for cleanliness.
-fn unusable_base<'a>(provider: &Provider, why: &'static str) -> Lookup<'a> {
-    let location = format!("provider {:?}", provider.name.written);
-    Lookup::say(move |findings| {
-        findings.problem(Problem {
-            location: location.clone(),
-            // The path is not shown: it may be what a variable gave.
-            message: format!("`spec.files.base_path` {why}, so nothing below it was looked at"),
-            hint: Some("write an absolute path or one that starts with `~/`".to_owned()),
-            hides: true,
-        });
-    })
-}
-
-/// Why a provider's name never becomes a path.
-fn unusable(key: &str) -> Option<&'static str> {
-    if !is_plain_component(key) {
-        return Some("its name is not one plain path component");
-    }
-    // A directory that hides itself is somebody's settings, never a provider of Atmos.
-    key.starts_with('.')
-        .then_some("its name begins with a dot, as settings of other programs do")
-}
-
-/// Names that never become a path are said, so that nobody takes silence for cleanliness.
-fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    survey
-        .roster
-        .providers()
-        .iter()
-        .filter(|provider| provider.system == System::AWS)
-        .filter_map(|provider| Some((provider, unusable(&provider.key)?)))
-        .map(|(provider, why)| {
-            let name = provider.written.clone();
-            Lookup::say(move |findings| {
-                findings.problem(Problem {
-                    location: format!("provider {name:?}"),
-                    message: format!("{why}, so no file was looked for under it"),
-                    hint: Some("rename it in atmos.yaml".to_owned()),
-                    hides: false,
-                });
-            })
-        })
-        .collect()
 }

@@ -192,7 +192,9 @@ fn report_session(
         state,
         expires_at: session
             .expires_at
-            .filter(|_| !is_over || state == State::Expired),
+            .filter(|_| !is_over || state == State::Expired)
+            // Of what no server is told, only this says when it ends.
+            .filter(|_| token.is_some() || !renewal.outlives_its_token()),
         class: Class::Session,
         sealed: sealed
             .or_else(|| (!has_secret).then_some(Sealed::NoToken))

@@ -223,9 +223,12 @@ fn written_for(survey: &Survey<'_>, owner: Owner, subscription: Option<&str>) ->
 
 /// Atmos's own MSAL cache of a realm: all device-code and browser providers share it.
 fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'a> {
-    let owner = whose(&survey)
-        .filter(|_| survey.is_own_realm(Some(realm)))
-        .unwrap_or_else(|| Owner::orphan("Azure token cache"));
+    let owner = whose(&survey).filter(|_| survey.is_own_realm(Some(realm)));
+    if owner.is_none() && survey.reach == Reach::Configured {
+        // No provider of this configuration can have written it, so that no logout of it takes it.
+        return Lookup::say(|_| {});
+    }
+    let owner = owner.unwrap_or_else(|| Owner::orphan("Azure token cache"));
     let found = Artefact {
         realm: Some(realm.to_owned()),
         ..whole_file(System::AZURE, &file, owner, "Azure token cache")
@@ -240,16 +243,22 @@ fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'
     })
 }
 
-/// The providers that share Atmos's MSAL cache.
+/// The providers that share Atmos's MSAL cache; where none of them writes it now, those of Azure whose
+/// kind was another one when it was written.
 fn whose(survey: &Survey<'_>) -> Option<Owner> {
-    let providers: Vec<&str> = survey
-        .roster
-        .providers()
-        .iter()
-        .filter(|p| matches!(p.kind.as_str(), "azure/device-code" | "azure/interactive"))
-        .map(|provider| provider.key.as_str())
-        .collect();
-    (!providers.is_empty()).then(|| Owner::providers(providers))
+    let azure = survey.roster.providers().iter();
+    let azure = azure.filter(|provider| provider.system == System::AZURE);
+    let (mut writers, others): (Vec<_>, Vec<_>) = azure.partition(|provider| {
+        matches!(
+            provider.kind.as_str(),
+            "azure/device-code" | "azure/interactive"
+        )
+    });
+    if writers.is_empty() {
+        writers = others;
+    }
+    let keys = writers.iter().map(|provider| provider.key.as_str());
+    (!writers.is_empty()).then(|| Owner::providers(keys))
 }
 
 /// Every secret in an MSAL cache.

@@ -406,7 +406,7 @@ fn key_entry(entry: Entry, findings: &mut Findings<'_>) {
     };
     let key = match entry.content {
         Content::Known(text) => key_in(&text, findings),
-        Content::Unread | Content::Locked | Content::Encrypted => {
+        Content::Unread | Content::Locked | Content::Encrypted | Content::Damaged => {
             findings.problem(Problem {
                 location: "the system's key store".to_owned(),
                 message: "the key of Salesforce CLI is in it, and it is locked".to_owned(),

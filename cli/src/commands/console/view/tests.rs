@@ -67,7 +67,7 @@ fn narrow_screen_shows_verdict_sessions_prompt_and_keys() {
     let mut console = Console::new(status());
     typing(&mut console, " /log");
     insta::assert_snapshot!(text(&console, 80, 24), @r#"
-    ● Signed in  3 live sessions; not safe for the next person
+    ● Signed in  3 live sessions
 
            Who                  System  State               Where
       [x]  sso                  aws     live, no end known
@@ -99,7 +99,7 @@ fn help_stands_in_the_place_of_the_sessions() {
     let mut console = Console::new(status());
     typing(&mut console, "?");
     insta::assert_snapshot!(text(&console, 120, 40), @r#"
-    ● Signed in  3 live sessions; not safe for the next person
+    ● Signed in  3 live sessions
 
     Type a command; it does what `adieu` with that word does on the command line.
 
@@ -165,7 +165,7 @@ fn tiny_screens_and_empty_machines_do_no_harm() {
         verdict: Verdict::Clean,
         ..status()
     });
-    assert!(text(&console, 80, 24).contains("safe for the next person"));
+    assert!(text(&console, 80, 24).contains("nobody is signed in"));
     typing(&mut console, " /logout");
     assert_eq!(
         console.key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)),

@@ -50,7 +50,7 @@ impl Job<'_> {
         before.extend(prepared.plan.questions.iter().filter_map(Question::sharing));
         if self.arguments.dry_run {
             let problems = problems(inventory);
-            let report = Report::preview(inventory, prepared.plan, problems);
+            let report = Report::preview(inventory, prepared.plan, problems, |_, _| None);
             return self.preview(&report, &before, speech);
         }
         let Some(approved) = agree(prepared, self.arguments.no_prompt, speech)? else {
