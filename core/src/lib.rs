@@ -21,6 +21,8 @@
 //! - [`plan`] is pure: a dry run is the same plan, rendered.
 //! - [`approve`] is the only maker of an [`approve::Approved`] plan, the only thing that
 //!   [`execute`] accepts.
+//! - [`servers`] end tokens and say whether they are good: in one request that is data, or by what a
+//!   system's own `api` does.
 //! - [`online`] asks servers whether they accept what was found; only where a person wants it.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
 //! - [`pending`] remembers what its server did not end, without the secret, until it ends.
@@ -114,6 +116,7 @@ pub mod roster;
 pub mod scan;
 pub mod secret;
 pub mod selector;
+pub mod servers;
 pub mod session;
 pub mod shell;
 pub mod system;

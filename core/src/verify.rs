@@ -118,10 +118,11 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
 /// What becomes of a session that no page is known for. A refresh token has no end of its own.
 const fn without_a_call(step: &Step) -> &'static str {
     match &step.deed {
-        Deed::Revoke {
-            revocation: Revocation::SsoPortal { .. } | Revocation::GithubInstallation { .. },
-            ..
-        } => "it ends by itself when the token expires",
+        Deed::Revoke { revocation, .. }
+            if matches!(revocation, Revocation::SsoPortal { .. }) || revocation.is_own() =>
+        {
+            "it ends by itself when the token expires"
+        }
         _ => "end it at its server: it may have no end of its own",
     }
 }

@@ -113,6 +113,9 @@ impl Case {
             // That the portal does not know the access token says nothing of the refresh token.
             Says::Unknown if renews => (vec!["/logout", "/token"], true),
             Says::Unknown => (vec!["/logout"], !outlives),
+            // Who is busy is asked to end a session once more, and once only for new tokens.
+            Says::Broken if is_over && renews => (vec!["/token", "/logout", "/logout"], false),
+            Says::Broken => (vec!["/logout", "/logout"], false),
             _ if is_over && renews => (vec!["/token", "/logout"], false),
             _ => (vec!["/logout"], false),
         };
@@ -189,7 +192,7 @@ impl Case {
                 server.on("POST", "/token", Answer::json(400, &refusal));
             }
             Says::Forbidden => both(Answer::json(403, &json!({"message": "No access"}))),
-            Says::Broken => both(Answer::status(503)),
+            Says::Broken => both(Answer::status(503).header("Retry-After", "0")),
             Says::Nothing => both(Answer::hang()),
             Says::Page => both(
                 Answer::status(200)

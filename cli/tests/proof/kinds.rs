@@ -1,6 +1,6 @@
 //! Every kind of revocation in every situation.
 
-use adieu::inventory::RevocationKind;
+use crate::revocation_kind::RevocationKind;
 
 use crate::seeds::{Place, seed};
 use crate::table::{Proof, Situation, Storage, check};

@@ -13,6 +13,7 @@
 
 mod kinds;
 mod pending;
+mod revocation_kind;
 mod seeds;
 mod systems;
 mod table;

@@ -1,6 +1,6 @@
 //! What is remembered of sessions that their servers did not end.
 
-use adieu::inventory::RevocationKind;
+use crate::revocation_kind::RevocationKind;
 use adieu_testkit::Tree;
 
 use crate::seeds::{Place, seed};

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::path::Path;
 
-use adieu::inventory::RevocationKind;
+use crate::revocation_kind::RevocationKind;
 use adieu_testkit::server::{Answer, Server, unauthorized};
 use adieu_testkit::session_bus::SessionBus;
 use adieu_testkit::{Home, PortalSession};

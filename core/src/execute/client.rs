@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use super::Tools;
 use crate::files::RootedPath;
 use crate::inventory::{Revocation, VendorClient};
-use crate::net::TokenRequest;
 use crate::programs::{self, Ended, Program, Run};
 use crate::report::{Outcome, OutcomeWord};
+use crate::servers::TokenRequest;
 use crate::systems::COPIES;
 use crate::world::World;
 

@@ -8,15 +8,13 @@ use crate::approve::Approved;
 use crate::files::{Change, LockRule};
 use crate::formats::{Format, MemberPath};
 use crate::inventory::{Place, Renewability, Revocation, Token, TrustedHost};
-use crate::net::{Caller, EndResult, Lapse, RenewedTokens, TokenRequest};
+use crate::net::oauth::Grant;
+use crate::net::{CONCURRENCY, CallError, EndResult, Ended};
 use crate::plan::{Deed, Plan};
 use crate::report::{Outcome, OutcomeWord};
+use crate::servers::{Caller, Lapse, TokenRequest};
 use crate::systems::survey::READ_LIMIT;
 use crate::world::World;
-
-/// How many calls are under way at once: a few servers that do not answer cost one time limit, not
-/// one for each handful.
-const CONCURRENCY: usize = 64;
 
 /// Ends the tokens of a plan but for what is blocked; the position of each step with its outcome.
 pub(super) fn end_tokens(
@@ -75,13 +73,13 @@ pub(super) fn end_tokens(
     let ended = of_tokens.into_iter().filter_map(|(at, results)| {
         let revocations = asked.get(&at).map(Vec::as_slice).unwrap_or_default();
         let (revocation, result) = together(revocations, results)?;
-        if !matches!(result, EndResult::Revoked | EndResult::AlreadyEnded)
+        if !matches!(result, Ok(Ended::Now | Ended::Before))
             && let Some(tokens) = renewed.get(&at).and_then(|renewed| renewed.get())
         {
             keep_renewed(plan, at, tokens, tools);
         }
         let outcome = match result {
-            EndResult::NotAllowed { host, why } => {
+            Err(CallError::NotAllowed { host, why }) => {
                 let outcome = not_sent(&host, why);
                 match hint(tools.world, plan, revocation, &host) {
                     Some(hint) => outcome.with_hint(hint),
@@ -113,7 +111,6 @@ fn requests(
     let elsewhere = token.elsewhere.iter().map(|other| {
         let lapse = Lapse {
             is_over: token.is_over,
-            expires_at: token.expires_at,
             ..Lapse::default()
         };
         request(other.clone().settled(allowed), lapse)
@@ -128,8 +125,8 @@ fn together(
     results: Vec<EndResult>,
 ) -> Option<(&Revocation, EndResult)> {
     let rank = |result: &EndResult| match result {
-        EndResult::Revoked | EndResult::RevokedElsewhere { .. } => 0,
-        EndResult::AlreadyEnded => 2,
+        Ok(Ended::Now | Ended::Elsewhere { .. }) => 0,
+        Ok(Ended::Before) => 2,
         _ => 1,
     };
     let answers = revocations.iter().zip(results);
@@ -137,7 +134,7 @@ fn together(
 }
 
 /// Where a call leaves what a renewal brought.
-type Renewed = Arc<OnceLock<RenewedTokens>>;
+type Renewed = Arc<OnceLock<Grant>>;
 
 fn lapse(token: &Token, may_refresh: bool) -> Lapse {
     let renewal = match &token.renewal {
@@ -148,7 +145,6 @@ fn lapse(token: &Token, may_refresh: bool) -> Lapse {
     };
     Lapse {
         is_over: token.is_over,
-        expires_at: token.expires_at,
         renewal,
         ..Lapse::default()
     }
@@ -156,7 +152,7 @@ fn lapse(token: &Token, may_refresh: bool) -> Lapse {
 
 /// A session that was renewed, could not be ended, and is to be kept: its old refresh token may be used
 /// up, so its files get the new tokens. What cannot be written changes nothing else.
-fn keep_renewed(plan: &Plan, at: usize, tokens: &RenewedTokens, tools: &Tools<'_>) {
+fn keep_renewed(plan: &Plan, at: usize, tokens: &Grant, tools: &Tools<'_>) {
     let Some(Deed::Revoke { token, .. }) = plan.steps.get(at).map(|step| &step.deed) else {
         return;
     };
@@ -242,7 +238,7 @@ pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Ou
         .allowing(allowed)
         .check(revocation)
         .err()?;
-    let EndResult::NotAllowed { host, why } = refusal else {
+    let CallError::NotAllowed { host, why } = refusal else {
         return None;
     };
     if matches!(revocation, Revocation::Client { .. }) {
@@ -291,29 +287,31 @@ fn outcome(result: EndResult, revocation: &Revocation) -> Outcome {
         }
     };
     let asked = || revocation.endpoint().host();
-    match result {
-        EndResult::Revoked => Outcome::plain(OutcomeWord::Revoked).answered_by(asked(), false),
-        EndResult::RevokedElsewhere { host } => {
+    let error = match result {
+        Ok(Ended::Now) => {
+            return Outcome::plain(OutcomeWord::Revoked).answered_by(asked(), false);
+        }
+        Ok(Ended::Elsewhere { host }) => {
             let detail = format!("{host} ended it; {} did not", asked());
-            Outcome::because(OutcomeWord::Revoked, detail).answered_by(host, false)
+            return Outcome::because(OutcomeWord::Revoked, detail).answered_by(host, false);
         }
-        EndResult::AlreadyEnded => {
-            Outcome::because(OutcomeWord::Revoked, "the server no longer knew it")
-                .answered_by(asked(), true)
+        Ok(Ended::Before) => {
+            return Outcome::because(OutcomeWord::Revoked, "the server no longer knew it")
+                .answered_by(asked(), true);
         }
-        EndResult::Refused { status, message } if message.is_empty() => {
-            failed(format!("the server refused ({status})"))
+        Err(CallError::NotAllowed { host, why }) => return not_sent(&host, why),
+        Err(error) => error,
+    };
+    failed(match (error.answer(), error) {
+        (Some((status, None)), _) => format!("the server refused ({status})"),
+        (Some((status, Some(why))), _) => format!("the server refused ({status}): {why}"),
+        (_, CallError::Unreachable { why, .. }) => {
+            format!("the server could not be reached: {why}")
         }
-        EndResult::Refused { status, message } => {
-            failed(format!("the server refused ({status}): {message}"))
+        (_, CallError::TimedOut { after, .. }) => {
+            format!("the server did not answer within {} s", after.as_secs_f32())
         }
-        EndResult::Stale { why } => failed(format!("the access token has ended, and {why}")),
-        EndResult::Unreachable { why } => failed(format!("the server could not be reached: {why}")),
-        EndResult::TimedOut { after } => failed(format!(
-            "the server did not answer within {} s",
-            after.as_secs_f32()
-        )),
-        EndResult::Interrupted => failed("the waiting was stopped".to_owned()),
-        EndResult::NotAllowed { host, why } => not_sent(&host, why),
-    }
+        (_, CallError::Interrupted) => "the waiting was stopped".to_owned(),
+        (_, other) => other.to_string(),
+    })
 }

@@ -3,6 +3,7 @@
 //! An [`Inventory`] is what [`crate::discover`] hands to [`crate::plan`]. It is a value: looking at
 //! it touches nothing.
 
+pub mod call;
 mod host;
 mod overrides;
 mod owner;
@@ -20,13 +21,14 @@ use crate::roster::{IdentityEntry, Roster};
 use crate::secret::Fingerprint;
 use crate::system::System;
 
+pub use call::{Answers, Authorization, Body, Content, HttpCall, HttpService};
 pub use host::TrustedHost;
 pub use overrides::{Override, OverrideKind, WrittenSecret};
 pub use owner::{ConfiguredOwner, Owner};
 pub use place::Place;
 pub use token::{
-    Endpoint, NamedBy, Renewability, Renewal, Revocation, RevocationKind, ServerAnswer, Token,
-    VendorClient, is_page,
+    Endpoint, NamedBy, Renewability, Renewal, Revocation, ServerAnswer, Token, VendorClient,
+    is_page,
 };
 
 /// One removable trace of a session at one place.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{Owner, TrustedHost};
+use super::{HttpService, Owner, TrustedHost};
 use crate::secret::Secret;
 use crate::system::System;
 
@@ -143,12 +143,14 @@ pub enum Revocation {
         /// names: the one that the person's environment names.
         instead: Option<Endpoint>,
     },
-    /// GitHub: `DELETE /installation/token` with the token itself.
-    ///
-    /// Source: GitHub REST API, "Revoke an installation access token".
-    GithubInstallation {
+    /// One request, as the service describes it.
+    Http {
+        /// The service.
+        service: &'static HttpService,
         /// Where to send it.
         endpoint: Endpoint,
+        /// The client that the token was issued to, where the service wants to know.
+        client_id: Option<String>,
     },
     /// Salesforce: `POST /services/oauth2/revoke` at the org's host, else at its login host.
     ///
@@ -159,22 +161,6 @@ pub enum Revocation {
         /// The login host, if it is another one.
         second: Option<Endpoint>,
     },
-    /// Google: `POST /revoke` with the token as a form field.
-    ///
-    /// Source: Google Identity, "Using OAuth 2.0 for Installed Applications", revoking a token.
-    Google {
-        /// Where to send it.
-        endpoint: Endpoint,
-    },
-    /// OpenAI: `POST /oauth/revoke`, JSON, with the client that the token itself was issued to.
-    ///
-    /// Source: Codex `codex-rs/login/src/auth/revoke.rs`.
-    OpenAi {
-        /// Where to send it.
-        endpoint: Endpoint,
-        /// The client's id, as it stands in the token's own claims.
-        client_id: String,
-    },
     /// The vendor's own client, run on a copy of the sign-in, where the vendor documents no call.
     Client {
         /// The program, absolute.
@@ -184,35 +170,6 @@ pub enum Revocation {
         /// The vendor's server, for people; the client knows where to send what.
         endpoint: Endpoint,
     },
-}
-
-/// How a server can end a token, without the particulars: what tables are written over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RevocationKind {
-    /// [`Revocation::SsoPortal`].
-    SsoPortal,
-    /// [`Revocation::GithubInstallation`].
-    GithubInstallation,
-    /// [`Revocation::Salesforce`].
-    Salesforce,
-    /// [`Revocation::Google`].
-    Google,
-    /// [`Revocation::OpenAi`].
-    OpenAi,
-    /// [`Revocation::Client`].
-    Client,
-}
-
-impl RevocationKind {
-    /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::SsoPortal,
-        Self::GithubInstallation,
-        Self::Salesforce,
-        Self::Google,
-        Self::OpenAi,
-        Self::Client,
-    ];
 }
 
 /// A vendor's client that can end a sign-in.
@@ -258,15 +215,42 @@ impl Revocation {
 
     /// Where a person can end it, if the server did not.
     pub fn page(&self) -> Option<String> {
-        let of_system = |system: System| system.info().account_page.map(str::to_owned);
         match self {
             Self::SsoPortal { start_url, .. } => start_url.clone().filter(|page| is_page(page)),
-            Self::GithubInstallation { .. } => None,
+            Self::Http { service, .. } => service.page.map(str::to_owned),
             Self::Salesforce { endpoint, .. } => Some(Self::org_page(&endpoint.shown())),
-            Self::Google { .. } => of_system(System::GEMINI),
-            Self::OpenAi { .. } => of_system(System::CODEX),
-            Self::Client { client, .. } => of_system(client.system()),
+            Self::Client { client, .. } => client.system().info().account_page.map(str::to_owned),
         }
+    }
+
+    /// What ends, for people.
+    pub const fn what(&self) -> &'static str {
+        match self {
+            Self::SsoPortal { .. } => "portal session",
+            Self::Http { service, .. } => service.what,
+            Self::Salesforce { .. } | Self::Client { .. } => "authorization",
+        }
+    }
+
+    /// What the request does, for people.
+    pub fn effect(&self) -> String {
+        match self {
+            Self::SsoPortal {
+                region, endpoint, ..
+            } => format!("ends the portal session in {region} at {}", endpoint.host()),
+            Self::Http { service, .. } => service.effect.to_owned(),
+            Self::Salesforce { endpoint, .. } => {
+                format!("ends the authorization at {}", endpoint.host())
+            }
+            Self::Client { client, .. } => {
+                format!("`{}` asks the server, on a copy", client.command())
+            }
+        }
+    }
+
+    /// Whether the token is no more than itself: no session that others share ends with it.
+    pub const fn is_own(&self) -> bool {
+        matches!(self, Self::Http { service, .. } if service.is_own)
     }
 
     /// The same with one place to go to: what the person's environment names comes before what only a
@@ -284,24 +268,17 @@ impl Revocation {
         self
     }
 
-    /// Its kind.
-    pub const fn kind(&self) -> RevocationKind {
-        match self {
-            Self::SsoPortal { .. } => RevocationKind::SsoPortal,
-            Self::GithubInstallation { .. } => RevocationKind::GithubInstallation,
-            Self::Salesforce { .. } => RevocationKind::Salesforce,
-            Self::Google { .. } => RevocationKind::Google,
-            Self::OpenAi { .. } => RevocationKind::OpenAi,
-            Self::Client { .. } => RevocationKind::Client,
-        }
-    }
-
     /// Whether it is recorded as another server's than a copy of the same token. Where the vendor has one
     /// for all, or the server is only guessed, it is not.
     fn is_another_servers(&self, known: &Self) -> bool {
         match (self, known) {
-            (Self::Salesforce { .. }, Self::Salesforce { .. })
-            | (Self::GithubInstallation { .. }, Self::GithubInstallation { .. }) => self != known,
+            (Self::Salesforce { .. }, Self::Salesforce { .. }) => self != known,
+            (
+                Self::Http { endpoint, .. },
+                Self::Http {
+                    endpoint: other, ..
+                },
+            ) => endpoint.url != other.url,
             (
                 Self::SsoPortal {
                     region,
@@ -363,10 +340,8 @@ impl Revocation {
     pub const fn endpoint(&self) -> &Endpoint {
         match self {
             Self::SsoPortal { endpoint, .. }
-            | Self::GithubInstallation { endpoint }
+            | Self::Http { endpoint, .. }
             | Self::Salesforce { endpoint, .. }
-            | Self::Google { endpoint }
-            | Self::OpenAi { endpoint, .. }
             | Self::Client { endpoint, .. } => endpoint,
         }
     }

@@ -147,8 +147,8 @@ impl Expected {
         if let Some(error) = error {
             let description = field("error_description").unwrap_or_default();
             return Judged::Brought(Err(CallbackError::Declined {
-                code: printable(&error, None),
-                description: printable(&description, None),
+                code: printable(&error, &[]),
+                description: printable(&description, &[]),
             }));
         }
         match code.filter(|code| code.len() >= SHORTEST_CODE) {

@@ -1,388 +1,196 @@
-//! Servers: ending tokens where they were issued, and asking whether they are still good.
+//! Servers, of whatever vendor: where a token may go, requests and their answers, and the parts of OAuth.
 //!
 //! One current-thread runtime, started only when there is something to call, and gone when
-//! [`Caller::end_all`] or [`Caller::ask_all`] returns. All calls run at once, each within its own time limit, and none is
-//! repeated.
+//! [`Network::run`] or [`Network::run_all`] returns. All calls of a run are made at once, each within
+//! its own time limit.
 //!
-//! - Where a token may go is decided by the module `endpoint`, once for each request, and again by nobody:
+//! - Where a token may go is decided by [`Address::check`], once for each request, and again by nobody:
 //!   no redirect is followed.
-//! - TLS is verified against the platform's roots. Plain HTTP goes to loopback only, and never
+//! - TLS is verified against the platform's roots, and those that the person's environment names.
+//! - What may be repeated is sent once more to a server that is busy (429, 503), if there is time.
+//! - Plain HTTP goes to loopback only, and never
 //!   through a proxy.
 //! - `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` (or in lower case) of the world's environment are
 //!   honoured for https.
 //! - The libraries below log requests, headers included, at their finest level; while they run,
 //!   nothing of theirs reaches the log.
 
+mod address;
+mod call;
 pub mod callback;
 mod cancel;
-mod client;
-mod endpoint;
-mod forms;
-mod github;
-mod oidc;
-mod portal;
+mod error;
+mod http;
+pub mod oauth;
 mod proxy;
-pub mod salesforce;
-mod session;
-#[cfg(test)]
-mod tests;
+mod trust;
 
-use std::fmt;
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tracing::subscriber::NoSubscriber;
 
+pub use address::Address;
+pub use call::{EndResult, Ended};
+pub(crate) use call::{Parameters, Verdict};
 pub use cancel::Cancel;
-pub use endpoint::{
-    GITHUB_API, GOOGLE_OAUTH, OPENAI_OAUTH, default_oidc_endpoint, default_portal_endpoint,
-};
-pub use oidc::RenewedTokens;
-pub use session::Lapse;
+pub use error::CallError;
+pub(crate) use http::{Answer, Http, with_body};
 
 use self::cancel::{Raced, race};
-use self::endpoint::{Place, Target};
 use self::proxy::ProxySettings;
-use crate::inventory::{Renewability, Revocation, ServerAnswer, TrustedHost};
+use self::trust::Trust;
 use crate::secret::Secret;
 use crate::world::World;
+
+/// How long a conversation may take unless said otherwise.
+pub const LIMIT: Duration = Duration::from_secs(10);
+
+/// How many conversations are under way at once unless said otherwise: a few servers that do not
+/// answer cost one time limit, not one for each handful.
+pub const CONCURRENCY: usize = 64;
 
 /// Longest text of a server that is shown, in characters.
 const LONGEST_MESSAGE: usize = 200;
 
-/// One token to end, or to ask about.
-#[derive(Debug)]
-pub struct TokenRequest<Id> {
-    /// Whatever the caller knows it by.
-    pub id: Id,
-    /// The token.
-    pub secret: Secret,
-    /// How its server ends it, and where.
-    pub revocation: Revocation,
-    /// How it stands with time, if its session can outlive it.
-    pub lapse: Lapse,
-}
-
-/// What a server, or the lack of one, made of a request to end a token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EndResult {
-    /// The server ended it.
-    Revoked,
-    /// Another server of the token's ended it than the one that was asked first.
-    RevokedElsewhere {
-        /// The host that answered.
-        host: String,
-    },
-    /// The server does not know it any more, which is as good.
-    AlreadyEnded,
-    /// The server answered something else.
-    Refused {
-        /// The HTTP status.
-        status: u16,
-        /// The server's words, fit for a terminal; may be empty.
-        message: String,
-    },
-    /// The access token has ended, its session goes on, and could not be renewed to be ended.
-    Stale {
-        /// Why not, as the end of a sentence.
-        why: String,
-    },
-    /// There was no answer that could be understood.
-    Unreachable {
-        /// Why.
-        why: String,
-    },
-    /// There was no answer in time.
-    TimedOut {
-        /// How long was waited.
-        after: Duration,
-    },
-    /// The person stopped the waiting. The server may have ended it all the same.
-    Interrupted,
-    /// Nothing was sent, because the token may not go there.
-    NotAllowed {
-        /// The host, as far as there is one.
-        host: String,
-        /// Why not.
-        why: &'static str,
-    },
-}
-
-/// Calls servers, each token only where it may go.
+/// The way to servers. Making one starts nothing.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct Network {
     proxy: ProxySettings,
-    allowed_hosts: Vec<TrustedHost>,
+    trust: Trust,
+    limit: Duration,
+    concurrency: usize,
+    cancel: Cancel,
 }
 
-impl Caller {
-    /// A caller in this world. Starts nothing.
+impl Network {
+    /// The servers as this world reaches them.
     pub fn new(world: &World) -> Self {
         Self {
             proxy: ProxySettings::of(world),
-            allowed_hosts: Vec::new(),
+            trust: Trust::of(world),
+            limit: LIMIT,
+            concurrency: CONCURRENCY,
+            cancel: Cancel::new(),
         }
     }
 
-    /// Lets tokens go to these hosts although only a configuration file names them: the person was
-    /// asked.
+    /// Gives each conversation this long instead of 10 seconds; half of it to connect.
     #[must_use]
-    pub fn allowing<'a>(mut self, hosts: impl IntoIterator<Item = &'a TrustedHost>) -> Self {
-        self.allowed_hosts.extend(hosts.into_iter().cloned());
+    pub const fn with_limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
         self
     }
 
-    /// Whether a token may go where this revocation leads; `Err` is what [`Caller::end_all`] would
-    /// answer. Touches nothing.
+    /// Lets so many conversations be under way at once.
+    #[must_use]
+    pub fn with_concurrency(mut self, concurrency: usize) -> Self {
+        self.concurrency = concurrency.max(1);
+        self
+    }
+
+    /// Trusts the certificates in a file too; `named_by` says who names it.
+    #[must_use]
+    pub(crate) fn trusting(mut self, named_by: &'static str, file: &str) -> Self {
+        self.trust.add(named_by, file);
+        self
+    }
+
+    /// Lets the person stop the waiting.
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: Cancel) -> Self {
+        self.cancel = cancel;
+        self
+    }
+
+    /// What stops the waiting.
+    pub const fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// One conversation with one host, within the time limit.
+    pub(crate) fn run<T>(
+        &self,
+        host: &str,
+        conversation: impl AsyncFnOnce(&Http) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let answers = self.run_all(vec![conversation], &async |http, conversation| {
+            http.in_time(host, conversation(http)).await
+        });
+        answers
+            .into_iter()
+            .next()
+            .unwrap_or(Err(CallError::Interrupted))
+    }
+
+    /// Many conversations at once; the answers have the order of the calls. When the waiting is
+    /// stopped, what has no answer yet is [`CallError::Interrupted`] at once.
+    pub(crate) fn run_all<Call, T>(
+        &self,
+        calls: Vec<Call>,
+        conversation: &impl AsyncFn(&Http, Call) -> Result<T, CallError>,
+    ) -> Vec<Result<T, CallError>> {
+        let mut answers: Vec<_> = calls.iter().map(|_| Err(CallError::Interrupted)).collect();
+        if calls.is_empty() || self.cancel.is_set() {
+            return answers;
+        }
+        let http = Http::new(self.proxy.clone(), self.trust.clone(), self.limit);
+        let all = async {
+            let calls = calls.into_iter().enumerate().map(|(index, call)| {
+                let answer = AssertUnwindSafe(conversation(&http, call)).catch_unwind();
+                answer.map(move |answer| (index, answer))
+            });
+            let mut running = stream::iter(calls).buffer_unordered(self.concurrency);
+            while let Raced::First(Some((index, answer))) =
+                race(running.next(), self.cancel.wait()).await
+            {
+                // A conversation that panicked says nothing, and stays "interrupted".
+                if let Ok(answer) = answer {
+                    answers[index] = answer;
+                }
+            }
+        };
+        if let Err(error) = block(all) {
+            let error = CallError::Unreachable {
+                host: String::new(),
+                why: format!("the network cannot be used: {error}"),
+            };
+            for answer in &mut answers {
+                *answer = Err(error.clone());
+            }
+        }
+        answers
+    }
+
+    /// Waits, unless the person stops the waiting.
     ///
     /// # Errors
     ///
-    /// [`EndResult::NotAllowed`].
-    pub fn check(&self, revocation: &Revocation) -> Result<(), EndResult> {
-        Target::of(revocation, &self.allowed_hosts).map(|_| ())
-    }
-
-    /// Ends all tokens, `concurrency` at once, waiting at most `limit` for each answer. The results
-    /// have the order of the requests. When `cancel` is set, what has no answer yet is
-    /// [`EndResult::Interrupted`] at once.
-    pub fn end_all<Id>(
-        &self,
-        requests: Vec<TokenRequest<Id>>,
-        limit: Duration,
-        concurrency: usize,
-        cancel: &Cancel,
-    ) -> Vec<(Id, EndResult)> {
-        let bounds = Bounds {
-            limit,
-            concurrency,
-            cancel,
-        };
-        self.call_all(requests, &bounds, Call::end)
-    }
-
-    /// Asks about all tokens, as [`Caller::end_all`] ends them. Nothing is changed by asking.
-    /// Salesforce is asked elsewhere ([`salesforce::Orgs::probe_all`]).
-    pub fn ask_all<Id>(
-        &self,
-        requests: Vec<TokenRequest<Id>>,
-        limit: Duration,
-        concurrency: usize,
-        cancel: &Cancel,
-    ) -> Vec<(Id, ServerAnswer)> {
-        let bounds = Bounds {
-            limit,
-            concurrency,
-            cancel,
-        };
-        self.call_all(requests, &bounds, Call::ask)
-    }
-
-    fn call_all<Id, Answer, Calling>(
-        &self,
-        requests: Vec<TokenRequest<Id>>,
-        bounds: &Bounds<'_>,
-        calling: fn(Call, Arc<Clients>) -> Calling,
-    ) -> Vec<(Id, Answer)>
-    where
-        Answer: From<EndResult> + Send + 'static,
-        Calling: Future<Output = Answer> + Send + 'static,
-    {
-        let mut results = Vec::with_capacity(requests.len());
-        let mut calls = Vec::new();
-        for (index, request) in requests.into_iter().enumerate() {
-            let result = match Target::of(&request.revocation, &self.allowed_hosts) {
-                Ok(target) => {
-                    let oidc = match &request.lapse.renewal {
-                        Renewability::With(renewal) => Some(
-                            Place::of_oidc(renewal, &self.allowed_hosts)
-                                .map_err(|refusal| format!("it could not be renewed: {refusal}")),
-                        ),
-                        _ => None,
-                    };
-                    let call = Call {
-                        secret: request.secret,
-                        target,
-                        lapse: request.lapse,
-                        oidc,
-                    };
-                    calls.push((index, call));
-                    EndResult::Interrupted
-                }
-                Err(not_allowed) => not_allowed,
-            };
-            results.push((request.id, result.into()));
-        }
-        if !calls.is_empty() && !bounds.cancel.is_set() {
-            for (index, result) in self.run(calls, bounds, calling) {
-                results[index].1 = result;
-            }
-        }
-        results
-    }
-
-    fn run<Answer, Calling>(
-        &self,
-        calls: Vec<(usize, Call)>,
-        bounds: &Bounds<'_>,
-        calling: fn(Call, Arc<Clients>) -> Calling,
-    ) -> Vec<(usize, Answer)>
-    where
-        Answer: From<EndResult> + Send + 'static,
-        Calling: Future<Output = Answer> + Send + 'static,
-    {
-        let built = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        let runtime = match built {
-            Ok(runtime) => runtime,
-            Err(error) => {
-                let result = unreachable(&error.to_string());
-                let results = calls
-                    .iter()
-                    .map(|(index, _)| (*index, result.clone().into()));
-                return results.collect();
-            }
-        };
-        let results = tracing::subscriber::with_default(NoSubscriber::new(), || {
-            runtime.block_on(self.run_all(calls, bounds, calling))
-        });
-        // A name look-up that still runs cannot be interrupted, but need not be waited for.
-        runtime.shutdown_background();
-        results
-    }
-
-    async fn run_all<Answer, Calling>(
-        &self,
-        calls: Vec<(usize, Call)>,
-        bounds: &Bounds<'_>,
-        calling: fn(Call, Arc<Clients>) -> Calling,
-    ) -> Vec<(usize, Answer)>
-    where
-        Answer: From<EndResult> + Send + 'static,
-        Calling: Future<Output = Answer> + Send + 'static,
-    {
-        let limit = bounds.limit;
-        let clients = Arc::new(Clients::new(&self.proxy, limit));
-        let mut waiting = calls.into_iter();
-        let mut running = JoinSet::new();
-        let mut results = Vec::new();
-        loop {
-            while running.len() < bounds.concurrency.max(1) {
-                let Some((index, call)) = waiting.next() else {
-                    break;
-                };
-                let answer = calling(call, Arc::clone(&clients));
-                running.spawn(async move {
-                    let answer = tokio::time::timeout(limit, answer).await;
-                    let late = |_| EndResult::TimedOut { after: limit }.into();
-                    (index, answer.unwrap_or_else(late))
-                });
-            }
-            match race(running.join_next(), bounds.cancel.wait()).await {
-                // A call that panicked says nothing, and stays "interrupted".
-                Raced::First(Some(finished)) => results.extend(finished.ok()),
-                Raced::First(None) | Raced::Second(()) => return results,
-            }
+    /// [`CallError::Interrupted`].
+    pub(crate) fn pause(&self, time: Duration) -> Result<(), CallError> {
+        match block(async { tokio::time::timeout(time, self.cancel.wait()).await }) {
+            // The time is over, and nobody stopped the waiting.
+            Ok(Err(_)) => Ok(()),
+            Ok(Ok(())) | Err(_) => Err(CallError::Interrupted),
         }
     }
 }
 
-/// How long answers are waited for.
-struct Bounds<'a> {
-    limit: Duration,
-    concurrency: usize,
-    cancel: &'a Cancel,
+/// Runs to the end on a runtime of its own.
+fn block<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let value = tracing::subscriber::with_default(NoSubscriber::new(), || runtime.block_on(future));
+    // A name look-up that still runs cannot be interrupted, but need not be waited for.
+    runtime.shutdown_background();
+    Ok(value)
 }
 
-/// One request that may be sent.
-struct Call {
-    secret: Secret,
-    target: Target,
-    lapse: Lapse,
-    oidc: Option<Result<Place, String>>,
-}
-
-impl Call {
-    async fn end(self, clients: Arc<Clients>) -> EndResult {
-        match &self.target {
-            Target::Portal(place) => {
-                let oidc = self.oidc.as_ref();
-                session::end(&clients, &self.secret, place, &self.lapse, oidc).await
-            }
-            Target::Github { url, direct } => clients.github.end(&self.secret, url, *direct).await,
-            Target::Google { url, direct } => {
-                clients.forms.google(&self.secret, url, *direct).await
-            }
-            Target::OpenAi {
-                url,
-                direct,
-                client_id,
-            } => {
-                let forms = &clients.forms;
-                forms.openai(&self.secret, client_id, url, *direct).await
-            }
-            Target::Salesforce(addresses) => {
-                salesforce::end(&clients.orgs, &self.secret, addresses).await
-            }
-        }
-    }
-
-    async fn ask(self, clients: Arc<Clients>) -> ServerAnswer {
-        match &self.target {
-            Target::Portal(place) => session::ask(&clients, &self.secret, place, &self.lapse).await,
-            Target::Github { url, direct } => clients.github.ask(&self.secret, url, *direct).await,
-            Target::Google { url, direct } => {
-                clients.forms.ask_google(&self.secret, url, *direct).await
-            }
-            Target::OpenAi { .. } | Target::Salesforce(_) => ServerAnswer::NotAsked {
-                why: ServerAnswer::NO_CALL,
-            },
-        }
-    }
-}
-
-/// The clients, which share connections and certificates among all calls of a run.
-struct Clients {
-    portal: portal::Portal,
-    oidc: oidc::Oidc,
-    github: github::Github,
-    forms: forms::Forms,
-    orgs: salesforce::Http,
-}
-
-impl Clients {
-    fn new(proxy: &ProxySettings, limit: Duration) -> Self {
-        Self {
-            portal: portal::Portal::new(proxy.clone()),
-            oidc: oidc::Oidc::new(proxy.clone()),
-            github: github::Github::new(proxy.clone()),
-            forms: forms::Forms::new(proxy.clone()),
-            orgs: salesforce::Http::new(proxy.clone(), limit),
-        }
-    }
-}
-
-impl From<EndResult> for ServerAnswer {
-    fn from(result: EndResult) -> Self {
-        match result {
-            EndResult::AlreadyEnded => Self::Refused,
-            other => Self::Unknown {
-                why: other.to_string(),
-            },
-        }
-    }
-}
-
-fn unreachable(why: &str) -> EndResult {
-    EndResult::Unreachable {
-        why: printable(why, None),
-    }
-}
-
-/// Text from outside, fit for a terminal and without the secret, should a server echo it.
-fn printable(text: &str, secret: Option<&Secret>) -> String {
-    if secret.is_some_and(|secret| echoes(text, secret)) {
+/// Text from outside, fit for a terminal and without secrets, should a server echo one.
+pub(crate) fn printable(text: &str, secrets: &[&Secret]) -> String {
+    if secrets.iter().any(|secret| echoes(text, secret)) {
         return String::new();
     }
     text.chars()
@@ -421,32 +229,5 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     innermost.to_string()
 }
 
-impl fmt::Display for EndResult {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Revoked => formatter.write_str("ended"),
-            Self::RevokedElsewhere { host } => write!(formatter, "ended at {host}"),
-            Self::AlreadyEnded => formatter.write_str("had ended already"),
-            Self::Refused { status, message } if message.is_empty() => {
-                write!(formatter, "the server answered {status}")
-            }
-            Self::Refused { status, message } => {
-                write!(formatter, "the server answered {status}: {message}")
-            }
-            Self::Stale { why } => write!(formatter, "the access token has ended, and {why}"),
-            Self::Unreachable { why } => write!(formatter, "the server cannot be reached: {why}"),
-            Self::TimedOut { after } => {
-                write!(
-                    formatter,
-                    "the server did not answer within {:.1} s",
-                    after.as_secs_f64()
-                )
-            }
-            Self::Interrupted => formatter.write_str("interrupted before the server answered"),
-            Self::NotAllowed { host, why } if host.is_empty() => {
-                write!(formatter, "not sent: {why}")
-            }
-            Self::NotAllowed { host, why } => write!(formatter, "not sent to {host}: {why}"),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -21,8 +21,16 @@ impl ProxySettings {
                 .find_map(|name| world.environment.get(name))
                 .map(str::to_owned)
         };
+        let url = first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]);
         Self {
-            url: first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]),
+            // Without a scheme, as curl and botocore read it.
+            url: url.map(|url| {
+                if url.contains("://") {
+                    url
+                } else {
+                    format!("http://{url}")
+                }
+            }),
             except: first(&["NO_PROXY", "no_proxy"]),
         }
     }

@@ -15,17 +15,15 @@ pub use orgs::{OrgAccessToken, OrgAnswer, OrgAnswers};
 
 use crate::files::Files;
 use crate::inventory::{Inventory, Revocation, ServerAnswer, State, Token, TrustedHost};
-use crate::net::salesforce::{ConnectedStatus, OrgError};
-use crate::net::{Caller, Cancel, Lapse, TokenRequest};
+use crate::net::{CONCURRENCY, CallError, Cancel};
 use crate::plan::{Deed, Plan, Step};
 use crate::report::{Asked, Outcome, OutcomeWord};
 use crate::secret::Fingerprint;
+use crate::servers::{Caller, Lapse, TokenRequest};
 use crate::system::System;
+use crate::systems::salesforce::api::ConnectedStatus;
 use crate::systems::salesforce::orgs::{Org, Orgs};
 use crate::world::World;
-
-/// How many servers are asked at once.
-const CONCURRENCY: usize = 64;
 
 /// What Salesforce says of a sign-in that has ended when a new access token is asked for. Anything
 /// else can be an app's or a server's fault.
@@ -214,13 +212,15 @@ fn request(
     is_afterwards: bool,
 ) -> Result<TokenRequest<Fingerprint>, &'static str> {
     let secret = match &token.revocation {
-        Revocation::SsoPortal { .. } | Revocation::GithubInstallation { .. } => &token.secret,
-        Revocation::Google { .. } => token.asked_with.as_ref().ok_or(
-            "Google is asked with an access token, and there is none that has not ended by itself",
-        )?,
-        Revocation::OpenAi { .. } | Revocation::Client { .. } => {
+        Revocation::Http { service, .. } if service.ask.is_none() => {
             return Err(ServerAnswer::NO_CALL);
         }
+        Revocation::Http { service, .. } => match service.needs_access_token {
+            Some(why) => token.asked_with.as_ref().ok_or(why)?,
+            None => &token.secret,
+        },
+        Revocation::SsoPortal { .. } => &token.secret,
+        Revocation::Client { .. } => return Err(ServerAnswer::NO_CALL),
         Revocation::Salesforce { .. } => return Err("it is not among the orgs that could be read"),
     };
     Ok(TokenRequest {
@@ -232,7 +232,6 @@ fn request(
         } else {
             Lapse {
                 is_over: token.is_over,
-                expires_at: token.expires_at,
                 renewal: token.renewal.clone(),
                 ..Lapse::default()
             }
@@ -273,7 +272,7 @@ impl From<&ConnectedStatus> for ServerAnswer {
         match status {
             ConnectedStatus::Connected => Self::Accepted,
             ConnectedStatus::Refused(_) => Self::Refused,
-            ConnectedStatus::RefreshFailed(OrgError::Refused { code, .. })
+            ConnectedStatus::RefreshFailed(CallError::Refused { code, .. })
                 if ENDED.contains(&code.as_str()) =>
             {
                 Self::Refused

@@ -8,11 +8,13 @@ use zeroize::Zeroizing;
 
 use super::Asker;
 use crate::login::salesforce::store_renewed;
-use crate::net::salesforce::{
-    ClientApp, ConnectedStatus, DEFAULT_CLIENT_ID, JwtKey, JwtRequest, KEY_FILE_LIMIT,
-    Orgs as Servers, Origin, PRODUCTION, ProbeRequest, RefreshRequest, Renewal,
-};
+use crate::net::oauth::{ClientApp, JwtKey, KEY_FILE_LIMIT, RefreshRequest};
+use crate::net::{Address, Network};
 use crate::secret::Secret;
+use crate::systems::salesforce::api::{
+    ConnectedStatus, DEFAULT_CLIENT_ID, JwtRequest, PRODUCTION, ProbeRequest, Renewal, org_address,
+    probe_all, server,
+};
 use crate::systems::salesforce::auth_file::{AuthFile, Stored};
 use crate::systems::salesforce::crypto::EncryptionKey;
 use crate::systems::salesforce::orgs::{Org, Orgs};
@@ -49,7 +51,7 @@ impl Asker<'_> {
             }
         }
         let keys: Vec<EncryptionKey> = orgs.usable_keys().cloned().collect();
-        let statuses = self.servers().probe_all(requests, |username, grant| {
+        let statuses = probe_all(&self.network(), requests, |username, grant| {
             let stored = store_renewed(self.world, self.files, username, grant, &keys);
             if let Err(error) = stored {
                 let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
@@ -72,12 +74,12 @@ impl Asker<'_> {
         tokens: Vec<OrgAccessToken>,
     ) -> BTreeMap<String, ConnectedStatus> {
         let requests = tokens.into_iter().map(|token| token.0).collect();
-        let answers = self.servers().probe_all(requests, |_, _| {});
+        let answers = probe_all(&self.network(), requests, |_, _| {});
         answers.into_iter().collect()
     }
 
-    fn servers(&self) -> Servers {
-        Servers::new(self.world)
+    fn network(&self) -> Network {
+        Network::new(self.world)
             .with_limit(self.time_limit)
             .with_cancel(self.cancel.clone())
     }
@@ -156,9 +158,9 @@ fn instance_url(auth: &AuthFile) -> String {
     url.cloned().unwrap_or_else(|| PRODUCTION.to_owned())
 }
 
-fn login(auth: &AuthFile) -> Option<Origin> {
+fn login(auth: &AuthFile) -> Option<Address> {
     let url = auth.login_url.as_ref().or(auth.instance_url.as_ref());
-    Origin::parse(url.map_or(PRODUCTION, String::as_str)).ok()
+    org_address(url.map_or(PRODUCTION, String::as_str)).ok()
 }
 
 fn refresh(orgs: &Orgs, auth: &AuthFile, refresh_token: Secret) -> Renewal {
@@ -171,7 +173,7 @@ fn refresh(orgs: &Orgs, auth: &AuthFile, refresh_token: Secret) -> Renewal {
         .and_then(|stored| orgs.reveal(stored).ok());
     let id = auth.client_id.clone();
     Renewal::Refresh(RefreshRequest {
-        login,
+        server: server(login),
         app: ClientApp {
             id: id.unwrap_or_else(|| DEFAULT_CLIENT_ID.to_owned()),
             secret,

@@ -44,7 +44,9 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
     let fingerprint = secret.fingerprint(&FingerprintKey::new([7; 32]));
     let token = Token {
         secret,
-        revocation: Revocation::Google {
+        revocation: Revocation::Http {
+            service: &crate::systems::GOOGLE,
+            client_id: None,
             endpoint: Endpoint {
                 url: server.url(),
                 named_by: NamedBy::Environment,
@@ -130,7 +132,7 @@ fn without_a_token_to_ask_with_no_server_is_asked() {
 #[test]
 fn only_words_about_the_sign_in_itself_count_as_refused() {
     let failed = |code: &str| {
-        let error = OrgError::Refused {
+        let error = CallError::Refused {
             host: "acme.example".to_owned(),
             status: 400,
             code: code.to_owned(),

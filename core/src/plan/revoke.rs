@@ -128,20 +128,7 @@ impl Planner<'_> {
         };
         let allowed = &self.request.allow_endpoints;
         let revocation = token.revocation.clone().settled(allowed);
-        let mut reason = match &revocation {
-            Revocation::SsoPortal {
-                region, endpoint, ..
-            } => format!("ends the portal session in {region} at {}", endpoint.host()),
-            Revocation::GithubInstallation { .. } => "ends the installation token".to_owned(),
-            Revocation::Salesforce { endpoint, .. } => {
-                format!("ends the authorization at {}", endpoint.host())
-            }
-            Revocation::Google { .. } => "ends the authorization at Google".to_owned(),
-            Revocation::OpenAi { .. } => "ends the authorization at OpenAI".to_owned(),
-            Revocation::Client { client, .. } => {
-                format!("`{}` asks the server, on a copy", client.command())
-            }
-        };
+        let mut reason = revocation.effect();
         if !self.request.revoke {
             reason = match (&token.renewal, token.expires_at) {
                 (Renewability::With(_), _) => "--no-revoke; its session can be renewed".to_owned(),
@@ -192,14 +179,7 @@ impl Planner<'_> {
             system: token.system,
             class: Class::Session,
             state: State::Live,
-            what: match token.revocation {
-                Revocation::SsoPortal { .. } => "portal session",
-                Revocation::GithubInstallation { .. } => "GitHub token",
-                Revocation::Salesforce { .. }
-                | Revocation::Google { .. }
-                | Revocation::OpenAi { .. }
-                | Revocation::Client { .. } => "authorization",
-            },
+            what: token.revocation.what(),
             reason,
             about: BTreeSet::new(),
         }
@@ -341,9 +321,7 @@ impl Planner<'_> {
         // of one's own does not, nor one that only another tool keeps here.
         let is_own = artefact.token.is_some_and(|token| {
             let token = self.inventory.tokens.get(&token);
-            token.is_some_and(|token| {
-                matches!(token.revocation, Revocation::GithubInstallation { .. })
-            })
+            token.is_some_and(|token| token.revocation.is_own())
         });
         let is_shared = artefact.token.is_some()
             && (is_own || self.is_only_here(artefact))

@@ -2,12 +2,18 @@
 //!
 //! Source: Atmos `pkg/auth/integrations/github`.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::System;
 use super::survey::{Findings, Lookup, Reach, Survey, Tidy, json_object, timestamp, whole_file};
 use crate::files::RootedPath;
-use crate::inventory::{Artefact, Endpoint, NamedBy, Owner, Revocation, State};
+use crate::inventory::call::{Method, Text};
+use crate::inventory::{
+    Answers, Artefact, Authorization, Body, Content, Endpoint, HttpCall, HttpService, NamedBy,
+    Owner, Revocation, State,
+};
 use crate::secret::Secret;
 
 /// `{data}/auth/github-sts/{realm}/<integration>/{state.json,git.config}`.
@@ -96,6 +102,55 @@ fn integration<'a>(
     ))
 }
 
+/// GitHub's own REST interface.
+const API: &str = "https://api.github.com";
+
+/// An installation access token can end itself, and list what it is for: one repository is asked for.
+/// 404 could also be another kind of token, or an address that is not the interface's.
+///
+/// Source: GitHub REST API, "Revoke an installation access token", "List repositories accessible to
+/// the app installation".
+pub static INSTALLATION: HttpService = HttpService {
+    address: Cow::Borrowed(API),
+    end: call(
+        Method::Delete,
+        "/installation/token",
+        Answers::new(204, Content::Anything),
+    ),
+    ask: Some(call(
+        Method::Get,
+        "/installation/repositories?per_page=1",
+        Answers::new(200, Content::Object),
+    )),
+    needs_access_token: None,
+    what: "GitHub token",
+    effect: "ends the installation token",
+    page: None,
+    is_own: true,
+};
+
+const fn call(method: Method, path: &'static str, yes: Answers) -> HttpCall {
+    const HEADERS: &[(Text, Text)] = &[
+        (
+            Cow::Borrowed("accept"),
+            Cow::Borrowed("application/vnd.github+json"),
+        ),
+        (
+            Cow::Borrowed("x-github-api-version"),
+            Cow::Borrowed("2022-11-28"),
+        ),
+    ];
+    HttpCall {
+        method,
+        path: Cow::Borrowed(path),
+        authorization: Authorization::Bearer,
+        body: Body::None,
+        headers: Cow::Borrowed(HEADERS),
+        yes,
+        unknown: Answers::new(401, Content::Document),
+    }
+}
+
 /// Every token in the state file is one to end. An artefact carries one token; the others ride
 /// along as artefacts at the same place.
 fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Findings<'_>) {
@@ -110,8 +165,10 @@ fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Find
     }
     for (secret, expires_at) in found {
         let state = survey.state_at(expires_at);
-        let revocation = Revocation::GithubInstallation {
+        let revocation = Revocation::Http {
+            service: &INSTALLATION,
             endpoint: api(survey),
+            client_id: None,
         };
         let providers = &base.owner.as_providers();
         let token = findings.token(secret, System::GITHUB, revocation, expires_at, providers);
@@ -129,12 +186,11 @@ fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Find
 ///
 /// Source: GitHub Docs, "Variables reference".
 fn api(survey: &Survey<'_>) -> Endpoint {
-    const PUBLIC: &str = "https://api.github.com";
     let named = survey.world.environment.get("GITHUB_API_URL");
-    let url = named.unwrap_or(PUBLIC).trim().trim_end_matches('/');
+    let url = named.unwrap_or(API).trim().trim_end_matches('/');
     Endpoint {
         url: url.to_owned(),
-        named_by: if url == PUBLIC {
+        named_by: if url == API {
             NamedBy::Vendor
         } else {
             NamedBy::Environment

@@ -6,7 +6,7 @@
 
 mod abandoned;
 mod ai;
-mod aws;
+pub(crate) mod aws;
 mod azure;
 mod console;
 mod docker;
@@ -21,6 +21,14 @@ mod roster;
 pub mod salesforce;
 pub mod survey;
 mod variables;
+
+pub use ai::{GOOGLE, OPENAI};
+pub use github::INSTALLATION as GITHUB;
+
+use crate::inventory::HttpService;
+
+/// The services that end a token in one request.
+pub static SERVICES: [&HttpService; 3] = [&GITHUB, &GOOGLE, &OPENAI];
 
 pub use crate::system::System;
 pub(crate) use abandoned::{describe as describe_abandoned, places as places_of_abandoned};

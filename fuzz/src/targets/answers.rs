@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use crate::ground::world;
 use adieu::inventory::{Endpoint, NamedBy, Revocation};
-use adieu::net::{Caller, Cancel, EndResult, Lapse, TokenRequest};
+use adieu::net::{Cancel, Ended};
 use adieu::secret::Secret;
+use adieu::servers::{Caller, Lapse, TokenRequest};
+use adieu::systems::SERVICES;
 
 const TOKEN: &str = "FAKE-token-0123456789abcdef";
 const STATUSES: [u16; 8] = [200, 204, 302, 400, 401, 403, 429, 503];
@@ -55,7 +57,7 @@ pub(crate) fn run(bytes: &[u8]) {
         .copied()
         .collect();
     let mut answer = format!(
-        "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        "HTTP/1.1 {status} X\r\nconnection: close\r\nretry-after: 3600\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     let mut whole = std::mem::take(&mut answer).into_bytes();
@@ -78,11 +80,10 @@ pub(crate) fn run(bytes: &[u8]) {
             endpoint,
             second: None,
         },
-        2 => Revocation::Google { endpoint },
-        3 => Revocation::GithubInstallation { endpoint },
-        _ => Revocation::OpenAi {
+        kind => Revocation::Http {
+            service: SERVICES[usize::from(kind - 2)],
             endpoint,
-            client_id: "app".to_owned(),
+            client_id: Some("app".to_owned()),
         },
     };
     let request = TokenRequest {
@@ -95,8 +96,8 @@ pub(crate) fn run(bytes: &[u8]) {
     for ((), result) in caller.end_all(vec![request], Duration::from_secs(2), 1, &Cancel::new()) {
         assert!(!format!("{result:?}").contains(TOKEN), "the token is shown");
         match result {
-            EndResult::Revoked => assert!((200..300).contains(&status), "{status}"),
-            EndResult::AlreadyEnded => assert!((400..500).contains(&status), "{status}"),
+            Ok(Ended::Now) => assert!((200..300).contains(&status), "{status}"),
+            Ok(Ended::Before) => assert!((400..500).contains(&status), "{status}"),
             _ => {}
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use adieu::net::Cancel;
-use adieu::net::salesforce::ConnectedStatus;
 use adieu::online::{Asker, OrgAnswer};
+use adieu::systems::salesforce::api::ConnectedStatus;
 use adieu::systems::salesforce::orgs::{Org, Orgs};
 
 use crate::commands::context::Context;

@@ -5,8 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::net::salesforce::{Grant, Origin};
+use crate::net::oauth::Grant;
 use crate::secret::Secret;
+use crate::systems::salesforce::api::org_address;
 
 use super::session::{Granted, Means, complete};
 use super::{Ground, LoginError, Remember, SignedIn};
@@ -67,12 +68,13 @@ pub fn access_token(
     remember: &Remember,
 ) -> Result<SignedIn, LoginError> {
     let token = check_access_token(token)?;
-    let login = Origin::parse(instance_url)?;
+    let login = org_address(instance_url)?;
     let stored = login.text_with_slash().to_owned();
     let granted = Granted {
         grant: Grant {
             access_token: token,
             refresh_token: None,
+            lifetime: None,
             instance_url: Some(stored.clone()),
         },
         login,

@@ -1,7 +1,9 @@
 //! Signing in on another device, where the connected app allows it (the real client's own does not
 //! any more).
 
-use crate::net::salesforce::{ClientApp, DevicePoll, DeviceRequest, OrgError, Orgs, Origin};
+use crate::net::oauth::{ClientApp, DevicePoll, DeviceRequest};
+use crate::net::{Address, CallError, Network};
+use crate::systems::salesforce::api::server;
 
 use super::session::{Granted, Means, complete};
 use super::{Ground, LoginError, Remember, SignedIn};
@@ -13,7 +15,7 @@ const POLLS: usize = 100;
 #[derive(Debug)]
 pub struct DeviceSignIn {
     request: DeviceRequest,
-    login: Origin,
+    login: Address,
     app: ClientApp,
 }
 
@@ -24,12 +26,12 @@ impl DeviceSignIn {
     ///
     /// [`LoginError::Org`].
     pub fn begin(
-        orgs: &Orgs,
-        login: Origin,
+        network: &Network,
+        login: Address,
         app: ClientApp,
         scopes: &str,
     ) -> Result<Self, LoginError> {
-        let request = orgs.begin_device(&login, &app, scopes)?;
+        let request = network.begin_device(&server(login.clone()), &app, scopes)?;
         Ok(Self {
             request,
             login,
@@ -58,7 +60,7 @@ impl DeviceSignIn {
         remember: &Remember,
     ) -> Result<SignedIn, LoginError> {
         for _ in 0..POLLS {
-            match ground.orgs.poll_device(&self.request)? {
+            match ground.network.poll_device(&self.request)? {
                 DevicePoll::Pending => {}
                 DevicePoll::SlowDown => self.request.slow_down(),
                 DevicePoll::Granted(grant) => {
@@ -74,7 +76,7 @@ impl DeviceSignIn {
                 }
             }
         }
-        Err(OrgError::TimedOut {
+        Err(CallError::TimedOut {
             host: self.login.host().to_owned(),
             after: self.request.interval * 100,
         }

@@ -7,8 +7,10 @@ use thiserror::Error;
 use super::keys::KeyProblem;
 use super::{NotAnAccessToken, NotAnAuthUrl};
 use crate::files::FileError;
+use crate::net::CallError;
 use crate::net::callback::CallbackError;
-use crate::net::salesforce::{NotAPrivateKey, OrgError};
+use crate::net::oauth::NotAPrivateKey;
+use crate::systems::salesforce::api::hint;
 use crate::systems::salesforce::auth_file::UnsafeUsername;
 
 /// Why a sign-in did not come about. Nothing in it is a secret.
@@ -16,7 +18,7 @@ use crate::systems::salesforce::auth_file::UnsafeUsername;
 pub enum LoginError {
     /// The server did not hand out what was asked for.
     #[error("signing in failed")]
-    Org(#[from] OrgError),
+    Org(#[from] CallError),
     /// The browser brought nothing.
     #[error("signing in with the browser failed")]
     Callback(#[from] CallbackError),
@@ -95,7 +97,7 @@ impl LoginError {
     /// What the person can do, if anything is known to help.
     pub fn hint(&self) -> Option<String> {
         let fixed = match self {
-            Self::Org(error) => return error.hint().map(str::to_owned),
+            Self::Org(error) => return hint(error).map(str::to_owned),
             Self::Callback(CallbackError::PortInUse { port }) => {
                 return Some(format!(
                     "end the program that uses it (see it with `ss -ltnp sport = :{port}`), or \

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::files::{FileError, Files, RootedPath};
-use crate::net::salesforce::{OrgError, Origin, PRODUCTION};
+use crate::net::{Address, CallError};
+use crate::systems::salesforce::api::{PRODUCTION, is_salesforce, org_address};
 use crate::systems::salesforce::settings::{
     INSTANCE_URL, LEGACY_FILE, PRESENT_FILE, Settings, SettingsFile, uses_legacy_files,
 };
@@ -28,7 +29,7 @@ pub fn login_host(
     files: &Files,
     given: Option<&str>,
     project: Option<&RootedPath>,
-) -> Result<Origin, LoginError> {
+) -> Result<Address, LoginError> {
     let variables = [
         "SF_ORG_INSTANCE_URL",
         "SFDX_INSTANCE_URL",
@@ -38,7 +39,7 @@ pub fn login_host(
         .iter()
         .find_map(|name| world.environment.get(name));
     if let Some(url) = given.or(variable) {
-        return Ok(Origin::parse(url)?);
+        return Ok(org_address(url)?);
     }
     if let Some(project) = project {
         let settings = settings(world, files, project)?;
@@ -47,11 +48,11 @@ pub fn login_host(
             None => project_text(files, project, "sfdcLoginUrl")?,
         };
         if let Some(url) = url {
-            let origin = Origin::parse(&url)?;
-            return if origin.is_salesforce() || origin.is_loopback() {
+            let origin = org_address(&url)?;
+            return if is_salesforce(&origin) || origin.is_loopback() {
                 Ok(origin)
             } else {
-                Err(LoginError::Org(OrgError::NotAllowed {
+                Err(LoginError::Org(CallError::NotAllowed {
                     host: origin.host().to_owned(),
                     why: "only the project names it, and it is not a host of Salesforce's own; \
                           give it with `--instance-url` if it is right",
@@ -60,9 +61,7 @@ pub fn login_host(
         }
     }
     let global = settings(world, files, &RootedPath::root(world.home.as_path()))?;
-    Ok(Origin::parse(
-        global.get(INSTANCE_URL).unwrap_or(PRODUCTION),
-    )?)
+    Ok(org_address(global.get(INSTANCE_URL).unwrap_or(PRODUCTION))?)
 }
 
 /// The port that the browser comes back to: `oauthLocalPort` of the project, else 1717.

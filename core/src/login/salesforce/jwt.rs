@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::net::salesforce::{JwtKey, JwtRequest, KEY_FILE_LIMIT, Origin};
+use crate::net::Address;
+use crate::net::oauth::{JwtKey, KEY_FILE_LIMIT};
+use crate::systems::salesforce::api::{JwtRequest, sign_in_with_key};
 
 use super::session::{Granted, Means, complete};
 use super::{Ground, LoginError, Remember, SignedIn};
@@ -13,7 +15,7 @@ use super::{Ground, LoginError, Remember, SignedIn};
 #[derive(Clone, Debug)]
 pub struct JwtOptions {
     /// Where. No other host is asked.
-    pub login: Origin,
+    pub login: Address,
     /// The app's consumer key.
     pub client_id: String,
     /// Who signs in.
@@ -57,7 +59,7 @@ pub fn jwt(
         audience: audience.map(str::to_owned),
         now: ground.world.now(),
     };
-    let grant = ground.orgs.jwt_bearer(&request)?;
+    let grant = sign_in_with_key(ground.network, &request)?;
     let granted = Granted {
         grant,
         login_url: request.login.text_with_slash().to_owned(),

@@ -19,7 +19,7 @@ mod tests;
 mod web;
 
 use crate::files::{FileError, Files, RootedPath};
-use crate::net::salesforce::Orgs;
+use crate::net::Network;
 use crate::systems::salesforce::PROJECT_FILE;
 use crate::systems::salesforce::auth_file::LoginKind;
 use crate::systems::salesforce::key::KeyPlace;
@@ -43,8 +43,8 @@ pub struct Ground<'a> {
     pub world: &'a World,
     /// The door to the disk.
     pub files: &'a Files,
-    /// The door to orgs.
-    pub orgs: &'a Orgs,
+    /// The way to orgs.
+    pub network: &'a Network,
     /// The operating system's key store.
     pub keys: &'a dyn KeyStore,
 }

@@ -1,7 +1,11 @@
 //! A sign-in that a server has granted, before it is written.
 
-use crate::net::salesforce::{ClientApp, Grant, OrgDetails, Origin, User};
+use crate::net::Address;
+use crate::net::oauth::{ClientApp, Grant};
 use crate::secret::Secret;
+use crate::systems::salesforce::api::{
+    OrgDetails, User, find_details, find_user, is_salesforce, org_address,
+};
 use crate::systems::salesforce::auth_file::{LoginKind, Members, check_username};
 use crate::systems::salesforce::crypto::EncryptionKey;
 use crate::world::World;
@@ -33,7 +37,7 @@ pub(super) struct Session {
 /// What a server granted, and where.
 pub(super) struct Granted {
     pub(super) grant: Grant,
-    pub(super) login: Origin,
+    pub(super) login: Address,
     /// As it is stored.
     pub(super) login_url: String,
     pub(super) means: Means,
@@ -57,17 +61,17 @@ pub(super) fn complete(
         mut notes,
     } = granted;
     let (instance, instance_url) = match grant.instance_url {
-        Some(url) => (Origin::parse(&url)?, url),
+        Some(url) => (org_address(&url)?, url),
         None => (login.clone(), login.text().to_owned()),
     };
-    if login.is_salesforce() && !instance.is_salesforce() {
+    if is_salesforce(&login) && !is_salesforce(&instance) {
         notes.push(format!(
             "{} sent you to {}, which is not a host of Salesforce's own",
             login.host(),
             instance.host()
         ));
     }
-    let user = ground.orgs.user(&instance, &grant.access_token)?;
+    let user = find_user(ground.network, &instance, &grant.access_token)?;
     check_username(&user.username)?;
     if let Some(expected) =
         expected.filter(|expected| !expected.eq_ignore_ascii_case(&user.username))
@@ -75,7 +79,7 @@ pub(super) fn complete(
         let found = user.username;
         return Err(LoginError::SomebodyElse { expected, found });
     }
-    let details = ground.orgs.details(&instance, &grant.access_token);
+    let details = find_details(ground.network, &instance, &grant.access_token);
     let session = Session {
         user,
         access_token: grant.access_token,

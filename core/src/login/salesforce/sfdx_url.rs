@@ -3,8 +3,10 @@
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::net::salesforce::{ClientApp, Grant, Origin, RefreshRequest};
+use crate::net::Address;
+use crate::net::oauth::{ClientApp, Grant, RefreshRequest};
 use crate::secret::Secret;
+use crate::systems::salesforce::api::{org_address, server};
 
 use super::session::{Granted, Means, complete};
 use super::{Ground, LoginError, Remember, SignedIn};
@@ -22,7 +24,7 @@ pub struct SfdxAuthUrl {
     /// The refresh token.
     pub refresh_token: Secret,
     /// Where tokens are asked for.
-    pub login: Origin,
+    pub login: Address,
 }
 
 impl SfdxAuthUrl {
@@ -49,8 +51,7 @@ impl SfdxAuthUrl {
         }
         let is_of_host = |c: char| c.is_ascii_alphanumeric() || "._-:".contains(c);
         let end = host.find(|c| !is_of_host(c)).unwrap_or(host.len());
-        let login =
-            Origin::parse(&format!("https://{}", &host[..end])).map_err(|_| NotAnAuthUrl)?;
+        let login = org_address(&format!("https://{}", &host[..end])).map_err(|_| NotAnAuthUrl)?;
         Ok(Self {
             app: ClientApp {
                 id: id.to_owned(),
@@ -85,7 +86,7 @@ impl SfdxAuthUrl {
     /// The URL of a sign-in; `None` for one without an app, because nothing could read it.
     /// `instance_url` is the org's own address.
     pub fn render(app: &ClientApp, refresh_token: &Secret, instance_url: &str) -> Option<Secret> {
-        let origin = Origin::parse(instance_url).ok()?;
+        let origin = org_address(instance_url).ok()?;
         let host = origin.text().split_once("://")?.1.to_owned();
         let secret = app.secret.as_ref().map_or("", Secret::expose);
         (!app.id.is_empty()).then(|| {
@@ -119,19 +120,19 @@ pub fn sfdx_url(
     remember: &Remember,
 ) -> Result<SignedIn, LoginError> {
     let request = RefreshRequest {
-        login: url.login,
+        server: server(url.login),
         app: url.app,
         refresh_token: url.refresh_token,
     };
-    let grant = ground.orgs.refresh(&request)?;
+    let grant = ground.network.refresh(&request)?;
     let granted = Granted {
         grant: Grant {
             // A new one replaces the one in the URL, which is dead then.
             refresh_token: Some(grant.refresh_token.unwrap_or(request.refresh_token)),
             ..grant
         },
-        login_url: request.login.text().to_owned(),
-        login: request.login,
+        login_url: request.server.tokens.text().to_owned(),
+        login: request.server.tokens,
         means: Means::App(request.app),
         expected: None,
         notes: vec![

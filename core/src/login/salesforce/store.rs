@@ -1,7 +1,7 @@
 //! Writing a sign-in where the real client keeps its own: auth file, alias, defaults.
 
 use crate::files::{Change, EditError, Edited, FileError, Files, LockRule, RootedPath};
-use crate::net::salesforce::Grant;
+use crate::net::oauth::Grant;
 use crate::secret::Secret;
 use crate::systems::salesforce::aliases::{self, Aliases};
 use crate::systems::salesforce::auth_file::{self, AuthFile, Members, check_username};

@@ -23,8 +23,10 @@ use serde_json::Value;
 use super::*;
 use crate::keyring::{EntryKey, Keyring as _, KeyringError, MemoryKeyring, Naming};
 use crate::net::callback::CallbackError;
-use crate::net::salesforce::{ClientApp, Origin};
+use crate::net::oauth::{ClientApp, RefreshRequest};
+use crate::net::{Address, Network};
 use crate::secret::Secret;
+use crate::systems::salesforce::api::{default_app, org_address, server};
 use crate::systems::salesforce::auth_file::AuthFile;
 use crate::systems::salesforce::crypto::{CryptoVersion, EncryptionKey};
 use crate::world::{Entropy, FixedClock, OperatingSystem, User};
@@ -68,7 +70,7 @@ struct Machine {
     salesforce: Salesforce,
     world: World,
     files: Files,
-    orgs: Orgs,
+    network: Network,
     keys: MemoryKeys,
 }
 
@@ -99,7 +101,7 @@ impl Machine {
         Self {
             salesforce: Salesforce::start(),
             files: Files::new(&world).with_lock_timeout(Duration::from_millis(300)),
-            orgs: Orgs::new(&world).with_limit(Duration::from_secs(5)),
+            network: Network::new(&world).with_limit(Duration::from_secs(5)),
             keys: MemoryKeys::default(),
             world,
             home,
@@ -110,13 +112,13 @@ impl Machine {
         Ground {
             world: &self.world,
             files: &self.files,
-            orgs: &self.orgs,
+            network: &self.network,
             keys: &self.keys,
         }
     }
 
-    fn origin(&self) -> Origin {
-        Origin::parse(&self.salesforce.url()).unwrap()
+    fn origin(&self) -> Address {
+        org_address(&self.salesforce.url()).unwrap()
     }
 
     fn by_token(&self, org: &str, remember: &Remember) -> Result<SignedIn, LoginError> {
@@ -380,8 +382,8 @@ fn a_sign_in_with_an_auth_url_stores_a_rotated_token() {
 fn a_sign_in_on_a_device_ends_like_one_in_a_browser() {
     let machine = Machine::new();
     machine.salesforce.person("gamma").pending(1);
-    let app = ClientApp::default();
-    let sign_in = DeviceSignIn::begin(&machine.orgs, machine.origin(), app, "api").unwrap();
+    let app = default_app();
+    let sign_in = DeviceSignIn::begin(&machine.network, machine.origin(), app, "api").unwrap();
     assert_eq!(sign_in.user_code(), "ABCD1234");
     assert!(sign_in.verification_uri().starts_with("http://127.0.0.1"));
     let signed_in = sign_in
@@ -634,12 +636,12 @@ fn a_renewed_token_is_stored_and_a_rotated_one_with_it() {
     let username = "beta@fixture.example";
     let before: Value = serde_json::from_str(&machine.stored(username).1).unwrap();
     machine.salesforce.rotating().expire("beta");
-    let refresh = crate::net::salesforce::RefreshRequest {
-        login: machine.origin(),
-        app: ClientApp::default(),
+    let refresh = RefreshRequest {
+        server: server(machine.origin()),
+        app: default_app(),
         refresh_token: Secret::new(machine.refresh_token(username)),
     };
-    let grant = machine.orgs.refresh(&refresh).unwrap();
+    let grant = machine.network.refresh(&refresh).unwrap();
     let keys = machine.keys_found();
     let store = |keys: &[EncryptionKey]| {
         store_renewed(&machine.world, &machine.files, username, &grant, keys)

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use crate::net::Address;
 use crate::net::callback::{Callback, PasteBack};
-use crate::net::salesforce::{ClientApp, DEFAULT_SCOPES, Origin, Verifier, WebRequest};
+use crate::net::oauth::{ClientApp, Verifier, WebRequest};
 use crate::secret::Secret;
+use crate::systems::salesforce::api::{DEFAULT_SCOPES, default_app, server};
 use crate::systems::salesforce::crypto::to_hex;
 use crate::world::World;
 
@@ -24,7 +26,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 #[derive(Clone, Debug)]
 pub struct WebOptions {
     /// Where.
-    pub login: Origin,
+    pub login: Address,
     /// The connected app.
     pub app: ClientApp,
     /// What is asked for, separated by spaces.
@@ -39,13 +41,13 @@ pub struct WebOptions {
 impl WebOptions {
     /// With the real client's app, scopes (`SFDX_AUTH_SCOPES`) and time limit
     /// (`SF_WEB_OAUTH_SERVER_TIMEOUT`).
-    pub fn new(world: &World, login: Origin) -> Self {
+    pub fn new(world: &World, login: Address) -> Self {
         let scopes = world.environment.get("SFDX_AUTH_SCOPES");
         let limit = world.environment.get("SF_WEB_OAUTH_SERVER_TIMEOUT");
         let limit = limit.and_then(|limit| limit.parse().ok());
         Self {
             login,
-            app: ClientApp::default(),
+            app: default_app(),
             scopes: scopes.unwrap_or(DEFAULT_SCOPES).to_owned(),
             port: PORT,
             limit: limit.map_or(PATIENCE, Duration::from_millis),
@@ -74,7 +76,7 @@ impl WebSignIn {
         random[..32].copy_from_slice(&world.entropy.bytes());
         random[32..].copy_from_slice(&world.entropy.bytes()[..16]);
         let request = WebRequest {
-            login: options.login,
+            server: server(options.login),
             app: options.app,
             scopes: options.scopes,
             redirect_uri: callback.redirect_uri(),
@@ -104,9 +106,10 @@ impl WebSignIn {
     ///
     /// [`LoginError`].
     pub fn finish(self, ground: &Ground<'_>, remember: &Remember) -> Result<SignedIn, LoginError> {
-        let code = self.callback.wait(self.limit, ground.orgs.cancel())?;
-        let grant = ground.orgs.exchange_code(&self.request, &code)?;
-        let WebRequest { login, app, .. } = self.request;
+        let code = self.callback.wait(self.limit, ground.network.cancel())?;
+        let grant = ground.network.exchange_code(&self.request, &code)?;
+        let WebRequest { server, app, .. } = self.request;
+        let login = server.tokens;
         let granted = Granted {
             grant,
             login_url: login.text_with_slash().to_owned(),

@@ -6,6 +6,8 @@
 //!
 //! Source: Codex `codex-rs/login/src/auth/{storage,revoke}.rs`, `codex-rs/secrets/src/local.rs`.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::aliases::everywhere;
@@ -17,11 +19,12 @@ use super::common::{
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::{LockRule, RootedPath};
 use crate::formats::Format;
+use crate::inventory::call::Text;
 use crate::inventory::{
-    Account, Artefact, Endpoint, Fact, NamedBy, OverrideKind, Place, Problem, Revocation, State,
+    Account, Artefact, Body, Endpoint, Fact, HttpCall, HttpService, NamedBy, OverrideKind, Place,
+    Problem, Revocation, State,
 };
 use crate::keyring::{Naming, Query};
-use crate::net::OPENAI_OAUTH;
 use crate::scan::is_secret;
 use crate::secret::Secret;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
@@ -274,6 +277,32 @@ fn describe(
     Some(account)
 }
 
+/// OpenAI's authorization server.
+const SERVER: &str = "https://auth.openai.com";
+
+/// It wants JSON and the client that the token was issued to, and documents no call that only asks.
+///
+/// Source: Codex `codex-rs/login/src/auth/revoke.rs`.
+pub static OPENAI: HttpService = HttpService {
+    address: Cow::Borrowed(SERVER),
+    end: HttpCall::revocation("/oauth/revoke", Body::Json(Cow::Borrowed(REVOKE_FIELDS))),
+    ask: None,
+    needs_access_token: None,
+    what: "authorization",
+    effect: "ends the authorization at OpenAI",
+    page: SYSTEM.info().account_page,
+    is_own: false,
+};
+
+const REVOKE_FIELDS: &[(Text, Text)] = &[
+    (Cow::Borrowed("token"), Cow::Borrowed("{token}")),
+    (
+        Cow::Borrowed("token_type_hint"),
+        Cow::Borrowed("refresh_token"),
+    ),
+    (Cow::Borrowed("client_id"), Cow::Borrowed("{client_id}")),
+];
+
 /// How to end the login: as the client does, with the id of the client that the tokens themselves
 /// name. Without that nothing is sent in another client's name.
 fn revocation(survey: &Survey<'_>, content: &Map<String, Value>) -> Option<(Secret, Revocation)> {
@@ -296,7 +325,7 @@ fn revocation(survey: &Survey<'_>, content: &Map<String, Value>) -> Option<(Secr
         .get("CODEX_REVOKE_TOKEN_URL_OVERRIDE");
     let endpoint = named.map_or_else(
         || Endpoint {
-            url: OPENAI_OAUTH.to_owned(),
+            url: SERVER.to_owned(),
             named_by: NamedBy::Vendor,
         },
         |url| Endpoint {
@@ -304,9 +333,10 @@ fn revocation(survey: &Survey<'_>, content: &Map<String, Value>) -> Option<(Secr
             named_by: NamedBy::Environment,
         },
     );
-    let revocation = Revocation::OpenAi {
+    let revocation = Revocation::Http {
+        service: &OPENAI,
         endpoint,
-        client_id: client_id.to_owned(),
+        client_id: Some(client_id.to_owned()),
     };
     Some((Secret::new(secret.to_owned()), revocation))
 }

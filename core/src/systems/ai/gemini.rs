@@ -7,6 +7,8 @@
 //! Source: Gemini CLI `packages/core/src/code_assist/oauth2.ts`, `core/apiKeyCredentialStorage.ts`,
 //! `services/fileKeychain.ts`, `utils/userAccountManager.ts`.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -19,12 +21,12 @@ use super::common::{
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::files::RootedPath;
 use crate::formats::{MemberPath, Step};
+use crate::inventory::call::Method;
 use crate::inventory::{
-    Account, Artefact, CredentialKind, Endpoint, Fact, NamedBy, OverrideKind, Place, Revocation,
-    State,
+    Account, Answers, Artefact, Authorization, Body, Content, CredentialKind, Endpoint, Fact,
+    HttpCall, HttpService, NamedBy, OverrideKind, Place, Revocation, State,
 };
 use crate::keyring::{Entry, Naming, Query};
-use crate::net::GOOGLE_OAUTH;
 use crate::secret::Secret;
 use crate::systems::System;
 use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
@@ -303,6 +305,32 @@ struct Grant {
     access_ends: Option<Timestamp>,
 }
 
+/// Google ends an authorization with any of its tokens, and says whether it accepts an access token.
+/// It is asked as the vendor's library for Node asks, which keeps the token out of the address.
+///
+/// Sources: Google Identity, "Using OAuth 2.0 for Installed Applications", "Validating access tokens";
+/// `google-auth-library`, `getTokenInfo`.
+pub static GOOGLE: HttpService = HttpService {
+    address: Cow::Borrowed("https://oauth2.googleapis.com"),
+    end: HttpCall::revocation("/revoke", Body::TOKEN),
+    ask: Some(HttpCall {
+        method: Method::Post,
+        path: Cow::Borrowed("/tokeninfo"),
+        authorization: Authorization::Bearer,
+        body: Body::Form(Cow::Borrowed(&[])),
+        headers: Cow::Borrowed(&[]),
+        yes: Answers::new(200, Content::Object),
+        unknown: HttpCall::NO_SUCH_TOKEN,
+    }),
+    needs_access_token: Some(
+        "Google is asked with an access token, and there is none that has not ended by itself",
+    ),
+    what: "authorization",
+    effect: "ends the authorization at Google",
+    page: SYSTEM.info().account_page,
+    is_own: false,
+};
+
 fn describe_login(
     survey: &Survey<'_>,
     account: &Account,
@@ -312,11 +340,13 @@ fn describe_login(
 ) {
     findings.account(account.clone());
     let ends = grant.access_ends.filter(|_| !grant.can_renew);
-    let revocation = Revocation::Google {
+    let revocation = Revocation::Http {
+        service: &GOOGLE,
         endpoint: Endpoint {
-            url: GOOGLE_OAUTH.to_owned(),
+            url: GOOGLE.address.to_string(),
             named_by: NamedBy::Vendor,
         },
+        client_id: None,
     };
     let token = findings.account_token(grant.token, account, revocation, ends, None);
     let is_good = survey.state_at(grant.access_ends) == State::Live;

@@ -22,6 +22,8 @@ mod opencode;
 mod trees;
 
 pub(crate) use claude::COPIES;
+pub use codex::OPENAI;
+pub use gemini::GOOGLE;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

@@ -22,7 +22,7 @@ use crate::systems::survey::{
 use crate::systems::{System, of_all};
 
 /// How the AWS CLI reads its profiles.
-const PROFILES: Format = Format::Ini(IniDialect::Python);
+pub(super) const PROFILES: Format = Format::Ini(IniDialect::Python);
 
 /// The sections of a file, with their names.
 type Sections<'d> = Vec<(&'d str, &'d Node)>;
@@ -84,7 +84,7 @@ fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) 
     findings.notes.sso_roles.extend(roles);
 }
 
-fn value(section: &Node, key: &str) -> Option<String> {
+pub(super) fn value(section: &Node, key: &str) -> Option<String> {
     Some(section.get(key)?.text()?.expose().to_owned())
 }
 

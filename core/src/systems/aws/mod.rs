@@ -1,12 +1,14 @@
 //! Amazon Web Services: Atmos's credential files, portal sessions, browser sign-ins, and what the
 //! AWS CLI keeps of the same portals.
 
+pub(crate) mod api;
 mod browser;
 mod cli_cache;
 pub(super) mod endpoint;
 mod files;
 mod folder;
 mod portal;
+pub(crate) mod profile;
 mod session;
 
 pub use endpoint::portal_endpoint;

@@ -9,9 +9,8 @@
 
 use serde_json::Value;
 
-use super::endpoint::oidc_endpoint;
+use super::endpoint::{has_portal, oidc_endpoint};
 use crate::inventory::{Renewability, Renewal, State};
-use crate::net::default_portal_endpoint;
 use crate::secret::Secret;
 use crate::systems::survey::{Survey, json_object, timestamp};
 
@@ -81,7 +80,7 @@ impl Session {
     /// Whether the region is one that a portal can be in.
     pub(super) fn has_region(&self) -> bool {
         let region = self.region.as_deref();
-        region.is_some_and(|region| default_portal_endpoint(region).is_some())
+        region.is_some_and(has_portal)
     }
 
     /// What can make a new access token, as far as it is written down.

@@ -8,6 +8,7 @@
 //! the project directory, which has an `.sf` and an `.sfdx` of its own.
 
 pub mod aliases;
+pub mod api;
 pub mod auth_file;
 pub mod crypto;
 mod describe;

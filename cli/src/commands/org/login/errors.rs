@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::error::Error as _;
 
 use adieu::login::salesforce::LoginError;
+use adieu::net::CallError;
 use adieu::net::callback::CallbackError;
-use adieu::net::salesforce::OrgError;
 
 use crate::args::OrgLoginCommand;
 use crate::commands::org::reply::{ClientError, Stop};
@@ -47,7 +47,7 @@ impl Way {
     pub(super) fn stop(self, error: &LoginError) -> Stop {
         let is_interrupted = matches!(
             error,
-            LoginError::Org(OrgError::Interrupted)
+            LoginError::Org(CallError::Interrupted)
                 | LoginError::Callback(CallbackError::Interrupted)
         );
         if is_interrupted {

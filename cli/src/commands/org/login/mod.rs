@@ -11,10 +11,12 @@ use adieu::login::salesforce::{
     SfdxAuthUrl, SignedIn, SystemKeys, WebOptions, WebSignIn,
 };
 use adieu::net::Cancel;
-use adieu::net::salesforce::{ClientApp, DEFAULT_SCOPES, Orgs as Servers, Origin};
+use adieu::net::oauth::ClientApp;
+use adieu::net::{Address, Network};
 use adieu::rooted::RootedPath;
 use adieu::secret::Secret;
 use adieu::systems::salesforce::FILE_LIMIT;
+use adieu::systems::salesforce::api::{DEFAULT_SCOPES, default_app, org_address};
 use adieu::systems::salesforce::auth_file::AuthFile;
 use adieu::world::World;
 use serde_json::{Map, Value, json};
@@ -47,7 +49,7 @@ pub(super) fn run(
     let (world, files) = (&context.adieu.world, &*context.adieu.files);
     let way = Way::of(command);
     let project = library::project(world, files).map_err(|error| way.stop(&error.into()))?;
-    let servers = Servers::new(world)
+    let servers = Network::new(world)
         .with_limit(std::time::Duration::from_secs_f64(common.timeout))
         .with_cancel(cancel.clone());
     let keys = key_store(context);
@@ -89,7 +91,7 @@ fn key_store(context: &Context) -> Box<dyn KeyStore + '_> {
 struct Login<'a> {
     world: &'a World,
     files: &'a Files,
-    servers: &'a Servers,
+    servers: &'a Network,
     keys: &'a dyn KeyStore,
     cancel: &'a Cancel,
     can_ask: bool,
@@ -104,7 +106,7 @@ impl Login<'_> {
         Ground {
             world: self.world,
             files: self.files,
-            orgs: self.servers,
+            network: self.servers,
             keys: self.keys,
         }
     }
@@ -118,7 +120,7 @@ impl Login<'_> {
         }
     }
 
-    fn host(&self, given: Option<&str>) -> Result<Origin, Stop> {
+    fn host(&self, given: Option<&str>) -> Result<Address, Stop> {
         library::login_host(self.world, self.files, given, self.project.as_ref())
             .map_err(|error| self.way.stop(&error))
     }
@@ -184,7 +186,7 @@ impl Login<'_> {
         speech: &Speech,
     ) -> Result<SignedIn, Stop> {
         let origin =
-            Origin::parse(&arguments.instance_url).map_err(|error| self.way.stop(&error.into()))?;
+            org_address(&arguments.instance_url).map_err(|error| self.way.stop(&error.into()))?;
         let variables = ["SF_ACCESS_TOKEN", "SFDX_ACCESS_TOKEN"];
         let set = variables
             .iter()
@@ -273,7 +275,7 @@ impl Login<'_> {
     /// The connected app: one's own has a secret more often than not.
     fn app(&self, id: Option<&str>) -> Result<ClientApp, Stop> {
         let Some(id) = id else {
-            return Ok(ClientApp::default());
+            return Ok(default_app());
         };
         let variable = self.world.environment.get("SFDX_CLIENT_SECRET");
         let secret = match variable {
@@ -290,7 +292,7 @@ impl Login<'_> {
         })
     }
 
-    fn asking(host: &Origin, speech: &Speech) -> Progress {
+    fn asking(host: &Address, speech: &Speech) -> Progress {
         let message = format!("Asking {} … Ctrl-C stops the waiting", host.host());
         Progress::waiting(&message, speech)
     }

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use url::form_urlencoded;
 
-use super::http::Http;
-use super::{OrgError, Origin};
+use crate::net::{Address, Answer, CallError, Http};
 use crate::secret::Secret;
 use crate::systems::salesforce::auth_file::is_org_id;
 
@@ -74,9 +74,13 @@ struct Records<T> {
 }
 
 /// Two requests: the ids, then the name. `preferred_username` is not the name.
-pub(super) async fn user(http: &Http, instance: &Origin, token: &Secret) -> Result<User, OrgError> {
+pub(super) async fn user(
+    http: &Http,
+    instance: &Address,
+    token: &Secret,
+) -> Result<User, CallError> {
     let path = "/services/oauth2/userinfo";
-    let answer = http.get(instance, path, None, token).await?;
+    let answer = http.get(instance, path, token).await?;
     if !answer.is_success() {
         return Err(answer.refusal(&[token]));
     }
@@ -87,7 +91,7 @@ pub(super) async fn user(http: &Http, instance: &Origin, token: &Secret) -> Resu
         return Err(answer.not_understood("the ids do not have the form of ids"));
     }
     let path = format!("/services/data/{VERSION}/sobjects/User/{}", info.user_id);
-    let answer = http.get(instance, &path, None, token).await?;
+    let answer = http.get(instance, &path, token).await?;
     if !answer.is_success() {
         return Err(answer.refusal(&[token]));
     }
@@ -100,7 +104,7 @@ pub(super) async fn user(http: &Http, instance: &Origin, token: &Secret) -> Resu
 }
 
 /// Three questions at once to the org itself; what is not answered stays unknown.
-pub(super) async fn details(http: &Http, instance: &Origin, token: &Secret) -> OrgDetails {
+pub(super) async fn details(http: &Http, instance: &Address, token: &Secret) -> OrgDetails {
     let (is_dev_hub, api_version, organization) = tokio::join!(
         is_dev_hub(http, instance, token),
         api_version(http, instance, token),
@@ -113,7 +117,7 @@ pub(super) async fn details(http: &Http, instance: &Origin, token: &Secret) -> O
     }
 }
 
-async fn is_dev_hub(http: &Http, instance: &Origin, token: &Secret) -> Option<bool> {
+async fn is_dev_hub(http: &Http, instance: &Address, token: &Secret) -> Option<bool> {
     let soql = "SELECT Id FROM ScratchOrgInfo limit 1";
     let answer = query(http, instance, token, soql).await?;
     match answer.status {
@@ -123,11 +127,8 @@ async fn is_dev_hub(http: &Http, instance: &Origin, token: &Secret) -> Option<bo
     }
 }
 
-async fn api_version(http: &Http, instance: &Origin, token: &Secret) -> Option<String> {
-    let answer = http
-        .get(instance, "/services/data", None, token)
-        .await
-        .ok()?;
+async fn api_version(http: &Http, instance: &Address, token: &Secret) -> Option<String> {
+    let answer = http.get(instance, "/services/data", token).await.ok()?;
     let versions: Vec<Version> = answer.is_success().then(|| answer.document().ok())??;
     let number = |text: &str| {
         let (major, minor) = text.split_once('.')?;
@@ -139,7 +140,7 @@ async fn api_version(http: &Http, instance: &Origin, token: &Secret) -> Option<S
         .max_by_key(|version| number(version))
 }
 
-async fn organization(http: &Http, instance: &Origin, token: &Secret) -> Option<Organization> {
+async fn organization(http: &Http, instance: &Address, token: &Secret) -> Option<Organization> {
     let soql = "SELECT Name, InstanceName, IsSandbox, TrialExpirationDate, NamespacePrefix, \
                 OrganizationType FROM Organization";
     let answer = query(http, instance, token, soql).await?;
@@ -147,13 +148,8 @@ async fn organization(http: &Http, instance: &Origin, token: &Secret) -> Option<
     serde_json::from_value(records.records.into_iter().next()?).ok()
 }
 
-async fn query(
-    http: &Http,
-    instance: &Origin,
-    token: &Secret,
-    soql: &str,
-) -> Option<super::http::Answer> {
-    let path = format!("/services/data/{VERSION}/query");
-    let answer = http.get(instance, &path, Some(("q", soql)), token).await;
-    answer.ok()
+async fn query(http: &Http, instance: &Address, token: &Secret, soql: &str) -> Option<Answer> {
+    let soql: String = form_urlencoded::byte_serialize(soql.as_bytes()).collect();
+    let path = format!("/services/data/{VERSION}/query?q={soql}");
+    http.get(instance, &path, token).await.ok()
 }

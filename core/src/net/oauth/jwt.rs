@@ -6,12 +6,9 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::Origin;
-use super::grant::JwtRequest;
-use super::origin::{PRODUCTION, SANDBOX};
 use crate::secret::Secret;
 
-/// Seconds for which an assertion counts; the vendor asks for at most three minutes.
+/// Seconds for which an assertion counts; Salesforce allows at most three minutes, others more.
 const LIFETIME: i64 = 180;
 
 /// Most bytes of a key file that are read.
@@ -38,6 +35,24 @@ impl JwtKey {
         key.sign(&()).map(|_| key).ok_or(NotAPrivateKey)
     }
 
+    /// What is sent instead of a password: who wants to be whom at which audience.
+    pub(crate) fn assertion(
+        &self,
+        issuer: &str,
+        subject: &str,
+        audience: &str,
+        now: jiff::Timestamp,
+    ) -> Option<Secret> {
+        let now = now.as_second();
+        self.sign(&Claims {
+            iss: issuer,
+            sub: subject,
+            aud: audience,
+            exp: now + LIFETIME,
+            iat: now,
+        })
+    }
+
     fn sign(&self, claims: &impl Serialize) -> Option<Secret> {
         let signed = jsonwebtoken::encode(&Header::new(Algorithm::RS256), claims, &self.0);
         signed.ok().map(Secret::new)
@@ -59,60 +74,9 @@ struct Claims<'a> {
     iat: i64,
 }
 
-/// What is sent instead of a password.
-pub(super) fn assertion(request: &JwtRequest, audience: &str) -> Option<Secret> {
-    let now = request.now.as_second();
-    request.key.sign(&Claims {
-        iss: &request.client_id,
-        sub: &request.username,
-        aud: audience,
-        exp: now + LIFETIME,
-        iat: now,
-    })
-}
-
-/// The audiences to try at a login host: what the person named, the login host of its kind, the
-/// host itself. All are sent to that host only.
-pub(super) fn audiences(login: &Origin, named: Option<&str>) -> Vec<String> {
-    let general = if login.is_sandbox() {
-        SANDBOX
-    } else {
-        PRODUCTION
-    };
-    let mut audiences: Vec<String> = Vec::new();
-    for audience in named.into_iter().chain([general, login.text()]) {
-        if !audiences.iter().any(|known| known == audience) {
-            audiences.push(audience.to_owned());
-        }
-    }
-    audiences
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn audiences_are_the_named_one_the_general_one_and_the_host_itself() {
-        let of = |url: &str, named| audiences(&Origin::parse(url).unwrap(), named);
-        assert_eq!(of(PRODUCTION, None), [PRODUCTION]);
-        assert_eq!(of(SANDBOX, None), [SANDBOX]);
-        assert_eq!(
-            of("https://acme.my.salesforce.com/", None),
-            [PRODUCTION, "https://acme.my.salesforce.com"]
-        );
-        assert_eq!(
-            of(
-                "https://acme--x.sandbox.my.salesforce.com",
-                Some("https://own.example")
-            ),
-            [
-                "https://own.example",
-                SANDBOX,
-                "https://acme--x.sandbox.my.salesforce.com"
-            ]
-        );
-    }
 
     #[test]
     fn other_texts_are_no_private_keys() {

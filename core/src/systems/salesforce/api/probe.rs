@@ -1,9 +1,11 @@
 //! Whether sign-ins are still good: one request to each org, with a renewal of the access token
 //! where it has ended.
 
-use super::grant::{self, Grant, JwtRequest, RefreshRequest};
-use super::http::Http;
-use super::{OrgError, Origin};
+use std::cell::RefCell;
+
+use super::{JwtRequest, jwt_bearer, org_address};
+use crate::net::oauth::{self, Grant, RefreshRequest};
+use crate::net::{Address, CallError, Http, Network};
 use crate::secret::Secret;
 
 /// The version that is asked for if none is known.
@@ -49,9 +51,9 @@ pub enum ConnectedStatus {
     /// The org answered something that says nothing of the token; its words.
     Otherwise(String),
     /// The org does not accept the token, and another one was refused too.
-    RefreshFailed(OrgError),
+    RefreshFailed(CallError),
     /// There was no answer; the sign-in may be good.
-    NoAnswer(OrgError),
+    NoAnswer(CallError),
 }
 
 impl ConnectedStatus {
@@ -62,7 +64,7 @@ impl ConnectedStatus {
             Self::Maintenance => "Down (Maintenance)".to_owned(),
             Self::BadResponse => "Bad Response".to_owned(),
             Self::Refused(words) | Self::Otherwise(words) => words.clone(),
-            Self::RefreshFailed(OrgError::Refused { description, .. })
+            Self::RefreshFailed(CallError::Refused { description, .. })
                 if !description.is_empty() =>
             {
                 format!(
@@ -71,7 +73,7 @@ impl ConnectedStatus {
                 )
             }
             Self::RefreshFailed(error) => format!("Unable to refresh session due to: {error}"),
-            Self::NoAnswer(OrgError::Unreachable { .. } | OrgError::TimedOut { .. }) => {
+            Self::NoAnswer(CallError::Unreachable { .. } | CallError::TimedOut { .. }) => {
                 "fetch failed".to_owned()
             }
             Self::NoAnswer(error) => error.to_string(),
@@ -79,79 +81,92 @@ impl ConnectedStatus {
     }
 }
 
+/// Looks at sign-ins, all at once, renewing access tokens that have ended. `renewed` gets each new
+/// token *before* it is used: it must be stored then, because a refresh token that came with it has
+/// replaced the stored one. The answers have the order of the requests.
+pub fn probe_all<Id>(
+    network: &Network,
+    requests: Vec<ProbeRequest<Id>>,
+    renewed: impl FnMut(&Id, &Grant),
+) -> Vec<(Id, ConnectedStatus)> {
+    let renewed = RefCell::new(renewed);
+    let looks = requests.iter().collect();
+    let statuses = network.run_all(looks, &async |http, look: &ProbeRequest<Id>| {
+        let host = org_address(&look.instance_url)?;
+        let grant = match http.in_time(host.host(), look.run(http, &host)).await? {
+            Looked::Status(status) => return Ok(status),
+            Looked::Renewed(grant) => grant,
+        };
+        (renewed.borrow_mut())(&look.id, &grant);
+        // Once is enough: a new token that is refused stays refused.
+        let again = look.ask(http, &host, &grant.access_token);
+        Ok(match http.in_time(host.host(), again).await? {
+            Asked::Status(status) => status,
+            Asked::Dead(words) => ConnectedStatus::Refused(words),
+        })
+    });
+    let statuses = statuses
+        .into_iter()
+        .map(|status| status.unwrap_or_else(ConnectedStatus::NoAnswer));
+    let statuses: Vec<_> = statuses.collect();
+    let ids = requests.into_iter().map(|request| request.id);
+    ids.zip(statuses).collect()
+}
+
 /// What became of one look: an answer, or a new token with which to look again.
-pub(super) enum Looked {
+enum Looked {
     Status(ConnectedStatus),
     Renewed(Grant),
 }
 
-/// What is needed to look at one sign-in.
-#[derive(Clone)]
-pub(super) struct Look {
-    pub(super) instance_url: String,
-    pub(super) api_version: Option<String>,
-    pub(super) access_token: Secret,
-    pub(super) renewal: Renewal,
-}
-
-impl Look {
-    pub(super) async fn run(&self, http: &Http) -> Looked {
-        let origin = match Origin::parse(&self.instance_url) {
-            Ok(origin) => origin,
-            Err(error) => return Looked::Status(ConnectedStatus::NoAnswer(error)),
+impl<Id> ProbeRequest<Id> {
+    async fn run(&self, http: &Http, origin: &Address) -> Result<Looked, CallError> {
+        let words = match self.ask(http, origin, &self.access_token).await? {
+            Asked::Status(status) => return Ok(Looked::Status(status)),
+            Asked::Dead(words) => words,
         };
-        match self.ask(http, &origin).await {
-            Asked::Status(status) => Looked::Status(status),
-            Asked::Dead(words) => self.renew(http, words).await,
-        }
+        let renewed = match &self.renewal {
+            Renewal::None => return Ok(Looked::Status(ConnectedStatus::Refused(words))),
+            Renewal::Refresh(request) => oauth::refresh(http, request).await,
+            Renewal::Jwt(request) => jwt_bearer(http, request).await,
+        };
+        Ok(match renewed {
+            Ok(grant) => Looked::Renewed(grant),
+            Err(error) => Looked::Status(ConnectedStatus::RefreshFailed(error)),
+        })
     }
 
-    async fn ask(&self, http: &Http, origin: &Origin) -> Asked {
+    async fn ask(&self, http: &Http, origin: &Address, token: &Secret) -> Result<Asked, CallError> {
         let known = self.api_version.as_deref();
         let version = known
             .filter(|text| is_version(text))
             .unwrap_or(DEFAULT_VERSION);
         let path = format!("/services/data/v{version}");
-        let answer = match http.get(origin, &path, None, &self.access_token).await {
-            Ok(answer) => answer,
-            Err(error) => return Asked::Status(ConnectedStatus::NoAnswer(error)),
-        };
+        let answer = http.get(origin, &path, token).await?;
         let is_dead = answer.status == 401;
-        if answer.is_success() && !answer.is_html() {
-            Asked::Status(ConnectedStatus::Connected)
+        Ok(Asked::Status(if answer.is_success() && !answer.is_page() {
+            ConnectedStatus::Connected
         } else if answer.mentions("maintenance") {
-            Asked::Status(ConnectedStatus::Maintenance)
-        } else if answer.is_html() {
-            Asked::Status(ConnectedStatus::BadResponse)
+            ConnectedStatus::Maintenance
+        } else if answer.is_page() {
+            ConnectedStatus::BadResponse
         } else {
-            let words = match answer.refusal(&[&self.access_token]) {
-                OrgError::Refused {
+            let words = match answer.refusal(&[token]) {
+                CallError::Refused {
                     code, description, ..
                 } if description.is_empty() => code,
-                OrgError::Refused { description, .. } => description,
+                CallError::Refused { description, .. } => description,
                 other => other.to_string(),
             };
             // A new token would not be accepted either.
             let is_final = words.contains("Connected app is not attached to Agent")
                 || words.contains("not valid for use with the REST API");
             match (is_dead, is_final) {
-                (true, false) => Asked::Dead(words),
-                (true, true) => Asked::Status(ConnectedStatus::Refused(words)),
-                (false, _) => Asked::Status(ConnectedStatus::Otherwise(words)),
+                (true, false) => return Ok(Asked::Dead(words)),
+                (true, true) => ConnectedStatus::Refused(words),
+                (false, _) => ConnectedStatus::Otherwise(words),
             }
-        }
-    }
-
-    async fn renew(&self, http: &Http, words: String) -> Looked {
-        let renewed = match &self.renewal {
-            Renewal::None => return Looked::Status(ConnectedStatus::Refused(words)),
-            Renewal::Refresh(request) => grant::refresh(http, request).await,
-            Renewal::Jwt(request) => grant::jwt_bearer(http, request).await,
-        };
-        match renewed {
-            Ok(grant) => Looked::Renewed(grant),
-            Err(error) => Looked::Status(ConnectedStatus::RefreshFailed(error)),
-        }
+        }))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Orgs that answer well, badly, late or not at all.
 
 use std::net::TcpListener;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use adieu_testkit::browser::{browse, query_of};
 use adieu_testkit::salesforce::Salesforce;
@@ -15,9 +16,11 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 
 use super::*;
-use crate::inventory::{Endpoint, NamedBy, Revocation};
-use crate::net::{Caller, EndResult, TokenRequest};
-use crate::world::{Entropy, FixedClock, OperatingSystem, User as Person};
+use crate::inventory::{Endpoint, NamedBy, Revocation, ServerAnswer};
+use crate::net::oauth::{DevicePoll, JwtKey, RefreshRequest, Verifier, WebRequest};
+use crate::net::{Cancel, EndResult, Ended};
+use crate::servers::{Caller, Lapse, TokenRequest};
+use crate::world::{Entropy, FixedClock, OperatingSystem, User as Person, World};
 
 const SECOND: Duration = Duration::from_secs(1);
 const REVOKE: &str = "/services/oauth2/revoke";
@@ -49,16 +52,16 @@ fn world() -> World {
     }
 }
 
-fn orgs() -> Orgs {
-    Orgs::new(&world()).with_limit(5 * SECOND)
+fn orgs() -> Network {
+    Network::new(&world()).with_limit(5 * SECOND)
 }
 
 fn secret(text: impl Into<String>) -> Secret {
     Secret::new(text.into())
 }
 
-fn origin(url: &str) -> Origin {
-    Origin::parse(url).unwrap()
+fn origin(url: &str) -> Address {
+    org_address(url).unwrap()
 }
 
 /// A token to end, with the addresses that are stored with it.
@@ -74,7 +77,7 @@ fn to_end<Id>(id: Id, token: impl Into<String>, addresses: &[&str]) -> TokenRequ
             endpoint: endpoint(&addresses[0]),
             second: addresses.get(1).map(endpoint),
         },
-        lapse: crate::net::Lapse::default(),
+        lapse: Lapse::default(),
     }
 }
 
@@ -100,7 +103,7 @@ fn revocation_sends_the_token_and_nothing_else_to_the_instance() {
     let salesforce = Salesforce::start();
     let token = salesforce.refresh_token("alpha");
     let url = format!("{}/", salesforce.url());
-    assert_eq!(revoke(&token, &[&url]), EndResult::Revoked);
+    assert_eq!(revoke(&token, &[&url]), Ok(Ended::Now));
     let request = &salesforce.requests()[0];
     assert_eq!(
         (request.method.as_str(), request.path.as_str()),
@@ -114,13 +117,13 @@ fn revocation_sends_the_token_and_nothing_else_to_the_instance() {
     assert_eq!(request.query, "");
     assert_eq!(salesforce.revoked(), [token.as_str()]);
     assert!(!salesforce.knows(&token));
-    assert_eq!(revoke(&token, &[&url]), EndResult::AlreadyEnded);
+    assert_eq!(revoke(&token, &[&url]), Ok(Ended::Before));
     assert_eq!(salesforce.revoked().len(), 2);
 }
 
 /// It is named for what it ended; the org's own address ended nothing.
-fn by_the_login_host() -> EndResult {
-    EndResult::RevokedElsewhere {
+fn by_the_login_host() -> Ended {
+    Ended::Elsewhere {
         host: "127.0.0.1".to_owned(),
     }
 }
@@ -131,18 +134,22 @@ fn an_unknown_token_is_asked_about_at_the_other_stored_address() {
     login.add("moved", "moved@fixture.example");
     let token = login.refresh_token("moved");
     let answer = revoke(&token, &[&instance.url(), &login.url()]);
-    assert_eq!(answer, by_the_login_host());
+    assert_eq!(answer, Ok(by_the_login_host()));
     assert_eq!(instance.revoked(), login.revoked());
     let nowhere = revoke("FAKE-garbage", &[&instance.url(), &login.url()]);
-    assert_eq!(nowhere, EndResult::AlreadyEnded);
+    assert_eq!(nowhere, Ok(Ended::Before));
     let silent = revoke("FAKE-garbage", &[&instance.url(), &nobody()]);
-    let EndResult::Refused { status, message } = silent else {
-        panic!("{silent}");
+    let Err(CallError::Refused {
+        status: 400,
+        description,
+        ..
+    }) = silent
+    else {
+        panic!("{silent:?}");
     };
-    assert_eq!(status, 400);
     assert!(
-        message.starts_with("it does not know the token, and 127.0.0.1 cannot be reached"),
-        "{message}"
+        description.starts_with("it does not know the token, and 127.0.0.1 cannot be reached"),
+        "{description}"
     );
 }
 
@@ -151,22 +158,22 @@ fn an_instance_that_cannot_be_reached_is_replaced_by_the_login_host() {
     let salesforce = Salesforce::start();
     let token = salesforce.refresh_token("beta");
     let answer = revoke(&token, &[&nobody(), &salesforce.url()]);
-    assert_eq!(answer, by_the_login_host());
+    assert_eq!(answer, Ok(by_the_login_host()));
     for (unusable, key) in [
         ("http://evil.example", "alpha"),
         ("https://acme.lightning.force.com", "gamma"),
     ] {
         let token = salesforce.refresh_token(key);
         let addresses = [unusable, &salesforce.url()];
-        assert_eq!(revoke(&token, &addresses), by_the_login_host());
+        assert_eq!(revoke(&token, &addresses), Ok(by_the_login_host()));
         // The second time the login host does not know it, which says nothing of the org.
         let again = revoke(&token, &addresses);
         assert!(
-            matches!(&again, EndResult::Unreachable { why } if why.contains("nothing was sent")),
-            "{again}"
+            matches!(&again, Err(CallError::Unreachable { why, .. }) if why.contains("nothing was sent")),
+            "{again:?}"
         );
     }
-    let failed = |answer: &EndResult| matches!(answer, EndResult::Unreachable { .. });
+    let failed = |answer: &EndResult| matches!(answer, Err(CallError::Unreachable { .. }));
     assert!(failed(&revoke("FAKE", &[&nobody()])));
     assert!(
         failed(&revoke("FAKE", &[&nobody(), &salesforce.url()])),
@@ -195,10 +202,10 @@ fn an_instance_that_swallows_everything_leaves_time_for_the_login_host() {
     let salesforce = Salesforce::start();
     let token = salesforce.refresh_token("beta");
     let addresses = [&*format!("http://{address}"), &salesforce.url()];
-    assert_eq!(revoke(&token, &addresses), by_the_login_host());
+    assert_eq!(revoke(&token, &addresses), Ok(by_the_login_host()));
     assert!(matches!(
         revoke(&token, &addresses),
-        EndResult::Unreachable { .. }
+        Err(CallError::Unreachable { .. })
     ));
 }
 
@@ -249,7 +256,8 @@ fn other_answers_to_a_revocation_are_failures() {
     ] {
         let server = Server::start();
         server.on("POST", REVOKE, answer);
-        let shown = revoke("FAKE-token", &[&server.url()]).to_string();
+        let shown = ServerAnswer::from(revoke("FAKE-token", &[&server.url()]).unwrap_err());
+        let shown = shown.reason().unwrap();
         assert!(shown.contains(&expected), "{shown}");
         assert!(!shown.contains("FAKE"), "{shown}");
     }
@@ -263,7 +271,7 @@ fn a_token_goes_nowhere_but_to_https_and_this_machine() {
         "https://a@127.0.0.1",
     ] {
         let answer = revoke("FAKE", &[url]);
-        assert!(matches!(answer, EndResult::NotAllowed { .. }), "{url}");
+        assert!(matches!(answer, Err(CallError::NotAllowed { .. })), "{url}");
     }
 }
 
@@ -282,7 +290,7 @@ fn fifty_orgs_are_revoked_in_one_round() {
     }
     let answers = end_all(requests, 5 * SECOND);
     for (position, (id, answer)) in answers.iter().enumerate() {
-        assert_eq!((position, &EndResult::Revoked), (*id, answer));
+        assert_eq!((position, &Ok(Ended::Now)), (*id, answer));
     }
     assert_eq!(gate.rounds(), 1);
 }
@@ -297,8 +305,8 @@ fn one_org_that_hangs_does_not_hold_up_the_others() {
         to_end(2, good.refresh_token("alpha"), &[&good.url()]),
     ];
     let answers = end_all(requests, SECOND / 2);
-    assert!(matches!(answers[0], (1, EndResult::TimedOut { .. })));
-    assert_eq!(answers[1], (2, EndResult::Revoked));
+    assert!(matches!(answers[0], (1, Err(CallError::TimedOut { .. }))));
+    assert_eq!(answers[1], (2, Ok(Ended::Now)));
     assert!(start.elapsed() < 4 * SECOND);
 }
 
@@ -315,15 +323,15 @@ fn an_interrupted_revocation_is_no_revocation() {
     });
     let requests = vec![to_end((), "FAKE", &[&salesforce.url()])];
     let answers = Caller::new(&world()).end_all(requests, 5 * SECOND, 8, &stopped);
-    assert_eq!(answers[0].1, EndResult::Interrupted);
-    let refused = orgs.user(&origin(&salesforce.url()), &secret("FAKE"));
-    assert_eq!(refused.unwrap_err(), OrgError::Interrupted);
+    assert_eq!(answers[0].1, Err(CallError::Interrupted));
+    let refused = find_user(&orgs, &origin(&salesforce.url()), &secret("FAKE"));
+    assert_eq!(refused.unwrap_err(), CallError::Interrupted);
 }
 
 fn web_request(salesforce: &Salesforce) -> WebRequest {
     WebRequest {
-        login: origin(&salesforce.url()),
-        app: ClientApp::default(),
+        server: server(origin(&salesforce.url())),
+        app: default_app(),
         scopes: DEFAULT_SCOPES.to_owned(),
         redirect_uri: format!("{}/back", salesforce.url()),
         state: "0123456789ab".to_owned(),
@@ -382,7 +390,7 @@ fn the_browser_flow_sends_what_was_recorded() {
     assert!((43..=128).contains(&form["code_verifier"].len()));
     // The same code again, and with another verifier.
     let again = orgs().exchange_code(&request, &code).unwrap_err();
-    assert!(again.hint().is_some() && !again.to_string().contains(code.expose()));
+    assert!(hint(&again).is_some() && !again.to_string().contains(code.expose()));
     let visited = browse(url.as_str());
     let code = secret(query_of(&visited[1].0)["code"].clone());
     let other = WebRequest {
@@ -394,7 +402,7 @@ fn the_browser_flow_sends_what_was_recorded() {
 
 fn refresh_request(salesforce: &Salesforce, key: &str) -> RefreshRequest {
     RefreshRequest {
-        login: origin(&salesforce.url()),
+        server: server(origin(&salesforce.url())),
         app: ClientApp {
             id: DEFAULT_CLIENT_ID.to_owned(),
             secret: Some(secret("FAKE-client-secret")),
@@ -414,9 +422,9 @@ fn refreshing_hands_out_a_rotated_token() {
     assert_eq!(rotated.expose(), salesforce.refresh_token("beta"));
     let error = orgs().refresh(&request).unwrap_err();
     assert!(
-        matches!(&error, OrgError::Refused { status: 400, code, .. } if code == "invalid_grant")
+        matches!(&error, CallError::Refused { status: 400, code, .. } if code == "invalid_grant")
     );
-    assert_eq!(error.hint(), Some("sign in to the org again"));
+    assert_eq!(hint(&error), Some("sign in to the org again"));
     let form = salesforce.requests_to(TOKEN)[0].form();
     let field = |name: &str| {
         form.iter()
@@ -433,8 +441,8 @@ fn refreshing_hands_out_a_rotated_token() {
 fn answers_that_are_no_tokens_are_refused() {
     let server = Server::start();
     let request = RefreshRequest {
-        login: origin(&server.url()),
-        app: ClientApp::default(),
+        server: super::server(origin(&server.url())),
+        app: default_app(),
         refresh_token: secret("FAKE-refresh"),
     };
     for body in [
@@ -450,7 +458,7 @@ fn answers_that_are_no_tokens_are_refused() {
         server.on("POST", TOKEN, Answer::status(200).body(body));
         let error = orgs().refresh(&request).unwrap_err();
         assert!(
-            matches!(error, OrgError::NotUnderstood { .. }),
+            matches!(error, CallError::NotUnderstood { .. }),
             "{body}: {error}"
         );
         assert!(!format!("{error:?}").contains("FAKE"), "{body}");
@@ -513,14 +521,14 @@ fn assertions_are_signed_short_lived_and_for_the_right_audience() {
         audience: None,
         now: jiff::Timestamp::from_second(1_795_249_800).unwrap(),
     };
-    let grant = orgs().jwt_bearer(&request(&pkcs8)).unwrap();
+    let grant = sign_in_with_key(&orgs(), &request(&pkcs8)).unwrap();
     assert_eq!(
         grant.access_token.expose(),
         salesforce.access_token("delta")
     );
     assert!(grant.refresh_token.is_none());
     salesforce.audience(&salesforce.url());
-    orgs().jwt_bearer(&request(&pkcs1)).unwrap();
+    sign_in_with_key(&orgs(), &request(&pkcs1)).unwrap();
     let claims = claims_of(&salesforce, &public);
     let audiences: Vec<&str> = claims
         .iter()
@@ -538,9 +546,9 @@ fn assertions_are_signed_short_lived_and_for_the_right_audience() {
         username: "stranger@fixture.example".to_owned(),
         ..request(&pkcs8)
     };
-    let error = orgs().jwt_bearer(&stranger).unwrap_err();
+    let error = sign_in_with_key(&orgs(), &stranger).unwrap_err();
     assert!(error.to_string().contains("approved"), "{error}");
-    assert!(error.hint().is_some());
+    assert!(hint(&error).is_some());
 }
 
 #[test]
@@ -566,7 +574,7 @@ fn a_refused_assertion_is_explained_by_what_says_most() {
         audience: None,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
-    let error = orgs().jwt_bearer(&request).unwrap_err();
+    let error = sign_in_with_key(&orgs(), &request).unwrap_err();
     assert!(error.to_string().contains("approved"), "{error}");
     assert_eq!(server.requests().len(), 2);
 }
@@ -575,8 +583,8 @@ fn a_refused_assertion_is_explained_by_what_says_most() {
 fn a_device_is_asked_about_until_it_is_approved() {
     let salesforce = Salesforce::start();
     salesforce.person("gamma").pending(1);
-    let login = origin(&salesforce.url());
-    let app = ClientApp::default();
+    let login = server(origin(&salesforce.url()));
+    let app = default_app();
     let device = orgs().begin_device(&login, &app, "api").unwrap();
     assert_eq!(device.user_code, "ABCD1234");
     assert_eq!(device.interval, SECOND);
@@ -602,15 +610,15 @@ fn a_token_tells_whose_it_is() {
     let salesforce = Salesforce::start();
     let instance = origin(&salesforce.url());
     let token = secret(salesforce.access_token("alpha"));
-    let user = orgs().user(&instance, &token).unwrap();
+    let user = find_user(&orgs(), &instance, &token).unwrap();
     assert_eq!(user.username, "alpha@fixture.example");
     assert_eq!(user.org_id, "00DFX0000000001AAA");
-    let details = orgs().details(&instance, &token);
+    let details = find_details(&orgs(), &instance, &token);
     assert_eq!(details.is_dev_hub, Some(true));
     assert_eq!(details.api_version.as_deref(), Some("67.0"));
     let organization = details.organization.unwrap();
     assert_eq!(organization.name.as_deref(), Some("Alpha Prod"));
-    let dead = orgs().user(&instance, &secret("FAKE-dead")).unwrap_err();
+    let dead = find_user(&orgs(), &instance, &secret("FAKE-dead")).unwrap_err();
     assert!(dead.to_string().contains("Bad_OAuth_Token"), "{dead}");
     assert_eq!(salesforce.requests().len(), 6);
 }
@@ -620,10 +628,8 @@ fn ids_that_are_no_ids_never_become_a_path() {
     let server = Server::start();
     let info = serde_json::json!({"user_id": "../../x", "organization_id": "00DFX0000000001AAA"});
     server.on("GET", "/services/oauth2/userinfo", Answer::json(200, &info));
-    let error = orgs()
-        .user(&origin(&server.url()), &secret("FAKE"))
-        .unwrap_err();
-    assert!(matches!(error, OrgError::NotUnderstood { .. }));
+    let error = find_user(&orgs(), &origin(&server.url()), &secret("FAKE")).unwrap_err();
+    assert!(matches!(error, CallError::NotUnderstood { .. }));
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -636,7 +642,9 @@ fn probe(salesforce: &Salesforce, token: &str, renewal: Renewal) -> (ConnectedSt
         access_token: secret(token),
         renewal,
     };
-    let mut answers = orgs().probe_all(vec![request], |(), grant| grants.push(grant.clone()));
+    let mut answers = probe_all(&orgs(), vec![request], |(), grant| {
+        grants.push(grant.clone());
+    });
     (answers.remove(0).1, grants)
 }
 
@@ -673,7 +681,7 @@ fn the_status_of_an_org_has_the_words_of_the_real_client() {
         access_token: secret("FAKE"),
         renewal: Renewal::None,
     };
-    let answers = orgs().probe_all(vec![request], |(), _| {});
+    let answers = probe_all(&orgs(), vec![request], |(), _| {});
     assert_eq!(answers[0].1.text(), "fetch failed");
 }
 
@@ -692,6 +700,6 @@ fn a_page_is_no_answer_and_a_version_from_a_file_is_no_path() {
         access_token: secret("FAKE"),
         renewal: Renewal::None,
     };
-    let answers = orgs().probe_all(vec![request], |(), _| {});
+    let answers = probe_all(&orgs(), vec![request], |(), _| {});
     assert_eq!(answers[0].1, ConnectedStatus::BadResponse);
 }

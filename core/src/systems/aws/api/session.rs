@@ -8,12 +8,11 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use jiff::Timestamp;
-
-use super::endpoint::PortalPlace;
-use super::oidc::{Renewed, RenewedTokens};
-use super::{Clients, EndResult, Place};
-use crate::inventory::{Renewability, ServerAnswer};
+use super::oidc::{Renewed, renew};
+use super::portal::Portal;
+use crate::inventory::{Renewability, ServerAnswer, TrustedHost};
+use crate::net::oauth::Grant;
+use crate::net::{Address, CallError, EndResult, Ended, Http, Verdict};
 use crate::secret::Secret;
 
 /// How long a portal is asked about an old token whose session is said to have ended already.
@@ -24,60 +23,72 @@ const SHORT: Duration = Duration::from_secs(2);
 pub struct Lapse {
     /// Whether its end has passed by this machine's clock.
     pub is_over: bool,
-    /// When it ends by itself, as its file says.
-    pub expires_at: Option<Timestamp>,
     /// What can make a new one of it.
     pub renewal: Renewability,
     /// What a renewal brought, if the session could not be ended with it.
-    pub renewed: Arc<OnceLock<RenewedTokens>>,
+    pub renewed: Arc<OnceLock<Grant>>,
+}
+
+impl Lapse {
+    /// Where the session may be renewed, or why it cannot be.
+    pub(crate) fn server(&self, allowed: &[TrustedHost]) -> Option<Result<Address, String>> {
+        let Renewability::With(renewal) = &self.renewal else {
+            return None;
+        };
+        let place = super::oidc_address(renewal, allowed);
+        Some(place.map_err(|refusal| {
+            let why = ServerAnswer::from(refusal);
+            format!(
+                "it could not be renewed: {}",
+                why.reason().unwrap_or_default()
+            )
+        }))
+    }
 }
 
 /// Ends a session; `oidc` is where it may be renewed, or why not.
-pub(super) async fn end(
-    clients: &Clients,
+pub(crate) async fn end(
+    http: &Http,
     token: &Secret,
-    portal: &PortalPlace,
+    portal: &Portal,
     lapse: &Lapse,
-    oidc: Option<&Result<Place, String>>,
+    oidc: Option<&Result<Address, String>>,
 ) -> EndResult {
     let has_access_token = match &lapse.renewal {
         Renewability::With(renewal) => renewal.refresh_token.expose() != token.expose(),
         _ => true,
     };
     if !has_access_token {
-        return renew_and_end(clients, portal, lapse, oidc).await;
+        return renew_and_end(http, portal, lapse, oidc).await;
     }
     if lapse.is_over && lapse.renewal.outlives_its_token() {
-        let result = renew_and_end(clients, portal, lapse, oidc).await;
-        return match result {
-            EndResult::AlreadyEnded => {
+        return match renew_and_end(http, portal, lapse, oidc).await {
+            Ok(Ended::Before) => {
                 // Who renewed it elsewhere may have left this token good.
-                let old = tokio::time::timeout(SHORT, clients.portal.end(token, portal)).await;
-                match old {
-                    Ok(EndResult::Revoked) => EndResult::Revoked,
-                    _ => EndResult::AlreadyEnded,
-                }
+                let old = tokio::time::timeout(SHORT, portal.end(http, token)).await;
+                let is_ended = old.is_ok_and(|said| said == Ok(Verdict::Yes));
+                Ok(if is_ended { Ended::Now } else { Ended::Before })
             }
-            EndResult::Stale { why } => match clients.portal.end(token, portal).await {
-                EndResult::Revoked => EndResult::Revoked,
-                _ => EndResult::Stale { why },
+            Err(CallError::Stale { why }) => match portal.end(http, token).await {
+                Ok(Verdict::Yes) => Ok(Ended::Now),
+                _ => Err(CallError::Stale { why }),
             },
             other => other,
         };
     }
-    match clients.portal.end(token, portal).await {
-        EndResult::AlreadyEnded if lapse.renewal.outlives_its_token() => {
-            renew_and_end(clients, portal, lapse, oidc).await
+    match portal.end(http, token).await {
+        Ok(Verdict::Unknown) if lapse.renewal.outlives_its_token() => {
+            renew_and_end(http, portal, lapse, oidc).await
         }
-        result => result,
+        result => result.map(Ended::from),
     }
 }
 
 /// Whether a portal accepts a token; where a refresh token outlives it, a no to it is no answer.
-pub(super) async fn ask(
-    clients: &Clients,
+pub(crate) async fn ask(
+    http: &Http,
     token: &Secret,
-    portal: &PortalPlace,
+    portal: &Portal,
     lapse: &Lapse,
 ) -> ServerAnswer {
     let is_refresh_token = match &lapse.renewal {
@@ -89,41 +100,42 @@ pub(super) async fn ask(
             why: "there is only a refresh token, and to ask with it would make a new session's token",
         };
     }
-    match clients.portal.ask(token, portal).await {
-        EndResult::Revoked => ServerAnswer::Accepted,
-        EndResult::AlreadyEnded if lapse.renewal.outlives_its_token() => ServerAnswer::Unknown {
+    match portal.ask(http, token).await {
+        Ok(Verdict::Unknown) if lapse.renewal.outlives_its_token() => ServerAnswer::Unknown {
             why: "its access token is refused, its refresh token may still be good".to_owned(),
         },
-        other => other.into(),
+        result => Verdict::answer(result),
     }
 }
 
 async fn renew_and_end(
-    clients: &Clients,
-    portal: &PortalPlace,
+    http: &Http,
+    portal: &Portal,
     lapse: &Lapse,
-    oidc: Option<&Result<Place, String>>,
+    oidc: Option<&Result<Address, String>>,
 ) -> EndResult {
-    let stale = |why: &str| EndResult::Stale {
-        why: why.to_owned(),
+    let stale = |why: &str| {
+        Err(CallError::Stale {
+            why: why.to_owned(),
+        })
     };
     let renewal = match &lapse.renewal {
         Renewability::With(renewal) => renewal,
         Renewability::Not(why) => return stale(why),
-        Renewability::No => return EndResult::AlreadyEnded,
+        Renewability::No => return Ok(Ended::Before),
     };
     let place = match oidc {
         Some(Ok(place)) => place,
         Some(Err(why)) => return stale(why),
         None => return stale("it could not be renewed"),
     };
-    let renewed = clients.oidc.renew(renewal, &place.url, place.direct).await;
-    let tokens = match renewed {
+    let tokens = match renew(http, renewal, place).await {
         Renewed::Tokens(tokens) => tokens,
-        Renewed::Ended => return EndResult::AlreadyEnded,
+        Renewed::Ended => return Ok(Ended::Before),
         Renewed::Failed(why) => return stale(&why),
     };
     // Before the portal is asked: whoever waits for it may give up.
     let _first = lapse.renewed.set(tokens.clone());
-    clients.portal.end(&tokens.access_token, portal).await
+    let ended = portal.end(http, &tokens.access_token).await;
+    ended.map(Ended::from)
 }

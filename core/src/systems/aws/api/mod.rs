@@ -1,0 +1,37 @@
+//! The servers of AWS IAM Identity Center: ending and renewing portal sessions.
+
+mod oidc;
+mod portal;
+mod session;
+
+pub(crate) use portal::Portal;
+pub use session::Lapse;
+pub(crate) use session::{ask, end};
+
+use super::endpoint::vendor_oidc;
+use crate::inventory::{Endpoint, Renewal, TrustedHost};
+use crate::net::{Address, CallError};
+
+/// Where a refresh token may go.
+fn oidc_address(renewal: &Renewal, allowed: &[TrustedHost]) -> Result<Address, CallError> {
+    check(
+        renewal.settled(allowed),
+        &vendor_oidc(&renewal.region),
+        allowed,
+    )
+}
+
+/// Where a token of a region may go; `vendor` is empty if the text does not look like one.
+fn check(
+    endpoint: &Endpoint,
+    vendor: &[String],
+    allowed: &[TrustedHost],
+) -> Result<Address, CallError> {
+    if vendor.is_empty() {
+        return Err(CallError::NotAllowed {
+            host: endpoint.host(),
+            why: "the region is not one of AWS",
+        });
+    }
+    Address::check(endpoint, vendor.iter().map(String::as_str), allowed)
+}

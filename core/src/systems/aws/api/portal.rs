@@ -1,0 +1,104 @@
+//! The portal of AWS IAM Identity Center: `Logout` ends the server's session of a token. Role
+//! credentials that were issued to it live until their own end. `ListAccounts` shows whether a token
+//! is still good, and changes nothing.
+//!
+//! Both are sent without the SDK, which takes every 200 for a yes, whatever comes with it: a captive
+//! portal's page too.
+//!
+//! Source: AWS SSO Portal API Reference, `Logout`, `ListAccounts`.
+
+use crate::inventory::call::Method;
+use crate::inventory::{Answers, Authorization, Content, Endpoint, HttpCall, TrustedHost};
+use crate::net::{Address, CallError, Http, Parameters, Verdict};
+use crate::secret::Secret;
+use crate::systems::aws::endpoint::vendor_portals;
+
+/// Ended is a 200 without content, and not known a 401 of the portal itself.
+const LOGOUT: HttpCall = call(Method::Post, "/logout", Answers::new(200, Content::Nothing));
+
+/// One account is asked for.
+const LIST_ACCOUNTS: HttpCall = call(
+    Method::Get,
+    "/assignment/accounts?max_result=1",
+    Answers::new(200, Content::Object),
+);
+
+const fn call(method: Method, path: &'static str, yes: Answers) -> HttpCall {
+    let header = Authorization::Header(std::borrow::Cow::Borrowed("x-amz-sso_bearer_token"));
+    HttpCall::plain(
+        method,
+        path,
+        header,
+        yes,
+        Answers::new(401, Content::Document),
+    )
+}
+
+/// A portal that a token may go to.
+#[derive(Debug)]
+pub(crate) struct Portal {
+    address: Address,
+    region: String,
+    /// Whether the region is only what is configured now: then that the portal does not know the token
+    /// proves nothing.
+    is_region_guessed: bool,
+}
+
+impl Portal {
+    /// The portal of a region at an endpoint that its tokens may go to.
+    pub(crate) fn check(
+        endpoint: &Endpoint,
+        region: &str,
+        is_region_guessed: bool,
+        allowed: &[TrustedHost],
+    ) -> Result<Self, CallError> {
+        Ok(Self {
+            address: super::check(endpoint, &vendor_portals(region), allowed)?,
+            region: region.to_owned(),
+            is_region_guessed,
+        })
+    }
+
+    /// The host.
+    pub(crate) fn host(&self) -> &str {
+        self.address.host()
+    }
+
+    /// Ends a token's session.
+    pub(super) async fn end(&self, http: &Http, token: &Secret) -> Result<Verdict, CallError> {
+        self.call(http, token, &LOGOUT).await
+    }
+
+    /// Whether the portal accepts a token.
+    pub(super) async fn ask(&self, http: &Http, token: &Secret) -> Result<Verdict, CallError> {
+        self.call(http, token, &LIST_ACCOUNTS).await
+    }
+
+    async fn call(
+        &self,
+        http: &Http,
+        token: &Secret,
+        call: &HttpCall,
+    ) -> Result<Verdict, CallError> {
+        let with = Parameters {
+            token,
+            client_id: None,
+        };
+        let verdict = http.verdict(call, &self.address, with).await?;
+        self.doubt(verdict)
+    }
+
+    /// A portal that was only guessed at and does not know a token proves nothing about it.
+    fn doubt(&self, verdict: Verdict) -> Result<Verdict, CallError> {
+        if verdict == Verdict::Unknown && self.is_region_guessed {
+            return Err(CallError::Unreachable {
+                host: self.host().to_owned(),
+                why: format!(
+                    "the portal in {} does not know the token, and no other region is recorded with it",
+                    self.region
+                ),
+            });
+        }
+        Ok(verdict)
+    }
+}
