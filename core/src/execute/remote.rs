@@ -108,12 +108,19 @@ fn requests(
         lapse,
     };
     let first = request(revocation.clone(), lapse(token, plan.request.refresh));
-    let elsewhere = token.elsewhere.iter().map(|other| {
+    let settled = token.elsewhere.iter();
+    let settled = settled.map(|other| other.clone().settled(allowed));
+    // The person's environment may name one address for the portals of all regions.
+    let is_same = |other: &Revocation| {
+        matches!(other, Revocation::SsoPortal { .. })
+            && other.endpoint().url == revocation.endpoint().url
+    };
+    let elsewhere = settled.filter(|other| !is_same(other)).map(|other| {
         let lapse = Lapse {
             is_over: token.is_over,
             ..Lapse::default()
         };
-        request(other.clone().settled(allowed), lapse)
+        request(other, lapse)
     });
     std::iter::once(first).chain(elsewhere).collect()
 }
