@@ -208,6 +208,8 @@ pub(super) fn carry_out(
     judge: impl Fn(&Report) -> u8,
 ) -> Report {
     log_start(context, logout.plan(), speech);
+    // Before it is said: Ctrl-C would end the program instead of the waiting.
+    conduct.cancel.begin_work();
     let progress = human::Progress::start(logout.plan(), speech);
     let applied = context.adieu.apply(logout, conduct, judge);
     drop(progress);
