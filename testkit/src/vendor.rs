@@ -2,7 +2,6 @@
 //! and with a certificate of the tests' own authority.
 //!
 //! Some tokens go to their vendor's own host and to no other, so that a server on loopback never gets them.
-//! The certificates hold for a hundred years; `vendor/` has how they were made.
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
@@ -17,17 +16,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use base64::Engine as _;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::Home;
 use crate::server::Server;
 
-const AUTHORITY: &[u8] = include_bytes!("vendor/authority.der");
-const CERTIFICATE: &[u8] = include_bytes!("vendor/server.der");
-const KEY: &[u8] = include_bytes!("vendor/FAKE-server-key.der");
+/// The host that is played.
+const HOST: &str = "oauth2.googleapis.com";
 
 /// Longest wait for the rest of a request.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,6 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Vendor {
     address: SocketAddr,
+    /// The authority's certificate, as PEM.
+    authority: String,
     has_ended: Arc<AtomicBool>,
     acceptor: Option<JoinHandle<()>>,
 }
@@ -47,7 +47,8 @@ impl Vendor {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("its address");
         let behind = SocketAddr::from((Ipv4Addr::LOCALHOST, server.port()));
-        let settings = Arc::new(settings());
+        let (authority, settings) = certified_settings();
+        let settings = Arc::new(settings);
         let has_ended = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&has_ended);
         let acceptor = std::thread::spawn(move || {
@@ -62,6 +63,7 @@ impl Vendor {
         });
         Self {
             address,
+            authority,
             has_ended,
             acceptor: Some(acceptor),
         }
@@ -70,7 +72,7 @@ impl Vendor {
     /// The variables that lead a program in that home here, and make it trust the certificate.
     pub fn environment(&self, home: &Home) -> [(String, String); 2] {
         let file = home.temporary().join("authority.pem");
-        std::fs::write(&file, authority()).expect("a file");
+        std::fs::write(&file, &self.authority).expect("a file");
         [
             ("HTTPS_PROXY".to_owned(), format!("http://{}", self.address)),
             ("SSL_CERT_FILE".to_owned(), path(file)),
@@ -95,21 +97,25 @@ fn path(file: PathBuf) -> String {
         .expect("a path in UTF-8")
 }
 
-/// The authority's certificate as a file of certificates has it.
-fn authority() -> String {
-    let text = base64::engine::general_purpose::STANDARD.encode(AUTHORITY);
-    format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
-}
-
-fn settings() -> ServerConfig {
-    let certificate = CertificateDer::from_slice(CERTIFICATE);
-    let key = PrivatePkcs8KeyDer::from(KEY);
-    ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+/// An authority that is made for this once, as PEM, and TLS with a certificate of it for [`HOST`].
+fn certified_settings() -> (String, ServerConfig) {
+    let mut parameters = CertificateParams::default();
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    let key = KeyPair::generate().expect("a key");
+    let authority = parameters.self_signed(&key).expect("an authority").pem();
+    let issuer = Issuer::new(parameters, key);
+    let key = KeyPair::generate().expect("a key");
+    let parameters = CertificateParams::new([HOST.to_owned()]).expect("a name of a host");
+    let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
+    let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+    let settings = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("versions of TLS")
         .with_no_client_auth()
-        .with_single_cert(vec![certificate], key.into())
-        .expect("a certificate and its key")
+        .with_single_cert(vec![certificate.der().clone()], key.into())
+        .expect("a certificate and its key");
+    (authority, settings)
 }
 
 /// Answers one request: the tunnel is granted, and ends here.
