@@ -147,11 +147,15 @@ fn file_of_a_stranger_is_left_out_wherever_it_is_found() {
 /// Whoever is configured there may be signed in: nobody can tell.
 #[test]
 fn configuration_that_is_left_out_leaves_the_verdict_open() {
+    if !is_root() {
+        return;
+    }
     let home = Home::new();
     home.atmos_yaml(PLANTED);
     run(&home, &home.work(), "auth status --check").code(0);
     run(&home, &home.work(), "validate").code(0);
-    mode(home.work(), 0o777);
+    // As Git: a directory of a stranger's is no project of mine.
+    give(home.work(), STRANGER);
     for words in ["auth status --check -o json", "status --check -o json"] {
         let output = run(&home, &home.work(), words).code(3);
         let document = output.json();
@@ -164,7 +168,7 @@ fn configuration_that_is_left_out_leaves_the_verdict_open() {
         assert!(problems.iter().any(is_named), "{output}");
     }
     let output = run(&home, &home.work(), "validate").code(3);
-    assert!(!output.stdout.contains("is valid"), "{output}");
+    assert!(output.stdout.contains("Could not tell"), "{output}");
     // One above says nothing of the rest of the machine.
     let (home, above) = above("atmos.yaml");
     mode(&above, 0o777);

@@ -61,11 +61,14 @@ fn sign_everybody_in(client: &RealClient, home: &Home, salesforce: &Salesforce, 
         .run()
         .success();
     let https = Https::start(client, home, salesforce);
-    sf("org login sfdx-url --alias beta-dev --sfdx-url-stdin -")
+    // By a file: the client stops waiting for its standard input before a busy machine has given it.
+    let auth_url = home.work().join("auth-url.txt");
+    std::fs::write(&auth_url, https.auth_url(salesforce, "beta")).unwrap();
+    sf("org login sfdx-url --alias beta-dev --sfdx-url-file auth-url.txt")
         .env("NODE_EXTRA_CA_CERTS", &https.authority)
-        .stdin(https.auth_url(salesforce, "beta"))
         .run()
         .success();
+    std::fs::remove_file(auth_url).unwrap();
     let file = ".sfdx/beta@fixture.example.json";
     let text = home.read(file);
     home.write(

@@ -149,6 +149,17 @@ fn provider_directory(
     })
 }
 
+/// Settings by which a profile signs in without keys of its own; Atmos writes none of them.
+///
+/// Source: AWS SDKs and Tools Reference Guide, "Settings reference".
+const SIGN_IN_SETTINGS: [&str; 5] = [
+    "credential_process",
+    "role_arn",
+    "web_identity_token_file",
+    "sso_session",
+    "sso_start_url",
+];
+
 /// What a section is, if a person wrote it.
 #[derive(Clone, Copy, Default)]
 struct ByHand {
@@ -276,10 +287,11 @@ impl<'a> Context<'a> {
             let has_key = has("aws_access_key_id");
             let what = if has("aws_session_token") {
                 None
-            } else if has_key || (is_own && has("aws_secret_access_key")) {
+            } else if has_key && (!is_own || has("aws_secret_access_key")) {
                 Some("long-lived AWS keys")
             } else {
-                (is_own && !section.is_empty()).then_some("AWS profile written by hand")
+                let signs_in = is_own && SIGN_IN_SETTINGS.iter().any(|setting| has(setting));
+                signs_in.then_some("AWS profile written by hand")
             };
             (name.to_owned(), ByHand { has_key, what })
         };
