@@ -8,7 +8,7 @@
 //! An entry holds no secret. It knows its token by a keyed hash (HMAC-SHA-256; the key is random and
 //! lies in the same file), so that a later run that ends the same token drops the entry. It goes too
 //! when the token's own end has passed, and when the person says so ([`forget`]). What should have ended
-//! before it was remembered, by a clock that may be wrong, stays for [`DOUBT`].
+//! before it was remembered, by a clock that may be wrong, stays for a day.
 //!
 //! The file is bounded ([`MOST`] entries, the oldest go first), locked while it is changed, and what
 //! cannot be understood in it is left out, and said.

@@ -2,7 +2,7 @@
 //!
 //! A key goes with its line and the lines that continue its value, as the program reads them that
 //! the file is for. The header of a section stays when its last key goes. What goes with a section
-//! is said in [`sections`].
+//! is said in `sections`.
 
 mod sections;
 

@@ -1,7 +1,7 @@
 //! Servers, of whatever vendor: where a token may go, requests and their answers, and the parts of OAuth.
 //!
 //! One current-thread runtime, started only when there is something to call, and gone when
-//! [`Network::run`] or [`Network::run_all`] returns. All calls of a run are made at once, each within
+//! `Network::run` or `Network::run_all` returns. All calls of a run are made at once, each within
 //! its own time limit.
 //!
 //! - Where a token may go is decided by [`Address::check`], once for each request, and again by nobody:

@@ -1,6 +1,6 @@
 //! Ending tokens where they were issued, and asking whether they are still good.
 //!
-//! What one request does is data ([`HttpService`](crate::inventory::HttpService)); what takes more is in
+//! What one request does is data ([`HttpService`]); what takes more is in
 //! the `api` of its system. All calls run at once, each within its own time limit.
 
 #[cfg(test)]
