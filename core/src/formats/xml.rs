@@ -25,6 +25,11 @@ struct Open {
 pub(super) fn read(text: &str) -> Result<Node, EditError> {
     let base = bom_length(text.as_bytes());
     let bytes = text.as_bytes();
+    // The reader passes over a byte order mark without counting it: behind the first there may be none.
+    if bom_length(&bytes[base..]) > 0 {
+        let message = "this is not XML".to_owned();
+        return Err(not_understood(&bytes[..base], message));
+    }
     let mut reader = Reader::from_str(&text[base..]);
     let mut open: Vec<Open> = Vec::new();
     let mut top: Vec<(String, Node)> = Vec::new();

@@ -505,3 +505,16 @@ fn what_is_too_large_or_too_deep_is_refused() {
     let many = "[x]\n".repeat(MEMBER_LIMIT + 1);
     assert!(GO.read(many.as_bytes()).is_err());
 }
+
+/// The reader of XML passes over byte order marks without counting them.
+#[test]
+fn one_byte_order_mark_is_passed_over_and_a_second_is_refused() {
+    let mark = "\u{feff}";
+    for text in ["<>", "<a>x</a>", "", "x"] {
+        let text = format!("{mark}{mark}{text}");
+        assert!(Format::Xml.read(text.as_bytes()).is_err(), "{text:?}");
+    }
+    let text = format!("{mark}<a><b>x</b></a>");
+    let after = remove(Format::Xml, &text, &["a.b"]);
+    assert!(after.starts_with(mark) && !after.contains('x'), "{after:?}");
+}
