@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// How long each target runs; as many at a time as there are processors.
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     seconds: u32,
+    /// Where chance begins; the same number tries the same inputs, as far as the time reaches.
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u32>,
 }
 
 /// The longest input: a few pages of a database, a large file of settings.
@@ -50,7 +53,7 @@ pub(crate) fn run_all(root: &Path, arguments: &Arguments) -> Result<(), Failure>
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(target) = next() {
-                    if let Err(failure) = fuzz(root, &directory, target, arguments.seconds) {
+                    if let Err(failure) = fuzz(root, &directory, target, arguments) {
                         let failure = format!("{}: {failure}", target.name);
                         let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
                         failures.push(failure);
@@ -84,7 +87,12 @@ fn choose(names: &[String]) -> Result<Vec<&'static Target>, Failure> {
 }
 
 /// One campaign; a crash is a failure, and its input is kept.
-fn fuzz(root: &Path, directory: &Path, target: &Target, seconds: u32) -> Result<(), Failure> {
+fn fuzz(
+    root: &Path,
+    directory: &Path,
+    target: &Target,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
     let own = directory.join("fuzz").join(target.name);
     let (corpus, artifacts) = (own.join("corpus"), own.join("artifacts"));
     fs::create_dir_all(&corpus)?;
@@ -94,7 +102,8 @@ fn fuzz(root: &Path, directory: &Path, target: &Target, seconds: u32) -> Result<
         .env("ADIEU_FUZZ_TARGET", target.name)
         .arg(&corpus)
         .args(recorded(root, target))
-        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-max_total_time={}", arguments.seconds))
+        .args(arguments.seed.map(|seed| format!("-seed={seed}")))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .args([
             LONGEST,
