@@ -41,11 +41,14 @@ pub(super) fn change_members<'a>(
             .filter(|(_, outcome)| **outcome == MemberRemoval::Removed)
             .map(|(path, _)| path)
             .collect();
-        if edited.is_empty && rules.goes_when_empty {
-            change = Change::Remove;
-        } else if !removed.is_empty() {
-            let rest = without_empty_groups(format, edited.bytes, &removed, rules)?;
-            change = Change::Replace(without_choice(format, rest, &removed, rules)?);
+        // A file out of which nothing was taken stays, however little is in it.
+        if !removed.is_empty() {
+            change = if edited.is_empty && rules.goes_when_empty {
+                Change::Remove
+            } else {
+                let rest = without_empty_groups(format, edited.bytes, &removed, rules)?;
+                Change::Replace(without_choice(format, rest, &removed, rules)?)
+            };
         }
         outcomes.extend(steps.into_iter().zip(edited.outcomes));
     }
@@ -181,6 +184,8 @@ mod tests {
             (Format::Json, "\u{feff}{ \"a\" : 1 , }\r\n"),
             (Format::Yaml, "a:   {b: 1}   # x\r\n"),
             (Format::Ini(IniDialect::Go), "\n\n[b]\r\rk=v"),
+            (Format::Json, "{}"),
+            (Format::Ini(IniDialect::Go), "# mine\n"),
         ] {
             let gone = place(format, MemberPath::of_keys(["x", "y"]));
             let rules = FileRules {
