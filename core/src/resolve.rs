@@ -60,13 +60,10 @@ pub fn resolve_configured(
         if let Some(key) = find_qualified_identity(typed, roster, own_realms) {
             return Ok(Some(Target::Identity(key)));
         }
-        // `atmos auth logout NAME` means identities only; providers have a flag there.
-        let target = find_provider(typed, roster).or_else(|| {
-            let system = System::parse(typed).filter(|system| *system != System::ATMOS)?;
-            Some(target_of_system(system, roster, true))
-        });
-        if let Some(target) = target.filter(|_| is_whole_machine) {
-            return Ok(Some(target));
+        let native = System::parse(typed).filter(|system| !system.info().is_configurable);
+        if let Some(system) = native.filter(|_| is_whole_machine) {
+            // `claude`: all accounts of a system that keeps its own.
+            return Ok(Some(target_of_system(system, roster, true)));
         }
     }
     // What is spelled so in the configuration is meant; nothing on disk can be more exact. A realm before
@@ -103,13 +100,45 @@ pub fn resolve_found(
         .chain(find_orphans(inventory).into_iter().map(Candidate::Found));
     match selector::choose(typed, everybody, Candidate::names) {
         Choice::One(one) => Ok(one.into_target(typed)),
-        Choice::Nothing => Err(Unresolved::Unknown {
-            typed: typed.to_owned(),
-            found: names_on_disk(inventory),
-        }),
+        // Whoever has the name itself is meant before a whole provider or system.
+        Choice::Nothing => resolve_wider(typed, roster, inventory),
         Choice::Several(several) => Err(Unresolved::Ambiguous {
             typed: typed.to_owned(),
             names: several.iter().map(Candidate::unique_name).collect(),
+        }),
+    }
+}
+
+/// Finds what a name means that nobody has: a provider of the configuration, a system, or a sign-in by
+/// the host of its page.
+fn resolve_wider(
+    typed: &str,
+    roster: &Roster,
+    inventory: &Inventory,
+) -> Result<Target, Unresolved> {
+    if let Some(target) = find_provider(typed, roster) {
+        return Ok(target);
+    }
+    if let Some(system) = System::parse(typed).filter(|system| *system != System::ATMOS) {
+        return Ok(target_of_system(system, roster, true));
+    }
+    let at_host = find_orphans(inventory).into_iter();
+    let mut at_host: Vec<Orphan<'_>> = at_host
+        .filter(|orphan| host_names(orphan.name).any(|host| host == typed))
+        .collect();
+    match at_host.pop() {
+        None => Err(Unresolved::Unknown {
+            typed: typed.to_owned(),
+            found: names_on_disk(inventory),
+        }),
+        Some(only) if at_host.is_empty() => Ok(Target::Found(only.into_found(typed))),
+        Some(last) => Err(Unresolved::Ambiguous {
+            typed: typed.to_owned(),
+            names: at_host
+                .iter()
+                .chain([&last])
+                .map(Orphan::unique_name)
+                .collect(),
         }),
     }
 }
@@ -252,7 +281,6 @@ impl Orphan<'_> {
         }
         names.push(Cow::Borrowed(self.name));
         names.push(Cow::Owned(qualified));
-        names.extend(host_names(self.name).map(Cow::Owned));
         names
     }
 
@@ -405,14 +433,25 @@ mod tests {
             artefacts: vec![
                 orphan("a.json", "https://corp.awsapps.example/start"),
                 orphan("b.json", "crane-operator"),
+                orphan("c.json", "https://fjord.awsapps.example/start"),
             ],
-            accounts: vec![Account {
-                system: System::CLAUDE,
-                name: "ana@acme.example".to_owned(),
-                aliases: Vec::new(),
-                provider: None,
-                facts: Vec::new(),
-            }],
+            accounts: vec![
+                Account {
+                    system: System::CLAUDE,
+                    name: "ana@acme.example".to_owned(),
+                    aliases: Vec::new(),
+                    provider: None,
+                    facts: Vec::new(),
+                },
+                // An org that is called as a portal's host begins, and one as a provider is called.
+                Account {
+                    system: System::SALESFORCE,
+                    name: "ana@fjord.example".to_owned(),
+                    aliases: vec!["fjord".to_owned(), "skerry".to_owned()],
+                    provider: None,
+                    facts: Vec::new(),
+                },
+            ],
             ..Inventory::default()
         }
     }
@@ -457,6 +496,9 @@ mod tests {
             ("aws:crane-operator", "found crane-operator"),
             ("ana@acme.example", "account 1"),
             ("claude:ana@acme.example", "account 1"),
+            ("fjord", "account 1"),
+            ("skerry", "account 1"),
+            ("azure:skerry", "provider skerry"),
             ("claude", "system claude []"),
             ("aws", "system aws [\"harbor-sso\"]"),
             ("atmos", "unknown"),

@@ -38,14 +38,25 @@ pub(crate) fn target(
         return providers(context, name, scope).map(whole);
     }
     let environment = &context.adieu.world.environment;
-    let named = arguments
-        .identity
-        .as_deref()
-        .or(arguments.chosen.as_deref())
-        .or_else(|| environment.get("ATMOS_IDENTITY"))
-        .or_else(|| environment.get("IDENTITY"));
-    match named {
-        Some(name) if name != ASK => identity(context, name, scope).map(Some),
+    let typed = arguments.identity.as_deref();
+    let typed = typed.or(arguments.chosen.as_deref());
+    let of_variable = || {
+        let own = environment.get("ATMOS_IDENTITY");
+        own.or_else(|| environment.get("IDENTITY"))
+    };
+    match typed.or_else(of_variable) {
+        Some(name) if name != ASK => {
+            let resolved = identity(context, name, scope)?;
+            let is_whole = matches!(
+                resolved.target,
+                Target::Providers { .. } | Target::System { .. }
+            );
+            // A variable of any program may be called so: more than one identity has to be typed.
+            if is_whole && typed.is_none() {
+                return Err(unknown_identity(context, name, &[]));
+            }
+            Ok(Some(resolved))
+        }
         _ => Ok(menu(context, scope, speech)?.and_then(whole)),
     }
 }

@@ -3,7 +3,7 @@
 use adieu_testkit::{Adieu, Tree};
 use insta::assert_snapshot;
 
-use crate::support::{TRAIL, auth, page};
+use crate::support::{TRAIL, adieu, auth, page};
 
 /// Each form logs out of `dev-admin` and of nobody else.
 #[test]
@@ -167,4 +167,30 @@ fn contradictions_are_wrong_usage() {
         auth(&home, words).run().code(2);
     }
     before.assert_same(&Tree::of(home.root()));
+}
+
+/// `IDENTITY` may be a variable of any program: a whole provider or system has to be typed.
+#[test]
+fn variable_means_no_more_than_an_identity() {
+    let home = page();
+    let before = Tree::of(home.root());
+    for name in ["aws-sso", "aws", "claude"] {
+        for variable in ["ATMOS_IDENTITY", "IDENTITY"] {
+            let command = adieu(&home)
+                .args("logout --force".split_whitespace())
+                .env(variable, name);
+            let output = command.run().code(2);
+            assert!(output.stderr.contains("not found"), "{output}");
+        }
+    }
+    before.assert_same(&Tree::of(home.root()));
+    // Typed, a provider's name means the provider.
+    let typed = adieu(&home)
+        .args("logout aws-sso --dry-run".split_whitespace())
+        .run()
+        .success();
+    let flag = adieu(&home)
+        .args("logout --provider aws-sso --dry-run".split_whitespace())
+        .run();
+    assert_eq!(typed.stdout, flag.stdout);
 }
