@@ -15,7 +15,7 @@ pub use commands::generated::schemas;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use adieu::net::Cancel;
+use adieu::io::net::Cancel;
 use adieu::world::World;
 use clap::Parser as _;
 
@@ -27,7 +27,7 @@ use crate::commands::{
 };
 use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, json};
-use crate::ui::{Failure, Manner, Speech, Surroundings};
+use crate::ui::{Failure, Manner, Printer, Surroundings};
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -42,12 +42,12 @@ pub fn main() -> ExitCode {
     let command = trusted::recorded(arguments.get(1..).unwrap_or_default());
     let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
     let redirected = redirect(&cli.global);
-    let mut speech = Speech::of_process(manner(&cli.global), Surroundings::of_process());
+    let mut printer = Printer::of_process(manner(&cli.global), Surroundings::of_process());
     let output = cli.global.output;
     let status = redirected
         .and(world)
-        .and_then(|world| run(cli, world, &command, &mut speech));
-    finish(status, output, &mut speech)
+        .and_then(|world| run(cli, world, &command, &mut printer));
+    finish(status, output, &mut printer)
 }
 
 /// How the flags and variables want it to speak; the flags come first.
@@ -74,10 +74,10 @@ fn redirect(global: &Global) -> Result<(), Failure> {
 /// Says what is wrong with the words of a command line, or the help that they ask for.
 fn misused(arguments: &[OsString], error: &clap::Error) -> ExitCode {
     let print = |text: &Exact| {
-        let mut speech = Speech::of_process(Manner::PLAIN, Surroundings::of_process());
+        let mut printer = Printer::of_process(Manner::PLAIN, Surroundings::of_process());
         // A reader that went away early is no failure of ours.
-        let _ = speech.raw(text);
-        let _ = speech.finish();
+        let _ = printer.raw(text);
+        let _ = printer.finish();
     };
     if let Some(text) = org::misuse_as_json(arguments, error) {
         print(&text);
@@ -99,35 +99,35 @@ fn complain(error: &clap::Error) {
         drop(error.print());
         return;
     }
-    let mut speech = Speech::of_process(Manner::PLAIN, Surroundings::of_process());
+    let mut printer = Printer::of_process(Manner::PLAIN, Surroundings::of_process());
     for line in text.lines() {
-        speech.note(line);
+        printer.note(line);
     }
-    let _ = speech.finish();
+    let _ = printer.finish();
 }
 
 /// One exit status from what happened. Who asked for JSON gets a document in any case.
-fn finish(status: Result<u8, Failure>, output: Output, speech: &mut Speech) -> ExitCode {
+fn finish(status: Result<u8, Failure>, output: Output, printer: &mut Printer) -> ExitCode {
     let status = match status {
         Ok(status) => status,
         Err(failure) => {
             // What it quotes is written out already: a line end is one of ours.
             for line in failure.to_string().split('\n') {
-                speech.note(line);
+                printer.note(line);
             }
             let status = failure.exit_status();
-            if output == Output::Json && !speech.has_data() {
-                let _ = json(&failure.document()).and_then(|text| Ok(speech.raw(&text)?));
+            if output == Output::Json && !printer.has_data() {
+                let _ = json(&failure.document()).and_then(|text| Ok(printer.raw(&text)?));
             }
             status
         }
     };
-    let _ = speech.finish();
+    let _ = printer.finish();
     ExitCode::from(status)
 }
 
-fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<u8, Failure> {
-    let draws = speech.can_draw() && cli.global.output == Output::Human && !cli.global.quiet;
+fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Result<u8, Failure> {
+    let draws = printer.can_draw() && cli.global.output == Output::Human && !cli.global.quiet;
     let command = cli.command.unwrap_or_else(|| {
         if draws {
             Command::Console
@@ -140,20 +140,20 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
         other => (other, Scope::Machine),
     };
     match &command {
-        Command::Completions { shell } => return generated::completions(*shell, speech),
-        Command::Man => return generated::man(speech),
-        Command::Schema { document } => return generated::schema(*document, speech),
+        Command::Completions { shell } => return generated::completions(*shell, printer),
+        Command::Man => return generated::man(printer),
+        Command::Schema { document } => return generated::schema(*document, printer),
         // Needs no configuration.
-        Command::Scan(arguments) => return scan::run(&world, &cli.global, arguments, speech),
+        Command::Scan(arguments) => return scan::run(&world, &cli.global, arguments, printer),
         _ => {}
     }
-    let context = Context::new(world, &cli.global, speech.can_prompt())?;
+    let context = Context::new(world, &cli.global, printer.can_prompt())?;
     // The others have nothing to do with what is configured, or say it themselves.
     if !matches!(
         command,
         Command::Validate(_) | Command::Audit(_) | Command::Org(_) | Command::Project { .. }
     ) {
-        context.warn_of_left_out(speech);
+        context.warn_of_left_out(printer);
     }
     let cancel = Cancel::new();
     if waits(&command) {
@@ -168,21 +168,21 @@ fn run(cli: Cli, world: World, typed: &[String], speech: &mut Speech) -> Result<
     }
     match &command {
         Command::Logout(arguments) => {
-            logout::run(&context, arguments, scope, typed, &cancel, speech)
+            logout::run(&context, arguments, scope, typed, &cancel, printer)
         }
-        Command::Login(arguments) => login::run(&context, arguments, &cancel, speech),
-        Command::Switch(arguments) => switch::run(&context, arguments, typed, &cancel, speech),
+        Command::Login(arguments) => login::run(&context, arguments, &cancel, printer),
+        Command::Switch(arguments) => switch::run(&context, arguments, typed, &cancel, printer),
         Command::Revoke(arguments) => {
-            pending::run(&context, arguments, scope, typed, &cancel, speech)
+            pending::run(&context, arguments, scope, typed, &cancel, printer)
         }
-        Command::Status(arguments) => status::run(&context, arguments, scope, &cancel, speech),
-        Command::List(arguments) => list::run(&context, arguments, scope, speech),
-        Command::Whoami(arguments) => whoami::run(&context, arguments, speech),
-        Command::Validate(arguments) => validate::run(&context, arguments, speech),
-        Command::Env(arguments) => env::run(&context, arguments, speech),
-        Command::Console => console::run(&context, &cancel, speech),
-        Command::Audit(audit) => audit::run(&context, &audit.command, speech),
-        Command::Org(org) => org::run(&context, &org.command, typed, &cancel, speech),
+        Command::Status(arguments) => status::run(&context, arguments, scope, &cancel, printer),
+        Command::List(arguments) => list::run(&context, arguments, scope, printer),
+        Command::Whoami(arguments) => whoami::run(&context, arguments, printer),
+        Command::Validate(arguments) => validate::run(&context, arguments, printer),
+        Command::Env(arguments) => env::run(&context, arguments, printer),
+        Command::Console => console::run(&context, &cancel, printer),
+        Command::Audit(audit) => audit::run(&context, &audit.command, printer),
+        Command::Org(org) => org::run(&context, &org.command, typed, &cancel, printer),
         Command::Project { words } => org::pass_on(&context.adieu.world, "project", words, &cancel),
         Command::Auth(_)
         | Command::Completions { .. }

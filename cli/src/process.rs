@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use adieu::net::Cancel;
+use adieu::io::net::Cancel;
 use adieu::printable::{printable, printable_path};
 use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World, clean};
 use jiff::Timestamp;

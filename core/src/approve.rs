@@ -1,7 +1,7 @@
 //! Plan and answers to approved plan: the only way to get something that can be executed.
 
-use crate::inventory::TrustedHost;
 use crate::plan::{Plan, Question};
+use crate::remote::TrustedHost;
 use crate::secret::Fingerprint;
 
 /// A plan that a flag or a person has agreed to. Only [`approve`] makes one.
@@ -92,8 +92,8 @@ pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswer
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::atmos::identity_graph::Scope;
     use crate::plan::{Request, Target};
-    use crate::roster::Scope;
 
     fn plan(questions: Vec<Question>) -> Plan {
         Plan {

@@ -13,8 +13,8 @@ use sha2::{Digest as _, Sha256};
 pub use self::check::{Check, Fault, FaultKind, check, check_with, verify};
 pub use self::head::{Begun, Head};
 
-use crate::files::{EditError, FileError, Files, RootedPath};
-use crate::pending::Pending;
+use crate::inventory::Pending;
+use crate::io::files::{ConfinedPath, EditError, FileError, Files};
 use crate::plan::Plan;
 use crate::report::{Report, SCHEMA_VERSION};
 use crate::world::World;
@@ -129,7 +129,7 @@ pub enum AuditError {
 }
 
 /// Where the trail is: `$XDG_STATE_HOME/adieu/audit.jsonl`, else below `~/.local/state`.
-pub fn trail(world: &World) -> RootedPath {
+pub fn trail(world: &World) -> ConfinedPath {
     let directory = world.state_directory();
     directory.join("audit.jsonl").unwrap_or(directory)
 }

@@ -42,8 +42,8 @@
 //! use std::time::Duration;
 //!
 //! use adieu::approve::Answers;
-//! use adieu::config::ConfigurationRequest;
-//! use adieu::net::Cancel;
+//! use adieu::atmos::config::ConfigurationRequest;
+//! use adieu::io::net::Cancel;
 //! use adieu::plan::Request;
 //! use adieu::report::Verdict;
 //! use adieu::session::{Adieu, Conduct, Scope};
@@ -93,26 +93,22 @@
 //! ```
 
 pub mod approve;
+pub mod atmos;
 pub mod audit;
-pub mod config;
 pub mod discover;
 pub mod execute;
-pub mod files;
 pub mod formats;
 pub mod inventory;
-pub mod keyring;
-pub mod login;
-pub mod mend;
-pub mod net;
+pub mod io;
+pub mod names;
 pub mod online;
+pub mod path;
 pub mod pending;
 pub mod plan;
 pub mod printable;
-pub mod programs;
+pub mod remote;
 pub mod report;
 pub mod resolve;
-pub mod rooted;
-pub mod roster;
 pub mod scan;
 pub mod secret;
 pub mod selector;

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::atmos::identity_graph::{IdentityEntry, IdentityGraph, ProviderEntry};
 use crate::inventory::{Account, Inventory};
 use crate::plan::{Found, Target};
-use crate::roster::{IdentityEntry, ProviderEntry, Roster};
 use crate::selector::{self, Choice};
 use crate::system::System;
 
@@ -51,19 +51,19 @@ impl Unresolved {
 /// [`Unresolved`] where the disk has no say.
 pub fn resolve_configured(
     typed: &str,
-    roster: &Roster,
+    identity_graph: &IdentityGraph,
     own_realms: &[String],
     is_whole_machine: bool,
 ) -> Result<Option<Target>, Unresolved> {
-    let configured = roster.identities_called(typed);
+    let configured = identity_graph.identities_called(typed);
     if configured.found.is_empty() {
-        if let Some(key) = find_qualified_identity(typed, roster, own_realms) {
+        if let Some(key) = find_qualified_identity(typed, identity_graph, own_realms) {
             return Ok(Some(Target::Identity(key)));
         }
         let native = System::parse(typed).filter(|system| !system.info().is_configurable);
         if let Some(system) = native.filter(|_| is_whole_machine) {
             // `claude`: all accounts of a system that keeps its own.
-            return Ok(Some(target_of_system(system, roster, true)));
+            return Ok(Some(target_of_system(system, identity_graph, true)));
         }
     }
     // What is spelled so in the configuration is meant; nothing on disk can be more exact. A realm before
@@ -89,10 +89,10 @@ pub fn resolve_configured(
 /// [`Unresolved`].
 pub fn resolve_found(
     typed: &str,
-    roster: &Roster,
+    identity_graph: &IdentityGraph,
     inventory: &Inventory,
 ) -> Result<Target, Unresolved> {
-    let configured = roster.identities_called(typed).found;
+    let configured = identity_graph.identities_called(typed).found;
     let everybody = configured
         .into_iter()
         .map(Candidate::Configured)
@@ -101,7 +101,7 @@ pub fn resolve_found(
     match selector::choose(typed, everybody, Candidate::names) {
         Choice::One(one) => Ok(one.into_target(typed)),
         // Whoever has the name itself is meant before a whole provider or system.
-        Choice::Nothing => resolve_wider(typed, roster, inventory),
+        Choice::Nothing => resolve_wider(typed, identity_graph, inventory),
         Choice::Several(several) => Err(Unresolved::Ambiguous {
             typed: typed.to_owned(),
             names: several.iter().map(Candidate::unique_name).collect(),
@@ -113,14 +113,14 @@ pub fn resolve_found(
 /// the host of its page.
 fn resolve_wider(
     typed: &str,
-    roster: &Roster,
+    identity_graph: &IdentityGraph,
     inventory: &Inventory,
 ) -> Result<Target, Unresolved> {
-    if let Some(target) = find_provider(typed, roster) {
+    if let Some(target) = find_provider(typed, identity_graph) {
         return Ok(target);
     }
     if let Some(system) = System::parse(typed).filter(|system| *system != System::ATMOS) {
-        return Ok(target_of_system(system, roster, true));
+        return Ok(target_of_system(system, identity_graph, true));
     }
     let at_host = find_orphans(inventory).into_iter();
     let mut at_host: Vec<Orphan<'_>> = at_host
@@ -144,8 +144,12 @@ fn resolve_wider(
 }
 
 /// The logout of all providers of a system, and with `everywhere` of all of it on the machine.
-pub fn target_of_system(system: System, roster: &Roster, everywhere: bool) -> Target {
-    let providers = roster.providers().iter();
+pub fn target_of_system(
+    system: System,
+    identity_graph: &IdentityGraph,
+    everywhere: bool,
+) -> Target {
+    let providers = identity_graph.providers().iter();
     Target::System {
         keys: providers
             .filter(|provider| provider.system == system)
@@ -158,19 +162,23 @@ pub fn target_of_system(system: System, roster: &Roster, everywhere: bool) -> Ta
 
 /// Finds the configured provider that is meant by its name, by `system:name`, or by the host of its
 /// portal, if only one signs in there.
-fn find_provider(typed: &str, roster: &Roster) -> Option<Target> {
+fn find_provider(typed: &str, identity_graph: &IdentityGraph) -> Option<Target> {
     let (system, name) = match typed.split_once(':') {
         Some((system, name)) if System::parse(system).is_some() => (System::parse(system), name),
         _ => (None, typed),
     };
     let is_meant = |entry: &&ProviderEntry| system.is_none_or(|system| entry.system == system);
-    let named = roster.provider(name).filter(is_meant);
+    let named = identity_graph.provider(name).filter(is_meant);
     let found = named.or_else(|| {
         let has_host = |entry: &&ProviderEntry| {
             let portal = entry.portal.as_ref();
             portal.is_some_and(|portal| host_names(&portal.start_url).any(|host| host == name))
         };
-        let mut at_host = roster.providers().iter().filter(is_meant).filter(has_host);
+        let mut at_host = identity_graph
+            .providers()
+            .iter()
+            .filter(is_meant)
+            .filter(has_host);
         at_host.next().filter(|_| at_host.next().is_none())
     })?;
     Some(Target::Providers {
@@ -190,13 +198,17 @@ fn host_names(page: &str) -> impl Iterator<Item = String> {
 
 /// Finds the configured identity that is meant by `realm/name`, `system:name` or `system:realm/name`,
 /// the realm being one of this configuration.
-fn find_qualified_identity(typed: &str, roster: &Roster, own_realms: &[String]) -> Option<String> {
+fn find_qualified_identity(
+    typed: &str,
+    identity_graph: &IdentityGraph,
+    own_realms: &[String],
+) -> Option<String> {
     let (system, rest) = match typed.split_once(':') {
         Some((system, rest)) if System::parse(system).is_some() => (System::parse(system), rest),
         _ => (None, typed),
     };
     let find = |name: &str| {
-        let found = roster.identity(name)?;
+        let found = identity_graph.identity(name)?;
         let is_meant = system.is_none_or(|system| found.system == system);
         is_meant.then(|| found.key.clone())
     };
@@ -372,10 +384,10 @@ fn names_on_disk(inventory: &Inventory) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::atmos::identity_graph::{Portal, Via};
     use crate::inventory::{Owner, Place};
-    use crate::rooted::RootedPath;
-    use crate::roster::{Portal, Via};
-    use crate::systems::survey::artefact;
+    use crate::path::ConfinedPath;
+    use crate::systems::discovery::artefact;
 
     fn provider(name: &str, system: System, page: Option<&str>) -> ProviderEntry {
         ProviderEntry {
@@ -392,7 +404,7 @@ mod tests {
         }
     }
 
-    fn roster() -> Roster {
+    fn identity_graph() -> IdentityGraph {
         let identity = IdentityEntry {
             key: "dev".to_owned(),
             written: "dev".to_owned(),
@@ -402,7 +414,7 @@ mod tests {
             alias: None,
             provisioned: false,
         };
-        Roster::new(
+        IdentityGraph::new(
             vec![
                 provider(
                     "harbor-sso",
@@ -417,7 +429,7 @@ mod tests {
 
     fn inventory() -> Inventory {
         let place = |name: &str| Place::File {
-            file: RootedPath::root(std::path::Path::new("/home/ana"))
+            file: ConfinedPath::root(std::path::Path::new("/home/ana"))
                 .join(name)
                 .unwrap(),
         };
@@ -459,9 +471,9 @@ mod tests {
     /// What a name means, in one word and the name of what is meant.
     fn resolve(typed: &str, is_whole_machine: bool) -> String {
         let realms = ["acme".to_owned()];
-        let target = match resolve_configured(typed, &roster(), &realms, is_whole_machine) {
+        let target = match resolve_configured(typed, &identity_graph(), &realms, is_whole_machine) {
             Ok(Some(target)) => Ok(target),
-            Ok(None) => resolve_found(typed, &roster(), &inventory()),
+            Ok(None) => resolve_found(typed, &identity_graph(), &inventory()),
             Err(unresolved) => Err(unresolved),
         };
         match target {

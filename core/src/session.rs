@@ -6,22 +6,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::approve::{Answers, Approved, Unanswered, approve};
+use crate::atmos::config::{self, Configuration, ConfigurationRequest};
+use crate::atmos::identity_graph::IdentityGraph;
 use crate::audit::{self, AuditError};
-use crate::config::{self, Configuration, ConfigurationRequest};
-use crate::discover::{self, Ground, discover, profiles};
+use crate::discover::{self, DiscoverySources, discover, profiles};
 use crate::execute::{Tools, execute, refused};
-use crate::files::{FileError, Files};
 use crate::inventory::{Inventory, Problem};
-use crate::keyring::{self, Keyring};
-use crate::net::Cancel;
-use crate::online::{Asker, OrgAccessToken};
+use crate::io::files::{FileError, Files};
+use crate::io::keyring::Keyring;
+use crate::io::net::Cancel;
+use crate::online::TokenChecker;
 use crate::pending;
-use crate::plan::{self, Deed, Plan, Request, Step, Target};
+use crate::plan::{self, Action, Plan, Request, Step, Target};
 use crate::report::{Report, Status, status};
 use crate::resolve::{self, Unresolved};
-use crate::roster::Roster;
-use crate::systems::survey::Reach;
-use crate::systems::{self, System};
+use crate::system::System;
+use crate::systems::discovery::DiscoveryScope;
+use crate::systems::salesforce::OrgAccessToken;
 use crate::verify::verify;
 use crate::world::World;
 
@@ -34,7 +35,7 @@ pub struct Adieu {
     /// What `atmos.yaml` says.
     pub configuration: Configuration,
     /// Who is configured.
-    pub roster: Roster,
+    pub identity_graph: IdentityGraph,
     /// The key stores that sign-ins may be in.
     pub keyrings: Vec<Box<dyn Keyring>>,
 }
@@ -67,7 +68,7 @@ pub struct Prepared {
     pub inventory: Inventory,
     /// Sign-ins under the same names that are another configuration's, in one sentence.
     pub elsewhere: Option<Problem>,
-    reach: Reach,
+    reach: DiscoveryScope,
 }
 
 /// A plan that was agreed to, with what it was made from.
@@ -76,7 +77,7 @@ pub struct ApprovedLogout {
     approved: Approved<Plan>,
     inventory: Inventory,
     elsewhere: Option<Problem>,
-    reach: Reach,
+    reach: DiscoveryScope,
 }
 
 /// How a plan is carried out.
@@ -113,38 +114,39 @@ impl Adieu {
     /// key store.
     pub fn open(world: World, request: &ConfigurationRequest, can_ask: bool) -> Self {
         let configuration = config::load(&world, request);
-        let roster = systems::roster(&configuration.auth);
+        let identity_graph = crate::atmos::build_identity_graph(&configuration.auth);
         let files = Arc::new(Files::new(&world));
-        let keyrings = keyring::stores(&world, &files, &configuration.auth.keyring, can_ask);
+        let keyrings =
+            crate::atmos::key_stores(&world, &files, &configuration.auth.keyring, can_ask);
         Self {
             world,
             files,
             configuration,
-            roster,
+            identity_graph,
             keyrings,
         }
     }
 
     /// The machine as the stages take it.
-    pub fn ground(&self) -> Ground<'_> {
-        Ground {
+    pub fn sources(&self) -> DiscoverySources<'_> {
+        DiscoverySources {
             world: &self.world,
             files: &self.files,
             keyrings: &self.keyrings,
             configuration: &self.configuration,
-            roster: &self.roster,
+            identity_graph: &self.identity_graph,
         }
     }
 
     /// Tells who is signed in, what keeps it so, and whether the machine is clean. It only reads.
     pub fn status(&self, scope: Scope) -> Status {
         let reach = match scope {
-            Scope::Machine => Reach::Machine,
-            Scope::Configured => Reach::Configured,
+            Scope::Machine => DiscoveryScope::Machine,
+            Scope::Configured => DiscoveryScope::Configured,
         };
-        let mut inventory = discover(&self.ground(), reach);
-        profiles(&self.ground(), reach, &mut inventory);
-        status(&inventory, &self.roster, true)
+        let mut inventory = discover(&self.sources(), reach);
+        profiles(&self.sources(), reach, &mut inventory);
+        status(&inventory, &self.identity_graph, true)
     }
 
     /// Finds what a name means: an identity, an alias, `realm/name`, `system:name`, an account, a system
@@ -157,33 +159,33 @@ impl Adieu {
         let is_whole_machine = scope == Scope::Machine;
         let realms = config::candidate_realms(&self.world, &self.configuration);
         let configured =
-            resolve::resolve_configured(typed, &self.roster, &realms, is_whole_machine)?;
+            resolve::resolve_configured(typed, &self.identity_graph, &realms, is_whole_machine)?;
         if let Some(target) = configured {
             return Ok(Resolved { target, seen: None });
         }
-        let inventory = discover(&self.ground(), Reach::Machine);
-        let target = resolve::resolve_found(typed, &self.roster, &inventory)?;
+        let inventory = discover(&self.sources(), DiscoveryScope::Machine);
+        let target = resolve::resolve_found(typed, &self.identity_graph, &inventory)?;
         // Out of the configuration only a realm before a name leads.
         if !is_whole_machine && !matches!(target, Target::Found(_)) {
             return Err(Unresolved::unknown(typed));
         }
         // An identity of the configuration is looked at without the rest of the machine.
-        let seen = (reach_of(&target) == Reach::Machine).then_some(inventory);
+        let seen = (reach_of(&target) == DiscoveryScope::Machine).then_some(inventory);
         Ok(Resolved { target, seen })
     }
 
     /// Plans a logout. It only reads; `seen` is what [`Adieu::resolve`] had to look at already.
     pub fn plan(&self, request: Request, seen: Option<Inventory>) -> Prepared {
         let reach = reach_of(&request.target);
-        let inventory = seen.unwrap_or_else(|| discover(&self.ground(), reach));
-        let plan = plan::build(&inventory, &self.roster, request);
+        let inventory = seen.unwrap_or_else(|| discover(&self.sources(), reach));
+        let plan = plan::build(&inventory, &self.identity_graph, request);
         let elsewhere = match reach {
-            Reach::Configured => {
-                let mut others = discover::in_other_realms(&self.ground());
+            DiscoveryScope::Configured => {
+                let mut others = discover::in_other_realms(&self.sources());
                 others.extend(inventory.elsewhere.iter().cloned());
                 plan::in_other_realms(&others, &plan)
             }
-            Reach::Machine | Reach::OtherRealms => None,
+            DiscoveryScope::Machine | DiscoveryScope::OtherRealms => None,
         };
         Prepared {
             plan,
@@ -233,9 +235,9 @@ impl Adieu {
         };
         let executed = execute(&approved, &tools);
         let (mut verified, found) =
-            verify(&self.ground(), approved.get(), &executed.outcomes, reach);
+            verify(&self.sources(), approved.get(), &executed.outcomes, reach);
         if conduct.online && !executed.interrupted {
-            let asker = Asker {
+            let asker = TokenChecker {
                 world,
                 files,
                 time_limit: conduct.time_limit,
@@ -268,7 +270,7 @@ impl Adieu {
     /// Access tokens of orgs whose authorization is to end, to ask with when it has.
     fn access_tokens(&self, plan: &Plan) -> Vec<OrgAccessToken> {
         let ends = plan.steps.iter().flat_map(|step| match &step.deed {
-            Deed::Revoke { served, .. } if step.system == System::SALESFORCE => {
+            Action::Revoke { served, .. } if step.system == System::SALESFORCE => {
                 step.identity.iter().chain(served).collect()
             }
             _ => Vec::new(),
@@ -277,7 +279,7 @@ impl Adieu {
         if users.is_empty() {
             return Vec::new();
         }
-        let (orgs, _) = discover::orgs(&self.ground());
+        let (orgs, _) = discover::orgs(&self.sources());
         let of_users = orgs
             .found
             .iter()
@@ -322,15 +324,15 @@ impl ApprovedLogout {
 }
 
 /// How far has to be looked for what is meant.
-const fn reach_of(target: &Target) -> Reach {
+const fn reach_of(target: &Target) -> DiscoveryScope {
     match target {
         Target::Machine
         | Target::Found(_)
         | Target::Accounts { .. }
         | Target::System {
             everywhere: true, ..
-        } => Reach::Machine,
-        _ => Reach::Configured,
+        } => DiscoveryScope::Machine,
+        _ => DiscoveryScope::Configured,
     }
 }
 

@@ -2,28 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::discover::{Ground, discover, profiles};
+use crate::discover::{DiscoverySources, discover, profiles};
 use crate::inventory::{Place, Problem, Revocation, State};
-use crate::plan::{self, Decision, Deed, Plan, Stays, Step};
+use crate::plan::{self, Action, Decision, KeepReason, Plan, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
 use crate::secret::Fingerprint;
 use crate::shell::{option, word};
-use crate::systems::survey::Reach;
+use crate::systems::discovery::DiscoveryScope;
 
 /// Discovers again and plans the same logout again: what that plan would still meet is still live.
 /// So is a session that its server did not end, although no copy of its token is left here.
 pub fn verify(
-    ground: &Ground<'_>,
+    sources: &DiscoverySources<'_>,
     done: &Plan,
     outcomes: &[Outcome],
-    reach: Reach,
+    reach: DiscoveryScope,
 ) -> (Verified, Vec<Problem>) {
-    let mut inventory = discover(ground, reach);
+    let mut inventory = discover(sources, reach);
     // The next shell counts too.
-    profiles(ground, reach, &mut inventory);
+    profiles(sources, reach, &mut inventory);
     let checked = inventory.checked;
     let overrides = inventory.overrides.clone();
-    let again = plan::build(&inventory, ground.roster, done.request.clone());
+    let again = plan::build(&inventory, sources.identity_graph, done.request.clone());
     let unread = again.unread;
     let (found, traces): (Vec<Step>, Vec<Step>) = again
         .steps
@@ -58,7 +58,7 @@ pub fn verify(
 fn unseen(found: &[StillLive], traces: Vec<Step>, force: bool) -> Vec<StillLive> {
     let whose = |step: &Step| Some((step.system, step.owner.as_account()?.to_owned()));
     let mut known: BTreeSet<_> = found.iter().filter_map(|live| whose(&live.step)).collect();
-    let kept = |step: &Step| step.decision == Decision::Keep(Stays::Whole);
+    let kept = |step: &Step| step.decision == Decision::Keep(KeepReason::Whole);
     let mut unseen = Vec::new();
     for step in traces.into_iter().filter(kept) {
         if whose(&step).is_some_and(|account| known.insert(account)) {
@@ -92,11 +92,13 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
             // Kept: nobody agreed to what else would end with it.
             // That it has ended by itself is a file's word and this machine's clock: its server was
             // asked because either may be wrong, and did not say so.
-            Deed::Revoke { token, .. } => {
+            Action::Revoke { token, .. } => {
                 matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Kept) && !waits(token)
             }
-            Deed::Unsupported { .. } => step.decision == Decision::Keep(Stays::Sealed),
-            Deed::Remove(_) => false,
+            Action::Unsupported { .. } => {
+                step.decision == Decision::Keep(KeepReason::TokenUnavailable)
+            }
+            Action::Remove(_) => false,
         })
         .map(|(step, outcome)| StillLive {
             // What came of it, and not what was planned.
@@ -117,7 +119,7 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
 /// What becomes of a session that no page is known for. A refresh token has no end of its own.
 const fn without_a_call(step: &Step) -> &'static str {
     match &step.deed {
-        Deed::Revoke { revocation, .. }
+        Action::Revoke { revocation, .. }
             if matches!(revocation, Revocation::SsoPortal { .. }) || revocation.is_own() =>
         {
             "it ends by itself when the token expires"
@@ -137,7 +139,7 @@ fn not_agreed(left: &Step, done: &Plan, outcomes: &[Outcome]) -> Option<String> 
     };
     let mut calls = done.steps.iter().zip(outcomes);
     let (_, kept) = calls.find(|(step, outcome)| match &step.deed {
-        Deed::Revoke { token, .. } => outcome.word == OutcomeWord::Kept && tokens.contains(token),
+        Action::Revoke { token, .. } => outcome.word == OutcomeWord::Kept && tokens.contains(token),
         _ => false,
     })?;
     kept.hint.clone()
@@ -152,43 +154,50 @@ fn remedy(step: &Step, is_forced: bool) -> String {
     };
     let provider = step.provider.as_deref().unwrap_or("NAME");
     match &step.decision {
-        Decision::Keep(Stays::Browser) => {
+        Decision::Keep(KeepReason::Browser) => {
             "sign out in that browser, close it, then delete the directory".to_owned()
         }
-        Decision::Keep(Stays::Shared | Stays::Anothers) if step.provider.is_none() => {
+        Decision::Keep(KeepReason::Shared | KeepReason::Anothers) if step.provider.is_none() => {
             format!("adieu logout {} ends it", word(step.subject()))
         }
-        Decision::Keep(Stays::Shared | Stays::Anothers) => {
+        Decision::Keep(KeepReason::Shared | KeepReason::Anothers) => {
             format!(
                 "adieu logout {} ends it for all of them",
                 option("--provider", provider)
             )
         }
-        Decision::Keep(Stays::LongLived | Stays::Keyring) => "--keychain deletes it".to_owned(),
-        Decision::Keep(Stays::Unreadable) => "--complete removes it".to_owned(),
-        Decision::Keep(Stays::Attached) => "--mcp removes it".to_owned(),
-        Decision::Keep(Stays::Needed) => "it goes with the last that needs it".to_owned(),
+        Decision::Keep(KeepReason::LongLived | KeepReason::Keyring) => {
+            "--keychain deletes it".to_owned()
+        }
+        Decision::Keep(KeepReason::Unreadable) => "--complete removes it".to_owned(),
+        Decision::Keep(KeepReason::Attached) => "--mcp removes it".to_owned(),
+        Decision::Keep(KeepReason::Needed) => "it goes with the last that needs it".to_owned(),
         Decision::IfRevoked(_) if step.owner.is_native() => {
             format!("run the logout again when the server answers{or_give_up}")
         }
         Decision::IfRevoked(_) => {
             "run the logout again when the server answers, or delete it with --keychain".to_owned()
         }
-        Decision::Keep(Stays::Locked)
+        Decision::Keep(KeepReason::Locked)
             if matches!(step.place(), Some(Place::KeyringEntry { .. })) =>
         {
             "unlock the keyring and run the logout again".to_owned()
         }
-        Decision::Keep(Stays::Locked) => {
+        Decision::Keep(KeepReason::Locked) => {
             format!("unlock the key store or put the key back and run the logout again{or_give_up}")
         }
-        Decision::Keep(Stays::Whole) => {
+        Decision::Keep(KeepReason::Whole) => {
             format!("make readable what could not be read and run the logout again{or_give_up}")
         }
-        Decision::Keep(Stays::Stranger) => {
+        Decision::Keep(KeepReason::Stranger) => {
             "sign out in the product that keeps it, or delete the file yourself".to_owned()
         }
-        Decision::Keep(Stays::NotEmpty | Stays::NoServerCall | Stays::NotAsked | Stays::Sealed)
+        Decision::Keep(
+            KeepReason::NotEmpty
+            | KeepReason::NoServerCall
+            | KeepReason::NotAsked
+            | KeepReason::TokenUnavailable,
+        )
         | Decision::Go
         | Decision::AfterAsking => {
             "see why it could not be removed, then run the logout again".to_owned()

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::path::ConfinedPath;
 use crate::printable::printable_path;
-use crate::rooted::RootedPath;
 
 /// All that the library may know of the machine, besides what it reads from disk.
 #[derive(Clone, Debug)]
@@ -84,14 +84,14 @@ impl World {
             .join("adieu")
     }
 
-    /// The same as a [`RootedPath`]: below the home directory if it is in there.
-    pub fn state_directory(&self) -> RootedPath {
+    /// The same as a [`ConfinedPath`]: below the home directory if it is in there.
+    pub fn state_directory(&self) -> ConfinedPath {
         let root = self.state_root();
         let below_home = root
             .strip_prefix(&self.home)
             .ok()
-            .and_then(|relative| RootedPath::new(self.home.as_path(), relative));
-        below_home.unwrap_or_else(|| RootedPath::root(root))
+            .and_then(|relative| ConfinedPath::new(self.home.as_path(), relative));
+        below_home.unwrap_or_else(|| ConfinedPath::root(root))
     }
 
     fn xdg(&self, variables: &[&str], windows: &str, fallback: &str) -> PathBuf {

@@ -8,14 +8,14 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
-use adieu::config::{self, ConfigurationRequest};
-use adieu::discover::{Ground, discover};
-use adieu::files::Files;
-use adieu::inventory::{Inventory, Place, State, Tier};
-use adieu::keyring::{EntryKey, Keyring, MemoryKeyring, Naming};
+use adieu::atmos::config::{self, ConfigurationRequest};
+use adieu::discover::{DiscoverySources, discover};
+use adieu::inventory::{Category, Inventory, Place, State};
+use adieu::io::files::Files;
+use adieu::io::keyring::{EntryKey, Keyring, MemoryKeyring, Naming};
 use adieu::report::status;
 use adieu::secret::Secret;
-use adieu::systems::{self, System, survey::Reach};
+use adieu::systems::{System, discovery::DiscoveryScope};
 use adieu::world::{Entropy, FixedClock, OperatingSystem, User, World};
 use adieu_testkit::{CLOCK, HOST, Home, USER};
 
@@ -56,15 +56,15 @@ fn found(world: &World, entries: &[(&str, &str, Naming)]) -> Inventory {
     }
     let keyrings: Vec<Box<dyn Keyring>> = vec![Box::new(keyring)];
     let configuration = config::load(world, &ConfigurationRequest::default());
-    let roster = systems::roster(&configuration.auth);
-    let ground = Ground {
+    let identity_graph = adieu::atmos::build_identity_graph(&configuration.auth);
+    let sources = DiscoverySources {
         world,
         files: &Files::new(world),
         keyrings: &keyrings,
         configuration: &configuration,
-        roster: &roster,
+        identity_graph: &identity_graph,
     };
-    discover(&ground, Reach::Machine)
+    discover(&sources, DiscoveryScope::Machine)
 }
 
 /// Names of the accounts that are signed in by an entry of the key store.
@@ -207,7 +207,7 @@ fn rows_of_opencodes_database_are_sign_ins_and_their_secrets_are_not_read() {
     let places: Vec<String> = inventory
         .artefacts
         .iter()
-        .filter(|found| found.tier == Tier::SignIn)
+        .filter(|found| found.tier == Category::SignIn)
         .map(|found| found.place.location())
         .collect();
     let path = path.display();
@@ -220,7 +220,7 @@ fn rows_of_opencodes_database_are_sign_ins_and_their_secrets_are_not_read() {
     );
     let shown = status(
         &inventory,
-        &systems::roster(&config::Auth::default()),
+        &adieu::atmos::build_identity_graph(&config::Auth::default()),
         false,
     );
     let names: Vec<_> = shown

@@ -15,16 +15,16 @@ use std::thread;
 use std::time::Duration;
 
 use adieu::approve::{Answers, approve};
-use adieu::config::{self, Configuration, ConfigurationRequest};
-use adieu::discover::{Ground, discover};
+use adieu::atmos::config::{self, Configuration, ConfigurationRequest};
+use adieu::atmos::identity_graph::IdentityGraph;
+use adieu::discover::{DiscoverySources, discover};
 use adieu::execute::{Tools, execute};
-use adieu::files::{Counters, Files};
-use adieu::keyring::{Keyring, MemoryKeyring};
-use adieu::net::Cancel;
+use adieu::io::files::{Counters, Files};
+use adieu::io::keyring::{Keyring, MemoryKeyring};
+use adieu::io::net::Cancel;
 use adieu::plan::{self, Request, Target};
 use adieu::report::OutcomeWord;
-use adieu::roster::Roster;
-use adieu::systems::{self, survey::Reach};
+use adieu::systems::discovery::DiscoveryScope;
 use adieu::verify::verify;
 use adieu::world::{Entropy, FixedClock, OperatingSystem, User, World};
 use adieu_testkit::{AwsSession, CLOCK, HOST, Home, PortalSession, USER};
@@ -70,7 +70,7 @@ struct Machine {
     files: Files,
     keyrings: Vec<Box<dyn Keyring>>,
     configuration: Configuration,
-    roster: Roster,
+    identity_graph: IdentityGraph,
 }
 
 impl Machine {
@@ -80,7 +80,7 @@ impl Machine {
         Self {
             files: Files::new(&long_after(&world)),
             keyrings: vec![Box::new(MemoryKeyring::new())],
-            roster: systems::roster(&configuration.auth),
+            identity_graph: adieu::atmos::build_identity_graph(&configuration.auth),
             configuration,
             world,
         }
@@ -88,15 +88,15 @@ impl Machine {
 
     /// Logs out and verifies; the words of all steps, and how often the disk was touched.
     fn log_out(&self, request: Request) -> (Vec<OutcomeWord>, Counters) {
-        let ground = Ground {
+        let sources = DiscoverySources {
             world: &self.world,
             files: &self.files,
             keyrings: &self.keyrings,
             configuration: &self.configuration,
-            roster: &self.roster,
+            identity_graph: &self.identity_graph,
         };
-        let inventory = discover(&ground, Reach::Configured);
-        let plan = plan::build(&inventory, &self.roster, request);
+        let inventory = discover(&sources, DiscoveryScope::Configured);
+        let plan = plan::build(&inventory, &self.identity_graph, request);
         let approved = approve(plan, &Answers::default()).unwrap();
         let tools = Tools {
             world: &self.world,
@@ -108,10 +108,10 @@ impl Machine {
         };
         let executed = execute(&approved, &tools);
         let (verified, _) = verify(
-            &ground,
+            &sources,
             approved.get(),
             &executed.outcomes,
-            Reach::Configured,
+            DiscoveryScope::Configured,
         );
         assert!(
             verified

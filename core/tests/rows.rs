@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adieu::approve::{Answers, approve};
+use adieu::atmos::identity_graph::IdentityGraph;
 use adieu::execute::{Tools, execute};
-use adieu::files::{Files, RootedPath};
 use adieu::inventory::{Inventory, Owner, Place};
-use adieu::net::Cancel;
+use adieu::io::files::{ConfinedPath, Files};
+use adieu::io::net::Cancel;
 use adieu::plan::{self, Request, Target};
 use adieu::report::OutcomeWord;
-use adieu::roster::Roster;
-use adieu::systems::{System, survey};
+use adieu::systems::{System, discovery};
 use adieu::world::{Entropy, Environment, FixedClock, OperatingSystem, User, World};
 
 #[derive(Debug)]
@@ -43,14 +43,14 @@ fn world(home: &Path) -> World {
     }
 }
 
-fn row(file: &RootedPath, value: &str) -> adieu::inventory::Artefact {
+fn row(file: &ConfinedPath, value: &str) -> adieu::inventory::Artefact {
     let place = Place::SqliteRow {
         file: file.clone(),
         table: "credentials".to_owned(),
         column: "account".to_owned(),
         value: value.to_owned(),
     };
-    survey::artefact(System::GCP, place, Owner::orphan(value), "row")
+    discovery::artefact(System::GCP, place, Owner::orphan(value), "row")
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn rows_go_without_a_trace_and_their_neighbours_stay() {
     drop(database);
     let world = world(home.path());
     let files = Files::new(&world);
-    let file = RootedPath::root(home.path())
+    let file = ConfinedPath::root(home.path())
         .join("credentials.db")
         .unwrap();
     let inventory = Inventory {
@@ -76,7 +76,7 @@ fn rows_go_without_a_trace_and_their_neighbours_stay() {
     };
     let plan = plan::build(
         &inventory,
-        &Roster::default(),
+        &IdentityGraph::default(),
         Request::new(Target::Machine),
     );
     let force = Answers {

@@ -9,11 +9,11 @@ use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use adieu::keyring::{
+use adieu::io::keyring::{
     Content, Deletion, EntryKey, Keyring, KeyringError, Query, SecretServiceKeyring, key_names,
 };
-use adieu::login::salesforce::{KeyStore as _, SystemKeys};
 use adieu::secret::Secret;
+use adieu::systems::salesforce::login::{KeyStore as _, SystemKeys};
 use adieu::world::{Entropy, FixedClock, OperatingSystem, User, World};
 use adieu_testkit::session_bus::SessionBus;
 

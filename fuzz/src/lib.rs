@@ -9,16 +9,16 @@
     reason = "a panic is how a target says that something does not hold; it writes the files that it has read"
 )]
 
-mod ground;
 mod removal;
+mod support;
 mod targets;
 
 use adieu::formats::Format;
-use adieu::keyring::StoredValue;
+use adieu::io::keyring::StoredValue;
 use adieu::secret::Secret;
 
-pub use ground::directory;
 use removal::remove_some;
+pub use support::directory;
 
 /// A statement about any bytes.
 #[derive(Debug)]

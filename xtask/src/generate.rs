@@ -20,7 +20,7 @@ const OWNED: [&str; 2] = ["docs/reference", "schema"];
 
 /// The data about secret variables, and the source that is made of it.
 const VARIABLES_DATA: &str = "core/data/secret-variables.toml";
-const VARIABLES: &str = "core/src/scan/names/table.rs";
+const VARIABLES: &str = "core/src/names/table.rs";
 
 /// How to generate.
 #[derive(clap::Args)]

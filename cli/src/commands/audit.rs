@@ -6,17 +6,17 @@ use adieu::report::OutcomeWord;
 use super::context::Context;
 use crate::args::{AuditCommand, Output};
 use crate::ui::plain::json;
-use crate::ui::{Failure, Speech, count};
+use crate::ui::{Failure, Printer, count};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
     context: &Context,
     command: &AuditCommand,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     match command {
-        AuditCommand::Show { last } => show(context, *last, speech),
-        AuditCommand::Verify => verify(context, speech),
+        AuditCommand::Show { last } => show(context, *last, printer),
+        AuditCommand::Verify => verify(context, printer),
     }
 }
 
@@ -24,18 +24,18 @@ fn unusable(error: &AuditError) -> Failure {
     Failure::failed("the audit trail cannot be read").because(error)
 }
 
-fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u8, Failure> {
+fn show(context: &Context, last: Option<usize>, printer: &mut Printer) -> Result<u8, Failure> {
     let mut records = audit::records(&context.adieu.world, &context.adieu.files)
         .map_err(|error| unusable(&error))?;
     if let Some(last) = last {
         records.drain(..records.len().saturating_sub(last));
     }
     if context.global.output == Output::Json {
-        speech.raw(&json(&Records::from(records))?)?;
+        printer.raw(&json(&Records::from(records))?)?;
         return Ok(0);
     }
     if records.is_empty() {
-        speech.data("No logout has been recorded yet.")?;
+        printer.data("No logout has been recorded yet.")?;
     }
     for record in &records {
         let how_many = |word: OutcomeWord| {
@@ -70,7 +70,7 @@ fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u
             summary
         };
         let who = format!("{}@{}", record.user, record.host);
-        speech.data(&format!(
+        printer.data(&format!(
             "{}  {who}  {}  {summary}  exit {}",
             record.time,
             record.command.join(" "),
@@ -80,12 +80,12 @@ fn show(context: &Context, last: Option<usize>, speech: &mut Speech) -> Result<u
     Ok(0)
 }
 
-fn verify(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
+fn verify(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
     let check = audit::verify(&context.adieu.world, &context.adieu.files)
         .map_err(|error| unusable(&error))?;
     let status = u8::from(!check.is_whole());
     if context.global.output == Output::Json {
-        speech.raw(&json(&check)?)?;
+        printer.raw(&json(&check)?)?;
         return Ok(status);
     }
     let records = count(check.records, "record", "records");
@@ -94,15 +94,15 @@ fn verify(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
         .world
         .shorten(&audit::trail(&context.adieu.world).to_path());
     if check.is_whole() {
-        speech.data(&format!("✓ The chain of {records} in {path} is whole"))?;
+        printer.data(&format!("✓ The chain of {records} in {path} is whole"))?;
     } else {
-        speech.data(&format!("✗ The chain of {records} in {path} is broken"))?;
+        printer.data(&format!("✗ The chain of {records} in {path} is broken"))?;
     }
     for fault in &check.faults {
-        speech.data(&format!("  line {}: {}", fault.line, fault.problem))?;
+        printer.data(&format!("  line {}: {}", fault.line, fault.problem))?;
     }
     for time in &check.unfinished {
-        speech.data(&format!(
+        printer.data(&format!(
             "  a run that began at {time} did not end, or goes on"
         ))?;
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use adieu::config::{self, Configuration, ConfigurationRequest, Severity, UNKNOWN_PROFILE};
+use adieu::atmos::config::{self, Configuration, ConfigurationRequest, Severity, UNKNOWN_PROFILE};
 use adieu::printable::printable_path;
 use adieu::session::Adieu;
 use adieu::world::World;
@@ -10,7 +10,7 @@ use adieu::world::World;
 use crate::args::Global;
 use crate::process;
 use crate::ui::log::{Level, Log};
-use crate::ui::{Failure, Speech, count, plain};
+use crate::ui::{Failure, Printer, count, plain};
 
 /// What every command starts from.
 pub(crate) struct Context {
@@ -81,16 +81,16 @@ impl Context {
     }
 
     /// Names the files that were found and are not used, because they may be somebody else's.
-    pub(crate) fn warn_of_left_out(&self, speech: &mut Speech) {
+    pub(crate) fn warn_of_left_out(&self, printer: &mut Printer) {
         for left in &self.adieu.configuration.left_out {
             let path = left.path.display().to_string();
             let message = format!("{} is left out: {}", plain(&path), plain(&left.why));
-            speech.warning(&message, Some(&plain(&left.remedy)));
+            printer.warning(&message, Some(&plain(&left.remedy)));
         }
     }
 
     /// Broken parts of the configuration do not stop a logout, but they are said.
-    pub(crate) fn warn_of_configuration(&self, speech: &mut Speech) {
+    pub(crate) fn warn_of_configuration(&self, printer: &mut Printer) {
         let errors = config::validate(&self.adieu.world, &self.adieu.configuration)
             .into_iter()
             .filter(|diagnostic| diagnostic.severity == Severity::Error)
@@ -98,7 +98,7 @@ impl Context {
         if errors > 0 {
             let problems = count(errors, "problem", "problems");
             let message = format!("the configuration has {problems}; the healthy parts are used");
-            speech.warning(&message, Some("see them all with: adieu validate"));
+            printer.warning(&message, Some("see them all with: adieu validate"));
         }
     }
 }

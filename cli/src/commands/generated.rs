@@ -6,29 +6,32 @@ use clap::ValueEnum as _;
 
 use crate::args::{self, SchemaDocument, command};
 use crate::ui::plain::Exact;
-use crate::ui::{Failure, Speech};
+use crate::ui::{Failure, Printer};
 
 /// The completion script of a shell.
-pub(crate) fn completions(shell: clap_complete::Shell, speech: &mut Speech) -> Result<u8, Failure> {
+pub(crate) fn completions(
+    shell: clap_complete::Shell,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
     let script = args::completions(shell);
-    speech.raw(&Exact::quoted(String::from_utf8_lossy(&script).trim_end()))?;
+    printer.raw(&Exact::quoted(String::from_utf8_lossy(&script).trim_end()))?;
     Ok(0)
 }
 
 /// The manual page.
-pub(crate) fn man(speech: &mut Speech) -> Result<u8, Failure> {
+pub(crate) fn man(printer: &mut Printer) -> Result<u8, Failure> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command()).render(&mut page)?;
     page.flush()?;
-    speech.raw(&Exact::quoted(String::from_utf8_lossy(&page).trim_end()))?;
+    printer.raw(&Exact::quoted(String::from_utf8_lossy(&page).trim_end()))?;
     Ok(0)
 }
 
 /// The JSON schema of an output.
-pub(crate) fn schema(document: SchemaDocument, speech: &mut Speech) -> Result<u8, Failure> {
+pub(crate) fn schema(document: SchemaDocument, printer: &mut Printer) -> Result<u8, Failure> {
     let text = serde_json::to_string_pretty(&of(document))
         .map_err(|error| Failure::failed("the schema cannot be written").because(&error))?;
-    speech.raw(&Exact::quoted(text))?;
+    printer.raw(&Exact::quoted(text))?;
     Ok(0)
 }
 

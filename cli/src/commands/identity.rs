@@ -1,34 +1,34 @@
 //! Which identity is meant by commands about one identity.
 
-use adieu::config::{Identity, IdentityKind};
+use adieu::atmos::config::{Identity, IdentityKind};
 
 use super::context::Context;
 use super::select::{ambiguous, list, nearest};
 use crate::args::ASK;
-use crate::ui::{Failure, Speech, plain, prompt};
+use crate::ui::{Failure, Printer, plain, prompt};
 
 /// The identity of `-i`, else of `ATMOS_IDENTITY`, else of `IDENTITY`, else the default one. If that
 /// leaves none or several, a menu, and without a terminal an error that names `-i`.
 pub(super) fn chosen<'a>(
     context: &'a Context,
     flag: Option<&str>,
-    speech: &Speech,
+    printer: &Printer,
 ) -> Result<&'a Identity, Failure> {
     let environment = &context.adieu.world.environment;
     let name = flag
         .or_else(|| environment.get("ATMOS_IDENTITY"))
         .or_else(|| environment.get("IDENTITY"));
     match name {
-        Some(ASK) => menu(context, "Select an identity:", all(context), speech),
+        Some(ASK) => menu(context, "Select an identity:", all(context), printer),
         Some(name) => named(context, name),
-        None => default(context, speech),
+        None => default(context, printer),
     }
 }
 
 /// The identity of that name or alias.
 pub(super) fn named<'a>(context: &'a Context, name: &str) -> Result<&'a Identity, Failure> {
     let auth = &context.adieu.configuration.auth;
-    let meant = context.adieu.roster.identities_called(name).found;
+    let meant = context.adieu.identity_graph.identities_called(name).found;
     let meant: Vec<&Identity> = meant
         .iter()
         .filter_map(|entry| auth.identity(&entry.key))
@@ -53,7 +53,7 @@ pub(super) fn named<'a>(context: &'a Context, name: &str) -> Result<&'a Identity
     })
 }
 
-fn default<'a>(context: &'a Context, speech: &Speech) -> Result<&'a Identity, Failure> {
+fn default<'a>(context: &'a Context, printer: &Printer) -> Result<&'a Identity, Failure> {
     let defaults: Vec<&Identity> = context
         .adieu
         .configuration
@@ -66,13 +66,13 @@ fn default<'a>(context: &'a Context, speech: &Speech) -> Result<&'a Identity, Fa
             context,
             "No default identity configured. Please choose an identity:",
             all(context),
-            speech,
+            printer,
         ),
         _ => menu(
             context,
             "Multiple default identities found. Please choose one:",
             defaults,
-            speech,
+            printer,
         ),
     }
 }
@@ -81,11 +81,11 @@ fn menu<'a>(
     context: &Context,
     title: &str,
     mut identities: Vec<&'a Identity>,
-    speech: &Speech,
+    printer: &Printer,
 ) -> Result<&'a Identity, Failure> {
     identities.sort_by(|a, b| a.name.written.cmp(&b.name.written));
     let names = names(&identities);
-    if identities.is_empty() || !speech.can_prompt() {
+    if identities.is_empty() || !printer.can_prompt() {
         let message = if context
             .adieu
             .configuration
@@ -134,7 +134,7 @@ pub(super) fn is_ambient(context: &Context, identity: &Identity) -> bool {
     ) || identity.kind.is_emulator()
         || context
             .adieu
-            .roster
+            .identity_graph
             .root_provider(&identity.name.key)
             .is_some_and(|provider| provider.ambient)
 }

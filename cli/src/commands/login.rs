@@ -4,43 +4,43 @@ use std::ffi::OsString;
 
 use adieu::discover::{discover, profiles};
 use adieu::inventory::{Inventory, Override};
-use adieu::net::Cancel;
-use adieu::programs::{self, Ended, Program};
+use adieu::io::net::Cancel;
+use adieu::io::programs::{self, Ended, Program};
 use adieu::report::{Session, SessionState, status};
 use adieu::systems::System;
-use adieu::systems::survey::Reach;
+use adieu::systems::discovery::DiscoveryScope;
 
 use super::context::Context;
 use crate::args::LoginArgs;
-use crate::ui::{Failure, Speech, human, plain};
+use crate::ui::{Failure, Printer, human, plain};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
     context: &Context,
     arguments: &LoginArgs,
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let system = tool(&arguments.tool)?;
     let program = client(context, system, &arguments.words)?;
     let before = look(context);
-    require_effect(context, system, &before, arguments.force, speech)?;
+    require_effect(context, system, &before, arguments.force, printer)?;
     attend(&program, system, cancel)?;
     let after = signed_in(context, system);
     if after.is_empty() {
         return Err(not_signed_in(system));
     }
     for session in &after {
-        speech.data(&format!("Signed in: {}", who(session)))?;
+        printer.data(&format!("Signed in: {}", who(session)))?;
     }
     Ok(0)
 }
 
 /// What is there before a login, with what shell profiles set: the next shell has it too.
 pub(super) fn look(context: &Context) -> Inventory {
-    let ground = context.adieu.ground();
-    let mut inventory = discover(&ground, Reach::Machine);
-    profiles(&ground, Reach::Machine, &mut inventory);
+    let sources = context.adieu.sources();
+    let mut inventory = discover(&sources, DiscoveryScope::Machine);
+    profiles(&sources, DiscoveryScope::Machine, &mut inventory);
     inventory
 }
 
@@ -105,7 +105,7 @@ pub(super) fn require_effect(
     system: System,
     inventory: &Inventory,
     force: bool,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<(), Failure> {
     let first: Vec<&Override> = inventory
         .overrides
@@ -117,7 +117,7 @@ pub(super) fn require_effect(
     }
     if force {
         for found in first {
-            speech.warning(
+            printer.warning(
                 &human::sentence(&context.adieu.world, found),
                 Some(&found.remedy),
             );
@@ -159,8 +159,8 @@ pub(super) fn attend(program: &Program, system: System, cancel: &Cancel) -> Resu
 
 /// Who is signed in to a tool now.
 pub(super) fn signed_in(context: &Context, system: System) -> Vec<Session> {
-    let inventory = discover(&context.adieu.ground(), Reach::Machine);
-    let found = status(&inventory, &context.adieu.roster, false);
+    let inventory = discover(&context.adieu.sources(), DiscoveryScope::Machine);
+    let found = status(&inventory, &context.adieu.identity_graph, false);
     let is_live =
         |session: &Session| session.system == system && session.state == SessionState::Live;
     found.sessions.into_iter().filter(is_live).collect()

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use adieu::approve::Answers;
 use adieu::audit::{self, AuditError};
+use adieu::inventory::Pending;
 use adieu::inventory::Place;
-use adieu::net::Cancel;
-use adieu::pending::Pending;
+use adieu::io::net::Cancel;
 use adieu::plan::{Plan, Question, Request, Target};
 use adieu::report::{OutcomeWord, Report, logout_json};
 use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
@@ -17,7 +17,7 @@ use crate::args::{LogoutArgs, Output};
 use crate::process;
 use crate::ui::plain::json;
 use crate::ui::prompt::Answer;
-use crate::ui::{Failure, Speech, human, prompt};
+use crate::ui::{Failure, Printer, human, prompt};
 
 /// The exit status of a logout that succeeded and could not be written into the trail.
 pub(super) const UNRECORDED: u8 = 3;
@@ -29,9 +29,9 @@ pub(crate) fn run(
     scope: Scope,
     command: &[String],
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let status = attempt(context, arguments, scope, command, false, cancel, speech)?;
+    let status = attempt(context, arguments, scope, command, false, cancel, printer)?;
     Ok(status.unwrap_or(0))
 }
 
@@ -42,13 +42,13 @@ pub(super) fn revoke(
     scope: Scope,
     command: &[String],
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let arguments = LogoutArgs {
         keep_unrevoked: true,
         ..arguments.clone()
     };
-    let status = attempt(context, &arguments, scope, command, true, cancel, speech)?;
+    let status = attempt(context, &arguments, scope, command, true, cancel, printer)?;
     Ok(status.unwrap_or(0))
 }
 
@@ -60,18 +60,19 @@ pub(super) fn attempt(
     command: &[String],
     keep_unrevocable: bool,
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<Option<u8>, Failure> {
     context.require_profiles()?;
-    let Some(Resolved { target, seen }) = select::target(context, arguments, scope, speech)? else {
-        speech.note("Nothing was chosen; nothing was changed.");
+    let Some(Resolved { target, seen }) = select::target(context, arguments, scope, printer)?
+    else {
+        printer.note("Nothing was chosen; nothing was changed.");
         return Ok(None);
     };
-    context.warn_of_configuration(speech);
+    context.warn_of_configuration(printer);
     let has_none =
         !context.adieu.configuration.found && context.adieu.configuration.gaps.is_empty();
     if target == Target::Configured && has_none {
-        speech.warning(
+        printer.warning(
             "no atmos.yaml was found here, so nothing is configured",
             Some("`adieu logout --all` covers everything on this machine"),
         );
@@ -90,18 +91,18 @@ pub(super) fn attempt(
         ..Request::new(target)
     };
     let prepared = context.adieu.plan(request, seen);
-    let is_asked = speech.can_prompt() && !arguments.force && !arguments.dry_run;
+    let is_asked = printer.can_prompt() && !arguments.force && !arguments.dry_run;
     let questions = prepared.plan.questions.iter();
     for sentence in questions.filter_map(Question::sharing) {
         if !is_asked {
-            speech.warning(&sentence, None);
+            printer.warning(&sentence, None);
         }
     }
     let report = if arguments.dry_run {
         prepared.preview(&context.adieu.world)
     } else {
-        let Some(approved) = agree(prepared, arguments.force, speech)? else {
-            speech.data("Logout cancelled - credentials preserved")?;
+        let Some(approved) = agree(prepared, arguments.force, printer)? else {
+            printer.data("Logout cancelled - credentials preserved")?;
             return Ok(None);
         };
         let conduct = Conduct {
@@ -112,11 +113,11 @@ pub(super) fn attempt(
             user_id: process::user_id(),
             cancel,
         };
-        carry_out(context, approved, &conduct, speech, |report| {
+        carry_out(context, approved, &conduct, printer, |report| {
             report.exit_status
         })
     };
-    say(context, &report, speech)?;
+    say(context, &report, printer)?;
     Ok(Some(report.exit_status))
 }
 
@@ -124,7 +125,7 @@ pub(super) fn attempt(
 pub(super) fn agree(
     prepared: Prepared,
     force: bool,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<Option<ApprovedLogout>, Failure> {
     let mut answers = Answers {
         force,
@@ -146,14 +147,14 @@ pub(super) fn agree(
         );
         // What is true without an answer is only said where nobody can be asked.
         let needs_none = is_optional || matches!(question, Question::SharedSignIn { .. });
-        if answered || (!speech.can_prompt() && needs_none) {
+        if answered || (!printer.can_prompt() && needs_none) {
             continue;
         }
-        if !speech.can_prompt() {
+        if !printer.can_prompt() {
             return Err(cannot_ask(question));
         }
         let keeps = prepared.plan.request.keep_unrevoked;
-        match prompt::ask(&human::wording(question, keeps), speech)? {
+        match prompt::ask(&human::wording(question, keeps), printer)? {
             Answer::Yes => answers.agreed.push(question.clone()),
             Answer::No if is_optional => {}
             Answer::No | Answer::Leave => return Ok(None),
@@ -204,27 +205,27 @@ pub(super) fn carry_out(
     context: &Context,
     logout: ApprovedLogout,
     conduct: &Conduct<'_>,
-    speech: &mut Speech,
+    printer: &mut Printer,
     judge: impl Fn(&Report) -> u8,
 ) -> Report {
-    log_start(context, logout.plan(), speech);
+    log_start(context, logout.plan(), printer);
     // Before it is said: Ctrl-C would end the program instead of the waiting.
     conduct.cancel.begin_work();
-    let progress = human::Progress::start(logout.plan(), speech);
+    let progress = human::Progress::start(logout.plan(), printer);
     let applied = context.adieu.apply(logout, conduct, judge);
     drop(progress);
     let mut report = applied.report;
     if let Some(error) = applied.forgotten {
         let message = format!("what was not ended at its server is not remembered: {error}");
-        speech.warning(&message, Some("the logout itself is not affected"));
+        printer.warning(&message, Some("the logout itself is not affected"));
     }
     for error in &applied.unrecorded {
-        warn_of_trail(error, speech);
+        warn_of_trail(error, printer);
     }
     if !applied.unrecorded.is_empty() && report.exit_status == 0 {
         report.exit_status = UNRECORDED;
     }
-    log_end(context, &report, speech);
+    log_end(context, &report, printer);
     report
 }
 
@@ -233,7 +234,7 @@ pub(super) fn record_forgotten(
     context: &Context,
     forgotten: &[Pending],
     command: &[String],
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> u8 {
     let run = audit::Run {
         command,
@@ -243,48 +244,48 @@ pub(super) fn record_forgotten(
     match audit::append_forgotten(world, files, forgotten, run) {
         Ok(()) => 0,
         Err(error) => {
-            warn_of_trail(&error, speech);
+            warn_of_trail(&error, printer);
             UNRECORDED
         }
     }
 }
 
-fn warn_of_trail(error: &AuditError, speech: &mut Speech) {
+fn warn_of_trail(error: &AuditError, printer: &mut Printer) {
     let cause = std::error::Error::source(error).map(|source| format!(": {source}"));
     let message = format!("{error}{}", cause.unwrap_or_default());
-    speech.warning(&message, Some("the logout itself is not affected"));
+    printer.warning(&message, Some("the logout itself is not affected"));
 }
 
-fn log_start(context: &Context, plan: &Plan, speech: &mut Speech) {
+fn log_start(context: &Context, plan: &Plan, printer: &mut Printer) {
     let log = context.log();
     let (name, value) = subject(plan, context);
-    log.debug(speech, "Starting logout", &[(name, &value)]);
+    log.debug(printer, "Starting logout", &[(name, &value)]);
     if !plan.chain.is_empty() {
         let chain = format!("[{}]", plan.chain.join(" "));
-        log.debug(speech, "Authentication chain built", &[("chain", &chain)]);
+        log.debug(printer, "Authentication chain built", &[("chain", &chain)]);
     }
     for step in plan.steps.iter().filter(|step| step.acts()) {
         match step.place() {
             Some(Place::KeyringEntry { .. }) => {
                 log.debug(
-                    speech,
+                    printer,
                     "Removing keyring entry",
                     &[("alias", step.subject())],
                 );
             }
             Some(place) => {
                 let location = place.location();
-                log.debug(speech, "Removing file entry", &[("location", &location)]);
+                log.debug(printer, "Removing file entry", &[("location", &location)]);
             }
             None => {
                 let location = step.location();
-                log.debug(speech, "Ending session", &[("server", &location)]);
+                log.debug(printer, "Ending session", &[("server", &location)]);
             }
         }
     }
 }
 
-fn log_end(context: &Context, report: &Report, speech: &mut Speech) {
+fn log_end(context: &Context, report: &Report, printer: &mut Printer) {
     let (name, value) = subject(&report.plan, context);
     let removed = report.summary.logged_out().to_string();
     let errors = report.summary.failed.to_string();
@@ -292,12 +293,15 @@ fn log_end(context: &Context, report: &Report, speech: &mut Speech) {
     if report.summary.failed > 0 {
         fields.push(("errors", &errors));
     }
-    context.log().info(speech, "Logout completed", &fields);
+    context.log().info(printer, "Logout completed", &fields);
 }
 
 fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
     match &plan.request.target {
-        Target::Identity(key) => ("identity", context.adieu.roster.written(key).to_owned()),
+        Target::Identity(key) => (
+            "identity",
+            context.adieu.identity_graph.written(key).to_owned(),
+        ),
         Target::Found(found) => ("identity", found.name.clone()),
         Target::Providers { label, .. } => ("provider", label.clone()),
         Target::System { system, .. } => ("provider", system.id().to_owned()),
@@ -306,23 +310,23 @@ fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
     }
 }
 
-fn say(context: &Context, report: &Report, speech: &mut Speech) -> Result<(), Failure> {
+fn say(context: &Context, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     if context.global.output == Output::Json {
-        speech.raw(&json(&logout_json(report))?)?;
-        warn_on_failures(report, speech);
+        printer.raw(&json(&logout_json(report))?)?;
+        warn_on_failures(report, printer);
         return Ok(());
     }
-    human::logout(&context.adieu.world, report, speech)?;
+    human::logout(&context.adieu.world, report, printer)?;
     Ok(())
 }
 
 /// With JSON on standard output, people still see on standard error that something went wrong.
-fn warn_on_failures(report: &Report, speech: &mut Speech) {
+fn warn_on_failures(report: &Report, printer: &mut Printer) {
     for (step, outcome) in report.lines() {
         if let Some(outcome) = outcome.filter(|outcome| outcome.word == OutcomeWord::Failed) {
             let detail = outcome.detail.as_deref().unwrap_or("failed");
             let message = format!("{}: {detail}", step.subject());
-            speech.warning(&message, outcome.hint.as_deref());
+            printer.warning(&message, outcome.hint.as_deref());
         }
     }
 }

@@ -2,15 +2,16 @@
 //! --pending`, dropped by `adieu revoke --forget NAME`.
 
 use adieu::inventory::Inventory;
-use adieu::net::Cancel;
-use adieu::pending::{self, Pending};
+use adieu::inventory::Pending;
+use adieu::io::net::Cancel;
+use adieu::pending;
 use adieu::report::{Status, pending_json};
 
 use super::context::Context;
 use super::{Scope, logout};
 use crate::args::{Output, RevokeArgs};
 use crate::ui::plain::json;
-use crate::ui::{Failure, Speech, count, human, plain};
+use crate::ui::{Failure, Printer, count, human, plain};
 
 /// Runs `adieu revoke`; the exit status.
 pub(crate) fn run(
@@ -19,15 +20,15 @@ pub(crate) fn run(
     scope: Scope,
     typed: &[String],
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     if let Some(name) = &arguments.forget {
-        return forget(context, name, typed, speech);
+        return forget(context, name, typed, printer);
     }
     if arguments.pending {
-        return list(context, speech);
+        return list(context, printer);
     }
-    logout::revoke(context, &arguments.logout, scope, typed, cancel, speech)
+    logout::revoke(context, &arguments.logout, scope, typed, cancel, printer)
 }
 
 /// Adds what is remembered to a status; of a narrower scope what `atmos.yaml` knows.
@@ -40,18 +41,18 @@ pub(super) fn remember(
     let remembered = pending::read(&context.adieu.world, &context.adieu.files, inventory);
     status.pending = remembered.entries;
     if scope == Scope::Configured {
-        let roster = &context.adieu.roster;
+        let identity_graph = &context.adieu.identity_graph;
         status.pending.retain(|found| {
             let provider = found.provider.as_deref();
             let identity = found.identity.as_deref();
-            provider.is_some_and(|name| roster.provider(name).is_some())
-                || identity.is_some_and(|name| roster.identity(name).is_some())
+            provider.is_some_and(|name| identity_graph.provider(name).is_some())
+                || identity.is_some_and(|name| identity_graph.identity(name).is_some())
         });
     }
     status.problems.extend(remembered.problem);
 }
 
-fn list(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
+fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
     let remembered = pending::read(
         &context.adieu.world,
         &context.adieu.files,
@@ -59,31 +60,31 @@ fn list(context: &Context, speech: &mut Speech) -> Result<u8, Failure> {
     );
     if let Some(problem) = &remembered.problem {
         let message = format!("{}: {}", problem.location, problem.message);
-        speech.warning(&message, problem.hint.as_deref());
+        printer.warning(&message, problem.hint.as_deref());
     }
     // Of what could not be read, nobody knows whether something is remembered.
     let is_known = remembered.problem.is_none();
     if is_known || !remembered.entries.is_empty() || context.global.output == Output::Json {
-        say(context, &remembered.entries, speech)?;
+        say(context, &remembered.entries, printer)?;
     }
     Ok(if is_known { 0 } else { 3 })
 }
 
-fn say(context: &Context, entries: &[Pending], speech: &mut Speech) -> Result<(), Failure> {
+fn say(context: &Context, entries: &[Pending], printer: &mut Printer) -> Result<(), Failure> {
     if context.global.output == Output::Json {
-        return Ok(speech.raw(&json(&pending_json(entries))?)?);
+        return Ok(printer.raw(&json(&pending_json(entries))?)?);
     }
     if entries.is_empty() {
-        return Ok(speech.data("Nothing is remembered that was not ended at its server.")?);
+        return Ok(printer.data("Nothing is remembered that was not ended at its server.")?);
     }
-    human::pending(&context.adieu.world, entries, speech)
+    human::pending(&context.adieu.world, entries, printer)
 }
 
 fn forget(
     context: &Context,
     name: &str,
     typed: &[String],
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let dropped =
         pending::forget(&context.adieu.world, &context.adieu.files, name).map_err(|error| {
@@ -103,16 +104,16 @@ fn forget(
         }
         return Err(failure.hint("see all: adieu revoke --pending"));
     }
-    let status = logout::record_forgotten(context, &dropped, typed, speech);
+    let status = logout::record_forgotten(context, &dropped, typed, printer);
     if context.global.output == Output::Json {
-        speech.raw(&json(&pending_json(&dropped))?)?;
+        printer.raw(&json(&pending_json(&dropped))?)?;
         return Ok(status);
     }
     let number = count(dropped.len(), "session", "sessions");
-    speech.data(&format!("Forgotten: {number}. No server was asked."))?;
+    printer.data(&format!("Forgotten: {number}. No server was asked."))?;
     for found in &dropped {
         let line = format!("  • {} of {}", found.what, found.subject());
-        speech.data(&plain(&line))?;
+        printer.data(&plain(&line))?;
     }
     Ok(status)
 }

@@ -1,28 +1,29 @@
 //! `adieu scan`: secrets left in profiles, environment files and histories.
 
-use adieu::files::Files;
-use adieu::mend::{self, Fix, Mending};
+use adieu::io::files::Files;
+use adieu::names::NameKind;
 use adieu::report::{ScanDocument, sarif, scan_status};
-use adieu::scan::{self, Finding, NameKind, Scan, ScanRequest, Shell};
+use adieu::scan::fix::{self, Fix, FixPlan};
+use adieu::scan::{self, Finding, Scan, ScanRequest, Shell};
 use adieu::world::{OperatingSystem, World};
 
 use crate::args::{Global, Output, ScanArgs, ScanFix, ScanFormat, ScanShell};
 use crate::ui::plain::{Exact, json};
-use crate::ui::{Failure, Speech, human, prompt};
+use crate::ui::{Failure, Printer, human, prompt};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
     world: &World,
     global: &Global,
     arguments: &ScanArgs,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let format = arguments.format.unwrap_or(match global.output {
         Output::Human => ScanFormat::Human,
         Output::Json => ScanFormat::Json,
     });
     if format == ScanFormat::Eval {
-        return eval(world, arguments, speech);
+        return eval(world, arguments, printer);
     }
     let files = Files::new(world);
     let look = Look {
@@ -41,14 +42,14 @@ pub(crate) fn run(
     };
     let found = look.scan();
     if let Some(fix) = arguments.fix {
-        return look.fix(found, fix, format, speech);
+        return look.fix(found, fix, format, printer);
     }
-    look.say(&found, format, speech)?;
+    look.say(&found, format, printer)?;
     Ok(scan_status(&found))
 }
 
 /// The lines that take what is set here out of the calling shell.
-fn eval(world: &World, arguments: &ScanArgs, speech: &mut Speech) -> Result<u8, Failure> {
+fn eval(world: &World, arguments: &ScanArgs, printer: &mut Printer) -> Result<u8, Failure> {
     if arguments.fix.is_some() {
         return Err(Failure::usage("--format eval changes no file")
             .hint("Use --fix without --format eval."));
@@ -64,7 +65,7 @@ fn eval(world: &World, arguments: &ScanArgs, speech: &mut Speech) -> Result<u8, 
         let line = shell.unset(&name);
         // csh joins the lines of a substitution.
         let end = if shell == Shell::Csh { ";" } else { "" };
-        speech.raw(&Exact::quoted(format!("{line}{end}")))?;
+        printer.raw(&Exact::quoted(format!("{line}{end}")))?;
     }
     Ok(0)
 }
@@ -116,13 +117,13 @@ impl Look<'_> {
         found
     }
 
-    fn say(&self, found: &Scan, format: ScanFormat, speech: &mut Speech) -> Result<(), Failure> {
+    fn say(&self, found: &Scan, format: ScanFormat, printer: &mut Printer) -> Result<(), Failure> {
         match format {
-            ScanFormat::Json => speech.raw(&json(&ScanDocument::new(found))?)?,
+            ScanFormat::Json => printer.raw(&json(&ScanDocument::new(found))?)?,
             ScanFormat::Sarif => {
-                speech.raw(&json(&sarif(found, env!("CARGO_PKG_VERSION")))?)?;
+                printer.raw(&json(&sarif(found, env!("CARGO_PKG_VERSION")))?)?;
             }
-            ScanFormat::Human | ScanFormat::Eval => human::scan(self.world, found, speech)?,
+            ScanFormat::Human | ScanFormat::Eval => human::scan(self.world, found, printer)?,
         }
         Ok(())
     }
@@ -132,7 +133,7 @@ impl Look<'_> {
         found: Scan,
         fix: ScanFix,
         format: ScanFormat,
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<u8, Failure> {
         if format == ScanFormat::Sarif {
             return Err(Failure::usage("--fix has no SARIF form").hint("Use --format json."));
@@ -146,51 +147,51 @@ impl Look<'_> {
             finding.known.kind != NameKind::Probable || !self.arguments.name.is_empty()
         };
         let sure = found.findings.iter().filter(is_sure);
-        let mending = mend::plan(self.files, self.world, sure, way);
+        let fix_plan = fix::plan(self.files, self.world, sure, way);
         let is_human = format == ScanFormat::Human;
         if is_human {
-            human::preview(self.world, &found, &mending, way, speech)?;
+            human::preview(self.world, &found, &fix_plan, way, printer)?;
         }
-        if self.arguments.dry_run || mending.files.is_empty() {
+        if self.arguments.dry_run || fix_plan.files.is_empty() {
             if !is_human {
                 let mut document = ScanDocument::new(&found);
-                for edit in &mending.files {
+                for edit in &fix_plan.files {
                     document.add_edits(edit, None);
                 }
-                document.add_left(&mending.left);
-                speech.raw(&json(&document)?)?;
+                document.add_left(&fix_plan.left);
+                printer.raw(&json(&document)?)?;
             }
             return Ok(scan_status(&found));
         }
         if !self.arguments.force {
-            if !speech.can_prompt() {
+            if !printer.can_prompt() {
                 return Err(
                     Failure::usage("files would be changed, and nobody can be asked").hint(
                         "Nothing was changed. Use --force to change them, or --dry-run to see how.",
                     ),
                 );
             }
-            if !prompt::confirm(&human::mending_question(&mending), speech)? {
-                speech.note("Nothing was changed.");
+            if !prompt::confirm(&human::mending_question(&fix_plan), printer)? {
+                printer.note("Nothing was changed.");
                 return Ok(scan_status(&found));
             }
         }
         drop(found);
-        self.mend(&mending, way, is_human, speech)
+        self.mend(&fix_plan, way, is_human, printer)
     }
 
     fn mend(
         &self,
-        mending: &Mending,
+        fix_plan: &FixPlan,
         way: Fix,
         is_human: bool,
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<u8, Failure> {
-        let outcomes: Vec<Result<(), String>> = mending
+        let outcomes: Vec<Result<(), String>> = fix_plan
             .files
             .iter()
             .map(|edit| {
-                mend::apply(self.files, self.world, edit).map_err(|error| {
+                fix::apply(self.files, self.world, edit).map_err(|error| {
                     let cause = std::error::Error::source(&error).map(|why| format!(": {why}"));
                     format!("{error}{}", cause.unwrap_or_default())
                 })
@@ -198,14 +199,14 @@ impl Look<'_> {
             .collect();
         let after = self.scan();
         if is_human {
-            human::mended(self.world, mending, &outcomes, &after, way, speech)?;
+            human::mended(self.world, fix_plan, &outcomes, &after, way, printer)?;
         } else {
             let mut document = ScanDocument::new(&after);
-            for (edit, outcome) in mending.files.iter().zip(&outcomes) {
+            for (edit, outcome) in fix_plan.files.iter().zip(&outcomes) {
                 document.add_edits(edit, Some(outcome));
             }
-            document.add_left(&mending.left);
-            speech.raw(&json(&document)?)?;
+            document.add_left(&fix_plan.left);
+            printer.raw(&json(&document)?)?;
         }
         Ok(scan_status(&after))
     }

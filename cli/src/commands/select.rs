@@ -12,14 +12,14 @@ use super::list::NOTHING_CONFIGURED;
 use crate::args::{ASK, LogoutArgs};
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
-use crate::ui::{Failure, Speech, plain, prompt};
+use crate::ui::{Failure, Printer, plain, prompt};
 
 /// What a logout was asked for.
 pub(crate) fn target(
     context: &Context,
     arguments: &LogoutArgs,
     scope: Scope,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<Option<Resolved>, Failure> {
     let whole = |target| {
         let seen = None;
@@ -57,7 +57,7 @@ pub(crate) fn target(
             }
             Ok(Some(resolved))
         }
-        _ => Ok(menu(context, scope, speech)?.and_then(whole)),
+        _ => Ok(menu(context, scope, printer)?.and_then(whole)),
     }
 }
 
@@ -87,9 +87,9 @@ pub(super) fn ambiguous(typed: &str, meant: impl Iterator<Item = String>) -> Fai
 
 /// `found` is what is on this machine and in no configuration.
 fn unknown_identity(context: &Context, name: &str, found: &[String]) -> Failure {
-    let roster = &context.adieu.roster;
+    let identity_graph = &context.adieu.identity_graph;
     let mut failure = Failure::usage(format!("identity \"{name}\" not found in configuration"));
-    let mut names: Vec<&str> = roster
+    let mut names: Vec<&str> = identity_graph
         .identities()
         .iter()
         .map(|i| i.written.as_str())
@@ -103,7 +103,7 @@ fn unknown_identity(context: &Context, name: &str, found: &[String]) -> Failure 
         failure = list(context, failure, "Found on this machine:", &found);
         names.extend(found);
     }
-    if roster.provider(name).is_some() || System::parse(name).is_some() {
+    if identity_graph.provider(name).is_some() || System::parse(name).is_some() {
         failure = failure.hint(format!(
             "'{name}' is no identity; try {}",
             option("--provider", name)
@@ -151,8 +151,8 @@ pub(super) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
 
 /// A configured provider, or all providers of a system.
 fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
-    let roster = &context.adieu.roster;
-    if let Some(provider) = roster.provider(name) {
+    let identity_graph = &context.adieu.identity_graph;
+    if let Some(provider) = identity_graph.provider(name) {
         return Ok(Target::Providers {
             keys: vec![provider.key.clone()],
             label: provider.written.clone(),
@@ -161,9 +161,13 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
     // What keeps accounts of its own is not in atmos.yaml.
     let is_meant = |system: &System| scope == Scope::Machine || system.info().is_configurable;
     if let Some(system) = System::parse(name).filter(is_meant) {
-        return Ok(target_of_system(system, roster, scope == Scope::Machine));
+        return Ok(target_of_system(
+            system,
+            identity_graph,
+            scope == Scope::Machine,
+        ));
     }
-    let mut names: Vec<&str> = roster
+    let mut names: Vec<&str> = identity_graph
         .providers()
         .iter()
         .map(|p| p.written.as_str())
@@ -210,15 +214,15 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
 }
 
 /// The menu of the command's page.
-fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<Target>, Failure> {
-    let roster = &context.adieu.roster;
-    let mut names: Vec<&str> = roster
+fn menu(context: &Context, scope: Scope, printer: &mut Printer) -> Result<Option<Target>, Failure> {
+    let identity_graph = &context.adieu.identity_graph;
+    let mut names: Vec<&str> = identity_graph
         .identities()
         .iter()
         .map(|i| i.written.as_str())
         .collect();
     names.sort_unstable();
-    let mut providers: Vec<&str> = roster
+    let mut providers: Vec<&str> = identity_graph
         .providers()
         .iter()
         .map(|p| p.written.as_str())
@@ -227,10 +231,10 @@ fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<T
     let configuration = &context.adieu.configuration;
     let is_known = configuration.found && configuration.gaps.is_empty();
     if scope == Scope::Configured && names.is_empty() && providers.is_empty() && is_known {
-        speech.data(NOTHING_CONFIGURED)?;
+        printer.data(NOTHING_CONFIGURED)?;
         return Ok(None);
     }
-    if !speech.can_prompt() {
+    if !printer.can_prompt() {
         let failure =
             Failure::usage("which identity to log out of was not said, and nobody can be asked");
         let failure = list(context, failure, "Available identities:", &names);
@@ -265,7 +269,7 @@ fn menu(context: &Context, scope: Scope, speech: &mut Speech) -> Result<Option<T
         return Ok(None);
     };
     let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
-    if !prompt::confirm(&wording, speech)? {
+    if !prompt::confirm(&wording, printer)? {
         return Ok(None);
     }
     Ok(Some(target))

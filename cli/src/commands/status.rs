@@ -4,19 +4,20 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use adieu::atmos::identity_graph::IdentityGraph;
 use adieu::discover::{self, discover, profiles};
-use adieu::inventory::{Account, Inventory, Problem, TrustedHost};
-use adieu::net::Cancel;
-use adieu::online::Asker;
-use adieu::pending::Pending;
+use adieu::inventory::Pending;
+use adieu::inventory::{Account, Inventory, Problem};
+use adieu::io::net::Cancel;
+use adieu::online::TokenChecker;
 use adieu::plan::said_of_other_realms;
+use adieu::remote::TrustedHost;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
 use adieu::resolve::name_in_realm;
-use adieu::roster::Roster;
 use adieu::secret::Fingerprint;
 use adieu::selector::matching;
+use adieu::systems::discovery::DiscoveryScope;
 use adieu::systems::salesforce::orgs::Orgs;
-use adieu::systems::survey::Reach;
 use adieu::systems::{System, of_variable};
 
 use super::context::Context;
@@ -25,7 +26,7 @@ use super::select::{ambiguous, nearest};
 use super::{Scope, trusted};
 use crate::args::{Output, StatusArgs};
 use crate::ui::plain::json;
-use crate::ui::{Failure, Speech, human, plain};
+use crate::ui::{Failure, Printer, human, plain};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
@@ -33,23 +34,27 @@ pub(crate) fn run(
     arguments: &StatusArgs,
     scope: Scope,
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    context.warn_of_configuration(speech);
+    context.warn_of_configuration(printer);
     let reach = match scope {
-        Scope::Machine => Reach::Machine,
-        Scope::Configured => Reach::Configured,
+        Scope::Machine => DiscoveryScope::Machine,
+        Scope::Configured => DiscoveryScope::Configured,
     };
-    let ground = context.adieu.ground();
-    let mut inventory = discover(&ground, reach);
-    profiles(&ground, reach, &mut inventory);
+    let sources = context.adieu.sources();
+    let mut inventory = discover(&sources, reach);
+    profiles(&sources, reach, &mut inventory);
     if scope == Scope::Configured {
         let others = elsewhere(context, arguments, &inventory);
         inventory.problems.extend(others);
     }
-    let mut found = status(&inventory, &context.adieu.roster, true);
+    let mut found = status(&inventory, &context.adieu.identity_graph, true);
     remember(context, scope, &inventory, &mut found);
-    select(&mut found, &arguments.selectors, &context.adieu.roster)?;
+    select(
+        &mut found,
+        &arguments.selectors,
+        &context.adieu.identity_graph,
+    )?;
     if arguments.online {
         let hosts = trusted::hosts(&arguments.allow_endpoint)?;
         ask(
@@ -59,17 +64,21 @@ pub(crate) fn run(
             &found,
             &mut inventory,
             cancel,
-            speech,
+            printer,
         );
-        found = status(&inventory, &context.adieu.roster, true);
+        found = status(&inventory, &context.adieu.identity_graph, true);
         remember(context, scope, &inventory, &mut found);
-        select(&mut found, &arguments.selectors, &context.adieu.roster)?;
+        select(
+            &mut found,
+            &arguments.selectors,
+            &context.adieu.identity_graph,
+        )?;
     }
     if context.global.output == Output::Json {
-        speech.raw(&json(&status_json(&found))?)?;
+        printer.raw(&json(&status_json(&found))?)?;
     } else {
         let details = !arguments.selectors.is_empty();
-        human::status(&context.adieu.world, &found, details, speech)?;
+        human::status(&context.adieu.world, &found, details, printer)?;
     }
     Ok(match arguments.check {
         _ if cancel.is_set() => 130,
@@ -81,19 +90,20 @@ pub(crate) fn run(
 /// Who is signed in under the configuration's names, or those that were asked for, in other realms;
 /// where there is no configuration, whoever is.
 fn elsewhere(context: &Context, arguments: &StatusArgs, inventory: &Inventory) -> Option<Problem> {
-    let roster = &context.adieu.roster;
-    let ground = context.adieu.ground();
-    if roster.identities().is_empty() && roster.providers().is_empty() {
-        let everybody = discover(&ground, Reach::Machine).artefacts;
+    let identity_graph = &context.adieu.identity_graph;
+    let sources = context.adieu.sources();
+    if identity_graph.identities().is_empty() && identity_graph.providers().is_empty() {
+        let everybody = discover(&sources, DiscoveryScope::Machine).artefacts;
         return said_of_other_realms(&everybody, |_| true);
     }
-    let mut others = discover::in_other_realms(&ground);
+    let mut others = discover::in_other_realms(&sources);
     others.extend(inventory.elsewhere.iter().cloned());
     said_of_other_realms(&others, |key| {
         let mut selectors = arguments.selectors.iter();
         let is_asked_for =
             arguments.selectors.is_empty() || selectors.any(|name| name.eq_ignore_ascii_case(key));
-        is_asked_for && (roster.identity(key).is_some() || roster.provider(key).is_some())
+        is_asked_for
+            && (identity_graph.identity(key).is_some() || identity_graph.provider(key).is_some())
     })
 }
 
@@ -105,12 +115,12 @@ fn ask(
     found: &Status,
     inventory: &mut Inventory,
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) {
     let is_present = |session: &&Session| session.state != SessionState::SignedOut;
     let present = found.sessions.iter().filter(is_present);
     let wanted: BTreeSet<Fingerprint> = present.flat_map(Session::usable_tokens).collect();
-    let asker = Asker {
+    let asker = TokenChecker {
         world: &context.adieu.world,
         files: &context.adieu.files,
         time_limit: Duration::from_secs_f64(arguments.timeout),
@@ -122,15 +132,15 @@ fn ask(
         .iter()
         .any(|(token, known)| known.system == System::SALESFORCE && wanted.contains(token));
     let orgs = if has_orgs {
-        discover::orgs(&context.adieu.ground()).0
+        discover::orgs(&context.adieu.sources()).0
     } else {
         Orgs::default()
     };
-    let progress = human::Progress::asking(wanted.len(), speech);
+    let progress = human::Progress::asking(wanted.len(), printer);
     let not_stored = asker.ask(inventory, &orgs, &wanted);
     drop(progress);
     for sentence in not_stored {
-        speech.warning(&sentence, Some("sign in to that org again"));
+        printer.warning(&sentence, Some("sign in to that org again"));
     }
 }
 
@@ -139,7 +149,7 @@ fn ask(
 pub(super) fn select(
     status: &mut Status,
     selectors: &[String],
-    roster: &Roster,
+    identity_graph: &IdentityGraph,
 ) -> Result<(), Failure> {
     if selectors.is_empty() {
         return Ok(());
@@ -148,7 +158,9 @@ pub(super) fn select(
     for typed in selectors {
         let system = System::parse(typed);
         let sessions = status.sessions.iter().enumerate();
-        let named = matching(typed, sessions, |(_, session)| names(session, roster));
+        let named = matching(typed, sessions, |(_, session)| {
+            names(session, identity_graph)
+        });
         let is_remembered = status.pending.iter().any(|found| found.is_called(typed));
         if system.is_none() && named.found.is_empty() && !is_remembered {
             let mut failure = Failure::usage(format!("nothing is called \"{}\"", plain(typed)));
@@ -229,14 +241,14 @@ pub(super) fn select(
 
 /// What a session is called: its identity, its aliases, its provider, and each of them with the system
 /// before it.
-fn names<'s>(session: &'s Session, roster: &'s Roster) -> Vec<Cow<'s, str>> {
+fn names<'s>(session: &'s Session, identity_graph: &'s IdentityGraph) -> Vec<Cow<'s, str>> {
     let mut names = session
         .account
         .as_ref()
         .map_or_else(Vec::new, Account::names);
     let identity = session.identity.as_deref();
     let entry = identity.filter(|_| session.configured);
-    let entry = entry.and_then(|name| roster.identity(name));
+    let entry = entry.and_then(|name| identity_graph.identity(name));
     let alias = entry.and_then(|entry| entry.alias.as_deref());
     let more = identity
         .into_iter()

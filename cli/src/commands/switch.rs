@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use adieu::inventory::Account;
-use adieu::net::Cancel;
+use adieu::io::net::Cancel;
 use adieu::report::Session;
 use adieu::selector::{is_same_name, matching};
 use adieu::systems::System;
@@ -12,7 +12,7 @@ use super::context::Context;
 use super::login::{attend, client, look, not_signed_in, require_effect, signed_in, tool, who};
 use super::{Scope, logout};
 use crate::args::{LogoutArgs, SwitchArgs};
-use crate::ui::{Failure, Speech};
+use crate::ui::{Failure, Printer};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
@@ -20,7 +20,7 @@ pub(crate) fn run(
     arguments: &SwitchArgs,
     typed: &[String],
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let (name, account) = match arguments.tool.split_once(':') {
         Some((name, account)) => (name, Some(account)),
@@ -29,7 +29,7 @@ pub(crate) fn run(
     let system = tool(name)?;
     let program = client(context, system, &arguments.words)?;
     let before = look(context);
-    require_effect(context, system, &before, arguments.force, speech)?;
+    require_effect(context, system, &before, arguments.force, printer)?;
     let old = leaving(context, system, account)?;
     if let Some(old) = &old {
         let status = logout::attempt(
@@ -44,7 +44,7 @@ pub(crate) fn run(
             typed,
             false,
             cancel,
-            speech,
+            printer,
         )?;
         // Whoever keeps the old login wants no new one in its place.
         let Some(status) = status else {
@@ -68,7 +68,7 @@ pub(crate) fn run(
         }
     }
     attend(&program, system, cancel)?;
-    verify(context, arguments, system, old.as_ref(), speech)
+    verify(context, arguments, system, old.as_ref(), printer)
 }
 
 /// Looks who is signed in now, and whether it is who was expected.
@@ -77,7 +77,7 @@ fn verify(
     arguments: &SwitchArgs,
     system: System,
     old: Option<&Session>,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let now = signed_in(context, system);
     let now: Vec<&Session> = now
@@ -88,8 +88,8 @@ fn verify(
         return Err(not_signed_in(system));
     };
     let left = old.map_or_else(|| "nobody".to_owned(), who);
-    speech.data(&format!("Before: {left}"))?;
-    speech.data(&format!("Now:    {}", who(new)))?;
+    printer.data(&format!("Before: {left}"))?;
+    printer.data(&format!("Now:    {}", who(new)))?;
     if let Some(expected) = &arguments.expect
         && !names(new).iter().any(|name| is_same_name(name, expected))
     {
@@ -104,7 +104,7 @@ fn verify(
         ));
     }
     if old.is_some_and(|old| is_same(old, new)) {
-        speech.warning(
+        printer.warning(
             "it is the same account as before",
             Some(
                 "the browser may have approved it without asking: sign out there, or use a \

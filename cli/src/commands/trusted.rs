@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use adieu::inventory::TrustedHost;
+use adieu::remote::TrustedHost;
 
 use crate::ui::Failure;
 

@@ -1,20 +1,20 @@
 //! `adieu validate`: all problems of the configuration at once.
 
-use adieu::config::{self, RealmSource, Severity};
+use adieu::atmos::config::{self, RealmSource, Severity};
 use adieu::report::ValidateDocument;
 
 use super::context::Context;
 use crate::args::{Output, ValidateArgs};
 use crate::ui::plain::json;
-use crate::ui::speech::{BAD, GOOD, WARN};
-use crate::ui::{Failure, Speech, count, human, plain};
+use crate::ui::printer::{BAD, GOOD, WARN};
+use crate::ui::{Failure, Printer, count, human, plain};
 
 /// Runs the command: 0 valid (there may be warnings), 2 invalid or no configuration, 3 if a file of it
 /// is left out, so that nobody can tell.
 pub(crate) fn run(
     context: &Context,
     arguments: &ValidateArgs,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let problems = config::validate(&context.adieu.world, &context.adieu.configuration);
     if !context.adieu.configuration.found && problems.is_empty() {
@@ -29,7 +29,7 @@ pub(crate) fn run(
         _ => 2,
     };
     if context.global.output == Output::Json {
-        speech.raw(&json(&ValidateDocument::new(
+        printer.raw(&json(&ValidateDocument::new(
             &context.adieu.configuration,
             &problems,
         ))?)?;
@@ -44,22 +44,22 @@ pub(crate) fn run(
         value.is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
     };
     if (arguments.in_detail || context.global.terminal.verbose || by_variable())
-        && !speech.is_quiet()
+        && !printer.is_quiet()
     {
-        describe(context, speech)?;
+        describe(context, printer)?;
     }
-    if !speech.is_quiet() {
+    if !printer.is_quiet() {
         let mut renderer = human::Renderer::new(&context.adieu.world, &context.adieu.configuration);
         for problem in &problems {
-            speech.picture(&renderer.render(problem))?;
-            speech.data("")?;
+            printer.picture(&renderer.render(problem))?;
+            printer.data("")?;
         }
     }
     let noted = match warnings {
         0 => String::new(),
         some => count(some, "warning", "warnings"),
     };
-    speech.data(&if errors > 0 {
+    printer.data(&if errors > 0 {
         let mut counts = count(errors, "error", "errors");
         if !noted.is_empty() {
             counts = format!("{counts}, {noted}");
@@ -77,12 +77,12 @@ pub(crate) fn run(
 }
 
 /// What was read, and what was found in it.
-fn describe(context: &Context, speech: &mut Speech) -> Result<(), Failure> {
+fn describe(context: &Context, printer: &mut Printer) -> Result<(), Failure> {
     let configuration = &context.adieu.configuration;
     let auth = &configuration.auth;
-    speech.data("Read, from weak to strong:")?;
+    printer.data("Read, from weak to strong:")?;
     for source in &configuration.sources {
-        speech.data(&format!(
+        printer.data(&format!(
             "  • {}",
             plain(&context.adieu.world.shorten(&source.path))
         ))?;
@@ -92,23 +92,28 @@ fn describe(context: &Context, speech: &mut Speech) -> Result<(), Failure> {
         .realm_variable()
         .filter(|_| realm.source == RealmSource::Configuration);
     let shown = variable.map_or_else(|| realm.value.clone(), |name| format!("${name}"));
-    speech.data(&format!("Realm: {shown} ({})", realm.source.id()))?;
-    speech.data(&format!(
+    printer.data(&format!("Realm: {shown} ({})", realm.source.id()))?;
+    printer.data(&format!(
         "Found: {}, {}, {}",
         count(auth.providers.len(), "provider", "providers"),
         count(auth.identities.len(), "identity", "identities"),
         count(auth.integrations.len(), "integration", "integrations"),
     ))?;
-    let roster = &context.adieu.roster;
+    let identity_graph = &context.adieu.identity_graph;
     for identity in &auth.identities {
         let key = &identity.name.key;
-        if roster.root_provider(key).is_some() || roster.root_identity(key).is_some() {
-            let chain = roster.chain(key);
-            let names: Vec<&str> = chain.iter().map(|link| roster.written(link)).collect();
-            speech.data(&format!("  ✓ Chain: {}", plain(&names.join(" → "))))?;
+        if identity_graph.root_provider(key).is_some()
+            || identity_graph.root_identity(key).is_some()
+        {
+            let chain = identity_graph.chain(key);
+            let names: Vec<&str> = chain
+                .iter()
+                .map(|link| identity_graph.written(link))
+                .collect();
+            printer.data(&format!("  ✓ Chain: {}", plain(&names.join(" → "))))?;
         }
     }
-    speech.data("")?;
+    printer.data("")?;
     Ok(())
 }
 

@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use adieu::config::{self, Configuration, Identity, RealmSource};
+use adieu::atmos::config::{self, Configuration, Identity, RealmSource};
+use adieu::atmos::identity_graph::IdentityGraph;
 use adieu::discover::discover;
 use adieu::inventory::{Artefact, Place, State};
+use adieu::names::hides;
 use adieu::report::{SCHEMA_VERSION, Session, SessionState, WhoamiDocument, WhoamiPath, status};
-use adieu::roster::Roster;
-use adieu::scan::hides;
-use adieu::systems::survey::Reach;
+use adieu::systems::discovery::DiscoveryScope;
 use adieu::systems::{System, VariableValue, project, region, variables};
 
 use super::context::Context;
 use super::identity;
 use crate::args::{Output, WhoamiArgs};
 use crate::ui::plain::json;
-use crate::ui::{Failure, Speech, human};
+use crate::ui::{Failure, Printer, human};
 
 /// What stands in the place of a secret.
 pub(super) const REDACTED: &str = "***REDACTED***";
@@ -25,11 +25,11 @@ pub(super) const REDACTED: &str = "***REDACTED***";
 pub(crate) fn run(
     context: &Context,
     arguments: &WhoamiArgs,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let identity = identity::chosen(context, arguments.chosen.as_deref(), speech)?;
-    let inventory = discover(&context.adieu.ground(), Reach::Configured);
-    let found = status(&inventory, &context.adieu.roster, true);
+    let identity = identity::chosen(context, arguments.chosen.as_deref(), printer)?;
+    let inventory = discover(&context.adieu.sources(), DiscoveryScope::Configured);
+    let found = status(&inventory, &context.adieu.identity_graph, true);
     let session = found.sessions.iter().find(|session| {
         session.configured && session.identity.as_deref() == Some(&identity.name.written)
     });
@@ -43,9 +43,9 @@ pub(crate) fn run(
         .get("ATMOS_AUTH_WHOAMI_OUTPUT")
         == Some("json");
     if context.global.output == Output::Json || by_variable {
-        speech.raw(&json(&document)?)?;
+        printer.raw(&json(&document)?)?;
     } else {
-        human::whoami(&context.adieu.world, &document, state, speech)?;
+        human::whoami(&context.adieu.world, &document, state, printer)?;
     }
     Ok(match state {
         SessionState::Live => 0,
@@ -80,18 +80,23 @@ fn document(
     session: Option<&Session>,
     state: SessionState,
 ) -> WhoamiDocument {
-    let roster = &context.adieu.roster;
+    let identity_graph = &context.adieu.identity_graph;
     let key = &identity.name.key;
     let realm = config::realm(&context.adieu.world, &context.adieu.configuration);
     let configuration = &context.adieu.configuration;
-    let environment = variables(&context.adieu.world, configuration, roster, identity)
-        .map(|variables| {
-            let mut all = variables.unasked;
-            all.extend(variables.values);
-            all
-        })
-        .unwrap_or_default();
-    let chain = roster.chain(key);
+    let environment = variables(
+        &context.adieu.world,
+        configuration,
+        identity_graph,
+        identity,
+    )
+    .map(|variables| {
+        let mut all = variables.unasked;
+        all.extend(variables.values);
+        all
+    })
+    .unwrap_or_default();
+    let chain = identity_graph.chain(key);
     let shown_realm = Realm {
         variable: context
             .adieu
@@ -106,18 +111,18 @@ fn document(
         state: state.word(),
         realm: shown_realm.hidden_in(&realm.value),
         realm_source: realm.source.id(),
-        provider: roster
+        provider: identity_graph
             .root_provider(key)
             .map(|provider| provider.written.clone())
             .unwrap_or_default(),
         identity: identity.name.written.clone(),
         chain: chain
             .iter()
-            .map(|link| roster.written(link).to_owned())
+            .map(|link| identity_graph.written(link).to_owned())
             .collect(),
         principal: principal(identity).unwrap_or_default().to_owned(),
-        account: account(configuration, roster, identity),
-        region: region(configuration, roster, identity).map(str::to_owned),
+        account: account(configuration, identity_graph, identity),
+        region: region(configuration, identity_graph, identity).map(str::to_owned),
         expiration: session
             .and_then(|session| session.expires_at)
             .map(|at| at.to_string()),
@@ -161,7 +166,11 @@ fn principal(identity: &Identity) -> Option<&str> {
 }
 
 /// The account (Azure: subscription, Google: project) of an identity.
-fn account(configuration: &Configuration, roster: &Roster, identity: &Identity) -> Option<String> {
+fn account(
+    configuration: &Configuration,
+    identity_graph: &IdentityGraph,
+    identity: &Identity,
+) -> Option<String> {
     let own = identity
         .account_id()
         .or_else(|| identity.target_principal())
@@ -170,7 +179,7 @@ fn account(configuration: &Configuration, roster: &Roster, identity: &Identity) 
         .or_else(|| identity.account_name());
     match identity.kind.system() {
         Some(system) if system == System::GCP => {
-            own.or_else(|| project(configuration, roster, identity))
+            own.or_else(|| project(configuration, identity_graph, identity))
         }
         _ => own,
     }

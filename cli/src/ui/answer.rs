@@ -9,8 +9,8 @@ use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{self, Clear, ClearType};
 
 use super::plain::width;
-use super::speech::{HINT, STRONG};
-use super::{Speech, plain};
+use super::printer::{HINT, STRONG};
+use super::{Printer, plain};
 
 /// How long after a key more of the same word may come. A person needs longer for the next key; a
 /// paste, or a line that was typed ahead, does not.
@@ -42,7 +42,7 @@ impl Rows {
     pub(super) fn show(
         question: &str,
         answers: Vec<String>,
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> io::Result<Self> {
         let shown = Self {
             question: question.to_owned(),
@@ -50,7 +50,7 @@ impl Rows {
             answers,
             _raw: Raw::start()?,
         };
-        speech.note_in_raw_mode(&shown.lines())?;
+        printer.note_in_raw_mode(&shown.lines())?;
         Ok(shown)
     }
 
@@ -59,27 +59,27 @@ impl Rows {
         self.at
     }
 
-    pub(super) fn go_up(&mut self, speech: &mut Speech) -> io::Result<()> {
-        self.go_to(self.at.saturating_sub(1), speech)
+    pub(super) fn go_up(&mut self, printer: &mut Printer) -> io::Result<()> {
+        self.go_to(self.at.saturating_sub(1), printer)
     }
 
-    pub(super) fn go_down(&mut self, speech: &mut Speech) -> io::Result<()> {
-        self.go_to((self.at + 1).min(self.answers.len() - 1), speech)
+    pub(super) fn go_down(&mut self, printer: &mut Printer) -> io::Result<()> {
+        self.go_to((self.at + 1).min(self.answers.len() - 1), printer)
     }
 
-    fn go_to(&mut self, row: usize, speech: &mut Speech) -> io::Result<()> {
+    fn go_to(&mut self, row: usize, printer: &mut Printer) -> io::Result<()> {
         self.at = row;
-        self.wipe(speech)?;
-        speech.note_in_raw_mode(&self.lines())
+        self.wipe(printer)?;
+        printer.note_in_raw_mode(&self.lines())
     }
 
     /// Leaves the question with its answer on one line.
-    pub(super) fn close(self, row: usize, speech: &mut Speech) -> io::Result<()> {
-        self.wipe(speech)?;
+    pub(super) fn close(self, row: usize, printer: &mut Printer) -> io::Result<()> {
+        self.wipe(printer)?;
         let answer = self.answers.get(row).map_or("", String::as_str);
         let answer = answer.rsplit_once(" (").map_or(answer, |(text, _)| text);
         let question = &self.question;
-        speech.note_in_raw_mode(&[format!("{HINT}?{HINT:#} {question} {answer}")])
+        printer.note_in_raw_mode(&[format!("{HINT}?{HINT:#} {question} {answer}")])
     }
 
     fn lines(&self) -> Vec<String> {
@@ -96,8 +96,8 @@ impl Rows {
     }
 
     /// Takes the question and its answers off the screen, where it can be gone back on.
-    fn wipe(&self, speech: &mut Speech) -> io::Result<()> {
-        if !speech.can_move() {
+    fn wipe(&self, printer: &mut Printer) -> io::Result<()> {
+        if !printer.can_move() {
             return Ok(());
         }
         let (columns, _) = terminal::size()?;

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use adieu::files::{Files, RootedPath};
+use adieu::io::files::{ConfinedPath, Files};
 use adieu::world::World;
 
-use super::{Speech, plain};
+use super::{Printer, plain};
 
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,31 +40,31 @@ pub(crate) struct Log<'a> {
 }
 
 impl Log<'_> {
-    pub(crate) fn debug(&self, speech: &mut Speech, message: &str, fields: &[(&str, &str)]) {
+    pub(crate) fn debug(&self, printer: &mut Printer, message: &str, fields: &[(&str, &str)]) {
         if self.level <= Level::Debug {
-            self.line(speech, "DEBUG", message, fields);
+            self.line(printer, "DEBUG", message, fields);
         }
     }
 
-    pub(crate) fn info(&self, speech: &mut Speech, message: &str, fields: &[(&str, &str)]) {
+    pub(crate) fn info(&self, printer: &mut Printer, message: &str, fields: &[(&str, &str)]) {
         if self.level <= Level::Info {
-            self.line(speech, "INFO", message, fields);
+            self.line(printer, "INFO", message, fields);
         }
     }
 
-    fn line(&self, speech: &mut Speech, level: &str, message: &str, fields: &[(&str, &str)]) {
+    fn line(&self, printer: &mut Printer, level: &str, message: &str, fields: &[(&str, &str)]) {
         let mut line = format!("{} {level} {message}", self.world.now());
         for (name, value) in fields {
             // Writing to a String cannot fail.
             let _ = write!(line, " {name}={value}");
         }
         match self.file.and_then(Path::to_str) {
-            None | Some("/dev/stderr" | "/dev/stdout") => speech.note(&line),
+            None | Some("/dev/stderr" | "/dev/stdout") => printer.note(&line),
             Some("/dev/null") => {}
             Some(path) => {
                 if let Err(why) = self.append(Path::new(path), &plain(&line)) {
-                    speech.note(&line);
-                    speech.warning(
+                    printer.note(&line);
+                    printer.warning(
                         &format!("the log line could not be appended to {path}: {why}"),
                         Some("check --logs-file and ATMOS_LOGS_FILE"),
                     );
@@ -79,7 +79,7 @@ impl Log<'_> {
         let name = path.file_name().and_then(|name| name.to_str());
         let file = directory
             .zip(name)
-            .and_then(|(directory, name)| RootedPath::root(directory).join(name))
+            .and_then(|(directory, name)| ConfinedPath::root(directory).join(name))
             .ok_or("it cannot be a file")?;
         let appended = self
             .files

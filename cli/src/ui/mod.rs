@@ -1,4 +1,4 @@
-//! How adieu talks: kinds of speech, prompts, failures.
+//! How adieu talks: the printer, prompts, failures.
 
 mod answer;
 pub(crate) mod cell;
@@ -6,9 +6,9 @@ mod failure;
 pub(crate) mod human;
 pub(crate) mod log;
 pub(crate) mod plain;
+pub(crate) mod printer;
 pub(crate) mod prompt;
-pub(crate) mod speech;
 
 pub(crate) use failure::{Failure, FailureDocument};
 pub(crate) use plain::plain;
-pub(crate) use speech::{Manner, Speech, Surroundings, count};
+pub(crate) use printer::{Manner, Printer, Surroundings, count};

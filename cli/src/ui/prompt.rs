@@ -4,7 +4,7 @@ use adieu::secret::Secret;
 use inquire::{InquireError, MultiSelect, Password, PasswordDisplayMode, Select};
 
 use super::answer::{self, Key, Rows};
-use super::{Failure, Speech, plain};
+use super::{Failure, Printer, plain};
 use crate::process;
 use crate::questions::Confirmation;
 
@@ -50,14 +50,14 @@ pub(crate) enum Answer {
 /// # Errors
 ///
 /// Ctrl-C, and when nobody can be asked.
-pub(crate) fn ask(wording: &Wording, speech: &mut Speech) -> Result<Answer, Failure> {
-    if !speech.can_prompt() {
+pub(crate) fn ask(wording: &Wording, printer: &mut Printer) -> Result<Answer, Failure> {
+    if !printer.can_prompt() {
         let question = format!("nobody can be asked: {}", wording.question);
         return Err(Failure::usage(question).hint("nothing was changed"));
     }
     forget_what_was_typed()?;
     for line in &wording.about {
-        speech.note(line);
+        printer.note(line);
     }
     let choices = wording.asks.choices();
     let mut rows = vec![
@@ -68,7 +68,7 @@ pub(crate) fn ask(wording: &Wording, speech: &mut Speech) -> Result<Answer, Fail
         rows.push(format!("{leave} (Esc)"));
     }
     let last = rows.len() - 1;
-    let mut shown = Rows::show(&wording.question, rows, speech).map_err(|error| broken(&error))?;
+    let mut shown = Rows::show(&wording.question, rows, printer).map_err(|error| broken(&error))?;
     let row = loop {
         match Rows::key().map_err(|error| broken(&error))? {
             Key::Letter('y' | 'Y') if Rows::is_alone("es").map_err(|error| broken(&error))? => {
@@ -77,16 +77,16 @@ pub(crate) fn ask(wording: &Wording, speech: &mut Speech) -> Result<Answer, Fail
             Key::Letter('n' | 'N') => break 1,
             Key::Letter(_) | Key::Escape => break last,
             Key::Enter => break shown.at(),
-            Key::Up => shown.go_up(speech).map_err(|error| broken(&error))?,
-            Key::Down => shown.go_down(speech).map_err(|error| broken(&error))?,
+            Key::Up => shown.go_up(printer).map_err(|error| broken(&error))?,
+            Key::Down => shown.go_down(printer).map_err(|error| broken(&error))?,
             Key::Interrupt => {
-                shown.close(last, speech).map_err(|error| broken(&error))?;
+                shown.close(last, printer).map_err(|error| broken(&error))?;
                 return Err(Failure::interrupted());
             }
             Key::Other => {}
         }
     };
-    shown.close(row, speech).map_err(|error| broken(&error))?;
+    shown.close(row, printer).map_err(|error| broken(&error))?;
     // The rest of a word that was no answer is none to what comes next either.
     forget_what_was_typed()?;
     Ok(match row {
@@ -97,8 +97,8 @@ pub(crate) fn ask(wording: &Wording, speech: &mut Speech) -> Result<Answer, Fail
 }
 
 /// Whether the answer is yes, for questions whose no changes nothing.
-pub(crate) fn confirm(wording: &Wording, speech: &mut Speech) -> Result<bool, Failure> {
-    Ok(ask(wording, speech)? == Answer::Yes)
+pub(crate) fn confirm(wording: &Wording, printer: &mut Printer) -> Result<bool, Failure> {
+    Ok(ask(wording, printer)? == Answer::Yes)
 }
 
 /// One of several, shown safely; `None` when the person backs out with Esc. Typing finds first what

@@ -10,16 +10,16 @@
 
 mod client;
 mod directories;
-mod doubts;
 mod keyring;
-mod life;
-mod odd;
+mod life_cycle;
+mod odd_files;
 mod overrides;
 mod profiles;
-mod quiet;
 mod real;
 mod recipes;
 mod status;
 mod support;
 mod switching;
+mod system_calls;
+mod unreadable_credentials;
 mod whole;

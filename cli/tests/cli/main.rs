@@ -6,6 +6,8 @@
 
 mod atmos_flags;
 #[cfg(unix)]
+mod closed_output;
+#[cfg(unix)]
 mod completions;
 mod env;
 mod errors;
@@ -15,8 +17,6 @@ mod masks;
 mod printable;
 mod status;
 mod support;
-#[cfg(unix)]
-mod unheard;
-mod unseen;
+mod unreadable_places;
 mod validate;
 mod whoami;

@@ -8,9 +8,7 @@
 )]
 
 mod aws_cli;
-mod choosing;
 mod console;
-mod honest;
 mod integrations;
 mod neighbours;
 mod odd_names;
@@ -24,6 +22,7 @@ mod recorded;
 mod revocation;
 mod roots;
 mod rows;
+mod selectors;
 mod service;
 mod shared;
 mod stays;
@@ -31,4 +30,5 @@ mod story;
 mod support;
 mod terminal;
 mod trail;
+mod unended_sessions;
 mod whole;

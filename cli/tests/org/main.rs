@@ -15,7 +15,7 @@ mod killed;
 mod listing;
 mod login;
 mod online;
-mod passing;
+mod pass_through;
 mod real;
 mod recorded;
 mod revocation;

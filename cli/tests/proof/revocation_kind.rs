@@ -1,6 +1,7 @@
 //! The ways in which a server can end a token.
 
-use adieu::inventory::{Endpoint, NamedBy, Revocation};
+use adieu::inventory::Revocation;
+use adieu::remote::{Endpoint, EndpointSource};
 use adieu::systems::{GITHUB, GOOGLE, OPENAI, SERVICES};
 
 /// What tables of proofs are written over.
@@ -41,7 +42,7 @@ fn every_service_has_its_rows() {
             service,
             endpoint: Endpoint {
                 url: service.address.to_string(),
-                named_by: NamedBy::Vendor,
+                named_by: EndpointSource::Vendor,
             },
             client_id: None,
         };

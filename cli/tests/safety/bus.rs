@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use adieu_testkit::{Home, Output};
 use serde_json::Value;
 
-use crate::ground::{adieu, assert_said, one_portal, signed_in};
+use crate::support::{adieu, assert_said, one_portal, signed_in};
 
 /// Whatever else the machine does: three looks of three seconds each are the most that a run spends.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -3,7 +3,7 @@
 use adieu_testkit::server::Server;
 use adieu_testkit::{AwsSession, Home, Output};
 
-use crate::ground::{
+use crate::support::{
     TRAIL, adieu, all_said, assert_said, at, one_portal, portal_token, run, run_at, signed_in,
     tree, valuables,
 };

@@ -4,7 +4,7 @@ use std::os::unix::fs::chown;
 
 use adieu_testkit::{AwsSession, Home, Output, Tree};
 
-use crate::ground::{
+use crate::support::{
     TRAIL, assert_said, left_out, one_portal, portal_token, run, signed_in, tree, valuables,
 };
 

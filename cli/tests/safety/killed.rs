@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use adieu_testkit::server::{Answer, Server};
 use adieu_testkit::{Adieu, AwsSession, Home, PortalSession, Tree};
 
-use crate::ground::{PORTAL, PROGRAM, TRAIL, at, has, one_portal, run, run_at, tree, valuables};
+use crate::support::{PORTAL, PROGRAM, TRAIL, at, has, one_portal, run, run_at, tree, valuables};
 
 /// How the access tokens begin that the portal gives for a refresh token.
 const RENEWED: &str = "FAKE-access-token-";

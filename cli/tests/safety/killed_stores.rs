@@ -5,8 +5,8 @@ use adieu_testkit::Home;
 use adieu_testkit::server::Server;
 use rusqlite::Connection;
 
-use crate::ground::{adieu, assert_said, has, one_portal, run, tree};
 use crate::killed::killed_everywhere;
+use crate::support::{adieu, assert_said, has, one_portal, run, tree};
 
 const DATABASE: &str = ".local/share/opencode/opencode.db";
 const CLUSTERS: [(&str, &str); 1] = [("harbour", "us-east-1")];
@@ -97,7 +97,7 @@ fn is_killed(home: &Home, call: &str, number: usize, words: &[&str]) -> bool {
         .arg(format!("trace={call}"))
         .arg("-e")
         .arg(format!("inject={call}:signal=SIGKILL:when={number}"))
-        .arg(crate::ground::PROGRAM)
+        .arg(crate::support::PROGRAM)
         .args(words.iter().copied())
         .run();
     run.status != Some(0)

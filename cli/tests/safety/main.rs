@@ -10,17 +10,17 @@
 )]
 
 mod bus;
-mod crowd;
-mod ground;
+mod concurrent_writers;
 mod hostile;
 mod hostile_places;
 mod killed;
 mod killed_stores;
+mod permissions;
+mod random_homes;
 mod resources;
-mod rights;
 mod secrets;
 mod servers;
 mod signals;
+mod support;
 mod trail;
 mod whose;
-mod wide;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use adieu_testkit::session_bus::SessionBus;
 use adieu_testkit::{Adieu, AwsSession, Home, Output};
 
-use crate::ground::{
+use crate::support::{
     PROGRAM, TRAIL, adieu, all_said, assert_said, has, one_portal, portal_token, run, signed_in,
     tree, valuables,
 };
@@ -287,7 +287,7 @@ fn frozen_keyring_costs_a_bounded_time_and_the_rest_is_done() {
 }
 
 fn left_out_bus() {
-    crate::ground::left_out("dbus and gnome-keyring are not installed");
+    crate::support::left_out("dbus and gnome-keyring are not installed");
 }
 
 const HALF_BROKEN: &str = "auth:

@@ -3,7 +3,7 @@
 use adieu_testkit::server::{Answer, Server};
 use adieu_testkit::{AwsSession, Home};
 
-use crate::ground::{PROGRAM, adieu, at, has, one_portal, signed_in, valuables};
+use crate::support::{PROGRAM, adieu, at, has, one_portal, signed_in, valuables};
 
 /// Everything in here that must not be said begins with one of these: as it is, and in base64.
 const SECRETS: [&str; 3] = ["FAKE-", "RkFLRT", "RkFLRS"];

@@ -8,7 +8,7 @@ use adieu_testkit::server::{Answer, Gate, Server};
 use adieu_testkit::{Home, PortalSession};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::ground::{PORTAL, adieu, assert_said, at, one_portal, run, run_at, signed_in, tree};
+use crate::support::{PORTAL, adieu, assert_said, at, one_portal, run, run_at, signed_in, tree};
 
 fn signed_in_here() -> Home {
     let home = Home::new();

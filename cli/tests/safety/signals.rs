@@ -8,7 +8,7 @@ use adieu_testkit::server::{Answer, Server};
 use adieu_testkit::{AwsSession, Home, PortalSession};
 use serde_json::Value;
 
-use crate::ground::{PORTAL, PROGRAM, adieu, one_portal, run};
+use crate::support::{PORTAL, PROGRAM, adieu, one_portal, run};
 
 /// A session at a portal that never answers.
 fn home_with_a_silent_portal() -> (Home, Server) {
@@ -74,7 +74,7 @@ fn signal_ends_the_waiting_and_the_local_half_is_done_and_recorded() {
         let record = home.read(".local/state/adieu/audit.jsonl");
         let record: Value = serde_json::from_str(record.lines().next().unwrap()).unwrap();
         assert_eq!(record["exit_status"], 130, "{signal}");
-        let left = crate::ground::tree(&home);
+        let left = crate::support::tree(&home);
         assert!(
             left.paths()
                 .all(|path| !path.to_string_lossy().contains("adieu-tmp"))

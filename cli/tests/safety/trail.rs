@@ -3,7 +3,7 @@
 use adieu_testkit::{AwsSession, Home};
 use serde_json::Value;
 
-use crate::ground::{assert_said, has, one_portal, run};
+use crate::support::{assert_said, has, one_portal, run};
 
 const TRAIL: &str = ".local/state/adieu/audit.jsonl";
 const HEAD: &str = ".local/state/adieu/audit.head.json";
@@ -108,7 +108,7 @@ fn killed_run_is_seen_and_gets_its_record_from_the_next() {
         .args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=unlinkat", "-e"])
         .args([
             "inject=unlinkat:signal=SIGKILL:when=1",
-            crate::ground::PROGRAM,
+            crate::support::PROGRAM,
         ])
         .args(["auth", "logout", "--all", "--no-revoke"])
         .run();

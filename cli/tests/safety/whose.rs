@@ -7,7 +7,7 @@ use std::path::Path;
 
 use adieu_testkit::{Adieu, Home, Output};
 
-use crate::ground::{PROGRAM, has};
+use crate::support::{PROGRAM, has};
 
 /// Somebody else, and the person whose home root looks at.
 const STRANGER: u32 = 4001;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::head::{self, Head};
 use super::{AuditError, BEGINNING, READ_LIMIT, Record, hash, lines, trail};
-use crate::files::Files;
+use crate::io::files::Files;
 use crate::report::SCHEMA_VERSION;
 use crate::world::World;
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::check::check;
 use super::{AuditError, FaultKind, READ_LIMIT, RecordedStep, hash, trail};
-use crate::files::{
-    Author, Change, EditError, EntryKind, Fate, FileError, Files, LockRule, RootedPath,
+use crate::io::files::{
+    Author, Change, ConfinedPath, EditError, EntryKind, Fate, FileError, Files, LockRule,
 };
 use crate::report::SCHEMA_VERSION;
 use crate::world::World;
@@ -128,7 +128,7 @@ impl Head {
 }
 
 /// Where it is: beside the trail.
-fn place(world: &World) -> RootedPath {
+fn place(world: &World) -> ConfinedPath {
     let trail = trail(world);
     let beside = trail
         .parent()

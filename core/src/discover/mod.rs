@@ -9,24 +9,24 @@ pub use profiles::profiles;
 
 use std::path::PathBuf;
 
-use crate::config::{self, Configuration};
-use crate::files::{FileError, Files, RootedPath, Trail};
-use crate::inventory::{Artefact, Contents, Inventory, Owner, Place, Problem, State, Tie};
-use crate::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
-use crate::programs;
-use crate::roster::Roster;
+use crate::atmos::config::{self, Configuration};
+use crate::atmos::identity_graph::IdentityGraph;
+use crate::inventory::{Artefact, Contents, Exclusivity, Inventory, Owner, Place, Problem, State};
+use crate::io::files::{ConfinedPath, DirectoryHandles, FileError, Files};
+use crate::io::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
+use crate::io::programs;
 use crate::secret::FingerprintKey;
-use crate::systems::salesforce::orgs::Orgs;
-use crate::systems::survey::{
-    DirectoryEntry, Entries, Findings, Lookup, Notes, READ_LIMIT, Reach, Rows, Survey, Tidy,
-    artefact,
+use crate::systems::discovery::{
+    DirectoryEntry, DiscoveryContext, DiscoveryScope, Entries, InventoryBuilder, Lookup, Notes,
+    READ_LIMIT, RemoveIfEmpty, Rows, artefact,
 };
+use crate::systems::salesforce::orgs::Orgs;
 use crate::systems::{self, System};
 use crate::world::World;
 use zeroize::Zeroizing;
 
 /// What discovery works with.
-pub struct Ground<'a> {
+pub struct DiscoverySources<'a> {
     /// The machine.
     pub world: &'a World,
     /// The door to the disk.
@@ -36,61 +36,61 @@ pub struct Ground<'a> {
     /// What is configured.
     pub configuration: &'a Configuration,
     /// Who is configured.
-    pub roster: &'a Roster,
+    pub identity_graph: &'a IdentityGraph,
 }
 
 /// How many directories may lie in each other below a place that is looked at.
 const DEEPEST: usize = 16;
 
 /// Looks at everything within reach.
-pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
-    let realms = config::candidate_realms(ground.world, ground.configuration);
-    let survey = Survey {
-        world: ground.world,
-        configuration: ground.configuration,
-        roster: ground.roster,
+pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Inventory {
+    let realms = config::candidate_realms(sources.world, sources.configuration);
+    let discovery = DiscoveryContext {
+        world: sources.world,
+        configuration: sources.configuration,
+        identity_graph: sources.identity_graph,
         realms: &realms,
         reach,
     };
-    let key = FingerprintKey::new(ground.world.entropy.bytes());
+    let key = FingerprintKey::new(sources.world.entropy.bytes());
     let mut inventory = Inventory {
         covers: covered(reach),
         ..Inventory::default()
     };
     // Whoever cannot look in here knows nothing of what Atmos keeps.
-    let root = ground.world.atmos_config_root();
+    let root = sources.world.atmos_config_root();
     inventory.shared_directories.insert(root, System::ATMOS);
-    for gap in gaps(ground.configuration, reach) {
+    for gap in gaps(sources.configuration, reach) {
         // It is nobody's in particular, but no account of a system that keeps its own.
         let file = PathBuf::from(&gap.location);
         inventory.directories.insert(file, Owner::Nobody);
         inventory.problems.push(gap);
     }
     let mut explorer = Explorer {
-        world: ground.world,
-        files: ground.files,
-        keyrings: ground.keyrings,
+        world: sources.world,
+        files: sources.files,
+        keyrings: sources.keyrings,
         key,
         inventory,
         notes: Notes::default(),
-        trail: Trail::default(),
+        handles: DirectoryHandles::default(),
     };
-    for keyring in ground.keyrings {
-        explorer.keyring(&survey, keyring.as_ref());
+    for keyring in sources.keyrings {
+        explorer.keyring(&discovery, keyring.as_ref());
     }
-    for lookup in systems::lookups(&survey) {
+    for lookup in systems::lookups(&discovery) {
         explorer.look(lookup, 0);
     }
-    for place in systems::places_of_abandoned(&survey) {
-        ground.files.also_tidy(&place);
+    for place in systems::places_of_abandoned(&discovery) {
+        sources.files.also_tidy(&place);
     }
-    if reach == Reach::Machine {
-        let copies = ground.files.abandoned();
+    if reach == DiscoveryScope::Machine {
+        let copies = sources.files.abandoned();
         let left = systems::describe_abandoned(copies, &explorer.inventory.artefacts);
         explorer.inventory.artefacts.extend(left);
     }
     // What a killed run has left there is no credential, but goes with the next logout too.
-    ground.files.also_tidy(&ground.world.state_directory());
+    sources.files.also_tidy(&sources.world.state_directory());
     explorer
         .inventory
         .artefacts
@@ -99,35 +99,35 @@ pub fn discover(ground: &Ground<'_>, reach: Reach) -> Inventory {
 }
 
 /// The systems whose sign-ins are looked for.
-fn covered(reach: Reach) -> Vec<System> {
+fn covered(reach: DiscoveryScope) -> Vec<System> {
     let all = System::ALL.iter().copied();
     // Mock kinds are nobody's sign-in.
     all.filter(|system| *system != System::MOCK)
-        .filter(|system| reach == Reach::Machine || system.info().is_configurable)
+        .filter(|system| reach == DiscoveryScope::Machine || system.info().is_configurable)
         .collect()
 }
 
 /// Who is signed in under the configuration's names in realms that are not its own: only what has a
 /// realm of its own is looked at, and no key store.
-pub fn in_other_realms(ground: &Ground<'_>) -> Vec<Artefact> {
-    let realms = config::candidate_realms(ground.world, ground.configuration);
-    let survey = Survey {
-        world: ground.world,
-        configuration: ground.configuration,
-        roster: ground.roster,
+pub fn in_other_realms(sources: &DiscoverySources<'_>) -> Vec<Artefact> {
+    let realms = config::candidate_realms(sources.world, sources.configuration);
+    let discovery = DiscoveryContext {
+        world: sources.world,
+        configuration: sources.configuration,
+        identity_graph: sources.identity_graph,
         realms: &realms,
-        reach: Reach::OtherRealms,
+        reach: DiscoveryScope::OtherRealms,
     };
     let mut explorer = Explorer {
-        world: ground.world,
-        files: ground.files,
+        world: sources.world,
+        files: sources.files,
         keyrings: &[],
-        key: FingerprintKey::new(ground.world.entropy.bytes()),
+        key: FingerprintKey::new(sources.world.entropy.bytes()),
         inventory: Inventory::default(),
         notes: Notes::default(),
-        trail: Trail::default(),
+        handles: DirectoryHandles::default(),
     };
-    for lookup in systems::lookups_in_other_realms(&survey) {
+    for lookup in systems::lookups_in_other_realms(&discovery) {
         explorer.look(lookup, 0);
     }
     explorer.inventory.artefacts
@@ -135,9 +135,9 @@ pub fn in_other_realms(ground: &Ground<'_>) -> Vec<Artefact> {
 
 /// What was not read of the configuration leaves unknown who else is meant. On the whole machine
 /// everybody is, and only what a file of it would have named is not known.
-fn gaps(configuration: &Configuration, reach: Reach) -> impl Iterator<Item = Problem> {
+fn gaps(configuration: &Configuration, reach: DiscoveryScope) -> impl Iterator<Item = Problem> {
     let gaps = configuration.gaps.iter();
-    gaps.filter(move |gap| gap.is_here || reach == Reach::Configured)
+    gaps.filter(move |gap| gap.is_here || reach == DiscoveryScope::Configured)
         .map(|gap| Problem {
             location: gap.place.clone(),
             message: format!("{}, so who else is configured is not known", gap.why),
@@ -148,24 +148,24 @@ fn gaps(configuration: &Configuration, reach: Reach) -> impl Iterator<Item = Pro
 
 /// Looks at the sign-ins of Salesforce CLI only: what its files hold, and what could not be looked
 /// at. The key store is asked only where no key in a file fits.
-pub fn orgs(ground: &Ground<'_>) -> (Orgs, Vec<Problem>) {
-    let survey = Survey {
-        world: ground.world,
-        configuration: ground.configuration,
-        roster: ground.roster,
+pub fn orgs(sources: &DiscoverySources<'_>) -> (Orgs, Vec<Problem>) {
+    let discovery = DiscoveryContext {
+        world: sources.world,
+        configuration: sources.configuration,
+        identity_graph: sources.identity_graph,
         realms: &[],
-        reach: Reach::Machine,
+        reach: DiscoveryScope::Machine,
     };
     let mut explorer = Explorer {
-        world: ground.world,
-        files: ground.files,
-        keyrings: ground.keyrings,
-        key: FingerprintKey::new(ground.world.entropy.bytes()),
+        world: sources.world,
+        files: sources.files,
+        keyrings: sources.keyrings,
+        key: FingerprintKey::new(sources.world.entropy.bytes()),
         inventory: Inventory::default(),
         notes: Notes::default(),
-        trail: Trail::default(),
+        handles: DirectoryHandles::default(),
     };
-    for lookup in systems::salesforce::reading(&survey, false) {
+    for lookup in systems::salesforce::reading(&discovery, false) {
         explorer.look(lookup, 0);
     }
     (explorer.notes.salesforce, explorer.inventory.problems)
@@ -179,12 +179,12 @@ struct Explorer<'a> {
     inventory: Inventory,
     notes: Notes,
     /// Places of one system lie together.
-    trail: Trail,
+    handles: DirectoryHandles,
 }
 
 impl Explorer<'_> {
-    fn findings(&mut self) -> Findings<'_> {
-        Findings::new(&mut self.inventory, &self.key, &mut self.notes)
+    fn findings(&mut self) -> InventoryBuilder<'_> {
+        InventoryBuilder::new(&mut self.inventory, &self.key, &mut self.notes)
     }
 
     fn look(&mut self, lookup: Lookup<'_>, depth: usize) {
@@ -198,7 +198,7 @@ impl Explorer<'_> {
                 self.inventory.checked -= 1;
                 let probe = self
                     .files
-                    .probe_along(&mut self.trail, &path)
+                    .probe_along(&mut self.handles, &path)
                     .ok()
                     .flatten();
                 seen(probe.as_ref(), &mut self.findings());
@@ -225,14 +225,14 @@ impl Explorer<'_> {
                 }
             }
             Lookup::File { file, read } => {
-                match self.files.look_along(&mut self.trail, &file, READ_LIMIT) {
+                match self.files.look_along(&mut self.handles, &file, READ_LIMIT) {
                     Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
                     Ok(None) => {}
                     Err(error) => self.problem(&file, &error),
                 }
             }
             Lookup::Attempt { file, read } => {
-                match self.files.look_along(&mut self.trail, &file, READ_LIMIT) {
+                match self.files.look_along(&mut self.handles, &file, READ_LIMIT) {
                     Ok(Some(bytes)) => read(Ok(&bytes), &mut self.findings()),
                     Ok(None) => {}
                     Err(error) => {
@@ -244,7 +244,7 @@ impl Explorer<'_> {
             Lookup::Shared { file, read } => {
                 match self
                     .files
-                    .look_shared_along(&mut self.trail, &file, READ_LIMIT)
+                    .look_shared_along(&mut self.handles, &file, READ_LIMIT)
                 {
                     Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
                     Ok(None) => {}
@@ -262,7 +262,7 @@ impl Explorer<'_> {
     }
 
     #[cfg(feature = "sqlite")]
-    fn rows(&mut self, database: &RootedPath, table: &str, columns: &[&str], found: &Rows<'_>) {
+    fn rows(&mut self, database: &ConfinedPath, table: &str, columns: &[&str], found: &Rows<'_>) {
         match self.files.rows(database, table, columns) {
             Ok(Some(rows)) => found(rows, &mut self.findings()),
             Ok(None) => {}
@@ -271,7 +271,7 @@ impl Explorer<'_> {
     }
 
     #[cfg(not(feature = "sqlite"))]
-    fn rows(&mut self, database: &RootedPath, _: &str, _: &[&str], _: &Rows<'_>) {
+    fn rows(&mut self, database: &ConfinedPath, _: &str, _: &[&str], _: &Rows<'_>) {
         self.inventory.problems.push(Problem {
             location: database.to_path().display().to_string(),
             message: "this build cannot read databases".to_owned(),
@@ -307,8 +307,8 @@ impl Explorer<'_> {
 
     fn directory<'l>(
         &mut self,
-        directory: RootedPath,
-        tidy: Option<Tidy>,
+        directory: ConfinedPath,
+        tidy: Option<RemoveIfEmpty>,
         then: &(dyn Fn(&[DirectoryEntry]) -> Vec<Lookup<'l>> + 'l),
         depth: usize,
     ) {
@@ -330,7 +330,7 @@ impl Explorer<'_> {
                 self.inventory.shared_directories.insert(path, system);
             }
         }
-        let listed = match self.files.list_along(&mut self.trail, &directory) {
+        let listed = match self.files.list_along(&mut self.handles, &directory) {
             Ok(Some(listed)) => listed,
             Ok(None) => return,
             Err(error) => return self.problem(&directory, &error),
@@ -339,7 +339,7 @@ impl Explorer<'_> {
         let next = then(&entries);
         let tidy = tidy.map(|tidy| {
             let system = tidy.system_by(&entries);
-            Tidy { system, ..tidy }
+            RemoveIfEmpty { system, ..tidy }
         });
         let names = entries.into_iter().map(|entry| entry.name).collect();
         self.inventory
@@ -353,7 +353,7 @@ impl Explorer<'_> {
         }
     }
 
-    fn problem(&mut self, path: &RootedPath, error: &FileError) {
+    fn problem(&mut self, path: &ConfinedPath, error: &FileError) {
         let message = match error {
             // The place is said beside it.
             FileError::Denied { path: denied, .. } if *denied == path.to_path() => {
@@ -369,9 +369,9 @@ impl Explorer<'_> {
         });
     }
 
-    fn keyring(&mut self, survey: &Survey<'_>, keyring: &dyn Keyring) {
+    fn keyring(&mut self, discovery: &DiscoveryContext<'_>, keyring: &dyn Keyring) {
         self.inventory.checked += 1;
-        match search(survey, keyring) {
+        match search(discovery, keyring) {
             Ok(found) => {
                 let unreadable = found
                     .entries
@@ -383,13 +383,13 @@ impl Explorer<'_> {
                 }
                 let store = keyring.id();
                 systems::describe_keyring_entries(
-                    survey,
+                    discovery,
                     &store,
                     found.entries,
                     &mut self.findings(),
                 );
             }
-            Err(KeyringError::NotAvailable { why }) => self.no_keyring(survey, keyring, &why),
+            Err(KeyringError::NotAvailable { why }) => self.no_keyring(discovery, keyring, &why),
             Err(error) => self.inventory.problems.push(Problem {
                 location: keyring.title().to_owned(),
                 message: error.to_string(),
@@ -414,16 +414,16 @@ impl Explorer<'_> {
 
     /// Without a running key store nothing can be in use from it; but entries may lie on disk, in the
     /// files of GNOME Keyring (and what is compatible with it) or of `KWallet`.
-    fn no_keyring(&mut self, survey: &Survey<'_>, keyring: &dyn Keyring, why: &str) {
+    fn no_keyring(&mut self, discovery: &DiscoveryContext<'_>, keyring: &dyn Keyring, why: &str) {
         if keyring.id() != StoreId::System {
             return;
         }
-        let named = survey.world.environment.get("XDG_DATA_HOME");
+        let named = discovery.world.environment.get("XDG_DATA_HOME");
         let homes = named
             .into_iter()
-            .map(|path| Some(survey.below(&survey.world.working_directory.join(path))))
+            .map(|path| Some(discovery.below(&discovery.world.working_directory.join(path))))
             // The variable may be set here only, and not where the key store ran.
-            .chain([survey.in_home(".local/share")]);
+            .chain([discovery.in_home(".local/share")]);
         let places = homes.flatten().flat_map(|home| {
             let kinds = [("keyrings", ".keyring"), ("kwalletd", ".kwl")];
             kinds.map(|(directory, end)| home.join(directory).map(|place| (place, end)))
@@ -450,20 +450,20 @@ impl Explorer<'_> {
 
 /// Atmos's entries. A store that was never unlocked hides the names, and recognises only those that
 /// it is told.
-fn search(survey: &Survey<'_>, keyring: &dyn Keyring) -> Result<Found, KeyringError> {
+fn search(discovery: &DiscoveryContext<'_>, keyring: &dyn Keyring) -> Result<Found, KeyringError> {
     let query = Query::atmos().with_secrets();
     let found = keyring.search(&query)?;
     if found.unnamed == 0 {
         return Ok(found);
     }
-    let roster = survey.roster;
-    let providers = roster
+    let identity_graph = discovery.identity_graph;
+    let providers = identity_graph
         .providers()
         .iter()
         .map(|provider| provider.key.as_str());
-    let names = providers.chain(roster.identities().iter().map(|i| i.key.as_str()));
+    let names = providers.chain(identity_graph.identities().iter().map(|i| i.key.as_str()));
     let known = names.flat_map(|name| {
-        survey
+        discovery
             .realms
             .iter()
             .flat_map(move |realm| key_names(realm, name))
@@ -471,7 +471,7 @@ fn search(survey: &Survey<'_>, keyring: &dyn Keyring) -> Result<Found, KeyringEr
     keyring.search(&query.knowing(known))
 }
 
-fn tidied(directory: RootedPath, tidy: Tidy) -> Artefact {
+fn tidied(directory: ConfinedPath, tidy: RemoveIfEmpty) -> Artefact {
     let place = Place::Directory {
         directory,
         locks: tidy.locks,
@@ -481,7 +481,7 @@ fn tidied(directory: RootedPath, tidy: Tidy) -> Artefact {
         realm: tidy.realm,
         names_strangers: tidy.names_strangers,
         tie: if tidy.is_named {
-            Tie::ForeignCopy
+            Exclusivity::ForeignCopy
         } else {
             tidy.tie
         },

@@ -4,10 +4,10 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::Ground;
+use super::DiscoverySources;
 use crate::inventory::{Inventory, Override, OverrideKind, WrittenSecret};
 use crate::scan::{self, Finding};
-use crate::systems::survey::Reach;
+use crate::systems::discovery::DiscoveryScope;
 use crate::systems::{self, System};
 
 /// Adds to an inventory what start-up files set: a credential of a system as an override, any other
@@ -15,20 +15,20 @@ use crate::systems::{self, System};
 ///
 /// The profiles of the machine count too, unless somebody else's home is looked at: then the
 /// environment of the world is empty.
-pub fn profiles(ground: &Ground<'_>, reach: Reach, inventory: &mut Inventory) {
-    let is_own = ground.world.environment.iter().next().is_some();
-    let found = scan::home_profiles(ground.files, ground.world, is_own);
+pub fn profiles(sources: &DiscoverySources<'_>, reach: DiscoveryScope, inventory: &mut Inventory) {
+    let is_own = sources.world.environment.iter().next().is_some();
+    let found = scan::home_profiles(sources.files, sources.world, is_own);
     let mut hiding = found.problems;
     hiding.retain(|problem| problem.hides);
     // Systems look at profiles too; what neither could read is said once.
     let places: HashSet<&str> = hiding.iter().map(|found| found.location.as_str()).collect();
     inventory.problems.retain(|known| {
-        let place = ground.world.shorten(Path::new(&known.location));
+        let place = sources.world.shorten(Path::new(&known.location));
         !places.contains(place.as_str())
     });
     inventory.problems.extend(hiding);
     inventory.checked += found.files_read;
-    let is_federated = is_federated(ground, &found.findings);
+    let is_federated = is_federated(sources, &found.findings);
     for finding in &found.findings {
         let Some(file) = &finding.file else {
             continue;
@@ -52,8 +52,8 @@ const FEDERATION: &str = "ANTHROPIC_FEDERATION_RULE_ID";
 const ORGANIZATION: &str = "ANTHROPIC_ORGANIZATION_ID";
 
 /// Whether a new shell has both variables of a federation rule.
-fn is_federated(ground: &Ground<'_>, findings: &[Finding]) -> bool {
-    let environment = &ground.world.environment;
+fn is_federated(sources: &DiscoverySources<'_>, findings: &[Finding]) -> bool {
+    let environment = &sources.world.environment;
     let is_set = |name| {
         let mut effective = findings.iter().filter(|finding| finding.reaches_tools());
         effective.any(|finding| finding.name.as_deref() == Some(name))
@@ -64,7 +64,7 @@ fn is_federated(ground: &Ground<'_>, findings: &[Finding]) -> bool {
 fn overrides(
     finding: &Finding,
     file: &Path,
-    reach: Reach,
+    reach: DiscoveryScope,
     is_federated: bool,
     inventory: &Inventory,
 ) -> Vec<Override> {
@@ -79,7 +79,7 @@ fn overrides(
             let mut accounts = inventory.accounts.iter();
             accounts.any(|account| account.system == *system)
         };
-        (reach == Reach::Machine || !system.info().is_ai) && (!needs_tool || is_used())
+        (reach == DiscoveryScope::Machine || !system.info().is_ai) && (!needs_tool || is_used())
     };
     let signs_in = |(system, kind)| {
         let is_rule = is_federated && name == FEDERATION && system == System::CLAUDE;

@@ -12,9 +12,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::Tools;
-use crate::files::RootedPath;
 use crate::inventory::{Revocation, VendorClient};
-use crate::programs::{self, Ended, Program, Run};
+use crate::io::files::ConfinedPath;
+use crate::io::programs::{self, Ended, Program, Run};
 use crate::report::{Outcome, OutcomeWord};
 use crate::servers::TokenRequest;
 use crate::systems::COPIES;
@@ -69,7 +69,7 @@ fn copy_and_ask<Id>(
     request: &TokenRequest<Id>,
     program: &Path,
     client: VendorClient,
-    directory: &RootedPath,
+    directory: &ConfinedPath,
     tools: &Tools<'_>,
 ) -> Outcome {
     let Some(copy) = directory.join(".credentials.json") else {
@@ -167,7 +167,7 @@ fn is_honest(version: &str) -> bool {
 }
 
 /// A new directory below adieu's own state.
-fn directory(world: &World) -> Option<RootedPath> {
+fn directory(world: &World) -> Option<ConfinedPath> {
     let mut name = COPIES.to_owned();
     for byte in world.entropy.bytes().iter().take(8) {
         // Writing to a text does not fail.
@@ -177,12 +177,12 @@ fn directory(world: &World) -> Option<RootedPath> {
 }
 
 /// Where the copies are, for as long as a client works on them.
-fn copies(world: &World) -> RootedPath {
+fn copies(world: &World) -> ConfinedPath {
     let root = world.state_root();
     root.strip_prefix(&world.home)
         .ok()
-        .and_then(|relative| RootedPath::new(world.home.as_path(), relative))
-        .unwrap_or_else(|| RootedPath::root(root))
+        .and_then(|relative| ConfinedPath::new(world.home.as_path(), relative))
+        .unwrap_or_else(|| ConfinedPath::root(root))
 }
 
 fn environment(world: &World, directory: &Path) -> Vec<(OsString, OsString)> {

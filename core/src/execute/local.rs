@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tools;
 use super::members::{MemberOutcomes, change_members};
-use crate::files::{DirectoryRemoval, Edited, FileError, LockRule, Removal, RootedPath};
 use crate::formats::MemberRemoval;
 use crate::inventory::Place;
-use crate::keyring::{Deletion, EntryKey, KeyringError, StoreId};
+use crate::io::files::{ConfinedPath, DirectoryRemoval, Edited, FileError, LockRule, Removal};
+use crate::io::keyring::{Deletion, EntryKey, KeyringError, StoreId};
 use crate::plan::{Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
-use crate::systems::survey::READ_LIMIT;
+use crate::systems::discovery::READ_LIMIT;
 use crate::systems::{FileRules, System, file_rules};
 
 /// Accounts that a file names whose lock another program holds.
@@ -26,8 +26,8 @@ pub(super) fn remove(
     locked: &mut StillNamed,
 ) {
     let mut entries: BTreeMap<&StoreId, Vec<(usize, EntryKey)>> = BTreeMap::new();
-    let mut files: BTreeMap<&RootedPath, Vec<usize>> = BTreeMap::new();
-    let mut trees: Vec<(usize, &RootedPath)> = Vec::new();
+    let mut files: BTreeMap<&ConfinedPath, Vec<usize>> = BTreeMap::new();
+    let mut trees: Vec<(usize, &ConfinedPath)> = Vec::new();
     for &at in steps {
         match plan.steps[at].place() {
             Some(Place::KeyringEntry {
@@ -180,7 +180,7 @@ fn with_causes(error: &FileError) -> String {
 /// the lock.
 fn edit_file(
     plan: &Plan,
-    file: &RootedPath,
+    file: &ConfinedPath,
     steps: &[usize],
     tools: &Tools<'_>,
     outcomes: &mut [Option<Outcome>],

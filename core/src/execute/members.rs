@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::files::{Change, EditError};
 use crate::formats::{Format, MemberPath, MemberRemoval, Node, Step};
 use crate::inventory::Place;
+use crate::io::files::{Change, EditError};
 use crate::systems::FileRules;
 
 /// What became of the members of a file, by the position of their step.
@@ -108,13 +108,13 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::files::{LockRule, RootedPath};
     use crate::formats::IniDialect;
+    use crate::io::files::{ConfinedPath, LockRule};
 
     fn place(format: Format, path: MemberPath) -> Place {
         Place::Member {
             format,
-            file: RootedPath::root(Path::new("/home/ana"))
+            file: ConfinedPath::root(Path::new("/home/ana"))
                 .descend("file")
                 .unwrap(),
             path,

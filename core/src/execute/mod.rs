@@ -18,13 +18,13 @@ use std::time::Duration;
 
 use self::local::StillNamed;
 use crate::approve::Approved;
-use crate::files::Files;
 use crate::inventory::{Inventory, Place};
-use crate::keyring::Keyring;
-use crate::net::Cancel;
-use crate::plan::{Decision, Deed, Plan, Step};
+use crate::io::files::Files;
+use crate::io::keyring::Keyring;
+use crate::io::net::Cancel;
+use crate::path::ConfinedPath;
+use crate::plan::{Action, Decision, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
-use crate::rooted::RootedPath;
 use crate::secret::Fingerprint;
 use crate::world::World;
 
@@ -80,7 +80,7 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     // A file can hold several tokens; it goes only when all of them are ended.
     let unended = waiting.iter().filter(|&&at| !is_ended(at));
     let unended: Vec<&Place> = unended.filter_map(|&at| plan.steps[at].place()).collect();
-    let unended_files: BTreeSet<&RootedPath> =
+    let unended_files: BTreeSet<&ConfinedPath> =
         unended.iter().filter_map(|place| place.file()).collect();
     let unended: BTreeSet<&Place> = unended.into_iter().collect();
     let stays = |place: &Place| match place {
@@ -119,7 +119,7 @@ fn local_steps(plan: &Plan, blocked: &BTreeMap<usize, Outcome>) -> (Vec<usize>, 
     // A file is changed once: after the servers' answers, if anything in it waits for them.
     let file = |step: &Step| step.place().and_then(Place::file).cloned();
     let steps = plan.steps.iter().filter(|step| step.decision.waits());
-    let changed_later: BTreeSet<RootedPath> = steps.filter_map(file).collect();
+    let changed_later: BTreeSet<ConfinedPath> = steps.filter_map(file).collect();
     let (go, wait): (Vec<_>, Vec<_>) = local.partition(|(_, step)| {
         step.decision == Decision::Go
             && !file(step).is_some_and(|file| changed_later.contains(&file))
@@ -133,7 +133,7 @@ fn ended_tokens(plan: &Plan, revoked: &[(usize, Outcome)]) -> BTreeSet<Fingerpri
         .iter()
         .filter(|(_, outcome)| outcome.word == OutcomeWord::Revoked)
         .filter_map(|(at, _)| match &plan.steps[*at].deed {
-            Deed::Revoke { token, .. } => Some(*token),
+            Action::Revoke { token, .. } => Some(*token),
             _ => None,
         })
         .collect()

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Tools;
 use super::local::{file_failure, rules_of};
-use crate::plan::{Deed, Plan, Step};
+use crate::path::ConfinedPath;
+use crate::plan::{Action, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
-use crate::rooted::RootedPath;
 use crate::systems::System;
 
 type Account<'p> = (System, &'p str);
@@ -19,7 +19,7 @@ type Account<'p> = (System, &'p str);
 pub(super) fn blocked(plan: &Plan, tools: &Tools<'_>) -> BTreeMap<usize, Outcome> {
     let mut why: BTreeMap<Account<'_>, String> = BTreeMap::new();
     let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
-    let mut tried: HashMap<&RootedPath, Option<Outcome>> = HashMap::new();
+    let mut tried: HashMap<&ConfinedPath, Option<Outcome>> = HashMap::new();
     for (at, step) in plan
         .steps
         .iter()
@@ -59,7 +59,7 @@ pub(super) fn blocked(plan: &Plan, tools: &Tools<'_>) -> BTreeMap<usize, Outcome
             continue;
         };
         let kept = match &step.deed {
-            Deed::Revoke { .. } => {
+            Action::Revoke { .. } => {
                 format!("its server was not told, because not all of it can be removed: {cause}")
             }
             _ => format!("it stays with the rest of its sign-in: {cause}"),
@@ -97,7 +97,7 @@ fn account(step: &Step) -> Option<Account<'_>> {
 /// Everybody whom a step concerns.
 fn accounts(step: &Step) -> impl Iterator<Item = Account<'_>> {
     let others: BTreeSet<&String> = match &step.deed {
-        Deed::Revoke { served, .. } if step.owner.is_native() => served.iter().collect(),
+        Action::Revoke { served, .. } if step.owner.is_native() => served.iter().collect(),
         _ => BTreeSet::new(),
     };
     let others = others.into_iter().map(|name| (step.system, name.as_str()));
@@ -105,6 +105,6 @@ fn accounts(step: &Step) -> impl Iterator<Item = Account<'_>> {
 }
 
 /// The file that a step changes or removes.
-fn changed_file(step: &Step) -> Option<&RootedPath> {
+fn changed_file(step: &Step) -> Option<&ConfinedPath> {
     step.place()?.file()
 }

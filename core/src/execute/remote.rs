@@ -5,15 +5,16 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Tools, client};
 use crate::approve::Approved;
-use crate::files::{Change, LockRule};
 use crate::formats::{Format, MemberPath};
-use crate::inventory::{Place, Renewability, Revocation, Token, TrustedHost};
-use crate::net::oauth::Grant;
-use crate::net::{CONCURRENCY, CallError, EndResult, Ended};
-use crate::plan::{Deed, Plan};
+use crate::inventory::{Place, Renewability, Revocation, Token};
+use crate::io::files::{Change, LockRule};
+use crate::io::net::oauth::Grant;
+use crate::io::net::{CONCURRENCY, CallError, Ended, RevocationResult};
+use crate::plan::{Action, Plan};
+use crate::remote::TrustedHost;
 use crate::report::{Outcome, OutcomeWord};
-use crate::servers::{Caller, Lapse, TokenRequest};
-use crate::systems::survey::READ_LIMIT;
+use crate::servers::{Lapse, RevocationClient, TokenRequest};
+use crate::systems::discovery::READ_LIMIT;
 use crate::world::World;
 
 /// Ends the tokens of a plan but for what is blocked; the position of each step with its outcome.
@@ -27,7 +28,7 @@ pub(super) fn end_tokens(
     let requests: Vec<TokenRequest<usize>> = steps
         .filter(|(at, step)| !step.stays() && !blocked.contains_key(at))
         .flat_map(|(at, step)| match &step.deed {
-            Deed::Revoke {
+            Action::Revoke {
                 token, revocation, ..
             } if !approved.is_declined(token) => {
                 let token = tools.inventory.tokens.get(token);
@@ -57,7 +58,7 @@ pub(super) fn end_tokens(
             .iter()
             .map(|request| scope.spawn(|| (request.id, client::end(request, tools))))
             .collect();
-        let ended = Caller::new(tools.world)
+        let ended = RevocationClient::new(tools.world)
             .allowing(approved.allowed_hosts())
             .end_all(by_us, tools.time_limit, CONCURRENCY, tools.cancel);
         let by_clients: Vec<_> = running
@@ -66,7 +67,7 @@ pub(super) fn end_tokens(
             .collect();
         (by_clients, ended)
     });
-    let mut of_tokens: BTreeMap<usize, Vec<EndResult>> = BTreeMap::new();
+    let mut of_tokens: BTreeMap<usize, Vec<RevocationResult>> = BTreeMap::new();
     for (at, result) in ended {
         of_tokens.entry(at).or_default().push(result);
     }
@@ -129,9 +130,9 @@ fn requests(
 /// if none of them knows it.
 fn together(
     revocations: &[Revocation],
-    results: Vec<EndResult>,
-) -> Option<(&Revocation, EndResult)> {
-    let rank = |result: &EndResult| match result {
+    results: Vec<RevocationResult>,
+) -> Option<(&Revocation, RevocationResult)> {
+    let rank = |result: &RevocationResult| match result {
         Ok(Ended::Now | Ended::Elsewhere { .. }) => 0,
         Ok(Ended::Before) => 2,
         _ => 1,
@@ -160,7 +161,7 @@ fn lapse(token: &Token, may_refresh: bool) -> Lapse {
 /// A session that was renewed, could not be ended, and is to be kept: its old refresh token may be used
 /// up, so its files get the new tokens. What cannot be written changes nothing else.
 fn keep_renewed(plan: &Plan, at: usize, tokens: &Grant, tools: &Tools<'_>) {
-    let Some(Deed::Revoke { token, .. }) = plan.steps.get(at).map(|step| &step.deed) else {
+    let Some(Action::Revoke { token, .. }) = plan.steps.get(at).map(|step| &step.deed) else {
         return;
     };
     if !plan.request.keep_unrevoked {
@@ -200,7 +201,7 @@ fn declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
     let plan = approved.get();
     let steps = plan.steps.iter().enumerate();
     let declined = steps.filter_map(|(at, step)| match &step.deed {
-        Deed::Revoke {
+        Action::Revoke {
             token, revocation, ..
         } if !step.stays() && approved.is_declined(token) => Some((at, step, token, revocation)),
         _ => None,
@@ -241,7 +242,7 @@ fn not_sent(host: &str, why: &str) -> Outcome {
 /// What would come of a call that is refused before anything is sent: nobody let the token go there.
 pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Outcome> {
     let allowed = &plan.request.allow_endpoints;
-    let refusal = Caller::new(world)
+    let refusal = RevocationClient::new(world)
         .allowing(allowed)
         .check(revocation)
         .err()?;
@@ -268,7 +269,7 @@ pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Ou
 /// offered where it would help: it lets no token go without encryption, or to an address that cannot
 /// be understood. Unless copies are kept, it helps the next time only.
 fn hint(world: &World, plan: &Plan, revocation: &Revocation, host: &str) -> Option<String> {
-    let consenting = Caller::new(world).allowing(TrustedHost::parse(host).as_ref());
+    let consenting = RevocationClient::new(world).allowing(TrustedHost::parse(host).as_ref());
     let can_allow = consenting.check(revocation).is_ok();
     let page = revocation.page().map(|page| format!("sign out at {page}"));
     match (can_allow, page) {
@@ -285,7 +286,7 @@ fn hint(world: &World, plan: &Plan, revocation: &Revocation, host: &str) -> Opti
     }
 }
 
-fn outcome(result: EndResult, revocation: &Revocation) -> Outcome {
+fn outcome(result: RevocationResult, revocation: &Revocation) -> Outcome {
     let failed = |why: String| {
         let outcome = Outcome::because(OutcomeWord::Failed, why);
         match revocation.page() {

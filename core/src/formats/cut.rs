@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::not_understood;
 use super::tree::{Address, Cut, Node};
-use crate::files::EditError;
+use crate::io::files::EditError;
 
 /// Cuts members by what their nodes know.
 pub(super) fn cut(

@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::cut::{self, Comments};
 use super::path::{MemberPath, Step};
 use super::tree::{Address, Cut, Node, Shape, is_same_without};
-use crate::files::EditError;
+use crate::io::files::EditError;
 pub use sections::{Heading, headings, is_damaged};
 use sections::{section_name, without_sections};
 

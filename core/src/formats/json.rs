@@ -17,7 +17,7 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, pars
 use super::cut::{Comments, comment_end};
 use super::tree::{Cut, Node, Shape};
 use super::{DEPTH_LIMIT, bom_length, not_understood, text_of};
-use crate::files::EditError;
+use crate::io::files::EditError;
 use crate::secret::Secret;
 
 /// The longest text that is parsed, in bytes: chats and caches are kept in such files, too.

@@ -47,7 +47,7 @@ pub use path::{MemberPath, Step};
 pub use pattern::{Pattern, PatternError};
 pub use tree::Node;
 
-use crate::files::EditError;
+use crate::io::files::EditError;
 use crate::secret::Secret;
 use tree::Shape;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use super::tree::{Address, Node, Shape};
-use crate::files::EditError;
+use crate::io::files::EditError;
 use crate::secret::Secret;
 
 /// The way from the outermost value to a member. No secret is ever in it.

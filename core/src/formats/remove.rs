@@ -7,7 +7,7 @@ use super::tree::{self, Address, Node, Shape, holds_something};
 use super::{
     Edited, Format, MemberPath, MemberRemoval, bom_length, ini, not_provable, path, text_of, yaml,
 };
-use crate::files::EditError;
+use crate::io::files::EditError;
 
 /// The most bytes that are read again to find out which of several members cannot go.
 const WORK_LIMIT: usize = 64 * 1024 * 1024;

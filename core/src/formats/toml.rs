@@ -10,7 +10,7 @@ use toml_edit::{Document, InlineTable, Item, Table, Value};
 
 use super::tree::{Cut, Node, Shape};
 use super::{bom_length, cut, not_understood};
-use crate::files::EditError;
+use crate::io::files::EditError;
 
 struct Source<'a> {
     /// The file with its byte order mark.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::files::EditError;
+use crate::io::files::EditError;
 use crate::secret::Secret;
 
 /// The positions, counted from 0, that lead from the root to a node.

@@ -12,7 +12,7 @@ use quick_xml::events::{BytesRef, Event};
 
 use super::tree::{Cut, Node, Shape};
 use super::{DEPTH_LIMIT, bom_length, cut, not_understood};
-use crate::files::EditError;
+use crate::io::files::EditError;
 
 /// An element whose end has not been seen.
 struct Open {

@@ -13,7 +13,7 @@ use std::ops::Range;
 use super::cut::{self, Comments};
 use super::tree::{Address, Node, Shape};
 use super::{bom_length, not_understood};
-use crate::files::EditError;
+use crate::io::files::EditError;
 use tree::{Entry, Kind};
 
 pub(super) fn read(text: &str) -> Result<Node, EditError> {

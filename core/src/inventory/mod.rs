@@ -3,10 +3,9 @@
 //! An [`Inventory`] is what [`crate::discover`] hands to [`crate::plan`]. It is a value: looking at
 //! it touches nothing.
 
-pub mod call;
-mod host;
 mod overrides;
 mod owner;
+mod pending;
 mod place;
 mod token;
 
@@ -16,20 +15,17 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::rooted::RootedPath;
-use crate::roster::{IdentityEntry, Roster};
+use crate::atmos::identity_graph::{IdentityEntry, IdentityGraph};
+use crate::path::ConfinedPath;
+use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
 use crate::system::System;
 
-pub use call::{Answers, Authorization, Body, Content, HttpCall, HttpService};
-pub use host::TrustedHost;
-pub use overrides::{Override, OverrideKind, WrittenSecret};
+pub use overrides::{AssignmentState, Override, OverrideKind, WrittenSecret};
 pub use owner::{ConfiguredOwner, Owner};
+pub use pending::{Pending, PendingState};
 pub use place::Place;
-pub use token::{
-    Endpoint, NamedBy, Renewability, Renewal, Revocation, ServerAnswer, Token, VendorClient,
-    is_page,
-};
+pub use token::{Renewability, Renewal, Revocation, Token, VendorClient, is_page};
 
 /// One removable trace of a session at one place.
 #[derive(Clone, Debug)]
@@ -55,14 +51,14 @@ pub struct Artefact {
     /// How it was obtained, which says at which of its provider's pages a person can end it.
     pub kind: CredentialKind,
     /// How far it is the subject's own.
-    pub tie: Tie,
+    pub tie: Exclusivity,
     /// What kind of logout takes it.
-    pub tier: Tier,
+    pub tier: Category,
     /// Tokens of the same sign-in in other places: where an unrevoked sign-in is kept, this is kept
     /// until all of them have been ended too.
     pub waits_for: Vec<Fingerprint>,
     /// Why its server cannot be told, though there is something in it to be ended.
-    pub sealed: Option<Sealed>,
+    pub sealed: Option<TokenUnavailable>,
     /// Whether it signs in every identity behind its provider, whoever of them it was written for.
     pub signs_in_everybody: bool,
     /// Whether it is a directory of one provider or identity alone, so that what somebody else put
@@ -83,7 +79,7 @@ impl Artefact {
 
 /// Why a server cannot be told of a session, though it has a call that ends one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sealed {
+pub enum TokenUnavailable {
     /// The tokens, or their key, are in a key store that is locked.
     Locked,
     /// They are encrypted, and no password was given that fits.
@@ -117,7 +113,7 @@ pub enum CredentialKind {
 
 /// What kind of logout takes an artefact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Tier {
+pub enum Category {
     /// Part of the sign-in itself: every logout.
     #[default]
     SignIn,
@@ -131,7 +127,7 @@ pub enum Tier {
 
 /// How far an artefact is its subject's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tie {
+pub enum Exclusivity {
     /// It goes when everybody it serves goes.
     Own,
     /// A copy that another tool keeps of a provider's session (`~/.aws/sso/cache`): also cleared by
@@ -212,7 +208,7 @@ impl Fact {
 pub enum Class {
     /// Obtained by signing in: tokens, temporary keys. Goes by default.
     Session,
-    /// Long-lived, typed or issued once: IAM user keys, private keys. Stays by default.
+    /// Long-lived, typed or issued once: IAM user keys, private keys. KeepReason by default.
     Stored,
 }
 
@@ -283,7 +279,7 @@ pub struct Inventory {
     /// Accounts by the secrets that sign them in: those of one secret are signed out together.
     pub signed_in_by: BTreeMap<Fingerprint, BTreeSet<(System, String)>>,
     /// What servers said of tokens; `None` if none was asked ([`crate::online`]).
-    pub answers: Option<BTreeMap<Fingerprint, ServerAnswer>>,
+    pub answers: Option<BTreeMap<Fingerprint, TokenStatus>>,
     /// What keeps tools signed in regardless.
     pub overrides: Vec<Override>,
     /// Secrets in shell profiles that override nothing known here.
@@ -291,7 +287,7 @@ pub struct Inventory {
     /// What could not be looked at.
     pub problems: Vec<Problem>,
     /// What the files and directories that may go hold, so that a plan can tell what is left.
-    pub contents: BTreeMap<RootedPath, Contents>,
+    pub contents: BTreeMap<ConfinedPath, Contents>,
     /// Directories that are one provider's or identity's, whether they could be looked into or not.
     pub directories: BTreeMap<PathBuf, Owner>,
     /// Directories in which a system keeps what is several providers' or identities'.
@@ -373,9 +369,9 @@ impl Inventory {
     }
 
     /// Whether a sign-in of a configured identity may lie where it could not be looked.
-    pub fn may_hide(&self, identity: &IdentityEntry, roster: &Roster) -> bool {
-        let provider = roster.root_provider(&identity.key);
-        let root = roster.root_identity(&identity.key);
+    pub fn may_hide(&self, identity: &IdentityEntry, identity_graph: &IdentityGraph) -> bool {
+        let provider = identity_graph.root_provider(&identity.key);
+        let root = identity_graph.root_identity(&identity.key);
         let is_theirs = |owner: &Owner| {
             owner.as_identity() == Some(&identity.key)
                 || root.is_some_and(|root| owner.as_root() == Some(&root.key))

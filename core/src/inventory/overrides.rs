@@ -28,8 +28,45 @@ pub struct WrittenSecret {
     pub file: PathBuf,
     /// The line, counted from 1.
     pub line: usize,
-    /// Whether it has effect: [`crate::scan::State`].
-    pub state: crate::scan::State,
+    /// Whether it has effect.
+    pub state: AssignmentState,
+}
+
+/// Whether an assignment that stands in a file has effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AssignmentState {
+    /// In effect in a new shell.
+    Active,
+    /// Set, and unset again later in the same file.
+    Cancelled,
+    /// In a comment; still a readable secret on disk.
+    Commented,
+    /// Text that is not executed; still readable.
+    Inert,
+    /// Inside a function or branch.
+    Conditional,
+    /// Applies to one command.
+    CommandOnly,
+    /// Assigned, but not exported.
+    ShellOnly,
+    /// In a history file.
+    History,
+}
+
+impl AssignmentState {
+    /// The word in reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Cancelled => "cancelled",
+            Self::Commented => "commented",
+            Self::Inert => "inert",
+            Self::Conditional => "conditional",
+            Self::CommandOnly => "command-only",
+            Self::ShellOnly => "shell-only",
+            Self::History => "history",
+        }
+    }
 }
 
 /// The kinds of overrides.

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::formats::{Format, MemberPath, Step};
-use crate::keyring::{Naming, StoreId};
-use crate::rooted::RootedPath;
+use crate::io::keyring::{Naming, StoreId};
+use crate::path::ConfinedPath;
 
 /// Where an artefact is, precisely enough to remove it and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,14 +25,14 @@ pub enum Place {
         /// How the file is written.
         format: Format,
         /// The file.
-        file: RootedPath,
+        file: ConfinedPath,
         /// The way to the member, which holds while others edit the file.
         path: MemberPath,
     },
     /// A row of an SQLite table.
     SqliteRow {
         /// The file.
-        file: RootedPath,
+        file: ConfinedPath,
         /// The table.
         table: String,
         /// The column that identifies the row.
@@ -43,27 +43,27 @@ pub enum Place {
     /// A whole file.
     File {
         /// The file.
-        file: RootedPath,
+        file: ConfinedPath,
     },
     /// A directory of another program's that is only named, never removed.
     Named {
         /// The directory.
-        directory: RootedPath,
+        directory: ConfinedPath,
     },
     /// What somebody else put into a directory of a tool's own: only named, never removed.
     Stranger {
         /// The file or directory.
-        path: RootedPath,
+        path: ConfinedPath,
     },
     /// A directory of a tool's own that goes with everything in it.
     Tree {
         /// The directory.
-        directory: RootedPath,
+        directory: ConfinedPath,
     },
     /// A directory that goes when it is left empty.
     Directory {
         /// The directory.
-        directory: RootedPath,
+        directory: ConfinedPath,
         /// Names of lock files in it that do not keep it, and go along.
         locks: Vec<&'static str>,
     },
@@ -71,7 +71,7 @@ pub enum Place {
 
 impl Place {
     /// What lies in a JSON file.
-    pub fn json(file: &RootedPath, path: MemberPath) -> Self {
+    pub fn json(file: &ConfinedPath, path: MemberPath) -> Self {
         Self::Member {
             format: Format::Json,
             file: file.clone(),
@@ -80,7 +80,7 @@ impl Place {
     }
 
     /// The file that has to be edited or removed, if there is one.
-    pub fn file(&self) -> Option<&RootedPath> {
+    pub fn file(&self) -> Option<&ConfinedPath> {
         match self {
             Self::KeyringEntry { .. }
             | Self::Named { .. }
@@ -100,7 +100,7 @@ impl Place {
             Self::Named { directory }
             | Self::Tree { directory }
             | Self::Directory { directory, .. } => Some(directory.to_path()),
-            other => other.file().map(RootedPath::to_path),
+            other => other.file().map(ConfinedPath::to_path),
         }
     }
 

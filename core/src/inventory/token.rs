@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{HttpService, Owner, TrustedHost};
+use super::Owner;
+use crate::remote::{Endpoint, EndpointSource, HttpService, TrustedHost};
 use crate::secret::Secret;
 use crate::system::System;
 
@@ -323,7 +324,8 @@ impl Revocation {
         if start_url.is_none() {
             *start_url = other_url;
         }
-        let is_configured = |endpoint: &Endpoint| endpoint.named_by == NamedBy::Configuration;
+        let is_configured =
+            |endpoint: &Endpoint| endpoint.named_by == EndpointSource::Configuration;
         let is_recorded = *is_region_guessed && !is_other_guessed;
         if is_recorded {
             *region = other_region;
@@ -343,139 +345,6 @@ impl Revocation {
             | Self::Http { endpoint, .. }
             | Self::Salesforce { endpoint, .. }
             | Self::Client { endpoint, .. } => endpoint,
-        }
-    }
-}
-
-/// What a server said of a token that it was asked about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ServerAnswer {
-    /// It accepts it.
-    Accepted,
-    /// It does not accept it any more.
-    Refused,
-    /// It did not say, or what it said proves nothing.
-    Unknown {
-        /// Why, in one sentence without a final period.
-        why: String,
-    },
-    /// It was not asked.
-    NotAsked {
-        /// Why, in one sentence without a final period.
-        why: &'static str,
-    },
-}
-
-impl ServerAnswer {
-    /// Why most vendors of AI tools are not asked.
-    pub const NO_CALL: &str = "its vendor documents no call that only asks";
-
-    /// The word in JSON.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::Unknown { .. } => "unknown",
-            Self::NotAsked { .. } => "not-asked",
-        }
-    }
-
-    /// Why there is no yes and no no.
-    pub fn reason(&self) -> Option<&str> {
-        match self {
-            Self::Accepted | Self::Refused => None,
-            Self::Unknown { why } => Some(why),
-            Self::NotAsked { why } => Some(why),
-        }
-    }
-}
-
-/// A server address and who named it, which decides whether a secret may go there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// The base address, without a final `/`.
-    pub url: String,
-    /// Who named it.
-    pub named_by: NamedBy,
-}
-
-/// What is shown in the place of text that is no address.
-const NO_ADDRESS: &str = "not an address";
-
-impl Endpoint {
-    /// The address as it may be shown and recorded: without user name, password and query, which a
-    /// variable or a file may have put there.
-    pub fn shown(&self) -> String {
-        let parsed = url::Url::parse(&self.url).ok();
-        let Some(mut url) = parsed.filter(url::Url::has_host) else {
-            return NO_ADDRESS.to_owned();
-        };
-        url.set_query(None);
-        url.set_fragment(None);
-        // Both fail only for addresses without a host.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        url.as_str().trim_end_matches('/').to_owned()
-    }
-
-    /// Whether a person let tokens go to this host.
-    pub fn is_allowed(&self, allowed: &[TrustedHost]) -> bool {
-        allowed.iter().any(|host| host.covers(self))
-    }
-
-    /// The host name or address, with the port if one is given. Text that is no address is not
-    /// repeated: it may hold a password.
-    pub fn host(&self) -> String {
-        url::Url::parse(&self.url)
-            .ok()
-            .and_then(|url| {
-                let host = url.host_str()?.to_owned();
-                Some(
-                    url.port()
-                        .map_or(host.clone(), |port| format!("{host}:{port}")),
-                )
-            })
-            .unwrap_or_else(|| NO_ADDRESS.to_owned())
-    }
-}
-
-/// Who named a server address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NamedBy {
-    /// The vendor's own host.
-    Vendor,
-    /// A variable in the person's environment.
-    Environment,
-    /// A configuration file: untrusted, this machine's own address included. On a machine that people
-    /// share, anybody can listen there.
-    Configuration,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn address_is_shown_without_a_password() {
-        let endpoint = |url: &str| Endpoint {
-            url: url.to_owned(),
-            named_by: NamedBy::Environment,
-        };
-        assert_eq!(
-            endpoint("https://ana:FAKE-password@host.example:8443/x?token=FAKE").shown(),
-            "https://host.example:8443/x"
-        );
-        assert_eq!(
-            endpoint("https://host.example").shown(),
-            "https://host.example"
-        );
-        for text in ["ana:FAKE-password@", "ana:FAKE-password@host.example"] {
-            let endpoint = endpoint(text);
-            let shown = (endpoint.shown(), endpoint.host());
-            assert_eq!(
-                shown,
-                ("not an address".to_owned(), "not an address".to_owned())
-            );
         }
     }
 }

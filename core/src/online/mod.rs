@@ -4,22 +4,22 @@
 //! Nothing is ended by it. One thing is written: an org's renewed access token (`orgs`). After a
 //! logout not even that: then only what was ended is asked about.
 
-mod orgs;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-pub use orgs::{OrgAccessToken, OrgAnswer, OrgAnswers};
+use crate::systems::salesforce::{OrgAccessToken, OrgAnswer, OrgChecker};
 
-use crate::files::Files;
-use crate::inventory::{Inventory, Revocation, ServerAnswer, State, Token, TrustedHost};
-use crate::net::{CONCURRENCY, CallError, Cancel};
-use crate::plan::{Deed, Plan, Step};
+use crate::inventory::{Inventory, Revocation, State, Token};
+use crate::io::files::Files;
+use crate::io::net::{CONCURRENCY, CallError, Cancel};
+use crate::plan::{Action, Plan, Step};
+use crate::remote::{TokenStatus, TrustedHost};
 use crate::report::{Asked, Outcome, OutcomeWord};
 use crate::secret::Fingerprint;
-use crate::servers::{Caller, Lapse, TokenRequest};
+use crate::servers::{Lapse, RevocationClient, TokenRequest};
 use crate::system::System;
 use crate::systems::salesforce::api::ConnectedStatus;
 use crate::systems::salesforce::orgs::{Org, Orgs};
@@ -37,7 +37,7 @@ const ENDED: [&str; 4] = [
 ];
 
 /// What asking works with.
-pub struct Asker<'a> {
+pub struct TokenChecker<'a> {
     /// The machine.
     pub world: &'a World,
     /// The door to the disk, for what a renewal brings.
@@ -50,7 +50,17 @@ pub struct Asker<'a> {
     pub cancel: &'a Cancel,
 }
 
-impl Asker<'_> {
+impl TokenChecker<'_> {
+    /// What orgs are asked with.
+    const fn orgs(&self) -> OrgChecker<'_> {
+        OrgChecker {
+            world: self.world,
+            files: self.files,
+            time_limit: self.time_limit,
+            cancel: self.cancel,
+        }
+    }
+
     /// Asks about these tokens and notes the answers: what a server refuses is not live any more,
     /// whatever stands in a file. `orgs` are those of the same look. What could not be stored comes
     /// back, in sentences.
@@ -92,7 +102,7 @@ impl Asker<'_> {
             .zip(outcomes)
             .filter(|(_, outcome)| outcome.word == OutcomeWord::Revoked)
             .filter_map(|(step, _)| match &step.deed {
-                Deed::Revoke { token, .. } => Some((step, token, inventory.tokens.get(token)?)),
+                Action::Revoke { token, .. } => Some((step, token, inventory.tokens.get(token)?)),
                 _ => None,
             })
             .collect();
@@ -108,12 +118,12 @@ impl Asker<'_> {
         let access_tokens = access_tokens
             .into_iter()
             .filter(|token| users.contains(token.username()));
-        let statuses = self.ask_access_tokens(access_tokens.collect());
+        let statuses = self.orgs().ask_access_tokens(access_tokens.collect());
         let answer = |token: &Token, id: &Fingerprint| match answers.get(id) {
             Some(answer) => answer.clone(),
             None => match token.account.as_ref().and_then(|user| statuses.get(user)) {
-                Some(status) => ServerAnswer::from(status),
-                None => ServerAnswer::NotAsked {
+                Some(status) => TokenStatus::from(status),
+                None => TokenStatus::NotAsked {
                     why: "there was no access token to ask with",
                 },
             },
@@ -130,16 +140,16 @@ impl Asker<'_> {
         &self,
         tokens: &[(&Fingerprint, &Token)],
         is_afterwards: bool,
-    ) -> Vec<(Fingerprint, ServerAnswer)> {
+    ) -> Vec<(Fingerprint, TokenStatus)> {
         let mut answers = Vec::new();
         let mut requests = Vec::new();
         for (fingerprint, token) in tokens {
             match request(**fingerprint, token, self.allowed_hosts, is_afterwards) {
                 Ok(request) => requests.push(request),
-                Err(why) => answers.push((**fingerprint, ServerAnswer::NotAsked { why })),
+                Err(why) => answers.push((**fingerprint, TokenStatus::NotAsked { why })),
             }
         }
-        let caller = Caller::new(self.world).allowing(self.allowed_hosts);
+        let caller = RevocationClient::new(self.world).allowing(self.allowed_hosts);
         let asked = caller.ask_all(requests, self.time_limit, CONCURRENCY, self.cancel);
         answers.extend(asked);
         answers
@@ -150,7 +160,7 @@ impl Asker<'_> {
         orgs: &Orgs,
         tokens: &[(&Fingerprint, &Token)],
         inventory: &Inventory,
-    ) -> (Vec<(Fingerprint, ServerAnswer)>, Vec<String>) {
+    ) -> (Vec<(Fingerprint, TokenStatus)>, Vec<String>) {
         // One token may be in the files of several, each with a server of its own.
         let of_token = |fingerprint: &Fingerprint| {
             let accounts = inventory.signed_in_by.get(fingerprint);
@@ -168,10 +178,10 @@ impl Asker<'_> {
             .iter()
             .filter(|org| wanted.contains(org.auth.username.as_str()))
             .collect();
-        let found = self.ask_orgs(orgs, &which);
+        let found = self.orgs().ask_orgs(orgs, &which);
         let answers = tokens.iter().filter_map(|(fingerprint, _)| {
             let answers = of_token(fingerprint).filter_map(|name| found.answers.get(name));
-            let answer = answers.map(ServerAnswer::from).min_by_key(rank)?;
+            let answer = answers.map(TokenStatus::from).min_by_key(rank)?;
             Some((**fingerprint, answer))
         });
         (answers.collect(), found.not_stored)
@@ -179,25 +189,25 @@ impl Asker<'_> {
 }
 
 /// Of several answers about one token that one counts which leaves the most open.
-const fn rank(answer: &ServerAnswer) -> u8 {
+const fn rank(answer: &TokenStatus) -> u8 {
     match answer {
-        ServerAnswer::Accepted => 0,
-        ServerAnswer::Unknown { .. } => 1,
-        ServerAnswer::NotAsked { .. } => 2,
-        ServerAnswer::Refused => 3,
+        TokenStatus::Accepted => 0,
+        TokenStatus::Unknown { .. } => 1,
+        TokenStatus::NotAsked { .. } => 2,
+        TokenStatus::Refused => 3,
     }
 }
 
 /// A token that another one was asked about for may be good although the other one is refused.
-fn doubt(answers: &mut [(Fingerprint, ServerAnswer)], inventory: &Inventory) {
+fn doubt(answers: &mut [(Fingerprint, TokenStatus)], inventory: &Inventory) {
     for (fingerprint, answer) in answers {
         let token = inventory.tokens.get(fingerprint);
         let is_other = token.is_some_and(|token| {
             let other = token.asked_with.as_ref();
             other.is_some_and(|other| other.expose() != token.secret.expose())
         });
-        if is_other && *answer == ServerAnswer::Refused {
-            *answer = ServerAnswer::Unknown {
+        if is_other && *answer == TokenStatus::Refused {
+            *answer = TokenStatus::Unknown {
                 why: "its access token is refused, its refresh token may still be good".to_owned(),
             };
         }
@@ -213,14 +223,14 @@ fn request(
 ) -> Result<TokenRequest<Fingerprint>, &'static str> {
     let secret = match &token.revocation {
         Revocation::Http { service, .. } if service.ask.is_none() => {
-            return Err(ServerAnswer::NO_CALL);
+            return Err(TokenStatus::NO_CALL);
         }
         Revocation::Http { service, .. } => match service.needs_access_token {
             Some(why) => token.asked_with.as_ref().ok_or(why)?,
             None => &token.secret,
         },
         Revocation::SsoPortal { .. } => &token.secret,
-        Revocation::Client { .. } => return Err(ServerAnswer::NO_CALL),
+        Revocation::Client { .. } => return Err(TokenStatus::NO_CALL),
         Revocation::Salesforce { .. } => return Err("it is not among the orgs that could be read"),
     };
     Ok(TokenRequest {
@@ -239,15 +249,15 @@ fn request(
     })
 }
 
-fn note(inventory: &mut Inventory, answers: BTreeMap<Fingerprint, ServerAnswer>) {
+fn note(inventory: &mut Inventory, answers: BTreeMap<Fingerprint, TokenStatus>) {
     for artefact in &mut inventory.artefacts {
         let answer = artefact.token.and_then(|token| answers.get(&token));
         match (answer, artefact.state) {
-            (Some(ServerAnswer::Refused), State::Live | State::Unknown) => {
+            (Some(TokenStatus::Refused), State::Live | State::Unknown) => {
                 artefact.state = State::Expired;
             }
             // Its own clock is what counts.
-            (Some(ServerAnswer::Accepted), State::Unknown | State::Expired) => {
+            (Some(TokenStatus::Accepted), State::Unknown | State::Expired) => {
                 artefact.state = State::Live;
             }
             _ => {}
@@ -256,7 +266,7 @@ fn note(inventory: &mut Inventory, answers: BTreeMap<Fingerprint, ServerAnswer>)
     inventory.answers = Some(answers);
 }
 
-impl From<&OrgAnswer> for ServerAnswer {
+impl From<&OrgAnswer> for TokenStatus {
     fn from(answer: &OrgAnswer) -> Self {
         match answer {
             OrgAnswer::Status(status) => status.into(),
@@ -267,7 +277,7 @@ impl From<&OrgAnswer> for ServerAnswer {
     }
 }
 
-impl From<&ConnectedStatus> for ServerAnswer {
+impl From<&ConnectedStatus> for TokenStatus {
     fn from(status: &ConnectedStatus) -> Self {
         match status {
             ConnectedStatus::Connected => Self::Accepted,

@@ -6,10 +6,11 @@ use adieu_testkit::server::{Answer, Server};
 use serde_json::json;
 
 use super::*;
-use crate::inventory::{Artefact, Endpoint, NamedBy, Owner, Place};
-use crate::rooted::RootedPath;
+use crate::inventory::{Artefact, Owner, Place};
+use crate::path::ConfinedPath;
+use crate::remote::{Endpoint, EndpointSource};
 use crate::secret::{FingerprintKey, Secret};
-use crate::systems::survey::artefact;
+use crate::systems::discovery::artefact;
 use crate::world::{Entropy, FixedClock, OperatingSystem, User};
 
 #[derive(Debug)]
@@ -49,7 +50,7 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
             client_id: None,
             endpoint: Endpoint {
                 url: server.url(),
-                named_by: NamedBy::Environment,
+                named_by: EndpointSource::Environment,
             },
         },
         elsewhere: Vec::new(),
@@ -62,7 +63,7 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
         renewal: crate::inventory::Renewability::No,
         system: System::GEMINI,
     };
-    let file = RootedPath::root(std::path::Path::new("/nowhere"))
+    let file = ConfinedPath::root(std::path::Path::new("/nowhere"))
         .descend("creds")
         .unwrap();
     let artefact = Artefact {
@@ -84,10 +85,10 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
 }
 
 /// The state and the answer after the server was asked.
-fn asked(server: &Server, state: State, asked_with: Option<&str>) -> (State, ServerAnswer) {
+fn asked(server: &Server, state: State, asked_with: Option<&str>) -> (State, TokenStatus) {
     let (mut inventory, fingerprint) = at_google(server, state, asked_with);
     let world = world();
-    let asker = Asker {
+    let asker = TokenChecker {
         world: &world,
         files: &Files::new(&world),
         time_limit: Duration::from_secs(5),
@@ -138,14 +139,14 @@ fn only_words_about_the_sign_in_itself_count_as_refused() {
             code: code.to_owned(),
             description: String::new(),
         };
-        ServerAnswer::from(&ConnectedStatus::RefreshFailed(error)).word()
+        TokenStatus::from(&ConnectedStatus::RefreshFailed(error)).word()
     };
     assert_eq!(failed("invalid_grant"), "refused");
     assert_eq!(failed("invalid_client_id"), "unknown");
     let otherwise = ConnectedStatus::Otherwise("REQUEST_LIMIT_EXCEEDED".to_owned());
-    assert_eq!(ServerAnswer::from(&otherwise).word(), "unknown");
+    assert_eq!(TokenStatus::from(&otherwise).word(), "unknown");
     assert_eq!(
-        ServerAnswer::from(&ConnectedStatus::Maintenance).word(),
+        TokenStatus::from(&ConnectedStatus::Maintenance).word(),
         "unknown"
     );
 }

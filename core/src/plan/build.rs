@@ -5,23 +5,24 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::membership::{Membership, signed_in};
-use super::predict::{self, Claim, Fate, Prediction};
+use super::remaining_files::{self, DirectoryPolicy, Fate, RemainingFiles};
+use super::selection::{Selection, signed_in};
 use super::sharing::accounts_along;
 use super::units::Unit;
-use super::{Decision, Plan, Request, Stays, Step, Target};
+use super::{Decision, KeepReason, Plan, Request, Step, Target};
+use crate::atmos::identity_graph::{IdentityGraph, Scope, SharedLink};
 use crate::inventory::{
-    Account, Artefact, Fact, Inventory, Owner, Place, Problem, Revocation, State, Tie, Token,
+    Account, Artefact, Exclusivity, Fact, Inventory, Owner, Place, Problem, Revocation, State,
+    Token,
 };
-use crate::plan::Deed;
-use crate::roster::{Roster, Scope, SharedLink};
+use crate::plan::Action;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
 /// Turns what exists and what was asked into what would be done.
 ///
 /// Only what exists is planned. Time grows linearly with the number of artefacts.
-pub fn build(inventory: &Inventory, roster: &Roster, mut request: Request) -> Plan {
+pub fn build(inventory: &Inventory, identity_graph: &IdentityGraph, mut request: Request) -> Plan {
     let along = accounts_along(inventory, &request);
     if let Target::Accounts { accounts, .. } = &mut request.target {
         accounts.extend(along.keys().cloned());
@@ -29,24 +30,24 @@ pub fn build(inventory: &Inventory, roster: &Roster, mut request: Request) -> Pl
     let scope = match &request.target {
         Target::Identity(key) => {
             let signed_in = signed_in(inventory);
-            roster.scope_of_identity(key, |identity| signed_in.contains(identity))
+            identity_graph.scope_of_identity(key, |identity| signed_in.contains(identity))
         }
         Target::Providers { keys, .. } | Target::System { keys, .. } => {
-            roster.scope_of_providers(keys.iter().map(String::as_str))
+            identity_graph.scope_of_providers(keys.iter().map(String::as_str))
         }
         Target::Found(_) | Target::Accounts { .. } => Scope::default(),
-        Target::Configured | Target::Machine => roster.scope_of_everything(),
+        Target::Configured | Target::Machine => identity_graph.scope_of_everything(),
     };
-    let planner = Planner::new(inventory, roster, &request, &scope, along);
+    let planner = Planner::new(inventory, identity_graph, &request, &scope, along);
     let steps = planner.steps();
     let questions = planner.questions(&steps);
     let unread = planner.unread();
     let missing = planner.missing(&steps);
     let chain = match &request.target {
-        Target::Identity(key) => roster
+        Target::Identity(key) => identity_graph
             .chain(key)
             .iter()
-            .map(|link| roster.written(link).to_owned())
+            .map(|link| identity_graph.written(link).to_owned())
             .collect(),
         _ => Vec::new(),
     };
@@ -63,7 +64,7 @@ pub fn build(inventory: &Inventory, roster: &Roster, mut request: Request) -> Pl
 
 pub(super) struct Planner<'a> {
     pub(super) inventory: &'a Inventory,
-    pub(super) roster: &'a Roster,
+    pub(super) identity_graph: &'a IdentityGraph,
     pub(super) request: &'a Request,
     pub(super) scope: &'a Scope,
     /// Providers whose session copies in other tools' caches are cleared as well.
@@ -88,13 +89,13 @@ pub(super) struct Planner<'a> {
 impl<'a> Planner<'a> {
     fn new(
         inventory: &'a Inventory,
-        roster: &'a Roster,
+        identity_graph: &'a IdentityGraph,
         request: &'a Request,
         scope: &'a Scope,
         along: BTreeMap<(System, String), String>,
     ) -> Self {
         let roots = match &request.target {
-            Target::Identity(key) => roster
+            Target::Identity(key) => identity_graph
                 .root_provider(key)
                 .map(|provider| provider.key.as_str())
                 .into_iter()
@@ -103,7 +104,7 @@ impl<'a> Planner<'a> {
         };
         let mut planner = Self {
             inventory,
-            roster,
+            identity_graph,
             request,
             scope,
             roots,
@@ -112,7 +113,7 @@ impl<'a> Planner<'a> {
             kept_by_owners: inventory
                 .artefacts
                 .iter()
-                .filter(|artefact| artefact.tie != Tie::ForeignCopy)
+                .filter(|artefact| artefact.tie != Exclusivity::ForeignCopy)
                 .filter_map(|artefact| artefact.token)
                 .collect(),
             accounts: inventory
@@ -149,7 +150,7 @@ impl<'a> Planner<'a> {
             && steps.iter().any(Step::acts)
             && self.inventory.problems.iter().all(is_known)
             && !self.inventory.artefacts.iter().any(is_in_key_store);
-        let missing = is_missing.then(|| self.roster.written(key).to_owned());
+        let missing = is_missing.then(|| self.identity_graph.written(key).to_owned());
         missing.into_iter().collect()
     }
 
@@ -159,44 +160,44 @@ impl<'a> Planner<'a> {
         let mut local: Vec<Step> = Vec::new();
         for artefact in &self.inventory.artefacts {
             match self.membership(artefact) {
-                Membership::In
+                Selection::In
                     if let Some(why) = self.stays_whole(artefact)
                         && self.obstacle(artefact).is_none() =>
                 {
                     let reason = format!("it stays with the rest of its sign-in: {why}");
-                    local.push(self.step(artefact, Decision::Keep(Stays::Whole), reason));
+                    local.push(self.step(artefact, Decision::Keep(KeepReason::Whole), reason));
                 }
-                Membership::In => {
+                Selection::In => {
                     self.note_unsupported(artefact, &mut unsupported);
                     if !matches!(artefact.place, Place::Directory { .. }) {
                         local.push(self.removal(artefact));
                     }
                 }
-                Membership::Shared(link) => {
-                    local.extend(self.kept(artefact, Stays::Shared, &shared(link)));
+                Selection::Shared(link) => {
+                    local.extend(self.kept(artefact, KeepReason::Shared, &shared(link)));
                 }
-                Membership::SharedPortal(others) => {
+                Selection::SharedPortal(others) => {
                     let reason = format!("the portal's session also serves {}", list(&others));
-                    local.extend(self.kept(artefact, Stays::Shared, &reason));
+                    local.extend(self.kept(artefact, KeepReason::Shared, &reason));
                 }
-                Membership::Anothers(writer) => {
+                Selection::Anothers(writer) => {
                     let reason =
                         format!("it is {writer}'s, and signs in whoever is behind its provider");
-                    local.extend(self.kept(artefact, Stays::Anothers, &reason));
+                    local.extend(self.kept(artefact, KeepReason::Anothers, &reason));
                 }
-                Membership::Attached => {
+                Selection::Attached => {
                     let reason = "a login to another service stays; --mcp removes it";
-                    local.extend(self.kept(artefact, Stays::Attached, reason));
+                    local.extend(self.kept(artefact, KeepReason::Attached, reason));
                 }
-                Membership::Unreadable => {
+                Selection::Unreadable => {
                     let reason = if artefact.state == State::Unknown {
                         "it could not be understood; --complete removes it"
                     } else {
                         "it may still be good; --complete removes it"
                     };
-                    local.extend(self.kept(artefact, Stays::Unreadable, reason));
+                    local.extend(self.kept(artefact, KeepReason::Unreadable, reason));
                 }
-                Membership::Out => {}
+                Selection::Out => {}
             }
         }
         local.extend(self.twins().iter().map(|twin| self.removal(twin)));
@@ -211,7 +212,7 @@ impl<'a> Planner<'a> {
             let rank = ranks.get(&name).copied().unwrap_or(usize::MAX);
             (!in_keyring, if in_keyring { rank } else { 0 })
         });
-        let prediction = Prediction::of(&local, self.inventory);
+        let prediction = RemainingFiles::of(&local, self.inventory);
         steps.append(&mut local);
         steps.extend(self.emptied_directories(prediction));
         self.account_for_the_rest(&mut steps);
@@ -238,7 +239,7 @@ impl<'a> Planner<'a> {
                     "which portal it came from is not written down; it stays good{until}, and \
                      `adieu logout --all` removes it"
                 );
-                self.step(role, Decision::Keep(Stays::NoServerCall), reason)
+                self.step(role, Decision::Keep(KeepReason::NoServerCall), reason)
             })
             .collect()
     }
@@ -278,10 +279,10 @@ impl<'a> Planner<'a> {
     /// The order of keyring entries, by whether it is an identity's and its name: along the chain,
     /// else providers and then identities as they are configured.
     fn ranks(&self) -> HashMap<(bool, &'a str), usize> {
-        let roster = self.roster;
-        let providers = roster.providers().iter();
+        let identity_graph = self.identity_graph;
+        let providers = identity_graph.providers().iter();
         let providers = providers.map(|entry| (false, entry.written.as_str()));
-        let identities = roster.identities().iter();
+        let identities = identity_graph.identities().iter();
         let identities = identities.map(|entry| (true, entry.written.as_str()));
         let mut ranks: HashMap<(bool, &str), usize> = providers
             .chain(identities)
@@ -290,8 +291,8 @@ impl<'a> Planner<'a> {
             .collect();
         if let Target::Identity(key) = &self.request.target {
             let everybody = ranks.len();
-            for (at, link) in roster.chain(key).iter().enumerate() {
-                if let Some(entry) = roster.identity(link) {
+            for (at, link) in identity_graph.chain(key).iter().enumerate() {
+                if let Some(entry) = identity_graph.identity(link) {
                     // Behind the provider, which is the chain's beginning.
                     ranks.insert((true, entry.written.as_str()), everybody + at);
                 }
@@ -300,7 +301,7 @@ impl<'a> Planner<'a> {
         ranks
     }
 
-    fn kept(&self, artefact: &Artefact, stays: Stays, reason: &str) -> Option<Step> {
+    fn kept(&self, artefact: &Artefact, stays: KeepReason, reason: &str) -> Option<Step> {
         (artefact.state != State::Residue)
             .then(|| self.step(artefact, Decision::Keep(stays), reason.to_owned()))
     }
@@ -312,7 +313,7 @@ impl<'a> Planner<'a> {
             return;
         }
         let is_kept = |step: &&Step| {
-            step.decision == Decision::Keep(Stays::NoServerCall) && step.owner.is_native()
+            step.decision == Decision::Keep(KeepReason::NoServerCall) && step.owner.is_native()
         };
         let kept = local.iter().filter(is_kept);
         let kept: Vec<(Option<Place>, System, Owner)> = kept
@@ -325,7 +326,7 @@ impl<'a> Planner<'a> {
                 (place.as_ref() == step.place() && place.is_some()) || (is_theirs && is_trace)
             });
             if is_beside {
-                step.decision = Decision::Keep(Stays::NoServerCall);
+                step.decision = Decision::Keep(KeepReason::NoServerCall);
                 "it stays with what no server call ends".clone_into(&mut step.reason);
             }
         }
@@ -333,7 +334,7 @@ impl<'a> Planner<'a> {
 
     /// What protects the others of its system goes only with the last of them.
     fn keep_what_others_need(&self, local: &mut [Step]) {
-        let protecting = |artefact: &&Artefact| artefact.tie == Tie::Last;
+        let protecting = |artefact: &&Artefact| artefact.tie == Exclusivity::Last;
         let all = self.inventory.artefacts.iter();
         let last: BTreeMap<&Place, System> = all
             .filter(protecting)
@@ -356,17 +357,17 @@ impl<'a> Planner<'a> {
         for step in local.iter_mut().filter(|step| step.acts()) {
             let protects = step.place().and_then(|place| last.get(place));
             if protects.is_some_and(|system| needed.contains(system)) {
-                step.decision = Decision::Keep(Stays::Needed);
+                step.decision = Decision::Keep(KeepReason::Needed);
                 "what stays here could not be read without it".clone_into(&mut step.reason);
             }
         }
     }
 
     pub(super) fn step(&self, artefact: &Artefact, decision: Decision, reason: String) -> Step {
-        let written = |key: &str| self.roster.written(key).to_owned();
+        let written = |key: &str| self.identity_graph.written(key).to_owned();
         let owner = &artefact.owner;
         Step {
-            deed: Deed::Remove(artefact.place.clone()),
+            deed: Action::Remove(artefact.place.clone()),
             decision,
             identity: owner
                 .as_identity()
@@ -396,7 +397,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Directories that this plan leaves empty go too, innermost first.
-    fn emptied_directories(&self, mut prediction: Prediction<'a>) -> Vec<Step> {
+    fn emptied_directories(&self, mut prediction: RemainingFiles<'a>) -> Vec<Step> {
         let mut directories: Vec<&Artefact> = self
             .inventory
             .artefacts
@@ -404,7 +405,8 @@ impl<'a> Planner<'a> {
             .filter(|artefact| matches!(artefact.place, Place::Directory { .. }))
             .filter(|artefact| self.stays_whole(artefact).is_none())
             .collect();
-        directories.sort_by_key(|artefact| std::cmp::Reverse(predict::depth(&artefact.place)));
+        directories
+            .sort_by_key(|artefact| std::cmp::Reverse(remaining_files::depth(&artefact.place)));
         directories
             .into_iter()
             .filter_map(
@@ -412,7 +414,7 @@ impl<'a> Planner<'a> {
                     Fate::Goes => {
                         Some(self.step(artefact, Decision::Go, "nothing is left in it".to_owned()))
                     }
-                    Fate::Stays(left) => {
+                    Fate::KeepReason(left) => {
                         let left: Vec<&str> = left.iter().map(String::as_str).collect();
                         let why = if self.are_known(&artefact.place, &left) {
                             "stays"
@@ -420,7 +422,7 @@ impl<'a> Planner<'a> {
                             "is not Atmos's"
                         };
                         let reason = format!("{} in it {why}", list(&left));
-                        Some(self.step(artefact, Decision::Keep(Stays::NotEmpty), reason))
+                        Some(self.step(artefact, Decision::Keep(KeepReason::NotEmpty), reason))
                     }
                     Fate::NotMeant => None,
                 },
@@ -448,37 +450,41 @@ impl<'a> Planner<'a> {
     }
 
     /// What this logout may do with a directory that it takes nothing out of.
-    fn claim(&self, directory: &Artefact) -> Claim {
+    fn claim(&self, directory: &Artefact) -> DirectoryPolicy {
         match self.claim_to_own(directory) {
-            claim if directory.tie != Tie::ForeignCopy => claim,
-            Claim::Whole => Claim::Foreign,
-            _ => Claim::Nothing,
+            claim if directory.tie != Exclusivity::ForeignCopy => claim,
+            DirectoryPolicy::Whole => DirectoryPolicy::Foreign,
+            _ => DirectoryPolicy::Nothing,
         }
     }
 
-    fn claim_to_own(&self, directory: &Artefact) -> Claim {
+    fn claim_to_own(&self, directory: &Artefact) -> DirectoryPolicy {
         let served = &directory.owner.as_providers();
         let in_scope = |key: &String| self.scope.providers.contains(key);
         let owner = directory.owner.as_identity();
         let root = directory.owner.as_root();
         match &self.request.target {
-            Target::Configured | Target::Machine => Claim::Whole,
-            Target::Found(_) | Target::Accounts { .. } => Claim::Nothing,
-            Target::Identity(_) if directory.tie == Tie::Provider => Claim::Nothing,
-            _ if owner.is_some_and(|key| self.scope.identities.contains(key)) => Claim::Whole,
-            _ if root.is_some_and(|root| self.roster.is_all_behind(root, self.scope)) => {
-                Claim::Whole
+            Target::Configured | Target::Machine => DirectoryPolicy::Whole,
+            Target::Found(_) | Target::Accounts { .. } => DirectoryPolicy::Nothing,
+            Target::Identity(_) if directory.tie == Exclusivity::Provider => {
+                DirectoryPolicy::Nothing
             }
-            _ if !served.is_empty() && served.iter().all(in_scope) => Claim::Whole,
+            _ if owner.is_some_and(|key| self.scope.identities.contains(key)) => {
+                DirectoryPolicy::Whole
+            }
+            _ if root.is_some_and(|root| self.identity_graph.is_all_behind(root, self.scope)) => {
+                DirectoryPolicy::Whole
+            }
+            _ if !served.is_empty() && served.iter().all(in_scope) => DirectoryPolicy::Whole,
             // A run that was stopped between files and directories is finished by the next one.
             _ if directory.realm.is_some()
                 && served
                     .iter()
                     .all(|key| in_scope(key) || self.roots.contains(key.as_str())) =>
             {
-                Claim::IfEmpty
+                DirectoryPolicy::IfEmpty
             }
-            _ => Claim::Nothing,
+            _ => DirectoryPolicy::Nothing,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! What happens to an artefact that is meant: it goes, it waits for its server, or it stays.
 
 use super::build::{Planner, list};
-use super::{Decision, Stays, Step, Target};
-use crate::inventory::{Artefact, Class, Fact, Place, Revocation, Sealed, State, Tie};
-use crate::roster::ProviderEntry;
+use super::{Decision, KeepReason, Step, Target};
+use crate::atmos::identity_graph::ProviderEntry;
+use crate::inventory::{
+    Artefact, Class, Exclusivity, Fact, Place, Revocation, State, TokenUnavailable,
+};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -66,28 +68,28 @@ impl Planner<'_> {
                 "it is not {}'s, and stays in any logout",
                 artefact.system.title()
             );
-            return (Decision::Keep(Stays::Stranger), reason);
+            return (Decision::Keep(KeepReason::Stranger), reason);
         }
         if matches!(artefact.place, Place::Named { .. }) {
             let reason = "a browser's own directory; it may still be signed in";
-            return (Decision::Keep(Stays::Browser), reason.to_owned());
+            return (Decision::Keep(KeepReason::Browser), reason.to_owned());
         }
         let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
-        if artefact.sealed == Some(Sealed::Immovable)
+        if artefact.sealed == Some(TokenUnavailable::Immovable)
             && let Some(why) = self.why_unreadable(artefact)
         {
-            return (Decision::Keep(Stays::Whole), why.to_owned());
+            return (Decision::Keep(KeepReason::Whole), why.to_owned());
         }
-        if artefact.sealed == Some(Sealed::Damaged)
+        if artefact.sealed == Some(TokenUnavailable::Damaged)
             && !self.request.force
             && !(in_keyring && self.request.keychain)
         {
             let reason = "it is damaged, so what it holds is not known; --force deletes it";
-            return (Decision::Keep(Stays::Whole), reason.to_owned());
+            return (Decision::Keep(KeepReason::Whole), reason.to_owned());
         }
-        let is_entry_locked = in_keyring && artefact.sealed == Some(Sealed::Locked);
+        let is_entry_locked = in_keyring && artefact.sealed == Some(TokenUnavailable::Locked);
         if is_entry_locked && let Some(why) = self.why_unreadable(artefact) {
-            return (Decision::Keep(Stays::Locked), why.to_owned());
+            return (Decision::Keep(KeepReason::Locked), why.to_owned());
         }
         let ending = artefact.token.filter(|token| self.ending.contains(token));
         let going = Decision::going(ending.is_some_and(|token| self.needs_its_copies(token)));
@@ -99,11 +101,11 @@ impl Planner<'_> {
                 Some(_) => "its content could not be read; --keychain deletes it unread",
                 None => "what it holds is of no known form; --keychain deletes it",
             };
-            return (Decision::Keep(Stays::Keyring), why.to_owned());
+            return (Decision::Keep(KeepReason::Keyring), why.to_owned());
         }
         if artefact.class == Class::Stored {
             let reason = "long-lived credentials stay; --keychain deletes them";
-            return (Decision::Keep(Stays::LongLived), reason.to_owned());
+            return (Decision::Keep(KeepReason::LongLived), reason.to_owned());
         }
         // Atmos's entries; another tool's entry is that tool's sign-in.
         if in_keyring
@@ -113,15 +115,15 @@ impl Planner<'_> {
             return why;
         }
         if let Some(why) = self.is_locked_in(artefact) {
-            return (Decision::Keep(Stays::Locked), why.to_owned());
+            return (Decision::Keep(KeepReason::Locked), why.to_owned());
         }
         if self.is_kept_for_others(artefact, ending) {
             let reason = "its session serves others, so it was not to be ended";
-            return (Decision::Keep(Stays::Shared), reason.to_owned());
+            return (Decision::Keep(KeepReason::Shared), reason.to_owned());
         }
         if self.request.keep_unrevocable && self.is_endless(artefact, ending) {
             let reason = "no server call ends it, so it is kept; `adieu logout` removes it";
-            return (Decision::Keep(Stays::NoServerCall), reason.to_owned());
+            return (Decision::Keep(KeepReason::NoServerCall), reason.to_owned());
         }
         let awaited = self.awaited(artefact, ending);
         if awaited.is_empty() {
@@ -141,21 +143,21 @@ impl Planner<'_> {
     /// same rule as where the server does not answer.
     pub(super) fn is_locked_in(&self, artefact: &Artefact) -> Option<&'static str> {
         let why = match artefact.sealed? {
-            Sealed::Locked | Sealed::Encrypted => {
+            TokenUnavailable::Locked | TokenUnavailable::Encrypted => {
                 "its tokens cannot be decrypted as long as the key store is closed, so its server \
                  cannot be told"
             }
-            Sealed::KeyMissing => {
+            TokenUnavailable::KeyMissing => {
                 "its tokens cannot be decrypted: their key was not found, or does not fit; so its \
                  server cannot be told"
             }
-            Sealed::Broken | Sealed::Damaged | Sealed::Immovable => {
+            TokenUnavailable::Broken | TokenUnavailable::Damaged | TokenUnavailable::Immovable => {
                 "its file cannot be read, so its server cannot be told"
             }
-            Sealed::NoToken => {
+            TokenUnavailable::NoToken => {
                 "the token in it has expired, so its server cannot be told; it can still be renewed"
             }
-            Sealed::NoRegion | Sealed::BadRegion => {
+            TokenUnavailable::NoRegion | TokenUnavailable::BadRegion => {
                 "no region of a portal is recorded with it, so its server cannot be told"
             }
         };
@@ -179,7 +181,7 @@ impl Planner<'_> {
     /// Whether it is another tool's copy of a session that goes on for others, where what was not
     /// ended is to be kept.
     fn is_kept_for_others(&self, artefact: &Artefact, ending: Option<Fingerprint>) -> bool {
-        artefact.tie == Tie::ForeignCopy
+        artefact.tie == Exclusivity::ForeignCopy
             && artefact.token.is_some()
             && ending.is_none()
             && self.request.keep_unrevoked
@@ -231,7 +233,7 @@ impl Planner<'_> {
             .iter()
             .filter(|_| artefact.owner.as_identity().is_none())
             .any(|key| {
-                let provider = self.roster.provider(key);
+                let provider = self.identity_graph.provider(key);
                 provider.is_some_and(ProviderEntry::holds_session_only)
             });
         let consequence = if blocks {
@@ -240,16 +242,16 @@ impl Planner<'_> {
             ""
         };
         match artefact.sealed {
-            Some(Sealed::Locked) => Some((
-                Decision::Keep(Stays::Locked),
+            Some(TokenUnavailable::Locked) => Some((
+                Decision::Keep(KeepReason::Locked),
                 format!("the keyring is locked{consequence}"),
             )),
             _ if !blocks => Some((
-                Decision::Keep(Stays::Keyring),
+                Decision::Keep(KeepReason::Keyring),
                 "its content could not be read; --keychain deletes it unread".to_owned(),
             )),
             _ if self.request.keep_unrevoked && self.request.revoke && ending.is_none() => Some((
-                Decision::Keep(Stays::Locked),
+                Decision::Keep(KeepReason::Locked),
                 "it could not be read, so its server cannot be told".to_owned(),
             )),
             _ => None,

@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::build::Planner;
-use super::{Decision, Deed, Stays, Step, Target};
-use crate::inventory::{Artefact, Inventory, Place, Sealed, State};
+use super::{Action, Decision, KeepReason, Step, Target};
+use crate::inventory::{Artefact, Inventory, Place, State, TokenUnavailable};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -40,11 +40,11 @@ pub fn credentials<'i>(inventory: &'i Inventory, steps: &[Step]) -> Vec<Credenti
     let mut said_of: HashMap<(&Place, &'static str), usize> = HashMap::new();
     for (at, step) in steps.iter().enumerate() {
         match &step.deed {
-            Deed::Remove(place) => at_place.entry(place).or_default().push(at),
-            Deed::Revoke { token, .. } => {
+            Action::Remove(place) => at_place.entry(place).or_default().push(at),
+            Action::Revoke { token, .. } => {
                 of_token.insert(*token, at);
             }
-            Deed::Unsupported { .. } => {
+            Action::Unsupported { .. } => {
                 said_of.extend(step.about.iter().map(|(place, what)| ((place, *what), at)));
             }
         }
@@ -135,9 +135,9 @@ impl<'a> Planner<'a> {
 
     /// What is said of it. `is_open`: its server has a call that would end it.
     fn unaccounted(&self, artefact: &Artefact, is_open: bool) -> Step {
-        let written = |key: &str| self.roster.written(key).to_owned();
+        let written = |key: &str| self.identity_graph.written(key).to_owned();
         let provider = artefact.owner.first_provider();
-        let entry = provider.and_then(|key| self.roster.provider(key));
+        let entry = provider.and_then(|key| self.identity_graph.provider(key));
         let account_page = || self.page(artefact);
         let of_provider = is_open || artefact.system.info().ends_at_its_providers_page;
         let page = entry
@@ -145,17 +145,17 @@ impl<'a> Planner<'a> {
             .and_then(|entry| entry.sign_out_page.clone())
             .or_else(account_page);
         let identity = match &self.request.target {
-            Target::Identity(key) => Some(self.roster.written(key).to_owned()),
+            Target::Identity(key) => Some(self.identity_graph.written(key).to_owned()),
             _ if provider.is_some() && !is_own_entry(artefact) => None,
             _ => artefact.owner.as_identity().map(written),
         };
         let stays = if is_open {
-            Stays::Sealed
+            KeepReason::TokenUnavailable
         } else {
-            Stays::NoServerCall
+            KeepReason::NoServerCall
         };
         Step {
-            deed: Deed::Unsupported { page },
+            deed: Action::Unsupported { page },
             identity: identity.or_else(|| artefact.owner.as_account().map(str::to_owned)),
             ..self.step(artefact, Decision::Keep(stays), self.why(artefact, is_open))
         }
@@ -166,16 +166,18 @@ impl<'a> Planner<'a> {
             _ if !is_open => None,
             _ if !self.request.revoke => Some("--no-revoke"),
             Some(
-                Sealed::Locked
-                | Sealed::Encrypted
-                | Sealed::KeyMissing
-                | Sealed::Broken
-                | Sealed::Damaged
-                | Sealed::Immovable,
+                TokenUnavailable::Locked
+                | TokenUnavailable::Encrypted
+                | TokenUnavailable::KeyMissing
+                | TokenUnavailable::Broken
+                | TokenUnavailable::Damaged
+                | TokenUnavailable::Immovable,
             ) => Some("its token could not be read"),
-            Some(Sealed::NoToken | Sealed::NoRegion | Sealed::BadRegion) => {
-                Some("what would have to be sent, or where to, is not known")
-            }
+            Some(
+                TokenUnavailable::NoToken
+                | TokenUnavailable::NoRegion
+                | TokenUnavailable::BadRegion,
+            ) => Some("what would have to be sent, or where to, is not known"),
             None => Some("it was not asked"),
         };
         match (cause, artefact.expires_at) {

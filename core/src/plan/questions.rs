@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::build::Planner;
-use super::{Deed, Question, Step, Target};
-use crate::inventory::{NamedBy, Place, Revocation, State};
+use super::{Action, Question, Step, Target};
+use crate::inventory::{Place, Revocation, State};
+use crate::remote::EndpointSource;
 
 impl Planner<'_> {
     pub(super) fn questions(&self, steps: &[Step]) -> Vec<Question> {
@@ -69,7 +70,7 @@ impl Planner<'_> {
             .iter()
             .filter(|step| !step.stays())
             .filter_map(|step| {
-                let Deed::Revoke { token, .. } = &step.deed else {
+                let Action::Revoke { token, .. } = &step.deed else {
                     return None;
                 };
                 let why = self.inventory.tokens.get(token)?.shared?;
@@ -87,7 +88,7 @@ impl Planner<'_> {
             .iter()
             .filter(|step| !step.stays())
             .flat_map(|step| match &step.deed {
-                Deed::Revoke {
+                Action::Revoke {
                     token, revocation, ..
                 } => {
                     let token = self.inventory.tokens.get(token);
@@ -99,9 +100,9 @@ impl Planner<'_> {
                 }
                 _ => Vec::new(),
             })
-            .filter(|endpoint| endpoint.named_by == NamedBy::Configuration)
+            .filter(|endpoint| endpoint.named_by == EndpointSource::Configuration)
             .filter(|endpoint| !endpoint.is_allowed(&self.request.allow_endpoints))
-            .map(crate::inventory::Endpoint::host)
+            .map(crate::remote::Endpoint::host)
             .collect();
         hosts
             .into_iter()
@@ -111,7 +112,7 @@ impl Planner<'_> {
 
     fn subject(&self) -> String {
         match &self.request.target {
-            Target::Identity(key) => self.roster.written(key).to_owned(),
+            Target::Identity(key) => self.identity_graph.written(key).to_owned(),
             Target::Found(found) => found.name.clone(),
             Target::Providers { label, .. } | Target::Accounts { label, .. } => label.clone(),
             Target::System { system, .. } => system.id().to_owned(),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::inventory::{Artefact, TrustedHost};
+use crate::inventory::Artefact;
+use crate::remote::TrustedHost;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 

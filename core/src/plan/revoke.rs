@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::build::{Planner, list};
-use super::membership::Membership;
-use super::{Decision, Deed, Stays, Step, Target};
+use super::selection::Selection;
+use super::{Action, Decision, KeepReason, Step, Target};
 use crate::inventory::{
-    Artefact, Class, Fact, Place, Renewability, Revocation, Sealed, State, Tie, Tier, Token,
-    is_page,
+    Artefact, Category, Class, Exclusivity, Fact, Place, Renewability, Revocation, State, Token,
+    TokenUnavailable, is_page,
 };
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -33,7 +33,7 @@ impl Planner<'_> {
         self.inventory
             .artefacts
             .iter()
-            .filter(|artefact| matches!(self.membership(artefact), Membership::In))
+            .filter(|artefact| matches!(self.membership(artefact), Selection::In))
             .filter_map(|artefact| artefact.token)
             .filter(|fingerprint| !others.contains(fingerprint) && !staying.contains(fingerprint))
             .filter(|fingerprint| {
@@ -50,7 +50,7 @@ impl Planner<'_> {
     /// Who keeps a token, or may keep it, when this logout has taken its copies. A session that nobody
     /// can use here afterwards is thrown away if it is not ended.
     fn remaining_keeper(&self, fingerprint: Fingerprint, token: &Token) -> Option<String> {
-        let stays = |artefact: &&Artefact| !matches!(self.membership(artefact), Membership::In);
+        let stays = |artefact: &&Artefact| !matches!(self.membership(artefact), Selection::In);
         let holds = |artefact: &&Artefact| artefact.token == Some(fingerprint);
         // What signs in somebody behind the same provider, and could not be looked into.
         let may_hold = |artefact: &&Artefact| {
@@ -88,7 +88,7 @@ impl Planner<'_> {
         }
         let artefacts = self.inventory.artefacts.iter();
         artefacts
-            .filter(|artefact| !matches!(self.membership(artefact), Membership::In))
+            .filter(|artefact| !matches!(self.membership(artefact), Selection::In))
             .filter_map(|artefact| artefact.token)
             .collect()
     }
@@ -145,7 +145,7 @@ impl Planner<'_> {
         let provider = token
             .providers
             .first()
-            .map(|key| self.roster.written(key).to_owned())
+            .map(|key| self.identity_graph.written(key).to_owned())
             .or_else(|| self.host_of(token));
         let served: Vec<String> = token
             .providers
@@ -153,7 +153,7 @@ impl Planner<'_> {
             .filter(|key| {
                 !self.scope.providers.contains(*key) && !self.roots.contains(key.as_str())
             })
-            .map(|key| self.roster.written(key).to_owned())
+            .map(|key| self.identity_graph.written(key).to_owned())
             .chain(self.other_accounts(fingerprint, token))
             .collect();
         let orphan = match &token.revocation {
@@ -198,7 +198,7 @@ impl Planner<'_> {
             }
         }
         Step {
-            deed: Deed::Revoke {
+            deed: Action::Revoke {
                 token: fingerprint,
                 revocation,
                 served,
@@ -206,7 +206,7 @@ impl Planner<'_> {
             decision: if self.request.revoke {
                 Decision::Go
             } else {
-                Decision::Keep(Stays::NotAsked)
+                Decision::Keep(KeepReason::NotAsked)
             },
             owner: token.owner(),
             identity: token.account.clone(),
@@ -225,7 +225,7 @@ impl Planner<'_> {
     /// Whether an artefact that goes is another tool's copy of a token that is kept nowhere else.
     fn is_only_here(&self, artefact: &Artefact) -> bool {
         let is_kept = |token| self.kept_by_owners.contains(token);
-        artefact.tie == Tie::ForeignCopy && !artefact.token.as_ref().is_some_and(is_kept)
+        artefact.tie == Exclusivity::ForeignCopy && !artefact.token.as_ref().is_some_and(is_kept)
     }
 
     /// Where a person can end what an account holds: at its vendor, or at the org that its own file names.
@@ -258,7 +258,7 @@ impl Planner<'_> {
             return;
         };
         let provider = artefact.owner.first_provider();
-        let entry = provider.and_then(|key| self.roster.provider(key));
+        let entry = provider.and_then(|key| self.identity_graph.provider(key));
         let is_native = artefact.owner.as_orphan().is_some()
             && matches!(artefact.place, Place::File { .. })
             && artefact.system == System::AWS;
@@ -269,7 +269,7 @@ impl Planner<'_> {
         // The session that was found beside it ends. Whether it held the same token, nobody saw.
         let is_unread = matches!(
             sealed,
-            Sealed::Locked | Sealed::Encrypted | Sealed::KeyMissing
+            TokenUnavailable::Locked | TokenUnavailable::Encrypted | TokenUnavailable::KeyMissing
         );
         let is_beside_another = is_unread
             && self.ending.iter().any(|token| {
@@ -280,25 +280,29 @@ impl Planner<'_> {
             let what = "token in an unread key store entry";
             let key = (artefact.system, provider.map(str::to_owned), what);
             let note = notes.entry(key).or_insert_with(|| Step {
-                deed: Deed::Unsupported { page: None },
+                deed: Action::Unsupported { page: None },
                 provider: entry.map(|entry| entry.written.clone()),
                 what,
                 reason: "if it is another one than the token that was found beside it".to_owned(),
-                ..self.step(artefact, Decision::Keep(Stays::NoServerCall), String::new())
+                ..self.step(
+                    artefact,
+                    Decision::Keep(KeepReason::NoServerCall),
+                    String::new(),
+                )
             });
             note.about.insert((artefact.place.clone(), artefact.what));
             return;
         }
         let why = match sealed {
-            Sealed::Locked
-            | Sealed::Encrypted
-            | Sealed::KeyMissing
-            | Sealed::Broken
-            | Sealed::Damaged
-            | Sealed::Immovable => "its token could not be read",
-            Sealed::NoToken => "the token has expired, but the session can be renewed",
-            Sealed::NoRegion => "no region is recorded with its token",
-            Sealed::BadRegion => "what is recorded as its region is none of AWS",
+            TokenUnavailable::Locked
+            | TokenUnavailable::Encrypted
+            | TokenUnavailable::KeyMissing
+            | TokenUnavailable::Broken
+            | TokenUnavailable::Damaged
+            | TokenUnavailable::Immovable => "its token could not be read",
+            TokenUnavailable::NoToken => "the token has expired, but the session can be renewed",
+            TokenUnavailable::NoRegion => "no region is recorded with its token",
+            TokenUnavailable::BadRegion => "what is recorded as its region is none of AWS",
         };
         let what = "portal session";
         let orphan = artefact.owner.as_orphan();
@@ -308,7 +312,7 @@ impl Planner<'_> {
             what,
         );
         let note = notes.entry(key).or_insert_with(|| Step {
-            deed: Deed::Unsupported {
+            deed: Action::Unsupported {
                 page: entry
                     .and_then(|entry| entry.sign_out_page.clone())
                     .or_else(|| orphan.filter(|page| is_page(page)).map(str::to_owned)),
@@ -316,7 +320,11 @@ impl Planner<'_> {
             provider: entry.map(|entry| entry.written.clone()),
             what,
             reason: format!("its server was not told: {why}"),
-            ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
+            ..self.step(
+                artefact,
+                Decision::Keep(KeepReason::TokenUnavailable),
+                String::new(),
+            )
         });
         note.about.insert((artefact.place.clone(), artefact.what));
     }
@@ -330,11 +338,15 @@ impl Planner<'_> {
         let account = artefact.owner.as_account();
         let key = (artefact.system, account.map(str::to_owned), artefact.what);
         notes.entry(key).or_insert_with(|| Step {
-            deed: Deed::Unsupported {
+            deed: Action::Unsupported {
                 page: self.page(artefact),
             },
             reason: "its server was not told: its tokens could not be read".to_owned(),
-            ..self.step(artefact, Decision::Keep(Stays::Sealed), String::new())
+            ..self.step(
+                artefact,
+                Decision::Keep(KeepReason::TokenUnavailable),
+                String::new(),
+            )
         });
     }
 
@@ -368,7 +380,7 @@ impl Planner<'_> {
             || artefact.state != State::Live
             || artefact.class != Class::Session
             || artefact.system.info().is_local_only
-            || artefact.tier != Tier::SignIn;
+            || artefact.tier != Category::SignIn;
         if local_only || !self.request.revoke {
             return;
         }
@@ -394,7 +406,7 @@ impl Planner<'_> {
         }
         let others = owner.as_providers().iter();
         let others = others.filter(|key| !self.scope.providers.contains(*key));
-        let others: Vec<&str> = others.map(|key| self.roster.written(key)).collect();
+        let others: Vec<&str> = others.map(|key| self.identity_graph.written(key)).collect();
         let goes = !matches!(self.decide(artefact).0, Decision::Keep(_));
         // What one identity has of its provider serves nobody else.
         let is_providers = owner.is_configured() && owner.as_identity().is_none();
@@ -402,28 +414,28 @@ impl Planner<'_> {
             reason = format!("{reason}; it also served {}", list(&others));
         }
         let decision = Decision::Keep(if is_shared {
-            Stays::Sealed
+            KeepReason::TokenUnavailable
         } else {
-            Stays::NoServerCall
+            KeepReason::NoServerCall
         });
         let page = Some(artefact.system)
             .filter(|system| is_shared || system.info().ends_at_its_providers_page)
             .and(provider)
-            .and_then(|key| self.roster.provider(key))
+            .and_then(|key| self.identity_graph.provider(key))
             .and_then(|entry| entry.sign_out_page.clone())
             .or_else(|| self.page(artefact));
         let note = notes.entry(key).or_insert_with(|| Step {
-            deed: Deed::Unsupported { page },
+            deed: Action::Unsupported { page },
             decision: decision.clone(),
             identity: match &self.request.target {
-                Target::Identity(key) => Some(self.roster.written(key).to_owned()),
+                Target::Identity(key) => Some(self.identity_graph.written(key).to_owned()),
                 _ if provider.is_some() => account,
                 _ => account.or_else(|| {
                     let identity = owner.as_identity();
-                    identity.map(|key| self.roster.written(key).to_owned())
+                    identity.map(|key| self.identity_graph.written(key).to_owned())
                 }),
             },
-            provider: provider.map(|key| self.roster.written(key).to_owned()),
+            provider: provider.map(|key| self.identity_graph.written(key).to_owned()),
             realm: artefact.realm.clone(),
             reason: reason.clone(),
             ..self.step(artefact, decision.clone(), String::new())

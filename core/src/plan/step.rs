@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::atmos::identity_graph::Scope;
 use crate::inventory::{Class, Owner, Place, Problem, Revocation, State};
 use crate::plan::{Question, Request};
-use crate::roster::Scope;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -44,7 +44,7 @@ impl Plan {
 
     /// Whether a sign-in that was meant stays because a part of it cannot be read.
     pub fn keeps_something_whole(&self) -> bool {
-        let whole = Decision::Keep(Stays::Whole);
+        let whole = Decision::Keep(KeepReason::Whole);
         self.steps.iter().any(|step| step.decision == whole)
     }
 }
@@ -53,7 +53,7 @@ impl Plan {
 #[derive(Clone, Debug)]
 pub struct Step {
     /// What would be done.
-    pub deed: Deed,
+    pub deed: Action,
     /// Whether, and on what condition.
     pub decision: Decision,
     /// Whose it is.
@@ -84,7 +84,7 @@ impl Step {
     /// Whether something would be done, now or once a revocation has succeeded.
     pub const fn acts(&self) -> bool {
         !matches!(self.decision, Decision::Keep(_))
-            && !matches!(self.deed, Deed::Unsupported { .. })
+            && !matches!(self.deed, Action::Unsupported { .. })
     }
 
     /// Whether it stays, whatever a server says.
@@ -95,16 +95,16 @@ impl Step {
     /// The place that would change, if it is a local step.
     pub const fn place(&self) -> Option<&Place> {
         match &self.deed {
-            Deed::Remove(place) => Some(place),
-            Deed::Revoke { .. } | Deed::Unsupported { .. } => None,
+            Action::Remove(place) => Some(place),
+            Action::Revoke { .. } | Action::Unsupported { .. } => None,
         }
     }
 
     /// The word in JSON.
     pub const fn action(&self) -> &'static str {
         match &self.deed {
-            Deed::Revoke { .. } | Deed::Unsupported { .. } => "revoke",
-            Deed::Remove(
+            Action::Revoke { .. } | Action::Unsupported { .. } => "revoke",
+            Action::Remove(
                 Place::KeyringEntry { .. }
                 | Place::File { .. }
                 | Place::Named { .. }
@@ -112,7 +112,7 @@ impl Step {
                 | Place::Tree { .. }
                 | Place::Directory { .. },
             ) => "remove",
-            Deed::Remove(_) => "edit",
+            Action::Remove(_) => "edit",
         }
     }
 
@@ -128,7 +128,7 @@ impl Step {
 
 /// What would be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Action {
     /// End a token at its server.
     Revoke {
         /// Which token.
@@ -158,7 +158,7 @@ pub enum Decision {
     /// Only once all these tokens have been ended at their servers.
     IfRevoked(Vec<Fingerprint>),
     /// Never; the step's reason says why in words.
-    Keep(Stays),
+    Keep(KeepReason),
 }
 
 impl Decision {
@@ -184,7 +184,7 @@ impl Decision {
 
 /// Why something stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stays {
+pub enum KeepReason {
     /// Others use it too.
     Shared,
     /// It was written for another identity, and signs in this one as well.
@@ -210,7 +210,7 @@ pub enum Stays {
     /// Its server was not to be asked.
     NotAsked,
     /// Its server could be told, but what would have to be told is not known.
-    Sealed,
+    TokenUnavailable,
     /// Its token cannot be read as long as a key store is closed, so its server cannot be told.
     Locked,
     /// Another part of the same sign-in cannot be read, and it goes whole or not at all.

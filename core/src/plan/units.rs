@@ -21,8 +21,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::build::Planner;
-use super::membership::Membership;
-use crate::inventory::{Artefact, Owner, Place, Problem, Sealed, State, Tier, Unread};
+use super::selection::Selection;
+use crate::inventory::{
+    Artefact, Category, Owner, Place, Problem, State, TokenUnavailable, Unread,
+};
 use crate::system::System;
 
 /// One unit.
@@ -90,8 +92,8 @@ impl<'a> Planner<'a> {
             return None;
         }
         match self.membership(artefact) {
-            Membership::In => self.why_unreadable(artefact),
-            Membership::Unreadable if artefact.state == State::Unknown => {
+            Selection::In => self.why_unreadable(artefact),
+            Selection::Unreadable if artefact.state == State::Unknown => {
                 Some("a part of it could not be understood")
             }
             _ => None,
@@ -100,17 +102,19 @@ impl<'a> Planner<'a> {
 
     /// Why something that is meant stays as long as it cannot be read.
     pub(super) fn why_unreadable(&self, artefact: &Artefact) -> Option<&'static str> {
-        if artefact.sealed == Some(Sealed::Immovable) {
+        if artefact.sealed == Some(TokenUnavailable::Immovable) {
             return Some("its file is a link or somebody else's, which no logout removes");
         }
         let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
-        let is_locked = artefact.sealed == Some(Sealed::Locked) && !self.request.force;
+        let is_locked = artefact.sealed == Some(TokenUnavailable::Locked) && !self.request.force;
         if in_keyring && is_locked && (self.request.keychain || self.is_sign_in_entry(artefact)) {
             return Some("the key store is locked");
         }
         // Entries of Atmos's are kept or go unread by rules of their own; a token that has expired was
         // read.
-        if (in_keyring && !artefact.owner.is_native()) || artefact.sealed == Some(Sealed::NoToken) {
+        if (in_keyring && !artefact.owner.is_native())
+            || artefact.sealed == Some(TokenUnavailable::NoToken)
+        {
             return None;
         }
         self.is_locked_in(artefact)
@@ -124,7 +128,7 @@ impl<'a> Planner<'a> {
         artefact.owner.is_native()
             || (owner.as_identity().is_none()
                 && providers.any(|key| {
-                    let provider = self.roster.provider(key);
+                    let provider = self.identity_graph.provider(key);
                     provider.is_some_and(|provider| provider.portal.is_some())
                 }))
     }
@@ -133,9 +137,9 @@ impl<'a> Planner<'a> {
     fn goes_unread(&self, problem: &Problem) -> bool {
         let path = Path::new(&problem.location);
         self.inventory.artefacts.iter().any(|artefact| {
-            artefact.tier != Tier::SignIn
+            artefact.tier != Category::SignIn
                 && matches!(&artefact.place, Place::File { file } if file.to_path() == path)
-                && matches!(self.membership(artefact), Membership::In)
+                && matches!(self.membership(artefact), Selection::In)
         })
     }
 
@@ -197,7 +201,7 @@ impl<'a> Planner<'a> {
 
     /// The providers of some systems, as far as they are meant.
     fn providers_of(&self, is_wanted: impl Fn(System) -> bool) -> Vec<Unit<'a>> {
-        let providers = self.roster.providers().iter();
+        let providers = self.identity_graph.providers().iter();
         providers
             .filter(|provider| is_wanted(provider.system))
             .map(|provider| &provider.key)

@@ -8,8 +8,8 @@
 use jiff::Timestamp;
 
 use super::{Outcome, OutcomeWord};
-use crate::inventory::{Class, Inventory, Owner, Place, Revocation, Sealed, State};
-use crate::plan::{Credential, Decision, Deed, Plan, Stays, Step, credentials};
+use crate::inventory::{Class, Inventory, Owner, Place, Revocation, State, TokenUnavailable};
+use crate::plan::{Action, Credential, Decision, KeepReason, Plan, Step, credentials};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -41,7 +41,7 @@ pub struct CredentialEnd {
     /// The token, where there is one.
     pub token: Option<Fingerprint>,
     /// Why its server could not be told, though there was something to be ended.
-    pub sealed: Option<Sealed>,
+    pub sealed: Option<TokenUnavailable>,
 }
 
 /// How a credential ended.
@@ -75,7 +75,7 @@ pub enum End {
         /// Why, in one sentence without a final period.
         why: String,
         /// The same as a word of the plan's.
-        stays: Stays,
+        stays: KeepReason,
     },
     /// It had ended by itself.
     Expired,
@@ -135,7 +135,11 @@ impl CredentialEnd {
         let in_key_store = |place: &Place| matches!(place, Place::KeyringEntry { .. });
         let was_read = matches!(
             self.sealed,
-            Some(Sealed::NoToken | Sealed::NoRegion | Sealed::BadRegion)
+            Some(
+                TokenUnavailable::NoToken
+                    | TokenUnavailable::NoRegion
+                    | TokenUnavailable::BadRegion
+            )
         );
         self.token.is_none()
             && !was_read
@@ -150,11 +154,11 @@ impl CredentialEnd {
             End::NotEnded { .. } => self.is_here,
             End::Kept { stays, .. } => matches!(
                 stays,
-                Stays::LongLived
-                    | Stays::Keyring
-                    | Stays::Locked
-                    | Stays::Unreadable
-                    | Stays::Whole
+                KeepReason::LongLived
+                    | KeepReason::Keyring
+                    | KeepReason::Locked
+                    | KeepReason::Unreadable
+                    | KeepReason::Whole
             ),
             _ => false,
         }
@@ -263,15 +267,15 @@ fn end_of<'o>(
 /// What a step at a server and its outcome say of the credential that it is about.
 fn said_of(step: &Step, outcome: Option<&Outcome>) -> End {
     match (&step.deed, outcome) {
-        (Deed::Unsupported { page }, _) => match step.decision {
-            Decision::Keep(Stays::NoServerCall) => End::NoServerCall { page: page.clone() },
+        (Action::Unsupported { page }, _) => match step.decision {
+            Decision::Keep(KeepReason::NoServerCall) => End::NoServerCall { page: page.clone() },
             _ => End::NotEnded {
                 why: step.reason.clone(),
                 page: page.clone(),
             },
         },
-        (Deed::Revoke { .. }, None) => End::Planned,
-        (Deed::Revoke { revocation, .. }, Some(outcome)) => {
+        (Action::Revoke { .. }, None) => End::Planned,
+        (Action::Revoke { revocation, .. }, Some(outcome)) => {
             match (&outcome.word, &outcome.answer) {
                 (OutcomeWord::Revoked, Some(answer)) => End::Ended {
                     by: answer.by.clone(),
@@ -286,7 +290,7 @@ fn said_of(step: &Step, outcome: Option<&Outcome>) -> End {
                 },
             }
         }
-        (Deed::Remove(_), _) => End::NotEnded {
+        (Action::Remove(_), _) => End::NotEnded {
             why: "it was not asked".to_owned(),
             page: None,
         },

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{SCHEMA_VERSION, SessionState};
-use crate::config::{Configuration, Diagnostic, Location, Severity};
+use crate::atmos::config::{Configuration, Diagnostic, Location, Severity};
 
 /// `adieu validate -o json`.
 #[derive(Debug, Serialize, JsonSchema)]

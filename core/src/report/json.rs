@@ -7,11 +7,10 @@ use serde::Serialize;
 
 use super::{Asked, CredentialEnd, Outcome, Report, Session, Status, StillLive};
 use crate::formats::Format;
-use crate::inventory::{
-    Artefact, Override, Place, Problem, ServerAnswer, State, Tier, WrittenSecret,
-};
-use crate::pending::Pending;
-use crate::plan::{Deed, Step};
+use crate::inventory::Pending;
+use crate::inventory::{Artefact, Category, Override, Place, Problem, State, WrittenSecret};
+use crate::plan::{Action, Step};
+use crate::remote::TokenStatus;
 
 /// The version of every JSON document; it changes when a member changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -343,7 +342,7 @@ fn session(session: &Session) -> SessionJson {
     }
 }
 
-fn server_answer(answer: &ServerAnswer) -> ServerAnswerJson {
+fn server_answer(answer: &TokenStatus) -> ServerAnswerJson {
     ServerAnswerJson {
         answer: answer.word(),
         reason: answer.reason().map(str::to_owned),
@@ -368,9 +367,9 @@ fn leftover(found: &Artefact) -> LeftoverJson {
         system: found.system.id(),
         identity: found.owner.as_account().map(str::to_owned),
         tier: match found.tier {
-            Tier::Attached => "attached",
-            Tier::SignIn => "sign-in",
-            Tier::Footprint | Tier::Data => "footprint",
+            Category::Attached => "attached",
+            Category::SignIn => "sign-in",
+            Category::Footprint | Category::Data => "footprint",
         },
         state: match found.state {
             State::Live => "live",
@@ -557,17 +556,17 @@ impl Step {
     /// The kind in JSON: that of the place, or `server`.
     pub fn kind(&self) -> &'static str {
         match &self.deed {
-            Deed::Remove(place) => place.kind(),
-            Deed::Revoke { .. } | Deed::Unsupported { .. } => "server",
+            Action::Remove(place) => place.kind(),
+            Action::Revoke { .. } | Action::Unsupported { .. } => "server",
         }
     }
 
     /// Where it happens, as one text.
     pub fn location(&self) -> String {
         match &self.deed {
-            Deed::Remove(place) => place.location(),
-            Deed::Revoke { revocation, .. } => revocation.endpoint().shown(),
-            Deed::Unsupported { page } => page.clone().unwrap_or_default(),
+            Action::Remove(place) => place.location(),
+            Action::Revoke { revocation, .. } => revocation.endpoint().shown(),
+            Action::Unsupported { page } => page.clone().unwrap_or_default(),
         }
     }
 }

@@ -20,8 +20,9 @@ pub use summary::Summary;
 
 use std::collections::BTreeSet;
 
-use crate::inventory::{Inventory, Override, Problem, Revocation, ServerAnswer};
-use crate::plan::{Decision, Deed, Plan, Stays, Step, Target};
+use crate::inventory::{Inventory, Override, Problem, Revocation};
+use crate::plan::{Action, Decision, KeepReason, Plan, Step, Target};
+use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -143,7 +144,7 @@ pub struct Asked {
     /// The step that ended it.
     pub step: Step,
     /// What was said.
-    pub answer: ServerAnswer,
+    pub answer: TokenStatus,
 }
 
 /// Something that could still be used after a logout.
@@ -190,7 +191,7 @@ impl Report {
         refused: impl Fn(&Plan, &Revocation) -> Option<Outcome>,
     ) -> Self {
         let calls = plan.steps.iter().map(|step| match &step.deed {
-            Deed::Revoke {
+            Action::Revoke {
                 token, revocation, ..
             } if !step.stays() => refused(&plan, revocation).map(|outcome| (*token, outcome)),
             _ => None,
@@ -282,7 +283,7 @@ impl Report {
 impl Verified {
     /// Whether a server accepts what it said it had ended.
     fn is_contradicted(&self) -> bool {
-        let accepts = |asked: &Asked| asked.answer == ServerAnswer::Accepted;
+        let accepts = |asked: &Asked| asked.answer == TokenStatus::Accepted;
         self.asked.iter().any(accepts)
     }
 }
@@ -309,7 +310,7 @@ fn is_still_signed_in(plan: &Plan, verified: &Verified) -> bool {
     let is_usable = |found: &StillLive| {
         is_meant(&found.step.system)
             && found.step.place().is_some()
-            && found.step.decision != Decision::Keep(Stays::Attached)
+            && found.step.decision != Decision::Keep(KeepReason::Attached)
     };
     let signs_in = |found: &Override| is_meant(&found.system) && found.kind.signs_in();
     verified.still_live.iter().any(is_usable) || verified.overrides.iter().any(signs_in)
@@ -320,7 +321,7 @@ impl Step {
     /// supports.
     pub fn foregone(&self) -> Option<Outcome> {
         match (&self.deed, &self.decision) {
-            (Deed::Unsupported { page }, _) => {
+            (Action::Unsupported { page }, _) => {
                 let outcome = Outcome::because(OutcomeWord::Unsupported, self.reason.clone());
                 Some(match page {
                     Some(page) => outcome.with_hint(format!("finish at {page}")),
@@ -330,7 +331,7 @@ impl Step {
             (deed, Decision::Keep(_)) => {
                 let outcome = Outcome::because(OutcomeWord::Kept, self.reason.clone());
                 let page = match deed {
-                    Deed::Revoke { revocation, .. } => revocation.page(),
+                    Action::Revoke { revocation, .. } => revocation.page(),
                     _ => None,
                 };
                 Some(match page {

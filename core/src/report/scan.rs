@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 
 use super::SCHEMA_VERSION;
 use super::json::{ProblemJson, problem};
-use crate::mend::{FileEdit, Left};
-use crate::scan::{Finding, NameKind, Scan, State};
+use crate::inventory::AssignmentState;
+use crate::names::NameKind;
+use crate::scan::fix::{FileEdit, Left};
+use crate::scan::{Finding, Scan};
 
 /// `adieu scan -o json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -229,7 +231,7 @@ fn rule(kind: NameKind) -> Value {
 fn result(finding: &Finding) -> Value {
     let name = finding.name.as_deref().unwrap_or("a bearer token");
     let level = match finding.state {
-        State::Active | State::Conditional if finding.holds_secret() => "error",
+        AssignmentState::Active | AssignmentState::Conditional if finding.holds_secret() => "error",
         _ if finding.holds_secret() => "warning",
         _ => "note",
     };

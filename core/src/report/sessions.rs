@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::atmos::identity_graph::IdentityGraph;
+use crate::inventory::Pending;
 use crate::inventory::{
-    Account, Artefact, Inventory, Override, OverrideKind, Problem, ServerAnswer, State, Tie, Tier,
+    Account, Artefact, Category, Exclusivity, Inventory, Override, OverrideKind, Problem, State,
     WrittenSecret,
 };
-use crate::pending::Pending;
-use crate::roster::Roster;
+use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -42,7 +43,7 @@ pub struct Session {
     /// What is known of it, if it is an account that its system keeps by itself.
     pub account: Option<Account>,
     /// What its server said of it, where servers were asked and there is something to ask about.
-    pub answer: Option<ServerAnswer>,
+    pub answer: Option<TokenStatus>,
 }
 
 /// The state of a session.
@@ -101,7 +102,8 @@ impl Verdict {
         let is_live = |session: &Session| session.state == SessionState::Live;
         // A login to another service, or a good key in a backup: whoever reads the file can use it.
         let is_usable = |left: &Artefact| {
-            matches!(left.tier, Tier::Attached | Tier::Footprint) && left.state == State::Live
+            matches!(left.tier, Category::Attached | Category::Footprint)
+                && left.state == State::Live
         };
         if sessions.iter().any(is_live) || leftovers.iter().any(is_usable) {
             Self::SignedIn
@@ -155,7 +157,7 @@ impl Status {
     /// are still good.
     pub fn has_doubtful_secrets(&self) -> bool {
         let is_doubtful =
-            |left: &Artefact| left.tier == Tier::Attached && left.state == State::Unknown;
+            |left: &Artefact| left.tier == Category::Attached && left.state == State::Unknown;
         self.leftovers.iter().any(is_doubtful)
     }
 
@@ -199,14 +201,18 @@ type Key = (
 
 /// Groups artefacts into sessions. With `all_configured`, configured identities and providers that
 /// are signed out are listed too.
-pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> Status {
+pub fn status(
+    inventory: &Inventory,
+    identity_graph: &IdentityGraph,
+    all_configured: bool,
+) -> Status {
     let mut groups: BTreeMap<Key, Vec<Artefact>> = BTreeMap::new();
     for artefact in inventory
         .artefacts
         .iter()
-        .filter(|artefact| artefact.state != State::Residue && artefact.tier == Tier::SignIn)
+        .filter(|artefact| artefact.state != State::Residue && artefact.tier == Category::SignIn)
         // What only protects other things is no sign-in.
-        .filter(|artefact| artefact.tie != Tie::Last)
+        .filter(|artefact| artefact.tie != Exclusivity::Last)
     {
         for key in keys(artefact) {
             groups.entry(key).or_default().push(artefact.clone());
@@ -214,7 +220,7 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
     }
     let mut sessions = Vec::new();
     let for_everybody = for_everybody(inventory);
-    for provider in roster.providers() {
+    for provider in identity_graph.providers() {
         let mut found = take_of_provider(&mut groups, &provider.key);
         if let Some(shared) = for_everybody.get(&(provider.system, &provider.key)) {
             add(&mut found, shared);
@@ -228,14 +234,14 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
             Session {
                 provider: Some(provider.written.clone()),
                 chain: vec![provider.written.clone()],
-                shared_with: others(&artefacts, &provider.key, roster),
+                shared_with: others(&artefacts, &provider.key, identity_graph),
                 ..session(system, None, artefacts, inventory)
             }
         }));
     }
     let mut by_identity: BTreeMap<String, Vec<Artefact>> = BTreeMap::new();
     groups.retain(|(identity, ..), artefacts| match identity {
-        Some(identity) if roster.identity(identity).is_some() => {
+        Some(identity) if identity_graph.identity(identity).is_some() => {
             by_identity
                 .entry(identity.clone())
                 .or_default()
@@ -244,9 +250,9 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         }
         _ => true,
     });
-    for identity in roster.identities() {
+    for identity in identity_graph.identities() {
         let mut artefacts = by_identity.remove(&identity.key).unwrap_or_default();
-        let root = roster.root_provider(&identity.key);
+        let root = identity_graph.root_provider(&identity.key);
         let shared = root.and_then(|root| for_everybody.get(&(identity.system, &root.key)));
         for artefact in shared.into_iter().flatten() {
             if artefacts.iter().all(|own| own.place != artefact.place) {
@@ -260,17 +266,17 @@ pub fn status(inventory: &Inventory, roster: &Roster, all_configured: bool) -> S
         let session = session(identity.system, name, artefacts, inventory);
         let state = match session.state {
             // Nothing was found, but not everywhere could be looked.
-            SessionState::SignedOut if inventory.may_hide(identity, roster) => {
+            SessionState::SignedOut if inventory.may_hide(identity, identity_graph) => {
                 SessionState::Unknown
             }
             state => state,
         };
-        let chain = roster.chain(&identity.key);
+        let chain = identity_graph.chain(&identity.key);
         sessions.push(Session {
             provider: root.map(|provider| provider.written.clone()),
             chain: chain
                 .iter()
-                .map(|link| roster.written(link).to_owned())
+                .map(|link| identity_graph.written(link).to_owned())
                 .collect(),
             state,
             ..session
@@ -312,13 +318,13 @@ fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
         .filter_map(|session| Some((session.system, session.identity.as_deref()?)))
         .collect();
     let is_left = |artefact: &&Artefact| match artefact.tier {
-        Tier::Attached | Tier::Footprint => true,
-        Tier::SignIn => {
+        Category::Attached | Category::Footprint => true,
+        Category::SignIn => {
             let owner = artefact.owner.as_account();
             artefact.state == State::Residue
                 && owner.is_some_and(|name| !signed_in.contains(&(artefact.system, name)))
         }
-        Tier::Data => false,
+        Category::Data => false,
     };
     let left = inventory.artefacts.iter().filter(is_left);
     left.cloned().collect()
@@ -348,13 +354,13 @@ fn keys(artefact: &Artefact) -> Vec<Key> {
 }
 
 /// The other providers that artefacts of a provider serve, as written, each once.
-fn others(artefacts: &[Artefact], provider: &str, roster: &Roster) -> Vec<String> {
+fn others(artefacts: &[Artefact], provider: &str, identity_graph: &IdentityGraph) -> Vec<String> {
     let mut others: Vec<String> = Vec::new();
     for other in artefacts
         .iter()
         .flat_map(|found| found.owner.as_providers())
     {
-        let written = roster
+        let written = identity_graph
             .provider(other)
             .map_or(other, |provider| &provider.written);
         if other != provider && !others.contains(written) {
@@ -476,13 +482,13 @@ fn answer(
     state: SessionState,
     artefacts: &[Artefact],
     inventory: &Inventory,
-) -> Option<ServerAnswer> {
+) -> Option<TokenStatus> {
     let answers = inventory.answers.as_ref()?;
-    let rank = |answer: &&ServerAnswer| match answer {
-        ServerAnswer::Accepted => 0,
-        ServerAnswer::Unknown { .. } => 1,
-        ServerAnswer::Refused => 2,
-        ServerAnswer::NotAsked { .. } => 3,
+    let rank = |answer: &&TokenStatus| match answer {
+        TokenStatus::Accepted => 0,
+        TokenStatus::Unknown { .. } => 1,
+        TokenStatus::Refused => 2,
+        TokenStatus::NotAsked { .. } => 3,
     };
     let tokens = artefacts.iter().filter_map(|artefact| artefact.token);
     let found = tokens
@@ -493,13 +499,13 @@ fn answer(
         .iter()
         .any(|artefact| artefact.system.info().is_ai);
     let why = if is_ai {
-        ServerAnswer::NO_CALL
+        TokenStatus::NO_CALL
     } else {
         "nothing in it is a token that its server can be asked about"
     };
     found
         .cloned()
-        .or_else(|| is_usable.then_some(ServerAnswer::NotAsked { why }))
+        .or_else(|| is_usable.then_some(TokenStatus::NotAsked { why }))
 }
 
 fn state(artefacts: &[Artefact]) -> SessionState {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Outcome, OutcomeWord};
 use crate::inventory::State;
-use crate::plan::{Decision, Deed, Plan, Stays, Step};
+use crate::plan::{Action, Decision, KeepReason, Plan, Step};
 
 /// How many of what. `identities` and `providers` are those that something was ended or removed of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Summary {
     pub(super) fn preview(plan: &Plan) -> Self {
         Self::count(plan, |step| match (&step.deed, step.foregone()) {
             (_, Some(outcome)) => outcome.word,
-            (Deed::Revoke { .. }, None) => OutcomeWord::Revoked,
+            (Action::Revoke { .. }, None) => OutcomeWord::Revoked,
             (_, None) => OutcomeWord::Removed,
         })
     }
@@ -51,7 +51,7 @@ impl Summary {
         let shared: BTreeSet<&str> = plan
             .steps
             .iter()
-            .filter(|step| step.decision == Decision::Keep(Stays::Shared))
+            .filter(|step| step.decision == Decision::Keep(KeepReason::Shared))
             .filter_map(|step| step.provider.as_deref())
             .collect();
         for step in &plan.steps {

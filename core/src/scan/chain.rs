@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::effect::{Chain, Deed, Found, Reading, merged};
-use super::finding::{Finding, Form, State, Syntax};
+use super::finding::{Finding, Form, Syntax};
 use super::parse::{
     ANY, Assignment, CONFIGURATION, Event, Follow, HERE, HOME, How, ZDOTDIR, parse,
 };
@@ -13,6 +13,7 @@ use super::places;
 use super::reader::{Read, Reader, normal};
 use super::remedy::Remedy;
 use super::text::Lines;
+use crate::inventory::AssignmentState;
 use crate::inventory::Problem;
 use crate::world::World;
 
@@ -286,7 +287,7 @@ impl<'a> Scanner<'a> {
             shell: here.manner.label,
             form: met.form,
             // Until the chain is at its end.
-            state: State::Inert,
+            state: AssignmentState::Inert,
             value: met.value.kind,
             via: here.via.to_vec(),
             remedy: Remedy::default(),

@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
-use super::finding::{Finding, Form, State};
+use super::finding::{Finding, Form};
 use super::parse::Standing;
+use crate::inventory::AssignmentState;
 
 /// What a file does when it is read, in order.
 pub(super) enum Deed {
@@ -72,7 +73,7 @@ struct Assigned {
 
 struct Effect {
     form: Form,
-    state: State,
+    state: AssignmentState,
 }
 
 impl Chain {
@@ -117,7 +118,7 @@ impl Chain {
                 let state = if is_exported || self.exports_all {
                     effective(conditional)
                 } else {
-                    State::ShellOnly
+                    AssignmentState::ShellOnly
                 };
                 (state, Some(conditional))
             }
@@ -146,7 +147,7 @@ impl Chain {
         let last = self.assigned.get(name).and_then(|all| all.last());
         if let Some(last) = last
             && let Some(effect) = self.effects.get_mut(&last.finding)
-            && effect.state == State::ShellOnly
+            && effect.state == AssignmentState::ShellOnly
         {
             effect.state = effective(last.conditional);
             if effect.form == Form::Assign {
@@ -161,9 +162,12 @@ impl Chain {
         for assigned in self.assigned.remove(name).unwrap_or_default() {
             let effect = self.effects.get_mut(&assigned.finding);
             if let Some(effect) = effect
-                && matches!(effect.state, State::Active | State::ShellOnly)
+                && matches!(
+                    effect.state,
+                    AssignmentState::Active | AssignmentState::ShellOnly
+                )
             {
-                effect.state = State::Cancelled;
+                effect.state = AssignmentState::Cancelled;
             }
         }
     }
@@ -208,22 +212,22 @@ pub(super) fn merged(all: Vec<Found>, readings: &[Reading]) -> Vec<Finding> {
     kept.map(|(found, _)| found.finding).collect()
 }
 
-const fn effective(conditional: bool) -> State {
+const fn effective(conditional: bool) -> AssignmentState {
     if conditional {
-        State::Conditional
+        AssignmentState::Conditional
     } else {
-        State::Active
+        AssignmentState::Active
     }
 }
 
 /// How much an assignment in that state has to say, most last.
-const fn strength(state: State) -> u8 {
+const fn strength(state: AssignmentState) -> u8 {
     match state {
-        State::Commented | State::Inert | State::History => 0,
-        State::Cancelled => 1,
-        State::ShellOnly => 2,
-        State::CommandOnly => 3,
-        State::Conditional => 4,
-        State::Active => 5,
+        AssignmentState::Commented | AssignmentState::Inert | AssignmentState::History => 0,
+        AssignmentState::Cancelled => 1,
+        AssignmentState::ShellOnly => 2,
+        AssignmentState::CommandOnly => 3,
+        AssignmentState::Conditional => 4,
+        AssignmentState::Active => 5,
     }
 }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::names::Known;
 use super::remedy::Remedy;
+use crate::inventory::AssignmentState;
+use crate::names::Known;
 
 /// One assignment of a secret, or of what changes which secret is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Finding {
     /// How it is assigned.
     pub form: Form,
     /// Whether it has effect.
-    pub state: State,
+    pub state: AssignmentState,
     /// What kind of value it has.
     pub value: ValueKind,
     /// The files that lead to this one, the first first.
@@ -38,14 +39,17 @@ pub struct Finding {
 impl Finding {
     /// Whether a program started now would get it.
     pub fn is_active(&self) -> bool {
-        self.state == State::Active
+        self.state == AssignmentState::Active
     }
 
     /// Whether a tool that is started from a new shell or session gets it. What is only set in a
     /// branch or a function counts: which way a branch goes is not known before it runs. What a
     /// directory, a service or one command gets does not.
     pub(crate) const fn reaches_tools(&self) -> bool {
-        let has_effect = matches!(self.state, State::Active | State::Conditional);
+        let has_effect = matches!(
+            self.state,
+            AssignmentState::Active | AssignmentState::Conditional
+        );
         let is_narrow = matches!(
             self.form,
             Form::Dotenv | Form::SystemdEnvironment | Form::SystemdEnvironmentFile
@@ -114,28 +118,6 @@ macro_rules! words {
             }
         }
     };
-}
-
-words! {
-    /// Whether an assignment has effect.
-    State {
-        /// In effect in a new shell.
-        Active = "active",
-        /// Set, and unset again later in the same file.
-        Cancelled = "cancelled",
-        /// In a comment; still a readable secret on disk.
-        Commented = "commented",
-        /// Text that is not executed; still readable.
-        Inert = "inert",
-        /// Inside a function or branch.
-        Conditional = "conditional",
-        /// Applies to one command.
-        CommandOnly = "command-only",
-        /// Assigned, but not exported.
-        ShellOnly = "shell-only",
-        /// In a history file.
-        History = "history",
-    }
 }
 
 words! {

@@ -1,7 +1,7 @@
 //! Secrets that are left in shell profiles, environment files and the like: found by name and place,
 //! never shown.
 //!
-//! A stage of its own beside discovery. It only reads, through the door [`crate::files`]; it never
+//! A stage of its own beside discovery. It only reads, through the door [`crate::io::files`]; it never
 //! executes anything to learn a value, and no value leaves it.
 //!
 //! [`scan`] looks at the profiles of a home, or at what it is told to; [`home_profiles`] is the
@@ -10,7 +10,7 @@
 mod chain;
 mod effect;
 mod finding;
-mod names;
+pub mod fix;
 mod parse;
 mod pattern;
 mod places;
@@ -23,11 +23,7 @@ mod text;
 use std::path::{Path, PathBuf};
 
 pub(crate) use finding::Span;
-pub use finding::{Finding, Form, State, Syntax, ValueKind};
-pub use names::{
-    Effect, Known, NameKind, classify, hides, is_container, is_secret, looks_secret,
-    revocation_page,
-};
+pub use finding::{Finding, Form, Syntax, ValueKind};
 pub(crate) use reader::{LIMIT, rooted};
 pub use remedy::{Remedy, Shell};
 pub(crate) use text::{Text, line_end, line_start};
@@ -35,8 +31,10 @@ pub(crate) use text::{Text, line_end, line_start};
 use chain::Scanner;
 use reader::Reader;
 
-use crate::files::{EntryKind, Files};
+use crate::inventory::AssignmentState;
 use crate::inventory::Problem;
+use crate::io::files::{EntryKind, Files};
+use crate::names::classify;
 use crate::world::World;
 
 /// Directories deeper than this below a path are not entered.
@@ -125,7 +123,7 @@ pub fn environment(world: &World) -> Vec<Finding> {
             ValueKind::Literal
         };
         let shell = Syntax::Environment;
-        let (form, state) = (Form::Environment, State::Active);
+        let (form, state) = (Form::Environment, AssignmentState::Active);
         findings.push(Finding {
             file: None,
             line: 0,
@@ -161,7 +159,9 @@ pub(crate) fn outline(text: &[u8], syntax: Syntax) -> Vec<(String, usize, bool)>
         if let parse::Event::Assign(found) = event {
             let is_live = !matches!(
                 found.standing,
-                parse::Standing::Fixed(State::Commented | State::Inert | State::History)
+                parse::Standing::Fixed(
+                    AssignmentState::Commented | AssignmentState::Inert | AssignmentState::History
+                )
             );
             outline.push((
                 found.name.unwrap_or_default(),

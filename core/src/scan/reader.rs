@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::path::{Component, Path, PathBuf};
 
 use super::text::{NotText, Text};
-use crate::files::{Entry, FileError, Files, RootedPath, Trail};
 use crate::inventory::Problem;
+use crate::io::files::{ConfinedPath, DirectoryHandles, Entry, FileError, Files};
 use crate::world::World;
 
 /// The most that is read of a file.
@@ -32,7 +32,7 @@ pub(super) struct Reader<'a> {
     pub(super) files: &'a Files,
     pub(super) world: &'a World,
     /// Most files are near the one before.
-    trail: RefCell<Trail>,
+    handles: RefCell<DirectoryHandles>,
 }
 
 impl<'a> Reader<'a> {
@@ -40,12 +40,12 @@ impl<'a> Reader<'a> {
         Self {
             files,
             world,
-            trail: RefCell::default(),
+            handles: RefCell::default(),
         }
     }
 
     /// The path with a root that is trusted: the home, or that of the file system.
-    pub(super) fn rooted(&self, path: &Path) -> Option<RootedPath> {
+    pub(super) fn rooted(&self, path: &Path) -> Option<ConfinedPath> {
         rooted(self.world, path)
     }
 
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
             };
             let read = self
                 .files
-                .read_shared_along(&mut self.trail.borrow_mut(), &rooted, LIMIT);
+                .read_shared_along(&mut self.handles.borrow_mut(), &rooted, LIMIT);
             match read {
                 Ok(Some(bytes)) => return self.decode(bytes, path),
                 Ok(None) => return Read::Absent,
@@ -128,7 +128,9 @@ impl<'a> Reader<'a> {
             let Some(rooted) = self.rooted(&path) else {
                 return Ok(None);
             };
-            let listed = self.files.list_along(&mut self.trail.borrow_mut(), &rooted);
+            let listed = self
+                .files
+                .list_along(&mut self.handles.borrow_mut(), &rooted);
             match listed {
                 Ok(entries) => return Ok(entries.map(|entries| (entries, path))),
                 Err(FileError::Symlink { path: link }) => match self.behind(&link, &path) {
@@ -155,9 +157,9 @@ impl<'a> Reader<'a> {
 }
 
 /// The path with a root that is trusted: the home, or that of the file system.
-pub(crate) fn rooted(world: &World, path: &Path) -> Option<RootedPath> {
+pub(crate) fn rooted(world: &World, path: &Path) -> Option<ConfinedPath> {
     if let Ok(relative) = path.strip_prefix(&world.home) {
-        return RootedPath::new(world.home.as_path(), relative);
+        return ConfinedPath::new(world.home.as_path(), relative);
     }
     let mut root = PathBuf::new();
     let mut relative = PathBuf::new();
@@ -170,7 +172,7 @@ pub(crate) fn rooted(world: &World, path: &Path) -> Option<RootedPath> {
     if root.as_os_str().is_empty() {
         return None;
     }
-    RootedPath::new(root.as_path(), &relative)
+    ConfinedPath::new(root.as_path(), &relative)
 }
 
 /// The path without `.` and `..`.

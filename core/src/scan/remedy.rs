@@ -1,7 +1,8 @@
 //! What to do about a finding, in three parts: this shell, the place, the provider.
 
-use super::finding::{Form, State, Syntax, ValueKind};
-use super::names::{Known, NameKind, revocation_page};
+use super::finding::{Form, Syntax, ValueKind};
+use crate::inventory::AssignmentState;
+use crate::names::{Known, NameKind, revocation_page};
 use crate::world::World;
 
 /// The shells for which a line can be printed.
@@ -79,10 +80,13 @@ impl Remedy {
         known: Known,
         syntax: Syntax,
         form: Form,
-        state: State,
+        state: AssignmentState,
         value: ValueKind,
     ) -> Self {
-        let is_set = matches!(state, State::Active | State::Conditional | State::ShellOnly);
+        let is_set = matches!(
+            state,
+            AssignmentState::Active | AssignmentState::Conditional | AssignmentState::ShellOnly
+        );
         let shell = shell_of(syntax);
         Self {
             shell: name
@@ -104,7 +108,7 @@ impl Remedy {
             known,
             Syntax::Environment,
             Form::Environment,
-            State::Active,
+            AssignmentState::Active,
             value,
         );
         Self {
@@ -170,9 +174,9 @@ fn store(name: &str, form: Form) -> Option<String> {
     })
 }
 
-fn place(known: Known, state: State, value: ValueKind) -> String {
+fn place(known: Known, state: AssignmentState, value: ValueKind) -> String {
     match (known.kind, state, value) {
-        (_, State::History, _) => "take the line out of the history",
+        (_, AssignmentState::History, _) => "take the line out of the history",
         (NameKind::Switch(_), ..) => "take the line out of the file, unless it is meant",
         (NameKind::PointerToFile, ..) => {
             "take the line out of the file; see what the file that it names holds"
@@ -183,7 +187,7 @@ fn place(known: Known, state: State, value: ValueKind) -> String {
         (_, _, ValueKind::Empty) => {
             "take the line out of the file: an empty variable still counts as set for some programs"
         }
-        (_, State::Commented | State::Inert, _) => {
+        (_, AssignmentState::Commented | AssignmentState::Inert, _) => {
             "take the secret out of the file: it has no effect, but can be read"
         }
         _ => "take the assignment out of the file",

@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 
 use super::parse::{Event, parse};
 use super::*;
+use crate::names::NameKind;
 use crate::world::{Entropy, FixedClock, OperatingSystem, User};
 
 #[derive(Debug)]
@@ -192,7 +193,7 @@ fn values_are_unquoted_as_the_fixture_says() {
     assert_eq!(checked, 11);
 }
 
-fn mended(home: &Home, fix: crate::mend::Fix, names: &[&str]) -> (crate::mend::Mending, Scan) {
+fn mended(home: &Home, fix: fix::Fix, names: &[&str]) -> (fix::FixPlan, Scan) {
     let world = world(&home.path(), &[]);
     let files = Files::new(&world);
     let found = whole(home);
@@ -203,15 +204,15 @@ fn mended(home: &Home, fix: crate::mend::Fix, names: &[&str]) -> (crate::mend::M
                 .as_deref()
                 .is_some_and(|name| names.contains(&name))
     });
-    let mending = crate::mend::plan(&files, &world, chosen, fix);
-    for edit in &mending.files {
-        crate::mend::apply(&files, &world, edit).unwrap();
+    let fix_plan = fix::plan(&files, &world, chosen, fix);
+    for edit in &fix_plan.files {
+        fix::apply(&files, &world, edit).unwrap();
     }
-    (mending, whole(home))
+    (fix_plan, whole(home))
 }
 
 /// A home with one file, mended; the file afterwards.
-fn after(file: &str, content: impl AsRef<[u8]>, fix: crate::mend::Fix, names: &[&str]) -> Vec<u8> {
+fn after(file: &str, content: impl AsRef<[u8]>, fix: fix::Fix, names: &[&str]) -> Vec<u8> {
     let home = Home::new();
     home.write(file, content);
     mended(&home, fix, names);
@@ -220,8 +221,8 @@ fn after(file: &str, content: impl AsRef<[u8]>, fix: crate::mend::Fix, names: &[
 
 #[test]
 fn mend_takes_out_the_word_and_leaves_every_other_byte() {
-    use crate::mend::Fix::{Comment, Remove};
-    let cases: [(&str, &str, crate::mend::Fix, &str); 17] = [
+    use fix::Fix::{Comment, Remove};
+    let cases: [(&str, &str, fix::Fix, &str); 17] = [
         (
             ".bashrc",
             "a=1\nexport HF_TOKEN=v1\nb=2\n",
@@ -317,7 +318,7 @@ fn mend_takes_out_the_word_and_leaves_every_other_byte() {
 
 #[test]
 fn mend_leaves_a_command_where_fish_needs_one() {
-    use crate::mend::Fix;
+    use fix::Fix;
     let text = "true &&\nset -gx HF_TOKEN FAKE\necho a\n";
     let file = ".config/fish/config.fish";
     let removed = after(file, text, Fix::Remove, &["HF_TOKEN"]);
@@ -326,7 +327,7 @@ fn mend_leaves_a_command_where_fish_needs_one() {
 
 #[test]
 fn mend_keeps_marks_encoding_and_mode() {
-    use crate::mend::Fix::Remove;
+    use fix::Fix::Remove;
     let found = after(
         ".bashrc",
         b"\xef\xbb\xbfexport HF_TOKEN=v1\r\nx \xff\r\n",
@@ -359,8 +360,8 @@ fn mend_keeps_marks_encoding_and_mode() {
 #[test]
 fn mend_removes_all_of_the_fixture_but_what_it_names() {
     let home = Home::from_fixture(fixture());
-    let (mending, left) = mended(&home, crate::mend::Fix::Remove, &[]);
-    let named: BTreeSet<_> = mending
+    let (fix_plan, left) = mended(&home, fix::Fix::Remove, &[]);
+    let named: BTreeSet<_> = fix_plan
         .left
         .iter()
         .filter_map(|left| Some((left.file.clone()?, left.name.clone())))
@@ -370,7 +371,7 @@ fn mend_removes_all_of_the_fixture_but_what_it_names() {
         .iter()
         .map(|finding| (finding.file.clone().unwrap(), finding.name.clone()))
         .collect();
-    assert_eq!(remaining, named, "{:#?}", mending.left);
+    assert_eq!(remaining, named, "{:#?}", fix_plan.left);
     assert!(remaining.len() <= 7, "{remaining:#?}");
     // What has no secret is as it was.
     for file in [
@@ -388,10 +389,10 @@ fn mend_removes_all_of_the_fixture_but_what_it_names() {
 #[test]
 fn mend_comment_leaves_nothing_in_effect() {
     let home = Home::from_fixture(fixture());
-    let (mending, left) = mended(&home, crate::mend::Fix::Comment, &[]);
-    let stays: BTreeSet<_> = mending.left.iter().map(|left| left.name.clone()).collect();
+    let (fix_plan, left) = mended(&home, fix::Fix::Comment, &[]);
+    let stays: BTreeSet<_> = fix_plan.left.iter().map(|left| left.name.clone()).collect();
     for finding in &left.findings {
-        let is_out = finding.state == State::Commented || stays.contains(&finding.name);
+        let is_out = finding.state == AssignmentState::Commented || stays.contains(&finding.name);
         assert!(is_out, "{}", shown(&home.path(), finding));
     }
 }
@@ -412,9 +413,9 @@ fn links_are_read_and_never_written() {
     assert_eq!(found.findings[0].file, Some(home.join(".bashrc")));
     let world = world(&home.path(), &[]);
     let files = Files::new(&world);
-    let mending = crate::mend::plan(&files, &world, &found.findings, crate::mend::Fix::Remove);
-    assert!(mending.files.is_empty());
-    assert!(mending.left[0].reason.contains("symbolic link"));
+    let fix_plan = fix::plan(&files, &world, &found.findings, fix::Fix::Remove);
+    assert!(fix_plan.files.is_empty());
+    assert!(fix_plan.left[0].reason.contains("symbolic link"));
 }
 
 #[test]
@@ -460,7 +461,7 @@ fn profiles_of_a_status_are_all_but_histories() {
         found
             .findings
             .iter()
-            .all(|finding| finding.state != State::History)
+            .all(|finding| finding.state != AssignmentState::History)
     );
     assert!(found.findings.len() > 40);
     let names: Vec<_> = environment(&world)

@@ -9,16 +9,17 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::files::Files;
-use crate::inventory::{HttpService, Revocation, ServerAnswer, TrustedHost};
-use crate::net::{
-    Address, CallError, Cancel, EndResult, Ended, Http, Network, Parameters, Verdict,
+use crate::inventory::Revocation;
+use crate::io::files::Files;
+use crate::io::net::{
+    Address, CallError, Cancel, Ended, Http, Network, Parameters, RevocationResult, Verdict,
 };
+use crate::remote::{HttpService, TokenStatus, TrustedHost};
 use crate::secret::Secret;
 use crate::systems::aws::api::{self as aws, Portal};
 use crate::systems::aws::profile::Profile;
+use crate::systems::discovery::READ_LIMIT;
 use crate::systems::salesforce::api::{self as salesforce, Addresses};
-use crate::systems::survey::READ_LIMIT;
 use crate::world::World;
 
 pub use crate::systems::aws::api::Lapse;
@@ -38,14 +39,14 @@ pub struct TokenRequest<Id> {
 
 /// Calls servers, each token only where it may go.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct RevocationClient {
     network: Network,
     files: Arc<Files>,
     aws_profile: Profile,
     allowed_hosts: Vec<TrustedHost>,
 }
 
-impl Caller {
+impl RevocationClient {
     /// A caller in this world. Starts nothing.
     pub fn new(world: &World) -> Self {
         Self {
@@ -64,7 +65,7 @@ impl Caller {
         self
     }
 
-    /// Whether a token may go where this revocation leads; `Err` is what [`Caller::end_all`] would
+    /// Whether a token may go where this revocation leads; `Err` is what [`RevocationClient::end_all`] would
     /// answer. Touches nothing.
     ///
     /// # Errors
@@ -83,12 +84,12 @@ impl Caller {
         limit: Duration,
         concurrency: usize,
         cancel: &Cancel,
-    ) -> Vec<(Id, EndResult)> {
+    ) -> Vec<(Id, RevocationResult)> {
         let network = self.network(&requests, limit, concurrency, cancel);
         self.call_all(&network, requests, &async |http, call| call.end(http).await)
     }
 
-    /// Asks about all tokens, as [`Caller::end_all`] ends them. Nothing is changed by asking. Orgs are
+    /// Asks about all tokens, as [`RevocationClient::end_all`] ends them. Nothing is changed by asking. Orgs are
     /// asked elsewhere ([`salesforce::probe_all`]).
     pub fn ask_all<Id>(
         &self,
@@ -96,14 +97,14 @@ impl Caller {
         limit: Duration,
         concurrency: usize,
         cancel: &Cancel,
-    ) -> Vec<(Id, ServerAnswer)> {
+    ) -> Vec<(Id, TokenStatus)> {
         let network = self.network(&requests, limit, concurrency, cancel);
         let answers = self.call_all(&network, requests, &async |http, call| {
             Ok(call.ask(http).await)
         });
         let answers = answers
             .into_iter()
-            .map(|(id, answer)| (id, answer.unwrap_or_else(ServerAnswer::from)));
+            .map(|(id, answer)| (id, answer.unwrap_or_else(TokenStatus::from)));
         answers.collect()
     }
 
@@ -224,7 +225,7 @@ struct Call {
 }
 
 impl Call {
-    async fn end(&self, http: &Http) -> EndResult {
+    async fn end(&self, http: &Http) -> RevocationResult {
         match &self.target {
             Target::Http {
                 service,
@@ -243,7 +244,7 @@ impl Call {
         }
     }
 
-    async fn ask(&self, http: &Http) -> ServerAnswer {
+    async fn ask(&self, http: &Http) -> TokenStatus {
         match &self.target {
             Target::Http {
                 service: HttpService {
@@ -256,8 +257,8 @@ impl Call {
                 Verdict::answer(http.verdict(call, address, with).await)
             }
             Target::Portal(portal) => aws::ask(http, &self.secret, portal, &self.lapse).await,
-            Target::Http { .. } | Target::Salesforce(_) => ServerAnswer::NotAsked {
-                why: ServerAnswer::NO_CALL,
+            Target::Http { .. } | Target::Salesforce(_) => TokenStatus::NotAsked {
+                why: TokenStatus::NO_CALL,
             },
         }
     }

@@ -9,7 +9,7 @@ use adieu_testkit::server::{Answer, Gate, Server, unauthorized};
 use serde_json::json;
 
 use super::*;
-use crate::inventory::{Endpoint, NamedBy, TrustedHost};
+use crate::remote::{Endpoint, EndpointSource, TrustedHost};
 use crate::systems::{GITHUB, GOOGLE, OPENAI};
 use crate::world::{Entropy, FixedClock, OperatingSystem, User};
 
@@ -49,7 +49,7 @@ fn portal(url: &str) -> Revocation {
         start_url: None,
         endpoint: Endpoint {
             url: url.to_owned(),
-            named_by: NamedBy::Environment,
+            named_by: EndpointSource::Environment,
         },
         instead: None,
     }
@@ -59,7 +59,7 @@ fn portal(url: &str) -> Revocation {
 fn foreign_portal(url: &str) -> Revocation {
     let mut foreign = portal(url);
     if let Revocation::SsoPortal { endpoint, .. } = &mut foreign {
-        endpoint.named_by = NamedBy::Configuration;
+        endpoint.named_by = EndpointSource::Configuration;
     }
     foreign
 }
@@ -70,7 +70,7 @@ fn github(url: &str) -> Revocation {
         client_id: None,
         endpoint: Endpoint {
             url: url.to_owned(),
-            named_by: NamedBy::Environment,
+            named_by: EndpointSource::Environment,
         },
     }
 }
@@ -84,20 +84,20 @@ fn request(revocation: Revocation) -> TokenRequest<()> {
     }
 }
 
-fn end(revocation: Revocation) -> EndResult {
-    let caller = Caller::new(&world(&[]));
+fn end(revocation: Revocation) -> RevocationResult {
+    let caller = RevocationClient::new(&world(&[]));
     let results = caller.end_all(vec![request(revocation)], 5 * SECOND, 8, &Cancel::new());
     results.into_iter().next().unwrap().1
 }
 
 /// That a server did not answer in time.
-fn late(after: Duration) -> EndResult {
+fn late(after: Duration) -> RevocationResult {
     let host = "127.0.0.1".to_owned();
     Err(CallError::TimedOut { host, after })
 }
 
 /// What a server's refusal comes to.
-fn refused(status: u16, description: &str) -> EndResult {
+fn refused(status: u16, description: &str) -> RevocationResult {
     Err(CallError::Refused {
         host: "127.0.0.1".to_owned(),
         status,
@@ -106,8 +106,8 @@ fn refused(status: u16, description: &str) -> EndResult {
     })
 }
 
-fn ask(revocation: Revocation) -> ServerAnswer {
-    let caller = Caller::new(&world(&[]));
+fn ask(revocation: Revocation) -> TokenStatus {
+    let caller = RevocationClient::new(&world(&[]));
     let answers = caller.ask_all(vec![request(revocation)], 5 * SECOND, 8, &Cancel::new());
     answers.into_iter().next().unwrap().1
 }
@@ -145,22 +145,22 @@ fn portal_of_a_guessed_region_that_does_not_know_a_token_proves_nothing() {
         }
         guessed
     };
-    assert_eq!(ask(guessed()), ServerAnswer::Accepted);
+    assert_eq!(ask(guessed()), TokenStatus::Accepted);
     assert_eq!(end(guessed()), Ok(Ended::Now));
-    let text = ServerAnswer::from(end(guessed()).unwrap_err());
+    let text = TokenStatus::from(end(guessed()).unwrap_err());
     let text = text.reason().unwrap().to_owned();
     assert!(text.contains("no other region is recorded"), "{text}");
-    assert!(matches!(ask(guessed()), ServerAnswer::Unknown { why } if why == text));
+    assert!(matches!(ask(guessed()), TokenStatus::Unknown { why } if why == text));
     assert_eq!(end(portal(&server.url())), Ok(Ended::Before));
 }
 
 #[test]
 fn portal_says_whether_it_accepts_a_token_and_nothing_is_ended_by_asking() {
     let server = Server::aws_portal();
-    assert_eq!(ask(portal(&server.url())), ServerAnswer::Accepted);
-    assert_eq!(ask(portal(&server.url())), ServerAnswer::Accepted);
+    assert_eq!(ask(portal(&server.url())), TokenStatus::Accepted);
+    assert_eq!(ask(portal(&server.url())), TokenStatus::Accepted);
     assert_eq!(end(portal(&server.url())), Ok(Ended::Now));
-    assert_eq!(ask(portal(&server.url())), ServerAnswer::Refused);
+    assert_eq!(ask(portal(&server.url())), TokenStatus::Refused);
     let request = &server.requests()[0];
     let asked = (request.method.as_str(), request.path.as_str());
     assert_eq!(asked, ("GET", "/assignment/accounts"));
@@ -191,7 +191,7 @@ fn google_says_whether_it_accepts_an_access_token() {
         client_id: None,
         endpoint: Endpoint {
             url: server.url(),
-            named_by: NamedBy::Environment,
+            named_by: EndpointSource::Environment,
         },
     };
     let unknown = Answer::json(400, &json!({"error": "invalid_token"}));
@@ -215,17 +215,17 @@ fn google_says_whether_it_accepts_an_access_token() {
 fn server_that_says_nothing_of_a_token_leaves_it_unknown() {
     let silent = Server::start();
     silent.on("GET", "/assignment/accounts", Answer::hang());
-    let caller = Caller::new(&world(&[]));
+    let caller = RevocationClient::new(&world(&[]));
     let asked = vec![request(portal(&silent.url()))];
     let start = Instant::now();
     let answers = caller.ask_all(asked, SECOND / 5, 8, &Cancel::new());
     assert!(start.elapsed() < 4 * SECOND);
-    assert!(matches!(&answers[0].1, ServerAnswer::Unknown { why } if why.contains("0.2 s")));
+    assert!(matches!(&answers[0].1, TokenStatus::Unknown { why } if why.contains("0.2 s")));
     let broken = Server::start();
     broken.on("GET", "/assignment/accounts", Answer::status(500));
     assert_eq!(ask(portal(&broken.url())).word(), "unknown");
     let foreign = ask(foreign_portal("https://portal.corp.example"));
-    assert!(matches!(foreign, ServerAnswer::Unknown { why } if why.contains("not sent")));
+    assert!(matches!(foreign, TokenStatus::Unknown { why } if why.contains("not sent")));
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn page_for_people_ends_no_token_and_accepts_none() {
     }
     let endpoint = || Endpoint {
         url: server.url(),
-        named_by: NamedBy::Environment,
+        named_by: EndpointSource::Environment,
     };
     let google = || Revocation::Http {
         service: &GOOGLE,
@@ -360,7 +360,7 @@ fn answer_that_is_not_the_servers_own_ends_nothing() {
         server.on("DELETE", "/installation/token", answer.clone());
         let endpoint = || Endpoint {
             url: server.url(),
-            named_by: NamedBy::Environment,
+            named_by: EndpointSource::Environment,
         };
         let google = Revocation::Http {
             service: &GOOGLE,
@@ -436,7 +436,7 @@ fn a_server_that_hangs_costs_the_time_limit_once() {
         request(github(&server.url())),
     ];
     let start = Instant::now();
-    let results = Caller::new(&world(&[])).end_all(requests, limit, 8, &Cancel::new());
+    let results = RevocationClient::new(&world(&[])).end_all(requests, limit, 8, &Cancel::new());
     assert!(
         results.iter().all(|((), r)| *r == late(limit)),
         "{results:?}"
@@ -451,7 +451,7 @@ fn one_bad_server_does_not_hold_up_the_others() {
     let limit = Duration::from_millis(500);
     let mut requests: Vec<_> = (0..3).map(|_| request(portal(&bad.url()))).collect();
     requests.push(request(portal(&good.url())));
-    let results = Caller::new(&world(&[])).end_all(requests, limit, 2, &Cancel::new());
+    let results = RevocationClient::new(&world(&[])).end_all(requests, limit, 2, &Cancel::new());
     assert_eq!(results[3].1, Ok(Ended::Now));
     assert_eq!(results[0].1, late(limit));
 }
@@ -531,7 +531,7 @@ fn a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
     let url = proxy.url();
     let away = |host: &str| Endpoint {
         url: format!("https://{host}.invalid"),
-        named_by: NamedBy::Environment,
+        named_by: EndpointSource::Environment,
     };
     let region = "eu-central-1".to_owned();
     let revocations = [
@@ -548,7 +548,7 @@ fn a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
             endpoint: away("github"),
         },
     ];
-    let caller = Caller::new(&world(&[("HTTPS_PROXY", &url)]));
+    let caller = RevocationClient::new(&world(&[("HTTPS_PROXY", &url)]));
     let results = caller.end_all(
         revocations.map(request).into(),
         5 * SECOND,
@@ -577,7 +577,7 @@ fn what_is_not_allowed_is_not_sent() {
         start_url: None,
         endpoint: Endpoint {
             url: server.url(),
-            named_by: NamedBy::Vendor,
+            named_by: EndpointSource::Vendor,
         },
     };
     assert!(matches!(end(hostile), Err(CallError::NotAllowed { .. })));
@@ -591,7 +591,7 @@ fn what_is_not_allowed_is_not_sent() {
         matches!(&result, Err(CallError::NotAllowed { host, .. }) if host == "portal.corp.example")
     );
     assert_eq!(server.requests().len(), 0);
-    let caller = Caller::new(&world(&[]));
+    let caller = RevocationClient::new(&world(&[]));
     assert!(
         caller
             .check(&foreign_portal("https://portal.corp.example"))
@@ -618,7 +618,8 @@ fn fifty_tokens_take_at_most_five_round_trips() {
             lapse: Lapse::default(),
         })
         .collect();
-    let results = Caller::new(&world(&[])).end_all(requests, 20 * SECOND, 16, &Cancel::new());
+    let results =
+        RevocationClient::new(&world(&[])).end_all(requests, 20 * SECOND, 16, &Cancel::new());
     assert!(
         results
             .iter()
@@ -640,7 +641,7 @@ fn cancelling_ends_the_waiting_at_once() {
         from_elsewhere.set();
     });
     let requests = vec![request(portal(&slow.url())), request(portal(&quick.url()))];
-    let caller = Caller::new(&world(&[]));
+    let caller = RevocationClient::new(&world(&[]));
     let results = caller.end_all(requests, 30 * SECOND, 8, &cancel);
     assert_eq!(results[0].1, Err(CallError::Interrupted));
     assert_eq!(results[1].1, Ok(Ended::Now));
@@ -658,7 +659,7 @@ fn loopback_needs_no_proxy_and_a_bad_proxy_is_named() {
     let server = Server::aws_portal();
     let limit = 5 * SECOND;
     for proxy in ["http://127.0.0.1:9", "::not an address::"] {
-        let caller = Caller::new(&world(&[("HTTPS_PROXY", proxy)]));
+        let caller = RevocationClient::new(&world(&[("HTTPS_PROXY", proxy)]));
         let away = Revocation::SsoPortal {
             region: "eu-central-1".to_owned(),
             is_region_guessed: false,
@@ -666,7 +667,7 @@ fn loopback_needs_no_proxy_and_a_bad_proxy_is_named() {
             start_url: None,
             endpoint: Endpoint {
                 url: "https://portal.invalid".to_owned(),
-                named_by: NamedBy::Environment,
+                named_by: EndpointSource::Environment,
             },
         };
         let requests = vec![
@@ -688,7 +689,7 @@ fn loopback_needs_no_proxy_and_a_bad_proxy_is_named() {
     }
     let shown = format!(
         "{:?}",
-        Caller::new(&world(&[("https_proxy", "http://u:FAKE-pw@proxy")]))
+        RevocationClient::new(&world(&[("https_proxy", "http://u:FAKE-pw@proxy")]))
     );
     assert!(!shown.contains("FAKE-pw"), "{shown}");
 }
@@ -766,7 +767,7 @@ fn described(call: &serde_json::Value, server: &Server) -> Revocation {
         service: Box::leak(Box::new(service)),
         endpoint: Endpoint {
             url: format!("{}/base", server.url()),
-            named_by: NamedBy::Environment,
+            named_by: EndpointSource::Environment,
         },
         client_id: Some("FAKE-client".to_owned()),
     }
@@ -875,7 +876,7 @@ fn proxy_needs_no_scheme() {
     let proxy = Server::start();
     proxy.on("CONNECT", "github.invalid:443", Answer::status(502));
     let named = proxy.url().replace("http://", "");
-    let caller = Caller::new(&world(&[("HTTPS_PROXY", &named)]));
+    let caller = RevocationClient::new(&world(&[("HTTPS_PROXY", &named)]));
     let asked = vec![request(github("https://github.invalid"))];
     let results = caller.end_all(asked, 5 * SECOND, 8, &Cancel::new());
     assert!(results[0].1.is_err());
@@ -929,7 +930,7 @@ fn certificates_that_the_environment_or_the_profile_names_are_trusted() {
     let config = file("config", &format!("[profile work]\nca_bundle = {bundle}\n"));
     let empty = file("empty.pem", "nothing\n");
     let end = |variables: &[(&str, &str)]| {
-        let caller = Caller::new(&world(variables));
+        let caller = RevocationClient::new(&world(variables));
         let asked = vec![request(portal(&url))];
         caller
             .end_all(asked, 5 * SECOND, 8, &Cancel::new())

@@ -1,10 +1,10 @@
 //! Copies of credentials that a killed run of adieu has left.
 
-use crate::files::RootedPath;
 use crate::inventory::{Artefact, Owner, Place};
+use crate::io::files::ConfinedPath;
 
 use super::System;
-use super::survey::{Survey, whole_file};
+use super::discovery::{DiscoveryContext, whole_file};
 
 /// Whose they are for people: nobody's any more.
 const OWNER: &str = "left by a stopped run of adieu";
@@ -43,15 +43,15 @@ const PLACES: [&str; 11] = [
 ];
 
 /// Where copies may lie although nothing of their tool is left, or configured any more.
-pub(crate) fn places(survey: &Survey<'_>) -> impl Iterator<Item = RootedPath> {
-    let home = RootedPath::root(survey.world.home.as_path());
-    let below = PLACES.iter().filter_map(|place| survey.in_home(place));
+pub(crate) fn places(discovery: &DiscoveryContext<'_>) -> impl Iterator<Item = ConfinedPath> {
+    let home = ConfinedPath::root(discovery.world.home.as_path());
+    let below = PLACES.iter().filter_map(|place| discovery.in_home(place));
     std::iter::once(home).chain(below)
 }
 
 /// The copies as something that goes with the next logout of everything.
-pub(crate) fn describe(copies: Vec<RootedPath>, found: &[Artefact]) -> Vec<Artefact> {
-    let describe = |copy: RootedPath| {
+pub(crate) fn describe(copies: Vec<ConfinedPath>, found: &[Artefact]) -> Vec<Artefact> {
+    let describe = |copy: ConfinedPath| {
         let system = system_of(&copy, found);
         whole_file(system, &copy, Owner::orphan(OWNER), "copy of credentials")
     };
@@ -59,7 +59,7 @@ pub(crate) fn describe(copies: Vec<RootedPath>, found: &[Artefact]) -> Vec<Artef
 }
 
 /// The family of what else lies in the same directory, else the one that the directory's path tells.
-fn system_of(copy: &RootedPath, found: &[Artefact]) -> System {
+fn system_of(copy: &ConfinedPath, found: &[Artefact]) -> System {
     let directory = copy.parent();
     let beside = found.iter().find(|artefact| {
         let file = artefact.place.file();

@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use sha2::{Digest as _, Sha256};
 
 use super::System;
-use super::survey::{Lookup, Reach, Survey, artefact};
+use super::discovery::{DiscoveryContext, DiscoveryScope, Lookup, artefact};
 use crate::inventory::{Artefact, Owner, Place, State};
 
 /// `{data}/console/sessions/<16 hexadecimal digits>`.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let survey = *survey;
-    let root = survey.below(&survey.world.atmos_data_root());
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
+    let root = discovery.below(&discovery.world.atmos_data_root());
     let Some(directory) = root.descend("console/sessions") else {
         return Vec::new();
     };
@@ -26,13 +26,15 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             if entries.is_empty() {
                 return Vec::new();
             }
-            let names = names(&survey);
+            let names = names(&discovery);
             let profiles = entries.iter().filter(|entry| entry.is_directory);
             profiles
                 .filter_map(|entry| {
                     let (owner, system, realm) = match names.get(&entry.name) {
                         Some(known) => known.clone(),
-                        None if survey.reach == Reach::Machine && is_name(&entry.name) => {
+                        None if discovery.reach == DiscoveryScope::Machine
+                            && is_name(&entry.name) =>
+                        {
                             (Owner::orphan("isolated browser"), System::ATMOS, None)
                         }
                         None => return None,
@@ -54,12 +56,12 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 type Known = (Owner, System, Option<String>);
 
 /// The directory names that the configured identities get.
-fn names(survey: &Survey<'_>) -> HashMap<String, Known> {
+fn names(discovery: &DiscoveryContext<'_>) -> HashMap<String, Known> {
     let mut names = HashMap::new();
-    for identity in survey.roster.identities() {
-        let provider = survey.roster.root_provider(&identity.key);
+    for identity in discovery.identity_graph.identities() {
+        let provider = discovery.identity_graph.root_provider(&identity.key);
         let owner = Owner::identity(&identity.key, provider.map(|entry| entry.key.as_str()));
-        for realm in survey.realms {
+        for realm in discovery.realms {
             let known = (owner.clone(), identity.system, Some(realm.clone()));
             names.insert(name(realm, &identity.written), known.clone());
             names.insert(name(realm, &identity.key), known);

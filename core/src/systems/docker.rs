@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::System;
-use super::survey::{Lookup, Survey, artefact, json_object};
-use crate::config::{Integration, IntegrationKind};
-use crate::files::RootedPath;
+use super::discovery::{DiscoveryContext, Lookup, artefact, json_object};
+use crate::atmos::config::{Integration, IntegrationKind};
 use crate::formats::MemberPath;
 use crate::inventory::{Owner, Place, Problem};
+use crate::io::files::ConfinedPath;
 
 /// `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let mut users: BTreeMap<String, Vec<Owner>> = BTreeMap::new();
-    for integration in &survey.configuration.auth.integrations {
+    for integration in &discovery.configuration.auth.integrations {
         let host = host(integration);
-        if let Some((host, user)) = host.zip(super::linked(survey, &integration.via)) {
+        if let Some((host, user)) = host.zip(super::linked(discovery, &integration.via)) {
             users.entry(host).or_default().push(user);
         }
     }
@@ -30,10 +30,14 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .into_iter()
         .map(|(host, users)| (host, super::of_all(users)))
         .collect();
-    let directory = survey.world.environment.get("DOCKER_CONFIG").map_or_else(
-        || survey.in_home(".docker"),
-        |path| Some(survey.below(&survey.world.working_directory.join(path))),
-    );
+    let directory = discovery
+        .world
+        .environment
+        .get("DOCKER_CONFIG")
+        .map_or_else(
+            || discovery.in_home(".docker"),
+            |path| Some(discovery.below(&discovery.world.working_directory.join(path))),
+        );
     let Some(file) = directory.and_then(|directory| directory.join("config.json")) else {
         return Vec::new();
     };
@@ -90,7 +94,7 @@ fn helper<'a>(file: &'a Map<String, Value>, host: &str, entry: &Value) -> Option
 }
 
 /// What a credential helper keeps is not looked at: it is a program that the file names.
-fn kept_by_helper(file: &RootedPath, host: &str, helper: &str) -> Problem {
+fn kept_by_helper(file: &ConfinedPath, host: &str, helper: &str) -> Problem {
     Problem {
         location: file.to_path().display().to_string(),
         message: format!(

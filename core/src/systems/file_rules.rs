@@ -1,8 +1,8 @@
 //! How the owners of files change them, and what hangs on their entries: what the stage that edits
 //! must know of each system, and does not know itself.
 
-use crate::files::{LockRule, RootedPath};
 use crate::inventory::Place;
+use crate::io::files::{ConfinedPath, LockRule};
 
 use super::System;
 
@@ -43,7 +43,7 @@ impl FileRules {
 pub fn file_rules(system: System, place: &Place) -> FileRules {
     let name = place
         .file()
-        .and_then(RootedPath::file_name)
+        .and_then(ConfinedPath::file_name)
         .unwrap_or_default();
     match system {
         _ if system == System::SALESFORCE => super::salesforce::file_rules(name, place),

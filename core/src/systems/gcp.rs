@@ -5,47 +5,54 @@
 use serde_json::Value;
 
 use super::System;
-use super::survey::{Lookup, Reach, Survey, Tidy, in_realm, json_object, timestamp, whole_file};
-use crate::files::RootedPath;
+use super::discovery::{
+    DiscoveryContext, DiscoveryScope, Lookup, RemoveIfEmpty, in_realm, json_object, timestamp,
+    whole_file,
+};
 use crate::inventory::{Artefact, Class, Owner, State};
+use crate::io::files::ConfinedPath;
 
 /// Everything of Google Cloud that a logout should look at.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let survey = *survey;
-    let root = survey.below(&survey.world.atmos_config_root());
-    survey.each_realm(root, "gcp", move |root, name| realm(survey, root, name))
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
+    let root = discovery.below(&discovery.world.atmos_config_root());
+    discovery.each_realm(root, "gcp", move |root, name| realm(discovery, root, name))
 }
 
 /// `{base}/{realm}/gcp/<provider>`.
-fn realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Lookup<'a>> {
+fn realm<'a>(
+    discovery: DiscoveryContext<'a>,
+    root: &ConfinedPath,
+    realm: &str,
+) -> Option<Lookup<'a>> {
     let directory = in_realm(root, realm, "gcp")?;
     let realm = Some(realm.to_owned());
-    let tidy = Tidy::in_realm(System::GCP, realm.clone());
+    let tidy = RemoveIfEmpty::in_realm(System::GCP, realm.clone());
     Some(Lookup::each(directory, tidy, move |entry, path| {
-        let roster = survey.roster;
+        let identity_graph = discovery.identity_graph;
         let is_looked_at = entry.may_be_directory()
-            && (survey.reach == Reach::Machine
-                || roster.provider(&entry.name).is_some()
-                || roster.standalone(&entry.name).is_some());
-        is_looked_at.then(|| provider(survey, path, &entry.name, realm.clone()))
+            && (discovery.reach == DiscoveryScope::Machine
+                || identity_graph.provider(&entry.name).is_some()
+                || identity_graph.standalone(&entry.name).is_some());
+        is_looked_at.then(|| provider(discovery, path, &entry.name, realm.clone()))
     }))
 }
 
 fn provider<'a>(
-    survey: Survey<'a>,
-    directory: RootedPath,
+    discovery: DiscoveryContext<'a>,
+    directory: ConfinedPath,
     name: &str,
     realm: Option<String>,
 ) -> Lookup<'a> {
     let context = Context {
-        survey,
+        discovery,
         provider: name.to_lowercase(),
         realm: realm.clone(),
     };
-    let tidy = Tidy {
+    let tidy = RemoveIfEmpty {
         realm,
         names_strangers: true,
-        ..Tidy::of(System::GCP, context.directory_owner().unwrap_or_default())
+        ..RemoveIfEmpty::of(System::GCP, context.directory_owner().unwrap_or_default())
     };
     Lookup::each(directory, tidy, move |entry, path| {
         match entry.name.as_str() {
@@ -63,15 +70,15 @@ const PROPERTIES: &str = "properties";
 
 #[derive(Clone)]
 struct Context<'a> {
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     provider: String,
     realm: Option<String>,
 }
 
 impl<'a> Context<'a> {
     fn configured_provider(&self) -> Option<&'a str> {
-        let is_own = self.survey.is_own_realm(self.realm.as_deref());
-        let provider = self.survey.roster.provider(&self.provider)?;
+        let is_own = self.discovery.is_own_realm(self.realm.as_deref());
+        let provider = self.discovery.identity_graph.provider(&self.provider)?;
         is_own.then_some(provider.key.as_str())
     }
 
@@ -81,17 +88,22 @@ impl<'a> Context<'a> {
         if let Some(provider) = self.configured_provider() {
             return Some(Owner::providers([provider]));
         }
-        let root = self.survey.roster.standalone(&self.provider)?;
-        let is_own = self.survey.is_own_realm(self.realm.as_deref());
+        let root = self.discovery.identity_graph.standalone(&self.provider)?;
+        let is_own = self.discovery.is_own_realm(self.realm.as_deref());
         is_own.then(|| Owner::root(&root.key))
     }
 
     fn entry_owner(&self, identity: &str) -> Option<Owner> {
         let owner = self.directory_owner();
-        let is_own = self.survey.is_own_realm(self.realm.as_deref());
-        match self.survey.roster.identity(identity).filter(|_| is_own) {
+        let is_own = self.discovery.is_own_realm(self.realm.as_deref());
+        match self
+            .discovery
+            .identity_graph
+            .identity(identity)
+            .filter(|_| is_own)
+        {
             Some(entry) => Some(Owner::identity(&entry.key, self.configured_provider())),
-            None if owner.is_some() || self.survey.reach != Reach::Configured => {
+            None if owner.is_some() || self.discovery.reach != DiscoveryScope::Configured => {
                 Some(owner.unwrap_or_default().into_orphan(identity))
             }
             None => None,
@@ -99,12 +111,12 @@ impl<'a> Context<'a> {
     }
 
     /// One directory per identity.
-    fn identities(&self, directory: RootedPath, files: &'static [&'static str]) -> Lookup<'a> {
+    fn identities(&self, directory: ConfinedPath, files: &'static [&'static str]) -> Lookup<'a> {
         let context = self.clone();
-        let tidy = Tidy {
+        let tidy = RemoveIfEmpty {
             realm: self.realm.clone(),
             names_strangers: true,
-            ..Tidy::of(System::GCP, self.directory_owner().unwrap_or_default())
+            ..RemoveIfEmpty::of(System::GCP, self.directory_owner().unwrap_or_default())
         };
         Lookup::each(directory, tidy, move |entry, path| {
             let owner = context.entry_owner(&entry.name)?;
@@ -116,22 +128,22 @@ impl<'a> Context<'a> {
 
     fn files(
         &self,
-        directory: RootedPath,
+        directory: ConfinedPath,
         owner: Owner,
         files: &'static [&'static str],
     ) -> Lookup<'a> {
         let context = self.clone();
-        let tidy = Tidy {
+        let tidy = RemoveIfEmpty {
             realm: self.realm.clone(),
             names_strangers: true,
-            ..Tidy::of(System::GCP, owner.clone())
+            ..RemoveIfEmpty::of(System::GCP, owner.clone())
         };
         Lookup::named(directory, tidy, files, move |name, file| {
             context.file(name, file, owner.clone())
         })
     }
 
-    fn file(&self, name: &str, file: RootedPath, owner: Owner) -> Lookup<'a> {
+    fn file(&self, name: &str, file: ConfinedPath, owner: Owner) -> Lookup<'a> {
         let found = |what| Artefact {
             realm: self.realm.clone(),
             ..whole_file(System::GCP, &file, owner, what)
@@ -146,9 +158,9 @@ impl<'a> Context<'a> {
             ACCESS_TOKEN => found("Google access token"),
             _ => found("Google credentials"),
         };
-        let survey = self.survey;
+        let discovery = self.discovery;
         Lookup::read(file, move |_, bytes, findings| {
-            let found = survey.until(credential.clone(), expiry(bytes));
+            let found = discovery.until(credential.clone(), expiry(bytes));
             let object = json_object(bytes).unwrap_or_default();
             let has = |key: &str| {
                 let value = object.get(key).and_then(Value::as_str);
@@ -159,11 +171,11 @@ impl<'a> Context<'a> {
                 Artefact {
                     class: Class::Stored,
                     what: "key of a service account",
-                    ..survey.until(found, None)
+                    ..discovery.until(found, None)
                 }
             } else if has("refresh_token") {
                 // It makes new access tokens long after the one beside it has ended.
-                survey.until(found, None)
+                discovery.until(found, None)
             } else {
                 found
             });
@@ -171,7 +183,7 @@ impl<'a> Context<'a> {
     }
 
     /// `<identity>.identity.lock`.
-    fn lock(&self, file: &RootedPath, name: &str) -> Option<Lookup<'a>> {
+    fn lock(&self, file: &ConfinedPath, name: &str) -> Option<Lookup<'a>> {
         let owner = self.entry_owner(name.strip_suffix(".identity.lock")?)?;
         Some(Lookup::found(Artefact {
             state: State::Residue,

@@ -7,19 +7,22 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::System;
-use super::survey::{Findings, Lookup, Reach, Survey, Tidy, json_object, timestamp, whole_file};
-use crate::files::RootedPath;
-use crate::inventory::call::{Method, Text};
-use crate::inventory::{
-    Answers, Artefact, Authorization, Body, Content, Endpoint, HttpCall, HttpService, NamedBy,
-    Owner, Revocation, State,
+use super::discovery::{
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty, json_object,
+    timestamp, whole_file,
+};
+use crate::inventory::{Artefact, Owner, Revocation, State};
+use crate::io::files::ConfinedPath;
+use crate::remote::call::{Method, Text};
+use crate::remote::{
+    Answers, Authorization, Body, Content, Endpoint, EndpointSource, HttpCall, HttpService,
 };
 use crate::secret::Secret;
 
 /// `{data}/auth/github-sts/{realm}/<integration>/{state.json,git.config}`.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let survey = *survey;
-    let root = survey.below(&survey.world.atmos_data_root());
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
+    let root = discovery.below(&discovery.world.atmos_data_root());
     let Some(directory) = root.descend("auth/github-sts") else {
         return Vec::new();
     };
@@ -27,54 +30,54 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         if !entry.may_be_directory() {
             return None;
         }
-        if survey.realms.contains(&entry.name) || survey.reach == Reach::Machine {
-            return Some(realm(survey, path, entry.name.clone()));
+        if discovery.realms.contains(&entry.name) || discovery.reach == DiscoveryScope::Machine {
+            return Some(realm(discovery, path, entry.name.clone()));
         }
         // The empty realm has no directory of its own.
-        whose(&survey, &entry.name)?;
-        integration(survey, path, &entry.name, "")
+        whose(&discovery, &entry.name)?;
+        integration(discovery, path, &entry.name, "")
     })]
 }
 
-fn realm(survey: Survey<'_>, directory: RootedPath, realm: String) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(System::GITHUB, realm.clone());
+fn realm(discovery: DiscoveryContext<'_>, directory: ConfinedPath, realm: String) -> Lookup<'_> {
+    let tidy = RemoveIfEmpty::in_realm(System::GITHUB, realm.clone());
     Lookup::each(directory, tidy, move |entry, path| {
         entry
             .may_be_directory()
-            .then(|| integration(survey, path, &entry.name, &realm))
+            .then(|| integration(discovery, path, &entry.name, &realm))
             .flatten()
     })
 }
 
 /// Whose an integration's tokens are.
-fn whose(survey: &Survey<'_>, name: &str) -> Option<Owner> {
+fn whose(discovery: &DiscoveryContext<'_>, name: &str) -> Option<Owner> {
     let key = name.to_lowercase();
-    let found = survey
+    let found = discovery
         .configuration
         .auth
         .integrations
         .iter()
         .find(|i| i.name.key == key)?;
-    super::linked(survey, &found.via)
+    super::linked(discovery, &found.via)
 }
 
 fn integration<'a>(
-    survey: Survey<'a>,
-    directory: RootedPath,
+    discovery: DiscoveryContext<'a>,
+    directory: ConfinedPath,
     name: &str,
     realm: &str,
 ) -> Option<Lookup<'a>> {
-    let own = whose(&survey, name).filter(|_| survey.is_own_realm(Some(realm)));
+    let own = whose(&discovery, name).filter(|_| discovery.is_own_realm(Some(realm)));
     let owner = match own {
         Some(owner) => owner,
-        None if survey.reach == Reach::Machine => Owner::orphan(name),
+        None if discovery.reach == DiscoveryScope::Machine => Owner::orphan(name),
         None => return None,
     };
     let realm = Some(realm.to_owned());
-    let tidy = Tidy {
+    let tidy = RemoveIfEmpty {
         realm: realm.clone(),
         names_strangers: true,
-        ..Tidy::of(System::GITHUB, owner.clone())
+        ..RemoveIfEmpty::of(System::GITHUB, owner.clone())
     };
     Some(Lookup::listed(
         directory,
@@ -94,7 +97,7 @@ fn integration<'a>(
                         ..whole_file(System::GITHUB, &file, owner.clone(), "GitHub tokens")
                     };
                     Some(Lookup::read(file, move |_, bytes, findings| {
-                        tokens(&survey, bytes, base.clone(), findings);
+                        tokens(&discovery, bytes, base.clone(), findings);
                     }))
                 })
                 .collect()
@@ -157,7 +160,12 @@ const fn call(method: Method, path: &'static str, yes: Answers) -> HttpCall {
 
 /// Every token in the state file is one to end. An artefact carries one token; the others ride
 /// along as artefacts at the same place.
-fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Findings<'_>) {
+fn tokens(
+    discovery: &DiscoveryContext<'_>,
+    bytes: &[u8],
+    base: Artefact,
+    findings: &mut InventoryBuilder<'_>,
+) {
     let mut found = Vec::new();
     if let Some(object) = json_object(bytes) {
         collect(Value::Object(object), 0, &mut found);
@@ -168,10 +176,10 @@ fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Find
         return;
     }
     for (secret, expires_at) in found {
-        let state = survey.state_at(expires_at);
+        let state = discovery.state_at(expires_at);
         let revocation = Revocation::Http {
             service: &INSTALLATION,
-            endpoint: api(survey),
+            endpoint: api(discovery),
             client_id: None,
         };
         let providers = &base.owner.as_providers();
@@ -189,15 +197,15 @@ fn tokens(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Find
 /// another one), else the public one.
 ///
 /// Source: GitHub Docs, "Variables reference".
-fn api(survey: &Survey<'_>) -> Endpoint {
-    let named = survey.world.environment.get("GITHUB_API_URL");
+fn api(discovery: &DiscoveryContext<'_>) -> Endpoint {
+    let named = discovery.world.environment.get("GITHUB_API_URL");
     let url = named.unwrap_or(API).trim().trim_end_matches('/');
     Endpoint {
         url: url.to_owned(),
         named_by: if url == API {
-            NamedBy::Vendor
+            EndpointSource::Vendor
         } else {
-            NamedBy::Environment
+            EndpointSource::Environment
         },
     }
 }

@@ -3,20 +3,22 @@
 //! Source: Atmos `pkg/auth/credentials`; three schemes of key names times realms.
 
 use super::System;
-use super::survey::{Findings, Lookup, Reach, Survey, artefact};
-use crate::inventory::{Artefact, Class, Owner, Place, Problem, Renewability, Sealed, State, Tie};
-use crate::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, StoreId, StoredValue};
+use super::discovery::{DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, artefact};
+use crate::inventory::{
+    Artefact, Class, Exclusivity, Owner, Place, Problem, Renewability, State, TokenUnavailable,
+};
+use crate::io::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, StoreId, StoredValue};
 
 /// A store that a file puts where only the person may lead is said, so that nobody takes silence
 /// for cleanliness.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let settings = &survey.configuration.auth.keyring;
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let settings = &discovery.configuration.auth.keyring;
     let path = settings.path.as_deref().and_then(|path| path.to_str());
     let refusal = FileSettings {
         path,
         password_env: None,
     }
-    .refusal(survey.world);
+    .refusal(discovery.world);
     let Some((path, error)) = path.zip(refusal) else {
         return Vec::new();
     };
@@ -33,19 +35,19 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 
 /// Turns the entries of a store into artefacts.
 pub fn describe(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     store: &StoreId,
     entries: Vec<Entry>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     for entry in entries {
         if entry.key.service == AVAILABILITY_PROBE {
             continue;
         }
-        let owner = find_entry_owner(survey, &entry.key.service);
-        if owner.is_none() && survey.reach == Reach::Configured {
-            twin(survey, store, &entry, findings);
-            elsewhere(survey, store, &entry, findings);
+        let owner = find_entry_owner(discovery, &entry.key.service);
+        if owner.is_none() && discovery.reach == DiscoveryScope::Configured {
+            twin(discovery, store, &entry, findings);
+            elsewhere(discovery, store, &entry, findings);
             continue;
         }
         let place = Place::KeyringEntry {
@@ -57,7 +59,11 @@ pub fn describe(
         let owner = owner.unwrap_or_else(|| KeyringEntryOwner::stranger(&entry.key.service));
         let base = Artefact {
             realm: owner.realm.clone(),
-            tie: if owner.is_stale { Tie::Stale } else { Tie::Own },
+            tie: if owner.is_stale {
+                Exclusivity::Stale
+            } else {
+                Exclusivity::Own
+            },
             ..artefact(owner.system, place, owner.owner.clone(), "keyring entry")
         };
         let found = match entry.content {
@@ -67,7 +73,7 @@ pub fn describe(
                     Some(system) if !base.owner.is_configured() => system,
                     _ => base.system,
                 };
-                value(survey, &stored, Artefact { system, ..base }, findings)
+                value(discovery, &stored, Artefact { system, ..base }, findings)
             }
             Content::Unread
             | Content::Locked
@@ -75,9 +81,9 @@ pub fn describe(
             | Content::Broken(_)
             | Content::Damaged => {
                 let sealed = match entry.content {
-                    Content::Locked => Sealed::Locked,
-                    Content::Damaged => Sealed::Damaged,
-                    _ => Sealed::Encrypted,
+                    Content::Locked => TokenUnavailable::Locked,
+                    Content::Damaged => TokenUnavailable::Damaged,
+                    _ => TokenUnavailable::Encrypted,
                 };
                 Artefact {
                     state: State::Unknown,
@@ -93,7 +99,12 @@ pub fn describe(
 
 /// An entry of another configuration's realm, as far as it is a portal's: every realm shares the
 /// portal's session, and Atmos does not sign in past an entry whose session has ended.
-fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Findings<'_>) {
+fn twin(
+    discovery: &DiscoveryContext<'_>,
+    store: &StoreId,
+    entry: &Entry,
+    findings: &mut InventoryBuilder<'_>,
+) {
     let service = &entry.key.service;
     if !service.starts_with("atmos_") {
         // In no realm: not an entry that Atmos reads for another configuration.
@@ -119,7 +130,7 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
         let expires_at = value.expires_at();
         let found = Artefact {
             token: Some(findings.fingerprint(token)),
-            state: survey.state_at(expires_at),
+            state: discovery.state_at(expires_at),
             expires_at,
             ..base(None, Owner::orphan(name_of(service)))
         };
@@ -130,7 +141,7 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
         // Whether it is of another realm, or anything at all, nobody can say.
         return;
     }
-    let providers = survey.roster.providers().iter();
+    let providers = discovery.identity_graph.providers().iter();
     let of_provider = providers
         .filter(|provider| provider.holds_session_only() && provider.portal.is_some())
         .find_map(|provider| Some((provider, other_realm(service, &provider.key)?)));
@@ -138,8 +149,8 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
         let found = Artefact {
             state: State::Unknown,
             sealed: Some(match entry.content {
-                Content::Locked => Sealed::Locked,
-                _ => Sealed::Encrypted,
+                Content::Locked => TokenUnavailable::Locked,
+                _ => TokenUnavailable::Encrypted,
             }),
             ..base(Some(realm), Owner::providers([&provider.key]))
         };
@@ -149,13 +160,18 @@ fn twin(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Find
 
 /// An entry of another configuration's under a name of this one's: `atmos_<realm>_<name>`. Where the
 /// realm ends nobody knows for sure, so the longest of these names is taken.
-fn elsewhere(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut Findings<'_>) {
+fn elsewhere(
+    discovery: &DiscoveryContext<'_>,
+    store: &StoreId,
+    entry: &Entry,
+    findings: &mut InventoryBuilder<'_>,
+) {
     let Some(text) = entry.key.service.strip_prefix("atmos_") else {
         return;
     };
-    let roster = survey.roster;
-    let providers = roster.providers().iter().map(|entry| &entry.key);
-    let names = providers.chain(roster.identities().iter().map(|entry| &entry.key));
+    let identity_graph = discovery.identity_graph;
+    let providers = identity_graph.providers().iter().map(|entry| &entry.key);
+    let names = providers.chain(identity_graph.identities().iter().map(|entry| &entry.key));
     let realm_before = |name: &str| {
         let at = text.len().checked_sub(name.len())?;
         let (realm, end) = text.split_at_checked(at)?;
@@ -179,7 +195,7 @@ fn elsewhere(survey: &Survey<'_>, store: &StoreId, entry: &Entry, findings: &mut
     findings.elsewhere(Artefact {
         realm: Some(realm.to_owned()),
         state: match &entry.content {
-            Content::Known(_) => survey.state_at(expires_at),
+            Content::Known(_) => discovery.state_at(expires_at),
             _ => State::Unknown,
         },
         expires_at,
@@ -227,8 +243,8 @@ impl KeyringEntryOwner {
 
 /// Names cannot be taken apart for sure, so each realm is tried against configured names: the
 /// effective realm first, the oldest scheme last.
-fn find_entry_owner(survey: &Survey<'_>, service: &str) -> Option<KeyringEntryOwner> {
-    let with_realm = survey
+fn find_entry_owner(discovery: &DiscoveryContext<'_>, service: &str) -> Option<KeyringEntryOwner> {
+    let with_realm = discovery
         .realms
         .iter()
         .filter(|realm| !realm.is_empty())
@@ -244,15 +260,15 @@ fn find_entry_owner(survey: &Survey<'_>, service: &str) -> Option<KeyringEntryOw
     with_realm
         .chain(without)
         .chain([(service, None)])
-        .find_map(|(alias, realm)| find_owner_by_alias(survey, alias, realm))
+        .find_map(|(alias, realm)| find_owner_by_alias(discovery, alias, realm))
 }
 
 fn find_owner_by_alias(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     alias: &str,
     realm: Option<String>,
 ) -> Option<KeyringEntryOwner> {
-    if let Some(provider) = survey.roster.provider(alias) {
+    if let Some(provider) = discovery.identity_graph.provider(alias) {
         return Some(KeyringEntryOwner {
             owner: Owner::providers([&provider.key]),
             realm,
@@ -261,8 +277,8 @@ fn find_owner_by_alias(
             is_stale: provider.ambient,
         });
     }
-    let identity = survey.roster.identity(alias)?;
-    let root = survey.roster.root_provider(&identity.key);
+    let identity = discovery.identity_graph.identity(alias)?;
+    let root = discovery.identity_graph.root_provider(&identity.key);
     Some(KeyringEntryOwner {
         owner: Owner::identity(&identity.key, root.map(|provider| provider.key.as_str())),
         realm,
@@ -292,26 +308,26 @@ const fn system_of(value: &StoredValue) -> Option<System> {
 }
 
 /// Whether an entry of theirs can only hold what signing in wrote.
-fn is_session_only(survey: &Survey<'_>, owner: &Owner) -> bool {
+fn is_session_only(discovery: &DiscoveryContext<'_>, owner: &Owner) -> bool {
     let mut providers = owner.as_providers().iter();
     let holds_session = |key: &String| {
-        let provider = survey.roster.provider(key);
+        let provider = discovery.identity_graph.provider(key);
         provider.is_some_and(|provider| provider.holds_session_only() && provider.portal.is_some())
     };
     owner.as_identity().is_none() && providers.any(holds_session)
 }
 
 fn value(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     value: &StoredValue,
     base: Artefact,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> Artefact {
     let expires_at = value.expires_at();
     let session = |what| Artefact {
         what,
         class: Class::Session,
-        state: survey.state_at(expires_at),
+        state: discovery.state_at(expires_at),
         expires_at,
         ..base.clone()
     };
@@ -321,17 +337,17 @@ fn value(
                 .owner
                 .as_providers()
                 .iter()
-                .find_map(|key| survey.roster.provider(key)?.portal.as_ref());
+                .find_map(|key| discovery.identity_graph.provider(key)?.portal.as_ref());
             let is_guessed = region.is_none();
             let region = region
                 .as_deref()
                 .or(portal.map(|portal| portal.region.as_str()));
             // As it may be shown: a variable may have given it.
-            let auth = &survey.configuration.auth;
+            let auth = &discovery.configuration.auth;
             let mut providers = base.owner.as_providers().iter();
             let page = providers.find_map(|key| auth.provider(key)?.start_url());
             let revocation = region.and_then(|region| {
-                super::aws::revocation(survey, &base.owner, page, region, is_guessed)
+                super::aws::revocation(discovery, &base.owner, page, region, is_guessed)
             });
             let providers = base.owner.as_providers();
             let artefact = session("portal token");
@@ -351,8 +367,8 @@ fn value(
                 token,
                 sealed: match (token, region) {
                     (Some(_), _) => None,
-                    (None, Some(_)) => Some(Sealed::BadRegion),
-                    (None, None) => Some(Sealed::NoRegion),
+                    (None, Some(_)) => Some(TokenUnavailable::BadRegion),
+                    (None, None) => Some(TokenUnavailable::NoRegion),
                 },
                 system: System::AWS,
                 ..artefact
@@ -363,7 +379,7 @@ fn value(
             what: "long-lived AWS keys",
             class: Class::Stored,
             state: State::Live,
-            tie: Tie::Own,
+            tie: Exclusivity::Own,
             ..base
         },
         StoredValue::Gcp { .. } => session("Google access token"),
@@ -371,10 +387,10 @@ fn value(
         StoredValue::AtmosPro { .. } => session("Atmos Pro session"),
         StoredValue::Mock { .. } => session("mock credentials"),
         // Whatever it is: nothing but a session is ever kept there.
-        StoredValue::Unknown if is_session_only(survey, &base.owner) => Artefact {
+        StoredValue::Unknown if is_session_only(discovery, &base.owner) => Artefact {
             state: State::Unknown,
             class: Class::Session,
-            sealed: Some(Sealed::Broken),
+            sealed: Some(TokenUnavailable::Broken),
             ..base
         },
         StoredValue::Unknown => Artefact {

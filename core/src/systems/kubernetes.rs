@@ -10,17 +10,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use super::survey::{Findings, Lookup, Reach, Survey, Tidy, artefact, in_realm, whole_file};
+use super::discovery::{
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty, artefact, in_realm,
+    whole_file,
+};
 use super::{System, is_result_of_function};
-use crate::config::{Integration, IntegrationKind};
-use crate::files::{EditError, RootedPath, is_plain_component};
+use crate::atmos::config::{Integration, IntegrationKind};
 use crate::formats::{Format, MemberPath, Node};
 use crate::inventory::{Artefact, Owner, Place, Problem, State};
+use crate::io::files::{ConfinedPath, EditError, is_plain_component};
 
 /// Everything of Kubernetes that a logout should look at.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let mut lookups = kubeconfigs(survey);
-    lookups.extend(emulators(survey));
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = kubeconfigs(discovery);
+    lookups.extend(emulators(discovery));
     lookups
 }
 
@@ -66,17 +69,17 @@ fn is_subscription(text: &str) -> bool {
             })
 }
 
-fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let mut files: Vec<(RootedPath, Vec<Linked>)> = Vec::new();
+fn kubeconfigs<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let mut files: Vec<(ConfinedPath, Vec<Linked>)> = Vec::new();
     let mut problems = Vec::new();
-    for integration in &survey.configuration.auth.integrations {
+    for integration in &discovery.configuration.auth.integrations {
         let Some(user) = user_name(integration) else {
             continue;
         };
-        let Some(owner) = super::linked(survey, &integration.via) else {
+        let Some(owner) = super::linked(discovery, &integration.via) else {
             continue;
         };
-        let file = match kubeconfig(survey, integration) {
+        let file = match kubeconfig(discovery, integration) {
             Ok(file) => file,
             Err(why) => {
                 problems.push(unusable(integration, why));
@@ -85,7 +88,7 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         };
         let linked = Linked {
             user,
-            account: account(survey, &owner),
+            account: account(discovery, &owner),
             owner,
         };
         match files.iter_mut().find(|(known, _)| *known == file) {
@@ -95,14 +98,14 @@ fn kubeconfigs<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     }
     let lookups = files
         .into_iter()
-        .map(|(file, entries)| kubeconfig_lookup(*survey, file, entries));
+        .map(|(file, entries)| kubeconfig_lookup(*discovery, file, entries));
     lookups.chain(problems).collect()
 }
 
 /// The AWS account of an identity: of its permission set, or of the role that it assumes.
-fn account(survey: &Survey<'_>, owner: &Owner) -> Option<String> {
+fn account(discovery: &DiscoveryContext<'_>, owner: &Owner) -> Option<String> {
     let key = owner.as_identity()?;
-    let mut identities = survey.configuration.auth.identities.iter();
+    let mut identities = discovery.configuration.auth.identities.iter();
     let identity = identities.find(|identity| identity.name.key == *key)?;
     let of_role = || account_in(identity.assume_role()?);
     let account = identity.account_id().or_else(of_role)?;
@@ -116,7 +119,10 @@ fn account_in(arn: &str) -> Option<&str> {
 }
 
 /// `spec.cluster.kubeconfig.path`, else `{base}/kube/config`. `Err` is why it cannot be looked at.
-fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Result<RootedPath, &'static str> {
+fn kubeconfig(
+    discovery: &DiscoveryContext<'_>,
+    integration: &Integration,
+) -> Result<ConfinedPath, &'static str> {
     let node = integration
         .settings
         .at(&["spec", "cluster", "kubeconfig", "path"]);
@@ -125,11 +131,11 @@ fn kubeconfig(survey: &Survey<'_>, integration: &Integration) -> Result<RootedPa
     }
     let path = match integration.kubeconfig_path() {
         Some(text) => {
-            let path: PathBuf = survey.world.expand_tilde(text);
-            survey.rooted(&survey.world.working_directory.join(path))
+            let path: PathBuf = discovery.world.expand_tilde(text);
+            discovery.rooted(&discovery.world.working_directory.join(path))
         }
-        None => survey
-            .below(&survey.world.atmos_config_root())
+        None => discovery
+            .below(&discovery.world.atmos_config_root())
             .descend("kube/config"),
     };
     // Where such a path leads depends on links on the way.
@@ -179,9 +185,13 @@ fn user_name(integration: &Integration) -> Option<UserName> {
     }
 }
 
-fn kubeconfig_lookup(survey: Survey<'_>, file: RootedPath, entries: Vec<Linked>) -> Lookup<'_> {
+fn kubeconfig_lookup(
+    discovery: DiscoveryContext<'_>,
+    file: ConfinedPath,
+    entries: Vec<Linked>,
+) -> Lookup<'_> {
     Lookup::read(file, move |file, bytes, findings| {
-        match cluster_entries(&survey, bytes, &entries) {
+        match cluster_entries(&discovery, bytes, &entries) {
             Ok(owned) => note(file, owned, findings),
             Err(error) => findings.problem(Problem {
                 location: file.to_path().display().to_string(),
@@ -196,7 +206,7 @@ fn kubeconfig_lookup(survey: Survey<'_>, file: RootedPath, entries: Vec<Linked>)
 /// Items of a kubeconfig, by list and name, with all who use them.
 type Owned = BTreeMap<(&'static str, String), Vec<Owner>>;
 
-fn note(file: &RootedPath, owned: Owned, findings: &mut Findings<'_>) {
+fn note(file: &ConfinedPath, owned: Owned, findings: &mut InventoryBuilder<'_>) {
     for ((list, name), users) in owned {
         for owner in super::of_all(users) {
             let place = Place::Member {
@@ -245,7 +255,7 @@ impl Uses {
 
 /// The users, the contexts that use them, and the clusters that nothing else uses.
 fn cluster_entries(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     bytes: &[u8],
     entries: &[Linked],
 ) -> Result<Owned, EditError> {
@@ -266,7 +276,7 @@ fn cluster_entries(
         let named = named.get(user);
         let own = entries.iter().filter(|entry| {
             entry.user.is(user)
-                && named.is_none_or(|named| may_be_named(survey, &entry.owner, named))
+                && named.is_none_or(|named| may_be_named(discovery, &entry.owner, named))
                 && is_in_account(entry, cluster)
         });
         own.map(|entry| entry.owner.clone()).collect()
@@ -328,11 +338,11 @@ fn identity_in(user: &Node) -> Option<String> {
 }
 
 /// Whether an entry for this identity can be from an integration of `owner`.
-fn may_be_named(survey: &Survey<'_>, owner: &Owner, identity: &str) -> bool {
+fn may_be_named(discovery: &DiscoveryContext<'_>, owner: &Owner, identity: &str) -> bool {
     match owner.as_identity() {
         Some(own) => own == identity,
-        None => survey
-            .roster
+        None => discovery
+            .identity_graph
             .root_provider(identity)
             .is_some_and(|root| owner.as_providers().contains(&root.key)),
     }
@@ -345,10 +355,10 @@ fn is_in_account(entry: &Linked, cluster: &str) -> bool {
 }
 
 /// `{base}/{realm}/emulator/<component>.kubeconfig`.
-fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let survey = *survey;
-    let root = survey.below(&survey.world.atmos_config_root());
-    let files: Vec<(String, Owner)> = survey
+fn emulators<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
+    let root = discovery.below(&discovery.world.atmos_config_root());
+    let files: Vec<(String, Owner)> = discovery
         .configuration
         .auth
         .identities
@@ -361,14 +371,14 @@ fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
             Some((format!("{component}.kubeconfig"), owner))
         })
         .collect();
-    if files.is_empty() && survey.reach == Reach::Configured {
+    if files.is_empty() && discovery.reach == DiscoveryScope::Configured {
         return Vec::new();
     }
-    survey.each_realm(root, "emulator", move |root, realm| {
+    discovery.each_realm(root, "emulator", move |root, realm| {
         let directory = in_realm(root, realm, "emulator")?;
         let files = files.clone();
         Some(emulator_directory(
-            survey,
+            discovery,
             directory,
             realm.to_owned(),
             files,
@@ -377,20 +387,20 @@ fn emulators<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 }
 
 fn emulator_directory(
-    survey: Survey<'_>,
-    directory: RootedPath,
+    discovery: DiscoveryContext<'_>,
+    directory: ConfinedPath,
     realm: String,
     files: Vec<(String, Owner)>,
 ) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(System::KUBERNETES, realm.clone());
-    let is_own_realm = survey.is_own_realm(Some(&realm));
+    let tidy = RemoveIfEmpty::in_realm(System::KUBERNETES, realm.clone());
+    let is_own_realm = discovery.is_own_realm(Some(&realm));
     Lookup::each(directory, tidy, move |entry, file| {
         let own = files.iter().filter(|(name, _)| *name == entry.name);
         let own = own.filter(|_| is_own_realm);
         let mut owners: Vec<Owner> = own.map(|(_, owner)| owner.clone()).collect();
         let component = entry.name.strip_suffix(".kubeconfig");
         if let Some(component) = component.filter(|_| owners.is_empty())
-            && survey.reach == Reach::Machine
+            && discovery.reach == DiscoveryScope::Machine
         {
             owners.push(Owner::orphan(component));
         }

@@ -1,7 +1,7 @@
 //! The families of sign-ins: where each keeps things, how each is ended. Systems describe; the
 //! stages act.
 //!
-//! A system hands out [`survey::Lookup`]s: which directories to list and which files to read, with
+//! A system hands out [`discovery::Lookup`]s: which directories to list and which files to read, with
 //! pure functions that turn what was read into artefacts. Adding a system is adding a module here.
 
 mod abandoned;
@@ -9,6 +9,7 @@ mod ai;
 pub(crate) mod aws;
 mod azure;
 mod console;
+pub mod discovery;
 mod docker;
 mod file_rules;
 mod gcp;
@@ -17,15 +18,13 @@ mod keyring_entries;
 mod kubernetes;
 mod mock;
 mod overrides;
-mod roster;
 pub mod salesforce;
-pub mod survey;
 mod variables;
 
 pub use ai::{GOOGLE, OPENAI};
 pub use github::INSTALLATION as GITHUB;
 
-use crate::inventory::HttpService;
+use crate::remote::HttpService;
 
 /// The services that end a token in one request.
 pub static SERVICES: [&HttpService; 3] = [&GITHUB, &GOOGLE, &OPENAI];
@@ -37,18 +36,17 @@ pub use aws::portal_endpoint;
 pub use file_rules::{FileRules, file_rules};
 pub use keyring_entries::describe as describe_keyring_entries;
 pub use overrides::of_variable;
-pub use roster::roster;
 pub use variables::{
     VariableValue, Variables, VariablesError, is_plain, is_variable_name, project, region,
     variables,
 };
 
-use self::survey::{Lookup, Survey};
-use crate::config::{Node, Unset, Value, Via};
+use self::discovery::{DiscoveryContext, Lookup};
+use crate::atmos::config::{Node, Unset, Value, Via};
 use crate::inventory::Owner;
 
 /// Everything that discovery should look at, besides the key stores.
-pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+pub fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     [
         aws::lookups,
         azure::lookups,
@@ -64,20 +62,20 @@ pub fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         ai::lookups,
     ]
     .iter()
-    .flat_map(|describe| describe(survey))
+    .flat_map(|describe| describe(discovery))
     .collect()
 }
 
 /// What discovery should look at to tell who is signed in under a configuration's names in realms
 /// that are not its own. Every place has a realm of its own, so this is much less than everything.
-pub fn lookups_in_other_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+pub fn lookups_in_other_realms<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     [
         aws::lookups_in_other_realms,
         azure::lookups_in_other_realms,
         gcp::lookups,
     ]
     .iter()
-    .flat_map(|describe| describe(survey))
+    .flat_map(|describe| describe(discovery))
     .collect()
 }
 
@@ -88,14 +86,14 @@ fn is_result_of_function(node: &Node) -> bool {
 }
 
 /// Whose something linked by `via` is.
-fn linked(survey: &Survey<'_>, via: &Via) -> Option<Owner> {
+fn linked(discovery: &DiscoveryContext<'_>, via: &Via) -> Option<Owner> {
     if let Some(provider) = via.provider() {
-        let entry = survey.roster.provider(&provider.key)?;
+        let entry = discovery.identity_graph.provider(&provider.key)?;
         return Some(Owner::providers([&entry.key]));
     }
-    let entry = survey.roster.identity(&via.identity()?.key)?;
-    let root = survey
-        .roster
+    let entry = discovery.identity_graph.identity(&via.identity()?.key)?;
+    let root = discovery
+        .identity_graph
         .root_provider(&entry.key)
         .map(|provider| provider.key.as_str());
     Some(Owner::identity(&entry.key, root))

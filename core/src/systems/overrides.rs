@@ -4,7 +4,7 @@
 //! `EnvironmentCredential`; Terraform, providers `azurerm` and `google`, and backend `azurerm`; Google
 //! Cloud, "How Application Default Credentials works"; GitHub CLI manual, "gh environment".
 
-use super::survey::{Findings, Lookup, Survey};
+use super::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 use super::{System, ai, salesforce};
 use crate::inventory::{Override, OverrideKind};
 use crate::scan::Shell;
@@ -79,10 +79,10 @@ pub fn of_variable(name: &str) -> Vec<(System, OverrideKind)> {
 }
 
 /// The variables that are set.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let world = survey.world;
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let world = discovery.world;
     vec![Lookup::Known(Box::new(
-        move |findings: &mut Findings<'_>| {
+        move |findings: &mut InventoryBuilder<'_>| {
             for (name, value) in world.environment.iter() {
                 let name = name.to_str().unwrap_or_default();
                 if let Some(system) = owner_of(name)

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::aws;
-use crate::config::{self, Configuration, Identity, IdentityKind, Node, Variable};
-use crate::files::is_plain_component;
-use crate::roster::Roster;
-use crate::scan;
+use crate::atmos::config::{self, Configuration, Identity, IdentityKind, Node, Variable};
+use crate::atmos::identity_graph::IdentityGraph;
+use crate::io::files::is_plain_component;
+use crate::names;
 use crate::world::World;
 
 /// The variables of an identity.
@@ -135,7 +135,7 @@ pub enum VariablesError {
 pub fn variables(
     world: &World,
     configuration: &Configuration,
-    roster: &Roster,
+    identity_graph: &IdentityGraph,
     identity: &Identity,
 ) -> Result<Variables, VariablesError> {
     let mut found = Variables::default();
@@ -161,7 +161,7 @@ pub fn variables(
         | IdentityKind::AwsAssumeRole
         | IdentityKind::AwsAssumeRoot
         | IdentityKind::AwsUser => {
-            let directory = aws_directory(world, configuration, roster, identity)?;
+            let directory = aws_directory(world, configuration, identity_graph, identity)?;
             let file = |name: &str| directory.join(name).display().to_string();
             set(
                 &mut put,
@@ -172,7 +172,7 @@ pub fn variables(
             set(&mut put, &["AWS_PROFILE"], Some(key));
             put(
                 &["AWS_REGION", "AWS_DEFAULT_REGION"],
-                region_value(configuration, roster, identity),
+                region_value(configuration, identity_graph, identity),
             );
         }
         IdentityKind::AzureSubscription => {
@@ -180,7 +180,7 @@ pub fn variables(
                 &["AZURE_SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID"],
                 own(&["principal", "subscription_id"]),
             );
-            let location = region_value(configuration, roster, identity);
+            let location = region_value(configuration, identity_graph, identity);
             put(&["AZURE_LOCATION", "ARM_LOCATION"], location);
             put(
                 &["AZURE_RESOURCE_GROUP"],
@@ -189,7 +189,7 @@ pub fn variables(
         }
         IdentityKind::GcpProject | IdentityKind::GcpServiceAccount => {
             let project = own(&["principal", "project_id"]).or_else(|| {
-                let provider = roster.root_provider(&identity.name.key)?;
+                let provider = identity_graph.root_provider(&identity.name.key)?;
                 let provider = configuration.auth.provider(&provider.key)?;
                 VariableValue::of(provider.settings.at(&["spec", "project_id"])?)
                     .filter(|value| !value.text.trim().is_empty())
@@ -205,7 +205,7 @@ pub fn variables(
             if identity.kind == IdentityKind::GcpProject {
                 put(
                     &["GOOGLE_CLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"],
-                    region_value(configuration, roster, identity),
+                    region_value(configuration, identity_graph, identity),
                 );
                 put(
                     &["GOOGLE_CLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE"],
@@ -222,7 +222,7 @@ pub fn variables(
                 &["AWS_SHARED_CREDENTIALS_FILE"],
                 Some("/tmp/mock-credentials"),
             );
-            let region = region_value(configuration, roster, identity);
+            let region = region_value(configuration, identity_graph, identity);
             put(
                 &["AWS_REGION", "AWS_DEFAULT_REGION"],
                 Some(region.unwrap_or_else(|| "us-east-1".into())),
@@ -322,12 +322,12 @@ fn is_plain_value(value: &str) -> bool {
 fn aws_directory(
     world: &World,
     configuration: &Configuration,
-    roster: &Roster,
+    identity_graph: &IdentityGraph,
     identity: &Identity,
 ) -> Result<PathBuf, VariablesError> {
     let key = &identity.name.key;
     let chain;
-    let folder = if let Some(folder) = aws::folder(roster, key) {
+    let folder = if let Some(folder) = aws::folder(identity_graph, key) {
         folder
     } else {
         // Followed link by link only where that is needed: chains can be long, and many.
@@ -336,7 +336,7 @@ fn aws_directory(
     };
     if !folder.split('/').all(is_plain_component) {
         return Err(VariablesError::ProviderName {
-            provider: roster.written(folder).to_owned(),
+            provider: identity_graph.written(folder).to_owned(),
         });
     }
     let realm = config::realm(world, configuration);
@@ -351,12 +351,12 @@ fn aws_directory(
 /// that has one.
 pub fn region<'a>(
     configuration: &'a Configuration,
-    roster: &Roster,
+    identity_graph: &IdentityGraph,
     identity: &'a Identity,
 ) -> Option<&'a str> {
     let auth = &configuration.auth;
     // Root first; the identity itself is the last.
-    let chain = roster.chain(&identity.name.key);
+    let chain = identity_graph.chain(&identity.name.key);
     let of_identities = chain.iter().rev().find_map(|link| {
         let link = auth.identity(link)?;
         match link.kind {
@@ -366,7 +366,7 @@ pub fn region<'a>(
         }
     });
     of_identities.or_else(|| {
-        let provider = auth.provider(&roster.root_provider(&identity.name.key)?.key)?;
+        let provider = auth.provider(&identity_graph.root_provider(&identity.name.key)?.key)?;
         provider.region().or_else(|| provider.spec_region())
     })
 }
@@ -375,20 +375,20 @@ pub fn region<'a>(
 /// and the variable's name is no secret's.
 fn region_value(
     configuration: &Configuration,
-    roster: &Roster,
+    identity_graph: &IdentityGraph,
     identity: &Identity,
 ) -> Option<VariableValue> {
     let auth = &configuration.auth;
     let at = |settings: &Node, path: &[&str]| {
         let node = settings.at(path)?;
         let mut value = VariableValue::of(node).filter(|value| !value.text.trim().is_empty())?;
-        let is_open = |variable: &Variable| !scan::is_secret(variable.name());
+        let is_open = |variable: &Variable| !names::is_secret(variable.name());
         if node.variable().is_some_and(is_open) && config::is_region(&value.text) {
             value.shown = None;
         }
         Some(value)
     };
-    let chain = roster.chain(&identity.name.key);
+    let chain = identity_graph.chain(&identity.name.key);
     let of_identities = chain.iter().rev().find_map(|link| {
         let link = auth.identity(link)?;
         let path = match link.kind {
@@ -399,7 +399,7 @@ fn region_value(
         at(&link.settings, &path)
     });
     of_identities.or_else(|| {
-        let provider = auth.provider(&roster.root_provider(&identity.name.key)?.key)?;
+        let provider = auth.provider(&identity_graph.root_provider(&identity.name.key)?.key)?;
         let paths: [&[&str]; 3] = [&["region"], &["spec", "region"], &["spec", "location"]];
         paths
             .into_iter()
@@ -410,11 +410,11 @@ fn region_value(
 /// The Google project of an identity: its own, else its provider's.
 pub fn project<'a>(
     configuration: &'a Configuration,
-    roster: &Roster,
+    identity_graph: &IdentityGraph,
     identity: &'a Identity,
 ) -> Option<&'a str> {
     identity.project_id().or_else(|| {
-        let provider = roster.root_provider(&identity.name.key)?;
+        let provider = identity_graph.root_provider(&identity.name.key)?;
         configuration.auth.provider(&provider.key)?.project_id()
     })
 }

@@ -7,11 +7,12 @@ use std::net::TcpListener;
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
-use crate::ground::world;
-use adieu::inventory::{Endpoint, NamedBy, Revocation};
-use adieu::net::{Cancel, Ended};
+use crate::support::world;
+use adieu::inventory::Revocation;
+use adieu::io::net::{Cancel, Ended};
+use adieu::remote::{Endpoint, EndpointSource};
 use adieu::secret::Secret;
-use adieu::servers::{Caller, Lapse, TokenRequest};
+use adieu::servers::{Lapse, RevocationClient, TokenRequest};
 use adieu::systems::SERVICES;
 
 const TOKEN: &str = "FAKE-token-0123456789abcdef";
@@ -66,7 +67,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let host = format!("127.0.0.1:{}", port());
     let endpoint = Endpoint {
         url: format!("http://{host}"),
-        named_by: NamedBy::Environment,
+        named_by: EndpointSource::Environment,
     };
     let revocation = match kind % 5 {
         0 => Revocation::SsoPortal {
@@ -92,7 +93,7 @@ pub(crate) fn run(bytes: &[u8]) {
         revocation,
         lapse: Lapse::default(),
     };
-    let caller = Caller::new(&world());
+    let caller = RevocationClient::new(&world());
     for ((), result) in caller.end_all(vec![request], Duration::from_secs(2), 1, &Cancel::new()) {
         assert!(!format!("{result:?}").contains(TOKEN), "the token is shown");
         match result {

@@ -1,8 +1,7 @@
 //! Reading any atmos.yaml ends, never panics, and every place it names lies in the text.
 
-use crate::ground::{directory, world};
-use adieu::config::{self, ConfigurationRequest};
-use adieu::systems;
+use crate::support::{directory, world};
+use adieu::atmos::config::{self, ConfigurationRequest};
 
 pub(crate) fn run(text: &[u8]) {
     let file = directory().join("atmos.yaml");
@@ -19,9 +18,9 @@ pub(crate) fn run(text: &[u8]) {
             assert!(location.bytes().end <= source.text.len());
         }
     }
-    let roster = systems::roster(&configuration.auth);
-    for identity in roster.identities() {
-        let _ = roster.chain(&identity.key);
-        let _ = roster.scope_of_identity(&identity.key, |_| false);
+    let identity_graph = adieu::atmos::build_identity_graph(&configuration.auth);
+    for identity in identity_graph.identities() {
+        let _ = identity_graph.chain(&identity.key);
+        let _ = identity_graph.scope_of_identity(&identity.key, |_| false);
     }
 }

@@ -2,9 +2,9 @@
 //! change, and the image that is made of it has whole pages. The first bytes say how the rest is cut:
 //! the file, its rollback journal, its log.
 
-use crate::ground::{directory, world};
-use adieu::files::sqlite::image::recovered;
-use adieu::files::{Files, RootedPath};
+use crate::support::{directory, world};
+use adieu::io::files::sqlite::image::recovered;
+use adieu::io::files::{ConfinedPath, Files};
 
 const LIMIT: usize = 1 << 20;
 
@@ -26,7 +26,7 @@ pub(crate) fn run(bytes: &[u8]) {
             std::fs::write(path(suffix), content).expect("a temporary file");
         }
     }
-    let place = RootedPath::root(directory().as_path())
+    let place = ConfinedPath::root(directory().as_path())
         .join("fuzz.db")
         .expect("a plain name");
     let _ = Files::new(&world()).rows(&place, "credential", &["id", "value"]);

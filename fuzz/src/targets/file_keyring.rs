@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::ground::{directory, world_with};
-use adieu::files::Files;
-use adieu::keyring::{Content, EntryKey, FileKeyring, FileSettings, Keyring as _, Query};
+use crate::support::{directory, world_with};
+use adieu::io::files::Files;
+use adieu::io::keyring::{Content, EntryKey, FileKeyring, FileSettings, Keyring as _, Query};
 use adieu::secret::Secret;
 use adieu::world::World;
 

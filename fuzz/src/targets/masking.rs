@@ -1,8 +1,8 @@
 //! Whatever way an `atmos.yaml` uses to name a variable (`!env`), no message and no debug text shows
 //! the variable's value.
 
-use crate::ground::{directory, world_with};
-use adieu::config::{self, ConfigurationRequest};
+use crate::support::{directory, world_with};
+use adieu::atmos::config::{self, ConfigurationRequest};
 
 const VALUE: &str = "FAKE-value-of-the-variable";
 

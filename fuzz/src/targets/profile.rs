@@ -1,9 +1,9 @@
 //! Scanning any profile ends and never panics; what a mend takes out is not found again, and a
 //! second mend has nothing to do. The first byte chooses the language.
 
-use crate::ground::{directory, world};
-use adieu::files::Files;
-use adieu::mend::{self, Fix};
+use crate::support::{directory, world};
+use adieu::io::files::Files;
+use adieu::scan::fix::{self, Fix};
 use adieu::scan::{ScanRequest, scan};
 
 /// One name for each language, as the scan tells them apart.
@@ -48,11 +48,11 @@ pub(crate) fn run(bytes: &[u8]) {
     let active =
         |found: &adieu::scan::Scan| found.findings.iter().filter(|one| one.is_active()).count();
     let before = active(&found);
-    let mending = mend::plan(&files, &world, &found.findings, fix);
+    let fix_plan = fix::plan(&files, &world, &found.findings, fix);
     let mut taken = 0;
-    for edit in &mending.files {
+    for edit in &fix_plan.files {
         taken += edit.edits.len();
-        mend::apply(&files, &world, edit).expect("a file of our own");
+        fix::apply(&files, &world, edit).expect("a file of our own");
     }
     let again = scan(&files, &world, &request);
     let after = active(&again);

@@ -4,20 +4,19 @@
 //! What is done is done by the commands themselves, run as on the command line: plan, confirmation
 //! and report are theirs.
 
+mod prompt_commands;
 mod state;
 mod view;
-mod words;
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adieu::discover::{Ground, discover, profiles};
-use adieu::files::Files;
-use adieu::keyring;
-use adieu::net::Cancel;
+use adieu::discover::{DiscoverySources, discover, profiles};
+use adieu::io::files::Files;
+use adieu::io::net::Cancel;
 use adieu::report::{Status, status};
-use adieu::systems::survey::Reach;
+use adieu::systems::discovery::DiscoveryScope;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 
 use self::state::{Action, Console};
@@ -26,22 +25,26 @@ use super::context::Context;
 use super::pending::remember;
 use crate::process;
 use crate::questions::Confirmation;
+use crate::ui::printer::FAINT;
 use crate::ui::prompt::Wording;
-use crate::ui::speech::FAINT;
-use crate::ui::{Failure, Speech, prompt};
+use crate::ui::{Failure, Printer, prompt};
 
 /// How long the screen may stand still while nothing is typed: sessions run out meanwhile.
 const TICK: Duration = Duration::from_secs(30);
 
 /// Shows the dashboard until the person leaves it.
-pub(crate) fn run(context: &Context, cancel: &Cancel, speech: &mut Speech) -> Result<u8, Failure> {
-    if !speech.can_draw() {
+pub(crate) fn run(
+    context: &Context,
+    cancel: &Cancel,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    if !printer.can_draw() {
         return Err(Failure::usage("the dashboard needs a terminal")
             .hint("`adieu status` shows the same without one"));
     }
     let mut console = Console::new(look(context));
     let mut terminal = ratatui::try_init().map_err(|error| broken(&error))?;
-    let result = converse(context, cancel, speech, &mut console, &mut terminal);
+    let result = converse(context, cancel, printer, &mut console, &mut terminal);
     ratatui::restore();
     result
 }
@@ -51,15 +54,15 @@ pub(crate) fn run(context: &Context, cancel: &Cancel, speech: &mut Speech) -> Re
 fn look(context: &Context) -> Status {
     let files = Arc::new(Files::new(&context.adieu.world));
     let settings = &context.adieu.configuration.auth.keyring;
-    let keyrings = keyring::stores(&context.adieu.world, &files, settings, true);
-    let ground = Ground {
+    let keyrings = adieu::atmos::key_stores(&context.adieu.world, &files, settings, true);
+    let sources = DiscoverySources {
         files: &files,
         keyrings: &keyrings,
-        ..context.adieu.ground()
+        ..context.adieu.sources()
     };
-    let mut inventory = discover(&ground, Reach::Machine);
-    profiles(&ground, Reach::Machine, &mut inventory);
-    let mut found = status(&inventory, &context.adieu.roster, false);
+    let mut inventory = discover(&sources, DiscoveryScope::Machine);
+    profiles(&sources, DiscoveryScope::Machine, &mut inventory);
+    let mut found = status(&inventory, &context.adieu.identity_graph, false);
     remember(context, Scope::Machine, &inventory, &mut found);
     found
 }
@@ -67,13 +70,13 @@ fn look(context: &Context) -> Status {
 fn converse(
     context: &Context,
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
     console: &mut Console,
     terminal: &mut ratatui::DefaultTerminal,
 ) -> Result<u8, Failure> {
     loop {
         terminal
-            .draw(|frame| view::draw(frame, console, &context.adieu.world, speech.has_colour()))
+            .draw(|frame| view::draw(frame, console, &context.adieu.world, printer.has_colour()))
             .map_err(|error| broken(&error))?;
         let Some(action) = next_key(console).map_err(|error| broken(&error))? else {
             continue;
@@ -84,7 +87,7 @@ fn converse(
             Action::Leave => return Ok(0),
             Action::Run(commands) => {
                 ratatui::restore();
-                let said = perform(context, &commands, cancel, speech);
+                let said = perform(context, &commands, cancel, printer);
                 if cancel.is_set() {
                     return Ok(130);
                 }
@@ -117,19 +120,19 @@ fn perform(
     context: &Context,
     commands: &[Vec<String>],
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<String, Failure> {
     let said = if commands.iter().any(|command| removes(command)) {
-        previewed(context, commands, cancel, speech)
+        previewed(context, commands, cancel, printer)
     } else {
-        run_all(context, commands, cancel, speech)
+        run_all(context, commands, cancel, printer)
     }?;
     if cancel.is_set() {
         return Ok(said);
     }
-    speech.note("");
+    printer.note("");
     prompt::forget_what_was_typed()?;
-    speech.note("Press Enter to go back.");
+    printer.note("Press Enter to go back.");
     process::wait_for_line();
     Ok(said)
 }
@@ -145,20 +148,20 @@ fn previewed(
     context: &Context,
     commands: &[Vec<String>],
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<String, Failure> {
     for command in commands {
         let mut preview = command.clone();
         preview.insert(1, "--dry-run".to_owned());
-        let status = run_one(context, &preview, cancel, speech)?;
+        let status = run_one(context, &preview, cancel, printer)?;
         if status != 0 {
             return Ok(format!("nothing was changed: exit status {status}"));
         }
     }
-    speech.note("");
+    printer.note("");
     let wording = Wording::of(Confirmation::DashboardLogout, "Proceed?");
-    match prompt::confirm(&wording, speech) {
-        Ok(true) => run_all(context, commands, cancel, speech),
+    match prompt::confirm(&wording, printer) {
+        Ok(true) => run_all(context, commands, cancel, printer),
         Ok(false) => Ok("nothing was changed".to_owned()),
         Err(failure) if failure.exit_status() == 130 => Ok("nothing was changed".to_owned()),
         Err(failure) => Err(failure),
@@ -169,11 +172,11 @@ fn run_all(
     context: &Context,
     commands: &[Vec<String>],
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<String, Failure> {
     let mut worst = 0;
     for command in commands {
-        worst = worst.max(run_one(context, command, cancel, speech)?);
+        worst = worst.max(run_one(context, command, cancel, printer)?);
         if worst == 130 {
             break;
         }
@@ -190,10 +193,10 @@ fn run_one(
     context: &Context,
     command: &[String],
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<i32, Failure> {
-    speech.note("");
-    speech.note(&format!("{FAINT}$ adieu {}{FAINT:#}", command.join(" ")));
+    printer.note("");
+    printer.note(&format!("{FAINT}$ adieu {}{FAINT:#}", command.join(" ")));
     process::run_self(&context.global, command, cancel)
         .map_err(|error| Failure::failed("the command could not be run").because(&error))
 }

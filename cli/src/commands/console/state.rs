@@ -6,7 +6,7 @@ use adieu::report::{Session, Status};
 use adieu::systems::System;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::words;
+use super::prompt_commands;
 use crate::commands::status::qualified;
 
 /// What a key asks for.
@@ -150,7 +150,7 @@ impl Console {
     }
 
     fn complete(&mut self) {
-        if let Some(text) = words::common(&self.completions()) {
+        if let Some(text) = prompt_commands::common(&self.completions()) {
             self.typed = text;
         }
     }
@@ -161,7 +161,7 @@ impl Console {
             return Vec::new();
         }
         let names: Vec<String> = self.status.sessions.iter().map(name).collect();
-        words::completions(&self.typed, &names)
+        prompt_commands::completions(&self.typed, &names)
     }
 
     fn back_out(&mut self) {

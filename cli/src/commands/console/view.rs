@@ -9,8 +9,8 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Cell, Paragraph, Row, Table, TableState};
 
+use super::prompt_commands::WORDS;
 use super::state::Console;
-use super::words::WORDS;
 use crate::ui::human::{answer, is_safe, not_covered, places, sentence, state};
 use crate::ui::plain::{is_shown, width as wide};
 use crate::ui::{count, plain};

@@ -7,8 +7,8 @@ mod unset;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use adieu::config::Identity;
-use adieu::files::{Change, LockRule, RootedPath};
+use adieu::atmos::config::Identity;
+use adieu::io::files::{Change, ConfinedPath, LockRule};
 use adieu::printable::printable_path;
 use adieu::report::EnvDocument;
 use adieu::systems::{Variables, variables};
@@ -17,7 +17,7 @@ use super::context::Context;
 use super::identity;
 use crate::args::{EnvArgs, EnvFormat, Output};
 use crate::ui::plain::{Exact, json};
-use crate::ui::{Failure, Speech, plain};
+use crate::ui::{Failure, Printer, plain};
 pub(crate) use quote::bash as shell_word;
 use quote::{Delimiter, NotExpressible};
 
@@ -28,12 +28,12 @@ const FILE_LIMIT: u64 = 8 << 20;
 pub(crate) fn run(
     context: &Context,
     arguments: &EnvArgs,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let format = format(context, arguments)?;
     let delimiter = Delimiter::new(context.adieu.world.entropy.bytes());
     let lines = if let Some(name) = &arguments.unset {
-        let names = unset::names(context, name, arguments.all_variables, speech)?;
+        let names = unset::names(context, name, arguments.all_variables, printer)?;
         if format == EnvFormat::Json {
             let document: EnvDocument = names.into_iter().map(|name| (name, None)).collect();
             vec![json(&document)?.as_str().to_owned()]
@@ -44,8 +44,8 @@ pub(crate) fn run(
                 .collect()
         }
     } else {
-        let identity = identity::chosen(context, arguments.chosen.as_deref(), speech)?;
-        let found = of_identity(context, identity, &arguments.allow_variable, speech)?;
+        let identity = identity::chosen(context, arguments.chosen.as_deref(), printer)?;
+        let found = of_identity(context, identity, &arguments.allow_variable, printer)?;
         if format == EnvFormat::Json {
             let document: EnvDocument = found
                 .values
@@ -66,7 +66,7 @@ pub(crate) fn run(
         Some(file) => append(context, &file, &lines)?,
         None => {
             for line in lines {
-                speech.raw(&Exact::quoted(line))?;
+                printer.raw(&Exact::quoted(line))?;
             }
         }
     }
@@ -97,7 +97,7 @@ fn derive(context: &Context, identity: &Identity) -> Result<Variables, Failure> 
     variables(
         &context.adieu.world,
         &context.adieu.configuration,
-        &context.adieu.roster,
+        &context.adieu.identity_graph,
         identity,
     )
     .map_err(|error| {
@@ -134,7 +134,7 @@ fn of_identity(
     context: &Context,
     identity: &Identity,
     allowed: &[String],
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<Variables, Failure> {
     let mut found = derive(context, identity)?;
     for name in &found.unusable {
@@ -143,7 +143,7 @@ fn of_identity(
             plain(&identity.name.written),
             plain(name)
         );
-        speech.warning(&message, Some("use letters, digits and underscores"));
+        printer.warning(&message, Some("use letters, digits and underscores"));
     }
     let is_allowed = |name: &str| {
         let mut allowed = allowed.iter();
@@ -162,7 +162,7 @@ fn of_identity(
             names.join(", ")
         );
         let hint = format!("if you trust this atmos.yaml: --allow-variable {first}");
-        speech.warning(&message, Some(&hint));
+        printer.warning(&message, Some(&hint));
     }
     Ok(found)
 }
@@ -202,7 +202,7 @@ fn append(context: &Context, path: &Path, lines: &[String]) -> Result<(), Failur
     let directory = path.parent().filter(|directory| directory.is_dir());
     let file = directory
         .zip(name)
-        .and_then(|(directory, name)| RootedPath::root(directory).join(name))
+        .and_then(|(directory, name)| ConfinedPath::root(directory).join(name))
         .ok_or_else(refused)?;
     context
         .adieu

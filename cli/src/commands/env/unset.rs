@@ -13,14 +13,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use adieu::config::Identity;
+use adieu::atmos::config::Identity;
 use adieu::systems::{VariableValue, variables};
 use adieu::world::Environment;
 
 use super::super::context::Context;
 use super::super::identity;
 use super::derive;
-use crate::ui::{Failure, Speech};
+use crate::ui::{Failure, Printer};
 
 const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 const PROFILE: &str = "AWS_PROFILE";
@@ -32,7 +32,7 @@ pub(super) fn names(
     context: &Context,
     name: &str,
     all: bool,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<Vec<String>, Failure> {
     let meant = Meant::of(context, name)?;
     if all {
@@ -43,7 +43,7 @@ pub(super) fn names(
         .into_iter()
         .collect();
     if names.is_empty() {
-        speech.note("No variable that is set here points at what is configured.");
+        printer.note("No variable that is set here points at what is configured.");
     }
     Ok(names)
 }
@@ -76,15 +76,17 @@ impl Meant {
         for identity in &context.adieu.configuration.auth.identities {
             // One with a broken chain has no files of its own; its name is still known.
             let key = &identity.name.key;
-            let roster = &context.adieu.roster;
-            if roster.root_provider(key).is_none() && roster.root_identity(key).is_none() {
+            let identity_graph = &context.adieu.identity_graph;
+            if identity_graph.root_provider(key).is_none()
+                && identity_graph.root_identity(key).is_none()
+            {
                 meant.add(identity, BTreeMap::new());
                 continue;
             }
             let found = variables(
                 &context.adieu.world,
                 &context.adieu.configuration,
-                &context.adieu.roster,
+                &context.adieu.identity_graph,
                 identity,
             );
             meant.add(identity, found.unwrap_or_default().values);

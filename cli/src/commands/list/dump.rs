@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use adieu::config::{Node, Value as Written};
+use adieu::atmos::config::{Node, Value as Written};
+use adieu::names::{hides, is_container, is_secret, looks_secret};
 use adieu::printable::is_printable;
 use adieu::report::AuthListDocument;
-use adieu::scan::{hides, is_container, is_secret, looks_secret};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use adieu::roster::Via;
+use adieu::atmos::identity_graph::Via;
 
 use super::Listing;
 use crate::ui::plain;
@@ -45,7 +45,11 @@ fn nodes<'a>(listing: &'a Listing<'_>) -> Vec<Node<'a>> {
     }));
     let identities: HashMap<&str, usize> = positions(&nodes[first..]);
     for node in &mut nodes[first..] {
-        node.from = match listing.roster.identity(node.key).map(|entry| &entry.via) {
+        node.from = match listing
+            .identity_graph
+            .identity(node.key)
+            .map(|entry| &entry.via)
+        {
             Some(Via::Provider(key)) => providers.get(key.as_str()).copied(),
             Some(Via::Identity(key)) => identities.get(key.as_str()).map(|at| at + first),
             _ => None,

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use adieu::config::{Auth, Configuration, Identity, Provider};
+use adieu::atmos::config::{Auth, Configuration, Identity, Provider};
+use adieu::atmos::identity_graph::IdentityGraph;
 use adieu::inventory::{Artefact, State};
 use adieu::report::{Session, SessionState, Status, Verdict};
-use adieu::roster::Roster;
 use jiff::Timestamp;
 
 use super::super::context::Context;
@@ -49,7 +49,7 @@ pub(crate) struct ListedIdentity<'a> {
 
 /// All that is listed, in the order of the configuration.
 pub(crate) struct Listing<'a> {
-    pub(crate) roster: &'a Roster,
+    pub(crate) identity_graph: &'a IdentityGraph,
     pub(crate) providers: Vec<ListedProvider<'a>>,
     pub(crate) identities: Vec<ListedIdentity<'a>>,
     /// Sessions that no configuration knows.
@@ -170,11 +170,11 @@ impl<'a> Listing<'a> {
                 is_meant: wanted.identities.contains(&entry.name.key),
             })
             .collect();
-        let links = links_of(&context.adieu.roster, &wanted.identities);
+        let links = links_of(&context.adieu.identity_graph, &wanted.identities);
         providers.retain(|listed| listed.is_meant || links.contains(&listed.entry.name.key));
         identities.retain(|listed| listed.is_meant || links.contains(&listed.entry.name.key));
         Ok(Self {
-            roster: &context.adieu.roster,
+            identity_graph: &context.adieu.identity_graph,
             providers,
             identities,
             others: status
@@ -190,15 +190,15 @@ impl<'a> Listing<'a> {
 }
 
 /// Everybody on the way from the roots to these identities; each link is walked once.
-fn links_of(roster: &Roster, identities: &HashSet<String>) -> HashSet<String> {
-    use adieu::roster::Via;
+fn links_of(identity_graph: &IdentityGraph, identities: &HashSet<String>) -> HashSet<String> {
+    use adieu::atmos::identity_graph::Via;
 
     let mut links = HashSet::new();
     for identity in identities {
-        let mut next = roster.identity(identity);
+        let mut next = identity_graph.identity(identity);
         while let Some(entry) = next {
             next = match &entry.via {
-                Via::Identity(key) if links.insert(key.clone()) => roster.identity(key),
+                Via::Identity(key) if links.insert(key.clone()) => identity_graph.identity(key),
                 Via::Provider(key) => {
                     links.insert(key.clone());
                     None

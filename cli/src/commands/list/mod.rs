@@ -6,7 +6,7 @@ mod listing;
 
 use adieu::discover::{discover, profiles};
 use adieu::report::{SCHEMA_VERSION, status, status_json};
-use adieu::systems::survey::Reach;
+use adieu::systems::discovery::DiscoveryScope;
 
 use super::Scope;
 use super::context::Context;
@@ -14,7 +14,7 @@ use super::pending::remember;
 use super::status::select;
 use crate::args::{ListArgs, ListFormat, Output};
 use crate::ui::plain::{Exact, json};
-use crate::ui::{Failure, Speech, human, plain};
+use crate::ui::{Failure, Printer, human, plain};
 pub(crate) use dump::scalar;
 pub(crate) use listing::{ListedIdentity, ListedProvider, Listing, Standing};
 
@@ -23,25 +23,29 @@ pub(crate) fn run(
     context: &Context,
     arguments: &ListArgs,
     scope: Scope,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let format = format(context, arguments)?;
     let auth = &context.adieu.configuration.auth;
     if scope == Scope::Configured && auth.providers.is_empty() && auth.identities.is_empty() {
-        return nothing_configured(context, format, speech);
+        return nothing_configured(context, format, printer);
     }
-    context.warn_of_configuration(speech);
+    context.warn_of_configuration(printer);
     let reach = match scope {
-        Scope::Machine => Reach::Machine,
-        Scope::Configured => Reach::Configured,
+        Scope::Machine => DiscoveryScope::Machine,
+        Scope::Configured => DiscoveryScope::Configured,
     };
-    let ground = context.adieu.ground();
-    let mut inventory = discover(&ground, reach);
-    profiles(&ground, reach, &mut inventory);
-    let mut found = status(&inventory, &context.adieu.roster, true);
+    let sources = context.adieu.sources();
+    let mut inventory = discover(&sources, reach);
+    profiles(&sources, reach, &mut inventory);
+    let mut found = status(&inventory, &context.adieu.identity_graph, true);
     remember(context, scope, &inventory, &mut found);
     let standings = listing::Standings::of(context, &found);
-    select(&mut found, &arguments.selectors, &context.adieu.roster)?;
+    select(
+        &mut found,
+        &arguments.selectors,
+        &context.adieu.identity_graph,
+    )?;
     let listing = Listing::new(
         context,
         &context.adieu.configuration,
@@ -51,29 +55,29 @@ pub(crate) fn run(
     )?;
     for problem in &found.problems {
         let message = format!("{}: {}", plain(&problem.location), plain(&problem.message));
-        speech.warning(&message, problem.hint.as_deref());
+        printer.warning(&message, problem.hint.as_deref());
     }
     // What `-o json` asks for is the status; the configuration is a form of its own.
     let is_status = scope == Scope::Machine || context.global.output == Output::Json;
     match format {
-        ListFormat::Json if is_status => speech.raw(&json(&status_json(&found))?)?,
+        ListFormat::Json if is_status => printer.raw(&json(&status_json(&found))?)?,
         ListFormat::Yaml if is_status => {
-            speech.raw(&Exact::quoted(dump::yaml(&status_json(&found))?))?;
+            printer.raw(&Exact::quoted(dump::yaml(&status_json(&found))?))?;
         }
-        ListFormat::Json => speech.raw(&json(&dump::document(&listing))?)?,
-        ListFormat::Yaml => speech.raw(&Exact::quoted(dump::yaml(&dump::document(&listing))?))?,
-        ListFormat::Graphviz => speech.raw(&Exact::quoted(graph::graphviz(&listing)))?,
-        ListFormat::Mermaid => speech.raw(&Exact::quoted(graph::mermaid(&listing)))?,
-        ListFormat::Markdown => speech.raw(&Exact::quoted(graph::markdown(&listing)))?,
-        ListFormat::Tree => lines(human::list_tree(&context.adieu.world, &listing), speech)?,
-        ListFormat::Table => lines(human::list_table(&context.adieu.world, &listing), speech)?,
+        ListFormat::Json => printer.raw(&json(&dump::document(&listing))?)?,
+        ListFormat::Yaml => printer.raw(&Exact::quoted(dump::yaml(&dump::document(&listing))?))?,
+        ListFormat::Graphviz => printer.raw(&Exact::quoted(graph::graphviz(&listing)))?,
+        ListFormat::Mermaid => printer.raw(&Exact::quoted(graph::mermaid(&listing)))?,
+        ListFormat::Markdown => printer.raw(&Exact::quoted(graph::markdown(&listing)))?,
+        ListFormat::Tree => lines(human::list_tree(&context.adieu.world, &listing), printer)?,
+        ListFormat::Table => lines(human::list_table(&context.adieu.world, &listing), printer)?,
     }
     Ok(0)
 }
 
-fn lines(lines: Vec<String>, speech: &mut Speech) -> Result<(), Failure> {
+fn lines(lines: Vec<String>, printer: &mut Printer) -> Result<(), Failure> {
     for line in lines {
-        speech.data(&line)?;
+        printer.data(&line)?;
     }
     Ok(())
 }
@@ -98,7 +102,7 @@ pub(super) const NOTHING_CONFIGURED: &str = "No providers or identities configur
 fn nothing_configured(
     context: &Context,
     format: ListFormat,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     const EVERYWHERE: &str = "See what is signed in on this machine all the same: adieu list";
     if let Some(gap) = context.adieu.configuration.gaps.first() {
@@ -116,20 +120,20 @@ fn nothing_configured(
     let is_status = context.global.output == Output::Json;
     match format {
         ListFormat::Json | ListFormat::Yaml if is_status => {
-            let ground = context.adieu.ground();
-            let inventory = discover(&ground, Reach::Configured);
-            speech.raw(&json(&status_json(&status(
+            let sources = context.adieu.sources();
+            let inventory = discover(&sources, DiscoveryScope::Configured);
+            printer.raw(&json(&status_json(&status(
                 &inventory,
-                &context.adieu.roster,
+                &context.adieu.identity_graph,
                 true,
             )))?)?;
         }
-        ListFormat::Json => speech.raw(&json(&empty())?)?,
-        ListFormat::Yaml => speech.raw(&Exact::quoted(dump::yaml(&empty())?))?,
-        _ => speech.data(NOTHING_CONFIGURED)?,
+        ListFormat::Json => printer.raw(&json(&empty())?)?,
+        ListFormat::Yaml => printer.raw(&Exact::quoted(dump::yaml(&empty())?))?,
+        _ => printer.data(NOTHING_CONFIGURED)?,
     }
-    speech.note("Add providers and identities below `auth` of atmos.yaml.");
-    speech.note(EVERYWHERE);
+    printer.note("Add providers and identities below `auth` of atmos.yaml.");
+    printer.note(EVERYWHERE);
     Ok(0)
 }
 

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use super::reply::{Reply, Stop};
 use super::table::table;
 use crate::commands::context::Context;
-use crate::ui::Speech;
+use crate::ui::Printer;
 
 /// Runs the command; the exit status.
-pub(super) fn run(context: &Context, reply: &Reply, speech: &mut Speech) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.adieu.ground());
+pub(super) fn run(context: &Context, reply: &Reply, printer: &mut Printer) -> Result<u8, Stop> {
+    let (orgs, problems) = discover::orgs(&context.adieu.sources());
     let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
     warnings.extend(super::unreadable(&orgs));
     if reply.is_json {
@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, reply: &Reply, speech: &mut Speech) -> Resu
                 "isExpired": "unknown", "error": file.why.to_string(),
             })
         }));
-        reply.succeed(0, json!(result), &warnings, Map::new(), speech)?;
+        reply.succeed(0, json!(result), &warnings, Map::new(), printer)?;
         return Ok(0);
     }
     let mut rows: Vec<Vec<String>> = orgs
@@ -54,15 +54,15 @@ pub(super) fn run(context: &Context, reply: &Reply, speech: &mut Speech) -> Resu
         ]
     }));
     if rows.is_empty() {
-        speech.data("No results found.")?;
+        printer.data("No results found.")?;
     } else {
-        speech.data("authenticated orgs")?;
+        printer.data("authenticated orgs")?;
         let titles = ["Alias", "Username", "Org Id", "Instance Url", "Auth Method"];
         for line in table(&titles, &rows) {
-            speech.data(&line)?;
+            printer.data(&line)?;
         }
     }
-    reply.warn(&warnings, speech);
+    reply.warn(&warnings, printer);
     Ok(0)
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use adieu::net::Cancel;
-use adieu::online::{Asker, OrgAnswer};
+use adieu::io::net::Cancel;
 use adieu::systems::salesforce::api::ConnectedStatus;
 use adieu::systems::salesforce::orgs::{Org, Orgs};
+use adieu::systems::salesforce::{OrgAnswer, OrgChecker};
 
 use crate::commands::context::Context;
 
@@ -48,14 +48,13 @@ pub(super) fn ask(
     cancel: &Cancel,
     warnings: &mut Vec<String>,
 ) -> BTreeMap<String, Answer> {
-    let asker = Asker {
+    let checker = OrgChecker {
         world: &context.adieu.world,
         files: &context.adieu.files,
         time_limit: Duration::from_secs_f64(seconds),
-        allowed_hosts: &[],
         cancel,
     };
-    let found = asker.ask_orgs(orgs, which);
+    let found = checker.ask_orgs(orgs, which);
     warnings.extend(found.not_stored);
     let answers = found.answers.iter();
     answers

@@ -1,7 +1,7 @@
 //! `adieu org display`: one org.
 
 use adieu::discover;
-use adieu::net::Cancel;
+use adieu::io::net::Cancel;
 use adieu::selector::Choice;
 use adieu::systems::salesforce::orgs::Org;
 use adieu::systems::salesforce::settings::DefaultKind;
@@ -13,7 +13,7 @@ use super::table::table;
 use super::targets::Names;
 use crate::args::OrgDisplayArgs;
 use crate::commands::context::Context;
-use crate::ui::Speech;
+use crate::ui::Printer;
 
 /// Members of the answer and what people read them as.
 const TITLES: [(&str, &str); 14] = [
@@ -39,9 +39,9 @@ pub(super) fn run(
     arguments: &OrgDisplayArgs,
     cancel: &Cancel,
     reply: &Reply,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.adieu.ground());
+    let (orgs, problems) = discover::orgs(&context.adieu.sources());
     let environment = &context.adieu.world.environment;
     let default = || Some(orgs.default_of(DefaultKind::Org, environment)?.value);
     let Some(name) = arguments.target_org.clone().or_else(default) else {
@@ -105,10 +105,10 @@ pub(super) fn run(
         result.insert("status".to_owned(), json!(status));
     }
     if reply.is_json {
-        reply.succeed(0, Value::Object(result), &warnings, Map::new(), speech)?;
+        reply.succeed(0, Value::Object(result), &warnings, Map::new(), printer)?;
     } else {
-        reply.warn(&warnings, speech);
-        human(&result, speech)?;
+        reply.warn(&warnings, printer);
+        human(&result, printer)?;
     }
     Ok(0)
 }
@@ -174,7 +174,7 @@ fn not_found(names: &Names<'_>, name: &str) -> ClientError {
     }
 }
 
-fn human(result: &Map<String, Value>, speech: &mut Speech) -> Result<(), Stop> {
+fn human(result: &Map<String, Value>, printer: &mut Printer) -> Result<(), Stop> {
     let rows: Vec<Vec<String>> = TITLES
         .iter()
         .filter_map(|(key, title)| {
@@ -182,12 +182,12 @@ fn human(result: &Map<String, Value>, speech: &mut Speech) -> Result<(), Stop> {
             Some(vec![(*title).to_owned(), value.to_owned()])
         })
         .collect();
-    speech.data("")?;
-    speech.data("Org Description")?;
+    printer.data("")?;
+    printer.data("Org Description")?;
     for line in table(&["KEY", "VALUE"], &rows) {
-        speech.data(&line)?;
+        printer.data(&line)?;
     }
-    speech.data("")?;
-    speech.data("")?;
+    printer.data("")?;
+    printer.data("")?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use adieu::discover;
-use adieu::net::Cancel;
+use adieu::io::net::Cancel;
 use adieu::systems::salesforce::orgs::{Org, Orgs};
 use adieu::systems::salesforce::redact::without_secrets;
 use adieu::systems::salesforce::settings::{TARGET_DEV_HUB, TARGET_ORG};
@@ -16,7 +16,7 @@ use super::table::table;
 use super::targets::kind;
 use crate::args::OrgListArgs;
 use crate::commands::context::Context;
-use crate::ui::Speech;
+use crate::ui::Printer;
 
 /// Below the table, as the real client has it.
 const LEGEND: &str = "Legend:  🌳=Default DevHub, 🍁=Default Org      Use --all to see expired and \
@@ -28,9 +28,9 @@ pub(super) fn run(
     arguments: &OrgListArgs,
     cancel: &Cancel,
     reply: &Reply,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.adieu.ground());
+    let (orgs, problems) = discover::orgs(&context.adieu.sources());
     let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
     warnings.extend(super::unreadable(&orgs));
     let world = &context.adieu.world;
@@ -72,10 +72,10 @@ pub(super) fn run(
         )
     });
     if reply.is_json {
-        reply.succeed(0, document(&rows), &warnings, Map::new(), speech)?;
+        reply.succeed(0, document(&rows), &warnings, Map::new(), printer)?;
     } else {
-        human(&rows, arguments.verbose, speech)?;
-        reply.warn(&warnings, speech);
+        human(&rows, arguments.verbose, printer)?;
+        reply.warn(&warnings, printer);
     }
     Ok(0)
 }
@@ -262,7 +262,7 @@ fn document(rows: &[Row<'_>]) -> Value {
 }
 
 /// Dev Hubs, others, sandboxes, scratch orgs.
-fn human(rows: &[Row<'_>], verbose: bool, speech: &mut Speech) -> Result<(), Stop> {
+fn human(rows: &[Row<'_>], verbose: bool, printer: &mut Printer) -> Result<(), Stop> {
     let group = |row: &&Row<'_>| match kind(&row.org.auth) {
         "DevHub" => 0,
         "" => 1,
@@ -272,7 +272,7 @@ fn human(rows: &[Row<'_>], verbose: bool, speech: &mut Speech) -> Result<(), Sto
     let mut sorted: Vec<&Row<'_>> = rows.iter().collect();
     sorted.sort_by_key(group);
     if sorted.is_empty() {
-        speech.data("No Orgs found.")?;
+        printer.data("No Orgs found.")?;
     } else {
         let mut titles = vec!["", "Type", "Alias", "Username", "Org Id", "Status"];
         if verbose {
@@ -290,11 +290,11 @@ fn human(rows: &[Row<'_>], verbose: bool, speech: &mut Speech) -> Result<(), Sto
             }
         }
         for line in table(&titles, &cells) {
-            speech.data(&line)?;
+            printer.data(&line)?;
         }
     }
-    speech.data("")?;
-    speech.data("")?;
-    speech.data(LEGEND)?;
+    printer.data("")?;
+    printer.data("")?;
+    printer.data(LEGEND)?;
     Ok(())
 }

@@ -8,19 +8,19 @@ mod login;
 mod logout;
 mod misuse;
 mod outcome;
-mod passing;
+mod pass_through;
 mod reply;
 mod table;
 mod targets;
 
 use adieu::inventory::Problem;
-use adieu::net::Cancel;
+use adieu::io::net::Cancel;
 use adieu::systems::salesforce::auth_file::AuthFile;
 use adieu::systems::salesforce::orgs::Orgs;
 
 use super::context::Context;
 use crate::args::{OrgCommand, OrgListCommand};
-use crate::ui::{Failure, Speech};
+use crate::ui::{Failure, Printer};
 pub(crate) use misuse::as_json as misuse_as_json;
 use reply::Reply;
 
@@ -30,36 +30,36 @@ pub(crate) fn run(
     command: &OrgCommand,
     typed: &[String],
     cancel: &Cancel,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Failure> {
     match command {
         OrgCommand::Login { command } => {
             let reply = Reply::new(context, &command.remember().common, command.name());
-            let answered = login::run(context, command, cancel, &reply, speech);
-            reply.finish(answered, speech)
+            let answered = login::run(context, command, cancel, &reply, printer);
+            reply.finish(answered, printer)
         }
         OrgCommand::Logout(arguments) => {
             let reply = Reply::new(context, &arguments.common, "Logout");
-            let answered = logout::run(context, arguments, typed, cancel, &reply, speech);
-            reply.finish(answered, speech)
+            let answered = logout::run(context, arguments, typed, cancel, &reply, printer);
+            reply.finish(answered, printer)
         }
         OrgCommand::List(arguments) => match &arguments.command {
             Some(OrgListCommand::Auth { common }) => {
                 let reply = Reply::new(context, common, "ListAuth");
-                reply.finish(auths::run(context, &reply, speech), speech)
+                reply.finish(auths::run(context, &reply, printer), printer)
             }
             None => {
                 let reply = Reply::new(context, &arguments.common, "OrgListCommand");
-                let answered = list::run(context, arguments, cancel, &reply, speech);
-                reply.finish(answered, speech)
+                let answered = list::run(context, arguments, cancel, &reply, printer);
+                reply.finish(answered, printer)
             }
         },
         OrgCommand::Display(arguments) => {
             let reply = Reply::new(context, &arguments.common, "OrgDisplayCommand");
-            let answered = display::run(context, arguments, cancel, &reply, speech);
-            reply.finish(answered, speech)
+            let answered = display::run(context, arguments, cancel, &reply, printer);
+            reply.finish(answered, printer)
         }
-        OrgCommand::Other(words) => passing::run(&context.adieu.world, "org", words, cancel),
+        OrgCommand::Other(words) => pass_through::run(&context.adieu.world, "org", words, cancel),
     }
 }
 
@@ -113,4 +113,4 @@ fn unreadable(orgs: &Orgs) -> Vec<String> {
     warnings
 }
 
-pub(crate) use passing::run as pass_on;
+pub(crate) use pass_through::run as pass_on;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use adieu::inventory::{Place, ServerAnswer, State};
-use adieu::plan::{Deed, Step};
+use adieu::inventory::{Place, State};
+use adieu::plan::{Action, Step};
+use adieu::remote::TokenStatus;
 use adieu::report::{Outcome, OutcomeWord, Report};
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ pub(super) struct OrgOutcome {
     /// Whether something could not be removed (not: waits for a server).
     pub(super) has_local_failure: bool,
     /// Whether its access token is refused now, where that was asked.
-    pub(super) token: Option<ServerAnswer>,
+    pub(super) token: Option<TokenStatus>,
 }
 
 /// How an authorization ended.
@@ -59,7 +60,7 @@ impl OrgOutcome {
 
     /// Whether its access token was accepted after all.
     pub(super) fn still_works(&self) -> bool {
-        self.token == Some(ServerAnswer::Accepted)
+        self.token == Some(TokenStatus::Accepted)
     }
 
     /// The word for the server's half.
@@ -95,7 +96,7 @@ impl OrgOutcome {
             "reason": self.failure().map(|(_, why)| why),
             "server": self.ended.first().map(|(place, _)| place),
             "loggedOut": self.is_gone,
-            "accessToken": self.token.as_ref().map(ServerAnswer::word),
+            "accessToken": self.token.as_ref().map(TokenStatus::word),
             "removed": self.removed,
             "left": left,
         })
@@ -124,8 +125,8 @@ impl OrgOutcome {
             }
         };
         let token = match &self.token {
-            Some(ServerAnswer::Refused) => "; its token is refused now",
-            Some(ServerAnswer::Accepted) => "; its token is still accepted",
+            Some(TokenStatus::Refused) => "; its token is refused now",
+            Some(TokenStatus::Accepted) => "; its token is still accepted",
             _ => "",
         };
         format!("{}: {server}{token}{here}", plain(username))
@@ -142,7 +143,7 @@ pub(super) fn by_org(report: &Report) -> BTreeMap<String, OrgOutcome> {
     for (step, outcome) in report.lines() {
         // One call may end the sign-ins of several.
         let others = match &step.deed {
-            Deed::Revoke { served, .. } => served.as_slice(),
+            Action::Revoke { served, .. } => served.as_slice(),
             _ => &[],
         };
         for username in step.identity.iter().chain(others) {
@@ -165,7 +166,7 @@ fn add(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
         detail.unwrap_or_else(|| step.reason.clone())
     };
     match &step.deed {
-        Deed::Revoke { .. } => {
+        Action::Revoke { .. } => {
             let answer = outcome.and_then(|outcome| outcome.answer.as_ref());
             let ending = match (word, answer) {
                 (None, _) => Ending::Planned,
@@ -182,8 +183,8 @@ fn add(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
             };
             org.ended.push((place, ending));
         }
-        Deed::Unsupported { .. } => {}
-        Deed::Remove(place) => {
+        Action::Unsupported { .. } => {}
+        Action::Remove(place) => {
             let is_sign_in = matches!(place, Place::File { .. }) && step.state != State::Residue;
             let is_gone = matches!(
                 word,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::args::{OrgCommon, Output};
 use crate::commands::context::Context;
 use crate::ui::plain::json as written;
-use crate::ui::{Failure, Speech};
+use crate::ui::{Failure, Printer};
 
 /// An error as the real client reports it.
 #[derive(Debug)]
@@ -116,7 +116,7 @@ impl Reply {
         result: Value,
         warnings: &[String],
         more: Map<String, Value>,
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<(), Failure> {
         if !self.is_json {
             return Ok(());
@@ -126,15 +126,15 @@ impl Reply {
         document.insert("result".to_owned(), result);
         document.insert("warnings".to_owned(), json!(warnings));
         document.extend(more);
-        Ok(speech.raw(&written(&document)?)?)
+        Ok(printer.raw(&written(&document)?)?)
     }
 
     /// Says warnings to people; with JSON they are in the document.
-    pub(super) fn warn(&self, warnings: &[String], speech: &mut Speech) {
+    pub(super) fn warn(&self, warnings: &[String], printer: &mut Printer) {
         if !self.is_json {
             for warning in warnings {
                 let text = warning.strip_prefix("Warning: ").unwrap_or(warning);
-                speech.warning(text, None);
+                printer.warning(text, None);
             }
         }
     }
@@ -143,29 +143,29 @@ impl Reply {
     pub(super) fn finish(
         &self,
         answered: Result<u8, Stop>,
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<u8, Failure> {
         match answered {
             Ok(status) => Ok(status),
             Err(Stop::House(failure)) => Err(failure),
             Err(Stop::Client(error)) if self.is_json => {
                 let status = error.status;
-                speech.raw(&written(&self.document(*error))?)?;
+                printer.raw(&written(&self.document(*error))?)?;
                 Ok(status)
             }
             Err(Stop::Client(error)) => {
-                self.warn(&error.warnings, speech);
+                self.warn(&error.warnings, printer);
                 for line in format!("Error ({}): {}", error.name, error.message).split('\n') {
                     // A tab would be written out.
-                    speech.note(&line.replace('\t', "    "));
+                    printer.note(&line.replace('\t', "    "));
                 }
                 if !error.actions.is_empty() {
-                    speech.note("");
-                    speech.note("");
-                    speech.note("Try this:");
+                    printer.note("");
+                    printer.note("");
+                    printer.note("Try this:");
                     for action in &error.actions {
-                        speech.note("");
-                        speech.note(action);
+                        printer.note("");
+                        printer.note(action);
                     }
                 }
                 Ok(error.status)

@@ -13,7 +13,7 @@ use super::reply::{ClientError, Reply, Stop};
 use crate::args::OrgLogoutArgs;
 use crate::questions::Confirmation;
 use crate::ui::prompt::{Answer, Wording};
-use crate::ui::{Failure, Speech, count, prompt};
+use crate::ui::{Failure, Printer, count, prompt};
 
 /// The text before everything that is about names.
 const MENU: &str = "Select the orgs you want to log out of:";
@@ -185,7 +185,7 @@ impl Names<'_> {
         &self,
         candidates: Vec<String>,
         arguments: &OrgLogoutArgs,
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<Option<Vec<String>>, Stop> {
         let is_named = !arguments.target_org.is_empty() || !arguments.names.is_empty();
         let chosen = if candidates.len() > 1 || !(is_named || arguments.all) {
@@ -223,9 +223,9 @@ impl Names<'_> {
                 several.len()
             ),
         };
-        self.warn_of_sharing(&chosen, speech);
+        self.warn_of_sharing(&chosen, printer);
         let wording = Wording::of(Confirmation::OrgLogout, question);
-        Ok(prompt::confirm(&wording, speech)?.then_some(chosen))
+        Ok(prompt::confirm(&wording, printer)?.then_some(chosen))
     }
 
     /// Who was made from these and is not among them: scratch orgs, sandboxes, and theirs. Each org
@@ -254,7 +254,7 @@ impl Names<'_> {
     /// Whether they are to go too.
     pub(super) fn confirm_children(
         children: &[String],
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<Answer, Failure> {
         if children.is_empty() {
             return Ok(Answer::No);
@@ -268,11 +268,11 @@ impl Names<'_> {
             question: format!("Also log out of {orgs} made from it?"),
             no: None,
         };
-        prompt::ask(&wording, speech)
+        prompt::ask(&wording, printer)
     }
 
     /// Before it is agreed to: what ending the authorization does elsewhere.
-    fn warn_of_sharing(&self, chosen: &[String], speech: &mut Speech) {
+    fn warn_of_sharing(&self, chosen: &[String], printer: &mut Printer) {
         let shared = self.orgs.found.iter().filter(|org| {
             chosen.contains(&org.auth.username) && org.auth.may_share_its_refresh_token()
         });
@@ -282,7 +282,7 @@ impl Names<'_> {
                  same URL is logged out with it",
                 org.auth.username
             );
-            speech.warning(&message, None);
+            printer.warning(&message, None);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use adieu::config::{Configuration, Diagnostic, Location, Severity};
+use adieu::atmos::config::{Configuration, Diagnostic, Location, Severity};
 use adieu::printable::is_printable;
 use adieu::world::World;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Snippet};

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use adieu::files::RootedPath;
 use adieu::inventory::{Place, Problem, Revocation, State};
-use adieu::plan::{Decision, Deed, Stays, Step, Target};
+use adieu::io::files::ConfinedPath;
+use adieu::plan::{Action, Decision, KeepReason, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
-use super::aftermath::once;
-use crate::ui::speech::{BAD, GOOD};
+use super::follow_up::once;
+use crate::ui::printer::{BAD, GOOD};
 use crate::ui::{count, plain};
 
 /// One line of a report: steps that belong together.
@@ -113,7 +113,7 @@ fn unread(world: &World, problem: &Problem) -> Item {
 /// Whose sign-in ends with it, though they were not named.
 fn served(step: &Step) -> Option<String> {
     match &step.deed {
-        Deed::Revoke { served, .. } if !served.is_empty() => {
+        Action::Revoke { served, .. } if !served.is_empty() => {
             let verb = if step.owner.is_native() {
                 "signed in"
             } else {
@@ -127,7 +127,7 @@ fn served(step: &Step) -> Option<String> {
 
 /// The server of a portal's session, which may be another one than the vendor's.
 fn asked_place(step: &Step) -> Option<String> {
-    let Deed::Revoke { revocation, .. } = &step.deed else {
+    let Action::Revoke { revocation, .. } = &step.deed else {
         return None;
     };
     let is_portal = matches!(revocation, Revocation::SsoPortal { .. });
@@ -143,7 +143,7 @@ fn server(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {
         let detail = outcome.detail.clone()?;
         Some(hint.map_or_else(|| detail.clone(), |hint| format!("{detail}; {hint}")))
     });
-    let is_sealed = step.decision == Decision::Keep(Stays::Sealed);
+    let is_sealed = step.decision == Decision::Keep(KeepReason::TokenUnavailable);
     let (verb, ends) = match outcome.map(|outcome| outcome.word) {
         Some(OutcomeWord::Unsupported) if is_sealed => ("not ended", false),
         Some(OutcomeWord::Unsupported) => ("cannot be ended early", false),
@@ -209,7 +209,7 @@ fn named(world: &World, place: &Place, outcome: Option<&Outcome>) -> Item {
 }
 
 /// A directory of a tool's own that goes with everything in it.
-fn tree(world: &World, directory: &RootedPath, step: &Step, outcome: Option<&Outcome>) -> Item {
+fn tree(world: &World, directory: &ConfinedPath, step: &Step, outcome: Option<&Outcome>) -> Item {
     let detail = outcome.and_then(|outcome| outcome.detail.clone());
     Item {
         label: format!("Files: {}/", world.shorten(&directory.to_path())),
@@ -221,7 +221,7 @@ fn tree(world: &World, directory: &RootedPath, step: &Step, outcome: Option<&Out
 /// Steps on files, gathered by file; a directory that went as a whole stands for its files.
 #[derive(Default)]
 struct Files<'a> {
-    by_file: BTreeMap<(&'a RootedPath, u8), FileItem>,
+    by_file: BTreeMap<(&'a ConfinedPath, u8), FileItem>,
     directories: Vec<(PathBuf, Option<Outcome>)>,
     trees: Vec<Item>,
     named: Vec<Item>,

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use adieu::config::{Identity, Node, Value};
+use adieu::atmos::config::{Identity, Node, Value};
+use adieu::atmos::identity_graph::Via;
 use adieu::report::{Session, SessionState};
-use adieu::roster::Via;
 use adieu::world::World;
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::commands::list::{ListedIdentity, ListedProvider, Listing, Standing, s
 use crate::ui::cell::shortened;
 use crate::ui::plain;
 use crate::ui::plain::{padded, width};
-use crate::ui::speech::{BAD, FAINT, GOOD, Paint, STRONG, WARN};
+use crate::ui::printer::{BAD, FAINT, GOOD, Paint, STRONG, WARN};
 
 /// How many links of a chain are shown below each other, and how deep settings may lie.
 const DEEPEST: usize = 24;
@@ -77,13 +77,14 @@ pub(crate) fn tree(world: &World, listing: &Listing<'_>) -> Vec<String> {
     };
     roots("Standalone Identities", &|listed| {
         listing
-            .roster
+            .identity_graph
             .root_identity(&listed.entry.name.key)
             .is_some_and(|root| root.key == listed.entry.name.key)
     });
     roots("Broken Chains", &|listed| {
         let key = &listed.entry.name.key;
-        listing.roster.root_provider(key).is_none() && listing.roster.root_identity(key).is_none()
+        listing.identity_graph.root_provider(key).is_none()
+            && listing.identity_graph.root_identity(key).is_none()
     });
     if !listing.others.is_empty() {
         let others = listing.others.iter().map(|other| forest.other(other));
@@ -118,11 +119,11 @@ impl<'a> Forest<'a> {
         };
         for listed in &listing.identities {
             let key = listed.entry.name.key.as_str();
-            let Some(entry) = listing.roster.identity(key) else {
+            let Some(entry) = listing.identity_graph.identity(key) else {
                 continue;
             };
-            if listing.roster.root_provider(key).is_none()
-                && listing.roster.root_identity(key).is_none()
+            if listing.identity_graph.root_provider(key).is_none()
+                && listing.identity_graph.root_identity(key).is_none()
             {
                 forest.broken.insert(key);
                 continue;
@@ -219,13 +220,15 @@ impl<'a> Forest<'a> {
 
     /// What an identity names and does not get.
     fn broken_link(&self, identity: &Identity) -> Option<Branch> {
-        let roster = self.listing.roster;
+        let identity_graph = self.listing.identity_graph;
         let text = match (identity.via.provider(), identity.via.identity()) {
             (Some(from), _) => format!("Via provider: {} (missing)", plain(&from.key)),
-            (_, Some(from)) if roster.identity(&from.key).is_none() => {
+            (_, Some(from)) if identity_graph.identity(&from.key).is_none() => {
                 format!("Via identity: {} (missing)", plain(&from.key))
             }
-            (_, Some(from)) => format!("Via identity: {}", plain(roster.written(&from.key))),
+            (_, Some(from)) => {
+                format!("Via identity: {}", plain(identity_graph.written(&from.key)))
+            }
             (None, None) => return None,
         };
         Some(Branch::new(text))

@@ -3,43 +3,43 @@
 use std::collections::BTreeSet;
 
 use adieu::inventory::{Place, Revocation, State};
-use adieu::plan::{Decision, Deed, Found, Stays, Step, Target};
+use adieu::plan::{Action, Decision, Found, KeepReason, Step, Target};
 use adieu::report::{CredentialEnd, End, Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
-use super::aftermath::{failures, problems, still_live, what};
-use super::answers;
+use super::follow_up::{failures, problems, still_live, what};
 use super::items::{Item, Items};
-use crate::ui::speech::{BAD, GOOD, HINT, STRONG, WARN};
-use crate::ui::{Failure, Speech, count};
+use super::server_status;
+use crate::ui::printer::{BAD, GOOD, HINT, STRONG, WARN};
+use crate::ui::{Failure, Printer, count};
 
 /// Prints a logout or its preview.
-pub(crate) fn logout(world: &World, report: &Report, speech: &mut Speech) -> Result<(), Failure> {
+pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     let items = Items::of(world, report);
     if report.dry_run {
-        preview(report, &items, speech)?;
-        problems(report, speech);
+        preview(report, &items, printer)?;
+        problems(report, printer);
         return Ok(());
     }
     let is_out = !report.plan.steps.iter().any(ends_something);
     if is_out && !report.plan.keeps_something_whole() {
-        already_out(report, speech)?;
-    } else if speech.is_quiet() {
-        one_line(report, &items, speech)?;
+        already_out(report, printer)?;
+    } else if printer.is_quiet() {
+        one_line(report, &items, printer)?;
     } else {
-        full(report, &items, speech)?;
+        full(report, &items, printer)?;
     }
-    failures(world, report, speech);
-    answers::afterwards(report, speech);
-    still_live(world, report, speech);
-    problems(report, speech);
+    failures(world, report, printer);
+    server_status::afterwards(report, printer);
+    still_live(world, report, printer);
+    problems(report, printer);
     if report.interrupted {
         let rest = if report.lines().any(waits_for_its_server) {
             "what they had not ended is kept"
         } else {
             "what is on this machine was removed"
         };
-        speech.warning(&format!("stopped waiting for servers; {rest}"), None);
+        printer.warning(&format!("stopped waiting for servers; {rest}"), None);
     }
     Ok(())
 }
@@ -49,18 +49,18 @@ fn waits_for_its_server((step, outcome): (&Step, Option<&Outcome>)) -> bool {
     step.decision.waits() && outcome.is_some_and(|outcome| outcome.word == OutcomeWord::Kept)
 }
 
-fn full(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failure> {
-    speech.data(&title(report))?;
-    speech.data("")?;
+fn full(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
+    printer.data(&title(report))?;
+    printer.data("")?;
     if !report.plan.chain.is_empty() {
-        speech.data("Building authentication chain...")?;
-        speech.data(&format!(
+        printer.data("Building authentication chain...")?;
+        printer.data(&format!(
             "  {GOOD}✓{GOOD:#} Chain: {}",
             report.plan.chain.join(" → ")
         ))?;
-        speech.data("")?;
+        printer.data("")?;
     }
-    speech.data(match &report.plan.request.target {
+    printer.data(match &report.plan.request.target {
         Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } => {
             "Removing credentials..."
         }
@@ -70,12 +70,12 @@ fn full(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failu
         Target::Configured | Target::Machine => "Removing all credentials...",
     })?;
     for item in &items.0 {
-        speech.data(&format!("  {}", item.line()))?;
+        printer.data(&format!("  {}", item.line()))?;
     }
-    speech.data("")?;
-    speech.data(&conclusion(report, items))?;
-    speech.data("")?;
-    browser_note(report, speech)
+    printer.data("")?;
+    printer.data(&conclusion(report, items))?;
+    printer.data("")?;
+    browser_note(report, printer)
 }
 
 fn title(report: &Report) -> String {
@@ -146,17 +146,17 @@ fn shortfall(report: &Report, items: &Items) -> Option<String> {
 }
 
 /// The note of the page, every time. What the server was told is not called local.
-fn browser_note(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
+fn browser_note(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     if report.summary.revoked == 0 {
-        speech.data("⚠️  Note: This only removes local credentials. Your browser session")?;
-        speech.data("   may still be active. Visit your identity provider to end your")?;
-        speech.data("   browser session.")?;
+        printer.data("⚠️  Note: This only removes local credentials. Your browser session")?;
+        printer.data("   may still be active. Visit your identity provider to end your")?;
+        printer.data("   browser session.")?;
     } else {
-        speech.data("⚠️  Note: Your browser session may still be active. Visit your identity")?;
-        speech.data("   provider to end your browser session.")?;
+        printer.data("⚠️  Note: Your browser session may still be active. Visit your identity")?;
+        printer.data("   provider to end your browser session.")?;
     }
     for page in pages(report) {
-        speech.data(&format!("   {HINT}{page}{HINT:#}"))?;
+        printer.data(&format!("   {HINT}{page}{HINT:#}"))?;
     }
     Ok(())
 }
@@ -168,11 +168,11 @@ fn pages(report: &Report) -> Vec<String> {
         .steps
         .iter()
         .filter_map(|step| match &step.deed {
-            Deed::Revoke {
+            Action::Revoke {
                 revocation: revocation @ Revocation::SsoPortal { .. },
                 ..
             } => revocation.page(),
-            Deed::Unsupported { page } => page.clone(),
+            Action::Unsupported { page } => page.clone(),
             _ => None,
         })
         .collect();
@@ -185,14 +185,14 @@ fn pages(report: &Report) -> Vec<String> {
 }
 
 /// The announcement's one-line forms.
-fn one_line(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failure> {
+fn one_line(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
     let summary = &report.summary;
     if let Some(shortfall) = shortfall(report, items) {
-        return Ok(speech.data(&format!("{WARN}✗{WARN:#} {shortfall}"))?);
+        return Ok(printer.data(&format!("{WARN}✗{WARN:#} {shortfall}"))?);
     }
     let identities = count(summary.identities, "identity", "identities");
     if summary.logged_out() == 0 && !summary.ended_something() {
-        return Ok(speech.data(&match kept(report) {
+        return Ok(printer.data(&match kept(report) {
             Some(kept) => format!("{WARN}✗{WARN:#} {kept}"),
             None => format!("{GOOD}✓{GOOD:#} {NOBODY_LEFT}"),
         })?);
@@ -231,7 +231,7 @@ fn one_line(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), F
             count(providers(report), "provider", "providers")
         ),
     };
-    Ok(speech.data(&format!("{GOOD}✓{GOOD:#} {text}"))?)
+    Ok(printer.data(&format!("{GOOD}✓{GOOD:#} {text}"))?)
 }
 
 /// How many providers the ended credentials came from, their own or an identity's.
@@ -245,7 +245,7 @@ fn providers(report: &Report) -> usize {
     names.len()
 }
 
-fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
+fn already_out(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     let (who, verb) = match &report.plan.request.target {
         Target::Identity(key) => {
             let name = report.plan.chain.last().unwrap_or(key);
@@ -260,8 +260,8 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
     };
     let is_unsure = !report.unread().is_empty();
     let is_open = |found: &CredentialEnd| matches!(found.end, End::NotEnded { .. });
-    let is_anothers = |step: &Step| step.decision == Decision::Keep(Stays::Anothers);
-    speech.data(&if report.plan.steps.iter().any(is_anothers) {
+    let is_anothers = |step: &Step| step.decision == Decision::Keep(KeepReason::Anothers);
+    printer.data(&if report.plan.steps.iter().any(is_anothers) {
         format!("{who} has nothing of its own to log out of, and stays signed in by another's.")
     } else if report.credentials.iter().any(is_open) {
         format!("{who}: nothing was ended, and not everything has ended at its server.")
@@ -272,12 +272,12 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
     })?;
     let kept = |step: &Step| step.place().is_some() && !step.acts();
     if let Some(text) = left_empty(report) {
-        speech.talk(&format!("{text} removed."))?;
+        printer.talk(&format!("{text} removed."))?;
     }
     if report.plan.steps.iter().any(kept) {
-        speech.talk("No session was found in keyring or file storage; this is kept:")?;
+        printer.talk("No session was found in keyring or file storage; this is kept:")?;
         for (step, _) in report.lines().filter(|(step, _)| kept(step)) {
-            speech.talk(&format!(
+            printer.talk(&format!(
                 "  • {}: {} ({})",
                 what(step),
                 step.subject(),
@@ -285,7 +285,7 @@ fn already_out(report: &Report, speech: &mut Speech) -> Result<(), Failure> {
             ))?;
         }
     } else if !is_unsure && report.elsewhere.is_empty() {
-        speech.talk("No credentials found in keyring or file storage.")?;
+        printer.talk("No credentials found in keyring or file storage.")?;
     }
     Ok(())
 }
@@ -308,11 +308,11 @@ fn left_empty(report: &Report) -> Option<String> {
     })
 }
 
-fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Failure> {
-    speech.data(&format!(
+fn preview(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
+    printer.data(&format!(
         "{STRONG}Dry run mode:{STRONG:#} No credentials will be removed"
     ))?;
-    speech.data("")?;
+    printer.data("")?;
     if items.0.is_empty() {
         let reason = if !report.unread().is_empty() {
             ", but not everything could be read"
@@ -321,9 +321,9 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
         } else {
             ""
         };
-        speech.data(&format!("Nothing would be removed{reason}."))?;
+        printer.data(&format!("Nothing would be removed{reason}."))?;
         if report.plan.steps.iter().any(Step::acts) {
-            speech.data("Directories that an earlier logout left empty would go.")?;
+            printer.data("Directories that an earlier logout left empty would go.")?;
         }
         return Ok(());
     }
@@ -344,22 +344,22 @@ fn preview(report: &Report, items: &Items, speech: &mut Speech) -> Result<(), Fa
         Target::Configured | Target::Machine if gone.is_empty() => ".".to_owned(),
         Target::Configured | Target::Machine => ":".to_owned(),
     };
-    speech.data(&if gone.is_empty() {
+    printer.data(&if gone.is_empty() {
         format!("Nothing would be removed{from}")
     } else {
         format!("Would remove{from}")
     })?;
     for item in &gone {
-        speech.data(&format!("  • {}", item.text()))?;
+        printer.data(&format!("  • {}", item.text()))?;
     }
     if !kept.is_empty() {
-        speech.data("")?;
-        speech.data("Would keep:")?;
+        printer.data("")?;
+        printer.data("Would keep:")?;
         for item in &kept {
-            speech.data(&format!("  • {}", item.text()))?;
+            printer.data(&format!("  • {}", item.text()))?;
         }
     }
-    speech.data("")?;
+    printer.data("")?;
     let number = count(report.summary.logged_out(), "identity", "identities");
-    Ok(speech.data(&format!("{number} would be logged out"))?)
+    Ok(printer.data(&format!("{number} would be logged out"))?)
 }

@@ -1,20 +1,20 @@
 //! What people read: logout reports as on the command's page, status, questions, progress.
 
-mod aftermath;
-mod answers;
 mod diagnostic;
+mod follow_up;
 mod items;
 mod list;
 mod logout;
 mod pending;
 mod question;
 mod scan;
+mod server_status;
 mod status;
 mod verdict;
 mod whoami;
 
-pub(crate) use aftermath::sentence;
 pub(crate) use diagnostic::{Picture, Renderer};
+pub(crate) use follow_up::sentence;
 pub(crate) use list::{table as list_table, tree as list_tree};
 pub(crate) use logout::logout;
 pub(crate) use pending::pending;
@@ -26,23 +26,23 @@ pub(crate) use whoami::whoami;
 
 use std::time::Duration;
 
-use adieu::plan::{Deed, Plan};
+use adieu::plan::{Action, Plan};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Speech, count, plain};
+use super::{Printer, count, plain};
 
 /// A spinner while servers are asked, on a terminal only.
 pub(crate) struct Progress(Option<ProgressBar>);
 
 impl Progress {
     /// Shows that something goes on, if the plan has to wait for a server.
-    pub(crate) fn start(plan: &Plan, speech: &Speech) -> Self {
+    pub(crate) fn start(plan: &Plan, printer: &Printer) -> Self {
         let calls = plan
             .steps
             .iter()
-            .filter(|step| step.acts() && matches!(step.deed, Deed::Revoke { .. }))
+            .filter(|step| step.acts() && matches!(step.deed, Action::Revoke { .. }))
             .count();
-        if calls == 0 || !speech.can_prompt() || speech.is_quiet() {
+        if calls == 0 || !printer.can_prompt() || printer.is_quiet() {
             return Self(None);
         }
         Self::waiting(
@@ -50,23 +50,23 @@ impl Progress {
                 "Ending {} at the server … Ctrl-C stops the waiting",
                 count(calls, "session", "sessions")
             ),
-            speech,
+            printer,
         )
     }
 
     /// Shows that servers are asked about so many tokens.
-    pub(crate) fn asking(tokens: usize, speech: &Speech) -> Self {
+    pub(crate) fn asking(tokens: usize, printer: &Printer) -> Self {
         if tokens == 0 {
             return Self(None);
         }
         let tokens = count(tokens, "token", "tokens");
         let message = format!("Asking the servers about {tokens} … Ctrl-C stops the waiting");
-        Self::waiting(&message, speech)
+        Self::waiting(&message, printer)
     }
 
     /// Shows what is waited for.
-    pub(crate) fn waiting(message: &str, speech: &Speech) -> Self {
-        if !speech.can_prompt() || speech.is_quiet() {
+    pub(crate) fn waiting(message: &str, printer: &Printer) -> Self {
+        if !printer.can_prompt() || printer.is_quiet() {
             return Self(None);
         }
         let bar = ProgressBar::new_spinner();

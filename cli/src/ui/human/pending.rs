@@ -1,12 +1,12 @@
 //! What earlier logouts could not end at its server.
 
-use adieu::pending::{Pending, PendingState};
+use adieu::inventory::{Pending, PendingState};
 use adieu::shell::word;
 use adieu::world::World;
 
 use super::status::until;
-use crate::ui::speech::{FAINT, HINT, STRONG, WARN};
-use crate::ui::{Failure, Speech, count, plain};
+use crate::ui::printer::{FAINT, HINT, STRONG, WARN};
+use crate::ui::{Failure, Printer, count, plain};
 
 /// How many are shown; the JSON has all.
 const SHOWN: usize = 20;
@@ -15,12 +15,12 @@ const SHOWN: usize = 20;
 pub(crate) fn pending(
     world: &World,
     entries: &[Pending],
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<(), Failure> {
     if entries.is_empty() {
         return Ok(());
     }
-    speech.data(&format!("{STRONG}Not ended at their servers{STRONG:#}"))?;
+    printer.data(&format!("{STRONG}Not ended at their servers{STRONG:#}"))?;
     // What may still be used comes first.
     let (open, manual): (Vec<&Pending>, Vec<&Pending>) =
         entries.iter().partition(|found| found.can_be_used());
@@ -32,7 +32,7 @@ pub(crate) fn pending(
             found.subject(),
             found.system.title()
         );
-        speech.data(&format!(
+        printer.data(&format!(
             "  {style}•{style:#} {}  {FAINT}{}{FAINT:#}",
             plain(&line),
             plain(&state(world, found)),
@@ -42,11 +42,11 @@ pub(crate) fn pending(
             Some(page) => format!("finish at {page}, then: adieu revoke --forget {name}"),
             None => format!("when it has ended: adieu revoke --forget {name}"),
         };
-        speech.data(&format!("    {HINT}{}{HINT:#}", plain(&remedy)))?;
+        printer.data(&format!("    {HINT}{}{HINT:#}", plain(&remedy)))?;
     }
     if entries.len() > SHOWN {
         let more = entries.len() - SHOWN;
-        speech.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
+        printer.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
     }
     Ok(())
 }
@@ -55,7 +55,7 @@ pub(crate) fn pending(
 pub(crate) fn outlasting(
     world: &World,
     entries: &[Pending],
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<(), Failure> {
     if entries.is_empty() {
         return Ok(());
@@ -80,7 +80,7 @@ pub(crate) fn outlasting(
             "they expire"
         },
     );
-    speech.data(&format!("{FAINT}{text}{FAINT:#}"))?;
+    printer.data(&format!("{FAINT}{text}{FAINT:#}"))?;
     Ok(())
 }
 

@@ -3,34 +3,35 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use adieu::mend::{Fix, Left, Mending};
-use adieu::scan::{Finding, Scan, State, ValueKind};
+use adieu::inventory::AssignmentState;
+use adieu::scan::fix::{Fix, FixPlan, Left};
+use adieu::scan::{Finding, Scan, ValueKind};
 use adieu::world::World;
 
-use super::aftermath::once;
+use super::follow_up::once;
 use crate::questions::Confirmation;
 use crate::ui::plain::{padded, width};
+use crate::ui::printer::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::prompt::Wording;
-use crate::ui::speech::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
-use crate::ui::{Failure, Speech, count, plain};
+use crate::ui::{Failure, Printer, count, plain};
 
 /// Prints what was found. A quiet scan that found nothing says nothing.
-pub(crate) fn scan(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failure> {
+pub(crate) fn scan(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     let hidden = found
         .problems
         .iter()
         .filter(|problem| problem.hides)
         .count();
-    if speech.is_quiet() {
+    if printer.is_quiet() {
         if !found.findings.is_empty() || hidden > 0 {
-            speech.data(&verdict(found, hidden))?;
+            printer.data(&verdict(found, hidden))?;
         }
         return Ok(());
     }
-    speech.data(&verdict(found, hidden))?;
-    listing(world, found, speech)?;
-    advice(found, speech)?;
-    problems(found, speech);
+    printer.data(&verdict(found, hidden))?;
+    listing(world, found, printer)?;
+    advice(found, printer)?;
+    problems(found, printer);
     Ok(())
 }
 
@@ -77,7 +78,7 @@ fn switches(number: usize) -> String {
     )
 }
 
-fn listing(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failure> {
+fn listing(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     let wide = |text: fn(&Finding) -> String| {
         let lengths = found
             .findings
@@ -91,8 +92,8 @@ fn listing(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failu
     for finding in &found.findings {
         if last != Some(&finding.file) {
             last = Some(&finding.file);
-            speech.data("")?;
-            speech.data(&format!("{STRONG}{}{STRONG:#}", heading(world, finding)))?;
+            printer.data("")?;
+            printer.data(&format!("{STRONG}{}{STRONG:#}", heading(world, finding)))?;
         }
         let line = if finding.line == 0 {
             String::new()
@@ -100,10 +101,10 @@ fn listing(world: &World, found: &Scan, speech: &mut Speech) -> Result<(), Failu
             finding.line.to_string()
         };
         let style = match finding.state {
-            State::Active | State::Conditional => BAD,
+            AssignmentState::Active | AssignmentState::Conditional => BAD,
             _ => WARN,
         };
-        speech.data(&format!(
+        printer.data(&format!(
             "  {style}●{style:#} {line:>4}  {}  {FAINT}{}{FAINT:#}  {}",
             padded(&plain(&name(finding)), names),
             padded(&plain(&provider(finding)), providers),
@@ -140,14 +141,14 @@ fn provider(finding: &Finding) -> String {
 
 fn state(finding: &Finding) -> String {
     let state = match finding.state {
-        State::Active => "active",
-        State::Cancelled => "taken back further down, still readable",
-        State::Commented => "in a comment, still readable",
-        State::Inert => "in a text, still readable",
-        State::Conditional => "active under a condition",
-        State::CommandOnly => "for one command, still readable",
-        State::ShellOnly => "not exported, still readable",
-        State::History => "in a history",
+        AssignmentState::Active => "active",
+        AssignmentState::Cancelled => "taken back further down, still readable",
+        AssignmentState::Commented => "in a comment, still readable",
+        AssignmentState::Inert => "in a text, still readable",
+        AssignmentState::Conditional => "active under a condition",
+        AssignmentState::CommandOnly => "for one command, still readable",
+        AssignmentState::ShellOnly => "not exported, still readable",
+        AssignmentState::History => "in a history",
     };
     match finding.value {
         ValueKind::Literal => state.to_owned(),
@@ -159,13 +160,13 @@ fn state(finding: &Finding) -> String {
 }
 
 /// The three parts: this shell, the place, the provider.
-fn advice(found: &Scan, speech: &mut Speech) -> Result<(), Failure> {
+fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     if found.findings.is_empty() {
         return Ok(());
     }
-    speech.data("")?;
-    speech.data(&format!("{STRONG}What to do{STRONG:#}"))?;
-    let mut say = |part: &str, text: &str| speech.data(&format!("  {part:<11} {text}"));
+    printer.data("")?;
+    printer.data(&format!("{STRONG}What to do{STRONG:#}"))?;
+    let mut say = |part: &str, text: &str| printer.data(&format!("  {part:<11} {text}"));
     say(
         "this shell",
         "eval \"$(adieu scan --format eval)\"; shells and programs that run already keep their copy",
@@ -199,14 +200,14 @@ fn advice(found: &Scan, speech: &mut Speech) -> Result<(), Failure> {
     Ok(())
 }
 
-fn problems(found: &Scan, speech: &mut Speech) {
+fn problems(found: &Scan, printer: &mut Printer) {
     let (hidden, notes): (Vec<_>, Vec<_>) =
         once(&found.problems).partition(|problem| problem.hides);
     if !notes.is_empty() {
-        speech.note("");
+        printer.note("");
     }
     for problem in notes {
-        speech.note(&format!(
+        printer.note(&format!(
             "{FAINT}{}: {}{FAINT:#}",
             problem.location, problem.message
         ));
@@ -217,7 +218,7 @@ fn problems(found: &Scan, speech: &mut Speech) {
         } else {
             format!("{}: {}", problem.location, problem.message)
         };
-        speech.warning(&message, problem.hint.as_deref());
+        printer.warning(&message, problem.hint.as_deref());
     }
 }
 
@@ -225,15 +226,15 @@ fn problems(found: &Scan, speech: &mut Speech) {
 pub(crate) fn preview(
     world: &World,
     found: &Scan,
-    mending: &Mending,
+    fix_plan: &FixPlan,
     fix: Fix,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<(), Failure> {
     if found.findings.is_empty() {
-        return scan(world, found, speech);
+        return scan(world, found, printer);
     }
-    for edit in &mending.files {
-        speech.talk(&format!("{STRONG}{}{STRONG:#}", world.shorten(&edit.path)))?;
+    for edit in &fix_plan.files {
+        printer.talk(&format!("{STRONG}{}{STRONG:#}", world.shorten(&edit.path)))?;
         for one in &edit.edits {
             let name = one.name.as_deref().unwrap_or("(bearer token)");
             let rest = if one.is_part {
@@ -242,33 +243,33 @@ pub(crate) fn preview(
                 ""
             };
             let line = one.line;
-            speech.talk(&format!("  {BAD}- {line:>4}  {name}=***{BAD:#}{rest}"))?;
+            printer.talk(&format!("  {BAD}- {line:>4}  {name}=***{BAD:#}{rest}"))?;
             if fix == Fix::Comment {
-                speech.talk(&format!("  {GOOD}+       # {name}=***{GOOD:#}"))?;
+                printer.talk(&format!("  {GOOD}+       # {name}=***{GOOD:#}"))?;
             }
         }
     }
-    for left in &mending.left {
-        unchanged(world, left, speech);
+    for left in &fix_plan.left {
+        unchanged(world, left, printer);
     }
     let probable = found
         .findings
         .iter()
         .filter(|f| f.known.provider.is_none() && f.name.is_some());
     let names: BTreeSet<&str> = probable
-        .filter(|finding| !is_planned(finding, mending))
+        .filter(|finding| !is_planned(finding, fix_plan))
         .filter_map(|finding| finding.name.as_deref())
         .collect();
     if !names.is_empty() {
         let names: Vec<&str> = names.into_iter().collect();
         let names = names.join(",");
-        speech.note(&format!(
+        printer.note(&format!(
             "{FAINT}not changed, because the names only look like secrets: {names}{FAINT:#}"
         ));
-        speech.note(&format!("  {HINT}hint:{HINT:#} --name {names}"));
+        printer.note(&format!("  {HINT}hint:{HINT:#} --name {names}"));
     }
-    if fix == Fix::Comment && !mending.files.is_empty() {
-        speech.warning(
+    if fix == Fix::Comment && !fix_plan.files.is_empty() {
+        printer.warning(
             "a comment keeps the secret in the file, where it can still be read",
             Some("use --fix remove, and revoke it at its provider"),
         );
@@ -276,27 +277,27 @@ pub(crate) fn preview(
     Ok(())
 }
 
-fn is_planned(finding: &Finding, mending: &Mending) -> bool {
+fn is_planned(finding: &Finding, fix_plan: &FixPlan) -> bool {
     let place = (finding.line, &finding.name);
-    let in_edits = mending.files.iter().any(|edit| {
+    let in_edits = fix_plan.files.iter().any(|edit| {
         Some(&edit.path) == finding.file.as_ref()
             && edit.edits.iter().any(|one| (one.line, &one.name) == place)
     });
     in_edits
-        || mending
+        || fix_plan
             .left
             .iter()
             .any(|left| left.file == finding.file && (left.line, &left.name) == place)
 }
 
-fn unchanged(world: &World, left: &Left, speech: &mut Speech) {
+fn unchanged(world: &World, left: &Left, printer: &mut Printer) {
     let name = left.name.as_deref().unwrap_or("a bearer token");
     let place = left.file.as_deref().map_or_else(
         || "the environment".to_owned(),
         |file| format!("{}:{}", shortened(world, file), left.line),
     );
     let message = format!("{place}: {name} stays: {}", left.reason);
-    speech.warning(&message, left.hint.as_deref());
+    printer.warning(&message, left.hint.as_deref());
 }
 
 fn shortened(world: &World, path: &Path) -> String {
@@ -304,13 +305,13 @@ fn shortened(world: &World, path: &Path) -> String {
 }
 
 /// Whether to change the files that were shown.
-pub(crate) fn mending_question(mending: &Mending) -> Wording {
+pub(crate) fn mending_question(fix_plan: &FixPlan) -> Wording {
     Wording {
         asks: Confirmation::FileChanges,
         about: vec![String::new()],
         question: format!(
             "Change {}? (--force answers this)",
-            count(mending.files.len(), "file", "files")
+            count(fix_plan.files.len(), "file", "files")
         ),
         no: None,
     }
@@ -319,28 +320,28 @@ pub(crate) fn mending_question(mending: &Mending) -> Wording {
 /// What was changed, and what is left.
 pub(crate) fn mended(
     world: &World,
-    mending: &Mending,
+    fix_plan: &FixPlan,
     outcomes: &[Result<(), String>],
     after: &Scan,
     fix: Fix,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<(), Failure> {
     let what_became = match fix {
         Fix::Comment => "made a comment",
         Fix::Remove => "removed",
     };
-    speech.talk("")?;
-    for (edit, outcome) in mending.files.iter().zip(outcomes) {
+    printer.talk("")?;
+    for (edit, outcome) in fix_plan.files.iter().zip(outcomes) {
         let place = world.shorten(&edit.path);
         match outcome {
             Ok(()) => {
                 let number = count(edit.edits.len(), "assignment", "assignments");
-                speech.talk(&format!("{GOOD}✓{GOOD:#} {place}: {number} {what_became}"))?;
+                printer.talk(&format!("{GOOD}✓{GOOD:#} {place}: {number} {what_became}"))?;
             }
-            Err(reason) => speech.note(&format!("{BAD}✗{BAD:#} {place}: {reason}")),
+            Err(reason) => printer.note(&format!("{BAD}✗{BAD:#} {place}: {reason}")),
         }
     }
-    speech.talk("")?;
-    speech.talk("Looking again:")?;
-    scan(world, after, speech)
+    printer.talk("")?;
+    printer.talk("Looking again:")?;
+    scan(world, after, printer)
 }

@@ -3,34 +3,34 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use adieu::inventory::{Artefact, Override, OverrideKind, Place, State, Tier, WrittenSecret};
-use adieu::pending::Pending;
+use adieu::inventory::Pending;
+use adieu::inventory::{Artefact, Category, Override, OverrideKind, Place, State, WrittenSecret};
 use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::systems::System;
 use adieu::world::World;
 use jiff::Timestamp;
 
-use super::aftermath::{once, sentence};
-use super::answers;
+use super::follow_up::{once, sentence};
 use super::pending::{outlasting, pending};
+use super::server_status;
 use super::verdict::{not_covered, verdict};
 use crate::ui::cell::shortened;
 use crate::ui::plain::{padded, width};
-use crate::ui::speech::{BAD, FAINT, HINT, STRONG, WARN};
-use crate::ui::{Failure, Speech, count, plain};
+use crate::ui::printer::{BAD, FAINT, HINT, STRONG, WARN};
+use crate::ui::{Failure, Printer, count, plain};
 
 /// Prints a status; with `details`, what is known of each account too.
 pub(crate) fn status(
     world: &World,
     status: &Status,
     details: bool,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<(), Failure> {
-    speech.data(&verdict(status))?;
+    printer.data(&verdict(status))?;
     if let Some(text) = not_covered(status) {
-        speech.data(&format!("  {FAINT}{text}{FAINT:#}"))?;
+        printer.data(&format!("  {FAINT}{text}{FAINT:#}"))?;
     }
-    if speech.is_quiet() {
+    if printer.is_quiet() {
         return Ok(());
     }
     let (out, present): (Vec<&Session>, Vec<&Session>) = status
@@ -38,40 +38,40 @@ pub(crate) fn status(
         .iter()
         .partition(|session| session.state == SessionState::SignedOut);
     if !present.is_empty() {
-        speech.data("")?;
+        printer.data("")?;
         for (line, session) in table(world, &present).iter().zip(&present) {
-            speech.data(line)?;
+            printer.data(line)?;
             if details {
-                facts(world, session, speech)?;
+                facts(world, session, printer)?;
             }
         }
     }
-    answers::not_said(&present, speech)?;
+    server_status::not_said(&present, printer)?;
     if !out.is_empty() {
-        speech.data("")?;
-        speech.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
+        printer.data("")?;
+        printer.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
     }
     // What nobody can end, and ends by itself, is counted; `adieu revoke --pending` lists it.
     let open = status.pending.iter().cloned();
     let (shown, counted): (Vec<Pending>, Vec<Pending>) =
         open.partition(|found| found.can_be_used() || found.is_unknown() || found.page.is_some());
     if !status.pending.is_empty() {
-        speech.data("")?;
-        pending(world, &shown, speech)?;
-        outlasting(world, &counted, speech)?;
+        printer.data("")?;
+        pending(world, &shown, printer)?;
+        outlasting(world, &counted, printer)?;
     }
-    overrides(world, status, details, speech)?;
+    overrides(world, status, details, printer)?;
     if details {
-        leftovers(world, status, speech)?;
+        leftovers(world, status, printer)?;
     } else {
-        gathered_leftovers(world, status, speech)?;
+        gathered_leftovers(world, status, printer)?;
     }
     for problem in once(&status.problems) {
         let message = format!("{}: {}", problem.location, problem.message);
-        speech.warning(&message, problem.hint.as_deref());
+        printer.warning(&message, problem.hint.as_deref());
     }
     if status.verdict == Verdict::SignedIn {
-        speech.note("");
+        printer.note("");
         let systems: BTreeSet<&str> = present.iter().map(|found| found.system.id()).collect();
         let target = match systems.into_iter().collect::<Vec<_>>().as_slice() {
             [one] if details && present.iter().all(|found| found.account.is_some()) => {
@@ -80,7 +80,7 @@ pub(crate) fn status(
             [one] if details => format!("--provider {one}"),
             _ => "--all".to_owned(),
         };
-        speech.note(&format!(
+        printer.note(&format!(
             "{HINT}hint:{HINT:#} see what a logout would remove: adieu logout {target} --dry-run"
         ));
     }
@@ -92,7 +92,7 @@ fn overrides(
     world: &World,
     status: &Status,
     details: bool,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<(), Failure> {
     let (notices, overrides): (Vec<&Override>, Vec<&Override>) = status
         .overrides
@@ -103,20 +103,20 @@ fn overrides(
         if found.is_empty() {
             continue;
         }
-        speech.data("")?;
-        speech.data(&format!("{STRONG}{title}{STRONG:#}"))?;
+        printer.data("")?;
+        printer.data(&format!("{STRONG}{title}{STRONG:#}"))?;
         for found in found {
             let sentence = sentence(world, found);
             let remedy = plain(&found.remedy);
-            speech.data(&format!("  {WARN}•{WARN:#} {sentence}"))?;
-            speech.data(&format!("    {HINT}{remedy}{HINT:#}"))?;
+            printer.data(&format!("  {WARN}•{WARN:#} {sentence}"))?;
+            printer.data(&format!("    {HINT}{remedy}{HINT:#}"))?;
         }
     }
     Ok(())
 }
 
 /// What is known of an account, a line each; facts of one kind in one line.
-fn facts(world: &World, session: &Session, speech: &mut Speech) -> Result<(), Failure> {
+fn facts(world: &World, session: &Session, printer: &mut Printer) -> Result<(), Failure> {
     let Some(account) = &session.account else {
         return Ok(());
     };
@@ -138,24 +138,28 @@ fn facts(world: &World, session: &Session, speech: &mut Speech) -> Result<(), Fa
     }
     for (label, value) in lines {
         let value = plain(&value);
-        speech.data(&format!("      {FAINT}{label:<12}{FAINT:#}  {value}"))?;
+        printer.data(&format!("      {FAINT}{label:<12}{FAINT:#}  {value}"))?;
     }
     Ok(())
 }
 
 /// What is left, a line for each system and what takes it away.
-fn gathered_leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), Failure> {
+fn gathered_leftovers(
+    world: &World,
+    status: &Status,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     if status.leftovers.is_empty() && status.written.is_empty() {
         return Ok(());
     }
-    speech.data("")?;
-    speech.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
+    printer.data("")?;
+    printer.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
     let mut lines: BTreeMap<(System, u8), usize> = BTreeMap::new();
     for left in &status.leftovers {
         let kind = match left.tier {
-            Tier::SignIn => 0,
-            Tier::Attached => 1,
-            Tier::Footprint | Tier::Data => 2,
+            Category::SignIn => 0,
+            Category::Attached => 1,
+            Category::Footprint | Category::Data => 2,
         };
         *lines.entry((left.system, kind)).or_default() += 1;
     }
@@ -181,28 +185,28 @@ fn gathered_leftovers(world: &World, status: &Status, speech: &mut Speech) -> Re
                 " --complete",
             ),
         };
-        speech.data(&format!(
+        printer.data(&format!(
             "  {style}•{style:#} {}: {what}  {HINT}adieu logout {}{flag}{HINT:#}",
             system.title(),
             system.id(),
         ))?;
     }
-    written(world, &status.written, speech)
+    written(world, &status.written, printer)
 }
 
 /// What is left beside the sign-ins: no session, but not nothing either.
-fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), Failure> {
+fn leftovers(world: &World, status: &Status, printer: &mut Printer) -> Result<(), Failure> {
     const SHOWN: usize = 12;
     if status.leftovers.is_empty() && status.written.is_empty() {
         return Ok(());
     }
-    speech.data("")?;
-    speech.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
+    printer.data("")?;
+    printer.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
     let lines = gathered(&status.leftovers);
     for (left, number) in lines.iter().take(SHOWN) {
         let (style, remedy) = match left.tier {
-            Tier::Attached => (WARN, "goes with logout --mcp"),
-            Tier::SignIn => (FAINT, "goes with logout"),
+            Category::Attached => (WARN, "goes with logout --mcp"),
+            Category::SignIn => (FAINT, "goes with logout"),
             _ if left.state != State::Residue => (WARN, "goes with logout --complete"),
             _ => (FAINT, "goes with logout --complete"),
         };
@@ -210,7 +214,7 @@ fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), 
             .place
             .path()
             .map_or_else(|| left.place.location(), |path| world.shorten(&path));
-        speech.data(&format!(
+        printer.data(&format!(
             "  {style}•{style:#} {}{} of {}  {FAINT}{}{FAINT:#}  {HINT}{remedy}{HINT:#}",
             left.what,
             times(*number),
@@ -220,13 +224,13 @@ fn leftovers(world: &World, status: &Status, speech: &mut Speech) -> Result<(), 
     }
     if lines.len() > SHOWN {
         let more = lines.len() - SHOWN;
-        speech.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
+        printer.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
     }
-    written(world, &status.written, speech)
+    written(world, &status.written, printer)
 }
 
 /// Secrets in profiles, a line for each file.
-fn written(world: &World, found: &[WrittenSecret], speech: &mut Speech) -> Result<(), Failure> {
+fn written(world: &World, found: &[WrittenSecret], printer: &mut Printer) -> Result<(), Failure> {
     const SHOWN: usize = 6;
     let mut files: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
     for secret in found {
@@ -243,7 +247,7 @@ fn written(world: &World, found: &[WrittenSecret], speech: &mut Speech) -> Resul
         }
         let file = world.shorten(file);
         let names = names.join(", ");
-        speech.data(&format!(
+        printer.data(&format!(
             "  {WARN}•{WARN:#} {number} in {}  {FAINT}{names}{FAINT:#}  {HINT}adieu scan{HINT:#}",
             plain(&file),
         ))?;
@@ -254,7 +258,7 @@ fn written(world: &World, found: &[WrittenSecret], speech: &mut Speech) -> Resul
 /// Leftovers of one kind and owner in one directory or file, each with how many there are.
 fn gathered(leftovers: &[Artefact]) -> Vec<(&Artefact, usize)> {
     let mut lines: Vec<(&Artefact, usize)> = Vec::new();
-    let mut known: HashMap<(&str, Tier, Option<&str>, PathBuf), usize> = HashMap::new();
+    let mut known: HashMap<(&str, Category, Option<&str>, PathBuf), usize> = HashMap::new();
     for left in leftovers {
         let path = left.place.path().unwrap_or_default();
         let place = match left.place {
@@ -362,7 +366,7 @@ pub(crate) fn state(session: &Session, now: Timestamp) -> String {
     let state = state_here(session, now);
     match &session.answer {
         None => state,
-        Some(answer) => answers::joined(&state, session.state, answer),
+        Some(answer) => server_status::joined(&state, session.state, answer),
     }
 }
 

@@ -5,7 +5,7 @@ use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::systems::System;
 
 use crate::ui::count;
-use crate::ui::speech::{BAD, GOOD, STRONG, WARN};
+use crate::ui::printer::{BAD, GOOD, STRONG, WARN};
 
 /// The verdict in a line.
 pub(super) fn verdict(status: &Status) -> String {

@@ -5,40 +5,40 @@ use adieu::world::World;
 use jiff::Timestamp;
 
 use crate::commands::env::shell_word;
-use crate::ui::speech::{BAD, GOOD, WARN};
-use crate::ui::{Failure, Speech, plain};
+use crate::ui::printer::{BAD, GOOD, WARN};
+use crate::ui::{Failure, Printer, plain};
 
 /// Prints an identity and its state.
 pub(crate) fn whoami(
     world: &World,
     document: &WhoamiDocument,
     state: SessionState,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<(), Failure> {
     let (mark, style) = match state {
         SessionState::Live => ("✓", GOOD),
         SessionState::Unknown => ("✗", WARN),
         SessionState::Expired | SessionState::SignedOut => ("✗", BAD),
     };
-    if speech.is_quiet() {
+    if printer.is_quiet() {
         let name = plain(&document.identity);
-        speech.data(&format!("{style}{mark}{style:#} {name}: {}", words(state)))?;
+        printer.data(&format!("{style}{mark}{style:#} {name}: {}", words(state)))?;
         return Ok(());
     }
-    speech.data(&format!(
+    printer.data(&format!(
         "{style}{mark}{style:#} Current Authentication Status"
     ))?;
-    speech.data("")?;
+    printer.data("")?;
     for (name, value) in rows(world, document) {
-        speech.data(&format!("  {name:<12}  {}", plain(&value)))?;
+        printer.data(&format!("  {name:<12}  {}", plain(&value)))?;
     }
     if state == SessionState::Live {
         return Ok(());
     }
-    speech.note("");
+    printer.note("");
     let name = plain(&document.identity);
     if state == SessionState::Unknown {
-        speech.warning(
+        printer.warning(
             &format!("{name}: whether it is signed in could not be told"),
             Some("nothing of it is kept here, or a store cannot be read: adieu status"),
         );
@@ -47,7 +47,7 @@ pub(crate) fn whoami(
             "sign in with: atmos auth login --identity {}",
             shell_word(&document.identity)
         );
-        speech.warning(&format!("{name}: {}", words(state)), Some(&login));
+        printer.warning(&format!("{name}: {}", words(state)), Some(&login));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, Span, StructureStyle};
 
-use crate::files::EditError;
+use crate::io::files::EditError;
 
 /// The deepest nesting that is parsed.
 const DEPTH_LIMIT: usize = 64;

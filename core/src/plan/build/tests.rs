@@ -1,14 +1,13 @@
 //! The rules of a logout, on made-up inventories.
 
 use super::*;
-use crate::files::RootedPath;
+use crate::atmos::identity_graph::{IdentityEntry, Portal, ProviderEntry, Via};
 use crate::formats::{Format, IniDialect, MemberPath};
-use crate::inventory::{
-    Class, Contents, Endpoint, NamedBy, Owner, Renewability, Revocation, Token, TrustedHost,
-};
-use crate::keyring::{Naming, StoreId};
-use crate::plan::{Found, Question, Stays};
-use crate::roster::{IdentityEntry, Portal, ProviderEntry, Via};
+use crate::inventory::{Class, Contents, Owner, Renewability, Revocation, Token};
+use crate::io::files::ConfinedPath;
+use crate::io::keyring::{Naming, StoreId};
+use crate::plan::{Found, KeepReason, Question};
+use crate::remote::{Endpoint, EndpointSource, TrustedHost};
 use crate::secret::{FingerprintKey, Secret};
 
 fn provider(key: &str) -> ProviderEntry {
@@ -39,16 +38,16 @@ fn identity(key: &str, via: Via) -> IdentityEntry {
 }
 
 /// `sso → dev`, `sso → prod`; `other` signs in at the same portal and has nobody behind it.
-fn roster() -> Roster {
+fn identity_graph() -> IdentityGraph {
     let via = || Via::Provider("sso".to_owned());
-    Roster::new(
+    IdentityGraph::new(
         vec![provider("sso"), provider("other")],
         vec![identity("dev", via()), identity("prod", via())],
     )
 }
 
-fn path(text: &str) -> RootedPath {
-    RootedPath::root(std::path::Path::new("/home/ana"))
+fn path(text: &str) -> ConfinedPath {
+    ConfinedPath::root(std::path::Path::new("/home/ana"))
         .descend(text)
         .unwrap()
 }
@@ -59,7 +58,7 @@ struct Build(Inventory);
 impl Build {
     fn artefact(mut self, place: Place, owner: Owner, change: impl Fn(&mut Artefact)) -> Self {
         let mut artefact =
-            crate::systems::survey::artefact(System::AWS, place, owner, "credential");
+            crate::systems::discovery::artefact(System::AWS, place, owner, "credential");
         change(&mut artefact);
         self.0.artefacts.push(artefact);
         self
@@ -95,7 +94,7 @@ impl Build {
                 start_url: None,
                 endpoint: Endpoint {
                     url: "https://portal.example".to_owned(),
-                    named_by: NamedBy::Configuration,
+                    named_by: EndpointSource::Configuration,
                 },
                 instead: None,
             },
@@ -116,7 +115,7 @@ impl Build {
     fn plan(&self, target: Target, change: impl Fn(&mut Request)) -> Plan {
         let mut request = Request::new(target);
         change(&mut request);
-        build(&self.0, &roster(), request)
+        build(&self.0, &identity_graph(), request)
     }
 }
 
@@ -134,8 +133,8 @@ fn sso() -> Target {
 fn decisions(plan: &Plan) -> Vec<(String, &'static str)> {
     plan.steps
         .iter()
-        .filter(|step| !matches!(step.deed, Deed::Unsupported { .. }))
-        .filter(|step| step.decision != Decision::Keep(Stays::NotAsked))
+        .filter(|step| !matches!(step.deed, Action::Unsupported { .. }))
+        .filter(|step| step.decision != Decision::Keep(KeepReason::NotAsked))
         .map(|step| {
             let decision = match step.decision {
                 Decision::Go => "go",
@@ -246,7 +245,7 @@ fn same_token_in_several_places_is_ended_once() {
     let calls = plan
         .steps
         .iter()
-        .filter(|step| matches!(step.deed, Deed::Revoke { .. }))
+        .filter(|step| matches!(step.deed, Action::Revoke { .. }))
         .count();
     assert_eq!(calls, 1);
     assert!(
@@ -267,7 +266,7 @@ fn session_of_a_foreign_copy_ends_with_one_identity_unless_others_keep_it() {
             Owner::providers(["sso"]),
             |artefact| {
                 artefact.token = Some(token);
-                artefact.tie = Tie::ForeignCopy;
+                artefact.tie = Exclusivity::ForeignCopy;
             },
         );
         others(build, token).plan(dev(), |_| {})
@@ -359,11 +358,11 @@ fn file_with_profiles_of_others_does_not_go_with_one_identity() {
         artefact.state = State::Residue;
     });
     build.0.contents.insert(file, Contents::Sections(2));
-    let roster = Roster::new(
+    let identity_graph = IdentityGraph::new(
         vec![provider("other")],
         vec![identity("dev", Via::Provider("other".to_owned()))],
     );
-    let plan = |target| super::build(&build.0, &roster, Request::new(target));
+    let plan = |target| super::build(&build.0, &identity_graph, Request::new(target));
     expect(&plan(dev()), &[]);
     let whole = Target::Providers {
         keys: vec!["other".to_owned()],

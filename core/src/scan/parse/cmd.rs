@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, Span, State, ValueKind};
+use super::super::finding::{Form, Span, ValueKind};
 use super::super::text::lines;
 use super::{Sink, Standing, Value, trim};
+use crate::inventory::AssignmentState;
 
 /// Reads a script, line by line.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
@@ -17,7 +18,12 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
         let raw = &text[range.clone()];
         if let Some(length) = comment(raw) {
             let inner = trim(text, range.start + length..range.end);
-            statement(text, inner, Standing::Fixed(State::Commented), sink);
+            statement(
+                text,
+                inner,
+                Standing::Fixed(AssignmentState::Commented),
+                sink,
+            );
             continue;
         }
         let is_branch = starts(raw, b"if ") || starts(raw, b"for ");

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, Span, State};
+use super::super::finding::{Form, Span};
 use super::super::text::lines;
 use super::posix::{unquoted, words};
 use super::{Event, Follow, HOME, How, Sink, Standing, trim};
+use crate::inventory::AssignmentState;
 
 /// Reads a script, line by line.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
@@ -19,7 +20,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
         }
         let words: Vec<Range<usize>> = words(text, range.clone());
         if is_comment {
-            let standing = Standing::Fixed(State::Commented);
+            let standing = Standing::Fixed(AssignmentState::Commented);
             setenv(text, &words, standing, false, sink);
             continue;
         }

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, State, ValueKind};
+use super::super::finding::{Form, ValueKind};
 use super::super::text::line_end;
 use super::{Sink, Standing, Value, trim};
+use crate::inventory::AssignmentState;
 
 /// Reads a file.
 pub(super) fn parse(text: &[u8], form: Form, sink: &mut Sink) {
@@ -17,7 +18,7 @@ pub(super) fn parse(text: &[u8], form: Form, sink: &mut Sink) {
             while start < line.end && matches!(text[start], b'#' | b' ' | b'\t') {
                 start += 1;
             }
-            let standing = Standing::Fixed(State::Commented);
+            let standing = Standing::Fixed(AssignmentState::Commented);
             entry(text, start..line.end, line.end, form, standing, sink);
             line.end
         } else {

@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, Span, State};
+use super::super::finding::{Form, Span};
 use super::{Sink, Standing, Value, find};
+use crate::inventory::AssignmentState;
 
 /// Objects and arrays deeper than this are not told apart.
 const DEPTH: usize = 128;
@@ -51,7 +52,13 @@ fn form_of(key: &[u8]) -> Option<Form> {
     }
 }
 
-fn scan(text: &[u8], range: Range<usize>, top: Container, state: Option<State>, sink: &mut Sink) {
+fn scan(
+    text: &[u8],
+    range: Range<usize>,
+    top: Container,
+    state: Option<AssignmentState>,
+    sink: &mut Sink,
+) {
     let standing = state.map_or(Standing::Exported { conditional: false }, Standing::Fixed);
     let mut open = vec![top];
     let mut at = range.start;
@@ -65,7 +72,7 @@ fn scan(text: &[u8], range: Range<usize>, top: Container, state: Option<State>, 
                 if let (None, Some(container)) = (state, open.last()) {
                     let inner = at + 2..at + 2 + length;
                     let context = Container::new(container.form, inner.start);
-                    scan(text, inner, context, Some(State::Commented), sink);
+                    scan(text, inner, context, Some(AssignmentState::Commented), sink);
                 }
                 at += 2 + length + ending.len();
             }

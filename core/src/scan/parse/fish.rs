@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, Span, State, ValueKind};
+use super::super::finding::{Form, Span, ValueKind};
 use super::{ANY, CONFIGURATION, Event, Follow, HOME, How, Sink, Standing, Value, find};
 use super::{is_name, name_end, trim};
+use crate::inventory::AssignmentState;
 
 /// Reads a script.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
@@ -34,7 +35,7 @@ pub(super) fn parse_universal(text: &[u8], sink: &mut Sink) {
         let standing = if is_exported {
             Standing::Exported { conditional: false }
         } else {
-            Standing::Fixed(State::ShellOnly)
+            Standing::Fixed(AssignmentState::ShellOnly)
         };
         let value = end + 1..range.end;
         sink.line(
@@ -71,7 +72,7 @@ struct Parser<'a> {
     text: &'a [u8],
     end: usize,
     position: usize,
-    state: Option<State>,
+    state: Option<AssignmentState>,
     sink: &'a mut Sink,
     /// How many blocks are open, and how many of them are functions or `if`s.
     blocks: Vec<bool>,
@@ -80,7 +81,12 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a [u8], range: Range<usize>, state: Option<State>, sink: &'a mut Sink) -> Self {
+    fn new(
+        text: &'a [u8],
+        range: Range<usize>,
+        state: Option<AssignmentState>,
+        sink: &'a mut Sink,
+    ) -> Self {
         Self {
             text,
             end: range.end,
@@ -130,7 +136,13 @@ impl<'a> Parser<'a> {
             while start < end && matches!(self.text[start], b'#' | b' ' | b'\t') {
                 start += 1;
             }
-            Parser::new(self.text, start..end, Some(State::Commented), self.sink).run();
+            Parser::new(
+                self.text,
+                start..end,
+                Some(AssignmentState::Commented),
+                self.sink,
+            )
+            .run();
         }
         self.position = end;
     }
@@ -306,7 +318,7 @@ impl<'a> Parser<'a> {
         if !is_assignment || arguments.is_empty() {
             return;
         }
-        let state = self.state.unwrap_or(State::CommandOnly);
+        let state = self.state.unwrap_or(AssignmentState::CommandOnly);
         let text = self.text;
         let span = Span {
             items: usize::MAX,
@@ -340,7 +352,7 @@ impl<'a> Parser<'a> {
             self.sink.assign(
                 &raw[start..at],
                 Form::Inline,
-                Standing::Fixed(State::Inert),
+                Standing::Fixed(AssignmentState::Inert),
                 Span::fixed(range.clone()),
                 range,
                 || unquoted(text, value),

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, Span, State, Syntax, ValueKind};
-use super::super::names::{Known, NameKind};
+use super::super::finding::{Form, Span, Syntax, ValueKind};
 use super::super::text::lines;
 use super::posix::{Mode, parse_text};
 use super::{Assignment, Event, Sink, Standing, Value};
+use crate::inventory::AssignmentState;
+use crate::names::{Known, NameKind};
 
 /// Reads a history, line by line.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
@@ -15,7 +16,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
         let raw = &text[body.clone()];
         let before = sink.events.len();
         let mode = Mode {
-            state: Some(State::History),
+            state: Some(AssignmentState::History),
             form: Some(Form::History),
             is_fixed: false,
             is_nested: false,
@@ -33,7 +34,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
                     kind: NameKind::BearerHeader,
                 },
                 form: Form::History,
-                standing: Standing::Fixed(State::History),
+                standing: Standing::Fixed(AssignmentState::History),
                 value: Value::literal(value),
                 span: Span::whole(line.clone()),
                 shown: line.clone(),
@@ -73,7 +74,7 @@ fn fish(text: &[u8], body: &Range<usize>, sink: &mut Sink) {
     let words = super::posix::words(text, body.clone());
     let mut rest = words[1..].iter().filter(|word| text[word.start] != b'-');
     if let (Some(name), Some(value)) = (rest.next(), rest.next()) {
-        let standing = Standing::Fixed(State::History);
+        let standing = Standing::Fixed(AssignmentState::History);
         sink.line(
             &text[name.clone()],
             Form::History,

@@ -5,9 +5,10 @@
 use std::ops::Range;
 
 use super::super::finding::Syntax;
-use super::super::finding::{Form, Span, State};
+use super::super::finding::{Form, Span};
 use super::posix::{Mode, parse_text};
 use super::{Sink, Standing, Value, find};
+use crate::inventory::AssignmentState;
 
 const EXPORTED: Standing = Standing::Exported { conditional: false };
 
@@ -129,7 +130,7 @@ fn arguments(text: &[u8], strings: &[Range<usize>], sink: &mut Sink) {
         }
         if find(&text[verb.clone()], b"launchctl setenv").is_some() {
             let mode = Mode {
-                state: Some(State::Active),
+                state: Some(AssignmentState::Active),
                 form: Some(Form::LaunchctlSetenv),
                 is_fixed: true,
                 is_nested: false,

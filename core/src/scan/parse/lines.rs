@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, Span, State};
+use super::super::finding::{Form, Span};
 use super::super::text::{line_end, lines};
 use super::posix::{unquoted, words};
 use super::{Event, Follow, HOME, How, Sink, Standing, Value, name_end, trim};
+use crate::inventory::AssignmentState;
 
 const EXPORTED: Standing = Standing::Exported { conditional: false };
-const COMMENTED: Standing = Standing::Fixed(State::Commented);
+const COMMENTED: Standing = Standing::Fixed(AssignmentState::Commented);
 
 /// Each line without blanks around it, and its standing: what stands behind `#` is a comment.
 fn entries(text: &[u8], sink: &mut Sink, each: fn(&[u8], Range<usize>, Standing, &mut Sink)) {

@@ -1,8 +1,9 @@
 //! mise: the `[env]` table of its TOML.
 
-use super::super::finding::{Form, State};
+use super::super::finding::Form;
 use super::super::text::lines;
 use super::{Sink, Standing, Value, name_end, trim};
+use crate::inventory::AssignmentState;
 
 /// Reads the lines of the table. A value of several lines is told with its first.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
@@ -11,12 +12,12 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
         let mut range = trim(text, line);
         let mut standing = Standing::Exported { conditional: false };
         while range.start < range.end && matches!(text[range.start], b'#' | b' ') {
-            standing = Standing::Fixed(State::Commented);
+            standing = Standing::Fixed(AssignmentState::Commented);
             range.start += 1;
         }
         let raw = &text[range.clone()];
         if raw.starts_with(b"[") {
-            if standing != Standing::Fixed(State::Commented) {
+            if standing != Standing::Fixed(AssignmentState::Commented) {
                 is_env = raw.starts_with(b"[env]");
             }
             continue;

@@ -23,8 +23,9 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::finding::{Form, Span, State, Syntax, ValueKind};
-use super::names::{self, Effect, Known, NameKind};
+use super::finding::{Form, Span, Syntax, ValueKind};
+use crate::inventory::AssignmentState;
+use crate::names::{self, Effect, Known, NameKind};
 
 /// What a reader met.
 pub(super) enum Event {
@@ -69,7 +70,7 @@ pub(super) enum Standing {
         conditional: bool,
     },
     /// Whatever stands around it does not matter.
-    Fixed(State),
+    Fixed(AssignmentState),
 }
 
 /// A value: its kind, and the text as long as it is needed.
@@ -172,7 +173,9 @@ impl Sink {
         }
         let is_at_rest = matches!(
             standing,
-            Standing::Fixed(State::Commented | State::Inert | State::History)
+            Standing::Fixed(
+                AssignmentState::Commented | AssignmentState::Inert | AssignmentState::History
+            )
         );
         if is_at_rest && !is_worth_reading(&value) {
             return;

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, Span, State, ValueKind};
+use super::super::finding::{Form, Span, ValueKind};
 use super::super::text::lines;
 use super::{Event, Follow, HOME, How, Sink, Standing, Value, name_end, trim};
+use crate::inventory::AssignmentState;
 
 /// Reads a script, line by line.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
@@ -15,11 +16,11 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
             conditional: depth > 0,
         };
         while range.start < range.end && matches!(text[range.start], b'#' | b' ') {
-            standing = Standing::Fixed(State::Commented);
+            standing = Standing::Fixed(AssignmentState::Commented);
             range.start += 1;
         }
         statement(text, range.clone(), standing, sink);
-        if standing != Standing::Fixed(State::Commented) {
+        if standing != Standing::Fixed(AssignmentState::Commented) {
             depth = braces(&text[range], depth);
         }
     }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::super::finding::{Form, Span, State, ValueKind};
+use super::super::finding::{Form, Span, ValueKind};
 use super::{Event, Follow, HERE, HOME, How, Sink, Standing, Value, find, name_end, trim};
+use crate::inventory::AssignmentState;
 
 /// The longest name that is looked for in `${…}`.
 const NAME: usize = 200;
@@ -26,7 +27,7 @@ struct Parser<'a> {
     text: &'a [u8],
     end: usize,
     position: usize,
-    state: Option<State>,
+    state: Option<AssignmentState>,
     /// How many blocks are open.
     depth: usize,
     /// Where the statement began.
@@ -114,7 +115,7 @@ impl Parser<'_> {
         };
         let rest = &self.text[body.min(self.end)..self.end];
         let length = find(rest, ending).unwrap_or(rest.len());
-        self.text_of(body..body + length, State::Inert);
+        self.text_of(body..body + length, AssignmentState::Inert);
         self.position = (body + length + ending.len()).min(self.end);
     }
 
@@ -127,14 +128,14 @@ impl Parser<'_> {
         while start < body + length && matches!(self.text[start], b'#' | b' ') {
             start += 1;
         }
-        self.text_of(start..body + length, State::Commented);
+        self.text_of(start..body + length, AssignmentState::Commented);
         // The line end behind a comment ends the statement too.
         let behind = if ending == b"\n" { 0 } else { ending.len() };
         self.position = (body + length + behind).min(self.end);
         self.start = self.position;
     }
 
-    fn text_of(&mut self, range: Range<usize>, state: State) {
+    fn text_of(&mut self, range: Range<usize>, state: AssignmentState) {
         if self.state.is_some() || range.start >= self.end {
             return;
         }
@@ -173,7 +174,7 @@ impl Parser<'_> {
     }
 
     fn assign(&mut self, name: &[u8], form: Form, range: Range<usize>, value: Value) {
-        let is_inert = self.state == Some(State::Inert);
+        let is_inert = self.state == Some(AssignmentState::Inert);
         let span = Span {
             is_fixed: is_inert,
             is_nested: false,

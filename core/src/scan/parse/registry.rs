@@ -1,8 +1,9 @@
 //! Exports of the Windows registry: the environment keys.
 
-use super::super::finding::{Form, State};
+use super::super::finding::Form;
 use super::super::text::lines;
 use super::{Sink, Standing, Value, trim};
+use crate::inventory::AssignmentState;
 
 /// Reads an export.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
@@ -15,7 +16,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
         }
         let mut standing = Standing::Exported { conditional: false };
         while range.start < range.end && matches!(text[range.start], b';' | b' ') {
-            standing = Standing::Fixed(State::Commented);
+            standing = Standing::Fixed(AssignmentState::Commented);
             range.start += 1;
         }
         let Some(form) = form else { continue };

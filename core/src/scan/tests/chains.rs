@@ -5,8 +5,9 @@ use std::path::Path;
 use adieu_testkit::Home;
 
 use super::{scanned, whole, world};
-use crate::files::Files;
-use crate::scan::{Scan, ScanRequest, State, home_profiles};
+use crate::inventory::AssignmentState;
+use crate::io::files::Files;
+use crate::scan::{Scan, ScanRequest, home_profiles};
 
 const KEY: &str = "export ANTHROPIC_API_KEY=FAKE-1\n";
 
@@ -26,7 +27,7 @@ fn is_doubted(home: &Home, words: &str) -> bool {
 }
 
 /// The states of what was found, by file and line.
-fn states(found: &Scan) -> Vec<(String, usize, State)> {
+fn states(found: &Scan) -> Vec<(String, usize, AssignmentState)> {
     let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
     let findings = found.findings.iter();
     findings
@@ -99,7 +100,7 @@ fn a_pattern_in_the_name_of_a_directory_is_followed() {
     home.write("tools/file", "");
     assert_eq!(
         states(&profiles(&home)),
-        [("init.sh".to_owned(), 1, State::Active)]
+        [("init.sh".to_owned(), 1, AssignmentState::Active)]
     );
     assert!(!is_doubted(&home, ""));
 }
@@ -124,16 +125,30 @@ fn what_one_shell_takes_back_another_leaves_in_effect() {
     home.write("sec.sh", KEY);
     home.write(".bashrc", ". ~/sec.sh\nunset ANTHROPIC_API_KEY\n");
     let of_file = |state| [("sec.sh".to_owned(), 1, state)];
-    assert_eq!(states(&profiles(&home)), of_file(State::Cancelled));
+    assert_eq!(
+        states(&profiles(&home)),
+        of_file(AssignmentState::Cancelled)
+    );
     for other in [".zshrc", ".profile"] {
         home.write(other, ". ~/sec.sh\n");
-        assert_eq!(states(&profiles(&home)), of_file(State::Active), "{other}");
-        assert_eq!(states(&whole(&home)), of_file(State::Active), "{other}");
+        assert_eq!(
+            states(&profiles(&home)),
+            of_file(AssignmentState::Active),
+            "{other}"
+        );
+        assert_eq!(
+            states(&whole(&home)),
+            of_file(AssignmentState::Active),
+            "{other}"
+        );
         home.write(other, "");
     }
     home.write(".zshrc", ". ~/sec.sh\nunset ANTHROPIC_API_KEY\n");
-    assert_eq!(states(&profiles(&home)), of_file(State::Cancelled));
-    assert_eq!(states(&whole(&home)), of_file(State::Cancelled));
+    assert_eq!(
+        states(&profiles(&home)),
+        of_file(AssignmentState::Cancelled)
+    );
+    assert_eq!(states(&whole(&home)), of_file(AssignmentState::Cancelled));
 }
 
 #[test]
@@ -145,7 +160,7 @@ fn what_is_read_again_after_it_was_taken_back_is_in_effect() {
     home.write(".bashrc", text);
     assert_eq!(
         states(&profiles(&home)),
-        [("sec.sh".to_owned(), 1, State::Active)]
+        [("sec.sh".to_owned(), 1, AssignmentState::Active)]
     );
 }
 
@@ -155,9 +170,12 @@ fn a_file_is_read_in_the_language_of_each_of_its_readers() {
     home.write("sec", "ANTHROPIC_API_KEY=FAKE-1\n");
     home.write(".bashrc", ". ~/sec\n");
     let of_file = |state| [("sec".to_owned(), 1, state)];
-    assert_eq!(states(&profiles(&home)), of_file(State::ShellOnly));
+    assert_eq!(
+        states(&profiles(&home)),
+        of_file(AssignmentState::ShellOnly)
+    );
     home.write(".zshrc", "set -a; . ~/sec\n");
-    assert_eq!(states(&profiles(&home)), of_file(State::Active));
+    assert_eq!(states(&profiles(&home)), of_file(AssignmentState::Active));
     home.write(".zshrc", ". ~/sec\n");
     home.write(
         ".config/systemd/user/a.service",
@@ -166,7 +184,7 @@ fn a_file_is_read_in_the_language_of_each_of_its_readers() {
             home.join("sec").display()
         ),
     );
-    assert_eq!(states(&profiles(&home)), of_file(State::Active));
+    assert_eq!(states(&profiles(&home)), of_file(AssignmentState::Active));
 }
 
 #[test]
@@ -182,7 +200,7 @@ fn files_that_read_each_other_many_times_are_told_in_time() {
     assert!(took.as_secs() < 20);
     assert_eq!(
         states(&profiles(&home)),
-        [("8.sh".to_owned(), 1, State::Active)]
+        [("8.sh".to_owned(), 1, AssignmentState::Active)]
     );
 }
 
@@ -194,10 +212,19 @@ fn what_is_assigned_without_being_exported_is_found() {
     let of_line = |line, state| (".bashrc".to_owned(), line, state);
     assert_eq!(
         states(&profiles(&home)),
-        [of_line(1, State::Cancelled), of_line(2, State::ShellOnly)]
+        [
+            of_line(1, AssignmentState::Cancelled),
+            of_line(2, AssignmentState::ShellOnly)
+        ]
     );
     home.write(".bashrc", "export -n 'ANTHROPIC_API_KEY=FAKE-2'\n");
-    assert_eq!(states(&profiles(&home)), [of_line(1, State::ShellOnly)]);
+    assert_eq!(
+        states(&profiles(&home)),
+        [of_line(1, AssignmentState::ShellOnly)]
+    );
     home.write(".bashrc", format!("{KEY}export -n ANTHROPIC_API_KEY\n"));
-    assert_eq!(states(&profiles(&home)), [of_line(1, State::Cancelled)]);
+    assert_eq!(
+        states(&profiles(&home)),
+        [of_line(1, AssignmentState::Cancelled)]
+    );
 }

@@ -10,26 +10,27 @@ use super::common::{
     AccountArtefacts, account, dotenv_keys, facts, file as whole, in_file, linked_sign_in,
     not_understood, permissions, provider_keys, shown,
 };
-use crate::files::RootedPath;
 use crate::formats::{Format, Node};
 use crate::inventory::OverrideKind;
-use crate::scan::{dotenv_names, is_secret};
+use crate::io::files::ConfinedPath;
+use crate::names::is_secret;
+use crate::scan::dotenv_names;
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 
 const SYSTEM: System = System::AIDER;
 
 /// How many directories upwards a repository's root is looked for.
 const UPWARDS: usize = 16;
 
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = Vec::new();
-    lookups.extend(survey.in_home(".aider").map(|directory| {
+    lookups.extend(discovery.in_home(".aider").map(|directory| {
         Lookup::each(directory, None, move |entry, path| {
-            (entry.name == "oauth-keys.env").then(|| of_the_flow(survey, entry, path))
+            (entry.name == "oauth-keys.env").then(|| of_the_flow(discovery, entry, path))
         })
     }));
-    for directory in directories(&survey) {
+    for directory in directories(&discovery) {
         lookups.extend(configuration(&directory));
     }
     // A `.env` is everybody's; it counts only where aider is in use.
@@ -45,8 +46,8 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         if !in_use {
             return Vec::new();
         }
-        provider_keys(&survey, SYSTEM, findings);
-        directories(&survey)
+        provider_keys(&discovery, SYSTEM, findings);
+        directories(&discovery)
             .iter()
             .filter_map(|directory| directory.join(".env"))
             .map(|file| {
@@ -61,7 +62,11 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     lookups
 }
 
-fn of_the_flow<'a>(survey: Survey<'a>, entry: &DirectoryEntry, path: RootedPath) -> Lookup<'a> {
+fn of_the_flow<'a>(
+    discovery: DiscoveryContext<'a>,
+    entry: &DirectoryEntry,
+    path: ConfinedPath,
+) -> Lookup<'a> {
     if entry.is_link {
         return Lookup::say(move |findings| {
             linked_sign_in(SYSTEM, "openrouter", "openrouter.ai", &path, findings);
@@ -71,30 +76,30 @@ fn of_the_flow<'a>(survey: Survey<'a>, entry: &DirectoryEntry, path: RootedPath)
         vec![
             permissions(&path),
             Lookup::read(path.clone(), move |file, bytes, findings| {
-                keys_of_the_flow(&survey, file, bytes, findings);
+                keys_of_the_flow(&discovery, file, bytes, findings);
             }),
         ]
     })
 }
 
 /// The home directory, the working directory, and those above it up to a repository's root.
-fn directories(survey: &Survey<'_>) -> Vec<RootedPath> {
-    let home = &survey.world.home;
-    let mut found = vec![RootedPath::root(home.as_path())];
-    for directory in survey.world.working_directory.ancestors().take(UPWARDS) {
+fn directories(discovery: &DiscoveryContext<'_>) -> Vec<ConfinedPath> {
+    let home = &discovery.world.home;
+    let mut found = vec![ConfinedPath::root(home.as_path())];
+    for directory in discovery.world.working_directory.ancestors().take(UPWARDS) {
         if directory == home || directory.parent().is_none() {
             break;
         }
-        found.push(survey.below(directory));
+        found.push(discovery.below(directory));
     }
     found
 }
 
 fn keys_of_the_flow(
-    survey: &Survey<'_>,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     if dotenv_names(bytes).is_empty() {
         return;
@@ -103,7 +108,7 @@ fn keys_of_the_flow(
     let mut found = account(SYSTEM, name, "openrouter.ai");
     found.facts = facts([
         ("method", Some("API key of the browser flow")),
-        ("source", Some(&shown(survey, file))),
+        ("source", Some(&shown(discovery, file))),
         ("revoke", Some("https://openrouter.ai/settings/keys")),
     ]);
     findings.account(found);
@@ -114,7 +119,7 @@ fn keys_of_the_flow(
     findings.artefact(owner.sign_in(whole(file), "API keys"));
 }
 
-fn configuration<'a>(directory: &RootedPath) -> Option<Lookup<'a>> {
+fn configuration<'a>(directory: &ConfinedPath) -> Option<Lookup<'a>> {
     let file = directory.join(".aider.conf.yml")?;
     Some(Lookup::shared(file, |file, bytes, findings| {
         let Ok(document) = Format::Yaml.read(bytes) else {

@@ -4,8 +4,8 @@
 
 use std::path::PathBuf;
 
-use crate::files::RootedPath;
-use crate::systems::survey::{Lookup, Survey};
+use crate::io::files::ConfinedPath;
+use crate::systems::discovery::{DiscoveryContext, Lookup};
 use crate::world::World;
 
 /// Variables that name a directory of a tool's.
@@ -33,15 +33,15 @@ const PROFILES: [&str; 9] = [
 const MOST: usize = 16;
 
 /// Notes what the profiles give the variables.
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
-    let home = RootedPath::root(survey.world.home.as_path());
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+    let home = ConfinedPath::root(discovery.world.home.as_path());
     let files = PROFILES.iter().filter_map(|name| home.descend(name));
     let read = |file| {
         Lookup::shared(file, move |_, bytes, findings| {
             let text = String::from_utf8_lossy(bytes);
             let named = &mut findings.notes.ai.named;
             for variable in VARIABLES {
-                let paths = directories(survey.world, &text, variable);
+                let paths = directories(discovery.world, &text, variable);
                 named.entry(variable).or_default().extend(paths);
             }
         })
@@ -52,20 +52,20 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
 /// The directories of a tool that are known by themselves, and those that profiles give `variable`,
 /// each once. `inside` is what the tool's own directory is called in those.
 pub(super) fn everywhere<'a>(
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     variable: &'static str,
-    known: Vec<RootedPath>,
+    known: Vec<ConfinedPath>,
     inside: Option<&'static str>,
-    look: impl Fn(RootedPath) -> Lookup<'a> + 'a,
+    look: impl Fn(ConfinedPath) -> Lookup<'a> + 'a,
 ) -> Vec<Lookup<'a>> {
     let look = std::rc::Rc::new(look);
     let mut lookups: Vec<Lookup<'a>> = known.iter().cloned().map(|path| look(path)).collect();
     lookups.push(Lookup::next(move |findings| {
         let named = findings.notes.ai.named.get(variable);
-        let mut seen: Vec<PathBuf> = known.iter().map(RootedPath::to_path).collect();
+        let mut seen: Vec<PathBuf> = known.iter().map(ConfinedPath::to_path).collect();
         let mut lookups = Vec::new();
         for path in named.into_iter().flatten() {
-            let path = survey.below(path);
+            let path = discovery.below(path);
             let path = match inside {
                 Some(name) => path.join(name),
                 None => Some(path),

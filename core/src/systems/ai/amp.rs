@@ -6,10 +6,10 @@ use super::common::{
     AccountArtefacts, account, data_directories, decide, facts, file as whole, holds_text,
     linked_sign_in, member, object, permissions, shown, variables,
 };
-use crate::files::RootedPath;
 use crate::inventory::{Artefact, CredentialKind, OverrideKind};
+use crate::io::files::ConfinedPath;
 use crate::systems::System;
-use crate::systems::survey::{Findings, Lookup, Survey};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 
 const SYSTEM: System = System::AMP;
 
@@ -20,11 +20,11 @@ pub(super) const VARIABLES: [(&str, OverrideKind); 2] = [
     ("AMP_URL", OverrideKind::Notice),
 ];
 
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        variables(&survey, SYSTEM, &VARIABLES, findings);
+        variables(&discovery, SYSTEM, &VARIABLES, findings);
     })];
-    for directory in data_directories(&survey, "amp") {
+    for directory in data_directories(&discovery, "amp") {
         lookups.push(Lookup::each(
             directory,
             None,
@@ -36,7 +36,7 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
                     vec![
                         permissions(&path),
                         Lookup::read(path, move |file, bytes, findings| {
-                            secrets(&survey, file, bytes, findings);
+                            secrets(&discovery, file, bytes, findings);
                         }),
                     ]
                 }
@@ -59,7 +59,12 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
 /// The usual server.
 const HOST: &str = "ampcode.com";
 
-fn secrets(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn secrets(
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
+    bytes: &[u8],
+    findings: &mut InventoryBuilder<'_>,
+) {
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
     };
@@ -83,7 +88,7 @@ fn secrets(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut 
             let mut found = account(SYSTEM, host, host);
             found.facts = facts([
                 ("method", Some(what)),
-                ("source", Some(&shown(survey, file))),
+                ("source", Some(&shown(discovery, file))),
             ]);
             findings.account(found);
             let owner = AccountArtefacts {

@@ -17,17 +17,15 @@ use super::common::{
     own_name, permissions, seconds, shown, text, variables,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
-use crate::files::{LockRule, RootedPath};
 use crate::formats::Format;
-use crate::inventory::call::Text;
-use crate::inventory::{
-    Account, Artefact, Body, Endpoint, Fact, HttpCall, HttpService, NamedBy, OverrideKind, Place,
-    Problem, Revocation, State,
-};
-use crate::keyring::{Naming, Query};
-use crate::scan::is_secret;
+use crate::inventory::{Account, Artefact, Fact, OverrideKind, Place, Problem, Revocation, State};
+use crate::io::files::{ConfinedPath, LockRule};
+use crate::io::keyring::{Naming, Query};
+use crate::names::is_secret;
+use crate::remote::call::Text;
+use crate::remote::{Body, Endpoint, EndpointSource, HttpCall, HttpService};
 use crate::secret::Secret;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 use crate::systems::{FileRules, System};
 
 const SYSTEM: System = System::CODEX;
@@ -65,19 +63,19 @@ pub(super) fn file_rules(name: &str) -> FileRules {
     }
 }
 
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        variables(&survey, SYSTEM, &VARIABLES, findings);
+        variables(&discovery, SYSTEM, &VARIABLES, findings);
     })];
-    let homes = directories(&survey, "CODEX_HOME", ".codex");
-    let look = move |home| of_home(survey, home);
-    lookups.extend(everywhere(survey, "CODEX_HOME", homes, None, look));
-    lookups.extend(keyring(survey));
+    let homes = directories(&discovery, "CODEX_HOME", ".codex");
+    let look = move |home| of_home(discovery, home);
+    lookups.extend(everywhere(discovery, "CODEX_HOME", homes, None, look));
+    lookups.extend(keyring(discovery));
     lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
     lookups
 }
 
-fn of_home(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
+fn of_home(discovery: DiscoveryContext<'_>, home: ConfinedPath) -> Lookup<'_> {
     Lookup::listed(home, None, move |home, entries| {
         let mut lookups: Vec<Lookup<'_>> = Vec::new();
         // The login first: it names the account that the rest belongs to.
@@ -88,7 +86,7 @@ fn of_home(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
                 entry
                     .path_in(home)
                     .into_iter()
-                    .flat_map(|path| of_entry(survey, home, entry, path)),
+                    .flat_map(|path| of_entry(discovery, home, entry, path)),
             );
         }
         lookups
@@ -96,27 +94,27 @@ fn of_home(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
 }
 
 fn of_entry<'a>(
-    survey: Survey<'a>,
-    home: &RootedPath,
+    discovery: DiscoveryContext<'a>,
+    home: &ConfinedPath,
     entry: &DirectoryEntry,
-    path: RootedPath,
+    path: ConfinedPath,
 ) -> Vec<Lookup<'a>> {
     let home = home.clone();
     match entry.name.as_str() {
         "auth.json" if entry.is_link => vec![Lookup::say(move |findings| {
-            let name = shown(&survey, &home);
+            let name = shown(&discovery, &home);
             linked_sign_in(SYSTEM, &name, PROVIDER, &path, findings);
         })],
         "auth.json" => {
             vec![
                 permissions(&path),
                 Lookup::read(path, move |file, bytes, findings| {
-                    login(&survey, &home, file, bytes, findings);
+                    login(&discovery, &home, file, bytes, findings);
                 }),
             ]
         }
         MCP_CREDENTIALS => vec![Lookup::read(path, move |file, bytes, findings| {
-            let name = name_of(SYSTEM, &survey, &home, findings);
+            let name = name_of(SYSTEM, &discovery, &home, findings);
             mcp_logins(&name, file, bytes, findings);
         })],
         ".env" => vec![Lookup::read(path, |file, bytes, findings| {
@@ -129,14 +127,14 @@ fn of_entry<'a>(
         })],
         "config.toml" => vec![config_file(path)],
         "account-sessions" | "secrets" if entry.may_be_directory() => {
-            vec![more_sessions(survey, home, path)]
+            vec![more_sessions(discovery, home, path)]
         }
         _ => known_entry(
             (SYSTEM, PROVIDER),
             (&DATA, &FOOTPRINT),
             entry,
             &path,
-            move |findings| name_of(SYSTEM, &survey, &home, findings),
+            move |findings| name_of(SYSTEM, &discovery, &home, findings),
         )
         .into_iter()
         .collect(),
@@ -144,20 +142,20 @@ fn of_entry<'a>(
 }
 
 fn login(
-    survey: &Survey<'_>,
-    home: &RootedPath,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    home: &ConfinedPath,
+    file: &ConfinedPath,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         if !bytes.trim_ascii().is_empty() {
-            unknown_login(survey, home, file, "unreadable login", findings);
+            unknown_login(discovery, home, file, "unreadable login", findings);
         }
         return;
     };
-    let source = shown(survey, file);
-    if describe_login(survey, home, &whole(file), &source, &content, findings) {
+    let source = shown(discovery, file);
+    if describe_login(discovery, home, &whole(file), &source, &content, findings) {
         return;
     }
     let holds_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
@@ -166,25 +164,25 @@ fn login(
         .iter()
         .any(|(key, value)| !is_mode(key) && holds_text(value))
     {
-        unknown_login(survey, home, file, "login of an unknown form", findings);
+        unknown_login(discovery, home, file, "login of an unknown form", findings);
     }
 }
 
 /// What a login is, wherever it is kept: the file and the key store have the same form. `false` if
 /// nothing in it is known to sign anybody in.
 fn describe_login(
-    survey: &Survey<'_>,
-    home: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    home: &ConfinedPath,
     place: &Place,
     source: &str,
     content: &Map<String, Value>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> bool {
-    let Some(mut account) = describe(survey, home, content) else {
+    let Some(mut account) = describe(discovery, home, content) else {
         return false;
     };
     account.facts.push(Fact::new("source", source));
-    let name = own_name(SYSTEM, survey, home, &account.name, findings);
+    let name = own_name(SYSTEM, discovery, home, &account.name, findings);
     account.name.clone_from(&name);
     let owner = AccountArtefacts {
         system: SYSTEM,
@@ -199,11 +197,11 @@ fn describe_login(
     let ends = ends.filter(|_| secret("refresh_token").is_none());
     findings.account(account.clone());
     if secret("access_token").or(secret("refresh_token")).is_some() {
-        let token = revocation(survey, content).map(|(secret, revocation)| {
+        let token = revocation(discovery, content).map(|(secret, revocation)| {
             findings.account_token(secret, &account, revocation, ends, Some(SHARED))
         });
         findings.artefact(Artefact {
-            state: survey.state_at(ends),
+            state: discovery.state_at(ends),
             expires_at: ends,
             token,
             ..owner.sign_in(place.clone(), "login")
@@ -220,13 +218,13 @@ fn describe_login(
 
 /// A login that cannot be understood. The vendor's own logout removes it unread.
 fn unknown_login(
-    survey: &Survey<'_>,
-    home: &RootedPath,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    home: &ConfinedPath,
+    file: &ConfinedPath,
     what: &'static str,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
-    let name = own_name(SYSTEM, survey, home, &shown(survey, home), findings);
+    let name = own_name(SYSTEM, discovery, home, &shown(discovery, home), findings);
     findings.account(account(SYSTEM, &name, PROVIDER));
     let owner = AccountArtefacts {
         system: SYSTEM,
@@ -239,8 +237,8 @@ fn unknown_login(
 }
 
 fn describe(
-    survey: &Survey<'_>,
-    home: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    home: &ConfinedPath,
     content: &Map<String, Value>,
 ) -> Option<Account> {
     let token = |key: &str| text(content, &["tokens", key]);
@@ -257,7 +255,7 @@ fn describe(
     let name = match (email, token("account_id")) {
         (Some(email), _) => email.to_owned(),
         (None, Some(id)) if has_tokens => id.to_owned(),
-        _ => format!("API key in {}", shown(survey, home)),
+        _ => format!("API key in {}", shown(discovery, home)),
     };
     let mut account = account(SYSTEM, name, PROVIDER);
     account.facts = facts([
@@ -268,7 +266,7 @@ fn describe(
             "method",
             Some(if has_tokens { "ChatGPT" } else { "API key" }),
         ),
-        ("directory", Some(&shown(survey, home))),
+        ("directory", Some(&shown(discovery, home))),
     ]);
     if has_tokens {
         let note = "no: how long an access token lives after a logout is not documented";
@@ -305,7 +303,10 @@ const REVOKE_FIELDS: &[(Text, Text)] = &[
 
 /// How to end the login: as the client does, with the id of the client that the tokens themselves
 /// name. Without that nothing is sent in another client's name.
-fn revocation(survey: &Survey<'_>, content: &Map<String, Value>) -> Option<(Secret, Revocation)> {
+fn revocation(
+    discovery: &DiscoveryContext<'_>,
+    content: &Map<String, Value>,
+) -> Option<(Secret, Revocation)> {
     let token = |key: &str| text(content, &["tokens", key]);
     let secret = token("refresh_token")?;
     let of_access = token("access_token").and_then(claims);
@@ -319,18 +320,18 @@ fn revocation(survey: &Survey<'_>, content: &Map<String, Value>) -> Option<(Secr
                 .as_str()
                 .or_else(|| audience.as_array()?.first()?.as_str())
         })?;
-    let named = survey
+    let named = discovery
         .world
         .environment
         .get("CODEX_REVOKE_TOKEN_URL_OVERRIDE");
     let endpoint = named.map_or_else(
         || Endpoint {
             url: SERVER.to_owned(),
-            named_by: NamedBy::Vendor,
+            named_by: EndpointSource::Vendor,
         },
         |url| Endpoint {
             url: url.trim_end_matches("/oauth/revoke").to_owned(),
-            named_by: NamedBy::Environment,
+            named_by: EndpointSource::Environment,
         },
     );
     let revocation = Revocation::Http {
@@ -341,7 +342,7 @@ fn revocation(survey: &Survey<'_>, content: &Map<String, Value>) -> Option<(Secr
     Some((Secret::new(secret.to_owned()), revocation))
 }
 
-fn mcp_logins(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn mcp_logins(name: &str, file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
     };
@@ -359,7 +360,7 @@ fn mcp_logins(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findin
 }
 
 /// The settings: whether the key store is used, and which lines hold secrets of MCP servers.
-fn config_file<'a>(file: RootedPath) -> Lookup<'a> {
+fn config_file<'a>(file: ConfinedPath) -> Lookup<'a> {
     Lookup::read(file, |file, bytes, findings| {
         let Ok(document) = Format::Toml.read(bytes) else {
             not_understood(SYSTEM, file, "TOML", findings);
@@ -390,14 +391,18 @@ fn has_extension(name: &str, extension: &str) -> bool {
 }
 
 /// Further logins, and encrypted ones.
-fn more_sessions(survey: Survey<'_>, home: RootedPath, path: RootedPath) -> Lookup<'_> {
+fn more_sessions(
+    discovery: DiscoveryContext<'_>,
+    home: ConfinedPath,
+    path: ConfinedPath,
+) -> Lookup<'_> {
     Lookup::each(path, None, move |entry, path| {
         let home = home.clone();
         let name = entry.name.clone();
         let is_its = has_extension(&name, "json") || has_extension(&name, "age");
         (is_its && !entry.is_directory).then(|| {
             Lookup::say(move |findings| {
-                let account_name = name_of(SYSTEM, &survey, &home, findings);
+                let account_name = name_of(SYSTEM, &discovery, &home, findings);
                 let owner = AccountArtefacts {
                     system: SYSTEM,
                     name: &account_name,
@@ -419,21 +424,21 @@ fn more_sessions(survey: Survey<'_>, home: RootedPath, path: RootedPath) -> Look
 
 /// Entries of the key store, which stay when the directory is deleted. Where the settings say that
 /// the login is there, and the key store cannot be asked, nobody can tell.
-fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+fn keyring(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let query = Query::service("Codex Auth", Naming::ServiceUsername).with_secrets();
     let ask = Lookup::keyring(query, move |entries, findings| {
         findings.notes.ai.codex_keyring = None;
-        let Some(home) = survey.in_home(".codex") else {
+        let Some(home) = discovery.in_home(".codex") else {
             return;
         };
         for entry in entries {
             let (place, stored) = stored_login(entry);
             if let StoredLogin::Read(content) = &stored
-                && describe_login(&survey, &home, &place, "keyring", content, findings)
+                && describe_login(&discovery, &home, &place, "keyring", content, findings)
             {
                 continue;
             }
-            let name = name_of(SYSTEM, &survey, &home, findings);
+            let name = name_of(SYSTEM, &discovery, &home, findings);
             let mut account = account(SYSTEM, &name, PROVIDER);
             account.facts.push(Fact::new("source", "keyring"));
             findings.account(account);

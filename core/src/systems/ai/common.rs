@@ -8,24 +8,27 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::trees;
-use crate::files::RootedPath;
 use crate::formats::{MemberPath, json};
 use crate::inventory::{
-    Account, Artefact, CredentialKind, Fact, Override, OverrideKind, Owner, Place, Problem, Sealed,
-    State, Tier,
+    Account, Artefact, Category, CredentialKind, Fact, Override, OverrideKind, Owner, Place,
+    Problem, State, TokenUnavailable,
 };
-use crate::keyring::{Content, Entry, StoreId};
-use crate::scan::{Shell, dotenv_names, is_secret};
+use crate::io::files::ConfinedPath;
+use crate::io::keyring::{Content, Entry, StoreId};
+use crate::names::is_secret;
+use crate::scan::{Shell, dotenv_names};
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey, artefact};
+use crate::systems::discovery::{
+    DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup, artefact,
+};
 
 /// A JSON file of a tool; comments are accepted, as the tools accept them. What is no object is
 /// said, and `None`.
 pub(super) fn object(
     system: System,
-    file: &RootedPath,
+    file: &ConfinedPath,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> Option<Map<String, Value>> {
     // One that is empty (a login that was taken out) is no problem.
     if bytes.trim_ascii().is_empty() {
@@ -41,9 +44,9 @@ pub(super) fn object(
 /// Says that a file is not what the tool writes, so that nobody takes it for one without sign-ins.
 pub(super) fn not_understood(
     system: System,
-    file: &RootedPath,
+    file: &ConfinedPath,
     form: &str,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     findings.problem(Problem {
         location: file.to_path().display().to_string(),
@@ -124,19 +127,19 @@ pub(super) fn facts<'v>(
 
 /// A member of a JSON file.
 pub(super) fn member<K: Into<String>>(
-    file: &RootedPath,
+    file: &ConfinedPath,
     keys: impl IntoIterator<Item = K>,
 ) -> Place {
     Place::json(file, MemberPath::of_keys(keys))
 }
 
 /// A whole file.
-pub(super) fn file(file: &RootedPath) -> Place {
+pub(super) fn file(file: &ConfinedPath) -> Place {
     Place::File { file: file.clone() }
 }
 
 /// A directory with everything in it.
-pub(super) fn tree(directory: &RootedPath) -> Place {
+pub(super) fn tree(directory: &ConfinedPath) -> Place {
     Place::Tree {
         directory: directory.clone(),
     }
@@ -182,7 +185,7 @@ impl AccountArtefacts<'_> {
     /// A login to another service.
     pub(super) fn attached(&self, place: Place, what: &'static str) -> Artefact {
         Artefact {
-            tier: Tier::Attached,
+            tier: Category::Attached,
             ..self.sign_in(place, what)
         }
     }
@@ -198,7 +201,7 @@ impl AccountArtefacts<'_> {
     /// A trace of who was signed in.
     pub(super) fn footprint(&self, place: Place, what: &'static str) -> Artefact {
         Artefact {
-            tier: Tier::Footprint,
+            tier: Category::Footprint,
             ..self.along(place, what)
         }
     }
@@ -206,7 +209,7 @@ impl AccountArtefacts<'_> {
     /// What was worked on.
     pub(super) fn data(&self, place: Place, what: &'static str) -> Artefact {
         Artefact {
-            tier: Tier::Data,
+            tier: Category::Data,
             ..self.along(place, what)
         }
     }
@@ -221,10 +224,10 @@ impl AccountArtefacts<'_> {
     }
 
     /// A credential file that is a link: it is not followed, so what it holds is not known.
-    pub(super) fn link(&self, file: &RootedPath) -> Artefact {
+    pub(super) fn link(&self, file: &ConfinedPath) -> Artefact {
         Artefact {
             state: State::Unknown,
-            sealed: Some(Sealed::Immovable),
+            sealed: Some(TokenUnavailable::Immovable),
             ..self.sign_in(Place::File { file: file.clone() }, "linked credential file")
         }
     }
@@ -235,8 +238,8 @@ pub(super) fn linked_sign_in(
     system: System,
     name: &str,
     provider: &str,
-    file: &RootedPath,
-    findings: &mut Findings<'_>,
+    file: &ConfinedPath,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     findings.account(account(system, name, provider));
     linked(file, findings);
@@ -247,9 +250,9 @@ pub(super) fn linked_sign_in(
 /// directory itself.
 pub(super) fn name_of(
     system: System,
-    survey: &Survey<'_>,
-    directory: &RootedPath,
-    findings: &Findings<'_>,
+    discovery: &DiscoveryContext<'_>,
+    directory: &ConfinedPath,
+    findings: &InventoryBuilder<'_>,
 ) -> String {
     let owners = &findings.notes.ai.owners;
     let owner = |account: &&Account| owners.get(&(system, account.name.clone()));
@@ -260,17 +263,20 @@ pub(super) fn name_of(
         .clone()
         .find(|account| owner(account) == Some(&path));
     own.or_else(|| accounts.find(|account| owner(account).is_none()))
-        .map_or_else(|| shown(survey, directory), |account| account.name.clone())
+        .map_or_else(
+            || shown(discovery, directory),
+            |account| account.name.clone(),
+        )
 }
 
 /// The name of an account that was found in a directory. The same person in another one is another
 /// account.
 pub(super) fn own_name(
     system: System,
-    survey: &Survey<'_>,
-    directory: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    directory: &ConfinedPath,
     name: &str,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> String {
     let path = directory.to_path();
     let owners = &mut findings.notes.ai.owners;
@@ -279,7 +285,7 @@ pub(super) fn own_name(
         owner.is_some_and(|owner| *owner != path)
     };
     let name = if is_elsewhere(name) {
-        format!("{name} in {}", shown(survey, directory))
+        format!("{name} in {}", shown(discovery, directory))
     } else {
         name.to_owned()
     };
@@ -291,7 +297,7 @@ pub(super) fn own_name(
 /// has a name that is text; where that cannot be, it is said, because what lies there is not known.
 pub(super) fn openable<'a>(
     entry: &DirectoryEntry,
-    path: &RootedPath,
+    path: &ConfinedPath,
     lookup: Lookup<'a>,
 ) -> Vec<Lookup<'a>> {
     if entry.raw.is_none() {
@@ -308,7 +314,7 @@ pub(super) fn openable<'a>(
 }
 
 /// What is said of one link: whoever reads it should know what to do.
-pub(super) fn linked(file: &RootedPath, findings: &mut Findings<'_>) {
+pub(super) fn linked(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
     findings.problem(Problem {
         location: file.to_path().display().to_string(),
         message: "it is a symbolic link, and links are not followed: what it leads to may hold \
@@ -320,7 +326,7 @@ pub(super) fn linked(file: &RootedPath, findings: &mut Findings<'_>) {
 }
 
 /// A warning where others may read a file with secrets.
-pub(super) fn permissions<'a>(file: &RootedPath) -> Lookup<'a> {
+pub(super) fn permissions<'a>(file: &ConfinedPath) -> Lookup<'a> {
     Lookup::probe(file.clone(), |file, probe, findings| {
         let Some(mode) = probe.map(|probe| probe.mode & 0o7777) else {
             return;
@@ -340,13 +346,13 @@ pub(super) fn permissions<'a>(file: &RootedPath) -> Lookup<'a> {
 
 /// Variables that sign a tool in or change how, in the order in which they win.
 pub(super) fn variables(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     system: System,
     names: &[(&str, OverrideKind)],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     for (name, kind) in names {
-        if survey.world.environment.get(name).is_some() {
+        if discovery.world.environment.get(name).is_some() {
             let known = findings.overrides();
             // The same variable may already stand there for the tool that it is named after.
             if known
@@ -360,7 +366,7 @@ pub(super) fn variables(
                 name: (*name).to_owned(),
                 location: "environment".to_owned(),
                 system,
-                remedy: Shell::of_world(survey.world).unset(name),
+                remedy: Shell::of_world(discovery.world).unset(name),
             });
         }
     }
@@ -370,7 +376,7 @@ pub(super) fn variables(
 /// the keys that lead to the servers.
 pub(super) fn mcp_servers(
     owner: AccountArtefacts<'_>,
-    file: &RootedPath,
+    file: &ConfinedPath,
     prefix: &[&str],
     servers: Option<&Value>,
 ) -> Vec<Artefact> {
@@ -394,8 +400,8 @@ pub(super) fn mcp_servers(
 }
 
 /// The path as people read it.
-pub(super) fn shown(survey: &Survey<'_>, path: &RootedPath) -> String {
-    survey.world.shorten(&path.to_path())
+pub(super) fn shown(discovery: &DiscoveryContext<'_>, path: &ConfinedPath) -> String {
+    discovery.world.shorten(&path.to_path())
 }
 
 /// Whether an account is the one that is used: `yes`, or which of the sources that come before it,
@@ -403,7 +409,7 @@ pub(super) fn shown(survey: &Survey<'_>, path: &RootedPath) -> String {
 pub(super) fn wins<'n>(
     system: System,
     before: impl IntoIterator<Item = &'n str>,
-    findings: &Findings<'_>,
+    findings: &InventoryBuilder<'_>,
 ) -> Fact {
     let winner = before.into_iter().find_map(|name| {
         let mut overrides = findings.overrides().iter();
@@ -420,7 +426,7 @@ pub(super) fn wins<'n>(
 }
 
 /// The same for all accounts of a system, once everything is known.
-pub(super) fn decide(system: System, before: &[&str], findings: &mut Findings<'_>) {
+pub(super) fn decide(system: System, before: &[&str], findings: &mut InventoryBuilder<'_>) {
     findings.rank_overrides(system, before);
     let fact = wins(system, before.iter().copied(), findings);
     let decided: Vec<Account> = findings
@@ -439,26 +445,33 @@ pub(super) fn decide(system: System, before: &[&str], findings: &mut Findings<'_
 
 /// The directory that a variable names, which is the one in use, and the usual one in the home
 /// directory: what lies there is as good in a shell without the variable.
-pub(super) fn directories(survey: &Survey<'_>, variable: &str, usual: &str) -> Vec<RootedPath> {
-    let named = survey.world.environment.get(variable);
-    let named = named.map(|text| survey.below(&survey.world.home.join(text)));
-    once_each(named, survey.in_home(usual))
+pub(super) fn directories(
+    discovery: &DiscoveryContext<'_>,
+    variable: &str,
+    usual: &str,
+) -> Vec<ConfinedPath> {
+    let named = discovery.world.environment.get(variable);
+    let named = named.map(|text| discovery.below(&discovery.world.home.join(text)));
+    once_each(named, discovery.in_home(usual))
 }
 
 /// A directory below the XDG data directory that is in use, and below the usual one.
-pub(super) fn data_directories(survey: &Survey<'_>, name: &str) -> Vec<RootedPath> {
-    let named = survey.world.environment.get("XDG_DATA_HOME");
+pub(super) fn data_directories(discovery: &DiscoveryContext<'_>, name: &str) -> Vec<ConfinedPath> {
+    let named = discovery.world.environment.get("XDG_DATA_HOME");
     let named = named
         .map(std::path::Path::new)
         .filter(|path| path.is_absolute())
-        .and_then(|path| survey.below(path).join(name));
-    let usual = survey.in_home(".local/share");
+        .and_then(|path| discovery.below(path).join(name));
+    let usual = discovery.in_home(".local/share");
     once_each(named, usual.and_then(|usual| usual.join(name)))
 }
 
 /// Both, or one where they are the same.
-pub(super) fn once_each(named: Option<RootedPath>, usual: Option<RootedPath>) -> Vec<RootedPath> {
-    let path = named.as_ref().map(RootedPath::to_path);
+pub(super) fn once_each(
+    named: Option<ConfinedPath>,
+    usual: Option<ConfinedPath>,
+) -> Vec<ConfinedPath> {
+    let path = named.as_ref().map(ConfinedPath::to_path);
     let usual = usual.filter(|usual| path != Some(usual.to_path()));
     named.into_iter().chain(usual).collect()
 }
@@ -470,7 +483,7 @@ pub(super) fn keyring_entries(
     entries: Vec<Entry>,
     kind: CredentialKind,
     what: &'static str,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     for entry in entries {
         let state = match entry.content {
@@ -479,7 +492,7 @@ pub(super) fn keyring_entries(
             }
             Content::Known(_) | Content::Unread => State::Live,
         };
-        let sealed = matches!(entry.content, Content::Locked).then_some(Sealed::Locked);
+        let sealed = matches!(entry.content, Content::Locked).then_some(TokenUnavailable::Locked);
         let place = Place::KeyringEntry {
             store: StoreId::System,
             service: entry.key.service,
@@ -496,23 +509,27 @@ pub(super) fn keyring_entries(
 }
 
 /// Keys of model providers in the environment, for a tool that takes all of them.
-pub(super) fn provider_keys(survey: &Survey<'_>, system: System, findings: &mut Findings<'_>) {
-    let names = survey.world.environment.iter();
+pub(super) fn provider_keys(
+    discovery: &DiscoveryContext<'_>,
+    system: System,
+    findings: &mut InventoryBuilder<'_>,
+) {
+    let names = discovery.world.environment.iter();
     let names = names.filter_map(|(name, _)| name.to_str());
     let keys: Vec<_> = names
         .filter(|name| name.ends_with("_API_KEY"))
         .map(|name| (name, OverrideKind::Environment))
         .collect();
-    variables(survey, system, &keys, findings);
+    variables(discovery, system, &keys, findings);
 }
 
 /// Keys in a `NAME=value` file that a tool loads.
 pub(super) fn dotenv_keys(
     system: System,
-    file: &RootedPath,
+    file: &ConfinedPath,
     bytes: &[u8],
     kind_of: impl Fn(&str) -> Option<OverrideKind>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     for name in dotenv_names(bytes) {
         if let Some(kind) = kind_of(&name) {
@@ -526,8 +543,8 @@ pub(super) fn in_file(
     system: System,
     kind: OverrideKind,
     name: &str,
-    file: &RootedPath,
-    findings: &mut Findings<'_>,
+    file: &ConfinedPath,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     findings.overriding(Override {
         kind,
@@ -547,8 +564,8 @@ pub(super) fn known_entry<'a>(
     (system, provider): (System, &'static str),
     (data, footprint): (Known, Known),
     entry: &DirectoryEntry,
-    path: &RootedPath,
-    name: impl Fn(&Findings<'_>) -> String + 'a,
+    path: &ConfinedPath,
+    name: impl Fn(&InventoryBuilder<'_>) -> String + 'a,
 ) -> Option<Lookup<'a>> {
     let known = |list: Known| {
         let mut list = list.iter();
@@ -558,7 +575,7 @@ pub(super) fn known_entry<'a>(
     let of_data = known(data);
     let what = of_data.or_else(|| known(footprint))?;
     let is_data = of_data.is_some();
-    let add = move |place: Place, findings: &mut Findings<'_>| {
+    let add = move |place: Place, findings: &mut InventoryBuilder<'_>| {
         let name = name(findings);
         findings.account(account(system, &name, provider));
         let name = name.as_str();

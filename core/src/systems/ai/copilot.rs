@@ -15,12 +15,12 @@ use super::common::{
     known_entry, linked_sign_in, mcp_servers, member, name_of, object, own_name, permissions,
     shown, text, variables,
 };
-use crate::files::RootedPath;
 use crate::formats::MemberPath;
 use crate::inventory::{Account, CredentialKind, Fact, Override, OverrideKind, Place};
-use crate::keyring::{Naming, Query};
+use crate::io::files::ConfinedPath;
+use crate::io::keyring::{Naming, Query};
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 
 const SYSTEM: System = System::COPILOT;
 
@@ -53,15 +53,15 @@ const DATA: [(&str, &str); 4] = [
     ("command-history-state.json", "history"),
 ];
 
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
         let is_own = |(name, _): &&(&str, OverrideKind)| name.starts_with("COPILOT_");
         let own: Vec<_> = VARIABLES.iter().filter(is_own).copied().collect();
-        variables(&survey, SYSTEM, &own, findings);
+        variables(&discovery, SYSTEM, &own, findings);
     })];
-    let homes = directories(&survey, "COPILOT_HOME", ".copilot");
-    let look = move |home| of_home(survey, home);
-    lookups.extend(everywhere(survey, "COPILOT_HOME", homes, None, look));
+    let homes = directories(&discovery, "COPILOT_HOME", ".copilot");
+    let look = move |home| of_home(discovery, home);
+    lookups.extend(everywhere(discovery, "COPILOT_HOME", homes, None, look));
     // They stay when the directory is deleted.
     lookups.push(keyring());
     lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
@@ -69,10 +69,10 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
 }
 
 /// Where the tool is in use, the variables of GitHub's other tools count too.
-fn of_home(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
+fn of_home(discovery: DiscoveryContext<'_>, home: ConfinedPath) -> Lookup<'_> {
     Lookup::listed(home, None, move |home, entries| {
         let mut lookups = vec![Lookup::say(move |findings| {
-            variables(&survey, SYSTEM, &VARIABLES, findings);
+            variables(&discovery, SYSTEM, &VARIABLES, findings);
         })];
         let (first, rest): (Vec<_>, Vec<_>) = entries
             .iter()
@@ -82,24 +82,24 @@ fn of_home(survey: Survey<'_>, home: RootedPath) -> Lookup<'_> {
                 entry
                     .path_in(home)
                     .into_iter()
-                    .flat_map(|path| of_entry(survey, home, entry, path)),
+                    .flat_map(|path| of_entry(discovery, home, entry, path)),
             );
         }
-        lookups.extend(github_cli(survey));
+        lookups.extend(github_cli(discovery));
         lookups
     })
 }
 
 fn of_entry<'a>(
-    survey: Survey<'a>,
-    home: &RootedPath,
+    discovery: DiscoveryContext<'a>,
+    home: &ConfinedPath,
     entry: &DirectoryEntry,
-    path: RootedPath,
+    path: ConfinedPath,
 ) -> Vec<Lookup<'a>> {
     let home = home.clone();
     match entry.name.as_str() {
         "config.json" if entry.is_link => vec![Lookup::say(move |findings| {
-            let name = shown(&survey, &home);
+            let name = shown(&discovery, &home);
             linked_sign_in(SYSTEM, &name, "github.com", &path, findings);
         })],
         "config.json" => {
@@ -107,7 +107,7 @@ fn of_entry<'a>(
             vec![
                 Lookup::read(path.clone(), move |file, bytes, findings| {
                     if let Some(config) = object(SYSTEM, file, bytes, findings) {
-                        read(&survey, &home, file, &config, findings);
+                        read(&discovery, &home, file, &config, findings);
                     }
                 }),
                 Lookup::next(move |findings| {
@@ -125,7 +125,7 @@ fn of_entry<'a>(
             let Some(config) = object(SYSTEM, file, bytes, findings) else {
                 return;
             };
-            let name = name_of(SYSTEM, &survey, &home, findings);
+            let name = name_of(SYSTEM, &discovery, &home, findings);
             let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
@@ -143,7 +143,7 @@ fn of_entry<'a>(
             (&DATA, &[]),
             entry,
             &path,
-            move |findings| name_of(SYSTEM, &survey, &home, findings),
+            move |findings| name_of(SYSTEM, &discovery, &home, findings),
         )
         .into_iter()
         .collect(),
@@ -170,11 +170,11 @@ fn parts(key: &str) -> Option<(&str, &str)> {
 }
 
 fn read(
-    survey: &Survey<'_>,
-    home: &RootedPath,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    home: &ConfinedPath,
+    file: &ConfinedPath,
     config: &Map<String, Value>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     for map in TOKENS {
         let Some(Value::Object(tokens)) = config.get(map) else {
@@ -188,7 +188,7 @@ fn read(
             };
             let Some((host, login)) = parts(key).filter(|_| is_there) else {
                 if holds_text(token, &[]) {
-                    let name = name_of(SYSTEM, survey, home, findings);
+                    let name = name_of(SYSTEM, discovery, home, findings);
                     findings.account(account(SYSTEM, &name, "github.com"));
                     let owner = AccountArtefacts {
                         system: SYSTEM,
@@ -202,11 +202,11 @@ fn read(
             let mut found = account_at(host, login);
             found.facts = facts([
                 ("method", Some("GitHub")),
-                ("source", Some(&shown(survey, file))),
+                ("source", Some(&shown(discovery, file))),
             ]);
             let note = "no: that the client's own /logout removes this was not seen";
             found.facts.push(Fact::new("confirmed", note));
-            found.name = own_name(SYSTEM, survey, home, &found.name, findings);
+            found.name = own_name(SYSTEM, discovery, home, &found.name, findings);
             let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &found.name,
@@ -227,7 +227,7 @@ fn read(
                 continue;
             };
             let mut found = account_at(host, login);
-            found.name = own_name(SYSTEM, survey, home, &found.name, findings);
+            found.name = own_name(SYSTEM, discovery, home, &found.name, findings);
             let path = MemberPath::of_keys([list]);
             let place = Place::json(file, path.element([("login", login), ("host", host)]));
             along(&found, place, findings);
@@ -239,13 +239,13 @@ fn read(
         };
         if let (Some(host), Some(login)) = (text(user, &["host"]), text(user, &["login"])) {
             let mut found = account_at(host, login);
-            found.name = own_name(SYSTEM, survey, home, &found.name, findings);
+            found.name = own_name(SYSTEM, discovery, home, &found.name, findings);
             along(&found, member(file, [key]), findings);
         }
     }
 }
 
-fn along(found: &Account, place: Place, findings: &mut Findings<'_>) {
+fn along(found: &Account, place: Place, findings: &mut InventoryBuilder<'_>) {
     let owner = AccountArtefacts {
         system: SYSTEM,
         name: &found.name,
@@ -279,11 +279,11 @@ fn keyring<'a>() -> Lookup<'a> {
 
 /// The login of the GitHub CLI, which is used when nothing else is there. It is another tool's, and
 /// only named.
-fn github_cli(survey: Survey<'_>) -> Option<Lookup<'_>> {
-    let named = survey.world.environment.get("GH_CONFIG_DIR");
+fn github_cli(discovery: DiscoveryContext<'_>) -> Option<Lookup<'_>> {
+    let named = discovery.world.environment.get("GH_CONFIG_DIR");
     let directory = named.map_or_else(
-        || survey.in_home(".config/gh"),
-        |path| Some(survey.below(&survey.world.home.join(path))),
+        || discovery.in_home(".config/gh"),
+        |path| Some(discovery.below(&discovery.world.home.join(path))),
     );
     let file = directory?.join("hosts.yml")?;
     Some(Lookup::read(file, |file, bytes, findings| {

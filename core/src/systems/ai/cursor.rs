@@ -11,11 +11,11 @@ use super::common::{
     AccountArtefacts, account, decide, directories, facts, file as whole, holds_text,
     keyring_entries, linked, member, object, permissions, shown, text, variables,
 };
-use crate::files::RootedPath;
 use crate::inventory::{CredentialKind, Fact, Override, OverrideKind};
-use crate::keyring::{Naming, Query};
+use crate::io::files::ConfinedPath;
+use crate::io::keyring::{Naming, Query};
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 use crate::world::OperatingSystem;
 
 const SYSTEM: System = System::CURSOR;
@@ -32,12 +32,12 @@ pub(super) const VARIABLES: [(&str, OverrideKind); 2] = [
     ("CURSOR_AUTH_TOKEN", OverrideKind::Environment),
 ];
 
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        variables(&survey, SYSTEM, &VARIABLES, findings);
+        variables(&discovery, SYSTEM, &VARIABLES, findings);
     })];
     // Who is signed in comes before the tokens.
-    let all = directories(&survey, "CURSOR_CONFIG_DIR", ".cursor");
+    let all = directories(&discovery, "CURSOR_CONFIG_DIR", ".cursor");
     for (at, settings) in all.into_iter().enumerate() {
         lookups.push(Lookup::listed(settings, None, move |root, entries| {
             let mut lookups = Vec::new();
@@ -45,33 +45,33 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
                 let file = root.join("cli-config.json");
                 lookups.extend(file.map(|file| Lookup::read(file, who)));
             }
-            lookups.extend(tokens_in(survey, root, entries));
-            if survey.world.operating_system == OperatingSystem::MacOs && at == 0 {
+            lookups.extend(tokens_in(discovery, root, entries));
+            if discovery.world.operating_system == OperatingSystem::MacOs && at == 0 {
                 lookups.extend(keychain());
             }
             lookups
         }));
     }
-    let data = match survey.world.operating_system {
-        OperatingSystem::Linux => survey.in_home(".config/cursor"),
+    let data = match discovery.world.operating_system {
+        OperatingSystem::Linux => discovery.in_home(".config/cursor"),
         OperatingSystem::MacOs => None,
-        OperatingSystem::Windows => survey
+        OperatingSystem::Windows => discovery
             .world
             .environment
             .get("APPDATA")
-            .and_then(|data| survey.below(std::path::Path::new(data)).join("Cursor")),
+            .and_then(|data| discovery.below(std::path::Path::new(data)).join("Cursor")),
     };
     lookups.extend(data.map(|data| {
         Lookup::listed(data, None, move |root, entries| {
-            tokens_in(survey, root, entries)
+            tokens_in(discovery, root, entries)
         })
     }));
-    lookups.push(editor(survey));
+    lookups.push(editor(discovery));
     lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
     lookups
 }
 
-fn name_of(findings: &Findings<'_>) -> String {
+fn name_of(findings: &InventoryBuilder<'_>) -> String {
     findings
         .accounts()
         .iter()
@@ -79,7 +79,7 @@ fn name_of(findings: &Findings<'_>) -> String {
         .map_or_else(|| PROVIDER.to_owned(), |account| account.name.clone())
 }
 
-fn who(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn who(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
     let Some(config) = object(SYSTEM, file, bytes, findings) else {
         return;
     };
@@ -101,8 +101,8 @@ fn who(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
 }
 
 fn tokens_in<'a>(
-    survey: Survey<'a>,
-    root: &RootedPath,
+    discovery: DiscoveryContext<'a>,
+    root: &ConfinedPath,
     entries: &[DirectoryEntry],
 ) -> Vec<Lookup<'a>> {
     let Some(entry) = entries.iter().find(|entry| entry.name == "auth.json") else {
@@ -155,7 +155,7 @@ fn tokens_in<'a>(
             };
             found.facts = facts([
                 ("method", Some(method)),
-                ("source", Some(&shown(&survey, file))),
+                ("source", Some(&shown(&discovery, file))),
             ]);
             found.facts.push(Fact::new("confirmed", NOTE));
             findings.account(found);
@@ -203,12 +203,12 @@ fn keychain<'a>() -> Vec<Lookup<'a>> {
 
 /// The editor keeps a login of its own in its state database, which the agent's logout does not
 /// end. It is only named: the editor may be running.
-fn editor(survey: Survey<'_>) -> Lookup<'_> {
-    let directory = match survey.world.operating_system {
+fn editor(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
+    let directory = match discovery.world.operating_system {
         OperatingSystem::MacOs => {
-            survey.in_home("Library/Application Support/Cursor/User/globalStorage")
+            discovery.in_home("Library/Application Support/Cursor/User/globalStorage")
         }
-        _ => survey.in_home(".config/Cursor/User/globalStorage"),
+        _ => discovery.in_home(".config/Cursor/User/globalStorage"),
     };
     let Some(directory) = directory else {
         return Lookup::say(|_| {});

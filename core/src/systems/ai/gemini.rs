@@ -19,17 +19,19 @@ use super::common::{
     once_each, own_name, permissions, shown, text, variables,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
-use crate::files::RootedPath;
 use crate::formats::{MemberPath, Step};
-use crate::inventory::call::Method;
 use crate::inventory::{
-    Account, Answers, Artefact, Authorization, Body, Content, CredentialKind, Endpoint, Fact,
-    HttpCall, HttpService, NamedBy, OverrideKind, Place, Revocation, State,
+    Account, Artefact, CredentialKind, Fact, OverrideKind, Place, Revocation, State,
 };
-use crate::keyring::{Entry, Naming, Query};
+use crate::io::files::ConfinedPath;
+use crate::io::keyring::{Entry, Naming, Query};
+use crate::remote::call::Method;
+use crate::remote::{
+    Answers, Authorization, Body, Content, Endpoint, EndpointSource, HttpCall, HttpService,
+};
 use crate::secret::Secret;
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 
 const SYSTEM: System = System::GEMINI;
 const PROVIDER: &str = "accounts.google.com";
@@ -59,22 +61,32 @@ const FOOTPRINT: [(&str, &str); 1] = [("installation_id", "id of this installati
 /// How many directories upwards a `.env` is looked for.
 const UPWARDS: usize = 16;
 
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        variables(&survey, SYSTEM, &VARIABLES, findings);
+        variables(&discovery, SYSTEM, &VARIABLES, findings);
     })];
-    let named = survey.world.environment.get("GEMINI_CLI_HOME");
-    let named = named.and_then(|home| survey.below(&survey.world.home.join(home)).join(".gemini"));
-    let known = once_each(named, survey.in_home(".gemini"));
+    let named = discovery.world.environment.get("GEMINI_CLI_HOME");
+    let named = named.and_then(|home| {
+        discovery
+            .below(&discovery.world.home.join(home))
+            .join(".gemini")
+    });
+    let known = once_each(named, discovery.in_home(".gemini"));
     let inside = Some(".gemini");
-    let look = move |directory| of_directory(survey, directory);
-    lookups.extend(everywhere(survey, "GEMINI_CLI_HOME", known, inside, look));
-    lookups.extend(keyring(survey));
+    let look = move |directory| of_directory(discovery, directory);
+    lookups.extend(everywhere(
+        discovery,
+        "GEMINI_CLI_HOME",
+        known,
+        inside,
+        look,
+    ));
+    lookups.extend(keyring(discovery));
     lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
     lookups
 }
 
-fn of_directory(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+fn of_directory(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
     Lookup::listed(directory, None, move |root, entries| {
         let mut lookups: Vec<Lookup<'_>> = Vec::new();
         // Who is signed in comes before what belongs to them.
@@ -86,25 +98,25 @@ fn of_directory(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
                 entry
                     .path_in(root)
                     .into_iter()
-                    .flat_map(|path| of_entry(survey, root, entry, path)),
+                    .flat_map(|path| of_entry(discovery, root, entry, path)),
             );
         }
-        lookups.extend(project_files(survey));
+        lookups.extend(project_files(discovery));
         lookups
     })
 }
 
 fn of_entry<'a>(
-    survey: Survey<'a>,
-    root: &RootedPath,
+    discovery: DiscoveryContext<'a>,
+    root: &ConfinedPath,
     entry: &DirectoryEntry,
-    path: RootedPath,
+    path: ConfinedPath,
 ) -> Vec<Lookup<'a>> {
     let root = root.clone();
     let said = |describe: Box<dyn Fn(AccountArtefacts<'_>) -> Artefact + 'a>| {
         let root = root.clone();
         Lookup::say(move |findings| {
-            let name = name_of(SYSTEM, &survey, &root, findings);
+            let name = name_of(SYSTEM, &discovery, &root, findings);
             findings.account(account(SYSTEM, &name, PROVIDER));
             findings.artefact(describe(AccountArtefacts {
                 system: SYSTEM,
@@ -114,7 +126,7 @@ fn of_entry<'a>(
     };
     match entry.name.as_str() {
         "google_accounts.json" => vec![Lookup::read(path, move |file, bytes, findings| {
-            accounts(&survey, &root, file, bytes, findings);
+            accounts(&discovery, &root, file, bytes, findings);
         })],
         "oauth_creds.json" if entry.is_link => {
             let place = path.clone();
@@ -127,12 +139,12 @@ fn of_entry<'a>(
             vec![
                 permissions(&path),
                 Lookup::read(path, move |file, bytes, findings| {
-                    login(&survey, &root, file, bytes, findings);
+                    login(&discovery, &root, file, bytes, findings);
                 }),
             ]
         }
         "settings.json" => vec![Lookup::read(path, move |file, bytes, findings| {
-            let name = name_of(SYSTEM, &survey, &root, findings);
+            let name = name_of(SYSTEM, &discovery, &root, findings);
             settings(&name, file, bytes, findings);
         })],
         "mcp-oauth-tokens.json" | "a2a-oauth-tokens.json" => {
@@ -151,14 +163,14 @@ fn of_entry<'a>(
             (&DATA, &FOOTPRINT),
             entry,
             &path,
-            move |findings| name_of(SYSTEM, &survey, &root, findings),
+            move |findings| name_of(SYSTEM, &discovery, &root, findings),
         )
         .into_iter()
         .collect(),
     }
 }
 
-fn env_file(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn env_file(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
     let kind = |name: &str| {
         let known = VARIABLES.iter().find(|(known, _)| *known == name)?;
         Some(match known.1 {
@@ -171,29 +183,29 @@ fn env_file(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
 
 /// The first `.env` upwards from the working directory, the tool's own before the general one, and
 /// then those of the home directory.
-fn project_files(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+fn project_files(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = Vec::new();
-    let work = &survey.world.working_directory;
+    let work = &discovery.world.working_directory;
     for directory in work.ancestors().take(UPWARDS) {
-        if directory == survey.world.home {
+        if directory == discovery.world.home {
             break;
         }
         for name in [".gemini/.env", ".env"] {
-            let file = survey.below(directory).descend(name);
+            let file = discovery.below(directory).descend(name);
             lookups.extend(file.map(|file| Lookup::shared(file, env_file)));
         }
     }
-    let general = survey.in_home(".env");
+    let general = discovery.in_home(".env");
     lookups.extend(general.map(|file| Lookup::shared(file, env_file)));
     lookups
 }
 
 fn accounts(
-    survey: &Survey<'_>,
-    root: &RootedPath,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    root: &ConfinedPath,
+    file: &ConfinedPath,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
@@ -209,11 +221,11 @@ fn accounts(
         return;
     };
     let name = if active.is_some() {
-        own_name(SYSTEM, survey, root, name, findings)
+        own_name(SYSTEM, discovery, root, name, findings)
     } else {
         // Somebody who was signed in once; what is here now need not be theirs.
-        let nowhere = survey.below(std::path::Path::new("/"));
-        own_name(SYSTEM, survey, &nowhere, name, findings)
+        let nowhere = discovery.below(std::path::Path::new("/"));
+        own_name(SYSTEM, discovery, &nowhere, name, findings)
     };
     let mut found = account(SYSTEM, &name, PROVIDER);
     found.facts = facts([("email", active)]);
@@ -233,11 +245,11 @@ fn accounts(
 }
 
 fn login(
-    survey: &Survey<'_>,
-    root: &RootedPath,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    root: &ConfinedPath,
+    file: &ConfinedPath,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
@@ -250,7 +262,7 @@ fn login(
             .iter()
             .any(|(key, value)| !known.contains(&key.as_str()) && holds_text(value, &known))
         {
-            let name = name_of(SYSTEM, survey, root, findings);
+            let name = name_of(SYSTEM, discovery, root, findings);
             findings.account(account(SYSTEM, &name, PROVIDER));
             let owner = AccountArtefacts {
                 system: SYSTEM,
@@ -262,13 +274,13 @@ fn login(
     };
     let identity = secret("id_token").and_then(claims).unwrap_or_default();
     let email = text(&identity, &["email"]);
-    let name = name_for(survey, root, email, findings);
+    let name = name_for(discovery, root, email, findings);
     let mut found = account(SYSTEM, &name, PROVIDER);
     found.facts = facts([
         ("email", email),
         ("method", Some("Google account")),
-        ("source", Some(&shown(survey, file))),
-        ("directory", Some(&shown(survey, root))),
+        ("source", Some(&shown(discovery, file))),
+        ("directory", Some(&shown(discovery, root))),
     ]);
     let grant = Grant {
         token: Secret::new(token.to_owned()),
@@ -276,21 +288,21 @@ fn login(
         can_renew: secret("refresh_token").is_some(),
         access_ends: milliseconds(content.get("expiry_date")),
     };
-    describe_login(survey, &found, whole(file), grant, findings);
+    describe_login(discovery, &found, whole(file), grant, findings);
 }
 
 /// Who is signed in in a directory: the one who was named for it before, else the e-mail address.
 fn name_for(
-    survey: &Survey<'_>,
-    root: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    root: &ConfinedPath,
     email: Option<&str>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> String {
-    let known = name_of(SYSTEM, survey, root, findings);
+    let known = name_of(SYSTEM, discovery, root, findings);
     match email {
         // Nobody was named for this directory yet.
-        Some(email) if known == shown(survey, root) => {
-            own_name(SYSTEM, survey, root, email, findings)
+        Some(email) if known == shown(discovery, root) => {
+            own_name(SYSTEM, discovery, root, email, findings)
         }
         _ => known,
     }
@@ -332,11 +344,11 @@ pub static GOOGLE: HttpService = HttpService {
 };
 
 fn describe_login(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     account: &Account,
     place: Place,
     grant: Grant,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     findings.account(account.clone());
     let ends = grant.access_ends.filter(|_| !grant.can_renew);
@@ -344,12 +356,12 @@ fn describe_login(
         service: &GOOGLE,
         endpoint: Endpoint {
             url: GOOGLE.address.to_string(),
-            named_by: NamedBy::Vendor,
+            named_by: EndpointSource::Vendor,
         },
         client_id: None,
     };
     let token = findings.account_token(grant.token, account, revocation, ends, None);
-    let is_good = survey.state_at(grant.access_ends) == State::Live;
+    let is_good = discovery.state_at(grant.access_ends) == State::Live;
     if let Some(access_token) = grant.access_token.filter(|_| is_good) {
         findings.ask_with(token, access_token);
     }
@@ -358,7 +370,7 @@ fn describe_login(
         name: &account.name,
     };
     findings.artefact(Artefact {
-        state: survey.state_at(ends),
+        state: discovery.state_at(ends),
         expires_at: ends,
         token: Some(token),
         ..owner.sign_in(place, "login")
@@ -385,7 +397,7 @@ fn stored_grant(content: &Map<String, Value>) -> Option<Grant> {
     })
 }
 
-fn settings(name: &str, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn settings(name: &str, file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
     };
@@ -418,8 +430,8 @@ const MAIN_ACCOUNT: &str = "main-account";
 
 /// Entries of the key store stay when the directory is deleted, so they are asked for in any case:
 /// the connection is there already.
-fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
-    let Some(root) = survey.in_home(".gemini") else {
+fn keyring(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+    let Some(root) = discovery.in_home(".gemini") else {
         return Vec::new();
     };
     let of_logins = root.clone();
@@ -428,14 +440,14 @@ fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     vec![
         Lookup::keyring(logins, move |entries, findings| {
             for entry in entries {
-                key_store_login(&survey, &of_logins, entry, findings);
+                key_store_login(&discovery, &of_logins, entry, findings);
             }
         }),
         Lookup::keyring(keys, move |entries, findings| {
             if entries.is_empty() {
                 return;
             }
-            let account = key_store_account(&survey, &root, findings);
+            let account = key_store_account(&discovery, &root, findings);
             findings.account(account.clone());
             let owner = AccountArtefacts {
                 system: SYSTEM,
@@ -447,22 +459,26 @@ fn keyring(survey: Survey<'_>) -> Vec<Lookup<'_>> {
 }
 
 /// Whose the entries of the key store are.
-fn key_store_account(survey: &Survey<'_>, root: &RootedPath, findings: &Findings<'_>) -> Account {
-    let name = name_of(SYSTEM, survey, root, findings);
+fn key_store_account(
+    discovery: &DiscoveryContext<'_>,
+    root: &ConfinedPath,
+    findings: &InventoryBuilder<'_>,
+) -> Account {
+    let name = name_of(SYSTEM, discovery, root, findings);
     let mut account = account(SYSTEM, &name, PROVIDER);
     account.facts.push(Fact::new("source", "keyring"));
     account
 }
 
 fn key_store_login(
-    survey: &Survey<'_>,
-    root: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    root: &ConfinedPath,
     entry: Entry,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let is_main = entry.key.account == MAIN_ACCOUNT;
     let (place, stored) = stored_login(entry);
-    let account = key_store_account(survey, root, findings);
+    let account = key_store_account(discovery, root, findings);
     let owner = AccountArtefacts {
         system: SYSTEM,
         name: &account.name,
@@ -475,10 +491,10 @@ fn key_store_login(
     }
     let grant = match &stored {
         StoredLogin::Read(content) => stored_grant(content),
-        StoredLogin::Strange | StoredLogin::Unread | StoredLogin::Sealed(_) => None,
+        StoredLogin::Strange | StoredLogin::Unread | StoredLogin::TokenUnavailable(_) => None,
     };
     if let Some(grant) = grant {
-        return describe_login(survey, &account, place, grant, findings);
+        return describe_login(discovery, &account, place, grant, findings);
     }
     findings.account(account.clone());
     findings.artefact(unread_login(owner, place, "login", &stored));

@@ -2,14 +2,14 @@
 //! apart by what could be read of each entry, and described by the tool as a login in a file is.
 //!
 //! A look never unlocks and never asks. An entry that could not be read is a login all the same: it is
-//! [`Sealed`], so that whoever removes it says that its server was not told.
+//! [`TokenUnavailable`], so that whoever removes it says that its server was not told.
 
 use serde_json::{Map, Value};
 
 use super::common::AccountArtefacts;
-use crate::inventory::{Artefact, Place, Sealed, State};
-use crate::keyring::{Content, Entry, StoreId};
-use crate::systems::survey::json_object;
+use crate::inventory::{Artefact, Place, State, TokenUnavailable};
+use crate::io::keyring::{Content, Entry, StoreId};
+use crate::systems::discovery::json_object;
 
 /// What an entry of the key store is, as far as it could be read.
 pub(super) enum StoredLogin {
@@ -20,7 +20,7 @@ pub(super) enum StoredLogin {
     /// It is there, and was not read: the key store would ask the person first.
     Unread,
     /// It could not be read.
-    Sealed(Sealed),
+    TokenUnavailable(TokenUnavailable),
 }
 
 /// Where an entry is, and what is in it.
@@ -35,11 +35,11 @@ pub(super) fn stored_login(entry: Entry) -> (Place, StoredLogin) {
         Content::Known(secret) => {
             json_object(secret.expose().as_bytes()).map_or(StoredLogin::Strange, StoredLogin::Read)
         }
-        Content::Locked => StoredLogin::Sealed(Sealed::Locked),
+        Content::Locked => StoredLogin::TokenUnavailable(TokenUnavailable::Locked),
         Content::Unread => StoredLogin::Unread,
         // Damaged ones do not open with the key store either.
         Content::Encrypted | Content::Broken(_) | Content::Damaged => {
-            StoredLogin::Sealed(Sealed::Encrypted)
+            StoredLogin::TokenUnavailable(TokenUnavailable::Encrypted)
         }
     };
     (place, stored)
@@ -54,13 +54,13 @@ pub(super) fn unread_login(
 ) -> Artefact {
     let login = owner.sign_in(place, what);
     match stored {
-        StoredLogin::Sealed(sealed) => Artefact {
+        StoredLogin::TokenUnavailable(sealed) => Artefact {
             state: State::Unknown,
             sealed: Some(*sealed),
             ..login
         },
         StoredLogin::Unread => Artefact {
-            sealed: Some(Sealed::Encrypted),
+            sealed: Some(TokenUnavailable::Encrypted),
             ..login
         },
         StoredLogin::Read(_) | StoredLogin::Strange => login,

@@ -29,10 +29,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::survey::{Findings, Lookup, Reach, Survey};
+use super::discovery::{DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup};
 use super::{FileRules, System};
-use crate::files::LockRule;
 use crate::inventory::OverrideKind;
+use crate::io::files::LockRule;
 
 /// What the files of AI tools say about each other.
 #[derive(Debug, Default)]
@@ -92,11 +92,11 @@ pub(super) fn file_rules(system: System, name: &str) -> FileRules {
 }
 
 /// What there is to look at of one tool.
-type Describe<'a> = fn(Survey<'a>) -> Vec<Lookup<'a>>;
+type Describe<'a> = fn(DiscoveryContext<'a>) -> Vec<Lookup<'a>>;
 
 /// Everything to look at.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    if survey.reach == Reach::Configured {
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    if discovery.reach == DiscoveryScope::Configured {
         return Vec::new();
     }
     let tools: [(Option<System>, Describe<'a>); 9] = [
@@ -111,14 +111,14 @@ pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         (Some(System::AIDER), aider::lookups),
         (Some(System::AMP), amp::lookups),
     ];
-    let survey = *survey;
+    let discovery = *discovery;
     let said = |system| Lookup::say(move |findings| findings.notes.ai.looking_at = system);
     tools
         .into_iter()
-        .flat_map(|(system, describe)| std::iter::once(said(system)).chain(describe(survey)))
+        .flat_map(|(system, describe)| std::iter::once(said(system)).chain(describe(discovery)))
         .chain([
             said(None),
-            Lookup::say(move |findings| say_homes(survey, findings)),
+            Lookup::say(move |findings| say_homes(discovery, findings)),
         ])
         .collect()
 }
@@ -173,7 +173,7 @@ pub(super) fn may_hold_sign_in(system: System, location: &str) -> bool {
 }
 
 /// Tells where the accounts that were found keep their things.
-fn say_homes(survey: Survey<'_>, findings: &mut Findings<'_>) {
+fn say_homes(discovery: DiscoveryContext<'_>, findings: &mut InventoryBuilder<'_>) {
     let ai = &findings.notes.ai;
     let mut homes: Vec<(System, String, PathBuf)> = ai
         .owners
@@ -182,9 +182,9 @@ fn say_homes(survey: Survey<'_>, findings: &mut Findings<'_>) {
         .collect();
     for directory in &ai.claude_directories {
         let named = ai.claude_names.get(directory).cloned();
-        let name = named.unwrap_or_else(|| survey.world.shorten(directory));
-        if *directory == survey.world.home.join(".claude") {
-            let beside = survey.world.home.join(".claude.json");
+        let name = named.unwrap_or_else(|| discovery.world.shorten(directory));
+        if *directory == discovery.world.home.join(".claude") {
+            let beside = discovery.world.home.join(".claude.json");
             homes.push((System::CLAUDE, name.clone(), beside));
         }
         homes.push((System::CLAUDE, name, directory.clone()));

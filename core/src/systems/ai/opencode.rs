@@ -12,11 +12,11 @@ use super::common::{
     linked_sign_in, member, milliseconds, object, permissions, provider_keys, shown, text,
     variables,
 };
-use crate::files::RootedPath;
 use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
+use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 
 const SYSTEM: System = System::OPENCODE;
 
@@ -36,23 +36,23 @@ const DATA: [(&str, &str); 3] = [
     ("log", "logs"),
 ];
 
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        variables(&survey, SYSTEM, &VARIABLES, findings);
+        variables(&discovery, SYSTEM, &VARIABLES, findings);
     })];
-    for directory in data_directories(&survey, "opencode") {
+    for directory in data_directories(&discovery, "opencode") {
         lookups.push(Lookup::listed(
             directory,
             None,
             move |directory, entries| {
                 let mut lookups = vec![Lookup::say(move |findings| {
-                    provider_keys(&survey, SYSTEM, findings);
+                    provider_keys(&discovery, SYSTEM, findings);
                 })];
                 for entry in entries {
                     let path = entry.path_in(directory);
                     lookups.extend(
                         path.into_iter()
-                            .flat_map(|path| of_entry(survey, entry, path)),
+                            .flat_map(|path| of_entry(discovery, entry, path)),
                     );
                 }
                 lookups
@@ -63,21 +63,25 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     lookups
 }
 
-fn of_entry<'a>(survey: Survey<'a>, entry: &DirectoryEntry, path: RootedPath) -> Vec<Lookup<'a>> {
+fn of_entry<'a>(
+    discovery: DiscoveryContext<'a>,
+    entry: &DirectoryEntry,
+    path: ConfinedPath,
+) -> Vec<Lookup<'a>> {
     match entry.name.as_str() {
         "auth.json" if entry.is_link => vec![Lookup::say(move |findings| {
-            let name = shown(&survey, &path);
+            let name = shown(&discovery, &path);
             linked_sign_in(SYSTEM, &name, "opencode", &path, findings);
         })],
         "auth.json" => {
             vec![
                 permissions(&path),
                 Lookup::read(path, move |file, bytes, findings| {
-                    providers(&survey, file, bytes, findings);
+                    providers(&discovery, file, bytes, findings);
                 }),
             ]
         }
-        "opencode.db" => database(survey, &path),
+        "opencode.db" => database(discovery, &path),
         _ => known_entry(
             (SYSTEM, "opencode"),
             (&DATA, &[]),
@@ -95,7 +99,12 @@ fn of_entry<'a>(survey: Survey<'a>, entry: &DirectoryEntry, path: RootedPath) ->
     }
 }
 
-fn providers(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn providers(
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
+    bytes: &[u8],
+    findings: &mut InventoryBuilder<'_>,
+) {
     let Some(content) = object(SYSTEM, file, bytes, findings) else {
         return;
     };
@@ -113,7 +122,7 @@ fn providers(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
         found.facts = facts([
             ("method", text(members, &["type"])),
             ("account", text(members, &["accountId"])),
-            ("source", Some(&shown(survey, file))),
+            ("source", Some(&shown(discovery, file))),
         ]);
         // What can be renewed has no end that is known.
         let ends = milliseconds(members.get("expires")).filter(|_| !is_there("refresh"));
@@ -124,7 +133,7 @@ fn providers(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
         let place = member(file, [provider]);
         findings.artefact(if is_known {
             Artefact {
-                state: survey.state_at(ends),
+                state: discovery.state_at(ends),
                 expires_at: ends,
                 ..owner.sign_in(place, "credential")
             }
@@ -139,7 +148,7 @@ fn providers(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
 }
 
 /// Plugins are reported to copy Claude Code's tokens into this file.
-fn copied_from_claude(file: &RootedPath, findings: &mut Findings<'_>) {
+fn copied_from_claude(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
     findings.overriding(Override {
         kind: OverrideKind::Notice,
         name: "credential of opencode for Anthropic, maybe a copy (reported, not confirmed)"
@@ -151,7 +160,7 @@ fn copied_from_claude(file: &RootedPath, findings: &mut Findings<'_>) {
 }
 
 /// Accounts and credentials in the database, by their ids: the secrets are not read.
-fn database<'a>(survey: Survey<'a>, path: &RootedPath) -> Vec<Lookup<'a>> {
+fn database<'a>(discovery: DiscoveryContext<'a>, path: &ConfinedPath) -> Vec<Lookup<'a>> {
     let tables: [(&'static str, &'static [&'static str], &'static str); 3] = [
         ("account", &["id", "email", "url"], "account"),
         ("control_account", &["email", "email", "url"], "account"),
@@ -167,7 +176,7 @@ fn database<'a>(survey: Survey<'a>, path: &RootedPath) -> Vec<Lookup<'a>> {
                 columns,
                 found: Box::new(move |rows, findings| {
                     for row in rows {
-                        of_row(&survey, &file, (table, columns, what), &row, findings);
+                        of_row(&discovery, &file, (table, columns, what), &row, findings);
                     }
                 }),
             }
@@ -176,11 +185,11 @@ fn database<'a>(survey: Survey<'a>, path: &RootedPath) -> Vec<Lookup<'a>> {
 }
 
 fn of_row(
-    survey: &Survey<'_>,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
     (table, columns, what): (&'static str, &[&'static str], &'static str),
     row: &[Option<Secret>],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let value = |at: usize| row.get(at).and_then(Option::as_ref).map(Secret::expose);
     let Some(key) = value(0) else { return };
@@ -188,7 +197,7 @@ fn of_row(
     let mut found = account(SYSTEM, name, value(2).unwrap_or("opencode"));
     found.facts = facts([
         ("email", value(1).filter(|name| name.contains('@'))),
-        ("source", Some(&shown(survey, file))),
+        ("source", Some(&shown(discovery, file))),
     ]);
     let place = Place::SqliteRow {
         file: file.clone(),

@@ -19,10 +19,10 @@
 use std::rc::Rc;
 
 use super::common::{file, tree};
-use crate::files::RootedPath;
 use crate::inventory::Place;
+use crate::io::files::ConfinedPath;
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup};
+use crate::systems::discovery::{DirectoryEntry, InventoryBuilder, Lookup};
 
 /// Names of a tool's own in a directory: `*` stands for any characters, `%` for a UUID; a slash at the
 /// end says that it is a directory.
@@ -68,14 +68,14 @@ const LISTED: [(System, &str, Names); 9] = [
 ];
 
 /// What is done with a place that is the tool's.
-pub(super) type Add<'a> = Rc<dyn Fn(Place, &mut Findings<'_>) + 'a>;
+pub(super) type Add<'a> = Rc<dyn Fn(Place, &mut InventoryBuilder<'_>) + 'a>;
 
 /// A directory of that name in a tool's own directory: `add` gets it as a whole, or what of it is the
 /// tool's.
 pub(super) fn lookup<'a>(
     system: System,
     entry: &DirectoryEntry,
-    path: &RootedPath,
+    path: &ConfinedPath,
     add: Add<'a>,
 ) -> Lookup<'a> {
     let name = entry.name.as_str();
@@ -164,7 +164,7 @@ fn is_uuid(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Names, fits, is_own};
-    use crate::systems::survey::DirectoryEntry;
+    use crate::systems::discovery::DirectoryEntry;
 
     const UUID: &str = "00000000-0000-4000-8000-00000000cafe";
 

@@ -13,11 +13,12 @@ use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
 use super::portal::hex;
-use crate::files::RootedPath;
 use crate::formats::{Format, IniDialect, Node};
 use crate::inventory::Owner;
-use crate::systems::survey::{
-    Findings, Lookup, Reach, SsoRole, Survey, json_object, timestamp, whole_file,
+use crate::io::files::ConfinedPath;
+use crate::systems::discovery::{
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, SsoRole, json_object, timestamp,
+    whole_file,
 };
 use crate::systems::{System, of_all};
 
@@ -27,24 +28,28 @@ pub(super) const PROFILES: Format = Format::Ini(IniDialect::Python);
 /// The sections of a file, with their names.
 type Sections<'d> = Vec<(&'d str, &'d Node)>;
 
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let survey = *survey;
-    let config = survey.world.environment.get("AWS_CONFIG_FILE").map_or_else(
-        || survey.in_home(".aws/config"),
-        |path| survey.rooted(&survey.world.expand_tilde(path)),
-    );
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
+    let config = discovery
+        .world
+        .environment
+        .get("AWS_CONFIG_FILE")
+        .map_or_else(
+            || discovery.in_home(".aws/config"),
+            |path| discovery.rooted(&discovery.world.expand_tilde(path)),
+        );
     let mut lookups: Vec<Lookup<'a>> = Vec::new();
     lookups.extend(config.map(|file| Lookup::read(file, note_profiles)));
     lookups.extend(
-        survey
+        discovery
             .in_home(".aws/cli/cache")
-            .map(|directory| cache(survey, directory)),
+            .map(|directory| cache(discovery, directory)),
     );
     lookups
 }
 
 /// Which roles the CLI's own profiles sign in to, and at which portal.
-fn note_profiles(_file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn note_profiles(_file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
     let Ok(document) = PROFILES.read(bytes) else {
         return;
     };
@@ -135,7 +140,7 @@ fn assumed_file_name(section: &Node) -> Option<String> {
     Some(format!("{}.json", hex(&Sha1::digest(key))))
 }
 
-fn cache(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+fn cache(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
     Lookup::listed(directory, None, move |directory, entries| {
         let files: Vec<_> = entries
             .iter()
@@ -147,11 +152,11 @@ fn cache(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
         let credentials = files.into_iter().filter_map(|entry| {
             let (file, name) = (entry.path_in(directory)?, entry.name.clone());
             Some(Lookup::read(file, move |file, bytes, findings| {
-                role_credentials(&survey, file, &name, bytes, findings);
+                role_credentials(&discovery, file, &name, bytes, findings);
             }))
         });
         [Lookup::say(move |findings| {
-            findings.notes.role_names = known_names(&survey, findings);
+            findings.notes.role_names = known_names(&discovery, findings);
         })]
         .into_iter()
         .chain(credentials)
@@ -160,10 +165,13 @@ fn cache(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
 }
 
 /// File names of role credentials, with whose they are.
-fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, Vec<Owner>> {
+fn known_names(
+    discovery: &DiscoveryContext<'_>,
+    findings: &InventoryBuilder<'_>,
+) -> HashMap<String, Vec<Owner>> {
     let mut names: HashMap<String, Vec<Owner>> = HashMap::new();
     for role in &findings.notes.sso_roles {
-        let providers = survey.roster.providers_at(&role.start_url, None);
+        let providers = discovery.identity_graph.providers_at(&role.start_url, None);
         let owner = if providers.is_empty() {
             // The same name as that of the portal's own sign-in, however its start page is written.
             let same = |page: &&String| start_page(page) == start_page(&role.start_url);
@@ -177,17 +185,17 @@ fn known_names(survey: &Survey<'_>, findings: &Findings<'_>) -> HashMap<String, 
     let mut of_identities: HashMap<String, Vec<Owner>> = HashMap::new();
     let mut sessions: HashMap<String, Vec<&str>> = HashMap::new();
     for (session, url) in &findings.notes.sso_sessions {
-        for provider in survey.roster.providers_at(url, None) {
+        for provider in discovery.identity_graph.providers_at(url, None) {
             sessions.entry(provider).or_default().push(session);
         }
     }
-    for identity in &survey.configuration.auth.identities {
+    for identity in &discovery.configuration.auth.identities {
         let account = identity.compared(&["principal", "account", "id"]);
         let role = identity.compared(&["principal", "name"]);
         let Some((account, role)) = account.zip(role) else {
             continue;
         };
-        let provider = survey.roster.root_provider(&identity.name.key);
+        let provider = discovery.identity_graph.root_provider(&identity.name.key);
         let Some((provider, portal)) =
             provider.and_then(|provider| Some((provider, provider.portal.as_ref()?)))
         else {
@@ -227,11 +235,11 @@ fn file_name(account: &str, role: &str, session: &str, start_url: &str) -> Strin
 }
 
 fn role_credentials(
-    survey: &Survey<'_>,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
     name: &str,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let object = json_object(bytes);
     let text = |path: &[&str]| {
@@ -245,7 +253,7 @@ fn role_credentials(
     let known = findings.notes.role_names.get(name).cloned();
     let is_beyond = |owner: &Owner| owner.as_orphan().is_some();
     let owners = match known {
-        Some(owners) if survey.reach == Reach::Configured => {
+        Some(owners) if discovery.reach == DiscoveryScope::Configured => {
             let owners = owners.into_iter().filter(|owner| !is_beyond(owner));
             owners.collect()
         }
@@ -253,11 +261,11 @@ fn role_credentials(
         None => {
             let owner = Owner::orphan("AWS CLI role session");
             let found = whole_file(System::AWS, file, owner, "AWS CLI role credentials");
-            let found = survey.until(found, expires_at);
+            let found = discovery.until(found, expires_at);
             if text(&["ProviderType"]) == Some("sso") {
                 findings.portless_role(found.clone());
             }
-            if survey.reach == Reach::Machine {
+            if discovery.reach == DiscoveryScope::Machine {
                 findings.artefact(found);
             }
             return;
@@ -265,7 +273,7 @@ fn role_credentials(
     };
     for owner in owners {
         let found = whole_file(System::AWS, file, owner, "AWS CLI role credentials");
-        findings.artefact(survey.until(found, expires_at));
+        findings.artefact(discovery.until(found, expires_at));
     }
 }
 

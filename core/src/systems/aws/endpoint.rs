@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use aws_sdk_sso::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 
-use crate::inventory::{Endpoint, NamedBy};
+use crate::remote::{Endpoint, EndpointSource};
 use crate::world::World;
 
 /// Where to end a portal session of a region, and where to end it instead as long as nobody allowed
@@ -41,7 +41,7 @@ fn choose(
 ) -> (Endpoint, Option<Endpoint>) {
     let vendor = Endpoint {
         url: vendor,
-        named_by: NamedBy::Vendor,
+        named_by: EndpointSource::Vendor,
     };
     let Some(url) = configured.map(trimmed).filter(|url| !url.is_empty()) else {
         return (own.unwrap_or(vendor), None);
@@ -50,7 +50,7 @@ fn choose(
         Some(own) if own.url == url => (own, None),
         _ if vendor.url == url => (vendor, None),
         own => {
-            let named_by = NamedBy::Configuration;
+            let named_by = EndpointSource::Configuration;
             (Endpoint { url, named_by }, own)
         }
     }
@@ -69,7 +69,7 @@ fn own_endpoint(world: &World, variable: &str) -> Option<Endpoint> {
         .find(|url| !url.is_empty())
         .map(|url| Endpoint {
             url,
-            named_by: NamedBy::Environment,
+            named_by: EndpointSource::Environment,
         })
 }
 
@@ -187,10 +187,13 @@ mod tests {
     const VENDOR: &str = "https://portal.sso.eu-central-1.amazonaws.com";
     const OWN: &str = "http://127.0.0.1:1";
 
-    fn chosen(configured: Option<&str>, own: Option<&str>) -> (String, NamedBy, Option<String>) {
+    fn chosen(
+        configured: Option<&str>,
+        own: Option<&str>,
+    ) -> (String, EndpointSource, Option<String>) {
         let own = own.map(|url| Endpoint {
             url: url.to_owned(),
-            named_by: NamedBy::Environment,
+            named_by: EndpointSource::Environment,
         });
         let (endpoint, instead) = choose(configured, own, VENDOR.to_owned());
         (endpoint.url, endpoint.named_by, instead.map(|own| own.url))
@@ -200,19 +203,19 @@ mod tests {
     fn who_names_an_endpoint_is_kept() {
         let other = "http://localhost:2/";
         for (configured, own, url, named_by, instead) in [
-            (None, None, VENDOR, NamedBy::Vendor, None),
-            (None, Some(OWN), OWN, NamedBy::Environment, None),
-            (Some(VENDOR), None, VENDOR, NamedBy::Vendor, None),
-            (Some(OWN), Some(OWN), OWN, NamedBy::Environment, None),
-            (Some(OWN), None, OWN, NamedBy::Configuration, None),
+            (None, None, VENDOR, EndpointSource::Vendor, None),
+            (None, Some(OWN), OWN, EndpointSource::Environment, None),
+            (Some(VENDOR), None, VENDOR, EndpointSource::Vendor, None),
+            (Some(OWN), Some(OWN), OWN, EndpointSource::Environment, None),
+            (Some(OWN), None, OWN, EndpointSource::Configuration, None),
             (
                 Some(other),
                 Some(OWN),
                 "http://localhost:2",
-                NamedBy::Configuration,
+                EndpointSource::Configuration,
                 Some(OWN.to_owned()),
             ),
-            (Some(" "), Some(OWN), OWN, NamedBy::Environment, None),
+            (Some(" "), Some(OWN), OWN, EndpointSource::Environment, None),
         ] {
             let expected = (url.to_owned(), named_by, instead);
             assert_eq!(chosen(configured, own), expected, "{configured:?} {own:?}");

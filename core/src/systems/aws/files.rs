@@ -6,14 +6,15 @@ mod named;
 
 use std::collections::BTreeMap;
 
-use crate::files::RootedPath;
+use crate::atmos::identity_graph::IdentityGraph;
 use crate::formats::{Format, IniDialect, MemberPath, Node, ini};
-use crate::inventory::{Artefact, Class, Contents, Owner, Place, Problem, Sealed, State};
-use crate::roster::Roster;
+use crate::inventory::{Artefact, Class, Contents, Owner, Place, Problem, State, TokenUnavailable};
+use crate::io::files::ConfinedPath;
 use crate::systems::System;
 use crate::systems::aws::folder::{PSEUDO_PROVIDERS, is_folder_of};
-use crate::systems::survey::{
-    DirectoryEntry, Findings, Lookup, Reach, Survey, Tidy, artefact, whole_file,
+use crate::systems::discovery::{
+    DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty,
+    artefact, whole_file,
 };
 use crate::world::OperatingSystem;
 
@@ -35,54 +36,58 @@ enum Layout {
     Named,
 }
 
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let mut lookups = in_realms(survey);
-    let survey = *survey;
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = in_realms(discovery);
+    let discovery = *discovery;
     lookups.extend(
-        survey
+        discovery
             .in_home(".aws/atmos")
-            .map(|old| providers(survey, old, None)),
+            .map(|old| providers(discovery, old, None)),
     );
-    lookups.extend(named_directories(&survey));
-    lookups.extend(unusable_names(&survey));
+    lookups.extend(named_directories(&discovery));
+    lookups.extend(unusable_names(&discovery));
     lookups
 }
 
 /// What lies in Atmos's own directories, realm by realm.
-pub(super) fn in_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let survey = *survey;
-    let roots = own_roots(&survey).into_iter();
+pub(super) fn in_realms<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
+    let roots = own_roots(&discovery).into_iter();
     let realms = roots.flat_map(|root| {
-        survey.each_realm(root, "aws", move |root, realm| {
-            one_realm(survey, root, realm)
+        discovery.each_realm(root, "aws", move |root, realm| {
+            one_realm(discovery, root, realm)
         })
     });
     realms.collect()
 }
 
 /// Atmos's configuration directory, and on macOS the one of its earlier builds.
-fn own_roots(survey: &Survey<'_>) -> Vec<RootedPath> {
-    let mut roots = vec![survey.below(&survey.world.atmos_config_root())];
-    if survey.world.operating_system == OperatingSystem::MacOs {
-        roots.extend(survey.in_home("Library/Application Support/atmos"));
+fn own_roots(discovery: &DiscoveryContext<'_>) -> Vec<ConfinedPath> {
+    let mut roots = vec![discovery.below(&discovery.world.atmos_config_root())];
+    if discovery.world.operating_system == OperatingSystem::MacOs {
+        roots.extend(discovery.in_home("Library/Application Support/atmos"));
     }
     roots
 }
 
 /// `{root}/{realm}/aws`.
-fn one_realm<'a>(survey: Survey<'a>, root: &RootedPath, realm: &str) -> Option<Lookup<'a>> {
+fn one_realm<'a>(
+    discovery: DiscoveryContext<'a>,
+    root: &ConfinedPath,
+    realm: &str,
+) -> Option<Lookup<'a>> {
     if realm.is_empty() {
-        return Some(providers(survey, root.join("aws")?, Some(String::new())));
+        return Some(providers(discovery, root.join("aws")?, Some(String::new())));
     }
     let realm = Some(realm.to_owned());
     let directory = root.join(realm.as_deref()?)?;
-    let tidy = Tidy {
+    let tidy = RemoveIfEmpty {
         by_entry: REALM_ENTRIES,
-        ..Tidy::in_realm(System::AWS, realm.clone())
+        ..RemoveIfEmpty::in_realm(System::AWS, realm.clone())
     };
     // Not only if it is a directory: a link is refused, and said.
     Some(Lookup::named(directory, tidy, &["aws"], move |_, aws| {
-        providers(survey, aws, realm.clone())
+        providers(discovery, aws, realm.clone())
     }))
 }
 
@@ -94,48 +99,52 @@ const REALM_ENTRIES: &[(&str, System)] = &[
 ];
 
 /// The provider directories in an `aws` directory.
-fn providers(survey: Survey<'_>, aws: RootedPath, realm: Option<String>) -> Lookup<'_> {
-    let tidy = Tidy::in_realm(System::AWS, realm.clone());
+fn providers(
+    discovery: DiscoveryContext<'_>,
+    aws: ConfinedPath,
+    realm: Option<String>,
+) -> Lookup<'_> {
+    let tidy = RemoveIfEmpty::in_realm(System::AWS, realm.clone());
     Lookup::each(aws, tidy, move |entry, directory| {
         let name = entry.name.to_lowercase();
         let is_looked_at = !entry.name.starts_with('.')
-            && (survey.reach == Reach::Machine || is_meant(&survey, &name));
+            && (discovery.reach == DiscoveryScope::Machine || is_meant(&discovery, &name));
         is_looked_at.then(|| {
             let layout = Layout::Own;
-            provider_directory(survey, directory, name, realm.clone(), layout)
+            provider_directory(discovery, directory, name, realm.clone(), layout)
         })
     })
 }
 
 /// Whether a directory name is one that this configuration's chains use, or the beginning of one.
-fn is_meant(survey: &Survey<'_>, name: &str) -> bool {
-    let roster = survey.roster;
-    roster.provider(name).is_some()
-        || roster.standalone(name).is_some()
-        || roster.begins_a_name(name)
+fn is_meant(discovery: &DiscoveryContext<'_>, name: &str) -> bool {
+    let identity_graph = discovery.identity_graph;
+    identity_graph.provider(name).is_some()
+        || identity_graph.standalone(name).is_some()
+        || identity_graph.begins_a_name(name)
         || PSEUDO_PROVIDERS.contains(&name)
-        || roster.is_missing_provider(name)
+        || identity_graph.is_missing_provider(name)
 }
 
 fn provider_directory(
-    survey: Survey<'_>,
-    directory: RootedPath,
+    discovery: DiscoveryContext<'_>,
+    directory: ConfinedPath,
     provider: String,
     realm: Option<String>,
     layout: Layout,
 ) -> Lookup<'_> {
     let context = Context {
-        survey,
+        discovery,
         provider,
         realm: realm.clone(),
         layout,
     };
-    let tidy = Tidy {
+    let tidy = RemoveIfEmpty {
         locks: LOCKS.to_vec(),
         realm,
         is_named: layout == Layout::Named,
         names_strangers: true,
-        ..Tidy::of(System::AWS, context.directory_owner().unwrap_or_default())
+        ..RemoveIfEmpty::of(System::AWS, context.directory_owner().unwrap_or_default())
     };
     Lookup::listed(directory, tidy, move |directory, entries| {
         let is_there = |name: &&str| entries.iter().any(|entry| entry.name == **name);
@@ -170,7 +179,7 @@ struct ByHand {
 /// What the sections of one directory's files are read with.
 #[derive(Clone)]
 struct Context<'a> {
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     provider: String,
     realm: Option<String>,
     layout: Layout,
@@ -180,13 +189,14 @@ impl<'a> Context<'a> {
     /// A directory inside: Atmos makes one of every part of a name with `/` in it. The parts come from
     /// the disk, never from a file. Where no configuration knows the name, a stranger may have made the
     /// directory, so only what has Atmos's own comment is Atmos's.
-    fn inner(&self, directory: &RootedPath, entry: &DirectoryEntry) -> Option<Lookup<'a>> {
+    fn inner(&self, directory: &ConfinedPath, entry: &DirectoryEntry) -> Option<Lookup<'a>> {
         const MOST_PARTS: usize = 5;
         let provider = format!("{}/{}", self.provider, entry.name.to_lowercase());
         let is_inside = self.layout == Layout::Own || self.provider.contains('/');
-        let layout = if self.layout == Layout::Own && is_meant(&self.survey, &provider) {
+        let layout = if self.layout == Layout::Own && is_meant(&self.discovery, &provider) {
             Layout::Own
-        } else if self.survey.reach == Reach::Machine && is_inside && entry.is_directory {
+        } else if self.discovery.reach == DiscoveryScope::Machine && is_inside && entry.is_directory
+        {
             Layout::Named
         } else {
             return None;
@@ -195,13 +205,13 @@ impl<'a> Context<'a> {
             return None;
         }
         // The name of a provider that is not one plain component never leads to a directory; it is said.
-        if self.survey.roster.provider(&provider).is_some() {
+        if self.discovery.identity_graph.provider(&provider).is_some() {
             return None;
         }
         let directory = directory.join(&entry.name)?;
         let realm = self.realm.clone();
         Some(provider_directory(
-            self.survey,
+            self.discovery,
             directory,
             provider,
             realm,
@@ -215,11 +225,11 @@ impl<'a> Context<'a> {
         if let Some(provider) = self.configured_provider() {
             return Some(Owner::providers([provider]));
         }
-        let root = self.survey.roster.standalone(&self.provider)?;
+        let root = self.discovery.identity_graph.standalone(&self.provider)?;
         self.is_own_realm().then(|| Owner::root(&root.key))
     }
 
-    fn file(&self, name: &str, file: RootedPath) -> Lookup<'a> {
+    fn file(&self, name: &str, file: ConfinedPath) -> Lookup<'a> {
         let context = self.clone();
         if name == "credentials" {
             return Lookup::read(file, move |file, bytes, findings| {
@@ -231,7 +241,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    fn credentials(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    fn credentials(&self, file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
         let sections = ini::headings(bytes);
         let document = PROFILES.read(bytes).ok();
         let is_damaged = document.is_none() || ini::is_damaged(bytes);
@@ -264,7 +274,7 @@ impl<'a> Context<'a> {
                 }
                 _ => found,
             };
-            findings.artefact(self.survey.until(found, expires_at));
+            findings.artefact(self.discovery.until(found, expires_at));
         }
         if is_damaged {
             self.damaged(file, findings);
@@ -300,16 +310,18 @@ impl<'a> Context<'a> {
 
     /// A file of which nobody can say whose keys it holds: the tools that read it refuse it, but whoever
     /// opens it can use them.
-    fn damaged(&self, file: &RootedPath, findings: &mut Findings<'_>) {
+    fn damaged(&self, file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
         let owner = match self.directory_owner() {
             Some(owner) => owner,
-            None if self.survey.reach == Reach::Machine => Owner::orphan(&self.provider),
+            None if self.discovery.reach == DiscoveryScope::Machine => {
+                Owner::orphan(&self.provider)
+            }
             None => return,
         };
         if self.layout == Layout::Own {
             findings.artefact(Artefact {
                 state: State::Unknown,
-                sealed: Some(Sealed::Damaged),
+                sealed: Some(TokenUnavailable::Damaged),
                 signs_in_everybody: true,
                 realm: self.realm.clone(),
                 ..whole_file(System::AWS, file, owner, "damaged AWS credentials")
@@ -324,7 +336,7 @@ impl<'a> Context<'a> {
         });
     }
 
-    fn config(&self, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+    fn config(&self, file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
         let sections = ini::headings(bytes);
         findings.contents(file.clone(), Contents::Sections(sections.len()));
         for section in &sections {
@@ -350,10 +362,14 @@ impl<'a> Context<'a> {
     /// configuration is that configuration's, whatever it is called.
     fn entry_owner(&self, name: &str, marked: bool) -> Option<Owner> {
         let provider = self.configured_provider();
-        match self.survey.roster.identity(name) {
+        match self.discovery.identity_graph.identity(name) {
             Some(identity)
                 if self.is_own_realm()
-                    && is_folder_of(self.survey.roster, &identity.key, &self.provider) =>
+                    && is_folder_of(
+                        self.discovery.identity_graph,
+                        &identity.key,
+                        &self.provider,
+                    ) =>
             {
                 Some(Owner::identity(&identity.key, provider))
             }
@@ -365,17 +381,17 @@ impl<'a> Context<'a> {
     }
 
     fn is_own_realm(&self) -> bool {
-        self.survey.is_own_realm(self.realm.as_deref())
+        self.discovery.is_own_realm(self.realm.as_deref())
     }
 
     fn configured_provider(&self) -> Option<&'a str> {
-        let provider = self.survey.roster.provider(&self.provider)?;
+        let provider = self.discovery.identity_graph.provider(&self.provider)?;
         self.is_own_realm().then_some(provider.key.as_str())
     }
 
     fn section(
         &self,
-        file: &RootedPath,
+        file: &ConfinedPath,
         section: &str,
         owner: Owner,
         what: &'static str,
@@ -392,13 +408,15 @@ impl<'a> Context<'a> {
     }
 
     /// In Atmos's own directory a provider's file goes as a whole, if nobody else wrote into it.
-    fn whole_file(&self, file: &RootedPath, findings: &mut Findings<'_>) {
-        let roster = self.survey.roster;
+    fn whole_file(&self, file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
+        let identity_graph = self.discovery.identity_graph;
         let owner = match self.directory_owner() {
             // A provider and an identity of one name share the directory: each takes its own.
-            Some(_) if is_shared(roster, &self.provider) => return,
+            Some(_) if is_shared(identity_graph, &self.provider) => return,
             Some(owner) => owner,
-            None if self.survey.reach == Reach::Machine => Owner::orphan(&self.provider),
+            None if self.discovery.reach == DiscoveryScope::Machine => {
+                Owner::orphan(&self.provider)
+            }
             None => return,
         };
         if self.layout == Layout::Own {
@@ -412,6 +430,6 @@ impl<'a> Context<'a> {
 }
 
 /// Whether chains of a provider and of an identity write into a directory of this name.
-fn is_shared(roster: &Roster, name: &str) -> bool {
-    roster.provider(name).is_some() && roster.standalone(name).is_some()
+fn is_shared(identity_graph: &IdentityGraph, name: &str) -> bool {
+    identity_graph.provider(name).is_some() && identity_graph.standalone(name).is_some()
 }

@@ -7,7 +7,7 @@
 //! Source: Atmos `pkg/auth/manager.go` (`PostAuthenticate`), `pkg/auth/identities/aws/user.go`;
 //! recorded state of a running Atmos (`roles-behind-user`).
 
-use crate::roster::{IdentityEntry, Roster};
+use crate::atmos::identity_graph::{IdentityEntry, IdentityGraph};
 
 const USER: &str = "aws-user";
 const AMBIENT: &str = "aws-ambient";
@@ -17,16 +17,19 @@ pub(super) const PSEUDO_PROVIDERS: [&str; 2] = [USER, AMBIENT];
 
 /// The name of the directory that Atmos writes the AWS files of an identity into; `None` if its chain
 /// has a ring or a missing link.
-pub(in crate::systems) fn folder<'a>(roster: &'a Roster, identity: &str) -> Option<&'a str> {
-    if roster.identity(identity)?.kind == "aws/user" {
+pub(in crate::systems) fn folder<'a>(
+    identity_graph: &'a IdentityGraph,
+    identity: &str,
+) -> Option<&'a str> {
+    if identity_graph.identity(identity)?.kind == "aws/user" {
         // Atmos does so whatever a `via` says.
         return Some(USER);
     }
-    if let Some(provider) = roster.root_provider(identity) {
+    if let Some(provider) = identity_graph.root_provider(identity) {
         return Some(&provider.key);
     }
-    let root = roster.root_identity(identity)?;
-    if roster.identity(identity)?.key != root.key {
+    let root = identity_graph.root_identity(identity)?;
+    if identity_graph.identity(identity)?.key != root.key {
         return Some(&root.key);
     }
     Some(pseudo_provider(root).unwrap_or(&root.key))
@@ -34,15 +37,19 @@ pub(in crate::systems) fn folder<'a>(roster: &'a Roster, identity: &str) -> Opti
 
 /// Whether the files of an identity may be in the directory of this name: the one that Atmos writes
 /// to, and for chains that start at an identity the one that earlier releases wrote to.
-pub(super) fn is_folder_of(roster: &Roster, identity: &str, directory: &str) -> bool {
-    let entry = roster.identity(identity);
+pub(super) fn is_folder_of(
+    identity_graph: &IdentityGraph,
+    identity: &str,
+    directory: &str,
+) -> bool {
+    let entry = identity_graph.identity(identity);
     if directory == USER && entry.is_some_and(|entry| entry.kind == "aws/user") {
         return true;
     }
-    if let Some(provider) = roster.root_provider(identity) {
+    if let Some(provider) = identity_graph.root_provider(identity) {
         return provider.key == directory;
     }
-    match roster.root_identity(identity) {
+    match identity_graph.root_identity(identity) {
         Some(root) => root.key == directory || pseudo_provider(root) == Some(directory),
         // A ring or a missing link: the name is all there is to go by.
         None => entry.is_some(),

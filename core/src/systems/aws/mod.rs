@@ -15,20 +15,20 @@ pub use endpoint::portal_endpoint;
 pub(in crate::systems) use folder::folder;
 pub(in crate::systems) use portal::revocation;
 
-use super::survey::{Lookup, Survey};
+use super::discovery::{DiscoveryContext, Lookup};
 
 /// What Atmos writes for each realm apart.
-pub(super) fn lookups_in_other_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let mut lookups = files::in_realms(survey);
-    lookups.extend(browser::webflow(survey));
+pub(super) fn lookups_in_other_realms<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = files::in_realms(discovery);
+    lookups.extend(browser::webflow(discovery));
     lookups
 }
 
 /// Everything of AWS that a logout should look at.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let mut lookups = files::lookups(survey);
-    lookups.extend(portal::lookups(survey));
-    lookups.extend(cli_cache::lookups(survey));
-    lookups.extend(browser::lookups(survey));
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = files::lookups(discovery);
+    lookups.extend(portal::lookups(discovery));
+    lookups.extend(cli_cache::lookups(discovery));
+    lookups.extend(browser::lookups(discovery));
     lookups
 }

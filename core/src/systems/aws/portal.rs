@@ -6,53 +6,63 @@ use sha1::{Digest as _, Sha1};
 
 use super::endpoint::portal_endpoint;
 use super::session::{Kind, Session, product};
-use crate::files::RootedPath;
+use crate::atmos::identity_graph::Portal;
 use crate::inventory::{
-    Artefact, Class, Owner, Place, Problem, Renewability, Revocation, Sealed, State, Tie,
+    Artefact, Class, Exclusivity, Owner, Place, Problem, Renewability, Revocation, State,
+    TokenUnavailable,
 };
-use crate::roster::Portal;
+use crate::io::files::ConfinedPath;
 use crate::systems::System;
-use crate::systems::survey::{
-    ClientRegistration, Findings, Lookup, Reach, Survey, Tidy, artefact, whole_file,
+use crate::systems::discovery::{
+    ClientRegistration, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty,
+    artefact, whole_file,
 };
 
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let cache = survey.below(&survey.world.atmos_cache_root());
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let cache = discovery.below(&discovery.world.atmos_cache_root());
     let mut lookups: Vec<Lookup<'a>> = cache
         .join("aws-sso")
-        .map(|directory| session_directories(*survey, directory))
+        .map(|directory| session_directories(*discovery, directory))
         .into_iter()
         .collect();
     lookups.extend(
         cache
             .join("auth")
-            .map(|directory| provisioned(*survey, directory)),
+            .map(|directory| provisioned(*discovery, directory)),
     );
     lookups.extend(
-        survey
+        discovery
             .in_home(".aws/sso/cache")
-            .map(|directory| cli_tokens(*survey, directory)),
+            .map(|directory| cli_tokens(*discovery, directory)),
     );
     lookups
 }
 
 /// `{cache}/aws-sso`: `sessions/<sha1>.json`, and `<provider>/token.json` of earlier releases.
-fn session_directories(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, path| {
-        entry
-            .may_be_directory()
-            .then(|| session_files(survey, path))
-    })
+fn session_directories(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
+    Lookup::each(
+        directory,
+        RemoveIfEmpty::shared(System::AWS),
+        move |entry, path| {
+            entry
+                .may_be_directory()
+                .then(|| session_files(discovery, path))
+        },
+    )
 }
 
-fn session_files(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, file| {
-        entry.is_json_file().then(|| {
-            Lookup::read(file, move |file, bytes, findings| {
-                session_file(&survey, file, bytes, findings);
+fn session_files(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
+    Lookup::each(
+        directory,
+        RemoveIfEmpty::shared(System::AWS),
+        move |entry, file| {
+            entry.is_json_file().then(|| {
+                Lookup::read(file, move |file, bytes, findings| {
+                    session_file(&discovery, file, bytes, findings);
+                })
             })
-        })
-    })
+        },
+    )
 }
 
 /// The name of a portal's session file.
@@ -72,31 +82,44 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-fn session_file(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn session_file(
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
+    bytes: &[u8],
+    findings: &mut InventoryBuilder<'_>,
+) {
     let session = Session::parse(bytes);
-    let owner = session_owner(survey, session.as_ref(), file);
-    if owner.as_orphan().is_some() && survey.reach == Reach::Configured {
+    let owner = session_owner(discovery, session.as_ref(), file);
+    if owner.as_orphan().is_some() && discovery.reach == DiscoveryScope::Configured {
         return;
     }
     report_session(
-        survey,
+        discovery,
         file,
         session,
         owner,
-        Tie::Own,
+        Exclusivity::Own,
         "portal session",
         findings,
     );
 }
 
 /// Whose a session is: the providers of its portal. A broken file is known by its name.
-fn session_owner(survey: &Survey<'_>, session: Option<&Session>, file: &RootedPath) -> Owner {
+fn session_owner(
+    discovery: &DiscoveryContext<'_>,
+    session: Option<&Session>,
+    file: &ConfinedPath,
+) -> Owner {
     let by_content = session
         .and_then(|session| Some((session.start_url.as_deref()?, session.region.as_deref()?)))
-        .map(|(start_url, region)| survey.roster.providers_at(start_url, Some(region)))
+        .map(|(start_url, region)| {
+            discovery
+                .identity_graph
+                .providers_at(start_url, Some(region))
+        })
         .unwrap_or_default();
     let providers = if by_content.is_empty() {
-        by_name(survey, file)
+        by_name(discovery, file)
     } else {
         by_content
     };
@@ -107,13 +130,13 @@ fn session_owner(survey: &Survey<'_>, session: Option<&Session>, file: &RootedPa
     Owner::providers(providers)
 }
 
-fn by_name(survey: &Survey<'_>, file: &RootedPath) -> Vec<String> {
+fn by_name(discovery: &DiscoveryContext<'_>, file: &ConfinedPath) -> Vec<String> {
     let name = file.file_name().unwrap_or_default();
     let parent = file
         .parent()
         .and_then(|parent| parent.file_name().map(str::to_lowercase));
-    survey
-        .roster
+    discovery
+        .identity_graph
         .providers()
         .iter()
         .filter(|provider| {
@@ -126,13 +149,13 @@ fn by_name(survey: &Survey<'_>, file: &RootedPath) -> Vec<String> {
 }
 
 fn report_session(
-    survey: &Survey<'_>,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
     session: Option<Session>,
     owner: Owner,
-    tie: Tie,
+    tie: Exclusivity,
     what: &'static str,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let base = Artefact {
         tie,
@@ -145,10 +168,10 @@ fn report_session(
         });
         return;
     };
-    let configured = configured_endpoint(survey, &base.owner);
-    let renewal = session.renewal(survey, configured);
+    let configured = configured_endpoint(discovery, &base.owner);
+    let renewal = session.renewal(discovery, configured);
     let is_over =
-        session.access_token.is_none() || survey.state_at(session.expires_at) == State::Expired;
+        session.access_token.is_none() || discovery.state_at(session.expires_at) == State::Expired;
     let state = match (&renewal, is_over) {
         // A refresh token makes a new access token long after the old one has ended.
         (_, false) | (Renewability::With(_), true) => State::Live,
@@ -156,8 +179,8 @@ fn report_session(
         (Renewability::No, true) => State::Expired,
     };
     let sealed = match &session.region {
-        None => Some(Sealed::NoRegion),
-        Some(_) if !session.has_region() => Some(Sealed::BadRegion),
+        None => Some(TokenUnavailable::NoRegion),
+        Some(_) if !session.has_region() => Some(TokenUnavailable::BadRegion),
         Some(_) => None,
     };
     let secret = match (&session.access_token, &renewal) {
@@ -169,7 +192,7 @@ fn report_session(
     let token = secret.and_then(|secret| {
         let start_url = session.start_url.as_deref();
         let region = session.region.as_deref()?;
-        let revocation = revocation(survey, &base.owner, start_url, region, false)?;
+        let revocation = revocation(discovery, &base.owner, start_url, region, false)?;
         let providers = &base.owner.as_providers();
         let token = findings.token(
             secret,
@@ -197,7 +220,7 @@ fn report_session(
             .filter(|_| token.is_some() || !renewal.outlives_its_token()),
         class: Class::Session,
         sealed: sealed
-            .or_else(|| (!has_secret).then_some(Sealed::NoToken))
+            .or_else(|| (!has_secret).then_some(TokenUnavailable::NoToken))
             .filter(|_| state != State::Expired || sealed.is_some()),
         token,
         ..base
@@ -205,22 +228,22 @@ fn report_session(
 }
 
 /// The endpoint that a configuration names for somebody's portal.
-fn configured_endpoint<'a>(survey: &Survey<'a>, owner: &Owner) -> Option<&'a str> {
+fn configured_endpoint<'a>(discovery: &DiscoveryContext<'a>, owner: &Owner) -> Option<&'a str> {
     let mut providers = owner.as_providers().iter();
-    let configuration = survey.configuration;
+    let configuration = discovery.configuration;
     providers.find_map(|key| configuration.auth.provider(key)?.endpoint_url())
 }
 
 /// How a portal's session is ended. The token's own region decides the host.
 pub(in crate::systems) fn revocation(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     owner: &Owner,
     start_url: Option<&str>,
     region: &str,
     is_region_guessed: bool,
 ) -> Option<Revocation> {
-    let configured = configured_endpoint(survey, owner);
-    let (endpoint, instead) = portal_endpoint(survey.world, configured, region)?;
+    let configured = configured_endpoint(discovery, owner);
+    let (endpoint, instead) = portal_endpoint(discovery.world, configured, region)?;
     Some(Revocation::SsoPortal {
         endpoint,
         instead,
@@ -231,59 +254,68 @@ pub(in crate::systems) fn revocation(
 }
 
 /// `{cache}/auth/<provider>/provisioned-identities.yaml`.
-fn provisioned(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    Lookup::each(directory, Tidy::shared(System::AWS), move |entry, path| {
-        let owner = survey.owner(&entry.name.to_lowercase())?;
-        entry
-            .may_be_directory()
-            .then(|| provisioned_of(path, owner))
-    })
+fn provisioned(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
+    Lookup::each(
+        directory,
+        RemoveIfEmpty::shared(System::AWS),
+        move |entry, path| {
+            let owner = discovery.owner(&entry.name.to_lowercase())?;
+            entry
+                .may_be_directory()
+                .then(|| provisioned_of(path, owner))
+        },
+    )
 }
 
-fn provisioned_of<'a>(directory: RootedPath, owner: Owner) -> Lookup<'a> {
+fn provisioned_of<'a>(directory: ConfinedPath, owner: Owner) -> Lookup<'a> {
     const NAMES: &[&str] = &["provisioned-identities.yaml"];
-    let tidy = Tidy {
-        tie: Tie::Provider,
-        ..Tidy::of(System::AWS, owner.clone())
+    let tidy = RemoveIfEmpty {
+        tie: Exclusivity::Provider,
+        ..RemoveIfEmpty::of(System::AWS, owner.clone())
     };
     Lookup::named(directory, tidy, NAMES, move |_, file| {
         Lookup::found(Artefact {
             state: State::Residue,
             // Who is in it is not known any more without it.
-            tie: Tie::Provider,
+            tie: Exclusivity::Provider,
             ..whole_file(System::AWS, &file, owner.clone(), "provisioned identities")
         })
     })
 }
 
 /// `~/.aws/sso/cache`: tokens of the AWS CLI and of other tools, and their client registrations.
-fn cli_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+fn cli_tokens(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
     Lookup::listed(directory, None, move |directory, entries| {
         let tokens = entries.iter().filter(|entry| entry.is_json_file());
         tokens
             .filter_map(|entry| entry.path_in(directory))
             .map(|file| {
                 Lookup::read(file, move |file, bytes, findings| {
-                    cli_token(&survey, file, bytes, findings);
+                    cli_token(&discovery, file, bytes, findings);
                 })
             })
             // Only when all tokens are known is it known whose the registrations are.
             .chain([Lookup::say(move |findings| {
                 for registration in std::mem::take(&mut findings.notes.registrations) {
-                    client_registration(&survey, &registration, findings);
+                    client_registration(&discovery, &registration, findings);
                 }
             })])
             .collect()
     })
 }
 
-fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn cli_token(
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
+    bytes: &[u8],
+    findings: &mut InventoryBuilder<'_>,
+) {
     let Some(session) = Session::parse(bytes) else {
         findings.problem(Problem {
             location: file.to_path().display().to_string(),
             message: "it is not a JSON object, so whose token it holds is not known".to_owned(),
             hint: None,
-            hides: survey.reach == Reach::Machine,
+            hides: discovery.reach == DiscoveryScope::Machine,
         });
         return;
     };
@@ -298,15 +330,19 @@ fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
             });
             return;
         }
-        Kind::Other => return other_product(survey, file, &session, findings),
+        Kind::Other => return other_product(discovery, file, &session, findings),
         Kind::Nothing => return,
     }
     let providers = session
         .start_url
         .as_deref()
-        .map(|url| survey.roster.providers_at(url, session.region.as_deref()))
+        .map(|url| {
+            discovery
+                .identity_graph
+                .providers_at(url, session.region.as_deref())
+        })
         .unwrap_or_default();
-    let Some(owner) = whose(survey, providers, || {
+    let Some(owner) = whose(discovery, providers, || {
         session
             .start_url
             .clone()
@@ -316,11 +352,11 @@ fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
     };
     let what = "AWS CLI portal token";
     report_session(
-        survey,
+        discovery,
         file,
         Some(session),
         owner,
-        Tie::ForeignCopy,
+        Exclusivity::ForeignCopy,
         what,
         findings,
     );
@@ -329,15 +365,15 @@ fn cli_token(survey: &Survey<'_>, file: &RootedPath, bytes: &[u8], findings: &mu
 /// A sign-in that names no portal. It may be good somewhere, but its 401 at a portal would prove nothing,
 /// and it is not AWS's to remove: it is shown, and stays.
 fn other_product(
-    survey: &Survey<'_>,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
     session: &Session,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     if let Some(hash) = &session.client_hash {
         findings.notes.foreign_clients.insert(hash.clone());
     }
-    if survey.reach == Reach::Configured {
+    if discovery.reach == DiscoveryScope::Configured {
         return;
     }
     let name = file.file_name().unwrap_or_default();
@@ -348,7 +384,7 @@ fn other_product(
     findings.artefact(Artefact {
         state: match session.refresh_token {
             Some(_) => State::Live,
-            None => survey.state_at(session.expires_at),
+            None => discovery.state_at(session.expires_at),
         },
         expires_at: session
             .expires_at
@@ -364,26 +400,26 @@ fn other_product(
 
 /// The providers, else an orphan if the whole machine is looked at.
 fn whose(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     providers: Vec<String>,
     orphan: impl FnOnce() -> String,
 ) -> Option<Owner> {
     if !providers.is_empty() {
         return Some(Owner::providers(providers));
     }
-    (survey.reach == Reach::Machine).then(|| Owner::orphan(orphan()))
+    (discovery.reach == DiscoveryScope::Machine).then(|| Owner::orphan(orphan()))
 }
 
 /// A client registration is worthless by itself, but it renews tokens: it goes with its portal's.
 fn client_registration(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     registration: &ClientRegistration,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let name = registration.file.file_name().unwrap_or_default();
     let stem = name.strip_suffix(".json").unwrap_or(name);
     if product(name).is_some() || findings.notes.foreign_clients.contains(stem) {
-        if survey.reach == Reach::Machine {
+        if discovery.reach == DiscoveryScope::Machine {
             let path = registration.file.clone();
             findings.artefact(Artefact {
                 state: State::Residue,
@@ -400,7 +436,7 @@ fn client_registration(
     let by_page = registration
         .start_url
         .as_deref()
-        .map(|url| survey.roster.providers_at(url, None));
+        .map(|url| discovery.identity_graph.providers_at(url, None));
     let by_client = registration
         .client_id
         .as_ref()
@@ -410,13 +446,13 @@ fn client_registration(
         .or_else(|| by_client.cloned())
         .unwrap_or_default();
     let what = "AWS CLI client registration";
-    let Some(owner) = whose(survey, providers, || what.to_owned()) else {
+    let Some(owner) = whose(discovery, providers, || what.to_owned()) else {
         return;
     };
     findings.artefact(Artefact {
         state: State::Residue,
         expires_at: registration.expires_at,
-        tie: Tie::ForeignCopy,
+        tie: Exclusivity::ForeignCopy,
         ..whole_file(System::AWS, &registration.file, owner, what)
     });
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::endpoint::{has_portal, oidc_endpoint};
 use crate::inventory::{Renewability, Renewal, State};
 use crate::secret::Secret;
-use crate::systems::survey::{Survey, json_object, timestamp};
+use crate::systems::discovery::{DiscoveryContext, json_object, timestamp};
 
 /// What a session file says; the keys are the AWS SDK's.
 pub(super) struct Session {
@@ -84,7 +84,11 @@ impl Session {
     }
 
     /// What can make a new access token, as far as it is written down.
-    pub(super) fn renewal(&self, survey: &Survey<'_>, configured: Option<&str>) -> Renewability {
+    pub(super) fn renewal(
+        &self,
+        discovery: &DiscoveryContext<'_>,
+        configured: Option<&str>,
+    ) -> Renewability {
         let Some(refresh_token) = &self.refresh_token else {
             return Renewability::No;
         };
@@ -92,11 +96,11 @@ impl Session {
         let Some((client_id, client_secret)) = client else {
             return Renewability::Not("it cannot be renewed without its client's secret");
         };
-        if survey.state_at(self.registration_expires_at) == State::Expired {
+        if discovery.state_at(self.registration_expires_at) == State::Expired {
             return Renewability::Not("it cannot be renewed: its client registration has expired");
         }
         let region = self.region.clone().unwrap_or_default();
-        let Some((endpoint, instead)) = oidc_endpoint(survey.world, configured, &region) else {
+        let Some((endpoint, instead)) = oidc_endpoint(discovery.world, configured, &region) else {
             return Renewability::Not("it cannot be renewed without its region");
         };
         Renewability::With(Box::new(Renewal {

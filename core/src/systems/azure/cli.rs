@@ -10,33 +10,37 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Findings, Lookup, Owner, Survey, System, artefact, json_object};
-use crate::files::RootedPath;
+use super::{DiscoveryContext, InventoryBuilder, Lookup, Owner, System, artefact, json_object};
 use crate::formats::{MemberPath, Step, json};
 use crate::inventory::{Artefact, Place, Problem, State, Unread};
+use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
 
 /// The CLI's files, in the order in which one explains the next.
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
-    let has_azure = survey
-        .roster
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+    let has_azure = discovery
+        .identity_graph
         .providers()
         .iter()
         .any(|provider| provider.system == System::AZURE);
     let mut lookups = vec![credentials(
-        survey,
+        discovery,
         ".azure/msal_token_cache.json",
         token_cache,
         |_| true,
     )];
     if has_azure {
         lookups.push(credentials(
-            survey,
+            discovery,
             ".azure/service_principal_entries.json",
             service_principals,
             |kind| kind == OIDC,
         ));
-        lookups.push(settings(survey, ".azure/azureProfile.json", subscriptions));
+        lookups.push(settings(
+            discovery,
+            ".azure/azureProfile.json",
+            subscriptions,
+        ));
     }
     lookups.into_iter().flatten().collect()
 }
@@ -45,12 +49,13 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
 const OIDC: &str = "azure/oidc";
 
 /// Reads one of the CLI's files; `None` if it is not what the CLI writes.
-type Reader = fn(&Survey<'_>, &RootedPath, &[u8], &mut Findings<'_>) -> Option<()>;
+type Reader =
+    fn(&DiscoveryContext<'_>, &ConfinedPath, &[u8], &mut InventoryBuilder<'_>) -> Option<()>;
 
-fn settings<'a>(survey: Survey<'a>, path: &str, read: Reader) -> Option<Lookup<'a>> {
-    let file = survey.in_home(path)?;
+fn settings<'a>(discovery: DiscoveryContext<'a>, path: &str, read: Reader) -> Option<Lookup<'a>> {
+    let file = discovery.in_home(path)?;
     Some(Lookup::read(file, move |file, bytes, findings| {
-        if read(&survey, file, bytes, findings).is_none() {
+        if read(&discovery, file, bytes, findings).is_none() {
             not_understood(file, findings);
         }
     }))
@@ -58,16 +63,16 @@ fn settings<'a>(survey: Survey<'a>, path: &str, read: Reader) -> Option<Lookup<'
 
 /// A file in which providers of such a kind may have a part of their sign-in.
 fn credentials<'a>(
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     path: &str,
     read: Reader,
     is_concerned: fn(&str) -> bool,
 ) -> Option<Lookup<'a>> {
-    let file = survey.in_home(path)?;
+    let file = discovery.in_home(path)?;
     Some(Lookup::attempt(file, move |file, bytes, findings| {
         let is_read = match bytes {
             Ok(bytes) => {
-                let read = read(&survey, file, bytes, findings);
+                let read = read(&discovery, file, bytes, findings);
                 if read.is_none() {
                     not_understood(file, findings);
                 }
@@ -81,7 +86,7 @@ fn credentials<'a>(
         // Without it nobody can take Atmos's part out of it, and without Atmos's own files nobody could
         // tell later which that was.
         let location = file.to_path().display().to_string();
-        let providers = survey.roster.providers().iter();
+        let providers = discovery.identity_graph.providers().iter();
         let azure = providers.filter(|provider| provider.system == System::AZURE);
         for provider in azure.filter(|provider| is_concerned(&provider.kind)) {
             findings.unread(&location, Unread::Provider(provider.key.clone()));
@@ -136,10 +141,10 @@ pub(super) fn entries(cache: Map<String, Value>) -> Vec<Entry> {
 /// Entries with the very secrets of Atmos's files. Everything else is the CLI's own session; an
 /// account that is left without any token goes too.
 fn token_cache(
-    _: &Survey<'_>,
-    file: &RootedPath,
+    _: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> Option<()> {
     let cache = json_object(bytes)?;
     let accounts = accounts(&cache);
@@ -197,7 +202,7 @@ fn accounts(cache: &Map<String, Value>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn not_understood(file: &RootedPath, findings: &mut Findings<'_>) {
+fn not_understood(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
     findings.notes.azure_cli_unknown = true;
     findings.problem(Problem {
         location: file.to_path().display().to_string(),
@@ -215,10 +220,10 @@ fn text<'a>(element: &'a Value, key: &str) -> Option<&'a str> {
 
 /// Client assertions of configured `azure/oidc` providers; other service principals are the CLI's.
 fn service_principals(
-    survey: &Survey<'_>,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> Option<()> {
     let Ok(Value::Array(elements)) = json::parse(bytes) else {
         return None;
@@ -228,14 +233,19 @@ fn service_principals(
         else {
             continue;
         };
-        let provider = survey.configuration.auth.providers.iter().find(|provider| {
-            let is = |configured: Option<&str>, found: &str| {
-                configured.is_some_and(|value| value.eq_ignore_ascii_case(found))
-            };
-            provider.kind.id() == OIDC
-                && is(provider.client_id(), client)
-                && is(provider.tenant_id(), tenant)
-        });
+        let provider = discovery
+            .configuration
+            .auth
+            .providers
+            .iter()
+            .find(|provider| {
+                let is = |configured: Option<&str>, found: &str| {
+                    configured.is_some_and(|value| value.eq_ignore_ascii_case(found))
+                };
+                provider.kind.id() == OIDC
+                    && is(provider.client_id(), client)
+                    && is(provider.tenant_id(), tenant)
+            });
         let Some(provider) = provider.filter(|_| element.get("client_assertion").is_some()) else {
             findings
                 .notes
@@ -260,17 +270,17 @@ fn service_principals(
 
 /// Subscriptions that a configured provider or identity names.
 fn subscriptions(
-    survey: &Survey<'_>,
-    file: &RootedPath,
+    discovery: &DiscoveryContext<'_>,
+    file: &ConfinedPath,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> Option<()> {
     const LIST: &str = "subscriptions";
     let root = json::parse(bytes).ok()?;
     if findings.notes.azure_cli_unknown {
         return Some(());
     }
-    let known = configured_subscriptions(survey);
+    let known = configured_subscriptions(discovery);
     for element in root
         .get(LIST)
         .and_then(Value::as_array)
@@ -303,8 +313,8 @@ fn subscriptions(
 }
 
 /// Subscription and tenant in lower case, with whose they are.
-fn configured_subscriptions(survey: &Survey<'_>) -> Vec<(String, String, Owner)> {
-    let auth = &survey.configuration.auth;
+fn configured_subscriptions(discovery: &DiscoveryContext<'_>) -> Vec<(String, String, Owner)> {
+    let auth = &discovery.configuration.auth;
     let mut known = Vec::new();
     for provider in &auth.providers {
         // With `azure/cli` the profile is the CLI's own and only read.
@@ -317,7 +327,7 @@ fn configured_subscriptions(survey: &Survey<'_>) -> Vec<(String, String, Owner)>
         }
     }
     for identity in &auth.identities {
-        let root = survey.roster.root_provider(&identity.name.key);
+        let root = discovery.identity_graph.root_provider(&identity.name.key);
         let Some(root) = root.filter(|entry| entry.kind != "azure/cli") else {
             continue;
         };

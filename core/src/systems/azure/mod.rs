@@ -7,61 +7,63 @@ use serde_json::Value;
 mod cli;
 
 use super::System;
-use super::survey::{
-    Findings, Lookup, Reach, Survey, Tidy, artefact, json_object, timestamp, whole_file,
+use super::discovery::{
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty, artefact,
+    json_object, timestamp, whole_file,
 };
-use crate::files::RootedPath;
 use crate::inventory::{Artefact, Owner, State};
+use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
 
 /// Everything of Azure that a logout should look at.
-pub(super) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let survey = *survey;
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
     let mut lookups = Vec::new();
     lookups.extend(
-        survey
+        discovery
             .in_home(".azure/atmos")
-            .map(|directory| realms(survey, directory)),
+            .map(|directory| realms(discovery, directory)),
     );
-    let cache = survey.below(&survey.world.atmos_cache_root());
+    let cache = discovery.below(&discovery.world.atmos_cache_root());
     lookups.extend(
         cache
             .join("azure-device-code")
-            .map(|directory| old_tokens(survey, directory)),
+            .map(|directory| old_tokens(discovery, directory)),
     );
     // After Atmos's own files: they say which secrets in the CLI's cache are Atmos's copies.
-    lookups.extend(cli::lookups(survey));
+    lookups.extend(cli::lookups(discovery));
     lookups
 }
 
 /// What Atmos writes for each realm apart.
-pub(super) fn lookups_in_other_realms<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let directory = survey.in_home(".azure/atmos");
-    let survey = *survey;
-    let lookups = directory.map(|directory| realms(survey, directory));
+pub(super) fn lookups_in_other_realms<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let directory = discovery.in_home(".azure/atmos");
+    let discovery = *discovery;
+    let lookups = directory.map(|directory| realms(discovery, directory));
     lookups.into_iter().collect()
 }
 
 /// `~/.azure/atmos/{realm}/<provider>/credentials.json`; without a realm one directory less.
-fn realms(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let tidy = Tidy {
+fn realms(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
+    let tidy = RemoveIfEmpty {
         realm: Some(String::new()),
-        ..Tidy::shared(System::AZURE)
+        ..RemoveIfEmpty::shared(System::AZURE)
     };
     Lookup::each(directory, tidy, move |entry, path| {
-        let is_own = || survey.realms.contains(&entry.name) || is_azure(&survey, &entry.name);
-        let is_meant = match survey.reach {
-            Reach::Machine => true,
-            Reach::Configured => is_own(),
-            Reach::OtherRealms => !is_own(),
+        let is_own = || discovery.realms.contains(&entry.name) || is_azure(&discovery, &entry.name);
+        let is_meant = match discovery.reach {
+            DiscoveryScope::Machine => true,
+            DiscoveryScope::Configured => is_own(),
+            DiscoveryScope::OtherRealms => !is_own(),
         };
-        (entry.may_be_directory() && is_meant).then(|| realm_or_provider(survey, path, &entry.name))
+        (entry.may_be_directory() && is_meant)
+            .then(|| realm_or_provider(discovery, path, &entry.name))
     })
 }
 
-fn is_azure(survey: &Survey<'_>, name: &str) -> bool {
-    survey
-        .roster
+fn is_azure(discovery: &DiscoveryContext<'_>, name: &str) -> bool {
+    discovery
+        .identity_graph
         .provider(name)
         .is_some_and(|provider| provider.system == System::AZURE)
 }
@@ -77,64 +79,77 @@ const CACHE_LOCK: &str = "msal_token_cache.json.lock";
 const CREDENTIALS_LOCK: &str = "credentials.json.lock";
 
 /// A directory that is a realm's, or without a realm a provider's, or both: what lies in it tells.
-fn realm_or_provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str) -> Lookup<'a> {
-    let is_realm = survey.realms.iter().any(|realm| realm == name);
-    let tidy = if is_azure(&survey, name) && !is_realm {
-        tidy_of_provider(&survey, name, "")
+fn realm_or_provider<'a>(
+    discovery: DiscoveryContext<'a>,
+    directory: ConfinedPath,
+    name: &str,
+) -> Lookup<'a> {
+    let is_realm = discovery.realms.iter().any(|realm| realm == name);
+    let tidy = if is_azure(&discovery, name) && !is_realm {
+        tidy_of_provider(&discovery, name, "")
     } else {
-        Tidy {
+        RemoveIfEmpty {
             locks: vec![CACHE_LOCK, CREDENTIALS_LOCK],
             names_strangers: false,
-            ..Tidy::in_realm(System::AZURE, name.to_owned())
+            ..RemoveIfEmpty::in_realm(System::AZURE, name.to_owned())
         }
     };
     let name = name.to_owned();
     Lookup::each(directory, tidy, move |entry, path| {
         if entry.name == TOKEN_CACHE {
-            return Some(msal_cache(survey, path, &name));
+            return Some(msal_cache(discovery, path, &name));
         }
         if entry.name == CREDENTIALS {
-            return Some(credentials_file(survey, path, &name, ""));
+            return Some(credentials_file(discovery, path, &name, ""));
         }
         let is_looked_at = entry.may_be_directory()
-            && (is_azure(&survey, &entry.name) || survey.reach == Reach::Machine);
-        is_looked_at.then(|| provider(survey, path, &entry.name, &name))
+            && (is_azure(&discovery, &entry.name) || discovery.reach == DiscoveryScope::Machine);
+        is_looked_at.then(|| provider(discovery, path, &entry.name, &name))
     })
 }
 
 /// A provider's directory in a realm.
-fn provider<'a>(survey: Survey<'a>, directory: RootedPath, name: &str, realm: &str) -> Lookup<'a> {
-    let tidy = tidy_of_provider(&survey, name, realm);
+fn provider<'a>(
+    discovery: DiscoveryContext<'a>,
+    directory: ConfinedPath,
+    name: &str,
+    realm: &str,
+) -> Lookup<'a> {
+    let tidy = tidy_of_provider(&discovery, name, realm);
     let (name, realm) = (name.to_owned(), realm.to_owned());
     Lookup::named(directory, tidy, &[CREDENTIALS], move |_, file| {
-        credentials_file(survey, file, &name, &realm)
+        credentials_file(discovery, file, &name, &realm)
     })
 }
 
-fn tidy_of_provider(survey: &Survey<'_>, name: &str, realm: &str) -> Tidy {
-    Tidy {
+fn tidy_of_provider(discovery: &DiscoveryContext<'_>, name: &str, realm: &str) -> RemoveIfEmpty {
+    RemoveIfEmpty {
         realm: Some(realm.to_owned()),
         locks: vec![CREDENTIALS_LOCK],
         names_strangers: true,
-        ..Tidy::of(System::AZURE, provider_owner(survey, name, realm))
+        ..RemoveIfEmpty::of(System::AZURE, provider_owner(discovery, name, realm))
     }
 }
 
-fn provider_owner(survey: &Survey<'_>, provider: &str, realm: &str) -> Owner {
-    let is_own = survey.is_own_realm(Some(realm));
-    match survey.roster.provider(provider).filter(|_| is_own) {
+fn provider_owner(discovery: &DiscoveryContext<'_>, provider: &str, realm: &str) -> Owner {
+    let is_own = discovery.is_own_realm(Some(realm));
+    match discovery
+        .identity_graph
+        .provider(provider)
+        .filter(|_| is_own)
+    {
         Some(provider) => Owner::providers([&provider.key]),
         None => Owner::orphan(provider),
     }
 }
 
 fn credentials_file<'a>(
-    survey: Survey<'a>,
-    file: RootedPath,
+    discovery: DiscoveryContext<'a>,
+    file: ConfinedPath,
     provider: &str,
     realm: &str,
 ) -> Lookup<'a> {
-    let owner = provider_owner(&survey, provider, realm);
+    let owner = provider_owner(&discovery, provider, realm);
     let base = Artefact {
         realm: Some(realm.to_owned()),
         // Atmos takes it for any identity of the provider.
@@ -142,7 +157,7 @@ fn credentials_file<'a>(
         ..whole_file(System::AZURE, &file, owner, "Azure tokens")
     };
     Lookup::read(file, move |_, bytes, findings| {
-        credentials(&survey, bytes, base.clone(), findings);
+        credentials(&discovery, bytes, base.clone(), findings);
     })
 }
 
@@ -154,7 +169,12 @@ const TOKENS: [(&str, &str); 4] = [
     ("aks_token", "aks_token_expiration"),
 ];
 
-fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut Findings<'_>) {
+fn credentials(
+    discovery: &DiscoveryContext<'_>,
+    bytes: &[u8],
+    base: Artefact,
+    findings: &mut InventoryBuilder<'_>,
+) {
     let Some(mut object) = json_object(bytes) else {
         findings.artefact(Artefact {
             state: State::Unknown,
@@ -163,12 +183,12 @@ fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut
         return;
     };
     let base = Artefact {
-        owner: written_for(survey, base.owner, text_of(&object, "subscription_id")),
+        owner: written_for(discovery, base.owner, text_of(&object, "subscription_id")),
         ..base
     };
     // The Azure CLI handed these out, so what it keeps of them is its own.
     let provider = base.owner.first_provider();
-    let provider = provider.and_then(|key| survey.roster.provider(key));
+    let provider = provider.and_then(|key| discovery.identity_graph.provider(key));
     let is_of_cli = text_of(&object, "auth_method") == Some("cli")
         || provider.is_some_and(|provider| provider.kind == "azure/cli");
     let mut ends = Vec::new();
@@ -195,7 +215,7 @@ fn credentials(survey: &Survey<'_>, bytes: &[u8], base: Artefact, findings: &mut
     // It is of use until the last of its tokens has ended; one without an end never does.
     let is_endless = ends.iter().any(Option::is_none);
     let last = ends.into_iter().flatten().max().filter(|_| !is_endless);
-    findings.artefact(survey.until(base, last));
+    findings.artefact(discovery.until(base, last));
 }
 
 fn text_of<'a>(object: &'a serde_json::Map<String, Value>, key: &str) -> Option<&'a str> {
@@ -204,13 +224,17 @@ fn text_of<'a>(object: &'a serde_json::Map<String, Value>, key: &str) -> Option<
 
 /// Whose a provider's file is: the identity's that signed in last, which its subscription tells if
 /// no other identity of the provider has the same; else the provider's.
-fn written_for(survey: &Survey<'_>, owner: Owner, subscription: Option<&str>) -> Owner {
+fn written_for(
+    discovery: &DiscoveryContext<'_>,
+    owner: Owner,
+    subscription: Option<&str>,
+) -> Owner {
     let (Some(provider), Some(subscription)) = (owner.first_provider(), subscription) else {
         return owner;
     };
-    let identities = survey.configuration.auth.identities.iter();
+    let identities = discovery.configuration.auth.identities.iter();
     let mut candidates = identities.filter(|identity| {
-        let root = survey.roster.root_provider(&identity.name.key);
+        let root = discovery.identity_graph.root_provider(&identity.name.key);
         let own = identity.subscription_id();
         own.is_some_and(|own| own.eq_ignore_ascii_case(subscription))
             && root.is_some_and(|root| root.key == *provider)
@@ -222,9 +246,9 @@ fn written_for(survey: &Survey<'_>, owner: Owner, subscription: Option<&str>) ->
 }
 
 /// Atmos's own MSAL cache of a realm: all device-code and browser providers share it.
-fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'a> {
-    let owner = whose(&survey).filter(|_| survey.is_own_realm(Some(realm)));
-    if owner.is_none() && survey.reach == Reach::Configured {
+fn msal_cache<'a>(discovery: DiscoveryContext<'a>, file: ConfinedPath, realm: &str) -> Lookup<'a> {
+    let owner = whose(&discovery).filter(|_| discovery.is_own_realm(Some(realm)));
+    if owner.is_none() && discovery.reach == DiscoveryScope::Configured {
         // No provider of this configuration can have written it, so that no logout of it takes it.
         return Lookup::say(|_| {});
     }
@@ -245,8 +269,8 @@ fn msal_cache<'a>(survey: Survey<'a>, file: RootedPath, realm: &str) -> Lookup<'
 
 /// The providers that share Atmos's MSAL cache; where none of them writes it now, those of Azure whose
 /// kind was another one when it was written.
-fn whose(survey: &Survey<'_>) -> Option<Owner> {
-    let azure = survey.roster.providers().iter();
+fn whose(discovery: &DiscoveryContext<'_>) -> Option<Owner> {
+    let azure = discovery.identity_graph.providers().iter();
     let azure = azure.filter(|provider| provider.system == System::AZURE);
     let (mut writers, others): (Vec<_>, Vec<_>) = azure.partition(|provider| {
         matches!(
@@ -270,14 +294,14 @@ fn secrets(cache: serde_json::Map<String, Value>) -> Vec<Secret> {
 }
 
 /// `{cache}/azure-device-code/<provider>/token.json` of earlier releases.
-fn old_tokens(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
-    let shared = Tidy::shared(System::AZURE);
+fn old_tokens(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
+    let shared = RemoveIfEmpty::shared(System::AZURE);
     Lookup::each(directory, shared, move |entry, directory| {
-        let owner = survey.owner(&entry.name)?;
+        let owner = discovery.owner(&entry.name)?;
         entry.may_be_directory().then(|| {
-            let tidy = Tidy {
+            let tidy = RemoveIfEmpty {
                 locks: vec!["token.json.lock"],
-                ..Tidy::of(System::AZURE, owner.clone())
+                ..RemoveIfEmpty::of(System::AZURE, owner.clone())
             };
             Lookup::named(directory, tidy, &["token.json"], move |_, file| {
                 let owner = owner.clone();

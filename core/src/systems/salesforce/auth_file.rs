@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::crypto::{CryptoVersion, DecryptError, EncryptionKey, looks_encrypted};
 use super::redact::is_encrypted_key;
 use super::{NotAnObject, parse_object, pretty};
-use crate::rooted::is_plain_component;
+use crate::path::is_plain_component;
 use crate::secret::Secret;
 
 /// What every auth file's name ends in.

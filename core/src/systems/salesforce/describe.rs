@@ -13,15 +13,16 @@ use super::parse_object;
 use super::settings::{Source, names_an_org};
 use crate::formats::{MemberPath, Step};
 use crate::inventory::{
-    Account, Artefact, Class, Endpoint, Fact, NamedBy, Override, OverrideKind, Owner, Place,
-    Problem, Revocation, Sealed, State, Tie, Tier,
+    Account, Artefact, Category, Class, Exclusivity, Fact, Override, OverrideKind, Owner, Place,
+    Problem, Revocation, State, TokenUnavailable,
 };
-use crate::rooted::RootedPath;
+use crate::path::ConfinedPath;
+use crate::remote::{Endpoint, EndpointSource};
 use crate::scan::Shell;
 use crate::secret::Fingerprint;
 use crate::shell::option;
 use crate::systems::System;
-use crate::systems::survey::{Findings, Survey, artefact};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, artefact};
 
 /// Where a token is ended whose file names no host.
 const LOGIN_HOST: &str = "https://login.salesforce.com";
@@ -38,13 +39,13 @@ const TARGET_VARIABLES: [&str; 4] = [
 ];
 
 /// Says what was found.
-pub(super) fn describe(survey: &Survey<'_>, findings: &mut Findings<'_>) {
-    variables(survey, findings);
+pub(super) fn describe(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuilder<'_>) {
+    variables(discovery, findings);
     let orgs = std::mem::take(&mut findings.notes.salesforce);
     let mut tokens: BTreeMap<&str, Ends> = BTreeMap::new();
     let mut unreadable = Unreadable::default();
     for org in &orgs.found {
-        let ended = sign_in(survey, &orgs, org, &mut unreadable, findings);
+        let ended = sign_in(discovery, &orgs, org, &mut unreadable, findings);
         tokens.insert(&org.auth.username, ended);
     }
     for file in &orgs.broken {
@@ -65,7 +66,7 @@ pub(super) fn describe(survey: &Survey<'_>, findings: &mut Findings<'_>) {
         findings.artefact(Artefact {
             class: Class::Stored,
             state: State::Residue,
-            tie: Tie::Last,
+            tie: Exclusivity::Last,
             ..artefact(
                 System::SALESFORCE,
                 key.place.clone(),
@@ -77,8 +78,8 @@ pub(super) fn describe(survey: &Survey<'_>, findings: &mut Findings<'_>) {
     findings.notes.salesforce = orgs;
 }
 
-fn variables(survey: &Survey<'_>, findings: &mut Findings<'_>) {
-    let environment = &survey.world.environment;
+fn variables(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuilder<'_>) {
+    let environment = &discovery.world.environment;
     let carries_token = |name: &&&str| {
         // Salesforce CLI takes an access token where it takes a user name.
         let value = environment.get(name);
@@ -93,7 +94,7 @@ fn variables(survey: &Survey<'_>, findings: &mut Findings<'_>) {
             name: (*name).to_owned(),
             location: "environment".to_owned(),
             system: System::SALESFORCE,
-            remedy: Shell::of_world(survey.world).unset(name),
+            remedy: Shell::of_world(discovery.world).unset(name),
         });
     }
 }
@@ -104,19 +105,19 @@ struct Ends {
     /// The tokens that end with it.
     tokens: Vec<Fingerprint>,
     /// Why its server cannot be told of all of them.
-    sealed: Option<Sealed>,
+    sealed: Option<TokenUnavailable>,
 }
 
 /// One sign-in: its account, its file, and what else is in the file that a server can end.
 fn sign_in(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     orgs: &Orgs,
     org: &Org,
     unreadable: &mut Unreadable,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> Ends {
     let auth = &org.auth;
-    let account = account(survey, orgs, org);
+    let account = account(discovery, orgs, org);
     let revocation = revocation(auth);
     let (main, mut is_whole) = main_token(orgs, auth, unreadable);
     let ends_at = org.ends_at();
@@ -136,7 +137,7 @@ fn sign_in(
     let owner = Owner::account(&auth.username);
     let mut ended: Vec<Fingerprint> = apps.iter().filter_map(|(_, token, _)| *token).collect();
     ended.extend(main);
-    let state = match survey.state_at(ends_at) {
+    let state = match discovery.state_at(ends_at) {
         State::Live if !is_whole => State::Unknown,
         state => state,
     };
@@ -144,9 +145,9 @@ fn sign_in(
         file: org.file.clone(),
     };
     let why = if orgs.is_key_locked {
-        Sealed::Locked
+        TokenUnavailable::Locked
     } else {
-        Sealed::KeyMissing
+        TokenUnavailable::KeyMissing
     };
     let sealed = (state == State::Unknown).then_some(why);
     findings.artefact(Artefact {
@@ -160,7 +161,7 @@ fn sign_in(
             place,
             owner.clone(),
             match sealed {
-                Some(Sealed::Locked) => "org sign-in with a locked key",
+                Some(TokenUnavailable::Locked) => "org sign-in with a locked key",
                 _ => "org sign-in",
             },
         )
@@ -240,7 +241,7 @@ impl Unreadable {
         }
     }
 
-    fn say(self, orgs: &Orgs, findings: &mut Findings<'_>) {
+    fn say(self, orgs: &Orgs, findings: &mut InventoryBuilder<'_>) {
         let (Some(why), Some(directory)) = (self.why, &orgs.directory) else {
             return;
         };
@@ -276,15 +277,15 @@ impl Unreadable {
 }
 
 /// Why the server of a sign-in whose file cannot be understood cannot be told.
-const fn sealed_by(why: AuthFileError) -> Sealed {
+const fn sealed_by(why: AuthFileError) -> TokenUnavailable {
     match why {
-        AuthFileError::Immovable => Sealed::Immovable,
-        _ => Sealed::Broken,
+        AuthFileError::Immovable => TokenUnavailable::Immovable,
+        _ => TokenUnavailable::Broken,
     }
 }
 
 /// A file that cannot be understood: it may hold a token, and can only be removed.
-fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut Findings<'_>) {
+fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut InventoryBuilder<'_>) {
     let was_said = matches!(
         file.why,
         AuthFileError::Unreadable | AuthFileError::Immovable
@@ -333,7 +334,7 @@ fn fact(label: &'static str, value: impl Into<String>) -> Fact {
     }
 }
 
-fn account(survey: &Survey<'_>, orgs: &Orgs, org: &Org) -> Account {
+fn account(discovery: &DiscoveryContext<'_>, orgs: &Orgs, org: &Org) -> Account {
     let auth = &org.auth;
     let mut facts = vec![fact("kind", auth.kind().id())];
     let of = |label, value: &Option<String>| value.clone().map(|value| Fact { label, value });
@@ -352,7 +353,7 @@ fn account(survey: &Survey<'_>, orgs: &Orgs, org: &Org) -> Account {
     );
     facts.extend(of("ends", &auth.expiration_date));
     let defaults: Vec<String> = orgs
-        .defaults_naming(&auth.username, &survey.world.environment)
+        .defaults_naming(&auth.username, &discovery.world.environment)
         .into_iter()
         .map(|(setting, source)| match source {
             Source::Environment(name) => format!("{setting} (by {name})"),
@@ -387,7 +388,7 @@ fn account(survey: &Survey<'_>, orgs: &Orgs, org: &Org) -> Account {
 fn host(url: Option<&str>) -> Option<String> {
     let endpoint = Endpoint {
         url: url?.to_owned(),
-        named_by: NamedBy::Vendor,
+        named_by: EndpointSource::Vendor,
     };
     Some(endpoint.host())
 }
@@ -403,7 +404,7 @@ fn revocation(auth: &AuthFile) -> Revocation {
     }
     let endpoint = |url: String| Endpoint {
         url,
-        named_by: NamedBy::Vendor,
+        named_by: EndpointSource::Vendor,
     };
     let mut places = places.into_iter();
     Revocation::Salesforce {
@@ -430,7 +431,7 @@ fn origin(text: &str) -> String {
 }
 
 /// What names the sign-ins elsewhere; it stays as long as they do.
-fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut Findings<'_>) {
+fn residue(orgs: &Orgs, tokens: &BTreeMap<&str, Ends>, findings: &mut InventoryBuilder<'_>) {
     let directories = orgs.users.iter().filter_map(|users| users.file.parent());
     let is_all_read = !directories
         .into_iter()
@@ -521,7 +522,7 @@ fn users_by_org(orgs: &Orgs) -> HashMap<&str, Vec<&str>> {
 fn defaults<'a>(
     orgs: &'a Orgs,
     tokens: &BTreeMap<&'a str, Ends>,
-) -> Vec<(&'a RootedPath, String, &'a str)> {
+) -> Vec<(&'a ConfinedPath, String, &'a str)> {
     let mut found = Vec::new();
     for settings in &orgs.settings {
         for (name, value) in parse_object(&settings.bytes).unwrap_or_default() {
@@ -544,11 +545,11 @@ fn defaults<'a>(
 }
 
 /// What else could not be read without the key.
-fn needs_the_key(orgs: &Orgs, findings: &mut Findings<'_>) {
+fn needs_the_key(orgs: &Orgs, findings: &mut InventoryBuilder<'_>) {
     let encrypted = |place: Place, what: &'static str| Artefact {
         class: Class::Stored,
         state: State::Unknown,
-        tier: Tier::Footprint,
+        tier: Category::Footprint,
         ..artefact(System::SALESFORCE, place, Owner::System, what)
     };
     for settings in &orgs.settings {

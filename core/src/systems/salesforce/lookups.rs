@@ -12,30 +12,30 @@ use super::settings::{self, Spelling};
 use super::{
     FILE_LIMIT, PROJECT_FILE, SETTINGS_DIRECTORY, STATE_DIRECTORY, describe, parse_object,
 };
-use crate::files::FileError;
 use crate::inventory::{Place, Problem, Unread};
-use crate::keyring::{Content, Entry, Naming, Query, StoreId};
-use crate::rooted::RootedPath;
+use crate::io::files::FileError;
+use crate::io::keyring::{Content, Entry, Naming, Query, StoreId};
+use crate::path::ConfinedPath;
 use crate::secret::Secret;
 use crate::systems::System;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 use crate::world::OperatingSystem;
 
 /// Everything, described as artefacts. Nothing of this is looked at where S is missing.
-pub(in crate::systems) fn lookups<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let survey = *survey;
-    let mut lookups = reading(&survey, true);
+pub(in crate::systems) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
+    let mut lookups = reading(&discovery, true);
     lookups.push(Lookup::say(move |findings| {
-        describe::describe(&survey, findings);
+        describe::describe(&discovery, findings);
     }));
     lookups
 }
 
 /// Everything, only read. The key store is asked if `thorough`, or if there is something that only
 /// it can explain.
-pub(crate) fn reading<'a>(survey: &Survey<'a>, thorough: bool) -> Vec<Lookup<'a>> {
-    let survey = *survey;
-    let Some(state) = survey.in_home(STATE_DIRECTORY) else {
+pub(crate) fn reading<'a>(discovery: &DiscoveryContext<'a>, thorough: bool) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
+    let Some(state) = discovery.in_home(STATE_DIRECTORY) else {
         return Vec::new();
     };
     let state = Lookup::listed(state, None, move |directory, entries| {
@@ -54,27 +54,27 @@ pub(crate) fn reading<'a>(survey: &Survey<'a>, thorough: bool) -> Vec<Lookup<'a>
         if findings.notes.salesforce.directory.is_none() {
             return Vec::new();
         }
-        let mut lookups = settings_of(&survey, survey.world.home.as_path(), false);
-        lookups.extend(projects(&survey));
+        let mut lookups = settings_of(&discovery, discovery.world.home.as_path(), false);
+        lookups.extend(projects(&discovery));
         lookups.push(Lookup::next(move |findings| {
-            project_settings(&survey, findings)
+            project_settings(&discovery, findings)
         }));
         lookups.push(Lookup::next(move |findings| {
             let orgs = &findings.notes.salesforce;
             if thorough || !can_read_everything(orgs) {
-                key_store(&survey)
+                key_store(&discovery)
             } else {
                 Vec::new()
             }
         }));
-        lookups.extend(pending(&survey));
+        lookups.extend(pending(&discovery));
         lookups
     });
     vec![state, rest]
 }
 
 /// What to read of one entry of S.
-fn known_file<'a>(directory: &RootedPath, entry: &DirectoryEntry) -> Vec<Lookup<'a>> {
+fn known_file<'a>(directory: &ConfinedPath, entry: &DirectoryEntry) -> Vec<Lookup<'a>> {
     let Some(file) = entry.path_in(directory).filter(|_| !entry.is_directory) else {
         return Vec::new();
     };
@@ -132,8 +132,8 @@ fn known_file<'a>(directory: &RootedPath, entry: &DirectoryEntry) -> Vec<Lookup<
 /// A file that says something of all orgs, and is changed when one goes: where it cannot be read, none
 /// can go whole.
 fn naming_file<'a>(
-    file: RootedPath,
-    read: impl Fn(&RootedPath, &[u8], &mut Findings<'_>) + 'a,
+    file: ConfinedPath,
+    read: impl Fn(&ConfinedPath, &[u8], &mut InventoryBuilder<'_>) + 'a,
 ) -> Lookup<'a> {
     Lookup::attempt(file, move |file, bytes, findings| match bytes {
         Ok(bytes) => read(file, bytes, findings),
@@ -142,7 +142,7 @@ fn naming_file<'a>(
 }
 
 /// Nobody knows which orgs a file names, and nobody can take them out of it.
-fn cannot_go_whole(file: &RootedPath, findings: &mut Findings<'_>) {
+fn cannot_go_whole(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
     let location = file.to_path().display().to_string();
     findings.unread(&location, Unread::All(System::SALESFORCE));
 }
@@ -158,11 +158,11 @@ fn usernames(bytes: &[u8]) -> Option<Vec<String>> {
 /// One sign-in; a file that stands where one does and cannot be understood is one too, for it may
 /// still hold a token.
 fn auth_file(
-    file: &RootedPath,
+    file: &ConfinedPath,
     name: &str,
     username: &str,
     bytes: Result<&[u8], &FileError>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let parsed = match bytes {
         Err(
@@ -196,7 +196,7 @@ fn auth_file(
     }
 }
 
-fn too_large(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) -> bool {
+fn too_large(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) -> bool {
     let is_too_large = u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_LIMIT);
     if is_too_large {
         findings.problem(problem(
@@ -208,7 +208,7 @@ fn too_large(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) -> bo
     is_too_large
 }
 
-fn problem(file: &RootedPath, message: impl Into<String>, hint: Option<&str>) -> Problem {
+fn problem(file: &ConfinedPath, message: impl Into<String>, hint: Option<&str>) -> Problem {
     Problem {
         location: file.to_path().display().to_string(),
         message: message.into(),
@@ -217,7 +217,7 @@ fn problem(file: &RootedPath, message: impl Into<String>, hint: Option<&str>) ->
     }
 }
 
-fn alias_file(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
+fn alias_file(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
     findings.notes.salesforce.alias_file = Some(file.clone());
     // The real client makes an empty file while it holds the lock.
     if bytes.trim_ascii().is_empty() {
@@ -240,7 +240,7 @@ fn alias_file(file: &RootedPath, bytes: &[u8], findings: &mut Findings<'_>) {
 }
 
 /// The key file, and whether the real client would accept its mode.
-fn key_file<'a>(file: RootedPath) -> Vec<Lookup<'a>> {
+fn key_file<'a>(file: ConfinedPath) -> Vec<Lookup<'a>> {
     let probed = file.clone();
     vec![
         Lookup::read(file, |file, bytes, findings| {
@@ -275,8 +275,12 @@ fn key_file<'a>(file: RootedPath) -> Vec<Lookup<'a>> {
 }
 
 /// The two files of one level, below a directory.
-fn settings_of<'a>(survey: &Survey<'a>, directory: &Path, is_local: bool) -> Vec<Lookup<'a>> {
-    let directory = survey.below(directory);
+fn settings_of<'a>(
+    discovery: &DiscoveryContext<'a>,
+    directory: &Path,
+    is_local: bool,
+) -> Vec<Lookup<'a>> {
+    let directory = discovery.below(directory);
     let file = |folder: &str, name: &str| directory.join(folder)?.join(name);
     let present = file(SETTINGS_DIRECTORY, settings::PRESENT_FILE);
     let mut lookups: Vec<Lookup<'a>> = present
@@ -293,9 +297,9 @@ fn settings_of<'a>(survey: &Survey<'a>, directory: &Path, is_local: bool) -> Vec
     lookups
 }
 
-type SettingsRead<'a> = Box<dyn Fn(&RootedPath, &[u8], &mut Findings<'_>) + 'a>;
+type SettingsRead<'a> = Box<dyn Fn(&ConfinedPath, &[u8], &mut InventoryBuilder<'_>) + 'a>;
 
-fn settings_file<'a>(file: RootedPath, spelling: Spelling, is_local: bool) -> Vec<Lookup<'a>> {
+fn settings_file<'a>(file: ConfinedPath, spelling: Spelling, is_local: bool) -> Vec<Lookup<'a>> {
     let probed = file.clone();
     let look = |file, read: SettingsRead<'a>| {
         if !is_local {
@@ -345,11 +349,11 @@ fn settings_file<'a>(file: RootedPath, spelling: Spelling, is_local: bool) -> Ve
 }
 
 /// The nearest directory above the working directory with a project file.
-fn projects<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let survey = *survey;
-    let ancestors = survey.world.working_directory.ancestors();
+fn projects<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let discovery = *discovery;
+    let ancestors = discovery.world.working_directory.ancestors();
     ancestors
-        .filter_map(|directory| survey.below(directory).join(PROJECT_FILE))
+        .filter_map(|directory| discovery.below(directory).join(PROJECT_FILE))
         .map(|file| {
             Lookup::probe(file, |file, probe, findings| {
                 let orgs = &mut findings.notes.salesforce;
@@ -361,12 +365,15 @@ fn projects<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         .collect()
 }
 
-fn project_settings<'a>(survey: &Survey<'a>, findings: &mut Findings<'_>) -> Vec<Lookup<'a>> {
+fn project_settings<'a>(
+    discovery: &DiscoveryContext<'a>,
+    findings: &mut InventoryBuilder<'_>,
+) -> Vec<Lookup<'a>> {
     let project = findings.notes.salesforce.project.as_ref();
-    let path = project.map(RootedPath::to_path);
+    let path = project.map(ConfinedPath::to_path);
     // The home directory itself can be a project; its settings have been read.
-    path.filter(|path| *path != survey.world.home)
-        .map(|path| settings_of(survey, &path, true))
+    path.filter(|path| *path != discovery.world.home)
+        .map(|path| settings_of(discovery, &path, true))
         .unwrap_or_default()
 }
 
@@ -381,8 +388,8 @@ fn can_read_everything(orgs: &Orgs) -> bool {
 }
 
 /// The key's entry in the operating system's key store.
-fn key_store<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let naming = match survey.world.operating_system {
+fn key_store<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let naming = match discovery.world.operating_system {
         OperatingSystem::Linux => Naming::DomainUser,
         OperatingSystem::MacOs => Naming::ServiceAccount,
         // There the key is in the key file.
@@ -397,7 +404,7 @@ fn key_store<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
     })]
 }
 
-fn key_entry(entry: Entry, findings: &mut Findings<'_>) {
+fn key_entry(entry: Entry, findings: &mut InventoryBuilder<'_>) {
     let place = Place::KeyringEntry {
         store: StoreId::System,
         service: entry.key.service,
@@ -429,7 +436,10 @@ fn key_entry(entry: Entry, findings: &mut Findings<'_>) {
     findings.notes.salesforce.keys.push(FoundKey { place, key });
 }
 
-fn key_in(text: &Secret, findings: &mut Findings<'_>) -> Option<super::crypto::EncryptionKey> {
+fn key_in(
+    text: &Secret,
+    findings: &mut InventoryBuilder<'_>,
+) -> Option<super::crypto::EncryptionKey> {
     let key = super::crypto::EncryptionKey::parse(text);
     if let Err(error) = &key {
         findings.problem(Problem {
@@ -443,8 +453,8 @@ fn key_in(text: &Secret, findings: &mut Findings<'_>) -> Option<super::crypto::E
 }
 
 /// Pending orgs, whose files may hold a secret that needs the key.
-fn pending<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    let directory = survey.in_home(SETTINGS_DIRECTORY);
+fn pending<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let directory = discovery.in_home(SETTINGS_DIRECTORY);
     let file = directory.and_then(|directory| directory.join("scratch-create-cache.json"));
     file.map(|file| {
         Lookup::read(file, |file, bytes, findings| {

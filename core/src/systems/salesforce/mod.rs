@@ -13,7 +13,9 @@ pub mod auth_file;
 pub mod crypto;
 mod describe;
 pub mod key;
+pub mod login;
 mod lookups;
+mod online;
 pub mod orgs;
 pub mod redact;
 pub mod settings;
@@ -21,11 +23,12 @@ pub mod settings;
 pub(super) use describe::TOKEN_VARIABLES;
 pub(super) use lookups::lookups;
 pub(crate) use lookups::reading;
+pub use online::{OrgAccessToken, OrgAnswer, OrgAnswers, OrgChecker};
 
 use super::FileRules;
-use crate::files::LockRule;
 use crate::formats::Step;
 use crate::inventory::Place;
+use crate::io::files::LockRule;
 
 /// S: auth files, aliases, key and the older settings; relative to the home directory.
 pub const STATE_DIRECTORY: &str = ".sfdx";

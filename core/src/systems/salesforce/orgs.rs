@@ -12,7 +12,7 @@ use super::settings::{
     DefaultKind, DefaultOrg, Settings, SettingsFile, Source, Spelling, resolve, uses_legacy_files,
 };
 use crate::inventory::Place;
-use crate::rooted::RootedPath;
+use crate::path::ConfinedPath;
 use crate::secret::Secret;
 use crate::world::Environment;
 
@@ -20,7 +20,7 @@ use crate::world::Environment;
 #[derive(Clone, Debug, Default)]
 pub struct Orgs {
     /// S, if it is there.
-    pub directory: Option<RootedPath>,
+    pub directory: Option<ConfinedPath>,
     /// The sign-ins, by file name.
     pub found: Vec<Org>,
     /// Files that stand where sign-ins do and cannot be understood, by file name.
@@ -28,7 +28,7 @@ pub struct Orgs {
     /// The aliases.
     pub aliases: Aliases,
     /// The file they are in, if it is there.
-    pub alias_file: Option<RootedPath>,
+    pub alias_file: Option<ConfinedPath>,
     /// The files with settings.
     pub settings: Vec<SettingsFound>,
     /// The keys, the likeliest first.
@@ -40,16 +40,16 @@ pub struct Orgs {
     /// `<orgId>.sandbox.json`: the org that a sandbox belongs to.
     pub sandboxes: Vec<Sandbox>,
     /// Files of pending orgs that hold an encrypted secret.
-    pub pending: Vec<RootedPath>,
+    pub pending: Vec<ConfinedPath>,
     /// The project that the working directory is in.
-    pub project: Option<RootedPath>,
+    pub project: Option<ConfinedPath>,
 }
 
 /// A sign-in and the file it is in.
 #[derive(Clone, Debug)]
 pub struct Org {
     /// The file.
-    pub file: RootedPath,
+    pub file: ConfinedPath,
     /// What it holds.
     pub auth: AuthFile,
     /// Whether the real client would look at the file.
@@ -71,7 +71,7 @@ impl Org {
 #[derive(Clone, Debug)]
 pub struct BrokenFile {
     /// The file.
-    pub file: RootedPath,
+    pub file: ConfinedPath,
     /// The user name that the file's name says.
     pub username: String,
     /// What is wrong with it.
@@ -82,7 +82,7 @@ pub struct BrokenFile {
 #[derive(Clone)]
 pub struct SettingsFound {
     /// The file.
-    pub file: RootedPath,
+    pub file: ConfinedPath,
     /// How it spells them.
     pub spelling: Spelling,
     /// Whether it is a project's.
@@ -115,7 +115,7 @@ pub struct FoundKey {
 #[derive(Clone, Debug)]
 pub struct OrgUsers {
     /// The file.
-    pub file: RootedPath,
+    pub file: ConfinedPath,
     /// The org's id.
     pub org_id: String,
     /// The users, the primary one first.
@@ -126,7 +126,7 @@ pub struct OrgUsers {
 #[derive(Clone, Debug)]
 pub struct Sandbox {
     /// The file.
-    pub file: RootedPath,
+    pub file: ConfinedPath,
     /// The sandbox's org id.
     pub org_id: String,
     /// The user of the org that it was made from.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::scan;
+use crate::names;
 
 /// How deep a document may be nested before what is below counts as one secret.
 const DEPTH_LIMIT: usize = 64;
@@ -20,7 +20,7 @@ pub(super) fn is_encrypted_key(key: &str) -> bool {
 /// Whether what stands under this key is a secret: what the real client encrypts, and whatever else
 /// has a secret's name. `privateKey` is the path of a key's file.
 pub fn is_secret_key(key: &str) -> bool {
-    is_encrypted_key(key) || (key != "privateKey" && scan::is_secret(key))
+    is_encrypted_key(key) || (key != "privateKey" && names::is_secret(key))
 }
 
 /// Whether a text is a secret whatever its key: an SFDX auth URL, or an access token
@@ -41,7 +41,7 @@ pub fn is_secret_text(text: &str) -> bool {
 
 /// Whether a text that stands under a key is a secret by its form. A public id looks like one.
 fn looks_secret(key: &str, text: &str) -> bool {
-    key != "privateKey" && scan::hides(key, text)
+    key != "privateKey" && names::hides(key, text)
 }
 
 /// The document with every secret, at any depth, replaced by what `replacement` makes of its key;

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::error::Error as _;
 
-use adieu::login::salesforce::LoginError;
-use adieu::net::CallError;
-use adieu::net::callback::CallbackError;
+use adieu::io::net::CallError;
+use adieu::io::net::callback::CallbackError;
+use adieu::systems::salesforce::login::LoginError;
 
 use crate::args::OrgLoginCommand;
 use crate::commands::org::reply::{ClientError, Stop};

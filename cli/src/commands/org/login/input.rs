@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use adieu::files::Files;
-use adieu::net::Cancel;
-use adieu::net::callback::{PasteBack, PasteError};
+use adieu::io::files::Files;
+use adieu::io::net::Cancel;
+use adieu::io::net::callback::{PasteBack, PasteError};
 use adieu::printable::printable_path;
 use adieu::secret::Secret;
 use adieu::world::World;

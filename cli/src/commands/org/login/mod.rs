@@ -4,20 +4,20 @@ mod errors;
 mod input;
 mod page;
 
-use adieu::files::Files;
-use adieu::keyring::{Keyring, StoreId};
-use adieu::login::salesforce::{
-    self as library, DeviceSignIn, Ground, JwtOptions, KeyStore, LoginError, NoKeyStore, Remember,
-    SfdxAuthUrl, SignedIn, SystemKeys, WebOptions, WebSignIn,
-};
-use adieu::net::Cancel;
-use adieu::net::oauth::ClientApp;
-use adieu::net::{Address, Network};
-use adieu::rooted::RootedPath;
+use adieu::io::files::Files;
+use adieu::io::keyring::{Keyring, StoreId};
+use adieu::io::net::Cancel;
+use adieu::io::net::oauth::ClientApp;
+use adieu::io::net::{Address, Network};
+use adieu::path::ConfinedPath;
 use adieu::secret::Secret;
 use adieu::systems::salesforce::FILE_LIMIT;
 use adieu::systems::salesforce::api::{DEFAULT_SCOPES, default_app, org_address};
 use adieu::systems::salesforce::auth_file::AuthFile;
+use adieu::systems::salesforce::login::{
+    self as library, DeviceSignIn, JwtOptions, KeyStore, LoginContext, LoginError, NoKeyStore,
+    Remember, SfdxAuthUrl, SignedIn, SystemKeys, WebOptions, WebSignIn,
+};
 use adieu::world::World;
 use serde_json::{Map, Value, json};
 
@@ -30,7 +30,7 @@ use crate::args::{
 use crate::commands::context::Context;
 use crate::process;
 use crate::ui::human::Progress;
-use crate::ui::{Failure, Speech};
+use crate::ui::{Failure, Printer};
 use errors::Way;
 
 /// Runs the command; the exit status.
@@ -39,7 +39,7 @@ pub(super) fn run(
     command: &OrgLoginCommand,
     cancel: &Cancel,
     reply: &Reply,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Stop> {
     // Keys and `state` are made of it: better none than one that can be guessed.
     if !process::has_random_source() {
@@ -59,20 +59,20 @@ pub(super) fn run(
         servers: &servers,
         keys: &*keys,
         cancel,
-        can_ask: speech.can_prompt() && !common.no_prompt && !reply.is_json,
+        can_ask: printer.can_prompt() && !common.no_prompt && !reply.is_json,
         is_json: reply.is_json,
         common,
         project,
         way,
     };
     let signed_in = match command {
-        OrgLoginCommand::Web(arguments) => login.web(arguments, speech),
-        OrgLoginCommand::Jwt(arguments) => login.jwt(arguments, speech),
-        OrgLoginCommand::AccessToken(arguments) => login.access_token(arguments, speech),
-        OrgLoginCommand::SfdxUrl(arguments) => login.sfdx_url(arguments, speech),
-        OrgLoginCommand::Device(arguments) => login.device(arguments, speech),
+        OrgLoginCommand::Web(arguments) => login.web(arguments, printer),
+        OrgLoginCommand::Jwt(arguments) => login.jwt(arguments, printer),
+        OrgLoginCommand::AccessToken(arguments) => login.access_token(arguments, printer),
+        OrgLoginCommand::SfdxUrl(arguments) => login.sfdx_url(arguments, printer),
+        OrgLoginCommand::Device(arguments) => login.device(arguments, printer),
     }?;
-    login.answer(&signed_in, reply, speech)
+    login.answer(&signed_in, reply, printer)
 }
 
 /// The key's place in the operating system's store, if there is such a store.
@@ -97,13 +97,13 @@ struct Login<'a> {
     can_ask: bool,
     is_json: bool,
     common: &'a OrgLoginCommon,
-    project: Option<RootedPath>,
+    project: Option<ConfinedPath>,
     way: Way,
 }
 
 impl Login<'_> {
-    const fn ground(&self) -> Ground<'_> {
-        Ground {
+    const fn context(&self) -> LoginContext<'_> {
+        LoginContext {
             world: self.world,
             files: self.files,
             network: self.servers,
@@ -130,7 +130,7 @@ impl Login<'_> {
         outcome.map_err(|error| self.way.stop(&error))
     }
 
-    fn web(&self, arguments: &OrgLoginWebArgs, speech: &mut Speech) -> Result<SignedIn, Stop> {
+    fn web(&self, arguments: &OrgLoginWebArgs, printer: &mut Printer) -> Result<SignedIn, Stop> {
         let host = self.host(arguments.instance_url.as_deref())?;
         let mut options = WebOptions::new(self.world, host);
         options.app = self.app(arguments.client_id.as_deref())?;
@@ -143,15 +143,15 @@ impl Login<'_> {
         let sign_in =
             WebSignIn::begin(self.world, options).map_err(|error| self.way.stop(&error))?;
         let url = sign_in.url();
-        speech.note("Sign in with a browser at this address:");
-        speech.note(&format!("  {url}"));
+        printer.note("Sign in with a browser at this address:");
+        printer.note(&format!("  {url}"));
         if !arguments.no_browser
             && let Err(why) = page::open(self.world, &url, arguments.browser)
         {
-            speech.note(&format!("No browser was opened: {why}."));
+            printer.note(&format!("No browser was opened: {why}."));
         }
         if self.can_ask {
-            speech.note(
+            printer.note(
                 "If the browser cannot come back to this machine, paste the address of its last \
                  page here.",
             );
@@ -160,22 +160,22 @@ impl Login<'_> {
         let seconds = limit.as_secs();
         let progress = Progress::waiting(
             &format!("Waiting {seconds} s for the browser … Ctrl-C stops the waiting"),
-            speech,
+            printer,
         );
-        let outcome = sign_in.finish(&self.ground(), &self.remember());
+        let outcome = sign_in.finish(&self.context(), &self.remember());
         drop(progress);
         self.done(outcome)
     }
 
-    fn jwt(&self, arguments: &OrgLoginJwtArgs, speech: &Speech) -> Result<SignedIn, Stop> {
+    fn jwt(&self, arguments: &OrgLoginJwtArgs, printer: &Printer) -> Result<SignedIn, Stop> {
         let options = JwtOptions {
             login: self.host(arguments.instance_url.as_deref())?,
             client_id: arguments.client_id.clone(),
             username: arguments.username.clone(),
             key_file: arguments.jwt_key_file.clone(),
         };
-        let progress = Self::asking(&options.login, speech);
-        let outcome = library::jwt(&self.ground(), options, &self.remember());
+        let progress = Self::asking(&options.login, printer);
+        let outcome = library::jwt(&self.context(), options, &self.remember());
         drop(progress);
         self.done(outcome)
     }
@@ -183,7 +183,7 @@ impl Login<'_> {
     fn access_token(
         &self,
         arguments: &OrgLoginTokenArgs,
-        speech: &Speech,
+        printer: &Printer,
     ) -> Result<SignedIn, Stop> {
         let origin =
             org_address(&arguments.instance_url).map_err(|error| self.way.stop(&error.into()))?;
@@ -206,9 +206,9 @@ impl Login<'_> {
             }
             None => input::piped(self.cancel, "the access token")?,
         };
-        let progress = Self::asking(&origin, speech);
+        let progress = Self::asking(&origin, printer);
         let outcome = library::access_token(
-            &self.ground(),
+            &self.context(),
             &arguments.instance_url,
             &token,
             &self.remember(),
@@ -217,7 +217,7 @@ impl Login<'_> {
         self.done(outcome)
     }
 
-    fn sfdx_url(&self, arguments: &OrgLoginUrlArgs, speech: &Speech) -> Result<SignedIn, Stop> {
+    fn sfdx_url(&self, arguments: &OrgLoginUrlArgs, printer: &Printer) -> Result<SignedIn, Stop> {
         let url = match (&arguments.sfdx_url_file, &arguments.sfdx_url_stdin) {
             (Some(file), None) => {
                 let text = input::file(self.world, self.files, file)?;
@@ -242,8 +242,8 @@ impl Login<'_> {
             }
         };
         let url = url.map_err(|error| self.way.stop(&error.into()))?;
-        let progress = Self::asking(&url.login, speech);
-        let outcome = library::sfdx_url(&self.ground(), url, &self.remember());
+        let progress = Self::asking(&url.login, printer);
+        let outcome = library::sfdx_url(&self.context(), url, &self.remember());
         drop(progress);
         self.done(outcome)
     }
@@ -251,7 +251,7 @@ impl Login<'_> {
     fn device(
         &self,
         arguments: &OrgLoginDeviceArgs,
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<SignedIn, Stop> {
         let host = self.host(arguments.instance_url.as_deref())?;
         let app = self.app(arguments.client_id.as_deref())?;
@@ -260,14 +260,14 @@ impl Login<'_> {
         let sign_in =
             DeviceSignIn::begin(self.servers, host, app, scopes.unwrap_or(DEFAULT_SCOPES))
                 .map_err(|error| self.way.stop(&error))?;
-        speech.note("Open this address on any device:");
-        speech.note(&format!("  {}", sign_in.verification_uri()));
-        speech.note(&format!("and enter this code: {}", sign_in.user_code()));
+        printer.note("Open this address on any device:");
+        printer.note(&format!("  {}", sign_in.verification_uri()));
+        printer.note(&format!("and enter this code: {}", sign_in.user_code()));
         let progress = Progress::waiting(
             "Waiting for the code to be entered … Ctrl-C stops the waiting",
-            speech,
+            printer,
         );
-        let outcome = sign_in.finish(&self.ground(), &self.remember());
+        let outcome = sign_in.finish(&self.context(), &self.remember());
         drop(progress);
         self.done(outcome)
     }
@@ -292,26 +292,31 @@ impl Login<'_> {
         })
     }
 
-    fn asking(host: &Address, speech: &Speech) -> Progress {
+    fn asking(host: &Address, printer: &Printer) -> Progress {
         let message = format!("Asking {} … Ctrl-C stops the waiting", host.host());
-        Progress::waiting(&message, speech)
+        Progress::waiting(&message, printer)
     }
 
-    fn answer(&self, signed_in: &SignedIn, reply: &Reply, speech: &mut Speech) -> Result<u8, Stop> {
+    fn answer(
+        &self,
+        signed_in: &SignedIn,
+        reply: &Reply,
+        printer: &mut Printer,
+    ) -> Result<u8, Stop> {
         if self.is_json {
             let result = self.stored(signed_in);
-            reply.succeed(0, result, &signed_in.notes, Map::new(), speech)?;
+            reply.succeed(0, result, &signed_in.notes, Map::new(), printer)?;
             return Ok(0);
         }
-        reply.warn(&signed_in.notes, speech);
+        reply.warn(&signed_in.notes, printer);
         let SignedIn {
             username, org_id, ..
         } = signed_in;
-        speech.data(&format!(
+        printer.data(&format!(
             "Successfully authorized {username} with org ID {org_id}"
         ))?;
         if let Some(alias) = &signed_in.alias {
-            speech.note(&format!("  {alias} is its alias"));
+            printer.note(&format!("  {alias} is its alias"));
         }
         for (kind, value, is_local) in &signed_in.defaults {
             let place = if *is_local {
@@ -319,7 +324,7 @@ impl Login<'_> {
             } else {
                 "everywhere"
             };
-            speech.note(&format!("  {} is {value} {place}", kind.setting()));
+            printer.note(&format!("  {} is {value} {place}", kind.setting()));
         }
         Ok(0)
     }

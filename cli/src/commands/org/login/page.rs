@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use adieu::programs::{self, Program};
+use adieu::io::programs::{self, Program};
 use adieu::world::{OperatingSystem, World};
 
 use crate::args::Browser;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use adieu::inventory::Problem;
-use adieu::net::Cancel;
+use adieu::io::net::Cancel;
 use adieu::plan::{Question, Request, Target};
 use adieu::report::Report;
 use adieu::session::Conduct;
@@ -12,7 +12,7 @@ use adieu::systems::System;
 use adieu::systems::salesforce::orgs::Orgs;
 use serde_json::json;
 
-use super::words::{aftermath, beforehand, exit_status, failure, further, gone, problems};
+use super::messages::{aftermath, beforehand, exit_status, failure, further, gone, problems};
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
 use crate::commands::logout::{UNRECORDED, agree, carry_out};
@@ -21,7 +21,7 @@ use crate::commands::org::reply::{Reply, Stop};
 use crate::process;
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
-use crate::ui::{Failure, Speech, human, plain, prompt};
+use crate::ui::{Failure, Printer, human, plain, prompt};
 
 /// A logout of orgs that somebody has chosen.
 pub(super) struct Job<'a> {
@@ -38,7 +38,7 @@ pub(super) struct Job<'a> {
 }
 
 impl Job<'_> {
-    pub(super) fn run(&self, speech: &mut Speech) -> Result<u8, Stop> {
+    pub(super) fn run(&self, printer: &mut Printer) -> Result<u8, Stop> {
         let request = self.request(self.target(&self.chosen));
         let prepared = self.context.adieu.plan(request, None);
         let inventory = &prepared.inventory;
@@ -51,22 +51,22 @@ impl Job<'_> {
         if self.arguments.dry_run {
             let problems = problems(inventory);
             let report = Report::preview(inventory, prepared.plan, problems, |_, _| None);
-            return self.preview(&report, &before, speech);
+            return self.preview(&report, &before, printer);
         }
-        let Some(approved) = agree(prepared, self.arguments.no_prompt, speech)? else {
-            speech.data("No orgs selected for logout.")?;
+        let Some(approved) = agree(prepared, self.arguments.no_prompt, printer)? else {
+            printer.data("No orgs selected for logout.")?;
             return Ok(0);
         };
-        self.reply.warn(&before, speech);
+        self.reply.warn(&before, printer);
         let judge = |report: &Report| self.status(&by_org(report), report);
-        let mut report = carry_out(self.context, approved, &self.conduct(), speech, judge);
+        let mut report = carry_out(self.context, approved, &self.conduct(), printer, judge);
         let mut outcomes = by_org(&report);
         if self.can_ask && !report.interrupted {
-            report.interrupted = self.remove_anyway(&mut outcomes, speech)?;
+            report.interrupted = self.remove_anyway(&mut outcomes, printer)?;
         }
         let after = aftermath(&report, &outcomes);
-        self.reply.warn(&after, speech);
-        self.answer(&report, &outcomes, [before, after].concat(), speech)
+        self.reply.warn(&after, printer);
+        self.answer(&report, &outcomes, [before, after].concat(), printer)
     }
 
     fn status(&self, outcomes: &BTreeMap<String, OrgOutcome>, report: &Report) -> u8 {
@@ -124,7 +124,7 @@ impl Job<'_> {
     fn remove_anyway(
         &self,
         outcomes: &mut BTreeMap<String, OrgOutcome>,
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<bool, Failure> {
         let kept: BTreeSet<String> = outcomes
             .iter()
@@ -138,13 +138,13 @@ impl Job<'_> {
         for username in &kept {
             if let Some((place, why)) = outcomes.get(username).and_then(OrgOutcome::failure) {
                 let message = format!("{username} could not be ended at {place}: {why}");
-                speech.warning(
+                printer.warning(
                     &message,
                     Some("it may stay usable there until it expires by itself"),
                 );
             } else if let Some(why) = outcomes.get(username).and_then(OrgOutcome::kept_unread) {
                 let message = format!("{username} was not ended at Salesforce: {why}");
-                speech.warning(
+                printer.warning(
                     &message,
                     Some("what cannot be read may stay usable there until it expires by itself"),
                 );
@@ -158,7 +158,7 @@ impl Job<'_> {
             Confirmation::OrgRemoval,
             format!("Remove {whom} here anyway?"),
         );
-        match prompt::confirm(&wording, speech) {
+        match prompt::confirm(&wording, printer) {
             Ok(true) => {}
             // Others are out already: what became of them is still to be said.
             Ok(false) => return Ok(false),
@@ -171,9 +171,9 @@ impl Job<'_> {
             ..self.request(self.target(&kept))
         };
         let prepared = self.context.adieu.plan(request, None);
-        if let Some(approved) = agree(prepared, true, speech)? {
+        if let Some(approved) = agree(prepared, true, printer)? {
             let judge = |report: &Report| report.exit_status;
-            let report = carry_out(self.context, approved, &self.conduct(), speech, judge);
+            let report = carry_out(self.context, approved, &self.conduct(), printer, judge);
             merge(outcomes, by_org(&report));
         }
         Ok(false)
@@ -183,17 +183,17 @@ impl Job<'_> {
         &self,
         report: &Report,
         warnings: &[String],
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<u8, Stop> {
-        self.reply.warn(warnings, speech);
+        self.reply.warn(warnings, printer);
         if !self.reply.is_json {
-            human::logout(&self.context.adieu.world, report, speech)?;
+            human::logout(&self.context.adieu.world, report, printer)?;
             return Ok(0);
         }
         let outcomes = by_org(report);
         let more = further(report, &outcomes);
         self.reply
-            .succeed(0, gone(&outcomes), warnings, more, speech)?;
+            .succeed(0, gone(&outcomes), warnings, more, printer)?;
         Ok(0)
     }
 
@@ -202,7 +202,7 @@ impl Job<'_> {
         report: &Report,
         outcomes: &BTreeMap<String, OrgOutcome>,
         warnings: Vec<String>,
-        speech: &mut Speech,
+        printer: &mut Printer,
     ) -> Result<u8, Stop> {
         let status = self.status(outcomes, report);
         let success = match report.exit_status {
@@ -218,21 +218,21 @@ impl Job<'_> {
             match &self.arguments.client_app {
                 Some(app) if status == 0 => {
                     let user = self.chosen.first().cloned().unwrap_or_default();
-                    speech.data(&format!(
+                    printer.data(&format!(
                         "Successfully logged out of \"{app}\" client app for user {user}."
                     ))?;
                 }
                 None if !names.is_empty() => {
                     let mut lead = "Successfully logged out of orgs: ";
                     for name in &names {
-                        speech.data(&format!("{lead}{}", plain(name)))?;
+                        printer.data(&format!("{lead}{}", plain(name)))?;
                         lead = "";
                     }
                 }
                 _ => {}
             }
             for (username, org) in outcomes {
-                speech.note(&format!("  {}", org.line(username)));
+                printer.note(&format!("  {}", org.line(username)));
             }
         }
         if status == 0 {
@@ -243,7 +243,7 @@ impl Job<'_> {
                 };
                 let more = further(report, outcomes);
                 self.reply
-                    .succeed(success, result, &warnings, more, speech)?;
+                    .succeed(success, result, &warnings, more, printer)?;
             }
             return Ok(success);
         }

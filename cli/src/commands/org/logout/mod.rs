@@ -1,11 +1,11 @@
 //! `adieu org logout`: as Salesforce CLI's, but the authorization ends at Salesforce too.
 
 mod job;
-mod words;
+mod messages;
 
 use adieu::discover;
 use adieu::inventory::Problem;
-use adieu::net::Cancel;
+use adieu::io::net::Cancel;
 use adieu::systems::salesforce::orgs::Orgs;
 use serde_json::{Map, json};
 
@@ -14,7 +14,7 @@ use super::said;
 use super::targets::Names;
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
-use crate::ui::Speech;
+use crate::ui::Printer;
 use crate::ui::prompt::Answer;
 use job::Job;
 
@@ -25,9 +25,9 @@ pub(super) fn run(
     typed: &[String],
     cancel: &Cancel,
     reply: &Reply,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.adieu.ground());
+    let (orgs, problems) = discover::orgs(&context.adieu.sources());
     let names = Names {
         world: &context.adieu.world,
         orgs: &orgs,
@@ -40,17 +40,17 @@ pub(super) fn run(
         )
         .into());
     }
-    let can_ask = speech.can_prompt() && !arguments.no_prompt && !reply.is_json;
+    let can_ask = printer.can_prompt() && !arguments.no_prompt && !reply.is_json;
     let mut chosen = names.choose(arguments, reply, can_ask)?;
     if let Some(app) = &arguments.client_app {
         check_app(&orgs, &chosen, app)?;
     }
     if chosen.is_empty() {
-        return nothing_found(&orgs, &problems, reply, speech);
+        return nothing_found(&orgs, &problems, reply, printer);
     }
     if can_ask && !arguments.dry_run && !is_app {
-        let Some(agreed) = names.confirm(chosen, arguments, speech)? else {
-            speech.data("No orgs selected for logout.")?;
+        let Some(agreed) = names.confirm(chosen, arguments, printer)? else {
+            printer.data("No orgs selected for logout.")?;
             return Ok(0);
         };
         chosen = agreed;
@@ -59,7 +59,7 @@ pub(super) fn run(
         let children = names.children_of(&chosen);
         let asks = can_ask && !arguments.dry_run && !arguments.with_children;
         let answer = match asks {
-            true => Names::confirm_children(&children, speech)?,
+            true => Names::confirm_children(&children, printer)?,
             false if arguments.with_children => Answer::Yes,
             false => Answer::No,
         };
@@ -67,7 +67,7 @@ pub(super) fn run(
             Answer::Yes => chosen.extend(children),
             Answer::No => {}
             Answer::Leave => {
-                speech.data("No orgs selected for logout.")?;
+                printer.data("No orgs selected for logout.")?;
                 return Ok(0);
             }
         }
@@ -85,7 +85,7 @@ pub(super) fn run(
             .find(|problem| arguments.all && problem.hides),
         chosen: chosen.into_iter().collect(),
     };
-    job.run(speech)
+    job.run(printer)
 }
 
 /// Nobody is signed in, or what is there cannot be seen.
@@ -93,7 +93,7 @@ fn nothing_found(
     orgs: &Orgs,
     problems: &[Problem],
     reply: &Reply,
-    speech: &mut Speech,
+    printer: &mut Printer,
 ) -> Result<u8, Stop> {
     let hidden: Vec<&Problem> = problems.iter().filter(|problem| problem.hides).collect();
     if let Some(problem) = hidden.first() {
@@ -117,11 +117,11 @@ fn nothing_found(
             dangling.join(", ")
         ));
     }
-    reply.warn(&warnings, speech);
+    reply.warn(&warnings, printer);
     if reply.is_json {
-        reply.succeed(0, json!([]), &warnings, Map::new(), speech)?;
+        reply.succeed(0, json!([]), &warnings, Map::new(), printer)?;
     } else {
-        speech.data("No orgs found to log out of.")?;
+        printer.data("No orgs found to log out of.")?;
     }
     Ok(0)
 }

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::super::super::finding::{Form, Span, State, Syntax};
+use super::super::super::finding::{Form, Span, Syntax};
 use super::super::{Event, Follow, How, Standing, is_name, name_end};
 use super::word::{Quoted, inside, path, quoted_assignment, unquoted, unquoted_behind};
 use super::{Mode, Parser, parse_text};
+use crate::inventory::AssignmentState;
 
 /// One item of a command that assigns.
 pub(super) struct Item {
@@ -116,9 +117,9 @@ impl Parser<'_> {
         let (first, last) = (&words[0], &words[words.len() - 1]);
         // A function is called like an alias: whoever calls it gets the secret.
         let state = self.mode.state.unwrap_or(if self.is_in_function() {
-            State::Conditional
+            AssignmentState::Conditional
         } else {
-            State::CommandOnly
+            AssignmentState::CommandOnly
         });
         for word in &words[..assignments] {
             let item = Item {
@@ -358,9 +359,9 @@ impl Parser<'_> {
             let value = word.start + equals + 1..word.end;
             let body = inside(self.text, value);
             let state = if self.is_conditional() {
-                State::Conditional
+                AssignmentState::Conditional
             } else {
-                State::Active
+                AssignmentState::Active
             };
             self.text_with(
                 body,
@@ -371,7 +372,13 @@ impl Parser<'_> {
         }
     }
 
-    fn text_with(&mut self, body: Range<usize>, state: State, form: Option<Form>, is_fixed: bool) {
+    fn text_with(
+        &mut self,
+        body: Range<usize>,
+        state: AssignmentState,
+        form: Option<Form>,
+        is_fixed: bool,
+    ) {
         // Escapes within the quotes would move places.
         let is_fixed = is_fixed || self.mode.is_fixed || self.text[body.clone()].contains(&b'\\');
         let mode = Mode {
@@ -395,9 +402,9 @@ impl Parser<'_> {
                 }
             } else if self.mode.state.is_none() {
                 let state = if self.is_conditional() {
-                    State::Conditional
+                    AssignmentState::Conditional
                 } else {
-                    State::Active
+                    AssignmentState::Active
                 };
                 // One command of several words: none can go by itself.
                 self.text_with(body, state, None, arguments.len() > 1);

@@ -11,8 +11,9 @@ mod word;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::finding::{Form, State, Syntax};
+use super::super::finding::{Form, Syntax};
 use super::Sink;
+use crate::inventory::AssignmentState;
 use word::skip_word;
 pub(super) use word::{inside, unquoted};
 
@@ -40,7 +41,7 @@ impl Block {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mode {
     /// What becomes of every assignment, in text that is not a script.
-    pub(super) state: Option<State>,
+    pub(super) state: Option<AssignmentState>,
     /// The form to tell, in text that is not a script.
     pub(super) form: Option<Form>,
     /// Whether assignments cannot be taken out of the text.
@@ -223,13 +224,13 @@ impl<'a> Parser<'a> {
             while start < end && matches!(self.text[start], b'#' | b' ' | b'\t') {
                 start += 1;
             }
-            self.text_of(start..end, State::Commented, false);
+            self.text_of(start..end, AssignmentState::Commented, false);
         }
         self.position = end;
     }
 
     /// Reads text inside of the script that has another standing.
-    fn text_of(&mut self, range: Range<usize>, state: State, is_fixed: bool) {
+    fn text_of(&mut self, range: Range<usize>, state: AssignmentState, is_fixed: bool) {
         let mode = Mode {
             state: Some(state),
             form: None,
@@ -331,7 +332,7 @@ impl<'a> Parser<'a> {
                 strips_tabs,
             });
         } else if is_herestring && self.mode.state.is_none() {
-            self.text_of(inside(self.text, word), State::Inert, true);
+            self.text_of(inside(self.text, word), AssignmentState::Inert, true);
         }
     }
 
@@ -350,7 +351,7 @@ impl<'a> Parser<'a> {
                 return;
             }
             if self.mode.state.is_none() {
-                self.text_of(start..end, State::Inert, true);
+                self.text_of(start..end, AssignmentState::Inert, true);
             }
         }
     }

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::super::super::finding::{Form, Span, State};
+use super::super::super::finding::{Form, Span};
 use super::super::{Standing, find, name_end};
 use super::Parser;
 use super::commands::Item;
 use super::word::{inside, quoted_assignment, unquoted};
+use crate::inventory::AssignmentState;
 
 impl Parser<'_> {
     pub(super) fn environment_command(&mut self, arguments: &[Range<usize>]) {
@@ -81,9 +82,9 @@ impl Parser<'_> {
             }
             if self.assigned(word).is_some() {
                 let state = if prints {
-                    State::Inert
+                    AssignmentState::Inert
                 } else {
-                    State::CommandOnly
+                    AssignmentState::CommandOnly
                 };
                 let item = Item {
                     word: word.clone(),
@@ -103,7 +104,7 @@ impl Parser<'_> {
             }
             let body = inside(self.text, word.clone());
             if body != *word {
-                self.text_of(body, State::Inert, true);
+                self.text_of(body, AssignmentState::Inert, true);
             }
         }
     }

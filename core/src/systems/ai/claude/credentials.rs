@@ -4,16 +4,16 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Directory, SYSTEM, account_of, global, name_of};
-use crate::files::RootedPath;
 use crate::formats::json;
 use crate::inventory::{
-    Account, Artefact, Fact, Place, Problem, Revocation, State, Tier, VendorClient,
+    Account, Artefact, Category, Fact, Place, Problem, Revocation, State, VendorClient,
 };
+use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
 use crate::systems::ai::common::{
     AccountArtefacts, facts, linked, member, milliseconds, permissions, shown, text,
 };
-use crate::systems::survey::{Findings, Lookup, Survey};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 
 pub(super) const NAME: &str = ".credentials.json";
 
@@ -29,15 +29,15 @@ const ATTACHED: [(&str, &str); 3] = [
 
 /// The credential file in a directory that may have one.
 pub(super) fn of_directory(
-    survey: Survey<'_>,
+    discovery: DiscoveryContext<'_>,
     owner: Directory,
-    directory: RootedPath,
+    directory: ConfinedPath,
 ) -> Lookup<'_> {
     Lookup::listed(directory, None, move |directory, entries| {
         let is_there = entries.iter().find(|entry| entry.name == NAME);
         is_there.map_or_else(Vec::new, |entry| {
             directory.join(NAME).map_or_else(Vec::new, |file| {
-                lookups(survey, &owner, &file, entry.is_link)
+                lookups(discovery, &owner, &file, entry.is_link)
             })
         })
     })
@@ -45,20 +45,20 @@ pub(super) fn of_directory(
 
 /// The credential file, which is there.
 pub(super) fn lookups<'a>(
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     directory: &Directory,
-    file: &RootedPath,
+    file: &ConfinedPath,
     is_link: bool,
 ) -> Vec<Lookup<'a>> {
     let directory = directory.clone();
     if is_link {
         let file = file.clone();
         return vec![Lookup::say(move |findings| {
-            let name = name_of(survey, &directory, findings);
-            let mut account = account_of(survey, &directory, &name);
+            let name = name_of(discovery, &directory, findings);
+            let mut account = account_of(discovery, &directory, &name);
             account
                 .facts
-                .push(Fact::new("source", shown(&survey, &file)));
+                .push(Fact::new("source", shown(&discovery, &file)));
             account
                 .facts
                 .push(Fact::new("state", "a link; what it leads to was not read"));
@@ -77,19 +77,19 @@ pub(super) fn lookups<'a>(
         }),
         permissions(file),
         Lookup::read(file.clone(), move |file, bytes, findings| {
-            let name = name_of(survey, &directory, findings);
-            let mut account = account_of(survey, &directory, &name);
-            read(&survey, &mut account, file, bytes, findings);
+            let name = name_of(discovery, &directory, findings);
+            let mut account = account_of(discovery, &directory, &name);
+            read(&discovery, &mut account, file, bytes, findings);
         }),
     ]
 }
 
 fn read(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     account: &mut Account,
-    file: &RootedPath,
+    file: &ConfinedPath,
     bytes: &[u8],
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let name = account.name.clone();
     let owner = AccountArtefacts {
@@ -110,9 +110,11 @@ fn read(
     };
     let mut found = Vec::new();
     if let Some(login) = content.remove("claudeAiOauth") {
-        account.facts.push(Fact::new("source", shown(survey, file)));
+        account
+            .facts
+            .push(Fact::new("source", shown(discovery, file)));
         found.push(login_of(
-            survey,
+            discovery,
             account,
             owner,
             place("claudeAiOauth"),
@@ -154,13 +156,13 @@ fn read(
 fn unreadable(
     account: &Account,
     owner: AccountArtefacts<'_>,
-    file: &RootedPath,
-    findings: &mut Findings<'_>,
+    file: &ConfinedPath,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     findings.account(account.clone());
     findings.artefact(Artefact {
         state: State::Unknown,
-        tier: Tier::Footprint,
+        tier: Category::Footprint,
         ..owner.sign_in(
             Place::File { file: file.clone() },
             "unreadable credential file",
@@ -217,12 +219,12 @@ impl Login {
 }
 
 fn login_of(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     account: &mut Account,
     owner: AccountArtefacts<'_>,
     place: Place,
     login: Value,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> Artefact {
     let Value::Object(members) = login else {
         return Artefact {
@@ -259,9 +261,9 @@ fn login_of(
         account.facts.push(Fact::new("state", note));
         State::Unknown
     } else {
-        survey.state_at(ends)
+        discovery.state_at(ends)
     };
-    if state == State::Live && survey.state_at(found.access_ends) == State::Expired {
+    if state == State::Live && discovery.state_at(found.access_ends) == State::Expired {
         account
             .facts
             .push(Fact::new("state", "is renewed at the next start"));
@@ -281,7 +283,7 @@ fn client_token(
     account: &mut Account,
     login: Map<String, Value>,
     ends: Option<Timestamp>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> Option<crate::secret::Fingerprint> {
     let note = "no: that the server ends the access token too is not documented";
     account.facts.push(Fact::new("confirmed", note));

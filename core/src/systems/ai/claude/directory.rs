@@ -6,12 +6,12 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::{Directory, SYSTEM, account_of, credentials, global, name_of, settings};
-use crate::files::RootedPath;
 use crate::formats::json;
 use crate::inventory::{Artefact, CredentialKind, Override, OverrideKind, Place, State};
+use crate::io::files::ConfinedPath;
 use crate::systems::ai::common::{AccountArtefacts, file, tree};
 use crate::systems::ai::trees;
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 
 /// What `--purge-data` offers: the session's own records, and what was worked on.
 const DATA: [(&str, &str); 11] = [
@@ -37,36 +37,38 @@ const FOOTPRINT: [(&str, &str); 2] = [
 /// A name that a backup of the global file holds where a Console login was.
 const KEY_MARK: &[u8] = b"\"primaryApiKey\"";
 
-pub(super) fn lookup(survey: Survey<'_>, directory: Directory) -> Lookup<'_> {
+pub(super) fn lookup(discovery: DiscoveryContext<'_>, directory: Directory) -> Lookup<'_> {
     Lookup::listed(directory.root.clone(), None, move |root, entries| {
         entries
             .iter()
             .filter_map(|entry| Some((entry, entry.path_in(root)?)))
-            .flat_map(|(entry, path)| of_entry(survey, &directory, entry, path))
+            .flat_map(|(entry, path)| of_entry(discovery, &directory, entry, path))
             .collect()
     })
 }
 
 fn of_entry<'a>(
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     directory: &Directory,
     entry: &DirectoryEntry,
-    path: RootedPath,
+    path: ConfinedPath,
 ) -> Vec<Lookup<'a>> {
     let name = entry.name.as_str();
     match name {
         credentials::NAME => {
-            return credentials::lookups(survey, directory, &path, entry.is_link);
+            return credentials::lookups(discovery, directory, &path, entry.is_link);
         }
         // The layout of earlier releases.
-        ".config.json" => return vec![global::lookup(survey, directory, path)],
+        ".config.json" => return vec![global::lookup(discovery, directory, path)],
         "settings.json" => return vec![settings::user(path)],
-        "backups" if entry.may_be_directory() => return vec![backups(survey, directory, path)],
-        "sessions" if entry.may_be_directory() => return vec![sessions(survey, directory, path)],
+        "backups" if entry.may_be_directory() => return vec![backups(discovery, directory, path)],
+        "sessions" if entry.may_be_directory() => {
+            return vec![sessions(discovery, directory, path)];
+        }
         "state" if entry.may_be_directory() => {
             let inner = path.join("hybrid-settings.json");
             return inner
-                .map(|path| quietly(survey, directory, path))
+                .map(|path| quietly(discovery, directory, path))
                 .into_iter()
                 .collect();
         }
@@ -74,7 +76,7 @@ fn of_entry<'a>(
     }
     // What the vendor's own logout deletes: cached policies with their signatures and stamps.
     if name.starts_with("policy-limits.") || name.starts_with("remote-settings") {
-        return vec![said(survey, directory, move |owner| {
+        return vec![said(discovery, directory, move |owner| {
             owner.along(file(&path), "cached policy")
         })];
     }
@@ -88,19 +90,19 @@ fn of_entry<'a>(
         return Vec::new();
     };
     if !entry.is_directory {
-        return vec![said(survey, directory, move |owner| {
+        return vec![said(discovery, directory, move |owner| {
             owner.left(file(&path), what, is_data)
         })];
     }
     let directory = directory.clone();
-    let left = move |place: Place, findings: &mut Findings<'_>| {
-        let name = name_of(survey, &directory, findings);
+    let left = move |place: Place, findings: &mut InventoryBuilder<'_>| {
+        let name = name_of(discovery, &directory, findings);
         let owner = AccountArtefacts {
             system: SYSTEM,
             name: &name,
         };
         add(
-            survey,
+            discovery,
             &directory,
             owner.left(place, what, is_data),
             findings,
@@ -111,39 +113,48 @@ fn of_entry<'a>(
 
 /// Something of the directory's account, known by its name alone.
 fn said<'a>(
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     directory: &Directory,
     artefact: impl Fn(AccountArtefacts<'_>) -> Artefact + 'a,
 ) -> Lookup<'a> {
     let directory = directory.clone();
     Lookup::say(move |findings| {
-        let name = name_of(survey, &directory, findings);
+        let name = name_of(discovery, &directory, findings);
         let owner = AccountArtefacts {
             system: SYSTEM,
             name: &name,
         };
-        add(survey, &directory, artefact(owner), findings);
+        add(discovery, &directory, artefact(owner), findings);
     })
 }
 
 /// Adds an artefact, and its account.
-fn add(survey: Survey<'_>, directory: &Directory, artefact: Artefact, findings: &mut Findings<'_>) {
+fn add(
+    discovery: DiscoveryContext<'_>,
+    directory: &Directory,
+    artefact: Artefact,
+    findings: &mut InventoryBuilder<'_>,
+) {
     let name = artefact.owner.as_account().unwrap_or_default();
-    findings.account(account_of(survey, directory, name));
+    findings.account(account_of(discovery, directory, name));
     findings.artefact(artefact);
 }
 
 /// A cached policy in a directory of its own.
-fn quietly<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> Lookup<'a> {
+fn quietly<'a>(
+    discovery: DiscoveryContext<'a>,
+    directory: &Directory,
+    path: ConfinedPath,
+) -> Lookup<'a> {
     let directory = directory.clone();
     Lookup::read(path, move |path, _, findings| {
-        let name = name_of(survey, &directory, findings);
+        let name = name_of(discovery, &directory, findings);
         let owner = AccountArtefacts {
             system: SYSTEM,
             name: &name,
         };
         add(
-            survey,
+            discovery,
             &directory,
             owner.along(file(path), "cached policy"),
             findings,
@@ -153,14 +164,18 @@ fn quietly<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> L
 
 /// Earlier versions of the global file: the vendor's own logout leaves them, e-mail address and key
 /// included.
-fn backups<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> Lookup<'a> {
+fn backups<'a>(
+    discovery: DiscoveryContext<'a>,
+    directory: &Directory,
+    path: ConfinedPath,
+) -> Lookup<'a> {
     let directory = directory.clone();
     Lookup::each(path, None, move |entry, path| {
         let directory = directory.clone();
         let is_its = entry.name.starts_with(".claude.json") && !entry.is_directory;
         is_its.then(|| {
             Lookup::read(path, move |path, bytes, findings| {
-                let name = name_of(survey, &directory, findings);
+                let name = name_of(discovery, &directory, findings);
                 let owner = AccountArtefacts {
                     system: SYSTEM,
                     name: &name,
@@ -177,7 +192,7 @@ fn backups<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> L
                 } else {
                     owner.footprint(file(path), "backup of the account's data")
                 };
-                add(survey, &directory, artefact, findings);
+                add(discovery, &directory, artefact, findings);
             })
         })
     })
@@ -185,14 +200,18 @@ fn backups<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> L
 
 /// One file for each running session. Those of dead ones are left over; live ones hold a token in
 /// memory.
-fn sessions<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> Lookup<'a> {
+fn sessions<'a>(
+    discovery: DiscoveryContext<'a>,
+    directory: &Directory,
+    path: ConfinedPath,
+) -> Lookup<'a> {
     let directory = directory.clone();
     Lookup::each(path, None, move |entry, path| {
         let id = entry.name.strip_suffix(".json")?.parse::<u32>().ok()?;
         let directory = directory.clone();
         let place = Place::File { file: path.clone() };
         Some(Lookup::read(path, move |path, bytes, findings| {
-            let name = name_of(survey, &directory, findings);
+            let name = name_of(discovery, &directory, findings);
             // What the file says is only shown.
             let works_in = match json::parse(bytes) {
                 Ok(Value::Object(session)) => session
@@ -207,7 +226,7 @@ fn sessions<'a>(survey: Survey<'a>, directory: &Directory, path: RootedPath) -> 
                 .claude_sessions
                 .push(super::RunningSession {
                     id,
-                    account: account_of(survey, &directory, &name),
+                    account: account_of(discovery, &directory, &name),
                     location: works_in.unwrap_or_else(|| path.to_path().display().to_string()),
                     place: place.clone(),
                 });
@@ -248,11 +267,11 @@ pub(super) fn running<'a>() -> Lookup<'a> {
 }
 
 /// Logs of MCP servers, which lie in the cache directory.
-pub(super) fn cache(survey: Survey<'_>, directory: Directory) -> Option<Lookup<'_>> {
-    let cache = survey.in_home(".cache/claude-cli-nodejs")?;
+pub(super) fn cache(discovery: DiscoveryContext<'_>, directory: Directory) -> Option<Lookup<'_>> {
+    let cache = discovery.in_home(".cache/claude-cli-nodejs")?;
     Some(Lookup::listed(cache, None, move |path, _| {
         let path = path.clone();
-        vec![said(survey, &directory, move |owner| {
+        vec![said(discovery, &directory, move |owner| {
             owner.data(tree(&path), "logs of MCP servers")
         })]
     }))

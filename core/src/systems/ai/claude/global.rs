@@ -3,13 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::{Directory, PROVIDER, SYSTEM, account_of, name_of};
-use crate::files::RootedPath;
 use crate::formats::json;
-use crate::inventory::{Account, Artefact, Endpoint, Fact, NamedBy};
+use crate::inventory::{Account, Artefact, Fact};
+use crate::io::files::ConfinedPath;
+use crate::remote::{Endpoint, EndpointSource};
 use crate::systems::ai::common::{
     AccountArtefacts, facts, mcp_servers, member, object, shown, text,
 };
-use crate::systems::survey::{Findings, Lookup, Survey};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 
 /// Caches with an entry for each organisation or account.
 const CACHES: [&str; 5] = [
@@ -24,20 +25,20 @@ const CACHES: [&str; 5] = [
 const IDS: [&str; 2] = ["userID", "machineID"];
 
 pub(super) fn lookup<'a>(
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     directory: &Directory,
-    file: RootedPath,
+    file: ConfinedPath,
 ) -> Lookup<'a> {
     let directory = directory.clone();
     Lookup::read(file, move |file, bytes, findings| {
         if let Some(global) = object(SYSTEM, file, bytes, findings) {
-            read(survey, &directory, file, &global, findings);
+            read(discovery, &directory, file, &global, findings);
         }
     })
 }
 
 /// Notes whose a directory is.
-pub(super) fn whose<'a>(file: RootedPath) -> Lookup<'a> {
+pub(super) fn whose<'a>(file: ConfinedPath) -> Lookup<'a> {
     Lookup::read(file, |_, bytes, findings| {
         // What cannot be understood is said when it is looked at.
         let Ok(Value::Object(global)) = json::parse(bytes) else {
@@ -50,13 +51,13 @@ pub(super) fn whose<'a>(file: RootedPath) -> Lookup<'a> {
 }
 
 fn read(
-    survey: Survey<'_>,
+    discovery: DiscoveryContext<'_>,
     directory: &Directory,
-    file: &RootedPath,
+    file: &ConfinedPath,
     global: &Map<String, Value>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
-    let name = naming(survey, directory, global, findings);
+    let name = naming(discovery, directory, global, findings);
     let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
@@ -107,7 +108,7 @@ fn read(
     if found.is_empty() {
         return;
     }
-    findings.account(describe(survey, directory, &name, global, has_key));
+    findings.account(describe(discovery, directory, &name, global, has_key));
     for artefact in found {
         findings.artefact(artefact);
     }
@@ -126,13 +127,13 @@ fn has_answered_keys(global: &Map<String, Value>) -> bool {
 
 /// Decides the account's name: its e-mail address, made unique by the directory.
 fn naming(
-    survey: Survey<'_>,
+    discovery: DiscoveryContext<'_>,
     directory: &Directory,
     global: &Map<String, Value>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) -> String {
     let Some(email) = text(global, &["oauthAccount", "emailAddress"]) else {
-        return name_of(survey, directory, findings);
+        return name_of(discovery, directory, findings);
     };
     let path = directory.root.to_path();
     let notes = &mut findings.notes.ai;
@@ -143,7 +144,7 @@ fn naming(
     let everybody = notes.claude_addresses.iter();
     let is_shared = everybody.filter(|address| *address == email).count() > 1;
     let name = if is_shared || names.values().any(|name| name == email) {
-        format!("{email} in {}", shown(&survey, &directory.root))
+        format!("{email} in {}", shown(&discovery, &directory.root))
     } else {
         email.to_owned()
     };
@@ -152,14 +153,14 @@ fn naming(
 }
 
 fn describe(
-    survey: Survey<'_>,
+    discovery: DiscoveryContext<'_>,
     directory: &Directory,
     name: &str,
     global: &Map<String, Value>,
     has_key: bool,
 ) -> Account {
     let of_account = |key: &str| text(global, &["oauthAccount", key]);
-    let mut account = account_of(survey, directory, name);
+    let mut account = account_of(discovery, directory, name);
     account.facts.extend(facts([
         ("email", of_account("emailAddress")),
         ("organisation", of_account("organizationName")),
@@ -169,7 +170,7 @@ fn describe(
         account.facts.push(Fact::new("method", "Console API key"));
         account
             .facts
-            .push(Fact::new("source", shown(&survey, &directory.global)));
+            .push(Fact::new("source", shown(&discovery, &directory.global)));
         let note = "no: whether a logout ever disables the key at the server is not documented";
         account.facts.push(Fact::new("confirmed", note));
     }
@@ -180,6 +181,6 @@ fn describe(
 pub(super) fn server() -> Endpoint {
     Endpoint {
         url: format!("https://{PROVIDER}"),
-        named_by: NamedBy::Vendor,
+        named_by: EndpointSource::Vendor,
     }
 }

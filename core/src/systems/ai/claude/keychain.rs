@@ -8,13 +8,16 @@
 
 use super::{Directory, SYSTEM, account_of, name_of};
 use crate::inventory::{CredentialKind, Fact};
-use crate::keyring::{Naming, Query};
+use crate::io::keyring::{Naming, Query};
 use crate::systems::ai::common::{AccountArtefacts, keyring_entries};
-use crate::systems::survey::{Lookup, Survey};
+use crate::systems::discovery::{DiscoveryContext, Lookup};
 use crate::world::OperatingSystem;
 
-pub(super) fn lookups<'a>(survey: Survey<'a>, directory: &Directory) -> Vec<Lookup<'a>> {
-    if survey.world.operating_system != OperatingSystem::MacOs {
+pub(super) fn lookups<'a>(
+    discovery: DiscoveryContext<'a>,
+    directory: &Directory,
+) -> Vec<Lookup<'a>> {
+    if discovery.world.operating_system != OperatingSystem::MacOs {
         return Vec::new();
     }
     let suffix = directory.variable.as_deref().map(digits);
@@ -28,13 +31,13 @@ pub(super) fn lookups<'a>(survey: Survey<'a>, directory: &Directory) -> Vec<Look
             || service.to_owned(),
             |digits| format!("{service}-{digits}"),
         );
-        item(survey, directory.clone(), service, kind, what)
+        item(discovery, directory.clone(), service, kind, what)
     })
     .collect()
 }
 
 fn item<'a>(
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     directory: Directory,
     service: String,
     kind: CredentialKind,
@@ -45,8 +48,8 @@ fn item<'a>(
         if entries.is_empty() {
             return;
         }
-        let name = name_of(survey, &directory, findings);
-        let mut account = account_of(survey, &directory, &name);
+        let name = name_of(discovery, &directory, findings);
+        let mut account = account_of(discovery, &directory, &name);
         account.facts.push(Fact::new("source", "Keychain"));
         let note = "no: the names of the Keychain items are not documented";
         account.facts.push(Fact::new("confirmed", note));

@@ -26,9 +26,9 @@ pub(super) use settings::kind_of_variable;
 use std::path::Path;
 
 use super::common::{AccountArtefacts, account, openable, shown, tree, wins};
-use crate::files::{LockRule, RootedPath};
 use crate::inventory::{Account, Fact, Place};
-use crate::systems::survey::{Findings, Lookup, Survey};
+use crate::io::files::{ConfinedPath, LockRule};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 use crate::systems::{FileRules, System};
 
 pub(super) const SYSTEM: System = System::CLAUDE;
@@ -75,9 +75,9 @@ const BEFORE_LOGIN: [&str; 11] = [
 #[derive(Clone, Debug)]
 pub(in crate::systems::ai) struct Directory {
     /// The directory itself.
-    root: RootedPath,
+    root: ConfinedPath,
     /// The global configuration file.
-    global: RootedPath,
+    global: ConfinedPath,
     /// The text of `CLAUDE_CONFIG_DIR` that leads here; `None` for the default.
     variable: Option<String>,
 }
@@ -92,33 +92,35 @@ pub(in crate::systems::ai) struct RunningSession {
     place: Place,
 }
 
-pub(in crate::systems::ai) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
-    let mut lookups = settings::lookups(survey);
-    lookups.extend(profiles::lookups(survey));
-    lookups.extend(default_directory(survey).map(|found| once(survey, found)));
-    let named = survey.world.environment.get("CLAUDE_CONFIG_DIR");
-    let named = named.map(|text| other_directory(survey, text, &survey.world.home.join(text)));
-    lookups.extend(named.map(|found| once(survey, found)));
-    lookups.extend(beside(survey));
-    lookups.push(all(survey));
-    lookups.push(secure_storage(survey));
+pub(in crate::systems::ai) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = settings::lookups(discovery);
+    lookups.extend(profiles::lookups(discovery));
+    lookups.extend(default_directory(discovery).map(|found| once(discovery, found)));
+    let named = discovery.world.environment.get("CLAUDE_CONFIG_DIR");
+    let named =
+        named.map(|text| other_directory(discovery, text, &discovery.world.home.join(text)));
+    lookups.extend(named.map(|found| once(discovery, found)));
+    lookups.extend(beside(discovery));
+    lookups.push(all(discovery));
+    lookups.push(secure_storage(discovery));
     lookups.push(directory::running());
-    lookups.push(copies(survey));
-    lookups.extend(default_directory(survey).and_then(|found| directory::cache(survey, found)));
+    lookups.push(copies(discovery));
+    lookups
+        .extend(default_directory(discovery).and_then(|found| directory::cache(discovery, found)));
     lookups.push(Lookup::say(decide));
     lookups
 }
 
-fn default_directory(survey: Survey<'_>) -> Option<Directory> {
+fn default_directory(discovery: DiscoveryContext<'_>) -> Option<Directory> {
     Some(Directory {
-        root: survey.in_home(".claude")?,
-        global: survey.in_home(".claude.json")?,
+        root: discovery.in_home(".claude")?,
+        global: discovery.in_home(".claude.json")?,
         variable: None,
     })
 }
 
-fn other_directory(survey: Survey<'_>, variable: &str, path: &Path) -> Directory {
-    let root = survey.below(path);
+fn other_directory(discovery: DiscoveryContext<'_>, variable: &str, path: &Path) -> Directory {
+    let root = discovery.below(path);
     Directory {
         global: root.join(".claude.json").unwrap_or_else(|| root.clone()),
         root,
@@ -128,24 +130,24 @@ fn other_directory(survey: Survey<'_>, variable: &str, path: &Path) -> Directory
 
 /// Directories that the documentation recommends for further accounts: by their names in the home
 /// directory and in `~/.config`, and by what shell profiles say.
-fn beside(survey: Survey<'_>) -> Vec<Lookup<'_>> {
+fn beside(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::each(
-        RootedPath::root(survey.world.home.as_path()),
+        ConfinedPath::root(discovery.world.home.as_path()),
         None,
         move |entry, path| {
             let is_meant = entry.is_directory && entry.name.starts_with(".claude-");
             if is_meant {
-                openable(entry, &path, found(survey, &path))
+                openable(entry, &path, found(discovery, &path))
             } else {
                 Vec::new()
             }
         },
     )];
-    lookups.extend(survey.in_home(".config").map(|directory| {
+    lookups.extend(discovery.in_home(".config").map(|directory| {
         Lookup::each(directory, None, move |entry, path| {
             let is_meant = entry.is_directory && entry.name.starts_with("claude");
             if is_meant {
-                openable(entry, &path, found(survey, &path))
+                openable(entry, &path, found(discovery, &path))
             } else {
                 Vec::new()
             }
@@ -155,15 +157,15 @@ fn beside(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         let named = findings.notes.ai.named.get("CLAUDE_CONFIG_DIR");
         let named = named.into_iter().flatten();
         named
-            .map(|path| found(survey, &survey.below(path)))
+            .map(|path| found(discovery, &discovery.below(path)))
             .collect()
     }));
     lookups
 }
 
 /// Copies of a login that a run which was stopped made for the client, and could not take away.
-fn copies(survey: Survey<'_>) -> Lookup<'_> {
-    let state = survey.below(&survey.world.state_root());
+fn copies(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
+    let state = discovery.below(&discovery.world.state_root());
     Lookup::each(state, None, |entry, path| {
         let is_copy = entry.is_directory && entry.name.starts_with(COPIES);
         is_copy.then(|| {
@@ -181,9 +183,9 @@ fn copies(survey: Survey<'_>) -> Lookup<'_> {
 }
 
 /// A directory counts only if something of the tool's is in it.
-fn found<'a>(survey: Survey<'a>, path: &RootedPath) -> Lookup<'a> {
+fn found<'a>(discovery: DiscoveryContext<'a>, path: &ConfinedPath) -> Lookup<'a> {
     let directory = other_directory(
-        survey,
+        discovery,
         &path.to_path().display().to_string(),
         &path.to_path(),
     );
@@ -192,7 +194,7 @@ fn found<'a>(survey: Survey<'a>, path: &RootedPath) -> Lookup<'a> {
             .iter()
             .any(|entry| matches!(entry.name.as_str(), credentials::NAME | ".claude.json"));
         if is_its {
-            vec![once(survey, directory.clone())]
+            vec![once(discovery, directory.clone())]
         } else {
             Vec::new()
         }
@@ -200,7 +202,7 @@ fn found<'a>(survey: Survey<'a>, path: &RootedPath) -> Lookup<'a> {
 }
 
 /// A directory is looked at once, however many lead to it, and when all of them are known.
-fn once(_: Survey<'_>, directory: Directory) -> Lookup<'_> {
+fn once(_: DiscoveryContext<'_>, directory: Directory) -> Lookup<'_> {
     Lookup::say(move |findings| {
         let path = directory.root.to_path();
         let notes = &mut findings.notes.ai;
@@ -213,7 +215,7 @@ fn once(_: Survey<'_>, directory: Directory) -> Lookup<'_> {
 
 /// All directories that were found. Of several it is asked first whose they are: one person may be
 /// signed in in more than one.
-fn all(survey: Survey<'_>) -> Lookup<'_> {
+fn all(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
     Lookup::next(move |findings| {
         let directories = std::mem::take(&mut findings.notes.ai.claude_pending);
         let mut lookups = Vec::new();
@@ -222,9 +224,13 @@ fn all(survey: Survey<'_>) -> Lookup<'_> {
             lookups.extend(each.map(|directory| global::whose(directory.global.clone())));
         }
         for directory in directories {
-            lookups.push(global::lookup(survey, &directory, directory.global.clone()));
-            lookups.extend(keychain::lookups(survey, &directory));
-            lookups.push(directory::lookup(survey, directory));
+            lookups.push(global::lookup(
+                discovery,
+                &directory,
+                directory.global.clone(),
+            ));
+            lookups.extend(keychain::lookups(discovery, &directory));
+            lookups.push(directory::lookup(discovery, directory));
         }
         lookups
     })
@@ -232,13 +238,13 @@ fn all(survey: Survey<'_>) -> Lookup<'_> {
 
 /// `CLAUDE_SECURESTORAGE_CONFIG_DIR` moves the credential file alone. It is not documented, so it is
 /// read where it is set, and nothing relies on it.
-fn secure_storage(survey: Survey<'_>) -> Lookup<'_> {
+fn secure_storage(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
     Lookup::next(move |findings| {
-        let environment = &survey.world.environment;
+        let environment = &discovery.world.environment;
         let Some(text) = environment.get("CLAUDE_SECURESTORAGE_CONFIG_DIR") else {
             return Vec::new();
         };
-        let path = survey.world.home.join(text);
+        let path = discovery.world.home.join(text);
         let known = &mut findings.notes.ai.claude_directories;
         if known.contains(&path) {
             return Vec::new();
@@ -247,11 +253,17 @@ fn secure_storage(survey: Survey<'_>) -> Lookup<'_> {
         // It belongs to the directory that is in use.
         let named = environment.get("CLAUDE_CONFIG_DIR");
         let owner = named.map_or_else(
-            || default_directory(survey),
-            |text| Some(other_directory(survey, text, &survey.world.home.join(text))),
+            || default_directory(discovery),
+            |text| {
+                Some(other_directory(
+                    discovery,
+                    text,
+                    &discovery.world.home.join(text),
+                ))
+            },
         );
         owner
-            .map(|owner| credentials::of_directory(survey, owner, survey.below(&path)))
+            .map(|owner| credentials::of_directory(discovery, owner, discovery.below(&path)))
             .into_iter()
             .collect()
     })
@@ -259,17 +271,21 @@ fn secure_storage(survey: Survey<'_>) -> Lookup<'_> {
 
 /// The account of a directory: named by its e-mail address where one is known, else by the
 /// directory.
-fn name_of(survey: Survey<'_>, directory: &Directory, findings: &Findings<'_>) -> String {
+fn name_of(
+    discovery: DiscoveryContext<'_>,
+    directory: &Directory,
+    findings: &InventoryBuilder<'_>,
+) -> String {
     let names = &findings.notes.ai.claude_names;
     names
         .get(&directory.root.to_path())
         .cloned()
-        .unwrap_or_else(|| shown(&survey, &directory.root))
+        .unwrap_or_else(|| shown(&discovery, &directory.root))
 }
 
 /// An account of a directory, with where it is configured.
-fn account_of(survey: Survey<'_>, directory: &Directory, name: &str) -> Account {
-    let shown = shown(&survey, &directory.root);
+fn account_of(discovery: DiscoveryContext<'_>, directory: &Directory, name: &str) -> Account {
+    let shown = shown(&discovery, &directory.root);
     let mut account = account(SYSTEM, name, PROVIDER);
     // Whoever types the address alone is asked which of them.
     let address = name.strip_suffix(shown.as_str());
@@ -283,7 +299,7 @@ fn account_of(survey: Survey<'_>, directory: &Directory, name: &str) -> Account 
 }
 
 /// Which accounts are used, once everything is known.
-fn decide(findings: &mut Findings<'_>) {
+fn decide(findings: &mut InventoryBuilder<'_>) {
     let federated = findings.notes.ai.ant_federated.clone();
     let before: Vec<&str> = BEFORE_LOGIN
         .into_iter()

@@ -9,38 +9,42 @@
 use serde_json::{Map, Value};
 
 use super::SYSTEM;
-use crate::files::{RootedPath, is_plain_component};
 use crate::inventory::{Artefact, Fact, Override, OverrideKind, State};
+use crate::io::files::{ConfinedPath, is_plain_component};
 use crate::systems::ai::common::{
     AccountArtefacts, account, facts, file as whole, linked_sign_in, object, once_each, openable,
     seconds, shown, text,
 };
-use crate::systems::survey::{DirectoryEntry, Findings, Lookup, Survey};
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 use crate::world::OperatingSystem;
 
 /// Who hands out the sign-ins.
 const PROVIDER: &str = "api.anthropic.com";
 
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
-    let environment = &survey.world.environment;
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+    let environment = &discovery.world.environment;
     let named = environment.get("ANTHROPIC_CONFIG_DIR");
-    let named = named.map(|text| survey.below(&survey.world.home.join(text)));
-    let usual = if survey.world.operating_system == OperatingSystem::Windows {
+    let named = named.map(|text| discovery.below(&discovery.world.home.join(text)));
+    let usual = if discovery.world.operating_system == OperatingSystem::Windows {
         let data = environment.get("APPDATA").map(std::path::Path::new);
-        data.and_then(|data| survey.below(data).join("Anthropic"))
+        data.and_then(|data| discovery.below(data).join("Anthropic"))
     } else {
-        survey.in_home(".config/anthropic")
+        discovery.in_home(".config/anthropic")
     };
     let mut directories = once_each(named, usual);
     // The one in use comes last, so that which profile is active is what it says.
     directories.reverse();
     let last = directories.len().saturating_sub(1);
     let all = directories.into_iter().enumerate();
-    all.map(|(at, directory)| of_directory(survey, directory, at == last))
+    all.map(|(at, directory)| of_directory(discovery, directory, at == last))
         .collect()
 }
 
-fn of_directory(survey: Survey<'_>, directory: RootedPath, is_in_use: bool) -> Lookup<'_> {
+fn of_directory(
+    discovery: DiscoveryContext<'_>,
+    directory: ConfinedPath,
+    is_in_use: bool,
+) -> Lookup<'_> {
     Lookup::listed(directory, None, move |root, entries| {
         let is_there = |name: &str| entries.iter().any(|entry| entry.name == name);
         let mut lookups = vec![Lookup::say(|findings| {
@@ -50,19 +54,19 @@ fn of_directory(survey: Survey<'_>, directory: RootedPath, is_in_use: bool) -> L
             lookups.extend(root.join("active_config").map(active));
         }
         if is_there("configs") && is_in_use {
-            lookups.extend(root.join("configs").map(|path| configs(survey, path)));
+            lookups.extend(root.join("configs").map(|path| configs(discovery, path)));
         }
         if is_there("credentials") {
             lookups.extend(
                 root.join("credentials")
-                    .map(|path| credentials(survey, path, is_in_use)),
+                    .map(|path| credentials(discovery, path, is_in_use)),
             );
         }
         lookups
     })
 }
 
-fn active<'a>(file: RootedPath) -> Lookup<'a> {
+fn active<'a>(file: ConfinedPath) -> Lookup<'a> {
     Lookup::read(file, |_, bytes, findings| {
         let name = String::from_utf8_lossy(bytes).trim().to_owned();
         if is_plain_component(&name) && !name.starts_with('.') {
@@ -72,8 +76,8 @@ fn active<'a>(file: RootedPath) -> Lookup<'a> {
 }
 
 /// Which profile is used, and whether it was named by a variable.
-fn chosen(survey: &Survey<'_>, findings: &Findings<'_>) -> (String, bool) {
-    if let Some(name) = survey.world.environment.get("ANTHROPIC_PROFILE") {
+fn chosen(discovery: &DiscoveryContext<'_>, findings: &InventoryBuilder<'_>) -> (String, bool) {
+    if let Some(name) = discovery.world.environment.get("ANTHROPIC_PROFILE") {
         return (name.to_owned(), true);
     }
     let active = findings.notes.ai.ant_active.clone();
@@ -81,7 +85,7 @@ fn chosen(survey: &Survey<'_>, findings: &Findings<'_>) -> (String, bool) {
 }
 
 /// Configurations: not secret, but one that federates needs no login of its own.
-fn configs(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
+fn configs(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
     Lookup::each(directory, None, move |entry, path| {
         let name = entry.name.strip_suffix(".json")?.to_owned();
         Some(Lookup::read(path, move |file, bytes, findings| {
@@ -90,7 +94,7 @@ fn configs(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
             };
             let is_federated =
                 text(&config, &["authentication", "type"]) == Some("oidc_federation");
-            let (chosen, is_named) = chosen(&survey, findings);
+            let (chosen, is_named) = chosen(&discovery, findings);
             if is_federated && chosen == name {
                 findings.notes.ai.ant_federated = Some(called(&name, is_named));
                 takes_over(
@@ -106,17 +110,21 @@ fn configs(survey: Survey<'_>, directory: RootedPath) -> Lookup<'_> {
     })
 }
 
-fn credentials(survey: Survey<'_>, directory: RootedPath, is_in_use: bool) -> Lookup<'_> {
+fn credentials(
+    discovery: DiscoveryContext<'_>,
+    directory: ConfinedPath,
+    is_in_use: bool,
+) -> Lookup<'_> {
     Lookup::each(directory, None, move |entry, path| {
-        let found = credential(survey, entry, path, is_in_use);
+        let found = credential(discovery, entry, path, is_in_use);
         found.unwrap_or_default()
     })
 }
 
 fn credential<'a>(
-    survey: Survey<'a>,
+    discovery: DiscoveryContext<'a>,
     entry: &DirectoryEntry,
-    path: RootedPath,
+    path: ConfinedPath,
     is_in_use: bool,
 ) -> Option<Vec<Lookup<'a>>> {
     let name = entry.name.strip_suffix(".json")?.to_owned();
@@ -128,19 +136,19 @@ fn credential<'a>(
     }
     let read = Lookup::read(path.clone(), move |file, bytes, findings| {
         if let Some(tokens) = object(SYSTEM, file, bytes, findings) {
-            profile(&survey, &name, file, &tokens, is_in_use, findings);
+            profile(&discovery, &name, file, &tokens, is_in_use, findings);
         }
     });
     Some(openable(entry, &path, read))
 }
 
 fn profile(
-    survey: &Survey<'_>,
+    discovery: &DiscoveryContext<'_>,
     name: &str,
-    file: &RootedPath,
+    file: &ConfinedPath,
     tokens: &Map<String, Value>,
     is_in_use: bool,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let has = |key: &str| text(tokens, &[key]).is_some();
     if !has("access_token") && !has("refresh_token") {
@@ -153,9 +161,9 @@ fn profile(
         ("organisation", text(tokens, &["organization_name"])),
         ("workspace", text(tokens, &["workspace_name"])),
         ("method", Some("profile of the ant CLI")),
-        ("source", Some(&shown(survey, file))),
+        ("source", Some(&shown(discovery, file))),
     ]);
-    let (chosen, is_named) = chosen(survey, findings);
+    let (chosen, is_named) = chosen(discovery, findings);
     let is_active = chosen == name && is_in_use;
     let wins = match (is_active, is_named) {
         _ if !is_in_use => "no: ANTHROPIC_CONFIG_DIR leads elsewhere",
@@ -172,7 +180,7 @@ fn profile(
         name: &account_name,
     };
     let found = owner.sign_in(whole(file), "tokens of a profile");
-    let state = survey.state_at(ends);
+    let state = discovery.state_at(ends);
     findings.artefact(Artefact {
         state,
         expires_at: ends,
@@ -191,9 +199,9 @@ fn takes_over(
     name: &str,
     is_named: bool,
     is_first: bool,
-    file: &RootedPath,
+    file: &ConfinedPath,
     remedy: &str,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     findings.overriding(Override {
         kind: if is_first {

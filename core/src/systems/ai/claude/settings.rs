@@ -6,10 +6,10 @@
 use serde_json::{Map, Value};
 
 use super::{BEFORE_LOGIN, SYSTEM};
-use crate::files::RootedPath;
 use crate::inventory::{Override, OverrideKind};
+use crate::io::files::ConfinedPath;
 use crate::systems::ai::common::{AccountArtefacts, mcp_servers, object, variables};
-use crate::systems::survey::{Findings, Lookup, Survey};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 use crate::world::OperatingSystem;
 
 /// Switches to another provider; on only when their value says so.
@@ -38,11 +38,13 @@ enum Whose {
     Machine,
 }
 
-pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
-    let mut lookups = vec![Lookup::say(move |findings| environment(&survey, findings))];
-    let project = survey.below(&survey.world.working_directory);
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = vec![Lookup::say(move |findings| {
+        environment(&discovery, findings);
+    })];
+    let project = discovery.below(&discovery.world.working_directory);
     // In the home directory the project's file is the user's.
-    if survey.world.working_directory != survey.world.home {
+    if discovery.world.working_directory != discovery.world.home {
         for name in [".claude/settings.json", ".claude/settings.local.json"] {
             lookups.extend(
                 project
@@ -52,17 +54,17 @@ pub(super) fn lookups(survey: Survey<'_>) -> Vec<Lookup<'_>> {
         }
         lookups.extend(project.join(".mcp.json").map(project_servers));
     }
-    lookups.extend(machine(survey));
+    lookups.extend(machine(discovery));
     lookups
 }
 
 /// The user's settings.
-pub(super) fn user<'a>(file: RootedPath) -> Lookup<'a> {
+pub(super) fn user<'a>(file: ConfinedPath) -> Lookup<'a> {
     settings(file, Whose::User)
 }
 
-fn environment(survey: &Survey<'_>, findings: &mut Findings<'_>) {
-    let environment = &survey.world.environment;
+fn environment(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuilder<'_>) {
+    let environment = &discovery.world.environment;
     let is_on = |name: &&str| {
         let value = environment.get(name);
         match *name {
@@ -81,7 +83,7 @@ fn environment(survey: &Survey<'_>, findings: &mut Findings<'_>) {
         .map(|name| (name, OverrideKind::Environment))
         .chain(NOTICES.map(|name| (name, OverrideKind::Notice)))
         .collect();
-    variables(survey, SYSTEM, &sources, findings);
+    variables(discovery, SYSTEM, &sources, findings);
 }
 
 /// What a variable does when a shell profile sets it. A profile of `ant` that it names counts when it
@@ -103,13 +105,13 @@ fn says_yes(value: &str) -> bool {
 }
 
 /// Settings of the machine. They are only ever read.
-fn machine(survey: Survey<'_>) -> Vec<Lookup<'_>> {
-    let root = match survey.world.operating_system {
+fn machine(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+    let root = match discovery.world.operating_system {
         OperatingSystem::Linux => "/etc/claude-code",
         OperatingSystem::MacOs => "/Library/Application Support/ClaudeCode",
         OperatingSystem::Windows => r"C:\Program Files\ClaudeCode",
     };
-    let Some(directory) = survey.rooted(std::path::Path::new(root)) else {
+    let Some(directory) = discovery.rooted(std::path::Path::new(root)) else {
         return Vec::new();
     };
     vec![Lookup::listed(directory, None, |directory, entries| {
@@ -130,7 +132,7 @@ fn machine(survey: Survey<'_>) -> Vec<Lookup<'_>> {
     })]
 }
 
-fn settings<'a>(file: RootedPath, whose: Whose) -> Lookup<'a> {
+fn settings<'a>(file: ConfinedPath, whose: Whose) -> Lookup<'a> {
     Lookup::shared(file, move |file, bytes, findings| {
         if let Some(settings) = object(SYSTEM, file, bytes, findings) {
             read(file, whose, &settings, findings);
@@ -139,10 +141,10 @@ fn settings<'a>(file: RootedPath, whose: Whose) -> Lookup<'a> {
 }
 
 fn read(
-    file: &RootedPath,
+    file: &ConfinedPath,
     whose: Whose,
     settings: &Map<String, Value>,
-    findings: &mut Findings<'_>,
+    findings: &mut InventoryBuilder<'_>,
 ) {
     let path = file.to_path().display().to_string();
     let mut add = |kind, name: &str, key: String| {
@@ -207,7 +209,7 @@ fn text_of(value: &Value) -> Option<String> {
 }
 
 /// Secrets of MCP servers in a project's file: named, never touched.
-fn project_servers<'a>(file: RootedPath) -> Lookup<'a> {
+fn project_servers<'a>(file: ConfinedPath) -> Lookup<'a> {
     Lookup::shared(file, |file, bytes, findings| {
         let Some(content) = object(SYSTEM, file, bytes, findings) else {
             return;

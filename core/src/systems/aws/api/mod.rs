@@ -9,8 +9,9 @@ pub use session::Lapse;
 pub(crate) use session::{ask, end};
 
 use super::endpoint::vendor_oidc;
-use crate::inventory::{Endpoint, Renewal, TrustedHost};
-use crate::net::{Address, CallError};
+use crate::inventory::Renewal;
+use crate::io::net::{Address, CallError};
+use crate::remote::{Endpoint, TrustedHost};
 
 /// Where a refresh token may go.
 fn oidc_address(renewal: &Renewal, allowed: &[TrustedHost]) -> Result<Address, CallError> {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::inventory::Renewal;
-use crate::net::oauth::{Grant, SecretText};
-use crate::net::{Address, Answer, CallError, Http, with_body};
+use crate::io::net::oauth::{Grant, SecretText};
+use crate::io::net::{Address, Answer, CallError, Http, with_body};
 
 /// What became of a renewal.
 pub(super) enum Renewed {

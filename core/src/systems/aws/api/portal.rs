@@ -9,9 +9,9 @@
 
 use std::borrow::Cow;
 
-use crate::inventory::call::{Method, Text};
-use crate::inventory::{Answers, Authorization, Content, Endpoint, HttpCall, TrustedHost};
-use crate::net::{Address, CallError, Http, Parameters, Verdict};
+use crate::io::net::{Address, CallError, Http, Parameters, Verdict};
+use crate::remote::call::{Method, Text};
+use crate::remote::{Answers, Authorization, Content, Endpoint, HttpCall, TrustedHost};
 use crate::secret::Secret;
 use crate::systems::aws::endpoint::vendor_portals;
 

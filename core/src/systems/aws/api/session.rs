@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use super::oidc::{Renewed, renew};
 use super::portal::Portal;
-use crate::inventory::{Renewability, ServerAnswer, TrustedHost};
-use crate::net::oauth::Grant;
-use crate::net::{Address, CallError, EndResult, Ended, Http, Verdict};
+use crate::inventory::Renewability;
+use crate::io::net::oauth::Grant;
+use crate::io::net::{Address, CallError, Ended, Http, RevocationResult, Verdict};
+use crate::remote::{TokenStatus, TrustedHost};
 use crate::secret::Secret;
 
 /// How long a portal is asked about an old token whose session is said to have ended already.
@@ -37,7 +38,7 @@ impl Lapse {
         };
         let place = super::oidc_address(renewal, allowed);
         Some(place.map_err(|refusal| {
-            let why = ServerAnswer::from(refusal);
+            let why = TokenStatus::from(refusal);
             format!(
                 "it could not be renewed: {}",
                 why.reason().unwrap_or_default()
@@ -53,7 +54,7 @@ pub(crate) async fn end(
     portal: &Portal,
     lapse: &Lapse,
     oidc: Option<&Result<Address, String>>,
-) -> EndResult {
+) -> RevocationResult {
     let has_access_token = match &lapse.renewal {
         Renewability::With(renewal) => renewal.refresh_token.expose() != token.expose(),
         _ => true,
@@ -90,18 +91,18 @@ pub(crate) async fn ask(
     token: &Secret,
     portal: &Portal,
     lapse: &Lapse,
-) -> ServerAnswer {
+) -> TokenStatus {
     let is_refresh_token = match &lapse.renewal {
         Renewability::With(renewal) => renewal.refresh_token.expose() == token.expose(),
         _ => false,
     };
     if is_refresh_token {
-        return ServerAnswer::NotAsked {
+        return TokenStatus::NotAsked {
             why: "there is only a refresh token, and to ask with it would make a new session's token",
         };
     }
     match portal.ask(http, token).await {
-        Ok(Verdict::Unknown) if lapse.renewal.outlives_its_token() => ServerAnswer::Unknown {
+        Ok(Verdict::Unknown) if lapse.renewal.outlives_its_token() => TokenStatus::Unknown {
             why: "its access token is refused, its refresh token may still be good".to_owned(),
         },
         result => Verdict::answer(result),
@@ -113,7 +114,7 @@ async fn renew_and_end(
     portal: &Portal,
     lapse: &Lapse,
     oidc: Option<&Result<Address, String>>,
-) -> EndResult {
+) -> RevocationResult {
     let stale = |why: &str| {
         Err(CallError::Stale {
             why: why.to_owned(),

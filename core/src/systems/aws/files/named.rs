@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
 use super::{Layout, own_roots, provider_directory};
-use crate::config::Provider;
-use crate::files::{RootedPath, is_plain_component};
+use crate::atmos::config::Provider;
 use crate::inventory::Problem;
-use crate::systems::survey::{Lookup, Reach, Survey, Tidy};
+use crate::io::files::{ConfinedPath, is_plain_component};
+use crate::systems::discovery::{DiscoveryContext, DiscoveryScope, Lookup, RemoveIfEmpty};
 use crate::systems::{System, is_result_of_function};
 
 /// The directories below every `base_path`: with realm, without, and as the command's page has it.
-pub(super) fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn named_directories<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let mut seen = BTreeSet::new();
     let mut lookups = Vec::new();
-    for provider in &survey.configuration.auth.providers {
+    for provider in &discovery.configuration.auth.providers {
         let key = &provider.name.key;
         if unusable(key).is_some() {
             continue;
         }
-        let base = match base(survey, provider) {
+        let base = match base(discovery, provider) {
             Ok(Some(base)) => base,
             Ok(None) => continue,
             Err(why) => {
@@ -29,15 +29,15 @@ pub(super) fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
         };
         let mut candidates: Vec<(Vec<&str>, Option<String>)> =
             vec![(vec![key], None), (vec!["aws", key], None)];
-        for realm in survey.realms.iter().filter(|realm| !realm.is_empty()) {
+        for realm in discovery.realms.iter().filter(|realm| !realm.is_empty()) {
             candidates.push((vec![realm, "aws", key], Some(realm.clone())));
         }
         for (path, realm) in candidates {
             let directory = path.iter().try_fold(base.clone(), |at, name| at.join(name));
             let Some(directory) = directory else { continue };
-            if !is_own(survey, &directory) && seen.insert((directory.clone(), key.clone())) {
+            if !is_own(discovery, &directory) && seen.insert((directory.clone(), key.clone())) {
                 let above = &path[..path.len() - 1];
-                lookups.extend(named_directory(*survey, &base, above, key, realm));
+                lookups.extend(named_directory(*discovery, &base, above, key, realm));
             }
         }
     }
@@ -46,8 +46,8 @@ pub(super) fn named_directories<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
 
 /// A provider's directory below a `base_path`, inside those that Atmos makes on the way to it.
 fn named_directory<'a>(
-    survey: Survey<'a>,
-    base: &RootedPath,
+    discovery: DiscoveryContext<'a>,
+    base: &ConfinedPath,
     above: &[&str],
     provider: &str,
     realm: Option<String>,
@@ -55,7 +55,7 @@ fn named_directory<'a>(
     let Some((first, rest)) = above.split_first() else {
         let directory = base.join(provider)?;
         return Some(provider_directory(
-            survey,
+            discovery,
             directory,
             provider.to_owned(),
             realm,
@@ -65,25 +65,26 @@ fn named_directory<'a>(
     let directory = base.join(first)?;
     let rest: Vec<String> = rest.iter().map(|name| (*name).to_owned()).collect();
     let provider = provider.to_owned();
-    let tidy = Tidy {
+    let tidy = RemoveIfEmpty {
         is_named: true,
-        ..Tidy::in_realm(System::AWS, realm.clone())
+        ..RemoveIfEmpty::in_realm(System::AWS, realm.clone())
     };
     Some(Lookup::listed(directory, tidy, move |directory, _| {
         let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-        let next = named_directory(survey, directory, &rest, &provider, realm.clone());
+        let next = named_directory(discovery, directory, &rest, &provider, realm.clone());
         next.into_iter().collect()
     }))
 }
 
 /// Whether a directory below a `base_path` is one of Atmos's own, which is looked at anyway. Only
 /// what has exactly its layout is: anything else may lie in Atmos's directory too.
-fn is_own(survey: &Survey<'_>, directory: &RootedPath) -> bool {
+fn is_own(discovery: &DiscoveryContext<'_>, directory: &ConfinedPath) -> bool {
     let path = directory.to_path();
     let is_reached = |realm: &OsStr| {
-        survey.reach == Reach::Machine || survey.realms.iter().any(|own| realm == own.as_str())
+        discovery.reach == DiscoveryScope::Machine
+            || discovery.realms.iter().any(|own| realm == own.as_str())
     };
-    own_roots(survey).iter().any(|root| {
+    own_roots(discovery).iter().any(|root| {
         let below = path.strip_prefix(root.to_path());
         let names: Vec<&OsStr> = below.iter().flat_map(|below| below.iter()).collect();
         match names.as_slice() {
@@ -96,7 +97,10 @@ fn is_own(survey: &Survey<'_>, directory: &RootedPath) -> bool {
 
 /// A `base_path` as configured: `~` is the home directory, a relative one starts at the working
 /// directory. `Err` is why it leads nowhere that can be looked at.
-fn base(survey: &Survey<'_>, provider: &Provider) -> Result<Option<RootedPath>, &'static str> {
+fn base(
+    discovery: &DiscoveryContext<'_>,
+    provider: &Provider,
+) -> Result<Option<ConfinedPath>, &'static str> {
     let node = provider.settings.at(&["spec", "files", "base_path"]);
     if node.is_some_and(is_result_of_function) {
         return Err("is what a function gives that is not evaluated");
@@ -108,8 +112,8 @@ fn base(survey: &Survey<'_>, provider: &Provider) -> Result<Option<RootedPath>, 
     if text.chars().any(char::is_control) {
         return Err("has control characters in it");
     }
-    let expanded = survey.world.expand_tilde(text);
-    let path = survey.rooted(&survey.world.working_directory.join(expanded));
+    let expanded = discovery.world.expand_tilde(text);
+    let path = discovery.rooted(&discovery.world.working_directory.join(expanded));
     // Where such a path leads depends on links on the way.
     path.map(Some).ok_or("has `..` in it")
 }
@@ -139,9 +143,9 @@ fn unusable(key: &str) -> Option<&'static str> {
 }
 
 /// Names that never become a path are said, so that nobody takes silence for cleanliness.
-pub(super) fn unusable_names<'a>(survey: &Survey<'a>) -> Vec<Lookup<'a>> {
-    survey
-        .roster
+pub(super) fn unusable_names<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    discovery
+        .identity_graph
         .providers()
         .iter()
         .filter(|provider| provider.system == System::AWS)

@@ -1,6 +1,6 @@
 //! What helps with the service's own errors.
 
-use crate::net::CallError;
+use crate::io::net::CallError;
 
 /// What the person can do about a failed request to an org, if anything is known to help.
 pub fn hint(error: &CallError) -> Option<&'static str> {

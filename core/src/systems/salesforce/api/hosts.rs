@@ -3,7 +3,7 @@
 //! `instanceUrl` and `loginUrl` are plain text in a file, or come from a person or a server. Only
 //! their origin is used: https, or plain http on this machine.
 
-use crate::net::{Address, CallError};
+use crate::io::net::{Address, CallError};
 
 /// Where people sign in unless told otherwise.
 pub const PRODUCTION: &str = "https://login.salesforce.com";

@@ -2,8 +2,8 @@
 
 use super::hosts::{PRODUCTION, SANDBOX, is_sandbox};
 use super::server;
-use crate::net::oauth::{self, Grant, JwtKey};
-use crate::net::{Address, CallError, Http};
+use crate::io::net::oauth::{self, Grant, JwtKey};
+use crate::io::net::{Address, CallError, Http};
 
 /// What is needed to ask for an access token with a private key.
 #[derive(Clone, Debug)]

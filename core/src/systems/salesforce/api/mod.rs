@@ -23,8 +23,8 @@ pub use probe::{ConnectedStatus, ProbeRequest, Renewal, probe_all};
 pub(crate) use revoke::{Addresses, end};
 pub use user::{OrgDetails, Organization, User};
 
-use crate::net::oauth::{ClientApp, DeviceGrant, Grant, Paths, Server};
-use crate::net::{Address, CallError, Network};
+use crate::io::net::oauth::{ClientApp, DeviceGrant, Grant, Paths, Server};
+use crate::io::net::{Address, CallError, Network};
 use crate::secret::Secret;
 
 /// The connected app of the real client, which has no secret.

@@ -4,8 +4,8 @@
 use std::cell::RefCell;
 
 use super::{JwtRequest, jwt_bearer, org_address};
-use crate::net::oauth::{self, Grant, RefreshRequest};
-use crate::net::{Address, CallError, Http, Network};
+use crate::io::net::oauth::{self, Grant, RefreshRequest};
+use crate::io::net::{Address, CallError, Http, Network};
 use crate::secret::Secret;
 
 /// The version that is asked for if none is known.

@@ -5,8 +5,8 @@
 //! Source: Salesforce Help, "Revoke OAuth Tokens".
 
 use super::hosts::without_pages;
-use crate::inventory::{Body, Endpoint, HttpCall, NamedBy, TrustedHost};
-use crate::net::{Address, CallError, EndResult, Ended, Http, Parameters, Verdict};
+use crate::io::net::{Address, CallError, Ended, Http, Parameters, RevocationResult, Verdict};
+use crate::remote::{Body, Endpoint, EndpointSource, HttpCall, TrustedHost};
 use crate::secret::Secret;
 
 const REVOKE: HttpCall = HttpCall::revocation("/services/oauth2/revoke", Body::TOKEN);
@@ -30,7 +30,8 @@ impl Addresses {
         // What is recorded with the token, in the vendor's state file of the same user, is the
         // vendor's own for it.
         let recorded = |endpoint: &Endpoint| {
-            let vendor = (endpoint.named_by == NamedBy::Vendor).then_some(endpoint.url.as_str());
+            let vendor =
+                (endpoint.named_by == EndpointSource::Vendor).then_some(endpoint.url.as_str());
             without_pages(Address::check(endpoint, vendor, allowed)?)
         };
         let org = recorded(endpoint);
@@ -51,7 +52,7 @@ impl Addresses {
 /// Ends a token at its org. Where the org does not know it, or cannot be asked, the login host is
 /// asked once: an org may have moved. That a token has ended is believed only of a server that
 /// ended it, and of servers of which none that could know it was left out.
-pub(crate) async fn end(http: &Http, token: &Secret, addresses: &Addresses) -> EndResult {
+pub(crate) async fn end(http: &Http, token: &Secret, addresses: &Addresses) -> RevocationResult {
     let with = Parameters {
         token,
         client_id: None,

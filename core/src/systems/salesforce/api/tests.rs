@@ -16,10 +16,11 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 
 use super::*;
-use crate::inventory::{Endpoint, NamedBy, Revocation, ServerAnswer};
-use crate::net::oauth::{DevicePoll, JwtKey, RefreshRequest, Verifier, WebRequest};
-use crate::net::{Cancel, EndResult, Ended};
-use crate::servers::{Caller, Lapse, TokenRequest};
+use crate::inventory::Revocation;
+use crate::io::net::oauth::{DevicePoll, JwtKey, RefreshRequest, Verifier, WebRequest};
+use crate::io::net::{Cancel, Ended, RevocationResult};
+use crate::remote::{Endpoint, EndpointSource, TokenStatus};
+use crate::servers::{Lapse, RevocationClient, TokenRequest};
 use crate::world::{Entropy, FixedClock, OperatingSystem, User as Person, World};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -68,7 +69,7 @@ fn origin(url: &str) -> Address {
 fn to_end<Id>(id: Id, token: impl Into<String>, addresses: &[&str]) -> TokenRequest<Id> {
     let endpoint = |url: &&str| Endpoint {
         url: (*url).to_owned(),
-        named_by: NamedBy::Vendor,
+        named_by: EndpointSource::Vendor,
     };
     TokenRequest {
         id,
@@ -82,11 +83,11 @@ fn to_end<Id>(id: Id, token: impl Into<String>, addresses: &[&str]) -> TokenRequ
 }
 
 /// Ends tokens as a logout does.
-fn end_all<Id>(requests: Vec<TokenRequest<Id>>, limit: Duration) -> Vec<(Id, EndResult)> {
-    Caller::new(&world()).end_all(requests, limit, 64, &Cancel::new())
+fn end_all<Id>(requests: Vec<TokenRequest<Id>>, limit: Duration) -> Vec<(Id, RevocationResult)> {
+    RevocationClient::new(&world()).end_all(requests, limit, 64, &Cancel::new())
 }
 
-fn revoke(token: &str, addresses: &[&str]) -> EndResult {
+fn revoke(token: &str, addresses: &[&str]) -> RevocationResult {
     end_all(vec![to_end((), token, addresses)], SECOND)
         .remove(0)
         .1
@@ -173,7 +174,7 @@ fn an_instance_that_cannot_be_reached_is_replaced_by_the_login_host() {
             "{again:?}"
         );
     }
-    let failed = |answer: &EndResult| matches!(answer, Err(CallError::Unreachable { .. }));
+    let failed = |answer: &RevocationResult| matches!(answer, Err(CallError::Unreachable { .. }));
     assert!(failed(&revoke("FAKE", &[&nobody()])));
     assert!(
         failed(&revoke("FAKE", &[&nobody(), &salesforce.url()])),
@@ -256,7 +257,7 @@ fn other_answers_to_a_revocation_are_failures() {
     ] {
         let server = Server::start();
         server.on("POST", REVOKE, answer);
-        let shown = ServerAnswer::from(revoke("FAKE-token", &[&server.url()]).unwrap_err());
+        let shown = TokenStatus::from(revoke("FAKE-token", &[&server.url()]).unwrap_err());
         let shown = shown.reason().unwrap();
         assert!(shown.contains(&expected), "{shown}");
         assert!(!shown.contains("FAKE"), "{shown}");
@@ -322,7 +323,7 @@ fn an_interrupted_revocation_is_no_revocation() {
         cancel.set();
     });
     let requests = vec![to_end((), "FAKE", &[&salesforce.url()])];
-    let answers = Caller::new(&world()).end_all(requests, 5 * SECOND, 8, &stopped);
+    let answers = RevocationClient::new(&world()).end_all(requests, 5 * SECOND, 8, &stopped);
     assert_eq!(answers[0].1, Err(CallError::Interrupted));
     let refused = find_user(&orgs, &origin(&salesforce.url()), &secret("FAKE"));
     assert_eq!(refused.unwrap_err(), CallError::Interrupted);

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::net::{Address, Answer, CallError, Http};
+use crate::io::net::{Address, Answer, CallError, Http};
 use crate::secret::Secret;
 use crate::systems::salesforce::auth_file::is_org_id;
 

@@ -1,0 +1,708 @@
+//! Who exists and via whom: the providers, identities and chains of the configuration, as a value
+//! that the stages share.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::selector::{self, Matches};
+use crate::system::System;
+
+/// Everybody that the configuration knows. Keys are names in lower case.
+#[derive(Clone, Debug, Default)]
+pub struct IdentityGraph {
+    providers: Vec<ProviderEntry>,
+    identities: Vec<IdentityEntry>,
+    provider_index: HashMap<String, usize>,
+    identity_index: HashMap<String, usize>,
+    /// Identities directly behind a provider or identity, by position.
+    behind_provider: HashMap<usize, Vec<usize>>,
+    behind_identity: HashMap<usize, Vec<usize>>,
+    /// Providers by the start page of their portal, as compared.
+    by_page: HashMap<String, Vec<usize>>,
+    /// What stands before a `/` in the name of a provider or of an identity that stands alone.
+    beginnings: HashSet<String>,
+    roots: Vec<Root>,
+}
+
+/// A provider of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderEntry {
+    /// The name in lower case.
+    pub key: String,
+    /// The name as written.
+    pub written: String,
+    /// The `kind` as written.
+    pub kind: String,
+    /// The family of sign-ins.
+    pub system: System,
+    /// Whether it resolves from the environment each time and never uses the keyring.
+    pub ambient: bool,
+    /// The portal it signs in at, for providers that may share one.
+    pub portal: Option<Portal>,
+    /// Where a person ends the browser session.
+    pub sign_out_page: Option<String>,
+}
+
+impl ProviderEntry {
+    /// Whether its entry in a key store can only hold what signing in obtained, whatever it looks like:
+    /// a portal's token, or the session of Atmos Pro.
+    ///
+    /// Source: Atmos `pkg/auth/credentials`, what each kind stores.
+    pub fn holds_session_only(&self) -> bool {
+        matches!(self.kind.as_str(), "aws/iam-identity-center" | "atmos/pro")
+    }
+}
+
+/// A sign-in portal of AWS IAM Identity Center: its start page and region.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Portal {
+    /// The start page, as configured.
+    pub start_url: String,
+    /// The region.
+    pub region: String,
+}
+
+/// An identity of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityEntry {
+    /// The name in lower case.
+    pub key: String,
+    /// The name as written.
+    pub written: String,
+    /// The `kind` as written.
+    pub kind: String,
+    /// The family of sign-ins.
+    pub system: System,
+    /// What it is obtained from.
+    pub via: Via,
+    /// Its alias, if it has one.
+    pub alias: Option<String>,
+    /// Whether it was written by auto-provisioning.
+    pub provisioned: bool,
+}
+
+/// What an identity is obtained from, as configured; the name need not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// A provider, by key.
+    Provider(String),
+    /// Another identity, by key.
+    Identity(String),
+    /// Nothing: it stands alone.
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Root {
+    Provider(usize),
+    Identity(usize),
+    Broken,
+}
+
+/// What a logout covers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Identities, by key.
+    pub identities: BTreeSet<String>,
+    /// Providers, by key.
+    pub providers: BTreeSet<String>,
+    /// Links of the chain that stay because others use them.
+    pub shared: Vec<SharedLink>,
+}
+
+/// A link of a chain that others use too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedLink {
+    /// The provider or identity, by key.
+    pub key: String,
+    /// Whether it is a provider.
+    pub is_provider: bool,
+    /// The identities that also use it, as written, sorted; none if it is only kept because somebody
+    /// is signed in to it for its own sake.
+    pub sharers: Vec<String>,
+}
+
+impl IdentityGraph {
+    /// Puts everybody together; the order is kept. Time and space grow linearly.
+    pub fn new(providers: Vec<ProviderEntry>, identities: Vec<IdentityEntry>) -> Self {
+        let index = |keys: Vec<&String>| -> HashMap<String, usize> {
+            keys.into_iter()
+                .enumerate()
+                .map(|(at, key)| (key.clone(), at))
+                .collect()
+        };
+        let mut identity_graph = Self {
+            provider_index: index(providers.iter().map(|p| &p.key).collect()),
+            identity_index: index(identities.iter().map(|i| &i.key).collect()),
+            providers,
+            identities,
+            ..Self::default()
+        };
+        for (at, provider) in identity_graph.providers.iter().enumerate() {
+            if let Some(portal) = &provider.portal {
+                identity_graph
+                    .by_page
+                    .entry(page(&portal.start_url))
+                    .or_default()
+                    .push(at);
+            }
+        }
+        for at in 0..identity_graph.identities.len() {
+            match &identity_graph.identities[at].via {
+                Via::Provider(key) => {
+                    if let Some(&provider) = identity_graph.provider_index.get(key) {
+                        identity_graph
+                            .behind_provider
+                            .entry(provider)
+                            .or_default()
+                            .push(at);
+                    }
+                }
+                Via::Identity(key) => {
+                    if let Some(&identity) = identity_graph.identity_index.get(key) {
+                        identity_graph
+                            .behind_identity
+                            .entry(identity)
+                            .or_default()
+                            .push(at);
+                    }
+                }
+                Via::Nothing => {}
+            }
+        }
+        let alone = identity_graph
+            .identities
+            .iter()
+            .filter(|i| i.via == Via::Nothing);
+        let keys = identity_graph
+            .providers
+            .iter()
+            .map(|provider| &provider.key);
+        let keys = keys.chain(alone.map(|identity| &identity.key));
+        let beginnings = keys.flat_map(|key| key.match_indices('/').map(|(at, _)| &key[..at]));
+        identity_graph.beginnings = beginnings.map(str::to_owned).collect();
+        identity_graph.roots = identity_graph.find_roots();
+        identity_graph
+    }
+
+    /// Roots are spread outwards from providers and standalone identities, so a ring or a missing
+    /// link simply never gets one.
+    fn find_roots(&self) -> Vec<Root> {
+        let mut roots = vec![Root::Broken; self.identities.len()];
+        let mut waiting: Vec<(usize, Root)> = Vec::new();
+        for (&provider, identities) in &self.behind_provider {
+            waiting.extend(identities.iter().map(|&at| (at, Root::Provider(provider))));
+        }
+        let alone = |(_, entry): &(usize, &IdentityEntry)| entry.via == Via::Nothing;
+        waiting.extend(
+            self.identities
+                .iter()
+                .enumerate()
+                .filter(alone)
+                .map(|(at, _)| (at, Root::Identity(at))),
+        );
+        while let Some((at, root)) = waiting.pop() {
+            roots[at] = root;
+            if let Some(next) = self.behind_identity.get(&at) {
+                waiting.extend(next.iter().map(|&identity| (identity, root)));
+            }
+        }
+        roots
+    }
+
+    /// All providers, in the order of the configuration.
+    pub fn providers(&self) -> &[ProviderEntry] {
+        &self.providers
+    }
+
+    /// All identities, in the order of the configuration.
+    pub fn identities(&self) -> &[IdentityEntry] {
+        &self.identities
+    }
+
+    /// The provider of that name, whatever its case.
+    pub fn provider(&self, name: &str) -> Option<&ProviderEntry> {
+        let at = lookup(&self.provider_index, name)?;
+        self.providers.get(at)
+    }
+
+    /// Whether chains lead to a provider of that name, which is not configured; to any, if a chain
+    /// breaks off before it names one.
+    pub fn is_missing_provider(&self, name: &str) -> bool {
+        let broken = self.roots.iter().zip(&self.identities);
+        broken
+            .filter(|(root, _)| **root == Root::Broken)
+            .any(|(_, identity)| match &identity.via {
+                Via::Provider(key) => *key == name.to_lowercase(),
+                Via::Identity(key) => self.identity(key).is_none(),
+                Via::Nothing => false,
+            })
+    }
+
+    /// The identity of that name, whatever its case.
+    pub fn identity(&self, name: &str) -> Option<&IdentityEntry> {
+        let at = lookup(&self.identity_index, name)?;
+        self.identities.get(at)
+    }
+
+    /// The identities that a selector means: by name or by alias. An alias that is another identity's
+    /// name stands for that identity, as it does for Atmos.
+    pub fn identities_called(&self, typed: &str) -> Matches<&IdentityEntry> {
+        selector::matching(typed, &self.identities, |entry| {
+            let is_name = |alias: &&String| {
+                let named = self.identity(alias);
+                named.is_some_and(|named| named.written == **alias || named.key == **alias)
+            };
+            let alias = entry.alias.as_ref().filter(|alias| !is_name(alias));
+            std::iter::once(&entry.written)
+                .chain(alias)
+                .map(|name| Cow::Borrowed(name.as_str()))
+                .collect()
+        })
+    }
+
+    /// The name as written in the configuration, or the key itself.
+    pub fn written<'a>(&'a self, key: &'a str) -> &'a str {
+        self.identity(key)
+            .map(|identity| identity.written.as_str())
+            .or_else(|| self.provider(key).map(|provider| provider.written.as_str()))
+            .unwrap_or(key)
+    }
+
+    /// The provider at the root of an identity's chain, if it has one.
+    pub fn root_provider(&self, identity: &str) -> Option<&ProviderEntry> {
+        match self.root(identity)? {
+            Root::Provider(at) => self.providers.get(at),
+            Root::Identity(_) | Root::Broken => None,
+        }
+    }
+
+    /// The standalone identity at the root of an identity's chain, if it has one.
+    pub fn root_identity(&self, identity: &str) -> Option<&IdentityEntry> {
+        match self.root(identity)? {
+            Root::Identity(at) => self.identities.get(at),
+            Root::Provider(_) | Root::Broken => None,
+        }
+    }
+
+    /// The identity of that name, if it stands alone: chains start at it as others do at a provider,
+    /// and Atmos keeps the files of those behind it under its name.
+    pub fn standalone(&self, name: &str) -> Option<&IdentityEntry> {
+        self.identity(name)
+            .filter(|identity| identity.via == Via::Nothing)
+    }
+
+    /// Whether the name of a provider, or of an identity that stands alone, goes on with a `/` after
+    /// this one: in a path such a name is several directories.
+    pub fn begins_a_name(&self, name: &str) -> bool {
+        self.beginnings.contains(name)
+    }
+
+    fn root(&self, identity: &str) -> Option<Root> {
+        self.roots
+            .get(lookup(&self.identity_index, identity)?)
+            .copied()
+    }
+
+    /// The chain of an identity as keys, root first. With a ring or a missing link it is what can be
+    /// followed from the identity. Of a chain of more than `CHAIN_LENGTH` links the root and the ones
+    /// next to the identity are told, with [`LEFT_OUT`] between them: written out for each of its
+    /// links, a long chain would cost its length twice over.
+    pub fn chain(&self, identity: &str) -> Vec<String> {
+        let mut links = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut next = self.identity(identity);
+        while let Some(entry) = next {
+            if !seen.insert(entry.key.as_str()) {
+                break;
+            }
+            if links.len() == CHAIN_LENGTH {
+                links.push(LEFT_OUT.to_owned());
+                let root = match self.root(identity) {
+                    Some(Root::Provider(at)) => self.providers.get(at).map(|root| &root.key),
+                    Some(Root::Identity(at)) => self.identities.get(at).map(|root| &root.key),
+                    Some(Root::Broken) | None => None,
+                };
+                links.extend(root.cloned());
+                break;
+            }
+            links.push(entry.key.clone());
+            next = match &entry.via {
+                Via::Identity(key) => self.identity(key),
+                Via::Provider(key) => {
+                    links.extend(self.provider(key).map(|provider| provider.key.clone()));
+                    None
+                }
+                Via::Nothing => None,
+            };
+        }
+        links.reverse();
+        links
+    }
+
+    /// The providers whose portal has this start page (a final `/` or `/#/` aside), by key; if a
+    /// region is told, those in it. A start page is one portal's in whatever region it is used, so
+    /// where none is in that region, all are meant.
+    pub fn providers_at(&self, start_url: &str, region: Option<&str>) -> Vec<String> {
+        let at_page = self.by_page.get(&page(start_url)).into_iter().flatten();
+        let at_page: Vec<&ProviderEntry> =
+            at_page.filter_map(|&at| self.providers.get(at)).collect();
+        let is_there = |provider: &&&ProviderEntry| {
+            let portal = provider.portal.as_ref();
+            portal.is_some_and(|portal| region.is_none_or(|region| region == portal.region))
+        };
+        let key = |provider: &&ProviderEntry| provider.key.clone();
+        let there: Vec<String> = at_page.iter().filter(is_there).map(key).collect();
+        if there.is_empty() {
+            return at_page.iter().map(key).collect();
+        }
+        there
+    }
+
+    /// What the logout of one identity covers: it, and the links of its chain that nobody else
+    /// uses. The first link that others use stays, and all above it.
+    ///
+    /// An identity in between that somebody has signed in to for its own sake (`is_signed_in`) is
+    /// such another user: other identities stay usable.
+    pub fn scope_of_identity(&self, identity: &str, is_signed_in: impl Fn(&str) -> bool) -> Scope {
+        let mut scope = Scope::default();
+        let Some(start) = lookup(&self.identity_index, identity) else {
+            return scope;
+        };
+        if self.behind_identity.contains_key(&start) {
+            // Somebody is reached through it, so somebody uses every link above it too.
+            scope.identities.insert(self.identities[start].key.clone());
+            self.note_shared_links(start, &mut scope);
+            return scope;
+        }
+        let mut next = Some(start);
+        while let Some(at) = next {
+            let entry = &self.identities[at];
+            if !scope.identities.insert(entry.key.clone()) {
+                break;
+            }
+            next = None;
+            match &entry.via {
+                Via::Identity(key) => {
+                    let Some(&parent) = self.identity_index.get(key) else {
+                        break;
+                    };
+                    let unused = self.only_used_within(self.behind_identity.get(&parent), &scope);
+                    if unused && !is_signed_in(key) {
+                        next = Some(parent);
+                    } else {
+                        self.note_shared_links(at, &mut scope);
+                    }
+                }
+                Via::Provider(key) => {
+                    let Some(&provider) = self.provider_index.get(key) else {
+                        break;
+                    };
+                    if self.only_used_within(self.behind_provider.get(&provider), &scope) {
+                        scope.providers.insert(key.clone());
+                    } else {
+                        self.note_shared_links(at, &mut scope);
+                    }
+                }
+                Via::Nothing => {}
+            }
+        }
+        scope
+    }
+
+    fn only_used_within(&self, users: Option<&Vec<usize>>, scope: &Scope) -> bool {
+        users.is_none_or(|users| {
+            users
+                .iter()
+                .all(|&user| scope.identities.contains(&self.identities[user].key))
+        })
+    }
+
+    /// Names every link above an identity that stays, with the other identities that use it.
+    fn note_shared_links(&self, from: usize, scope: &mut Scope) {
+        let mut at = from;
+        let mut seen = BTreeSet::from([from]);
+        // Each link has everybody behind it as a user.
+        while scope.shared.len() < CHAIN_LENGTH {
+            match &self.identities[at].via {
+                Via::Identity(key) => {
+                    let Some(&parent) = self.identity_index.get(key) else {
+                        return;
+                    };
+                    if !seen.insert(parent) {
+                        return;
+                    }
+                    let mut users = self.reaching(&Root::Identity(parent));
+                    users.insert(parent);
+                    scope
+                        .shared
+                        .push(self.shared_link(key, false, &users, scope));
+                    at = parent;
+                }
+                Via::Provider(key) => {
+                    let Some(&provider) = self.provider_index.get(key) else {
+                        return;
+                    };
+                    let users = self.reaching(&Root::Provider(provider));
+                    scope
+                        .shared
+                        .push(self.shared_link(key, true, &users, scope));
+                    return;
+                }
+                Via::Nothing => return,
+            }
+        }
+    }
+
+    fn shared_link(
+        &self,
+        key: &str,
+        is_provider: bool,
+        users: &BTreeSet<usize>,
+        scope: &Scope,
+    ) -> SharedLink {
+        let mut sharers: Vec<String> = users
+            .iter()
+            .map(|&user| &self.identities[user])
+            .filter(|user| !scope.identities.contains(&user.key) && user.key != key)
+            .map(|user| user.written.clone())
+            .collect();
+        sharers.sort();
+        SharedLink {
+            key: key.to_owned(),
+            is_provider,
+            sharers,
+        }
+    }
+
+    /// All identities behind a provider or identity, directly or not.
+    fn reaching(&self, start: &Root) -> BTreeSet<usize> {
+        let first = match start {
+            Root::Provider(at) => self.behind_provider.get(at),
+            Root::Identity(at) => self.behind_identity.get(at),
+            Root::Broken => None,
+        };
+        let mut found = BTreeSet::new();
+        let mut waiting: Vec<usize> = first.cloned().unwrap_or_default();
+        while let Some(at) = waiting.pop() {
+            if found.insert(at) {
+                waiting.extend(self.behind_identity.get(&at).into_iter().flatten());
+            }
+        }
+        found
+    }
+
+    /// Whether an identity and everybody behind it are covered.
+    pub fn is_all_behind(&self, identity: &str, scope: &Scope) -> bool {
+        let Some(root) = lookup(&self.identity_index, identity) else {
+            return false;
+        };
+        let mut all = self.reaching(&Root::Identity(root));
+        all.insert(root);
+        all.iter()
+            .all(|&at| scope.identities.contains(&self.identities[at].key))
+    }
+
+    /// What the logout of providers covers: them and all identities through them.
+    pub fn scope_of_providers<'a>(&self, providers: impl IntoIterator<Item = &'a str>) -> Scope {
+        let mut scope = Scope::default();
+        let wanted: BTreeSet<usize> = providers
+            .into_iter()
+            .filter_map(|key| lookup(&self.provider_index, key))
+            .collect();
+        scope
+            .providers
+            .extend(wanted.iter().map(|&at| self.providers[at].key.clone()));
+        for (root, identity) in self.roots.iter().zip(&self.identities) {
+            if matches!(root, Root::Provider(at) if wanted.contains(at)) {
+                scope.identities.insert(identity.key.clone());
+            }
+        }
+        scope
+    }
+
+    /// Everything that the configuration knows.
+    pub fn scope_of_everything(&self) -> Scope {
+        Scope {
+            identities: self
+                .identities
+                .iter()
+                .map(|identity| identity.key.clone())
+                .collect(),
+            providers: self
+                .providers
+                .iter()
+                .map(|provider| provider.key.clone())
+                .collect(),
+            shared: Vec::new(),
+        }
+    }
+}
+
+/// The most identities of a chain that are told.
+const CHAIN_LENGTH: usize = 16;
+/// Stands in a chain for the links that are left out.
+pub const LEFT_OUT: &str = "…";
+
+/// A start page as it is compared.
+fn page(url: &str) -> String {
+    url.trim().trim_end_matches(['/', '#']).to_ascii_lowercase()
+}
+
+fn lookup(index: &HashMap<String, usize>, name: &str) -> Option<usize> {
+    index
+        .get(name)
+        .or_else(|| index.get(&name.to_lowercase()))
+        .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider(key: &str) -> ProviderEntry {
+        ProviderEntry {
+            key: key.to_lowercase(),
+            written: key.to_owned(),
+            kind: "aws/iam-identity-center".to_owned(),
+            system: System::AWS,
+            ambient: false,
+            portal: None,
+            sign_out_page: None,
+        }
+    }
+
+    fn identity(key: &str, via: Via) -> IdentityEntry {
+        IdentityEntry {
+            key: key.to_lowercase(),
+            written: key.to_owned(),
+            kind: "aws/permission-set".to_owned(),
+            system: System::AWS,
+            via,
+            alias: None,
+            provisioned: false,
+        }
+    }
+
+    fn via_provider(key: &str) -> Via {
+        Via::Provider(key.to_owned())
+    }
+
+    fn via_identity(key: &str) -> Via {
+        Via::Identity(key.to_owned())
+    }
+
+    /// The page's example: `aws-sso → dev-org-admin → dev-admin`, and `aws-sso → prod-admin`.
+    fn page(prod: bool) -> IdentityGraph {
+        let mut identities = vec![
+            identity("dev-org-admin", via_provider("aws-sso")),
+            identity("Dev-Admin", via_identity("dev-org-admin")),
+        ];
+        if prod {
+            identities.push(identity("prod-admin", via_provider("aws-sso")));
+        }
+        IdentityGraph::new(vec![provider("aws-sso")], identities)
+    }
+
+    fn nobody(_: &str) -> bool {
+        false
+    }
+
+    #[test]
+    fn scope_leaves_a_link_in_between_that_has_a_session_of_its_own() {
+        let scope = page(false).scope_of_identity("dev-admin", |key| key == "dev-org-admin");
+        assert_eq!(scope.identities.iter().collect::<Vec<_>>(), ["dev-admin"]);
+        assert!(scope.providers.is_empty());
+        let shared: Vec<_> = scope.shared.iter().map(|link| link.key.as_str()).collect();
+        assert_eq!(shared, ["dev-org-admin", "aws-sso"]);
+        assert_eq!(scope.shared[0].sharers, Vec::<String>::new());
+        assert_eq!(scope.shared[1].sharers, ["dev-org-admin"]);
+    }
+
+    #[test]
+    fn chain_is_root_first_and_ignores_case() {
+        assert_eq!(
+            page(true).chain("DEV-ADMIN"),
+            ["aws-sso", "dev-org-admin", "dev-admin"]
+        );
+        assert_eq!(
+            page(true).root_provider("dev-admin").unwrap().key,
+            "aws-sso"
+        );
+    }
+
+    #[test]
+    fn chain_of_thousands_is_cut_and_keeps_its_ends() {
+        let length = 8_000;
+        let link = |at: usize| match at {
+            0 => identity("link0", via_provider("aws-sso")),
+            _ => identity(
+                &format!("link{at}"),
+                via_identity(&format!("link{}", at - 1)),
+            ),
+        };
+        let identity_graph =
+            IdentityGraph::new(vec![provider("aws-sso")], (0..length).map(link).collect());
+        let told: usize = identity_graph
+            .identities()
+            .iter()
+            .map(|identity| identity_graph.chain(&identity.key).len())
+            .sum();
+        assert!(told <= length * (CHAIN_LENGTH + 2), "{told}");
+        let chain = identity_graph.chain("link7999");
+        assert_eq!(chain[..3], ["aws-sso", LEFT_OUT, "link7984"]);
+        assert_eq!(chain.last().unwrap(), "link7999");
+        let scope = identity_graph.scope_of_identity("link4000", nobody);
+        assert_eq!(scope.shared.len(), CHAIN_LENGTH);
+    }
+
+    #[test]
+    fn scope_takes_links_that_nobody_else_uses() {
+        let scope = page(false).scope_of_identity("dev-admin", nobody);
+        assert_eq!(scope.identities.len(), 2);
+        assert!(scope.providers.contains("aws-sso") && scope.shared.is_empty());
+    }
+
+    #[test]
+    fn scope_leaves_shared_links_and_names_the_sharers() {
+        let scope = page(true).scope_of_identity("dev-admin", nobody);
+        assert_eq!(
+            scope.identities.iter().collect::<Vec<_>>(),
+            ["dev-admin", "dev-org-admin"]
+        );
+        assert!(scope.providers.is_empty());
+        assert_eq!(scope.shared.len(), 1);
+        assert_eq!(scope.shared[0].key, "aws-sso");
+        assert_eq!(scope.shared[0].sharers, ["prod-admin"]);
+    }
+
+    #[test]
+    fn scope_of_a_link_in_between_does_not_take_those_behind_it() {
+        let scope = page(false).scope_of_identity("dev-org-admin", nobody);
+        assert_eq!(
+            scope.identities.iter().collect::<Vec<_>>(),
+            ["dev-org-admin"]
+        );
+        assert!(
+            scope.providers.is_empty(),
+            "Dev-Admin reaches the provider through it"
+        );
+        assert_eq!(scope.shared[0].sharers, ["Dev-Admin"]);
+    }
+
+    #[test]
+    fn rings_and_missing_links_have_no_root_and_end() {
+        let ring = IdentityGraph::new(
+            vec![],
+            vec![
+                identity("head", via_identity("tail")),
+                identity("tail", via_identity("head")),
+                identity("lost", via_provider("phantom")),
+            ],
+        );
+        assert!(ring.root_provider("head").is_none());
+        assert_eq!(ring.chain("head"), ["tail", "head"]);
+        assert_eq!(ring.chain("lost"), ["lost"]);
+        assert_eq!(ring.scope_of_identity("head", nobody).identities.len(), 1);
+    }
+}

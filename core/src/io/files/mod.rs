@@ -1,0 +1,294 @@
+//! The one door to the disk: read with a size limit, list, lock, edit atomically, remove.
+//!
+//! - A [`ConfinedPath`] is walked component by component from its trusted root, and no symbolic link
+//!   is followed below it. Later calls are relative to the opened directory, so a directory that is
+//!   swapped for a link in between does no harm.
+//! - What is read, changed or removed is a regular file of the expected owner; anything else is an
+//!   error, never followed and never removed.
+//! - A write goes to a temporary file beside the old one and is renamed over it: killed at any
+//!   point, the file is the old one or the new one.
+//! - [`Files::edit`] applies a function from bytes to bytes, such as a removal by
+//!   [`crate::formats`].
+
+mod author;
+mod error;
+
+#[cfg(not(unix))]
+mod portable;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(unix)]
+#[cfg(test)]
+mod testing;
+#[cfg(unix)]
+mod unix;
+
+use std::collections::hash_map::RandomState;
+use std::ffi::OsString;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use crate::path::{ConfinedPath, is_plain_component};
+pub(crate) use author::{Author, Fate};
+pub use error::{EditError, FileError};
+
+#[cfg(not(unix))]
+pub use portable::DirectoryHandles;
+#[cfg(unix)]
+pub use unix::DirectoryHandles;
+
+use crate::world::{Clock, World};
+
+/// How long to wait for a lock, as Atmos does.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The most entries of one directory that are listed.
+const ENTRY_LIMIT: usize = 100_000;
+
+/// The door to the disk. Cheap to make; may be shared between threads.
+#[derive(Debug)]
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "there are no owners, and no locks of others")
+)]
+pub struct Files {
+    owner: Option<u32>,
+    clock: Arc<dyn Clock>,
+    lock_timeout: Duration,
+    /// Somebody else kept a lock for longer than it was waited for.
+    waited_in_vain: AtomicBool,
+    tally: Tally,
+    #[cfg(unix)]
+    recall: unix::Recall,
+    #[cfg(unix)]
+    leftovers: unix::Leftovers,
+    #[cfg(unix)]
+    visited: unix::Visited,
+}
+
+impl Files {
+    /// A door that accepts only what belongs to the world's user.
+    pub fn new(world: &World) -> Self {
+        Self {
+            owner: world.user.id,
+            clock: Arc::clone(&world.clock),
+            lock_timeout: LOCK_TIMEOUT,
+            waited_in_vain: AtomicBool::new(false),
+            tally: Tally::default(),
+            #[cfg(unix)]
+            recall: unix::Recall::default(),
+            #[cfg(unix)]
+            leftovers: unix::Leftovers::default(),
+            #[cfg(unix)]
+            visited: unix::Visited::default(),
+        }
+    }
+
+    /// The same door with another time limit for locks (10 s unless told).
+    #[must_use]
+    pub fn with_lock_timeout(self, lock_timeout: Duration) -> Self {
+        Self {
+            lock_timeout,
+            ..self
+        }
+    }
+
+    /// How often the disk was touched so far.
+    pub fn counters(&self) -> Counters {
+        let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Counters {
+            opens: get(&self.tally.opens),
+            reads: get(&self.tally.reads),
+            writes: get(&self.tally.writes),
+            renames: get(&self.tally.renames),
+            removals: get(&self.tally.removals),
+            locks: get(&self.tally.locks),
+        }
+    }
+}
+
+/// How often the disk was touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Regular files opened to be read (not the directories on the way, not lock files).
+    pub opens: u64,
+    /// Files whose content was read, wholly or (audit trail) at the end.
+    pub reads: u64,
+    /// Files whose content was written, temporary ones included.
+    pub writes: u64,
+    /// Renames over the old file.
+    pub renames: u64,
+    /// Files and directories removed, not counting temporary files and locks.
+    pub removals: u64,
+    /// Locks taken.
+    pub locks: u64,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    opens: AtomicU64,
+    reads: AtomicU64,
+    writes: AtomicU64,
+    renames: AtomicU64,
+    removals: AtomicU64,
+    locks: AtomicU64,
+}
+
+fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Tells the temporary files of this process from those of an earlier one with the same id.
+fn process_nonce() -> u64 {
+    static NONCE: OnceLock<u64> = OnceLock::new();
+    // The standard library seeds this hasher at random; all that is needed is a name nobody else
+    // picks, since temporary files are created exclusively.
+    *NONCE.get_or_init(|| RandomState::new().build_hasher().finish())
+}
+
+/// One entry of a directory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The name; bytes that are not UTF-8 are shown as replacement characters.
+    pub name: String,
+    /// Whether `name` had to be changed to be shown, so that it cannot be opened by it.
+    pub is_lossy: bool,
+    /// The name as it is, where `name` had to be changed.
+    pub raw: Option<OsString>,
+    /// What it is, without following links.
+    pub kind: EntryKind,
+}
+
+/// What a name stands for, without following links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Symlink,
+    /// A FIFO, socket or device.
+    Other,
+}
+
+/// What is known of a path without opening it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// What it is, without following a link.
+    pub kind: EntryKind,
+    /// The user id of its owner; `None` where there are no user ids.
+    pub owner: Option<u32>,
+    /// The permission bits (`0o7777`); 0 where there are none.
+    pub mode: u32,
+    /// The size in bytes.
+    pub size: u64,
+    /// When the content was changed last.
+    pub modified: Option<Timestamp>,
+}
+
+/// What an editor wants to become of a file.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Leave it as it is; nothing is written.
+    Keep,
+    /// Replace the content.
+    Replace(Vec<u8>),
+    /// Remove the file.
+    Remove,
+}
+
+/// Without the content, which may hold secrets.
+impl std::fmt::Debug for Change {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Keep => "Keep",
+            Self::Replace(_) => "Replace(hidden)",
+            Self::Remove => "Remove",
+        })
+    }
+}
+
+/// Decides what becomes of a file; gets its content.
+pub type Editor<'a> = dyn FnMut(&[u8]) -> Result<Change, EditError> + 'a;
+
+/// Decides what becomes of a file that may be absent (`None`).
+pub type Maker<'a> = dyn FnMut(Option<&[u8]>) -> Result<Change, EditError> + 'a;
+
+/// Makes the line that follows the last one (`None`: there is none).
+pub type LineMaker<'a> = dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, EditError> + 'a;
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// It was not there, and was created.
+    Created,
+    /// It has the new content.
+    Replaced,
+    /// It is gone.
+    Removed,
+    /// There was nothing to change.
+    Unchanged,
+    /// It was not there.
+    Absent,
+}
+
+/// How a removal of a file ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// It is gone.
+    Removed,
+    /// It was not there.
+    Absent,
+}
+
+/// How a removal of a directory ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DirectoryRemoval {
+    /// It is gone.
+    Removed,
+    /// It was not there.
+    Absent,
+    /// It stays with everything in it, because of these entries.
+    NotEmpty(Vec<String>),
+}
+
+/// What appending a line met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The file was not there before.
+    pub is_new: bool,
+    /// The last line had been cut off (no line end); a new line was started after it.
+    pub was_cut_off: bool,
+    /// How long the file is now, in bytes.
+    pub length: u64,
+}
+
+/// How other programs are kept out while a file is changed. With every rule, two runs of adieu
+/// exclude each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockRule {
+    /// No lock file, for tools that lock nothing; the file itself is locked (`flock`).
+    None,
+    /// `<file>.lock`, locked with `flock` and left in place: Atmos (Go's `gofrs/flock`).
+    Sibling,
+    /// A file `<file><suffix>` that exists only while the lock is held: `kubectl` (`.lock`), the
+    /// Azure tools (`.lockfile`). One older than ten minutes is taken to be left over.
+    Exclusive {
+        /// What follows the file's name.
+        suffix: &'static str,
+    },
+    /// A directory `<file>.lock` that exists only while the lock is held: Node's
+    /// `proper-lockfile`, as Salesforce CLI and Claude Code use it. One that was not touched for
+    /// ten seconds is taken to be left over, as that library does.
+    Directory,
+    /// The same with a fixed name beside the file (Claude Code's `.storage-write.lock`).
+    NamedDirectory {
+        /// The directory's name.
+        name: &'static str,
+    },
+}

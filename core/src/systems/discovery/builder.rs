@@ -1,0 +1,344 @@
+//! Where systems put what was found.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::inventory::{
+    Account, Artefact, Category, Class, Contents, CredentialKind, Exclusivity, Inventory, Override,
+    Owner, Place, Problem, Renewability, Revocation, State, Token, Unread,
+};
+use crate::io::files::ConfinedPath;
+use crate::secret::{Fingerprint, FingerprintKey, Secret};
+use crate::system::System;
+
+/// What has been found so far.
+pub struct InventoryBuilder<'a> {
+    inventory: &'a mut Inventory,
+    key: &'a FingerprintKey,
+    /// Things that one file says about another.
+    pub notes: &'a mut Notes,
+}
+
+/// What one file says about another.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// `sso-session` names of the AWS CLI's configuration, with their start URLs.
+    pub sso_sessions: BTreeMap<String, String>,
+    /// Roles of the AWS CLI's profiles: whose credentials the CLI caches, and of which portal.
+    pub sso_roles: Vec<SsoRole>,
+    /// File names of the AWS CLI's cached role credentials, with whose they are.
+    pub role_names: HashMap<String, Vec<Owner>>,
+    /// Tokens of portals that were found so far.
+    pub portal_tokens: BTreeSet<Fingerprint>,
+    /// Start pages of portals whose sign-ins no configuration knows, as written in their files.
+    pub portal_pages: BTreeSet<String>,
+    /// Client registrations of other products' sign-ins: hash, as their files are named.
+    pub foreign_clients: BTreeSet<String>,
+    /// OAuth client ids of portal tokens, with the providers they belong to.
+    pub client_ids: BTreeMap<String, Vec<String>>,
+    /// Client registrations whose owner only the tokens beside them tell.
+    pub registrations: Vec<ClientRegistration>,
+    /// Secrets that Atmos's own Azure files hold, with whose they are; the same ones in the Azure
+    /// CLI's cache are copies.
+    pub azure_secrets: BTreeMap<Fingerprint, Owner>,
+    /// Tenants, in lower case, in which the Azure CLI has a session of its own.
+    pub azure_cli_tenants: BTreeSet<String>,
+    /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
+    pub azure_cli_unknown: bool,
+    /// What the files of AI tools say about each other.
+    pub ai: crate::systems::ai::Notes,
+    /// What Salesforce CLI's files hold.
+    pub salesforce: crate::systems::salesforce::orgs::Orgs,
+}
+
+/// An OAuth client that the AWS CLI registered at a portal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientRegistration {
+    /// Its file.
+    pub file: ConfinedPath,
+    /// The client's id.
+    pub client_id: Option<String>,
+    /// The portal's start page, if it is written there.
+    pub start_url: Option<String>,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A role that the AWS CLI signs in to at a portal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SsoRole {
+    /// The name of the file that its credentials are cached in.
+    pub name: String,
+    /// The portal's start page.
+    pub start_url: String,
+}
+
+impl<'a> InventoryBuilder<'a> {
+    /// A place for findings.
+    pub const fn new(
+        inventory: &'a mut Inventory,
+        key: &'a FingerprintKey,
+        notes: &'a mut Notes,
+    ) -> Self {
+        Self {
+            inventory,
+            key,
+            notes,
+        }
+    }
+
+    /// Something removable was found.
+    pub fn artefact(&mut self, artefact: Artefact) {
+        self.inventory.artefacts.push(artefact);
+    }
+
+    /// An entry of another configuration's realm was found that may hold a token of these artefacts.
+    pub fn twin(&mut self, artefact: Artefact) {
+        self.inventory.twins.push(artefact);
+    }
+
+    /// Adds a key-store entry of another configuration's under a name of this one's.
+    pub fn elsewhere(&mut self, artefact: Artefact) {
+        self.inventory.elsewhere.push(artefact);
+    }
+
+    /// Role credentials of a portal were found, and nothing says of which.
+    pub fn portless_role(&mut self, artefact: Artefact) {
+        self.inventory.portless_roles.push(artefact);
+    }
+
+    /// A token was found that a server can end. The same token found elsewhere is one token, and
+    /// serves everybody whom any copy serves.
+    pub fn token(
+        &mut self,
+        secret: Secret,
+        system: System,
+        revocation: Revocation,
+        expires_at: Option<Timestamp>,
+        providers: &[String],
+    ) -> Fingerprint {
+        let fingerprint = self.fingerprint(&secret);
+        let token = self
+            .inventory
+            .tokens
+            .entry(fingerprint)
+            .or_insert_with(|| Token {
+                secret,
+                revocation: revocation.clone(),
+                elsewhere: Vec::new(),
+                expires_at,
+                providers: Vec::new(),
+                account: None,
+                shared: None,
+                asked_with: None,
+                is_over: false,
+                renewal: Renewability::No,
+                system,
+            });
+        token.learn(revocation);
+        for provider in providers {
+            if !token.providers.contains(provider) {
+                token.providers.push(provider.clone());
+            }
+        }
+        fingerprint
+    }
+
+    /// A copy of a portal's token was found with this end and with what renews its session. A copy that
+    /// can be renewed makes the token renewable; it is over only if all copies say so.
+    pub fn lapse(&mut self, token: Fingerprint, is_over: bool, renewal: Renewability) {
+        let is_first = self.notes.portal_tokens.insert(token);
+        let Some(token) = self.inventory.tokens.get_mut(&token) else {
+            return;
+        };
+        token.is_over = is_over && (is_first || token.is_over);
+        let rank = |renewal: &Renewability| match renewal {
+            Renewability::No => 0,
+            Renewability::Not(_) => 1,
+            Renewability::With(_) => 2,
+        };
+        if rank(&renewal) > rank(&token.renewal) {
+            token.renewal = renewal;
+        }
+    }
+
+    /// A token of an account was found that a server can end. `shared` says why ending it would end
+    /// more than the sign-in here. The same token found elsewhere is one token.
+    pub fn account_token(
+        &mut self,
+        secret: Secret,
+        account: &Account,
+        revocation: Revocation,
+        expires_at: Option<Timestamp>,
+        shared: Option<&'static str>,
+    ) -> Fingerprint {
+        let fingerprint = self.signs_in(&secret, account.system, &account.name);
+        let token = self
+            .inventory
+            .tokens
+            .entry(fingerprint)
+            .or_insert_with(|| Token {
+                secret,
+                revocation: revocation.clone(),
+                elsewhere: Vec::new(),
+                expires_at,
+                providers: Vec::new(),
+                account: Some(account.name.clone()),
+                shared,
+                asked_with: None,
+                is_over: false,
+                renewal: Renewability::No,
+                system: account.system,
+            });
+        token.learn(revocation);
+        fingerprint
+    }
+
+    /// A token signs in an account. Others that it signs in are signed out with it.
+    fn signs_in(&mut self, secret: &Secret, system: System, account: &str) -> Fingerprint {
+        let fingerprint = self.fingerprint(secret);
+        let accounts = self.inventory.signed_in_by.entry(fingerprint).or_default();
+        accounts.insert((system, account.to_owned()));
+        fingerprint
+    }
+
+    /// A server can be asked about a token that was found by way of another one of its sign-in.
+    pub fn ask_with(&mut self, token: Fingerprint, other: Secret) {
+        if let Some(token) = self.inventory.tokens.get_mut(&token) {
+            token.asked_with = Some(other);
+        }
+    }
+
+    /// An identity that a system keeps by itself was found. One that is known already only gains
+    /// what is new.
+    pub fn account(&mut self, found: Account) {
+        let known = self
+            .inventory
+            .accounts
+            .iter_mut()
+            .find(|known| known.system == found.system && known.name == found.name);
+        let Some(known) = known else {
+            return self.inventory.accounts.push(found);
+        };
+        for alias in found.aliases {
+            if !known.aliases.contains(&alias) {
+                known.aliases.push(alias);
+            }
+        }
+        for fact in found.facts {
+            if !known.facts.contains(&fact) {
+                known.facts.push(fact);
+            }
+        }
+        known.provider = known.provider.take().or(found.provider);
+    }
+
+    /// The accounts found so far.
+    pub fn accounts(&self) -> &[Account] {
+        &self.inventory.accounts
+    }
+
+    /// What keeps tools signed in regardless, as far as it was found so far.
+    pub fn overrides(&self) -> &[Override] {
+        &self.inventory.overrides
+    }
+
+    /// Puts the overrides of a system in the order in which they win: by their names, the strongest
+    /// first; what is not named comes last.
+    pub fn rank_overrides(&mut self, system: System, names: &[&str]) {
+        let rank = |found: &Override| {
+            let mut names = names.iter();
+            names
+                .position(|name| *name == found.name)
+                .unwrap_or(usize::MAX)
+        };
+        let all = &mut self.inventory.overrides;
+        let (mut own, mut rest): (Vec<Override>, Vec<Override>) = std::mem::take(all)
+            .into_iter()
+            .partition(|found| found.system == system);
+        own.sort_by_key(rank);
+        rest.append(&mut own);
+        *all = rest;
+    }
+
+    /// Tells copies of a secret apart from other secrets.
+    pub fn fingerprint(&self, secret: &Secret) -> Fingerprint {
+        secret.fingerprint(self.key)
+    }
+
+    /// What a file or directory holds, for the prediction of what is left.
+    pub fn contents(&mut self, path: ConfinedPath, contents: Contents) {
+        self.inventory.contents.insert(path, contents);
+    }
+
+    /// Something keeps a tool signed in regardless.
+    pub fn overriding(&mut self, found: Override) {
+        self.inventory.overrides.push(found);
+    }
+
+    /// Whether something at or below a directory could not be read so far.
+    pub fn hides_below(&self, directory: &ConfinedPath) -> bool {
+        let directory = directory.to_path();
+        let mut problems = self.inventory.problems.iter();
+        problems
+            .any(|problem| problem.hides && Path::new(&problem.location).starts_with(&directory))
+    }
+
+    /// Something could not be read or understood. Whose it is follows from the tool that is looked at.
+    pub fn problem(&mut self, problem: Problem) {
+        let system = self.notes.ai.looking_at.filter(|_| problem.hides);
+        if let Some(system) =
+            system.filter(|system| crate::systems::ai::may_hold_sign_in(*system, &problem.location))
+        {
+            self.unread(&problem.location, Unread::Below(system));
+        }
+        self.inventory.problems.push(problem);
+    }
+
+    /// Whose sign-ins may be, in part, in a place that cannot be read.
+    pub fn unread(&mut self, location: &str, whose: Unread) {
+        let owners = &mut self.inventory.unread;
+        owners.entry(location.to_owned()).or_default().insert(whose);
+    }
+
+    /// An account keeps its things at and below this place.
+    pub fn home_of(&mut self, system: System, account: &str, place: PathBuf) {
+        let key = (system, account.to_owned());
+        self.inventory.homes.entry(key).or_default().insert(place);
+    }
+}
+
+/// An artefact with the usual values, to be completed with struct update syntax.
+pub fn artefact(system: System, place: Place, owner: Owner, what: &'static str) -> Artefact {
+    Artefact {
+        place,
+        system,
+        owner,
+        class: Class::Session,
+        state: State::Live,
+        expires_at: None,
+        token: None,
+        realm: None,
+        what,
+        kind: CredentialKind::Login,
+        tie: Exclusivity::Own,
+        tier: Category::SignIn,
+        waits_for: Vec::new(),
+        sealed: None,
+        signs_in_everybody: false,
+        names_strangers: false,
+    }
+}
+
+/// A whole file as an artefact with the usual values.
+pub fn whole_file(
+    system: System,
+    file: &ConfinedPath,
+    owner: Owner,
+    what: &'static str,
+) -> Artefact {
+    let place = Place::File { file: file.clone() };
+    artefact(system, place, owner, what)
+}

@@ -1,0 +1,75 @@
+//! Signing in with a private key, for machines.
+
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use crate::io::net::Address;
+use crate::io::net::oauth::{JwtKey, KEY_FILE_LIMIT};
+use crate::systems::salesforce::api::{JwtRequest, sign_in_with_key};
+
+use super::session::{Granted, Means, complete};
+use super::{LoginContext, LoginError, Remember, SignedIn};
+
+/// How to sign in with a private key.
+#[derive(Clone, Debug)]
+pub struct JwtOptions {
+    /// Where. No other host is asked.
+    pub login: Address,
+    /// The app's consumer key.
+    pub client_id: String,
+    /// Who signs in.
+    pub username: String,
+    /// The private key's file, PEM; a relative path starts at the working directory. It is not
+    /// copied: the sign-in refers to it.
+    pub key_file: PathBuf,
+}
+
+/// Signs in with a private key.
+///
+/// # Errors
+///
+/// [`LoginError`].
+pub fn jwt(
+    context: &LoginContext<'_>,
+    options: JwtOptions,
+    remember: &Remember,
+) -> Result<SignedIn, LoginError> {
+    let path = context.world.working_directory.join(&options.key_file);
+    let bytes = context
+        .files
+        .read_named(&path, KEY_FILE_LIMIT)
+        .map_err(LoginError::KeyFile)?;
+    let Some(bytes) = bytes.map(Zeroizing::new) else {
+        return Err(LoginError::NoKeyFile { path });
+    };
+    let key = JwtKey::from_pem(&bytes).map_err(|source| LoginError::PrivateKey {
+        path: path.clone(),
+        source,
+    })?;
+    let environment = &context.world.environment;
+    let audience = ["SF_AUDIENCE_URL", "SFDX_AUDIENCE_URL"]
+        .iter()
+        .find_map(|name| environment.get(name));
+    let request = JwtRequest {
+        login: options.login,
+        client_id: options.client_id,
+        username: options.username,
+        key,
+        audience: audience.map(str::to_owned),
+        now: context.world.now(),
+    };
+    let grant = sign_in_with_key(context.network, &request)?;
+    let granted = Granted {
+        grant,
+        login_url: request.login.text_with_slash().to_owned(),
+        login: request.login,
+        means: Means::PrivateKey {
+            client_id: request.client_id,
+            path: path.display().to_string(),
+        },
+        expected: Some(request.username),
+        notes: Vec::new(),
+    };
+    complete(context, granted, remember)
+}
