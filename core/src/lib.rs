@@ -13,8 +13,10 @@
 //!                                                          Report ─▶ human · JSON · audit
 //! ```
 //!
-//! - [`world`] is everything from outside; it is made once, of this process ([`io::process`]) or by hand.
-//! - [`atmos::config`] reads `atmos.yaml`; [`systems`] describe where each tool keeps things; neither acts.
+//! - [`world`] is everything from outside; it is made once, of this process ([`io::process`]) or by
+//!   hand.
+//! - [`atmos`] reads `atmos.yaml`; [`systems`] describe where each tool keeps things, [`catalogue`] has
+//!   those that are only data; none of them acts.
 //! - [`discover`] only reads, and never unlocks, prompts or uses the network.
 //! - [`scan`] stands beside it and only reads too: secrets in shell profiles and the like, told by
 //!   name and place; [`scan::fix`] takes them out again, and every other byte stays.
@@ -26,9 +28,11 @@
 //! - [`online`] asks servers whether they accept what was found; only where a person wants it.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
 //! - [`pending`] remembers what its server did not end, without the secret, until it ends.
-//! - [`systems::salesforce::login`] acts too: it asks a server for tokens and writes them where the tool keeps its own.
+//! - [`systems::salesforce::login`] acts too: it asks a server for tokens and writes them where the tool
+//!   keeps its own.
 //! - [`formats`] select and remove members of other programs' files, from bytes to bytes.
-//! - [`io`] has the only doors to the disk, the key store, servers, other programs and this process.
+//! - [`io`] has the only doors to the disk, the key store, servers, other programs and this process;
+//!   [`remote`] what servers are asked, as data.
 //!
 //! # A logout from beginning to end
 //!
@@ -76,6 +80,7 @@
 pub mod approve;
 pub mod atmos;
 pub mod audit;
+pub mod catalogue;
 pub mod discover;
 pub mod execute;
 pub mod formats;
