@@ -20,7 +20,9 @@ use std::{env, fs};
 #[path = "src/catalogue/entry.rs"]
 mod entry;
 
-use entry::{Class, Confidence, Credential, Entry, File, Format, Kind, Os};
+use entry::{
+    Class, Confidence, Credential, Entry, File, Format, KeyringItem, KeyringNaming, Kind, Os,
+};
 
 /// Families of sign-ins that have code of their own, which entries add places to.
 const FAMILIES: [(&str, &str); 11] = [
@@ -125,6 +127,15 @@ fn systems(entries: &[Entry]) -> Result<String, Box<dyn Error>> {
     if let Some(twice) = names.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         return Err(format!("two entries are called `{}`", twice[0].0).into());
     }
+    let mut aliases = String::new();
+    for entry in entries {
+        for (alias, constant) in entry.aliases.iter().zip(std::iter::repeat(family(entry))) {
+            if let Some(constant) = constant {
+                write!(aliases, "({alias:?}, System::{constant}),")?;
+            }
+        }
+    }
+    writeln!(text, "static FAMILY_ALIASES: &[(&str, System)] = &[{aliases}];")?;
     writeln!(
         text,
         "static TOOL_NAMES: [(&str, usize); {}] = {names:?};",
@@ -157,11 +168,13 @@ fn tools(entries: &[Entry]) -> Result<String, Box<dyn Error>> {
         for file in &entry.file {
             files.push_str(&tool_file(file)?);
         }
+        let keyring: String = entry.keyring.iter().map(keyring_item).collect();
         writeln!(
             text,
             "Tool {{ system: {system}, name: {:?}, aliases: &{:?}, category: {:?}, \
              confidence: Confidence::{}, sources: &{:?}, login: &{:?}, logout: &{:?}, \
-             logout_caveat: {:?}, variables: &[{variables}], files: &[{files}] }},",
+             logout_caveat: {:?}, variables: &[{variables}], files: &[{files}], \
+             keyring: &[{keyring}] }},",
             entry.name,
             entry.aliases,
             entry.category,
@@ -215,6 +228,40 @@ fn tool_file(file: &File) -> Result<String, Box<dyn Error>> {
     ))
 }
 
+fn keyring_item(item: &KeyringItem) -> String {
+    let naming = match item.naming {
+        KeyringNaming::ServiceUsername => "ServiceUsername",
+        KeyringNaming::ServiceAccount => "ServiceAccount",
+        KeyringNaming::ServerUsername => "ServerUsername",
+        KeyringNaming::Profile => "Profile",
+    };
+    // Of a name that is one attribute, there is no account.
+    let account = match item.naming {
+        KeyringNaming::Profile => "",
+        _ => &item.account,
+    };
+    format!(
+        "ToolKeyringItem {{ service: {:?}, account: {account:?}, naming: Naming::{naming}, \
+         what: {:?}, class: ToolClass::{}, is_key: {}, identity: &{:?} }},",
+        item.service,
+        item.what,
+        class_of(item.class),
+        item.kind == Kind::ApiKey,
+        item.identity,
+    )
+}
+
+const fn class_of(class: Class) -> &'static str {
+    match class {
+        Class::Session => "Session",
+        Class::Stored => "Stored",
+        Class::Key => "Key",
+        Class::Linked => "Linked",
+        Class::Along => "Along",
+        Class::Footprint => "Footprint",
+    }
+}
+
 fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
     let mut text = String::new();
     write!(
@@ -224,14 +271,7 @@ fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
          is_followed: {}, is_unknown: {}, except: &{:?}, ignore: &{:?} }},",
         credential.select,
         credential.what,
-        match credential.class {
-            Class::Session => "Session",
-            Class::Stored => "Stored",
-            Class::Key => "Key",
-            Class::Linked => "Linked",
-            Class::Along => "Along",
-            Class::Footprint => "Footprint",
-        },
+        class_of(credential.class),
         credential.kind == Kind::ApiKey,
         credential.identity,
         credential.provider,

@@ -60,7 +60,9 @@ pub fn resolve_configured(
         if let Some(key) = find_qualified_identity(typed, identity_graph, own_realms) {
             return Ok(Some(Target::Identity(key)));
         }
-        let native = System::parse(typed).filter(|system| !system.info().is_configurable);
+        // A tool of the catalogue is asked last: its name is an everyday word (`vault`, `forge`).
+        let native = System::parse(typed)
+            .filter(|system| !system.info().is_configurable && !system.info().is_tool);
         if let Some(system) = native.filter(|_| is_whole_machine) {
             // `claude`: all accounts of a system that keeps its own.
             return Ok(Some(target_of_system(system, identity_graph, true)));

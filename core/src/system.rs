@@ -317,6 +317,10 @@ impl System {
         let family = families.find(|system| system.id().eq_ignore_ascii_case(name));
         family.or_else(|| {
             let name = name.to_ascii_lowercase();
+            let mut aliases = FAMILY_ALIASES.iter();
+            if let Some((_, system)) = aliases.find(|(alias, _)| *alias == name) {
+                return Some(*system);
+            }
             let at = TOOL_NAMES.binary_search_by(|(known, _)| known.cmp(&name.as_str()));
             Some(Self::tool(TOOL_NAMES[at.ok()?].1))
         })

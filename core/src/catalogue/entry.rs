@@ -52,6 +52,9 @@ pub struct Entry {
     /// Files with sign-ins.
     #[serde(default)]
     pub file: Vec<File>,
+    /// Entries of the operating system's key store.
+    #[serde(default)]
+    pub keyring: Vec<KeyringItem>,
 }
 
 /// How the facts of an entry are known.
@@ -106,6 +109,48 @@ pub struct File {
     pub remove_when_empty: bool,
     /// What in it signs in.
     pub credential: Vec<Credential>,
+}
+
+/// Entries of the operating system's key store.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct KeyringItem {
+    /// The service; `*` stands for any text.
+    pub service: String,
+    /// The account; `*` stands for any text.
+    #[serde(default = "any")]
+    pub account: String,
+    /// How the tool's library names the two in the Secret Service.
+    #[serde(default)]
+    pub naming: KeyringNaming,
+    /// What it is, in a few words.
+    #[serde(default = "token")]
+    pub what: String,
+    /// What a logout does with it.
+    #[serde(default)]
+    pub class: Class,
+    /// How it was obtained.
+    #[serde(default)]
+    pub kind: Kind,
+    /// How to name whose it is: `{service1}`, `{account1}` are what the wildcards stand for. With the
+    /// same filters as of a credential in a file.
+    #[serde(default)]
+    pub identity: Vec<String>,
+}
+
+/// How a library names service and account in the Secret Service.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyringNaming {
+    /// `service` and `username`: go-keyring, Python's keyring.
+    #[default]
+    ServiceUsername,
+    /// `service` and `account`: node-keytar.
+    ServiceAccount,
+    /// `server` and `username`: Docker's credential helpers.
+    ServerUsername,
+    /// `profile`: `99designs/keyring`. There is no account.
+    Profile,
 }
 
 /// An operating system.
@@ -241,6 +286,10 @@ const fn yes() -> bool {
     true
 }
 
+fn any() -> String {
+    "*".to_owned()
+}
+
 fn token() -> String {
     "token".to_owned()
 }
@@ -274,8 +323,10 @@ impl Entry {
         if self.sources.is_empty() {
             return Err("`sources` is empty: say how this is known".to_owned());
         }
-        if self.file.is_empty() && self.variable.is_empty() {
-            return Err("it has neither a `[[file]]` nor a `[[variable]]`".to_owned());
+        if self.file.is_empty() && self.variable.is_empty() && self.keyring.is_empty() {
+            return Err(
+                "it has neither a `[[file]]` nor a `[[keyring]]` nor a `[[variable]]`".to_owned(),
+            );
         }
         for file in &self.file {
             for path in &file.paths {

@@ -6,6 +6,7 @@
 pub mod entry;
 
 use crate::formats::{Format, IniDialect, LineRule};
+use crate::io::keyring::Naming;
 use crate::system::System;
 pub use entry::Confidence;
 
@@ -37,6 +38,27 @@ pub struct Tool {
     pub variables: &'static [ToolVariable],
     /// Files with sign-ins.
     pub files: &'static [ToolFile],
+    /// Entries of the operating system's key store.
+    pub keyring: &'static [ToolKeyringItem],
+}
+
+/// Entries of the operating system's key store.
+#[derive(Debug)]
+pub struct ToolKeyringItem {
+    /// The service; `*` stands for any text.
+    pub service: &'static str,
+    /// The account; `*` stands for any text.
+    pub account: &'static str,
+    /// How the tool's library names the two in the Secret Service.
+    pub naming: Naming,
+    /// What it is, in a few words.
+    pub what: &'static str,
+    /// What a logout does with it.
+    pub class: ToolClass,
+    /// Whether a person made it as a key at the vendor's.
+    pub is_key: bool,
+    /// Templates for the name of whose it is.
+    pub identity: &'static [&'static str],
 }
 
 /// A variable of a tool.

@@ -126,8 +126,13 @@ impl Glob {
 
 /// Whether a text is like this, where `*` stands for any text.
 pub fn is_like(like: &str, text: &str) -> bool {
+    captures(like, text).is_some()
+}
+
+/// What each `*` of `like` stands for, if the text is like it.
+pub fn captures(like: &str, text: &str) -> Option<Vec<String>> {
     let glob = Glob(like.split('*').map(str::to_owned).collect());
-    glob.captures(text).is_some()
+    glob.captures(text)
 }
 
 impl Words {

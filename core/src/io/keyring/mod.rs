@@ -116,6 +116,10 @@ pub enum Naming {
     ServiceAccount,
     /// `domain` and `user`: Salesforce CLI.
     DomainUser,
+    /// `server` and `username`: Docker's credential helpers.
+    ServerUsername,
+    /// `profile`, and nothing else: the Go library `99designs/keyring` (aws-vault, pscale, saml2aws).
+    Profile,
 }
 
 impl Naming {
@@ -125,7 +129,31 @@ impl Naming {
             Self::ServiceUsername => ("service", "username"),
             Self::ServiceAccount => ("service", "account"),
             Self::DomainUser => ("domain", "user"),
+            Self::ServerUsername => ("server", "username"),
+            Self::Profile => ("profile", "profile"),
         }
+    }
+
+    /// Every naming, in the order in which attributes are tried.
+    pub const ALL: [Self; 5] = [
+        Self::ServiceUsername,
+        Self::ServiceAccount,
+        Self::DomainUser,
+        Self::ServerUsername,
+        Self::Profile,
+    ];
+
+    /// Service and account by their attributes, if these are all there.
+    pub fn read(self, attribute: impl Fn(&str) -> Option<String>) -> Option<(String, String)> {
+        let (of_service, of_account) = self.attributes();
+        let service = attribute(of_service)?;
+        // Of a name that is one attribute, there is no account.
+        let account = if of_account == of_service {
+            String::new()
+        } else {
+            attribute(of_account)?
+        };
+        Some((service, account))
     }
 }
 
@@ -161,6 +189,8 @@ pub struct Query {
     pub account: Option<String>,
     /// How their owner names the two.
     pub naming: Naming,
+    /// Whether entries of every naming are meant; `naming` says nothing then.
+    pub any_naming: bool,
     /// Whether the secrets are wanted too. Without, readable entries come back as
     /// [`Content::Unread`], which is cheaper.
     pub secrets: bool,
@@ -175,6 +205,14 @@ impl Query {
     pub fn atmos() -> Self {
         Self {
             account: Some(ATMOS_ACCOUNT.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Every entry there is, however its owner names it.
+    pub fn everything() -> Self {
+        Self {
+            any_naming: true,
             ..Self::default()
         }
     }
@@ -204,7 +242,7 @@ impl Query {
     }
 
     fn matches(&self, key: &EntryKey) -> bool {
-        self.naming == key.naming
+        (self.any_naming || self.naming == key.naming)
             && self
                 .service
                 .as_ref()

@@ -57,7 +57,9 @@ pub(super) fn encode_apple(secret: &Secret) -> Zeroizing<String> {
 const fn windows_separator(naming: Naming) -> char {
     match naming {
         Naming::ServiceAccount => '/',
-        Naming::ServiceUsername | Naming::DomainUser => ':',
+        Naming::ServiceUsername | Naming::DomainUser | Naming::ServerUsername | Naming::Profile => {
+            ':'
+        }
     }
 }
 

@@ -68,6 +68,7 @@ fn rows(
                     document: None,
                     member: None,
                     path_captures: &captures,
+                    names: &[],
                 };
                 for credential in found.file.credentials {
                     let place = Place::SqliteRow {
@@ -136,6 +137,7 @@ impl Reading<'_> {
             document: None,
             member: None,
             path_captures: &self.found.captures,
+            names: &[],
         };
         for credential in self.found.file.credentials {
             let place = Place::File {
@@ -184,6 +186,7 @@ impl Reading<'_> {
                     document: Some(document),
                     member: Some(&member),
                     path_captures: &self.found.captures,
+                    names: &[],
                 };
                 if credential.is_followed {
                     self.note_other_file(credential, &member, &surroundings, findings);

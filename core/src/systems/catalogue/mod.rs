@@ -3,6 +3,7 @@
 //!
 //! Each directory is listed once for all tools, and only what is there is looked into.
 
+mod key_store;
 mod members;
 mod naming;
 mod places;
@@ -52,6 +53,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     roots
         .into_values()
         .map(|(root, wanted)| look_into(discovery, root, wanted))
+        .chain([key_store::lookup()])
         .chain([Lookup::next(move |findings| {
             members::named_files(discovery, findings)
         })])

@@ -13,6 +13,8 @@ pub(super) struct Surroundings<'s> {
     pub(super) member: Option<&'s Member<'s>>,
     /// What the wildcards of the path stand for.
     pub(super) path_captures: &'s [String],
+    /// Other texts, by name.
+    pub(super) names: &'s [(String, String)],
 }
 
 impl<'s> Surroundings<'s> {
@@ -38,6 +40,9 @@ impl<'s> Surroundings<'s> {
     }
 
     fn text_at(&self, place: &str) -> Option<String> {
+        if let Some((_, text)) = self.names.iter().find(|(name, _)| name == place) {
+            return Some(text.clone()).filter(|text| !text.is_empty());
+        }
         if let Ok(number) = place.parse::<usize>() {
             return self.member?.captures.get(number.checked_sub(1)?).cloned();
         }
@@ -152,6 +157,7 @@ mod tests {
                 document: Some(&document),
                 member: Some(member),
                 path_captures: &["work".to_owned()],
+                names: &[],
             };
             surroundings.fill_first(templates)
         };

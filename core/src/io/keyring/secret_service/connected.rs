@@ -63,7 +63,8 @@ impl Connected {
             .map(|item| (item.item_path.clone(), true));
         let mut looks = Vec::new();
         for (path, is_locked) in unlocked.chain(locked) {
-            let (connected, secrets, naming) = (self.clone(), query.secrets, query.naming);
+            let (connected, secrets) = (self.clone(), query.secrets);
+            let naming = (!query.any_naming).then_some(query.naming);
             looks.push(async move { connected.look(path, is_locked, secrets, naming).await });
         }
         let mut found = Found::default();
@@ -88,20 +89,22 @@ impl Connected {
         path: OwnedObjectPath,
         is_locked: bool,
         secrets: bool,
-        naming: Naming,
+        naming: Option<Naming>,
     ) -> Result<Look, KeyringError> {
         let item = match self.service.get_item_by_path(path.clone()).await {
             Ok(item) => item,
             Err(error) => return gone_or(error),
         };
-        let mut attributes = match item.get_attributes().await {
+        let attributes = match item.get_attributes().await {
             Ok(attributes) => attributes,
             Err(error) => return gone_or(error),
         };
-        let (of_service, of_account) = naming.attributes();
-        let (Some(service), Some(account)) =
-            (attributes.remove(of_service), attributes.remove(of_account))
-        else {
+        let namings = naming.map_or(Naming::ALL.to_vec(), |naming| vec![naming]);
+        let named = namings.into_iter().find_map(|naming| {
+            let read = naming.read(|name| attributes.get(name).cloned());
+            read.map(|(service, account)| (naming, service, account))
+        });
+        let Some((naming, service, account)) = named else {
             return Ok(if is_locked {
                 Look::Nameless(path)
             } else {
@@ -363,9 +366,10 @@ fn gone_or(error: secret_service::Error) -> Result<Look, KeyringError> {
 
 fn key_attributes(key: &EntryKey) -> HashMap<&str, &str> {
     let (service, account) = key.naming.attributes();
+    // The service comes last: where both are one attribute, it is that one.
     HashMap::from([
-        (service, key.service.as_str()),
         (account, key.account.as_str()),
+        (service, key.service.as_str()),
     ])
 }
 
