@@ -68,6 +68,9 @@ pub struct Global {
     /// Look at this home directory instead of one's own, without this shell's variables
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
+    /// Follow no symbolic link, not even one of your own to a place in your home
+    #[arg(long, global = true)]
+    pub no_links: bool,
     /// How to print
     #[arg(short, long, global = true, value_enum, default_value_t = Output::Human)]
     pub output: Output,
@@ -111,6 +114,9 @@ impl Global {
         }
         if let Some(level) = &self.logs_level {
             add("--logs-level", OsStr::new(level));
+        }
+        if self.no_links {
+            words.push("--no-links".into());
         }
         if self.no_color {
             words.push("--no-color".into());

@@ -420,3 +420,30 @@ fn no_server_is_told_of_an_org_that_cannot_go_whole() {
         );
     }
 }
+
+/// As managers of dotfiles have it: a directory, or one sign-in, that is a link inside the home.
+#[test]
+fn sign_ins_behind_links_inside_the_home_are_listed_and_go() {
+    for place in [".sfdx", ".sfdx/beta@fixture.example.json"] {
+        let salesforce = Salesforce::start();
+        let home = home("basic-v1", &salesforce);
+        let target = format!(
+            "dotfiles/{}",
+            place.trim_start_matches('.').replace('/', "-")
+        );
+        home.rename(place, &target).link(place, home.join(&target));
+        let listed = org(&home, "list").run().success();
+        assert!(listed.stdout.contains("beta@fixture.example"), "{listed}");
+        org(&home, "logout -o beta-dev").run().success();
+        let left = adieu_testkit::Tree::of(home.path());
+        let of_beta = left
+            .paths()
+            .find(|path| path.to_string_lossy().contains("beta@"));
+        assert!(of_beta.is_none(), "{place}: {of_beta:?}");
+        assert!(
+            !home.read(".sfdx/alias.json").contains("beta-dev"),
+            "{place}"
+        );
+        assert_eq!(home.join(".sfdx").is_symlink(), place == ".sfdx");
+    }
+}

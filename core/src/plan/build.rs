@@ -51,6 +51,8 @@ pub fn build(inventory: &Inventory, identity_graph: &IdentityGraph, mut request:
             .collect(),
         _ => Vec::new(),
     };
+    let acting = steps.iter().filter(|step| step.acts());
+    let links = inventory.links_to(acting.filter_map(Step::place));
     Plan {
         request,
         scope,
@@ -59,6 +61,7 @@ pub fn build(inventory: &Inventory, identity_graph: &IdentityGraph, mut request:
         questions,
         unread,
         missing,
+        links,
     }
 }
 

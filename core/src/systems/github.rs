@@ -23,6 +23,7 @@ use crate::secret::Secret;
 pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = discovery.below(&discovery.world.atmos_data_root());
+    let root = root.without_links_below();
     let Some(directory) = root.descend("auth/github-sts") else {
         return Vec::new();
     };

@@ -39,7 +39,12 @@ impl FileSettings<'_> {
         };
         for root in [&world.home, &world.working_directory] {
             if let Ok(below) = path.strip_prefix(root) {
-                return ConfinedPath::new(root.as_path(), below).ok_or_else(refused);
+                let directory = ConfinedPath::new(root.as_path(), below).ok_or_else(refused)?;
+                return Ok(if from_file.is_none() {
+                    directory.following_links().without_links_below()
+                } else {
+                    directory
+                });
             }
         }
         if from_file.is_none() {
