@@ -4,6 +4,7 @@ mod completions;
 mod deferred;
 mod org;
 mod other_grammar;
+mod salesforce;
 mod terminal;
 
 use std::ffi::{OsStr, OsString};
@@ -20,6 +21,7 @@ pub use org::{
 };
 
 pub use other_grammar::as_adieu_reads_it;
+pub use salesforce::{as_salesforce_reads_it, flags_of_file, take_flags_directory};
 pub use terminal::TerminalFlags;
 
 /// The whole command line as clap knows it; completions, man pages and reference come from here.
@@ -172,9 +174,9 @@ pub enum Command {
     Auth(Deferred<Nested<AuthCommand>>),
     /// The commands of `sf org`, for Salesforce orgs
     Org(Deferred<Nested<OrgCommand>>),
-    /// Commands of `sf project`, which the real Salesforce CLI runs
-    #[command(hide = true, disable_help_flag = true)]
-    Project {
+    /// Commands of Salesforce CLI that adieu has none of, which the real client runs
+    #[command(name = "sf", hide = true, disable_help_flag = true)]
+    Salesforce {
         /// What to run
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<OsString>,
