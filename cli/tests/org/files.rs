@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use adieu_testkit::Home;
 use adieu_testkit::salesforce::Salesforce;
+use expectrl::Expect as _;
 use serde_json::json;
 
 use crate::support::{document, home, names, org};
@@ -273,6 +274,33 @@ fn key_goes_with_the_last_org_and_only_when_asked_for() {
         .run()
         .success();
     assert!(!home.has(".sfdx/key.json"));
+}
+
+/// Also where orgs wait for their server, and with a word where it stays.
+#[test]
+fn key_goes_with_orgs_that_their_server_has_ended_and_its_stay_is_said() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let mut session = crate::terminal::on_terminal(org(&home, "logout --all --keychain"));
+    for (question, answer) in [
+        ("Select the orgs", "\r"),
+        ("log out of all your orgs?", "y\r"),
+        ("Delete the encryption key of Salesforce CLI?", ""),
+        ("--no-prompt answers this", "y\r"),
+    ] {
+        session.expect(question).unwrap();
+        session.send(answer).unwrap();
+    }
+    let (text, status) = crate::terminal::end(session);
+    assert_eq!(status, 0, "{text}");
+    assert!(!home.has(".sfdx/key.json"), "{text}");
+    let salesforce = Salesforce::start();
+    let home = crate::support::home("basic-v1", &salesforce);
+    let output = org(&home, "logout -o beta-dev --keychain --force").run().success();
+    assert!(home.has(".sfdx/key.json"), "{output}");
+    assert!(output.stderr.contains("The encryption key stays"), "{output}");
+    let unasked = org(&home, "logout --all --keychain --json").run();
+    assert!(unasked.stdout.contains("--no-prompt"), "{unasked}");
 }
 
 #[test]
