@@ -188,7 +188,8 @@ fn tokens(
         findings.artefact(Artefact {
             state,
             expires_at,
-            token: (state == State::Live).then_some(token),
+            // That it has expired is only the file's word, so its server is told and asked all the same.
+            token: Some(token),
             ..base.clone()
         });
     }

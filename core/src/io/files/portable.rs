@@ -340,6 +340,11 @@ impl Files {
         self.probe(file).map(|_| ())
     }
 
+    /// Whether a directory could be removed now, as far as can be told without trying.
+    pub fn require_removable(&self, directory: &ConfinedPath) -> Result<(), FileError> {
+        self.probe(directory).map(|_| ())
+    }
+
     /// Changes a file as `change` says; without a file nothing happens.
     pub fn edit(
         &self,

@@ -392,7 +392,7 @@ impl Files {
 }
 
 /// Names can be made and removed in a directory.
-fn require_writable(directory: &Directory) -> Result<(), FileError> {
+pub(super) fn require_writable(directory: &Directory) -> Result<(), FileError> {
     let access = Access::WRITE_OK | Access::EXEC_OK;
     fs::accessat(&directory.handle, ".", access, AtFlags::EACCESS)
         .map_err(|errno| failure(directory.path.clone(), errno))

@@ -11,7 +11,7 @@ use super::super::{
 };
 use super::edit::require_one_name;
 use super::links::remove_behind;
-use super::lock::{Locking, is_held};
+use super::lock::{Locking, is_held, require_writable};
 use super::metadata::Metadata;
 use super::{Directory, Missing, Owners, Step, entries, failure, for_each_name, stat_handle};
 
@@ -159,6 +159,29 @@ impl Files {
                 Ok(DirectoryRemoval::NotEmpty(names))
             }
             Err(errno) => Err(failure(path, errno)),
+        }
+    }
+
+    /// Whether a directory could be removed now with what is in it, as far as can be told without looking
+    /// into all of it. Changes nothing; one that is not there needs no removal.
+    pub fn require_removable(&self, directory: &ConfinedPath) -> Result<(), FileError> {
+        let behind = self.directory_behind(directory)?;
+        let directory = behind.as_ref().unwrap_or(directory);
+        let Some((parent, name)) = self.parent_of(directory, Missing::Report)? else {
+            return Ok(());
+        };
+        let path = parent.child(&name);
+        match self.step(&parent, &name)? {
+            Step::Opened(inner) => {
+                let owner = stat_handle(&inner.handle, &path)?.owner;
+                if self.owner.is_some_and(|own| own != owner) {
+                    return Err(FileError::ForeignOwner { path, owner });
+                }
+                require_writable(&parent)?;
+                require_writable(&inner)
+            }
+            Step::Absent => Ok(()),
+            Step::NotADirectory => Err(FileError::NotADirectory { path }),
         }
     }
 

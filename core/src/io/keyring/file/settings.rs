@@ -57,6 +57,11 @@ impl FileSettings<'_> {
         )))
     }
 
+    /// Whether no configuration names the directory: the person's variable does, or nothing.
+    pub(super) fn is_left_to_the_person(&self) -> bool {
+        self.path.is_none_or(str::is_empty)
+    }
+
     /// The directory that Atmos uses where nothing names another one.
     pub(super) fn own_directory(world: &World) -> PathBuf {
         world.atmos_data_root().join("keyring")
