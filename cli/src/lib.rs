@@ -190,9 +190,7 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         Command::Console => console::run(&context, &cancel, printer),
         Command::Audit(audit) => audit::run(&context, &audit.command, printer),
         Command::Org(org) => org::run(&context, &org.command, typed, &cancel, printer),
-        Command::Salesforce { words } => {
-            org::pass_on(&context.adieu.world, words, &cancel)
-        }
+        Command::Salesforce { words } => org::pass_on(&context.adieu.world, words, &cancel),
         Command::Auth(_)
         | Command::Completions { .. }
         | Command::Man

@@ -52,8 +52,8 @@ impl Secret {
             [0xff, 0xfe, rest @ ..] => return Self::from_utf16(rest, u16::from_le_bytes),
             [0xfe, 0xff, rest @ ..] => return Self::from_utf16(rest, u16::from_be_bytes),
             // Without a mark: ASCII has a zero in every second byte.
-            [1.., 0, ..] => return Self::from_utf16(&bytes, u16::from_le_bytes),
-            [0, 1.., ..] => return Self::from_utf16(&bytes, u16::from_be_bytes),
+            [first, 0, ..] if *first != 0 => return Self::from_utf16(&bytes, u16::from_le_bytes),
+            [0, second, ..] if *second != 0 => return Self::from_utf16(&bytes, u16::from_be_bytes),
             all => all.strip_prefix(b"\xef\xbb\xbf").unwrap_or(all),
         };
         let secret = Self::from_utf8(text.to_vec()).ok_or(NotText::Unknown)?;

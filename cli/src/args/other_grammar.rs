@@ -70,7 +70,8 @@ pub(super) const WITH_VALUE: [&str; 10] = [
 ];
 
 /// Global flags of Atmos whose value is a word of its own.
-pub(super) const OTHER_WITH_VALUE: [&str; 3] = ["--logs-file", "--redirect-stderr", "--use-version"];
+pub(super) const OTHER_WITH_VALUE: [&str; 3] =
+    ["--logs-file", "--redirect-stderr", "--use-version"];
 
 #[cfg(test)]
 mod tests {

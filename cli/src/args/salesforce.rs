@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::other_grammar::{OTHER_WITH_VALUE, WITH_VALUE};
 
 /// The hidden command that hands words to the real client.
-pub const REAL_CLIENT: &str = "sf";
+const REAL_CLIENT: &str = "sf";
 
 /// The names under which every word is one of Salesforce CLI's.
 const NAMES: [&str; 2] = ["sf", "sfdx"];
@@ -61,7 +61,10 @@ const OLD_NAMES: [(&[&str], &[&str]); 9] = [
     (&["auth", "web", "login"], &["login", "web"]),
     (&["auth", "jwt", "grant"], &["login", "jwt"]),
     (&["auth", "sfdxurl", "store"], &["login", "sfdx-url"]),
-    (&["auth", "accesstoken", "store"], &["login", "access-token"]),
+    (
+        &["auth", "accesstoken", "store"],
+        &["login", "access-token"],
+    ),
     (&["auth", "device", "login"], &["login", "device"]),
     (&["org", "list"], &["list"]),
     (&["org", "display"], &["display"]),
@@ -83,7 +86,9 @@ pub fn as_salesforce_reads_it(arguments: Vec<OsString>) -> Vec<OsString> {
     };
     let (words, typed) = leading_words(&arguments[at..]);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let has_colons = arguments[at].to_str().is_some_and(|word| word.contains(':'));
+    let has_colons = arguments[at]
+        .to_str()
+        .is_some_and(|word| word.contains(':'));
     let topic = words.first().copied().unwrap_or_default();
     let is_theirs = is_client
         || TOPICS.contains(&topic)
@@ -138,8 +143,7 @@ fn own_command<'w>(words: &[&'w str], knows_old_names: bool) -> Option<(Vec<&'w 
     let used = match plain {
         _ if prefix == 1 => return None,
         ["org"] => 1,
-        ["org", "logout", ..] | ["org", "help", ..] => 2,
-        ["org", "list" | "display" | "login"] => 2,
+        ["org", "logout" | "help", ..] | ["org", "list" | "display" | "login"] => 2,
         ["org", "list", "auth"]
         | [
             "org",
@@ -192,7 +196,9 @@ pub fn take_flags_directory(arguments: &[OsString]) -> Option<(PathBuf, Vec<OsSt
     let end = end.unwrap_or(arguments.len());
     let words = arguments.iter().enumerate().skip(first).take(end - first);
     for (at, word) in words {
-        let joined = word.to_str().and_then(|word| word.strip_prefix("--flags-dir="));
+        let joined = word
+            .to_str()
+            .and_then(|word| word.strip_prefix("--flags-dir="));
         let (directory, used) = match joined {
             Some(directory) => (PathBuf::from(directory), 1),
             None if word == "--flags-dir" => (PathBuf::from(arguments.get(at + 1)?), 2),
@@ -232,7 +238,10 @@ pub fn flags_of_file(name: &str, content: &str, typed: &[OsString]) -> Vec<OsStr
         format!("--{name}")
     };
     let is_typed = typed.iter().filter_map(|word| word.to_str()).any(|word| {
-        word == flag || word.strip_prefix(&flag).is_some_and(|rest| rest.starts_with('='))
+        word == flag
+            || word
+                .strip_prefix(&flag)
+                .is_some_and(|rest| rest.starts_with('='))
     });
     if is_typed {
         return Vec::new();
@@ -264,7 +273,10 @@ mod tests {
             ("sf org --help", "sf org --help"),
             ("sf org list --all", "sf org list --all"),
             ("sf org list auth --json", "sf org list auth --json"),
-            ("/usr/bin/sfdx org login web -a b", "/usr/bin/sfdx org login web -a b"),
+            (
+                "/usr/bin/sfdx org login web -a b",
+                "/usr/bin/sfdx org login web -a b",
+            ),
             ("sf org:list", "sf org list"),
             ("sf org:list:auth", "sf org list auth"),
             ("sf org:login:jwt -o x", "sf org login jwt -o x"),
@@ -273,13 +285,22 @@ mod tests {
             ("sf auth logout --all", "sf org logout --all"),
             ("sf force auth logout", "sf org logout"),
             ("sf force:auth:list", "sf org list auth"),
-            ("sf auth:web:login -r https://x", "sf org login web -r https://x"),
-            ("sf force:auth:sfdxurl:store -f x", "sf org login sfdx-url -f x"),
+            (
+                "sf auth:web:login -r https://x",
+                "sf org login web -r https://x",
+            ),
+            (
+                "sf force:auth:sfdxurl:store -f x",
+                "sf org login sfdx-url -f x",
+            ),
             ("sf force:org:list", "sf org list"),
             ("sf force:org:display -u a", "sf org display -u a"),
             ("sf org list metadata", "sf sf -- org list metadata"),
             ("sf org display user", "sf sf -- org display user"),
-            ("sf org:list:metadata --json", "sf sf -- org:list:metadata --json"),
+            (
+                "sf org:list:metadata --json",
+                "sf sf -- org:list:metadata --json",
+            ),
             ("sf org login other", "sf sf -- org login other"),
             ("sf org open", "sf sf -- org open"),
             ("sf force:org:open", "sf sf -- force:org:open"),
@@ -295,7 +316,10 @@ mod tests {
             ("adieu force:auth:logout -p", "adieu org logout -p"),
             ("adieu auth logout --all", "adieu auth logout --all"),
             ("adieu schema logout", "adieu schema logout"),
-            ("adieu schema generate tab", "adieu sf -- schema generate tab"),
+            (
+                "adieu schema generate tab",
+                "adieu sf -- schema generate tab",
+            ),
             ("adieu status", "adieu status"),
             ("adieu logout aws:x", "adieu logout aws:x"),
             ("adieu --version", "adieu --version"),

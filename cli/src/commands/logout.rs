@@ -7,6 +7,7 @@ use adieu::audit::{self, AuditError};
 use adieu::inventory::Pending;
 use adieu::inventory::Place;
 use adieu::io::net::Cancel;
+use adieu::io::process::user_id;
 use adieu::plan::{Plan, Question, Request, Target};
 use adieu::report::{OutcomeWord, Report, logout_json};
 use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
@@ -14,7 +15,6 @@ use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
 use super::context::Context;
 use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
-use crate::process;
 use crate::questions::Grammar;
 use crate::ui::plain::json;
 use crate::ui::prompt::Answer;
@@ -111,7 +111,7 @@ pub(super) fn attempt(
             strict: arguments.strict,
             online: arguments.online,
             command,
-            user_id: process::user_id(),
+            user_id: user_id(),
             cancel,
         };
         carry_out(context, approved, &conduct, printer, |report| {
@@ -171,10 +171,12 @@ pub(super) fn agree(
 fn cannot_ask(question: &Question, grammar: Grammar) -> Failure {
     let flag = grammar.yes_flag();
     match question {
-        Question::DeleteKeychain { .. } if grammar == Grammar::Salesforce => {
-            Failure::usage("the deletion of the encryption key has to be confirmed, and nobody can be asked")
-                .hint(format!("Nothing was changed. Use {flag}, or leave out --keychain."))
-        }
+        Question::DeleteKeychain { .. } if grammar == Grammar::Salesforce => Failure::usage(
+            "the deletion of the encryption key has to be confirmed, and nobody can be asked",
+        )
+        .hint(format!(
+            "Nothing was changed. Use {flag}, or leave out --keychain."
+        )),
         Question::DeleteKeychain { .. } => {
             Failure::usage("keychain deletion requires interactive confirmation or --force flag")
                 .hint(
@@ -246,7 +248,7 @@ pub(super) fn record_forgotten(
 ) -> u8 {
     let run = audit::Run {
         command,
-        uid: process::user_id(),
+        uid: user_id(),
     };
     let (world, files) = (&context.adieu.world, &context.adieu.files);
     match audit::append_forgotten(world, files, forgotten, run) {

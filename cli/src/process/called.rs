@@ -18,22 +18,20 @@ pub(crate) fn own_program() -> Option<PathBuf> {
     std::env::current_exe().ok()
 }
 
-/// The process that started this one.
+/// Whether a process of that id started this one.
 #[cfg(unix)]
-pub(crate) fn parent_id() -> Option<u32> {
-    Some(std::os::unix::process::parent_id())
+pub(crate) fn is_parent(id: u32) -> bool {
+    std::os::unix::process::parent_id() == id
 }
 
-/// The process that started this one, which is not told here.
+/// Whether a process of that id started this one; that is not told here.
 #[cfg(not(unix))]
-pub(crate) fn parent_id() -> Option<u32> {
-    None
+pub(crate) fn is_parent(_id: u32) -> bool {
+    false
 }
 
 /// The command line with the flags that the files of `--flags-dir` give, as Salesforce CLI reads them.
-pub(crate) fn with_flags_of_directory(
-    arguments: Vec<OsString>,
-) -> Result<Vec<OsString>, Failure> {
+pub(crate) fn with_flags_of_directory(arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
     let Some((directory, mut arguments)) = args::take_flags_directory(&arguments) else {
         return Ok(arguments);
     };
@@ -58,7 +56,11 @@ pub(crate) fn with_flags_of_directory(
         std::fs::File::open(&path)
             .and_then(|file| file.take(LONGEST_FLAG).read_to_string(&mut content))
             .map_err(|error| refused(&path, &error))?;
-        arguments.extend(args::flags_of_file(&name.to_string_lossy(), &content, &typed));
+        arguments.extend(args::flags_of_file(
+            &name.to_string_lossy(),
+            &content,
+            &typed,
+        ));
     }
     Ok(arguments)
 }

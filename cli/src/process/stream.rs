@@ -1,28 +1,41 @@
 //! What comes through a pipe: standard input, or what stands for a file (`<(…)` of a shell).
 
+use std::fmt;
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use adieu::io::net::Cancel;
-use thiserror::Error;
 
 /// Why a pipe brought nothing that can be used.
-#[derive(Debug, Error)]
+#[derive(Debug)]
 pub(crate) enum StreamError {
     /// Somebody would have to type it.
-    #[error("it is a terminal, and nothing is piped in")]
     Terminal,
-    /// It is longer than anything that is expected.
-    #[error("it brings more than {0} bytes")]
+    /// It is longer than anything that is expected, in bytes.
     TooLong(u64),
     /// It did not end in time.
-    #[error("it did not end within {} s", .0.as_secs())]
     Late(Duration),
     /// The system's reason.
-    #[error("{0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
+}
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Terminal => write!(formatter, "it is a terminal, and nothing is piped in"),
+            Self::TooLong(limit) => write!(formatter, "it brings more than {limit} bytes"),
+            Self::Late(limit) => write!(formatter, "it did not end within {} s", limit.as_secs()),
+            Self::Io(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl From<io::Error> for StreamError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 /// What is piped into the process, up to its end: `None` if it is a terminal, longer than `limit`

@@ -296,9 +296,14 @@ fn key_goes_with_orgs_that_their_server_has_ended_and_its_stay_is_said() {
     assert!(!home.has(".sfdx/key.json"), "{text}");
     let salesforce = Salesforce::start();
     let home = crate::support::home("basic-v1", &salesforce);
-    let output = org(&home, "logout -o beta-dev --keychain --force").run().success();
+    let output = org(&home, "logout -o beta-dev --keychain --force")
+        .run()
+        .success();
     assert!(home.has(".sfdx/key.json"), "{output}");
-    assert!(output.stderr.contains("The encryption key stays"), "{output}");
+    assert!(
+        output.stderr.contains("The encryption key stays"),
+        "{output}"
+    );
     let unasked = org(&home, "logout --all --keychain --json").run();
     assert!(unasked.stdout.contains("--no-prompt"), "{unasked}");
 }

@@ -200,7 +200,8 @@ fn private_key_that_is_none_and_a_refused_one_are_said() {
 fn private_key_from_a_pipe_signs_in_and_is_said_not_to_stay() {
     for path in ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"] {
         let (salesforce, home) = (Salesforce::start(), Home::new());
-        let words = format!("login jwt --username delta@fixture.example -f {path} -i FAKE.consumer --json");
+        let words =
+            format!("login jwt --username delta@fixture.example -f {path} -i FAKE.consumer --json");
         let output = org(&home, &words)
             .args(["-r", &salesforce.url()])
             .stdin(private_key())
@@ -209,7 +210,9 @@ fn private_key_from_a_pipe_signs_in_and_is_said_not_to_stay() {
         is_without_secrets(&output.to_string());
         let warnings = output.json()["warnings"].to_string();
         assert!(warnings.contains("came through a pipe"), "{output}");
-        org(&home, "logout -o delta@fixture.example -p").run().success();
+        org(&home, "logout -o delta@fixture.example -p")
+            .run()
+            .success();
     }
 }
 
@@ -392,11 +395,15 @@ fn auth_url_is_read_from_pipes_and_in_every_encoding() {
         (Vec::new(), "no text"),
     ] {
         std::fs::write(home.work().join("auth.txt"), &text).unwrap();
-        let output = org(&home, "login sfdx-url --json -f auth.txt").run().code(1);
+        let output = org(&home, "login sfdx-url --json -f auth.txt")
+            .run()
+            .code(1);
         assert_eq!(error(&output), "InvalidSfdxUrlFileError", "{output}");
         assert!(output.stdout.contains(said), "{output}");
     }
-    let long = org(&home, "login sfdx-url -f -").stdin(vec![b'x'; 100_000]).run();
+    let long = org(&home, "login sfdx-url -f -")
+        .stdin(vec![b'x'; 100_000])
+        .run();
     assert!(long.code(1).stderr.contains("more than 65536 bytes"));
 }
 

@@ -45,7 +45,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_adieu");
 fn with_link(home: &Home, name: &str) -> Adieu {
     home.write_with_mode("real/sf", STAND_IN, 0o755);
     if !home.has(format!("alias/{name}")) {
-        home.link(format!("alias/{name}"), "../hop").link("hop", PROGRAM);
+        home.link(format!("alias/{name}"), "../hop")
+            .link("hop", PROGRAM);
     }
     let path = ["alias", "real"].map(|folder| home.join(folder).display().to_string());
     Adieu::new(home.join(format!("alias/{name}")))
@@ -129,7 +130,9 @@ fn flags_of_a_directory_are_read() {
     std::fs::create_dir(&flags).unwrap();
     std::fs::write(flags.join("target-org"), "beta-dev\n").unwrap();
     std::fs::write(flags.join("no-prompt"), "").unwrap();
-    org(&home, "logout --flags-dir flags --json").run().success();
+    org(&home, "logout --flags-dir flags --json")
+        .run()
+        .success();
     assert!(!auth_files(&home).contains(&"beta@fixture.example.json".to_owned()));
     let output = org(&home, "logout --flags-dir none").run().code(2);
     assert!(output.stderr.contains("--flags-dir"), "{output}");
@@ -139,14 +142,21 @@ fn flags_of_a_directory_are_read() {
 fn script_that_leads_back_to_adieu_is_passed_by_and_makes_no_circle() {
     let home = Home::new();
     home.write_with_mode("real/sf", STAND_IN, 0o755)
-        .write_with_mode("alias/sf", format!("#!/bin/sh\nexec {PROGRAM} \"$@\"\n"), 0o755);
+        .write_with_mode(
+            "alias/sf",
+            format!("#!/bin/sh\nexec {PROGRAM} \"$@\"\n"),
+            0o755,
+        );
     let output = with_link(&home, "sf").args(["data", "query"]).run().code(7);
     assert_eq!(output.stdout, "real client: data query\n");
     let circle = format!("#!/bin/sh\n{PROGRAM} \"$@\"\nexit $?\n");
     home.write_with_mode("alias/sf", circle, 0o755);
     let output = Adieu::new(PROGRAM)
         .home(&home)
-        .env("PATH", format!("{}:/usr/bin:/bin", home.join("alias").display()))
+        .env(
+            "PATH",
+            format!("{}:/usr/bin:/bin", home.join("alias").display()),
+        )
         .args(["data", "query"])
         .run()
         .code(2);

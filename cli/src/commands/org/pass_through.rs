@@ -26,10 +26,12 @@ pub(crate) fn run(world: &World, words: &[OsString], cancel: &Cancel) -> Result<
     let (parent, tried) = passed_on(world);
     // Whoever was started for this very run, and leads back here, is not started again. A client that
     // calls `sf` for a command of its own is another matter.
-    let is_called_back = parent.is_some() && parent == process::parent_id();
+    let is_called_back = parent.is_some_and(process::is_parent);
     let own = process::own_program();
+    let leads_back = |path: &PathBuf| is_called_back && tried.contains(path);
     let is_real = |path: &PathBuf| {
-        !programs::is_same_file(path, own.as_deref()) && !(is_called_back && tried.contains(path))
+        let is_own = programs::is_same_file(path, own.as_deref());
+        !is_own && !leads_back(path)
     };
     let mut found = NAMES
         .iter()

@@ -163,6 +163,27 @@ pub(super) fn what(step: &Step) -> &'static str {
     }
 }
 
+/// The links inside the home that were followed: what is said of a place is done behind them.
+pub(super) fn links(
+    world: &World,
+    links: &[FollowedLink],
+    printer: &mut Printer,
+) -> Result<(), Failure> {
+    for followed in links {
+        let (link, target) = (&followed.link, &followed.target);
+        let text = format!(
+            "{} is a link to {}, and is followed",
+            world.shorten(link),
+            world.shorten(target)
+        );
+        printer.data(&format!("  {FAINT}{}{FAINT:#}", plain(&text)))?;
+    }
+    if !links.is_empty() {
+        printer.data("")?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,25 +211,4 @@ mod tests {
             [("~", "denied"), ("~/a", "denied"), ("~", "too large")]
         );
     }
-}
-
-/// The links inside the home that were followed: what is said of a place is done behind them.
-pub(super) fn links(
-    world: &World,
-    links: &[FollowedLink],
-    printer: &mut Printer,
-) -> Result<(), Failure> {
-    for followed in links {
-        let (link, target) = (&followed.link, &followed.target);
-        let text = format!(
-            "{} is a link to {}, and is followed",
-            world.shorten(link),
-            world.shorten(target)
-        );
-        printer.data(&format!("  {FAINT}{}{FAINT:#}", plain(&text)))?;
-    }
-    if !links.is_empty() {
-        printer.data("")?;
-    }
-    Ok(())
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::catalogue::{Tool, ToolCredential};
+use crate::formats::MemberPath;
 use crate::inventory::{
     Account, Artefact, Category, Class, Contents, CredentialKind, Exclusivity, Inventory, Override,
     Owner, Place, Problem, Renewability, Revocation, State, Token, Unread,
@@ -47,10 +49,25 @@ pub struct Notes {
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
     pub azure_cli_unknown: bool,
+    /// Files that configurations of the catalogue's tools name.
+    pub named_files: Vec<NamedFile>,
     /// What the files of AI tools say about each other.
     pub ai: crate::systems::ai::Notes,
     /// What Salesforce CLI's files hold.
     pub salesforce: crate::systems::salesforce::orgs::Orgs,
+}
+
+/// A file with a credential that a tool's configuration names.
+#[derive(Debug)]
+pub struct NamedFile {
+    /// The tool.
+    pub tool: &'static Tool,
+    /// What it is.
+    pub credential: &'static ToolCredential,
+    /// Where it is; absolute.
+    pub path: PathBuf,
+    /// Whose it is.
+    pub owner: Option<String>,
 }
 
 /// An OAuth client that the AWS CLI registered at a portal.
@@ -233,6 +250,29 @@ impl<'a> InventoryBuilder<'a> {
             }
         }
         known.provider = known.provider.take().or(found.provider);
+    }
+
+    /// The members of a file that were found so far, whosever they are.
+    pub fn members_of(&self, file: &ConfinedPath) -> BTreeSet<MemberPath> {
+        let places = self.inventory.artefacts.iter().map(|found| &found.place);
+        places
+            .filter_map(|place| match place {
+                Place::Member { file: of, path, .. } if of == file => Some(path.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether a credential was found in a file, or is the file.
+    pub fn has_credential_in(&self, file: &ConfinedPath) -> bool {
+        let mut found = self.inventory.artefacts.iter();
+        found.any(|found| found.state != State::Residue && found.place.file() == Some(file))
+    }
+
+    /// Whether something has been said of a place.
+    pub fn has_problem_at(&self, location: &str) -> bool {
+        let mut problems = self.inventory.problems.iter();
+        problems.any(|problem| problem.location == location)
     }
 
     /// The accounts found so far.

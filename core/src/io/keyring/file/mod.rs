@@ -149,8 +149,8 @@ impl FileKeyring {
         let Some(file) = self.file(key) else {
             return Ok(Deletion::Absent);
         };
-        let is_atmos_own = self.is_chosen
-            || self.directory.to_path() == FileSettings::own_directory(&self.world);
+        let is_atmos_own =
+            self.is_chosen || self.directory.to_path() == FileSettings::own_directory(&self.world);
         let mut remove_entry = |bytes: &[u8]| match Jwe::parse(bytes) {
             Some(_) => Ok(Change::Remove),
             None if is_atmos_own && is_named_as_entry(key) => Ok(Change::Remove),

@@ -56,7 +56,9 @@ pub fn jwt(
     };
     // What is no text is said to be no key.
     let text = Secret::from_text(bytes.to_vec());
-    let pem = text.as_ref().map_or(bytes.as_slice(), |text| text.expose().as_bytes());
+    let pem = text
+        .as_ref()
+        .map_or(bytes.as_slice(), |text| text.expose().as_bytes());
     let key = JwtKey::from_pem(pem).map_err(|source| LoginError::PrivateKey {
         path: path.clone(),
         source,
