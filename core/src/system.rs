@@ -121,6 +121,7 @@ impl System {
         renews_without_end: true,
         ends_at_its_providers_page: true,
         sign_out_page: Some("https://mysignins.microsoft.com/security-info"),
+        account_page: Some("https://mysignins.microsoft.com/security-info"),
         ..CONFIGURABLE
     });
     /// Google Cloud.
@@ -131,6 +132,7 @@ impl System {
         renews_without_end: true,
         ends_at_its_providers_page: true,
         sign_out_page: Some("https://myaccount.google.com/connections"),
+        account_page: Some("https://myaccount.google.com/connections"),
         ..CONFIGURABLE
     });
     /// GitHub.
