@@ -44,9 +44,11 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_adieu");
 /// A home with a link called `sf` that leads to adieu, and the real client behind it in `PATH`.
 fn with_link(home: &Home, name: &str) -> Adieu {
     home.write_with_mode("real/sf", STAND_IN, 0o755);
+    if !home.has("hop") {
+        home.link("hop", PROGRAM);
+    }
     if !home.has(format!("alias/{name}")) {
-        home.link(format!("alias/{name}"), "../hop")
-            .link("hop", PROGRAM);
+        home.link(format!("alias/{name}"), "../hop");
     }
     let path = ["alias", "real"].map(|folder| home.join(folder).display().to_string());
     Adieu::new(home.join(format!("alias/{name}")))
