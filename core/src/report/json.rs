@@ -385,6 +385,7 @@ fn leftover(found: &Artefact) -> LeftoverJson {
             Category::Attached => "attached",
             Category::SignIn => "sign-in",
             Category::Footprint | Category::Data => "footprint",
+            Category::Possible => "possible",
         },
         state: match found.state {
             State::Live => "live",
