@@ -81,9 +81,7 @@ fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item 
     let waits = |token: &Fingerprint| {
         let waiting = |step: &Step| match &step.decision {
             // A copy that has expired by its file's word is not listed as one.
-            Decision::IfRevoked(tokens) => {
-                step.state != State::Expired && tokens.contains(token)
-            }
+            Decision::IfRevoked(tokens) => step.state != State::Expired && tokens.contains(token),
             _ => false,
         };
         done.steps.iter().any(waiting)
