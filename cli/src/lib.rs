@@ -32,7 +32,14 @@ use crate::ui::{Failure, Manner, Printer, Surroundings};
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     process::forbid_dumps();
-    let arguments = args::as_adieu_reads_it(process::arguments());
+    let arguments = args::as_salesforce_reads_it(process::arguments());
+    let arguments = match process::with_flags_of_directory(args::as_adieu_reads_it(arguments)) {
+        Ok(arguments) => arguments,
+        Err(failure) => {
+            let mut printer = Printer::of_process(Manner::PLAIN, Surroundings::of_process());
+            return finish(Err(failure), Output::Human, &mut printer);
+        }
+    };
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -155,7 +162,7 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
             | Command::Audit(_)
             | Command::Catalogue(_)
             | Command::Org(_)
-            | Command::Project { .. }
+            | Command::Salesforce { .. }
     ) {
         context.warn_of_left_out(printer);
     }
@@ -188,7 +195,7 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         Command::Audit(audit) => audit::run(&context, &audit.command, printer),
         Command::Catalogue(words) => catalogue::run(&context, &words.command, printer),
         Command::Org(org) => org::run(&context, &org.command, typed, &cancel, printer),
-        Command::Project { words } => org::pass_on(&context.adieu.world, "project", words, &cancel),
+        Command::Salesforce { words } => org::pass_on(&context.adieu.world, words, &cancel),
         Command::Auth(_)
         | Command::Completions { .. }
         | Command::Man
@@ -207,7 +214,7 @@ fn waits(command: &Command) -> bool {
         | Command::Switch(_)
         | Command::Revoke(_)
         | Command::Console
-        | Command::Project { .. } => true,
+        | Command::Salesforce { .. } => true,
         Command::Org(org) => match &org.command {
             OrgCommand::Logout(arguments) => !arguments.dry_run,
             OrgCommand::Login { .. } | OrgCommand::Other(_) => true,

@@ -39,19 +39,6 @@ fn is_file(value: &OsStr) -> bool {
 
 /// Where the words of `env` or `auth env` begin.
 fn after_env(arguments: &[OsString]) -> Option<usize> {
-    /// The global flags whose value is a word of its own.
-    const WITH_VALUE: [&str; 10] = [
-        "--config",
-        "--config-path",
-        "--base-path",
-        "--profile",
-        "-C",
-        "--chdir",
-        "--home",
-        "--output",
-        "-o",
-        "--logs-level",
-    ];
     let mut words = arguments.iter().enumerate().skip(1);
     let mut is_auth = false;
     while let Some((at, word)) = words.next() {
@@ -68,8 +55,23 @@ fn after_env(arguments: &[OsString]) -> Option<usize> {
     None
 }
 
+/// The global flags whose value is a word of its own.
+pub(super) const WITH_VALUE: [&str; 10] = [
+    "--config",
+    "--config-path",
+    "--base-path",
+    "--profile",
+    "-C",
+    "--chdir",
+    "--home",
+    "--output",
+    "-o",
+    "--logs-level",
+];
+
 /// Global flags of Atmos whose value is a word of its own.
-const OTHER_WITH_VALUE: [&str; 3] = ["--logs-file", "--redirect-stderr", "--use-version"];
+pub(super) const OTHER_WITH_VALUE: [&str; 3] =
+    ["--logs-file", "--redirect-stderr", "--use-version"];
 
 #[cfg(test)]
 mod tests {

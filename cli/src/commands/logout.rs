@@ -15,6 +15,7 @@ use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
 use super::context::Context;
 use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
+use crate::questions::Grammar;
 use crate::ui::plain::json;
 use crate::ui::prompt::Answer;
 use crate::ui::{Failure, Printer, human, prompt};
@@ -102,7 +103,7 @@ pub(super) fn attempt(
     let report = if arguments.dry_run {
         prepared.preview(&context.adieu.world)
     } else {
-        let Some(approved) = agree(prepared, arguments.force, printer)? else {
+        let Some(approved) = agree(prepared, arguments.force, Grammar::Adieu, printer)? else {
             printer.data("Logout cancelled - credentials preserved")?;
             return Ok(None);
         };
@@ -126,6 +127,7 @@ pub(super) fn attempt(
 pub(super) fn agree(
     prepared: Prepared,
     force: bool,
+    grammar: Grammar,
     printer: &mut Printer,
 ) -> Result<Option<ApprovedLogout>, Failure> {
     let mut answers = Answers {
@@ -153,10 +155,10 @@ pub(super) fn agree(
             continue;
         }
         if !printer.can_prompt() {
-            return Err(cannot_ask(question));
+            return Err(cannot_ask(question, grammar));
         }
         let keeps = prepared.plan.request.keep_unrevoked;
-        match prompt::ask(&human::wording(question, keeps), printer)? {
+        match prompt::ask(&human::wording(question, keeps, grammar), printer)? {
             Answer::Yes => answers.agreed.push(question.clone()),
             Answer::No if is_optional => {}
             Answer::No | Answer::Leave => return Ok(None),
@@ -168,8 +170,15 @@ pub(super) fn agree(
         .map_err(|refusal| Failure::usage("not agreed to").because(&refusal))
 }
 
-fn cannot_ask(question: &Question) -> Failure {
+fn cannot_ask(question: &Question, grammar: Grammar) -> Failure {
+    let flag = grammar.yes_flag();
     match question {
+        Question::DeleteKeychain { .. } if grammar == Grammar::Salesforce => Failure::usage(
+            "the deletion of the encryption key has to be confirmed, and nobody can be asked",
+        )
+        .hint(format!(
+            "Nothing was changed. Use {flag}, or leave out --keychain."
+        )),
         Question::DeleteKeychain { .. } => {
             Failure::usage("keychain deletion requires interactive confirmation or --force flag")
                 .hint(
@@ -197,10 +206,11 @@ fn cannot_ask(question: &Question) -> Failure {
         ))
         .hint("Nothing was changed. Use --force, or leave out --purge-data."),
         Question::SharedSignIn { .. } => {
-            Failure::usage(question.sharing().unwrap_or_default()).hint("Use --force.")
+            Failure::usage(question.sharing().unwrap_or_default()).hint(format!("Use {flag}."))
         }
         Question::SharedToken { subject, why, .. } => {
-            Failure::usage(format!("ending {subject} at the server: {why}")).hint("Use --force.")
+            Failure::usage(format!("ending {subject} at the server: {why}"))
+                .hint(format!("Use {flag}."))
         }
         Question::Endpoint { host } => Failure::usage(format!("{host} is not trusted"))
             .hint(format!("Use --allow-endpoint {host}.")),

@@ -354,6 +354,7 @@ pub(super) mod tests {
             pending: Vec::new(),
             checked: 12,
             covers: System::all().collect(),
+            links: Vec::new(),
             verdict: Verdict::SignedIn,
         }
     }

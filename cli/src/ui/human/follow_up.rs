@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use adieu::inventory::{Override, OverrideKind, Place, Problem};
+use adieu::path::FollowedLink;
 use adieu::plan::{Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::systems::System;
 use adieu::world::World;
 
 use crate::ui::printer::{FAINT, HINT, WARN};
-use crate::ui::{Printer, count, plain};
+use crate::ui::{Failure, Printer, count, plain};
 
 pub(super) fn failures(world: &World, report: &Report, printer: &mut Printer) {
     let failed: Vec<(&Step, &Outcome)> = report
@@ -160,6 +161,27 @@ pub(super) fn what(step: &Step) -> &'static str {
         Some(Place::KeyringEntry { .. }) => "Keyring",
         _ => "Files",
     }
+}
+
+/// The links inside the home that were followed: what is said of a place is done behind them.
+pub(super) fn links(
+    world: &World,
+    links: &[FollowedLink],
+    printer: &mut Printer,
+) -> Result<(), Failure> {
+    for followed in links {
+        let (link, target) = (&followed.link, &followed.target);
+        let text = format!(
+            "{} is a link to {}, and is followed",
+            world.shorten(link),
+            world.shorten(target)
+        );
+        printer.data(&format!("  {FAINT}{}{FAINT:#}", plain(&text)))?;
+    }
+    if !links.is_empty() {
+        printer.data("")?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

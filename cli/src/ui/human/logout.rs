@@ -7,7 +7,7 @@ use adieu::plan::{Action, Decision, Found, KeepReason, Step, Target};
 use adieu::report::{CredentialEnd, End, Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
-use super::follow_up::{failures, problems, still_live, what};
+use super::follow_up::{failures, links, problems, still_live, what};
 use super::items::{Item, Items};
 use super::server_status;
 use crate::ui::printer::{BAD, GOOD, HINT, STRONG, WARN};
@@ -17,7 +17,7 @@ use crate::ui::{Failure, Printer, count};
 pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     let items = Items::of(world, report);
     if report.dry_run {
-        preview(report, &items, printer)?;
+        preview(world, report, &items, printer)?;
         problems(report, printer);
         return Ok(());
     }
@@ -27,7 +27,7 @@ pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> R
     } else if printer.is_quiet() {
         one_line(report, &items, printer)?;
     } else {
-        full(report, &items, printer)?;
+        full(world, report, &items, printer)?;
     }
     failures(world, report, printer);
     server_status::afterwards(report, printer);
@@ -49,7 +49,12 @@ fn waits_for_its_server((step, outcome): (&Step, Option<&Outcome>)) -> bool {
     step.decision.waits() && outcome.is_some_and(|outcome| outcome.word == OutcomeWord::Kept)
 }
 
-fn full(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
+fn full(
+    world: &World,
+    report: &Report,
+    items: &Items,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     printer.data(&title(report))?;
     printer.data("")?;
     if !report.plan.chain.is_empty() {
@@ -73,6 +78,7 @@ fn full(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Fai
         printer.data(&format!("  {}", item.line()))?;
     }
     printer.data("")?;
+    links(world, &report.plan.links, printer)?;
     printer.data(&conclusion(report, items))?;
     printer.data("")?;
     browser_note(report, printer)
@@ -308,7 +314,12 @@ fn left_empty(report: &Report) -> Option<String> {
     })
 }
 
-fn preview(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
+fn preview(
+    world: &World,
+    report: &Report,
+    items: &Items,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     printer.data(&format!(
         "{STRONG}Dry run mode:{STRONG:#} No credentials will be removed"
     ))?;
@@ -360,6 +371,7 @@ fn preview(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), 
         }
     }
     printer.data("")?;
+    links(world, &report.plan.links, printer)?;
     let number = count(report.summary.logged_out(), "identity", "identities");
     Ok(printer.data(&format!("{number} would be logged out"))?)
 }

@@ -10,7 +10,7 @@ use adieu::systems::System;
 use adieu::world::World;
 use jiff::Timestamp;
 
-use super::follow_up::{once, sentence};
+use super::follow_up::{links, once, sentence};
 use super::pending::{outlasting, pending};
 use super::server_status;
 use super::verdict::{not_covered, verdict};
@@ -45,6 +45,10 @@ pub(crate) fn status(
                 facts(world, session, printer)?;
             }
         }
+    }
+    if !status.links.is_empty() {
+        printer.data("")?;
+        links(world, &status.links, printer)?;
     }
     server_status::not_said(&present, printer)?;
     if !out.is_empty() {
