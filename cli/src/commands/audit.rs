@@ -5,8 +5,8 @@ use adieu::report::OutcomeWord;
 
 use super::context::Context;
 use crate::args::{AuditCommand, Output};
-use crate::ui::plain::json;
-use crate::ui::{Failure, Printer, count};
+use crate::ui::plain::{json, width};
+use crate::ui::{Failure, Printer, count, plain};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
@@ -70,12 +70,19 @@ fn show(context: &Context, last: Option<usize>, printer: &mut Printer) -> Result
             summary
         };
         let who = format!("{}@{}", record.user, record.host);
-        printer.data(&format!(
-            "{}  {who}  {}  {summary}  exit {}",
-            record.time,
-            record.command.join(" "),
-            record.exit_status
-        ))?;
+        let command = record.command.join(" ");
+        let status = format!("exit {}", record.exit_status);
+        let line = format!("{}  {who}  {command}  {summary}  {status}", record.time);
+        if printer
+            .columns()
+            .is_none_or(|columns| width(&plain(&line)) <= columns)
+        {
+            printer.data(&line)?;
+        } else {
+            printer.data(&format!("{}  {who}  {status}", record.time))?;
+            printer.data(&format!("  {command}"))?;
+            printer.data(&format!("  {summary}"))?;
+        }
     }
     Ok(0)
 }

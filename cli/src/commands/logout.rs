@@ -151,7 +151,7 @@ pub(super) fn agree(
             continue;
         }
         if !printer.can_prompt() {
-            return Err(cannot_ask(question));
+            return Err(cannot_ask(question, printer.why_unasked()));
         }
         let keeps = prepared.plan.request.keep_unrevoked;
         match prompt::ask(&human::wording(question, keeps), printer)? {
@@ -166,7 +166,7 @@ pub(super) fn agree(
         .map_err(|refusal| Failure::usage("not agreed to").because(&refusal))
 }
 
-fn cannot_ask(question: &Question) -> Failure {
+fn cannot_ask(question: &Question, why: &str) -> Failure {
     match question {
         Question::DeleteKeychain { .. } => {
             Failure::usage("keychain deletion requires interactive confirmation or --force flag")
@@ -176,7 +176,7 @@ fn cannot_ask(question: &Question) -> Failure {
         }
         Question::Unconfigured { names } => {
             let mut failure =
-                Failure::usage("some sessions are not from atmos.yaml, and nobody can be asked");
+                Failure::usage(format!("some sessions are not from atmos.yaml, and {why}"));
             for name in names {
                 failure = failure.detail(format!("  • {name}"));
             }
@@ -186,7 +186,7 @@ fn cannot_ask(question: &Question) -> Failure {
             )
         }
         Question::PurgeData { subject } => Failure::usage(format!(
-            "deleting the history of {subject} has to be confirmed, and nobody can be asked"
+            "deleting the history of {subject} has to be confirmed, and {why}"
         ))
         .hint("Nothing was changed. Use --force, or leave out --purge-data."),
         Question::SharedSignIn { .. } => {

@@ -165,11 +165,13 @@ impl Look<'_> {
         }
         if !self.arguments.force {
             if !printer.can_prompt() {
-                return Err(
-                    Failure::usage("files would be changed, and nobody can be asked").hint(
-                        "Nothing was changed. Use --force to change them, or --dry-run to see how.",
-                    ),
-                );
+                return Err(Failure::usage(format!(
+                    "changing files has to be confirmed, and {}",
+                    printer.why_unasked()
+                ))
+                .hint(
+                    "Nothing was changed. Use --force to change them, or --dry-run to see how.",
+                ));
             }
             if !prompt::confirm(&human::mending_question(&fix_plan), printer)? {
                 printer.note("Nothing was changed.");

@@ -235,8 +235,7 @@ fn menu(context: &Context, scope: Scope, printer: &mut Printer) -> Result<Option
         return Ok(None);
     }
     if !printer.can_prompt() {
-        let failure =
-            Failure::usage("which identity to log out of was not said, and nobody can be asked");
+        let failure = Failure::usage(format!("no identity given, and {}", printer.why_unasked()));
         let failure = list(context, failure, "Available identities:", &names);
         return Err(failure.hint("Name one, or use --provider NAME or --all."));
     }

@@ -136,7 +136,7 @@ fn nobody_to_ask_is_an_error() {
     exit 2
     --- stdout
     --- stderr
-    Error: which identity to log out of was not said, and nobody can be asked
+    Error: no identity given, and stdin is not a terminal
 
     Available identities:
       • backup-admin
@@ -148,7 +148,7 @@ fn nobody_to_ask_is_an_error() {
     Name one, or use --provider NAME or --all.
     "###);
     let plain = auth(&home, "logout").run().code(2);
-    assert!(plain.stderr.contains("nobody can be asked"), "{plain}");
+    assert!(plain.stderr.contains("stdin is not a terminal"), "{plain}");
     before.assert_same(&Tree::of(home.root()));
 }
 

@@ -70,7 +70,13 @@ pub(crate) fn run(
         ListFormat::Mermaid => printer.raw(&Exact::quoted(graph::mermaid(&listing)))?,
         ListFormat::Markdown => printer.raw(&Exact::quoted(graph::markdown(&listing)))?,
         ListFormat::Tree => lines(human::list_tree(&context.adieu.world, &listing), printer)?,
-        ListFormat::Table => lines(human::list_table(&context.adieu.world, &listing), printer)?,
+        ListFormat::Table => {
+            let columns = printer.columns();
+            lines(
+                human::list_table(&context.adieu.world, &listing, columns),
+                printer,
+            )?;
+        }
     }
     Ok(0)
 }

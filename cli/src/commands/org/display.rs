@@ -184,8 +184,8 @@ fn human(result: &Map<String, Value>, printer: &mut Printer) -> Result<(), Stop>
         .collect();
     printer.data("")?;
     printer.data("Org Description")?;
-    for line in table(&["KEY", "VALUE"], &rows) {
-        printer.data(&line)?;
+    for line in table(&["KEY", "VALUE"], &rows, printer.columns()) {
+        printer.unbroken(&line)?;
     }
     printer.data("")?;
     printer.data("")?;

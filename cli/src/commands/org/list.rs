@@ -289,8 +289,8 @@ fn human(rows: &[Row<'_>], verbose: bool, printer: &mut Printer) -> Result<(), S
                 row.pop();
             }
         }
-        for line in table(&titles, &cells) {
-            printer.data(&line)?;
+        for line in table(&titles, &cells, printer.columns()) {
+            printer.unbroken(&line)?;
         }
     }
     printer.data("")?;

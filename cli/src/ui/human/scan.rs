@@ -10,10 +10,11 @@ use adieu::world::World;
 
 use super::follow_up::once;
 use crate::questions::Confirmation;
-use crate::ui::plain::{padded, width};
+use crate::ui::cell::shortened as shortened_cell;
 use crate::ui::printer::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::prompt::Wording;
-use crate::ui::{Failure, Printer, count, plain};
+use crate::ui::rows::{Row, fitted};
+use crate::ui::{Failure, Printer, count, folded, plain};
 
 /// Prints what was found. A quiet scan that found nothing says nothing.
 pub(crate) fn scan(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
@@ -28,11 +29,14 @@ pub(crate) fn scan(world: &World, found: &Scan, printer: &mut Printer) -> Result
         }
         return Ok(());
     }
-    printer.data(&verdict(found, hidden))?;
     listing(world, found, printer)?;
     advice(found, printer)?;
     problems(found, printer);
-    Ok(())
+    if !found.findings.is_empty() {
+        printer.data("")?;
+    }
+    // Last, so that it does not scroll away.
+    Ok(printer.data(&verdict(found, hidden))?)
 }
 
 fn verdict(found: &Scan, hidden: usize) -> String {
@@ -79,39 +83,44 @@ fn switches(number: usize) -> String {
 }
 
 fn listing(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
-    let wide = |text: fn(&Finding) -> String| {
-        let lengths = found
-            .findings
-            .iter()
-            .map(|finding| width(&plain(&text(finding))));
-        // More is no column any more.
-        lengths.max().unwrap_or_default().min(240)
-    };
-    let (names, providers) = (wide(name), wide(provider));
+    let rows: Vec<Row> = found.findings.iter().map(row).collect();
+    let lines = fitted(&rows, printer.columns());
     let mut last = None;
-    for finding in &found.findings {
+    for (finding, lines) in found.findings.iter().zip(lines) {
         if last != Some(&finding.file) {
+            if last.is_some() {
+                printer.data("")?;
+            }
             last = Some(&finding.file);
-            printer.data("")?;
             printer.data(&format!("{STRONG}{}{STRONG:#}", heading(world, finding)))?;
         }
-        let line = if finding.line == 0 {
-            String::new()
-        } else {
-            finding.line.to_string()
-        };
-        let style = match finding.state {
-            AssignmentState::Active | AssignmentState::Conditional => BAD,
-            _ => WARN,
-        };
-        printer.data(&format!(
-            "  {style}●{style:#} {line:>4}  {}  {FAINT}{}{FAINT:#}  {}",
-            padded(&plain(&name(finding)), names),
-            padded(&plain(&provider(finding)), providers),
-            state(finding),
-        ))?;
+        for line in lines {
+            printer.data(&line)?;
+        }
     }
     Ok(())
+}
+
+fn row(finding: &Finding) -> Row {
+    let line = if finding.line == 0 {
+        String::new()
+    } else {
+        finding.line.to_string()
+    };
+    let name = name(finding);
+    let name = shortened_cell(&plain(&name)).into_owned();
+    Row {
+        mark: match finding.state {
+            AssignmentState::Active | AssignmentState::Conditional => BAD,
+            _ => WARN,
+        },
+        cells: vec![
+            format!("{line:>4}  {name}"),
+            plain(&provider(finding)).into_owned(),
+        ],
+        rest: state(finding),
+        paint: None,
+    }
 }
 
 fn heading(world: &World, finding: &Finding) -> String {
@@ -159,6 +168,9 @@ fn state(finding: &Finding) -> String {
     }
 }
 
+/// How many columns stand before what is to be done about a part.
+const PARTS: usize = 14;
+
 /// The three parts: this shell, the place, the provider.
 fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     if found.findings.is_empty() {
@@ -166,7 +178,19 @@ fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     }
     printer.data("")?;
     printer.data(&format!("{STRONG}What to do{STRONG:#}"))?;
-    let mut say = |part: &str, text: &str| printer.data(&format!("  {part:<11} {text}"));
+    let columns = printer.columns();
+    let mut say = |part: &str, text: &str| -> Result<(), Failure> {
+        // The texts stand in a column of their own.
+        let lines = columns.map_or_else(
+            || vec![text.to_owned()],
+            |columns| folded(text, columns.saturating_sub(PARTS).max(20)),
+        );
+        for (at, line) in lines.iter().enumerate() {
+            let part = if at == 0 { part } else { "" };
+            printer.data(&format!("  {part:<11} {line}"))?;
+        }
+        Ok(())
+    };
     say(
         "this shell",
         "eval \"$(adieu scan --format eval)\"; shells and programs that run already keep their copy",
@@ -192,10 +216,7 @@ fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     for (at, (page, names)) in pages.iter().enumerate() {
         let part = if at == 0 { "revoke" } else { "" };
         let names: Vec<&str> = names.iter().copied().collect();
-        say(
-            part,
-            &format!("{page}  {FAINT}{}{FAINT:#}", names.join(", ")),
-        )?;
+        say(part, &format!("{}: {page}", names.join(", ")))?;
     }
     Ok(())
 }
