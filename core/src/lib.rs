@@ -14,10 +14,11 @@
 //! ```
 //!
 //! - [`world`] is everything from outside: the library never reads the process itself.
-//! - [`config`] reads `atmos.yaml`; [`systems`] describe where each tool keeps things; neither acts.
+//! - [`atmos`] reads `atmos.yaml`; [`systems`] describe where each tool keeps things, [`catalogue`] has
+//!   those that are only data; none of them acts.
 //! - [`discover`] only reads, and never unlocks, prompts or uses the network.
 //! - [`scan`] stands beside it and only reads too: secrets in shell profiles and the like, told by
-//!   name and place; [`mend`] takes them out again, and every other byte stays.
+//!   name and place; [`scan::fix`] takes them out again, and every other byte stays.
 //! - [`plan`] is pure: a dry run is the same plan, rendered.
 //! - [`approve`] is the only maker of an [`approve::Approved`] plan, the only thing that
 //!   [`execute`] accepts.
@@ -26,10 +27,11 @@
 //! - [`online`] asks servers whether they accept what was found; only where a person wants it.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
 //! - [`pending`] remembers what its server did not end, without the secret, until it ends.
-//! - [`login`] acts too: it asks a server for tokens and writes them where the tool keeps its own.
+//! - [`systems::salesforce::login`] acts too: it asks a server for tokens and writes them where the tool
+//!   keeps its own.
 //! - [`formats`] select and remove members of other programs' files, from bytes to bytes.
-//! - [`files`], [`keyring`], [`net`] and [`programs`] are the only doors to the disk, the key store,
-//!   servers and other programs.
+//! - [`io`] has the only doors to the disk, the key store, servers and other programs; [`remote`] what
+//!   servers are asked, as data.
 
 //!
 //! # A logout from beginning to end
@@ -95,6 +97,7 @@
 pub mod approve;
 pub mod atmos;
 pub mod audit;
+pub mod catalogue;
 pub mod discover;
 pub mod execute;
 pub mod formats;

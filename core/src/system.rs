@@ -27,6 +27,8 @@ pub struct SystemInfo {
     pub is_configurable: bool,
     /// Whether it is a command-line client of a language model.
     pub is_ai: bool,
+    /// Whether all that is known of it is an entry of the catalogue.
+    pub is_tool: bool,
     /// Whether what its server did not end stays by default, to be tried again: so its own client does
     /// that is replaced here.
     pub keeps_unrevoked: bool,
@@ -74,6 +76,7 @@ const UNSAID: SystemInfo = SystemInfo {
     place: u16::MAX,
     is_configurable: false,
     is_ai: false,
+    is_tool: false,
     keeps_unrevoked: false,
     is_local_only: false,
     ends_at_its_providers_page: false,
@@ -94,6 +97,8 @@ const AI: SystemInfo = SystemInfo {
     is_ai: true,
     ..UNSAID
 };
+
+include!(concat!(env!("OUT_DIR"), "/catalogue_systems.rs"));
 
 impl System {
     /// Amazon Web Services.
@@ -242,18 +247,8 @@ impl System {
         vendor_login: Err("start `aider`, or set the key of a provider"),
         ..AI
     });
-    /// Amp.
-    pub const AMP: Self = Self(&SystemInfo {
-        id: "amp",
-        title: "Amp",
-        place: 180,
-        account_page: Some("https://ampcode.com/settings"),
-        vendor_login: Ok(VendorLogin::new(&["amp"], &["login"])),
-        ..AI
-    });
-
-    /// Every system, in the order of lists.
-    pub const ALL: &[Self] = &[
+    /// The systems that have code of their own, in the order of lists.
+    const FAMILIES: &[Self] = &[
         Self::AWS,
         Self::AZURE,
         Self::GCP,
@@ -271,7 +266,6 @@ impl System {
         Self::CURSOR,
         Self::OPENCODE,
         Self::AIDER,
-        Self::AMP,
     ];
 
     /// The description.
@@ -289,11 +283,30 @@ impl System {
         self.0.title
     }
 
-    /// The system of that name, whatever its case.
+    /// The systems that have code of their own, in the order of lists.
+    pub fn families() -> impl Iterator<Item = Self> {
+        Self::FAMILIES.iter().copied()
+    }
+
+    /// Every system, in the order of lists.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::families().chain(TOOLS_IN_ORDER.iter().map(|index| Self(&TOOLS[*index])))
+    }
+
+    /// The family of the catalogue's tool at this position.
+    pub(crate) const fn tool(index: usize) -> Self {
+        Self(&TOOLS[index])
+    }
+
+    /// The system of that name, whatever its case; of a tool of the catalogue, one of its names.
     pub fn parse(name: &str) -> Option<Self> {
-        let mut all = Self::ALL.iter();
-        all.find(|system| system.id().eq_ignore_ascii_case(name))
-            .copied()
+        let mut families = Self::FAMILIES.iter();
+        let family = families.find(|system| system.id().eq_ignore_ascii_case(name));
+        family.copied().or_else(|| {
+            let name = name.to_ascii_lowercase();
+            let at = TOOL_NAMES.binary_search_by(|(known, _)| known.cmp(&name.as_str()));
+            Some(Self::tool(TOOL_NAMES[at.ok()?].1))
+        })
     }
 }
 
@@ -336,10 +349,11 @@ mod tests {
 
     #[test]
     fn systems_are_listed_in_their_order_and_have_ids_of_their_own() {
-        assert!(System::ALL.is_sorted_by(|one, next| one < next));
-        for system in System::ALL {
+        let all: Vec<System> = System::all().collect();
+        assert!(all.is_sorted_by(|one, next| one < next));
+        for system in all {
             let id = system.id();
-            assert_eq!(System::parse(&id.to_uppercase()), Some(*system));
+            assert_eq!(System::parse(&id.to_uppercase()), Some(system));
             assert!(!id.contains(' ') && !system.title().is_empty(), "{id}");
         }
     }

@@ -52,10 +52,9 @@ pub(super) fn tool(name: &str) -> Result<System, Failure> {
             return Failure::usage("orgs have a sign-in of their own")
                 .hint("see the ways with: adieu org login --help");
         }
-        let tools: Vec<&str> = System::ALL
-            .iter()
+        let tools: Vec<&str> = System::all()
             .filter(|system| system.info().vendor_login.is_ok())
-            .map(|system| system.id())
+            .map(System::id)
             .collect();
         Failure::usage(format!("unknown tool \"{name}\""))
             .hint(format!("use one of {}", tools.join(", ")))

@@ -179,9 +179,9 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
     // What of Atmos's is of no known family is nobody's to ask for.
-    let is_asked_for = |system: &&System| is_meant(system) && **system != System::ATMOS;
-    let systems = System::ALL.iter().filter(is_asked_for);
-    let systems: Vec<&str> = systems.map(|system| system.id()).collect();
+    let is_asked_for = |system: &System| is_meant(system) && *system != System::ATMOS;
+    let systems = System::families().filter(is_asked_for);
+    let systems: Vec<&str> = systems.map(System::id).collect();
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
 }
 

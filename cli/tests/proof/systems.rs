@@ -124,7 +124,7 @@ fn atmos_pro() -> Option<Seed> {
 
 #[test]
 fn what_no_call_ends_is_named_and_remembered() {
-    for &system in System::ALL {
+    for system in System::all() {
         if seed(system).is_none() {
             continue;
         }

@@ -100,7 +100,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
 
 /// The systems whose sign-ins are looked for.
 fn covered(reach: DiscoveryScope) -> Vec<System> {
-    let all = System::ALL.iter().copied();
+    let all = System::all();
     // Mock kinds are nobody's sign-in.
     all.filter(|system| *system != System::MOCK)
         .filter(|system| reach == DiscoveryScope::Machine || system.info().is_configurable)

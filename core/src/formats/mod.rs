@@ -44,7 +44,7 @@ mod yaml;
 pub use ini::IniDialect;
 pub use lines::LineRule;
 pub use path::{MemberPath, Step};
-pub use pattern::{Pattern, PatternError};
+pub use pattern::{Pattern, PatternError, is_like};
 pub use tree::Node;
 
 use crate::io::files::EditError;

@@ -59,6 +59,11 @@ impl MemberPath {
         &self.0
     }
 
+    /// This path and every one on the way to it, the shortest first.
+    pub fn ancestors(&self) -> impl Iterator<Item = Self> + '_ {
+        (1..=self.0.len()).map(|length| Self(self.0[..length].to_vec()))
+    }
+
     /// The path of what this step leads to from here.
     #[must_use]
     pub fn then(mut self, step: Step) -> Self {

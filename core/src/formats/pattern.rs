@@ -124,6 +124,12 @@ impl Glob {
     }
 }
 
+/// Whether a text is like this, where `*` stands for any text.
+pub fn is_like(like: &str, text: &str) -> bool {
+    let glob = Glob(like.split('*').map(str::to_owned).collect());
+    glob.captures(text).is_some()
+}
+
 impl Words {
     fn captures(&self, text: &str) -> Option<Vec<String>> {
         self.0.iter().find_map(|glob| glob.captures(text))

@@ -71,7 +71,7 @@ impl Artefact {
     pub fn page(&self) -> Option<&'static str> {
         let key_page = match self.kind {
             CredentialKind::ApiKey => self.system.info().key_page,
-            CredentialKind::Login => None,
+            CredentialKind::Login | CredentialKind::PrivateKey => None,
         };
         key_page.or_else(|| self.system.info().account_page)
     }
@@ -109,6 +109,8 @@ pub enum CredentialKind {
     Login,
     /// As a key that a person made at its provider.
     ApiKey,
+    /// As a private or decryption key, which nothing gives back: it is named, and no logout takes it.
+    PrivateKey,
 }
 
 /// What kind of logout takes an artefact.

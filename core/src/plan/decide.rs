@@ -4,7 +4,7 @@ use super::build::{Planner, list};
 use super::{Decision, KeepReason, Step, Target};
 use crate::atmos::identity_graph::ProviderEntry;
 use crate::inventory::{
-    Artefact, Class, Exclusivity, Fact, Place, Revocation, State, TokenUnavailable,
+    Artefact, Class, CredentialKind, Exclusivity, Fact, Place, Revocation, State, TokenUnavailable,
 };
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -93,6 +93,10 @@ impl Planner<'_> {
         }
         let ending = artefact.token.filter(|token| self.ending.contains(token));
         let going = Decision::going(ending.is_some_and(|token| self.needs_its_copies(token)));
+        if artefact.kind == CredentialKind::PrivateKey {
+            let reason = "nothing gives a private key back, so adieu never deletes one";
+            return (Decision::Keep(KeepReason::LongLived), reason.to_owned());
+        }
         if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
             return (going, "--keychain deletes stored credentials".to_owned());
         }

@@ -411,9 +411,8 @@ fn take_of_provider(
     provider: &str,
 ) -> Vec<Vec<Artefact>> {
     let key = |system| (None, Some(provider.to_owned()), None, None, None, system);
-    System::ALL
-        .iter()
-        .filter_map(|system| groups.remove(&key(*system)))
+    System::families()
+        .filter_map(|system| groups.remove(&key(system)))
         .collect()
 }
 

@@ -47,6 +47,12 @@ pub fn file_rules(system: System, place: &Place) -> FileRules {
         .unwrap_or_default();
     match system {
         _ if system == System::SALESFORCE => super::salesforce::file_rules(name, place),
+        _ if system.info().is_tool => FileRules {
+            goes_when_empty: place
+                .file()
+                .is_some_and(|file| super::catalogue::goes_when_empty(system, file)),
+            ..FileRules::locked(LockRule::None)
+        },
         _ if system.info().is_ai => super::ai::file_rules(system, name),
         _ => FileRules {
             // A profile of the AWS tools is all that their files are for.

@@ -8,6 +8,7 @@ mod abandoned;
 mod ai;
 pub(crate) mod aws;
 mod azure;
+mod catalogue;
 mod console;
 pub mod discovery;
 mod docker;
@@ -60,6 +61,8 @@ pub fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         salesforce::lookups,
         overrides::lookups,
         ai::lookups,
+        // After those that know more of a place.
+        catalogue::lookups,
     ]
     .iter()
     .flat_map(|describe| describe(discovery))

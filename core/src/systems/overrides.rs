@@ -5,7 +5,7 @@
 //! Cloud, "How Application Default Credentials works"; GitHub CLI manual, "gh environment".
 
 use super::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
-use super::{System, ai, salesforce};
+use super::{System, ai, catalogue, salesforce};
 use crate::inventory::{Override, OverrideKind};
 use crate::scan::Shell;
 
@@ -75,6 +75,7 @@ pub fn of_variable(name: &str) -> Vec<(System, OverrideKind)> {
         .into_iter()
         .chain(orgs)
         .chain(ai::of_variable(name))
+        .chain(catalogue::of_variable(name))
         .collect()
 }
 

@@ -353,7 +353,7 @@ pub(super) mod tests {
             problems: Vec::new(),
             pending: Vec::new(),
             checked: 12,
-            covers: System::ALL.to_vec(),
+            covers: System::all().collect(),
             verdict: Verdict::SignedIn,
         }
     }

@@ -73,7 +73,7 @@ pub(crate) fn answer(status: &Status) -> (&'static str, String) {
 fn where_not(status: &Status) -> String {
     let covers = |system: &System| status.covers.contains(system);
     let known = || {
-        let all = System::ALL.iter().copied();
+        let all = System::all();
         all.filter(|system| *system != System::MOCK)
     };
     if known().all(|system| covers(&system)) {
@@ -93,8 +93,8 @@ fn where_not(status: &Status) -> String {
 
 /// What a clean verdict on the whole machine says nothing of; `None` where it need not be said.
 pub(crate) fn not_covered(status: &Status) -> Option<&'static str> {
-    let mut all = System::ALL.iter();
-    let is_whole = all.all(|system| *system == System::MOCK || status.covers.contains(system));
+    let mut all = System::all();
+    let is_whole = all.all(|system| system == System::MOCK || status.covers.contains(&system));
     (is_whole && status.conclusion() == Verdict::Clean)
         .then_some("not looked at: sign-ins of the aws, az, gcloud and gh commands themselves")
 }

@@ -95,7 +95,7 @@ pub(super) fn seconds(value: Option<&Value>) -> Option<Timestamp> {
 }
 
 /// The claims of a JSON web token. They are only shown, never trusted: nobody checks the signature.
-pub(super) fn claims(token: &str) -> Option<Map<String, Value>> {
+pub(in crate::systems) fn claims(token: &str) -> Option<Map<String, Value>> {
     let payload = token.split('.').nth(1)?;
     let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     match serde_json::from_slice(&bytes).ok()? {
@@ -406,7 +406,7 @@ pub(super) fn shown(discovery: &DiscoveryContext<'_>, path: &ConfinedPath) -> St
 
 /// Whether an account is the one that is used: `yes`, or which of the sources that come before it,
 /// the strongest first, is there.
-pub(super) fn wins<'n>(
+pub(in crate::systems) fn wins<'n>(
     system: System,
     before: impl IntoIterator<Item = &'n str>,
     findings: &InventoryBuilder<'_>,

@@ -10,7 +10,6 @@
 
 mod aider;
 mod aliases;
-mod amp;
 mod claude;
 mod codex;
 mod common;
@@ -23,6 +22,7 @@ mod trees;
 
 pub(crate) use claude::COPIES;
 pub use codex::OPENAI;
+pub(super) use common::{claims, wins};
 pub use gemini::GOOGLE;
 
 use std::collections::BTreeMap;
@@ -65,13 +65,12 @@ pub struct Notes {
 
 /// Which tools read a variable, and whether it signs them in.
 pub(super) fn of_variable(name: &str) -> impl Iterator<Item = (System, OverrideKind)> {
-    let tools: [(System, &[(&str, OverrideKind)]); 6] = [
+    let tools: [(System, &[(&str, OverrideKind)]); 5] = [
         (System::CODEX, &codex::VARIABLES),
         (System::GEMINI, &gemini::VARIABLES),
         (System::COPILOT, &copilot::VARIABLES),
         (System::CURSOR, &cursor::VARIABLES),
         (System::OPENCODE, &opencode::VARIABLES),
-        (System::AMP, &amp::VARIABLES),
     ];
     let claude = claude::kind_of_variable(name).map(|kind| (System::CLAUDE, kind));
     let others = tools.into_iter().filter_map(move |(system, variables)| {
@@ -99,7 +98,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     if discovery.reach == DiscoveryScope::Configured {
         return Vec::new();
     }
-    let tools: [(Option<System>, Describe<'a>); 9] = [
+    let tools: [(Option<System>, Describe<'a>); 8] = [
         // What profiles say comes before the tools that it is said to.
         (None, aliases::lookups),
         (Some(System::CLAUDE), claude::lookups),
@@ -109,7 +108,6 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         (Some(System::CURSOR), cursor::lookups),
         (Some(System::OPENCODE), opencode::lookups),
         (Some(System::AIDER), aider::lookups),
-        (Some(System::AMP), amp::lookups),
     ];
     let discovery = *discovery;
     let said = |system| Lookup::say(move |findings| findings.notes.ai.looking_at = system);
@@ -125,7 +123,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
 
 /// Files and directories that the sign-ins of a tool, or what says that there is one, are in: where one
 /// of these cannot be read, nobody knows whether all of a sign-in was found.
-const SIGN_IN: [(System, &[&str]); 8] = [
+const SIGN_IN: [(System, &[&str]); 7] = [
     (
         System::CLAUDE,
         &[
@@ -162,7 +160,6 @@ const SIGN_IN: [(System, &[&str]); 8] = [
     ),
     (System::OPENCODE, &["opencode", "auth.json"]),
     (System::AIDER, &[".aider", "oauth-keys.env"]),
-    (System::AMP, &["amp", "secrets.json"]),
 ];
 
 /// Whether a part of a tool's sign-ins may be in a place, by its last component.

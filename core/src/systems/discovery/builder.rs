@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::formats::MemberPath;
 use crate::inventory::{
     Account, Artefact, Category, Class, Contents, CredentialKind, Exclusivity, Inventory, Override,
     Owner, Place, Problem, Renewability, Revocation, State, Token, Unread,
@@ -233,6 +234,29 @@ impl<'a> InventoryBuilder<'a> {
             }
         }
         known.provider = known.provider.take().or(found.provider);
+    }
+
+    /// The members of a file that were found so far, whosever they are.
+    pub fn members_of(&self, file: &ConfinedPath) -> BTreeSet<MemberPath> {
+        let places = self.inventory.artefacts.iter().map(|found| &found.place);
+        places
+            .filter_map(|place| match place {
+                Place::Member { file: of, path, .. } if of == file => Some(path.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether a credential was found in a file, or is the file.
+    pub fn has_credential_in(&self, file: &ConfinedPath) -> bool {
+        let mut found = self.inventory.artefacts.iter();
+        found.any(|found| found.state != State::Residue && found.place.file() == Some(file))
+    }
+
+    /// Whether something has been said of a place.
+    pub fn has_problem_at(&self, location: &str) -> bool {
+        let mut problems = self.inventory.problems.iter();
+        problems.any(|problem| problem.location == location)
     }
 
     /// The accounts found so far.

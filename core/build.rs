@@ -1,0 +1,261 @@
+//! Turns the catalogue (`data/catalogue/*.toml`) into statics, so that nothing of it is parsed at
+//! run time.
+
+// A build script reads its own package and writes to its own directory.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script has no other door to its files than std::fs"
+)]
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+#[expect(
+    unreachable_pub,
+    reason = "the library hands the same schema on to its users"
+)]
+#[path = "src/catalogue/entry.rs"]
+mod entry;
+
+use entry::{Class, Confidence, Credential, Entry, File, Format, Kind, Os};
+
+/// Families of sign-ins that have code of their own, which entries add places to.
+const FAMILIES: [(&str, &str); 11] = [
+    ("aws", "AWS"),
+    ("azure", "AZURE"),
+    ("gcp", "GCP"),
+    ("github", "GITHUB"),
+    ("kubernetes", "KUBERNETES"),
+    ("docker", "DOCKER"),
+    ("salesforce", "SALESFORCE"),
+    ("claude", "CLAUDE"),
+    ("codex", "CODEX"),
+    ("gemini", "GEMINI"),
+    ("copilot", "COPILOT"),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = env::var("CARGO_MANIFEST_DIR")?;
+    let directory = Path::new(&root).join("data/catalogue");
+    println!("cargo::rerun-if-changed=data/catalogue");
+    println!("cargo::rerun-if-changed=src/catalogue/entry.rs");
+    println!("cargo::rerun-if-changed=build.rs");
+    let mut entries = BTreeMap::new();
+    for file in fs::read_dir(&directory)? {
+        let path = file?.path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let text = fs::read_to_string(&path)?;
+        let entry = Entry::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        if stem != Some(entry.id.as_str()) {
+            return Err(format!("{}: its id is `{}`", path.display(), entry.id).into());
+        }
+        entries.insert(entry.id.clone(), entry);
+    }
+    let entries: Vec<Entry> = entries.into_values().collect();
+    let out = env::var("OUT_DIR")?;
+    fs::write(
+        Path::new(&out).join("catalogue_systems.rs"),
+        systems(&entries)?,
+    )?;
+    fs::write(Path::new(&out).join("catalogue_tools.rs"), tools(&entries)?)?;
+    Ok(())
+}
+
+fn family(entry: &Entry) -> Option<&'static str> {
+    let mut families = FAMILIES.iter();
+    families
+        .find(|(id, _)| *id == entry.id)
+        .map(|(_, constant)| *constant)
+}
+
+/// The records of the tools that are families of their own, and their names.
+fn systems(entries: &[Entry]) -> Result<String, Box<dyn Error>> {
+    let mut text = String::new();
+    let own: Vec<&Entry> = entries
+        .iter()
+        .filter(|entry| family(entry).is_none())
+        .collect();
+    writeln!(text, "static TOOLS: [SystemInfo; {}] = [", own.len())?;
+    for entry in &own {
+        let login = match (entry.login.split_first(), &entry.login_hint) {
+            (Some((program, arguments)), _) => {
+                let programs: Vec<&String> =
+                    std::iter::once(program).chain(&entry.programs).collect();
+                format!("Ok(VendorLogin::new(&{programs:?}, &{arguments:?}))")
+            }
+            (None, Some(hint)) => format!("Err({hint:?})"),
+            (None, None) => "UNSAID.vendor_login".to_owned(),
+        };
+        writeln!(
+            text,
+            "SystemInfo {{ id: {:?}, title: {:?}, place: {}, is_ai: {}, is_tool: true, \
+             is_local_only: {}, account_page: {:?}, key_page: {:?}, vendor_login: {login}, \
+             ..UNSAID }},",
+            entry.id,
+            entry.name,
+            if entry.ai { 190 } else { 200 },
+            entry.ai,
+            entry.local_only,
+            entry.account_page,
+            entry.key_page,
+        )?;
+    }
+    writeln!(text, "];")?;
+    // As systems are sorted: by place, then by id.
+    let (first, others): (Vec<usize>, Vec<usize>) =
+        (0..own.len()).partition(|index| own[*index].ai);
+    let order: Vec<usize> = first.into_iter().chain(others).collect();
+    writeln!(
+        text,
+        "static TOOLS_IN_ORDER: [usize; {}] = {order:?};",
+        order.len()
+    )?;
+    let mut names: Vec<(&str, usize)> = Vec::new();
+    for (index, entry) in own.iter().enumerate() {
+        names.push((&entry.id, index));
+        names.extend(entry.aliases.iter().map(|alias| (alias.as_str(), index)));
+    }
+    names.sort_unstable();
+    if let Some(twice) = names.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(format!("two entries are called `{}`", twice[0].0).into());
+    }
+    writeln!(
+        text,
+        "static TOOL_NAMES: [(&str, usize); {}] = {names:?};",
+        names.len()
+    )?;
+    Ok(text)
+}
+
+/// What is known of each tool.
+fn tools(entries: &[Entry]) -> Result<String, Box<dyn Error>> {
+    let mut text = String::new();
+    writeln!(text, "static TOOLS: [Tool; {}] = [", entries.len())?;
+    let mut own = 0;
+    for entry in entries {
+        let system = if let Some(constant) = family(entry) {
+            format!("System::{constant}")
+        } else {
+            own += 1;
+            format!("System::tool({})", own - 1)
+        };
+        let mut variables = String::new();
+        for variable in &entry.variable {
+            let (name, signs_in) = (&variable.name, variable.signs_in);
+            write!(
+                variables,
+                "ToolVariable {{ name: {name:?}, signs_in: {signs_in} }},"
+            )?;
+        }
+        let mut files = String::new();
+        for file in &entry.file {
+            files.push_str(&tool_file(file)?);
+        }
+        writeln!(
+            text,
+            "Tool {{ system: {system}, name: {:?}, aliases: &{:?}, category: {:?}, \
+             confidence: Confidence::{}, sources: &{:?}, login: &{:?}, logout: &{:?}, \
+             logout_caveat: {:?}, variables: &[{variables}], files: &[{files}] }},",
+            entry.name,
+            entry.aliases,
+            entry.category,
+            match entry.confidence {
+                Confidence::Observed => "Observed",
+                Confidence::Source => "Source",
+                Confidence::Documented => "Documented",
+                Confidence::Reported => "Reported",
+            },
+            entry.sources,
+            entry.login,
+            entry.logout,
+            entry.logout_caveat,
+        )?;
+    }
+    writeln!(text, "];")?;
+    let mut variables: Vec<(&str, usize, usize)> = Vec::new();
+    for (tool, entry) in entries.iter().enumerate() {
+        let names = entry.variable.iter().enumerate();
+        variables.extend(names.map(|(rank, variable)| (variable.name.as_str(), tool, rank)));
+    }
+    variables.sort_unstable();
+    writeln!(
+        text,
+        "static VARIABLES: [(&str, usize, usize); {}] = {variables:?};",
+        variables.len()
+    )?;
+    Ok(text)
+}
+
+fn tool_file(file: &File) -> Result<String, Box<dyn Error>> {
+    let mut credentials = String::new();
+    for credential in &file.credential {
+        credentials.push_str(&tool_credential(credential)?);
+    }
+    let is_on = |os: Os| file.os.is_empty() || file.os.contains(&os);
+    Ok(format!(
+        "ToolFile {{ paths: &{:?}, on_linux: {}, on_macos: {}, on_windows: {}, format: {}, \
+         is_shared: {}, goes_when_empty: {}, credentials: &[{credentials}] }},",
+        file.paths,
+        is_on(Os::Linux),
+        is_on(Os::Macos),
+        is_on(Os::Windows),
+        format_of(file.format),
+        file.shared,
+        file.remove_when_empty,
+    ))
+}
+
+fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
+    let mut text = String::new();
+    write!(
+        text,
+        "ToolCredential {{ select: {:?}, what: {:?}, class: ToolClass::{}, is_key: {}, \
+         identity: &{:?}, provider: &{:?}, expires: {:?}, renewed_by: {:?}, \
+         is_unknown: {}, except: &{:?}, ignore: &{:?} }},",
+        credential.select,
+        credential.what,
+        match credential.class {
+            Class::Session => "Session",
+            Class::Stored => "Stored",
+            Class::Key => "Key",
+            Class::Linked => "Linked",
+            Class::Footprint => "Footprint",
+        },
+        credential.kind == Kind::ApiKey,
+        credential.identity,
+        credential.provider,
+        credential.expires,
+        credential.renewed_by,
+        credential.unknown,
+        credential.except,
+        credential.ignore,
+    )?;
+    Ok(text)
+}
+
+const fn format_of(format: Format) -> &'static str {
+    match format {
+        Format::Json => "Some(Format::Json)",
+        Format::Yaml => "Some(Format::Yaml)",
+        Format::Toml => "Some(Format::Toml)",
+        Format::IniGo => "Some(Format::Ini(IniDialect::Go))",
+        Format::IniPython => "Some(Format::Ini(IniDialect::Python))",
+        Format::IniGit => "Some(Format::Ini(IniDialect::Git))",
+        Format::IniMysql => "Some(Format::Ini(IniDialect::MySql))",
+        Format::IniNpm => "Some(Format::Ini(IniDialect::Npm))",
+        Format::Netrc => "Some(Format::Netrc)",
+        Format::Properties => "Some(Format::Properties)",
+        Format::Lines => "Some(Format::Lines(LineRule::Text))",
+        Format::GitCredentials => "Some(Format::Lines(LineRule::GitCredentials))",
+        Format::Pgpass => "Some(Format::Lines(LineRule::Pgpass))",
+        Format::Xml => "Some(Format::Xml)",
+        Format::Pem => "Some(Format::Pem)",
+        Format::File => "None",
+    }
+}

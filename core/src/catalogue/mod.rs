@@ -1,0 +1,161 @@
+//! The catalogue: tools as data. What each keeps where, whose it is, what a logout takes.
+//!
+//! An entry is one TOML file in `data/catalogue/`, by the schema in [`entry`]; `build.rs` makes
+//! statics of them. How a tool is looked at is in [`crate::systems`], for all of them alike.
+
+pub mod entry;
+
+use crate::formats::Format;
+use crate::system::System;
+pub use entry::Confidence;
+
+/// A tool.
+#[derive(Debug)]
+pub struct Tool {
+    /// Its family of sign-ins.
+    pub system: System,
+    /// Its name for people.
+    pub name: &'static str,
+    /// Other names that people type.
+    pub aliases: &'static [&'static str],
+    /// The kind of tool, for lists.
+    pub category: &'static str,
+    /// How it is known what stands here.
+    pub confidence: Confidence,
+    /// Releases that were looked at, pages, source files.
+    pub sources: &'static [&'static str],
+    /// The program and arguments that sign in.
+    pub login: &'static [&'static str],
+    /// The tool's own command that signs out.
+    pub logout: &'static [&'static str],
+    /// What the tool's own logout is known to do wrong.
+    pub logout_caveat: Option<&'static str>,
+    /// Variables that change who is signed in, in the order in which they win.
+    pub variables: &'static [ToolVariable],
+    /// Files with sign-ins.
+    pub files: &'static [ToolFile],
+}
+
+/// A variable of a tool.
+#[derive(Debug)]
+pub struct ToolVariable {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it signs in by itself.
+    pub signs_in: bool,
+}
+
+/// A file with sign-ins.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the file"
+)]
+pub struct ToolFile {
+    /// Where it may be, as an entry writes it.
+    pub paths: &'static [&'static str],
+    /// Whether Linux and its relatives have it there.
+    pub on_linux: bool,
+    /// Whether macOS has it there.
+    pub on_macos: bool,
+    /// Whether Windows has it there.
+    pub on_windows: bool,
+    /// How it is written; `None` where the whole file is one credential.
+    pub format: Option<Format>,
+    /// Whether it is another tool's file, which says what is wrong with it.
+    pub is_shared: bool,
+    /// Whether it goes when nothing is left in it.
+    pub goes_when_empty: bool,
+    /// What in it signs in.
+    pub credentials: &'static [ToolCredential],
+}
+
+/// A kind of credential in a file.
+#[derive(Debug)]
+pub struct ToolCredential {
+    /// The pattern that selects it.
+    pub select: &'static str,
+    /// What it is, in a few words.
+    pub what: &'static str,
+    /// What a logout does with it.
+    pub class: ToolClass,
+    /// Whether a person made it as a key at the vendor's.
+    pub is_key: bool,
+    /// Templates for the name of whose it is.
+    pub identity: &'static [&'static str],
+    /// Templates for where it comes from.
+    pub provider: &'static [&'static str],
+    /// The key beside it that says when it ends, or `jwt`.
+    pub expires: Option<&'static str>,
+    /// The key beside it with what renews it.
+    pub renewed_by: Option<&'static str>,
+    /// Whether nobody can say what form it is of.
+    pub is_unknown: bool,
+    /// Names by `identity` that are no sign-ins.
+    pub except: &'static [&'static str],
+    /// Texts with wildcards that are no credentials.
+    pub ignore: &'static [&'static str],
+}
+
+/// What a logout does with a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToolClass {
+    /// It goes.
+    Session,
+    /// It stays without `--keychain`.
+    Stored,
+    /// It is only reported.
+    Key,
+    /// It is a login to another service, and goes with those.
+    Linked,
+    /// It is no credential, and goes with a complete removal.
+    Footprint,
+}
+
+impl ToolClass {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Stored => "stored",
+            Self::Key => "key",
+            Self::Linked => "linked",
+            Self::Footprint => "footprint",
+        }
+    }
+}
+
+impl Confidence {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Source => "source",
+            Self::Documented => "documented",
+            Self::Reported => "reported",
+        }
+    }
+}
+
+include!(concat!(env!("OUT_DIR"), "/catalogue_tools.rs"));
+
+/// Every tool, in the order of their ids.
+pub fn tools() -> &'static [Tool] {
+    &TOOLS
+}
+
+/// The tool of a family of sign-ins.
+pub fn tool_of(system: System) -> Option<&'static Tool> {
+    TOOLS.iter().find(|tool| tool.system == system)
+}
+
+/// The tools that read a variable, each with its rank among the variables of that tool.
+pub fn tools_of_variable(name: &str) -> impl Iterator<Item = (&'static Tool, usize)> + use<> {
+    let first = VARIABLES.partition_point(|(known, ..)| *known < name);
+    let count = VARIABLES[first..].partition_point(|(known, ..)| *known == name);
+    let found = VARIABLES[first..first + count].iter();
+    found.map(|(_, tool, rank)| (&TOOLS[*tool], *rank))
+}
+
+#[cfg(test)]
+mod tests;
