@@ -50,6 +50,17 @@ impl Entropy for SystemEntropy {
     }
 }
 
+/// What the program was called as: `atmos` under a link of that name, else `adieu`.
+pub(crate) fn program_name() -> &'static str {
+    let called = std::env::args_os().next();
+    let name = called.as_deref().map(Path::new).and_then(Path::file_stem);
+    if name.is_some_and(|name| name == "atmos") {
+        "atmos"
+    } else {
+        "adieu"
+    }
+}
+
 /// How wide the terminals are that standard output and standard error go to; `None` for what is none,
 /// and for a terminal that does not say.
 #[cfg(unix)]

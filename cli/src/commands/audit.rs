@@ -34,6 +34,10 @@ fn show(context: &Context, last: Option<usize>, printer: &mut Printer) -> Result
         printer.raw(&json(&Records::from(records))?)?;
         return Ok(0);
     }
+    if printer.is_quiet() {
+        printer.data(&count(records.len(), "record", "records"))?;
+        return Ok(0);
+    }
     if records.is_empty() {
         printer.data("No logout has been recorded yet.")?;
     }
@@ -104,6 +108,9 @@ fn verify(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
         printer.data(&format!("✓ The chain of {records} in {path} is whole"))?;
     } else {
         printer.data(&format!("✗ The chain of {records} in {path} is broken"))?;
+    }
+    if printer.is_quiet() {
+        return Ok(status);
     }
     for fault in &check.faults {
         printer.data(&format!("  line {}: {}", fault.line, fault.problem))?;

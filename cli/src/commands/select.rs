@@ -14,16 +14,16 @@ use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
 use crate::ui::{Failure, Printer, plain, prompt};
 
-/// What a logout was asked for.
-pub(crate) fn target(
+/// What a logout was asked for, in the order in which it is done; nothing if the person chose nothing.
+pub(crate) fn targets(
     context: &Context,
     arguments: &LogoutArgs,
     scope: Scope,
     printer: &mut Printer,
-) -> Result<Option<Resolved>, Failure> {
+) -> Result<Vec<Resolved>, Failure> {
     let whole = |target| {
         let seen = None;
-        Some(Resolved { target, seen })
+        vec![Resolved { target, seen }]
     };
     if arguments.all_realms || (arguments.all && scope == Scope::Machine) {
         return Ok(whole(Target::Machine));
@@ -38,7 +38,10 @@ pub(crate) fn target(
         return providers(context, name, scope).map(whole);
     }
     let environment = &context.adieu.world.environment;
-    let typed = arguments.identity.as_deref();
+    if arguments.identities.len() > 1 {
+        return several(context, &arguments.identities, scope);
+    }
+    let typed = arguments.identities.first().map(String::as_str);
     let typed = typed.or(arguments.chosen.as_deref());
     let of_variable = || {
         let own = environment.get("ATMOS_IDENTITY");
@@ -55,9 +58,61 @@ pub(crate) fn target(
             if is_whole && typed.is_none() {
                 return Err(unknown_identity(context, name, &[]));
             }
-            Ok(Some(resolved))
+            Ok(vec![resolved])
         }
-        _ => Ok(menu(context, scope, printer)?.and_then(whole)),
+        _ => Ok(menu(context, scope, printer)?.map_or_else(Vec::new, whole)),
+    }
+}
+
+/// What each of several names means, each once. All of them have to mean something before anything is
+/// done; providers, and accounts, go together.
+fn several(context: &Context, names: &[String], scope: Scope) -> Result<Vec<Resolved>, Failure> {
+    let mut targets: Vec<Target> = Vec::new();
+    for name in names {
+        let target = identity(context, name, scope)?.target;
+        if targets.contains(&target) || targets.iter_mut().any(|known| add(known, &target)) {
+            continue;
+        }
+        targets.push(target);
+    }
+    let resolved = targets.into_iter().map(|target| {
+        let seen = None;
+        Resolved { target, seen }
+    });
+    Ok(resolved.collect())
+}
+
+/// Adds what can be logged out of together.
+fn add(known: &mut Target, other: &Target) -> bool {
+    match (known, other) {
+        (
+            Target::Providers { keys, label },
+            Target::Providers {
+                keys: more,
+                label: name,
+            },
+        ) => {
+            let new: Vec<_> = more.iter().filter(|key| !keys.contains(key)).collect();
+            if !new.is_empty() {
+                *label = format!("{label}, {name}");
+            }
+            keys.extend(new.into_iter().cloned().collect::<Vec<_>>());
+            true
+        }
+        (
+            Target::Accounts { accounts, label },
+            Target::Accounts {
+                accounts: more,
+                label: name,
+            },
+        ) => {
+            if !more.is_subset(accounts) {
+                *label = format!("{label}, {name}");
+            }
+            accounts.extend(more.iter().cloned());
+            true
+        }
+        _ => false,
     }
 }
 
@@ -111,7 +166,10 @@ fn unknown_identity(context: &Context, name: &str, found: &[String]) -> Failure 
     } else if let Some(nearest) = nearest(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
-    failure.hint("Run 'atmos auth logout' without arguments for interactive selection.")
+    let command = context.command_called(context.command);
+    failure.hint(format!(
+        "Run '{command}' without arguments for interactive selection."
+    ))
 }
 
 /// How many names an error lists.

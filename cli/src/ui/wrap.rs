@@ -131,7 +131,7 @@ mod tests {
             ),
             (
                 "│  ├──Start URL: https://portal.example/start here",
-                44,
+                49,
                 vec![
                     "│  ├──Start URL: https://portal.example/start",
                     "        here",

@@ -77,7 +77,7 @@ fn life_of_a_logout_from_status_to_proof() {
 
     ● Signed in: 5 live sessions
     --- stderr
-    hint: see what a logout would remove: adieu logout --all --dry-run
+    hint: see what a logout would remove: adieu auth logout --all --dry-run
     "###);
     let before = Tree::of(home.root());
     assert_snapshot!(run("logout --all --dry-run"), @r###"

@@ -79,9 +79,10 @@ fn verdict(console: &Console, colour: bool) -> Line<'static> {
     let status = &console.status;
     let (word, text) = answer(status);
     let paint = match status.conclusion() {
-        Verdict::SignedIn => Color::Red,
         Verdict::Clean if is_safe(status) => Color::Green,
-        Verdict::Overridden | Verdict::Clean | Verdict::Unknown => Color::Yellow,
+        Verdict::SignedIn | Verdict::Overridden | Verdict::Clean | Verdict::Unknown => {
+            Color::Yellow
+        }
     };
     let style = painted(colour, paint);
     Line::from(vec![
@@ -114,7 +115,7 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
             "[ ]"
         };
         let style = match session.state {
-            SessionState::Live => painted(colour, Color::Red),
+            SessionState::Live => painted(colour, Color::Green),
             SessionState::Unknown => painted(colour, Color::Yellow),
             SessionState::Expired | SessionState::SignedOut => faint(colour),
         };

@@ -170,6 +170,8 @@ fn not_found(names: &Names<'_>, name: &str) -> ClientError {
         Some(near) => error.action(format!(
             "It looks like you mistyped the username or alias. Did you mean \"{near}\"?"
         )),
+        // Elsewhere it chooses the form of the output.
+        None if name == "json" => error.action("-o is the org here. For JSON, use --json."),
         None => error,
     }
 }

@@ -1,6 +1,6 @@
 //! Who is signed in: a table, the overrides, the verdict.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use adieu::inventory::Pending;
@@ -20,15 +20,17 @@ use crate::ui::printer::{FAINT, HINT, STRONG, WARN};
 use crate::ui::rows::{Row, fitted};
 use crate::ui::{Failure, Printer, count, plain};
 
-/// Prints a status; with `details`, what is known of each account too.
+/// Prints a status; with `details`, what is known of each account too. `logout` is the command that logs
+/// out of what was asked for.
 pub(crate) fn status(
     world: &World,
     status: &Status,
     details: bool,
+    logout: &str,
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     if !printer.is_quiet() {
-        found(world, status, details, printer)?;
+        found(world, status, details, logout, printer)?;
     }
     // Last, so that it does not scroll away.
     Ok(printer.data(&verdict(status))?)
@@ -39,6 +41,7 @@ fn found(
     world: &World,
     status: &Status,
     details: bool,
+    logout: &str,
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     let (out, present): (Vec<&Session>, Vec<&Session>) = status
@@ -85,16 +88,8 @@ fn found(
         printer.data(&format!("{FAINT}{text}{FAINT:#}"))?;
     }
     if status.verdict == Verdict::SignedIn {
-        let systems: BTreeSet<&str> = present.iter().map(|found| found.system.id()).collect();
-        let target = match systems.into_iter().collect::<Vec<_>>().as_slice() {
-            [one] if details && present.iter().all(|found| found.account.is_some()) => {
-                (*one).to_owned()
-            }
-            [one] if details => format!("--provider {one}"),
-            _ => "--all".to_owned(),
-        };
         printer.note(&format!(
-            "{HINT}hint:{HINT:#} see what a logout would remove: adieu logout {target} --dry-run"
+            "{HINT}hint:{HINT:#} see what a logout would remove: {logout} --dry-run"
         ));
     }
     Ok(())

@@ -69,10 +69,10 @@ fn narrow_screen_shows_verdict_sessions_prompt_and_keys() {
     insta::assert_snapshot!(text(&console, 80, 24), @r#"
     ● Signed in  3 live sessions
 
-           Who                  System  State               Where
-      [x]  sso                  aws     live, no end known
-    > [ ]  sso → dev-admin      aws     live, no end known
-      [ ]  ada@example.invalid  claude  live, no end known
+           Who                  System  State                  Where
+      [x]  sso                  aws     live, no expiry known
+    > [ ]  sso → dev-admin      aws     live, no expiry known
+      [ ]  ada@example.invalid  claude  live, no expiry known
       [ ]  sso → -odd           aws     expired
 
 
