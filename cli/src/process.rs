@@ -1,9 +1,11 @@
-//! The process as a [`World`]: the one place that reads its environment, time and user.
+//! The process of the program: what the terminal and its signals need of it. What the library needs is
+//! read by [`adieu::io::process`].
 #![expect(
     clippy::disallowed_methods,
-    reason = "this is the door through which the process is read"
+    reason = "how to speak and where to is decided before there is a world"
 )]
 
+use std::error::Error as _;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,43 +14,15 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use adieu::io::net::Cancel;
+use adieu::io::process::{ProcessError, ProcessOptions};
 use adieu::printable::{printable, printable_path};
-use adieu::world::{Clock, Entropy, Environment, FixedClock, OperatingSystem, User, World, clean};
-use jiff::Timestamp;
+use adieu::world::{Environment, FixedClock, World};
 
 use crate::args::Global;
 use crate::ui::{Failure, Surroundings};
 
 /// The exit status after Ctrl-C, SIGTERM and SIGHUP alike.
 const INTERRUPTED: i32 = 130;
-
-/// The clock of the machine.
-#[derive(Debug)]
-struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        // Whole seconds: what is shown and recorded needs no more.
-        let now = Timestamp::now();
-        Timestamp::from_second(now.as_second()).unwrap_or(now)
-    }
-}
-
-/// The random source of the operating system.
-#[derive(Debug)]
-struct SystemEntropy;
-
-impl Entropy for SystemEntropy {
-    fn bytes(&self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        if getrandom::fill(&mut bytes).is_err() {
-            // Without a random source fingerprints are still unequal for unequal secrets; only
-            // their secrecy beyond the process is gone, and they never leave it.
-            bytes = [1; 32];
-        }
-        bytes
-    }
-}
 
 /// What the program was called as: `atmos` under a link of that name, else `adieu`.
 pub(crate) fn program_name() -> &'static str {
@@ -133,211 +107,54 @@ pub(crate) fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
-/// The world as this process sees it. With `home`, somebody else's: their home directory, and none
-/// of this shell's variables.
+/// Reads the process into a world. With `home`, somebody else's: their home directory, and none of
+/// this shell's variables.
 pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, Failure> {
-    let own: Environment = std::env::vars_os().collect();
-    let current = std::env::current_dir()
-        .map_err(|error| Failure::usage("the working directory cannot be read").because(&error))?;
-    let working_directory = match changed_to(&own, &current, chdir) {
-        Some(directory) if directory.is_dir() => directory
-            .canonicalize()
-            .map_err(|error| Failure::usage("--chdir leads nowhere").because(&error))?,
-        Some(directory) => {
-            let message = format!("{} is not a directory", printable_path(&directory));
-            return Err(Failure::usage(message).hint("check --chdir and ATMOS_CHDIR"));
-        }
-        None => current.clone(),
-    };
-    let is_own = home.is_none();
-    let (home, environment) = match home {
-        Some(path) => (current.join(path), Environment::default()),
-        None => (own_home(&own)?, own.clone()),
-    };
-    if !home.is_dir() {
-        let message = format!("{} is not a directory", printable_path(&home));
-        return Err(Failure::usage(message).hint("check --home, or HOME"));
-    }
-    let temporary_directory = environment.get("TMPDIR").map_or_else(
-        || {
-            if cfg!(windows) {
-                std::env::temp_dir()
-            } else {
-                PathBuf::from("/tmp")
-            }
-        },
-        PathBuf::from,
-    );
-    Ok(World {
-        user: User {
-            name: user_name(&own),
-            id: person(&home, is_own),
-        },
-        host: host(&own),
-        clock: clock(&own)?,
-        entropy: Arc::new(SystemEntropy),
-        operating_system: OperatingSystem::current(),
+    let options = ProcessOptions {
         home,
-        working_directory,
-        temporary_directory,
-        environment,
-    })
-}
-
-/// The working directory as the shell calls it, which may lead through symbolic links: the search for
-/// `atmos.yaml` starts there, and the realm is derived from that name.
-pub(crate) fn logical_directory(chdir: Option<&Path>) -> Option<PathBuf> {
-    let own: Environment = std::env::vars_os().collect();
-    let current = std::env::current_dir().ok()?;
-    changed_to(&own, &current, chdir).or_else(|| Some(called(&own, &current)))
-}
-
-/// Where `--chdir`, else `ATMOS_CHDIR`, leads, by its name and without `.` and `..`; `None` without
-/// either.
-///
-/// Source: Atmos `cmd/root.go` (`processEarlyChdirFlag`).
-fn changed_to(own: &Environment, current: &Path, chdir: Option<&Path>) -> Option<PathBuf> {
-    let path = chdir
-        .map(Path::to_owned)
-        .or_else(|| own.get("ATMOS_CHDIR").map(PathBuf::from))?;
-    let expanded = match (path.strip_prefix("~"), own_home(own)) {
-        (Ok(below), Ok(home)) => home.join(below),
-        _ => path,
+        directory: chdir,
     };
-    Some(clean(&called(own, current).join(expanded)))
-}
-
-/// What the working directory is called: `$PWD` if that is the same directory, else the path that the
-/// system tells.
-///
-/// Source: Go `os.Getwd`.
-fn called(own: &Environment, current: &Path) -> PathBuf {
-    let named = own.get("PWD").map(PathBuf::from);
-    let is_same = |path: &PathBuf| path.is_absolute() && is_same_directory(path, current);
-    named
-        .filter(|_| cfg!(unix))
-        .filter(is_same)
-        .unwrap_or_else(|| current.to_owned())
-}
-
-#[cfg(unix)]
-fn is_same_directory(left: &Path, right: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |path: &Path| {
-        let metadata = std::fs::metadata(path).ok()?;
-        Some((metadata.dev(), metadata.ino()))
-    };
-    identity(left).is_some_and(|left| identity(right) == Some(left))
-}
-
-#[cfg(not(unix))]
-fn is_same_directory(_: &Path, _: &Path) -> bool {
-    false
-}
-
-fn own_home(environment: &Environment) -> Result<PathBuf, Failure> {
-    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-    environment
-        .get(name)
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute())
-        .or_else(std::env::home_dir)
-        .ok_or_else(|| {
-            Failure::usage("the home directory is not known").hint("set HOME, or --home")
-        })
-}
-
-/// Whose sign-ins are meant: the home's owner's for root and for a home that was named, else who runs
-/// this program. A home that belongs to root is nobody else's: containers have such homes.
-#[cfg(unix)]
-fn person(home: &Path, is_own: bool) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt as _;
-    let runs = rustix::process::geteuid();
-    let owner = std::fs::metadata(home).ok()?.uid();
-    let is_meant = runs.is_root() || (!is_own && owner != 0);
-    Some(if is_meant { owner } else { runs.as_raw() })
-}
-
-#[cfg(not(unix))]
-fn person(_home: &Path, _is_own: bool) -> Option<u32> {
-    None
-}
-
-fn user_name(environment: &Environment) -> String {
-    for_tests(environment, "ADIEU_TEST_USER")
-        .or_else(|| {
-            ["USER", "LOGNAME", "USERNAME"]
-                .iter()
-                .find_map(|name| environment.get(name))
-        })
-        .map_or_else(uid, str::to_owned)
-}
-
-/// The user id that this process runs with, where there are such.
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere there are none")]
-pub(crate) fn user_id() -> Option<u32> {
-    Some(rustix::process::getuid().as_raw())
-}
-
-/// The user id that this process runs with, where there are such.
-#[cfg(not(unix))]
-pub(crate) fn user_id() -> Option<u32> {
-    None
-}
-
-#[cfg(unix)]
-fn uid() -> String {
-    format!("uid {}", rustix::process::getuid().as_raw())
-}
-
-#[cfg(not(unix))]
-fn uid() -> String {
-    "unknown".to_owned()
-}
-
-fn host(environment: &Environment) -> String {
-    if let Some(name) = for_tests(environment, "ADIEU_TEST_HOST") {
-        return name.to_owned();
-    }
-    host_name()
-        .or_else(|| environment.get("COMPUTERNAME").map(str::to_owned))
-        .unwrap_or_default()
-}
-
-#[cfg(unix)]
-fn host_name() -> Option<String> {
-    rustix::system::uname()
-        .nodename()
-        .to_str()
-        .ok()
-        .map(str::to_owned)
-}
-
-#[cfg(not(unix))]
-fn host_name() -> Option<String> {
-    None
-}
-
-/// Tests stop the clock and name user and host; a release build does not listen.
-fn for_tests<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
-    if cfg!(debug_assertions) {
-        environment.get(name)
-    } else {
-        None
-    }
-}
-
-fn clock(environment: &Environment) -> Result<Arc<dyn Clock>, Failure> {
-    match for_tests(environment, "ADIEU_TEST_CLOCK") {
-        Some(text) => {
-            let time = text.parse().map_err(|error: jiff::Error| {
-                Failure::usage("ADIEU_TEST_CLOCK is no time").because(&error)
-            })?;
-            Ok(Arc::new(FixedClock(time)))
+    let mut world = World::of_this_process(&options).map_err(|error| {
+        let hint = match &error {
+            ProcessError::NoWorkingDirectory(_) => None,
+            ProcessError::Unreachable { .. } | ProcessError::NotADirectory(_) => {
+                Some("check --chdir and ATMOS_CHDIR")
+            }
+            ProcessError::NotAHome(_) => Some("check --home, or HOME"),
+            ProcessError::NoHome => Some("set HOME, or --home"),
+        };
+        let mut failure = Failure::usage(error.to_string());
+        if let Some(cause) = error.source() {
+            failure = failure.because(cause);
         }
-        None => Ok(Arc::new(SystemClock)),
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })?;
+    // A release build does not listen.
+    if cfg!(debug_assertions) {
+        replace_for_tests(&mut world)?;
     }
+    Ok(world)
+}
+
+/// Stops the clock, and names user and host, as tests ask for.
+fn replace_for_tests(world: &mut World) -> Result<(), Failure> {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(user) = variable("ADIEU_TEST_USER") {
+        world.user.name = user;
+    }
+    if let Some(host) = variable("ADIEU_TEST_HOST") {
+        world.host = host;
+    }
+    if let Some(text) = variable("ADIEU_TEST_CLOCK") {
+        let time = text.parse().map_err(|error: jiff::Error| {
+            Failure::usage("ADIEU_TEST_CLOCK is no time").because(&error)
+        })?;
+        world.clock = Arc::new(FixedClock(time));
+    }
+    Ok(())
 }
 
 /// Secrets must not end up in a core dump, and no other process of the same user may read them out of

@@ -13,7 +13,8 @@
 //!                                                          Report ─▶ human · JSON · audit
 //! ```
 //!
-//! - [`world`] is everything from outside: the library never reads the process itself.
+//! - [`world`] is everything from outside; it is made once, of this process ([`io::process`]) or by
+//!   hand.
 //! - [`atmos`] reads `atmos.yaml`; [`systems`] describe where each tool keeps things, [`catalogue`] has
 //!   those that are only data; none of them acts.
 //! - [`discover`] only reads, and never unlocks, prompts or uses the network.
@@ -30,17 +31,16 @@
 //! - [`systems::salesforce::login`] acts too: it asks a server for tokens and writes them where the tool
 //!   keeps its own.
 //! - [`formats`] select and remove members of other programs' files, from bytes to bytes.
-//! - [`io`] has the only doors to the disk, the key store, servers and other programs; [`remote`] what
-//!   servers are asked, as data.
-
+//! - [`io`] has the only doors to the disk, the key store, servers, other programs and this process;
+//!   [`remote`] what servers are asked, as data.
 //!
 //! # A logout from beginning to end
 //!
 //! [`session::Adieu`] holds the stages together. What it does to a machine is decided by the
-//! [`world::World`] that it is given: here a made-up home that has nobody signed in.
+//! [`world::World`] that it is given: here an empty home, in which nobody is signed in. With
+//! `ProcessOptions::default()` it is the home of who runs the program.
 //!
 //! ```
-//! use std::sync::Arc;
 //! use std::time::Duration;
 //!
 //! use adieu::approve::Answers;
@@ -49,29 +49,12 @@
 //! use adieu::plan::Request;
 //! use adieu::report::Verdict;
 //! use adieu::session::{Adieu, Conduct, Scope};
-//! # use adieu::world::{Entropy, Environment, FixedClock, OperatingSystem, User, World};
-//! #
-//! # #[derive(Debug)]
-//! # struct Constant;
-//! # impl Entropy for Constant {
-//! #     fn bytes(&self) -> [u8; 32] {
-//! #         [7; 32]
-//! #     }
-//! # }
-//! # let directory = tempfile::tempdir()?;
-//! # let home = directory.path().canonicalize()?;
-//! # let world = World {
-//! #     working_directory: home.clone(),
-//! #     temporary_directory: home.clone(),
-//! #     environment: Environment::default(),
-//! #     operating_system: OperatingSystem::current(),
-//! #     user: User { name: "ana".to_owned(), id: None },
-//! #     host: "example".to_owned(),
-//! #     clock: Arc::new(FixedClock("2026-11-30T09:00:00Z".parse()?)),
-//! #     entropy: Arc::new(Constant),
-//! #     home,
-//! # };
+//! use adieu::world::World;
+//! # use adieu::io::process::ProcessOptions;
+//! # let home = tempfile::tempdir()?;
+//! # let options = ProcessOptions { home: Some(home.path()), directory: Some(home.path()) };
 //!
+//! let world = World::of_this_process(&options)?;
 //! let adieu = Adieu::open(world, &ConfigurationRequest::default(), false);
 //! let resolved = adieu.resolve("claude", Scope::Machine)?;
 //! let prepared = adieu.plan(Request::new(resolved.target), resolved.seen);

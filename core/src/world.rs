@@ -1,7 +1,7 @@
 //! Everything from outside: home, environment, clock, random source, operating system, user.
 //!
-//! The library never reads the process itself. So another user's home, a mounted disk and a
-//! hermetic test are the same thing: a different [`World`].
+//! No stage reads the process itself. So another user's home, a mounted disk and a hermetic test are
+//! the same thing: a different [`World`]. [`World::of_this_process`] makes the real one.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -38,6 +38,46 @@ pub struct World {
 }
 
 impl World {
+    /// Makes a world in which nothing moves, for tests and recorded states: no variables, a clock that
+    /// stands at `now`, the same random bytes each time, a person called `ana` without a user id on a
+    /// machine called `desk`, and Linux's rules for places. The home is the working and the temporary
+    /// directory too.
+    pub fn fixed(home: impl Into<PathBuf>, now: Timestamp) -> Self {
+        let home = home.into();
+        Self {
+            working_directory: home.clone(),
+            temporary_directory: home.clone(),
+            home,
+            environment: Environment::default(),
+            operating_system: OperatingSystem::Linux,
+            user: User {
+                name: "ana".to_owned(),
+                id: None,
+            },
+            host: "desk".to_owned(),
+            clock: Arc::new(FixedClock(now)),
+            entropy: Arc::new(FixedEntropy([7; 32])),
+        }
+    }
+
+    /// The world with these variables and no others.
+    #[must_use]
+    pub fn with_variables<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<OsString>,
+        V: Into<OsString>,
+    {
+        self.environment = variables.into_iter().collect();
+        self
+    }
+
+    /// The world whose home belongs to this user id.
+    #[must_use]
+    pub const fn owned_by(mut self, id: u32) -> Self {
+        self.user.id = Some(id);
+        self
+    }
+
     /// The present time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -245,33 +285,22 @@ pub trait Entropy: fmt::Debug + Send + Sync {
     fn bytes(&self) -> [u8; 32];
 }
 
+/// Bytes that everybody can guess, for tests and recorded states.
+#[derive(Clone, Copy, Debug)]
+pub struct FixedEntropy(pub [u8; 32]);
+
+impl Entropy for FixedEntropy {
+    fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[derive(Debug)]
-    struct Zero;
-    impl Entropy for Zero {
-        fn bytes(&self) -> [u8; 32] {
-            [0; 32]
-        }
-    }
-
     fn world(environment: &[(&str, &str)]) -> World {
-        World {
-            home: "/home/ana".into(),
-            working_directory: "/work".into(),
-            temporary_directory: "/tmp".into(),
-            environment: environment.iter().copied().collect(),
-            operating_system: OperatingSystem::Linux,
-            user: User {
-                name: "ana".to_owned(),
-                id: Some(1000),
-            },
-            host: "desk".to_owned(),
-            clock: Arc::new(FixedClock(Timestamp::UNIX_EPOCH)),
-            entropy: Arc::new(Zero),
-        }
+        World::fixed("/home/ana", Timestamp::UNIX_EPOCH).with_variables(environment.iter().copied())
     }
 
     #[test]

@@ -6,7 +6,6 @@
 )]
 
 use std::os::unix::fs::MetadataExt as _;
-use std::sync::Arc;
 
 use adieu::atmos::config::{self, ConfigurationRequest};
 use adieu::discover::{DiscoverySources, discover};
@@ -16,32 +15,17 @@ use adieu::io::keyring::{EntryKey, Keyring, MemoryKeyring, Naming};
 use adieu::report::status;
 use adieu::secret::Secret;
 use adieu::systems::{System, discovery::DiscoveryScope};
-use adieu::world::{Entropy, FixedClock, OperatingSystem, User, World};
-use adieu_testkit::{CLOCK, HOST, Home, USER};
-
-#[derive(Debug)]
-struct NotRandom;
-
-impl Entropy for NotRandom {
-    fn bytes(&self) -> [u8; 32] {
-        [7; 32]
-    }
-}
+use adieu::world::{OperatingSystem, World};
+use adieu_testkit::{CLOCK, Home};
 
 fn world(home: &Home, system: OperatingSystem, variables: &[(&str, &str)]) -> World {
     World {
-        home: home.path(),
         working_directory: home.work(),
         temporary_directory: home.temporary(),
-        environment: variables.iter().copied().collect(),
         operating_system: system,
-        user: User {
-            name: USER.to_owned(),
-            id: Some(home.path().metadata().unwrap().uid()),
-        },
-        host: HOST.to_owned(),
-        clock: Arc::new(FixedClock(CLOCK.parse().unwrap())),
-        entropy: Arc::new(NotRandom),
+        ..World::fixed(home.path(), CLOCK.parse().unwrap())
+            .owned_by(home.path().metadata().unwrap().uid())
+            .with_variables(variables.iter().copied())
     }
 }
 

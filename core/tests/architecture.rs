@@ -309,8 +309,9 @@ fn assert_none_reach(sources: &[&Source], forbidden: &[&str]) {
     }
 }
 
-const DOORS: [&str; 11] = [
+const DOORS: [&str; 12] = [
     "crate::io::programs",
+    "crate::io::process",
     "crate::io::files",
     "crate::io::keyring",
     "crate::io::net",
@@ -478,6 +479,20 @@ fn nobody_but_the_doors_touches_disk_process_or_network() {
         "std::fs",
     ];
     assert_none_reach(&others, &forbidden);
+}
+
+#[test]
+fn no_stage_reads_the_process_by_itself() {
+    let others: Vec<_> = library()
+        .iter()
+        .filter(|source| source.module != "crate::io::process")
+        .collect();
+    // Whoever starts adieu makes its world, and hands it on.
+    assert_none_reach(&others, &["crate::io::process"]);
+    for source in others {
+        let asks = source.code.contains("of_this_process");
+        assert!(!asks, "{} makes a world of its own", source.module);
+    }
 }
 
 /// The module of the library that a path belongs to: the rooms of `io` and `atmos` count each for

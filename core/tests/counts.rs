@@ -26,32 +26,16 @@ use adieu::plan::{self, Request, Target};
 use adieu::report::OutcomeWord;
 use adieu::systems::discovery::DiscoveryScope;
 use adieu::verify::verify;
-use adieu::world::{Entropy, FixedClock, OperatingSystem, User, World};
-use adieu_testkit::{AwsSession, CLOCK, HOST, Home, PortalSession, USER};
-
-#[derive(Debug)]
-struct NotRandom;
-
-impl Entropy for NotRandom {
-    fn bytes(&self) -> [u8; 32] {
-        [7; 32]
-    }
-}
+use adieu::world::{FixedClock, World};
+use adieu_testkit::{AwsSession, CLOCK, Home, PortalSession};
 
 fn world(home: &Home, variables: &[(&str, &str)]) -> World {
     World {
-        home: home.path(),
         working_directory: home.work(),
         temporary_directory: home.temporary(),
-        environment: variables.iter().copied().collect(),
-        operating_system: OperatingSystem::Linux,
-        user: User {
-            name: USER.to_owned(),
-            id: Some(home.path().metadata().unwrap().uid()),
-        },
-        host: HOST.to_owned(),
-        clock: Arc::new(FixedClock(CLOCK.parse().unwrap())),
-        entropy: Arc::new(NotRandom),
+        ..World::fixed(home.path(), CLOCK.parse().unwrap())
+            .owned_by(home.path().metadata().unwrap().uid())
+            .with_variables(variables.iter().copied())
     }
 }
 

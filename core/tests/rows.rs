@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be set up has failed")]
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use adieu::approve::{Answers, approve};
@@ -15,31 +14,12 @@ use adieu::io::net::Cancel;
 use adieu::plan::{self, Request, Target};
 use adieu::report::OutcomeWord;
 use adieu::systems::{System, discovery};
-use adieu::world::{Entropy, Environment, FixedClock, OperatingSystem, User, World};
-
-#[derive(Debug)]
-struct NoEntropy;
-
-impl Entropy for NoEntropy {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
+use adieu::world::{OperatingSystem, World};
 
 fn world(home: &Path) -> World {
     World {
-        home: home.to_owned(),
-        working_directory: home.to_owned(),
-        temporary_directory: home.to_owned(),
-        environment: Environment::default(),
         operating_system: OperatingSystem::current(),
-        user: User {
-            name: "ana".to_owned(),
-            id: None,
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock("2026-11-21T08:30:00Z".parse().unwrap())),
-        entropy: Arc::new(NoEntropy),
+        ..World::fixed(home, "2026-11-21T08:30:00Z".parse().unwrap())
     }
 }
 

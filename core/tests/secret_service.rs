@@ -6,7 +6,6 @@
 )]
 
 use std::os::unix::net::UnixListener;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use adieu::io::keyring::{
@@ -14,33 +13,12 @@ use adieu::io::keyring::{
 };
 use adieu::secret::Secret;
 use adieu::systems::salesforce::login::{KeyStore as _, SystemKeys};
-use adieu::world::{Entropy, FixedClock, OperatingSystem, User, World};
+use adieu::world::World;
 use adieu_testkit::session_bus::SessionBus;
 
-#[derive(Debug)]
-struct Zero;
-
-impl Entropy for Zero {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
-
 fn world(variables: &[(&str, &str)]) -> World {
-    World {
-        home: "/nowhere/home".into(),
-        working_directory: "/nowhere".into(),
-        temporary_directory: "/nowhere".into(),
-        environment: variables.iter().copied().collect(),
-        operating_system: OperatingSystem::Linux,
-        user: User {
-            name: "ana".to_owned(),
-            id: None,
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock("2026-11-21T08:30:00Z".parse().unwrap())),
-        entropy: Arc::new(Zero),
-    }
+    let now = "2026-11-21T08:30:00Z".parse().unwrap();
+    World::fixed("/nowhere", now).with_variables(variables.iter().copied())
 }
 
 fn keyring(bus: &SessionBus) -> SecretServiceKeyring {

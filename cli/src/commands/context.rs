@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use adieu::atmos::config::{self, Configuration, ConfigurationRequest, Severity, UNKNOWN_PROFILE};
+use adieu::io::process::{ProcessOptions, logical_directory};
 use adieu::printable::printable_path;
 use adieu::session::Adieu;
 use adieu::world::World;
 
 use crate::args::Global;
-use crate::process;
 use crate::ui::log::{Level, Log};
 use crate::ui::{Failure, Printer, count, plain};
 
@@ -28,7 +28,10 @@ impl Context {
     pub(crate) fn new(world: World, global: &Global, interactive: bool) -> Result<Self, Failure> {
         let own_home = global.home.is_none();
         let request = ConfigurationRequest {
-            logical_directory: process::logical_directory(global.chdir.as_deref()),
+            logical_directory: logical_directory(&ProcessOptions {
+                home: None,
+                directory: global.chdir.as_deref(),
+            }),
             // As they were typed: a realm is derived from that text.
             files: global.config.clone(),
             directories: global.config_path.clone(),

@@ -7,6 +7,7 @@ use adieu::audit::{self, AuditError};
 use adieu::inventory::Pending;
 use adieu::inventory::Place;
 use adieu::io::net::Cancel;
+use adieu::io::process::user_id;
 use adieu::plan::{Plan, Question, Request, Target};
 use adieu::report::{OutcomeWord, Report, logouts_json};
 use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
@@ -14,7 +15,6 @@ use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
 use super::context::Context;
 use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
-use crate::process;
 use crate::ui::plain::json;
 use crate::ui::prompt::Answer;
 use crate::ui::{Failure, Printer, human, prompt};
@@ -149,7 +149,7 @@ impl Logout<'_> {
             strict: arguments.strict,
             online: arguments.online,
             command: self.command,
-            user_id: process::user_id(),
+            user_id: user_id(),
             cancel: self.cancel,
         };
         let report = carry_out(context, approved, &conduct, printer, |report| {
@@ -276,7 +276,7 @@ pub(super) fn record_forgotten(
 ) -> u8 {
     let run = audit::Run {
         command,
-        uid: process::user_id(),
+        uid: user_id(),
     };
     let (world, files) = (&context.adieu.world, &context.adieu.files);
     match audit::append_forgotten(world, files, forgotten, run) {

@@ -1,7 +1,5 @@
 //! What answers make of an inventory.
 
-use std::sync::Arc;
-
 use adieu_testkit::server::{Answer, Server};
 use serde_json::json;
 
@@ -11,32 +9,9 @@ use crate::path::ConfinedPath;
 use crate::remote::{Endpoint, EndpointSource};
 use crate::secret::{FingerprintKey, Secret};
 use crate::systems::discovery::artefact;
-use crate::world::{Entropy, FixedClock, OperatingSystem, User};
-
-#[derive(Debug)]
-struct Zero;
-
-impl Entropy for Zero {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
 
 fn world() -> World {
-    World {
-        home: "/nowhere/home".into(),
-        working_directory: "/nowhere".into(),
-        temporary_directory: "/nowhere".into(),
-        environment: std::iter::empty::<(&str, &str)>().collect(),
-        operating_system: OperatingSystem::Linux,
-        user: User {
-            name: "ana".to_owned(),
-            id: None,
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH)),
-        entropy: Arc::new(Zero),
-    }
+    World::fixed("/nowhere", jiff::Timestamp::UNIX_EPOCH)
 }
 
 /// A sign-in of one file at Google, asked about with this access token.

@@ -4,7 +4,6 @@ mod chains;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use adieu_testkit::Home;
@@ -15,31 +14,9 @@ use serde_json::Value as Json;
 use super::parse::{Event, parse};
 use super::*;
 use crate::names::NameKind;
-use crate::world::{Entropy, FixedClock, OperatingSystem, User};
-
-#[derive(Debug)]
-struct Zero;
-impl Entropy for Zero {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
 
 fn world(home: &Path, environment: &[(&str, &str)]) -> World {
-    World {
-        home: home.to_owned(),
-        working_directory: home.to_owned(),
-        temporary_directory: "/tmp".into(),
-        environment: environment.iter().copied().collect(),
-        operating_system: OperatingSystem::Linux,
-        user: User {
-            name: "ada".to_owned(),
-            id: None,
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock(Timestamp::UNIX_EPOCH)),
-        entropy: Arc::new(Zero),
-    }
+    World::fixed(home, Timestamp::UNIX_EPOCH).with_variables(environment.iter().copied())
 }
 
 fn fixture() -> PathBuf {

@@ -11,35 +11,12 @@ use serde_json::json;
 use super::*;
 use crate::remote::{Endpoint, EndpointSource, TrustedHost};
 use crate::systems::{GITHUB, GOOGLE, OPENAI};
-use crate::world::{Entropy, FixedClock, OperatingSystem, User};
 
 const TOKEN: &str = "FAKE-portal-token";
 const SECOND: Duration = Duration::from_secs(1);
 
-#[derive(Debug)]
-struct Zero;
-
-impl Entropy for Zero {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
-
 fn world(variables: &[(&str, &str)]) -> World {
-    World {
-        home: "/nowhere/home".into(),
-        working_directory: "/nowhere".into(),
-        temporary_directory: "/nowhere".into(),
-        environment: variables.iter().copied().collect(),
-        operating_system: OperatingSystem::Linux,
-        user: User {
-            name: "ana".to_owned(),
-            id: None,
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH)),
-        entropy: Arc::new(Zero),
-    }
+    World::fixed("/nowhere", jiff::Timestamp::UNIX_EPOCH).with_variables(variables.iter().copied())
 }
 
 fn portal(url: &str) -> Revocation {

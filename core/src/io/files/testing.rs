@@ -7,22 +7,13 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tempfile::TempDir;
 
 use super::{ConfinedPath, Files};
-use crate::world::{Entropy, Environment, FixedClock, OperatingSystem, User, World};
-
-#[derive(Debug)]
-struct Zero;
-impl Entropy for Zero {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
+use crate::world::World;
 
 pub(super) struct Home {
     pub(super) directory: TempDir,
@@ -77,18 +68,5 @@ impl Home {
 }
 
 fn world(home: &Path, owner: u32, now: Timestamp) -> World {
-    World {
-        home: home.to_owned(),
-        working_directory: home.to_owned(),
-        temporary_directory: home.to_owned(),
-        environment: Environment::default(),
-        operating_system: OperatingSystem::Linux,
-        user: User {
-            name: "ana".to_owned(),
-            id: Some(owner),
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock(now)),
-        entropy: Arc::new(Zero),
-    }
+    World::fixed(home, now).owned_by(owner)
 }

@@ -1,8 +1,5 @@
 //! The dashboard as it looks at the usual sizes.
 
-use std::sync::Arc;
-
-use adieu::world::{Entropy, FixedClock, OperatingSystem, User};
 use jiff::Timestamp;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -11,30 +8,8 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::super::state::tests::status;
 use super::*;
 
-#[derive(Debug)]
-struct Zero;
-
-impl Entropy for Zero {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
-
 fn world() -> World {
-    World {
-        home: "/home/ana".into(),
-        working_directory: "/work".into(),
-        temporary_directory: "/tmp".into(),
-        environment: [("HOME", "/home/ana")].into_iter().collect(),
-        operating_system: OperatingSystem::Linux,
-        user: User {
-            name: "ana".to_owned(),
-            id: Some(1000),
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock(Timestamp::UNIX_EPOCH)),
-        entropy: Arc::new(Zero),
-    }
+    World::fixed("/home/ana", Timestamp::UNIX_EPOCH)
 }
 
 fn screen(console: &Console, width: u16, height: u16, colour: bool) -> Terminal<TestBackend> {

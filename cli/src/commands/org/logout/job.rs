@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use adieu::inventory::Problem;
 use adieu::io::net::Cancel;
+use adieu::io::process::user_id;
 use adieu::plan::{Question, Request, Target};
 use adieu::report::Report;
 use adieu::session::Conduct;
@@ -18,7 +19,6 @@ use crate::commands::context::Context;
 use crate::commands::logout::{UNRECORDED, agree, carry_out};
 use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
 use crate::commands::org::reply::{Reply, Stop};
-use crate::process;
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
 use crate::ui::{Failure, Printer, human, plain, prompt};
@@ -114,7 +114,7 @@ impl Job<'_> {
             strict: false,
             online: self.arguments.online,
             command: self.typed,
-            user_id: process::user_id(),
+            user_id: user_id(),
             cancel: self.cancel,
         }
     }

@@ -8,20 +8,10 @@ mod shown;
 mod yaml;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use crate::world::{Entropy, FixedClock, OperatingSystem, User, World};
+use crate::world::World;
 
 use super::{Configuration, ConfigurationRequest, Diagnostic, load, validate};
-
-#[derive(Debug)]
-struct Zero;
-
-impl Entropy for Zero {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
 
 /// A home and a project in a directory that is gone after the test.
 struct Place {
@@ -66,18 +56,9 @@ impl Place {
 
 pub(super) fn world(home: &Path, work: &Path, environment: &[(&str, &str)]) -> World {
     World {
-        home: home.to_path_buf(),
-        working_directory: work.to_path_buf(),
-        temporary_directory: "/tmp".into(),
-        environment: environment.iter().copied().collect(),
-        operating_system: OperatingSystem::Linux,
-        user: User {
-            name: "ana".to_owned(),
-            id: None,
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH)),
-        entropy: Arc::new(Zero),
+        working_directory: work.to_owned(),
+        ..World::fixed(home, jiff::Timestamp::UNIX_EPOCH)
+            .with_variables(environment.iter().copied())
     }
 }
 

@@ -7,18 +7,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::io::keyring::StoredValue;
-use crate::world::{Entropy, FixedClock, OperatingSystem, User};
 
 const PORTAL: &str = "atmos_meridian_meridian-sso";
-
-#[derive(Debug)]
-struct Sevens;
-
-impl Entropy for Sevens {
-    fn bytes(&self) -> [u8; 32] {
-        [7; 32]
-    }
-}
 
 /// A home directory, and a working directory with a keyring in `run/keyring`.
 struct Machine {
@@ -55,18 +45,12 @@ impl Machine {
 
     fn world(&self) -> World {
         World {
-            home: self.root.path().join("home"),
             working_directory: self.root.path().join("work"),
-            temporary_directory: "/tmp".into(),
-            environment: self.variables.iter().cloned().collect(),
-            operating_system: OperatingSystem::Linux,
-            user: User {
-                name: "ana".to_owned(),
-                id: None,
-            },
-            host: "desk".to_owned(),
-            clock: Arc::new(FixedClock("2026-11-21T08:30:00Z".parse().unwrap())),
-            entropy: Arc::new(Sevens),
+            ..World::fixed(
+                self.root.path().join("home"),
+                "2026-11-21T08:30:00Z".parse().unwrap(),
+            )
+            .with_variables(self.variables.iter().cloned())
         }
     }
 

@@ -68,34 +68,12 @@ fn escaped(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::os::unix::net::UnixListener;
-    use std::sync::Arc;
 
     use super::*;
-    use crate::world::{Entropy, FixedClock, OperatingSystem, User};
-
-    #[derive(Debug)]
-    struct Zero;
-    impl Entropy for Zero {
-        fn bytes(&self) -> [u8; 32] {
-            [0; 32]
-        }
-    }
 
     fn world(variables: &[(&str, &str)]) -> World {
-        World {
-            home: "/home/ana".into(),
-            working_directory: "/work".into(),
-            temporary_directory: "/tmp".into(),
-            environment: variables.iter().copied().collect(),
-            operating_system: OperatingSystem::Linux,
-            user: User {
-                name: "ana".to_owned(),
-                id: None,
-            },
-            host: "desk".to_owned(),
-            clock: Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH)),
-            entropy: Arc::new(Zero),
-        }
+        World::fixed("/home/ana", jiff::Timestamp::UNIX_EPOCH)
+            .with_variables(variables.iter().copied())
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Orgs that answer well, badly, late or not at all.
 
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use adieu_testkit::browser::{browse, query_of};
@@ -21,36 +20,14 @@ use crate::io::net::oauth::{DevicePoll, JwtKey, RefreshRequest, Verifier, WebReq
 use crate::io::net::{Cancel, Ended, RevocationResult};
 use crate::remote::{Endpoint, EndpointSource, TokenStatus};
 use crate::servers::{Lapse, RevocationClient, TokenRequest};
-use crate::world::{Entropy, FixedClock, OperatingSystem, User as Person, World};
+use crate::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 const REVOKE: &str = "/services/oauth2/revoke";
 const TOKEN: &str = "/services/oauth2/token";
 
-#[derive(Debug)]
-struct Zero;
-
-impl Entropy for Zero {
-    fn bytes(&self) -> [u8; 32] {
-        [0; 32]
-    }
-}
-
 fn world() -> World {
-    World {
-        home: "/nowhere/home".into(),
-        working_directory: "/nowhere".into(),
-        temporary_directory: "/nowhere".into(),
-        environment: crate::world::Environment::default(),
-        operating_system: OperatingSystem::Linux,
-        user: Person {
-            name: "ana".to_owned(),
-            id: None,
-        },
-        host: "desk".to_owned(),
-        clock: Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH)),
-        entropy: Arc::new(Zero),
-    }
+    World::fixed("/nowhere", jiff::Timestamp::UNIX_EPOCH)
 }
 
 fn orgs() -> Network {

@@ -29,7 +29,7 @@ use crate::secret::Secret;
 use crate::systems::salesforce::api::{default_app, org_address, server};
 use crate::systems::salesforce::auth_file::AuthFile;
 use crate::systems::salesforce::crypto::{CryptoVersion, EncryptionKey};
-use crate::world::{Entropy, FixedClock, OperatingSystem, User};
+use crate::world::Entropy;
 
 /// Different at each call, so that no IV comes twice.
 #[derive(Debug, Default)]
@@ -85,18 +85,12 @@ impl Machine {
             home.path().metadata().unwrap().uid()
         };
         let world = World {
-            home: home.path(),
             working_directory: home.work(),
             temporary_directory: home.temporary(),
-            environment: variables.iter().copied().collect(),
-            operating_system: OperatingSystem::Linux,
-            user: User {
-                name: "ana".to_owned(),
-                id: Some(owner),
-            },
-            host: "desk".to_owned(),
-            clock: Arc::new(FixedClock("2026-11-21T08:30:00Z".parse().unwrap())),
             entropy: Arc::new(Counter::default()),
+            ..World::fixed(home.path(), adieu_testkit::CLOCK.parse().unwrap())
+                .owned_by(owner)
+                .with_variables(variables.iter().copied())
         };
         Self {
             salesforce: Salesforce::start(),

@@ -1,0 +1,11 @@
+//! Tools that are only data: each entry of the catalogue against a home as the tool leaves it.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests make files, start programs, and panic when they cannot"
+)]
+
+mod recorded;
+mod states;
+mod support;
