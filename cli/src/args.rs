@@ -200,6 +200,8 @@ pub enum Command {
     /// Show or check the audit trail
     #[command(after_help = examples::AUDIT)]
     Audit(Deferred<Nested<AuditCommand>>),
+    /// Show the tools that adieu knows as data, or check an entry for one more
+    Catalogue(Deferred<Nested<CatalogueCommand>>),
     /// The commands of `atmos auth`, for what atmos.yaml configures
     #[command(after_help = examples::AUTH)]
     Auth(Deferred<Nested<AuthCommand>>),
@@ -736,6 +738,23 @@ pub enum AuditCommand {
     Verify,
 }
 
+/// What to do with the catalogue.
+#[derive(Clone, Debug, Subcommand)]
+pub enum CatalogueCommand {
+    /// Print all tools, by their kind
+    List,
+    /// Print what is known of one tool: where it keeps sign-ins, what a logout takes
+    Show {
+        /// The tool, such as `gh`
+        name: String,
+    },
+    /// Check a file with an entry; exit 2 if there is something wrong with it
+    Check {
+        /// The file, in TOML
+        file: PathBuf,
+    },
+}
+
 /// The JSON documents with a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SchemaDocument {
@@ -761,6 +780,8 @@ pub enum SchemaDocument {
     Env,
     /// `adieu scan --format json`
     Scan,
+    /// `adieu catalogue list` and `show`
+    Catalogue,
     /// `adieu revoke --pending`
     Pending,
 }

@@ -2,7 +2,6 @@
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
-    clippy::disallowed_methods,
     reason = "tests make files, start programs, and panic when they cannot"
 )]
 

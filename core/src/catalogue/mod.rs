@@ -9,6 +9,9 @@ use crate::formats::{Format, IniDialect, LineRule};
 use crate::system::System;
 pub use entry::Confidence;
 
+/// The largest entry that is read, in bytes.
+pub const LIMIT: u64 = 1 << 20;
+
 /// A tool.
 #[derive(Debug)]
 pub struct Tool {
