@@ -201,6 +201,7 @@ pub enum Command {
     #[command(after_help = examples::AUDIT)]
     Audit(Deferred<Nested<AuditCommand>>),
     /// Show the tools that adieu knows as data, or check an entry for one more
+    #[command(after_help = examples::CATALOGUE)]
     Catalogue(Deferred<Nested<CatalogueCommand>>),
     /// The commands of `atmos auth`, for what atmos.yaml configures
     #[command(after_help = examples::AUTH)]
@@ -742,13 +743,16 @@ pub enum AuditCommand {
 #[derive(Clone, Debug, Subcommand)]
 pub enum CatalogueCommand {
     /// Print all tools, by their kind
+    #[command(after_help = examples::CATALOGUE)]
     List,
     /// Print what is known of one tool: where it keeps sign-ins, what a logout takes
+    #[command(after_help = examples::CATALOGUE)]
     Show {
         /// The tool, such as `gh`
         name: String,
     },
     /// Check a file with an entry; exit 2 if there is something wrong with it
+    #[command(after_help = examples::CATALOGUE)]
     Check {
         /// The file, in TOML
         file: PathBuf,

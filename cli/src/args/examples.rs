@@ -104,6 +104,12 @@ with_examples!(
   adieu audit verify"
 );
 with_examples!(
+    CATALOGUE,
+    "`adieu catalogue`",
+    "  adieu catalogue list
+  adieu catalogue show gh"
+);
+with_examples!(
     AUTH,
     "`adieu auth`",
     "  alias atmos=adieu

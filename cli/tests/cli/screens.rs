@@ -275,6 +275,7 @@ fn help_of_every_command_looks_so() {
         "audit",
         "audit show",
         "audit verify",
+        "catalogue",
         "auth",
         "auth logout",
         "org",
