@@ -126,6 +126,7 @@ impl Logout<'_> {
             attached: arguments.mcp,
             complete: arguments.complete || arguments.purge_data,
             purge_data: arguments.purge_data,
+            possible: arguments.possible,
             force: arguments.force,
             allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
             ..Request::new(resolved.target)
@@ -174,6 +175,7 @@ pub(super) fn agree(
             Question::Endpoint { .. } => false,
             Question::DeleteKeychain { .. }
             | Question::Unconfigured { .. }
+            | Question::PossibleSignIns { .. }
             | Question::PurgeData { .. }
             | Question::SharedSignIn { .. }
             | Question::SharedToken { .. } => force,
@@ -223,6 +225,10 @@ fn cannot_ask(question: &Question, why: &str) -> Failure {
                  for what atmos.yaml configures.",
             )
         }
+        Question::PossibleSignIns { .. } => Failure::usage(format!(
+            "deleting files that only look like sign-ins has to be confirmed, and {why}"
+        ))
+        .hint("Nothing was changed. Use --force, or see them with --dry-run."),
         Question::PurgeData { subject } => Failure::usage(format!(
             "deleting the history of {subject} has to be confirmed, and {why}"
         ))

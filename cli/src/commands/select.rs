@@ -31,6 +31,11 @@ pub(crate) fn targets(
     if arguments.all {
         return Ok(whole(Target::Configured));
     }
+    if arguments.possible {
+        let named = arguments.identities.iter().chain(&arguments.chosen);
+        let named: Vec<&String> = named.filter(|name| *name != ASK).collect();
+        return Ok(whole(possible(&named)));
+    }
     if !arguments.tags.is_empty() {
         return tagged(context, &arguments.tags).map(whole);
     }
@@ -241,6 +246,24 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
     let systems = System::families().filter(is_asked_for);
     let systems: Vec<&str> = systems.map(System::id).collect();
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
+}
+
+/// What only looks like a sign-in: of these tools, or all of it.
+fn possible(named: &[&String]) -> Target {
+    let system = System::POSSIBLE;
+    if named.is_empty() {
+        return Target::System {
+            keys: Vec::new(),
+            system,
+            everywhere: true,
+        };
+    }
+    let accounts = named.iter().map(|name| (system, (*name).clone()));
+    let label: Vec<&str> = named.iter().map(|name| name.as_str()).collect();
+    Target::Accounts {
+        accounts: accounts.collect(),
+        label: label.join(", "),
+    }
 }
 
 fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {

@@ -50,6 +50,8 @@ pub(crate) fn answer(status: &Status) -> (&'static str, String) {
             "Could not tell",
             if status.has_doubtful_secrets() {
                 "no session found, but secrets of other services are kept in settings"
+            } else if status.possible().next().is_some() {
+                "nothing found, but files of unknown tools look like sign-ins"
             } else {
                 "nothing found, but some places could not be read"
             }
