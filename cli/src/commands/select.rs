@@ -1,6 +1,7 @@
 //! What was typed to what is meant: names, systems, the menu.
 
 use adieu::plan::Target;
+use adieu::report::{Session, SessionState};
 use adieu::resolve::{Unresolved, target_of_system};
 use adieu::session::Resolved;
 use adieu::shell::option;
@@ -9,10 +10,11 @@ use adieu::systems::System;
 use super::Scope;
 use super::context::Context;
 use super::list::NOTHING_CONFIGURED;
+use super::status::qualified;
 use crate::args::{ASK, LogoutArgs};
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
-use crate::ui::{Failure, Printer, plain, prompt};
+use crate::ui::{Failure, Printer, count, human, plain, prompt};
 
 /// What a logout was asked for, in the order in which it is done; nothing if the person chose nothing.
 pub(crate) fn targets(
@@ -64,6 +66,9 @@ pub(crate) fn targets(
                 return Err(unknown_identity(context, name, &[]));
             }
             Ok(vec![resolved])
+        }
+        _ if scope == Scope::Machine && is_unconfigured(context) && printer.can_prompt() => {
+            menu_of_sessions(context, printer)
         }
         _ => Ok(menu(context, scope, printer)?.map_or_else(Vec::new, whole)),
     }
@@ -292,6 +297,48 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
         keys,
         label: format!("tags {}", tags.join(", ")),
     })
+}
+
+/// Whether no configuration names anybody.
+fn is_unconfigured(context: &Context) -> bool {
+    let identity_graph = &context.adieu.identity_graph;
+    identity_graph.identities().is_empty() && identity_graph.providers().is_empty()
+}
+
+/// The menu where nobody is configured: what is signed in on this machine, any of it.
+fn menu_of_sessions(context: &Context, printer: &mut Printer) -> Result<Vec<Resolved>, Failure> {
+    let status = context.adieu.status(Scope::Machine);
+    let is_there =
+        |session: &&Session| matches!(session.state, SessionState::Live | SessionState::Unknown);
+    let sessions: Vec<&Session> = status.sessions.iter().filter(is_there).collect();
+    if sessions.is_empty() {
+        printer.data("Nobody is signed in on this machine.")?;
+        return Ok(Vec::new());
+    }
+    let now = context.adieu.world.now();
+    let titles = sessions.iter().map(|session| {
+        let (who, system) = (human::session_name(session), session.system.title());
+        format!("{who}  {system}  {}", human::state(session, now))
+    });
+    let ticked = vec![false; sessions.len()];
+    let title = "What to log out of? (space marks, Enter goes on)";
+    let Some(chosen) = prompt::choose_several(title, titles.collect(), &ticked)? else {
+        return Ok(Vec::new());
+    };
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let chosen: Vec<&Session> = chosen
+        .into_iter()
+        .filter_map(|at| sessions.get(at).copied())
+        .collect();
+    let number = count(chosen.len(), "sign-in", "sign-ins");
+    let wording = Wording::of(Confirmation::MenuChoice, format!("Log out of {number}?"));
+    if !prompt::confirm(&wording, printer)? {
+        return Ok(Vec::new());
+    }
+    let names: Vec<String> = chosen.into_iter().map(qualified).collect();
+    several(context, &names, Scope::Machine)
 }
 
 /// The menu of the command's page.

@@ -21,7 +21,7 @@ pub(crate) use logout::logout;
 pub(crate) use pending::pending;
 pub(crate) use question::wording;
 pub(crate) use scan::{mended, mending_question, preview, scan};
-pub(crate) use status::{places, state, status};
+pub(crate) use status::{name as session_name, places, state, status};
 pub(crate) use verdict::{answer, is_safe, not_covered};
 pub(crate) use whoami::whoami;
 

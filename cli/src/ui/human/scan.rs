@@ -16,8 +16,14 @@ use crate::ui::prompt::Wording;
 use crate::ui::rows::{Row, fitted};
 use crate::ui::{Failure, Printer, count, folded, plain};
 
-/// Prints what was found. A quiet scan that found nothing says nothing.
-pub(crate) fn scan(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
+/// Prints what was found. A quiet scan that found nothing says nothing. `paths` are the words that named
+/// what was looked at, for the hints.
+pub(crate) fn scan(
+    world: &World,
+    found: &Scan,
+    paths: &[String],
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     let hidden = found
         .problems
         .iter()
@@ -30,8 +36,8 @@ pub(crate) fn scan(world: &World, found: &Scan, printer: &mut Printer) -> Result
         return Ok(());
     }
     listing(world, found, printer)?;
-    advice(found, printer)?;
-    problems(found, printer);
+    advice(found, paths, printer)?;
+    problems(world, found, printer);
     if !found.findings.is_empty() {
         printer.data("")?;
     }
@@ -172,7 +178,7 @@ fn state(finding: &Finding) -> String {
 const PARTS: usize = 14;
 
 /// The three parts: this shell, the place, the provider.
-fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
+fn advice(found: &Scan, paths: &[String], printer: &mut Printer) -> Result<(), Failure> {
     if found.findings.is_empty() {
         return Ok(());
     }
@@ -203,9 +209,10 @@ fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     for store in stores {
         say("", store)?;
     }
+    let scanning = [&["adieu scan".to_owned()], paths].concat().join(" ");
     say(
         "the files",
-        "adieu scan --fix remove, or --fix comment, which leaves the secrets in them",
+        &format!("{scanning} --fix remove, or --fix comment, which leaves the secrets in them"),
     )?;
     let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for finding in &found.findings {
@@ -221,9 +228,20 @@ fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     Ok(())
 }
 
-fn problems(found: &Scan, printer: &mut Printer) {
+/// Whether a note is about the system's own files, which nobody but the administrator changes: they read
+/// others by names that they make up, on every machine. The JSON has it.
+fn is_systems_own(world: &World, location: &str) -> bool {
+    let is_below = |root: &str| Path::new(location).starts_with(root);
+    !Path::new(location).starts_with(&world.home) && (is_below("/etc") || is_below("/usr"))
+}
+
+fn problems(world: &World, found: &Scan, printer: &mut Printer) {
     let (hidden, notes): (Vec<_>, Vec<_>) =
         once(&found.problems).partition(|problem| problem.hides);
+    let notes: Vec<_> = notes
+        .into_iter()
+        .filter(|problem| !is_systems_own(world, &problem.location))
+        .collect();
     if !notes.is_empty() {
         printer.note("");
     }
@@ -252,7 +270,7 @@ pub(crate) fn preview(
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     if found.findings.is_empty() {
-        return scan(world, found, printer);
+        return scan(world, found, &[], printer);
     }
     for edit in &fix_plan.files {
         printer.talk(&format!("{STRONG}{}{STRONG:#}", world.shorten(&edit.path)))?;
@@ -345,6 +363,7 @@ pub(crate) fn mended(
     outcomes: &[Result<(), String>],
     after: &Scan,
     fix: Fix,
+    paths: &[String],
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     let what_became = match fix {
@@ -364,5 +383,5 @@ pub(crate) fn mended(
     }
     printer.talk("")?;
     printer.talk("Looking again:")?;
-    scan(world, after, printer)
+    scan(world, after, paths, printer)
 }

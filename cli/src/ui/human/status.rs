@@ -337,7 +337,8 @@ fn table(world: &World, sessions: &[&Session], columns: Option<usize>) -> Vec<Ve
     fitted(&rows.collect::<Vec<_>>(), columns)
 }
 
-pub(super) fn name(session: &Session) -> String {
+/// Who is signed in, in words.
+pub(crate) fn name(session: &Session) -> String {
     let name = session.chain.join(" → ");
     let name = if name.is_empty() {
         session.system.title().to_owned()
