@@ -135,7 +135,10 @@ fn systems(entries: &[Entry]) -> Result<String, Box<dyn Error>> {
             }
         }
     }
-    writeln!(text, "static FAMILY_ALIASES: &[(&str, System)] = &[{aliases}];")?;
+    writeln!(
+        text,
+        "static FAMILY_ALIASES: &[(&str, System)] = &[{aliases}];"
+    )?;
     writeln!(
         text,
         "static TOOL_NAMES: [(&str, usize); {}] = {names:?};",

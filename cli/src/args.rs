@@ -2,6 +2,7 @@
 
 mod completions;
 mod deferred;
+mod examples;
 mod org;
 mod other_grammar;
 mod salesforce;
@@ -10,7 +11,7 @@ mod terminal;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 pub use completions::completions;
 pub use deferred::{Deferred, Nested};
@@ -29,16 +30,41 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
+/// The command line of a person. The global options stand once, in the help of the program; that of a
+/// command says where.
+///
+/// # Errors
+///
+/// Wrong words, and the help or version that was asked for.
+pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let words = arguments.iter().skip(1);
+    let words: Vec<&str> = words.map_while(|word| word.to_str()).collect();
+    let is_help = |word: &&str| matches!(*word, "--help" | "-h" | "help");
+    let is_name = |word: &&str| !word.starts_with('-') && *word != "help";
+    if !(words.iter().any(is_help) && words.iter().any(is_name)) {
+        return Cli::try_parse_from(arguments);
+    }
+    let hidden = |argument: clap::Arg| {
+        let hides = argument.is_global_set();
+        if hides { argument.hide(true) } else { argument }
+    };
+    let matches = command().mut_args(hidden).try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches)
+}
+
 /// What `-i` without a value stands for: ask.
 pub const ASK: &str = "\u{0}ask";
 
 /// Log out of everything on this machine, at the server and on disk, and prove it.
 #[derive(Debug, Parser)]
-#[command(name = "adieu", version, about, long_about = None, propagate_version = true)]
 #[command(
-    after_help = "Exit status: 0 done or nothing to do, 1 failed, 2 wrong usage or configuration, \
-3 could not tell, 130 interrupted."
+    name = "adieu",
+    version,
+    about = "End every sign-in on this machine, at the server and on disk, and prove it",
+    long_about = None,
+    propagate_version = true
 )]
+#[command(after_help = examples::PROGRAM)]
 pub struct Cli {
     /// Flags that every command takes.
     #[command(flatten)]
@@ -76,7 +102,7 @@ pub struct Global {
     /// How to print
     #[arg(short, long, global = true, value_enum, default_value_t = Output::Human)]
     pub output: Output,
-    /// Print one line only
+    /// Print one line only, or only the data
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// What to log on standard error: Trace, Debug, Info, Warning or Off
@@ -147,34 +173,49 @@ pub enum Output {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show who is signed in, what overrides it, and what was looked at
+    #[command(after_help = examples::STATUS)]
     Status(Deferred<StatusArgs>),
     /// Log out: remove session data, end sessions at the server, look again
+    #[command(after_help = examples::LOGOUT)]
     Logout(Deferred<LogoutArgs>),
     /// Sign in to an AI tool with its own client, unless something would win over the login
+    #[command(after_help = examples::LOGIN)]
     Login(Deferred<LoginArgs>),
     /// Change the account of an AI tool: log out, sign in with its own client, look who it is
+    #[command(after_help = examples::SWITCH)]
     Switch(Deferred<SwitchArgs>),
     /// End sessions at the server; what could not be ended is kept, to be tried again
+    #[command(after_help = examples::REVOKE)]
     Revoke(Deferred<RevokeArgs>),
     /// Show providers, identities and sessions as a tree, a table, a graph or data
+    #[command(after_help = examples::LIST)]
     List(Deferred<ListArgs>),
     /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
+    #[command(after_help = examples::WHOAMI)]
     Whoami(Deferred<WhoamiArgs>),
     /// Show all problems of the configuration, each with its place; exit 2 if there is an error, 3 if a file is left out
+    #[command(after_help = examples::VALIDATE)]
     Validate(Deferred<ValidateArgs>),
     /// Print the variables that let other programs use an identity, or take them away again
+    #[command(after_help = examples::ENV)]
     Env(Deferred<EnvArgs>),
     /// Open the dashboard: who is signed in, and a prompt for what to do about it
+    #[command(after_help = examples::CONSOLE)]
     Console,
     /// Find secrets left in shell profiles, environment files and histories; values are never shown
+    #[command(after_help = examples::SCAN)]
     Scan(Deferred<ScanArgs>),
     /// Show or check the audit trail
+    #[command(after_help = examples::AUDIT)]
     Audit(Deferred<Nested<AuditCommand>>),
     /// Show the tools that adieu knows as data, or check an entry for one more
+    #[command(after_help = examples::CATALOGUE)]
     Catalogue(Deferred<Nested<CatalogueCommand>>),
     /// The commands of `atmos auth`, for what atmos.yaml configures
+    #[command(after_help = examples::AUTH)]
     Auth(Deferred<Nested<AuthCommand>>),
     /// The commands of `sf org`, for Salesforce orgs
+    #[command(after_help = examples::ORG)]
     Org(Deferred<Nested<OrgCommand>>),
     /// Commands of Salesforce CLI that adieu has none of, which the real client runs
     #[command(name = "sf", hide = true, disable_help_flag = true)]
@@ -184,13 +225,16 @@ pub enum Command {
         words: Vec<OsString>,
     },
     /// Print the completion script of a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page
+    #[command(after_help = examples::MAN)]
     Man,
     /// Print the JSON schema of a command's output
+    #[command(after_help = examples::SCHEMA)]
     Schema {
         /// Which output
         #[arg(value_enum)]
@@ -202,30 +246,49 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum AuthCommand {
     /// Log out of what atmos.yaml configures
+    #[command(after_help = examples::LOGOUT)]
     Logout(LogoutArgs),
     /// Show who is signed in, of what atmos.yaml configures
+    #[command(after_help = examples::STATUS)]
     Status(StatusArgs),
     /// Show the configured providers and identities as a tree, a table, a graph or data
+    #[command(after_help = examples::LIST)]
     List(ListArgs),
     /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
+    #[command(after_help = examples::WHOAMI)]
     Whoami(WhoamiArgs),
     /// Show all problems of the configuration, each with its place; exit 2 if there is an error, 3 if a file is left out
+    #[command(after_help = examples::VALIDATE)]
     Validate(ValidateArgs),
     /// Print the variables that let other programs use an identity, or take them away again
+    #[command(after_help = examples::ENV)]
     Env(EnvArgs),
+    /// What only Atmos itself does
+    #[command(
+        name = "login",
+        aliases = ["exec", "shell", "console", "user", "ecr-login", "eks-kubeconfig"],
+        hide = true,
+        disable_help_flag = true
+    )]
+    NotHere {
+        /// Its words
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
 }
 
-impl From<AuthCommand> for Command {
-    /// The same command of adieu.
-    fn from(command: AuthCommand) -> Self {
-        match command {
-            AuthCommand::Logout(arguments) => Self::Logout(Deferred(arguments)),
-            AuthCommand::Status(arguments) => Self::Status(Deferred(arguments)),
-            AuthCommand::List(arguments) => Self::List(Deferred(arguments)),
-            AuthCommand::Whoami(arguments) => Self::Whoami(Deferred(arguments)),
-            AuthCommand::Validate(arguments) => Self::Validate(Deferred(arguments)),
-            AuthCommand::Env(arguments) => Self::Env(Deferred(arguments)),
-        }
+impl AuthCommand {
+    /// The same command of adieu; `None` for what adieu does not do.
+    pub(crate) fn into_command(self) -> Option<Command> {
+        Some(match self {
+            Self::Logout(arguments) => Command::Logout(Deferred(arguments)),
+            Self::Status(arguments) => Command::Status(Deferred(arguments)),
+            Self::List(arguments) => Command::List(Deferred(arguments)),
+            Self::Whoami(arguments) => Command::Whoami(Deferred(arguments)),
+            Self::Validate(arguments) => Command::Validate(Deferred(arguments)),
+            Self::Env(arguments) => Command::Env(Deferred(arguments)),
+            Self::NotHere { .. } => return None,
+        })
     }
 }
 
@@ -435,9 +498,10 @@ pub struct SwitchArgs {
 /// What to log out of, and how.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LogoutArgs {
-    /// The identity to log out of; without one, a menu
+    /// What to log out of: identities, providers, accounts, systems, AWS profiles, hosts of portals; without
+    /// one, a menu
     #[arg(value_name = "IDENTITY", conflicts_with_all = ["provider", "all", "tags", "all_realms"])]
-    pub identity: Option<String>,
+    pub identities: Vec<String>,
     /// The identity to log out of; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]
     #[arg(
         short = 'i',
@@ -445,7 +509,7 @@ pub struct LogoutArgs {
         value_name = "NAME",
         num_args = 0..=1,
         default_missing_value = ASK,
-        conflicts_with_all = ["identity", "provider", "all", "tags", "all_realms"]
+        conflicts_with_all = ["identities", "provider", "all", "tags", "all_realms"]
     )]
     pub chosen: Option<String>,
     /// Log out of a provider and all identities through it; also a system: `--provider aws`
@@ -507,20 +571,90 @@ pub struct LogoutArgs {
 /// What to end at servers, and what is remembered of that.
 #[derive(Clone, Debug, Default, Args)]
 pub struct RevokeArgs {
-    /// Whom to log out, and how.
-    #[command(flatten)]
-    pub logout: LogoutArgs,
+    /// Whose sessions to end: as for `adieu logout`; without one, a menu
+    #[arg(value_name = "IDENTITY", conflicts_with_all = ["provider", "all", "tags", "all_realms"])]
+    pub identities: Vec<String>,
+    /// The identity; without a value, a menu [env: ATMOS_IDENTITY, IDENTITY]
+    #[arg(
+        short = 'i',
+        long = "identity",
+        value_name = "NAME",
+        num_args = 0..=1,
+        default_missing_value = ASK,
+        conflicts_with_all = ["identities", "provider", "all", "tags", "all_realms"]
+    )]
+    pub chosen: Option<String>,
+    /// End the sessions of a provider, and of all identities through it; also a system
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["all", "tags", "all_realms"])]
+    pub provider: Option<String>,
+    /// End the sessions of the providers that have any of these tags
+    #[arg(long, value_name = "TAG", value_delimiter = ',', conflicts_with_all = ["all", "all_realms"])]
+    pub tags: Vec<String>,
+    /// End all sessions
+    #[arg(long)]
+    pub all: bool,
+    /// End all sessions in every realm, configured or not
+    #[arg(long, conflicts_with = "all")]
+    pub all_realms: bool,
     /// List what earlier logouts could not end at its server; nothing is ended by it
-    #[arg(long, conflicts_with_all = ["identity", "chosen", "provider", "tags", "all", "all_realms"])]
+    #[arg(long, conflicts_with_all = ["identities", "chosen", "provider", "tags", "all", "all_realms"])]
     pub pending: bool,
     /// No longer remember that this was not ended at its server: an identity, a provider, a system,
     /// `system:name`, or `all`; no server is asked
     #[arg(
         long,
         value_name = "NAME",
-        conflicts_with_all = ["pending", "identity", "chosen", "provider", "tags", "all", "all_realms"]
+        conflicts_with_all = ["pending", "identities", "chosen", "provider", "tags", "all", "all_realms"]
     )]
     pub forget: Option<String>,
+    /// Answer the questions with yes (never the one about a foreign server)
+    #[arg(long)]
+    pub force: bool,
+    /// Show what would be ended, and end nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Afterwards ask the servers whether they refuse what they ended
+    #[arg(long, conflicts_with = "dry_run")]
+    pub online: bool,
+    /// Do not renew a session whose access token has ended in order to end it
+    #[arg(long)]
+    pub no_refresh: bool,
+    /// Also end logins to other services that an AI tool keeps (MCP servers, plugins)
+    #[arg(long)]
+    pub mcp: bool,
+    /// How long to wait for each server, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub timeout: f64,
+    /// Trust this host with a token although only a configuration file names it (repeatable)
+    #[arg(long, value_name = "HOST")]
+    pub allow_endpoint: Vec<String>,
+    /// Exit with 3 when something could not be ended, although something was
+    #[arg(long)]
+    pub strict: bool,
+}
+
+impl RevokeArgs {
+    /// The same as a logout that keeps what its server has not ended.
+    pub(crate) fn as_logout(&self) -> LogoutArgs {
+        LogoutArgs {
+            identities: self.identities.clone(),
+            chosen: self.chosen.clone(),
+            provider: self.provider.clone(),
+            tags: self.tags.clone(),
+            all: self.all,
+            all_realms: self.all_realms,
+            keep_unrevoked: true,
+            force: self.force,
+            dry_run: self.dry_run,
+            online: self.online,
+            no_refresh: self.no_refresh,
+            mcp: self.mcp,
+            timeout: self.timeout,
+            allow_endpoint: self.allow_endpoint.clone(),
+            strict: self.strict,
+            ..LogoutArgs::default()
+        }
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -532,10 +666,6 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 /// Where to look for secrets, and what to do with them.
 #[derive(Clone, Debug, Default, Args)]
-#[command(
-    after_help = "Exit status: 0 nothing found, 1 something found, 2 wrong usage, 3 nothing found, but \
-something could not be read. With `--format eval`: 0."
-)]
 pub struct ScanArgs {
     /// Files and directories to look at [default: the profiles of the home directory and of /etc]
     #[arg(value_name = "PATH")]
@@ -608,6 +738,7 @@ pub enum ScanFix {
 #[derive(Clone, Debug, Subcommand)]
 pub enum AuditCommand {
     /// Print the records, oldest first
+    #[command(after_help = examples::AUDIT)]
     Show {
         /// Only the last N records
         #[arg(short = 'n', long, value_name = "N")]
@@ -615,6 +746,7 @@ pub enum AuditCommand {
     },
     /// Check that no record was changed, added, removed or cut off; who can write both of its files can
     /// make them agree
+    #[command(after_help = examples::AUDIT)]
     Verify,
 }
 
@@ -622,13 +754,16 @@ pub enum AuditCommand {
 #[derive(Clone, Debug, Subcommand)]
 pub enum CatalogueCommand {
     /// Print all tools, by their kind
+    #[command(after_help = examples::CATALOGUE)]
     List,
     /// Print what is known of one tool: where it keeps sign-ins, what a logout takes
+    #[command(after_help = examples::CATALOGUE)]
     Show {
         /// The tool, such as `gh`
         name: String,
     },
     /// Check a file with an entry; exit 2 if there is something wrong with it
+    #[command(after_help = examples::CATALOGUE)]
     Check {
         /// The file, in TOML
         file: PathBuf,

@@ -15,10 +15,6 @@ pub use commands::generated::schemas;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use adieu::io::net::Cancel;
-use adieu::world::World;
-use clap::Parser as _;
-
 use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
@@ -28,6 +24,8 @@ use crate::commands::{
 use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, json};
 use crate::ui::{Failure, Manner, Printer, Surroundings};
+use adieu::io::net::Cancel;
+use adieu::world::World;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
@@ -40,7 +38,7 @@ pub fn main() -> ExitCode {
             return finish(Err(failure), Output::Human, &mut printer);
         }
     };
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match args::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             return misused(&arguments, &error);
@@ -143,7 +141,10 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         }
     });
     let (command, scope) = match command {
-        Command::Auth(auth) => (auth.0.command.into(), Scope::Configured),
+        Command::Auth(auth) => match auth.0.command.into_command() {
+            Some(command) => (command, Scope::Configured),
+            None => return Err(misuse::not_here(typed)),
+        },
         other => (other, Scope::Machine),
     };
     match &command {
@@ -154,7 +155,14 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         Command::Scan(arguments) => return scan::run(&world, &cli.global, arguments, printer),
         _ => {}
     }
-    let context = Context::new(world, &cli.global, printer.can_prompt())?;
+    let mut context = Context::new(world, &cli.global, printer.can_prompt())?;
+    if scope == Scope::Configured {
+        context.prefix = format!("{} auth", process::program_name());
+    }
+    if matches!(command, Command::Revoke(_)) {
+        context.command = "revoke";
+    }
+    let context = context;
     // The others have nothing to do with what is configured, or say it themselves.
     if !matches!(
         command,

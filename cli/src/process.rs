@@ -28,6 +28,39 @@ use crate::ui::{Failure, Surroundings};
 /// The exit status after Ctrl-C, SIGTERM and SIGHUP alike.
 const INTERRUPTED: i32 = 130;
 
+/// What the program was called as: `atmos` under a link of that name, else `adieu`.
+pub(crate) fn program_name() -> &'static str {
+    let called = std::env::args_os().next();
+    let name = called.as_deref().map(Path::new).and_then(Path::file_stem);
+    if name.is_some_and(|name| name == "atmos") {
+        "atmos"
+    } else {
+        "adieu"
+    }
+}
+
+/// How wide the terminals are that standard output and standard error go to; `None` for what is none,
+/// and for a terminal that does not say.
+#[cfg(unix)]
+pub(crate) fn columns() -> [Option<usize>; 2] {
+    fn of(stream: impl std::os::fd::AsFd) -> Option<usize> {
+        let size = rustix::termios::tcgetwinsize(stream).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    }
+    [of(io::stdout()), of(io::stderr())]
+}
+
+/// How wide the terminals are that standard output and standard error go to.
+#[cfg(not(unix))]
+pub(crate) fn columns() -> [Option<usize>; 2] {
+    let columns = ratatui::crossterm::terminal::size().ok();
+    let columns = columns.map(|(columns, _)| usize::from(columns));
+    [
+        columns.filter(|_| io::stdout().is_terminal()),
+        columns.filter(|_| io::stderr().is_terminal()),
+    ]
+}
+
 /// Whether a variable of this process says yes; `None` if it says nothing that is understood.
 pub(crate) fn says_yes(name: &str) -> Option<bool> {
     let value = std::env::var(name).ok()?;

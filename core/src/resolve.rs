@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::atmos::identity_graph::{IdentityEntry, IdentityGraph, ProviderEntry};
 use crate::inventory::{Account, Inventory};
 use crate::plan::{Found, Target};
-use crate::selector::{self, Choice};
+use crate::selector::{self, Choice, is_same_name};
 use crate::system::System;
 
 /// Why a name means nothing that could be logged out of.
@@ -124,25 +124,63 @@ fn resolve_wider(
     if let Some(system) = System::parse(typed).filter(|system| *system != System::ATMOS) {
         return Ok(target_of_system(system, identity_graph, true));
     }
-    let at_host = find_orphans(inventory).into_iter();
-    let mut at_host: Vec<Orphan<'_>> = at_host
-        .filter(|orphan| host_names(orphan.name).any(|host| host == typed))
-        .collect();
-    match at_host.pop() {
+    let mut at_page: Vec<Candidate<'_>> = Vec::new();
+    let has_page = |page: &str| is_called(page, typed, inventory);
+    let providers = identity_graph.providers().iter();
+    at_page.extend(
+        providers
+            .filter(|entry| {
+                let portal = entry.portal.as_ref();
+                portal.is_some_and(|portal| has_page(&portal.start_url))
+            })
+            .map(Candidate::Provider),
+    );
+    let orphans = find_orphans(inventory).into_iter();
+    at_page.extend(
+        orphans
+            .filter(|orphan| has_page(orphan.name))
+            .map(Candidate::Found),
+    );
+    match at_page.pop() {
         None => Err(Unresolved::Unknown {
             typed: typed.to_owned(),
             found: names_on_disk(inventory),
         }),
-        Some(only) if at_host.is_empty() => Ok(Target::Found(only.into_found(typed))),
+        Some(only) if at_page.is_empty() => Ok(only.into_target(typed)),
         Some(last) => Err(Unresolved::Ambiguous {
             typed: typed.to_owned(),
-            names: at_host
+            names: at_page
                 .iter()
                 .chain([&last])
-                .map(Orphan::unique_name)
+                .map(Candidate::unique_name)
                 .collect(),
         }),
     }
+}
+
+/// Whether people call a portal so: by its host, the host's first part, or as the AWS CLI's configuration
+/// calls it, a profile or an `sso-session`. A system may stand before it.
+pub fn is_called(page: &str, typed: &str, inventory: &Inventory) -> bool {
+    let name = match typed.split_once(':') {
+        Some((system, name)) if System::parse(system) == Some(System::AWS) => name,
+        _ => typed,
+    };
+    let is_page = |other: &String| is_same_page(other, page);
+    host_names(page).any(|host| is_same_name(&host, name))
+        || inventory
+            .portal_names
+            .iter()
+            .any(|(known, pages)| is_same_name(known, name) && pages.iter().any(is_page))
+}
+
+/// Whether two start pages are one: what stands behind the path's end does not count.
+fn is_same_page(left: &str, right: &str) -> bool {
+    let bare = |page: &str| {
+        page.trim()
+            .trim_end_matches(['/', '#'])
+            .to_ascii_lowercase()
+    };
+    bare(left) == bare(right)
 }
 
 /// The logout of all providers of a system, and with `everywhere` of all of it on the machine.
@@ -162,31 +200,15 @@ pub fn target_of_system(
     }
 }
 
-/// Finds the configured provider that is meant by its name, by `system:name`, or by the host of its
-/// portal, if only one signs in there.
+/// Finds the configured provider that is meant by its name, or by `system:name`.
 fn find_provider(typed: &str, identity_graph: &IdentityGraph) -> Option<Target> {
     let (system, name) = match typed.split_once(':') {
         Some((system, name)) if System::parse(system).is_some() => (System::parse(system), name),
         _ => (None, typed),
     };
     let is_meant = |entry: &&ProviderEntry| system.is_none_or(|system| entry.system == system);
-    let named = identity_graph.provider(name).filter(is_meant);
-    let found = named.or_else(|| {
-        let has_host = |entry: &&ProviderEntry| {
-            let portal = entry.portal.as_ref();
-            portal.is_some_and(|portal| host_names(&portal.start_url).any(|host| host == name))
-        };
-        let mut at_host = identity_graph
-            .providers()
-            .iter()
-            .filter(is_meant)
-            .filter(has_host);
-        at_host.next().filter(|_| at_host.next().is_none())
-    })?;
-    Some(Target::Providers {
-        keys: vec![found.key.clone()],
-        label: found.written.clone(),
-    })
+    let found = identity_graph.provider(name).filter(is_meant)?;
+    Some(Candidate::Provider(found).into_target(typed))
 }
 
 /// What people call a sign-in by its page: the host, and the host's first part.
@@ -228,6 +250,8 @@ fn find_qualified_identity(
 enum Candidate<'a> {
     /// An identity of the configuration.
     Configured(&'a IdentityEntry),
+    /// A provider of the configuration.
+    Provider(&'a ProviderEntry),
     /// An account that a system keeps by itself.
     Account(&'a Account),
     /// What is signed in although no configuration knows it.
@@ -243,6 +267,10 @@ impl Candidate<'_> {
                 let names = names.map(|name| Cow::Borrowed(name.as_str())).collect();
                 (names, Some(entry.system))
             }
+            Self::Provider(entry) => (
+                vec![Cow::Borrowed(entry.written.as_str())],
+                Some(entry.system),
+            ),
             Self::Account(account) => (account.names(), Some(account.system)),
             Self::Found(orphan) => (orphan.names(), None),
         };
@@ -257,6 +285,7 @@ impl Candidate<'_> {
     fn unique_name(&self) -> String {
         match self {
             Self::Configured(entry) => name_in(entry.system, &entry.written),
+            Self::Provider(entry) => name_in(entry.system, &entry.written),
             Self::Account(account) => name_in(account.system, &account.name),
             Self::Found(orphan) => orphan.unique_name(),
         }
@@ -265,6 +294,10 @@ impl Candidate<'_> {
     fn into_target(self, typed: &str) -> Target {
         match self {
             Self::Configured(entry) => Target::Identity(entry.key.clone()),
+            Self::Provider(entry) => Target::Providers {
+                keys: vec![entry.key.clone()],
+                label: entry.written.clone(),
+            },
             Self::Account(account) => Target::Accounts {
                 accounts: BTreeSet::from([(account.system, account.name.clone())]),
                 label: typed.to_owned(),
@@ -466,8 +499,37 @@ mod tests {
                     facts: Vec::new(),
                 },
             ],
+            portal_names: BTreeMap::from([
+                (
+                    "work".to_owned(),
+                    pages(&["https://corp.awsapps.example/start/"]),
+                ),
+                (
+                    "ops".to_owned(),
+                    pages(&["https://harbor.awsapps.example/start"]),
+                ),
+                (
+                    "both".to_owned(),
+                    pages(&[
+                        "https://harbor.awsapps.example/start",
+                        "https://corp.awsapps.example/start",
+                    ]),
+                ),
+                (
+                    "dev".to_owned(),
+                    pages(&["https://corp.awsapps.example/start"]),
+                ),
+                (
+                    "gone".to_owned(),
+                    pages(&["https://gone.awsapps.example/start"]),
+                ),
+            ]),
             ..Inventory::default()
         }
+    }
+
+    fn pages(pages: &[&str]) -> BTreeSet<String> {
+        pages.iter().map(|page| (*page).to_owned()).collect()
     }
 
     /// What a name means, in one word and the name of what is meant.
@@ -506,6 +568,12 @@ mod tests {
             ("harbor", "provider harbor-sso"),
             ("corp.awsapps.example", corp),
             ("corp", corp),
+            ("CORP", corp),
+            ("aws:corp", corp),
+            ("work", corp),
+            ("ops", "provider harbor-sso"),
+            ("both", "ambiguous"),
+            ("gone", "unknown"),
             ("crane-operator", "found crane-operator"),
             ("aws:crane-operator", "found crane-operator"),
             ("ana@acme.example", "account 1"),

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 
 use clap::{Args, Subcommand};
 
-use super::Output;
+use super::{Output, examples};
 
 pub use login::{
     Browser, OrgLoginCommand, OrgLoginCommon, OrgLoginDeviceArgs, OrgLoginJwtArgs,
@@ -18,16 +18,20 @@ pub use login::{
 #[derive(Debug, Subcommand)]
 pub enum OrgCommand {
     /// Sign in to an org, into the files that Salesforce CLI reads too
+    #[command(after_help = examples::ORG_LOGIN)]
     Login {
         /// How
         #[command(subcommand)]
         command: OrgLoginCommand,
     },
     /// Log out of orgs: end the authorization at Salesforce, remove it here, look again
+    #[command(after_help = examples::ORG_LOGOUT)]
     Logout(OrgLogoutArgs),
     /// Show the orgs that are signed in, and whether they still answer
+    #[command(after_help = examples::ORG_LIST)]
     List(OrgListArgs),
     /// Show one org
+    #[command(after_help = examples::ORG_DISPLAY)]
     Display(OrgDisplayArgs),
     /// Any other command of `sf org`, which the real client runs
     #[command(external_subcommand)]
@@ -129,6 +133,7 @@ pub struct OrgListArgs {
 #[derive(Clone, Debug, Subcommand)]
 pub enum OrgListCommand {
     /// Show what is signed in, from the files alone
+    #[command(after_help = examples::ORG_LIST)]
     Auth {
         /// What all commands of `sf org` take
         #[command(flatten)]

@@ -1,11 +1,16 @@
-//! What Atmos and adieu spell alike and mean differently: `-o` of `env`.
+//! What Atmos, Salesforce CLI and adieu spell alike and mean differently: `-o` of `env` and `org`.
 
 use std::ffi::{OsStr, OsString};
 
 /// The command line as adieu reads it: with `env -o FILE`, as Atmos has it, the file is
-/// `--output-file`; `-o json` and `-o human` stay what they are everywhere else.
+/// `--output-file`; `-o json` and `-o human` stay what they are everywhere else. Under `org`, `-o` is the
+/// org where the real client has it so; the lists have no org to choose, and `-o json` is `--output json`.
 pub fn as_adieu_reads_it(arguments: Vec<OsString>) -> Vec<OsString> {
-    let Some(after) = after_env(&arguments) else {
+    if let Some(after) = after_command(&arguments, &["org", "list"]) {
+        return with_output(arguments, after);
+    }
+    let after = after_command(&arguments, &["env"]);
+    let Some(after) = after.or_else(|| after_command(&arguments, &["auth", "env"])) else {
         return arguments;
     };
     let mut read: Vec<OsString> = arguments[..after].to_vec();
@@ -33,18 +38,36 @@ pub fn as_adieu_reads_it(arguments: Vec<OsString>) -> Vec<OsString> {
     read
 }
 
+/// The words with the letter of `--output` written out.
+fn with_output(arguments: Vec<OsString>, after: usize) -> Vec<OsString> {
+    let is_word = |(at, word): (usize, OsString)| {
+        let is_form = |form: &str| form == "json" || form == "human";
+        let text = word.to_str().filter(|_| at >= after);
+        let value = text.and_then(|text| text.strip_prefix("-o"));
+        match value.map(|value| value.strip_prefix('=').unwrap_or(value)) {
+            Some("") => "--output".into(),
+            Some(form) if is_form(form) => format!("--output={form}").into(),
+            _ => word,
+        }
+    };
+    arguments.into_iter().enumerate().map(is_word).collect()
+}
+
 fn is_file(value: &OsStr) -> bool {
     value != "json" && value != "human"
 }
 
-/// Where the words of `env` or `auth env` begin.
-fn after_env(arguments: &[OsString]) -> Option<usize> {
+/// Where the words behind a command begin, if it is the one that was typed.
+fn after_command(arguments: &[OsString], command: &[&str]) -> Option<usize> {
     let mut words = arguments.iter().enumerate().skip(1);
-    let mut is_auth = false;
+    let mut wanted = command.iter();
+    let mut next = wanted.next()?;
     while let Some((at, word)) = words.next() {
         match word.to_str()? {
-            "env" => return Some(at + 1),
-            "auth" if !is_auth => is_auth = true,
+            name if name == *next => match wanted.next() {
+                Some(further) => next = further,
+                None => return Some(at + 1),
+            },
             flag if WITH_VALUE.contains(&flag) || OTHER_WITH_VALUE.contains(&flag) => {
                 words.next();
             }
@@ -95,6 +118,14 @@ mod tests {
             ("auth whoami -o json", "auth whoami -o json"),
             ("list env -o vars", "list env -o vars"),
             ("env -- -o vars", "env -- -o vars"),
+            ("org list -o json", "org list --output json"),
+            ("org list auth -ojson", "org list auth --output=json"),
+            (
+                "-q org list -o=human --all",
+                "-q org list --output=human --all",
+            ),
+            ("org display -o json", "org display -o json"),
+            ("org logout -o json", "org logout -o json"),
         ] {
             let words = |text: &str| -> Vec<OsString> {
                 let words = text.split(' ').map(OsString::from);

@@ -5,8 +5,8 @@ use adieu::report::OutcomeWord;
 
 use super::context::Context;
 use crate::args::{AuditCommand, Output};
-use crate::ui::plain::json;
-use crate::ui::{Failure, Printer, count};
+use crate::ui::plain::{json, width};
+use crate::ui::{Failure, Printer, count, plain};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
@@ -32,6 +32,10 @@ fn show(context: &Context, last: Option<usize>, printer: &mut Printer) -> Result
     }
     if context.global.output == Output::Json {
         printer.raw(&json(&Records::from(records))?)?;
+        return Ok(0);
+    }
+    if printer.is_quiet() {
+        printer.data(&count(records.len(), "record", "records"))?;
         return Ok(0);
     }
     if records.is_empty() {
@@ -70,12 +74,19 @@ fn show(context: &Context, last: Option<usize>, printer: &mut Printer) -> Result
             summary
         };
         let who = format!("{}@{}", record.user, record.host);
-        printer.data(&format!(
-            "{}  {who}  {}  {summary}  exit {}",
-            record.time,
-            record.command.join(" "),
-            record.exit_status
-        ))?;
+        let command = record.command.join(" ");
+        let status = format!("exit {}", record.exit_status);
+        let line = format!("{}  {who}  {command}  {summary}  {status}", record.time);
+        if printer
+            .columns()
+            .is_none_or(|columns| width(&plain(&line)) <= columns)
+        {
+            printer.data(&line)?;
+        } else {
+            printer.data(&format!("{}  {who}  {status}", record.time))?;
+            printer.data(&format!("  {command}"))?;
+            printer.data(&format!("  {summary}"))?;
+        }
     }
     Ok(0)
 }
@@ -97,6 +108,9 @@ fn verify(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
         printer.data(&format!("✓ The chain of {records} in {path} is whole"))?;
     } else {
         printer.data(&format!("✗ The chain of {records} in {path} is broken"))?;
+    }
+    if printer.is_quiet() {
+        return Ok(status);
     }
     for fault in &check.faults {
         printer.data(&format!("  line {}: {}", fault.line, fault.problem))?;

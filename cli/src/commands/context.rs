@@ -17,6 +17,10 @@ pub(crate) struct Context {
     pub(crate) adieu: Adieu,
     pub(crate) global: Global,
     pub(crate) level: Level,
+    /// What stands before the name of a command, as it was typed: `adieu`, `adieu auth`.
+    pub(crate) prefix: String,
+    /// The name of the command.
+    pub(crate) command: &'static str,
 }
 
 impl Context {
@@ -55,7 +59,14 @@ impl Context {
             adieu,
             global,
             level,
+            prefix: "adieu".to_owned(),
+            command: "logout",
         })
+    }
+
+    /// A command of the same scope and program as the one that was typed: `adieu auth logout`.
+    pub(crate) fn command_called(&self, name: &str) -> String {
+        format!("{} {name}", self.prefix)
     }
 
     pub(crate) fn log(&self) -> Log<'_> {

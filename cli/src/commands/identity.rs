@@ -94,14 +94,14 @@ fn menu<'a>(
             .count()
             > 1
         {
-            "several identities are marked as default, and nobody can be asked which is meant"
+            "several identities are marked as default"
         } else {
-            "no identity was named, and nobody can be asked"
+            "no identity given"
         };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let failure = list(
             context,
-            Failure::usage(message),
+            Failure::usage(format!("{message}, and {}", printer.why_unasked())),
             "Available identities:",
             &names,
         );

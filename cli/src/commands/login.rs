@@ -56,7 +56,7 @@ pub(super) fn tool(name: &str) -> Result<System, Failure> {
             .filter(|system| system.info().vendor_login.is_ok())
             .map(System::id)
             .collect();
-        Failure::usage(format!("\"{name}\" is no tool that adieu can sign in to"))
+        Failure::usage(format!("unknown tool \"{name}\""))
             .hint(format!("use one of {}", tools.join(", ")))
     })
 }

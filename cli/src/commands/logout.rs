@@ -9,7 +9,7 @@ use adieu::inventory::Place;
 use adieu::io::net::Cancel;
 use adieu::io::process::user_id;
 use adieu::plan::{Plan, Question, Request, Target};
-use adieu::report::{OutcomeWord, Report, logout_json};
+use adieu::report::{OutcomeWord, Report, logouts_json};
 use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
 
 use super::context::Context;
@@ -45,11 +45,7 @@ pub(super) fn revoke(
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let arguments = LogoutArgs {
-        keep_unrevoked: true,
-        ..arguments.clone()
-    };
-    let status = attempt(context, &arguments, scope, command, true, cancel, printer)?;
+    let status = attempt(context, arguments, scope, command, true, cancel, printer)?;
     Ok(status.unwrap_or(0))
 }
 
@@ -64,63 +60,105 @@ pub(super) fn attempt(
     printer: &mut Printer,
 ) -> Result<Option<u8>, Failure> {
     context.require_profiles()?;
-    let Some(Resolved { target, seen }) = select::target(context, arguments, scope, printer)?
-    else {
+    let resolved = select::targets(context, arguments, scope, printer)?;
+    if resolved.is_empty() {
         printer.note("Nothing was chosen; nothing was changed.");
         return Ok(None);
-    };
+    }
     context.warn_of_configuration(printer);
     let has_none =
         !context.adieu.configuration.found && context.adieu.configuration.gaps.is_empty();
-    if target == Target::Configured && has_none {
+    let is_configured = |resolved: &Resolved| resolved.target == Target::Configured;
+    if resolved.iter().any(is_configured) && has_none {
         printer.warning(
             "no atmos.yaml was found here, so nothing is configured",
             Some("`adieu logout --all` covers everything on this machine"),
         );
     }
-    let request = Request {
-        keychain: arguments.keychain,
-        revoke: !arguments.no_revoke,
-        refresh: !arguments.no_refresh,
-        keep_unrevoked: arguments.keep_unrevoked,
-        keep_unrevocable,
-        attached: arguments.mcp,
-        complete: arguments.complete || arguments.purge_data,
-        purge_data: arguments.purge_data,
-        possible: arguments.possible,
-        force: arguments.force,
-        allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
-        ..Request::new(target)
-    };
-    let prepared = context.adieu.plan(request, seen);
-    let is_asked = printer.can_prompt() && !arguments.force && !arguments.dry_run;
-    let questions = prepared.plan.questions.iter();
-    for sentence in questions.filter_map(Question::sharing) {
-        if !is_asked {
-            printer.warning(&sentence, None);
+    let mut reports = Vec::new();
+    for resolved in resolved {
+        let logout = Logout {
+            context,
+            arguments,
+            command,
+            keep_unrevocable,
+            cancel,
+        };
+        let Some(report) = logout.of(resolved, printer)? else {
+            printer.data("Logout cancelled - credentials preserved")?;
+            break;
+        };
+        if !reports.is_empty() && context.global.output == Output::Human {
+            printer.talk("")?;
+        }
+        say(context, &report, printer)?;
+        reports.push(report);
+        if cancel.is_set() {
+            break;
         }
     }
-    let report = if arguments.dry_run {
-        prepared.preview(&context.adieu.world)
-    } else {
+    if context.global.output == Output::Json
+        && let Some(document) = logouts_json(&reports)
+    {
+        printer.raw(&json(&document)?)?;
+    }
+    Ok(reports.iter().map(|report| report.exit_status).max())
+}
+
+/// How a logout was asked for.
+struct Logout<'a> {
+    context: &'a Context,
+    arguments: &'a LogoutArgs,
+    command: &'a [String],
+    keep_unrevocable: bool,
+    cancel: &'a Cancel,
+}
+
+impl Logout<'_> {
+    /// Logs out of one thing, or shows what that would do; `None` if the person said no.
+    fn of(&self, resolved: Resolved, printer: &mut Printer) -> Result<Option<Report>, Failure> {
+        let (context, arguments) = (self.context, self.arguments);
+        let request = Request {
+            keychain: arguments.keychain,
+            revoke: !arguments.no_revoke,
+            refresh: !arguments.no_refresh,
+            keep_unrevoked: arguments.keep_unrevoked,
+            keep_unrevocable: self.keep_unrevocable,
+            attached: arguments.mcp,
+            complete: arguments.complete || arguments.purge_data,
+            purge_data: arguments.purge_data,
+            possible: arguments.possible,
+            force: arguments.force,
+            allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
+            ..Request::new(resolved.target)
+        };
+        let prepared = context.adieu.plan(request, resolved.seen);
+        let is_asked = printer.can_prompt() && !arguments.force && !arguments.dry_run;
+        let questions = prepared.plan.questions.iter();
+        for sentence in questions.filter_map(Question::sharing) {
+            if !is_asked {
+                printer.warning(&sentence, None);
+            }
+        }
+        if arguments.dry_run {
+            return Ok(Some(prepared.preview(&context.adieu.world)));
+        }
         let Some(approved) = agree(prepared, arguments.force, Grammar::Adieu, printer)? else {
-            printer.data("Logout cancelled - credentials preserved")?;
             return Ok(None);
         };
         let conduct = Conduct {
             time_limit: Duration::from_secs_f64(arguments.timeout),
             strict: arguments.strict,
             online: arguments.online,
-            command,
+            command: self.command,
             user_id: user_id(),
-            cancel,
+            cancel: self.cancel,
         };
-        carry_out(context, approved, &conduct, printer, |report| {
+        let report = carry_out(context, approved, &conduct, printer, |report| {
             report.exit_status
-        })
-    };
-    say(context, &report, printer)?;
-    Ok(Some(report.exit_status))
+        });
+        Ok(Some(report))
+    }
 }
 
 /// Asks what has to be asked. `None`: the person said no.
@@ -155,7 +193,7 @@ pub(super) fn agree(
             continue;
         }
         if !printer.can_prompt() {
-            return Err(cannot_ask(question, grammar));
+            return Err(cannot_ask(question, grammar, printer.why_unasked()));
         }
         let keeps = prepared.plan.request.keep_unrevoked;
         match prompt::ask(&human::wording(question, keeps, grammar), printer)? {
@@ -170,7 +208,7 @@ pub(super) fn agree(
         .map_err(|refusal| Failure::usage("not agreed to").because(&refusal))
 }
 
-fn cannot_ask(question: &Question, grammar: Grammar) -> Failure {
+fn cannot_ask(question: &Question, grammar: Grammar, why: &str) -> Failure {
     let flag = grammar.yes_flag();
     match question {
         Question::DeleteKeychain { .. } if grammar == Grammar::Salesforce => Failure::usage(
@@ -187,7 +225,7 @@ fn cannot_ask(question: &Question, grammar: Grammar) -> Failure {
         }
         Question::Unconfigured { names } => {
             let mut failure =
-                Failure::usage("some sessions are not from atmos.yaml, and nobody can be asked");
+                Failure::usage(format!("some sessions are not from atmos.yaml, and {why}"));
             for name in names {
                 failure = failure.detail(format!("  • {name}"));
             }
@@ -196,13 +234,12 @@ fn cannot_ask(question: &Question, grammar: Grammar) -> Failure {
                  for what atmos.yaml configures.",
             )
         }
-        Question::PossibleSignIns { .. } => Failure::usage(
-            "deleting files that only look like sign-ins has to be confirmed, and stdin is not a \
-             terminal",
-        )
+        Question::PossibleSignIns { .. } => Failure::usage(format!(
+            "deleting files that only look like sign-ins has to be confirmed, and {why}"
+        ))
         .hint("Nothing was changed. Use --force, or see them with --dry-run."),
         Question::PurgeData { subject } => Failure::usage(format!(
-            "deleting the history of {subject} has to be confirmed, and nobody can be asked"
+            "deleting the history of {subject} has to be confirmed, and {why}"
         ))
         .hint("Nothing was changed. Use --force, or leave out --purge-data."),
         Question::SharedSignIn { .. } => {
@@ -329,7 +366,6 @@ fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
 
 fn say(context: &Context, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     if context.global.output == Output::Json {
-        printer.raw(&json(&logout_json(report))?)?;
         warn_on_failures(report, printer);
         return Ok(());
     }

@@ -28,7 +28,14 @@ pub(crate) fn run(
     if arguments.pending {
         return list(context, printer);
     }
-    logout::revoke(context, &arguments.logout, scope, typed, cancel, printer)
+    logout::revoke(
+        context,
+        &arguments.as_logout(),
+        scope,
+        typed,
+        cancel,
+        printer,
+    )
 }
 
 /// Adds what is remembered to a status; of a narrower scope what `atmos.yaml` knows.
@@ -76,6 +83,10 @@ fn say(context: &Context, entries: &[Pending], printer: &mut Printer) -> Result<
     }
     if entries.is_empty() {
         return Ok(printer.data("Nothing is remembered that was not ended at its server.")?);
+    }
+    if printer.is_quiet() {
+        let number = count(entries.len(), "session is", "sessions are");
+        return Ok(printer.data(&format!("{number} not ended at their servers"))?);
     }
     human::pending(&context.adieu.world, entries, printer)
 }

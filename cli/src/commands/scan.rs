@@ -5,6 +5,7 @@ use adieu::names::NameKind;
 use adieu::report::{ScanDocument, sarif, scan_status};
 use adieu::scan::fix::{self, Fix, FixPlan};
 use adieu::scan::{self, Finding, Scan, ScanRequest, Shell};
+use adieu::shell::word;
 use adieu::world::{OperatingSystem, World};
 
 use crate::args::{Global, Output, ScanArgs, ScanFix, ScanFormat, ScanShell};
@@ -117,13 +118,23 @@ impl Look<'_> {
         found
     }
 
+    /// The paths that were named, as words of a command.
+    fn paths(&self) -> Vec<String> {
+        let paths = self.arguments.paths.iter();
+        paths
+            .map(|path| word(&path.display().to_string()))
+            .collect()
+    }
+
     fn say(&self, found: &Scan, format: ScanFormat, printer: &mut Printer) -> Result<(), Failure> {
         match format {
             ScanFormat::Json => printer.raw(&json(&ScanDocument::new(found))?)?,
             ScanFormat::Sarif => {
                 printer.raw(&json(&sarif(found, env!("CARGO_PKG_VERSION")))?)?;
             }
-            ScanFormat::Human | ScanFormat::Eval => human::scan(self.world, found, printer)?,
+            ScanFormat::Human | ScanFormat::Eval => {
+                human::scan(self.world, found, &self.paths(), printer)?;
+            }
         }
         Ok(())
     }
@@ -165,11 +176,13 @@ impl Look<'_> {
         }
         if !self.arguments.force {
             if !printer.can_prompt() {
-                return Err(
-                    Failure::usage("files would be changed, and nobody can be asked").hint(
-                        "Nothing was changed. Use --force to change them, or --dry-run to see how.",
-                    ),
-                );
+                return Err(Failure::usage(format!(
+                    "changing files has to be confirmed, and {}",
+                    printer.why_unasked()
+                ))
+                .hint(
+                    "Nothing was changed. Use --force to change them, or --dry-run to see how.",
+                ));
             }
             if !prompt::confirm(&human::mending_question(&fix_plan), printer)? {
                 printer.note("Nothing was changed.");
@@ -199,7 +212,10 @@ impl Look<'_> {
             .collect();
         let after = self.scan();
         if is_human {
-            human::mended(self.world, fix_plan, &outcomes, &after, way, printer)?;
+            let paths = self.paths();
+            human::mended(
+                self.world, fix_plan, &outcomes, &after, way, &paths, printer,
+            )?;
         } else {
             let mut document = ScanDocument::new(&after);
             for (edit, outcome) in fix_plan.files.iter().zip(&outcomes) {

@@ -1,6 +1,7 @@
 //! What was typed to what is meant: names, systems, the menu.
 
 use adieu::plan::Target;
+use adieu::report::{Session, SessionState};
 use adieu::resolve::{Unresolved, target_of_system};
 use adieu::session::Resolved;
 use adieu::shell::option;
@@ -9,21 +10,22 @@ use adieu::systems::System;
 use super::Scope;
 use super::context::Context;
 use super::list::NOTHING_CONFIGURED;
+use super::status::qualified;
 use crate::args::{ASK, LogoutArgs};
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
-use crate::ui::{Failure, Printer, plain, prompt};
+use crate::ui::{Failure, Printer, count, human, plain, prompt};
 
-/// What a logout was asked for.
-pub(crate) fn target(
+/// What a logout was asked for, in the order in which it is done; nothing if the person chose nothing.
+pub(crate) fn targets(
     context: &Context,
     arguments: &LogoutArgs,
     scope: Scope,
     printer: &mut Printer,
-) -> Result<Option<Resolved>, Failure> {
+) -> Result<Vec<Resolved>, Failure> {
     let whole = |target| {
         let seen = None;
-        Some(Resolved { target, seen })
+        vec![Resolved { target, seen }]
     };
     if arguments.all_realms || (arguments.all && scope == Scope::Machine) {
         return Ok(whole(Target::Machine));
@@ -32,11 +34,9 @@ pub(crate) fn target(
         return Ok(whole(Target::Configured));
     }
     if arguments.possible {
-        let named = arguments
-            .identity
-            .as_deref()
-            .or(arguments.chosen.as_deref());
-        return Ok(whole(possible(named)));
+        let named = arguments.identities.iter().chain(&arguments.chosen);
+        let named: Vec<&String> = named.filter(|name| *name != ASK).collect();
+        return Ok(whole(possible(&named)));
     }
     if !arguments.tags.is_empty() {
         return tagged(context, &arguments.tags).map(whole);
@@ -45,7 +45,10 @@ pub(crate) fn target(
         return providers(context, name, scope).map(whole);
     }
     let environment = &context.adieu.world.environment;
-    let typed = arguments.identity.as_deref();
+    if arguments.identities.len() > 1 {
+        return several(context, &arguments.identities, scope);
+    }
+    let typed = arguments.identities.first().map(String::as_str);
     let typed = typed.or(arguments.chosen.as_deref());
     let of_variable = || {
         let own = environment.get("ATMOS_IDENTITY");
@@ -62,9 +65,64 @@ pub(crate) fn target(
             if is_whole && typed.is_none() {
                 return Err(unknown_identity(context, name, &[]));
             }
-            Ok(Some(resolved))
+            Ok(vec![resolved])
         }
-        _ => Ok(menu(context, scope, printer)?.and_then(whole)),
+        _ if scope == Scope::Machine && is_unconfigured(context) && printer.can_prompt() => {
+            menu_of_sessions(context, printer)
+        }
+        _ => Ok(menu(context, scope, printer)?.map_or_else(Vec::new, whole)),
+    }
+}
+
+/// What each of several names means, each once. All of them have to mean something before anything is
+/// done; providers, and accounts, go together.
+fn several(context: &Context, names: &[String], scope: Scope) -> Result<Vec<Resolved>, Failure> {
+    let mut targets: Vec<Target> = Vec::new();
+    for name in names {
+        let target = identity(context, name, scope)?.target;
+        if targets.contains(&target) || targets.iter_mut().any(|known| add(known, &target)) {
+            continue;
+        }
+        targets.push(target);
+    }
+    let resolved = targets.into_iter().map(|target| {
+        let seen = None;
+        Resolved { target, seen }
+    });
+    Ok(resolved.collect())
+}
+
+/// Adds what can be logged out of together.
+fn add(known: &mut Target, other: &Target) -> bool {
+    match (known, other) {
+        (
+            Target::Providers { keys, label },
+            Target::Providers {
+                keys: more,
+                label: name,
+            },
+        ) => {
+            let new: Vec<_> = more.iter().filter(|key| !keys.contains(key)).collect();
+            if !new.is_empty() {
+                *label = format!("{label}, {name}");
+            }
+            keys.extend(new.into_iter().cloned().collect::<Vec<_>>());
+            true
+        }
+        (
+            Target::Accounts { accounts, label },
+            Target::Accounts {
+                accounts: more,
+                label: name,
+            },
+        ) => {
+            if !more.is_subset(accounts) {
+                *label = format!("{label}, {name}");
+            }
+            accounts.extend(more.iter().cloned());
+            true
+        }
+        _ => false,
     }
 }
 
@@ -118,7 +176,10 @@ fn unknown_identity(context: &Context, name: &str, found: &[String]) -> Failure 
     } else if let Some(nearest) = nearest(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
-    failure.hint("Run 'atmos auth logout' without arguments for interactive selection.")
+    let command = context.command_called(context.command);
+    failure.hint(format!(
+        "Run '{command}' without arguments for interactive selection."
+    ))
 }
 
 /// How many names an error lists.
@@ -192,20 +253,22 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
 }
 
-/// What only looks like a sign-in: of one tool, or all of it.
-fn possible(named: Option<&str>) -> Target {
+/// What only looks like a sign-in: of these tools, or all of it.
+fn possible(named: &[&String]) -> Target {
     let system = System::POSSIBLE;
-    named.map_or(
-        Target::System {
+    if named.is_empty() {
+        return Target::System {
             keys: Vec::new(),
             system,
             everywhere: true,
-        },
-        |name| Target::Accounts {
-            accounts: [(system, name.to_owned())].into(),
-            label: name.to_owned(),
-        },
-    )
+        };
+    }
+    let accounts = named.iter().map(|name| (system, (*name).clone()));
+    let label: Vec<&str> = named.iter().map(|name| name.as_str()).collect();
+    Target::Accounts {
+        accounts: accounts.collect(),
+        label: label.join(", "),
+    }
 }
 
 fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
@@ -236,6 +299,48 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
     })
 }
 
+/// Whether no configuration names anybody.
+fn is_unconfigured(context: &Context) -> bool {
+    let identity_graph = &context.adieu.identity_graph;
+    identity_graph.identities().is_empty() && identity_graph.providers().is_empty()
+}
+
+/// The menu where nobody is configured: what is signed in on this machine, any of it.
+fn menu_of_sessions(context: &Context, printer: &mut Printer) -> Result<Vec<Resolved>, Failure> {
+    let status = context.adieu.status(Scope::Machine);
+    let is_there =
+        |session: &&Session| matches!(session.state, SessionState::Live | SessionState::Unknown);
+    let sessions: Vec<&Session> = status.sessions.iter().filter(is_there).collect();
+    if sessions.is_empty() {
+        printer.data("Nobody is signed in on this machine.")?;
+        return Ok(Vec::new());
+    }
+    let now = context.adieu.world.now();
+    let titles = sessions.iter().map(|session| {
+        let (who, system) = (human::session_name(session), session.system.title());
+        format!("{who}  {system}  {}", human::state(session, now))
+    });
+    let ticked = vec![false; sessions.len()];
+    let title = "What to log out of? (space marks, Enter goes on)";
+    let Some(chosen) = prompt::choose_several(title, titles.collect(), &ticked)? else {
+        return Ok(Vec::new());
+    };
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let chosen: Vec<&Session> = chosen
+        .into_iter()
+        .filter_map(|at| sessions.get(at).copied())
+        .collect();
+    let number = count(chosen.len(), "sign-in", "sign-ins");
+    let wording = Wording::of(Confirmation::MenuChoice, format!("Log out of {number}?"));
+    if !prompt::confirm(&wording, printer)? {
+        return Ok(Vec::new());
+    }
+    let names: Vec<String> = chosen.into_iter().map(qualified).collect();
+    several(context, &names, Scope::Machine)
+}
+
 /// The menu of the command's page.
 fn menu(context: &Context, scope: Scope, printer: &mut Printer) -> Result<Option<Target>, Failure> {
     let identity_graph = &context.adieu.identity_graph;
@@ -258,8 +363,7 @@ fn menu(context: &Context, scope: Scope, printer: &mut Printer) -> Result<Option
         return Ok(None);
     }
     if !printer.can_prompt() {
-        let failure =
-            Failure::usage("which identity to log out of was not said, and nobody can be asked");
+        let failure = Failure::usage(format!("no identity given, and {}", printer.why_unasked()));
         let failure = list(context, failure, "Available identities:", &names);
         return Err(failure.hint("Name one, or use --provider NAME or --all."));
     }

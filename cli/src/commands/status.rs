@@ -13,9 +13,10 @@ use adieu::online::TokenChecker;
 use adieu::plan::said_of_other_realms;
 use adieu::remote::TrustedHost;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
-use adieu::resolve::name_in_realm;
+use adieu::resolve::{is_called, name_in_realm};
 use adieu::secret::Fingerprint;
 use adieu::selector::matching;
+use adieu::shell::word;
 use adieu::systems::discovery::DiscoveryScope;
 use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::{System, of_variable};
@@ -54,6 +55,7 @@ pub(crate) fn run(
         &mut found,
         &arguments.selectors,
         &context.adieu.identity_graph,
+        &inventory,
     )?;
     if arguments.online {
         let hosts = trusted::hosts(&arguments.allow_endpoint)?;
@@ -72,13 +74,21 @@ pub(crate) fn run(
             &mut found,
             &arguments.selectors,
             &context.adieu.identity_graph,
+            &inventory,
         )?;
     }
     if context.global.output == Output::Json {
         printer.raw(&json(&status_json(&found))?)?;
     } else {
         let details = !arguments.selectors.is_empty();
-        human::status(&context.adieu.world, &found, details, printer)?;
+        let meant = if details {
+            let words: Vec<String> = arguments.selectors.iter().map(|name| word(name)).collect();
+            words.join(" ")
+        } else {
+            "--all".to_owned()
+        };
+        let logout = format!("{} {meant}", context.command_called("logout"));
+        human::status(&context.adieu.world, &found, details, &logout, printer)?;
     }
     Ok(match arguments.check {
         _ if cancel.is_set() => 130,
@@ -150,6 +160,7 @@ pub(super) fn select(
     status: &mut Status,
     selectors: &[String],
     identity_graph: &IdentityGraph,
+    inventory: &Inventory,
 ) -> Result<(), Failure> {
     if selectors.is_empty() {
         return Ok(());
@@ -158,9 +169,18 @@ pub(super) fn select(
     for typed in selectors {
         let system = System::parse(typed);
         let sessions = status.sessions.iter().enumerate();
-        let named = matching(typed, sessions, |(_, session)| {
+        let mut named = matching(typed, sessions, |(_, session)| {
             names(session, identity_graph)
         });
+        // Whoever has the name itself is meant before whoever signs in at a page that is called so.
+        if named.found.is_empty() && system.is_none() {
+            let sessions = status.sessions.iter().enumerate();
+            let at_page = sessions.filter(|(_, session)| {
+                let mut pages = pages(session, identity_graph);
+                pages.any(|page| is_called(page, typed, inventory))
+            });
+            named.found.extend(at_page);
+        }
         let is_remembered = status.pending.iter().any(|found| found.is_called(typed));
         if system.is_none() && named.found.is_empty() && !is_remembered {
             let mut failure = Failure::usage(format!("nothing is called \"{}\"", plain(typed)));
@@ -237,6 +257,23 @@ pub(super) fn select(
     status.pending.retain(is_meant);
     status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);
     Ok(())
+}
+
+/// The start pages of portals that a session is one of, or comes from.
+fn pages<'s>(
+    session: &'s Session,
+    identity_graph: &'s IdentityGraph,
+) -> impl Iterator<Item = &'s str> {
+    let provider = session.provider.as_deref();
+    let provider = provider.filter(|_| session.configured);
+    let portal = provider
+        .and_then(|name| identity_graph.provider(name))
+        .and_then(|entry| entry.portal.as_ref());
+    let own = session.identity.as_deref().filter(|_| !session.configured);
+    portal
+        .map(|portal| portal.start_url.as_str())
+        .into_iter()
+        .chain(own)
 }
 
 /// What a session is called: its identity, its aliases, its provider, and each of them with the system

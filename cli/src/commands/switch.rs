@@ -35,7 +35,7 @@ pub(crate) fn run(
         let status = logout::attempt(
             context,
             &LogoutArgs {
-                identity: Some(format!("{}:{old}", system.id(), old = name_of(old))),
+                identities: vec![format!("{}:{old}", system.id(), old = name_of(old))],
                 no_revoke: arguments.no_revoke,
                 timeout: arguments.timeout,
                 ..LogoutArgs::default()

@@ -59,11 +59,11 @@ impl Log<'_> {
             let _ = write!(line, " {name}={value}");
         }
         match self.file.and_then(Path::to_str) {
-            None | Some("/dev/stderr" | "/dev/stdout") => printer.note(&line),
+            None | Some("/dev/stderr" | "/dev/stdout") => printer.note_unbroken(&line),
             Some("/dev/null") => {}
             Some(path) => {
                 if let Err(why) = self.append(Path::new(path), &plain(&line)) {
-                    printer.note(&line);
+                    printer.note_unbroken(&line);
                     printer.warning(
                         &format!("the log line could not be appended to {path}: {why}"),
                         Some("check --logs-file and ATMOS_LOGS_FILE"),

@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::human::Picture;
 use super::plain::{Exact, is_shown, plain};
+use super::wrap::wrapped;
 use crate::process;
 
 /// The two streams of a command, and how they are dressed.
@@ -19,11 +20,16 @@ pub(crate) struct Printer {
     quiet: bool,
     unicode: bool,
     can_prompt: bool,
+    /// Why no question can be asked.
+    unasked: &'static str,
     can_draw: bool,
     can_move: bool,
     colour: bool,
     has_data: bool,
     is_unheard: bool,
+    /// How wide the terminal is that the data goes to, and that everything else goes to; nothing that
+    /// goes elsewhere is broken into lines.
+    columns: [Option<usize>; 2],
 }
 
 /// A style of this program, written into a line as a mark that nobody else can write: it holds a
@@ -111,10 +117,20 @@ impl Printer {
         let (out, err) = (io::stdout(), io::stderr());
         let has_people = io::stdin().is_terminal() && err.is_terminal() && !environment.is_ci;
         let can_prompt = manner.asks && has_people;
+        let unasked = if !io::stdin().is_terminal() {
+            "stdin is not a terminal"
+        } else if !err.is_terminal() {
+            "stderr is not a terminal"
+        } else if environment.is_ci {
+            "CI is set"
+        } else {
+            "questions are switched off"
+        };
         let shows_colour =
             manner.force_color || AutoStream::choice(&out) != anstream::ColorChoice::Never;
         Self {
-            can_draw: can_prompt && out.is_terminal(),
+            columns: process::columns(),
+            can_draw: can_prompt && out.is_terminal() && !environment.is_dumb,
             can_move: err.is_terminal() && !environment.is_dumb,
             colour: !manner.no_color && shows_colour,
             out: Box::new(AutoStream::new(out, choice)),
@@ -122,6 +138,7 @@ impl Printer {
             quiet: manner.quiet,
             unicode: environment.unicode,
             can_prompt,
+            unasked,
             has_data: false,
             is_unheard: false,
         }
@@ -135,6 +152,11 @@ impl Printer {
     /// Whether a question can be asked.
     pub(crate) const fn can_prompt(&self) -> bool {
         self.can_prompt
+    }
+
+    /// Why a question cannot be asked, where it cannot: `stdin is not a terminal`.
+    pub(crate) const fn why_unasked(&self) -> &'static str {
+        self.unasked
     }
 
     /// Whether the whole screen can be drawn on.
@@ -157,8 +179,23 @@ impl Printer {
         self.quiet
     }
 
-    /// A line of data, shown safely.
+    /// How many columns the terminal has that the data goes to; `None` if it goes elsewhere.
+    pub(crate) const fn columns(&self) -> Option<usize> {
+        self.columns[0]
+    }
+
+    /// A line of data, shown safely, in as many lines as it needs.
     pub(crate) fn data(&mut self, line: &str) -> io::Result<()> {
+        self.has_data = true;
+        let line = self.plain_marks(&dressed(line));
+        for line in fitted(line, self.columns[0]) {
+            self.tell(&line)?;
+        }
+        Ok(())
+    }
+
+    /// A line of data that fits as it is, or is not to be broken.
+    pub(crate) fn unbroken(&mut self, line: &str) -> io::Result<()> {
         self.has_data = true;
         let line = self.plain_marks(&dressed(line));
         self.tell(&line)
@@ -206,7 +243,15 @@ impl Printer {
     /// A line to be read, beside the data, shown safely.
     pub(crate) fn note(&mut self, line: &str) {
         let line = self.plain_marks(&dressed(line));
-        // There is nowhere to complain when standard error is gone.
+        for line in fitted(line, self.columns[1]) {
+            // There is nowhere to complain when standard error is gone.
+            let _ = writeln!(self.err, "{line}");
+        }
+    }
+
+    /// A line to be read as it is, beside the data: for logs.
+    pub(crate) fn note_unbroken(&mut self, line: &str) {
+        let line = self.plain_marks(&dressed(line));
         let _ = writeln!(self.err, "{line}");
     }
 
@@ -252,6 +297,14 @@ impl Printer {
             .replace("└──", "`--")
             .replace("├──", "|--")
             .replace('│', "|")
+    }
+}
+
+/// The line as one or more that fit.
+fn fitted(line: String, columns: Option<usize>) -> Vec<String> {
+    match columns {
+        Some(columns) => wrapped(&line, columns),
+        None => vec![line],
     }
 }
 

@@ -52,7 +52,11 @@ pub(crate) enum Answer {
 /// Ctrl-C, and when nobody can be asked.
 pub(crate) fn ask(wording: &Wording, printer: &mut Printer) -> Result<Answer, Failure> {
     if !printer.can_prompt() {
-        let question = format!("nobody can be asked: {}", wording.question);
+        let question = format!(
+            "{}, so this cannot be asked: {}",
+            printer.why_unasked(),
+            wording.question
+        );
         return Err(Failure::usage(question).hint("nothing was changed"));
     }
     forget_what_was_typed()?;

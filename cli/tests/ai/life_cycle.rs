@@ -237,7 +237,7 @@ fn strangers_in_directories_of_a_tool_stay_and_are_named() {
         for path in strangers {
             assert_eq!(home.read(path), "not the tool's", "{path}");
             let name = path.split('/').nth(2).unwrap();
-            let line = format!("{name} (kept: it is not ");
+            let line = format!("{name} (it is not ");
             assert!(output.stdout.contains(&line), "{path}: {output}");
         }
         for path in its {

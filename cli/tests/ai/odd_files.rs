@@ -51,7 +51,7 @@ fn unreadable_credentials_go_only_on_request() {
     let home = home("claude-odd/malformed");
     let before = Tree::of(home.path());
     let output = adieu(&home, "logout claude").run().code(1);
-    assert!(output.stderr.contains("--complete removes it"), "{output}");
+    assert!(output.stdout.contains("--complete removes it"), "{output}");
     before.assert_only(&Tree::of(home.path()), &TRAIL_ROOTS);
     adieu(&home, "logout claude --complete").run().success();
     assert!(!home.has(".claude/.credentials.json"));
@@ -124,8 +124,10 @@ fn undeletable_credentials_fail_and_are_named() {
     }
     std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(0o700)).unwrap();
     let output = output.code(1);
-    assert!(output.stderr.contains("Still live"), "{output}");
-    assert!(output.stderr.contains(".credentials.json"), "{output}");
+    let line = "✗ Files: ~/.claude/.credentials.json";
+    assert!(output.stdout.contains(line), "{output}");
+    let (_, errors) = output.stderr.split_once("Errors encountered:").unwrap();
+    assert!(errors.contains(".credentials.json"), "{output}");
     assert_eq!(sessions(&status(&home, "claude"))[0].1, "live");
 }
 

@@ -79,7 +79,10 @@ fn remedy_that_is_said_takes_the_override_away() {
     }
     let output = adieu(&home, "status --check").run();
     assert!(output.stdout.contains("nobody is signed in"), "{output}");
-    assert!(output.stdout.contains("secrets in files"), "{output}");
+    assert!(
+        output.stdout.contains("secrets are left in files"),
+        "{output}"
+    );
     output.success();
     adieu(&home, "scan --fix remove --force").run().success();
     let output = adieu(&home, "status --check").run().success();
@@ -96,13 +99,13 @@ fn people_read_where_it_is_and_what_takes_it_away() {
     let output = adieu(&home, "status claude").run().success();
     assert_no_secret(&output);
     insta::assert_snapshot!(output.stdout, @"
-    ● Overridden: no session, but 2 lines in shell profiles keep a tool signed in
-
     Overrides
       • CLAUDE_CODE_OAUTH_TOKEN in ~/.config/environment.d/10-keys.conf:1 keeps Claude Code signed in
-        adieu scan --fix remove --name CLAUDE_CODE_OAUTH_TOKEN
+        hint: adieu scan --fix remove --name CLAUDE_CODE_OAUTH_TOKEN
       • ANTHROPIC_API_KEY in ~/.zshrc:2 keeps Claude Code signed in
-        adieu scan --fix remove --name ANTHROPIC_API_KEY
+        hint: adieu scan --fix remove --name ANTHROPIC_API_KEY
+
+    ● Overridden: no session, but 2 lines in shell profiles keep a tool signed in
     ");
 }
 

@@ -103,7 +103,7 @@ fn claude_with_a_console_key_is_signed_in_and_the_backup_is_named() {
 fn backup_with_a_good_key_is_not_safe_for_the_next_person() {
     let home = home("claude-console-key");
     let output = adieu(&home, "logout claude --no-revoke").run().code(1);
-    assert!(output.stderr.contains("--complete removes it"), "{output}");
+    assert!(output.stdout.contains("--complete removes it"), "{output}");
     let output = adieu(&home, "status --check").run().code(1);
     assert!(output.stdout.contains("can still be used"), "{output}");
     adieu(&home, "logout claude --complete --mcp --no-revoke")

@@ -18,18 +18,18 @@ fn auth_list(home: &Home, arguments: &[&str]) -> String {
 fn list_tree_has_the_shape_of_atmos_and_the_states() {
     assert_snapshot!(auth_list(&signed_in(), &[]), @r#"
     Authentication Configuration
-    └──meridian-sso (aws/iam-identity-center) ● live, 7h 45m left
+    └──meridian-sso (aws/iam-identity-center) ● live, expires in 7 h 45 min
        ├──Region: eu-central-1
        ├──Start URL: https://meridian.awsapps.com/start
        ├──Session
        │  └──Duration: 8h
        └──Identities
-          ├──● ledger-admin (aws/permission-set) [DEFAULT] live, 36m left
+          ├──● ledger-admin (aws/permission-set) [DEFAULT] live, expires in 36 min
           │  ├──Principal
           │  │  ├──account
           │  │  │  └──id: 210000000001
           │  │  └──name: AdministratorAccess
-          │  └──● ledger-deployer (aws/assume-role) live, 10m left
+          │  └──● ledger-deployer (aws/assume-role) live, expires in 10 min
           │     └──Principal
           │        ├──assume_role: arn:aws:iam::210000000002:role/deployer
           │        ├──duration: 30m
@@ -164,13 +164,13 @@ fn list_table_has_headings_and_states() {
     assert_snapshot!(auth_list(&signed_in(), &["--format", "table"]), @r#"
     PROVIDERS
        NAME          KIND                     REGION        START URL / URL                     DEFAULT  STATE
-    ●  meridian-sso  aws/iam-identity-center  eu-central-1  https://meridian.awsapps.com/start           live, 7h 45m left
+    ●  meridian-sso  aws/iam-identity-center  eu-central-1  https://meridian.awsapps.com/start           live, expires in 7 h 45 min
 
     IDENTITIES
        NAME             KIND                VIA PROVIDER  VIA IDENTITY  DEFAULT  ALIAS  EXPIRES
-    ●  ledger-admin     aws/permission-set  meridian-sso  -             ✓        -      live, 36m left
+    ●  ledger-admin     aws/permission-set  meridian-sso  -             ✓        -      live, expires in 36 min
     ●  ledger-readonly  aws/permission-set  meridian-sso  -                      -      expired
-    ●  ledger-deployer  aws/assume-role     -             ledger-admin           -      live, 10m left
+    ●  ledger-deployer  aws/assume-role     -             ledger-admin           -      live, expires in 10 min
     "#);
 }
 
@@ -443,18 +443,18 @@ fn list_selectors_leave_what_they_name_and_the_way_to_it() {
         .success();
     assert_snapshot!(shown.stdout, @r#"
     Authentication Configuration
-    └──meridian-sso (aws/iam-identity-center) ● live, 7h 45m left
+    └──meridian-sso (aws/iam-identity-center) ● live, expires in 7 h 45 min
        ├──Region: eu-central-1
        ├──Start URL: https://meridian.awsapps.com/start
        ├──Session
        │  └──Duration: 8h
        └──Identities
-          └──● ledger-admin (aws/permission-set) [DEFAULT] live, 36m left
+          └──● ledger-admin (aws/permission-set) [DEFAULT] live, expires in 36 min
              ├──Principal
              │  ├──account
              │  │  └──id: 210000000001
              │  └──name: AdministratorAccess
-             └──● ledger-deployer (aws/assume-role) live, 10m left
+             └──● ledger-deployer (aws/assume-role) live, expires in 10 min
                 └──Principal
                    ├──assume_role: arn:aws:iam::210000000002:role/deployer
                    ├──duration: 30m
@@ -473,7 +473,7 @@ fn list_providers_or_identities_only() {
     let home = signed_in();
     assert_snapshot!(auth_list(&home, &["--providers"]), @r#"
     Authentication Configuration
-    └──meridian-sso (aws/iam-identity-center) ● live, 7h 45m left
+    └──meridian-sso (aws/iam-identity-center) ● live, expires in 7 h 45 min
        ├──Region: eu-central-1
        ├──Start URL: https://meridian.awsapps.com/start
        └──Session
@@ -532,7 +532,7 @@ fn list_machine_has_a_branch_for_what_is_not_configured() {
     home.aws_session(&AwsSession::new("elsewhere", "old-sso", "forgotten"));
     let shown = adieu(&home).arg("list").run().success();
     let branch = shown.stdout.split("└──Not configured").nth(1).unwrap();
-    assert_snapshot!(branch, @"└──● forgotten (aws) in realm elsewhere live, 72y left");
+    assert_snapshot!(branch, @"└──● forgotten (aws) in realm elsewhere live, expires in over a year");
     assert!(!auth_list(&home, &[]).contains("forgotten"));
 }
 

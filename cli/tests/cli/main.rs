@@ -15,6 +15,8 @@ mod folder;
 mod list;
 mod masks;
 mod printable;
+#[cfg(unix)]
+mod screens;
 mod status;
 mod support;
 mod unreadable_places;

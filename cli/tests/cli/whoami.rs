@@ -40,7 +40,7 @@ fn whoami_signed_in_shows_what_is_known() {
       Principal     AdministratorAccess
       Account       210000000001
       Region        eu-central-1
-      Expires       2026-11-21 09:06:11 UTC (36m)
+      Expires       2026-11-21 09:06:11 UTC (expires in 36 min)
       Last Updated  2026-11-21 08:15:28 UTC
     --- stderr
     "#);
@@ -63,7 +63,7 @@ fn whoami_behind_a_role_names_the_root_provider() {
       Principal     arn:aws:iam::210000000002:role/deployer
       Account       210000000002
       Region        eu-central-1
-      Expires       2026-11-21 08:40:00 UTC (10m)
+      Expires       2026-11-21 08:40:00 UTC (expires in 10 min)
       Last Updated  2026-11-21 08:15:28 UTC
     --- stderr
     "#);
@@ -233,7 +233,7 @@ fn whoami_without_terminal_and_several_defaults_names_the_flag() {
     exit 2
     --- stdout
     --- stderr
-    Error: several identities are marked as default, and nobody can be asked which is meant
+    Error: several identities are marked as default, and stdin is not a terminal
 
     Available identities:
       • marionette
@@ -251,7 +251,7 @@ fn whoami_flag_without_value_and_without_terminal_names_the_flag() {
     exit 2
     --- stdout
     --- stderr
-    Error: no identity was named, and nobody can be asked
+    Error: no identity given, and stdin is not a terminal
 
     Available identities:
       • ledger-admin

@@ -60,11 +60,16 @@ fn identity_logout_takes_profiles_of_permission_sets_and_roles() {
       ✓ Chain: meridian-sso → ledger-admin → ledger-deployer
 
     Removing credentials...
-      • Server: AWS credentials of ledger-deployer cannot be ended early (a copy would stay good until 2026-11-21T09:06:13Z)
-      • Keyring: meridian-sso (kept: also used by ledger-admin and ledger-readonly)
-      • Files: ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json (kept: also used by ledger-admin and ledger-readonly)
       ✓ Files: ~/.config/atmos/meridian/aws/meridian-sso/config (profile ledger-deployer)
       ✓ Files: ~/.config/atmos/meridian/aws/meridian-sso/credentials (profile ledger-deployer)
+
+    Kept:
+      • Keyring: meridian-sso (also used by ledger-admin and ledger-readonly)
+      • Files: ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json (also used by ledger-admin and ledger-readonly)
+        hint: adieu logout --provider meridian-sso ends it for all of them
+
+    May still be valid:
+      • AWS credentials of ledger-deployer (a copy would stay good until 2026-11-21T09:06:13Z)
 
     Successfully logged out from 1 identity
 
@@ -72,14 +77,6 @@ fn identity_logout_takes_profiles_of_permission_sets_and_roles() {
        may still be active. Visit your identity provider to end your
        browser session.
     --- stderr
-
-    Still live: 2 credentials are left, as was looked up afterwards
-      • portal token of meridian-sso in the keyring (atmos_meridian_meridian-sso)
-        also used by ledger-admin and ledger-readonly
-        hint: adieu logout --provider meridian-sso ends it for all of them
-      • portal session of meridian-sso in ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json
-        also used by ledger-admin and ledger-readonly
-        hint: adieu logout --provider meridian-sso ends it for all of them
     "###);
     let edited = [
         TRAIL,
@@ -101,11 +98,16 @@ fn identity_logout_takes_profiles_of_permission_sets_and_roles() {
       ✓ Chain: meridian-sso → ledger-admin
 
     Removing credentials...
-      • Server: AWS credentials of ledger-admin cannot be ended early (a copy would stay good until 2026-11-21T09:06:11Z)
-      • Keyring: meridian-sso (kept: also used by ledger-deployer and ledger-readonly)
-      • Files: ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json (kept: also used by ledger-deployer and ledger-readonly)
       ✓ Files: ~/.config/atmos/meridian/aws/meridian-sso/config (profile ledger-admin)
       ✓ Files: ~/.config/atmos/meridian/aws/meridian-sso/credentials (profile ledger-admin)
+
+    Kept:
+      • Keyring: meridian-sso (also used by ledger-deployer and ledger-readonly)
+      • Files: ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json (also used by ledger-deployer and ledger-readonly)
+        hint: adieu logout --provider meridian-sso ends it for all of them
+
+    May still be valid:
+      • AWS credentials of ledger-admin (a copy would stay good until 2026-11-21T09:06:11Z)
 
     Successfully logged out from 1 identity
 
@@ -113,14 +115,6 @@ fn identity_logout_takes_profiles_of_permission_sets_and_roles() {
        may still be active. Visit your identity provider to end your
        browser session.
     --- stderr
-
-    Still live: 2 credentials are left, as was looked up afterwards
-      • portal token of meridian-sso in the keyring (atmos_meridian_meridian-sso)
-        also used by ledger-deployer and ledger-readonly
-        hint: adieu logout --provider meridian-sso ends it for all of them
-      • portal session of meridian-sso in ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json
-        also used by ledger-deployer and ledger-readonly
-        hint: adieu logout --provider meridian-sso ends it for all of them
     "###);
     before.assert_only(&Tree::of(home.root()), &edited);
     let credentials = home.read(format!("{FILES}/credentials"));
@@ -137,10 +131,15 @@ fn identity_logout_takes_profiles_of_permission_sets_and_roles() {
       ✓ Chain: meridian-sso → ledger-readonly
 
     Removing credentials...
-      • Server: AWS credentials of ledger-readonly cannot be ended early (a copy would stay good until 2026-11-21T09:06:12Z)
-      • Keyring: meridian-sso (kept: also used by ledger-admin and ledger-deployer)
-      • Files: ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json (kept: also used by ledger-admin and ledger-deployer)
       ✓ Files: ~/.config/atmos/meridian/aws/meridian-sso/ (XDG-compliant)
+
+    Kept:
+      • Keyring: meridian-sso (also used by ledger-admin and ledger-deployer)
+      • Files: ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json (also used by ledger-admin and ledger-deployer)
+        hint: adieu logout --provider meridian-sso ends it for all of them
+
+    May still be valid:
+      • AWS credentials of ledger-readonly (a copy would stay good until 2026-11-21T09:06:12Z)
 
     Successfully logged out from 1 identity
 
@@ -148,14 +147,6 @@ fn identity_logout_takes_profiles_of_permission_sets_and_roles() {
        may still be active. Visit your identity provider to end your
        browser session.
     --- stderr
-
-    Still live: 2 credentials are left, as was looked up afterwards
-      • portal token of meridian-sso in the keyring (atmos_meridian_meridian-sso)
-        also used by ledger-admin and ledger-deployer
-        hint: adieu logout --provider meridian-sso ends it for all of them
-      • portal session of meridian-sso in ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json
-        also used by ledger-admin and ledger-deployer
-        hint: adieu logout --provider meridian-sso ends it for all of them
     "###);
 }
 
@@ -201,13 +192,17 @@ fn encrypted_entry_is_reported_and_deletable_without_the_password() {
     --- stdout
     Logging out from all identities...
 
+    Ending sessions at the server...
+      ✓ portal session of meridian-sso at $PORTAL
+
     Removing all credentials...
-      ✓ Server: portal session of meridian-sso ended at $PORTAL
-      • Server: AWS credentials of meridian-sso cannot be ended early (a copy would stay good until 2026-11-21T09:06:13Z)
-      • Server: token in an unread key store entry of meridian-sso cannot be ended early (if it is another one than the token that was found beside it)
       ✓ Keyring: meridian-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/meridian/aws/meridian-sso/ (XDG-compliant)
+
+    May still be valid:
+      • AWS credentials of meridian-sso (a copy would stay good until 2026-11-21T09:06:13Z)
+      • token in an unread key store entry of meridian-sso (if it is another one than the token that was found beside it)
 
     Successfully logged out from 4 identities
 
@@ -239,21 +234,18 @@ fn encrypted_entry_is_reported_and_deletable_without_the_password() {
     Logging out from all identities...
 
     Removing all credentials...
-      • Server: portal session of meridian-sso not ended (its server was not told: its token could not be read; finish at https://meridian.awsapps.com/start)
       ✓ Keyring: meridian-sso
+
+    May still be valid:
+      • portal session of meridian-sso (its server was not told: its token could not be read)
+        hint: finish at https://meridian.awsapps.com/start
 
     Successfully logged out from 1 identity
 
     ⚠️  Note: This only removes local credentials. Your browser session
        may still be active. Visit your identity provider to end your
        browser session.
-       https://meridian.awsapps.com/start
     --- stderr
-
-    Still live: 1 credential is left, as was looked up afterwards
-      • portal session of meridian-sso at its server
-        its server was not told: its token could not be read
-        hint: finish at https://meridian.awsapps.com/start
     "###);
     assert!(!entry.exists());
     // Whether its session goes on, nobody knows.
@@ -291,13 +283,15 @@ fn preview_names_places_that_exist() {
     Dry run mode: No credentials will be removed
 
     Would remove from identity: ledger-admin
-      • Server: AWS credentials of ledger-admin cannot be ended early (a copy would stay good until 2026-11-21T09:06:11Z)
       • Files: ~/.config/atmos/meridian/aws/meridian-sso/config (profile ledger-admin)
       • Files: ~/.config/atmos/meridian/aws/meridian-sso/credentials (profile ledger-admin)
 
     Would keep:
-      • Keyring: meridian-sso (kept: also used by ledger-deployer and ledger-readonly)
-      • Files: ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json (kept: also used by ledger-deployer and ledger-readonly)
+      • Keyring: meridian-sso (also used by ledger-deployer and ledger-readonly)
+      • Files: ~/.cache/atmos/aws-sso/sessions/9a97e268d778e022b3df9ed3d603030292662474.json (also used by ledger-deployer and ledger-readonly)
+
+    Would stay valid:
+      • AWS credentials of ledger-admin (a copy would stay good until 2026-11-21T09:06:11Z)
 
     1 identity would be logged out
     --- stderr
@@ -368,9 +362,11 @@ fn mock_credentials_go_and_nothing_is_created() {
       ✓ Chain: puppet-aws → glove
 
     Removing credentials...
-      • Server: AWS credentials of glove cannot be ended early (a copy would stay good until 2099-12-31T23:59:59Z)
       ✓ Files: $TMPDIR/atmos-mock-glove.json
       ✓ Files: ~/.config/atmos/sandbox-7/aws/puppet-aws/ (XDG-compliant)
+
+    May still be valid:
+      • AWS credentials of glove (a copy would stay good until 2099-12-31T23:59:59Z)
 
     Successfully logged out from 1 identity
 

@@ -499,8 +499,8 @@ fn everything_goes_with_all_and_strangers_stay() {
     // Row 25 is named.
     assert!(
         run.output
-            .stderr
-            .contains("isolated browser profile of dev"),
+            .stdout
+            .contains("sign out in that browser, close it, then delete the directory"),
         "{}",
         run.output
     );

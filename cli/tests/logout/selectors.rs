@@ -75,7 +75,7 @@ fn unknown_names_are_errors_with_the_list_and_the_nearest() {
       • prod-admin
 
     Did you mean 'dev-admin'?
-    Run 'atmos auth logout' without arguments for interactive selection.
+    Run 'adieu auth logout' without arguments for interactive selection.
     "###);
     assert_snapshot!(auth(&home, "logout myidentity").run(), @r###"
     $ adieu auth logout myidentity
@@ -91,7 +91,7 @@ fn unknown_names_are_errors_with_the_list_and_the_nearest() {
       • dev-readonly
       • prod-admin
 
-    Run 'atmos auth logout' without arguments for interactive selection.
+    Run 'adieu auth logout' without arguments for interactive selection.
     "###);
     assert_snapshot!(auth(&home, "logout --provider aws-ss").run(), @r###"
     $ adieu auth logout --provider aws-ss
@@ -122,7 +122,7 @@ fn unknown_names_are_errors_with_the_list_and_the_nearest() {
       • prod-admin
 
     'aws-sso' is no identity; try --provider aws-sso
-    Run 'atmos auth logout' without arguments for interactive selection.
+    Run 'adieu auth logout' without arguments for interactive selection.
     "###);
     before.assert_same(&Tree::of(home.root()));
 }
@@ -136,7 +136,7 @@ fn nobody_to_ask_is_an_error() {
     exit 2
     --- stdout
     --- stderr
-    Error: which identity to log out of was not said, and nobody can be asked
+    Error: no identity given, and stdin is not a terminal
 
     Available identities:
       • backup-admin
@@ -148,7 +148,7 @@ fn nobody_to_ask_is_an_error() {
     Name one, or use --provider NAME or --all.
     "###);
     let plain = auth(&home, "logout").run().code(2);
-    assert!(plain.stderr.contains("nobody can be asked"), "{plain}");
+    assert!(plain.stderr.contains("stdin is not a terminal"), "{plain}");
     before.assert_same(&Tree::of(home.root()));
 }
 
@@ -193,4 +193,175 @@ fn variable_means_no_more_than_an_identity() {
         .args("logout --provider aws-sso --dry-run".split_whitespace())
         .run();
     assert_eq!(typed.stdout, flag.stdout);
+}
+
+/// Sign-ins of the AWS CLI: two portals, a session and profiles of one of them.
+fn aws_cli() -> adieu_testkit::Home {
+    let home = page();
+    for (start, token) in [
+        ("https://corp.awsapps.com/start", "FAKE-corp"),
+        ("https://fjord.awsapps.com/start", "FAKE-fjord"),
+    ] {
+        let session = adieu_testkit::PortalSession::new(start, "eu-central-1", token);
+        home.aws_cli_portal_session(&session, None);
+    }
+    home.write(
+        ".aws/config",
+        "[sso-session work]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-central-1\n\
+         [profile ops]\nsso_session = work\nsso_account_id = 000000000001\nsso_role_name = Ops\n\
+         [profile chained]\nrole_arn = arn:aws:iam::000000000001:role/x\nsource_profile = ops\n\
+         [profile old]\nsso_start_url = https://fjord.awsapps.com/start\nsso_region = eu-west-1\n",
+    );
+    home
+}
+
+/// What people call a portal means the same to every command.
+#[test]
+fn portals_are_found_by_host_session_and_profile() {
+    let portal = adieu_testkit::server::Server::aws_portal();
+    for (name, page) in [
+        ("corp", "https://corp.awsapps.com/start"),
+        ("corp.awsapps.com", "https://corp.awsapps.com/start"),
+        ("work", "https://corp.awsapps.com/start"),
+        ("ops", "https://corp.awsapps.com/start"),
+        ("Chained", "https://corp.awsapps.com/start"),
+        ("aws:old", "https://fjord.awsapps.com/start"),
+        ("fjord", "https://fjord.awsapps.com/start"),
+    ] {
+        let home = aws_cli();
+        let run = |words: &[&str]| {
+            crate::support::with_portal(adieu(&home).args(words.iter().copied()), &portal).run()
+        };
+        let status = run(&["status", name]).success();
+        assert!(status.stdout.contains(page), "{name}: {status}");
+        assert_eq!(status.stdout.matches('●').count(), 2, "{name}: {status}");
+        let list = run(&["list", name]).success();
+        assert!(list.stdout.contains(page), "{name}: {list}");
+        let logout = run(&["logout", name]).success();
+        let ended = format!("✓ portal session of {page}");
+        assert!(logout.stdout.contains(&ended), "{name}: {logout}");
+        assert_eq!(logout.stdout.matches("✓ portal").count(), 1, "{logout}");
+    }
+    // The page's own provider by the host of its portal.
+    let home = aws_cli();
+    let output = adieu(&home)
+        .args(["logout", "mycompany", "--dry-run"])
+        .run()
+        .success();
+    assert!(
+        output
+            .stdout
+            .contains("Would remove from provider: aws-sso"),
+        "{output}"
+    );
+}
+
+#[test]
+fn several_are_logged_out_one_after_the_other_if_all_are_known() {
+    let portal = adieu_testkit::server::Server::aws_portal();
+    let home = aws_cli();
+    let run = |words: &[&str]| {
+        crate::support::with_portal(adieu(&home).args(words.iter().copied()), &portal).run()
+    };
+    let before = Tree::of(home.root());
+    let output = run(&["logout", "dev-admin", "backup-admn"]).code(2);
+    assert!(
+        output.stderr.contains("Did you mean 'backup-admin'?"),
+        "{output}"
+    );
+    before.assert_same(&Tree::of(home.root()));
+    let preview = run(&["logout", "dev-admin", "corp", "backup-admin", "--dry-run"]).success();
+    before.assert_same(&Tree::of(home.root()));
+    for name in [
+        "dev-admin",
+        "https://corp.awsapps.com/start",
+        "backup-admin",
+    ] {
+        let title = format!("Would remove from identity: {name}");
+        assert!(preview.stdout.contains(&title), "{preview}");
+    }
+    let output = run(&[
+        "logout",
+        "dev-admin",
+        "corp",
+        "Dev-Admin",
+        "backup-admin",
+        "-o",
+        "json",
+    ])
+    .success();
+    let document = output.json();
+    let mut out: Vec<&str> = document["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| step["outcome"] == "removed")
+        .filter_map(|step| step["identity"].as_str())
+        .collect();
+    out.sort_unstable();
+    out.dedup();
+    assert_eq!(
+        out,
+        [
+            "backup-admin",
+            "dev-admin",
+            "https://corp.awsapps.com/start"
+        ]
+    );
+    assert_eq!(document["summary"]["identities"], 3, "{output}");
+    let status = run(&["status"]).success();
+    assert!(status.stdout.contains("prod-admin"), "{status}");
+    assert!(!status.stdout.contains("corp.awsapps.com"), "{status}");
+}
+
+/// A hint names the command that was typed, and no other scope.
+#[test]
+fn hints_name_the_command_that_was_typed() {
+    let home = page();
+    for (words, command) in [
+        ("logout dev-amin", "'adieu logout' without arguments"),
+        (
+            "auth logout dev-amin",
+            "'adieu auth logout' without arguments",
+        ),
+        ("revoke dev-amin", "'adieu revoke' without arguments"),
+        ("status", "adieu logout --all --dry-run"),
+        ("status dev-admin", "adieu logout dev-admin --dry-run"),
+        ("auth status", "adieu auth logout --all --dry-run"),
+        (
+            "auth status dev-admin",
+            "adieu auth logout dev-admin --dry-run",
+        ),
+    ] {
+        let output = adieu(&home).args(words.split(' ')).run();
+        assert!(output.stderr.contains(command), "{words}: {output}");
+    }
+    for words in [
+        "logout dev-amin",
+        "auth logout dev-amin",
+        "revoke dev-amin",
+        "status dev-amin",
+        "auth status dev-amin",
+        "list dev-amin",
+        "whoami -i dev-amin",
+        "logout --provider aws-so",
+    ] {
+        let output = adieu(&home).args(words.split(' ')).run().code(2);
+        assert!(output.stderr.contains("Did you mean"), "{words}: {output}");
+    }
+}
+
+#[test]
+fn what_only_atmos_does_is_said_and_no_logout_suggested() {
+    let home = page();
+    for name in ["login", "exec", "shell", "console", "user"] {
+        let output = adieu(&home)
+            .args(["auth", name, "--identity", "dev-admin", "--", "ls"])
+            .run()
+            .code(2);
+        let said = format!("adieu has no `auth {name}`: it does not sign in yet");
+        assert!(output.stderr.contains(&said), "{output}");
+        assert!(output.stderr.contains("Use Atmos itself"), "{output}");
+        assert!(!output.stderr.contains("logout"), "{output}");
+    }
 }

@@ -64,9 +64,14 @@ fn long_lived_keys_stay_and_the_portal_token_goes() {
       ✓ Chain: easel-keys
 
     Removing credentials...
-      • Server: AWS credentials of easel-keys cannot be ended early (a copy would stay good until 2026-11-21T09:16:32Z)
-      • Keyring: easel-keys (kept: long-lived credentials stay; --keychain deletes them)
       ✓ Files: ~/.config/atmos/REALM/aws/aws-user/ (XDG-compliant)
+
+    Kept:
+      • Keyring: easel-keys (long-lived credentials stay; --keychain deletes them)
+        hint: --keychain deletes it
+
+    May still be valid:
+      • AWS credentials of easel-keys (a copy would stay good until 2026-11-21T09:16:32Z)
 
     Successfully logged out from 1 identity
 
@@ -74,11 +79,6 @@ fn long_lived_keys_stay_and_the_portal_token_goes() {
        may still be active. Visit your identity provider to end your
        browser session.
     --- stderr
-
-    Still live: 1 credential is left, as was looked up afterwards
-      • long-lived AWS keys of easel-keys in the keyring (atmos_REALM_easel-keys)
-        long-lived credentials stay; --keychain deletes them
-        hint: --keychain deletes it
     "###);
     assert!(
         bus.lookup(&entry(&home, "easel-keys"), "atmos-auth")
@@ -90,13 +90,20 @@ fn long_lived_keys_stay_and_the_portal_token_goes() {
     --- stdout
     Logging out from all identities...
 
+    Ending sessions at the server...
+      ✓ portal session of meridian-sso at $PORTAL
+
     Removing all credentials...
-      ✓ Server: portal session of meridian-sso ended at $PORTAL
-      • Server: AWS credentials of meridian-sso cannot be ended early (a copy would stay good until 2026-11-21T09:16:18Z)
       ✓ Keyring: meridian-sso
-      • Keyring: easel-keys (kept: long-lived credentials stay; --keychain deletes them)
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/REALM/aws/meridian-sso/ (XDG-compliant)
+
+    Kept:
+      • Keyring: easel-keys (long-lived credentials stay; --keychain deletes them)
+        hint: --keychain deletes it
+
+    May still be valid:
+      • AWS credentials of meridian-sso (a copy would stay good until 2026-11-21T09:16:18Z)
 
     Successfully logged out from 2 identities
 
@@ -104,11 +111,6 @@ fn long_lived_keys_stay_and_the_portal_token_goes() {
        provider to end your browser session.
        https://meridian.awsapps.com/start
     --- stderr
-
-    Still live: 1 credential is left, as was looked up afterwards
-      • long-lived AWS keys of easel-keys in the keyring (atmos_REALM_easel-keys)
-        long-lived credentials stay; --keychain deletes them
-        hint: --keychain deletes it
     "###);
     assert_eq!(logouts(&portal), 1);
     assert!(

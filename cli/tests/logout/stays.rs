@@ -222,7 +222,7 @@ fn refresh_token_that_only_a_person_can_end_keeps_the_verdict_at_signed_in() {
         "access_token": "FAKE-access", "token_expiry": "2020-01-01T00:00:00Z"});
     home.write(file, credentials.to_string());
     let status = run(&home, "auth status --check").code(1);
-    assert!(status.stdout.contains("no end known"), "{status}");
+    assert!(status.stdout.contains("no expiry known"), "{status}");
     let output = run(&home, "auth logout --all");
     assert!(
         output.stdout.contains("https://myaccount.google.com"),
@@ -375,7 +375,7 @@ fn dry_run_says_that_a_token_would_not_be_sent() {
         portal_token("2099-01-01T00:00:00Z", false).to_string(),
     );
     let output = run(&home, "auth logout --all --dry-run").success();
-    assert!(output.stdout.contains("would not be ended"), "{output}");
+    assert!(output.stdout.contains("Would stay valid:"), "{output}");
     assert!(
         output
             .stdout
@@ -388,7 +388,9 @@ fn dry_run_says_that_a_token_would_not_be_sent() {
     )
     .success();
     assert!(
-        allowed.stdout.contains("would be ended at 127.0.0.1:9"),
+        allowed
+            .stdout
+            .contains("Would end at the server:\n  • portal session of corp at 127.0.0.1:9"),
         "{allowed}"
     );
     let kept = run(

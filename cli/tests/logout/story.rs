@@ -21,11 +21,16 @@ fn identity_logout_takes_its_profile_and_leaves_the_others() {
       ✓ Chain: aws-sso → dev-org-admin → dev-admin
 
     Removing credentials...
-      • Server: AWS credentials of dev-admin cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
-      • Keyring: aws-sso (kept: also used by dev-readonly and prod-admin)
-      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (kept: also used by dev-readonly and prod-admin)
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/config (profile dev-admin)
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (profile dev-admin)
+
+    Kept:
+      • Keyring: aws-sso (also used by dev-readonly and prod-admin)
+      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (also used by dev-readonly and prod-admin)
+        hint: adieu logout --provider aws-sso ends it for all of them
+
+    May still be valid:
+      • AWS credentials of dev-admin (a copy would stay good until 2099-01-01T00:00:00Z)
 
     Successfully logged out from 1 identity
 
@@ -33,14 +38,6 @@ fn identity_logout_takes_its_profile_and_leaves_the_others() {
        may still be active. Visit your identity provider to end your
        browser session.
     --- stderr
-
-    Still live: 2 credentials are left, as was looked up afterwards
-      • keyring entry of aws-sso in the keyring (atmos_acme_aws-sso)
-        also used by dev-readonly and prod-admin
-        hint: adieu logout --provider aws-sso ends it for all of them
-      • portal session of aws-sso in ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json
-        also used by dev-readonly and prod-admin
-        hint: adieu logout --provider aws-sso ends it for all of them
     "###);
     before.assert_only(
         &Tree::of(home.root()),
@@ -70,18 +67,17 @@ fn life_of_a_logout_from_status_to_proof() {
     $ adieu auth status
     exit 0
     --- stdout
-    ● Signed in: 5 live sessions
-
-      ● aws-sso                              aws  live, ends in 7h 36m  keyring and 1 more
-      ● aws-sso → dev-org-admin → dev-admin  aws  live, ends in 72y     ~/.config/atmos/acme/aws/aws-sso/credentials
-      ● aws-sso → prod-admin                 aws  live, ends in 72y     ~/.config/atmos/acme/aws/aws-sso/credentials
-      ● aws-sso → dev-readonly               aws  live, ends in 72y     ~/.config/atmos/acme/aws/aws-sso/credentials
-      ● backup-provider → backup-admin       aws  live, ends in 72y     ~/.config/atmos/acme/aws/backup-provider/credentials
+      ● aws-sso                              aws  live, expires in 7 h 36 min   keyring and 1 more
+      ● aws-sso → dev-org-admin → dev-admin  aws  live, expires in over a year  ~/.config/atmos/acme/aws/aws-sso/credentials
+      ● aws-sso → prod-admin                 aws  live, expires in over a year  ~/.config/atmos/acme/aws/aws-sso/credentials
+      ● aws-sso → dev-readonly               aws  live, expires in over a year  ~/.config/atmos/acme/aws/aws-sso/credentials
+      ● backup-provider → backup-admin       aws  live, expires in over a year  ~/.config/atmos/acme/aws/backup-provider/credentials
 
     Signed out: backup-provider, dev-org-admin
-    --- stderr
 
-    hint: see what a logout would remove: adieu logout --all --dry-run
+    ● Signed in: 5 live sessions
+    --- stderr
+    hint: see what a logout would remove: adieu auth logout --all --dry-run
     "###);
     let before = Tree::of(home.root());
     assert_snapshot!(run("logout --all --dry-run"), @r###"
@@ -90,14 +86,18 @@ fn life_of_a_logout_from_status_to_proof() {
     --- stdout
     Dry run mode: No credentials will be removed
 
+    Would end at the server:
+      • portal session of aws-sso at $PORTAL
+
     Would remove:
-      • Server: portal session of aws-sso would be ended at $PORTAL
-      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
-      • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Keyring: aws-sso
       • Files: ~/.cache/atmos/aws-sso/sessions/
       • Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
       • Files: ~/.config/atmos/acme/aws/backup-provider/ (XDG-compliant)
+
+    Would stay valid:
+      • AWS credentials of aws-sso (a copy would stay good until 2099-01-01T00:00:00Z)
+      • AWS credentials of backup-provider (a copy would stay good until 2099-01-01T00:00:00Z)
 
     5 identities would be logged out
     --- stderr
@@ -110,14 +110,18 @@ fn life_of_a_logout_from_status_to_proof() {
     --- stdout
     Logging out from all identities...
 
+    Ending sessions at the server...
+      ✓ portal session of aws-sso at $PORTAL
+
     Removing all credentials...
-      ✓ Server: portal session of aws-sso ended at $PORTAL
-      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
-      • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
       ✓ Files: ~/.config/atmos/acme/aws/backup-provider/ (XDG-compliant)
+
+    May still be valid:
+      • AWS credentials of aws-sso (a copy would stay good until 2099-01-01T00:00:00Z)
+      • AWS credentials of backup-provider (a copy would stay good until 2099-01-01T00:00:00Z)
 
     Successfully logged out from 5 identities
 
@@ -160,11 +164,11 @@ fn life_of_a_logout_from_status_to_proof() {
     $ adieu auth status --check
     exit 0
     --- stdout
-    ● Clean: nobody is signed in with what atmos.yaml configures
-
     Signed out: aws-sso, backup-provider, dev-org-admin, dev-admin, prod-admin, dev-readonly, backup-admin
 
-    4 credentials removed here may be good at their servers until they expire (the last ends in 72y): adieu revoke --pending
+    4 credentials removed here may be good at their servers until they expire (the last one expires in over a year): adieu revoke --pending
+
+    ● Clean: nobody is signed in with what atmos.yaml configures
     --- stderr
     "###);
 }
@@ -180,12 +184,16 @@ fn provider_logout_is_the_complete_clean_up() {
     --- stdout
     Logging out from provider: aws-sso
 
+    Ending sessions at the server...
+      ✓ portal session of aws-sso at $PORTAL
+
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended at $PORTAL
-      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
+
+    May still be valid:
+      • AWS credentials of aws-sso (a copy would stay good until 2099-01-01T00:00:00Z)
 
     Successfully logged out from 4 identities
 
@@ -210,14 +218,18 @@ fn system_name_means_all_of_its_providers() {
     --- stdout
     Logging out from provider: aws
 
+    Ending sessions at the server...
+      ✓ portal session of aws-sso at $PORTAL
+
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended at $PORTAL
-      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
-      • Server: AWS credentials of backup-provider cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
       ✓ Files: ~/.config/atmos/acme/aws/backup-provider/ (XDG-compliant)
+
+    May still be valid:
+      • AWS credentials of aws-sso (a copy would stay good until 2099-01-01T00:00:00Z)
+      • AWS credentials of backup-provider (a copy would stay good until 2099-01-01T00:00:00Z)
 
     Successfully logged out from 5 identities
 
@@ -268,13 +280,15 @@ fn dry_run_of_one_identity_names_its_places_only() {
     Dry run mode: No credentials will be removed
 
     Would remove from identity: dev-admin
-      • Server: AWS credentials of dev-admin cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Files: ~/.config/atmos/acme/aws/aws-sso/config (profile dev-admin)
       • Files: ~/.config/atmos/acme/aws/aws-sso/credentials (profile dev-admin)
 
     Would keep:
-      • Keyring: aws-sso (kept: also used by dev-readonly and prod-admin)
-      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (kept: also used by dev-readonly and prod-admin)
+      • Keyring: aws-sso (also used by dev-readonly and prod-admin)
+      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (also used by dev-readonly and prod-admin)
+
+    Would stay valid:
+      • AWS credentials of dev-admin (a copy would stay good until 2099-01-01T00:00:00Z)
 
     1 identity would be logged out
     --- stderr
@@ -285,12 +299,16 @@ fn dry_run_of_one_identity_names_its_places_only() {
     --- stdout
     Dry run mode: No credentials will be removed
 
+    Would end at the server:
+      • portal session of aws-sso at $PORTAL
+
     Would remove from provider: aws-sso
-      • Server: portal session of aws-sso would be ended at $PORTAL
-      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Keyring: aws-sso
       • Files: ~/.cache/atmos/aws-sso/sessions/
       • Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
+
+    Would stay valid:
+      • AWS credentials of aws-sso (a copy would stay good until 2099-01-01T00:00:00Z)
 
     4 identities would be logged out
     --- stderr
@@ -302,13 +320,15 @@ fn dry_run_of_one_identity_names_its_places_only() {
     Dry run mode: No credentials will be removed
 
     Would remove from identity: prod-admin
-      • Server: AWS credentials of prod-admin cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       • Files: ~/.config/atmos/acme/aws/aws-sso/config (profile prod-admin)
       • Files: ~/.config/atmos/acme/aws/aws-sso/credentials (profile prod-admin)
 
     Would keep:
-      • Keyring: aws-sso (kept: also used by dev-admin, dev-org-admin and dev-readonly)
-      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (kept: also used by dev-admin, dev-org-admin and dev-readonly)
+      • Keyring: aws-sso (also used by dev-admin, dev-org-admin and dev-readonly)
+      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (also used by dev-admin, dev-org-admin and dev-readonly)
+
+    Would stay valid:
+      • AWS credentials of prod-admin (a copy would stay good until 2099-01-01T00:00:00Z)
 
     1 identity would be logged out
     --- stderr
@@ -352,12 +372,17 @@ fn keychain_with_force_deletes_entries_of_the_scope() {
       ✓ Chain: aws-sso → dev-org-admin → dev-admin
 
     Removing credentials...
-      • Server: AWS credentials of dev-admin cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
-      • Keyring: aws-sso (kept: also used by dev-readonly and prod-admin)
       ✓ Keyring: dev-admin
-      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (kept: also used by dev-readonly and prod-admin)
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/config (profile dev-admin)
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (profile dev-admin)
+
+    Kept:
+      • Keyring: aws-sso (also used by dev-readonly and prod-admin)
+      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (also used by dev-readonly and prod-admin)
+        hint: adieu logout --provider aws-sso ends it for all of them
+
+    May still be valid:
+      • AWS credentials of dev-admin (a copy would stay good until 2099-01-01T00:00:00Z)
 
     Successfully logged out from 1 identity
 
@@ -365,14 +390,6 @@ fn keychain_with_force_deletes_entries_of_the_scope() {
        may still be active. Visit your identity provider to end your
        browser session.
     --- stderr
-
-    Still live: 2 credentials are left, as was looked up afterwards
-      • portal token of aws-sso in the keyring (atmos_acme_aws-sso)
-        also used by dev-readonly and prod-admin
-        hint: adieu logout --provider aws-sso ends it for all of them
-      • portal session of aws-sso in ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json
-        also used by dev-readonly and prod-admin
-        hint: adieu logout --provider aws-sso ends it for all of them
     "###);
     let left = |name: &str| home.work().join("keyring").join(name).exists();
     assert!(!left("atmos_acme_dev-admin") && left("atmos_acme_aws-sso"));
@@ -382,12 +399,16 @@ fn keychain_with_force_deletes_entries_of_the_scope() {
     --- stdout
     Logging out from provider: aws-sso
 
+    Ending sessions at the server...
+      ✓ portal session of aws-sso at $PORTAL
+
     Removing all credentials for provider...
-      ✓ Server: portal session of aws-sso ended at $PORTAL
-      • Server: AWS credentials of aws-sso cannot be ended early (a copy would stay good until 2099-01-01T00:00:00Z)
       ✓ Keyring: aws-sso
       ✓ Files: ~/.cache/atmos/aws-sso/sessions/
       ✓ Files: ~/.config/atmos/acme/aws/aws-sso/ (XDG-compliant)
+
+    May still be valid:
+      • AWS credentials of aws-sso (a copy would stay good until 2099-01-01T00:00:00Z)
 
     Successfully logged out from 3 identities
 
@@ -410,18 +431,13 @@ fn already_logged_out_is_no_error() {
     exit 0
     --- stdout
     Identity 'dev-admin' is already logged out.
-    No session was found in keyring or file storage; this is kept:
-      • Keyring: aws-sso (also used by dev-readonly and prod-admin)
-      • Files: aws-sso (also used by dev-readonly and prod-admin)
-    --- stderr
 
-    Still live: 2 credentials are left, as was looked up afterwards
-      • keyring entry of aws-sso in the keyring (atmos_acme_aws-sso)
-        also used by dev-readonly and prod-admin
+    Kept:
+      • Keyring: aws-sso (also used by dev-readonly and prod-admin)
+      • Files: ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json (also used by dev-readonly and prod-admin)
         hint: adieu logout --provider aws-sso ends it for all of them
-      • portal session of aws-sso in ~/.cache/atmos/aws-sso/sessions/f3692e71d605856310e08558355fcf649d7c30f8.json
-        also used by dev-readonly and prod-admin
-        hint: adieu logout --provider aws-sso ends it for all of them
+
+    --- stderr
     "###);
     before.assert_only(&Tree::of(home.root()), &[TRAIL]);
     let empty = adieu_testkit::Home::new();
@@ -453,8 +469,9 @@ fn place_that_is_refused_is_named_and_its_provider_is_kept_whole() {
         "logout --provider aws-sso --strict",
     ] {
         let output = run(words).code(1);
-        let line = "✗ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (is a symbolic link";
+        let line = "✗ Files: ~/.config/atmos/acme/aws/aws-sso/credentials\n";
         assert!(output.stdout.contains(line), "{output}");
+        assert!(output.stderr.contains("is a symbolic link"), "{output}");
         assert!(output.stdout.contains("Logout failed (0/1"), "{output}");
         assert!(output.stdout.contains("stays with the rest"), "{output}");
     }

@@ -255,11 +255,6 @@ fn debug_lines_are_those_of_the_page() {
     2026-11-21T08:30:00Z DEBUG Removing keyring entry alias=dev-org-admin
     2026-11-21T08:30:00Z DEBUG Removing keyring entry alias=dev-admin
     2026-11-21T08:30:00Z INFO Logout completed identity=dev-admin removed=3
-
-    Still live: 1 credential is left, as was looked up afterwards
-      • keyring entry of dev-admin at its server
-        its server was not told: --no-revoke
-        hint: finish at https://mycompany.awsapps.com/start
     "###);
     assert_eq!(log("Warning"), "");
 }

@@ -61,14 +61,8 @@ fn session_that_no_server_was_asked_to_end_is_still_live() {
     let words = "logout --provider aws-sso --no-revoke";
     let output = with_portal(auth(&home, words), &server).run().success();
     assert!(server.requests().is_empty());
-    assert!(
-        output
-            .stdout
-            .contains("portal session of aws-sso not ended"),
-        "{output}"
-    );
-    let (_, live) = output.stderr.split_once("Still live").unwrap();
-    assert!(live.contains("at its server"), "{output}");
+    let (_, live) = output.stdout.split_once("May still be valid:").unwrap();
+    assert!(live.contains("portal session of aws-sso"), "{output}");
 }
 
 /// A token that nobody could use here any more is not thrown away unended.
@@ -90,7 +84,7 @@ fn session_that_only_the_aws_cli_keeps_is_ended_with_one_identity() {
         .success();
     assert_eq!(logouts(&server), 1, "{output}");
     assert!(
-        output.stdout.contains("portal session of aws-sso ended"),
+        output.stdout.contains("✓ portal session of aws-sso"),
         "{output}"
     );
     assert!(!output.stdout.contains("also served"), "{output}");
@@ -102,8 +96,8 @@ fn session_that_only_the_aws_cli_keeps_is_ended_with_one_identity() {
         .run()
         .success();
     assert_eq!(logouts(&server), 0, "{output}");
-    let said = "portal session of aws-sso not ended";
-    assert!(output.stdout.contains(said), "{output}");
+    let (_, live) = output.stdout.split_once("May still be valid:").unwrap();
+    assert!(live.contains("portal session of aws-sso"), "{output}");
     // What cannot be read may hold the same session, which the others would lose.
     let (home, server) = only_copy();
     let output = with_portal(auth(&home, "logout dev-admin"), &server)
@@ -111,8 +105,8 @@ fn session_that_only_the_aws_cli_keeps_is_ended_with_one_identity() {
         .run();
     assert_eq!(logouts(&server), 0, "{output}");
     let said = "may keep it for others, so it was not ended";
-    assert!(output.stdout.contains(said), "{output}");
-    assert!(output.stderr.contains("Still live"), "{output}");
+    let (_, live) = output.stdout.split_once("May still be valid:").unwrap();
+    assert!(live.contains(said), "{output}");
 }
 
 #[test]
@@ -121,8 +115,8 @@ fn session_that_others_keep_goes_on_and_they_are_named() {
     home.aws_cli_portal_session(&portal(), None);
     let output = with_portal(auth(&home, "logout dev-admin"), &server).run();
     assert_eq!(logouts(&server), 0, "{output}");
-    assert!(!output.stdout.contains("not ended"), "{output}");
-    let kept = "Keyring: aws-sso (kept: also used by dev-readonly and prod-admin)";
+    assert!(!output.stdout.contains("portal session"), "{output}");
+    let kept = "Keyring: aws-sso (also used by dev-readonly and prod-admin)";
     assert!(output.stdout.contains(kept), "{output}");
     assert!(!Tree::of(home.path()).files_with(TOKEN).is_empty());
 }
@@ -170,14 +164,10 @@ fn portal_session_that_can_only_be_renewed_is_said_to_go_on() {
     server.on("POST", "/logout", unauthorized());
     let words = "logout --provider aws-sso --no-refresh";
     let output = with_portal(auth(&home, words), &server).run().success();
-    for said in [
-        "portal session of aws-sso not ended",
-        "https://mycompany.awsapps.com/start",
-    ] {
-        assert!(output.stdout.contains(said), "{output}");
-    }
-    let (_, live) = output.stderr.split_once("Still live").unwrap();
-    assert!(live.contains("at its server"), "{output}");
+    let page = "sign out at https://mycompany.awsapps.com/start";
+    assert!(output.stderr.contains(page), "{output}");
+    let (_, live) = output.stdout.split_once("May still be valid:").unwrap();
+    assert!(live.contains("✗ portal session of aws-sso"), "{output}");
     assert!(!home.has(file));
 }
 
@@ -239,8 +229,9 @@ fn place_that_could_not_be_read_is_counted_as_not_done() {
     std::fs::remove_file(&file).unwrap();
     std::os::unix::fs::symlink("/dev/null", &file).unwrap();
     let output = auth(&home, "logout dev-admin --no-revoke").run();
-    let line = "✗ Files: ~/.config/atmos/acme/aws/aws-sso/credentials (is a symbolic link";
+    let line = "✗ Files: ~/.config/atmos/acme/aws/aws-sso/credentials\n";
     assert!(output.stdout.contains(line), "{output}");
+    assert!(output.stderr.contains("is a symbolic link"), "{output}");
     assert!(!output.stdout.contains("Successfully"), "{output}");
     let output = auth(&home, "logout prod-admin --no-revoke -q").run();
     assert!(!output.stdout.contains("Successfully"), "{output}");
@@ -476,7 +467,7 @@ fn names_in_hints_are_one_word() {
     );
     let output = auth(&home, "logout dev").run().success();
     assert!(
-        output.stderr.contains("--provider 'a;touch x' ends it"),
+        output.stdout.contains("--provider 'a;touch x' ends it"),
         "{output}"
     );
 }
@@ -495,8 +486,8 @@ fn copy_of_a_session_that_was_not_ended_is_kept_when_asked() {
     assert!(home.has(&file));
     let output = with_portal(auth(&home, "logout prod-admin"), &server).run();
     assert!(!home.has(&file));
-    let (_, live) = output.stderr.split_once("Still live").unwrap();
-    assert!(live.contains("at its server"), "{output}");
+    let (_, live) = output.stdout.split_once("May still be valid:").unwrap();
+    assert!(live.contains("✗ portal session of aws-sso"), "{output}");
 }
 
 #[test]

@@ -108,15 +108,15 @@ fn revoke_that_keeps_the_login_never_calls_it_gone() {
     assert!(seed.home.has(".codex/auth.json"), "{output}");
     assert!(!output.stdout.contains("Nobody was signed in"), "{output}");
     assert!(
-        output.stderr.contains("--force ends it all the same"),
+        output.stdout.contains("--force ends it all the same"),
         "{output}"
     );
-    assert!(output.stderr.contains("https://chatgpt.com"), "{output}");
+    assert!(output.stdout.contains("https://chatgpt.com"), "{output}");
     let output = seed.run("logout codex");
     assert!(!seed.home.has(".codex/auth.json"), "{output}");
-    assert!(!output.stderr.contains("--force"), "{output}");
+    assert!(!output.stdout.contains("--force"), "{output}");
     assert!(
-        output.stderr.contains("finish at https://chatgpt.com"),
+        output.stdout.contains("finish at https://chatgpt.com"),
         "{output}"
     );
 }

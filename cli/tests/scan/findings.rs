@@ -70,8 +70,6 @@ fn people_read_places_and_what_to_do() {
     let output = scan(&home, "").run().code(1);
     assert_says_no_secret(&output);
     assert_snapshot!(output.stdout, @r#"
-    ● Found: 2 secrets and 1 variable that changes or names a credential in 2 places
-
     ~/.bashrc
       ●    2  OPENAI_API_KEY  openai    active
 
@@ -82,7 +80,9 @@ fn people_read_places_and_what_to_do() {
     What to do
       this shell  eval "$(adieu scan --format eval)"; shells and programs that run already keep their copy
       the files   adieu scan --fix remove, or --fix comment, which leaves the secrets in them
-      revoke      https://platform.openai.com/api-keys  OPENAI_API_KEY
+      revoke      OPENAI_API_KEY: https://platform.openai.com/api-keys
+
+    ● Found: 2 secrets and 1 variable that changes or names a credential in 2 places
     "#);
     assert_eq!(output.stderr, "");
 }
@@ -92,7 +92,7 @@ fn a_clean_home_is_clean_and_quiet_says_nothing() {
     let home = Home::new();
     home.write(".bashrc", "export PATH=$HOME/bin:$PATH EDITOR=vim\n");
     let output = scan(&home, "").run().success();
-    assert!(output.stdout.starts_with("● Clean"), "{output}");
+    assert!(output.stdout.contains("● Clean"), "{output}");
     let output = scan(&home, "--quiet").run().success();
     assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", ""));
 }

@@ -113,7 +113,7 @@ fn judge(
             format!("not sent: `{command}` did not start: {why}"),
         ),
         Ended::Interrupted => {
-            unconfirmed(client, "not confirmed: the waiting was stopped".to_owned())
+            unconfirmed(client, "not confirmed: stopped waiting for it".to_owned())
         }
         Ended::TimedOut => unconfirmed(
             client,

@@ -319,7 +319,7 @@ fn outcome(result: RevocationResult, revocation: &Revocation) -> Outcome {
         (_, CallError::TimedOut { after, .. }) => {
             format!("the server did not answer within {} s", after.as_secs_f32())
         }
-        (_, CallError::Interrupted) => "the waiting was stopped".to_owned(),
+        (_, CallError::Interrupted) => "stopped waiting for the server".to_owned(),
         (_, other) => other.to_string(),
     })
 }

@@ -302,6 +302,8 @@ pub struct Inventory {
     pub unread: BTreeMap<String, BTreeSet<Unread>>,
     /// Where accounts keep their things.
     pub homes: BTreeMap<(System, String), BTreeSet<PathBuf>>,
+    /// What the AWS CLI's configuration calls portals: start pages by `sso-session` or profile.
+    pub portal_names: BTreeMap<String, BTreeSet<String>>,
     /// How many places were looked at.
     pub checked: usize,
     /// The systems that were looked at.

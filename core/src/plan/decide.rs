@@ -84,7 +84,7 @@ impl Planner<'_> {
             && !self.request.force
             && !(in_keyring && self.request.keychain)
         {
-            let reason = "it is damaged, so what it holds is not known; --force deletes it";
+            let reason = "damaged, contents unknown; --force deletes it";
             return (Decision::Keep(KeepReason::Whole), reason.to_owned());
         }
         let is_entry_locked = in_keyring && artefact.sealed == Some(TokenUnavailable::Locked);

@@ -478,6 +478,71 @@ pub fn logout(report: &Report) -> LogoutDocument {
     }
 }
 
+/// The document of several logouts, one after the other, as that of one: of each place what became of it
+/// in the end; the counts are sums, and the exit status is the worst.
+pub fn several_logouts(reports: &[Report]) -> Option<LogoutDocument> {
+    let mut documents = reports.iter().map(logout);
+    let mut whole = documents.next()?;
+    for next in documents {
+        whole.chain.clear();
+        let is_again = |step: &StepJson| {
+            let mut later = next.steps.iter();
+            later.any(|other| {
+                (other.action, other.kind, &other.location)
+                    == (step.action, step.kind, &step.location)
+                    && (&other.identity, &other.provider) == (&step.identity, &step.provider)
+            })
+        };
+        whole.steps.retain(|step| !is_again(step));
+        let is_gone = |left: &StillLiveJson| {
+            let mut later = next.steps.iter();
+            later.any(|step| {
+                (step.kind, &step.location) == (left.kind, &left.location)
+                    && matches!(step.outcome, Some("removed" | "revoked" | "absent"))
+            })
+        };
+        match (&mut whole.verified, next.verified) {
+            (Some(verified), Some(more)) => {
+                verified.still_live.retain(|left| {
+                    let mut known = more.still_live.iter();
+                    !is_gone(left) && !known.any(|known| known.location == left.location)
+                });
+                verified.checked = verified.checked.max(more.checked);
+                verified.still_live.extend(more.still_live);
+                verified.overrides = more.overrides;
+                verified.asked.extend(more.asked);
+            }
+            (none, more) => *none = more,
+        }
+        whole.steps.extend(next.steps);
+        whole.credentials.retain(|credential| {
+            let mut later = next.credentials.iter();
+            !later.any(|other| {
+                (other.system, other.what, &other.places)
+                    == (credential.system, credential.what, &credential.places)
+            })
+        });
+        whole.credentials.extend(next.credentials);
+        whole.summary.identities += next.summary.identities;
+        whole.summary.providers += next.summary.providers;
+        whole.summary.removed += next.summary.removed;
+        whole.summary.revoked += next.summary.revoked;
+        whole.summary.absent += next.summary.absent;
+        whole.summary.kept += next.summary.kept;
+        whole.summary.failed += next.summary.failed;
+        for problem in next.problems {
+            let mut known = whole.problems.iter();
+            if !known
+                .any(|known| known.location == problem.location && known.message == problem.message)
+            {
+                whole.problems.push(problem);
+            }
+        }
+        whole.exit_status = whole.exit_status.max(next.exit_status);
+    }
+    Some(whole)
+}
+
 fn step(step: &Step, outcome: Option<&Outcome>) -> StepJson {
     StepJson {
         action: step.action(),

@@ -13,7 +13,7 @@ pub use credentials::{CredentialEnd, End, ends as credential_ends};
 pub use documents::{AuthListDocument, EnvDocument, ValidateDocument, WhoamiDocument, WhoamiPath};
 pub use json::{
     LogoutDocument, PendingDocument, SCHEMA_VERSION, StatusDocument, logout as logout_json,
-    pending as pending_json, status as status_json,
+    pending as pending_json, several_logouts as logouts_json, status as status_json,
 };
 pub use scan::{ScanDocument, sarif, scan_status};
 pub use sessions::{Session, SessionState, Status, Verdict, status};

@@ -7,20 +7,25 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::OrgCommon;
+use super::{OrgCommon, examples};
 
 /// The ways to sign in to an org.
 #[derive(Debug, Subcommand)]
 pub enum OrgLoginCommand {
     /// Sign in with a browser
+    #[command(after_help = examples::ORG_LOGIN)]
     Web(OrgLoginWebArgs),
     /// Sign in with a private key, without a person: for scripts and pipelines
+    #[command(after_help = examples::ORG_LOGIN)]
     Jwt(OrgLoginJwtArgs),
     /// Sign in with an access token from $SF_ACCESS_TOKEN, standard input or a question
+    #[command(after_help = examples::ORG_LOGIN)]
     AccessToken(OrgLoginTokenArgs),
     /// Sign in with an SFDX auth URL from a file or standard input
+    #[command(after_help = examples::ORG_LOGIN)]
     SfdxUrl(OrgLoginUrlArgs),
     /// Sign in on another device, where the connected app allows it
+    #[command(after_help = examples::ORG_LOGIN)]
     Device(OrgLoginDeviceArgs),
 }
 

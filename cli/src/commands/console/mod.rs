@@ -181,16 +181,24 @@ fn run_all(
 ) -> Result<String, Failure> {
     let mut worst = 0;
     for command in commands {
-        worst = worst.max(run_one(context, command, cancel, printer)?);
+        // A server that did not end a session is no success here.
+        let mut strict = command.clone();
+        if removes(command) {
+            strict.insert(1, "--strict".to_owned());
+        }
+        worst = worst.max(run_one(context, &strict, cancel, printer)?);
         if worst == 130 {
             break;
         }
     }
     Ok(match (commands, worst) {
+        (_, 3) if commands.iter().all(|command| removes(command)) => {
+            "failed in part: not everything was ended; /audit shows what".to_owned()
+        }
         ([one], 0) => format!("adieu {}: done", one.join(" ")),
         (several, 0) => format!("{} commands: done", several.len()),
         (_, 130) => "interrupted".to_owned(),
-        (_, status) => format!("ended with exit status {status}"),
+        (_, status) => format!("failed with exit status {status}"),
     })
 }
 

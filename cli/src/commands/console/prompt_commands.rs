@@ -66,17 +66,65 @@ pub(super) fn completions(typed: &str, names: &[String]) -> Vec<String> {
     {
         return Vec::new();
     }
-    let (before, begun) = rest.rsplit_once(' ').map_or(("", rest), |(a, b)| (a, b));
-    let begun = begun.to_lowercase();
-    let names = names
-        .iter()
-        .filter(|name| name.to_lowercase().starts_with(&begun));
+    // A name with blanks in it is quoted, and begins at its quote.
+    let is_open = rest.matches('\'').count() % 2 == 1;
+    let at = if is_open {
+        rest.rfind('\'')
+    } else {
+        rest.rfind(' ').map(|at| at + 1)
+    };
+    let (before, begun) = rest.split_at(at.unwrap_or(0));
+    let before = before.trim_end();
+    let begun = begun.trim_start_matches('\'').to_lowercase();
+    let is_begun = |name: &&String| {
+        name.trim_start_matches('\'')
+            .to_lowercase()
+            .starts_with(&begun)
+    };
+    let names = names.iter().filter(is_begun);
     names
         .map(|name| match before {
             "" => format!("{command} {name}"),
             _ => format!("{command} {before} {name}"),
         })
         .collect()
+}
+
+/// The words of what was typed, as a shell takes them: what stands between single quotes is one.
+pub(super) fn words(typed: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let (mut is_quoted, mut is_begun, mut is_escaped) = (false, false, false);
+    for character in typed.chars() {
+        match character {
+            _ if is_escaped => {
+                word.push(character);
+                is_escaped = false;
+            }
+            '\\' if !is_quoted => {
+                is_escaped = true;
+                is_begun = true;
+            }
+            '\'' => {
+                is_quoted = !is_quoted;
+                is_begun = true;
+            }
+            _ if character.is_whitespace() && !is_quoted => {
+                if is_begun {
+                    words.push(std::mem::take(&mut word));
+                }
+                is_begun = false;
+            }
+            _ => {
+                word.push(character);
+                is_begun = true;
+            }
+        }
+    }
+    if is_begun {
+        words.push(word);
+    }
+    words
 }
 
 /// The longest text that all completions begin with, so that Tab goes on as far as it is certain.
@@ -117,6 +165,19 @@ mod tests {
         );
         assert!(completions("/quit d", &names()).is_empty());
         assert!(completions("/nonsense", &names()).is_empty());
+    }
+
+    #[test]
+    fn words_are_those_of_a_shell() {
+        for (typed, expected) in [
+            ("/logout a  b", vec!["/logout", "a", "b"]),
+            ("/logout 'a b' c", vec!["/logout", "a b", "c"]),
+            (r"/logout 'it'\''s'", vec!["/logout", "it's"]),
+            ("/logout ''", vec!["/logout", ""]),
+            ("", vec![]),
+        ] {
+            assert_eq!(words(typed), expected, "{typed}");
+        }
     }
 
     #[test]

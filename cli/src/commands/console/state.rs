@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use adieu::report::{Session, Status};
+use adieu::shell::word;
 use adieu::systems::System;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::prompt_commands;
 use crate::commands::status::qualified;
+
+/// How many lines a page is.
+const PAGE: usize = 10;
 
 /// What a key asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +59,10 @@ pub(super) struct Console {
     pub(super) marked: BTreeSet<LineId>,
     /// What is typed at the prompt; starts with `/`.
     pub(super) typed: String,
+    /// What the lines that are shown have in them.
+    pub(super) filter: String,
+    /// Whether what is typed goes to the filter.
+    pub(super) filters: bool,
     /// The answer to the last command.
     pub(super) message: String,
     /// Whether the help is shown instead of the sessions.
@@ -68,6 +76,8 @@ impl Console {
             cursor: 0,
             marked: BTreeSet::new(),
             typed: String::new(),
+            filter: String::new(),
+            filters: false,
             message: String::new(),
             help: false,
         };
@@ -81,9 +91,25 @@ impl Console {
         self.sort();
         let lines: BTreeSet<LineId> = self.status.sessions.iter().map(LineId::of).collect();
         self.marked.retain(|marked| lines.contains(marked));
-        self.cursor = self
-            .cursor
-            .min(self.status.sessions.len().saturating_sub(1));
+        self.cursor = self.cursor.min(self.last());
+    }
+
+    /// The sessions that are shown: all, or those that the filter leaves.
+    pub(super) fn shown(&self) -> Vec<&Session> {
+        let wanted = self.filter.to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        let is_shown = |session: &&Session| {
+            wanted.is_empty()
+                || has(&name(session))
+                || has(session.system.id())
+                || session.chain.iter().any(|link| has(link))
+        };
+        self.status.sessions.iter().filter(is_shown).collect()
+    }
+
+    /// The last line that is shown.
+    fn last(&self) -> usize {
+        self.shown().len().saturating_sub(1)
     }
 
     /// What can be used stands first.
@@ -105,14 +131,28 @@ impl Console {
     /// What a key does.
     pub(super) fn key(&mut self, key: KeyEvent) -> Action {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        if self.filters && !control && self.edit_filter(key.code) {
+            return Action::Nothing;
+        }
+        let is_free = self.typed.is_empty() && !control;
         match key.code {
             KeyCode::Char('c' | 'd') if control => return Action::Leave,
             KeyCode::Char('l') if control => return Action::Look,
             KeyCode::Char('u') if control => self.typed.clear(),
             KeyCode::Up => self.cursor = self.cursor.saturating_sub(1),
             KeyCode::Down => self.go_down(),
+            KeyCode::Char('k') if is_free => self.cursor = self.cursor.saturating_sub(1),
+            KeyCode::Char('j') if is_free => self.go_down(),
+            KeyCode::Char('f') if is_free => self.filters = true,
+            KeyCode::Char('a') if is_free => self.mark_all(),
+            KeyCode::PageUp => self.cursor = self.cursor.saturating_sub(PAGE),
+            KeyCode::Char('b') if control => self.cursor = self.cursor.saturating_sub(PAGE),
+            KeyCode::PageDown => self.cursor = (self.cursor + PAGE).min(self.last()),
+            KeyCode::Char('f') if control => self.cursor = (self.cursor + PAGE).min(self.last()),
             KeyCode::Home => self.cursor = 0,
-            KeyCode::End => self.cursor = self.status.sessions.len().saturating_sub(1),
+            KeyCode::Char('g') if is_free => self.cursor = 0,
+            KeyCode::End => self.cursor = self.last(),
+            KeyCode::Char('G') if is_free => self.cursor = self.last(),
             KeyCode::Char(' ') if self.typed.is_empty() => self.mark(),
             KeyCode::Char('q') if self.typed.is_empty() => return Action::Leave,
             KeyCode::Char('?') if self.typed.is_empty() => self.help = !self.help,
@@ -129,15 +169,45 @@ impl Console {
     }
 
     fn go_down(&mut self) {
-        let last = self.status.sessions.len().saturating_sub(1);
-        self.cursor = (self.cursor + 1).min(last);
+        self.cursor = (self.cursor + 1).min(self.last());
+    }
+
+    /// What a key does to the filter; false if it is none of the filter's.
+    fn edit_filter(&mut self, key: KeyCode) -> bool {
+        match key {
+            KeyCode::Char(character) => self.filter.push(character),
+            KeyCode::Backspace => {
+                self.filter.pop();
+            }
+            KeyCode::Enter => self.filters = false,
+            KeyCode::Esc => {
+                self.filters = false;
+                self.filter.clear();
+            }
+            _ => return false,
+        }
+        self.cursor = self.cursor.min(self.last());
+        true
+    }
+
+    /// Marks every line that is shown, or none if all are marked.
+    fn mark_all(&mut self) {
+        let lines: BTreeSet<LineId> = self.shown().into_iter().map(LineId::of).collect();
+        if lines.is_subset(&self.marked) {
+            self.marked.retain(|line| !lines.contains(line));
+        } else {
+            self.marked.extend(lines);
+        }
     }
 
     fn mark(&mut self) {
-        let Some(session) = self.status.sessions.get(self.cursor) else {
+        let Some(line) = self
+            .shown()
+            .get(self.cursor)
+            .map(|session| LineId::of(session))
+        else {
             return;
         };
-        let line = LineId::of(session);
         if !self.marked.remove(&line) {
             self.marked.insert(line);
         }
@@ -160,13 +230,17 @@ impl Console {
         if !self.typed.starts_with('/') {
             return Vec::new();
         }
-        let names: Vec<String> = self.status.sessions.iter().map(name).collect();
+        let names = self.status.sessions.iter().map(name);
+        let names: Vec<String> = names.map(|name| word(&name)).collect();
         prompt_commands::completions(&self.typed, &names)
     }
 
     fn back_out(&mut self) {
         if self.typed.is_empty() && !self.help {
-            self.marked.clear();
+            if self.filter.is_empty() {
+                self.marked.clear();
+            }
+            self.filter.clear();
         }
         self.typed.clear();
         self.help = false;
@@ -175,18 +249,15 @@ impl Console {
 
     fn enter(&mut self) -> Action {
         if self.typed.is_empty() {
-            return self
-                .status
-                .sessions
-                .get(self.cursor)
-                .map_or(Action::Nothing, |session| {
-                    Action::Run(vec![with_name("status", &[], &name(session))])
-                });
+            let shown = self.shown();
+            return shown.get(self.cursor).map_or(Action::Nothing, |session| {
+                Action::Run(vec![with_name("status", &[], &name(session))])
+            });
         }
         let typed = std::mem::take(&mut self.typed);
         self.message.clear();
         self.help = false;
-        let mut parts = typed.split_whitespace().map(str::to_owned);
+        let mut parts = prompt_commands::words(&typed).into_iter();
         let command = parts.next().unwrap_or_default();
         let rest: Vec<String> = parts.collect();
         match command.as_str() {
@@ -198,6 +269,9 @@ impl Console {
             "/status" if rest.is_empty() => Action::Look,
             "/logout" => self.logout(rest),
             "/login" | "/switch" => self.one_command(&command[1..], rest),
+            "/audit" if rest.is_empty() => {
+                Action::Run(vec![vec!["audit".to_owned(), "show".to_owned()]])
+            }
             "/status" | "/scan" | "/audit" => Action::Run(vec![
                 [command[1..].to_owned()].into_iter().chain(rest).collect(),
             ]),
@@ -222,12 +296,11 @@ impl Console {
             let commands = names.iter().map(|name| with_name("logout", &flags, name));
             return Action::Run(commands.collect());
         }
-        let sessions = &self.status.sessions;
         let marked: Vec<&Session> = if self.marked.is_empty() {
-            sessions.get(self.cursor).into_iter().collect()
+            self.shown().get(self.cursor).copied().into_iter().collect()
         } else {
             let is_marked = |session: &&Session| self.is_marked(session);
-            sessions.iter().filter(is_marked).collect()
+            self.status.sessions.iter().filter(is_marked).collect()
         };
         if marked.is_empty() {
             "Nothing is signed in, so there is nothing to log out of".clone_into(&mut self.message);
@@ -247,8 +320,8 @@ impl Console {
             let words = [command.to_owned()].into_iter().chain(rest);
             return Action::Run(vec![words.collect()]);
         }
-        let session = self.status.sessions.get(self.cursor);
-        session.map_or(Action::Nothing, |session| {
+        let shown = self.shown();
+        shown.get(self.cursor).map_or(Action::Nothing, |session| {
             let name = match &session.account {
                 // The vendor's client asks who it shall be.
                 Some(account) => account.system.id().to_owned(),
@@ -456,6 +529,51 @@ pub(super) mod tests {
                 &["logout", "aws:acme/dev"],
                 &["logout", "dev"]
             ])
+        );
+    }
+
+    #[test]
+    fn filter_leaves_lines_and_marks_and_moves_are_among_them() {
+        let mut console = Console::new(status());
+        press(&mut console, KeyCode::Char('f'));
+        for key in "aws".chars() {
+            press(&mut console, KeyCode::Char(key));
+        }
+        press(&mut console, KeyCode::Enter);
+        let shown: Vec<String> = console.shown().into_iter().map(name).collect();
+        assert_eq!(shown, ["sso", "dev-admin", "-odd"]);
+        press(&mut console, KeyCode::Char('G'));
+        assert_eq!(console.cursor, 2);
+        press(&mut console, KeyCode::Char('k'));
+        press(&mut console, KeyCode::Char('j'));
+        press(&mut console, KeyCode::Char('g'));
+        assert_eq!(console.cursor, 0);
+        press(&mut console, KeyCode::Char('a'));
+        assert_eq!(console.marked.len(), 3);
+        press(&mut console, KeyCode::Char('a'));
+        assert!(console.marked.is_empty());
+        press(&mut console, KeyCode::PageDown);
+        assert_eq!(console.cursor, 2);
+        press(&mut console, KeyCode::Esc);
+        assert_eq!(console.shown().len(), 4);
+    }
+
+    #[test]
+    fn names_with_blanks_are_completed_as_one_word() {
+        let mut odd = status();
+        odd.sessions = vec![session(System::AWS, Some("AWS CLI role"), None)];
+        let mut console = Console::new(odd);
+        console.paste("/logout AWS");
+        press(&mut console, KeyCode::Tab);
+        assert_eq!(console.typed, "/logout 'AWS CLI role'");
+        assert_eq!(
+            press(&mut console, KeyCode::Enter),
+            run(&[&["logout", "AWS CLI role"]])
+        );
+        assert_eq!(enter(&mut console, "/audit"), run(&[&["audit", "show"]]));
+        assert_eq!(
+            enter(&mut console, "/audit verify"),
+            run(&[&["audit", "verify"]])
         );
     }
 

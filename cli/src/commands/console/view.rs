@@ -13,17 +13,17 @@ use super::prompt_commands::WORDS;
 use super::state::Console;
 use crate::ui::human::{answer, is_safe, not_covered, places, sentence, state};
 use crate::ui::plain::{is_shown, width as wide};
-use crate::ui::{count, plain};
+use crate::ui::{count, folded, plain};
 
 /// The most lines that overrides and leftovers take.
-const BESIDE: u16 = 6;
+const BESIDE: u16 = 8;
 
 /// Columns between two columns of the table.
 const GAP: u16 = 2;
 
 /// Draws everything.
 pub(super) fn draw(frame: &mut Frame<'_>, console: &Console, world: &World, colour: bool) {
-    let beside = beside(console, world, colour);
+    let beside = beside(console, world, frame.area().width, colour);
     let height = u16::try_from(beside.len()).unwrap_or(BESIDE);
     let [top, middle, below, prompt, keys] = Layout::vertical([
         Constraint::Length(2),
@@ -45,7 +45,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, console: &Console, world: &World, colo
     frame.render_widget(Paragraph::new(beside), below);
     typed(frame, prompt, console, colour);
     seal(frame);
-    let keys_text = "↑↓ move  space mark  enter details  / command  tab complete  ? help  q quit";
+    let shown = console.shown().len();
+    let position = format!("{}/{shown}", (console.cursor + 1).min(shown));
+    let keys_text = format!(
+        "{position}  ↑↓ move  space mark  enter details  / command  f filter  ? help  q quit"
+    );
     frame.render_widget(Paragraph::new(keys_text).style(faint(colour)), keys);
 }
 
@@ -79,9 +83,10 @@ fn verdict(console: &Console, colour: bool) -> Line<'static> {
     let status = &console.status;
     let (word, text) = answer(status);
     let paint = match status.conclusion() {
-        Verdict::SignedIn => Color::Red,
         Verdict::Clean if is_safe(status) => Color::Green,
-        Verdict::Overridden | Verdict::Clean | Verdict::Unknown => Color::Yellow,
+        Verdict::SignedIn | Verdict::Overridden | Verdict::Clean | Verdict::Unknown => {
+            Color::Yellow
+        }
     };
     let style = painted(colour, paint);
     Line::from(vec![
@@ -107,14 +112,15 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
     // The mark of the line, the box, and four gaps.
     let others = 2 + 3 + who_width + system_width + state_width + 4 * GAP;
     let where_width = area.width.saturating_sub(others);
-    let rows = console.status.sessions.iter().map(|session| {
+    let shown = console.shown();
+    let rows = shown.into_iter().map(|session| {
         let mark = if console.is_marked(session) {
             "[x]"
         } else {
             "[ ]"
         };
         let style = match session.state {
-            SessionState::Live => painted(colour, Color::Red),
+            SessionState::Live => painted(colour, Color::Green),
             SessionState::Unknown => painted(colour, Color::Yellow),
             SessionState::Expired | SessionState::SignedOut => faint(colour),
         };
@@ -189,13 +195,20 @@ fn who(session: &Session) -> String {
 }
 
 /// Overrides, leftovers, and what could not be read.
-fn beside(console: &Console, world: &World, colour: bool) -> Vec<Line<'static>> {
+fn beside(console: &Console, world: &World, columns: u16, colour: bool) -> Vec<Line<'static>> {
+    let columns = usize::from(columns);
     let status = &console.status;
     let mut lines: Vec<Line<'static>> = Vec::new();
     let signing_in = |found: &&Override| found.kind != OverrideKind::Notice;
     for found in status.overrides.iter().filter(signing_in) {
-        let text = format!("! {}: {}", sentence(world, found), plain(&found.remedy));
-        lines.push(Line::styled(text, painted(colour, Color::Yellow)));
+        let text = format!("! {}", sentence(world, found));
+        let remedy = format!("    {}", plain(&found.remedy));
+        // All of it, so that it can be done.
+        for text in [text, remedy] {
+            let style = painted(colour, Color::Yellow);
+            let folded = folded(&text, columns).into_iter();
+            lines.extend(folded.map(|text| Line::styled(text, style)));
+        }
     }
     for problem in &status.problems {
         let text = format!(
@@ -203,7 +216,9 @@ fn beside(console: &Console, world: &World, colour: bool) -> Vec<Line<'static>> 
             plain(&problem.location),
             plain(&problem.message)
         );
-        lines.push(Line::styled(text, painted(colour, Color::Yellow)));
+        let style = painted(colour, Color::Yellow);
+        let folded = folded(&text, columns).into_iter();
+        lines.extend(folded.map(|text| Line::styled(text, style)));
     }
     if !status.leftovers.is_empty() {
         let leftovers = count(status.leftovers.len(), "leftover", "leftovers");
@@ -229,7 +244,9 @@ fn beside(console: &Console, world: &World, colour: bool) -> Vec<Line<'static>> 
 /// The prompt, and above it the answer to the last command or what could be typed.
 fn typed(frame: &mut Frame<'_>, area: Rect, console: &Console, colour: bool) {
     let completions = console.completions();
-    let above = if console.typed.is_empty() {
+    let above = if console.filters || !console.filter.is_empty() {
+        format!("filter: {}", console.filter)
+    } else if console.typed.is_empty() {
         console.message.clone()
     } else {
         let ends = completions.iter().map(|text| {
@@ -262,10 +279,14 @@ fn help() -> Vec<Line<'static>> {
     }
     lines.push(Line::raw(""));
     lines.push(Line::raw(
-        "Space marks the line, and /logout takes all that is marked. Flags can follow:",
+        "Space marks the line, a marks all, and /logout takes all that is marked. Flags can follow:",
     ));
     lines.push(Line::raw(
         "--keychain, --complete, --no-revoke. Nothing is removed before you have said yes.",
+    ));
+    lines.push(Line::raw(""));
+    lines.push(Line::raw(
+        "j k g G and page keys move, f filters the lines, Esc shows all again.",
     ));
     lines
 }

@@ -42,7 +42,7 @@ pub(super) fn names(
         .present(&context.adieu.world.environment)
         .into_iter()
         .collect();
-    if names.is_empty() {
+    if names.is_empty() && !printer.is_quiet() {
         printer.note("No variable that is set here points at what is configured.");
     }
     Ok(names)

@@ -5,7 +5,7 @@ mod graph;
 mod listing;
 
 use adieu::discover::{discover, profiles};
-use adieu::report::{SCHEMA_VERSION, status, status_json};
+use adieu::report::{SCHEMA_VERSION, SessionState, status, status_json};
 use adieu::systems::discovery::DiscoveryScope;
 
 use super::Scope;
@@ -14,7 +14,7 @@ use super::pending::remember;
 use super::status::select;
 use crate::args::{ListArgs, ListFormat, Output};
 use crate::ui::plain::{Exact, json};
-use crate::ui::{Failure, Printer, human, plain};
+use crate::ui::{Failure, Printer, count, human, plain};
 pub(crate) use dump::scalar;
 pub(crate) use listing::{ListedIdentity, ListedProvider, Listing, Standing};
 
@@ -45,6 +45,7 @@ pub(crate) fn run(
         &mut found,
         &arguments.selectors,
         &context.adieu.identity_graph,
+        &inventory,
     )?;
     let listing = Listing::new(
         context,
@@ -56,6 +57,17 @@ pub(crate) fn run(
     for problem in &found.problems {
         let message = format!("{}: {}", plain(&problem.location), plain(&problem.message));
         printer.warning(&message, problem.hint.as_deref());
+    }
+    if printer.is_quiet() && matches!(format, ListFormat::Tree | ListFormat::Table) {
+        let live = found.sessions.iter();
+        let live = live.filter(|session| session.state == SessionState::Live);
+        printer.data(&format!(
+            "{}, {}, {}",
+            count(auth.providers.len(), "provider", "providers"),
+            count(auth.identities.len(), "identity", "identities"),
+            count(live.count(), "live session", "live sessions"),
+        ))?;
+        return Ok(0);
     }
     // What `-o json` asks for is the status; the configuration is a form of its own.
     let is_status = scope == Scope::Machine || context.global.output == Output::Json;
@@ -70,7 +82,13 @@ pub(crate) fn run(
         ListFormat::Mermaid => printer.raw(&Exact::quoted(graph::mermaid(&listing)))?,
         ListFormat::Markdown => printer.raw(&Exact::quoted(graph::markdown(&listing)))?,
         ListFormat::Tree => lines(human::list_tree(&context.adieu.world, &listing), printer)?,
-        ListFormat::Table => lines(human::list_table(&context.adieu.world, &listing), printer)?,
+        ListFormat::Table => {
+            let columns = printer.columns();
+            lines(
+                human::list_table(&context.adieu.world, &listing, columns),
+                printer,
+            )?;
+        }
     }
     Ok(0)
 }

@@ -58,8 +58,8 @@ pub(super) fn run(context: &Context, reply: &Reply, printer: &mut Printer) -> Re
     } else {
         printer.data("authenticated orgs")?;
         let titles = ["Alias", "Username", "Org Id", "Instance Url", "Auth Method"];
-        for line in table(&titles, &rows) {
-            printer.data(&line)?;
+        for line in table(&titles, &rows, printer.columns()) {
+            printer.unbroken(&line)?;
         }
     }
     reply.warn(&warnings, printer);

@@ -170,6 +170,8 @@ fn not_found(names: &Names<'_>, name: &str) -> ClientError {
         Some(near) => error.action(format!(
             "It looks like you mistyped the username or alias. Did you mean \"{near}\"?"
         )),
+        // Elsewhere it chooses the form of the output.
+        None if name == "json" => error.action("-o is the org here. For JSON, use --json."),
         None => error,
     }
 }
@@ -184,8 +186,8 @@ fn human(result: &Map<String, Value>, printer: &mut Printer) -> Result<(), Stop>
         .collect();
     printer.data("")?;
     printer.data("Org Description")?;
-    for line in table(&["KEY", "VALUE"], &rows) {
-        printer.data(&line)?;
+    for line in table(&["KEY", "VALUE"], &rows, printer.columns()) {
+        printer.unbroken(&line)?;
     }
     printer.data("")?;
     printer.data("")?;

@@ -16,7 +16,7 @@ use super::table::table;
 use super::targets::kind;
 use crate::args::OrgListArgs;
 use crate::commands::context::Context;
-use crate::ui::Printer;
+use crate::ui::{Printer, count};
 
 /// Below the table, as the real client has it.
 const LEGEND: &str = "Legend:  🌳=Default DevHub, 🍁=Default Org      Use --all to see expired and \
@@ -271,6 +271,9 @@ fn human(rows: &[Row<'_>], verbose: bool, printer: &mut Printer) -> Result<(), S
     };
     let mut sorted: Vec<&Row<'_>> = rows.iter().collect();
     sorted.sort_by_key(group);
+    if printer.is_quiet() {
+        return Ok(printer.data(&count(sorted.len(), "org", "orgs"))?);
+    }
     if sorted.is_empty() {
         printer.data("No Orgs found.")?;
     } else {
@@ -289,8 +292,8 @@ fn human(rows: &[Row<'_>], verbose: bool, printer: &mut Printer) -> Result<(), S
                 row.pop();
             }
         }
-        for line in table(&titles, &cells) {
-            printer.data(&line)?;
+        for line in table(&titles, &cells, printer.columns()) {
+            printer.unbroken(&line)?;
         }
     }
     printer.data("")?;

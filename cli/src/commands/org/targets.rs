@@ -168,15 +168,15 @@ impl Names<'_> {
             // The menu decides.
             _ if can_ask => Ok(self.all()),
             Some(name) => Err(ClientError::usage(format!(
-                "The default org is {name}, and nobody can be asked whether to log out of it."
+                "The default org is {name}, and stdin is not a terminal: no org given."
             ))
             .action("Add --no-prompt, name it with --target-org, or use --all.")
             .into()),
-            None => Err(ClientError::usage(
-                "Which org to log out of was not said, and nobody can be asked.",
-            )
-            .action("Name one with --target-org, or use --all.")
-            .into()),
+            None => Err(
+                ClientError::usage("No org given, and stdin is not a terminal.")
+                    .action("Name one with --target-org, or use --all.")
+                    .into(),
+            ),
         }
     }
 

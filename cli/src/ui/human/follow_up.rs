@@ -11,8 +11,9 @@ use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::systems::System;
 use adieu::world::World;
 
-use crate::ui::printer::{FAINT, HINT, WARN};
-use crate::ui::{Failure, Printer, count, plain};
+use super::items::Remedies;
+use crate::ui::printer::{FAINT, HINT};
+use crate::ui::{Failure, Printer, plain};
 
 pub(super) fn failures(world: &World, report: &Report, printer: &mut Printer) {
     let failed: Vec<(&Step, &Outcome)> = report
@@ -29,8 +30,10 @@ pub(super) fn failures(world: &World, report: &Report, printer: &mut Printer) {
     }
     printer.note("");
     printer.note("Errors encountered:");
+    let remedies = Remedies::of(report);
     let mut said: BTreeSet<String> = BTreeSet::new();
     for (step, outcome) in failed {
+        let is_failed = outcome.word == OutcomeWord::Failed;
         let detail = match (outcome.word, step.place()) {
             (OutcomeWord::Absent, Some(Place::KeyringEntry { .. })) => {
                 "credential not found in keyring".to_owned()
@@ -53,7 +56,8 @@ pub(super) fn failures(world: &World, report: &Report, printer: &mut Printer) {
             continue;
         }
         printer.note(&line);
-        if let Some(hint) = &outcome.hint {
+        let remedy = remedies.of_step(step).filter(|_| is_failed);
+        if let Some(hint) = outcome.hint.as_deref().or(remedy) {
             printer.note(&format!("    {HINT}hint:{HINT:#} {hint}"));
         }
         said.insert(line);
@@ -63,39 +67,11 @@ pub(super) fn failures(world: &World, report: &Report, printer: &mut Printer) {
     }
 }
 
-pub(super) fn still_live(world: &World, report: &Report, printer: &mut Printer) {
-    let Some(verified) = &report.verified else {
-        return;
-    };
-    if !verified.still_live.is_empty() {
-        printer.note("");
-        let number = count(
-            verified.still_live.len(),
-            "credential is",
-            "credentials are",
-        );
-        printer.note(&format!(
-            "{WARN}Still live:{WARN:#} {number} left, as was looked up afterwards"
-        ));
-        for found in &verified.still_live {
-            let place = found.step.place().map_or_else(
-                || "at its server".to_owned(),
-                |place| format!("in {}", show(world, place)),
-            );
-            printer.note(&format!(
-                "  • {} of {} {place}",
-                found.step.what,
-                found.step.subject()
-            ));
-            printer.note(&format!("    {FAINT}{}{FAINT:#}", found.step.reason));
-            printer.note(&format!("    {HINT}hint:{HINT:#} {}", found.remedy));
-        }
-    }
-    for found in verified
-        .overrides
-        .iter()
-        .filter(|found| is_news(report, found))
-    {
+/// What keeps a tool signed in although it was logged out.
+pub(super) fn overrides(world: &World, report: &Report, printer: &mut Printer) {
+    let verified = report.verified.iter();
+    let found = verified.flat_map(|verified| &verified.overrides);
+    for found in found.filter(|found| is_news(report, found)) {
         printer.warning(&sentence(world, found), Some(&found.remedy));
     }
 }
@@ -143,23 +119,6 @@ pub(super) fn problems(report: &Report, printer: &mut Printer) {
     for problem in once(report.problems.iter().chain(&report.elsewhere)) {
         let message = format!("{}: {}", problem.location, problem.message);
         printer.warning(&message, problem.hint.as_deref());
-    }
-}
-
-fn show(world: &World, place: &Place) -> String {
-    match place {
-        Place::KeyringEntry { service, .. } => format!("the keyring ({service})"),
-        _ => place
-            .path()
-            .map(|path| world.shorten(&path))
-            .unwrap_or_default(),
-    }
-}
-
-pub(super) fn what(step: &Step) -> &'static str {
-    match step.place() {
-        Some(Place::KeyringEntry { .. }) => "Keyring",
-        _ => "Files",
     }
 }
 

@@ -5,27 +5,69 @@ use std::path::{Path, PathBuf};
 
 use adieu::inventory::{Place, Problem, Revocation, State};
 use adieu::io::files::ConfinedPath;
-use adieu::plan::{Action, Decision, KeepReason, Step, Target};
-use adieu::report::{Outcome, OutcomeWord, Report};
+use adieu::plan::{Action, Step, Target};
+use adieu::report::{Outcome, OutcomeWord, Report, StillLive};
 use adieu::world::World;
 
 use super::follow_up::once;
 use crate::ui::printer::{BAD, GOOD};
 use crate::ui::{count, plain};
 
+/// The group of a report that a line stands in. Each line stands in one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    /// Ended at its server, or to be ended there.
+    Server,
+    /// Deleted here, or to be deleted.
+    Here,
+    /// Stays here on purpose.
+    Kept,
+    /// Nothing that was done ends it at its server.
+    Valid,
+}
+
 /// One line of a report: steps that belong together.
 pub(super) struct Item {
+    pub(super) group: Group,
     label: String,
     pub(super) word: Option<OutcomeWord>,
     detail: Option<String>,
+    /// What to do about it.
+    pub(super) remedies: Vec<String>,
+    /// How many steps say the same.
+    times: usize,
 }
 
 impl Item {
-    pub(super) fn is_done(&self) -> bool {
+    fn new(group: Group, label: String, word: Option<OutcomeWord>) -> Self {
+        Self {
+            group,
+            label,
+            word,
+            detail: None,
+            remedies: Vec::new(),
+            times: 1,
+        }
+    }
+
+    fn because(mut self, detail: Option<String>) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    fn remedied(mut self, remedy: Option<&str>) -> Self {
+        let is_known = |remedy: &&str| self.remedies.iter().any(|known| known == remedy);
+        if let Some(remedy) = remedy.filter(|remedy| !is_known(remedy)) {
+            self.remedies.push(remedy.to_owned());
+        }
+        self
+    }
+
+    fn is_done(&self) -> bool {
         self.word.is_some_and(OutcomeWord::did_something)
     }
 
-    pub(super) fn was_tried(&self) -> bool {
+    fn was_tried(&self) -> bool {
         !matches!(
             self.word,
             Some(OutcomeWord::Kept | OutcomeWord::Unsupported)
@@ -33,9 +75,14 @@ impl Item {
     }
 
     pub(super) fn text(&self) -> String {
+        let times = if self.times > 1 {
+            format!(" ×{}", self.times)
+        } else {
+            String::new()
+        };
         match &self.detail {
-            Some(detail) => format!("{} ({detail})", self.label),
-            None => self.label.clone(),
+            Some(detail) => format!("{}{times} ({detail})", self.label),
+            None => format!("{}{times}", self.label),
         }
     }
 
@@ -47,29 +94,45 @@ impl Item {
         };
         format!("{mark} {}", self.text())
     }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.group == other.group
+            && self.word == other.word
+            && self.label == other.label
+            && self.detail == other.detail
+            && self.remedies == other.remedies
+    }
 }
 
 /// The lines of a report, in the plan's order.
-pub(super) struct Items(pub(super) Vec<Item>);
+pub(super) struct Items(Vec<Item>);
 
 impl Items {
     pub(super) fn of(world: &World, report: &Report) -> Self {
+        let remedies = Remedies::of(report);
         let mut items = Vec::new();
         let mut files = Files::default();
         for (step, outcome) in report.lines() {
+            // What failed has its cause and its remedy among the errors.
+            let remedy = remedies.of_step(step).filter(|_| has_no_error(outcome));
             match step.place() {
-                None => items.push(server(step, outcome, report.dry_run)),
-                Some(Place::KeyringEntry { .. }) => items.push(keyring(report, step, outcome)),
+                None => items.push(server(step, outcome, report.dry_run).remedied(remedy)),
+                Some(Place::KeyringEntry { .. }) => {
+                    items.push(keyring(report, step, outcome).remedied(remedy));
+                }
                 Some(Place::Directory { directory, .. }) => {
                     files.directory(directory.to_path(), outcome);
                 }
                 Some(place @ (Place::Stranger { .. } | Place::Named { .. })) => {
-                    files.named.push(named(world, place, outcome));
+                    files
+                        .named
+                        .push(named(world, place, outcome).remedied(remedy));
                 }
                 Some(Place::Tree { directory }) => {
-                    files.trees.push(tree(world, directory, step, outcome));
+                    let item = tree(world, directory, step, outcome);
+                    files.trees.push(item.remedied(remedy));
                 }
-                Some(place) => files.add(place, step, outcome),
+                Some(place) => files.add(place, step, outcome, remedy),
             }
         }
         if !report.dry_run {
@@ -77,24 +140,130 @@ impl Items {
         }
         items.extend(files.items(world));
         if !report.dry_run {
-            items.extend(once(report.unread()).map(|problem| unread(world, problem)));
+            items.extend(once(report.unread()).map(|problem| unread(world, report, problem)));
         }
-        Self(items)
+        items.extend(remedies.unsaid(report).map(|found| left(world, found)));
+        let mut lines: Vec<Item> = Vec::new();
+        for item in items {
+            match lines.iter_mut().find(|line| line.says_the_same(&item)) {
+                Some(line) => line.times += 1,
+                None => lines.push(item),
+            }
+        }
+        Self(lines)
+    }
+
+    /// The lines of a group.
+    pub(super) fn of_group(&self, group: Group) -> Vec<&Item> {
+        let items = self.0.iter();
+        items.filter(|item| item.group == group).collect()
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many steps were tried, as people count them.
+    pub(super) fn tried(&self) -> usize {
+        let tried = self.0.iter().filter(|item| item.was_tried());
+        tried.map(|item| item.times).sum()
+    }
+
+    /// How many of these did something.
+    pub(super) fn done(&self) -> usize {
+        let done = self.0.iter().filter(|item| item.is_done());
+        done.map(|item| item.times).sum()
+    }
+}
+
+const fn has_no_error(outcome: Option<&Outcome>) -> bool {
+    match outcome {
+        Some(outcome) => !matches!(outcome.word, OutcomeWord::Failed | OutcomeWord::Absent),
+        None => true,
+    }
+}
+
+/// What looking again found, by what it is about.
+pub(super) struct Remedies<'r>(&'r [StillLive]);
+
+impl<'r> Remedies<'r> {
+    pub(super) fn of(report: &'r Report) -> Self {
+        let verified = report.verified.as_ref();
+        Self(verified.map_or(&[], |verified| verified.still_live.as_slice()))
+    }
+
+    /// What to do about what a step has left.
+    pub(super) fn of_step(&self, step: &Step) -> Option<&'r str> {
+        let mut found = self.0.iter().filter(|found| is_about(found, step));
+        found.next().map(|found| found.remedy.as_str())
+    }
+
+    /// What no line says: it was not there before, or it came back.
+    fn unsaid(&self, report: &Report) -> impl Iterator<Item = &'r StillLive> {
+        let stays = |(step, outcome): &(&Step, Option<&Outcome>)| {
+            let word = outcome.map(|outcome| outcome.word);
+            (step.place().is_none() || !word.is_some_and(OutcomeWord::did_something))
+                && word != Some(OutcomeWord::Absent)
+        };
+        let said: Vec<&Step> = report.lines().filter(stays).map(|(step, _)| step).collect();
+        let is_said = move |found: &StillLive| said.iter().any(|step| is_about(found, step));
+        self.0.iter().filter(move |found| !is_said(found))
+    }
+}
+
+fn is_about(found: &StillLive, step: &Step) -> bool {
+    match (found.step.place(), step.place()) {
+        (Some(left), Some(place)) => left == place,
+        (None, None) => found.step.deed == step.deed && found.step.subject() == step.subject(),
+        _ => false,
+    }
+}
+
+/// What was found by looking again.
+fn left(world: &World, found: &StillLive) -> Item {
+    let step = &found.step;
+    let place = step.place().map_or_else(String::new, |place| {
+        format!(" in {}", shown_place(world, place))
+    });
+    let label = format!("{} of {}{place}", step.what, step.subject());
+    Item::new(Group::Valid, label, None)
+        .because(Some(step.reason.clone()).filter(|reason| !reason.is_empty()))
+        .remedied(Some(&found.remedy))
+}
+
+/// A place, for people.
+fn shown_place(world: &World, place: &Place) -> String {
+    match place {
+        Place::KeyringEntry { service, .. } => format!("the keyring ({service})"),
+        _ => place
+            .path()
+            .map(|path| world.shorten(&path))
+            .unwrap_or_default(),
+    }
+}
+
+/// The group of a step on this machine.
+fn local_group(outcome: Option<&Outcome>) -> Group {
+    match outcome.map(|outcome| outcome.word) {
+        Some(OutcomeWord::Kept | OutcomeWord::Unsupported) => Group::Kept,
+        _ => Group::Here,
     }
 }
 
 /// A credential that was to be deleted and is not there.
 fn missing(name: &str) -> Item {
-    Item {
-        label: format!("Keyring: {name}"),
-        word: Some(OutcomeWord::Absent),
-        detail: Some("not found - already logged out".to_owned()),
-    }
+    let label = format!("Keyring: {name}");
+    Item::new(Group::Here, label, Some(OutcomeWord::Absent))
+        .because(Some("not found - already logged out".to_owned()))
 }
 
-/// A place that may hold more of those who are meant.
-fn unread(world: &World, problem: &Problem) -> Item {
+/// A place that may hold more of those who are meant. Where a warning says why, the line does not.
+fn unread(world: &World, report: &Report, problem: &Problem) -> Item {
     let location = plain(&world.shorten(Path::new(&problem.location))).into_owned();
+    let is_said = report
+        .problems
+        .iter()
+        .any(|said| (&said.location, &said.message) == (&problem.location, &problem.message));
     // Some messages begin with the place.
     let message = &problem.message;
     let message = message.strip_prefix(&problem.location).unwrap_or(message);
@@ -103,11 +272,9 @@ fn unread(world: &World, problem: &Problem) -> Item {
     } else {
         ""
     };
-    Item {
-        label: format!("{kind}{location}"),
-        word: Some(OutcomeWord::Failed),
-        detail: Some(message.trim_start().to_owned()),
-    }
+    let label = format!("{kind}{location}");
+    Item::new(Group::Here, label, Some(OutcomeWord::Failed))
+        .because((!is_said).then(|| message.trim_start().to_owned()))
 }
 
 /// Whose sign-in ends with it, though they were not named.
@@ -135,36 +302,27 @@ fn asked_place(step: &Step) -> Option<String> {
 }
 
 fn server(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {
-    let detail = outcome.and_then(|outcome| {
-        let hint = outcome
-            .hint
-            .as_deref()
-            .filter(|_| outcome.word == OutcomeWord::Unsupported);
-        let detail = outcome.detail.clone()?;
-        Some(hint.map_or_else(|| detail.clone(), |hint| format!("{detail}; {hint}")))
-    });
-    let is_sealed = step.decision == Decision::Keep(KeepReason::TokenUnavailable);
-    let (verb, ends) = match outcome.map(|outcome| outcome.word) {
-        Some(OutcomeWord::Unsupported) if is_sealed => ("not ended", false),
-        Some(OutcomeWord::Unsupported) => ("cannot be ended early", false),
-        Some(OutcomeWord::Failed) if is_preview => ("would not be ended", false),
-        Some(OutcomeWord::Failed | OutcomeWord::Kept) => ("not ended", false),
-        None => ("would be ended", true),
-        _ => ("ended", true),
-    };
+    let word = outcome.map(|outcome| outcome.word);
+    let ends = matches!(
+        word,
+        None | Some(OutcomeWord::Revoked | OutcomeWord::Absent)
+    );
+    let group = if ends { Group::Server } else { Group::Valid };
+    let place = asked_place(step).filter(|_| ends).unwrap_or_default();
+    let label = format!("{} of {}{place}", step.what, step.subject());
+    // Why a call failed is said among the errors, which a preview has none of.
+    let explains = is_preview || word != Some(OutcomeWord::Failed);
+    let detail = outcome.and_then(|outcome| outcome.detail.clone());
     let served = served(step).filter(|_| ends);
-    let place = asked_place(step).filter(|_| ends);
-    let said: Vec<String> = detail.into_iter().chain(served).collect();
-    Item {
-        label: format!(
-            "Server: {} of {} {verb}{}",
-            step.what,
-            step.subject(),
-            place.unwrap_or_default()
-        ),
-        word: outcome.map(|outcome| outcome.word),
-        detail: (!said.is_empty()).then(|| said.join("; ")),
-    }
+    let said: Vec<String> = detail
+        .filter(|_| explains)
+        .into_iter()
+        .chain(served)
+        .collect();
+    let hint = outcome.and_then(|outcome| outcome.hint.as_deref());
+    Item::new(group, label, word)
+        .because((!said.is_empty()).then(|| said.join("; ")))
+        .remedied(hint.filter(|_| explains && !ends))
 }
 
 fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
@@ -174,20 +332,15 @@ fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
         }
         _ => String::new(),
     };
-    let detail = match outcome.map(|outcome| outcome.word) {
-        Some(OutcomeWord::Kept) => outcome
-            .and_then(|outcome| outcome.detail.clone())
-            .map(|why| format!("kept: {why}")),
-        Some(OutcomeWord::Failed | OutcomeWord::Absent) => {
-            outcome.and_then(|outcome| outcome.detail.clone())
-        }
-        _ => None,
+    let word = outcome.map(|outcome| outcome.word);
+    let explains = match word {
+        Some(OutcomeWord::Kept | OutcomeWord::Absent) => true,
+        Some(OutcomeWord::Failed) => report.dry_run,
+        _ => false,
     };
-    Item {
-        label: format!("Keyring: {}{via}", step.subject()),
-        word: outcome.map(|outcome| outcome.word),
-        detail,
-    }
+    let detail = outcome.and_then(|outcome| outcome.detail.clone());
+    let label = format!("Keyring: {}{via}", step.subject());
+    Item::new(local_group(outcome), label, word).because(detail.filter(|_| explains))
 }
 
 /// What is only named: somebody else's.
@@ -199,23 +352,20 @@ fn named(world: &World, place: &Place, outcome: Option<&Outcome>) -> Item {
     } else {
         ""
     };
-    Item {
-        label: format!("Files: {path}{slash}"),
-        word: outcome.map(|outcome| outcome.word),
-        detail: outcome
-            .and_then(|outcome| outcome.detail.clone())
-            .map(|why| format!("kept: {why}")),
-    }
+    let ended = outcome.map(|outcome| outcome.word);
+    Item::new(local_group(outcome), format!("Files: {path}{slash}"), ended)
+        .because(outcome.and_then(|outcome| outcome.detail.clone()))
 }
 
 /// A directory of a tool's own that goes with everything in it.
 fn tree(world: &World, directory: &ConfinedPath, step: &Step, outcome: Option<&Outcome>) -> Item {
-    let detail = outcome.and_then(|outcome| outcome.detail.clone());
-    Item {
-        label: format!("Files: {}/", world.shorten(&directory.to_path())),
-        word: outcome.map(|outcome| outcome.word),
-        detail: Some(detail.unwrap_or_else(|| step.what.to_owned())),
-    }
+    let ended = outcome.map(|outcome| outcome.word);
+    let detail = outcome
+        .filter(|outcome| outcome.word != OutcomeWord::Failed)
+        .and_then(|outcome| outcome.detail.clone());
+    let label = format!("Files: {}/", world.shorten(&directory.to_path()));
+    Item::new(local_group(outcome), label, ended)
+        .because(Some(detail.unwrap_or_else(|| step.what.to_owned())))
 }
 
 /// Steps on files, gathered by file; a directory that went as a whole stands for its files.
@@ -232,6 +382,7 @@ struct FileItem {
     detail: Option<String>,
     parts: Vec<String>,
     whole: bool,
+    remedies: Vec<String>,
 }
 
 impl<'a> Files<'a> {
@@ -239,7 +390,13 @@ impl<'a> Files<'a> {
         self.directories.push((path, outcome.cloned()));
     }
 
-    fn add(&mut self, place: &'a Place, step: &Step, outcome: Option<&Outcome>) {
+    fn add(
+        &mut self,
+        place: &'a Place,
+        step: &Step,
+        outcome: Option<&Outcome>,
+        remedy: Option<&str>,
+    ) {
         let Some(file) = place.file() else { return };
         let word = outcome.map(|outcome| outcome.word);
         let item = self
@@ -250,7 +407,11 @@ impl<'a> Files<'a> {
                 detail: outcome.and_then(|outcome| outcome.detail.clone()),
                 parts: Vec::new(),
                 whole: false,
+                remedies: Vec::new(),
             });
+        if let Some(remedy) = remedy.filter(|remedy| !item.remedies.iter().any(|r| r == remedy)) {
+            item.remedies.push(remedy.to_owned());
+        }
         match place {
             Place::Member { .. } if place.section().is_some() => {
                 item.parts.push(format!("profile {}", step.subject()));
@@ -291,9 +452,8 @@ impl<'a> Files<'a> {
             lines
                 .entry(format!("{label}{}", detail.as_deref().unwrap_or_default()))
                 .or_insert_with(|| Item {
-                    label: format!("Files: {label}"),
-                    word: item.word,
-                    detail,
+                    remedies: item.remedies.clone(),
+                    ..Item::new(item.group(), format!("Files: {label}"), item.word).because(detail)
                 });
         }
         for (path, outcome) in &self.directories {
@@ -309,13 +469,12 @@ impl<'a> Files<'a> {
                 continue;
             }
             if let Some(outcome) = kept.filter(|outcome| outcome.detail.is_some()) {
+                let detail = outcome.detail.clone();
+                let group = local_group(Some(outcome));
                 lines.insert(
                     format!("{label}kept"),
-                    Item {
-                        label: format!("Files: {label}"),
-                        word: Some(outcome.word),
-                        detail: outcome.detail.clone(),
-                    },
+                    Item::new(group, format!("Files: {label}"), Some(outcome.word))
+                        .because(detail.filter(|_| outcome.word != OutcomeWord::Failed)),
                 );
             }
         }
@@ -335,6 +494,13 @@ fn kept_below(directories: &[(PathBuf, Option<Outcome>)], path: &Path) -> bool {
 }
 
 impl FileItem {
+    const fn group(&self) -> Group {
+        match self.word {
+            Some(OutcomeWord::Kept | OutcomeWord::Unsupported) => Group::Kept,
+            _ => Group::Here,
+        }
+    }
+
     fn describe(&self) -> Option<String> {
         const NAMED: usize = 4;
         let mut parts = self.parts.clone();
@@ -345,17 +511,15 @@ impl FileItem {
             number if number <= NAMED => Some(parts.join(", ")),
             number => Some(count(number, "part", "parts")),
         };
-        let kept = self
-            .word
-            .filter(|word| *word == OutcomeWord::Kept)
-            .map(|_| "kept: ");
-        match (parts, &self.detail) {
-            (Some(parts), Some(detail)) => {
-                Some(format!("{parts}; {}{detail}", kept.unwrap_or_default()))
-            }
+        // Why something failed is said among the errors.
+        let detail = self.detail.as_ref();
+        match (
+            parts,
+            detail.filter(|_| self.word != Some(OutcomeWord::Failed)),
+        ) {
+            (Some(parts), Some(detail)) => Some(format!("{parts}; {detail}")),
             (Some(parts), None) => Some(parts),
-            (None, Some(detail)) => Some(format!("{}{detail}", kept.unwrap_or_default())),
-            (None, None) => None,
+            (None, detail) => detail.cloned(),
         }
     }
 }

@@ -9,16 +9,16 @@ use adieu::report::{Session, SessionState};
 use adieu::world::World;
 use jiff::Timestamp;
 
+use super::expiry::{colour, expiry};
 use crate::commands::list::{ListedIdentity, ListedProvider, Listing, Standing, scalar};
 use crate::ui::cell::shortened;
+use crate::ui::folded;
 use crate::ui::plain;
 use crate::ui::plain::{padded, width};
-use crate::ui::printer::{BAD, FAINT, GOOD, Paint, STRONG, WARN};
+use crate::ui::printer::{FAINT, Paint, STRONG};
 
 /// How many links of a chain are shown below each other, and how deep settings may lie.
 const DEEPEST: usize = 24;
-/// A session with less left ends soon, in seconds.
-const SOON: i64 = 15 * 60;
 
 /// One line of the tree with what hangs on it.
 struct Branch {
@@ -295,16 +295,12 @@ fn settings(node: &Node, depth: usize) -> Vec<Branch> {
         .collect()
 }
 
-/// Green live, yellow less than a quarter of an hour or unknown, red expired or signed out.
+/// The colour of the state; what the environment gives has none.
 fn style(standing: Standing, now: Timestamp) -> Paint {
-    let ends_soon = standing
-        .expires_at
-        .is_some_and(|at| at.as_second() - now.as_second() <= SOON);
-    match standing.state {
-        _ if standing.is_ambient => FAINT,
-        SessionState::Live if !ends_soon => GOOD,
-        SessionState::Live | SessionState::Unknown => WARN,
-        SessionState::Expired | SessionState::SignedOut => BAD,
+    if standing.is_ambient {
+        FAINT
+    } else {
+        colour(standing.state, standing.expires_at, now)
     }
 }
 
@@ -312,8 +308,7 @@ fn style(standing: Standing, now: Timestamp) -> Paint {
 fn words(standing: Standing, now: Timestamp) -> String {
     match (standing.state, standing.expires_at) {
         _ if standing.is_ambient => "from the environment".to_owned(),
-        (SessionState::Live, Some(at)) => format!("live, {} left", super::until(now, at)),
-        (SessionState::Live, None) => "live, no end known".to_owned(),
+        (SessionState::Live, at) => format!("live, {}", expiry(now, at)),
         (SessionState::Expired, _) => "expired".to_owned(),
         (SessionState::Unknown, _) => "could not tell".to_owned(),
         (SessionState::SignedOut, _) => "signed out".to_owned(),
@@ -321,7 +316,7 @@ fn words(standing: Standing, now: Timestamp) -> String {
 }
 
 /// One table of providers, one of identities, one of what no configuration knows.
-pub(crate) fn table(world: &World, listing: &Listing<'_>) -> Vec<String> {
+pub(crate) fn table(world: &World, listing: &Listing<'_>, columns: Option<usize>) -> Vec<String> {
     let now = world.now();
     let mut lines = Vec::new();
     if listing.with_providers {
@@ -348,7 +343,7 @@ pub(crate) fn table(world: &World, listing: &Listing<'_>) -> Vec<String> {
             "DEFAULT",
             "STATE",
         ];
-        section("PROVIDERS", &titles, rows.collect(), &mut lines);
+        section("PROVIDERS", &titles, rows.collect(), columns, &mut lines);
     }
     if listing.with_identities {
         let rows = listing.identities.iter().filter(|listed| listed.is_meant);
@@ -375,7 +370,7 @@ pub(crate) fn table(world: &World, listing: &Listing<'_>) -> Vec<String> {
             "ALIAS",
             "EXPIRES",
         ];
-        section("IDENTITIES", &titles, rows.collect(), &mut lines);
+        section("IDENTITIES", &titles, rows.collect(), columns, &mut lines);
     }
     let rows = listing.others.iter().map(|session| {
         let standing = Standing {
@@ -394,7 +389,7 @@ pub(crate) fn table(world: &World, listing: &Listing<'_>) -> Vec<String> {
     let rows: Vec<_> = rows.collect();
     if !rows.is_empty() {
         let titles = ["NAME", "SYSTEM", "REALM", "EXPIRES"];
-        section("NOT CONFIGURED", &titles, rows, &mut lines);
+        section("NOT CONFIGURED", &titles, rows, columns, &mut lines);
     }
     lines
 }
@@ -407,18 +402,20 @@ fn mark(is_default: bool) -> String {
     if is_default { "✓" } else { "" }.to_owned()
 }
 
-/// A title, a line of headings, and left-aligned columns behind a dot.
+/// A title, a line of headings, and left-aligned columns behind a dot. Where they do not fit, empty
+/// columns are left out, and then each row stands below its name.
 fn section(
     title: &str,
     headings: &[&str],
     rows: Vec<(Paint, Vec<String>)>,
+    columns: Option<usize>,
     lines: &mut Vec<String>,
 ) {
     if !lines.is_empty() {
         lines.push(String::new());
     }
     lines.push(format!("{STRONG}{title}{STRONG:#}"));
-    let rows: Vec<(Paint, Vec<String>)> = rows
+    let mut rows: Vec<(Paint, Vec<String>)> = rows
         .into_iter()
         .map(|(style, cells)| {
             let cells = cells
@@ -427,12 +424,33 @@ fn section(
             (style, cells.collect())
         })
         .collect();
-    let mut widths: Vec<usize> = headings.iter().map(|text| width(text)).collect();
-    for (_, cells) in &rows {
-        for (widest, cell) in widths.iter_mut().zip(cells) {
-            *widest = (*widest).max(width(cell));
+    let mut headings = headings.to_vec();
+    let is_too_wide = |headings: &[&str], rows: &[(Paint, Vec<String>)]| {
+        let gaps = 2 * headings.len().saturating_sub(1);
+        let wide: usize = widths(headings, rows).iter().sum();
+        columns.is_some_and(|columns| DOT + wide + gaps > columns)
+    };
+    if is_too_wide(&headings, &rows) {
+        for at in (0..headings.len()).rev() {
+            let is_empty = |cell: &String| cell.is_empty() || cell == "-";
+            if rows
+                .iter()
+                .all(|(_, cells)| cells.get(at).is_none_or(is_empty))
+            {
+                headings.remove(at);
+                for (_, cells) in &mut rows {
+                    cells.remove(at);
+                }
+            }
         }
     }
+    if let Some(columns) = columns.filter(|_| is_too_wide(&headings, &rows)) {
+        for (style, cells) in &rows {
+            stacked(*style, &headings, cells, columns, lines);
+        }
+        return;
+    }
+    let widths = widths(&headings, &rows);
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let padded: Vec<String> = cells
             .zip(&widths)
@@ -444,5 +462,43 @@ fn section(
     for (style, cells) in &rows {
         let cells = line(&mut cells.iter().map(String::as_str));
         lines.push(format!("{style}●{style:#}  {cells}"));
+    }
+}
+
+/// The dot before a row, and its blanks.
+const DOT: usize = 3;
+
+fn widths(headings: &[&str], rows: &[(Paint, Vec<String>)]) -> Vec<usize> {
+    let mut widths: Vec<usize> = headings.iter().map(|text| width(text)).collect();
+    for (_, cells) in rows {
+        for (widest, cell) in widths.iter_mut().zip(cells) {
+            *widest = (*widest).max(width(cell));
+        }
+    }
+    widths
+}
+
+/// A row with its name on one line, and a line for each of the others, with its heading.
+fn stacked(
+    style: Paint,
+    headings: &[&str],
+    cells: &[String],
+    columns: usize,
+    lines: &mut Vec<String>,
+) {
+    let widest = headings.iter().skip(1).map(|text| width(text)).max();
+    let widest = widest.unwrap_or_default();
+    let mut named = headings.iter().zip(cells);
+    if let Some((_, name)) = named.next() {
+        lines.push(format!("{style}●{style:#}  {name}"));
+    }
+    for (heading, cell) in named.filter(|(_, cell)| !cell.is_empty() && *cell != "-") {
+        let heading = padded(heading, widest);
+        let room = columns.saturating_sub(DOT + widest + 2);
+        for (at, line) in folded(cell, room).iter().enumerate() {
+            let heading = if at == 0 { &heading } else { "" };
+            let margin = " ".repeat(DOT);
+            lines.push(format!("{margin}{}  {line}", padded(heading, widest)));
+        }
     }
 }

@@ -7,8 +7,8 @@ use adieu::plan::{Action, Decision, Found, KeepReason, Step, Target};
 use adieu::report::{CredentialEnd, End, Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
-use super::follow_up::{failures, links, problems, still_live, what};
-use super::items::{Item, Items};
+use super::follow_up::{failures, links, overrides, problems};
+use super::items::{Group, Item, Items};
 use super::server_status;
 use crate::ui::printer::{BAD, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Printer, count};
@@ -23,7 +23,7 @@ pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> R
     }
     let is_out = !report.plan.steps.iter().any(ends_something);
     if is_out && !report.plan.keeps_something_whole() {
-        already_out(report, printer)?;
+        already_out(report, &items, printer)?;
     } else if printer.is_quiet() {
         one_line(report, &items, printer)?;
     } else {
@@ -31,7 +31,10 @@ pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> R
     }
     failures(world, report, printer);
     server_status::afterwards(report, printer);
-    still_live(world, report, printer);
+    if printer.is_quiet() {
+        count_left(report, printer);
+    }
+    overrides(world, report, printer);
     problems(report, printer);
     if report.interrupted {
         let rest = if report.lines().any(waits_for_its_server) {
@@ -65,7 +68,7 @@ fn full(
         ))?;
         printer.data("")?;
     }
-    printer.data(match &report.plan.request.target {
+    let here = match &report.plan.request.target {
         Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } => {
             "Removing credentials..."
         }
@@ -73,15 +76,60 @@ fn full(
             "Removing all credentials for provider..."
         }
         Target::Configured | Target::Machine => "Removing all credentials...",
-    })?;
-    for item in &items.0 {
-        printer.data(&format!("  {}", item.line()))?;
+    };
+    let mut said = BTreeSet::new();
+    for (group, title) in [
+        (Group::Server, "Ending sessions at the server..."),
+        (Group::Here, here),
+        (Group::Kept, KEPT),
+        (Group::Valid, "May still be valid:"),
+    ] {
+        table(title, &items.of_group(group), &mut said, printer)?;
     }
-    printer.data("")?;
     links(world, &report.plan.links, printer)?;
     printer.data(&conclusion(report, items))?;
     printer.data("")?;
-    browser_note(report, printer)
+    browser_note(report, items, printer)
+}
+
+/// The title of what stays here.
+const KEPT: &str = "Kept:";
+
+/// A group with its title, each line once; lines with the same remedy share it. `said` has the remedies
+/// of the groups above.
+fn table<'i>(
+    title: &str,
+    items: &[&'i Item],
+    said: &mut BTreeSet<&'i str>,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    printer.data(title)?;
+    for (at, item) in items.iter().enumerate() {
+        printer.data(&format!("  {}", item.line()))?;
+        let next = items.get(at + 1).map(|next| &next.remedies);
+        if next != Some(&item.remedies) {
+            for remedy in &item.remedies {
+                if said.insert(remedy) {
+                    printer.data(&format!("    {HINT}hint:{HINT:#} {remedy}"))?;
+                }
+            }
+        }
+    }
+    Ok(printer.data("")?)
+}
+
+/// What is said in place of the groups where one line is wanted.
+fn count_left(report: &Report, printer: &mut Printer) {
+    let verified = report.verified.as_ref();
+    let number = verified.map_or(0, |verified| verified.still_live.len());
+    if number > 0 {
+        let left = count(number, "credential may", "credentials may");
+        let hint = "run it again without --quiet to see which";
+        printer.warning(&format!("{left} still be valid"), Some(hint));
+    }
 }
 
 fn title(report: &Report) -> String {
@@ -135,8 +183,7 @@ fn conclusion(report: &Report, items: &Items) -> String {
 /// What is said in place of a success: how many lines of how many are as they should be.
 fn shortfall(report: &Report, items: &Items) -> Option<String> {
     let summary = &report.summary;
-    let tried = items.0.iter().filter(|item| item.was_tried()).count();
-    let good = items.0.iter().filter(|item| item.is_done()).count();
+    let (tried, good) = (items.tried(), items.done());
     if summary.failed == 0 && good == tried {
         return None;
     }
@@ -152,7 +199,7 @@ fn shortfall(report: &Report, items: &Items) -> Option<String> {
 }
 
 /// The note of the page, every time. What the server was told is not called local.
-fn browser_note(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
+fn browser_note(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
     if report.summary.revoked == 0 {
         printer.data("⚠️  Note: This only removes local credentials. Your browser session")?;
         printer.data("   may still be active. Visit your identity provider to end your")?;
@@ -161,32 +208,38 @@ fn browser_note(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
         printer.data("⚠️  Note: Your browser session may still be active. Visit your identity")?;
         printer.data("   provider to end your browser session.")?;
     }
-    for page in pages(report) {
+    for page in pages(report, items) {
         printer.data(&format!("   {HINT}{page}{HINT:#}"))?;
     }
     Ok(())
 }
 
-/// Where browser sessions are ended.
-fn pages(report: &Report) -> Vec<String> {
-    let mut pages: Vec<String> = report
-        .plan
-        .steps
-        .iter()
-        .filter_map(|step| match &step.deed {
-            Action::Revoke {
-                revocation: revocation @ Revocation::SsoPortal { .. },
-                ..
-            } => revocation.page(),
-            Action::Unsupported { page } => page.clone(),
-            _ => None,
-        })
-        .collect();
-    // What was not ended is finished at its page, whatever kind it is.
+/// Where browser sessions are ended, and what no line says where to finish.
+fn pages(report: &Report, items: &Items) -> Vec<String> {
+    let calls = report.plan.steps.iter();
+    let portals = calls.filter_map(|step| match &step.deed {
+        Action::Revoke {
+            revocation: revocation @ Revocation::SsoPortal { .. },
+            ..
+        } => revocation.page(),
+        _ => None,
+    });
     let unended = report.credentials.iter();
-    pages.extend(unended.filter_map(|found| found.end.page().map(str::to_owned)));
+    let unended = unended.filter_map(|found| found.end.page().map(str::to_owned));
+    let mut pages: Vec<String> = portals.chain(unended).collect();
     pages.sort();
     pages.dedup();
+    let hinted = items.of_group(Group::Valid);
+    let hinted = hinted.iter().flat_map(|item| &item.remedies);
+    let failed = report.lines().filter_map(|(_, outcome)| outcome);
+    let failed = failed.filter(|outcome| outcome.word == OutcomeWord::Failed);
+    let errors: Vec<&str> = failed
+        .filter_map(|outcome| outcome.hint.as_deref())
+        .collect();
+    pages.retain(|page| {
+        !hinted.clone().any(|hint| hint.contains(page))
+            && !errors.iter().any(|hint| hint.contains(page))
+    });
     pages
 }
 
@@ -251,7 +304,7 @@ fn providers(report: &Report) -> usize {
     names.len()
 }
 
-fn already_out(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
+fn already_out(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
     let (who, verb) = match &report.plan.request.target {
         Target::Identity(key) => {
             let name = report.plan.chain.last().unwrap_or(key);
@@ -276,22 +329,19 @@ fn already_out(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     } else {
         format!("{who} {verb} already logged out.")
     })?;
-    let kept = |step: &Step| step.place().is_some() && !step.acts();
     if let Some(text) = left_empty(report) {
         printer.talk(&format!("{text} removed."))?;
     }
-    if report.plan.steps.iter().any(kept) {
-        printer.talk("No session was found in keyring or file storage; this is kept:")?;
-        for (step, _) in report.lines().filter(|(step, _)| kept(step)) {
-            printer.talk(&format!(
-                "  • {}: {} ({})",
-                what(step),
-                step.subject(),
-                step.reason
-            ))?;
+    let (kept, valid) = (items.of_group(Group::Kept), items.of_group(Group::Valid));
+    if kept.is_empty() && valid.is_empty() {
+        if !is_unsure && report.elsewhere.is_empty() {
+            printer.talk("No credentials found in keyring or file storage.")?;
         }
-    } else if !is_unsure && report.elsewhere.is_empty() {
-        printer.talk("No credentials found in keyring or file storage.")?;
+    } else if !printer.is_quiet() {
+        printer.data("")?;
+        let mut said = BTreeSet::new();
+        table(KEPT, &kept, &mut said, printer)?;
+        table("May still be valid:", &valid, &mut said, printer)?;
     }
     Ok(())
 }
@@ -320,11 +370,13 @@ fn preview(
     items: &Items,
     printer: &mut Printer,
 ) -> Result<(), Failure> {
-    printer.data(&format!(
-        "{STRONG}Dry run mode:{STRONG:#} No credentials will be removed"
-    ))?;
-    printer.data("")?;
-    if items.0.is_empty() {
+    if !printer.is_quiet() {
+        printer.data(&format!(
+            "{STRONG}Dry run mode:{STRONG:#} No credentials will be removed"
+        ))?;
+        printer.data("")?;
+    }
+    if items.is_empty() {
         let reason = if !report.unread().is_empty() {
             ", but not everything could be read"
         } else if report.elsewhere.is_empty() {
@@ -338,10 +390,7 @@ fn preview(
         }
         return Ok(());
     }
-    let (kept, gone): (Vec<&Item>, Vec<&Item>) = items
-        .0
-        .iter()
-        .partition(|item| item.word == Some(OutcomeWord::Kept));
+    let gone = items.of_group(Group::Here);
     let from = match &report.plan.request.target {
         Target::Identity(key) => {
             let name = report.plan.chain.last().unwrap_or(key);
@@ -355,23 +404,30 @@ fn preview(
         Target::Configured | Target::Machine if gone.is_empty() => ".".to_owned(),
         Target::Configured | Target::Machine => ":".to_owned(),
     };
-    printer.data(&if gone.is_empty() {
+    let number = count(report.summary.logged_out(), "identity", "identities");
+    let conclusion = format!("{number} would be logged out");
+    if printer.is_quiet() {
+        return Ok(printer.data(&conclusion)?);
+    }
+    let here = if gone.is_empty() {
         format!("Nothing would be removed{from}")
     } else {
         format!("Would remove{from}")
-    })?;
-    for item in &gone {
-        printer.data(&format!("  • {}", item.text()))?;
-    }
-    if !kept.is_empty() {
-        printer.data("")?;
-        printer.data("Would keep:")?;
-        for item in &kept {
-            printer.data(&format!("  • {}", item.text()))?;
+    };
+    let mut said = BTreeSet::new();
+    for (group, title) in [
+        (Group::Server, "Would end at the server:"),
+        (Group::Here, &here),
+        (Group::Kept, "Would keep:"),
+        (Group::Valid, "Would stay valid:"),
+    ] {
+        let items = items.of_group(group);
+        if group == Group::Here && items.is_empty() {
+            printer.data(title)?;
+            printer.data("")?;
         }
+        table(title, &items, &mut said, printer)?;
     }
-    printer.data("")?;
     links(world, &report.plan.links, printer)?;
-    let number = count(report.summary.logged_out(), "identity", "identities");
-    Ok(printer.data(&format!("{number} would be logged out"))?)
+    Ok(printer.data(&conclusion)?)
 }

@@ -1,6 +1,7 @@
 //! What people read: logout reports as on the command's page, status, questions, progress.
 
 mod diagnostic;
+mod expiry;
 mod follow_up;
 mod items;
 mod list;
@@ -20,7 +21,7 @@ pub(crate) use logout::logout;
 pub(crate) use pending::pending;
 pub(crate) use question::wording;
 pub(crate) use scan::{mended, mending_question, preview, scan};
-pub(crate) use status::{places, state, status, until};
+pub(crate) use status::{name as session_name, places, state, status};
 pub(crate) use verdict::{answer, is_safe, not_covered};
 pub(crate) use whoami::whoami;
 

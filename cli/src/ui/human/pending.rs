@@ -4,7 +4,7 @@ use adieu::inventory::{Pending, PendingState};
 use adieu::shell::word;
 use adieu::world::World;
 
-use super::status::until;
+use super::expiry::{expiry, until};
 use crate::ui::printer::{FAINT, HINT, STRONG, WARN};
 use crate::ui::{Failure, Printer, count, plain};
 
@@ -42,7 +42,7 @@ pub(crate) fn pending(
             Some(page) => format!("finish at {page}, then: adieu revoke --forget {name}"),
             None => format!("when it has ended: adieu revoke --forget {name}"),
         };
-        printer.data(&format!("    {HINT}{}{HINT:#}", plain(&remedy)))?;
+        printer.data(&format!("    {HINT}hint:{HINT:#} {}", plain(&remedy)))?;
     }
     if entries.len() > SHOWN {
         let more = entries.len() - SHOWN;
@@ -63,8 +63,8 @@ pub(crate) fn outlasting(
     let ends: Option<Vec<_>> = entries.iter().map(|found| found.expires_at).collect();
     let last = ends.and_then(|ends| ends.into_iter().max());
     let end = last.map_or_else(
-        || "no end known".to_owned(),
-        |at| format!("the last ends in {}", until(world.now(), at)),
+        || "no expiry known".to_owned(),
+        |at| format!("the last one expires in {}", until(world.now(), at)),
     );
     let text = format!(
         "{} removed here may be good at {} until {} ({end}): adieu revoke --pending",
@@ -100,9 +100,6 @@ fn state(world: &World, found: &Pending) -> String {
         }
         (PendingState::NoServerCall, _) => "no call can end it early".to_owned(),
     };
-    let end = found.expires_at.map_or_else(
-        || "no end known".to_owned(),
-        |at| format!("ends in {}", until(world.now(), at)),
-    );
+    let end = expiry(world.now(), found.expires_at);
     format!("removed here {since}; {why}; {end}")
 }

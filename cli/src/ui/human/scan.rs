@@ -10,13 +10,20 @@ use adieu::world::World;
 
 use super::follow_up::once;
 use crate::questions::Confirmation;
-use crate::ui::plain::{padded, width};
+use crate::ui::cell::shortened as shortened_cell;
 use crate::ui::printer::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::prompt::Wording;
-use crate::ui::{Failure, Printer, count, plain};
+use crate::ui::rows::{Row, fitted};
+use crate::ui::{Failure, Printer, count, folded, plain};
 
-/// Prints what was found. A quiet scan that found nothing says nothing.
-pub(crate) fn scan(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
+/// Prints what was found. A quiet scan that found nothing says nothing. `paths` are the words that named
+/// what was looked at, for the hints.
+pub(crate) fn scan(
+    world: &World,
+    found: &Scan,
+    paths: &[String],
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     let hidden = found
         .problems
         .iter()
@@ -28,11 +35,14 @@ pub(crate) fn scan(world: &World, found: &Scan, printer: &mut Printer) -> Result
         }
         return Ok(());
     }
-    printer.data(&verdict(found, hidden))?;
     listing(world, found, printer)?;
-    advice(found, printer)?;
-    problems(found, printer);
-    Ok(())
+    advice(found, paths, printer)?;
+    problems(world, found, printer);
+    if !found.findings.is_empty() {
+        printer.data("")?;
+    }
+    // Last, so that it does not scroll away.
+    Ok(printer.data(&verdict(found, hidden))?)
 }
 
 fn verdict(found: &Scan, hidden: usize) -> String {
@@ -79,39 +89,44 @@ fn switches(number: usize) -> String {
 }
 
 fn listing(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
-    let wide = |text: fn(&Finding) -> String| {
-        let lengths = found
-            .findings
-            .iter()
-            .map(|finding| width(&plain(&text(finding))));
-        // More is no column any more.
-        lengths.max().unwrap_or_default().min(240)
-    };
-    let (names, providers) = (wide(name), wide(provider));
+    let rows: Vec<Row> = found.findings.iter().map(row).collect();
+    let lines = fitted(&rows, printer.columns());
     let mut last = None;
-    for finding in &found.findings {
+    for (finding, lines) in found.findings.iter().zip(lines) {
         if last != Some(&finding.file) {
+            if last.is_some() {
+                printer.data("")?;
+            }
             last = Some(&finding.file);
-            printer.data("")?;
             printer.data(&format!("{STRONG}{}{STRONG:#}", heading(world, finding)))?;
         }
-        let line = if finding.line == 0 {
-            String::new()
-        } else {
-            finding.line.to_string()
-        };
-        let style = match finding.state {
-            AssignmentState::Active | AssignmentState::Conditional => BAD,
-            _ => WARN,
-        };
-        printer.data(&format!(
-            "  {style}●{style:#} {line:>4}  {}  {FAINT}{}{FAINT:#}  {}",
-            padded(&plain(&name(finding)), names),
-            padded(&plain(&provider(finding)), providers),
-            state(finding),
-        ))?;
+        for line in lines {
+            printer.data(&line)?;
+        }
     }
     Ok(())
+}
+
+fn row(finding: &Finding) -> Row {
+    let line = if finding.line == 0 {
+        String::new()
+    } else {
+        finding.line.to_string()
+    };
+    let name = name(finding);
+    let name = shortened_cell(&plain(&name)).into_owned();
+    Row {
+        mark: match finding.state {
+            AssignmentState::Active | AssignmentState::Conditional => BAD,
+            _ => WARN,
+        },
+        cells: vec![
+            format!("{line:>4}  {name}"),
+            plain(&provider(finding)).into_owned(),
+        ],
+        rest: state(finding),
+        paint: None,
+    }
 }
 
 fn heading(world: &World, finding: &Finding) -> String {
@@ -159,14 +174,29 @@ fn state(finding: &Finding) -> String {
     }
 }
 
+/// How many columns stand before what is to be done about a part.
+const PARTS: usize = 14;
+
 /// The three parts: this shell, the place, the provider.
-fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
+fn advice(found: &Scan, paths: &[String], printer: &mut Printer) -> Result<(), Failure> {
     if found.findings.is_empty() {
         return Ok(());
     }
     printer.data("")?;
     printer.data(&format!("{STRONG}What to do{STRONG:#}"))?;
-    let mut say = |part: &str, text: &str| printer.data(&format!("  {part:<11} {text}"));
+    let columns = printer.columns();
+    let mut say = |part: &str, text: &str| -> Result<(), Failure> {
+        // The texts stand in a column of their own.
+        let lines = columns.map_or_else(
+            || vec![text.to_owned()],
+            |columns| folded(text, columns.saturating_sub(PARTS).max(20)),
+        );
+        for (at, line) in lines.iter().enumerate() {
+            let part = if at == 0 { part } else { "" };
+            printer.data(&format!("  {part:<11} {line}"))?;
+        }
+        Ok(())
+    };
     say(
         "this shell",
         "eval \"$(adieu scan --format eval)\"; shells and programs that run already keep their copy",
@@ -179,9 +209,10 @@ fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     for store in stores {
         say("", store)?;
     }
+    let scanning = [&["adieu scan".to_owned()], paths].concat().join(" ");
     say(
         "the files",
-        "adieu scan --fix remove, or --fix comment, which leaves the secrets in them",
+        &format!("{scanning} --fix remove, or --fix comment, which leaves the secrets in them"),
     )?;
     let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for finding in &found.findings {
@@ -192,17 +223,25 @@ fn advice(found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
     for (at, (page, names)) in pages.iter().enumerate() {
         let part = if at == 0 { "revoke" } else { "" };
         let names: Vec<&str> = names.iter().copied().collect();
-        say(
-            part,
-            &format!("{page}  {FAINT}{}{FAINT:#}", names.join(", ")),
-        )?;
+        say(part, &format!("{}: {page}", names.join(", ")))?;
     }
     Ok(())
 }
 
-fn problems(found: &Scan, printer: &mut Printer) {
+/// Whether a note is about the system's own files, which nobody but the administrator changes: they read
+/// others by names that they make up, on every machine. The JSON has it.
+fn is_systems_own(world: &World, location: &str) -> bool {
+    let is_below = |root: &str| Path::new(location).starts_with(root);
+    !Path::new(location).starts_with(&world.home) && (is_below("/etc") || is_below("/usr"))
+}
+
+fn problems(world: &World, found: &Scan, printer: &mut Printer) {
     let (hidden, notes): (Vec<_>, Vec<_>) =
         once(&found.problems).partition(|problem| problem.hides);
+    let notes: Vec<_> = notes
+        .into_iter()
+        .filter(|problem| !is_systems_own(world, &problem.location))
+        .collect();
     if !notes.is_empty() {
         printer.note("");
     }
@@ -231,7 +270,7 @@ pub(crate) fn preview(
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     if found.findings.is_empty() {
-        return scan(world, found, printer);
+        return scan(world, found, &[], printer);
     }
     for edit in &fix_plan.files {
         printer.talk(&format!("{STRONG}{}{STRONG:#}", world.shorten(&edit.path)))?;
@@ -324,6 +363,7 @@ pub(crate) fn mended(
     outcomes: &[Result<(), String>],
     after: &Scan,
     fix: Fix,
+    paths: &[String],
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     let what_became = match fix {
@@ -343,5 +383,5 @@ pub(crate) fn mended(
     }
     printer.talk("")?;
     printer.talk("Looking again:")?;
-    scan(world, after, printer)
+    scan(world, after, paths, printer)
 }

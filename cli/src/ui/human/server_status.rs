@@ -37,9 +37,7 @@ pub(super) fn not_said(sessions: &[&Session], printer: &mut Printer) -> Result<(
             _ => {}
         }
     }
-    if !unknown.is_empty() || !not_asked.is_empty() {
-        printer.data("")?;
-    }
+    let says_nothing = unknown.is_empty() && not_asked.is_empty();
     for (name, why) in unknown {
         let why = plain(why);
         printer.data(&format!("{WARN}Not said{WARN:#}: {name}: {why}"))?;
@@ -52,6 +50,9 @@ pub(super) fn not_said(sessions: &[&Session], printer: &mut Printer) -> Result<(
         }
         let names = names.join(", ");
         printer.data(&format!("{FAINT}Not asked: {names}: {why}{FAINT:#}"))?;
+    }
+    if !says_nothing {
+        printer.data("")?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Who is signed in: a table, the overrides, the verdict.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use adieu::inventory::Pending;
@@ -10,41 +10,55 @@ use adieu::systems::System;
 use adieu::world::World;
 use jiff::Timestamp;
 
+use super::expiry::{colour, expiry, until};
 use super::follow_up::{links, once, sentence};
 use super::pending::{outlasting, pending};
 use super::server_status;
 use super::verdict::{not_covered, verdict};
 use crate::ui::cell::shortened;
-use crate::ui::plain::{padded, width};
-use crate::ui::printer::{BAD, FAINT, HINT, STRONG, WARN};
+use crate::ui::printer::{FAINT, HINT, STRONG, WARN};
+use crate::ui::rows::{Row, fitted};
 use crate::ui::{Failure, Printer, count, plain};
 
-/// Prints a status; with `details`, what is known of each account too.
+/// Prints a status; with `details`, what is known of each account too. `logout` is the command that logs
+/// out of what was asked for.
 pub(crate) fn status(
     world: &World,
     status: &Status,
     details: bool,
+    logout: &str,
     printer: &mut Printer,
 ) -> Result<(), Failure> {
-    printer.data(&verdict(status))?;
-    if let Some(text) = not_covered(status) {
-        printer.data(&format!("  {FAINT}{text}{FAINT:#}"))?;
+    if !printer.is_quiet() {
+        found(world, status, details, logout, printer)?;
     }
-    if printer.is_quiet() {
-        return Ok(());
-    }
+    // Last, so that it does not scroll away.
+    Ok(printer.data(&verdict(status))?)
+}
+
+/// Everything that the verdict is made from.
+fn found(
+    world: &World,
+    status: &Status,
+    details: bool,
+    logout: &str,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     let (out, present): (Vec<&Session>, Vec<&Session>) = status
         .sessions
         .iter()
         .partition(|session| session.state == SessionState::SignedOut);
     if !present.is_empty() {
-        printer.data("")?;
-        for (line, session) in table(world, &present).iter().zip(&present) {
-            printer.data(line)?;
+        let table = table(world, &present, printer.columns());
+        for (lines, session) in table.iter().zip(&present) {
+            for line in lines {
+                printer.data(line)?;
+            }
             if details {
                 facts(world, session, printer)?;
             }
         }
+        printer.data("")?;
     }
     if !status.links.is_empty() {
         printer.data("")?;
@@ -52,17 +66,17 @@ pub(crate) fn status(
     }
     server_status::not_said(&present, printer)?;
     if !out.is_empty() {
-        printer.data("")?;
         printer.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
+        printer.data("")?;
     }
     // What nobody can end, and ends by itself, is counted; `adieu revoke --pending` lists it.
     let open = status.pending.iter().cloned();
     let (shown, counted): (Vec<Pending>, Vec<Pending>) =
         open.partition(|found| found.can_be_used() || found.is_unknown() || found.page.is_some());
     if !status.pending.is_empty() {
-        printer.data("")?;
         pending(world, &shown, printer)?;
         outlasting(world, &counted, printer)?;
+        printer.data("")?;
     }
     overrides(world, status, details, printer)?;
     if details {
@@ -74,18 +88,12 @@ pub(crate) fn status(
         let message = format!("{}: {}", problem.location, problem.message);
         printer.warning(&message, problem.hint.as_deref());
     }
+    if let Some(text) = not_covered(status) {
+        printer.data(&format!("{FAINT}{text}{FAINT:#}"))?;
+    }
     if status.verdict == Verdict::SignedIn {
-        printer.note("");
-        let systems: BTreeSet<&str> = present.iter().map(|found| found.system.id()).collect();
-        let target = match systems.into_iter().collect::<Vec<_>>().as_slice() {
-            [one] if details && present.iter().all(|found| found.account.is_some()) => {
-                (*one).to_owned()
-            }
-            [one] if details => format!("--provider {one}"),
-            _ => "--all".to_owned(),
-        };
         printer.note(&format!(
-            "{HINT}hint:{HINT:#} see what a logout would remove: adieu logout {target} --dry-run"
+            "{HINT}hint:{HINT:#} see what a logout would remove: {logout} --dry-run"
         ));
     }
     Ok(())
@@ -107,14 +115,14 @@ fn overrides(
         if found.is_empty() {
             continue;
         }
-        printer.data("")?;
         printer.data(&format!("{STRONG}{title}{STRONG:#}"))?;
         for found in found {
             let sentence = sentence(world, found);
             let remedy = plain(&found.remedy);
             printer.data(&format!("  {WARN}•{WARN:#} {sentence}"))?;
-            printer.data(&format!("    {HINT}{remedy}{HINT:#}"))?;
+            printer.data(&format!("    {HINT}hint:{HINT:#} {remedy}"))?;
         }
+        printer.data("")?;
     }
     Ok(())
 }
@@ -133,12 +141,12 @@ fn facts(world: &World, session: &Session, printer: &mut Printer) -> Result<(), 
     }
     if let Some(at) = session.expires_at {
         let left = if at <= world.now() {
-            "past".to_owned()
+            "expired".to_owned()
         } else {
             format!("in {}", until(world.now(), at))
         };
         let at = at.strftime("%Y-%m-%d %H:%M UTC");
-        lines.push(("ends", format!("{at} ({left})")));
+        lines.push(("expires", format!("{at} ({left})")));
     }
     for (label, value) in lines {
         let value = plain(&value);
@@ -156,7 +164,6 @@ fn gathered_leftovers(
     if status.leftovers.is_empty() && status.written.is_empty() {
         return Ok(());
     }
-    printer.data("")?;
     printer.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
     let mut lines: BTreeMap<(System, u8), usize> = BTreeMap::new();
     for left in &status.leftovers {
@@ -204,7 +211,8 @@ fn gathered_leftovers(
             },
         ))?;
     }
-    written(world, &status.written, printer)
+    written(world, &status.written, printer)?;
+    Ok(printer.data("")?)
 }
 
 /// What is left beside the sign-ins: no session, but not nothing either.
@@ -213,7 +221,6 @@ fn leftovers(world: &World, status: &Status, printer: &mut Printer) -> Result<()
     if status.leftovers.is_empty() && status.written.is_empty() {
         return Ok(());
     }
-    printer.data("")?;
     printer.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
     let lines = gathered(&status.leftovers);
     for (left, number) in lines.iter().take(SHOWN) {
@@ -240,7 +247,8 @@ fn leftovers(world: &World, status: &Status, printer: &mut Printer) -> Result<()
         let more = lines.len() - SHOWN;
         printer.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
     }
-    written(world, &status.written, printer)
+    written(world, &status.written, printer)?;
+    Ok(printer.data("")?)
 }
 
 /// Secrets in profiles, a line for each file.
@@ -314,46 +322,27 @@ fn names(sessions: &[&Session]) -> String {
     }
 }
 
-/// Left-aligned columns: mark, name, system, state, where.
-fn table(world: &World, sessions: &[&Session]) -> Vec<String> {
+/// Left-aligned columns: mark, name, system, state, where; the lines of each session.
+fn table(world: &World, sessions: &[&Session], columns: Option<usize>) -> Vec<Vec<String>> {
     let now = world.now();
-    let rows: Vec<[String; 4]> = sessions
-        .iter()
-        .map(|session| {
-            [
-                shortened(&name(session)).into_owned(),
-                session.system.id().to_owned(),
-                state(session, now),
-                places(world, session),
-            ]
-            .map(|cell| plain(&cell).into_owned())
-        })
-        .collect();
-    let widest = |column: usize| {
-        let widths = rows.iter().map(|row| width(&row[column]));
-        widths.max().unwrap_or_default()
-    };
-    let widths = [widest(0), widest(1), widest(2)];
-    rows.iter()
-        .zip(sessions)
-        .map(|(row, session)| {
-            let style = match session.state {
-                SessionState::Live => BAD,
-                SessionState::Unknown => WARN,
-                SessionState::Expired | SessionState::SignedOut => FAINT,
-            };
-            format!(
-                "  {style}●{style:#} {}  {}  {}  {FAINT}{}{FAINT:#}",
-                padded(&row[0], widths[0]),
-                padded(&row[1], widths[1]),
-                padded(&row[2], widths[2]),
-                row[3],
-            )
-        })
-        .collect()
+    let rows = sessions.iter().map(|session| {
+        let cells = [
+            shortened(&name(session)).into_owned(),
+            session.system.id().to_owned(),
+            state(session, now),
+        ];
+        Row {
+            mark: colour(session.state, session.expires_at, now),
+            cells: cells.map(|cell| plain(&cell).into_owned()).to_vec(),
+            rest: plain(&places(world, session)).into_owned(),
+            paint: Some(FAINT),
+        }
+    });
+    fitted(&rows.collect::<Vec<_>>(), columns)
 }
 
-pub(super) fn name(session: &Session) -> String {
+/// Who is signed in, in words.
+pub(crate) fn name(session: &Session) -> String {
     let name = session.chain.join(" → ");
     let name = if name.is_empty() {
         session.system.title().to_owned()
@@ -386,22 +375,9 @@ pub(crate) fn state(session: &Session, now: Timestamp) -> String {
 
 fn state_here(session: &Session, now: Timestamp) -> String {
     match (session.state, session.expires_at) {
-        (SessionState::Live, Some(at)) => format!("live, ends in {}", until(now, at)),
-        (SessionState::Live, None) => "live, no end known".to_owned(),
+        (SessionState::Live, at) => format!("live, {}", expiry(now, at)),
         (SessionState::Expired, Some(at)) => format!("expired {}", at.strftime("%Y-%m-%d")),
         (state, _) => state.word().to_owned(),
-    }
-}
-
-/// `45m`, `2h 5m`, `3d 4h`, `27y`.
-pub(crate) fn until(now: Timestamp, at: Timestamp) -> String {
-    let minutes = (at.as_second() - now.as_second()).max(0) / 60;
-    let (hours, days) = (minutes / 60, minutes / 60 / 24);
-    match (days, hours) {
-        (0, 0) => format!("{minutes}m"),
-        (0, _) => format!("{hours}h {}m", minutes % 60),
-        (1..=729, _) => format!("{days}d {}h", hours % 24),
-        _ => format!("{}y", days / 365),
     }
 }
 
@@ -423,25 +399,5 @@ pub(crate) fn places(world: &World, session: &Session) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [first, rest @ ..] => format!("{first} and {} more", rest.len()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_left_is_short_and_rounded_down() {
-        let now = Timestamp::UNIX_EPOCH;
-        let after = |seconds: i64| Timestamp::from_second(seconds).unwrap();
-        for (seconds, text) in [
-            (59, "0m"),
-            (45 * 60, "45m"),
-            (125 * 60, "2h 5m"),
-            (76 * 3600, "3d 4h"),
-            (27 * 365 * 86_400, "27y"),
-        ] {
-            assert_eq!(until(now, after(seconds)), text);
-        }
     }
 }

@@ -5,20 +5,19 @@ use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::systems::System;
 
 use crate::ui::count;
-use crate::ui::printer::{BAD, GOOD, STRONG, WARN};
+use crate::ui::printer::{GOOD, STRONG, WARN};
 
 /// The verdict in a line.
 pub(super) fn verdict(status: &Status) -> String {
     let (word, text) = answer(status);
     let style = match status.conclusion() {
-        Verdict::SignedIn => BAD,
         Verdict::Clean if is_safe(status) => GOOD,
-        Verdict::Overridden | Verdict::Clean | Verdict::Unknown => WARN,
+        Verdict::SignedIn | Verdict::Overridden | Verdict::Clean | Verdict::Unknown => WARN,
     };
     format!("{style}●{style:#} {STRONG}{word}{STRONG:#}: {text}")
 }
 
-/// Whether nothing that was found helps the next person to anything.
+/// Whether nothing was found that anybody could use.
 pub(crate) fn is_safe(status: &Status) -> bool {
     status.check_status() == 0 && status.written.is_empty()
 }
@@ -50,18 +49,18 @@ pub(crate) fn answer(status: &Status) -> (&'static str, String) {
         Verdict::Unknown => (
             "Could not tell",
             if status.has_doubtful_secrets() {
-                "nobody was found signed in, but secrets of other services are kept in settings"
+                "no session found, but secrets of other services are kept in settings"
             } else if status.possible().next().is_some() {
-                "nobody was found signed in, but files of unknown tools look like sign-ins"
+                "nothing found, but files of unknown tools look like sign-ins"
             } else {
-                "nobody was found signed in, but not everything could be read"
+                "nothing found, but some places could not be read"
             }
             .to_owned(),
         ),
         Verdict::Clean => {
             let left = match (status.written.is_empty(), status.leftovers.is_empty()) {
-                (false, _) => "; secrets in files can be read",
-                (true, false) => "; traces of who was are left",
+                (false, _) => "; secrets are left in files",
+                (true, false) => "; traces of earlier sign-ins are left",
                 (true, true) => "",
             };
             (

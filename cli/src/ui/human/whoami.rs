@@ -81,7 +81,7 @@ fn rows(world: &World, document: &WhoamiDocument) -> Vec<(&'static str, String)>
             let left = if at <= world.now() {
                 "expired".to_owned()
             } else {
-                super::until(world.now(), at)
+                super::expiry::expiry(world.now(), Some(at))
             };
             format!("{} ({left})", shown(at))
         }),

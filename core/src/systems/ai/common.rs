@@ -306,7 +306,7 @@ pub(super) fn openable<'a>(
     vec![Lookup::probe(path.clone(), |path, _, findings| {
         findings.problem(Problem {
             location: path.to_path().display().to_string(),
-            message: "its name is not UTF-8, so what is in it is not known".to_owned(),
+            message: "its name is not UTF-8, contents unknown".to_owned(),
             hint: Some("give it another name, and run this again".to_owned()),
             hides: true,
         });

@@ -61,6 +61,7 @@ fn note_profiles(_file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBui
         if let Some(name) = name.strip_prefix("sso-session ")
             && let Some(url) = value(section, "sso_start_url")
         {
+            findings.portal_name(name.trim(), &url);
             findings
                 .notes
                 .sso_sessions
@@ -69,6 +70,12 @@ fn note_profiles(_file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBui
     }
     let mut portals: HashMap<&str, String> = HashMap::new();
     for (name, section) in &sections {
+        let page = value(section, "sso_session")
+            .and_then(|session| findings.notes.sso_sessions.get(&session).cloned())
+            .or_else(|| value(section, "sso_start_url"));
+        if let Some(page) = page.filter(|_| !name.starts_with("sso-session ")) {
+            findings.portal_name(profile(name), &page);
+        }
         let role = value(section, "sso_account_id").zip(value(section, "sso_role_name"));
         let Some((account, role)) = role else {
             continue;
@@ -84,12 +91,15 @@ fn note_profiles(_file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBui
             findings.notes.sso_roles.push(SsoRole { name, start_url });
         }
     }
-    let roles = sections.iter().filter_map(|(_, section)| {
-        let start_url = portal_behind(section, &sections, &portals)?;
-        let name = assumed_file_name(section)?;
-        Some(SsoRole { name, start_url })
-    });
-    findings.notes.sso_roles.extend(roles);
+    for (name, section) in &sections {
+        let Some(start_url) = portal_behind(section, &sections, &portals) else {
+            continue;
+        };
+        findings.portal_name(profile(name), &start_url);
+        if let Some(name) = assumed_file_name(section) {
+            findings.notes.sso_roles.push(SsoRole { name, start_url });
+        }
+    }
 }
 
 pub(super) fn value(section: &Node, key: &str) -> Option<String> {

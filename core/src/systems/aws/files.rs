@@ -330,7 +330,7 @@ impl<'a> Context<'a> {
         }
         findings.problem(Problem {
             location: file.to_path().display().to_string(),
-            message: "it is damaged, so whose keys it holds is not known".to_owned(),
+            message: "damaged, so it is unknown whose keys it holds".to_owned(),
             hint: Some("look at it, and mend or remove it".to_owned()),
             hides: true,
         });

@@ -314,7 +314,7 @@ fn cli_token(
     let Some(session) = Session::parse(bytes) else {
         findings.problem(Problem {
             location: file.to_path().display().to_string(),
-            message: "it is not a JSON object, so whose token it holds is not known".to_owned(),
+            message: "not a JSON object, so it is unknown whose token it holds".to_owned(),
             hint: None,
             hides: discovery.reach == DiscoveryScope::Machine,
         });

@@ -326,6 +326,13 @@ impl<'a> InventoryBuilder<'a> {
             .any(|problem| problem.hides && Path::new(&problem.location).starts_with(&directory))
     }
 
+    /// A portal is called so in the AWS CLI's configuration.
+    pub fn portal_name(&mut self, name: &str, start_url: &str) {
+        let names = &mut self.inventory.portal_names;
+        let pages = names.entry(name.to_owned()).or_default();
+        pages.insert(start_url.to_owned());
+    }
+
     /// Something could not be read or understood. Whose it is follows from the tool that is looked at.
     pub fn problem(&mut self, problem: Problem) {
         let system = self.notes.ai.looking_at.filter(|_| problem.hides);

@@ -269,8 +269,7 @@ impl<'a> Lookup<'a> {
         Self::say(move |findings| {
             findings.problem(Problem {
                 location: location.clone(),
-                message: "its name cannot be written as text, so what is in it is not known"
-                    .to_owned(),
+                message: "its name cannot be written as text, contents unknown".to_owned(),
                 hint: Some("give it another name, and run this again".to_owned()),
                 hides: true,
             });

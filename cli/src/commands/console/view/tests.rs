@@ -44,10 +44,10 @@ fn narrow_screen_shows_verdict_sessions_prompt_and_keys() {
     insta::assert_snapshot!(text(&console, 80, 24), @r#"
     ● Signed in  3 live sessions
 
-           Who                  System  State               Where
-      [x]  sso                  aws     live, no end known
-    > [ ]  sso → dev-admin      aws     live, no end known
-      [ ]  ada@example.invalid  claude  live, no end known
+           Who                  System  State                  Where
+      [x]  sso                  aws     live, no expiry known
+    > [ ]  sso → dev-admin      aws     live, no expiry known
+      [ ]  ada@example.invalid  claude  live, no expiry known
       [ ]  sso → -odd           aws     expired
 
 
@@ -65,7 +65,7 @@ fn narrow_screen_shows_verdict_sessions_prompt_and_keys() {
 
     /logout  /login
     > /log
-    ↑↓ move  space mark  enter details  / command  tab complete  ? help  q quit
+    2/4  ↑↓ move  space mark  enter details  / command  f filter  ? help  q quit
     "#);
 }
 
@@ -87,10 +87,10 @@ fn help_stands_in_the_place_of_the_sessions() {
       /help     the keys and these commands
       /quit     leave
 
-    Space marks the line, and /logout takes all that is marked. Flags can follow:
+    Space marks the line, a marks all, and /logout takes all that is marked. Flags can follow:
     --keychain, --complete, --no-revoke. Nothing is removed before you have said yes.
 
-
+    j k g G and page keys move, f filters the lines, Esc shows all again.
 
 
 
@@ -113,7 +113,7 @@ fn help_stands_in_the_place_of_the_sessions() {
 
 
     >
-    ↑↓ move  space mark  enter details  / command  tab complete  ? help  q quit
+    1/4  ↑↓ move  space mark  enter details  / command  f filter  ? help  q quit
     "#);
 }
 

@@ -170,9 +170,7 @@ fn unreadable(
     });
     findings.problem(Problem {
         location: file.to_path().display().to_string(),
-        message: "it is not JSON, so what it holds is not known; the client takes it for signed \
-                  out"
-        .to_owned(),
+        message: "invalid JSON, contents unknown; the client takes it for signed out".to_owned(),
         hint: Some("remove it with: adieu logout claude --complete".to_owned()),
         hides: true,
     });

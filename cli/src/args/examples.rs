@@ -1,0 +1,159 @@
+//! What stands below the help of each command: examples, and where the global options are.
+
+/// The last line of every command's help but that of the program.
+macro_rules! with_examples {
+    ($name:ident, $about:literal, $text:literal) => {
+        #[doc = concat!("Examples of ", $about, ".")]
+        pub(crate) const $name: &str = concat!(
+            "Examples:\n",
+            $text,
+            "\n\nGlobal options (adieu --help): --config, --config-path, --base-path, --profile, --chdir, --home, --output, \
+             --quiet, --logs-level, --no-color, …"
+        );
+    };
+}
+
+/// Examples of the program.
+pub(crate) const PROGRAM: &str = "Examples:
+  adieu status                  who is signed in on this machine
+  adieu logout --all --dry-run  what a complete logout would do
+  adieu logout --all            end every sign-in
+  adieu status --check          exit 0 only if nobody is signed in
+
+Exit status: 0 done or nothing to do, 1 failed, 2 wrong usage or configuration, 3 could not tell, 130 interrupted.";
+
+with_examples!(
+    STATUS,
+    "`adieu status`",
+    "  adieu status                   everything on this machine
+  adieu status claude aws        two systems, with details
+  adieu status --online --check  ask the servers too; exit 0 only if nobody is signed in"
+);
+with_examples!(
+    LOGOUT,
+    "`adieu logout`",
+    "  adieu logout dev-admin               one identity
+  adieu logout claude corp prod-admin  a tool, a portal, an identity
+  adieu logout --provider aws-sso      a provider and everybody behind it
+  adieu logout --all --dry-run         show what a complete logout would do"
+);
+with_examples!(
+    LOGIN,
+    "`adieu login`",
+    "  adieu login claude
+  adieu login codex -- --device-auth  words for the tool's own login command"
+);
+with_examples!(
+    SWITCH,
+    "`adieu switch`",
+    "  adieu switch claude
+  adieu switch claude --expect ana@acme.example  fail unless she is signed in afterwards"
+);
+with_examples!(
+    REVOKE,
+    "`adieu revoke`",
+    "  adieu revoke codex          end it at its server; keep it here if that fails
+  adieu revoke --pending      what earlier logouts could not end
+  adieu revoke --forget corp  it was ended elsewhere"
+);
+with_examples!(
+    LIST,
+    "`adieu list`",
+    "  adieu list
+  adieu list --format table --tags production
+  adieu list --format mermaid > auth.mmd"
+);
+with_examples!(
+    WHOAMI,
+    "`adieu whoami`",
+    "  adieu whoami               the default identity
+  adieu whoami -i dev-admin"
+);
+with_examples!(
+    VALIDATE,
+    "`adieu validate`",
+    "  adieu validate
+  adieu validate --config infra/atmos.yaml -v"
+);
+with_examples!(
+    ENV,
+    "`adieu env`",
+    "  eval \"$(adieu env -i dev-admin)\"
+  adieu env -i dev-admin --format dotenv -o .env
+  eval \"$(adieu env --unset)\"       take them away again"
+);
+with_examples!(
+    CONSOLE,
+    "`adieu console`",
+    "  adieu console  the same as adieu without a command, on a terminal"
+);
+with_examples!(
+    SCAN,
+    "`adieu scan`",
+    "  adieu scan                             profiles and dotfiles of the home directory, and /etc
+  adieu scan .env ~/work --name AWS_SECRET_ACCESS_KEY
+  adieu scan --fix remove --dry-run      show what would be taken out
+
+Exit status: 0 nothing found, 1 something found, 2 wrong usage, 3 nothing found, but something could not be read. \
+With `--format eval`: 0."
+);
+with_examples!(
+    AUDIT,
+    "`adieu audit`",
+    "  adieu audit show -n 5
+  adieu audit verify"
+);
+with_examples!(
+    CATALOGUE,
+    "`adieu catalogue`",
+    "  adieu catalogue list
+  adieu catalogue show gh"
+);
+with_examples!(
+    AUTH,
+    "`adieu auth`",
+    "  alias atmos=adieu
+  atmos auth logout dev-admin
+  atmos auth status --check"
+);
+with_examples!(
+    ORG,
+    "`adieu org`",
+    "  alias sf=adieu
+  sf org list
+  sf org logout --target-org MyOrgAlias"
+);
+with_examples!(
+    ORG_LOGOUT,
+    "`adieu org logout`",
+    "  adieu org logout --target-org MyOrgAlias
+  adieu org logout --all --dry-run
+  adieu org logout --all --no-prompt  remove them here even if Salesforce could not be told"
+);
+with_examples!(
+    ORG_LIST,
+    "`adieu org list`",
+    "  adieu org list
+  adieu org list --all --skip-connection-status
+  adieu org list auth --json"
+);
+with_examples!(
+    ORG_DISPLAY,
+    "`adieu org display`",
+    "  adieu org display --target-org MyOrgAlias
+  adieu org display --json"
+);
+with_examples!(
+    ORG_LOGIN,
+    "`adieu org login`",
+    "  adieu org login web --alias MyOrgAlias
+  adieu org login jwt --username user@example.com --jwt-key-file server.key --client-id ID"
+);
+with_examples!(
+    COMPLETIONS,
+    "`adieu completions`",
+    "  adieu completions bash > ~/.local/share/bash-completion/completions/adieu
+  adieu completions fish > ~/.config/fish/completions/adieu.fish"
+);
+with_examples!(MAN, "`adieu man`", "  adieu man | man -l -");
+with_examples!(SCHEMA, "`adieu schema`", "  adieu schema status");
