@@ -4,6 +4,7 @@ mod completions;
 mod deferred;
 mod org;
 mod other_grammar;
+mod parse;
 mod terminal;
 
 use std::ffi::{OsStr, OsString};
@@ -20,6 +21,7 @@ pub use org::{
 };
 
 pub use other_grammar::as_adieu_reads_it;
+pub use parse::parse;
 pub use terminal::TerminalFlags;
 
 /// The whole command line as clap knows it; completions, man pages and reference come from here.

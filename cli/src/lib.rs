@@ -17,7 +17,6 @@ use std::process::ExitCode;
 
 use adieu::io::net::Cancel;
 use adieu::world::World;
-use clap::Parser as _;
 
 use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
@@ -33,7 +32,7 @@ use crate::ui::{Failure, Manner, Printer, Surroundings};
 pub fn main() -> ExitCode {
     process::forbid_dumps();
     let arguments = args::as_adieu_reads_it(process::arguments());
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match args::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             return misused(&arguments, &error);
