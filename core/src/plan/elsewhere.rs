@@ -7,9 +7,9 @@ use super::build::list;
 use super::{Plan, Target};
 use crate::inventory::{Artefact, Place, Problem, State};
 
-/// What is signed in under the names of a plan in realms that are not this configuration's own, in one
-/// sentence. The artefacts are of those realms. `None` if there is nothing, and where everything on
-/// the machine is meant anyway.
+/// Tells what is signed in under the names of a plan in realms that are not this configuration's
+/// own, in one sentence. The artefacts are of those realms. `None` if there is nothing, and where
+/// everything on the machine is meant anyway.
 pub fn in_other_realms(artefacts: &[Artefact], plan: &Plan) -> Option<Problem> {
     let scope = &plan.scope;
     let has_names = matches!(

@@ -1,4 +1,4 @@
-//! What goes whole or not at all.
+//! Units: what goes whole or not at all.
 //!
 //! A unit is what one sign-in of a tool makes, and what the tool's own logout takes away together:
 //!
@@ -79,13 +79,13 @@ impl<'a> Planner<'a> {
         units
     }
 
-    /// Why nothing of the sign-in goes that an artefact is a part of.
+    /// Tells why nothing of the sign-in goes that an artefact is a part of.
     pub(super) fn stays_whole(&self, artefact: &'a Artefact) -> Option<&str> {
         let mut units = Unit::of(artefact).into_iter();
         units.find_map(|unit| self.unread_units.get(&unit).map(String::as_str))
     }
 
-    /// Why an artefact that is meant cannot be taken with the rest of its unit.
+    /// Tells why an artefact that is meant cannot be taken with the rest of its unit.
     pub(super) fn obstacle(&self, artefact: &'a Artefact) -> Option<&'static str> {
         // Most can be read, and that is quickly seen.
         if artefact.sealed.is_none() && artefact.state != State::Unknown {
@@ -100,7 +100,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Why something that is meant stays as long as it cannot be read.
+    /// Tells why something that is meant stays as long as it cannot be read.
     pub(super) fn why_unreadable(&self, artefact: &Artefact) -> Option<&'static str> {
         if artefact.sealed == Some(TokenUnavailable::Immovable) {
             return Some("its file is a link or somebody else's, which no logout removes");
@@ -155,7 +155,7 @@ impl<'a> Planner<'a> {
             && !artefacts.any(|artefact| artefact.place.path().as_deref() == Some(path))
     }
 
-    /// Whose sign-ins a place that cannot be read is a part of.
+    /// Tells whose sign-ins a place that cannot be read is a part of.
     fn units_behind(&self, problem: &Problem) -> Vec<Unit<'a>> {
         let location = Path::new(&problem.location);
         let owner = self.inventory.owner(problem);

@@ -1,4 +1,4 @@
-//! Which file reads which, and what is met on the way; what that comes to is told by
+//! Files that read other files, and what is met on the way; what that comes to is told by
 //! [`super::effect`].
 
 use std::collections::{HashMap, HashSet};
@@ -27,7 +27,7 @@ const REPEATS: usize = 100_000;
 /// assignments.
 type Key = (PathBuf, Syntax, Option<Form>);
 
-/// What is gathered over all files.
+/// The findings and readings of all files so far.
 pub(super) struct Scanner<'a> {
     pub(super) reader: Reader<'a>,
     pub(super) problems: Vec<Problem>,
@@ -35,20 +35,20 @@ pub(super) struct Scanner<'a> {
     pub(super) entries: HashSet<PathBuf>,
     found: Vec<Found>,
     readings: Vec<Reading>,
-    /// Which of the readings it is.
+    /// The position among all readings.
     known: HashMap<Key, usize>,
-    /// Where files that were read really are.
+    /// The real paths of files that were read.
     visited: HashSet<PathBuf>,
-    /// How much was done again.
+    /// The amount of work that was done again.
     repeats: usize,
 }
 
-/// How a file is read.
+/// One reading of a file.
 #[derive(Clone, Copy)]
 struct Manner {
     /// The language that reads it.
     syntax: Syntax,
-    /// What it is called.
+    /// The path that it is called by.
     label: Syntax,
     form: Option<Form>,
     /// Whether it is only read under a condition.
@@ -462,7 +462,7 @@ impl<'a> Scanner<'a> {
 }
 
 impl Manner {
-    /// How a file is read that this one reads.
+    /// Tells how a file is read that this one reads.
     fn inner(self, target: &Path, follow: &Follow) -> Self {
         let dotenv = |form| Self {
             syntax: Syntax::Dotenv,

@@ -43,7 +43,7 @@ const DEPTH: usize = 32;
 /// The most files that one walk looks at.
 const FILES: usize = 200_000;
 
-/// What to look at.
+/// A request: what to look at.
 #[derive(Clone, Debug, Default)]
 pub struct ScanRequest {
     /// Files and directories, absolute; none: the profiles of the home.
@@ -54,15 +54,15 @@ pub struct ScanRequest {
     pub environment: bool,
 }
 
-/// What a scan found.
+/// The findings of a scan.
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
     /// In the order of files and lines.
     pub findings: Vec<Finding>,
-    /// What could not be read, and what was not looked at. Only where `hides` is true could there
+    /// Places that could not be read or were not looked at. Only where `hides` is true could there
     /// be more to find.
     pub problems: Vec<Problem>,
-    /// How many files were read.
+    /// The number of files that were read.
     pub files_read: usize,
 }
 
@@ -91,8 +91,8 @@ pub fn scan(files: &Files, world: &World, request: &ScanRequest) -> Scan {
     }
 }
 
-/// What the profiles of the home, and with `system` those of the machine, hold: what they set for
-/// every new shell or session outlives a logout. Histories are left out: they set nothing.
+/// Tells what the profiles of the home, and with `system` those of the machine, hold: what they set
+/// for every new shell or session outlives a logout. Histories are left out: they set nothing.
 pub fn home_profiles(files: &Files, world: &World, system: bool) -> Scan {
     let mut scanner = Scanner::new(Reader::new(files, world));
     read_all(&mut scanner, profiles(world, false, system));

@@ -15,7 +15,7 @@ pub(crate) const LIMIT: u64 = 1 << 20;
 /// The most links that are followed on the way to one file.
 const LINKS: usize = 4;
 
-/// How a file was read.
+/// The result of reading a file.
 pub(super) enum Read {
     /// Its text, and where it really is.
     Text { text: Text, path: PathBuf },
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
             .is_some()
     }
 
-    /// Where a path leads when a link on it is resolved; `None` if the link is gone.
+    /// Finds where a path leads when a link on it is resolved; `None` if the link is gone.
     fn behind(&self, link: &Path, path: &Path) -> Result<Option<PathBuf>, Problem> {
         let (Some(rooted), Ok(rest)) = (self.rooted(link), path.strip_prefix(link)) else {
             return Ok(None);
