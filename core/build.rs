@@ -197,9 +197,13 @@ fn tool_file(file: &File) -> Result<String, Box<dyn Error>> {
     for credential in &file.credential {
         credentials.push_str(&tool_credential(credential)?);
     }
+    let table = match (&file.table, &file.column) {
+        (Some(table), Some(column)) => format!("Some(({table:?}, &[{column:?}]))"),
+        _ => "None".to_owned(),
+    };
     let is_on = |os: Os| file.os.is_empty() || file.os.contains(&os);
     Ok(format!(
-        "ToolFile {{ paths: &{:?}, on_linux: {}, on_macos: {}, on_windows: {}, format: {}, \
+        "ToolFile {{ paths: &{:?}, on_linux: {}, on_macos: {}, on_windows: {}, format: {}, table: {table}, \
          is_shared: {}, goes_when_empty: {}, credentials: &[{credentials}] }},",
         file.paths,
         is_on(Os::Linux),
@@ -217,7 +221,7 @@ fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
         text,
         "ToolCredential {{ select: {:?}, what: {:?}, class: ToolClass::{}, is_key: {}, \
          identity: &{:?}, provider: &{:?}, expires: {:?}, renewed_by: {:?}, \
-         is_unknown: {}, except: &{:?}, ignore: &{:?} }},",
+         is_followed: {}, is_unknown: {}, except: &{:?}, ignore: &{:?} }},",
         credential.select,
         credential.what,
         match credential.class {
@@ -225,6 +229,7 @@ fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
             Class::Stored => "Stored",
             Class::Key => "Key",
             Class::Linked => "Linked",
+            Class::Along => "Along",
             Class::Footprint => "Footprint",
         },
         credential.kind == Kind::ApiKey,
@@ -232,6 +237,7 @@ fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
         credential.provider,
         credential.expires,
         credential.renewed_by,
+        credential.follow,
         credential.unknown,
         credential.except,
         credential.ignore,
@@ -256,6 +262,6 @@ const fn format_of(format: Format) -> &'static str {
         Format::Pgpass => "Some(Format::Lines(LineRule::Pgpass))",
         Format::Xml => "Some(Format::Xml)",
         Format::Pem => "Some(Format::Pem)",
-        Format::File => "None",
+        Format::File | Format::Sqlite => "None",
     }
 }

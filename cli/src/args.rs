@@ -164,6 +164,8 @@ pub enum Command {
     Scan(Deferred<ScanArgs>),
     /// Show or check the audit trail
     Audit(Deferred<Nested<AuditCommand>>),
+    /// Show the tools that adieu knows as data, or check an entry for one more
+    Catalogue(Deferred<Nested<CatalogueCommand>>),
     /// The commands of `atmos auth`, for what atmos.yaml configures
     Auth(Deferred<Nested<AuthCommand>>),
     /// The commands of `sf org`, for Salesforce orgs
@@ -607,6 +609,23 @@ pub enum AuditCommand {
     Verify,
 }
 
+/// What to do with the catalogue.
+#[derive(Clone, Debug, Subcommand)]
+pub enum CatalogueCommand {
+    /// Print all tools, by their kind
+    List,
+    /// Print what is known of one tool: where it keeps sign-ins, what a logout takes
+    Show {
+        /// The tool, such as `gh`
+        name: String,
+    },
+    /// Check a file with an entry; exit 2 if there is something wrong with it
+    Check {
+        /// The file, in TOML
+        file: PathBuf,
+    },
+}
+
 /// The JSON documents with a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SchemaDocument {
@@ -632,6 +651,8 @@ pub enum SchemaDocument {
     Env,
     /// `adieu scan --format json`
     Scan,
+    /// `adieu catalogue list` and `show`
+    Catalogue,
     /// `adieu revoke --pending`
     Pending,
 }

@@ -21,8 +21,8 @@ use adieu::world::World;
 use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, console, env, generated, list, login, logout, misuse, org, pending, scan, status,
-    switch, trusted, validate, whoami,
+    Scope, audit, catalogue, console, env, generated, list, login, logout, misuse, org, pending,
+    scan, status, switch, trusted, validate, whoami,
 };
 use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, json};
@@ -150,7 +150,11 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
     // The others have nothing to do with what is configured, or say it themselves.
     if !matches!(
         command,
-        Command::Validate(_) | Command::Audit(_) | Command::Org(_) | Command::Project { .. }
+        Command::Validate(_)
+            | Command::Audit(_)
+            | Command::Catalogue(_)
+            | Command::Org(_)
+            | Command::Project { .. }
     ) {
         context.warn_of_left_out(printer);
     }
@@ -181,6 +185,7 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         Command::Env(arguments) => env::run(&context, arguments, printer),
         Command::Console => console::run(&context, &cancel, printer),
         Command::Audit(audit) => audit::run(&context, &audit.command, printer),
+        Command::Catalogue(words) => catalogue::run(&context, &words.command, printer),
         Command::Org(org) => org::run(&context, &org.command, typed, &cancel, printer),
         Command::Project { words } => org::pass_on(&context.adieu.world, "project", words, &cancel),
         Command::Auth(_)

@@ -115,6 +115,7 @@ impl System {
         place: 20,
         ends_at_its_providers_page: true,
         sign_out_page: Some("https://mysignins.microsoft.com/security-info"),
+        account_page: Some("https://mysignins.microsoft.com/security-info"),
         ..CONFIGURABLE
     });
     /// Google Cloud.
@@ -124,6 +125,7 @@ impl System {
         place: 30,
         ends_at_its_providers_page: true,
         sign_out_page: Some("https://myaccount.google.com/connections"),
+        account_page: Some("https://myaccount.google.com/connections"),
         ..CONFIGURABLE
     });
     /// GitHub.

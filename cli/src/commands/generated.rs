@@ -46,6 +46,7 @@ fn of(document: SchemaDocument) -> schemars::Schema {
         SchemaDocument::AuthList => schemars::schema_for!(adieu::report::AuthListDocument),
         SchemaDocument::Whoami => schemars::schema_for!(adieu::report::WhoamiDocument),
         SchemaDocument::Validate => schemars::schema_for!(adieu::report::ValidateDocument),
+        SchemaDocument::Catalogue => schemars::schema_for!(adieu::report::CatalogueDocument),
         SchemaDocument::Scan => schemars::schema_for!(adieu::report::ScanDocument),
         SchemaDocument::Pending => schemars::schema_for!(adieu::report::PendingDocument),
         SchemaDocument::Env => schemars::schema_for!(adieu::report::EnvDocument),

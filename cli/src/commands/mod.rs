@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod audit;
+pub(crate) mod catalogue;
 pub(crate) mod console;
 pub(crate) mod context;
 pub(crate) mod env;

@@ -97,6 +97,10 @@ pub struct File {
     /// by its owner only.
     #[serde(default)]
     pub shared: bool,
+    /// The table, where it is a database.
+    pub table: Option<String>,
+    /// The column of that table that tells its rows apart.
+    pub column: Option<String>,
     /// Whether it goes when nothing is left in it.
     #[serde(default)]
     pub remove_when_empty: bool,
@@ -150,6 +154,8 @@ pub enum Format {
     Xml,
     /// PEM blocks.
     Pem,
+    /// A table of an SQLite database: each row is a credential.
+    Sqlite,
     /// The whole file is one credential, and goes as a whole; of its content nothing is understood.
     File,
 }
@@ -173,7 +179,9 @@ pub struct Credential {
     pub kind: Kind,
     /// How to name whose it is; the first template that can be filled in counts. `{1}` is what the
     /// first `*` of the pattern (or of the path, as `{path1}`) stands for, `{key}` a text beside the
-    /// credential, `{^key}` one level above, `{/a.b}` from the top; `{value}` is the credential.
+    /// credential, `{^key}` one level above, `{/a.b}` from the top; `{value}` is the credential,
+    /// `{member}` its own key. `{/a*id.name}` is the `name` of that entry of the group `a` which has the
+    /// same `id` as the credential.
     /// Behind `|`: `host` of a URL, `user` of a URL, `basic` user of a base64 pair, `registry` host
     /// and path.
     #[serde(default)]
@@ -185,6 +193,9 @@ pub struct Credential {
     pub expires: Option<String>,
     /// The key beside it with what renews it: then its end says nothing.
     pub renewed_by: Option<String>,
+    /// Whether it is the path of the file that holds the credential, which then goes.
+    #[serde(default)]
+    pub follow: bool,
     /// Whether nobody can say what form it is of.
     #[serde(default)]
     pub unknown: bool,
@@ -209,6 +220,8 @@ pub enum Class {
     Key,
     /// A login to another service that the tool keeps.
     Linked,
+    /// No credential, but a part of the sign-in: goes with it.
+    Along,
     /// No credential, but it tells who was signed in: goes with a complete removal.
     Footprint,
 }
@@ -268,11 +281,16 @@ impl Entry {
             for path in &file.paths {
                 check_path(path)?;
             }
+            let is_table = file.table.is_some() && file.column.is_some();
+            if is_table != (file.format == Format::Sqlite) {
+                return Err("`table` and `column` belong to the format `sqlite`".to_owned());
+            }
             if file.paths.is_empty() || file.credential.is_empty() {
                 return Err("a `[[file]]` needs `paths` and a `[[file.credential]]`".to_owned());
             }
             for credential in &file.credential {
-                if credential.select.is_empty() != (file.format == Format::File) {
+                let has_no_members = matches!(file.format, Format::File | Format::Sqlite);
+                if credential.select.is_empty() != has_no_members {
                     return Err(format!(
                         "{}: `select` is what a credential of a format needs, and of a whole file \
                          there is none",

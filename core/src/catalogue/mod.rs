@@ -5,9 +5,12 @@
 
 pub mod entry;
 
-use crate::formats::Format;
+use crate::formats::{Format, IniDialect, LineRule};
 use crate::system::System;
 pub use entry::Confidence;
+
+/// The largest entry that is read, in bytes.
+pub const LIMIT: u64 = 1 << 20;
 
 /// A tool.
 #[derive(Debug)]
@@ -60,8 +63,10 @@ pub struct ToolFile {
     pub on_macos: bool,
     /// Whether Windows has it there.
     pub on_windows: bool,
-    /// How it is written; `None` where the whole file is one credential.
+    /// How it is written; `None` where the whole file is one credential, or a database.
     pub format: Option<Format>,
+    /// The table and the column that tells its rows apart, where it is a database.
+    pub table: Option<(&'static str, &'static [&'static str])>,
     /// Whether it is another tool's file, which says what is wrong with it.
     pub is_shared: bool,
     /// Whether it goes when nothing is left in it.
@@ -89,6 +94,8 @@ pub struct ToolCredential {
     pub expires: Option<&'static str>,
     /// The key beside it with what renews it.
     pub renewed_by: Option<&'static str>,
+    /// Whether it is the path of the file that holds the credential.
+    pub is_followed: bool,
     /// Whether nobody can say what form it is of.
     pub is_unknown: bool,
     /// Names by `identity` that are no sign-ins.
@@ -108,6 +115,8 @@ pub enum ToolClass {
     Key,
     /// It is a login to another service, and goes with those.
     Linked,
+    /// It is no credential, and goes with the sign-in.
+    Along,
     /// It is no credential, and goes with a complete removal.
     Footprint,
 }
@@ -120,6 +129,7 @@ impl ToolClass {
             Self::Stored => "stored",
             Self::Key => "key",
             Self::Linked => "linked",
+            Self::Along => "along",
             Self::Footprint => "footprint",
         }
     }

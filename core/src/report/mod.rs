@@ -7,6 +7,7 @@ mod json;
 mod scan;
 mod sessions;
 mod summary;
+mod tools;
 
 pub use credentials::{CredentialEnd, End, ends as credential_ends};
 pub use documents::{AuthListDocument, EnvDocument, ValidateDocument, WhoamiDocument, WhoamiPath};
@@ -17,6 +18,7 @@ pub use json::{
 pub use scan::{ScanDocument, sarif, scan_status};
 pub use sessions::{Session, SessionState, Status, Verdict, status};
 pub use summary::Summary;
+pub use tools::{CatalogueDocument, describe_removal};
 
 use std::collections::BTreeSet;
 

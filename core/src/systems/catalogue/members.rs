@@ -7,21 +7,30 @@ use jiff::Timestamp;
 use super::naming::Surroundings;
 use super::{FoundFile, not_understood};
 use crate::catalogue::{Tool, ToolClass, ToolCredential};
-use crate::formats::{Format, MemberPath, Node, Pattern, is_like};
+use crate::formats::{Format, Member, Node, Pattern, is_like};
 use crate::inventory::{
     Account, Artefact, Category, Class, CredentialKind, Fact, Owner, Place, Problem, State, Unread,
 };
 use crate::io::files::{ConfinedPath, FileError, Probe};
 use crate::systems::ai::claims;
-use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup, artefact, timestamp};
+use crate::systems::discovery::{
+    DiscoveryContext, InventoryBuilder, Lookup, NamedFile, artefact, timestamp,
+};
 
 /// Reads a file that one or several tools keep sign-ins in.
 pub(super) fn lookups(
     discovery: DiscoveryContext<'_>,
     path: ConfinedPath,
-    readers: Vec<FoundFile>,
+    found: Vec<FoundFile>,
 ) -> Vec<Lookup<'_>> {
-    vec![
+    let (databases, readers): (Vec<FoundFile>, Vec<FoundFile>) = found
+        .into_iter()
+        .partition(|found| found.file.table.is_some());
+    let databases = databases
+        .into_iter()
+        .filter_map(|found| rows(discovery, path.clone(), found));
+    let mut lookups: Vec<Lookup<'_>> = databases.collect();
+    lookups.extend([
         Lookup::attempt(path.clone(), move |path, bytes, findings| {
             for found in &readers {
                 read(&discovery, path, bytes, found, findings);
@@ -30,7 +39,48 @@ pub(super) fn lookups(
         Lookup::probe(path, |path, probe, findings| {
             warn_of_readers(path, probe, findings);
         }),
-    ]
+    ]);
+    lookups
+}
+
+/// Reads the names of a table's rows; what they hold is not read.
+fn rows(
+    discovery: DiscoveryContext<'_>,
+    path: ConfinedPath,
+    found: FoundFile,
+) -> Option<Lookup<'_>> {
+    let (table, columns) = found.file.table?;
+    Some(Lookup::Rows {
+        database: path.clone(),
+        table,
+        columns,
+        found: Box::new(move |rows, findings| {
+            let keys = rows.iter().filter_map(|row| row.first()?.as_ref());
+            for key in keys {
+                let captures = [&found.captures[..], &[key.expose().to_owned()]].concat();
+                let reading = Reading {
+                    discovery: &discovery,
+                    tool: found.tool,
+                    path: &path,
+                    found: &found,
+                };
+                let surroundings = Surroundings {
+                    document: None,
+                    member: None,
+                    path_captures: &captures,
+                };
+                for credential in found.file.credentials {
+                    let place = Place::SqliteRow {
+                        file: path.clone(),
+                        table: table.to_owned(),
+                        column: columns[0].to_owned(),
+                        value: key.expose().to_owned(),
+                    };
+                    reading.add(credential, place, &surroundings, None, findings);
+                }
+            }
+        }),
+    })
 }
 
 fn read(
@@ -101,19 +151,30 @@ impl Reading<'_> {
         document: &crate::formats::Document,
         findings: &mut InventoryBuilder<'_>,
     ) {
-        // Systems with code of their own, and the entries before, have said whose these are.
-        let mut known: BTreeSet<MemberPath> = findings.members_of(self.path);
+        // Systems with code of their own, and the entries before, have said whose these are. They may
+        // have got there by another way, so nodes are compared.
+        let address = |node: &Node| std::ptr::from_ref(node).addr();
+        let mut known: BTreeSet<usize> = findings
+            .members_of(self.path)
+            .iter()
+            .filter_map(|path| document.get(path))
+            .map(address)
+            .collect();
         for credential in self.found.file.credentials {
             // Patterns are checked by a test.
             let Ok(pattern) = credential.select.parse::<Pattern>() else {
                 continue;
             };
             for member in document.select(&pattern) {
-                let is_known = member.path.ancestors().any(|above| known.contains(&above));
+                let mut way = member.path.ancestors();
+                let is_known = way.any(|above| {
+                    let node = document.get(&above);
+                    node.is_some_and(|node| known.contains(&address(node)))
+                });
                 if is_known || !holds_credential(member.value, credential.ignore) {
                     continue;
                 }
-                known.insert(member.path.clone());
+                known.insert(address(member.value));
                 let place = Place::Member {
                     format,
                     file: self.path.clone(),
@@ -124,10 +185,37 @@ impl Reading<'_> {
                     member: Some(&member),
                     path_captures: &self.found.captures,
                 };
+                if credential.is_followed {
+                    self.note_other_file(credential, &member, &surroundings, findings);
+                    continue;
+                }
                 let ends = Self::end_of(credential, &surroundings);
                 self.add(credential, place, &surroundings, ends, findings);
             }
         }
+    }
+
+    /// Notes a file that the configuration names, to be looked at once all are known.
+    fn note_other_file(
+        &self,
+        credential: &'static ToolCredential,
+        member: &Member<'_>,
+        surroundings: &Surroundings<'_>,
+        findings: &mut InventoryBuilder<'_>,
+    ) {
+        let Some(named) = member.value.scalar() else {
+            return;
+        };
+        let home = &self.discovery.world.home;
+        let path = named
+            .strip_prefix("~/")
+            .map_or_else(|| home.join(named), |rest| home.join(rest));
+        findings.notes.named_files.push(NamedFile {
+            tool: self.tool,
+            credential,
+            path,
+            owner: surroundings.fill_first(credential.identity),
+        });
     }
 
     /// When a credential ends by itself; what can be renewed has no end that is known.
@@ -156,52 +244,118 @@ impl Reading<'_> {
         ends: Option<Timestamp>,
         findings: &mut InventoryBuilder<'_>,
     ) {
-        let system = self.tool.system;
-        let name = surroundings
-            .fill_first(credential.identity)
-            .unwrap_or_else(|| "default".to_owned());
-        if credential.except.contains(&name.as_str()) {
-            return;
+        let name = surroundings.fill_first(credential.identity);
+        let provider = surroundings.fill_first(credential.provider);
+        let found = Found {
+            tool: self.tool,
+            credential,
+            name: name.unwrap_or_else(|| "default".to_owned()),
+            provider,
+            ends,
+        };
+        if !credential.except.contains(&found.name.as_str()) {
+            add(self.discovery, self.path, place, found, findings);
         }
-        let provider = surroundings
-            .fill_first(credential.provider)
-            .unwrap_or_else(|| self.tool.name.to_owned());
-        let file = self.path.to_path();
-        findings.account(Account {
-            system,
-            name: name.clone(),
-            aliases: Vec::new(),
-            provider: Some(provider),
-            facts: vec![
-                Fact::new("method", credential.what),
-                Fact::new("source", self.discovery.world.shorten(&file)),
-            ],
-        });
-        findings.home_of(system, &name, file);
-        findings.artefact(Artefact {
-            class: match credential.class {
-                ToolClass::Session | ToolClass::Linked | ToolClass::Footprint => Class::Session,
-                ToolClass::Stored | ToolClass::Key => Class::Stored,
-            },
-            kind: match credential.class {
-                ToolClass::Key => CredentialKind::PrivateKey,
-                _ if credential.is_key => CredentialKind::ApiKey,
-                _ => CredentialKind::Login,
-            },
-            tier: match credential.class {
-                ToolClass::Linked => Category::Attached,
-                ToolClass::Footprint => Category::Footprint,
-                ToolClass::Session | ToolClass::Stored | ToolClass::Key => Category::SignIn,
-            },
-            state: match credential.class {
-                ToolClass::Footprint => State::Residue,
-                _ if credential.is_unknown => State::Unknown,
-                _ => self.discovery.state_at(ends),
-            },
-            expires_at: ends,
-            ..artefact(system, place, Owner::account(&name), credential.what)
-        });
     }
+}
+
+/// A credential that was found, and whose it is.
+struct Found<'f> {
+    tool: &'static Tool,
+    credential: &'f ToolCredential,
+    name: String,
+    provider: Option<String>,
+    ends: Option<Timestamp>,
+}
+
+/// The files that configurations name, inside the home: each is one credential.
+pub(super) fn named_files<'a>(
+    discovery: DiscoveryContext<'a>,
+    findings: &mut InventoryBuilder<'_>,
+) -> Vec<Lookup<'a>> {
+    let named = std::mem::take(&mut findings.notes.named_files);
+    let home = &discovery.world.home;
+    // What lies elsewhere is not a person's own.
+    let inside = named.into_iter().filter_map(move |named| {
+        let relative = named.path.strip_prefix(home).ok()?;
+        let file = ConfinedPath::new(home.as_path(), relative)?;
+        Some((named, file))
+    });
+    inside
+        .map(|(named, file)| {
+            Lookup::read(file, move |file, bytes, findings| {
+                if bytes.trim_ascii().is_empty() || findings.has_credential_in(file) {
+                    return;
+                }
+                let place = Place::File { file: file.clone() };
+                let found = Found {
+                    tool: named.tool,
+                    credential: named.credential,
+                    name: named.owner.clone().unwrap_or_else(|| "default".to_owned()),
+                    provider: None,
+                    ends: None,
+                };
+                add(&discovery, file, place, found, findings);
+            })
+        })
+        .collect()
+}
+
+fn add(
+    discovery: &DiscoveryContext<'_>,
+    path: &ConfinedPath,
+    place: Place,
+    found: Found<'_>,
+    findings: &mut InventoryBuilder<'_>,
+) {
+    let Found {
+        tool,
+        credential,
+        name,
+        provider,
+        ends,
+    } = found;
+    let system = tool.system;
+    let provider = provider.unwrap_or_else(|| tool.name.to_owned());
+    let file = path.to_path();
+    findings.account(Account {
+        system,
+        name: name.clone(),
+        aliases: Vec::new(),
+        provider: Some(provider),
+        facts: vec![
+            Fact::new("method", credential.what),
+            Fact::new("source", discovery.world.shorten(&file)),
+        ],
+    });
+    findings.home_of(system, &name, file);
+    findings.artefact(Artefact {
+        class: match credential.class {
+            ToolClass::Session | ToolClass::Linked | ToolClass::Along | ToolClass::Footprint => {
+                Class::Session
+            }
+            ToolClass::Stored | ToolClass::Key => Class::Stored,
+        },
+        kind: match credential.class {
+            ToolClass::Key => CredentialKind::PrivateKey,
+            _ if credential.is_key => CredentialKind::ApiKey,
+            _ => CredentialKind::Login,
+        },
+        tier: match credential.class {
+            ToolClass::Linked => Category::Attached,
+            ToolClass::Footprint => Category::Footprint,
+            ToolClass::Session | ToolClass::Stored | ToolClass::Key | ToolClass::Along => {
+                Category::SignIn
+            }
+        },
+        state: match credential.class {
+            ToolClass::Along | ToolClass::Footprint => State::Residue,
+            _ if credential.is_unknown => State::Unknown,
+            _ => discovery.state_at(ends),
+        },
+        expires_at: ends,
+        ..artefact(system, place, Owner::account(&name), credential.what)
+    });
 }
 
 /// Whether a value is a credential: text that is no reference to somewhere else, or a group with

@@ -52,6 +52,9 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     roots
         .into_values()
         .map(|(root, wanted)| look_into(discovery, root, wanted))
+        .chain([Lookup::next(move |findings| {
+            members::named_files(discovery, findings)
+        })])
         .chain([Lookup::say(move |findings| {
             add_variables(&discovery, findings);
             say_who_wins(findings);
@@ -89,8 +92,10 @@ fn look_into(
                 }
             }
         }
-        let files = files.into_values().filter_map(|(entry, found)| {
+        let files = files.into_values().filter_map(|(entry, mut found)| {
             let path = entry.path_in(directory)?;
+            // Who keeps something in another tool's file knows better whose it is.
+            found.sort_by_key(|found| !found.file.is_shared);
             Some(members::lookups(discovery, path, found))
         });
         let directories = directories.into_iter().filter_map(|(name, wanted)| {

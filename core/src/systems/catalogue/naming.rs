@@ -45,8 +45,12 @@ impl<'s> Surroundings<'s> {
             let number: usize = number.parse().ok()?;
             return self.path_captures.get(number.checked_sub(1)?).cloned();
         }
-        if place == "value" {
-            return scalar(self.member?.value);
+        match place {
+            "value" => return scalar(self.member?.value),
+            "member" => {
+                return Some(self.member?.path.name().to_owned()).filter(|name| !name.is_empty());
+            }
+            _ => {}
         }
         scalar(self.node_at(place)?)
     }
@@ -55,9 +59,20 @@ impl<'s> Surroundings<'s> {
     pub(super) fn node_at(&self, place: &str) -> Option<&'s Node> {
         let document = self.document?;
         if let Some(way) = place.strip_prefix('/') {
-            return way
-                .split('.')
-                .try_fold(document.root(), |node, key| node.get(key));
+            let at = |way: &str| {
+                way.split('.')
+                    .try_fold(document.root(), |node, key| node.get(key))
+            };
+            let Some((group, rest)) = way.split_once('*') else {
+                return at(way);
+            };
+            let (key, wanted) = rest.split_once('.')?;
+            let own = self.node_at(key)?.scalar()?;
+            let group = at(group)?;
+            let members = group.members().map(|(_, member)| member);
+            let mut entries = members.chain(group.elements());
+            let same = entries.find(|entry| entry.get(key).and_then(Node::scalar) == Some(own));
+            return same?.get(wanted);
         }
         let member = self.member?;
         let key = place.trim_start_matches('^');
@@ -65,7 +80,7 @@ impl<'s> Surroundings<'s> {
         let mut steps = member.path.steps();
         // What is a group itself has its texts inside.
         if levels == 0 && member.value.members().next().is_some() {
-            return member.value.get(key);
+            return get_deep(member.value, key);
         }
         levels += 1;
         for _ in 0..levels {
@@ -77,8 +92,14 @@ impl<'s> Surroundings<'s> {
         } else {
             document.get(&MemberPath::new(steps.to_vec()))?
         };
-        group.get(key)
+        get_deep(group, key)
     }
+}
+
+/// The member of this name, else the one that its dots lead to.
+fn get_deep<'n>(group: &'n Node, key: &str) -> Option<&'n Node> {
+    let direct = group.get(key);
+    direct.or_else(|| key.split('.').try_fold(group, |node, key| node.get(key)))
 }
 
 fn scalar(node: &Node) -> Option<String> {

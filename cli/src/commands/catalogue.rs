@@ -1,0 +1,148 @@
+//! `adieu catalogue list`, `show` and `check`: the tools that adieu knows as data.
+
+use std::path::Path;
+
+use adieu::catalogue::entry::Entry;
+use adieu::catalogue::{self, LIMIT, Tool};
+use adieu::formats::Pattern;
+use adieu::report::{CatalogueDocument, describe_removal};
+use adieu::system::System;
+
+use super::context::Context;
+use super::select::nearest;
+use crate::args::{CatalogueCommand, Output};
+use crate::ui::plain::json;
+use crate::ui::{Failure, Printer, count};
+
+/// Runs the command; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    command: &CatalogueCommand,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    match command {
+        CatalogueCommand::List => list(context, printer),
+        CatalogueCommand::Show { name } => show(context, name, printer),
+        CatalogueCommand::Check { file } => check(context, file, printer),
+    }
+}
+
+fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
+    let tools = catalogue::tools();
+    if context.global.output == Output::Json {
+        printer.raw(&json(&CatalogueDocument::of(tools))?)?;
+        return Ok(0);
+    }
+    let mut categories: Vec<&str> = tools.iter().map(|tool| tool.category).collect();
+    categories.sort_unstable();
+    categories.dedup();
+    let width = tools.iter().map(|tool| tool.system.id().len()).max();
+    let width = width.unwrap_or_default();
+    for category in categories {
+        printer.data(category)?;
+        for tool in tools.iter().filter(|tool| tool.category == category) {
+            let id = tool.system.id();
+            printer.data(&format!("  {id:width$}  {}", tool.name))?;
+        }
+    }
+    printer.note(&format!(
+        "{}; see one with: adieu catalogue show NAME",
+        count(tools.len(), "tool", "tools")
+    ));
+    Ok(0)
+}
+
+fn show(context: &Context, name: &str, printer: &mut Printer) -> Result<u8, Failure> {
+    let Some(tool) = System::parse(name).and_then(catalogue::tool_of) else {
+        let names: Vec<&str> = catalogue::tools()
+            .iter()
+            .map(|tool| tool.system.id())
+            .collect();
+        let failure = Failure::usage(format!("\"{name}\" is no tool of the catalogue"));
+        return Err(match nearest(name, &names) {
+            Some(nearest) => failure.hint(format!("Did you mean '{nearest}'?")),
+            None => failure.hint("see all of them with: adieu catalogue list"),
+        });
+    };
+    if context.global.output == Output::Json {
+        printer.raw(&json(&CatalogueDocument::of([tool]))?)?;
+        return Ok(0);
+    }
+    for (label, text) in lines(tool) {
+        printer.data(&format!("{label:<12} {text}"))?;
+    }
+    Ok(0)
+}
+
+/// What is known of a tool, a line each.
+fn lines(tool: &Tool) -> Vec<(&'static str, String)> {
+    let mut lines = vec![
+        ("name", format!("{} ({})", tool.name, tool.system.id())),
+        ("kind", tool.category.to_owned()),
+        (
+            "known from",
+            format!("{} ({})", tool.sources.join("; "), tool.confidence.word()),
+        ),
+        ("logout", describe_removal(tool).to_owned()),
+    ];
+    for file in tool.files {
+        for path in file.paths {
+            lines.push(("looks at", (*path).to_owned()));
+        }
+        for credential in file.credentials {
+            let select = match credential.select {
+                "" => String::new(),
+                select => format!(": {select}"),
+            };
+            let class = credential.class.word();
+            lines.push(("", format!("  {} ({class}){select}", credential.what)));
+        }
+    }
+    for variable in tool.variables.iter().filter(|variable| variable.signs_in) {
+        lines.push(("variable", variable.name.to_owned()));
+    }
+    if !tool.login.is_empty() {
+        lines.push(("signs in", tool.login.join(" ")));
+    }
+    if !tool.logout.is_empty() {
+        lines.push(("signs out", tool.logout.join(" ")));
+    }
+    if let Some(caveat) = tool.logout_caveat {
+        lines.push(("", format!("  {caveat}")));
+    }
+    if let Some(page) = tool.system.info().account_page {
+        lines.push(("page", page.to_owned()));
+    }
+    lines
+}
+
+fn check(context: &Context, file: &Path, printer: &mut Printer) -> Result<u8, Failure> {
+    let shown = file.display();
+    let path = context.adieu.world.working_directory.join(file);
+    let bytes = context.adieu.files.read_named(&path, LIMIT);
+    let bytes = bytes
+        .map_err(|error| Failure::failed(format!("{shown} cannot be read")).because(&error))?
+        .ok_or_else(|| Failure::usage(format!("{shown} does not exist")))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Failure::usage(format!("{shown} is no text")).because(&error))?;
+    let entry = Entry::parse(&text).map_err(|problem| {
+        Failure::usage(format!("{shown} is no entry of the catalogue\n{problem}"))
+    })?;
+    for credential in entry.file.iter().flat_map(|file| &file.credential) {
+        if let Err(problem) = credential.select.parse::<Pattern>()
+            && !credential.select.is_empty()
+        {
+            let message = format!("{shown}: `{}` selects nothing", credential.select);
+            return Err(Failure::usage(message).because(&problem));
+        }
+    }
+    if context.global.output == Output::Human {
+        printer.data(&format!(
+            "{shown} is an entry: {} ({}), {}",
+            entry.name,
+            entry.id,
+            count(entry.file.len(), "file", "files")
+        ))?;
+    }
+    Ok(0)
+}
