@@ -481,6 +481,9 @@ pub struct LogoutArgs {
     /// Also remove the traces of who was signed in: backups, ids, caches
     #[arg(long)]
     pub complete: bool,
+    /// Remove files that only look like sign-ins, of tools that adieu does not know: of NAME, or all; asks first
+    #[arg(long, conflicts_with_all = ["all", "provider"])]
+    pub possible: bool,
     /// Also remove an AI tool's history and transcripts; asks first
     #[arg(long)]
     pub purge_data: bool,

@@ -14,6 +14,8 @@ pub enum Confirmation {
     UnconfiguredSessions,
     /// `logout --purge-data`: what was worked on is deleted.
     DataPurge,
+    /// `logout --possible`: files that only look like sign-ins are deleted.
+    PossibleDeletion,
     /// Accounts that were not asked for are logged out with one whose secret signs them in too.
     SharedSignIn,
     /// The end of a token would be felt elsewhere too.
@@ -51,7 +53,9 @@ impl Confirmation {
         let (yes, no) = match self {
             Self::KeychainDeletion => ("Yes, delete credentials", "No, keep credentials"),
             Self::UnconfiguredSessions => ("Yes, end everything", "No, change nothing"),
-            Self::DataPurge => ("Yes, delete them", "No, keep them and change nothing"),
+            Self::DataPurge | Self::PossibleDeletion => {
+                ("Yes, delete them", "No, keep them and change nothing")
+            }
             Self::SharedToken => ("Yes, end it everywhere", "No, only remove it here"),
             Self::ForeignEndpoint => (
                 "Yes, I trust this host",

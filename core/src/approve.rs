@@ -60,6 +60,7 @@ pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswer
     let is_open = |question: &&Question| match question {
         Question::DeleteKeychain { .. }
         | Question::Unconfigured { .. }
+        | Question::PossibleSignIns { .. }
         | Question::PurgeData { .. } => !answers.force && !answers.agreed.contains(question),
         Question::Endpoint { .. }
         | Question::SharedToken { .. }

@@ -249,6 +249,16 @@ impl System {
         vendor_login: Err("start `aider`, or set the key of a provider"),
         ..AI
     });
+    /// What is shaped like a credential of a tool that nobody has described.
+    pub const POSSIBLE: Self = Self(&SystemInfo {
+        id: "possible",
+        title: "Possible sign-ins",
+        place: 900,
+        is_local_only: true,
+        vendor_login: Err("sign in with the tool itself"),
+        ..UNSAID
+    });
+
     /// The systems that have code of their own, in the order of lists.
     const FAMILIES: &[Self] = &[
         Self::AWS,
@@ -292,7 +302,8 @@ impl System {
 
     /// Every system, in the order of lists.
     pub fn all() -> impl Iterator<Item = Self> {
-        Self::families().chain(TOOLS_IN_ORDER.iter().map(|index| Self(&TOOLS[*index])))
+        let tools = TOOLS_IN_ORDER.iter().map(|index| Self(&TOOLS[*index]));
+        Self::families().chain(tools).chain([Self::POSSIBLE])
     }
 
     /// The family of the catalogue's tool at this position.
@@ -302,9 +313,9 @@ impl System {
 
     /// The system of that name, whatever its case; of a tool of the catalogue, one of its names.
     pub fn parse(name: &str) -> Option<Self> {
-        let mut families = Self::FAMILIES.iter();
+        let mut families = Self::families().chain([Self::POSSIBLE]);
         let family = families.find(|system| system.id().eq_ignore_ascii_case(name));
-        family.copied().or_else(|| {
+        family.or_else(|| {
             let name = name.to_ascii_lowercase();
             let at = TOOL_NAMES.binary_search_by(|(known, _)| known.cmp(&name.as_str()));
             Some(Self::tool(TOOL_NAMES[at.ok()?].1))

@@ -86,6 +86,7 @@ pub(super) fn attempt(
         attached: arguments.mcp,
         complete: arguments.complete || arguments.purge_data,
         purge_data: arguments.purge_data,
+        possible: arguments.possible,
         force: arguments.force,
         allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
         ..Request::new(target)
@@ -136,6 +137,7 @@ pub(super) fn agree(
             Question::Endpoint { .. } => false,
             Question::DeleteKeychain { .. }
             | Question::Unconfigured { .. }
+            | Question::PossibleSignIns { .. }
             | Question::PurgeData { .. }
             | Question::SharedSignIn { .. }
             | Question::SharedToken { .. } => force,
@@ -185,6 +187,11 @@ fn cannot_ask(question: &Question) -> Failure {
                  for what atmos.yaml configures.",
             )
         }
+        Question::PossibleSignIns { .. } => Failure::usage(
+            "deleting files that only look like sign-ins has to be confirmed, and stdin is not a \
+             terminal",
+        )
+        .hint("Nothing was changed. Use --force, or see them with --dry-run."),
         Question::PurgeData { subject } => Failure::usage(format!(
             "deleting the history of {subject} has to be confirmed, and nobody can be asked"
         ))

@@ -31,6 +31,13 @@ pub(crate) fn target(
     if arguments.all {
         return Ok(whole(Target::Configured));
     }
+    if arguments.possible {
+        let named = arguments
+            .identity
+            .as_deref()
+            .or(arguments.chosen.as_deref());
+        return Ok(whole(possible(named)));
+    }
     if !arguments.tags.is_empty() {
         return tagged(context, &arguments.tags).map(whole);
     }
@@ -183,6 +190,22 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
     let systems = System::families().filter(is_asked_for);
     let systems: Vec<&str> = systems.map(System::id).collect();
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
+}
+
+/// What only looks like a sign-in: of one tool, or all of it.
+fn possible(named: Option<&str>) -> Target {
+    let system = System::POSSIBLE;
+    named.map_or(
+        Target::System {
+            keys: Vec::new(),
+            system,
+            everywhere: true,
+        },
+        |name| Target::Accounts {
+            accounts: [(system, name.to_owned())].into(),
+            label: name.to_owned(),
+        },
+    )
 }
 
 fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {

@@ -44,13 +44,12 @@ pub(crate) fn found(home: &Home, variables: &[(String, String)]) -> Vec<String> 
         for artefact in session["artefacts"].as_array().unwrap() {
             let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
             let location = text(&artefact["location"]);
-            let home = home.path().display().to_string();
             found.push(format!(
                 "{} | {} | {} | {}",
                 text(&session["system"]),
                 text(&session["identity"]),
                 text(&artefact["class"]),
-                location.replace(&home, "~"),
+                location.replace("$HOME", "~"),
             ));
         }
     }

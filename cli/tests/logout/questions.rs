@@ -198,6 +198,17 @@ fn case(question: Confirmation) -> Case {
                 .spares(".claude/history.jsonl")
                 .refuses()
         }
+        Confirmation::PossibleDeletion => {
+            let home = Home::new();
+            home.write(
+                ".unheard/auth.json",
+                r#"{"access_token": "FAKE0opaque1token2"}"#,
+            );
+            let command = adieu(&home).args(["logout", "--possible"]);
+            Case::new(home, command, portal, "Delete these files?")
+                .spares(".unheard/auth.json")
+                .refuses()
+        }
         Confirmation::SharedSignIn => {
             let question = "Log out of alpha@fixture.example too?";
             let case = orgs("basic-v1", "logout -o beta-dev", question);

@@ -231,6 +231,13 @@ impl Explorer<'_> {
                     Err(error) => self.problem(&file, &error),
                 }
             }
+            Lookup::Small { file, limit, read } => {
+                match self.files.look_along(&mut self.handles, &file, limit) {
+                    Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
+                    Ok(None) | Err(FileError::TooLarge { .. }) => {}
+                    Err(error) => self.problem(&file, &error),
+                }
+            }
             Lookup::Attempt { file, read } => {
                 match self.files.look_along(&mut self.handles, &file, READ_LIMIT) {
                     Ok(Some(bytes)) => read(Ok(&bytes), &mut self.findings()),

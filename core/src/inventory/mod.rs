@@ -125,6 +125,9 @@ pub enum Category {
     Footprint,
     /// What was worked on (history, transcripts): only when asked for by name, and confirmed.
     Data,
+    /// What is shaped like a credential of a tool that nobody has described: only when asked for, and
+    /// confirmed.
+    Possible,
 }
 
 /// How far an artefact is its subject's own.

@@ -47,6 +47,15 @@ impl Planner<'_> {
                 questions.push(Question::Unconfigured { names });
             }
         }
+        if self.request.possible && acts {
+            let files = steps.iter().filter(|step| step.acts());
+            let files: BTreeSet<String> = files
+                .filter_map(|step| Some(step.place()?.path()?.display().to_string()))
+                .collect();
+            questions.push(Question::PossibleSignIns {
+                files: files.into_iter().collect(),
+            });
+        }
         if self.request.purge_data && acts {
             questions.push(Question::PurgeData {
                 subject: self.subject(),

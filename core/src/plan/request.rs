@@ -32,6 +32,8 @@ pub struct Request {
     pub complete: bool,
     /// Also remove what was worked on: history, transcripts (`--purge-data`).
     pub purge_data: bool,
+    /// Remove what only looks like a sign-in (`--possible`).
+    pub possible: bool,
     /// Questions are answered with yes, and what cannot be revoked goes all the same (`--force`).
     pub force: bool,
     /// Only this client app that an account is linked with, not the account itself.
@@ -82,6 +84,7 @@ impl Request {
             attached: false,
             complete: false,
             purge_data: false,
+            possible: false,
             force: false,
             client_app: None,
             allow_endpoints: Vec::new(),
@@ -169,6 +172,11 @@ pub enum Question {
     Unconfigured {
         /// The owners.
         names: Vec<String>,
+    },
+    /// Files that only look like sign-ins would be deleted; answered by `--force`.
+    PossibleSignIns {
+        /// The files, as people read them.
+        files: Vec<String>,
     },
     /// History and transcripts would be deleted; answered by `--force`.
     PurgeData {

@@ -81,6 +81,7 @@ impl<'a> Planner<'a> {
             Category::Attached => Selection::Attached,
             Category::Footprint if request.complete || request.purge_data => Selection::In,
             Category::Data if request.purge_data => Selection::In,
+            Category::Possible if request.possible => Selection::In,
             // With the sign-in, which is given up; a trace that can be read is none of it.
             Category::Footprint
                 if artefact.state == State::Unknown
@@ -90,7 +91,7 @@ impl<'a> Planner<'a> {
                 Selection::In
             }
             Category::Footprint if artefact.state != State::Residue => Selection::Unreadable,
-            Category::Footprint | Category::Data => Selection::Out,
+            Category::Footprint | Category::Data | Category::Possible => Selection::Out,
         }
     }
 

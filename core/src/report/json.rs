@@ -370,6 +370,7 @@ fn leftover(found: &Artefact) -> LeftoverJson {
             Category::Attached => "attached",
             Category::SignIn => "sign-in",
             Category::Footprint | Category::Data => "footprint",
+            Category::Possible => "possible",
         },
         state: match found.state {
             State::Live => "live",

@@ -161,6 +161,12 @@ impl Status {
         self.leftovers.iter().any(is_doubtful)
     }
 
+    /// What looks like a sign-in of a tool that nobody has described.
+    pub fn possible(&self) -> impl Iterator<Item = &Artefact> {
+        let left = self.leftovers.iter();
+        left.filter(|left| left.tier == Category::Possible)
+    }
+
     /// The answer: clean only where everything could be looked at.
     pub fn conclusion(&self) -> Verdict {
         let unsure = self
@@ -168,6 +174,7 @@ impl Status {
             .iter()
             .any(|s| s.state == SessionState::Unknown)
             || self.has_doubtful_secrets()
+            || self.possible().next().is_some()
             || self.problems.iter().any(|problem| problem.hides)
             || self.pending.iter().any(Pending::is_unknown);
         let goes_on = self.pending.iter().any(Pending::can_be_used);
@@ -318,7 +325,7 @@ fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
         .filter_map(|session| Some((session.system, session.identity.as_deref()?)))
         .collect();
     let is_left = |artefact: &&Artefact| match artefact.tier {
-        Category::Attached | Category::Footprint => true,
+        Category::Attached | Category::Footprint | Category::Possible => true,
         Category::SignIn => {
             let owner = artefact.owner.as_account();
             artefact.state == State::Residue

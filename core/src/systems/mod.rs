@@ -20,6 +20,7 @@ mod kubernetes;
 mod mock;
 mod overrides;
 pub mod salesforce;
+mod shapes;
 mod variables;
 
 pub use ai::{GOOGLE, OPENAI};
@@ -63,6 +64,7 @@ pub fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         ai::lookups,
         // After those that know more of a place.
         catalogue::lookups,
+        shapes::lookups,
     ]
     .iter()
     .flat_map(|describe| describe(discovery))

@@ -26,6 +26,19 @@ pub(crate) fn wording(question: &Question, keeps: bool) -> Wording {
                 no: None,
             }
         }
+        Question::PossibleSignIns { files } => {
+            let mut about = vec![
+                "These files look like sign-ins, of tools that adieu does not know:".to_owned(),
+            ];
+            about.extend(files.iter().map(|file| format!("  • {file}")));
+            about.push(String::new());
+            Wording {
+                asks: Confirmation::PossibleDeletion,
+                about,
+                question: "Delete these files? (--force answers this)".to_owned(),
+                no: None,
+            }
+        }
         Question::PurgeData { subject } => Wording {
             asks: Confirmation::DataPurge,
             about: vec![

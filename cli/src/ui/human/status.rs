@@ -160,6 +160,7 @@ fn gathered_leftovers(
             Category::SignIn => 0,
             Category::Attached => 1,
             Category::Footprint | Category::Data => 2,
+            Category::Possible => 3,
         };
         *lines.entry((left.system, kind)).or_default() += 1;
     }
@@ -175,6 +176,11 @@ fn gathered_leftovers(
                 ),
                 " --mcp",
             ),
+            3 => (
+                WARN,
+                count(number, "file of an unknown tool", "files of unknown tools"),
+                " --possible",
+            ),
             _ => (
                 FAINT,
                 count(
@@ -186,9 +192,12 @@ fn gathered_leftovers(
             ),
         };
         printer.data(&format!(
-            "  {style}•{style:#} {}: {what}  {HINT}adieu logout {}{flag}{HINT:#}",
+            "  {style}•{style:#} {}: {what}  {HINT}adieu logout {}{HINT:#}",
             system.title(),
-            system.id(),
+            match flag {
+                " --possible" => "--possible".to_owned(),
+                flag => format!("{}{flag}", system.id()),
+            },
         ))?;
     }
     written(world, &status.written, printer)
@@ -206,6 +215,7 @@ fn leftovers(world: &World, status: &Status, printer: &mut Printer) -> Result<()
     for (left, number) in lines.iter().take(SHOWN) {
         let (style, remedy) = match left.tier {
             Category::Attached => (WARN, "goes with logout --mcp"),
+            Category::Possible => (WARN, "goes with logout --possible"),
             Category::SignIn => (FAINT, "goes with logout"),
             _ if left.state != State::Residue => (WARN, "goes with logout --complete"),
             _ => (FAINT, "goes with logout --complete"),

@@ -51,6 +51,8 @@ pub(crate) fn answer(status: &Status) -> (&'static str, String) {
             "Could not tell",
             if status.has_doubtful_secrets() {
                 "nobody was found signed in, but secrets of other services are kept in settings"
+            } else if status.possible().next().is_some() {
+                "nobody was found signed in, but files of unknown tools look like sign-ins"
             } else {
                 "nobody was found signed in, but not everything could be read"
             }

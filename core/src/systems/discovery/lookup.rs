@@ -57,6 +57,15 @@ pub enum Lookup<'a> {
         /// Turns its content into findings.
         read: Read<'a>,
     },
+    /// Read a file if it is not larger than this; a larger one is of no interest.
+    Small {
+        /// The file.
+        file: ConfinedPath,
+        /// The limit, in bytes.
+        limit: u64,
+        /// Turns its content into findings.
+        read: Read<'a>,
+    },
     /// Read a file that means something even where it cannot be read.
     Attempt {
         /// The file.
@@ -172,6 +181,20 @@ impl<'a> Lookup<'a> {
         let place = file.clone();
         Self::File {
             file,
+            read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
+        }
+    }
+
+    /// Read a file if it is not larger than `limit` bytes; a larger one is of no interest.
+    pub fn small(
+        file: ConfinedPath,
+        limit: u64,
+        read: impl Fn(&ConfinedPath, &[u8], &mut InventoryBuilder<'_>) + 'a,
+    ) -> Self {
+        let place = file.clone();
+        Self::Small {
+            file,
+            limit,
             read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
         }
     }

@@ -1,0 +1,142 @@
+//! The net below the catalogue: files of tools that nobody has described, which are shaped like
+//! credentials. They are shown as possible sign-ins, and no logout takes one that was not asked for.
+//!
+//! Looked at are directories of a person's tools, by their files' names and then by what stands in
+//! them; how deep and how much is limited. What the catalogue or a system knows is not theirs.
+
+mod content;
+mod directories;
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::System;
+use super::discovery::{DirectoryEntry, DiscoveryContext, DiscoveryScope, Lookup, artefact};
+use crate::inventory::{Account, Artefact, Category, Fact, Owner, Place, State};
+use crate::io::files::ConfinedPath;
+use directories::Root;
+
+/// How many directories below a tool's own are entered.
+const DEPTH: usize = 2;
+
+/// How many entries of one directory are looked at: a tool has not so many files with sign-ins.
+const ENTRIES: usize = 200;
+
+/// How many files are read in one run.
+const FILES: usize = 500;
+
+/// The largest file that is looked into, in bytes.
+const SIZE: u64 = 256 << 10;
+
+/// Everything to look at. `is_known` says of a directory of a tool, by its way from the home, whether
+/// somebody else describes it.
+pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    if discovery.reach != DiscoveryScope::Machine {
+        return Vec::new();
+    }
+    let discovery = *discovery;
+    let budget = Rc::new(Cell::new(FILES));
+    directories::roots(&discovery)
+        .into_iter()
+        .map(|root| look_into_root(discovery, root, Rc::clone(&budget)))
+        .collect()
+}
+
+/// Looks at the directories and files of tools in a directory that holds many of them.
+fn look_into_root(
+    discovery: DiscoveryContext<'_>,
+    root: Root,
+    budget: Rc<Cell<usize>>,
+) -> Lookup<'_> {
+    Lookup::each(root.directory.clone(), None, move |entry, path| {
+        if root.is_known(&entry.name) {
+            return Vec::new();
+        }
+        let tool = entry.name.trim_start_matches('.').to_owned();
+        if entry.is_directory {
+            return vec![look_into(discovery, path, tool, 0, Rc::clone(&budget))];
+        }
+        // A file that stands alone is named after its tool: `.toolrc`, `.tool.json`.
+        let is_candidate = root.has_files && content::may_hold_sign_in(&entry.name);
+        is_candidate
+            .then(|| look_at(discovery, entry, path, tool, &budget))
+            .into_iter()
+            .flatten()
+            .collect()
+    })
+}
+
+/// Looks at the files of one tool.
+fn look_into(
+    discovery: DiscoveryContext<'_>,
+    directory: ConfinedPath,
+    tool: String,
+    depth: usize,
+    budget: Rc<Cell<usize>>,
+) -> Lookup<'_> {
+    Lookup::listed(directory, None, move |directory, entries| {
+        let mut lookups = Vec::new();
+        for entry in entries.iter().take(ENTRIES) {
+            let Some(path) = entry.path_in(directory) else {
+                continue;
+            };
+            if entry.is_directory {
+                let goes_on = depth < DEPTH && !directories::is_left_out(&entry.name);
+                if goes_on {
+                    let budget = Rc::clone(&budget);
+                    lookups.push(look_into(discovery, path, tool.clone(), depth + 1, budget));
+                }
+            } else if content::may_hold_sign_in(&entry.name) {
+                lookups.extend(look_at(discovery, entry, path, tool.clone(), &budget));
+            }
+        }
+        lookups
+    })
+}
+
+/// Looks into one file, if it is small enough and the run may still read.
+fn look_at<'a>(
+    discovery: DiscoveryContext<'a>,
+    entry: &DirectoryEntry,
+    path: ConfinedPath,
+    tool: String,
+    budget: &Rc<Cell<usize>>,
+) -> Option<Lookup<'a>> {
+    if entry.is_link {
+        return None;
+    }
+    let budget = Rc::clone(budget);
+    let name = entry.name.clone();
+    Some(Lookup::small(path, SIZE, move |path, bytes, findings| {
+        // Who knows the file has said what is in it.
+        let is_known = findings.has_credential_in(path);
+        let Some(left) = budget.get().checked_sub(1).filter(|_| !is_known) else {
+            return;
+        };
+        budget.set(left);
+        let Some(why) = content::shape_of(&name, bytes) else {
+            return;
+        };
+        findings.account(Account {
+            system: System::POSSIBLE,
+            name: tool.clone(),
+            aliases: Vec::new(),
+            provider: None,
+            facts: vec![
+                Fact::new("source", discovery.world.shorten(&path.to_path())),
+                Fact::new("method", why),
+            ],
+        });
+        let place = Place::File { file: path.clone() };
+        findings.artefact(Artefact {
+            state: State::Unknown,
+            tier: Category::Possible,
+            ..artefact(
+                System::POSSIBLE,
+                place,
+                Owner::account(&tool),
+                "possible sign-in",
+            )
+        });
+    }))
+}
