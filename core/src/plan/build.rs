@@ -443,9 +443,8 @@ impl<'a> Planner<'a> {
             && paths.all(|path| {
                 let mut artefacts = self.inventory.artefacts.iter();
                 let mut problems = self.inventory.problems.iter();
-                let shown = path.display().to_string();
                 artefacts.any(|artefact| artefact.place.path().as_ref() == Some(&path))
-                    || problems.any(|problem| problem.location == shown)
+                    || problems.any(|problem| problem.location.as_path() == Some(&path))
             })
     }
 

@@ -18,7 +18,6 @@
 //! the rest.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::build::Planner;
 use super::selection::Selection;
@@ -135,7 +134,9 @@ impl<'a> Planner<'a> {
 
     /// Whether the file that a problem is about goes as a whole because that was asked for.
     fn goes_unread(&self, problem: &Problem) -> bool {
-        let path = Path::new(&problem.location);
+        let Some(path) = problem.location.as_path() else {
+            return false;
+        };
         self.inventory.artefacts.iter().any(|artefact| {
             artefact.tier != Category::SignIn
                 && matches!(&artefact.place, Place::File { file } if file.to_path() == path)
@@ -149,15 +150,15 @@ impl<'a> Planner<'a> {
         let Unit::Account(system, _) = unit else {
             return false;
         };
-        let path = Path::new(&problem.location);
+        let path = problem.location.as_path();
         let mut artefacts = self.inventory.artefacts.iter();
         system.info().is_ai
-            && !artefacts.any(|artefact| artefact.place.path().as_deref() == Some(path))
+            && !artefacts.any(|artefact| path.is_some() && artefact.place.path().as_deref() == path)
     }
 
     /// Tells whose sign-ins a place that cannot be read is a part of.
     fn units_behind(&self, problem: &Problem) -> Vec<Unit<'a>> {
-        let location = Path::new(&problem.location);
+        let location = problem.location.file();
         let owner = self.inventory.owner(problem);
         let providers = owner.into_iter().flat_map(Owner::as_providers);
         let is_meant = |key: &&String| {
@@ -179,7 +180,10 @@ impl<'a> Planner<'a> {
             let accounts = self.inventory.accounts.iter();
             let accounts = accounts.filter(|account| account.system == system);
             let is_whose = |name: &str| match whose {
-                Unread::Below(_) => self.inventory.keeps_things_at(system, name, location),
+                Unread::Below(_) => {
+                    let keeps = |place| self.inventory.keeps_things_at(system, name, place);
+                    location.is_some_and(keeps)
+                }
                 Unread::All(_) | Unread::Provider(_) => true,
             };
             units.extend(
@@ -188,7 +192,8 @@ impl<'a> Planner<'a> {
                     .map(|account| Unit::Account(system, &account.name)),
             );
         }
-        units.extend(match self.inventory.shared_directories.get(location) {
+        let shared = location.and_then(|place| self.inventory.shared_directories.get(place));
+        units.extend(match shared {
             // The root of everything that Atmos keeps of these two.
             Some(system) if *system == System::ATMOS => {
                 self.providers_of(|of| [System::AWS, System::GCP].contains(&of))

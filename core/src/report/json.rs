@@ -411,7 +411,7 @@ fn secret(found: &WrittenSecret) -> SecretJson {
 
 pub(super) fn problem(problem: &Problem) -> ProblemJson {
     ProblemJson {
-        location: problem.location.clone(),
+        location: problem.location.to_string(),
         message: problem.message.clone(),
         hint: problem.hint.clone(),
         hides: problem.hides,

@@ -13,8 +13,8 @@ use super::places;
 use super::reader::{Read, Reader, normal};
 use super::remedy::Remedy;
 use super::text::Lines;
-use crate::inventory::AssignmentState;
 use crate::inventory::Problem;
+use crate::inventory::{AssignmentState, Location};
 use crate::world::World;
 
 /// Files that are read through more than this many others are not read.
@@ -170,7 +170,7 @@ impl<'a> Scanner<'a> {
             self.repeats += 1;
             if self.repeats > REPEATS {
                 self.problems.push(Problem {
-                    location: self.reader.world.shorten(&path),
+                    location: Location::shortened(self.reader.world, &path),
                     message: "read by too many others; not followed for all of them".to_owned(),
                     hint: None,
                     hides: true,
@@ -257,11 +257,11 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn place(&self, path: &Path, line: usize) -> String {
-        format!("{}:{line}", self.reader.world.shorten(path))
+    fn place(&self, path: &Path, line: usize) -> Location {
+        Location::line(self.reader.world, path, line)
     }
 
-    fn note(&mut self, location: String, message: String) {
+    fn note(&mut self, location: Location, message: String) {
         self.problems.push(Problem {
             location,
             message,
@@ -432,7 +432,7 @@ impl<'a> Scanner<'a> {
     /// Notes a file or directory whose name is not UTF-8: it is not looked at.
     pub(super) fn unnamed(&mut self, path: &Path) {
         self.problems.push(Problem {
-            location: self.reader.world.shorten(path),
+            location: Location::shortened(self.reader.world, path),
             message: "not looked at: the name is not UTF-8".to_owned(),
             hint: Some("name it as an argument, or rename it".to_owned()),
             hides: true,

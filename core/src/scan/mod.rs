@@ -31,8 +31,8 @@ pub(crate) use text::{Text, line_end, line_start};
 use chain::Scanner;
 use reader::Reader;
 
-use crate::inventory::AssignmentState;
 use crate::inventory::Problem;
+use crate::inventory::{AssignmentState, Location};
 use crate::io::files::{EntryKind, Files};
 use crate::names::classify;
 use crate::world::World;
@@ -238,7 +238,7 @@ fn walk(scanner: &mut Scanner<'_>, path: &Path) {
     let mut found = Vec::new();
     if !gather(scanner, &path, DEPTH, &mut found) {
         scanner.problems.push(Problem {
-            location: scanner.reader.world.shorten(&path),
+            location: Location::shortened(scanner.reader.world, &path),
             message: "there is no such file or directory".to_owned(),
             hint: None,
             hides: true,
@@ -296,7 +296,7 @@ fn gather(scanner: &mut Scanner<'_>, top: &Path, depth: usize, found: &mut Vec<P
         }
         if found.len() > FILES {
             scanner.problems.push(Problem {
-                location: scanner.reader.world.shorten(top),
+                location: Location::shortened(scanner.reader.world, top),
                 message: format!("more than {FILES} files; the rest was not looked at"),
                 hint: Some("name the directories one by one".to_owned()),
                 hides: true,

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::path::{Component, Path, PathBuf};
 
 use super::text::{NotText, Text};
-use crate::inventory::Problem;
+use crate::inventory::{Location, Problem};
 use crate::io::files::{ConfinedPath, DirectoryHandles, Entry, FileError, Files};
 use crate::world::World;
 
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
 
     fn too_many_links(&self, path: &Path) -> Problem {
         Problem {
-            location: self.world.shorten(path),
+            location: Location::shortened(self.world, path),
             message: format!("behind more than {LINKS} symbolic links"),
             hint: None,
             hides: true,
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         match Text::decode(bytes) {
             Ok(text) => Read::Text { text, path },
             Err(why) => Read::Unread(Problem {
-                location: self.world.shorten(&path),
+                location: Location::shortened(self.world, &path),
                 message: match why {
                     NotText::Binary => "skipped: it has NUL bytes, so it is no text",
                     NotText::BrokenUtf16 => "skipped: it begins like UTF-16 and is not",
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
     fn problem(&self, error: &FileError) -> Problem {
         let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
         Problem {
-            location: self.world.shorten(error.path()),
+            location: Location::shortened(self.world, error.path()),
             message: format!("{error}{}", cause.unwrap_or_default()),
             hint: error.hint().map(str::to_owned),
             hides: true,

@@ -200,7 +200,7 @@ fn beside(console: &Console, world: &World, colour: bool) -> Vec<Line<'static>> 
     for problem in &status.problems {
         let text = format!(
             "? {}: {}",
-            plain(&problem.location),
+            plain(problem.location.as_str()),
             plain(&problem.message)
         );
         lines.push(Line::styled(text, painted(colour, Color::Yellow)));

@@ -54,7 +54,11 @@ pub(crate) fn run(
         &mut found,
     )?;
     for problem in &found.problems {
-        let message = format!("{}: {}", plain(&problem.location), plain(&problem.message));
+        let message = format!(
+            "{}: {}",
+            plain(problem.location.as_str()),
+            plain(&problem.message)
+        );
         printer.warning(&message, problem.hint.as_deref());
     }
     // What `-o json` asks for is the status; the configuration is a form of its own.

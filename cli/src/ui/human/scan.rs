@@ -213,7 +213,7 @@ fn problems(found: &Scan, printer: &mut Printer) {
         ));
     }
     for problem in hidden {
-        let message = if problem.message.contains(&problem.location) {
+        let message = if problem.message.contains(problem.location.as_str()) {
             problem.message.clone()
         } else {
             format!("{}: {}", problem.location, problem.message)
