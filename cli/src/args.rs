@@ -5,13 +5,14 @@ mod deferred;
 mod examples;
 mod org;
 mod other_grammar;
+mod parse;
 mod salesforce;
 mod terminal;
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 pub use completions::completions;
 pub use deferred::{Deferred, Nested};
@@ -22,34 +23,13 @@ pub use org::{
 };
 
 pub use other_grammar::as_adieu_reads_it;
+pub use parse::parse;
 pub use salesforce::{as_salesforce_reads_it, flags_of_file, take_flags_directory};
 pub use terminal::TerminalFlags;
 
 /// The whole command line as clap knows it; completions, man pages and reference come from here.
 pub fn command() -> clap::Command {
     Cli::command()
-}
-
-/// The command line of a person. The global options stand once, in the help of the program; that of a
-/// command says where.
-///
-/// # Errors
-///
-/// Wrong words, and the help or version that was asked for.
-pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let words = arguments.iter().skip(1);
-    let words: Vec<&str> = words.map_while(|word| word.to_str()).collect();
-    let is_help = |word: &&str| matches!(*word, "--help" | "-h" | "help");
-    let is_name = |word: &&str| !word.starts_with('-') && *word != "help";
-    if !(words.iter().any(is_help) && words.iter().any(is_name)) {
-        return Cli::try_parse_from(arguments);
-    }
-    let hidden = |argument: clap::Arg| {
-        let hides = argument.is_global_set();
-        if hides { argument.hide(true) } else { argument }
-    };
-    let matches = command().mut_args(hidden).try_get_matches_from(arguments)?;
-    Cli::from_arg_matches(&matches)
 }
 
 /// What `-i` without a value stands for: ask.

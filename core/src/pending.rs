@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::inventory::{Class, Inventory, Pending, PendingState, Place, Problem};
+use crate::inventory::{Class, Inventory, Location, Pending, PendingState, Place, Problem};
 use crate::io::files::{Change, ConfinedPath, EditError, FileError, Files, LockRule};
 use crate::plan::{Plan, Step};
 use crate::report::{CredentialEnd, End, Outcome, Report, SCHEMA_VERSION, credential_ends};
@@ -236,7 +236,7 @@ pub fn file(world: &World) -> ConfinedPath {
 pub fn read(world: &World, files: &Files, inventory: &Inventory) -> Remembered {
     let place = file(world);
     let problem = |message: String| Problem {
-        location: place.to_path().display().to_string(),
+        location: Location::of(&place),
         message,
         hint: Some("look at it, and remove it if nothing in it is needed".to_owned()),
         hides: true,

@@ -59,27 +59,35 @@ fn is_file(value: &OsStr) -> bool {
 
 /// Where the words behind a command begin, if it is the one that was typed.
 fn after_command(arguments: &[OsString], command: &[&str]) -> Option<usize> {
-    let mut words = arguments.iter().enumerate().skip(1);
-    let mut wanted = command.iter();
-    let mut next = wanted.next()?;
+    let mut from = 1;
+    for name in command {
+        let at = command_at(arguments, from)?;
+        if arguments[at] != *name {
+            return None;
+        }
+        from = at + 1;
+    }
+    Some(from)
+}
+
+/// Finds the first word from there on that is neither a global flag nor the value of one: a command,
+/// if the line is right.
+pub(super) fn command_at(arguments: &[OsString], from: usize) -> Option<usize> {
+    let mut words = arguments.iter().enumerate().skip(from);
     while let Some((at, word)) = words.next() {
         match word.to_str()? {
-            name if name == *next => match wanted.next() {
-                Some(further) => next = further,
-                None => return Some(at + 1),
-            },
-            flag if WITH_VALUE.contains(&flag) || OTHER_WITH_VALUE.contains(&flag) => {
+            flag if WITH_VALUE.contains(&flag) => {
                 words.next();
             }
             flag if flag.starts_with('-') => {}
-            _ => return None,
+            _ => return Some(at),
         }
     }
     None
 }
 
 /// The global flags whose value is a word of its own.
-pub(super) const WITH_VALUE: [&str; 10] = [
+pub(super) const WITH_VALUE: [&str; 18] = [
     "--config",
     "--config-path",
     "--base-path",
@@ -90,15 +98,37 @@ pub(super) const WITH_VALUE: [&str; 10] = [
     "--output",
     "-o",
     "--logs-level",
+    "--logs-file",
+    "--redirect-stderr",
+    "--use-version",
+    "--profiler-host",
+    "--profiler-port",
+    "--profile-file",
+    "--profile-type",
+    "--heatmap-mode",
 ];
-
-/// Global flags of Atmos whose value is a word of its own.
-pub(super) const OTHER_WITH_VALUE: [&str; 3] =
-    ["--logs-file", "--redirect-stderr", "--use-version"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn flags_with_a_value_are_those_that_clap_knows() {
+        let mut command = crate::args::command();
+        command.build();
+        let global = command.get_arguments().filter(|flag| flag.is_global_set());
+        let with_value =
+            global.filter(|flag| flag.get_action().takes_values() && !flag.is_require_equals_set());
+        let known: std::collections::BTreeSet<String> = with_value
+            .flat_map(|flag| {
+                let long = flag.get_long().map(|long| format!("--{long}"));
+                long.into_iter()
+                    .chain(flag.get_short().map(|short| format!("-{short}")))
+            })
+            .collect();
+        let listed = WITH_VALUE.iter().map(|flag| (*flag).to_owned()).collect();
+        assert_eq!(known, listed);
+    }
 
     #[test]
     fn file_of_env_is_the_file_that_atmos_means() {

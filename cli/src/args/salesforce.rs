@@ -4,7 +4,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::other_grammar::{OTHER_WITH_VALUE, WITH_VALUE};
+use super::other_grammar::WITH_VALUE;
 
 /// The hidden command that hands words to the real client.
 const REAL_CLIENT: &str = "sf";
@@ -179,7 +179,7 @@ fn first_word(arguments: &[OsString]) -> Option<usize> {
     while let Some((at, word)) = rest.next() {
         match word.to_str() {
             Some("--") => return None,
-            Some(flag) if WITH_VALUE.contains(&flag) || OTHER_WITH_VALUE.contains(&flag) => {
+            Some(flag) if WITH_VALUE.contains(&flag) => {
                 rest.next();
             }
             Some(flag) if flag.starts_with('-') => {}

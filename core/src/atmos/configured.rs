@@ -36,7 +36,7 @@ fn provider(provider: &Provider) -> ProviderEntry {
     }
 }
 
-/// Where a person ends the browser session.
+/// Finds where a person ends the browser session.
 fn sign_out_page(provider: &Provider) -> Option<String> {
     let system = provider.kind.system()?;
     let own_page = || {

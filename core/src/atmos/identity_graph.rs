@@ -1,4 +1,4 @@
-//! Who exists and via whom: the providers, identities and chains of the configuration, as a value
+//! The providers, identities and chains of the configuration (who exists, and via whom), as a value
 //! that the stages share.
 
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ pub struct IdentityGraph {
     behind_identity: HashMap<usize, Vec<usize>>,
     /// Providers by the start page of their portal, as compared.
     by_page: HashMap<String, Vec<usize>>,
-    /// What stands before a `/` in the name of a provider or of an identity that stands alone.
+    /// The text before a `/` in the name of a provider or of an identity that stands alone.
     beginnings: HashSet<String>,
     roots: Vec<Root>,
 }
@@ -39,7 +39,7 @@ pub struct ProviderEntry {
     pub ambient: bool,
     /// The portal it signs in at, for providers that may share one.
     pub portal: Option<Portal>,
-    /// Where a person ends the browser session.
+    /// The page where a person ends the browser session.
     pub sign_out_page: Option<String>,
 }
 
@@ -73,7 +73,7 @@ pub struct IdentityEntry {
     pub kind: String,
     /// The family of sign-ins.
     pub system: System,
-    /// What it is obtained from.
+    /// The provider or identity that it is obtained from.
     pub via: Via,
     /// Its alias, if it has one.
     pub alias: Option<String>,
@@ -81,7 +81,7 @@ pub struct IdentityEntry {
     pub provisioned: bool,
 }
 
-/// What an identity is obtained from, as configured; the name need not exist.
+/// The source of an identity, as configured; the name need not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Via {
     /// A provider, by key.
@@ -99,7 +99,7 @@ enum Root {
     Broken,
 }
 
-/// What a logout covers.
+/// The identities and providers that a logout covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Identities, by key.
@@ -359,8 +359,8 @@ impl IdentityGraph {
         there
     }
 
-    /// What the logout of one identity covers: it, and the links of its chain that nobody else
-    /// uses. The first link that others use stays, and all above it.
+    /// Tells what the logout of one identity covers: it, and the links of its chain that nobody
+    /// else uses. The first link that others use stays, and all above it.
     ///
     /// An identity in between that somebody has signed in to for its own sake (`is_signed_in`) is
     /// such another user: other identities stay usable.
@@ -503,7 +503,7 @@ impl IdentityGraph {
             .all(|&at| scope.identities.contains(&self.identities[at].key))
     }
 
-    /// What the logout of providers covers: them and all identities through them.
+    /// Tells what the logout of providers covers: them and all identities through them.
     pub fn scope_of_providers<'a>(&self, providers: impl IntoIterator<Item = &'a str>) -> Scope {
         let mut scope = Scope::default();
         let wanted: BTreeSet<usize> = providers

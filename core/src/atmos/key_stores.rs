@@ -1,4 +1,4 @@
-//! Which key stores to search: the operating system's, and every directory in which Atmos may have
+//! The key stores to search: the operating system's, and every directory in which Atmos may have
 //! kept encrypted files.
 
 use std::sync::Arc;
@@ -10,10 +10,9 @@ use crate::world::World;
 
 /// All key stores that may hold entries of this configuration. Touches nothing.
 ///
-/// Which one is configured does not matter: Atmos writes typed keys to the system's store whatever
-/// `auth.keyring.type` says, and a configuration may have been another one yesterday. A path that
-/// begins with `~` is looked for where people mean it and where Atmos writes. Only when
-/// `interactive`, a deletion may ask the person to unlock.
+/// It does not matter which one is configured: Atmos writes typed keys to the system's store whatever
+/// `auth.keyring.type` says, and a configuration may have been another one yesterday. A path that begins with `~` is looked for where people mean it and where Atmos
+/// writes. Only when `interactive`, a deletion may ask the person to unlock.
 pub fn key_stores(
     world: &World,
     files: &Arc<Files>,

@@ -1,4 +1,4 @@
-//! What Atmos configures and keeps: `atmos.yaml`, who that lets a person be, as a value that the stages share.
+//! Atmos: `atmos.yaml`, and who that lets a person be, as a value that the stages share.
 
 pub mod config;
 mod configured;

@@ -11,7 +11,9 @@ use std::path::PathBuf;
 
 use crate::atmos::config::{self, Configuration};
 use crate::atmos::identity_graph::IdentityGraph;
-use crate::inventory::{Artefact, Contents, Exclusivity, Inventory, Owner, Place, Problem, State};
+use crate::inventory::{
+    Artefact, Contents, Exclusivity, Inventory, Location, Owner, Place, Problem, State,
+};
 use crate::io::files::{ConfinedPath, DirectoryHandles, FileError, Files};
 use crate::io::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
 use crate::io::programs;
@@ -62,7 +64,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
     inventory.shared_directories.insert(root, System::ATMOS);
     for gap in gaps(sources.configuration, reach) {
         // It is nobody's in particular, but no account of a system that keeps its own.
-        let file = PathBuf::from(&gap.location);
+        let file = PathBuf::from(gap.location.as_str());
         inventory.directories.insert(file, Owner::Nobody);
         inventory.problems.push(gap);
     }
@@ -140,7 +142,7 @@ fn gaps(configuration: &Configuration, reach: DiscoveryScope) -> impl Iterator<I
     let gaps = configuration.gaps.iter();
     gaps.filter(move |gap| gap.is_here || reach == DiscoveryScope::Configured)
         .map(|gap| Problem {
-            location: gap.place.clone(),
+            location: Location::named(gap.place.clone()),
             message: format!("{}, so who else is configured is not known", gap.why),
             hint: Some("see what is wrong with it: adieu validate".to_owned()),
             hides: true,
@@ -281,7 +283,7 @@ impl Explorer<'_> {
     #[cfg(not(feature = "sqlite"))]
     fn rows(&mut self, database: &ConfinedPath, _: &str, _: &[&str], _: &Rows<'_>) {
         self.inventory.problems.push(Problem {
-            location: database.to_path().display().to_string(),
+            location: Location::of(database),
             message: "this build cannot read databases".to_owned(),
             hint: None,
             hides: true,
@@ -305,7 +307,7 @@ impl Explorer<'_> {
             }
             Err(KeyringError::NotAvailable { .. }) => {}
             Err(error) => self.inventory.problems.push(Problem {
-                location: keyring.title().to_owned(),
+                location: Location::key_store(keyring.title()),
                 message: error.to_string(),
                 hint: error.hint().map(str::to_owned),
                 hides: true,
@@ -322,7 +324,7 @@ impl Explorer<'_> {
     ) {
         if depth > DEEPEST {
             self.inventory.problems.push(Problem {
-                location: directory.to_path().display().to_string(),
+                location: Location::of(&directory),
                 message: format!("it lies more than {DEEPEST} directories deep"),
                 hint: Some("look into it by hand".to_owned()),
                 hides: true,
@@ -373,7 +375,7 @@ impl Explorer<'_> {
             other => other.to_string(),
         };
         self.findings().problem(Problem {
-            location: path.to_path().display().to_string(),
+            location: Location::of(path),
             message,
             hint: error.hint().map(str::to_owned),
             hides: true,
@@ -402,7 +404,7 @@ impl Explorer<'_> {
             }
             Err(KeyringError::NotAvailable { why }) => self.no_keyring(discovery, keyring, &why),
             Err(error) => self.inventory.problems.push(Problem {
-                location: keyring.title().to_owned(),
+                location: Location::key_store(keyring.title()),
                 message: error.to_string(),
                 hint: error.hint().map(str::to_owned),
                 hides: true,
@@ -412,7 +414,7 @@ impl Explorer<'_> {
 
     fn locked(&mut self, keyring: &dyn Keyring, count: usize, whose: &str) {
         self.inventory.problems.push(Problem {
-            location: keyring.title().to_owned(),
+            location: Location::key_store(keyring.title()),
             message: format!(
                 "{count} {}{whose} {} in a locked keyring",
                 if count == 1 { "entry" } else { "entries" },
@@ -450,7 +452,7 @@ impl Explorer<'_> {
         });
         if let Some(stored) = stored {
             self.inventory.problems.push(Problem {
-                location: keyring.title().to_owned(),
+                location: Location::key_store(keyring.title()),
                 message: format!("it could not be asked ({why}), {stored}"),
                 hint: Some("run this again in a desktop session".to_owned()),
                 hides: true,

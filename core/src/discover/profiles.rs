@@ -21,10 +21,13 @@ pub fn profiles(sources: &DiscoverySources<'_>, reach: DiscoveryScope, inventory
     let mut hiding = found.problems;
     hiding.retain(|problem| problem.hides);
     // Systems look at profiles too; what neither could read is said once.
-    let places: HashSet<&str> = hiding.iter().map(|found| found.location.as_str()).collect();
+    let places: HashSet<&Path> = hiding
+        .iter()
+        .filter_map(|found| found.location.as_path())
+        .collect();
     inventory.problems.retain(|known| {
-        let place = sources.world.shorten(Path::new(&known.location));
-        !places.contains(place.as_str())
+        let place = known.location.as_path();
+        place.is_none_or(|place| !places.contains(place))
     });
     inventory.problems.extend(hiding);
     inventory.checked += found.files_read;

@@ -96,8 +96,8 @@ fn copy_and_ask<Id>(
     judge(client, &version, &asked, was_taken, limit)
 }
 
-/// What came of it, in the words that people can rely on: confirmed, not confirmed, not sent. Whether
-/// a request left this machine only the client knows, and it does not say.
+/// Tells what came of it, in the words that people can rely on: confirmed, not confirmed, not sent.
+/// Whether a request left this machine only the client knows, and it does not say.
 fn judge(
     client: VendorClient,
     version: &Run,
@@ -176,7 +176,7 @@ fn directory(world: &World) -> Option<ConfinedPath> {
     copies(world).join(&name)
 }
 
-/// Where the copies are, for as long as a client works on them.
+/// Names the directory of the copies that a client works on.
 fn copies(world: &World) -> ConfinedPath {
     let root = world.state_root();
     root.strip_prefix(&world.home)

@@ -93,12 +93,12 @@ pub(super) fn remove(
     }
 }
 
-/// Whose a step is, among the accounts of its system.
+/// Tells whose a step is, among the accounts of its system.
 fn account(step: &Step) -> Option<(System, String)> {
     Some((step.system, step.identity.clone()?))
 }
 
-/// How the file of these steps is changed.
+/// Tells how the file of these steps is changed.
 pub(super) fn rules_of(plan: &Plan, steps: &[usize]) -> FileRules {
     let first = steps.first().map(|&at| &plan.steps[at]);
     first

@@ -8,7 +8,7 @@ use crate::inventory::Place;
 use crate::io::files::{Change, EditError};
 use crate::systems::FileRules;
 
-/// What became of the members of a file, by the position of their step.
+/// The outcomes of the members of a file, by the position of their step.
 pub(super) type MemberOutcomes = BTreeMap<usize, MemberRemoval>;
 
 /// The new content of a file without what the steps remove, and what became of each. One that has

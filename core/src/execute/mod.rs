@@ -28,7 +28,7 @@ use crate::report::{Outcome, OutcomeWord};
 use crate::secret::Fingerprint;
 use crate::world::World;
 
-/// What execution works with.
+/// The tools that execution works with.
 pub struct Tools<'a> {
     /// The machine.
     pub world: &'a World,
@@ -36,17 +36,17 @@ pub struct Tools<'a> {
     pub files: &'a Files,
     /// The key stores.
     pub keyrings: &'a [Box<dyn Keyring>],
-    /// Where the tokens are.
+    /// The place where the tokens are.
     pub inventory: &'a Inventory,
-    /// How long each server call may take.
+    /// The time that each server call may take.
     pub time_limit: Duration,
     /// Set when the person stops the waiting.
     pub cancel: &'a Cancel,
 }
 
-/// What was done.
+/// The outcomes of a plan that was carried out.
 pub struct Executed {
-    /// How each step ended, in the plan's order.
+    /// The outcome of each step, in the plan's order.
     pub outcomes: Vec<Outcome>,
     /// Whether the waiting was stopped.
     pub interrupted: bool,

@@ -92,7 +92,7 @@ fn spread<'p>(plan: &'p Plan, why: &mut BTreeMap<Account<'p>, String>) {
     }
 }
 
-/// Whose a step is, if it is that of a system which keeps its own.
+/// Tells whose a step is, if it is that of a system which keeps its own.
 fn account(step: &Step) -> Option<Account<'_>> {
     Some((step.system, step.owner.as_account()?))
 }

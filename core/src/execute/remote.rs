@@ -94,7 +94,7 @@ pub(super) fn end_tokens(
     ended.chain(by_clients).chain(declined).collect()
 }
 
-/// What is sent to end a token: to every server that is recorded with a copy of it.
+/// Builds what is sent to end a token: to every server that is recorded with a copy of it.
 fn requests(
     at: usize,
     token: &Token,
@@ -126,8 +126,8 @@ fn requests(
     std::iter::once(first).chain(elsewhere).collect()
 }
 
-/// What the servers of one token say together, in their order: it has ended if one of them ended it, or
-/// if none of them knows it.
+/// Tells what the servers of one token say together, in their order: it has ended if one of them
+/// ended it, or if none of them knows it.
 fn together(
     revocations: &[Revocation],
     results: Vec<RevocationResult>,
@@ -141,7 +141,7 @@ fn together(
     answers.min_by_key(|(_, result)| rank(result))
 }
 
-/// Where a call leaves what a renewal brought.
+/// The place where a call leaves what a renewal brought.
 type Renewed = Arc<OnceLock<Grant>>;
 
 fn lapse(token: &Token, may_refresh: bool) -> Lapse {
@@ -239,7 +239,8 @@ fn not_sent(host: &str, why: &str) -> Outcome {
     )
 }
 
-/// What would come of a call that is refused before anything is sent: nobody let the token go there.
+/// Tells what would come of a call that is refused before anything is sent: nobody let the token go
+/// there.
 pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Outcome> {
     let allowed = &plan.request.allow_endpoints;
     let refusal = RevocationClient::new(world)
@@ -265,9 +266,9 @@ pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Ou
     })
 }
 
-/// What helps with a token that may not go where a configuration would send it. Consent is only
-/// offered where it would help: it lets no token go without encryption, or to an address that cannot
-/// be understood. Unless copies are kept, it helps the next time only.
+/// Tells what helps with a token that may not go where a configuration would send it. Consent is
+/// only offered where it would help: it lets no token go without encryption, or to an address that
+/// cannot be understood. Unless copies are kept, it helps the next time only.
 fn hint(world: &World, plan: &Plan, revocation: &Revocation, host: &str) -> Option<String> {
     let consenting = RevocationClient::new(world).allowing(TrustedHost::parse(host).as_ref());
     let can_allow = consenting.check(revocation).is_ok();

@@ -3,6 +3,7 @@
 //! An [`Inventory`] is what [`crate::discover`] hands to [`crate::plan`]. It is a value: looking at
 //! it touches nothing.
 
+mod location;
 mod overrides;
 mod owner;
 mod pending;
@@ -21,6 +22,7 @@ use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
 use crate::system::System;
 
+pub use location::Location;
 pub use overrides::{AssignmentState, Override, OverrideKind, WrittenSecret};
 pub use owner::{ConfiguredOwner, Owner};
 pub use pending::{Pending, PendingState};
@@ -243,8 +245,8 @@ pub enum State {
 /// A place that could not be looked at, or should not be touched.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// The place, as people read it.
-    pub location: String,
+    /// The place.
+    pub location: Location,
     /// What is wrong and why.
     pub message: String,
     /// What to do about it.
@@ -257,9 +259,7 @@ pub struct Problem {
 impl Problem {
     /// Whether it is a file or directory that may hold something live.
     pub fn hides_a_file(&self) -> bool {
-        let is_path = self.location.starts_with(['/', '~', '\\'])
-            || self.location.as_bytes().get(1) == Some(&b':');
-        self.hides && is_path
+        self.hides && self.location.file().is_some()
     }
 }
 
@@ -299,7 +299,7 @@ pub struct Inventory {
     pub shared_directories: BTreeMap<PathBuf, System>,
     /// What cannot be read, by the location that its problem says, and whose sign-ins may be in it: such
     /// a sign-in goes whole or not at all ([`crate::plan`]).
-    pub unread: BTreeMap<String, BTreeSet<Unread>>,
+    pub unread: BTreeMap<Location, BTreeSet<Unread>>,
     /// Where accounts keep their things.
     pub homes: BTreeMap<(System, String), BTreeSet<PathBuf>>,
     /// What the AWS CLI's configuration calls portals: start pages by `sso-session` or profile.
@@ -340,7 +340,7 @@ impl Inventory {
 
     /// Whose directory a problem's place lies in, if it is somebody's.
     pub fn owner(&self, problem: &Problem) -> Option<&Owner> {
-        let mut places = Path::new(&problem.location).ancestors();
+        let mut places = problem.location.file()?.ancestors();
         places.find_map(|place| self.directories.get(place))
     }
 
@@ -372,8 +372,9 @@ impl Inventory {
     pub fn may_hide_account(&self, account: &Account) -> bool {
         let mut problems = self.problems.iter().filter(|problem| problem.hides);
         problems.any(|problem| {
-            let location = Path::new(&problem.location);
-            let is_there = |found: &Artefact| found.place.path().as_deref() == Some(location);
+            let location = problem.location.as_path();
+            let is_there =
+                |found: &Artefact| location.is_some() && found.place.path().as_deref() == location;
             // What stands there was found, and says itself what is known of it.
             if self.artefacts.iter().any(is_there) {
                 return false;
@@ -382,8 +383,8 @@ impl Inventory {
             unread.into_iter().flatten().any(|whose| match whose {
                 Unread::All(system) => *system == account.system,
                 Unread::Below(system) => {
-                    *system == account.system
-                        && self.keeps_things_at(*system, &account.name, location)
+                    let keeps = |place| self.keeps_things_at(*system, &account.name, place);
+                    *system == account.system && location.is_some_and(keeps)
                 }
                 // What it holds of theirs is a copy.
                 Unread::Provider(_) => false,
@@ -402,7 +403,9 @@ impl Inventory {
         };
         let mut problems = self.problems.iter().filter(|problem| problem.hides);
         problems.any(|problem| {
-            let location = Path::new(&problem.location);
+            let Some(location) = problem.location.file() else {
+                return false;
+            };
             let nearest = location.ancestors().find_map(|place| {
                 let own = self.directories.get(place).map(is_theirs);
                 own.or_else(|| match self.shared_directories.get(place)? {

@@ -18,7 +18,7 @@ use thiserror::Error;
 use crate::printable::printable_path;
 use crate::world::{Clock, Entropy, Environment, OperatingSystem, User, World, clean};
 
-/// What is asked for instead of this process's own home and working directory.
+/// The directories that are asked for instead of this process's own.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ProcessOptions<'a> {
     /// The home directory whose sign-ins are meant, if it is another one: then none of this process's
@@ -28,7 +28,7 @@ pub struct ProcessOptions<'a> {
     pub directory: Option<&'a Path>,
 }
 
-/// Why a process cannot be made a world of.
+/// The reason why a process cannot be made a world of.
 #[derive(Debug, Error)]
 pub enum ProcessError {
     /// The operating system does not tell the working directory.
@@ -39,7 +39,7 @@ pub enum ProcessError {
     Unreachable {
         /// The directory.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         #[source]
         error: io::Error,
     },

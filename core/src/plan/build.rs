@@ -78,7 +78,7 @@ pub(super) struct Planner<'a> {
     pub(super) unasked: BTreeSet<Fingerprint>,
     /// Tokens that are kept elsewhere than in other tools' caches.
     pub(super) kept_by_owners: BTreeSet<Fingerprint>,
-    /// What goes whole or not at all and has a part that cannot be read, with the reason.
+    /// Units of which a part cannot be read, so that nothing of them goes, with the reason.
     pub(super) unread_units: BTreeMap<Unit<'a>, String>,
     /// Accounts that go although they were not asked for: each with the name of the one whose secret
     /// signs it in too.
@@ -335,8 +335,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What protects the others of its system goes only with the last of them: after it, where that waits
-    /// for its server.
+    /// Keeps what protects the others of its system until the last of them goes: it goes after that one,
+    /// where that waits for its server.
     fn keep_what_others_need(&self, local: &mut [Step]) {
         let protecting = |artefact: &&Artefact| artefact.tie == Exclusivity::Last;
         let all = self.inventory.artefacts.iter();
@@ -408,7 +408,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Where the account of an artefact comes from.
+    /// Finds where the account of an artefact comes from.
     fn login_host(&self, artefact: &Artefact) -> Option<String> {
         let name = artefact.owner.as_account()?;
         let account = self.accounts.get(&(artefact.system, name))?;
@@ -462,13 +462,12 @@ impl<'a> Planner<'a> {
             && paths.all(|path| {
                 let mut artefacts = self.inventory.artefacts.iter();
                 let mut problems = self.inventory.problems.iter();
-                let shown = path.display().to_string();
                 artefacts.any(|artefact| artefact.place.path().as_ref() == Some(&path))
-                    || problems.any(|problem| problem.location == shown)
+                    || problems.any(|problem| problem.location.as_path() == Some(&path))
             })
     }
 
-    /// What this logout may do with a directory that it takes nothing out of.
+    /// Tells what this logout may do with a directory that it takes nothing out of.
     fn claim(&self, directory: &Artefact) -> DirectoryPolicy {
         match self.claim_to_own(directory) {
             claim if directory.tie != Exclusivity::ForeignCopy => claim,

@@ -1,4 +1,4 @@
-//! What happens to an artefact that is meant: it goes, it waits for its server, or it stays.
+//! The decision about an artefact that is meant: it goes, it waits for its server, or it stays.
 
 use super::build::{Planner, list};
 use super::{Decision, KeepReason, Step, Target};
@@ -19,8 +19,8 @@ impl Planner<'_> {
         self.step(artefact, decision, reason)
     }
 
-    /// What stays behind a sign-in that goes, and can be used all the same: orgs that were made from
-    /// its org, the key that signs in without a person.
+    /// Tells what stays behind a sign-in that goes, and can be used all the same: orgs that were
+    /// made from its org, the key that signs in without a person.
     fn aftermath(&self, artefact: &Artefact) -> Vec<String> {
         let name = artefact.owner.as_account();
         let is_sign_in =
@@ -143,8 +143,8 @@ impl Planner<'_> {
         )
     }
 
-    /// Why the server of a sign-in cannot be told, though it has a call for it: then it stays, by the
-    /// same rule as where the server does not answer.
+    /// Tells why the server of a sign-in cannot be told, though it has a call for it: then it
+    /// stays, by the same rule as where the server does not answer.
     pub(super) fn is_locked_in(&self, artefact: &Artefact) -> Option<&'static str> {
         let why = match artefact.sealed? {
             TokenUnavailable::Locked | TokenUnavailable::Encrypted => {
@@ -222,9 +222,9 @@ impl Planner<'_> {
         self.request.keep_unrevoked || (system.info().keeps_unrevoked && !self.request.force)
     }
 
-    /// Why an entry of the key store stays that is no long-lived key. What signing in wrote goes, whether
-    /// or not its server could be told, and even unread where its kind is certain: what is left of an
-    /// ended session keeps Atmos from signing in.
+    /// Tells why an entry of the key store stays that is no long-lived key. What signing in wrote
+    /// goes, whether or not its server could be told, and even unread where its kind is certain:
+    /// what is left of an ended session keeps Atmos from signing in.
     fn keeps_in_keyring(
         &self,
         artefact: &Artefact,

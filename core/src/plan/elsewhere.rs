@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use super::build::list;
 use super::{Plan, Target};
-use crate::inventory::{Artefact, Place, Problem, State};
+use crate::inventory::{Artefact, Location, Place, Problem, State};
 
-/// What is signed in under the names of a plan in realms that are not this configuration's own, in one
-/// sentence. The artefacts are of those realms. `None` if there is nothing, and where everything on
-/// the machine is meant anyway.
+/// Tells what is signed in under the names of a plan in realms that are not this configuration's
+/// own, in one sentence. The artefacts are of those realms. `None` if there is nothing, and where
+/// everything on the machine is meant anyway.
 pub fn in_other_realms(artefacts: &[Artefact], plan: &Plan) -> Option<Problem> {
     let scope = &plan.scope;
     let has_names = matches!(
@@ -85,7 +85,7 @@ pub fn said_of_other_realms<'a>(
         message = format!("{message}; so {verb} {}", list(&more));
     }
     Some(Problem {
-        location,
+        location: Location::named(location),
         message,
         hint: Some("every realm is covered by: adieu logout --all".to_owned()),
         hides: false,

@@ -26,7 +26,7 @@ pub struct Credential<'i> {
     pub server: Option<usize>,
 }
 
-/// What a credential is grouped by.
+/// The key that credentials are grouped by.
 #[derive(PartialEq, Eq, Hash)]
 enum Key<'i> {
     Token(Fingerprint),
@@ -99,7 +99,7 @@ const fn is_own_entry(artefact: &Artefact) -> bool {
     matches!(artefact.place, Place::KeyringEntry { .. })
 }
 
-/// Whose, and what.
+/// The owner and the kind of a credential.
 type NoteKey<'i> = (System, Option<&'i str>, &'static str, bool);
 
 impl<'a> Planner<'a> {
@@ -133,7 +133,7 @@ impl<'a> Planner<'a> {
         steps.splice(end_of_servers..end_of_servers, notes.into_values());
     }
 
-    /// What is said of it. `is_open`: its server has a call that would end it.
+    /// Words the reason. `is_open`: its server has a call that would end it.
     fn unaccounted(&self, artefact: &Artefact, is_open: bool) -> Step {
         let written = |key: &str| self.identity_graph.written(key).to_owned();
         let provider = artefact.owner.first_provider();

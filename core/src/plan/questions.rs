@@ -1,4 +1,4 @@
-//! What a person has to agree to first.
+//! The questions that a person has to answer first.
 
 use std::collections::BTreeSet;
 

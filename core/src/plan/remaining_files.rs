@@ -1,4 +1,4 @@
-//! What a plan leaves behind: which files and directories end up empty.
+//! A prediction of what a plan leaves behind: which files and directories end up empty.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -7,13 +7,13 @@ use super::Step;
 use crate::inventory::{Artefact, Contents, Inventory, Place};
 use crate::path::ConfinedPath;
 
-/// What will be gone after the local steps.
+/// The files and directories that will be gone after the local steps.
 pub(super) struct RemainingFiles<'a> {
     inventory: &'a Inventory,
     gone: BTreeSet<ConfinedPath>,
 }
 
-/// What a logout may do with a directory that it takes nothing out of.
+/// The right that a logout has to a directory that it takes nothing out of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum DirectoryPolicy {
     /// Its owner is logged out as a whole: what was left empty goes, what keeps it is named.
@@ -27,7 +27,7 @@ pub(super) enum DirectoryPolicy {
     Nothing,
 }
 
-/// What becomes of a directory.
+/// The fate of a directory.
 pub(super) enum Fate {
     /// Nothing is left in it.
     Goes,
@@ -65,7 +65,7 @@ impl<'a> RemainingFiles<'a> {
         Self { inventory, gone }
     }
 
-    /// What becomes of a directory; if it goes, it counts as gone for its parent. Ask for the
+    /// Tells what becomes of a directory; if it goes, it counts as gone for its parent. Ask for the
     /// innermost first.
     ///
     /// A directory that this plan takes nothing out of is only touched with a claim to it.
@@ -105,7 +105,7 @@ impl<'a> RemainingFiles<'a> {
     }
 }
 
-/// How deep a directory is, to take the innermost first.
+/// Tells how deep a directory is, to take the innermost first.
 pub(super) fn depth(place: &Place) -> usize {
     match place {
         Place::Directory { directory, .. } => directory.relative().components().count(),

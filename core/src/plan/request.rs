@@ -1,4 +1,4 @@
-//! What was asked.
+//! A request for a logout, and the questions that it raises.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::systems::System;
     reason = "each is a flag that a person gives or not"
 )]
 pub struct Request {
-    /// What to log out of.
+    /// The sign-ins that are meant.
     pub target: Target,
     /// Delete stored credentials in the keyring too (`--keychain`).
     pub keychain: bool,
@@ -57,7 +57,7 @@ impl Target {
 }
 
 impl Question {
-    /// Who else is logged out, in one sentence, where the question is about that.
+    /// Says who else is logged out, in one sentence, where the question is about that.
     pub fn sharing(&self) -> Option<String> {
         let Self::SharedSignIn { names, with } = self else {
             return None;
@@ -92,7 +92,7 @@ impl Request {
     }
 }
 
-/// What to log out of. Names are keys of the configuration.
+/// The sign-ins that are meant. Names are keys of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// One identity and the links of its chain that nobody else uses.
@@ -101,7 +101,7 @@ pub enum Target {
     Providers {
         /// The providers.
         keys: Vec<String>,
-        /// What was typed: the provider's name, or a system's.
+        /// The name as it was typed: the provider's, or a system's.
         label: String,
     },
     /// All providers of a system, and everything through them.
@@ -117,7 +117,7 @@ pub enum Target {
     Accounts {
         /// The accounts.
         accounts: BTreeSet<(System, String)>,
-        /// What was typed.
+        /// The name as it was typed.
         label: String,
     },
     /// A session that was found on disk and that no configuration knows.
@@ -163,14 +163,14 @@ impl Found {
 pub enum Question {
     /// Stored credentials would be deleted from the keyring; answered by `--force`.
     DeleteKeychain {
-        /// What they belong to, as people say it: an identity, `all identities`.
+        /// The owner of the entries, as people say it: an identity, `all identities`.
         subject: String,
         /// Names of the entries.
         entries: Vec<String>,
     },
     /// Sessions that `atmos.yaml` does not configure would be ended; answered by `--force`.
     Unconfigured {
-        /// Whose they are.
+        /// The owners.
         names: Vec<String>,
     },
     /// Files that only look like sign-ins would be deleted; answered by `--force`.
@@ -178,15 +178,15 @@ pub enum Question {
         /// The files, as people read them.
         files: Vec<String>,
     },
-    /// What was worked on would be deleted; answered by `--force`.
+    /// History and transcripts would be deleted; answered by `--force`.
     PurgeData {
-        /// Whose it is, as people say it.
+        /// The owner, as people say it.
         subject: String,
     },
     /// Accounts that were not asked for are signed in with the same secret, and are logged out with those
     /// that were; answered by `--force`. Unanswered, they go too: they would be dead, and look alive.
     SharedSignIn {
-        /// Who else is logged out.
+        /// The others who are logged out too.
         names: Vec<String>,
         /// With whom.
         with: Vec<String>,
@@ -194,11 +194,11 @@ pub enum Question {
     /// Ending a token would end more than the sign-in here. Unanswered, it is not ended, and the
     /// rest is done.
     SharedToken {
-        /// Which token.
+        /// The token.
         token: Fingerprint,
-        /// Whose it is, as people say it.
+        /// The owner, as people say it.
         subject: String,
-        /// What else would end.
+        /// The other things that would end.
         why: &'static str,
     },
     /// A token would be sent to a host that only a configuration file names; answered by

@@ -1,4 +1,4 @@
-//! What ends at servers: which tokens, and which sessions no server call of ours can end.
+//! Endings at servers: the tokens that end, and the sessions that no server call of ours can end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::inventory::{
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
-/// What cannot be ended, by system, by whose it is, and by what it is.
+/// Sessions that cannot be ended, by system, owner and kind.
 type Notes = BTreeMap<(System, Option<String>, &'static str), Step>;
 
 impl Planner<'_> {
@@ -47,8 +47,8 @@ impl Planner<'_> {
             .collect()
     }
 
-    /// Who keeps a token, or may keep it, when this logout has taken its copies. A session that nobody
-    /// can use here afterwards is thrown away if it is not ended.
+    /// Tells who keeps a token, or may keep it, when this logout has taken its copies. A session
+    /// that nobody can use here afterwards is thrown away if it is not ended.
     fn remaining_keeper(&self, fingerprint: Fingerprint, token: &Token) -> Option<String> {
         let stays = |artefact: &&Artefact| !matches!(self.membership(artefact), Selection::In);
         let holds = |artefact: &&Artefact| artefact.token == Some(fingerprint);
@@ -80,8 +80,8 @@ impl Planner<'_> {
             .map(|problem| format!("{} could not be read and may keep it", problem.location))
     }
 
-    /// Where only a client app is unlinked: the tokens of everything else, which must not end with
-    /// it.
+    /// Collects, where only a client app is unlinked, the tokens of everything else, which must not
+    /// end with it.
     fn tokens_beside_the_app(&self) -> BTreeSet<Fingerprint> {
         if self.request.client_app.is_none() {
             return BTreeSet::new();
@@ -228,7 +228,8 @@ impl Planner<'_> {
         artefact.tie == Exclusivity::ForeignCopy && !artefact.token.as_ref().is_some_and(is_kept)
     }
 
-    /// Where a person can end what an account holds: at its vendor, or at the org that its own file names.
+    /// Finds where a person can end what an account holds: at its vendor, or at the org that its
+    /// own file names.
     pub(super) fn page(&self, artefact: &Artefact) -> Option<String> {
         let of_vendor = || artefact.page().map(str::to_owned);
         let name = artefact.owner.as_account();

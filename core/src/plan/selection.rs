@@ -1,4 +1,4 @@
-//! Who is meant: whether an artefact is part of a logout.
+//! Selection: whether an artefact is part of a logout.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub(super) fn signed_in(inventory: &Inventory) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Why an artefact is or is not part of a logout.
+/// The reason why an artefact is or is not part of a logout.
 pub(super) enum Selection<'a> {
     /// It goes.
     In,
@@ -95,7 +95,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What could not be looked into, as far as it may hold something of those who are meant.
+    /// Collects what could not be looked into, as far as it may hold something of those who are
+    /// meant.
     pub(super) fn unread(&self) -> Vec<Problem> {
         let problems = self.inventory.problems.iter();
         problems

@@ -1,4 +1,4 @@
-//! What would be done: steps in order.
+//! Steps: what would be done, in order.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use crate::plan::{Question, Request};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
-/// What would be done, in order.
+/// A logout that would be done, step by step.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What was asked.
+    /// The request that it was made for.
     pub request: Request,
     /// Whom it covers.
     pub scope: Scope,
@@ -20,11 +20,11 @@ pub struct Plan {
     pub chain: Vec<String>,
     /// The steps: server calls first, then the keyring, then files, then directories.
     pub steps: Vec<Step>,
-    /// What has to be agreed to first.
+    /// The questions that have to be answered first.
     pub questions: Vec<Question>,
-    /// What could not be looked into, and may hold more of those who are meant.
+    /// Places that could not be looked into, and may hold more of those who are meant.
     pub unread: Vec<Problem>,
-    /// Whose credential was to be deleted from the key store and is not in it, as written.
+    /// Names, as written, whose credential was to be deleted from the key store and is not in it.
     pub missing: Vec<String>,
     /// The links inside the home through which something would change.
     pub links: Vec<FollowedLink>,
@@ -55,11 +55,11 @@ impl Plan {
 /// One artefact or one server call.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// What would be done.
+    /// The action.
     pub deed: Action,
     /// Whether, and on what condition.
     pub decision: Decision,
-    /// Whose it is.
+    /// The owner of what it is about.
     pub owner: Owner,
     /// The identity it belongs to, as written.
     pub identity: Option<String>,
@@ -75,11 +75,12 @@ pub struct Step {
     pub class: Class,
     /// Whether what it removes could be used before.
     pub state: State,
-    /// What it is, in a few words.
+    /// A name for what it is about, in a few words.
     pub what: &'static str,
-    /// Why it is in the plan, or why it stays.
+    /// The reason why it is in the plan, or why it stays.
     pub reason: String,
-    /// What it is about, by place and kind: of a step at a server every credential that it speaks for.
+    /// The credentials that it is about, by place and kind: of a step at a server all that it
+    /// speaks for.
     pub about: BTreeSet<(Place, &'static str)>,
 }
 
@@ -119,7 +120,7 @@ impl Step {
         }
     }
 
-    /// Whose it is, for people: identity, else provider, else the name found on disk.
+    /// Tells whose it is, for people: identity, else provider, else the name found on disk.
     pub fn subject(&self) -> &str {
         self.identity
             .as_deref()
@@ -129,21 +130,21 @@ impl Step {
     }
 }
 
-/// What would be done.
+/// The action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// End a token at its server.
     Revoke {
-        /// Which token.
+        /// The token.
         token: Fingerprint,
-        /// How.
+        /// The call that ends it.
         revocation: Revocation,
         /// Other providers, as written, that sign in with the same session: it ends for them too.
         served: Vec<String>,
     },
     /// Say that a server has no way to end these sessions, or none that is built.
     Unsupported {
-        /// Where a person can finish.
+        /// The page where a person can finish.
         page: Option<String>,
     },
     /// Remove what is at a place.
@@ -185,7 +186,7 @@ impl Decision {
     }
 }
 
-/// Why something stays.
+/// The reason why something stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeepReason {
     /// Others use it too.
@@ -204,7 +205,7 @@ pub enum KeepReason {
     Attached,
     /// It could not be understood.
     Unreadable,
-    /// What stays could not be read without it.
+    /// Others that stay could not be read without it.
     Needed,
     /// A directory with somebody else's entries in it.
     NotEmpty,

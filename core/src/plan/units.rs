@@ -1,4 +1,4 @@
-//! What goes whole or not at all.
+//! Units: what goes whole or not at all.
 //!
 //! A unit is what one sign-in of a tool makes, and what the tool's own logout takes away together:
 //!
@@ -20,7 +20,6 @@
 //! the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use super::build::Planner;
 use super::selection::Selection;
@@ -86,13 +85,13 @@ impl<'a> Planner<'a> {
         units
     }
 
-    /// Why nothing of the sign-in goes that an artefact is a part of.
+    /// Tells why nothing of the sign-in goes that an artefact is a part of.
     pub(super) fn stays_whole(&self, artefact: &'a Artefact) -> Option<&str> {
         let mut units = self.units_of(artefact).into_iter();
         units.find_map(|unit| self.unread_units.get(&unit).map(String::as_str))
     }
 
-    /// Why an artefact that is meant cannot be taken with the rest of its unit.
+    /// Tells why an artefact that is meant cannot be taken with the rest of its unit.
     pub(super) fn obstacle(&self, artefact: &'a Artefact) -> Option<&'static str> {
         // Most can be read, and that is quickly seen.
         if artefact.sealed.is_none() && artefact.state != State::Unknown {
@@ -107,7 +106,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Why something that is meant stays as long as it cannot be read.
+    /// Tells why something that is meant stays as long as it cannot be read.
     pub(super) fn why_unreadable(&self, artefact: &Artefact) -> Option<&'static str> {
         if artefact.sealed == Some(TokenUnavailable::Immovable) {
             return Some("its file is a link or somebody else's, which no logout removes");
@@ -142,7 +141,9 @@ impl<'a> Planner<'a> {
 
     /// Whether the file that a problem is about goes as a whole because that was asked for.
     fn goes_unread(&self, problem: &Problem) -> bool {
-        let path = Path::new(&problem.location);
+        let Some(path) = problem.location.as_path() else {
+            return false;
+        };
         self.inventory.artefacts.iter().any(|artefact| {
             artefact.tier != Category::SignIn
                 && matches!(&artefact.place, Place::File { file } if file.to_path() == path)
@@ -156,15 +157,15 @@ impl<'a> Planner<'a> {
         let Unit::Account(system, _) = unit else {
             return false;
         };
-        let path = Path::new(&problem.location);
+        let path = problem.location.as_path();
         let mut artefacts = self.inventory.artefacts.iter();
         system.info().is_ai
-            && !artefacts.any(|artefact| artefact.place.path().as_deref() == Some(path))
+            && !artefacts.any(|artefact| path.is_some() && artefact.place.path().as_deref() == path)
     }
 
-    /// Whose sign-ins a place that cannot be read is a part of.
+    /// Tells whose sign-ins a place that cannot be read is a part of.
     fn units_behind(&self, problem: &Problem) -> Vec<Unit<'a>> {
-        let location = Path::new(&problem.location);
+        let location = problem.location.file();
         let owner = self.inventory.owner(problem);
         let providers = owner.into_iter().flat_map(Owner::as_providers);
         let is_meant = |key: &&String| {
@@ -191,7 +192,10 @@ impl<'a> Planner<'a> {
             let accounts = self.inventory.accounts.iter();
             let accounts = accounts.filter(|account| account.system == system);
             let is_whose = |name: &str| match whose {
-                Unread::Below(_) => self.inventory.keeps_things_at(system, name, location),
+                Unread::Below(_) => {
+                    let keeps = |place| self.inventory.keeps_things_at(system, name, place);
+                    location.is_some_and(keeps)
+                }
                 Unread::All(_) | Unread::Provider(_) => true,
             };
             units.extend(
@@ -200,7 +204,8 @@ impl<'a> Planner<'a> {
                     .map(|account| Unit::Account(system, &account.name)),
             );
         }
-        units.extend(match self.inventory.shared_directories.get(location) {
+        let shared = location.and_then(|place| self.inventory.shared_directories.get(place));
+        units.extend(match shared {
             // The root of everything that Atmos keeps of these two.
             Some(system) if *system == System::ATMOS => {
                 self.providers_of(|of| [System::AWS, System::GCP].contains(&of))
@@ -208,7 +213,7 @@ impl<'a> Planner<'a> {
             Some(system) => self.providers_of(|of| of == *system),
             None => Vec::new(),
         });
-        if matches!(self.inventory.shared_directories.get(location),
+        if matches!(shared,
             Some(system) if [System::ATMOS, System::AWS].contains(system))
         {
             units.extend(self.meant_roots());

@@ -13,38 +13,38 @@ use crate::plan::{Action, Credential, Decision, KeepReason, Plan, Step, credenti
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
-/// How one credential ended: a token wherever its copies were, else what was at one place.
+/// The end of one credential: a token wherever its copies were, else what was at one place.
 #[derive(Clone, Debug)]
 pub struct CredentialEnd {
     /// The family of sign-ins.
     pub system: System,
-    /// Whose it is.
+    /// The owner.
     pub owner: Owner,
-    /// Whose it is, as written.
+    /// The identity that owns it, as written.
     pub identity: Option<String>,
-    /// Where it comes from, as written.
+    /// The provider that it comes from, as written.
     pub provider: Option<String>,
-    /// What it is, in a few words.
+    /// A name for it, in a few words.
     pub what: &'static str,
     /// Session or stored.
     pub class: Class,
     /// The host that can end it, if there is a call for it and the address is known.
     pub host: Option<String>,
-    /// Where its copies were.
+    /// The places of its copies.
     pub places: Vec<Place>,
-    /// When it ends by itself, if that is written down and nothing renews it.
+    /// The moment when it ends by itself, if that is written down and nothing renews it.
     pub expires_at: Option<Timestamp>,
-    /// How it ended.
+    /// The way in which it ended.
     pub end: End,
     /// Whether a copy of it is still here, as far as the outcomes say.
     pub is_here: bool,
     /// The token, where there is one.
     pub token: Option<Fingerprint>,
-    /// Why its server could not be told, though there was something to be ended.
+    /// The reason why its server could not be told, though there was something to be ended.
     pub sealed: Option<TokenUnavailable>,
 }
 
-/// How a credential ended.
+/// The way in which a credential ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
     /// A dry run: its server would be asked.
@@ -58,21 +58,21 @@ pub enum End {
     },
     /// There is a call that ends it, and it did not: refused, silent, not asked, could not be asked.
     NotEnded {
-        /// Why, in one sentence without a final period.
+        /// The reason, in one sentence without a final period.
         why: String,
-        /// Where a person can end it.
+        /// The page where a person can end it.
         page: Option<String>,
     },
     /// No call of ours can end it at a server.
     NoServerCall {
-        /// Where a person can end it.
+        /// The page where a person can end it.
         page: Option<String>,
     },
     /// It is a setting, or a copy of what another system signs in with: nothing of its own at a server.
     LocalOnly,
     /// It stays here, on purpose.
     Kept {
-        /// Why, in one sentence without a final period.
+        /// The reason, in one sentence without a final period.
         why: String,
         /// The same as a word of the plan's.
         stays: KeepReason,
@@ -95,7 +95,7 @@ impl End {
         }
     }
 
-    /// Why, where that needs a word.
+    /// Tells why, where that needs a word.
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::NotEnded { why, .. } | Self::Kept { why, .. } => Some(why),
@@ -106,7 +106,7 @@ impl End {
         }
     }
 
-    /// Where a person can finish.
+    /// The page where a person can finish.
     pub fn page(&self) -> Option<&str> {
         match self {
             Self::NotEnded { page, .. } | Self::NoServerCall { page } => page.as_deref(),
@@ -264,7 +264,7 @@ fn end_of<'o>(
     }
 }
 
-/// What a step at a server and its outcome say of the credential that it is about.
+/// Tells what a step at a server and its outcome say of the credential that it is about.
 fn said_of(step: &Step, outcome: Option<&Outcome>) -> End {
     match (&step.deed, outcome) {
         (Action::Unsupported { page }, _) => match step.decision {

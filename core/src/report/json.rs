@@ -433,7 +433,7 @@ fn link(followed: &FollowedLink) -> LinkJson {
 
 pub(super) fn problem(problem: &Problem) -> ProblemJson {
     ProblemJson {
-        location: problem.location.clone(),
+        location: problem.location.to_string(),
         message: problem.message.clone(),
         hint: problem.hint.clone(),
         hides: problem.hides,

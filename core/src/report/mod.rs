@@ -28,20 +28,20 @@ use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
-/// How a step ended.
+/// The outcome of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The word.
     pub word: OutcomeWord,
-    /// Why, for `kept`, `unsupported` and `failed`; one sentence without a final period.
+    /// The reason, for `kept`, `unsupported` and `failed`; one sentence without a final period.
     pub detail: Option<String>,
-    /// What to do about it.
+    /// Advice: what to do about it.
     pub hint: Option<String>,
     /// The server that said so, of a token that ended there. Nobody else may be named for it.
     pub answer: Option<EndAnswer>,
 }
 
-/// What a server said of a token that has ended there.
+/// An answer of a server about a token that has ended there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndAnswer {
     /// The host that answered, or the vendor's client that vouches for it.
@@ -125,27 +125,27 @@ impl OutcomeWord {
     }
 }
 
-/// What looking again found.
+/// The findings of a second look.
 #[derive(Clone, Debug, Default)]
 pub struct Verified {
-    /// How many places were looked at.
+    /// The number of places that were looked at.
     pub checked: usize,
-    /// What could still be used.
+    /// Credentials that could still be used.
     pub still_live: Vec<StillLive>,
     /// Variables and the like that keep a tool signed in.
     pub overrides: Vec<Override>,
-    /// What servers said afterwards of what they had ended, where they were asked.
+    /// Answers of servers about what they had ended, where they were asked.
     pub asked: Vec<Asked>,
-    /// What could not be looked into, so that there may be more of those who were meant.
+    /// Places that could not be looked into, so that there may be more of those who were meant.
     pub unread: Vec<Problem>,
 }
 
-/// What a server said afterwards of a token that it had ended.
+/// An answer of a server, asked afterwards about a token that it had ended.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// The step that ended it.
     pub step: Step,
-    /// What was said.
+    /// The answer.
     pub answer: TokenStatus,
 }
 
@@ -154,7 +154,7 @@ pub struct Asked {
 pub struct StillLive {
     /// The step that would end it.
     pub step: Step,
-    /// What to do about it.
+    /// Advice: what to do about it.
     pub remedy: String,
 }
 
@@ -163,19 +163,19 @@ pub struct StillLive {
 pub struct Report {
     /// Whether nothing was to be changed.
     pub dry_run: bool,
-    /// What was planned.
+    /// The plan.
     pub plan: Plan,
-    /// How each step ended, in the plan's order. In a dry run only what stays has one.
+    /// The outcome of each step, in the plan's order. In a dry run only what stays has one.
     pub outcomes: Vec<Option<Outcome>>,
     /// Every credential that was seen and meant, and how each ended.
     pub credentials: Vec<CredentialEnd>,
     /// The counts.
     pub summary: Summary,
-    /// What looking again found; nothing in a dry run.
+    /// The findings of a second look; nothing in a dry run.
     pub verified: Option<Verified>,
-    /// What could not be looked at.
+    /// Places that could not be looked at.
     pub problems: Vec<Problem>,
-    /// What is signed in under the same names for other configurations, in other realms.
+    /// Sign-ins under the same names for other configurations, in other realms.
     pub elsewhere: Vec<Problem>,
     /// Whether the person stopped the waiting (Ctrl-C).
     pub interrupted: bool,
@@ -267,7 +267,7 @@ impl Report {
         }
     }
 
-    /// What could not be looked into, and may hold more of those who are meant.
+    /// Names places that could not be looked into, and may hold more of those who are meant.
     pub fn unread(&self) -> &[Problem] {
         let verified = self.verified.as_ref();
         verified.map_or(&self.plan.unread, |verified| &verified.unread)

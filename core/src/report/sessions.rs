@@ -32,18 +32,18 @@ pub struct Session {
     pub chain: Vec<String>,
     /// Live, expired, unknown or signed out.
     pub state: SessionState,
-    /// When it ends by itself: the latest of its live artefacts.
+    /// The moment when it ends by itself: the latest of its live artefacts.
     pub expires_at: Option<Timestamp>,
-    /// What makes it.
+    /// The artefacts that it consists of.
     pub artefacts: Vec<Artefact>,
     /// The other providers, as written, that something in it serves as well: one portal's session, or
     /// one cache, may sign in to several.
     pub shared_with: Vec<String>,
-    /// How a server can end it.
+    /// The way in which a server can end it.
     pub revocation: &'static str,
-    /// What is known of it, if it is an account that its system keeps by itself.
+    /// The account, if it is one that its system keeps by itself.
     pub account: Option<Account>,
-    /// What its server said of it, where servers were asked and there is something to ask about.
+    /// The answer of its server, where servers were asked and there is something to ask about.
     pub answer: Option<TokenStatus>,
 }
 
@@ -97,7 +97,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// What these sessions and overrides say. What could not be looked at says nothing here:
+    /// Tells what these sessions and overrides say. What could not be looked at says nothing here:
     /// [`Status::conclusion`] minds it.
     pub fn of(sessions: &[Session], leftovers: &[Artefact], overrides: &[Override]) -> Self {
         let is_live = |session: &Session| session.state == SessionState::Live;
@@ -134,24 +134,24 @@ impl Verdict {
 pub struct Status {
     /// Sessions, configured ones in the order of the configuration, then the others.
     pub sessions: Vec<Session>,
-    /// What is left beside the sign-ins: logins to other services, traces of who was signed in.
+    /// Leftovers beside the sign-ins: logins to other services, traces of who was signed in.
     pub leftovers: Vec<Artefact>,
-    /// What keeps tools signed in regardless.
+    /// Variables and settings that keep tools signed in regardless.
     pub overrides: Vec<Override>,
     /// Secrets in shell profiles that override nothing known here.
     pub written: Vec<WrittenSecret>,
-    /// What could not be looked at.
+    /// Places that could not be looked at.
     pub problems: Vec<Problem>,
-    /// What earlier logouts could not end at its server, and has not ended by itself; nothing unless it
-    /// was read ([`crate::pending`]).
+    /// Sessions that earlier logouts could not end at their server, and that have not ended by
+    /// themselves; none unless it was read ([`crate::pending`]).
     pub pending: Vec<Pending>,
-    /// How many places were looked at.
+    /// The number of places that were looked at.
     pub checked: usize,
     /// The systems that were looked at, each as a whole; nothing is said of any other.
     pub covers: Vec<System>,
     /// The links inside the home through which something was found.
     pub links: Vec<FollowedLink>,
-    /// What was found says so; see [`Status::conclusion`].
+    /// Clean, or not; see [`Status::conclusion`].
     pub verdict: Verdict,
 }
 
@@ -320,8 +320,8 @@ pub fn status(
     }
 }
 
-/// What is left beside the sign-ins; of an account that is signed out, also what a logout would have
-/// taken along.
+/// Collects what is left beside the sign-ins; of an account that is signed out, also what a logout
+/// would have taken along.
 fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
     let signed_in: BTreeSet<(System, &str)> = sessions
         .iter()
@@ -427,7 +427,7 @@ fn take_of_provider(
         .collect()
 }
 
-/// What signs in every identity behind its provider, by system and provider.
+/// Collects what signs in every identity behind its provider, by system and provider.
 fn for_everybody(inventory: &Inventory) -> BTreeMap<(System, &String), Vec<&Artefact>> {
     let mut found: BTreeMap<_, Vec<&Artefact>> = BTreeMap::new();
     let all = inventory.artefacts.iter();

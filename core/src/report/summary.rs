@@ -6,7 +6,7 @@ use super::{Outcome, OutcomeWord};
 use crate::inventory::State;
 use crate::plan::{Action, Decision, KeepReason, Plan, Step};
 
-/// How many of what. `identities` and `providers` are those that something was ended or removed of.
+/// Counts by kind. `identities` and `providers` are those that something was ended or removed of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Identities logged out.
@@ -28,7 +28,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// What a dry run would count if every step succeeded.
+    /// Counts what a dry run would come to if every step succeeded.
     pub(super) fn preview(plan: &Plan) -> Self {
         Self::count(plan, |step| match (&step.deed, step.foregone()) {
             (_, Some(outcome)) => outcome.word,
@@ -37,7 +37,7 @@ impl Summary {
         })
     }
 
-    /// What happened.
+    /// Counts what happened.
     pub(super) fn of(plan: &Plan, outcomes: &[Outcome]) -> Self {
         let mut words = outcomes.iter().map(|outcome| outcome.word);
         Self::count(plan, |_| words.next().unwrap_or(OutcomeWord::Failed))

@@ -1,4 +1,4 @@
-//! Which file reads which, and what is met on the way; what that comes to is told by
+//! Files that read other files, and what is met on the way; what that comes to is told by
 //! [`super::effect`].
 
 use std::collections::{HashMap, HashSet};
@@ -13,8 +13,8 @@ use super::places;
 use super::reader::{Read, Reader, normal};
 use super::remedy::Remedy;
 use super::text::Lines;
-use crate::inventory::AssignmentState;
 use crate::inventory::Problem;
+use crate::inventory::{AssignmentState, Location};
 use crate::world::World;
 
 /// Files that are read through more than this many others are not read.
@@ -27,7 +27,7 @@ const REPEATS: usize = 100_000;
 /// assignments.
 type Key = (PathBuf, Syntax, Option<Form>);
 
-/// What is gathered over all files.
+/// The findings and readings of all files so far.
 pub(super) struct Scanner<'a> {
     pub(super) reader: Reader<'a>,
     pub(super) problems: Vec<Problem>,
@@ -35,20 +35,20 @@ pub(super) struct Scanner<'a> {
     pub(super) entries: HashSet<PathBuf>,
     found: Vec<Found>,
     readings: Vec<Reading>,
-    /// Which of the readings it is.
+    /// The position among all readings.
     known: HashMap<Key, usize>,
-    /// Where files that were read really are.
+    /// The real paths of files that were read.
     visited: HashSet<PathBuf>,
-    /// How much was done again.
+    /// The amount of work that was done again.
     repeats: usize,
 }
 
-/// How a file is read.
+/// One reading of a file.
 #[derive(Clone, Copy)]
 struct Manner {
     /// The language that reads it.
     syntax: Syntax,
-    /// What it is called.
+    /// The path that it is called by.
     label: Syntax,
     form: Option<Form>,
     /// Whether it is only read under a condition.
@@ -170,7 +170,7 @@ impl<'a> Scanner<'a> {
             self.repeats += 1;
             if self.repeats > REPEATS {
                 self.problems.push(Problem {
-                    location: self.reader.world.shorten(&path),
+                    location: Location::shortened(self.reader.world, &path),
                     message: "read by too many others; not followed for all of them".to_owned(),
                     hint: None,
                     hides: true,
@@ -257,11 +257,11 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn place(&self, path: &Path, line: usize) -> String {
-        format!("{}:{line}", self.reader.world.shorten(path))
+    fn place(&self, path: &Path, line: usize) -> Location {
+        Location::line(self.reader.world, path, line)
     }
 
-    fn note(&mut self, location: String, message: String) {
+    fn note(&mut self, location: Location, message: String) {
         self.problems.push(Problem {
             location,
             message,
@@ -432,7 +432,7 @@ impl<'a> Scanner<'a> {
     /// Notes a file or directory whose name is not UTF-8: it is not looked at.
     pub(super) fn unnamed(&mut self, path: &Path) {
         self.problems.push(Problem {
-            location: self.reader.world.shorten(path),
+            location: Location::shortened(self.reader.world, path),
             message: "not looked at: the name is not UTF-8".to_owned(),
             hint: Some("name it as an argument, or rename it".to_owned()),
             hides: true,
@@ -462,7 +462,7 @@ impl<'a> Scanner<'a> {
 }
 
 impl Manner {
-    /// How a file is read that this one reads.
+    /// Tells how a file is read that this one reads.
     fn inner(self, target: &Path, follow: &Follow) -> Self {
         let dotenv = |form| Self {
             syntax: Syntax::Dotenv,

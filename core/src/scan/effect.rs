@@ -1,4 +1,4 @@
-//! What a chain of files comes to: which assignment is exported, which is taken back.
+//! The effect of a chain of files: which assignment is exported, which is taken back.
 //!
 //! A file may be read by several others. What it does is kept as [`Deed`]s, and done again for each
 //! of its readers: one may take back what another leaves in effect.
@@ -10,11 +10,11 @@ use super::finding::{Finding, Form};
 use super::parse::Standing;
 use crate::inventory::AssignmentState;
 
-/// What a file does when it is read, in order.
+/// One thing that a file does when it is read.
 pub(super) enum Deed {
     /// Assigns a variable.
     Assign {
-        /// Which of all findings it is.
+        /// The position among all findings.
         finding: usize,
         name: Option<String>,
         form: Form,
@@ -28,7 +28,7 @@ pub(super) enum Deed {
     ExportAll(bool),
     /// Reads a file.
     Read {
-        /// Which of all readings it is.
+        /// The position among all readings.
         reading: usize,
         conditional: bool,
         line: usize,
@@ -39,7 +39,7 @@ pub(super) enum Deed {
 pub(super) struct Reading {
     /// As it was called.
     pub(super) path: PathBuf,
-    /// Where it really is.
+    /// The real path.
     pub(super) real: PathBuf,
     pub(super) deeds: Vec<Deed>,
 }
@@ -53,7 +53,7 @@ pub(super) struct Found {
     pub(super) is_settled: bool,
 }
 
-/// What one chain of files has done so far.
+/// The effect of one chain of files so far.
 #[derive(Default)]
 pub(super) struct Chain {
     /// The readings from the first file to the one that is being read.
@@ -61,7 +61,7 @@ pub(super) struct Chain {
     assigned: HashMap<String, Vec<Assigned>>,
     exported: HashSet<String>,
     exports_all: bool,
-    /// What became of each finding.
+    /// The state of each finding.
     effects: BTreeMap<usize, Effect>,
 }
 
@@ -220,7 +220,7 @@ const fn effective(conditional: bool) -> AssignmentState {
     }
 }
 
-/// How much an assignment in that state has to say, most last.
+/// Tells how much an assignment in that state has to say, most last.
 const fn strength(state: AssignmentState) -> u8 {
     match state {
         AssignmentState::Commented | AssignmentState::Inert | AssignmentState::History => 0,

@@ -1,4 +1,4 @@
-//! What a scan finds: a variable at a place, never its value.
+//! Findings of a scan: a variable at a place, never its value.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -14,25 +14,25 @@ pub struct Finding {
     pub file: Option<PathBuf>,
     /// The first line of the assignment, counted from 1; 0 in the environment.
     pub line: usize,
-    /// How many lines it has.
+    /// The number of lines that it has.
     pub lines: usize,
     /// The variable; `None` for a bearer token in a header.
     pub name: Option<String>,
-    /// What is known of the name.
+    /// The kind of name.
     pub known: Known,
-    /// Whose language the file is in.
+    /// The language that the file is in.
     pub shell: Syntax,
-    /// How it is assigned.
+    /// The kind of assignment.
     pub form: Form,
     /// Whether it has effect.
     pub state: AssignmentState,
-    /// What kind of value it has.
+    /// The kind of value.
     pub value: ValueKind,
     /// The files that lead to this one, the first first.
     pub via: Vec<PathBuf>,
-    /// What to do about it.
+    /// The remedy.
     pub remedy: Remedy,
-    /// Where exactly it stands in the decoded text.
+    /// The exact place in the decoded text.
     pub(crate) span: Span,
 }
 
@@ -66,14 +66,14 @@ impl Finding {
     }
 }
 
-/// Where an assignment stands, in bytes of the decoded text.
+/// The place where an assignment stands, in bytes of the decoded text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
-    /// What has to go: `N=v` of `export A=1 N=v`.
+    /// The bytes that have to go: `N=v` of `export A=1 N=v`.
     pub(crate) item: Range<usize>,
     /// The whole command or entry that it is part of.
     pub(crate) statement: Range<usize>,
-    /// How many such items the statement has. When all of them go, the statement goes.
+    /// The number of such items in the statement. When all of them go, the statement goes.
     pub(crate) items: usize,
     /// Whether the statement is in a block that may not become empty.
     pub(crate) in_block: bool,
@@ -121,7 +121,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What kind of value is assigned.
+    /// The kind of value that is assigned.
     ValueKind {
         /// The value stands there.
         Literal = "literal",
@@ -129,9 +129,9 @@ words! {
         Empty = "empty",
         /// The value of another variable.
         Variable = "variable",
-        /// What a command prints.
+        /// The output of a command.
         Command = "command",
-        /// What a file holds.
+        /// The content of a file.
         File = "file",
     }
 }
@@ -181,7 +181,7 @@ words! {
         Mise = "mise",
         /// `~/.ssh/environment`.
         Ssh = "ssh",
-        /// What was typed into a shell.
+        /// A line that was typed into a shell.
         History = "history",
         /// The environment of this process.
         Environment = "environment",
@@ -189,7 +189,7 @@ words! {
 }
 
 words! {
-    /// How a variable is assigned.
+    /// The way in which a variable is assigned.
     Form {
         /// `export N=v`.
         Export = "export",

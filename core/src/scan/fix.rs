@@ -23,7 +23,7 @@ use crate::world::World;
 /// The most assignments that are taken out of one file: no profile has as many.
 const MOST: usize = 5000;
 
-/// What becomes of an assignment.
+/// The change that is made to an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fix {
     /// It becomes a comment. The secret stays in the file.
@@ -32,12 +32,12 @@ pub enum Fix {
     Remove,
 }
 
-/// What is to be changed, and what is not.
+/// A plan of changes: what is to be changed, and what is not.
 #[derive(Debug, Default)]
 pub struct FixPlan {
     /// The files that change.
     pub files: Vec<FileEdit>,
-    /// What stays as it is, and why.
+    /// Findings that stay as they are, with the reason.
     pub left: Vec<Left>,
 }
 
@@ -45,7 +45,7 @@ pub struct FixPlan {
 pub struct FileEdit {
     /// The file, absolute.
     pub path: PathBuf,
-    /// What changes in it, in the order of the lines.
+    /// The changes in it, in the order of the lines.
     pub edits: Vec<Edit>,
     before: Zeroizing<Vec<u8>>,
     after: Zeroizing<Vec<u8>>,
@@ -67,7 +67,7 @@ impl fmt::Debug for FileEdit {
 pub struct Edit {
     /// The first line, counted from 1.
     pub line: usize,
-    /// How many lines the assignment has.
+    /// The number of lines that the assignment has.
     pub lines: usize,
     /// The variable; `None` for a header.
     pub name: Option<String>,
@@ -84,9 +84,9 @@ pub struct Left {
     pub line: usize,
     /// The variable.
     pub name: Option<String>,
-    /// Why, without a final period.
+    /// The reason, without a final period.
     pub reason: String,
-    /// What to do about it.
+    /// Advice: what to do about it.
     pub hint: Option<String>,
 }
 
@@ -141,7 +141,7 @@ pub fn plan<'a>(
     fix_plan
 }
 
-/// Why a finding cannot be taken out at all, and what to do instead.
+/// Tells why a finding cannot be taken out at all, and what to do instead.
 fn impossible(finding: &Finding, fix: Fix) -> Option<(&'static str, &'static str)> {
     const BY_HAND: &str = "edit the file yourself";
     const REMOVE: &str = "use --fix remove";
@@ -159,7 +159,7 @@ fn impossible(finding: &Finding, fix: Fix) -> Option<(&'static str, &'static str
     }
 }
 
-/// Why a file stays as it is.
+/// The reason why a file stays as it is.
 struct Untouched {
     reason: String,
     hint: Option<&'static str>,

@@ -31,8 +31,8 @@ pub(crate) use text::{Text, line_end, line_start};
 use chain::Scanner;
 use reader::Reader;
 
-use crate::inventory::AssignmentState;
 use crate::inventory::Problem;
+use crate::inventory::{AssignmentState, Location};
 use crate::io::files::{EntryKind, Files};
 use crate::names::classify;
 use crate::world::World;
@@ -43,7 +43,7 @@ const DEPTH: usize = 32;
 /// The most files that one walk looks at.
 const FILES: usize = 200_000;
 
-/// What to look at.
+/// A request: what to look at.
 #[derive(Clone, Debug, Default)]
 pub struct ScanRequest {
     /// Files and directories, absolute; none: the profiles of the home.
@@ -54,15 +54,15 @@ pub struct ScanRequest {
     pub environment: bool,
 }
 
-/// What a scan found.
+/// The findings of a scan.
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
     /// In the order of files and lines.
     pub findings: Vec<Finding>,
-    /// What could not be read, and what was not looked at. Only where `hides` is true could there
+    /// Places that could not be read or were not looked at. Only where `hides` is true could there
     /// be more to find.
     pub problems: Vec<Problem>,
-    /// How many files were read.
+    /// The number of files that were read.
     pub files_read: usize,
 }
 
@@ -91,8 +91,8 @@ pub fn scan(files: &Files, world: &World, request: &ScanRequest) -> Scan {
     }
 }
 
-/// What the profiles of the home, and with `system` those of the machine, hold: what they set for
-/// every new shell or session outlives a logout. Histories are left out: they set nothing.
+/// Tells what the profiles of the home, and with `system` those of the machine, hold: what they set
+/// for every new shell or session outlives a logout. Histories are left out: they set nothing.
 pub fn home_profiles(files: &Files, world: &World, system: bool) -> Scan {
     let mut scanner = Scanner::new(Reader::new(files, world));
     read_all(&mut scanner, profiles(world, false, system));
@@ -238,7 +238,7 @@ fn walk(scanner: &mut Scanner<'_>, path: &Path) {
     let mut found = Vec::new();
     if !gather(scanner, &path, DEPTH, &mut found) {
         scanner.problems.push(Problem {
-            location: scanner.reader.world.shorten(&path),
+            location: Location::shortened(scanner.reader.world, &path),
             message: "there is no such file or directory".to_owned(),
             hint: None,
             hides: true,
@@ -296,7 +296,7 @@ fn gather(scanner: &mut Scanner<'_>, top: &Path, depth: usize, found: &mut Vec<P
         }
         if found.len() > FILES {
             scanner.problems.push(Problem {
-                location: scanner.reader.world.shorten(top),
+                location: Location::shortened(scanner.reader.world, top),
                 message: format!("more than {FILES} files; the rest was not looked at"),
                 hint: Some("name the directories one by one".to_owned()),
                 hides: true,

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::chain::Scanner;
 use super::parse::ANY;
-use crate::inventory::Problem;
+use crate::inventory::{Location, Problem};
 
 /// The most files or directories that one pattern stands for.
 const MATCHES: usize = 256;
@@ -34,7 +34,7 @@ impl Scanner<'_> {
             if found.len() > MATCHES {
                 found.truncate(MATCHES);
                 self.problems.push(Problem {
-                    location: self.reader.world.shorten(&as_written(pattern)),
+                    location: Location::shortened(self.reader.world, &as_written(pattern)),
                     message: format!(
                         "the pattern stands for more than {MATCHES} files; the rest was not looked at"
                     ),

@@ -1,5 +1,5 @@
-//! Which files are read when a shell, a login session or a tool starts, and in which language they
-//! are.
+//! The files that are read when a shell, a login session or a tool starts, and the language in
+//! which they are.
 //!
 //! Sources: the manuals of bash, zsh, fish, tcsh, PowerShell ("about_Profiles"), nushell;
 //! environment.d(5), systemd.unit(5), pam_env(8), sshd(8), launchd.plist(5); direnv, mise, tmux and
@@ -165,7 +165,8 @@ const fn other(syntax: Syntax) -> Option<Kind> {
     })
 }
 
-/// What a file is, by its name and the directories that it is in; `None` if it is of no interest.
+/// Tells what a file is, by its name and the directories that it is in; `None` if it is of no
+/// interest.
 pub(super) fn kind(path: &Path) -> Option<Kind> {
     let name = path.file_name()?.to_str()?;
     let mut above = path
@@ -289,8 +290,8 @@ fn by_beginning(name: &str) -> Option<Kind> {
         .and_then(|(_, syntax)| other(*syntax))
 }
 
-/// What a file is called that another one reads: a hidden file is of the kind of its reader, any
-/// other of the kind that its name says.
+/// Tells what a file is called that another one reads: a hidden file is of the kind of its reader,
+/// any other of the kind that its name says.
 pub(super) fn label(path: &Path, reader: Syntax) -> Syntax {
     let name = path
         .file_name()

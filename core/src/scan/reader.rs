@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::path::{Component, Path, PathBuf};
 
 use super::text::{NotText, Text};
-use crate::inventory::Problem;
+use crate::inventory::{Location, Problem};
 use crate::io::files::{ConfinedPath, DirectoryHandles, Entry, FileError, Files};
 use crate::world::World;
 
@@ -15,7 +15,7 @@ pub(crate) const LIMIT: u64 = 1 << 20;
 /// The most links that are followed on the way to one file.
 const LINKS: usize = 4;
 
-/// How a file was read.
+/// The result of reading a file.
 pub(super) enum Read {
     /// Its text, and where it really is.
     Text { text: Text, path: PathBuf },
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
 
     fn too_many_links(&self, path: &Path) -> Problem {
         Problem {
-            location: self.world.shorten(path),
+            location: Location::shortened(self.world, path),
             message: format!("behind more than {LINKS} symbolic links"),
             hint: None,
             hides: true,
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         match Text::decode(bytes) {
             Ok(text) => Read::Text { text, path },
             Err(why) => Read::Unread(Problem {
-                location: self.world.shorten(&path),
+                location: Location::shortened(self.world, &path),
                 message: match why {
                     NotText::Binary => "skipped: it has NUL bytes, so it is no text",
                     NotText::BrokenUtf16 => "skipped: it begins like UTF-16 and is not",
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
             .is_some()
     }
 
-    /// Where a path leads when a link on it is resolved; `None` if the link is gone.
+    /// Finds where a path leads when a link on it is resolved; `None` if the link is gone.
     fn behind(&self, link: &Path, path: &Path) -> Result<Option<PathBuf>, Problem> {
         let (Some(rooted), Ok(rest)) = (self.rooted(link), path.strip_prefix(link)) else {
             return Ok(None);
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
     fn problem(&self, error: &FileError) -> Problem {
         let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
         Problem {
-            location: self.world.shorten(error.path()),
+            location: Location::shortened(self.world, error.path()),
             message: format!("{error}{}", cause.unwrap_or_default()),
             hint: error.hint().map(str::to_owned),
             hides: true,

@@ -1,4 +1,4 @@
-//! What to do about a finding, in three parts: this shell, the place, the provider.
+//! Remedies for a finding, in three parts: this shell, the place, the provider.
 
 use super::finding::{Form, Syntax, ValueKind};
 use crate::inventory::AssignmentState;
@@ -59,7 +59,7 @@ impl Shell {
     }
 }
 
-/// What to do about a finding.
+/// The remedy for a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remedy {
     /// The line that takes it out of a running shell; `None` where nothing is set.
@@ -67,9 +67,9 @@ pub struct Remedy {
     /// The command that takes it out of a store beside the file: fish's universal variables, the
     /// registry, launchd, systemd, tmux. Running programs keep their copy.
     pub store: Option<String>,
-    /// What to do with the place itself.
+    /// The remedy at the place itself.
     pub place: String,
-    /// Where to revoke it; `None` where it is no secret, or no page is known.
+    /// The page where it can be revoked; `None` where it is no secret, or no page is known.
     pub revoke: Option<&'static str>,
 }
 

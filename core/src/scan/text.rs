@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-/// How a file writes its text.
+/// The encoding in which a file writes its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     /// As it is: ASCII, UTF-8, or something like it.
@@ -20,7 +20,7 @@ pub(crate) enum Encoding {
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Why a file is no text.
+/// The reason why a file is no text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotText {
     /// It has NUL bytes.
@@ -88,7 +88,7 @@ fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Zeroizing<Vec<u8
         .map_err(|_| NotText::BrokenUtf16)
 }
 
-/// Where the lines of a text begin.
+/// The beginnings of the lines of a text.
 pub(crate) struct Lines(Vec<usize>);
 
 impl Lines {
@@ -116,7 +116,7 @@ impl Lines {
     }
 }
 
-/// Where the line of a place begins.
+/// Finds where the line of a place begins.
 pub(crate) fn line_start(text: &[u8], at: usize) -> usize {
     text[..at]
         .iter()
@@ -124,7 +124,7 @@ pub(crate) fn line_start(text: &[u8], at: usize) -> usize {
         .map_or(0, |newline| newline + 1)
 }
 
-/// Where the line of a place ends, without its line end.
+/// Finds where the line of a place ends, without its line end.
 pub(crate) fn line_end(text: &[u8], at: usize) -> usize {
     let end = text[at..]
         .iter()

@@ -10,7 +10,7 @@ use super::System;
 use super::discovery::{DiscoveryContext, Lookup, artefact, json_object};
 use crate::atmos::config::{Integration, IntegrationKind};
 use crate::formats::MemberPath;
-use crate::inventory::{Owner, Place, Problem};
+use crate::inventory::{Location, Owner, Place, Problem};
 use crate::io::files::ConfinedPath;
 
 /// `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
@@ -44,7 +44,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     vec![Lookup::read(file, move |file, bytes, findings| {
         let Some(object) = json_object(bytes) else {
             findings.problem(Problem {
-                location: file.to_path().display().to_string(),
+                location: Location::of(file),
                 message: "it is not a JSON object, so registry sign-ins in it are not known"
                     .to_owned(),
                 hint: Some("sign out with: docker logout".to_owned()),
@@ -96,7 +96,7 @@ fn helper<'a>(file: &'a Map<String, Value>, host: &str, entry: &Value) -> Option
 /// What a credential helper keeps is not looked at: it is a program that the file names.
 fn kept_by_helper(file: &ConfinedPath, host: &str, helper: &str) -> Problem {
     Problem {
-        location: file.to_path().display().to_string(),
+        location: Location::of(file),
         message: format!(
             "the password for {host} is not in it but with the credential helper `{helper}`, which \
              is not asked"

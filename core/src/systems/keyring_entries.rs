@@ -5,7 +5,8 @@
 use super::System;
 use super::discovery::{DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, artefact};
 use crate::inventory::{
-    Artefact, Class, Exclusivity, Owner, Place, Problem, Renewability, State, TokenUnavailable,
+    Artefact, Class, Exclusivity, Location, Owner, Place, Problem, Renewability, State,
+    TokenUnavailable,
 };
 use crate::io::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, StoreId, StoredValue};
 
@@ -22,7 +23,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let Some((path, error)) = path.zip(refusal) else {
         return Vec::new();
     };
-    let location = format!("file keyring {path:?}");
+    let location = Location::key_store(format!("file keyring {path:?}"));
     vec![Lookup::Known(Box::new(move |findings| {
         findings.problem(Problem {
             location: location.clone(),

@@ -17,7 +17,7 @@ use super::discovery::{
 use super::{System, is_result_of_function};
 use crate::atmos::config::{Integration, IntegrationKind};
 use crate::formats::{Format, MemberPath, Node};
-use crate::inventory::{Artefact, Owner, Place, Problem, State};
+use crate::inventory::{Artefact, Location, Owner, Place, Problem, State};
 use crate::io::files::{ConfinedPath, EditError, is_plain_component};
 
 /// Everything of Kubernetes that a logout should look at.
@@ -144,7 +144,7 @@ fn kubeconfig(
 
 /// A file that is not looked at may have entries, so it is said.
 fn unusable<'a>(integration: &Integration, why: &'static str) -> Lookup<'a> {
-    let location = format!("integration {:?}", integration.name.written);
+    let location = Location::named(format!("integration {:?}", integration.name.written));
     Lookup::say(move |findings| {
         findings.problem(Problem {
             location: location.clone(),
@@ -194,7 +194,7 @@ fn kubeconfig_lookup(
         match cluster_entries(&discovery, bytes, &entries) {
             Ok(owned) => note(file, owned, findings),
             Err(error) => findings.problem(Problem {
-                location: file.to_path().display().to_string(),
+                location: Location::of(file),
                 message: format!("it is not a kubeconfig that can be edited: {error}"),
                 hint: Some("remove the entries with: kubectl config delete-context".to_owned()),
                 hides: true,

@@ -213,7 +213,7 @@ fn beside(console: &Console, world: &World, columns: u16, colour: bool) -> Vec<L
     for problem in &status.problems {
         let text = format!(
             "? {}: {}",
-            plain(&problem.location),
+            plain(problem.location.as_str()),
             plain(&problem.message)
         );
         let style = painted(colour, Color::Yellow);

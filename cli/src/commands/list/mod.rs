@@ -55,7 +55,11 @@ pub(crate) fn run(
         &mut found,
     )?;
     for problem in &found.problems {
-        let message = format!("{}: {}", plain(&problem.location), plain(&problem.message));
+        let message = format!(
+            "{}: {}",
+            plain(problem.location.as_str()),
+            plain(&problem.message)
+        );
         printer.warning(&message, problem.hint.as_deref());
     }
     if printer.is_quiet() && matches!(format, ListFormat::Tree | ListFormat::Table) {

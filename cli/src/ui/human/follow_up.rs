@@ -145,12 +145,14 @@ pub(super) fn links(
 
 #[cfg(test)]
 mod tests {
+    use adieu::inventory::Location;
+
     use super::*;
 
     #[test]
     fn a_problem_is_said_once_for_each_place_and_cause() {
         let problem = |location: &str, message: &str| Problem {
-            location: location.to_owned(),
+            location: Location::named(location),
             message: message.to_owned(),
             hint: None,
             hides: true,

@@ -259,14 +259,20 @@ fn missing(name: &str) -> Item {
 
 /// A place that may hold more of those who are meant. Where a warning says why, the line does not.
 fn unread(world: &World, report: &Report, problem: &Problem) -> Item {
-    let location = plain(&world.shorten(Path::new(&problem.location))).into_owned();
+    let location = match problem.location.as_path() {
+        Some(path) => world.shorten(path),
+        None => problem.location.to_string(),
+    };
+    let location = plain(&location).into_owned();
     let is_said = report
         .problems
         .iter()
         .any(|said| (&said.location, &said.message) == (&problem.location, &problem.message));
     // Some messages begin with the place.
     let message = &problem.message;
-    let message = message.strip_prefix(&problem.location).unwrap_or(message);
+    let message = message
+        .strip_prefix(problem.location.as_str())
+        .unwrap_or(message);
     let kind = if problem.hides_a_file() {
         "Files: "
     } else {

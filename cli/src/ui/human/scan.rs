@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use adieu::inventory::AssignmentState;
+use adieu::inventory::{AssignmentState, Location};
 use adieu::scan::fix::{Fix, FixPlan, Left};
 use adieu::scan::{Finding, Scan, ValueKind};
 use adieu::world::World;
@@ -230,9 +230,13 @@ fn advice(found: &Scan, paths: &[String], printer: &mut Printer) -> Result<(), F
 
 /// Whether a note is about the system's own files, which nobody but the administrator changes: they read
 /// others by names that they make up, on every machine. The JSON has it.
-fn is_systems_own(world: &World, location: &str) -> bool {
-    let is_below = |root: &str| Path::new(location).starts_with(root);
-    !Path::new(location).starts_with(&world.home) && (is_below("/etc") || is_below("/usr"))
+fn is_systems_own(world: &World, location: &Location) -> bool {
+    let is_below = |root: &Path| {
+        location
+            .as_path()
+            .is_some_and(|path| path.starts_with(root))
+    };
+    !is_below(&world.home) && (is_below(Path::new("/etc")) || is_below(Path::new("/usr")))
 }
 
 fn problems(world: &World, found: &Scan, printer: &mut Printer) {
@@ -252,7 +256,7 @@ fn problems(world: &World, found: &Scan, printer: &mut Printer) {
         ));
     }
     for problem in hidden {
-        let message = if problem.message.contains(&problem.location) {
+        let message = if problem.message.contains(problem.location.as_str()) {
             problem.message.clone()
         } else {
             format!("{}: {}", problem.location, problem.message)

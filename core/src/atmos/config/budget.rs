@@ -1,11 +1,12 @@
-//! What one load of a configuration may cost in memory.
+//! Limits of the memory that one load of a configuration may take.
 
 /// The most values that all files of one load may have, copies made for aliases included.
 const NODE_LIMIT: usize = 1_000_000;
 /// The most values of these that may be copies made for aliases and anchors.
 const COPY_LIMIT: usize = 250_000;
 
-/// How many values one load may still keep. Not every file alone: a repository can bring thousands.
+/// The number of values that one load may still keep. Not every file alone: a repository can bring
+/// thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NodeBudget {
     nodes: usize,
@@ -13,7 +14,7 @@ pub(super) struct NodeBudget {
 }
 
 impl NodeBudget {
-    /// What one load may keep.
+    /// Makes the budget of one load.
     pub(super) const fn new() -> Self {
         Self {
             nodes: NODE_LIMIT,

@@ -56,7 +56,7 @@ impl Chain {
     }
 }
 
-/// Why an identity has no chain.
+/// The reason why an identity has no chain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChainError {
     /// There is no such identity.

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, and where.
+//! Diagnostics: what is wrong with a configuration, and where.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use crate::printable::printable;
 /// The code of the problem that a profile which was asked for does not exist.
 pub const UNKNOWN_PROFILE: &str = "profile";
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// What is meant cannot work; the part is left out or taken as not set.
+    /// It cannot work as it is meant; the part is left out or taken as not set.
     Error,
     /// It works, but probably not as meant.
     Warning,
@@ -32,26 +32,26 @@ impl Severity {
 pub struct Related {
     /// The place.
     pub location: Location,
-    /// What is there, in a few words.
+    /// A label for what is there, in a few words.
     pub label: String,
 }
 
 /// One problem of a configuration. It never contains a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
     /// The rule's stable name, for scripts.
     pub code: &'static str,
-    /// What is wrong, as one sentence without a full stop.
+    /// The problem, as one sentence without a full stop.
     pub message: String,
-    /// Where, if it is in a file that was read.
+    /// The place, if it is in a file that was read.
     pub location: Option<Location>,
     /// Other places that belong to it.
     pub related: Vec<Related>,
     /// Whom it is about, for example `identity 'x'`.
     pub subject: Option<String>,
-    /// What to do.
+    /// Advice: what to do.
     pub hint: Option<String>,
 }
 

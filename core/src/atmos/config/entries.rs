@@ -92,7 +92,7 @@ pub(super) fn merged(mut entries: Vec<Entry>, merged: Vec<Node>) -> Vec<Entry> {
     entries
 }
 
-/// How deep a node is nested; bounded by the limit that it was built under.
+/// Tells how deep a node is nested; bounded by the limit that it was built under.
 pub(super) fn height(node: &Node) -> usize {
     match &node.value {
         Value::Unset(_) | Value::Scalar(_) | Value::Variable(_) => 0,

@@ -9,12 +9,12 @@ use crate::world::Environment;
 
 use super::node::Unset;
 
-/// What a function's call stands for.
+/// The result of a function's call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Evaluated {
     /// A text that the file has itself.
     Text(String),
-    /// What the environment has for a variable: name and value.
+    /// A variable of the environment: name and value.
     Variable(String, String),
     /// No value.
     Unset(Unset),

@@ -14,7 +14,7 @@ use super::read::ReadError;
 use super::trust::Trust;
 use super::{Gap, LeftOut, Source, parse, pattern, read, schema};
 
-/// How deep imports may be nested.
+/// The deepest nesting of imports.
 const NESTING_LIMIT: usize = 10;
 /// The most gaps that are noted; one is enough for doubt.
 const GAP_LIMIT: usize = 16;
@@ -37,7 +37,7 @@ const REMOTE: [&str; 10] = [
     "bitbucket.org/",
 ];
 
-/// How a file came to be read.
+/// The way in which a file came to be read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Found {
     /// It was looked for at a place that everybody knows.
@@ -57,27 +57,27 @@ pub(super) struct Reader<'a> {
     project: PathBuf,
     pub(super) sources: Vec<Source>,
     pub(super) problems: Problems,
-    /// What was not read.
+    /// The places that were not read.
     pub(super) gaps: Vec<Gap>,
-    /// How much searches may still look at.
+    /// The amount that searches may still look at.
     pub(super) budget: Budget,
-    /// How many values may still be kept.
+    /// The number of values that may still be kept.
     nodes: NodeBudget,
-    /// How many bytes may still be read.
+    /// The number of bytes that may still be read.
     bytes_left: u64,
     is_full: bool,
 }
 
 /// One item of `import`.
 struct Item<'a> {
-    /// What it means; a variable may have given it.
+    /// The path that is meant; a variable may have given it.
     text: &'a str,
-    /// What may be shown of it.
+    /// The part of it that may be shown.
     shown: &'a str,
     location: Location,
 }
 
-/// What is being imported.
+/// The file whose imports are being read.
 #[derive(Default)]
 struct Imports {
     /// The files that import each other right now.
@@ -292,7 +292,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What searches for files could not look into.
+    /// Reports what searches for files could not look into.
     pub(super) fn say_unreadable(&mut self) {
         for (directory, error) in std::mem::take(&mut self.budget.unreadable) {
             let why = format!("could not look into {}: {error}", directory.display());
@@ -431,7 +431,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What tells files apart for cycles: the real path where it can be had.
+/// Returns what tells files apart for cycles: the real path where it can be had.
 fn identity_of(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }

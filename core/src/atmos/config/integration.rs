@@ -9,13 +9,13 @@ use super::node::{Location, Node};
 pub struct Integration {
     /// Its name.
     pub name: Name,
-    /// What it is.
+    /// The kind.
     pub kind: IntegrationKind,
-    /// Whose credentials it uses.
+    /// The identity or provider whose credentials it uses.
     pub via: Via,
     /// The whole entry as written.
     pub settings: Node,
-    /// Where its name stands.
+    /// The place of its name.
     pub location: Location,
 }
 

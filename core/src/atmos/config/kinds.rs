@@ -52,7 +52,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// What a provider is.
+    /// The kind of a provider.
     ProviderKind {
         /// AWS IAM Identity Center (SSO).
         AwsIdentityCenter = "aws/iam-identity-center",
@@ -82,7 +82,7 @@ kinds! {
 }
 
 kinds! {
-    /// What an identity is.
+    /// The kind of an identity.
     IdentityKind {
         /// A permission set of IAM Identity Center.
         AwsPermissionSet = "aws/permission-set",
@@ -120,7 +120,7 @@ kinds! {
 }
 
 kinds! {
-    /// What an integration is.
+    /// The kind of an integration.
     IntegrationKind {
         /// A private registry of AWS.
         AwsEcr = "aws/ecr",

@@ -25,10 +25,10 @@ use super::{Configuration, ConfigurationRequest, pattern, read, schema};
 const NAMES: [&str; 2] = ["atmos.yaml", "atmos.yml"];
 /// Names that count in `--config-path`.
 const ALL_NAMES: [&str; 4] = ["atmos.yaml", "atmos.yml", ".atmos.yaml", ".atmos.yml"];
-/// What ends the search in the directories above without being read itself.
+/// Files that end the search in the directories above without being read themselves.
 const HIDDEN_NAME: &str = ".atmos.yaml";
-/// What makes the working directory one with a configuration of its own, even without a main file:
-/// then nothing above it is searched.
+/// Directories that make the working directory one with a configuration of its own, even without a
+/// main file: then nothing above it is searched.
 const OWN: [&str; 4] = [HIDDEN_NAME, ".atmos", ".atmos.d", "atmos.d"];
 
 /// Reads the configuration of all layers. It never fails as a whole: what is wrong is in
@@ -93,7 +93,7 @@ struct Loader<'a> {
     world: &'a World,
     request: &'a ConfigurationRequest,
     reader: Reader<'a>,
-    /// What Atmos derives the realm from, where that is not a directory's absolute path.
+    /// The text that Atmos derives the realm from, where that is not a directory's absolute path.
     realm_text: Option<PathBuf>,
     /// Other texts that releases of Atmos hash for the realm.
     other: Vec<PathBuf>,

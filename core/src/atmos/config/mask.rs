@@ -1,12 +1,38 @@
 //! Hides secrets in the texts that snippets are cut from.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::names;
 
 /// Whether the value of a key is never shown, not even in a snippet. `value` is that of a variable.
-pub(super) fn is_secret(key: &str) -> bool {
+fn is_secret(key: &str) -> bool {
     key.eq_ignore_ascii_case("value") || names::is_secret(key)
+}
+
+/// The places of secrets in one text.
+#[derive(Default)]
+pub(super) struct Hidden {
+    /// Byte ranges.
+    pub(super) ranges: Vec<Range<usize>>,
+    /// The keys that were judged already: a configuration repeats a few of them for every identity.
+    judged: HashMap<Box<str>, bool>,
+}
+
+impl Hidden {
+    /// Notes where the value of a key stands, if it is a secret.
+    pub(super) fn note(&mut self, key: &str, value: Range<usize>) {
+        let is_hidden = match self.judged.get(key) {
+            Some(judged) => *judged,
+            None => *self
+                .judged
+                .entry(key.into())
+                .or_insert_with(|| is_secret(key)),
+        };
+        if is_hidden {
+            self.ranges.push(value);
+        }
+    }
 }
 
 /// The text with hidden values, and whatever follows a secret's key on its line, replaced by
@@ -55,7 +81,7 @@ fn secret_words(line: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Where the value of a secret's key begins in a line.
+/// Finds where the value of a secret's key begins in a line.
 fn after_secret_key(line: &str) -> Option<usize> {
     line.match_indices(':').map(|(at, _)| at).find_map(|at| {
         let before = line[..at].trim_end_matches(['"', '\'', ' ', '\t']);

@@ -52,7 +52,7 @@ pub use realm::{Realm, RealmSource, candidate_realms, derived as derived_realm, 
 pub use validate::validate;
 pub use variable::Variable;
 
-/// What the person asked for on the command line; what is empty is taken from the variables
+/// The wishes of the command line; what is empty is taken from the variables
 /// `ATMOS_CONFIG`, `ATMOS_CONFIG_PATH`, `ATMOS_BASE_PATH` and `ATMOS_PROFILE`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigurationRequest {
@@ -76,7 +76,7 @@ pub struct ConfigurationRequest {
 pub struct Gap {
     /// The file, directory or variable that it is about.
     pub place: String,
-    /// Why, as a sentence about the place without a full stop.
+    /// The reason, as a sentence about the place without a full stop.
     pub why: String,
     /// Whether a file of this machine is concerned; a source elsewhere is never read.
     pub is_here: bool,
@@ -93,13 +93,13 @@ impl fmt::Display for Gap {
 pub struct LeftOut {
     /// The file.
     pub path: PathBuf,
-    /// Why, as a clause without a full stop.
+    /// The reason, as a clause without a full stop.
     pub why: String,
-    /// What would make it used.
+    /// The remedy that would make it used.
     pub remedy: String,
 }
 
-/// What all layers together say.
+/// The configuration that all layers together make.
 #[derive(Default)]
 pub struct Configuration {
     /// The files that were read, for snippets.
@@ -112,7 +112,7 @@ pub struct Configuration {
     pub profiles: Vec<String>,
     /// The `auth` section.
     pub auth: Auth,
-    /// What went wrong while reading. [`validate()`] repeats these among all others.
+    /// Problems that were met while reading. [`validate()`] repeats these among all others.
     pub diagnostics: Vec<Diagnostic>,
     /// Whether any configuration was found.
     pub found: bool,
@@ -124,7 +124,7 @@ pub struct Configuration {
     pub(crate) variables: Vec<(String, Node)>,
     /// Files that were found and are not used, because they may be somebody else's.
     pub left_out: Vec<LeftOut>,
-    /// What was not read, so that entries may be missing; the first few.
+    /// Places that were not read, so that entries may be missing; the first few.
     pub gaps: Vec<Gap>,
 }
 
@@ -176,7 +176,7 @@ pub struct Source {
     pub path: PathBuf,
     /// Its text. It may contain secrets: show [`Source::shown`] instead.
     pub text: Arc<str>,
-    /// Where values stand that must not be shown.
+    /// The places of values that must not be shown.
     pub(crate) hidden: Vec<Range<usize>>,
     /// Whether anything of it may be quoted.
     pub(crate) is_shown: bool,

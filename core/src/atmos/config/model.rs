@@ -1,4 +1,4 @@
-//! Who exists, and via whom: the `auth` section as types.
+//! The `auth` section as types: who exists, and via whom.
 //!
 //! An entry keeps its mapping as written ([`Node`]); what a kind means by its keys is read through
 //! accessors. So nothing is lost, and a wrong value in one entry harms no other.
@@ -21,7 +21,7 @@ pub struct Auth {
     pub realm: Option<Spanned<String>>,
     /// The variable that gave `realm`, if one did.
     pub(super) realm_variable: Option<String>,
-    /// Where Atmos keeps credentials.
+    /// The store in which Atmos keeps credentials.
     pub keyring: KeyringSettings,
     /// `logs.level` as written.
     pub log_level: Option<Spanned<String>>,
@@ -86,16 +86,16 @@ impl std::fmt::Display for Name {
     }
 }
 
-/// Where Atmos keeps credentials; the variables that override it are already applied.
+/// The store in which Atmos keeps credentials; the variables that override it are already applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyringSettings {
-    /// Which store.
+    /// The kind of store.
     pub kind: KeyringKind,
     /// The directory of the file store, if one is named (`keyring.spec.path` or
     /// `ATMOS_KEYRING_FILE_PATH`): absolute, with `~` expanded.
     pub path: Option<PathBuf>,
-    /// Where Atmos itself looks for the paths that begin with `~`, which to it is a name like any
-    /// other: below the working directory.
+    /// The place where Atmos itself looks for the paths that begin with `~`, which to it is a name
+    /// like any other: below the working directory.
     pub literal_paths: Vec<PathBuf>,
     /// The variable that holds the file store's password, if one is named.
     pub password_env: Option<String>,
@@ -130,7 +130,7 @@ impl KeyringKind {
 pub struct Provider {
     /// Its name.
     pub name: Name,
-    /// What it is.
+    /// The kind.
     pub kind: ProviderKind,
     /// `default: true`.
     pub is_default: bool,
@@ -138,7 +138,7 @@ pub struct Provider {
     pub tags: Vec<String>,
     /// The whole entry as written.
     pub settings: Node,
-    /// Where its name stands.
+    /// The place of its name.
     pub location: Location,
 }
 
@@ -301,8 +301,8 @@ pub(crate) fn is_region(text: &str) -> bool {
     text.len() <= 24 && has_number && text.contains('-') && parts.next().is_some_and(is_word)
 }
 
-/// Why a text cannot be a base path. It decides where files are removed, so it must say one thing
-/// only: Atmos takes an empty one for not set, and does not expand `~name`.
+/// Tells why a text cannot be a base path. It decides where files are removed, so it must say one
+/// thing only: Atmos takes an empty one for not set, and does not expand `~name`.
 pub(super) fn base_path_fault(path: &str) -> Option<&'static str> {
     let names_somebody =
         |rest: &str| !rest.is_empty() && !rest.starts_with('/') && !rest.starts_with('\\');
@@ -362,7 +362,7 @@ impl Via {
 pub struct Identity {
     /// Its name.
     pub name: Name,
-    /// What it is.
+    /// The kind.
     pub kind: IdentityKind,
     /// Whom it gets its credentials from.
     pub via: Via,
@@ -378,7 +378,7 @@ pub struct Identity {
     pub tags: Vec<String>,
     /// The whole entry as written.
     pub settings: Node,
-    /// Where its name stands.
+    /// The place of its name.
     pub location: Location,
     /// Whether Atmos wrote it after asking the portal, and no person.
     pub provisioned: bool,

@@ -1,4 +1,4 @@
-//! What a YAML file says, with the place of every part.
+//! The content of a YAML file, with the place of every part.
 //!
 //! Names of keys match without regard to case, because Atmos's configuration library lower-cases
 //! them; they are kept as written for people.
@@ -44,9 +44,9 @@ pub struct Spanned<T> {
 /// `Debug` shows the structure and no text of a scalar: it may be a password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Node {
-    /// What it is.
+    /// The value.
     pub value: Value,
-    /// Where it was written.
+    /// The place where it was written.
     pub location: Location,
 }
 
@@ -57,7 +57,7 @@ pub enum Value {
     Unset(Unset),
     /// Text, number or boolean: always kept as its text.
     Scalar(Box<str>),
-    /// What `!env` read. It may be a secret: a repository chooses the variable.
+    /// A value that `!env` read. It may be a secret: a repository chooses the variable.
     Variable(Box<Variable>),
     /// A list.
     Sequence(Vec<Node>),
@@ -67,7 +67,7 @@ pub enum Value {
     Mapping(Mapping),
 }
 
-/// Why a value counts as not set.
+/// The reason why a value counts as not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unset {
     /// Nothing, `~` or `null` was written.
@@ -93,16 +93,16 @@ pub struct Mapping {
 pub struct Entry {
     /// The key as written.
     pub key: Box<str>,
-    /// Where the key stands.
+    /// The place of the key.
     pub location: Location,
     /// Its value.
     pub value: Node,
 }
 
-/// How many bytes of text cost as much as a node.
+/// The bytes of text that cost as much as a node.
 pub(super) const TEXT_OF_A_NODE: usize = 64;
 
-/// What a text costs.
+/// Tells what a text costs.
 pub(super) const fn weight_of(text: &str) -> usize {
     1 + text.len() / TEXT_OF_A_NODE
 }
@@ -212,7 +212,7 @@ impl Node {
         !matches!(self.value, Value::Unset(_))
     }
 
-    /// What it is, in a word for messages.
+    /// Tells what it is, in a word for messages.
     pub fn kind(&self) -> &'static str {
         match &self.value {
             Value::Unset(_) => "nothing",
@@ -244,7 +244,8 @@ impl Node {
         }
     }
 
-    /// What a copy of it costs: one for each node, and one for each [`TEXT_OF_A_NODE`] bytes of text.
+    /// Tells what a copy of it costs: one for each node, and one for each [`TEXT_OF_A_NODE`] bytes
+    /// of text.
     pub(super) fn weight(&self) -> usize {
         match &self.value {
             Value::Unset(_) => 1,

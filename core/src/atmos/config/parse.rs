@@ -13,7 +13,7 @@ use super::budget::NodeBudget;
 use super::diagnostic::{Diagnostic, Problems};
 use super::entries::{Frame, OpenMapping, Pending, height, merged, repeated};
 use super::functions::{Evaluated, environment_variable, function_name, shortened};
-use super::mask::is_secret;
+use super::mask::Hidden;
 use super::node::{Entry, Location, Mapping, Node, Unset, Value, weight_of};
 use super::variable::Variable;
 
@@ -25,14 +25,14 @@ const KEPT_DEPTH: usize = 3;
 /// Top-level keys that this program uses. Functions are spoken of only there.
 const USED_KEYS: [&str; 6] = ["auth", "env", "import", "profiles", "base_path", "logs"];
 
-/// What a text says.
+/// The result of reading a text.
 #[derive(Debug)]
 pub(super) struct Parsed {
     /// The first document, or what of it came before a mistake.
     pub(super) root: Option<Node>,
     /// Whether there was a mistake of syntax, so that something may be missing.
     pub(super) is_broken: bool,
-    /// Where values stand that must not be shown.
+    /// The places of values that must not be shown.
     pub(super) hidden: Vec<Range<usize>>,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn parse(
         anchors: HashMap::new(),
         is_used: false,
         is_broken: false,
-        hidden: Vec::new(),
+        hidden: Hidden::default(),
     };
     let mut documents = 0_usize;
     for next in Parser::new_from_str_with_options(text, options) {
@@ -101,7 +101,7 @@ struct Builder<'a> {
     anchors: HashMap<usize, (Node, usize)>,
     is_used: bool,
     is_broken: bool,
-    hidden: Vec<Range<usize>>,
+    hidden: Hidden,
 }
 
 impl Builder<'_> {
@@ -240,7 +240,7 @@ impl Builder<'_> {
                     self.key(text, style, location);
                     return Ok(());
                 }
-                Pending::Key(key, _) if is_secret(key) => self.hidden.push(location.bytes()),
+                Pending::Key(key, _) => self.hidden.note(key, location.bytes()),
                 _ => {}
             }
         }
@@ -483,7 +483,7 @@ impl Builder<'_> {
         Parsed {
             root: self.root,
             is_broken: self.is_broken,
-            hidden: self.hidden,
+            hidden: self.hidden.ranges,
         }
     }
 }

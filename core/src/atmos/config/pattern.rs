@@ -12,15 +12,15 @@ use super::trust::Trust;
 const ENTRY_LIMIT: usize = 50_000;
 /// The longest pattern; a longer one matches nothing.
 const LENGTH_LIMIT: usize = 4096;
-/// How far below its start a search goes.
+/// The depth to which a search goes below its start.
 const DEPTH_LIMIT: usize = 32;
 /// The most patterns that braces expand to.
 const ALTERNATIVE_LIMIT: usize = 64;
 
-/// How much may still be looked at, and what could not be.
+/// The amount that may still be looked at, and what could not be.
 #[derive(Debug)]
 pub(super) struct Budget {
-    /// Who says what may be looked at.
+    /// The judge of what may be looked at.
     trust: Rc<Trust>,
     left: usize,
     /// Directories that could not be looked into, with the reason.
@@ -28,7 +28,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// What one load may look at.
+    /// Makes the budget of one load.
     pub(super) const fn new(trust: Rc<Trust>) -> Self {
         Self {
             trust,

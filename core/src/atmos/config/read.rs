@@ -11,7 +11,7 @@ use super::trust::Refusal;
 /// The largest file that is read, in bytes.
 pub(super) const SIZE_LIMIT: u64 = 8 * 1024 * 1024;
 
-/// Why a file was not read.
+/// The reason why a file was not read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ReadError {
     /// There is no such file.

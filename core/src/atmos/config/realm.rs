@@ -25,11 +25,11 @@ const DEFAULT: &str = "default";
 pub struct Realm {
     /// Its name; always one plain path component.
     pub value: String,
-    /// Where it comes from.
+    /// The source.
     pub source: RealmSource,
 }
 
-/// Where a realm comes from.
+/// The source of a realm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RealmSource {
     /// `ATMOS_AUTH_REALM`.
@@ -117,7 +117,7 @@ fn configured(configuration: &Configuration) -> Option<&str> {
     Some(realm.value.as_str()).filter(|value| !value.is_empty())
 }
 
-/// What is wrong with the realms that are set.
+/// Tells what is wrong with the realms that are set.
 pub(super) fn problems(world: &World, configuration: &Configuration) -> Vec<Diagnostic> {
     let rule = "use 1 to 64 of a-z, 0-9, `-` and `_`, none of the last two at an end or doubled";
     let mut found = Vec::new();
@@ -146,7 +146,7 @@ pub(super) fn problems(world: &World, configuration: &Configuration) -> Vec<Diag
     found
 }
 
-/// Why a name cannot be a realm.
+/// Tells why a name cannot be a realm.
 pub(super) fn fault(realm: &str) -> Option<&'static str> {
     let edge = |character: char| matches!(character, '-' | '_');
     if realm.is_empty() {

@@ -11,7 +11,7 @@ use super::model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider,
 use super::node::{Entry, Location, Node, Spanned, Value};
 use super::{Integration, realm};
 
-/// What `logs.level` may be.
+/// The values of `logs.level`.
 pub(super) const LOG_LEVELS: [&str; 4] = ["Debug", "Info", "Warn", "Error"];
 
 /// Reads the `auth` section. Sources from `provisioned` on were written by Atmos itself.

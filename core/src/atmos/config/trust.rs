@@ -1,4 +1,4 @@
-//! Whose configuration a file is.
+//! Trust in configuration: whose a file is.
 //!
 //! What is found above the working directory, and what any configuration imports, is used only if the
 //! file and every directory on the way to it belong to the person or to root, and nobody else can
@@ -17,7 +17,7 @@ use crate::world::World;
 
 use super::read::{self, DirectoryEntry, ReadError};
 
-/// Why a file is not used.
+/// The reason why a file is not used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     /// The file or directory that decides it.
@@ -73,9 +73,9 @@ enum Rule {
 /// Judges files before they are used.
 #[derive(Debug)]
 pub(super) struct Trust {
-    /// Who is asked for: `None` where there are no owners.
+    /// The user id of who is asked for: `None` where there are no owners.
     person: Option<u32>,
-    /// Who called root by `sudo`; Git takes their repositories for root's too.
+    /// The user id of who called root by `sudo`; Git takes their repositories for root's too.
     called_by: Option<u32>,
     bases: RefCell<Vec<Base>>,
     /// Whether a group is the person's alone, by group: the lists are read once.

@@ -1,4 +1,4 @@
-//! What `!env` read, as a type.
+//! A value that `!env` read, as a type.
 
 use crate::secret::Secret;
 

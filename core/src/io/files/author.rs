@@ -1,4 +1,5 @@
-//! Which process made a lock or a temporary file, so that it can be told whether that still runs.
+//! The process that made a lock or a temporary file, so that it can be told whether that still
+//! runs.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -19,12 +20,12 @@ enum Mark {
     Random(u64),
     Process {
         place: Place,
-        /// When it started, in ticks since the machine did.
+        /// The time when it started, in ticks since the machine did.
         start: u64,
     },
 }
 
-/// Where process ids mean the same.
+/// The machine and namespace in which process ids mean the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
     host: u32,
@@ -137,8 +138,8 @@ fn own_mark(_id: u32) -> Option<Mark> {
     None
 }
 
-/// When a process started, in ticks since the machine did; `None` if there is none of that id, or it
-/// has ended and only its parent has not taken note.
+/// Tells when a process started, in ticks since the machine did; `None` if there is none of that
+/// id, or it has ended and only its parent has not taken note.
 ///
 /// Source: `proc_pid_stat(5)`: the third and the twenty-second field, after a name in brackets that
 /// may hold anything.

@@ -1,4 +1,4 @@
-//! How the door to the disk says no.
+//! Errors of the door to the disk.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-/// Why an editor refused to change the bytes of a file. Nothing was written.
+/// The reason why an editor refused to change the bytes of a file. Nothing was written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EditError {
     /// The bytes are not in the format that the editor knows, or in a shape of it that cannot be
@@ -15,7 +15,7 @@ pub enum EditError {
     NotUnderstood {
         /// The line, counted from 1.
         line: usize,
-        /// What was found there; never a value from the file.
+        /// The text that was found there; never a value from the file.
         problem: String,
     },
     /// The bytes are longer than the editor accepts.
@@ -66,7 +66,7 @@ pub enum LinkFault {
     },
 }
 
-/// What went wrong at the disk. Every path is absolute.
+/// An error at the disk. Every path is absolute.
 #[derive(Debug, Error)]
 pub enum FileError {
     /// The file, its directory or its lock file is a symbolic link.
@@ -80,7 +80,7 @@ pub enum FileError {
     /// The file or a directory on the way belongs to somebody else.
     #[error("{} belongs to user id {owner}", path.display())]
     ForeignOwner {
-        /// What belongs to somebody else.
+        /// The path that belongs to somebody else.
         path: PathBuf,
         /// Their user id.
         owner: u32,
@@ -88,7 +88,7 @@ pub enum FileError {
     /// The operating system does not allow it.
     #[error("access to {} is denied", path.display())]
     Denied {
-        /// What was to be opened, written or removed.
+        /// The path that was to be opened, written or removed.
         path: PathBuf,
         /// The operating system's answer.
         source: io::Error,
@@ -96,13 +96,13 @@ pub enum FileError {
     /// Something other than a regular file stands there: a directory, FIFO, socket or device.
     #[error("{} is not a regular file", path.display())]
     NotAFile {
-        /// What stands there.
+        /// The path where something else stands.
         path: PathBuf,
     },
     /// A directory was expected.
     #[error("{} is not a directory", path.display())]
     NotADirectory {
-        /// What stands there.
+        /// The path where something else stands.
         path: PathBuf,
     },
     /// The file is larger than the caller accepts.
@@ -126,13 +126,13 @@ pub enum FileError {
     LockTimeout {
         /// The lock file or directory.
         path: PathBuf,
-        /// How long was waited.
+        /// The time that was waited.
         waited: Duration,
     },
     /// The file system is mounted read-only.
     #[error("{} is on a read-only file system", path.display())]
     ReadOnly {
-        /// What was to be written.
+        /// The path that was to be written.
         path: PathBuf,
         /// The operating system's answer.
         source: io::Error,
@@ -140,7 +140,7 @@ pub enum FileError {
     /// The disk or the quota is full.
     #[error("no space is left to write {}", path.display())]
     NoSpace {
-        /// What was to be written.
+        /// The path that was to be written.
         path: PathBuf,
         /// The operating system's answer.
         source: io::Error,
@@ -156,13 +156,13 @@ pub enum FileError {
     HardLinked {
         /// The name that was to be changed.
         path: PathBuf,
-        /// How many names the file has.
+        /// The number of names that the file has.
         names: u64,
     },
     /// A file that was to be created is there already.
     #[error("{} exists already", path.display())]
     Exists {
-        /// What was to be created.
+        /// The path that was to be created.
         path: PathBuf,
     },
     /// A trusted root itself was named where a file or directory below it is needed.
@@ -176,7 +176,7 @@ pub enum FileError {
     Edit {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: EditError,
     },
     /// Anything else.
@@ -198,7 +198,7 @@ impl FileError {
         }
     }
 
-    /// What it is about.
+    /// Tells what it is about.
     pub fn path(&self) -> &Path {
         match self {
             Self::Symlink { path, .. }
@@ -220,7 +220,7 @@ impl FileError {
         }
     }
 
-    /// What the person can do, if anything is known to help.
+    /// Tells what the person can do, if anything is known to help.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Symlink { fault, .. } => match fault {

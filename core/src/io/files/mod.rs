@@ -46,7 +46,7 @@ pub(crate) use unix::is_private_group;
 
 use crate::world::{Clock, World};
 
-/// How long to wait for a lock, as Atmos does.
+/// The time to wait for a lock, as Atmos does.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The most entries of one directory that are listed.
@@ -125,7 +125,7 @@ impl Files {
         }
     }
 
-    /// How often the disk was touched so far.
+    /// Tells how often the disk was touched so far.
     pub fn counters(&self) -> Counters {
         let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Counters {
@@ -139,7 +139,7 @@ impl Files {
     }
 }
 
-/// How often the disk was touched.
+/// Counts of how often the disk was touched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Regular files opened to be read (not the directories on the way, not lock files).
@@ -187,11 +187,11 @@ pub struct Entry {
     pub is_lossy: bool,
     /// The name as it is, where `name` had to be changed.
     pub raw: Option<OsString>,
-    /// What it is, without following links.
+    /// The kind, without following links.
     pub kind: EntryKind,
 }
 
-/// What a name stands for, without following links.
+/// The kind of thing that a name stands for, without following links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryKind {
     /// A regular file.
@@ -204,10 +204,10 @@ pub enum EntryKind {
     Other,
 }
 
-/// What is known of a path without opening it.
+/// The facts about a path that are known without opening it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// What it is, without following a link.
+    /// The kind, without following a link.
     pub kind: EntryKind,
     /// The user id of its owner; `None` where there are no user ids.
     pub owner: Option<u32>,
@@ -215,11 +215,11 @@ pub struct Probe {
     pub mode: u32,
     /// The size in bytes.
     pub size: u64,
-    /// When the content was changed last.
+    /// The time when the content was changed last.
     pub modified: Option<Timestamp>,
 }
 
-/// What an editor wants to become of a file.
+/// The wish of an editor: what shall become of a file.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Change {
     /// Leave it as it is; nothing is written.
@@ -250,7 +250,7 @@ pub type Maker<'a> = dyn FnMut(Option<&[u8]>) -> Result<Change, EditError> + 'a;
 /// Makes the line that follows the last one (`None`: there is none).
 pub type LineMaker<'a> = dyn FnMut(Option<&[u8]>) -> Result<Vec<u8>, EditError> + 'a;
 
-/// What became of a file.
+/// The outcome of an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edited {
     /// It was not there, and was created.
@@ -265,7 +265,7 @@ pub enum Edited {
     Absent,
 }
 
-/// How a removal of a file ended.
+/// The outcome of the removal of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
     /// It is gone.
@@ -274,7 +274,7 @@ pub enum Removal {
     Absent,
 }
 
-/// How a removal of a directory ended.
+/// The outcome of the removal of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DirectoryRemoval {
     /// It is gone.
@@ -285,19 +285,19 @@ pub enum DirectoryRemoval {
     NotEmpty(Vec<String>),
 }
 
-/// What appending a line met.
+/// The outcome of appending a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appended {
     /// The file was not there before.
     pub is_new: bool,
     /// The last line had been cut off (no line end); a new line was started after it.
     pub was_cut_off: bool,
-    /// How long the file is now, in bytes.
+    /// The length of the file now, in bytes.
     pub length: u64,
 }
 
-/// How other programs are kept out while a file is changed. With every rule, two runs of adieu
-/// exclude each other.
+/// The rule by which other programs are kept out while a file is changed. With every rule, two runs
+/// of adieu exclude each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LockRule {
     /// No lock file, for tools that lock nothing; the file itself is locked (`flock`).
@@ -307,7 +307,7 @@ pub enum LockRule {
     /// A file `<file><suffix>` that exists only while the lock is held: `kubectl` (`.lock`), the
     /// Azure tools (`.lockfile`). One older than ten minutes is taken to be left over.
     Exclusive {
-        /// What follows the file's name.
+        /// The text that follows the file's name.
         suffix: &'static str,
     },
     /// A directory `<file>.lock` that exists only while the lock is held: Node's

@@ -271,7 +271,7 @@ impl Files {
         false
     }
 
-    /// Where a symbolic link leads, as it is written in it; `None` if there is no link.
+    /// Finds where a symbolic link leads, as it is written in it; `None` if there is no link.
     pub fn read_link(&self, path: &ConfinedPath) -> Result<Option<PathBuf>, FileError> {
         check_way(path)?;
         let path = path.to_path();
@@ -316,7 +316,7 @@ impl Files {
         Ok(Some(entries))
     }
 
-    /// What stands at a path, without opening it; `None` if nothing does.
+    /// Tells what stands at a path, without opening it; `None` if nothing does.
     pub fn probe(&self, path: &ConfinedPath) -> Result<Option<Probe>, FileError> {
         check_way(path)?;
         Ok(inspect(&path.to_path())?.map(|metadata| Probe {

@@ -31,9 +31,9 @@ use crate::secret::Secret;
 pub const SIZE_LIMIT: u64 = 256 * 1024 * 1024;
 /// The most rows of a table that are read.
 pub const ROW_LIMIT: usize = 100_000;
-/// How long it is waited for somebody who writes, to read.
+/// The time to wait, before reading, for somebody who writes.
 const READ_PATIENCE: Duration = Duration::from_secs(1);
-/// How many of the removed values are looked for afterwards, and how many bytes of each.
+/// The number of removed values that are looked for afterwards, and the bytes of each.
 const NEEDLES: usize = 64;
 const NEEDLE_LENGTH: usize = 32;
 /// Shorter values are too likely to stand elsewhere by chance.
@@ -45,10 +45,10 @@ const BESIDE: [&str; 3] = ["-journal", "-wal", "-shm"];
 /// the table does not have.
 pub type Row = Vec<Option<Secret>>;
 
-/// What a deletion did.
+/// The outcome of a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeletedRows {
-    /// How many rows were deleted.
+    /// The number of rows that were deleted.
     pub rows: usize,
     /// The bytes of the deleted values were looked for in the database's files afterwards, and
     /// are gone.
@@ -235,7 +235,7 @@ fn distrust_schema(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// What the file beside a database says that its changes go to first.
+/// The kind of file beside a database that its changes go to first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Log {
     /// Nothing, or it is not there.

@@ -31,7 +31,7 @@ impl Home {
         Self { directory, files }
     }
 
-    /// What the door sees so many seconds later, with a short patience for locks.
+    /// Opens the door so many seconds later, with a short patience for locks.
     pub(super) fn later(&self, seconds: i64) -> Files {
         let owner = fs::metadata(self.directory.path()).unwrap().uid();
         let modified = fs::metadata(self.directory.path())

@@ -1,8 +1,8 @@
-//! Why a key store could not do what was asked.
+//! Errors of key stores.
 
 use std::time::Duration;
 
-/// Why a key store could not do what was asked. Never holds a secret.
+/// The reason why a key store could not do what was asked. Never holds a secret.
 ///
 /// The variants are named after what a caller does next; the words are those that a message goes
 /// on with, as in `failed to delete credentials from keyring: access denied`.
@@ -12,7 +12,7 @@ pub enum KeyringError {
     /// There is no such store here, or nothing answers for it.
     #[error("no keyring is available: {why}")]
     NotAvailable {
-        /// What is missing.
+        /// The thing that is missing.
         why: String,
     },
     /// The store is locked and nobody may be asked to unlock it.
@@ -27,31 +27,31 @@ pub enum KeyringError {
     /// Several entries with different secrets have the key.
     #[error("{count} entries have the same name but different contents")]
     Ambiguous {
-        /// How many.
+        /// The number of entries.
         count: usize,
     },
     /// The store did not answer.
     #[error("the keyring did not answer within {}", in_words(*.after))]
     TimedOut {
-        /// How long it was given.
+        /// The time that it was given.
         after: Duration,
     },
     /// The store cannot do this at all.
     #[error("{what} is not supported by this keyring")]
     NotSupported {
-        /// What was asked.
+        /// The request.
         what: &'static str,
     },
     /// Anything else.
     #[error("{why}")]
     Other {
-        /// What the store said.
+        /// The answer of the store.
         why: String,
     },
 }
 
 impl KeyringError {
-    /// What the person can do about it.
+    /// Tells what the person can do about it.
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NotAvailable { .. } => {

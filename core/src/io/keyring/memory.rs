@@ -61,7 +61,7 @@ impl MemoryKeyring {
             .collect()
     }
 
-    /// How many calls were made.
+    /// Counts the calls that were made.
     pub fn calls(&self) -> usize {
         self.state().calls
     }

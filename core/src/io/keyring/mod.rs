@@ -34,7 +34,7 @@ pub use secret_service::SecretServiceKeyring;
 
 use crate::secret::Secret;
 
-/// Which key store an entry is in.
+/// The key store that an entry is in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StoreId {
     /// The operating system's: Secret Service, macOS Keychain, Windows Credential Manager.
@@ -47,7 +47,7 @@ pub enum StoreId {
 
 /// A place where entries are kept by service and account.
 pub trait Keyring: fmt::Debug + Send + Sync {
-    /// Which store it is.
+    /// Tells which store it is.
     fn id(&self) -> StoreId;
 
     /// Its name for people, such as `Secret Service`.
@@ -95,18 +95,18 @@ pub fn system_keyring(world: &crate::world::World, interactive: bool) -> Box<dyn
     }
 }
 
-/// What identifies an entry.
+/// The key of an entry: service and account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryKey {
     /// The service; for Atmos the key name, such as `atmos_realm_alias`.
     pub service: String,
     /// The account; for Atmos always [`ATMOS_ACCOUNT`].
     pub account: String,
-    /// How the owner names the two where a store has freely named attributes (Secret Service).
+    /// The names of the two where a store has freely named attributes (Secret Service).
     pub naming: Naming,
 }
 
-/// What a tool calls service and account where a store has freely named attributes.
+/// The names that a tool gives to service and account where a store has freely named attributes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Naming {
     /// `service` and `username`: go-keyring (Atmos) and the Rust crate `keyring` (Codex).
@@ -180,14 +180,14 @@ impl EntryKey {
     }
 }
 
-/// What to look for. An empty query matches every entry that has a service and an account.
+/// A query. An empty one matches every entry that has a service and an account.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
     /// Only entries of this service.
     pub service: Option<String>,
     /// Only entries of this account.
     pub account: Option<String>,
-    /// How their owner names the two.
+    /// The names that their owner gives to the two.
     pub naming: Naming,
     /// Whether entries of every naming are meant; `naming` says nothing then.
     pub any_naming: bool,
@@ -254,12 +254,12 @@ impl Query {
     }
 }
 
-/// What a search found.
+/// The findings of a search.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The entries, ordered by key. Several may have the same key.
     pub entries: Vec<Entry>,
-    /// How many more matching entries there are whose names the store hides while it is locked.
+    /// The number of further matching entries whose names the store hides while it is locked.
     pub unnamed: usize,
 }
 
@@ -289,7 +289,7 @@ pub enum Content {
     Damaged,
 }
 
-/// How a deletion ended.
+/// The outcome of a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deletion {
     /// This many entries had the key, and all are gone.

@@ -1,4 +1,4 @@
-//! How Atmos names its entries.
+//! The names that Atmos gives to its entries.
 //!
 //! Three schemes are in use, from oldest to newest: `<alias>`, `atmos_<alias>` and
 //! `atmos_<realm>_<alias>`; the alias is the name of a provider or identity in `atmos.yaml`. They

@@ -52,7 +52,7 @@ pub(super) fn encode_apple(secret: &Secret) -> Zeroizing<String> {
     value
 }
 
-/// What stands between service and account in the name of a Windows credential: a colon for
+/// Tells what stands between service and account in the name of a Windows credential: a colon for
 /// go-keyring (`keyring_windows.go`), a slash for node-keytar (`keytar_win.cc`).
 const fn windows_separator(naming: Naming) -> char {
     match naming {

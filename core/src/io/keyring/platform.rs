@@ -19,7 +19,7 @@ use super::{
 };
 use crate::secret::Secret;
 
-/// How long the system, or the person whom it asks, may take unless said otherwise.
+/// The time that the system, or the person whom it asks, may take unless said otherwise.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// The key store of the operating system.

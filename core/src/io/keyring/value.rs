@@ -1,4 +1,4 @@
-//! What Atmos stores in an entry: `{"type": "…", "data": {…}}`.
+//! The values that Atmos stores in an entry: `{"type": "…", "data": {…}}`.
 //!
 //! Source: Atmos `pkg/auth/credentials`, the credential envelope.
 //!
@@ -16,7 +16,7 @@ use crate::secret::Secret;
 /// Longest entry that is looked at, in bytes. Real ones have a few kilobytes.
 const LIMIT: usize = 1 << 20;
 
-/// What an entry holds.
+/// The content of an entry.
 #[derive(Debug)]
 pub enum StoredValue {
     /// The access token of an IAM Identity Center portal, which the portal can end.
@@ -27,14 +27,14 @@ pub enum StoredValue {
         token: Secret,
         /// The portal's region, as written there: untrusted.
         region: Option<String>,
-        /// When it ends by itself.
+        /// The moment when it ends by itself.
         expires_at: Option<Timestamp>,
     },
     /// Temporary AWS keys.
     AwsSession {
         /// The last four characters of the access key's id.
         key_id_tail: String,
-        /// When they end by themselves.
+        /// The moment when they end by themselves.
         expires_at: Option<Timestamp>,
     },
     /// Long-lived AWS keys of an IAM user.
@@ -44,7 +44,7 @@ pub enum StoredValue {
     },
     /// A Google Cloud access token.
     Gcp {
-        /// When it ends by itself.
+        /// The moment when it ends by itself.
         expires_at: Option<Timestamp>,
     },
     /// An OpenID Connect token.
@@ -58,7 +58,7 @@ pub enum StoredValue {
     },
     /// Of Atmos's mock kinds.
     Mock {
-        /// When it ends by itself.
+        /// The moment when it ends by itself.
         expires_at: Option<Timestamp>,
     },
     /// Something else.
@@ -75,7 +75,7 @@ impl StoredValue {
         serde_json::from_str::<Envelope>(text).map_or(Self::Unknown, Envelope::into_value)
     }
 
-    /// When it ends by itself, if that is written there.
+    /// Tells when it ends by itself, if that is written there.
     pub const fn expires_at(&self) -> Option<Timestamp> {
         match self {
             Self::PortalToken { expires_at, .. }

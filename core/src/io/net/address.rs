@@ -1,4 +1,4 @@
-//! Where a token may go.
+//! The rule of where a token may go.
 //!
 //! The rule: to the vendor's own host for what is recorded with the token, to an address that the
 //! person's environment names, or to a host that the person allowed; this machine's own address is
@@ -46,8 +46,8 @@ impl Address {
         Ok(Self { url })
     }
 
-    /// Where a token may go that would be sent to this endpoint: `vendor` are the vendor's own
-    /// addresses for this token. The only place where that is decided.
+    /// Tells where a token may go that would be sent to this endpoint: `vendor` are the vendor's
+    /// own addresses for this token. The only place where that is decided.
     ///
     /// # Errors
     ///

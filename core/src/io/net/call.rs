@@ -15,7 +15,7 @@ use crate::remote::TokenStatus;
 use crate::remote::call::{self, Answers, Authorization, Body, Content, HttpCall, Text};
 use crate::secret::Secret;
 
-/// What an answer means.
+/// The meaning of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The service did it, or accepts the token.
@@ -38,7 +38,7 @@ pub enum Ended {
     Before,
 }
 
-/// What a server, or the lack of one, made of a request to end a token.
+/// The result of a request to end a token, from a server or the lack of one.
 pub type RevocationResult = Result<Ended, CallError>;
 
 impl From<Verdict> for Ended {
@@ -51,7 +51,7 @@ impl From<Verdict> for Ended {
 }
 
 impl Verdict {
-    /// What a server says of a token that it was asked about.
+    /// Tells what a server says of a token that it was asked about.
     pub(crate) fn answer(result: Result<Self, CallError>) -> TokenStatus {
         match result {
             Ok(Self::Yes) => TokenStatus::Accepted,
@@ -61,7 +61,7 @@ impl Verdict {
     }
 }
 
-/// What a call is made with.
+/// The means that a call is made with.
 #[derive(Clone, Copy)]
 pub(crate) struct Parameters<'a> {
     pub(crate) token: &'a Secret,
@@ -141,7 +141,7 @@ impl Http {
 }
 
 impl HttpCall {
-    /// What an answer means. Nothing but the service's own yes is a yes.
+    /// Tells what an answer means. Nothing but the service's own yes is a yes.
     pub(crate) fn judge(&self, answer: &Answer, token: &Secret) -> Result<Verdict, CallError> {
         let error = answer.refusal(&[token]);
         if answer.is_page() {

@@ -1,4 +1,4 @@
-//! Where a browser brings back what it was given at a sign-in: a server on this machine.
+//! A server on this machine to which a browser brings back what it was given at a sign-in.
 //!
 //! It listens on 127.0.0.1 and, where there is such a thing, on `::1`, before anybody is told the
 //! address. Only a request with the right `state` ends the waiting: any page that is open in the
@@ -24,10 +24,10 @@ use crate::secret::Secret;
 /// Most bytes of a request that are read.
 const REQUEST_LIMIT: usize = 16 << 10;
 
-/// How long a browser may take to send a request, or to ask for the page after it.
+/// The time that a browser may take to send a request, or to ask for the page after it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long the page after a good answer is served.
+/// The time for which the page after a good answer is served.
 const FAREWELL: Duration = Duration::from_millis(250);
 
 /// Most connections at once; browsers open some without using them.
@@ -53,7 +53,7 @@ pub enum CallbackError {
     CannotListen {
         /// The port.
         port: u16,
-        /// Why.
+        /// The reason.
         why: String,
     },
     /// The server sent the browser back with an error.
@@ -67,7 +67,7 @@ pub enum CallbackError {
     /// Nobody signed in in time.
     #[error("nobody signed in within {} s", after.as_secs())]
     TimedOut {
-        /// How long was waited.
+        /// The time that was waited.
         after: Duration,
     },
     /// The person stopped the waiting.
@@ -75,7 +75,7 @@ pub enum CallbackError {
     Interrupted,
 }
 
-/// What was typed instead of being brought by the browser is of no use.
+/// The reason why what was typed, instead of being brought by the browser, is of no use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PasteError {
     /// It is not an address that the browser was sent to.
@@ -116,7 +116,7 @@ impl PasteBack {
     }
 }
 
-/// What a good request looks like.
+/// The form of a good request.
 #[derive(Debug)]
 struct Expected {
     path: String,
@@ -199,7 +199,7 @@ impl Callback {
         })
     }
 
-    /// Where the browser must be sent.
+    /// Finds where the browser must be sent.
     pub fn redirect_uri(&self) -> String {
         format!("http://localhost:{}{}", self.port, self.expected.path)
     }

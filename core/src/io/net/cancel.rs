@@ -35,7 +35,7 @@ impl Cancel {
         self.0.is_working.store(true, Ordering::SeqCst);
     }
 
-    /// What was begun has come to its end.
+    /// Says that what was begun has come to its end.
     pub fn end_work(&self) {
         self.0.is_working.store(false, Ordering::SeqCst);
     }
@@ -61,7 +61,7 @@ impl Cancel {
     }
 }
 
-/// Which of two ended first.
+/// The one of two that ended first.
 pub(super) enum Raced<A, B> {
     First(A),
     Second(B),

@@ -1,4 +1,4 @@
-//! What a request to a server can come to, other than the answer that was asked for.
+//! Errors of a request to a server: everything but the answer that was asked for.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub enum CallError {
     NotAllowed {
         /// The host, as far as there is one.
         host: String,
-        /// Why not.
+        /// The reason.
         why: &'static str,
     },
     /// There was no answer.
@@ -22,7 +22,7 @@ pub enum CallError {
     Unreachable {
         /// The host.
         host: String,
-        /// Why.
+        /// The reason.
         why: String,
     },
     /// There was no answer in time.
@@ -30,7 +30,7 @@ pub enum CallError {
     TimedOut {
         /// The host.
         host: String,
-        /// How long was waited.
+        /// The time that was waited.
         after: Duration,
     },
     /// The person stopped the waiting. The server may have done it all the same.
@@ -63,13 +63,13 @@ pub enum CallError {
         host: String,
         /// The HTTP status.
         status: u16,
-        /// What is wrong with it.
+        /// The fault in it.
         problem: &'static str,
     },
     /// The access token has ended, its session goes on, and could not be renewed to be ended.
     #[error("the access token has ended, and {why}")]
     Stale {
-        /// Why not, as the end of a sentence.
+        /// The reason, as the end of a sentence.
         why: String,
     },
 }

@@ -24,17 +24,17 @@ const ANSWER_LIMIT: usize = 256 << 10;
 /// Bytes that there is room for from the start: growing leaves no copy behind, but costs one.
 const FIRST_ROOM: usize = 16 << 10;
 
-/// How long a server that is busy and does not say for how long is left alone.
+/// The time for which a server that is busy and does not say for how long is left alone.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What is said of an answer from something that stands between.
+/// The words about an answer from something that stands between.
 const PAGE: &str = "a page for people, not for programs";
 
 /// The clients, which share connections and certificates among all calls of a run.
 pub(crate) struct Http {
     proxy: ProxySettings,
     trust: Trust,
-    /// Who names a file of certificates that has none.
+    /// The name of whoever names a file of certificates that has none.
     useless: OnceLock<Vec<&'static str>>,
     limit: Duration,
     direct: OnceLock<Option<Client>>,
@@ -293,7 +293,7 @@ impl Answer {
         }
     }
 
-    /// What an answer that is not good says; `secrets` are not repeated.
+    /// Tells what an answer that is not good says; `secrets` are not repeated.
     pub(crate) fn refusal(&self, secrets: &[&Secret]) -> CallError {
         if self.is_page() {
             return self.not_understood(PAGE);

@@ -44,11 +44,11 @@ use self::trust::Trust;
 use crate::secret::Secret;
 use crate::world::World;
 
-/// How long a conversation may take unless said otherwise.
+/// The time that a conversation may take unless said otherwise.
 pub const LIMIT: Duration = Duration::from_secs(10);
 
-/// How many conversations are under way at once unless said otherwise: a few servers that do not
-/// answer cost one time limit, not one for each handful.
+/// The number of conversations that are under way at once unless said otherwise: a few servers that
+/// do not answer cost one time limit, not one for each handful.
 pub const CONCURRENCY: usize = 64;
 
 /// Longest text of a server that is shown, in characters.
@@ -104,7 +104,7 @@ impl Network {
         self
     }
 
-    /// What stops the waiting.
+    /// Returns what stops the waiting.
     pub const fn cancel(&self) -> &Cancel {
         &self.cancel
     }

@@ -47,5 +47,5 @@ impl fmt::Debug for ProxySettings {
     }
 }
 
-/// What is said when the proxy's address is of no use.
+/// The words when the proxy's address is of no use.
 pub(super) const UNUSABLE: &str = "the proxy's address in HTTPS_PROXY or ALL_PROXY is not usable";

@@ -19,20 +19,20 @@ use std::time::{Duration, Instant};
 use crate::io::net::Cancel;
 use crate::world::World;
 
-/// How much of a program's output is kept, in bytes.
+/// The bytes of a program's output that are kept.
 pub const OUTPUT_LIMIT: usize = 16 * 1024;
 
-/// How often a running program is looked at.
+/// The pause between two looks at a running program.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How long the end of the output is waited for when the program itself has ended: what it started
-/// may hold on to it.
+/// The time that the end of the output is waited for when the program itself has ended: what it
+/// started may hold on to it.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// A program with what it is started with.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// Where it is, absolute.
+    /// The path, absolute.
     pub path: PathBuf,
     /// Its arguments; never a secret.
     pub arguments: Vec<OsString>,
@@ -42,7 +42,7 @@ pub struct Program {
     pub directory: PathBuf,
 }
 
-/// How a program ended.
+/// The way in which a program ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// By itself, with this status.
@@ -57,10 +57,10 @@ pub enum Ended {
     NotStarted(String),
 }
 
-/// What came of a program.
+/// The result of a program.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// How it ended.
+    /// The way in which it ended.
     pub ended: Ended,
     /// The beginning of what it said on standard output and standard error.
     pub output: String,
@@ -203,7 +203,7 @@ pub fn attend(program: &Program, cancel: &Cancel) -> Ended {
 ///
 /// # Errors
 ///
-/// Why it could not be started.
+/// Tells why it could not be started.
 pub fn start(program: &Program) -> Result<(), String> {
     let mut command = command(program);
     command

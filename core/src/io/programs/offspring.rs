@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::PAUSE;
 
-/// How long a program may take to put the terminal in order and end.
+/// The time that a program may take to put the terminal in order and end.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// How long it takes a process to be gone that is killed, at most.
+/// The time that it takes a process to be gone that is killed, at most.
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 /// Tells the program and all that it has started to end; what has not ended in time is killed.

@@ -15,7 +15,7 @@ use crate::scan::Syntax;
 /// Deeper than this nothing is told apart; what is left out counts as broken.
 const DEPTH: usize = 256;
 
-/// What can be open.
+/// A construct that can be open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
     Single,
@@ -46,12 +46,12 @@ enum Last {
     Other,
 }
 
-/// What a place of the text stands in.
+/// The constructs that a place of the text stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
     /// Stands for everything that is open.
     open: u64,
-    /// How much is.
+    /// The number of constructs that are open.
     depth: usize,
     is_quoted: bool,
 }
@@ -78,7 +78,7 @@ struct Reader<'a> {
     at: usize,
     is_zsh: bool,
     shape: Shape,
-    /// What is open, and what stands for it with all that is around it.
+    /// The constructs that are open, each with a number for it and all that is around it.
     open: Vec<(Open, u64)>,
     heredocs: Vec<Heredoc>,
     last: Last,
@@ -131,7 +131,7 @@ impl Shape {
         self.places.get(at).is_none_or(|place| place.is_quoted)
     }
 
-    /// What each line begins in, by where it begins; the end of the text is one more.
+    /// Tells what each line begins in, by where it begins; the end of the text is one more.
     pub(super) fn lines(&self) -> &[(usize, u64)] {
         &self.lines
     }

@@ -12,11 +12,11 @@ use crate::scan::{Finding, Form, Syntax, line_end, line_start};
 /// The new text, and what came of each finding.
 pub(super) struct Made<'f> {
     pub(super) text: Zeroizing<Vec<u8>>,
-    /// What became of the old text, in its order.
+    /// The parts of the old text, in its order.
     pub(super) changes: Vec<Change>,
-    /// What is out, and whether other items of the same command stay.
+    /// Items that are out, and whether other items of the same command stay.
     pub(super) done: Vec<(&'f Finding, bool)>,
-    /// What could not be taken out.
+    /// Items that could not be taken out.
     pub(super) left: Vec<&'f Finding>,
 }
 
@@ -304,7 +304,7 @@ fn history_entry(text: &[u8], line: &Range<usize>) -> Range<usize> {
     if is_stamp { above..end } else { start..end }
 }
 
-/// What goes of a comment: its line, if it has one for itself.
+/// Tells what goes of a comment: its line, if it has one for itself.
 fn comment(text: &[u8], statement: &Range<usize>) -> Range<usize> {
     let start = line_start(text, statement.start);
     let end = line_end(text, statement.end);
@@ -344,7 +344,7 @@ fn line_ending(text: &[u8], end: usize) -> &'static [u8] {
     }
 }
 
-/// Where the lines of a range begin.
+/// Finds where the lines of a range begin.
 fn scan_lines(text: &[u8], range: Range<usize>) -> Vec<usize> {
     let inner = text[range.clone()].iter().enumerate();
     let breaks = inner.filter(|(_, byte)| **byte == b'\n');
@@ -353,7 +353,7 @@ fn scan_lines(text: &[u8], range: Range<usize>) -> Vec<usize> {
         .collect()
 }
 
-/// What begins a comment.
+/// Tells what begins a comment.
 const fn marker(shell: Syntax) -> &'static [u8] {
     match shell {
         Syntax::Cmd => b"rem ",
@@ -363,7 +363,7 @@ const fn marker(shell: Syntax) -> &'static [u8] {
     }
 }
 
-/// What stands where a command was and does nothing.
+/// Tells what stands where a command was and does nothing.
 const fn nothing(shell: Syntax) -> &'static [u8] {
     match shell {
         Syntax::Sh | Syntax::Bash | Syntax::Zsh | Syntax::Ksh | Syntax::Direnv | Syntax::Dotenv => {

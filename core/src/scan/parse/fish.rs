@@ -74,7 +74,7 @@ struct Parser<'a> {
     position: usize,
     state: Option<AssignmentState>,
     sink: &'a mut Sink,
-    /// How many blocks are open, and how many of them are functions or `if`s.
+    /// The number of blocks that are open, and how many of them are functions or `if`s.
     blocks: Vec<bool>,
     words: Vec<Range<usize>>,
     is_after_connector: bool,
@@ -414,7 +414,7 @@ fn is_literal(path: &[u8]) -> bool {
         .any(|byte| b"$(){}\"'\\?[]<>|".contains(byte) || *byte < 32)
 }
 
-/// Where a word ends.
+/// Finds where a word ends.
 fn skip_word(text: &[u8], start: usize, limit: usize) -> usize {
     let mut at = start;
     let mut depth = 0_usize;

@@ -1,4 +1,4 @@
-//! What was typed: histories of bash, zsh and fish.
+//! Typed lines: histories of bash, zsh and fish.
 
 use std::ops::Range;
 

@@ -42,7 +42,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     }
 }
 
-/// What stands in the quotes; without quotes, all of it.
+/// Tells what stands in the quotes; without quotes, all of it.
 fn string(value: &[u8]) -> &[u8] {
     match value.first() {
         Some(quote @ (b'"' | b'\'')) => {

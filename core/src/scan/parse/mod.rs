@@ -27,7 +27,7 @@ use super::finding::{Form, Span, Syntax, ValueKind};
 use crate::inventory::AssignmentState;
 use crate::names::{self, Effect, Known, NameKind};
 
-/// What a reader met.
+/// An event that a reader met.
 pub(super) enum Event {
     /// A variable of interest gets a value.
     Assign(Assignment),
@@ -52,11 +52,11 @@ pub(super) struct Assignment {
     pub(super) standing: Standing,
     pub(super) value: Value,
     pub(super) span: Span,
-    /// What the line numbers are of.
+    /// The unit that the line numbers count.
     pub(super) shown: Range<usize>,
 }
 
-/// What an assignment does where it stands.
+/// The effect of an assignment where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// It is exported, if it is executed.
@@ -114,7 +114,7 @@ pub(super) struct Follow {
     pub(super) at: usize,
 }
 
-/// How another file is read.
+/// The way in which another file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum How {
     /// By the same shell.
@@ -136,7 +136,7 @@ pub(super) const HERE: u8 = 4;
 /// Stands for any text within a name.
 pub(super) const ANY: u8 = 5;
 
-/// What a reader of a language gets, and where it tells.
+/// The input of a reader of a language, and where it reports.
 pub(super) struct Sink {
     pub(super) events: Vec<Event>,
 }
@@ -273,7 +273,7 @@ fn has_password(url: &[u8]) -> bool {
         .is_some_and(|colon| colon + 1 < user.len())
 }
 
-/// Where a text stands in another.
+/// Finds where a text stands in another.
 pub(super) fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|window| window == what)
 }

@@ -28,9 +28,9 @@ struct Parser<'a> {
     end: usize,
     position: usize,
     state: Option<AssignmentState>,
-    /// How many blocks are open.
+    /// The number of blocks that are open.
     depth: usize,
-    /// Where the statement began.
+    /// The place where the statement began.
     start: usize,
     sink: &'a mut Sink,
 }
@@ -323,7 +323,7 @@ fn environment_variable(text: &[u8], range: &Range<usize>) -> Option<(Range<usiz
     Some((start..end, end + usize::from(is_braced)))
 }
 
-/// Where the arguments begin.
+/// Finds where the arguments begin.
 fn set_environment_variable(raw: &[u8]) -> Option<usize> {
     const CALLS: [&[u8]; 2] = [
         b"[environment]::setenvironmentvariable(",

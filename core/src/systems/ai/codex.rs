@@ -18,7 +18,9 @@ use super::common::{
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::formats::Format;
-use crate::inventory::{Account, Artefact, Fact, OverrideKind, Place, Problem, Revocation, State};
+use crate::inventory::{
+    Account, Artefact, Fact, Location, OverrideKind, Place, Problem, Revocation, State,
+};
 use crate::io::files::{ConfinedPath, LockRule};
 use crate::io::keyring::{Naming, Query};
 use crate::names::is_secret;
@@ -371,7 +373,7 @@ fn config_file<'a>(file: ConfinedPath) -> Lookup<'a> {
             if key == "cli_auth_credentials_store" {
                 // With `auto` it is in a file where there is no key store.
                 if text == "keyring" {
-                    findings.notes.ai.codex_keyring = Some(file.to_path().display().to_string());
+                    findings.notes.ai.codex_keyring = Some(Location::of(file));
                 }
             } else if is_secret(key) && !key.ends_with("_env_var") && !text.is_empty() {
                 // `bearer_token_env_var` only names a variable.

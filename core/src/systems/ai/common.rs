@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use super::trees;
 use crate::formats::{MemberPath, json};
 use crate::inventory::{
-    Account, Artefact, Category, CredentialKind, Fact, Override, OverrideKind, Owner, Place,
-    Problem, State, TokenUnavailable,
+    Account, Artefact, Category, CredentialKind, Fact, Location, Override, OverrideKind, Owner,
+    Place, Problem, State, TokenUnavailable,
 };
 use crate::io::files::ConfinedPath;
 use crate::io::keyring::{Content, Entry, StoreId};
@@ -49,7 +49,7 @@ pub(super) fn not_understood(
     findings: &mut InventoryBuilder<'_>,
 ) {
     findings.problem(Problem {
-        location: file.to_path().display().to_string(),
+        location: Location::of(file),
         message: format!(
             "it is not {form}, so sign-ins of {} in it are not known",
             system.title()
@@ -305,7 +305,7 @@ pub(super) fn openable<'a>(
     }
     vec![Lookup::probe(path.clone(), |path, _, findings| {
         findings.problem(Problem {
-            location: path.to_path().display().to_string(),
+            location: Location::of(path),
             message: "its name is not UTF-8, contents unknown".to_owned(),
             hint: Some("give it another name, and run this again".to_owned()),
             hides: true,
@@ -316,7 +316,7 @@ pub(super) fn openable<'a>(
 /// What is said of one link: whoever reads it should know what to do.
 pub(super) fn linked(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
     findings.problem(Problem {
-        location: file.to_path().display().to_string(),
+        location: Location::of(file),
         message: "it is a symbolic link, and links are not followed: what it leads to may hold \
                   tokens"
             .to_owned(),
@@ -334,11 +334,11 @@ pub(super) fn permissions<'a>(file: &ConfinedPath) -> Lookup<'a> {
         if mode.trailing_zeros() >= 6 {
             return;
         }
-        let path = file.to_path().display().to_string();
+        let location = Location::of(file);
         findings.problem(Problem {
             message: format!("others on this machine can read it (mode {mode:04o})"),
-            hint: Some(format!("chmod 600 {path}")),
-            location: path,
+            hint: Some(format!("chmod 600 {location}")),
+            location,
             hides: false,
         });
     })

@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 use super::discovery::{DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup};
 use super::{FileRules, System};
-use crate::inventory::OverrideKind;
+use crate::inventory::{Location, OverrideKind};
 use crate::io::files::LockRule;
 
 /// What the files of AI tools say about each other.
@@ -60,7 +60,7 @@ pub struct Notes {
     /// How the override of an active profile is called that needs no login of a person.
     ant_federated: Option<String>,
     /// Codex's settings that say that its login is in the key store, until that has been asked.
-    codex_keyring: Option<String>,
+    codex_keyring: Option<Location>,
 }
 
 /// Which tools read a variable, and whether it signs them in.
@@ -163,8 +163,8 @@ const SIGN_IN: [(System, &[&str]); 7] = [
 ];
 
 /// Whether a part of a tool's sign-ins may be in a place, by its last component.
-pub(super) fn may_hold_sign_in(system: System, location: &str) -> bool {
-    let name = Path::new(location).file_name();
+pub(super) fn may_hold_sign_in(system: System, location: &Location) -> bool {
+    let name = location.as_path().and_then(Path::file_name);
     let mut tools = SIGN_IN.iter().filter(|(of, _)| *of == system);
     tools.any(|(_, names)| names.iter().any(|known| name == Some(OsStr::new(known))))
 }

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::formats::{Format, IniDialect, MemberPath, Node, ini};
-use crate::inventory::{Artefact, Class, Contents, Owner, Place, Problem, State, TokenUnavailable};
+use crate::inventory::{
+    Artefact, Class, Contents, Location, Owner, Place, Problem, State, TokenUnavailable,
+};
 use crate::io::files::ConfinedPath;
 use crate::systems::System;
 use crate::systems::aws::folder::{PSEUDO_PROVIDERS, is_folder_of};
@@ -329,7 +331,7 @@ impl<'a> Context<'a> {
             return;
         }
         findings.problem(Problem {
-            location: file.to_path().display().to_string(),
+            location: Location::of(file),
             message: "damaged, so it is unknown whose keys it holds".to_owned(),
             hint: Some("look at it, and mend or remove it".to_owned()),
             hides: true,

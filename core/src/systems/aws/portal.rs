@@ -8,7 +8,7 @@ use super::endpoint::portal_endpoint;
 use super::session::{Kind, Session, product};
 use crate::atmos::identity_graph::Portal;
 use crate::inventory::{
-    Artefact, Class, Exclusivity, Owner, Place, Problem, Renewability, Revocation, State,
+    Artefact, Class, Exclusivity, Location, Owner, Place, Problem, Renewability, Revocation, State,
     TokenUnavailable,
 };
 use crate::io::files::ConfinedPath;
@@ -313,7 +313,7 @@ fn cli_token(
 ) {
     let Some(session) = Session::parse(bytes) else {
         findings.problem(Problem {
-            location: file.to_path().display().to_string(),
+            location: Location::of(file),
             message: "not a JSON object, so it is unknown whose token it holds".to_owned(),
             hint: None,
             hides: discovery.reach == DiscoveryScope::Machine,

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{DiscoveryContext, InventoryBuilder, Lookup, Owner, System, artefact, json_object};
 use crate::formats::{MemberPath, Step, json};
-use crate::inventory::{Artefact, Place, Problem, State, Unread};
+use crate::inventory::{Artefact, Location, Place, Problem, State, Unread};
 use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
 
@@ -85,7 +85,7 @@ fn credentials<'a>(
         }
         // Without it nobody can take Atmos's part out of it, and without Atmos's own files nobody could
         // tell later which that was.
-        let location = file.to_path().display().to_string();
+        let location = Location::of(file);
         let providers = discovery.identity_graph.providers().iter();
         let azure = providers.filter(|provider| provider.system == System::AZURE);
         for provider in azure.filter(|provider| is_concerned(&provider.kind)) {
@@ -205,7 +205,7 @@ fn accounts(cache: &Map<String, Value>) -> Vec<(String, String)> {
 fn not_understood(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
     findings.notes.azure_cli_unknown = true;
     findings.problem(Problem {
-        location: file.to_path().display().to_string(),
+        location: Location::of(file),
         message: "it is not what the Azure CLI writes, so Atmos's part of it was not looked for"
             .to_owned(),
         hint: Some("sign out with: az account clear".to_owned()),

@@ -9,7 +9,8 @@ use super::{FoundFile, not_understood};
 use crate::catalogue::{Tool, ToolClass, ToolCredential};
 use crate::formats::{Format, Member, Node, Pattern, is_like};
 use crate::inventory::{
-    Account, Artefact, Category, Class, CredentialKind, Fact, Owner, Place, Problem, State, Unread,
+    Account, Artefact, Category, Class, CredentialKind, Fact, Location, Owner, Place, Problem,
+    State, Unread,
 };
 use crate::io::files::{ConfinedPath, FileError, Probe};
 use crate::systems::ai::claims;
@@ -92,7 +93,7 @@ fn read(
     findings: &mut InventoryBuilder<'_>,
 ) {
     let tool = found.tool;
-    let location = || path.to_path().display().to_string();
+    let location = || Location::of(path);
     let Ok(bytes) = bytes else {
         // That it cannot be read has been said.
         if !found.file.is_shared {
@@ -427,7 +428,7 @@ fn warn_of_readers(
     if is_private || !findings.has_credential_in(path) {
         return;
     }
-    let location = path.to_path().display().to_string();
+    let location = Location::of(path);
     if findings.has_problem_at(&location) {
         return;
     }

@@ -17,7 +17,7 @@ use super::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup,
 };
 use crate::catalogue::{self, Tool, ToolFile};
-use crate::inventory::{Account, Override, OverrideKind, Problem};
+use crate::inventory::{Account, Location, Override, OverrideKind, Problem};
 use crate::io::files::ConfinedPath;
 use crate::scan::Shell;
 use places::Wanted;
@@ -209,7 +209,7 @@ pub(super) fn goes_when_empty(system: System, file: &ConfinedPath) -> bool {
 /// That a file is not what the tool writes, so that nobody takes it for one without sign-ins.
 fn not_understood(tool: &Tool, file: &ConfinedPath) -> Problem {
     Problem {
-        location: file.to_path().display().to_string(),
+        location: Location::of(file),
         message: format!(
             "it is not in a form that {} writes, so sign-ins in it are not known",
             tool.name

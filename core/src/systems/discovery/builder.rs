@@ -1,15 +1,15 @@
 //! Where systems put what was found.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use crate::catalogue::{Tool, ToolCredential};
 use crate::formats::MemberPath;
 use crate::inventory::{
-    Account, Artefact, Category, Class, Contents, CredentialKind, Exclusivity, Inventory, Override,
-    Owner, Place, Problem, Renewability, Revocation, State, Token, Unread,
+    Account, Artefact, Category, Class, Contents, CredentialKind, Exclusivity, Inventory, Location,
+    Override, Owner, Place, Problem, Renewability, Revocation, State, Token, Unread,
 };
 use crate::io::files::ConfinedPath;
 use crate::secret::{Fingerprint, FingerprintKey, Secret};
@@ -270,9 +270,9 @@ impl<'a> InventoryBuilder<'a> {
     }
 
     /// Whether something has been said of a place.
-    pub fn has_problem_at(&self, location: &str) -> bool {
+    pub fn has_problem_at(&self, location: &Location) -> bool {
         let mut problems = self.inventory.problems.iter();
-        problems.any(|problem| problem.location == location)
+        problems.any(|problem| problem.location == *location)
     }
 
     /// The accounts found so far.
@@ -321,9 +321,11 @@ impl<'a> InventoryBuilder<'a> {
     /// Whether something at or below a directory could not be read so far.
     pub fn hides_below(&self, directory: &ConfinedPath) -> bool {
         let directory = directory.to_path();
-        let mut problems = self.inventory.problems.iter();
+        let problems = self.inventory.problems.iter();
         problems
-            .any(|problem| problem.hides && Path::new(&problem.location).starts_with(&directory))
+            .filter(|problem| problem.hides)
+            .filter_map(|problem| problem.location.file())
+            .any(|file| file.starts_with(&directory))
     }
 
     /// A portal is called so in the AWS CLI's configuration.
@@ -345,9 +347,9 @@ impl<'a> InventoryBuilder<'a> {
     }
 
     /// Whose sign-ins may be, in part, in a place that cannot be read.
-    pub fn unread(&mut self, location: &str, whose: Unread) {
+    pub fn unread(&mut self, location: &Location, whose: Unread) {
         let owners = &mut self.inventory.unread;
-        owners.entry(location.to_owned()).or_default().insert(whose);
+        owners.entry(location.clone()).or_default().insert(whose);
     }
 
     /// An account keeps its things at and below this place.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::inventory::{Artefact, Exclusivity, Owner, Problem};
+use crate::inventory::{Artefact, Exclusivity, Location, Owner, Problem};
 use crate::io::files::{ConfinedPath, Entry, EntryKind, FileError, Probe};
 use crate::io::keyring::{self, Query};
 use crate::secret::Secret;
@@ -265,7 +265,7 @@ impl<'a> Lookup<'a> {
     /// An entry with a name that cannot be a name of this tool's: what lies there is not looked at, and
     /// that is said.
     pub fn unnameable(path: &Path) -> Self {
-        let location = path.display().to_string();
+        let location = Location::path(path);
         Self::say(move |findings| {
             findings.problem(Problem {
                 location: location.clone(),

@@ -13,8 +13,8 @@ use super::parse_object;
 use super::settings::{Source, names_an_org};
 use crate::formats::{MemberPath, Step};
 use crate::inventory::{
-    Account, Artefact, Category, Class, Exclusivity, Fact, Override, OverrideKind, Owner, Place,
-    Problem, Revocation, State, TokenUnavailable,
+    Account, Artefact, Category, Class, Exclusivity, Fact, Location, Override, OverrideKind, Owner,
+    Place, Problem, Revocation, State, TokenUnavailable,
 };
 use crate::path::ConfinedPath;
 use crate::remote::{Endpoint, EndpointSource};
@@ -261,7 +261,7 @@ impl Unreadable {
             "no key here fits, neither key.json's nor the system's key store's"
         };
         findings.problem(Problem {
-            location: directory.to_path().display().to_string(),
+            location: Location::of(directory),
             message: format!(
                 "the tokens of {shown}{more} cannot be decrypted: {stores}; so nothing can be ended \
                  at the server"
@@ -292,7 +292,7 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut InventoryBuilder<'_>) {
     );
     if !was_said {
         findings.problem(Problem {
-            location: file.file.to_path().display().to_string(),
+            location: Location::of(&file.file),
             message: format!(
                 "{}; it may hold tokens all the same, of which the server cannot be told",
                 file.why

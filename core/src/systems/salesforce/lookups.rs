@@ -12,7 +12,7 @@ use super::settings::{self, Spelling};
 use super::{
     FILE_LIMIT, PROJECT_FILE, SETTINGS_DIRECTORY, STATE_DIRECTORY, describe, parse_object,
 };
-use crate::inventory::{Place, Problem, Unread};
+use crate::inventory::{Location, Place, Problem, Unread};
 use crate::io::files::FileError;
 use crate::io::keyring::{Content, Entry, Naming, Query, StoreId};
 use crate::path::ConfinedPath;
@@ -143,8 +143,7 @@ fn naming_file<'a>(
 
 /// Nobody knows which orgs a file names, and nobody can take them out of it.
 fn cannot_go_whole(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
-    let location = file.to_path().display().to_string();
-    findings.unread(&location, Unread::All(System::SALESFORCE));
+    findings.unread(&Location::of(file), Unread::All(System::SALESFORCE));
 }
 
 /// `None` if it is no list of users, whatever its name.
@@ -210,7 +209,7 @@ fn too_large(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<
 
 fn problem(file: &ConfinedPath, message: impl Into<String>, hint: Option<&str>) -> Problem {
     Problem {
-        location: file.to_path().display().to_string(),
+        location: Location::of(file),
         message: message.into(),
         hint: hint.map(str::to_owned),
         hides: false,
@@ -419,7 +418,7 @@ fn key_entry(entry: Entry, findings: &mut InventoryBuilder<'_>) {
         Content::Known(text) => key_in(&text, findings),
         Content::Unread | Content::Locked | Content::Encrypted | Content::Damaged => {
             findings.problem(Problem {
-                location: "the system's key store".to_owned(),
+                location: Location::key_store_of(System::SALESFORCE),
                 message: "the key of Salesforce CLI is in it, and it is locked".to_owned(),
                 hint: Some("unlock it and run this again".to_owned()),
                 hides: false,
@@ -429,7 +428,7 @@ fn key_entry(entry: Entry, findings: &mut InventoryBuilder<'_>) {
         }
         Content::Broken(why) => {
             findings.problem(Problem {
-                location: "the system's key store".to_owned(),
+                location: Location::key_store_of(System::SALESFORCE),
                 message: format!("the key of Salesforce CLI in it cannot be read: {why}"),
                 hint: None,
                 hides: false,
@@ -447,7 +446,7 @@ fn key_in(
     let key = super::crypto::EncryptionKey::parse(text);
     if let Err(error) = &key {
         findings.problem(Problem {
-            location: "the system's key store".to_owned(),
+            location: Location::key_store_of(System::SALESFORCE),
             message: format!("the key of Salesforce CLI in it is none: {error}"),
             hint: Some("sign in again".to_owned()),
             hides: false,

@@ -1,8 +1,9 @@
 //! What is said of a logout of orgs: before it, after it, and of what went wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Component;
 
-use adieu::inventory::{Account, Fact, Inventory, Owner, Problem};
+use adieu::inventory::{Account, Fact, Inventory, Location, Owner, Problem};
 use adieu::plan::{Action, Step};
 use adieu::remote::TokenStatus;
 use adieu::report::{Outcome, OutcomeWord, Report, logout_json};
@@ -312,9 +313,13 @@ pub(super) fn problems(inventory: &Inventory) -> Vec<Problem> {
 }
 
 /// Whether a place is one of Salesforce CLI's.
-fn is_of_orgs(location: &str) -> bool {
-    let has = |folder: &str| location.contains(&format!("{folder}/")) || location.ends_with(folder);
-    has(".sfdx") || has(".sf") || location == "the system's key store"
+fn is_of_orgs(location: &Location) -> bool {
+    let is_folder =
+        |part: Component<'_>| [".sfdx", ".sf"].iter().any(|own| part.as_os_str() == *own);
+    location.key_store_system() == Some(System::SALESFORCE)
+        || location
+            .file()
+            .is_some_and(|file| file.components().any(is_folder))
 }
 
 /// What the real client has no word for.

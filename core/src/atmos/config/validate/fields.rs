@@ -9,12 +9,12 @@ pub(super) struct Entry<'a> {
     /// Whom messages are about: `identity 'x'`.
     pub(super) subject: String,
     pub(super) settings: &'a Node,
-    /// Where its name stands.
+    /// The place of its name.
     pub(super) location: Location,
     pub(super) problems: &'a mut Problems,
 }
 
-/// What is at a path.
+/// The kind of value at a path.
 enum Found<'a> {
     /// As it is, and as it may be shown.
     Text(&'a str, &'a str, Location),

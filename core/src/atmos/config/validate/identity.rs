@@ -7,7 +7,7 @@ use crate::io::files::is_plain_component;
 
 use super::fields::Entry;
 
-/// What a root session may be asked to do: ARNs start like this.
+/// The beginning of the ARNs that say what a root session may be asked to do.
 const TASK_POLICY: &str = "arn:aws:iam::aws:policy/root-task/";
 /// Limits of sessions in seconds.
 const QUARTER_HOUR: u64 = 900;

@@ -9,7 +9,7 @@ use crate::world::World;
 
 use super::fields::Entry;
 
-/// What `spec.cloud_environment` may be.
+/// The values of `spec.cloud_environment`.
 const CLOUDS: [&str; 3] = ["public", "usgovernment", "china"];
 /// Half a day: the longest session of the AWS console.
 const HALF_DAY: u64 = 43_200;

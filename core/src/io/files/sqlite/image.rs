@@ -1,5 +1,5 @@
-//! What a database holds once an interrupted transaction has been undone, made in memory: SQLite does
-//! the same on disk, which a look must not.
+//! The content of a database once an interrupted transaction has been undone, made in memory:
+//! SQLite does the same on disk, which a look must not.
 //!
 //! Only what is needed for that: a rollback journal is played back, and the committed frames of a
 //! write-ahead log are laid over the file. Whatever does not fit is refused.
@@ -18,7 +18,7 @@ const LOG_HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 /// As many records as follow in the file.
 const ALL_RECORDS: u32 = u32::MAX;
-/// Where a database says how it is written and read: 1 is a rollback journal, 2 a log.
+/// The place where a database says how it is written and read: 1 is a rollback journal, 2 a log.
 pub(super) const WRITE_VERSION: usize = 18;
 pub(super) const READ_VERSION: usize = 19;
 
@@ -143,9 +143,9 @@ fn play_back(pages: &mut Pages, journal: &[u8], limit: usize) -> Option<()> {
 struct JournalHeader {
     records: u32,
     nonce: u32,
-    /// How long the database was, in pages.
+    /// The length that the database had, in pages.
     pages: u32,
-    /// How far it is from the header to the first record, in bytes.
+    /// The bytes from the header to the first record.
     sector: usize,
     page_size: usize,
 }

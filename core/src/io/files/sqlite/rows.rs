@@ -13,7 +13,7 @@ use super::{
 use crate::io::files::{ConfinedPath, FileError, Files, Probe, count};
 use crate::secret::Secret;
 
-/// How often a database is read that changes while it is read.
+/// The number of times that a database is read which changes while it is read.
 const TRIES: usize = 3;
 
 impl Files {
@@ -96,7 +96,7 @@ impl Files {
         self.open_database(checked, Access::Frozen).map(Some)
     }
 
-    /// What the database is once SQLite has recovered it, in memory.
+    /// Makes in memory what the database is once SQLite has recovered it.
     fn open_image(&self, checked: &Checked) -> Result<Connection, FileError> {
         let start = Instant::now();
         let fail = |error| checked.failure(error, start);
@@ -150,7 +150,7 @@ impl Files {
     }
 }
 
-/// What tells a row apart.
+/// Returns what tells a row from all others.
 fn key_of(row: &Row) -> Option<&str> {
     row.first()?.as_ref().map(Secret::expose)
 }

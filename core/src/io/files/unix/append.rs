@@ -14,7 +14,7 @@ use super::{Missing, Owners, failure, failure_of, stat_handle};
 
 /// The longest last line that is read.
 const LINE_LIMIT: u64 = 256 * 1024 * 1024;
-/// How much is read at once, from the end.
+/// The bytes that are read at once, from the end.
 const CHUNK: u64 = 8 * 1024;
 
 impl Files {

@@ -17,7 +17,7 @@ use super::edit::{TEMPORARY_SUFFIX, parse_temporary, temporary_name, temporary_p
 use super::metadata::Metadata;
 use super::{Directory, REGULAR, for_each_name};
 
-/// What the content of a lock file of ours begins with.
+/// The beginning of the content of a lock file of ours.
 const MARK: &str = "adieu ";
 /// Longer ones are not ours.
 const LONGEST: usize = 256;

@@ -29,7 +29,8 @@ use super::{
 };
 
 pub(super) const TEMPORARY_SUFFIX: &str = ".adieu-tmp";
-/// How much of a file's name goes into that of its temporary file; names have 255 bytes at most.
+/// The bytes of a file's name that go into that of its temporary file; names have 255 bytes at
+/// most.
 const TEMPORARY_STEM: usize = 150;
 /// No write takes this long, so an older temporary file is left over even if some process has the
 /// id of its maker.
@@ -488,7 +489,7 @@ struct Temporary<'a> {
     directory: &'a Directory,
     name: OsString,
     is_kept: bool,
-    /// What it was when it had been written.
+    /// The metadata that it had when it had been written.
     stamp: Option<Stamp>,
 }
 

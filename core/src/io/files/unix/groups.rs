@@ -1,4 +1,4 @@
-//! Who else is in a group: many systems give every user a group of their own, and let it write.
+//! Members of groups: many systems give every user a group of their own, and let it write.
 
 use std::io::Read as _;
 use std::path::Path;

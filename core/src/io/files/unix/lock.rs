@@ -17,17 +17,17 @@ use super::edit::require_one_name;
 use super::metadata::Stamp;
 use super::{Directory, Metadata, Missing, Owners, REGULAR, failure, stat_handle};
 
-/// How long to sleep between two tries.
+/// The time to sleep between two tries.
 const PAUSE: Duration = Duration::from_millis(10);
 /// `proper-lockfile`'s own limit.
 const DIRECTORY_IS_STALE: SignedDuration = SignedDuration::from_secs(10);
 /// No tool holds such a lock for longer than one write.
 const EXCLUSIVE_IS_STALE: SignedDuration = SignedDuration::from_mins(10);
 
-/// How much longer than that a wait goes on, so that a lock whose holder was killed just now is
-/// taken over, as the tools do it themselves.
+/// The time by which a wait goes on for longer than that, so that a lock whose holder was killed
+/// just now is taken over, as the tools do it themselves.
 const UNTIL_STALE: Duration = Duration::from_secs(2);
-/// How long to wait for a lock once another one was waited for in vain: the time of a run is not
+/// The time to wait for a lock once another one was waited for in vain: the time of a run is not
 /// spent on each anew, and what was left behind together is stale by then.
 const IMPATIENT: Duration = Duration::from_millis(500);
 
@@ -99,7 +99,7 @@ impl Drop for Held<'_> {
     }
 }
 
-/// How taking a lock for a file ended.
+/// The outcome of taking a lock for a file.
 pub(super) enum Locking<'directory> {
     Held(Held<'directory>),
     /// The directory does not let us create the lock. The same error will meet a change of the
@@ -337,7 +337,7 @@ impl Files {
         }
     }
 
-    /// How long to wait for a lock that is taken over when it is this old.
+    /// The time to wait for a lock that is taken over when it is this old.
     fn patience(&self, stale_after: SignedDuration) -> Duration {
         if self.waited_in_vain.load(Ordering::Relaxed) {
             return self.lock_timeout.min(IMPATIENT);

@@ -1,11 +1,11 @@
-//! What a file is, without opening it.
+//! Metadata: what a file is, without opening it.
 
 use jiff::Timestamp;
 use rustix::fs::{FileType, Stat};
 
 use super::super::EntryKind;
 
-/// What is needed of `struct stat`, in types that are the same on every system.
+/// The part of `struct stat` that is needed, in types that are the same on every system.
 #[derive(Clone, Copy)]
 pub(super) struct Metadata {
     pub(super) kind: EntryKind,
@@ -15,7 +15,8 @@ pub(super) struct Metadata {
     pub(super) links: u64,
     pub(super) size: u64,
     pub(super) stamp: Stamp,
-    /// When anything about it was changed last, in seconds and nanoseconds: no program can set it.
+    /// The time when anything about it was changed last, in seconds and nanoseconds: no program can
+    /// set it.
     pub(super) changed: (i128, i128),
 }
 

@@ -47,7 +47,7 @@ impl Directory {
         self.path.join(name)
     }
 
-    /// What stands under a name, without following a link; `None` if nothing does.
+    /// Tells what stands under a name, without following a link; `None` if nothing does.
     fn inspect(&self, name: &OsStr) -> Result<Option<Metadata>, FileError> {
         match fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(Metadata::from(&stat))),
@@ -93,21 +93,21 @@ fn failure_of(path: PathBuf, error: &std::io::Error) -> FileError {
     failure(path, Errno::from_io_error(error).unwrap_or(Errno::IO))
 }
 
-/// What a walk does where a directory is missing.
+/// The action of a walk where a directory is missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Missing {
     Report,
     Create,
 }
 
-/// How the step into one directory ended.
+/// The outcome of the step into one directory.
 enum Step {
     Opened(Directory),
     Absent,
     NotADirectory,
 }
 
-/// Whose files may be read.
+/// The owners whose files may be read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Owners {
     User,
@@ -219,7 +219,7 @@ impl Files {
         listed
     }
 
-    /// What stands at a path, without opening it; `None` if nothing does. The path itself may be a
+    /// Tells what stands at a path, without opening it; `None` if nothing does. The path itself may be a
     /// link or belong to anybody, since nothing is done with it; the directories above it may not. Of
     /// a link that is followed it tells what is behind it.
     pub fn probe(&self, path: &ConfinedPath) -> Result<Option<Probe>, FileError> {
@@ -254,7 +254,7 @@ impl Files {
         Ok(metadata.map(Probe::from))
     }
 
-    /// Where a symbolic link leads, as it is written in it; `None` if there is no link.
+    /// Finds where a symbolic link leads, as it is written in it; `None` if there is no link.
     pub fn read_link(&self, path: &ConfinedPath) -> Result<Option<PathBuf>, FileError> {
         let Some((directory, name)) = self.parent_of(path, Missing::Report)? else {
             return Ok(None);
@@ -293,7 +293,7 @@ impl Files {
         Ok(Some(bytes))
     }
 
-    /// What tells one file from another, whatever their names; `None` if there is no file.
+    /// Returns what tells one file from another, whatever their names; `None` if there is no file.
     #[cfg(feature = "sqlite")]
     pub(super) fn identity(&self, file: &ConfinedPath) -> Result<Option<(i128, i128)>, FileError> {
         let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
@@ -458,7 +458,7 @@ impl Files {
         }
     }
 
-    /// What is read, changed or removed must be a regular file of the user's own.
+    /// Refuses what is no regular file of the user's own: nothing else is read, changed or removed.
     fn require_own_file(
         &self,
         metadata: &Metadata,

@@ -1,4 +1,4 @@
-//! What was read or written is remembered for the run, so that a file is read once however many
+//! A memory of what was read or written in this run, so that a file is read once however many
 //! stages look at it.
 //!
 //! A file is opened every time, and its content is taken from memory only if the file system says
@@ -22,7 +22,7 @@ const MOST: usize = 32 << 20;
 /// again without another time. The coarsest step is that of FAT, two seconds.
 const STEP: SignedDuration = SignedDuration::from_secs(3);
 
-/// What the content is wanted for.
+/// The purpose for which the content is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// To know what is there.
@@ -43,7 +43,7 @@ pub(in super::super) struct Recall {
 struct Kept {
     by_file: HashMap<(i128, i128), Content>,
     size: usize,
-    /// What each file was when it was looked at last.
+    /// The stamp of each file when it was looked at last.
     seen: HashMap<PathBuf, Stamp>,
 }
 

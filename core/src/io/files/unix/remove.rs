@@ -15,7 +15,7 @@ use super::lock::{Locking, is_held, require_writable};
 use super::metadata::Metadata;
 use super::{Directory, Missing, Owners, Step, entries, failure, for_each_name, stat_handle};
 
-/// How many directories in each other are removed with a tree.
+/// The deepest nesting of directories that is removed with a tree.
 const TREE_DEPTH: usize = 64;
 
 impl Files {

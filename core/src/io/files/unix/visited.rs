@@ -1,4 +1,4 @@
-//! What killed runs have left in the directories that this run has looked into: copies of credentials
+//! Leftovers of killed runs in the directories that this run has looked into: copies of credentials
 //! under temporary names, and locks. They are nobody's but ours, and go with the next logout, whoever
 //! has removed what they were made for.
 
@@ -21,7 +21,7 @@ const LOCKS: [&str; 2] = [".lock", ".lockfile"];
 #[derive(Debug, Default)]
 pub(in crate::io::files) struct Visited(Mutex<BTreeMap<ConfinedPath, Look>>);
 
-/// How a directory was looked into.
+/// The way in which a directory was looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Look {
     /// A file in it was looked for.

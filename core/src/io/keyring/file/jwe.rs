@@ -37,7 +37,7 @@ pub(super) struct Jwe<'a> {
     parts: [&'a str; 4],
 }
 
-/// Why an entry cannot be opened.
+/// The reason why an entry cannot be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum OpenError {
     /// A wrong password and a damaged key cannot be told apart.

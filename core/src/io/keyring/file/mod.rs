@@ -93,7 +93,7 @@ impl FileKeyring {
         })
     }
 
-    /// Where its files are.
+    /// The directory of its files.
     pub const fn directory(&self) -> &ConfinedPath {
         &self.directory
     }
@@ -111,7 +111,7 @@ impl FileKeyring {
         }
     }
 
-    /// What an entry holds, as far as this query asks; `None` if the file is no entry.
+    /// Tells what an entry holds, as far as this query asks; `None` if the file is no entry.
     fn content(&self, bytes: &[u8], query: &Query, budget: &mut Budget) -> Option<Content> {
         let jwe = Jwe::parse(bytes)?;
         let Some(password) = &self.password else {
@@ -299,7 +299,7 @@ fn is_named_as_entry(key: &EntryKey) -> bool {
     key.service.starts_with("atmos_")
 }
 
-/// What a search may still spend.
+/// The bytes and time that a search may still spend.
 struct Budget {
     bytes: u64,
     rounds: u64,

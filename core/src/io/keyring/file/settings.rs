@@ -1,4 +1,4 @@
-//! Where Atmos's file back end is, and what its password is.
+//! The directory and the password of Atmos's file back end.
 //!
 //! Source: Atmos `pkg/keyring`, the file store's options.
 
@@ -13,7 +13,7 @@ const PATH_VARIABLE: &str = "ATMOS_KEYRING_FILE_PATH";
 const PASSWORD_NAME_VARIABLE: &str = "ATMOS_KEYRING_PASSWORD_ENV";
 const PASSWORD_VARIABLE: &str = "ATMOS_KEYRING_PASSWORD";
 
-/// What `auth.keyring.spec` of an `atmos.yaml` says; untrusted.
+/// The settings in `auth.keyring.spec` of an `atmos.yaml`; untrusted.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FileSettings<'a> {
     /// `path`: the directory, or a file in it.
@@ -67,7 +67,7 @@ impl FileSettings<'_> {
         world.atmos_data_root().join("keyring")
     }
 
-    /// Why the directory that a file names is not searched; `None` if it is.
+    /// Tells why the directory that a file names is not searched; `None` if it is.
     pub(crate) fn refusal(&self, world: &World) -> Option<KeyringError> {
         let path = self.path.filter(|path| !path.is_empty())?;
         let chosen = world.environment.get(PATH_VARIABLE);

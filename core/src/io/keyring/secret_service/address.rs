@@ -1,4 +1,4 @@
-//! Where the session bus is, as the environment says.
+//! The address of the session bus, as the environment says.
 
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;

@@ -11,10 +11,10 @@ use super::errors::{explain, is_gone, unreachable};
 use crate::io::keyring::{Content, Deletion, Entry, EntryKey, Found, KeyringError, Naming, Query};
 use crate::secret::Secret;
 
-/// How many questions are sent before the first answer is waited for.
+/// The number of questions that are sent before the first answer is waited for.
 const IN_FLIGHT: usize = 64;
 
-/// How many names are looked for in a collection that hides its own: each costs half a
+/// The number of names that are looked for in a collection that hides its own: each costs half a
 /// millisecond, and all of them share the time limit.
 const CANDIDATES: usize = 1000;
 
@@ -328,7 +328,7 @@ impl Connected {
             .map_err(explain)
     }
 
-    /// Where go-keyring looks: `login`, else the collection with the alias `default`.
+    /// Finds where go-keyring looks: `login`, else the collection with the alias `default`.
     async fn collection(&self) -> Result<Collection<'_>, KeyringError> {
         let all = self.service.get_all_collections().await.map_err(explain)?;
         if let Some(login) = all
@@ -341,13 +341,13 @@ impl Connected {
     }
 }
 
-/// What was found under a key.
+/// The entries under a key.
 struct Hits<'a> {
     open: Vec<Item<'a>>,
     is_locked: bool,
 }
 
-/// What a look at one hit showed.
+/// The result of a look at one hit.
 enum Look {
     Entry(Entry),
     /// Locked, and its names are hidden.

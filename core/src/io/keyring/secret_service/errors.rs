@@ -1,4 +1,4 @@
-//! What the service, the bus and the library say, as kinds of our own.
+//! Errors of the service, the bus and the library, as kinds of our own.
 
 use crate::io::keyring::KeyringError;
 
@@ -31,8 +31,8 @@ pub(super) fn is_gone(error: &secret_service::Error) -> bool {
     sent(error).is_some_and(|(name, _)| gone.iter().any(|end| name.ends_with(end)))
 }
 
-/// Why there is no conversation with the bus. Where nobody listens there is no key store; whoever listens
-/// and then does not keep to the protocol, or hangs up, hides what may be in one.
+/// Tells why there is no conversation with the bus. Where nobody listens there is no key store;
+/// whoever listens and then does not keep to the protocol, or hangs up, hides what may be in one.
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 pub(super) fn unreachable(error: zbus::Error) -> KeyringError {
     use std::io::ErrorKind;

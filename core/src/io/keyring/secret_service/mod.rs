@@ -34,21 +34,21 @@ use super::{Deletion, EntryKey, Found, Keyring, KeyringError, Query, StoreId};
 use crate::secret::Secret;
 use crate::world::World;
 
-/// How long a bus, a service or a person may take unless said otherwise.
+/// The time that a bus, a service or a person may take unless said otherwise.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// How many times that all looks of a run together may take: a service that answers each just in time
-/// must not keep a run for ever.
+/// The number of such times that all looks of a run together may take: a service that answers each
+/// just in time must not keep a run for ever.
 const LOOKS: u32 = 3;
 
-/// How much longer an answer is waited for than the conversation itself takes: one that is flooded
-/// never looks at its clock.
+/// The time by which an answer is waited for longer than the conversation itself takes: one that is
+/// flooded never looks at its clock.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// How long a deletion may take on top, for each entry.
+/// The time that a deletion may take on top, for each entry.
 const EACH: Duration = Duration::from_millis(100);
 
-/// How long a person may take to answer the service's question.
+/// The time that a person may take to answer the service's question.
 const PROMPT_LIMIT: Duration = Duration::from_mins(2);
 
 /// The Secret Service on the session bus that the environment names.
@@ -61,7 +61,7 @@ pub struct SecretServiceKeyring {
     live: Mutex<Option<Live>>,
     /// Set once a search got no answer in time: nobody waits for the next one.
     silent: OnceLock<KeyringError>,
-    /// How long looks have taken so far.
+    /// The time that looks have taken so far.
     spent: Mutex<Duration>,
 }
 
@@ -134,7 +134,7 @@ impl SecretServiceKeyring {
         result
     }
 
-    /// What is left of the time that all looks of a run may take together.
+    /// Tells what is left of the time that all looks of a run may take together.
     fn time_to_look(&self) -> Duration {
         let spent = *self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         self.limit.min((self.limit * LOOKS).saturating_sub(spent))

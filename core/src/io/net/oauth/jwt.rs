@@ -35,7 +35,7 @@ impl JwtKey {
         key.sign(&()).map(|_| key).ok_or(NotAPrivateKey)
     }
 
-    /// What is sent instead of a password: who wants to be whom at which audience.
+    /// Tells what is sent instead of a password: who wants to be whom at which audience.
     pub(crate) fn assertion(
         &self,
         issuer: &str,

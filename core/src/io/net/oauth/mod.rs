@@ -30,9 +30,9 @@ const POLL_INTERVAL: (u64, u64) = (1, 60);
 /// An authorization server, and where it departs from the RFCs.
 #[derive(Clone, Debug)]
 pub struct Server {
-    /// Where tokens are asked for.
+    /// The place where tokens are asked for.
     pub tokens: Address,
-    /// Where a browser is sent, if that is another host.
+    /// The place where a browser is sent, if that is another host.
     pub pages: Option<Address>,
     /// The paths below them.
     pub paths: Paths,
@@ -40,7 +40,7 @@ pub struct Server {
     pub query: &'static [(&'static str, &'static str)],
     /// Whether it wants to be told that the challenge is SHA-256 (RFC 7636), or knows nothing else.
     pub names_challenge_method: bool,
-    /// How it is asked for a sign-in on another device.
+    /// The form in which it is asked for a sign-in on another device.
     pub device: DeviceGrant,
 }
 
@@ -55,10 +55,10 @@ pub struct Paths {
     pub device: &'static str,
 }
 
-/// How a server is asked for a sign-in on another device.
+/// The form in which a server is asked for a sign-in on another device.
 #[derive(Clone, Copy, Debug)]
 pub struct DeviceGrant {
-    /// What is sent besides client and scopes.
+    /// The fields that are sent besides client and scopes.
     pub begin: &'static [(&'static str, &'static str)],
     /// The name of the grant.
     pub grant_type: &'static str,
@@ -105,9 +105,9 @@ pub struct Grant {
     pub access_token: Secret,
     /// The refresh token, which after a refresh replaces the one before if there is one.
     pub refresh_token: Option<Secret>,
-    /// How long the access token lasts, in seconds, if the server says so.
+    /// The time that the access token lasts, in seconds, if the server says so.
     pub lifetime: Option<i64>,
-    /// Where the token counts, if the server says so (Salesforce: the org).
+    /// The place where the token counts, if the server says so (Salesforce: the org).
     pub instance_url: Option<String>,
 }
 
@@ -138,7 +138,7 @@ impl Verifier {
         Self(Secret::new(URL_SAFE_NO_PAD.encode(random)))
     }
 
-    /// What the browser carries of it.
+    /// Tells what the browser carries of it.
     fn challenge(&self) -> String {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.0.expose().as_bytes()))
     }
@@ -147,15 +147,15 @@ impl Verifier {
 /// A sign-in in a browser that was begun.
 #[derive(Clone, Debug)]
 pub struct WebRequest {
-    /// Where the person signs in.
+    /// The place where the person signs in.
     pub server: Server,
     /// The app.
     pub app: ClientApp,
-    /// What is asked for, separated by spaces.
+    /// The scopes that are asked for, separated by spaces.
     pub scopes: String,
-    /// Where the browser is sent afterwards.
+    /// The place where the browser is sent afterwards.
     pub redirect_uri: String,
-    /// What the browser must bring back.
+    /// The state that the browser must bring back.
     pub state: String,
     /// Never leaves this machine before the code is exchanged.
     pub verifier: Verifier,
@@ -184,10 +184,10 @@ impl WebRequest {
     }
 }
 
-/// What is needed to ask for a new access token with a refresh token.
+/// The parts of a request for a new access token with a refresh token.
 #[derive(Clone, Debug)]
 pub struct RefreshRequest {
-    /// Where tokens are asked for.
+    /// The place where tokens are asked for.
     pub server: Server,
     /// The app.
     pub app: ClientApp,
@@ -201,11 +201,11 @@ pub struct DeviceRequest {
     server: Server,
     app: ClientApp,
     code: Secret,
-    /// What the person types there.
+    /// The code that the person types there.
     pub user_code: String,
-    /// Where the person types it.
+    /// The page where the person types it.
     pub verification_uri: String,
-    /// How long to wait before each question.
+    /// The time to wait before each question.
     pub interval: Duration,
 }
 

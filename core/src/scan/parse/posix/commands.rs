@@ -12,7 +12,7 @@ use crate::inventory::AssignmentState;
 pub(super) struct Item {
     pub(super) word: Range<usize>,
     pub(super) statement: Range<usize>,
-    /// How many items the command has; when all go, the command goes.
+    /// The number of items that the command has; when all go, the command goes.
     pub(super) items: usize,
     pub(super) is_first: bool,
 }

@@ -37,10 +37,10 @@ impl Block {
     }
 }
 
-/// How a text is read.
+/// The mode in which a text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mode {
-    /// What becomes of every assignment, in text that is not a script.
+    /// The effect of every assignment, in text that is not a script.
     pub(super) state: Option<AssignmentState>,
     /// The form to tell, in text that is not a script.
     pub(super) form: Option<Form>,
@@ -68,7 +68,7 @@ struct Heredoc {
 )]
 struct Parser<'a> {
     text: &'a [u8],
-    /// Where reading stops; the text may go on after it.
+    /// The place where reading stops; the text may go on after it.
     end: usize,
     position: usize,
     syntax: Syntax,

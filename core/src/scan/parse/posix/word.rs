@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::super::super::finding::ValueKind;
 use super::super::{ANY, CONFIGURATION, HERE, HOME, Value, ZDOTDIR, is_name};
 
-/// Where a word ends that begins at `start`, and whether every quote in it does.
+/// Finds where a word ends that begins at `start`, and whether every quote in it does.
 #[expect(
     clippy::match_same_arms,
     reason = "the order of the arms is their meaning"
@@ -125,7 +125,7 @@ fn skip_nested(text: &[u8], start: usize, limit: usize) -> (usize, bool) {
     (at.min(limit), open.is_empty())
 }
 
-/// What a word comes to while it is put together.
+/// A word while it is put together.
 #[derive(Default)]
 #[expect(
     clippy::struct_excessive_bools,

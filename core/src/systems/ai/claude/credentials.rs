@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Directory, SYSTEM, account_of, global, name_of};
 use crate::formats::json;
 use crate::inventory::{
-    Account, Artefact, Category, Fact, Place, Problem, Revocation, State, VendorClient,
+    Account, Artefact, Category, Fact, Location, Place, Problem, Revocation, State, VendorClient,
 };
 use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
@@ -169,7 +169,7 @@ fn unreadable(
         )
     });
     findings.problem(Problem {
-        location: file.to_path().display().to_string(),
+        location: Location::of(file),
         message: "invalid JSON, contents unknown; the client takes it for signed out".to_owned(),
         hint: Some("remove it with: adieu logout claude --complete".to_owned()),
         hides: true,

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 
 use super::{Layout, own_roots, provider_directory};
 use crate::atmos::config::Provider;
-use crate::inventory::Problem;
+use crate::inventory::{Location, Problem};
 use crate::io::files::{ConfinedPath, is_plain_component};
 use crate::systems::discovery::{DiscoveryContext, DiscoveryScope, Lookup, RemoveIfEmpty};
 use crate::systems::{System, is_result_of_function};
@@ -120,7 +120,7 @@ fn base(
 
 /// What lies below such a `base_path` is not seen, so nobody may take silence for cleanliness.
 fn unusable_base<'a>(provider: &Provider, why: &'static str) -> Lookup<'a> {
-    let location = format!("provider {:?}", provider.name.written);
+    let location = Location::named(format!("provider {:?}", provider.name.written));
     Lookup::say(move |findings| {
         findings.problem(Problem {
             location: location.clone(),
@@ -154,7 +154,7 @@ pub(super) fn unusable_names<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup
             let name = provider.written.clone();
             Lookup::say(move |findings| {
                 findings.problem(Problem {
-                    location: format!("provider {name:?}"),
+                    location: Location::named(format!("provider {name:?}")),
                     message: format!("{why}, so no file was looked for under it"),
                     hint: Some("rename it in atmos.yaml".to_owned()),
                     hides: false,
