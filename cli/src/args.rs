@@ -5,6 +5,7 @@ mod deferred;
 mod examples;
 mod org;
 mod other_grammar;
+mod salesforce;
 mod terminal;
 
 use std::ffi::{OsStr, OsString};
@@ -21,6 +22,7 @@ pub use org::{
 };
 
 pub use other_grammar::as_adieu_reads_it;
+pub use salesforce::{as_salesforce_reads_it, flags_of_file, take_flags_directory};
 pub use terminal::TerminalFlags;
 
 /// The whole command line as clap knows it; completions, man pages and reference come from here.
@@ -94,6 +96,9 @@ pub struct Global {
     /// Look at this home directory instead of one's own, without this shell's variables
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
+    /// Follow no symbolic link, not even one of your own to a place in your home
+    #[arg(long, global = true)]
+    pub no_links: bool,
     /// How to print
     #[arg(short, long, global = true, value_enum, default_value_t = Output::Human)]
     pub output: Output,
@@ -137,6 +142,9 @@ impl Global {
         }
         if let Some(level) = &self.logs_level {
             add("--logs-level", OsStr::new(level));
+        }
+        if self.no_links {
+            words.push("--no-links".into());
         }
         if self.no_color {
             words.push("--no-color".into());
@@ -209,9 +217,9 @@ pub enum Command {
     /// The commands of `sf org`, for Salesforce orgs
     #[command(after_help = examples::ORG)]
     Org(Deferred<Nested<OrgCommand>>),
-    /// Commands of `sf project`, which the real Salesforce CLI runs
-    #[command(hide = true, disable_help_flag = true)]
-    Project {
+    /// Commands of Salesforce CLI that adieu has none of, which the real client runs
+    #[command(name = "sf", hide = true, disable_help_flag = true)]
+    Salesforce {
         /// What to run
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<OsString>,

@@ -30,7 +30,14 @@ use adieu::world::World;
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     process::forbid_dumps();
-    let arguments = args::as_adieu_reads_it(process::arguments());
+    let arguments = args::as_salesforce_reads_it(process::arguments());
+    let arguments = match process::with_flags_of_directory(args::as_adieu_reads_it(arguments)) {
+        Ok(arguments) => arguments,
+        Err(failure) => {
+            let mut printer = Printer::of_process(Manner::PLAIN, Surroundings::of_process());
+            return finish(Err(failure), Output::Human, &mut printer);
+        }
+    };
     let cli = match args::parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -163,7 +170,7 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
             | Command::Audit(_)
             | Command::Catalogue(_)
             | Command::Org(_)
-            | Command::Project { .. }
+            | Command::Salesforce { .. }
     ) {
         context.warn_of_left_out(printer);
     }
@@ -196,7 +203,7 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         Command::Audit(audit) => audit::run(&context, &audit.command, printer),
         Command::Catalogue(words) => catalogue::run(&context, &words.command, printer),
         Command::Org(org) => org::run(&context, &org.command, typed, &cancel, printer),
-        Command::Project { words } => org::pass_on(&context.adieu.world, "project", words, &cancel),
+        Command::Salesforce { words } => org::pass_on(&context.adieu.world, words, &cancel),
         Command::Auth(_)
         | Command::Completions { .. }
         | Command::Man
@@ -215,7 +222,7 @@ fn waits(command: &Command) -> bool {
         | Command::Switch(_)
         | Command::Revoke(_)
         | Command::Console
-        | Command::Project { .. } => true,
+        | Command::Salesforce { .. } => true,
         Command::Org(org) => match &org.command {
             OrgCommand::Logout(arguments) => !arguments.dry_run,
             OrgCommand::Login { .. } | OrgCommand::Other(_) => true,

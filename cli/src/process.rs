@@ -5,19 +5,23 @@
     reason = "how to speak and where to is decided before there is a world"
 )]
 
+mod called;
+mod stream;
+
 use std::error::Error as _;
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use adieu::io::net::Cancel;
 use adieu::io::process::{ProcessError, ProcessOptions};
 use adieu::printable::{printable, printable_path};
 use adieu::world::{Environment, FixedClock, World};
 
+pub(crate) use self::called::{is_parent, own_program, with_flags_of_directory};
+pub(crate) use self::stream::{piped, stream};
 use crate::args::Global;
 use crate::ui::{Failure, Surroundings};
 
@@ -281,33 +285,6 @@ pub(crate) fn random_number() -> Option<u128> {
 /// Whether the operating system gives random numbers.
 pub(crate) fn has_random_source() -> bool {
     getrandom::fill(&mut [0; 32]).is_ok()
-}
-
-/// What is piped into the process, up to its end: `None` if it is a terminal, longer than `limit`
-/// bytes, or does not end in time.
-pub(crate) fn piped(limit: u64, patience: Duration, cancel: &Cancel) -> Option<Vec<u8>> {
-    if io::stdin().is_terminal() {
-        return None;
-    }
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let read = io::stdin().take(limit + 1).read_to_end(&mut bytes);
-        // Nobody listens any more when it took too long.
-        let _ = sender.send(read.map(|_| bytes));
-    });
-    let end = Instant::now() + patience;
-    while Instant::now() < end && !cancel.is_set() {
-        match receiver.recv_timeout(Duration::from_millis(50)) {
-            Ok(read) => {
-                let is_short = |bytes: &Vec<u8>| bytes.len() as u64 <= limit;
-                return read.ok().filter(is_short);
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return None,
-        }
-    }
-    None
 }
 
 /// Hands every line that is typed from now on, each up to `limit` bytes, to `take`, beside whatever

@@ -89,3 +89,22 @@ impl Confirmation {
         )
     }
 }
+
+/// Whose words a command line has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grammar {
+    /// adieu's own and those of Atmos.
+    Adieu,
+    /// Those of Salesforce CLI (`adieu org`).
+    Salesforce,
+}
+
+impl Grammar {
+    /// The flag that answers questions with yes.
+    pub const fn yes_flag(self) -> &'static str {
+        match self {
+            Self::Adieu => "--force",
+            Self::Salesforce => "--no-prompt",
+        }
+    }
+}

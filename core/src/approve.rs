@@ -105,6 +105,7 @@ mod tests {
             questions,
             unread: Vec::new(),
             missing: Vec::new(),
+            links: Vec::new(),
         }
     }
 

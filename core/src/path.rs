@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,11 +12,23 @@ use std::sync::Arc;
 ///
 /// The relative part has plain components only: no `..`, no root, no NUL, and on Windows nothing that
 /// means something else there than a name. Whoever opens it walks it
-/// component by component from the root and follows no symbolic link on the way.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// component by component from the root and follows no symbolic link on the way, except for those of
+/// the person's own in a path that [`ConfinedPath::following_links`] made.
+#[derive(Clone)]
 pub struct ConfinedPath {
     root: Arc<Path>,
     relative: Arc<Path>,
+    /// How many components, from the first, may be symbolic links.
+    links: usize,
+}
+
+/// A symbolic link inside the home that was followed, as managers of dotfiles make them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FollowedLink {
+    /// The link, as it is named.
+    pub link: PathBuf,
+    /// What it leads to, without a link on the way.
+    pub target: PathBuf,
 }
 
 impl ConfinedPath {
@@ -24,6 +37,7 @@ impl ConfinedPath {
         Self {
             root: root.into(),
             relative: Path::new("").into(),
+            links: 0,
         }
     }
 
@@ -42,7 +56,30 @@ impl ConfinedPath {
         Some(Self {
             root: root.into(),
             relative: plain.into(),
+            links: 0,
         })
+    }
+
+    /// The same path, on which links of the person's own are followed: neither a repository nor a name
+    /// in a configuration has a say in it. What is below it is such a path too.
+    #[must_use]
+    pub fn following_links(self) -> Self {
+        Self {
+            links: usize::MAX,
+            ..self
+        }
+    }
+
+    /// The same path; no link that may be below it is followed.
+    #[must_use]
+    pub fn without_links_below(self) -> Self {
+        let links = self.links.min(self.relative.iter().count());
+        Self { links, ..self }
+    }
+
+    /// Whether the component at this position, counted from 0, may be a symbolic link.
+    pub(crate) const fn may_be_link(&self, position: usize) -> bool {
+        position < self.links
     }
 
     /// One component further down, or `None` if `name` is not one plain component.
@@ -50,6 +87,7 @@ impl ConfinedPath {
         is_plain_component(name).then(|| Self {
             root: Arc::clone(&self.root),
             relative: self.relative.join(name).into(),
+            links: self.links,
         })
     }
 
@@ -62,6 +100,7 @@ impl ConfinedPath {
         (is_one && may_be_a_name(name.as_encoded_bytes())).then(|| Self {
             root: Arc::clone(&self.root),
             relative: self.relative.join(name).into(),
+            links: self.links,
         })
     }
 
@@ -78,6 +117,7 @@ impl ConfinedPath {
         Some(Self {
             root: Arc::clone(&self.root),
             relative: parent.into(),
+            links: self.links,
         })
     }
 
@@ -99,6 +139,22 @@ impl ConfinedPath {
     /// The whole path, for people and reports; not for opening.
     pub fn to_path(&self) -> PathBuf {
         self.root.join(&self.relative)
+    }
+}
+
+/// Two paths are the same whoever named them.
+impl PartialEq for ConfinedPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root && self.relative == other.relative
+    }
+}
+
+impl Eq for ConfinedPath {}
+
+impl Hash for ConfinedPath {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.root.hash(state);
+        self.relative.hash(state);
     }
 }
 

@@ -7,6 +7,17 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
 
+/// Why bytes are no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotText {
+    /// They are neither UTF-8 nor UTF-16.
+    #[error("it is neither UTF-8 nor UTF-16 text")]
+    Unknown,
+    /// They begin like UTF-16, and are not.
+    #[error("it begins like UTF-16 text and is not")]
+    BrokenUtf16,
+}
+
 /// A token, key or password.
 ///
 /// It cannot be printed and has no serialised form. Its bytes are overwritten when it is dropped.
@@ -27,6 +38,39 @@ impl Secret {
         let exact = std::str::from_utf8(&bytes).ok().map(Box::<str>::from);
         bytes.zeroize();
         exact.map(|text| Self(SecretString::new(text)))
+    }
+
+    /// Takes the bytes of a text file as editors and shells write them: UTF-8, with a byte order mark or
+    /// without, or UTF-16, as redirections of Windows `PowerShell` are. The bytes are wiped either way.
+    ///
+    /// # Errors
+    ///
+    /// [`NotText`].
+    pub fn from_text(bytes: Vec<u8>) -> Result<Self, NotText> {
+        let bytes = Zeroizing::new(bytes);
+        let text = match bytes.as_slice() {
+            [0xff, 0xfe, rest @ ..] => return Self::from_utf16(rest, u16::from_le_bytes),
+            [0xfe, 0xff, rest @ ..] => return Self::from_utf16(rest, u16::from_be_bytes),
+            // Without a mark: ASCII has a zero in every second byte.
+            [first, 0, ..] if *first != 0 => return Self::from_utf16(&bytes, u16::from_le_bytes),
+            [0, second, ..] if *second != 0 => return Self::from_utf16(&bytes, u16::from_be_bytes),
+            all => all.strip_prefix(b"\xef\xbb\xbf").unwrap_or(all),
+        };
+        let secret = Self::from_utf8(text.to_vec()).ok_or(NotText::Unknown)?;
+        if secret.expose().contains('\0') {
+            return Err(NotText::Unknown);
+        }
+        Ok(secret)
+    }
+
+    fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Self, NotText> {
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        if !rest.is_empty() {
+            return Err(NotText::BrokenUtf16);
+        }
+        let units = Zeroizing::new(pairs.iter().map(|pair| unit(*pair)).collect::<Vec<u16>>());
+        let text = String::from_utf16(&units).map_err(|_| NotText::BrokenUtf16)?;
+        Ok(Self::new(text))
     }
 
     /// The value itself. Call it as late as possible, and never to show it.

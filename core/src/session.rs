@@ -127,6 +127,19 @@ impl Adieu {
         }
     }
 
+    /// The same, where no symbolic link is followed, not even one of the person's own inside the home.
+    #[must_use]
+    pub fn without_links(self, can_ask: bool) -> Self {
+        let files = Arc::new(Files::new(&self.world).without_links());
+        let settings = &self.configuration.auth.keyring;
+        let keyrings = crate::atmos::key_stores(&self.world, &files, settings, can_ask);
+        Self {
+            files,
+            keyrings,
+            ..self
+        }
+    }
+
     /// The machine as the stages take it.
     pub fn sources(&self) -> DiscoverySources<'_> {
         DiscoverySources {

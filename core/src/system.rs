@@ -37,6 +37,9 @@ pub struct SystemInfo {
     pub is_local_only: bool,
     /// Whether a person ends its sessions at its provider's page, because no program can.
     pub ends_at_its_providers_page: bool,
+    /// Whether a session of it that can be renewed goes on until somebody ends it: the refresh tokens of
+    /// clouds do. One that was not ended and that no call ends keeps a machine from being clean.
+    pub renews_without_end: bool,
     /// Where a person ends the browser session of a configured provider, if that is one page for all.
     pub sign_out_page: Option<&'static str>,
     /// Where a person can end sign-ins of its accounts, where no way for programs is documented.
@@ -80,6 +83,7 @@ const UNSAID: SystemInfo = SystemInfo {
     keeps_unrevoked: false,
     is_local_only: false,
     ends_at_its_providers_page: false,
+    renews_without_end: false,
     sign_out_page: None,
     account_page: None,
     key_page: None,
@@ -106,6 +110,7 @@ impl System {
         id: "aws",
         title: "AWS",
         place: 10,
+        renews_without_end: true,
         ..CONFIGURABLE
     });
     /// Microsoft Azure.
@@ -113,6 +118,7 @@ impl System {
         id: "azure",
         title: "Azure",
         place: 20,
+        renews_without_end: true,
         ends_at_its_providers_page: true,
         sign_out_page: Some("https://mysignins.microsoft.com/security-info"),
         account_page: Some("https://mysignins.microsoft.com/security-info"),
@@ -123,6 +129,7 @@ impl System {
         id: "gcp",
         title: "Google Cloud",
         place: 30,
+        renews_without_end: true,
         ends_at_its_providers_page: true,
         sign_out_page: Some("https://myaccount.google.com/connections"),
         account_page: Some("https://myaccount.google.com/connections"),
@@ -133,6 +140,7 @@ impl System {
         id: "github",
         title: "GitHub",
         place: 40,
+        renews_without_end: true,
         sign_out_page: Some("https://github.com/settings/sessions"),
         ..CONFIGURABLE
     });
@@ -157,6 +165,7 @@ impl System {
         id: "atmos-pro",
         title: "Atmos Pro",
         place: 70,
+        renews_without_end: true,
         ..CONFIGURABLE
     });
     /// What Atmos keeps of a family that is not known: a kind of a later release, an entry whose
@@ -165,6 +174,7 @@ impl System {
         id: "atmos",
         title: "Atmos",
         place: 80,
+        renews_without_end: true,
         ..CONFIGURABLE
     });
     /// Atmos's mock kinds.

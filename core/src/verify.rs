@@ -80,7 +80,8 @@ fn unseen(found: &[StillLive], traces: Vec<Step>, force: bool) -> Vec<StillLive>
 fn not_ended<'a>(done: &'a Plan, outcomes: &'a [Outcome]) -> impl Iterator<Item = StillLive> + 'a {
     let waits = |token: &Fingerprint| {
         let waiting = |step: &Step| match &step.decision {
-            Decision::IfRevoked(tokens) => tokens.contains(token),
+            // A copy that has expired by its file's word is not listed as one.
+            Decision::IfRevoked(tokens) => step.state != State::Expired && tokens.contains(token),
             _ => false,
         };
         done.steps.iter().any(waiting)

@@ -83,6 +83,11 @@ impl World {
         self.clock.now()
     }
 
+    /// The home directory as a place of the person's own: links that they made in it are followed.
+    pub fn home_directory(&self) -> ConfinedPath {
+        ConfinedPath::root(self.home.as_path()).following_links()
+    }
+
     /// The configuration root of Atmos: `ATMOS_XDG_CONFIG_HOME`, `XDG_CONFIG_HOME`, else
     /// `~/.config` (macOS too), plus `atmos`; on Windows `%APPDATA%\atmos`.
     ///

@@ -76,7 +76,8 @@ pub struct OrgLogoutArgs {
     #[arg(short = 'a', long)]
     pub all: bool,
     /// Ask nothing, and remove an org here even if Salesforce could not be told
-    #[arg(short = 'p', long, alias = "noprompt")]
+    // What other commands call it, in their hints too.
+    #[arg(short = 'p', long, aliases = ["noprompt", "force"])]
     pub no_prompt: bool,
     /// Only unlink this client app of the org
     #[arg(short = 'c', long, value_name = "NAME")]

@@ -59,19 +59,6 @@ fn is_file(value: &OsStr) -> bool {
 
 /// Where the words behind a command begin, if it is the one that was typed.
 fn after_command(arguments: &[OsString], command: &[&str]) -> Option<usize> {
-    /// The global flags whose value is a word of its own.
-    const WITH_VALUE: [&str; 10] = [
-        "--config",
-        "--config-path",
-        "--base-path",
-        "--profile",
-        "-C",
-        "--chdir",
-        "--home",
-        "--output",
-        "-o",
-        "--logs-level",
-    ];
     let mut words = arguments.iter().enumerate().skip(1);
     let mut wanted = command.iter();
     let mut next = wanted.next()?;
@@ -91,8 +78,23 @@ fn after_command(arguments: &[OsString], command: &[&str]) -> Option<usize> {
     None
 }
 
+/// The global flags whose value is a word of its own.
+pub(super) const WITH_VALUE: [&str; 10] = [
+    "--config",
+    "--config-path",
+    "--base-path",
+    "--profile",
+    "-C",
+    "--chdir",
+    "--home",
+    "--output",
+    "-o",
+    "--logs-level",
+];
+
 /// Global flags of Atmos whose value is a word of its own.
-const OTHER_WITH_VALUE: [&str; 3] = ["--logs-file", "--redirect-stderr", "--use-version"];
+pub(super) const OTHER_WITH_VALUE: [&str; 3] =
+    ["--logs-file", "--redirect-stderr", "--use-version"];
 
 #[cfg(test)]
 mod tests {

@@ -49,7 +49,10 @@ impl Context {
                 return Err(Failure::usage(message).hint("check --config and --config-path"));
             }
         }
-        let adieu = Adieu::open(world, &request, interactive);
+        let mut adieu = Adieu::open(world, &request, interactive);
+        if global.no_links {
+            adieu = adieu.without_links(interactive);
+        }
         let level = level(&adieu.world, global, &adieu.configuration)?;
         let global = global.clone();
         Ok(Self {

@@ -15,6 +15,7 @@ use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
 use super::context::Context;
 use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
+use crate::questions::Grammar;
 use crate::ui::plain::json;
 use crate::ui::prompt::Answer;
 use crate::ui::{Failure, Printer, human, prompt};
@@ -142,7 +143,7 @@ impl Logout<'_> {
         if arguments.dry_run {
             return Ok(Some(prepared.preview(&context.adieu.world)));
         }
-        let Some(approved) = agree(prepared, arguments.force, printer)? else {
+        let Some(approved) = agree(prepared, arguments.force, Grammar::Adieu, printer)? else {
             return Ok(None);
         };
         let conduct = Conduct {
@@ -164,6 +165,7 @@ impl Logout<'_> {
 pub(super) fn agree(
     prepared: Prepared,
     force: bool,
+    grammar: Grammar,
     printer: &mut Printer,
 ) -> Result<Option<ApprovedLogout>, Failure> {
     let mut answers = Answers {
@@ -191,10 +193,10 @@ pub(super) fn agree(
             continue;
         }
         if !printer.can_prompt() {
-            return Err(cannot_ask(question, printer.why_unasked()));
+            return Err(cannot_ask(question, grammar, printer.why_unasked()));
         }
         let keeps = prepared.plan.request.keep_unrevoked;
-        match prompt::ask(&human::wording(question, keeps), printer)? {
+        match prompt::ask(&human::wording(question, keeps, grammar), printer)? {
             Answer::Yes => answers.agreed.push(question.clone()),
             Answer::No if is_optional => {}
             Answer::No | Answer::Leave => return Ok(None),
@@ -206,8 +208,15 @@ pub(super) fn agree(
         .map_err(|refusal| Failure::usage("not agreed to").because(&refusal))
 }
 
-fn cannot_ask(question: &Question, why: &str) -> Failure {
+fn cannot_ask(question: &Question, grammar: Grammar, why: &str) -> Failure {
+    let flag = grammar.yes_flag();
     match question {
+        Question::DeleteKeychain { .. } if grammar == Grammar::Salesforce => Failure::usage(
+            format!("the deletion of the encryption key has to be confirmed, and {why}"),
+        )
+        .hint(format!(
+            "Nothing was changed. Use {flag}, or leave out --keychain."
+        )),
         Question::DeleteKeychain { .. } => {
             Failure::usage("keychain deletion requires interactive confirmation or --force flag")
                 .hint(
@@ -234,10 +243,11 @@ fn cannot_ask(question: &Question, why: &str) -> Failure {
         ))
         .hint("Nothing was changed. Use --force, or leave out --purge-data."),
         Question::SharedSignIn { .. } => {
-            Failure::usage(question.sharing().unwrap_or_default()).hint("Use --force.")
+            Failure::usage(question.sharing().unwrap_or_default()).hint(format!("Use {flag}."))
         }
         Question::SharedToken { subject, why, .. } => {
-            Failure::usage(format!("ending {subject} at the server: {why}")).hint("Use --force.")
+            Failure::usage(format!("ending {subject} at the server: {why}"))
+                .hint(format!("Use {flag}."))
         }
         Question::Endpoint { host } => Failure::usage(format!("{host} is not trusted"))
             .hint(format!("Use --allow-endpoint {host}.")),

@@ -75,8 +75,20 @@ fn with_link() -> Home {
 }
 
 #[test]
-fn linked_credentials_are_not_followed_and_fail() {
+fn credentials_that_are_linked_inside_the_home_go_with_their_link() {
     let home = with_link();
+    assert_eq!(sessions(&status(&home, "claude"))[0].1, "live");
+    adieu(&home, "logout claude").run().success();
+    assert!(!home.has("elsewhere.json") && !home.has(".claude/.credentials.json"));
+    adieu(&home, "status claude --check").run().success();
+}
+
+#[test]
+fn credentials_that_are_linked_out_of_the_home_are_not_followed_and_fail() {
+    let home = with_link();
+    home.rename("elsewhere.json", "../elsewhere.json");
+    std::fs::remove_file(home.join(".claude/.credentials.json")).unwrap();
+    home.link(".claude/.credentials.json", "../../elsewhere.json");
     let before = Tree::of(home.path());
     let shown = adieu(&home, "status claude").run().success();
     assert!(shown.stderr.contains("symbolic link"), "{shown}");
@@ -86,7 +98,10 @@ fn linked_credentials_are_not_followed_and_fail() {
     let output = output.code(1);
     assert!(output.stderr.contains("symbolic link"), "{output}");
     before.assert_only(&Tree::of(home.path()), &TRAIL_ROOTS);
-    assert!(home.read("elsewhere.json").contains("FAKE-claude-access"));
+    assert!(
+        home.read("../elsewhere.json")
+            .contains("FAKE-claude-access")
+    );
 }
 
 #[test]

@@ -32,9 +32,9 @@ fn codex_login_of_an_unknown_form_is_not_clean_and_goes() {
 
 #[test]
 fn linked_keys_of_aider_are_not_out() {
-    let home = with(&[("keys", "OPENROUTER_API_KEY=FAKE-key\n")]);
+    let home = with(&[("../keys", "OPENROUTER_API_KEY=FAKE-key\n")]);
     home.directory(".aider")
-        .link(".aider/oauth-keys.env", "../keys");
+        .link(".aider/oauth-keys.env", "../../keys");
     let found = status(&home, "aider");
     assert_eq!(
         sessions(&found),

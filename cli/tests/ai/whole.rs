@@ -62,8 +62,8 @@ fn cut(home: &Home, file: &str) {
 }
 
 fn link(home: &Home, file: &str) {
-    std::fs::rename(home.join(file), home.join("moved")).unwrap();
-    home.link(file, home.join("moved"));
+    std::fs::rename(home.join(file), home.root().join("moved")).unwrap();
+    home.link(file, home.root().join("moved"));
 }
 
 fn forbid(home: &Home, file: &str) {

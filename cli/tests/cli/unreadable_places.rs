@@ -132,12 +132,12 @@ fn keyrings_on_disk_without_a_key_store_are_not_clean() {
     check(&home).success();
 }
 
-/// A link is not followed, so what is behind it is not known.
+/// A link out of the home is not followed, so what is behind it is not known.
 #[test]
 fn directory_of_keyrings_that_cannot_be_listed_is_not_clean() {
     let home = Home::new();
-    home.directory("elsewhere").directory(".local/share");
-    home.link(".local/share/keyrings", home.join("elsewhere"));
+    home.directory("../elsewhere").directory(".local/share");
+    home.link(".local/share/keyrings", home.root().join("elsewhere"));
     let output = check(&home).code(3);
     assert!(
         output.to_string().contains("its files cannot be listed"),

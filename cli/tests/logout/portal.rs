@@ -119,7 +119,7 @@ impl Case {
             _ if is_over && renews => (vec!["/token", "/logout"], false),
             _ => (vec!["/logout"], false),
         };
-        let is_left = self.flag == Flag::Keep && !is_ended && !is_worthless;
+        let is_left = self.flag == Flag::Keep && !is_ended;
         Expected {
             requests,
             outcome: Some(if is_ended { "revoked" } else { "failed" }),

@@ -37,8 +37,8 @@ fn system_name_covers_sessions_that_no_configuration_knows() {
 #[test]
 fn what_could_not_be_read_is_not_called_logged_out() {
     let home = page();
-    home.rename(".config", "elsewhere")
-        .link(".config", "elsewhere");
+    home.rename(".config", "../elsewhere")
+        .link(".config", "../elsewhere");
     std::fs::remove_dir_all(home.join(".cache")).unwrap();
     std::fs::remove_dir_all(home.work().join("keyring")).unwrap();
     for words in [

@@ -53,7 +53,8 @@ fn azure_stays_whole_while_the_azure_clis_files_cannot_be_read() {
                         home.write(file, &whole[..whole.len() / 2]);
                     }
                     "linked" => {
-                        home.rename(file, "elsewhere").link(file, "../elsewhere");
+                        home.rename(file, "../elsewhere")
+                            .link(file, "../../elsewhere");
                     }
                     _ => {
                         home.mode(file, 0o000);
@@ -79,7 +80,7 @@ fn azure_stays_whole_while_the_azure_clis_files_cannot_be_read() {
                     // Whose part is in another file is out.
                     assert!(!home.has(".azure/atmos"), "{case}");
                 }
-                for path in [file, "elsewhere"] {
+                for path in [file, "../elsewhere"] {
                     let _ = std::fs::remove_file(home.join(path));
                 }
                 home.write(file, whole);

@@ -215,16 +215,16 @@ fn linked_sign_in_is_not_said_to_be_out() {
     let salesforce = Salesforce::start();
     let home = home("basic-v1", &salesforce);
     let file = ".sfdx/beta@fixture.example.json";
-    home.write("elsewhere.json", home.read(file));
+    home.write("../elsewhere.json", home.read(file));
     std::fs::remove_file(home.join(file)).unwrap();
-    home.link(file, "../elsewhere.json");
+    home.link(file, "../../elsewhere.json");
     let output = org(&home, "logout --all").run().code(1);
     assert!(output.stderr.contains("symbolic link"), "{output}");
     assert!(
         output.stderr.contains("Not everything could be removed"),
         "{output}"
     );
-    assert!(home.has("elsewhere.json"));
+    assert!(home.has("../elsewhere.json"));
     let output = org(&home, "logout -o beta-dev").run().code(1);
     assert!(
         !output.stderr.contains("Did you mean \"beta-dev\""),

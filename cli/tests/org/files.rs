@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use adieu_testkit::Home;
 use adieu_testkit::salesforce::Salesforce;
+use expectrl::Expect as _;
 use serde_json::json;
 
 use crate::support::{document, home, names, org};
@@ -275,6 +276,38 @@ fn key_goes_with_the_last_org_and_only_when_asked_for() {
     assert!(!home.has(".sfdx/key.json"));
 }
 
+/// Also where orgs wait for their server, and with a word where it stays.
+#[test]
+fn key_goes_with_orgs_that_their_server_has_ended_and_its_stay_is_said() {
+    let salesforce = Salesforce::start();
+    let home = home("basic-v1", &salesforce);
+    let mut session = crate::terminal::on_terminal(org(&home, "logout --all --keychain"));
+    for (question, answer) in [
+        ("Select the orgs", "\r"),
+        ("log out of all your orgs?", "y\r"),
+        ("Delete the encryption key of Salesforce CLI?", ""),
+        ("--no-prompt answers this", "y\r"),
+    ] {
+        session.expect(question).unwrap();
+        session.send(answer).unwrap();
+    }
+    let (text, status) = crate::terminal::end(session);
+    assert_eq!(status, 0, "{text}");
+    assert!(!home.has(".sfdx/key.json"), "{text}");
+    let salesforce = Salesforce::start();
+    let home = crate::support::home("basic-v1", &salesforce);
+    let output = org(&home, "logout -o beta-dev --keychain --force")
+        .run()
+        .success();
+    assert!(home.has(".sfdx/key.json"), "{output}");
+    assert!(
+        output.stderr.contains("The encryption key stays"),
+        "{output}"
+    );
+    let unasked = org(&home, "logout --all --keychain --json").run();
+    assert!(unasked.stdout.contains("--no-prompt"), "{unasked}");
+}
+
 #[test]
 fn key_stays_as_long_as_a_setting_needs_it() {
     let salesforce = Salesforce::start();
@@ -418,5 +451,32 @@ fn no_server_is_told_of_an_org_that_cannot_go_whole() {
             output.stdout.contains("its server was not told"),
             "{output}"
         );
+    }
+}
+
+/// As managers of dotfiles have it: a directory, or one sign-in, that is a link inside the home.
+#[test]
+fn sign_ins_behind_links_inside_the_home_are_listed_and_go() {
+    for place in [".sfdx", ".sfdx/beta@fixture.example.json"] {
+        let salesforce = Salesforce::start();
+        let home = home("basic-v1", &salesforce);
+        let target = format!(
+            "dotfiles/{}",
+            place.trim_start_matches('.').replace('/', "-")
+        );
+        home.rename(place, &target).link(place, home.join(&target));
+        let listed = org(&home, "list").run().success();
+        assert!(listed.stdout.contains("beta@fixture.example"), "{listed}");
+        org(&home, "logout -o beta-dev").run().success();
+        let left = adieu_testkit::Tree::of(home.path());
+        let of_beta = left
+            .paths()
+            .find(|path| path.to_string_lossy().contains("beta@"));
+        assert!(of_beta.is_none(), "{place}: {of_beta:?}");
+        assert!(
+            !home.read(".sfdx/alias.json").contains("beta-dev"),
+            "{place}"
+        );
+        assert_eq!(home.join(".sfdx").is_symlink(), place == ".sfdx");
     }
 }

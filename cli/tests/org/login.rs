@@ -195,6 +195,27 @@ fn private_key_that_is_none_and_a_refused_one_are_said() {
     before.assert_same(&Tree::of(home.root().join("home")));
 }
 
+/// A shell hands over what is no file: `<(…)`, `/dev/stdin`.
+#[test]
+fn private_key_from_a_pipe_signs_in_and_is_said_not_to_stay() {
+    for path in ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"] {
+        let (salesforce, home) = (Salesforce::start(), Home::new());
+        let words =
+            format!("login jwt --username delta@fixture.example -f {path} -i FAKE.consumer --json");
+        let output = org(&home, &words)
+            .args(["-r", &salesforce.url()])
+            .stdin(private_key())
+            .run()
+            .success();
+        is_without_secrets(&output.to_string());
+        let warnings = output.json()["warnings"].to_string();
+        assert!(warnings.contains("came through a pipe"), "{output}");
+        org(&home, "logout -o delta@fixture.example -p")
+            .run()
+            .success();
+    }
+}
+
 fn by_token(home: &Home, salesforce: &Salesforce, words: &str) -> Adieu {
     org(home, &format!("login access-token {words}")).args(["--instance-url", &salesforce.url()])
 }
@@ -337,6 +358,53 @@ fn auth_url_that_cannot_be_used_is_said_and_never_repeated() {
         .code(2);
     is_without_secrets(&typed.stdout);
     before.assert_same(&Tree::of(home.root().join("home")));
+}
+
+/// However a shell or an editor wrote it: a pipe, a byte order mark, UTF-16.
+#[test]
+fn auth_url_is_read_from_pipes_and_in_every_encoding() {
+    let home = Home::new();
+    let closed = crate::support::free_port();
+    let url = format!("force://FAKE.app:FAKE-secret:FAKE-secret@localhost:{closed}\r\n");
+    let json = json!({"result": {"sfdxAuthUrl": url.trim()}}).to_string();
+    let utf16 = |text: &str, unit: fn(u16) -> [u8; 2]| {
+        text.encode_utf16().flat_map(unit).collect::<Vec<u8>>()
+    };
+    let texts = [
+        url.clone().into_bytes(),
+        json.clone().into_bytes(),
+        [b"\xef\xbb\xbf", url.as_bytes()].concat(),
+        [b"\xff\xfe".to_vec(), utf16(&url, u16::to_le_bytes)].concat(),
+        [b"\xfe\xff".to_vec(), utf16(&json, u16::to_be_bytes)].concat(),
+        utf16(&url, u16::to_le_bytes),
+    ];
+    for text in &texts {
+        std::fs::write(home.work().join("auth.txt"), text).unwrap();
+        for path in ["auth.txt", "-", "/dev/stdin", "/dev/fd/0"] {
+            let output = org(&home, &format!("login sfdx-url --json -f {path}"))
+                .stdin(text.clone())
+                .run()
+                .code(1);
+            is_without_secrets(&output.to_string());
+            assert_eq!(error(&output), "RefreshTokenAuthError", "{path} {output}");
+        }
+    }
+    for (text, said) in [
+        (b"\xff\xfe\x00".to_vec(), "begins like UTF-16"),
+        (b"\xc3\x28 force://".to_vec(), "neither UTF-8 nor UTF-16"),
+        (Vec::new(), "no text"),
+    ] {
+        std::fs::write(home.work().join("auth.txt"), &text).unwrap();
+        let output = org(&home, "login sfdx-url --json -f auth.txt")
+            .run()
+            .code(1);
+        assert_eq!(error(&output), "InvalidSfdxUrlFileError", "{output}");
+        assert!(output.stdout.contains(said), "{output}");
+    }
+    let long = org(&home, "login sfdx-url -f -")
+        .stdin(vec![b'x'; 100_000])
+        .run();
+    assert!(long.code(1).stderr.contains("more than 65536 bytes"));
 }
 
 #[test]

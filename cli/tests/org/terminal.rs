@@ -18,14 +18,14 @@ const DOWN: &str = "\x1b[B";
 const ESCAPE: &str = "\x1b";
 const CTRL_C: &str = "\x03";
 
-fn on_terminal(adieu: Adieu) -> OsSession {
+pub(crate) fn on_terminal(adieu: Adieu) -> OsSession {
     let mut session = OsSession::spawn(adieu.env("TERM", "xterm").command()).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(30)));
     session
 }
 
 /// The rest of the output, and the exit status.
-fn end(mut session: OsSession) -> (String, i32) {
+pub(crate) fn end(mut session: OsSession) -> (String, i32) {
     let rest = session.expect(Eof).unwrap();
     let text = String::from_utf8_lossy(rest.as_bytes()).into_owned();
     match session.get_process().wait().unwrap() {

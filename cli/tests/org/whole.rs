@@ -66,9 +66,9 @@ fn cut(home: &Home, file: &str, length: usize) {
 }
 
 fn link(home: &Home, file: &str) {
-    home.write("moved", home.read(file));
+    home.write("../moved", home.read(file));
     std::fs::remove_file(home.join(file)).unwrap();
-    home.link(file, "../moved");
+    home.link(file, "../../moved");
 }
 
 fn forbid(home: &Home, path: &str) {

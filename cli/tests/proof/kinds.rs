@@ -8,10 +8,6 @@ use crate::table::{Proof, Situation, Storage, check};
 /// What the report must say of a kind in a situation.
 fn proof(kind: RevocationKind, situation: Situation) -> Proof {
     match (kind, situation) {
-        // What has no other end than that in its file, an hour after it was given out.
-        (RevocationKind::GithubInstallation, Situation::Expired | Situation::ExpiredUnheard) => {
-            Proof::Expired
-        }
         // The end in a file may be wrong, so the server is asked.
         (_, Situation::Ended | Situation::AlreadyUnknown | Situation::Expired) => Proof::Ended,
         (_, Situation::Locked) => Proof::Kept,

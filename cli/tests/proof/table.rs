@@ -80,8 +80,6 @@ pub(crate) enum Proof {
     NoServerCall,
     /// It stays here, and is named as still live.
     Kept,
-    /// It had ended by itself.
-    Expired,
 }
 
 /// A home with one credential in it, and how it is logged out.
@@ -155,9 +153,8 @@ fn check_human(label: &str, proof: Proof, seed: &Seed, output: &Output) {
             assert!(says("Kept:") && says("hint:"), "{context}");
             assert!(!says("Successfully"), "{context}");
         }
-        Proof::Expired => assert!(!says("May still be valid:"), "{context}"),
     }
-    let is_open = !matches!(proof, Proof::Ended | Proof::Kept | Proof::Expired);
+    let is_open = !matches!(proof, Proof::Ended | Proof::Kept);
     if is_open && seed.has_page {
         assert!(says("https://") || says("http://"), "{context}");
     }
@@ -184,7 +181,6 @@ fn check_json(label: &str, proof: Proof, seed: &Seed, document: &Value) {
         Proof::NotEnded | Proof::NeverRead => "not-ended",
         Proof::NoServerCall => "no-server-call",
         Proof::Kept => "kept",
-        Proof::Expired => "expired",
     };
     for credential in &found {
         assert_eq!(text(credential, "end"), word, "{context}");
@@ -230,7 +226,7 @@ fn check_steps(context: &str, proof: Proof, steps: &[Value]) {
             assert!(has(&["unsupported"]), "{context}");
             assert!(!has(&["revoked"]), "{context}");
         }
-        Proof::Kept | Proof::Expired => assert!(!has(&["revoked"]), "{context}"),
+        Proof::Kept => assert!(!has(&["revoked"]), "{context}"),
     }
 }
 
@@ -249,7 +245,7 @@ fn check_audit(label: &str, proof: Proof, seed: &Seed) {
 
 fn check_live(context: &str, proof: Proof, still_live: &[Value]) {
     match proof {
-        Proof::Ended | Proof::Expired => assert!(still_live.is_empty(), "{context}"),
+        Proof::Ended => assert!(still_live.is_empty(), "{context}"),
         Proof::NotEnded | Proof::NeverRead | Proof::Kept => {
             assert!(!still_live.is_empty(), "{context}");
         }
@@ -276,7 +272,7 @@ fn check_memory(label: &str, proof: Proof, seed: &Seed) {
         .map(|found| text(found, "state"))
         .collect();
     match proof {
-        Proof::Ended | Proof::Expired | Proof::Kept => {
+        Proof::Ended | Proof::Kept => {
             assert!(states.is_empty(), "{context}");
         }
         Proof::NotEnded => {

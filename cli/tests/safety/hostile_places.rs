@@ -36,7 +36,7 @@ fn every_form(allowed: &[&str], prepare: impl Fn(&Home), check: impl Fn(&Home, &
     }
 }
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     let is_root = rustix::process::geteuid().is_root();
     if !is_root {
         left_out("files of another user can only be made by root");
@@ -310,10 +310,10 @@ fn cache_directories_that_are_links_are_not_followed() {
         |home| {
             portal_token(home);
             home.atmos_yaml(&one_portal("sso", &["dev"], ""))
-                .rename(".cache/atmos/aws-sso", "elsewhere/aws-sso")
-                .rename(".aws/sso/cache", "elsewhere/cache")
-                .link(".cache/atmos/aws-sso", home.join("elsewhere/aws-sso"))
-                .link(".aws/sso/cache", home.join("elsewhere/cache"));
+                .rename(".cache/atmos/aws-sso", "../elsewhere/aws-sso")
+                .rename(".aws/sso/cache", "../elsewhere/cache")
+                .link(".cache/atmos/aws-sso", home.join("../elsewhere/aws-sso"))
+                .link(".aws/sso/cache", home.join("../elsewhere/cache"));
         },
         |_, _, output| {
             assert_said(output, "aws-sso");

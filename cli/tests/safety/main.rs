@@ -15,6 +15,7 @@ mod hostile;
 mod hostile_places;
 mod killed;
 mod killed_stores;
+mod links;
 mod permissions;
 mod random_homes;
 mod resources;

@@ -195,7 +195,7 @@ pub(super) fn require_usable(world: &World, files: &Files) -> Result<(), AuditEr
     let path = || trail(world).to_path();
     match files.probe(&trail(world))?.map(|probe| probe.kind) {
         None | Some(EntryKind::File) => Ok(()),
-        Some(EntryKind::Symlink) => Err(FileError::Symlink { path: path() }.into()),
+        Some(EntryKind::Symlink) => Err(FileError::symlink(path()).into()),
         Some(EntryKind::Directory | EntryKind::Other) => {
             Err(FileError::NotAFile { path: path() }.into())
         }

@@ -95,6 +95,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
         .inventory
         .artefacts
         .sort_by(|a, b| a.place.cmp(&b.place));
+    explorer.inventory.links = sources.files.followed_links();
     explorer.inventory
 }
 
@@ -352,7 +353,10 @@ impl Explorer<'_> {
         self.inventory
             .contents
             .insert(directory.clone(), Contents::Entries(names));
-        if let Some(tidy) = tidy {
+        // Where a person's own link leads, the person wants a directory, empty or not.
+        if let Some(tidy) = tidy
+            && !self.files.is_followed_link(&directory)
+        {
             self.inventory.artefacts.push(tidied(directory, tidy));
         }
         for lookup in next {

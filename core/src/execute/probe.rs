@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Tools;
 use super::local::{file_failure, rules_of};
+use crate::inventory::Place;
 use crate::path::ConfinedPath;
 use crate::plan::{Action, Plan, Step};
 use crate::report::{Outcome, OutcomeWord};
@@ -20,26 +21,28 @@ pub(super) fn blocked(plan: &Plan, tools: &Tools<'_>) -> BTreeMap<usize, Outcome
     let mut why: BTreeMap<Account<'_>, String> = BTreeMap::new();
     let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
     let mut tried: HashMap<&ConfinedPath, Option<Outcome>> = HashMap::new();
+    let check = |place: &Place, at: usize| match place {
+        Place::Tree { directory } => tools.files.require_removable(directory),
+        _ => place.file().map_or(Ok(()), |file| {
+            let lock = rules_of(plan, &[at]).lock;
+            tools.files.require_changeable(file, lock)
+        }),
+    };
     for (at, step) in plan
         .steps
         .iter()
         .enumerate()
         .filter(|(_, step)| step.acts())
     {
-        let (Some(account), Some(file)) = (account(step), changed_file(step)) else {
+        let (Some(account), Some((place, path))) = (account(step), changed_place(step)) else {
             continue;
         };
-        let tried = tried.entry(file).or_insert_with(|| {
-            let lock = rules_of(plan, &[at]).lock;
-            tools
-                .files
-                .require_changeable(file, lock)
-                .err()
-                .map(|error| file_failure(&error))
-        });
+        let tried = tried
+            .entry(path)
+            .or_insert_with(|| check(place, at).err().map(|error| file_failure(&error)));
         if let Some(failure) = tried {
             let cause = failure.detail.clone().unwrap_or_default();
-            let cause = format!("{}: {cause}", file.to_path().display());
+            let cause = format!("{}: {cause}", path.to_path().display());
             why.entry(account).or_insert(cause);
             outcomes.insert(at, failure.clone());
         }
@@ -104,7 +107,12 @@ fn accounts(step: &Step) -> impl Iterator<Item = Account<'_>> {
     account(step).into_iter().chain(others)
 }
 
-/// The file that a step changes or removes.
-fn changed_file(step: &Step) -> Option<&ConfinedPath> {
-    step.place()?.file()
+/// What a step changes or removes, and where it is: a file, or a directory with all that is in it.
+fn changed_place(step: &Step) -> Option<(&Place, &ConfinedPath)> {
+    let place = step.place()?;
+    let path = match place {
+        Place::Tree { directory } => directory,
+        other => other.file()?,
+    };
+    Some((place, path))
 }

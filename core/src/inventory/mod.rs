@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::atmos::identity_graph::{IdentityEntry, IdentityGraph};
-use crate::path::ConfinedPath;
+use crate::path::{ConfinedPath, FollowedLink};
 use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
 use crate::system::System;
@@ -308,6 +308,8 @@ pub struct Inventory {
     pub checked: usize,
     /// The systems that were looked at.
     pub covers: Vec<System>,
+    /// The links inside the home that were followed.
+    pub links: Vec<FollowedLink>,
 }
 
 /// Whose sign-ins may be in a place that cannot be read.
@@ -322,6 +324,20 @@ pub enum Unread {
 }
 
 impl Inventory {
+    /// The links that were followed on the way to one of these places.
+    pub(crate) fn links_to<'a>(
+        &self,
+        places: impl IntoIterator<Item = &'a Place>,
+    ) -> Vec<FollowedLink> {
+        if self.links.is_empty() {
+            return Vec::new();
+        }
+        let paths: BTreeSet<PathBuf> = places.into_iter().filter_map(Place::path).collect();
+        let leads_to_one =
+            |link: &&FollowedLink| paths.iter().any(|path| path.starts_with(&link.link));
+        self.links.iter().filter(leads_to_one).cloned().collect()
+    }
+
     /// Whose directory a problem's place lies in, if it is somebody's.
     pub fn owner(&self, problem: &Problem) -> Option<&Owner> {
         let mut places = Path::new(&problem.location).ancestors();

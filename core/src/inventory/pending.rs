@@ -71,7 +71,7 @@ impl Pending {
                 self.is_session
                     && self.page.is_some()
                     && self.expires_at.is_none()
-                    && self.system.info().is_configurable
+                    && self.system.info().renews_without_end
             }
             PendingState::Unread => false,
         }

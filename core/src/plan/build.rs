@@ -51,6 +51,8 @@ pub fn build(inventory: &Inventory, identity_graph: &IdentityGraph, mut request:
             .collect(),
         _ => Vec::new(),
     };
+    let acting = steps.iter().filter(|step| step.acts());
+    let links = inventory.links_to(acting.filter_map(Step::place));
     Plan {
         request,
         scope,
@@ -59,6 +61,7 @@ pub fn build(inventory: &Inventory, identity_graph: &IdentityGraph, mut request:
         questions,
         unread,
         missing,
+        links,
     }
 }
 
@@ -332,7 +335,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What protects the others of its system goes only with the last of them.
+    /// What protects the others of its system goes only with the last of them: after it, where that waits
+    /// for its server.
     fn keep_what_others_need(&self, local: &mut [Step]) {
         let protecting = |artefact: &&Artefact| artefact.tie == Exclusivity::Last;
         let all = self.inventory.artefacts.iter();
@@ -348,17 +352,32 @@ impl<'a> Planner<'a> {
             .filter(|step| step.decision.goes_anyway())
             .filter_map(|step| step.place().cloned())
             .collect();
+        let mut waiting: BTreeMap<System, BTreeSet<Fingerprint>> = BTreeMap::new();
+        let mut may_go: BTreeSet<Place> = BTreeSet::new();
+        for step in local.iter() {
+            if let (Decision::IfRevoked(tokens), Some(place)) = (&step.decision, step.place()) {
+                waiting.entry(step.system).or_default().extend(tokens);
+                may_go.insert(place.clone());
+            }
+        }
         let all = self.inventory.artefacts.iter();
         let needed: BTreeSet<System> = all
             .filter(|artefact| !protecting(artefact) && artefact.state != State::Residue)
-            .filter(|artefact| !going.contains(&artefact.place))
+            .filter(|artefact| {
+                !going.contains(&artefact.place) && !may_go.contains(&artefact.place)
+            })
             .map(|artefact| artefact.system)
             .collect();
         for step in local.iter_mut().filter(|step| step.acts()) {
-            let protects = step.place().and_then(|place| last.get(place));
-            if protects.is_some_and(|system| needed.contains(system)) {
+            let Some(system) = step.place().and_then(|place| last.get(place)) else {
+                continue;
+            };
+            if needed.contains(system) {
                 step.decision = Decision::Keep(KeepReason::Needed);
                 "what stays here could not be read without it".clone_into(&mut step.reason);
+            } else if let Some(tokens) = waiting.get(system) {
+                step.decision = Decision::IfRevoked(tokens.iter().copied().collect());
+                "goes once nothing is left that needs it".clone_into(&mut step.reason);
             }
         }
     }

@@ -201,7 +201,9 @@ impl Planner<'_> {
 
     /// The tokens that must be ended before an artefact goes, where what cannot be revoked is kept.
     fn awaited(&self, artefact: &Artefact, ending: Option<Fingerprint>) -> Vec<Fingerprint> {
-        if !self.keeps_unrevoked(artefact.system) || artefact.state == State::Expired {
+        // That it has expired is only its file's word: who wants to keep what was not ended keeps it too.
+        let is_over = artefact.state == State::Expired && !self.request.keep_unrevoked;
+        if !self.keeps_unrevoked(artefact.system) || is_over {
             return Vec::new();
         }
         let others = artefact.waits_for.iter().copied();

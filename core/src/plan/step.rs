@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::atmos::identity_graph::Scope;
 use crate::inventory::{Class, Owner, Place, Problem, Revocation, State};
+use crate::path::FollowedLink;
 use crate::plan::{Question, Request};
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -25,6 +26,8 @@ pub struct Plan {
     pub unread: Vec<Problem>,
     /// Whose credential was to be deleted from the key store and is not in it, as written.
     pub missing: Vec<String>,
+    /// The links inside the home through which something would change.
+    pub links: Vec<FollowedLink>,
 }
 
 impl Plan {

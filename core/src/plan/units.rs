@@ -10,6 +10,8 @@
 //!   key store, its session file, its directory, the identities behind it as far as they are meant, and
 //!   what other tools keep of its session, be it a member of a file of theirs (the Azure CLI's cache, in
 //!   which only Atmos's own copy tells which tokens are Atmos's);
+//! - of an identity that stands alone (`aws/user`, `aws/ambient`) the same for the chains that start at
+//!   it, which Atmos keeps in a directory of its name;
 //! - everything else (registries, clusters, browsers, what no configuration knows) place by place.
 //!
 //! Where a part of a unit that is meant cannot be read, nothing of the unit goes and no server is told of
@@ -17,7 +19,7 @@
 //! what no logout removes. What goes unread because its kind is certain is no such part: it goes with
 //! the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::build::Planner;
@@ -34,30 +36,35 @@ pub(super) enum Unit<'a> {
     Account(System, &'a str),
     /// A provider of the configuration, by key.
     Provider(&'a str),
-}
-
-impl<'a> Unit<'a> {
-    /// The units that an artefact is a part of; several where providers share it.
-    fn of(artefact: &'a Artefact) -> Vec<Self> {
-        match &artefact.owner.as_account() {
-            Some(name) => vec![Self::Account(artefact.system, name)],
-            None => artefact
-                .owner
-                .as_providers()
-                .iter()
-                .map(|key| Self::Provider(key))
-                .collect(),
-        }
-    }
+    /// The chains that start at an identity which stands alone, by its key.
+    Root(&'a str),
 }
 
 impl<'a> Planner<'a> {
+    /// The units that an artefact is a part of; several where providers share it.
+    fn units_of(&self, artefact: &'a Artefact) -> Vec<Unit<'a>> {
+        let owner = &artefact.owner;
+        if let Some(name) = owner.as_account() {
+            return vec![Unit::Account(artefact.system, name)];
+        }
+        let providers = owner.as_providers();
+        if providers.is_empty() {
+            let of_identity = || {
+                let root = self.identity_graph.root_identity(owner.as_identity()?)?;
+                Some(root.key.as_str())
+            };
+            let root = owner.as_root().or_else(of_identity);
+            return root.map(Unit::Root).into_iter().collect();
+        }
+        providers.iter().map(|key| Unit::Provider(key)).collect()
+    }
+
     /// The units of which a part cannot be read, with the reason.
     pub(super) fn units_with_unread_parts(&self) -> BTreeMap<Unit<'a>, String> {
         let mut units = BTreeMap::new();
         for artefact in &self.inventory.artefacts {
             if let Some(why) = self.obstacle(artefact) {
-                for unit in Unit::of(artefact) {
+                for unit in self.units_of(artefact) {
                     units.entry(unit).or_insert_with(|| why.to_owned());
                 }
             }
@@ -81,7 +88,7 @@ impl<'a> Planner<'a> {
 
     /// Why nothing of the sign-in goes that an artefact is a part of.
     pub(super) fn stays_whole(&self, artefact: &'a Artefact) -> Option<&str> {
-        let mut units = Unit::of(artefact).into_iter();
+        let mut units = self.units_of(artefact).into_iter();
         units.find_map(|unit| self.unread_units.get(&unit).map(String::as_str))
     }
 
@@ -167,6 +174,11 @@ impl<'a> Planner<'a> {
             .filter(&is_meant)
             .map(|key| Unit::Provider(key))
             .collect();
+        let root = owner.and_then(Owner::as_root);
+        units.extend(
+            root.filter(|_| self.may_hold_theirs(problem))
+                .map(Unit::Root),
+        );
         let unread = self.inventory.unread.get(&problem.location);
         for whose in unread.into_iter().flatten() {
             let system = match whose {
@@ -196,7 +208,19 @@ impl<'a> Planner<'a> {
             Some(system) => self.providers_of(|of| of == *system),
             None => Vec::new(),
         });
+        if matches!(self.inventory.shared_directories.get(location),
+            Some(system) if [System::ATMOS, System::AWS].contains(system))
+        {
+            units.extend(self.meant_roots());
+        }
         units
+    }
+
+    /// The identities that stand alone, as far as they or those behind them are meant.
+    fn meant_roots(&self) -> BTreeSet<Unit<'a>> {
+        let meant = self.scope.identities.iter();
+        let roots = meant.filter_map(|key| self.identity_graph.root_identity(key));
+        roots.map(|root| Unit::Root(root.key.as_str())).collect()
     }
 
     /// The providers of some systems, as far as they are meant.

@@ -9,6 +9,7 @@ use super::{Asked, CredentialEnd, Outcome, Report, Session, Status, StillLive};
 use crate::formats::Format;
 use crate::inventory::Pending;
 use crate::inventory::{Artefact, Category, Override, Place, Problem, State, WrittenSecret};
+use crate::path::FollowedLink;
 use crate::plan::{Action, Step};
 use crate::remote::TokenStatus;
 
@@ -32,9 +33,20 @@ pub struct StatusDocument {
     pending: Vec<PendingJson>,
     /// The systems that were looked at as a whole; the verdict says nothing of any other.
     covers: Vec<&'static str>,
+    /// The links inside the home through which something was found.
+    links: Vec<LinkJson>,
     /// `clean`, `signed-in`, `overridden`, or `unknown` if nobody was found signed in and not everything
     /// could be looked at.
     verdict: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "link")]
+struct LinkJson {
+    /// The link, absolute.
+    link: String,
+    /// What it leads to, absolute, without a link on the way.
+    target: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -207,6 +219,8 @@ pub struct LogoutDocument {
     summary: SummaryJson,
     verified: Option<VerifiedJson>,
     problems: Vec<ProblemJson>,
+    /// The links inside the home through which something would change, or has.
+    links: Vec<LinkJson>,
     exit_status: u8,
 }
 
@@ -315,6 +329,7 @@ pub fn status(status: &Status) -> StatusDocument {
         problems: status.problems.iter().map(problem).collect(),
         pending: status.pending.iter().map(pending_session).collect(),
         covers: status.covers.iter().map(|system| system.id()).collect(),
+        links: status.links.iter().map(link).collect(),
         verdict: status.conclusion().word(),
     }
 }
@@ -409,6 +424,13 @@ fn secret(found: &WrittenSecret) -> SecretJson {
     }
 }
 
+fn link(followed: &FollowedLink) -> LinkJson {
+    LinkJson {
+        link: followed.link.display().to_string(),
+        target: followed.target.display().to_string(),
+    }
+}
+
 pub(super) fn problem(problem: &Problem) -> ProblemJson {
     ProblemJson {
         location: problem.location.clone(),
@@ -451,6 +473,7 @@ pub fn logout(report: &Report) -> LogoutDocument {
             .chain(&report.elsewhere)
             .map(problem)
             .collect(),
+        links: report.plan.links.iter().map(link).collect(),
         exit_status: report.exit_status,
     }
 }

@@ -10,6 +10,7 @@ use crate::inventory::{
     Account, Artefact, Category, Exclusivity, Inventory, Override, OverrideKind, Problem, State,
     WrittenSecret,
 };
+use crate::path::FollowedLink;
 use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -148,6 +149,8 @@ pub struct Status {
     pub checked: usize,
     /// The systems that were looked at, each as a whole; nothing is said of any other.
     pub covers: Vec<System>,
+    /// The links inside the home through which something was found.
+    pub links: Vec<FollowedLink>,
     /// What was found says so; see [`Status::conclusion`].
     pub verdict: Verdict,
 }
@@ -312,6 +315,7 @@ pub fn status(
         pending: Vec::new(),
         checked: inventory.checked,
         covers: inventory.covers.clone(),
+        links: inventory.links_to(inventory.artefacts.iter().map(|found| &found.place)),
         verdict,
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
             match read {
                 Ok(Some(bytes)) => return self.decode(bytes, path),
                 Ok(None) => return Read::Absent,
-                Err(FileError::Symlink { path: link }) => match self.behind(&link, &path) {
+                Err(FileError::Symlink { path: link, .. }) => match self.behind(&link, &path) {
                     Ok(Some(target)) => path = target,
                     Ok(None) => return Read::Absent,
                     Err(problem) => return Read::Unread(problem),
@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
                 .list_along(&mut self.handles.borrow_mut(), &rooted);
             match listed {
                 Ok(entries) => return Ok(entries.map(|entries| (entries, path))),
-                Err(FileError::Symlink { path: link }) => match self.behind(&link, &path) {
+                Err(FileError::Symlink { path: link, .. }) => match self.behind(&link, &path) {
                     Ok(Some(target)) => path = target,
                     Ok(None) => return Ok(None),
                     Err(problem) => return Err(problem),

@@ -44,7 +44,7 @@ const PLACES: [&str; 11] = [
 
 /// Where copies may lie although nothing of their tool is left, or configured any more.
 pub(crate) fn places(discovery: &DiscoveryContext<'_>) -> impl Iterator<Item = ConfinedPath> {
-    let home = ConfinedPath::root(discovery.world.home.as_path());
+    let home = discovery.world.home_directory();
     let below = PLACES.iter().filter_map(|place| discovery.in_home(place));
     std::iter::once(home).chain(below)
 }

@@ -16,6 +16,7 @@ use crate::inventory::{Artefact, Owner, Place, State};
 pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = discovery.below(&discovery.world.atmos_data_root());
+    let root = root.without_links_below();
     let Some(directory) = root.descend("console/sessions") else {
         return Vec::new();
     };

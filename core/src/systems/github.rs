@@ -23,6 +23,7 @@ use crate::secret::Secret;
 pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = discovery.below(&discovery.world.atmos_data_root());
+    let root = root.without_links_below();
     let Some(directory) = root.descend("auth/github-sts") else {
         return Vec::new();
     };
@@ -187,7 +188,8 @@ fn tokens(
         findings.artefact(Artefact {
             state,
             expires_at,
-            token: (state == State::Live).then_some(token),
+            // That it has expired is only the file's word, so its server is told and asked all the same.
+            token: Some(token),
             ..base.clone()
         });
     }

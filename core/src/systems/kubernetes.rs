@@ -358,6 +358,7 @@ fn is_in_account(entry: &Linked, cluster: &str) -> bool {
 fn emulators<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = discovery.below(&discovery.world.atmos_config_root());
+    let root = root.without_links_below();
     let files: Vec<(String, Owner)> = discovery
         .configuration
         .auth

@@ -52,7 +52,12 @@ pub(crate) fn run(
 /// Looks at the machine with doors of its own, which remember what they read: all of it is forgotten
 /// again with them. What stays are names, places and fingerprints, no secret.
 fn look(context: &Context) -> Status {
-    let files = Arc::new(Files::new(&context.adieu.world));
+    let files = Files::new(&context.adieu.world);
+    let files = Arc::new(if context.global.no_links {
+        files.without_links()
+    } else {
+        files
+    });
     let settings = &context.adieu.configuration.auth.keyring;
     let keyrings = adieu::atmos::key_stores(&context.adieu.world, &files, settings, true);
     let sources = DiscoverySources {

@@ -13,6 +13,8 @@ mod reply;
 mod table;
 mod targets;
 
+use std::ffi::OsString;
+
 use adieu::inventory::Problem;
 use adieu::io::net::Cancel;
 use adieu::systems::salesforce::auth_file::AuthFile;
@@ -59,7 +61,11 @@ pub(crate) fn run(
             let answered = display::run(context, arguments, cancel, &reply, printer);
             reply.finish(answered, printer)
         }
-        OrgCommand::Other(words) => pass_through::run(&context.adieu.world, "org", words, cancel),
+        OrgCommand::Other(words) => {
+            let topic = [OsString::from("org")];
+            let words: Vec<OsString> = topic.into_iter().chain(words.iter().cloned()).collect();
+            pass_through::run(&context.adieu.world, &words, cancel)
+        }
     }
 }
 

@@ -147,6 +147,15 @@ impl Reply {
     ) -> Result<u8, Failure> {
         match answered {
             Ok(status) => Ok(status),
+            Err(Stop::House(failure)) if self.is_json && !printer.has_data() => {
+                // Whoever asked for JSON reads it as JSON too.
+                let error = ClientError {
+                    status: failure.exit_status(),
+                    ..ClientError::usage(failure.to_string())
+                };
+                printer.raw(&written(&self.document(error))?)?;
+                Err(failure)
+            }
             Err(Stop::House(failure)) => Err(failure),
             Err(Stop::Client(error)) if self.is_json => {
                 let status = error.status;

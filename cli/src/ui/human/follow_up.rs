@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use adieu::inventory::{Override, OverrideKind, Place, Problem};
+use adieu::path::FollowedLink;
 use adieu::plan::{Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report};
 use adieu::systems::System;
 use adieu::world::World;
 
 use super::items::Remedies;
-use crate::ui::printer::HINT;
-use crate::ui::{Printer, plain};
+use crate::ui::printer::{FAINT, HINT};
+use crate::ui::{Failure, Printer, plain};
 
 pub(super) fn failures(world: &World, report: &Report, printer: &mut Printer) {
     let failed: Vec<(&Step, &Outcome)> = report
@@ -119,6 +120,27 @@ pub(super) fn problems(report: &Report, printer: &mut Printer) {
         let message = format!("{}: {}", problem.location, problem.message);
         printer.warning(&message, problem.hint.as_deref());
     }
+}
+
+/// The links inside the home that were followed: what is said of a place is done behind them.
+pub(super) fn links(
+    world: &World,
+    links: &[FollowedLink],
+    printer: &mut Printer,
+) -> Result<(), Failure> {
+    for followed in links {
+        let (link, target) = (&followed.link, &followed.target);
+        let text = format!(
+            "{} is a link to {}, and is followed",
+            world.shorten(link),
+            world.shorten(target)
+        );
+        printer.data(&format!("  {FAINT}{}{FAINT:#}", plain(&text)))?;
+    }
+    if !links.is_empty() {
+        printer.data("")?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

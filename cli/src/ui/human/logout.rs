@@ -7,7 +7,7 @@ use adieu::plan::{Action, Decision, Found, KeepReason, Step, Target};
 use adieu::report::{CredentialEnd, End, Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
-use super::follow_up::{failures, overrides, problems};
+use super::follow_up::{failures, links, overrides, problems};
 use super::items::{Group, Item, Items};
 use super::server_status;
 use crate::ui::printer::{BAD, GOOD, HINT, STRONG, WARN};
@@ -17,7 +17,7 @@ use crate::ui::{Failure, Printer, count};
 pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     let items = Items::of(world, report);
     if report.dry_run {
-        preview(report, &items, printer)?;
+        preview(world, report, &items, printer)?;
         problems(report, printer);
         return Ok(());
     }
@@ -27,7 +27,7 @@ pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> R
     } else if printer.is_quiet() {
         one_line(report, &items, printer)?;
     } else {
-        full(report, &items, printer)?;
+        full(world, report, &items, printer)?;
     }
     failures(world, report, printer);
     server_status::afterwards(report, printer);
@@ -52,7 +52,12 @@ fn waits_for_its_server((step, outcome): (&Step, Option<&Outcome>)) -> bool {
     step.decision.waits() && outcome.is_some_and(|outcome| outcome.word == OutcomeWord::Kept)
 }
 
-fn full(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
+fn full(
+    world: &World,
+    report: &Report,
+    items: &Items,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     printer.data(&title(report))?;
     printer.data("")?;
     if !report.plan.chain.is_empty() {
@@ -81,6 +86,7 @@ fn full(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Fai
     ] {
         table(title, &items.of_group(group), &mut said, printer)?;
     }
+    links(world, &report.plan.links, printer)?;
     printer.data(&conclusion(report, items))?;
     printer.data("")?;
     browser_note(report, items, printer)
@@ -358,7 +364,12 @@ fn left_empty(report: &Report) -> Option<String> {
     })
 }
 
-fn preview(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
+fn preview(
+    world: &World,
+    report: &Report,
+    items: &Items,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     if !printer.is_quiet() {
         printer.data(&format!(
             "{STRONG}Dry run mode:{STRONG:#} No credentials will be removed"
@@ -417,5 +428,6 @@ fn preview(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), 
         }
         table(title, &items, &mut said, printer)?;
     }
+    links(world, &report.plan.links, printer)?;
     Ok(printer.data(&conclusion)?)
 }

@@ -2,16 +2,20 @@
 
 use adieu::plan::Question;
 
-use crate::questions::Confirmation;
+use crate::questions::{Confirmation, Grammar};
 use crate::ui::prompt::Wording;
 
 /// The words of a question; `keeps` says whether what its server has not ended stays here.
-pub(crate) fn wording(question: &Question, keeps: bool) -> Wording {
+pub(crate) fn wording(question: &Question, keeps: bool, grammar: Grammar) -> Wording {
+    let flag = grammar.yes_flag();
     match question {
         Question::DeleteKeychain { subject, entries } => Wording {
             asks: Confirmation::KeychainDeletion,
-            about: keychain(subject, entries),
-            question: "(--force answers this)".to_owned(),
+            about: match grammar {
+                Grammar::Adieu => keychain(subject, entries),
+                Grammar::Salesforce => encryption_key(),
+            },
+            question: format!("({flag} answers this)"),
             no: None,
         },
         Question::Unconfigured { names } => {
@@ -22,7 +26,7 @@ pub(crate) fn wording(question: &Question, keeps: bool) -> Wording {
             Wording {
                 asks: Confirmation::UnconfiguredSessions,
                 about,
-                question: "End these too? (--force answers this)".to_owned(),
+                question: format!("End these too? ({flag} answers this)"),
                 no: None,
             }
         }
@@ -47,7 +51,7 @@ pub(crate) fn wording(question: &Question, keeps: bool) -> Wording {
                 ),
                 String::new(),
             ],
-            question: "Delete them? (--force answers this)".to_owned(),
+            question: format!("Delete them? ({flag} answers this)"),
             no: None,
         },
         Question::SharedSignIn { names, .. } => {
@@ -57,7 +61,7 @@ pub(crate) fn wording(question: &Question, keeps: bool) -> Wording {
             Wording {
                 asks: Confirmation::SharedSignIn,
                 about,
-                question: format!("Log out of {names} too? (--force answers this)"),
+                question: format!("Log out of {names} too? ({flag} answers this)"),
                 no: None,
             }
         }
@@ -67,7 +71,7 @@ pub(crate) fn wording(question: &Question, keeps: bool) -> Wording {
                 format!("{subject} can be ended at the server, but {why}."),
                 String::new(),
             ],
-            question: "End it at the server? (--force answers this)".to_owned(),
+            question: format!("End it at the server? ({flag} answers this)"),
             no: None,
         },
         Question::Endpoint { host } => Wording {
@@ -81,6 +85,18 @@ pub(crate) fn wording(question: &Question, keeps: bool) -> Wording {
             no: keeps.then_some("No, do not send it, and keep it here"),
         },
     }
+}
+
+/// What `--keychain` means for orgs.
+fn encryption_key() -> Vec<String> {
+    vec![
+        "Delete the encryption key of Salesforce CLI?".to_owned(),
+        String::new(),
+        "It goes if no org is left that needs it. What was encrypted with it, backups included, cannot be \
+         read again."
+            .to_owned(),
+        String::new(),
+    ]
 }
 
 fn keychain(subject: &str, entries: &[String]) -> Vec<String> {

@@ -11,7 +11,7 @@ use adieu::world::World;
 use jiff::Timestamp;
 
 use super::expiry::{colour, expiry, until};
-use super::follow_up::{once, sentence};
+use super::follow_up::{links, once, sentence};
 use super::pending::{outlasting, pending};
 use super::server_status;
 use super::verdict::{not_covered, verdict};
@@ -60,6 +60,7 @@ fn found(
         }
         printer.data("")?;
     }
+    links(world, &status.links, printer)?;
     server_status::not_said(&present, printer)?;
     if !out.is_empty() {
         printer.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;

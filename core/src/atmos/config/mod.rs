@@ -14,8 +14,6 @@ mod diagnostic;
 mod duration;
 mod entries;
 mod functions;
-#[cfg(unix)]
-mod groups;
 mod import;
 mod integration;
 mod kinds;

@@ -214,7 +214,7 @@ mod on_unix {
     use std::os::unix::fs::MetadataExt as _;
 
     use super::{Base, Path, PathBuf, Refusal, Rule, Trust, Why};
-    use crate::atmos::config::groups::is_private;
+    use crate::io::files::is_private_group as is_private;
 
     /// The most links that are followed to one file, as the kernel has it.
     const LINK_LIMIT: usize = 40;

@@ -35,14 +35,47 @@ pub enum EditError {
     Refused(String),
 }
 
+/// Why a symbolic link is not followed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LinkFault {
+    /// No link is followed there.
+    #[error("and links are not followed")]
+    NotFollowed,
+    /// It leads to a place that is not in the person's home.
+    #[error("and links out of the home directory are not followed")]
+    LeadsOut,
+    /// What it leads to is not there.
+    #[error("and what it leads to is not there")]
+    Dangling,
+    /// It leads to itself, or through too many others.
+    #[error("and it leads in a circle, or through too many others")]
+    Circle,
+    /// It is somebody else's, or leads to what is.
+    #[error("and is not followed: {} belongs to user id {owner}", path.display())]
+    Foreign {
+        /// What is somebody else's.
+        path: PathBuf,
+        /// Their user id.
+        owner: u32,
+    },
+    /// Others can put something else in its place, or in that of what it leads to.
+    #[error("and is not followed: others can write in {}", path.display())]
+    Writable {
+        /// The directory that is open to others.
+        path: PathBuf,
+    },
+}
+
 /// What went wrong at the disk. Every path is absolute.
 #[derive(Debug, Error)]
 pub enum FileError {
     /// The file, its directory or its lock file is a symbolic link.
-    #[error("{} is a symbolic link, and links are not followed", path.display())]
+    #[error("{} is a symbolic link, {fault}", path.display())]
     Symlink {
         /// The link.
         path: PathBuf,
+        /// Why it is not followed.
+        fault: LinkFault,
     },
     /// The file or a directory on the way belongs to somebody else.
     #[error("{} belongs to user id {owner}", path.display())]
@@ -157,10 +190,18 @@ pub enum FileError {
 }
 
 impl FileError {
+    /// A link where none is followed.
+    pub(crate) const fn symlink(path: PathBuf) -> Self {
+        Self::Symlink {
+            path,
+            fault: LinkFault::NotFollowed,
+        }
+    }
+
     /// What it is about.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Symlink { path }
+            Self::Symlink { path, .. }
             | Self::ForeignOwner { path, .. }
             | Self::Denied { path, .. }
             | Self::NotAFile { path }
@@ -182,9 +223,13 @@ impl FileError {
     /// What the person can do, if anything is known to help.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Symlink { .. } => {
-                "see where it leads with `ls -l`; edit or remove the real file yourself"
-            }
+            Self::Symlink { fault, .. } => match fault {
+                LinkFault::Dangling => "remove the link if nothing is to be there",
+                LinkFault::Writable { .. } => {
+                    "take the right to write from the others with `chmod go-w`, and run again"
+                }
+                _ => "see where it leads with `ls -l`; edit or remove the real file yourself",
+            },
             Self::ForeignOwner { .. } => {
                 "sign out as that user, or give the file back with `chown`"
             }

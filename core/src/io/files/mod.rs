@@ -1,7 +1,8 @@
 //! The one door to the disk: read with a size limit, list, lock, edit atomically, remove.
 //!
 //! - A [`ConfinedPath`] is walked component by component from its trusted root, and no symbolic link
-//!   is followed below it. Later calls are relative to the opened directory, so a directory that is
+//!   is followed below it, except for one of the person's own inside the home, to a place there that is
+//!   theirs: that is resolved by us, and said. Later calls are relative to the opened directory, so a directory that is
 //!   swapped for a link in between does no harm.
 //! - What is read, changed or removed is a regular file of the expected owner; anything else is an
 //!   error, never followed and never removed.
@@ -32,14 +33,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use crate::path::{ConfinedPath, is_plain_component};
+pub use crate::path::{ConfinedPath, FollowedLink, is_plain_component};
 pub(crate) use author::{Author, Fate};
-pub use error::{EditError, FileError};
+pub use error::{EditError, FileError, LinkFault};
 
 #[cfg(not(unix))]
 pub use portable::DirectoryHandles;
 #[cfg(unix)]
 pub use unix::DirectoryHandles;
+#[cfg(unix)]
+pub(crate) use unix::is_private_group;
 
 use crate::world::{Clock, World};
 
@@ -68,6 +71,8 @@ pub struct Files {
     leftovers: unix::Leftovers,
     #[cfg(unix)]
     visited: unix::Visited,
+    #[cfg(unix)]
+    links: unix::Links,
 }
 
 impl Files {
@@ -85,7 +90,30 @@ impl Files {
             leftovers: unix::Leftovers::default(),
             #[cfg(unix)]
             visited: unix::Visited::default(),
+            #[cfg(unix)]
+            links: unix::Links::of(&world.home),
         }
+    }
+
+    /// The same door, which follows no link, not even one of the person's own inside the home.
+    #[must_use]
+    pub fn without_links(self) -> Self {
+        #[cfg(unix)]
+        return Self {
+            links: unix::Links::default(),
+            ..self
+        };
+        #[cfg(not(unix))]
+        self
+    }
+
+    /// The links inside the home that were followed so far.
+    #[cfg_attr(not(unix), expect(clippy::unused_self, reason = "none is followed"))]
+    pub fn followed_links(&self) -> Vec<FollowedLink> {
+        #[cfg(unix)]
+        return self.links.followed();
+        #[cfg(not(unix))]
+        Vec::new()
     }
 
     /// The same door with another time limit for locks (10 s unless told).

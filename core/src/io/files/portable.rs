@@ -68,7 +68,7 @@ fn check_way(path: &ConfinedPath) -> Result<(), FileError> {
         way.push(name);
         match inspect(&way)? {
             Some(metadata) if metadata.is_symlink() => {
-                return Err(FileError::Symlink { path: way });
+                return Err(FileError::symlink(way));
             }
             Some(_) => {}
             None => break,
@@ -80,9 +80,7 @@ fn check_way(path: &ConfinedPath) -> Result<(), FileError> {
 fn require_file(metadata: &fs::Metadata, path: &Path) -> Result<(), FileError> {
     match kind_of(metadata.file_type()) {
         EntryKind::File => Ok(()),
-        EntryKind::Symlink => Err(FileError::Symlink {
-            path: path.to_owned(),
-        }),
+        EntryKind::Symlink => Err(FileError::symlink(path.to_owned())),
         _ => Err(FileError::NotAFile {
             path: path.to_owned(),
         }),
@@ -246,6 +244,33 @@ impl Files {
         self.list(directory)
     }
 
+    /// Links are not followed here.
+    #[cfg(feature = "sqlite")]
+    #[expect(clippy::unused_self, reason = "the same signature as on Unix")]
+    pub(super) fn where_it_is<T>(
+        &self,
+        path: &ConfinedPath,
+        mut act: impl FnMut(&ConfinedPath) -> Result<T, FileError>,
+    ) -> Result<T, FileError> {
+        act(path)
+    }
+
+    /// Links are not followed here.
+    #[cfg(feature = "sqlite")]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as on Unix")]
+    pub(super) fn place_to_change(
+        &self,
+        _path: &ConfinedPath,
+    ) -> Result<Option<ConfinedPath>, FileError> {
+        Ok(None)
+    }
+
+    /// Whether a place is a link that was followed: none is here.
+    #[expect(clippy::unused_self, reason = "the same signature as on Unix")]
+    pub const fn is_followed_link(&self, _path: &ConfinedPath) -> bool {
+        false
+    }
+
     /// Where a symbolic link leads, as it is written in it; `None` if there is no link.
     pub fn read_link(&self, path: &ConfinedPath) -> Result<Option<PathBuf>, FileError> {
         check_way(path)?;
@@ -266,7 +291,7 @@ impl Files {
             return Ok(None);
         };
         if metadata.is_symlink() && !directory.relative().as_os_str().is_empty() {
-            return Err(FileError::Symlink { path });
+            return Err(FileError::symlink(path));
         }
         let mut entries = Vec::new();
         for entry in fs::read_dir(&path).map_err(|error| failure(&path, error))? {
@@ -313,6 +338,11 @@ impl Files {
         _lock: LockRule,
     ) -> Result<(), FileError> {
         self.probe(file).map(|_| ())
+    }
+
+    /// Whether a directory could be removed now, as far as can be told without trying.
+    pub fn require_removable(&self, directory: &ConfinedPath) -> Result<(), FileError> {
+        self.probe(directory).map(|_| ())
     }
 
     /// Changes a file as `change` says; without a file nothing happens.
@@ -460,7 +490,7 @@ impl Files {
             return Ok(DirectoryRemoval::Absent);
         };
         if metadata.is_symlink() {
-            return Err(FileError::Symlink { path });
+            return Err(FileError::symlink(path));
         }
         if !metadata.is_dir() {
             return Err(FileError::NotADirectory { path });

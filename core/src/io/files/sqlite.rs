@@ -66,6 +66,8 @@ impl Files {
         column: &str,
         values: &[&str],
     ) -> Result<Option<DeletedRows>, FileError> {
+        let place = self.place_to_change(database)?;
+        let database = place.as_ref().unwrap_or(database);
         let Some(checked) = self.check_database(database)? else {
             return Ok(None);
         };

@@ -68,20 +68,44 @@ pub struct Run {
 
 /// The program of that name in `PATH`: a regular file that may be executed.
 pub fn find(world: &World, name: &str) -> Option<PathBuf> {
-    let path = world.environment.get("PATH")?;
+    find_all(world, name).next()
+}
+
+/// All programs of that name in `PATH`, in its order.
+pub fn find_all(world: &World, name: &str) -> impl Iterator<Item = PathBuf> {
+    let path = world.environment.get("PATH").unwrap_or_default();
     let suffixes: &[&str] = if cfg!(windows) {
         &[".exe", ".cmd", ""]
     } else {
         &[""]
     };
-    std::env::split_paths(path)
-        .filter(|directory| directory.is_absolute())
-        .flat_map(|directory| {
-            suffixes
-                .iter()
-                .map(move |suffix| directory.join(format!("{name}{suffix}")))
-        })
-        .find(|candidate| is_executable(candidate))
+    let directories = std::env::split_paths(path).filter(|directory| directory.is_absolute());
+    let candidates = directories.flat_map(move |directory| {
+        let named = suffixes.iter().map(move |suffix| format!("{name}{suffix}"));
+        named
+            .map(|file| directory.join(file))
+            .collect::<Vec<PathBuf>>()
+    });
+    candidates.filter(|candidate| is_executable(candidate))
+}
+
+/// Whether a program, reached through links too, is that file.
+#[cfg(unix)]
+pub fn is_same_file(program: &Path, other: Option<&Path>) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |path: &Path| {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    let other = other.and_then(identity);
+    other.is_some() && identity(program) == other
+}
+
+/// Whether a program, reached through links too, is that file.
+#[cfg(not(unix))]
+pub fn is_same_file(program: &Path, other: Option<&Path>) -> bool {
+    let other = other.and_then(|other| std::fs::canonicalize(other).ok());
+    other.is_some() && std::fs::canonicalize(program).ok() == other
 }
 
 #[cfg(unix)]

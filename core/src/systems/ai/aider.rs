@@ -85,12 +85,12 @@ fn of_the_flow<'a>(
 /// The home directory, the working directory, and those above it up to a repository's root.
 fn directories(discovery: &DiscoveryContext<'_>) -> Vec<ConfinedPath> {
     let home = &discovery.world.home;
-    let mut found = vec![ConfinedPath::root(home.as_path())];
+    let mut found = vec![discovery.world.home_directory()];
     for directory in discovery.world.working_directory.ancestors().take(UPWARDS) {
         if directory == home || directory.parent().is_none() {
             break;
         }
-        found.push(discovery.below(directory));
+        found.push(discovery.in_project(directory));
     }
     found
 }

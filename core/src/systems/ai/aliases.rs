@@ -34,7 +34,7 @@ const MOST: usize = 16;
 
 /// Notes what the profiles give the variables.
 pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
-    let home = ConfinedPath::root(discovery.world.home.as_path());
+    let home = discovery.world.home_directory();
     let files = PROFILES.iter().filter_map(|name| home.descend(name));
     let read = |file| {
         Lookup::shared(file, move |_, bytes, findings| {

@@ -191,7 +191,7 @@ fn project_files(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
             break;
         }
         for name in [".gemini/.env", ".env"] {
-            let file = discovery.below(directory).descend(name);
+            let file = discovery.in_project(directory).descend(name);
             lookups.extend(file.map(|file| Lookup::shared(file, env_file)));
         }
     }

@@ -85,7 +85,9 @@ pub(super) fn lookup<'a>(
         return Lookup::say(move |findings| add(tree(&path), findings));
     };
     let names: Names = names;
-    Lookup::listed(path.clone(), None, move |path, entries| {
+    // A link in it is no file that the tool wrote there, wherever it leads.
+    let path = path.clone().without_links_below();
+    Lookup::listed(path, None, move |path, entries| {
         let (own, others): (Vec<_>, Vec<_>) =
             entries.iter().partition(|entry| is_own(names, entry));
         let places: Vec<Place> = if others.is_empty() {

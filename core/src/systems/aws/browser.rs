@@ -23,6 +23,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
 /// directory of its own in between.
 pub(super) fn webflow<'a>(discovery: &DiscoveryContext<'a>) -> Option<Lookup<'a>> {
     let cache = discovery.below(&discovery.world.atmos_cache_root());
+    let cache = cache.without_links_below();
     let directory = cache.join("aws-webflow")?;
     Some(directory_of_webflow(
         *discovery,

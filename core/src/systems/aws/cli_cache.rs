@@ -36,7 +36,10 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         .get("AWS_CONFIG_FILE")
         .map_or_else(
             || discovery.in_home(".aws/config"),
-            |path| discovery.rooted(&discovery.world.expand_tilde(path)),
+            |path| {
+                let named = discovery.rooted(&discovery.world.expand_tilde(path));
+                named.map(ConfinedPath::following_links)
+            },
         );
     let mut lookups: Vec<Lookup<'a>> = Vec::new();
     lookups.extend(config.map(|file| Lookup::read(file, note_profiles)));

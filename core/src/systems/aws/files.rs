@@ -42,7 +42,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     lookups.extend(
         discovery
             .in_home(".aws/atmos")
-            .map(|old| providers(discovery, old, None)),
+            .map(|old| providers(discovery, old.without_links_below(), None)),
     );
     lookups.extend(named_directories(&discovery));
     lookups.extend(unusable_names(&discovery));

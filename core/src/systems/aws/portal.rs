@@ -20,6 +20,7 @@ use crate::systems::discovery::{
 
 pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let cache = discovery.below(&discovery.world.atmos_cache_root());
+    let cache = cache.without_links_below();
     let mut lookups: Vec<Lookup<'a>> = cache
         .join("aws-sso")
         .map(|directory| session_directories(*discovery, directory))

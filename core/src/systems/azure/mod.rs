@@ -22,7 +22,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     lookups.extend(
         discovery
             .in_home(".azure/atmos")
-            .map(|directory| realms(discovery, directory)),
+            .map(|directory| realms(discovery, directory.without_links_below())),
     );
     let cache = discovery.below(&discovery.world.atmos_cache_root());
     lookups.extend(
@@ -39,7 +39,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
 pub(super) fn lookups_in_other_realms<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let directory = discovery.in_home(".azure/atmos");
     let discovery = *discovery;
-    let lookups = directory.map(|directory| realms(discovery, directory));
+    let lookups = directory.map(|directory| realms(discovery, directory.without_links_below()));
     lookups.into_iter().collect()
 }
 

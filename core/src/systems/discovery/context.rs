@@ -48,8 +48,15 @@ impl DiscoveryContext<'_> {
         ConfinedPath::new(root, path.strip_prefix(root).ok()?)
     }
 
-    /// A path below a directory that the person chose: the directory is trusted as it is.
+    /// A path below a directory that the person chose: the directory is trusted as it is, and links
+    /// of the person's own in it are followed if it is in the home directory.
     pub fn below(&self, root: &Path) -> ConfinedPath {
+        self.in_project(root).following_links()
+    }
+
+    /// A path below a directory that a repository may be in, whose links are not the person's: none is
+    /// followed.
+    pub fn in_project(&self, root: &Path) -> ConfinedPath {
         if let Ok(relative) = root.strip_prefix(&self.world.home)
             && let Some(path) = ConfinedPath::new(self.world.home.as_path(), relative)
         {
@@ -60,7 +67,7 @@ impl DiscoveryContext<'_> {
 
     /// A path in the home directory.
     pub fn in_home(&self, relative: &str) -> Option<ConfinedPath> {
-        ConfinedPath::root(self.world.home.as_path()).descend(relative)
+        self.world.home_directory().descend(relative)
     }
 
     /// Whether this configuration can have written to a realm; what lies in another one is another
@@ -107,6 +114,8 @@ impl<'a> DiscoveryContext<'a> {
         folder: &'static str,
         describe: impl Fn(&ConfinedPath, &str) -> Option<Lookup<'a>> + 'a,
     ) -> Vec<Lookup<'a>> {
+        // What is called as a configuration says is no place to which a person leads it.
+        let root = root.without_links_below();
         if self.reach == DiscoveryScope::Configured {
             let realms = self.realms.iter();
             return realms.filter_map(|realm| describe(&root, realm)).collect();

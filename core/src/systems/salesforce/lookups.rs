@@ -280,7 +280,11 @@ fn settings_of<'a>(
     directory: &Path,
     is_local: bool,
 ) -> Vec<Lookup<'a>> {
-    let directory = discovery.below(directory);
+    let directory = if is_local {
+        discovery.in_project(directory)
+    } else {
+        discovery.below(directory)
+    };
     let file = |folder: &str, name: &str| directory.join(folder)?.join(name);
     let present = file(SETTINGS_DIRECTORY, settings::PRESENT_FILE);
     let mut lookups: Vec<Lookup<'a>> = present
@@ -353,7 +357,7 @@ fn projects<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let ancestors = discovery.world.working_directory.ancestors();
     ancestors
-        .filter_map(|directory| discovery.below(directory).join(PROJECT_FILE))
+        .filter_map(|directory| discovery.in_project(directory).join(PROJECT_FILE))
         .map(|file| {
             Lookup::probe(file, |file, probe, findings| {
                 let orgs = &mut findings.notes.salesforce;

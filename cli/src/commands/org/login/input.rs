@@ -46,23 +46,59 @@ fn nothing(what: &str) -> ClientError {
     .action("Pipe it, or use the flag or variable of `--help`; never type it as an argument.")
 }
 
-/// What is in a file that was named.
-pub(super) fn file(world: &World, files: &Files, path: &Path) -> Result<Secret, Stop> {
-    let path = world.working_directory.join(path);
-    let shown = printable_path(&path);
-    let bytes = files.read_named(&path, LIMIT).map_err(|error| {
-        Failure::failed(format!("{shown} cannot be read"))
-            .because(&error)
-            .hint("check --sfdx-url-file")
-    })?;
-    let text = bytes.and_then(Secret::from_utf8);
-    text.ok_or_else(|| {
-        ClientError::new(
-            "InvalidSfdxUrlFileError",
-            format!("There is no text in {shown}."),
-        )
-        .action("Check --sfdx-url-file.")
-        .into()
+/// What is in a file that was named, or comes out of a pipe that stands for one.
+pub(super) fn file(
+    world: &World,
+    files: &Files,
+    path: &Path,
+    cancel: &Cancel,
+) -> Result<Secret, Stop> {
+    const FLAG: &str = "--sfdx-url-file";
+    let shown = printable_path(&world.working_directory.join(path));
+    let bytes = match stream(world, path, FLAG, cancel)? {
+        Some(bytes) => bytes,
+        None => files
+            .read_named(&world.working_directory.join(path), LIMIT)
+            .map_err(|error| {
+                Failure::failed(format!("{shown} cannot be read"))
+                    .because(&error)
+                    .hint(format!("check {FLAG}"))
+            })?
+            .unwrap_or_default(),
+    };
+    let what = match Secret::from_text(bytes) {
+        Ok(text) if !text.expose().trim().is_empty() => return Ok(text),
+        Ok(_) => format!("There is no text in {shown}."),
+        Err(error) => format!("{shown} cannot be understood: {error}."),
+    };
+    let error = ClientError::new("InvalidSfdxUrlFileError", what);
+    Err(error.action(format!("Check {FLAG}.")).into())
+}
+
+/// What a path brings that stands for no regular file: `-`, `/dev/stdin`, a pipe of the shell
+/// (`<(…)`). `None` for every other path.
+pub(super) fn stream(
+    world: &World,
+    path: &Path,
+    flag: &str,
+    cancel: &Cancel,
+) -> Result<Option<Vec<u8>>, Stop> {
+    let place = if path == Path::new("-") {
+        path.to_owned()
+    } else {
+        world.working_directory.join(path)
+    };
+    let Some(brought) = process::stream(&place, LIMIT, PATIENCE, cancel) else {
+        return Ok(None);
+    };
+    if cancel.is_set() {
+        return Err(Failure::interrupted().into());
+    }
+    brought.map(Some).map_err(|why| {
+        let message = format!("{} cannot be read: {why}", printable_path(path));
+        Failure::failed(message)
+            .hint(format!("check {flag}"))
+            .into()
     })
 }
 

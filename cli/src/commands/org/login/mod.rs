@@ -173,6 +173,12 @@ impl Login<'_> {
             client_id: arguments.client_id.clone(),
             username: arguments.username.clone(),
             key_file: arguments.jwt_key_file.clone(),
+            piped_key: input::stream(
+                self.world,
+                &arguments.jwt_key_file,
+                "--jwt-key-file",
+                self.cancel,
+            )?,
         };
         let progress = Self::asking(&options.login, printer);
         let outcome = library::jwt(&self.context(), options, &self.remember());
@@ -220,9 +226,11 @@ impl Login<'_> {
     fn sfdx_url(&self, arguments: &OrgLoginUrlArgs, printer: &Printer) -> Result<SignedIn, Stop> {
         let url = match (&arguments.sfdx_url_file, &arguments.sfdx_url_stdin) {
             (Some(file), None) => {
-                let text = input::file(self.world, self.files, file)?;
-                let name = file.file_name().unwrap_or_default();
-                SfdxAuthUrl::from_file(&name.to_string_lossy(), &text)
+                let text = input::file(self.world, self.files, file, self.cancel)?;
+                let is_json = text.expose().trim_start().starts_with('{');
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                // A pipe's name says nothing of what it brings.
+                SfdxAuthUrl::from_file(if is_json { "input.json" } else { &name }, &text)
             }
             (None, Some(dash)) if dash == "-" => {
                 let text = input::piped(self.cancel, "the SFDX auth URL")?;

@@ -19,7 +19,7 @@ use crate::commands::context::Context;
 use crate::commands::logout::{UNRECORDED, agree, carry_out};
 use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
 use crate::commands::org::reply::{Reply, Stop};
-use crate::questions::Confirmation;
+use crate::questions::{Confirmation, Grammar};
 use crate::ui::prompt::Wording;
 use crate::ui::{Failure, Printer, human, plain, prompt};
 
@@ -53,7 +53,13 @@ impl Job<'_> {
             let report = Report::preview(inventory, prepared.plan, problems, |_, _| None);
             return self.preview(&report, &before, printer);
         }
-        let Some(approved) = agree(prepared, self.arguments.no_prompt, printer)? else {
+        let Some(approved) = agree(
+            prepared,
+            self.arguments.no_prompt,
+            Grammar::Salesforce,
+            printer,
+        )?
+        else {
             printer.data("No orgs selected for logout.")?;
             return Ok(0);
         };
@@ -171,7 +177,7 @@ impl Job<'_> {
             ..self.request(self.target(&kept))
         };
         let prepared = self.context.adieu.plan(request, None);
-        if let Some(approved) = agree(prepared, true, printer)? {
+        if let Some(approved) = agree(prepared, true, Grammar::Salesforce, printer)? {
             let judge = |report: &Report| report.exit_status;
             let report = carry_out(self.context, approved, &self.conduct(), printer, judge);
             merge(outcomes, by_org(&report));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use adieu::inventory::{Account, Fact, Inventory, Problem};
+use adieu::inventory::{Account, Fact, Inventory, Owner, Problem};
 use adieu::plan::{Action, Step};
 use adieu::remote::TokenStatus;
 use adieu::report::{Outcome, OutcomeWord, Report, logout_json};
@@ -263,6 +263,7 @@ pub(super) fn aftermath(report: &Report, outcomes: &BTreeMap<String, OrgOutcome>
             ));
         }
     }
+    warnings.extend(key_stays(report));
     let verified = report.verified.iter();
     for found in verified.flat_map(|verified| &verified.overrides) {
         if found.system == System::SALESFORCE {
@@ -273,6 +274,24 @@ pub(super) fn aftermath(report: &Report, outcomes: &BTreeMap<String, OrgOutcome>
         }
     }
     warnings
+}
+
+/// What is said where the key was to go and stays.
+fn key_stays(report: &Report) -> Option<String> {
+    let kept = |(step, outcome): &(&Step, Option<&Outcome>)| {
+        let is_kept = outcome.is_some_and(|outcome| outcome.word == OutcomeWord::Kept);
+        is_kept && step.system == System::SALESFORCE && step.owner == Owner::System
+    };
+    let (step, outcome) = report
+        .lines()
+        .filter(|_| report.plan.request.keychain)
+        .find(kept)?;
+    let why = outcome.and_then(|outcome| outcome.detail.as_deref());
+    Some(format!(
+        "The encryption key stays ({}): {}",
+        step.location(),
+        why.unwrap_or(&step.reason)
+    ))
 }
 
 /// The page of an org whose server was not told.

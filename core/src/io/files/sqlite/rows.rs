@@ -28,6 +28,15 @@ impl Files {
         table: &str,
         columns: &[&str],
     ) -> Result<Option<Vec<Row>>, FileError> {
+        self.where_it_is(database, |database| self.rows_at(database, table, columns))
+    }
+
+    fn rows_at(
+        &self,
+        database: &ConfinedPath,
+        table: &str,
+        columns: &[&str],
+    ) -> Result<Option<Vec<Row>>, FileError> {
         let Some(checked) = self.check_database(database)? else {
             return Ok(None);
         };

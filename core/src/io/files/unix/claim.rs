@@ -23,6 +23,18 @@ const MARK: &str = "adieu ";
 const LONGEST: usize = 256;
 
 impl Files {
+    /// Whether a link is one whose target a stopped run has removed: nothing is there any more.
+    pub(super) fn is_abandoned_link(&self, directory: &Directory, name: &OsStr) -> bool {
+        let Ok(Some(link)) = directory.inspect(name) else {
+            return false;
+        };
+        let claims = notes_on(directory, name);
+        link.kind == EntryKind::Symlink
+            && claims.iter().any(|claim| {
+                self.is_leftover(directory, claim) && claims_link(directory, claim, name, &link)
+            })
+    }
+
     /// Whether a lock is one of ours whose process is gone.
     pub(super) fn is_abandoned(
         &self,
@@ -33,18 +45,23 @@ impl Files {
         if lock.kind != EntryKind::Directory {
             return author_in(directory, name).is_some_and(|author| author.fate() == Fate::Gone);
         }
-        let prefix = temporary_prefix(name);
-        let mut claims = Vec::new();
-        let _ = for_each_name(directory, |candidate, _| {
-            if candidate.as_bytes().starts_with(prefix.as_bytes()) {
-                claims.push(candidate.to_owned());
-            }
-            Ok(())
-        });
-        claims
+        notes_on(directory, name)
             .iter()
             .any(|claim| self.is_leftover(directory, claim) && claims_lock(directory, claim, lock))
     }
+}
+
+/// The temporary files that were made for a name.
+fn notes_on(directory: &Directory, name: &OsStr) -> Vec<OsString> {
+    let prefix = temporary_prefix(name);
+    let mut notes = Vec::new();
+    let _ = for_each_name(directory, |candidate, _| {
+        if candidate.as_bytes().starts_with(prefix.as_bytes()) {
+            notes.push(candidate.to_owned());
+        }
+        Ok(())
+    });
+    notes
 }
 
 /// Makes a lock appear under its name, and says which file tells whose it is.
@@ -74,12 +91,36 @@ pub(super) fn make_lock(
     placed.map(|()| None)
 }
 
+/// Writes down that a link goes with what it leads to, before that goes; the name of the note.
+pub(super) fn claim_link(
+    directory: &Directory,
+    name: &OsStr,
+    link: &Metadata,
+) -> Result<OsString, Errno> {
+    let claim = temporary_name(name);
+    write_small(directory, &claim, link_claim(link).as_bytes())?;
+    Ok(claim)
+}
+
+fn link_claim(link: &Metadata) -> String {
+    format!("{MARK}link {} {}\n", link.stamp.device, link.stamp.inode)
+}
+
+/// Whether nothing is behind a link any more.
+fn is_dangling(directory: &Directory, name: &OsStr) -> bool {
+    matches!(
+        fs::statat(&directory.handle, name, AtFlags::empty()),
+        Err(Errno::NOENT)
+    )
+}
+
 /// Whether a temporary file only tells whose a lock is.
 pub(super) fn is_claim(directory: &Directory, name: &OsStr) -> bool {
     read_small(directory, name).is_some_and(|content| content.starts_with(MARK))
 }
 
-/// Removes the lock that a temporary file of a killed run stands for, if it is one.
+/// Removes the lock that a temporary file of a killed run stands for, or the link whose target that run
+/// had removed, if it is one.
 pub(super) fn clear_lock_of(directory: &Directory, claim: &OsStr) {
     let Some(name) = protected_by(claim) else {
         return;
@@ -89,6 +130,29 @@ pub(super) fn clear_lock_of(directory: &Directory, claim: &OsStr) {
         && claims_lock(directory, claim, &lock)
     {
         take_away(directory, &name, &lock, AtFlags::REMOVEDIR);
+    }
+    if let Ok(Some(link)) = directory.inspect(&name)
+        && claims_link(directory, claim, &name, &link)
+    {
+        remove_link(directory, &name, &link);
+    }
+}
+
+/// Whether a note says of a link that it goes with what it led to, and that is gone.
+fn claims_link(directory: &Directory, claim: &OsStr, name: &OsStr, link: &Metadata) -> bool {
+    link.kind == EntryKind::Symlink
+        && is_dangling(directory, name)
+        && read_small(directory, claim).is_some_and(|content| content == link_claim(link))
+}
+
+/// Removes a link, if it is still the one that was looked at.
+pub(super) fn remove_link(directory: &Directory, name: &OsStr, seen: &Metadata) {
+    if let Ok(Some(now)) = directory.inspect(name)
+        && now.kind == EntryKind::Symlink
+        && now.stamp.is_same_inode(&seen.stamp)
+        && fs::unlinkat(&directory.handle, name, AtFlags::empty()).is_ok()
+    {
+        directory.sync();
     }
 }
 

@@ -59,6 +59,16 @@ impl Files {
         handles: &mut DirectoryHandles,
         file: &ConfinedPath,
         limit: u64,
+        how: (Owners, Use),
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        self.following(file, |file| self.read_along_at(handles, file, limit, how))
+    }
+
+    fn read_along_at(
+        &self,
+        handles: &mut DirectoryHandles,
+        file: &ConfinedPath,
+        limit: u64,
         (owners, purpose): (Owners, Use),
     ) -> Result<Option<Vec<u8>>, FileError> {
         let Some((directory, name)) = self.parent_along(handles, file)? else {
@@ -82,10 +92,13 @@ impl Files {
         if path.relative().as_os_str().is_empty() {
             return self.probe(path);
         }
-        let Some((directory, name)) = self.parent_along(handles, path)? else {
-            return Ok(None);
-        };
-        Ok(directory.inspect(name)?.map(Probe::from))
+        let found = self.following(path, |path| {
+            let Some((directory, name)) = self.parent_along(handles, path)? else {
+                return Ok(None);
+            };
+            Ok(directory.inspect(name)?.map(Probe::from))
+        })?;
+        Ok(self.probe_behind(path, found))
     }
 
     /// The opened directory that a file is in, and the file's name there.
@@ -115,17 +128,19 @@ impl Files {
         handles: &mut DirectoryHandles,
         directory: &ConfinedPath,
     ) -> Result<Option<Vec<Entry>>, FileError> {
-        let place = directory;
-        let Some(directory) = self.walk_along(handles, directory)? else {
-            return Ok(None);
-        };
-        let mut listed = entries(directory)?;
-        let is_clean = !listed
-            .iter()
-            .any(|entry| visited::may_be_left(OsStr::new(&entry.name)));
-        self.visited.note_listed(place, is_clean);
-        listed.retain(|entry| !self.is_temporary(directory, OsStr::new(&entry.name)));
-        Ok(Some(listed))
+        let listed = self.following(directory, |place| {
+            let Some(directory) = self.walk_along(handles, place)? else {
+                return Ok(None);
+            };
+            let mut listed = entries(directory)?;
+            let is_clean = !listed
+                .iter()
+                .any(|entry| visited::may_be_left(OsStr::new(&entry.name)));
+            self.visited.note_listed(place, is_clean);
+            listed.retain(|entry| !self.is_temporary(directory, OsStr::new(&entry.name)));
+            Ok(Some(listed))
+        })?;
+        Ok(listed.map(|listed| self.see_through(directory, listed)))
     }
 
     /// Opens a directory, from the deepest handle that is open.

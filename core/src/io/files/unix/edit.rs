@@ -17,9 +17,10 @@ use zeroize::Zeroizing;
 
 use super::super::{
     Author, Change, ConfinedPath, Edited, Editor, EntryKind, Fate, FileError, Files, LockRule,
-    Maker, count,
+    Maker, Removal, count,
 };
 use super::claim::clear_lock_of;
+use super::links::{Purpose, remove_behind};
 use super::lock::{Held, Locking, still_named};
 use super::metadata::Stamp;
 use super::read_cache::Use;
@@ -56,6 +57,29 @@ impl Files {
         limit: u64,
         change: &mut Editor<'_>,
     ) -> Result<Edited, FileError> {
+        let Some(behind) = self.behind_known(file)? else {
+            return self.edit_at(file, lock, limit, change);
+        };
+        let link = self.directory_of_link(&behind)?;
+        let _held = self.lock_beside_link(link.as_ref(), &behind, lock)?;
+        let mut edited = Edited::Absent;
+        remove_behind(link.as_ref(), || {
+            edited = self.edit_at(&behind.real, lock, limit, change)?;
+            Ok(match edited {
+                Edited::Removed => Removal::Removed,
+                _ => Removal::Absent,
+            })
+        })?;
+        Ok(edited)
+    }
+
+    fn edit_at(
+        &self,
+        file: &ConfinedPath,
+        lock: LockRule,
+        limit: u64,
+        change: &mut Editor<'_>,
+    ) -> Result<Edited, FileError> {
         let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
             return Ok(Edited::Absent);
         };
@@ -82,6 +106,21 @@ impl Files {
         limit: u64,
         change: &mut Maker<'_>,
     ) -> Result<Edited, FileError> {
+        let Some(behind) = self.behind(file, Purpose::Make)? else {
+            return self.edit_or_create_at(file, lock, limit, change);
+        };
+        let link = self.directory_of_link(&behind)?;
+        let _held = self.lock_beside_link(link.as_ref(), &behind, lock)?;
+        self.edit_or_create_at(&behind.real, lock, limit, change)
+    }
+
+    fn edit_or_create_at(
+        &self,
+        file: &ConfinedPath,
+        lock: LockRule,
+        limit: u64,
+        change: &mut Maker<'_>,
+    ) -> Result<Edited, FileError> {
         let Some((directory, name)) = self.parent_of(file, Missing::Create)? else {
             return Ok(Edited::Absent);
         };
@@ -99,6 +138,13 @@ impl Files {
     /// Creates a file (mode 0600, missing directories 0700) with this content; it is there with
     /// all of it or not at all. [`FileError::Exists`] if something stands there already.
     pub fn create(&self, file: &ConfinedPath, bytes: &[u8]) -> Result<(), FileError> {
+        let behind = match (file.parent(), file.relative().file_name()) {
+            (Some(parent), Some(name)) => self
+                .behind(&parent, Purpose::Make)?
+                .and_then(|behind| behind.real.entry(name)),
+            _ => None,
+        };
+        let file = behind.as_ref().unwrap_or(file);
         let Some((directory, name)) = self.parent_of(file, Missing::Create)? else {
             return Err(FileError::Changed {
                 path: file.to_path(),

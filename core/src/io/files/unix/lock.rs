@@ -111,6 +111,18 @@ impl Files {
     /// Whether a file could be changed or removed now: its directory can be written in, and its lock can
     /// be had. Changes nothing; a file that is not there needs no change.
     pub fn require_changeable(&self, file: &ConfinedPath, lock: LockRule) -> Result<(), FileError> {
+        let Some(behind) = self.behind_known(file)? else {
+            return self.require_changeable_at(file, lock);
+        };
+        let link = self.directory_of_link(&behind)?;
+        if let Some((directory, _)) = &link {
+            require_writable(directory)?;
+        }
+        let _held = self.lock_beside_link(link.as_ref(), &behind, lock)?;
+        self.require_changeable_at(&behind.real, lock)
+    }
+
+    fn require_changeable_at(&self, file: &ConfinedPath, lock: LockRule) -> Result<(), FileError> {
         let Some((directory, name)) = self.parent_of(file, Missing::Report)? else {
             return Ok(());
         };
@@ -120,9 +132,7 @@ impl Files {
         };
         self.require_own_file(&metadata, Owners::User, &path)?;
         require_one_name(&metadata, &path)?;
-        let access = Access::WRITE_OK | Access::EXEC_OK;
-        fs::accessat(&directory.handle, ".", access, AtFlags::EACCESS)
-            .map_err(|errno| failure(path.clone(), errno))?;
+        require_writable(&directory)?;
         match self.lock_beside(&directory, &name, lock)? {
             Locking::Held(_released) => Ok(()),
             Locking::Impossible(errno) => Err(failure(path, errno)),
@@ -277,7 +287,7 @@ impl Files {
     ) -> Result<(), FileError> {
         let path = path.to_owned();
         if metadata.kind == EntryKind::Symlink {
-            return Err(FileError::Symlink { path });
+            return Err(FileError::symlink(path));
         }
         if metadata.kind != kind {
             return Err(if kind == EntryKind::Directory {
@@ -379,6 +389,13 @@ impl Files {
             .map_err(|errno| failure(path.to_owned(), errno))?;
         stat_handle(handle, path)
     }
+}
+
+/// Names can be made and removed in a directory.
+pub(super) fn require_writable(directory: &Directory) -> Result<(), FileError> {
+    let access = Access::WRITE_OK | Access::EXEC_OK;
+    fs::accessat(&directory.handle, ".", access, AtFlags::EACCESS)
+        .map_err(|errno| failure(directory.path.clone(), errno))
 }
 
 /// Opens a lock file, and tells whether it had to be made for that.

@@ -4,6 +4,8 @@ mod append;
 mod claim;
 mod directory_handles;
 mod edit;
+mod groups;
+mod links;
 mod lock;
 mod metadata;
 mod read_cache;
@@ -24,6 +26,9 @@ use rustix::io::Errno;
 
 pub use directory_handles::DirectoryHandles;
 pub(super) use edit::Leftovers;
+pub(crate) use groups::is_private_group;
+pub(super) use links::Links;
+use links::Purpose;
 use metadata::{Metadata, kind_of};
 pub(super) use read_cache::Recall;
 use read_cache::Use;
@@ -77,7 +82,7 @@ fn failure(path: PathBuf, errno: Errno) -> FileError {
         Errno::ACCESS | Errno::PERM => FileError::Denied { path, source },
         Errno::ROFS => FileError::ReadOnly { path, source },
         Errno::NOSPC | Errno::DQUOT => FileError::NoSpace { path, source },
-        Errno::LOOP | Errno::MLINK => FileError::Symlink { path },
+        Errno::LOOP | Errno::MLINK => FileError::symlink(path),
         Errno::EXIST => FileError::Exists { path },
         Errno::ISDIR | Errno::NXIO => FileError::NotAFile { path },
         _ => FileError::Io { path, source },
@@ -124,7 +129,7 @@ const REGULAR: OFlags = OFlags::RDONLY
 impl Files {
     /// Reads a whole file; `None` if there is none. `limit` is in bytes.
     pub fn read(&self, file: &ConfinedPath, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
-        self.read_owned_by(file, limit, Owners::User)
+        self.following(file, |file| self.read_owned_by(file, limit, Owners::User))
     }
 
     /// Reads a file that may also belong to the system (user id 0), such as `/etc/environment`.
@@ -134,7 +139,9 @@ impl Files {
         file: &ConfinedPath,
         limit: u64,
     ) -> Result<Option<Vec<u8>>, FileError> {
-        self.read_owned_by(file, limit, Owners::UserOrSystem)
+        self.following(file, |file| {
+            self.read_owned_by(file, limit, Owners::UserOrSystem)
+        })
     }
 
     /// Reads a file that the person named on the command line; `None` if there is none. Links are
@@ -178,14 +185,61 @@ impl Files {
 
     /// The entries of a directory by name, without `.` and `..`; `None` if there is none.
     pub fn list(&self, directory: &ConfinedPath) -> Result<Option<Vec<Entry>>, FileError> {
-        self.walk(directory, Missing::Report)?
-            .map(|directory| entries(&directory))
-            .transpose()
+        let listed = self.following(directory, |directory| {
+            self.walk(directory, Missing::Report)?
+                .map(|directory| entries(&directory))
+                .transpose()
+        })?;
+        Ok(listed.map(|listed| self.see_through(directory, listed)))
+    }
+
+    /// Says of the links in a directory what is behind them, as far as they are followed; without
+    /// those whose target a stopped run has removed.
+    fn see_through(&self, directory: &ConfinedPath, mut listed: Vec<Entry>) -> Vec<Entry> {
+        if !directory.may_be_link(directory.relative().iter().count()) {
+            return listed;
+        }
+        listed.retain_mut(|entry| {
+            if entry.kind != EntryKind::Symlink {
+                return true;
+            }
+            let name = entry.raw.as_deref().unwrap_or(OsStr::new(&entry.name));
+            let path = directory.entry(name);
+            let behind = path.map(|path| self.behind(&path, Purpose::Look));
+            let Some(Ok(Some(behind))) = behind else {
+                return true;
+            };
+            match self.probe_at(&behind.real) {
+                Ok(Some(found)) => entry.kind = found.kind,
+                Ok(None) => return false,
+                Err(_) => {}
+            }
+            true
+        });
+        listed
     }
 
     /// What stands at a path, without opening it; `None` if nothing does. The path itself may be a
-    /// link or belong to anybody, since nothing is done with it; the directories above it may not.
+    /// link or belong to anybody, since nothing is done with it; the directories above it may not. Of
+    /// a link that is followed it tells what is behind it.
     pub fn probe(&self, path: &ConfinedPath) -> Result<Option<Probe>, FileError> {
+        let found = self.following(path, |path| self.probe_at(path))?;
+        Ok(self.probe_behind(path, found))
+    }
+
+    /// What is behind a path that is a link itself.
+    fn probe_behind(&self, path: &ConfinedPath, found: Option<Probe>) -> Option<Probe> {
+        let is_link = found.is_some_and(|found| found.kind == EntryKind::Symlink);
+        if is_link
+            && let Ok(Some(behind)) = self.behind(path, Purpose::Look)
+            && let Ok(Some(target)) = self.probe_at(&behind.real)
+        {
+            return Some(target);
+        }
+        found
+    }
+
+    fn probe_at(&self, path: &ConfinedPath) -> Result<Option<Probe>, FileError> {
         let metadata = if path.relative().as_os_str().is_empty() {
             match self.walk(path, Missing::Report)? {
                 Some(root) => Some(stat_handle(&root.handle, &root.path)?),
@@ -354,7 +408,7 @@ impl Files {
             // Systems differ in what they answer to a link here.
             Err(Errno::NOTDIR | Errno::LOOP | Errno::MLINK) => {
                 match directory.inspect(name)?.map(|metadata| metadata.kind) {
-                    Some(EntryKind::Symlink) => Err(FileError::Symlink { path }),
+                    Some(EntryKind::Symlink) => Err(FileError::symlink(path)),
                     Some(EntryKind::Directory) => Err(FileError::Changed { path }),
                     Some(_) => Ok(Step::NotADirectory),
                     None => Ok(Step::Absent),
@@ -414,9 +468,7 @@ impl Files {
         match metadata.kind {
             EntryKind::File => {}
             EntryKind::Symlink => {
-                return Err(FileError::Symlink {
-                    path: path.to_owned(),
-                });
+                return Err(FileError::symlink(path.to_owned()));
             }
             EntryKind::Directory | EntryKind::Other => {
                 return Err(FileError::NotAFile {

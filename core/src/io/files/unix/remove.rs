@@ -10,7 +10,8 @@ use super::super::{
     ConfinedPath, DirectoryRemoval, EntryKind, FileError, Files, LockRule, Removal, count,
 };
 use super::edit::require_one_name;
-use super::lock::{Locking, is_held};
+use super::links::remove_behind;
+use super::lock::{Locking, is_held, require_writable};
 use super::metadata::Metadata;
 use super::{Directory, Missing, Owners, Step, entries, failure, for_each_name, stat_handle};
 
@@ -37,6 +38,22 @@ impl Files {
     }
 
     fn remove_file_if(
+        &self,
+        file: &ConfinedPath,
+        lock: LockRule,
+        may_go: impl Fn(&Path, &Metadata) -> bool,
+    ) -> Result<Removal, FileError> {
+        let Some(behind) = self.behind_known(file)? else {
+            return self.remove_file_at(file, lock, may_go);
+        };
+        let link = self.directory_of_link(&behind)?;
+        let _held = self.lock_beside_link(link.as_ref(), &behind, lock)?;
+        remove_behind(link.as_ref(), || {
+            self.remove_file_at(&behind.real, lock, may_go)
+        })
+    }
+
+    fn remove_file_at(
         &self,
         file: &ConfinedPath,
         lock: LockRule,
@@ -75,6 +92,8 @@ impl Files {
         directory: &ConfinedPath,
         also: &[&str],
     ) -> Result<DirectoryRemoval, FileError> {
+        let behind = self.directory_behind(directory)?;
+        let directory = behind.as_ref().unwrap_or(directory);
         let Some((parent, name)) = self.parent_of(directory, Missing::Report)? else {
             return Ok(DirectoryRemoval::Absent);
         };
@@ -143,9 +162,46 @@ impl Files {
         }
     }
 
+    /// Whether a directory could be removed now with what is in it, as far as can be told without looking
+    /// into all of it. Changes nothing; one that is not there needs no removal.
+    pub fn require_removable(&self, directory: &ConfinedPath) -> Result<(), FileError> {
+        let behind = self.directory_behind(directory)?;
+        let directory = behind.as_ref().unwrap_or(directory);
+        let Some((parent, name)) = self.parent_of(directory, Missing::Report)? else {
+            return Ok(());
+        };
+        let path = parent.child(&name);
+        match self.step(&parent, &name)? {
+            Step::Opened(inner) => {
+                let owner = stat_handle(&inner.handle, &path)?.owner;
+                if self.owner.is_some_and(|own| own != owner) {
+                    return Err(FileError::ForeignOwner { path, owner });
+                }
+                require_writable(&parent)?;
+                require_writable(&inner)
+            }
+            Step::Absent => Ok(()),
+            Step::NotADirectory => Err(FileError::NotADirectory { path }),
+        }
+    }
+
+    /// Where a directory is that is to be removed. One that is a link itself is a place that the person
+    /// has chosen for more than a tool's files, so it is not removed.
+    fn directory_behind(
+        &self,
+        directory: &ConfinedPath,
+    ) -> Result<Option<ConfinedPath>, FileError> {
+        match self.behind_known(directory)? {
+            Some(behind) if behind.link.is_some() => Err(FileError::symlink(directory.to_path())),
+            behind => Ok(behind.map(|behind| behind.real)),
+        }
+    }
+
     /// Removes a directory of a tool's own with everything in it: what is not the user's stays, and
     /// is named. Links are removed, never followed.
     pub fn remove_tree(&self, directory: &ConfinedPath) -> Result<DirectoryRemoval, FileError> {
+        let behind = self.directory_behind(directory)?;
+        let directory = behind.as_ref().unwrap_or(directory);
         let Some((parent, name)) = self.parent_of(directory, Missing::Report)? else {
             return Ok(DirectoryRemoval::Absent);
         };

@@ -54,6 +54,9 @@ pub struct FileKeyring {
     world: World,
     directory: ConfinedPath,
     password: Option<Secret>,
+    /// The person or Atmos has chosen the directory, and no configuration, which may lead to files of
+    /// others.
+    is_chosen: bool,
 }
 
 /// The plaintext of an entry, as 99designs/keyring writes it.
@@ -86,6 +89,7 @@ impl FileKeyring {
             world: world.clone(),
             directory: settings.directory(world)?,
             password: settings.password(world),
+            is_chosen: settings.is_left_to_the_person(),
         })
     }
 
@@ -145,7 +149,8 @@ impl FileKeyring {
         let Some(file) = self.file(key) else {
             return Ok(Deletion::Absent);
         };
-        let is_atmos_own = self.directory.to_path() == FileSettings::own_directory(&self.world);
+        let is_atmos_own =
+            self.is_chosen || self.directory.to_path() == FileSettings::own_directory(&self.world);
         let mut remove_entry = |bytes: &[u8]| match Jwe::parse(bytes) {
             Some(_) => Ok(Change::Remove),
             None if is_atmos_own && is_named_as_entry(key) => Ok(Change::Remove),

@@ -39,7 +39,12 @@ impl FileSettings<'_> {
         };
         for root in [&world.home, &world.working_directory] {
             if let Ok(below) = path.strip_prefix(root) {
-                return ConfinedPath::new(root.as_path(), below).ok_or_else(refused);
+                let directory = ConfinedPath::new(root.as_path(), below).ok_or_else(refused)?;
+                return Ok(if from_file.is_none() {
+                    directory.following_links().without_links_below()
+                } else {
+                    directory
+                });
             }
         }
         if from_file.is_none() {
@@ -50,6 +55,11 @@ impl FileSettings<'_> {
              {PATH_VARIABLE} may lead there",
             path.display()
         )))
+    }
+
+    /// Whether no configuration names the directory: the person's variable does, or nothing.
+    pub(super) fn is_left_to_the_person(&self) -> bool {
+        self.path.is_none_or(str::is_empty)
     }
 
     /// The directory that Atmos uses where nothing names another one.

@@ -132,7 +132,7 @@ fn other_directory(discovery: DiscoveryContext<'_>, variable: &str, path: &Path)
 /// directory and in `~/.config`, and by what shell profiles say.
 fn beside(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::each(
-        ConfinedPath::root(discovery.world.home.as_path()),
+        discovery.world.home_directory(),
         None,
         move |entry, path| {
             let is_meant = entry.is_directory && entry.name.starts_with(".claude-");

@@ -42,7 +42,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
         environment(&discovery, findings);
     })];
-    let project = discovery.below(&discovery.world.working_directory);
+    let project = discovery.in_project(&discovery.world.working_directory);
     // In the home directory the project's file is the user's.
     if discovery.world.working_directory != discovery.world.home {
         for name in [".claude/settings.json", ".claude/settings.local.json"] {

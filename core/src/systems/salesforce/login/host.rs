@@ -60,7 +60,7 @@ pub fn login_host(
             };
         }
     }
-    let global = settings(world, files, &ConfinedPath::root(world.home.as_path()))?;
+    let global = settings(world, files, &world.home_directory())?;
     Ok(org_address(global.get(INSTANCE_URL).unwrap_or(PRODUCTION))?)
 }
 

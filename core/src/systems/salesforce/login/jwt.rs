@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::io::net::Address;
 use crate::io::net::oauth::{JwtKey, KEY_FILE_LIMIT};
+use crate::secret::Secret;
 use crate::systems::salesforce::api::{JwtRequest, sign_in_with_key};
 
 use super::session::{Granted, Means, complete};
@@ -23,7 +24,13 @@ pub struct JwtOptions {
     /// The private key's file, PEM; a relative path starts at the working directory. It is not
     /// copied: the sign-in refers to it.
     pub key_file: PathBuf,
+    /// What the key's file brought, if it is none but a pipe, which nobody can read again.
+    pub piped_key: Option<Vec<u8>>,
 }
+
+/// What is said of a key that was piped.
+const CANNOT_BE_RENEWED: &str = "The private key came through a pipe and is not kept: when the access token \
+                                 expires, sign in again, or give --jwt-key-file a file that stays.";
 
 /// Signs in with a private key.
 ///
@@ -36,14 +43,23 @@ pub fn jwt(
     remember: &Remember,
 ) -> Result<SignedIn, LoginError> {
     let path = context.world.working_directory.join(&options.key_file);
-    let bytes = context
-        .files
-        .read_named(&path, KEY_FILE_LIMIT)
-        .map_err(LoginError::KeyFile)?;
+    let is_piped = options.piped_key.is_some();
+    let bytes = match options.piped_key {
+        Some(bytes) => Some(bytes),
+        None => context
+            .files
+            .read_named(&path, KEY_FILE_LIMIT)
+            .map_err(LoginError::KeyFile)?,
+    };
     let Some(bytes) = bytes.map(Zeroizing::new) else {
         return Err(LoginError::NoKeyFile { path });
     };
-    let key = JwtKey::from_pem(&bytes).map_err(|source| LoginError::PrivateKey {
+    // What is no text is said to be no key.
+    let text = Secret::from_text(bytes.to_vec());
+    let pem = text
+        .as_ref()
+        .map_or(bytes.as_slice(), |text| text.expose().as_bytes());
+    let key = JwtKey::from_pem(pem).map_err(|source| LoginError::PrivateKey {
         path: path.clone(),
         source,
     })?;
@@ -69,7 +85,10 @@ pub fn jwt(
             path: path.display().to_string(),
         },
         expected: Some(request.username),
-        notes: Vec::new(),
+        notes: is_piped
+            .then(|| CANNOT_BE_RENEWED.to_owned())
+            .into_iter()
+            .collect(),
     };
     complete(context, granted, remember)
 }

@@ -170,7 +170,7 @@ fn state_directory(world: &World) -> ConfinedPath {
 }
 
 fn below_home(world: &World, name: &str) -> ConfinedPath {
-    let home = ConfinedPath::root(world.home.as_path());
+    let home = world.home_directory();
     // The names are constants, and plain.
     home.join(name).unwrap_or(home)
 }

@@ -141,7 +141,7 @@ fn set_defaults(
         None => first_alias(world, files, &signed_in.username)?
             .unwrap_or_else(|| signed_in.username.clone()),
     };
-    let home = ConfinedPath::root(world.home.as_path());
+    let home = world.home_directory();
     let level = remember.project.as_ref().unwrap_or(&home);
     write_settings(world, files, level, &|settings| {
         kinds.iter().fold(settings, |settings, kind| {

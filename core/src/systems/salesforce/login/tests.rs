@@ -327,6 +327,7 @@ fn a_sign_in_with_a_private_key_refers_to_the_key_and_does_not_copy_it() {
         client_id: "FAKE.consumer".to_owned(),
         username: username.to_owned(),
         key_file: key.into(),
+        piped_key: None,
     };
     let good = options("delta@fixture.example", "server.key");
     let signed_in = jwt(&machine.context(), good, &alias("TempOrg")).unwrap();

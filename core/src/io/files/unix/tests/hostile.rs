@@ -70,7 +70,7 @@ fn a_symlink_as_a_directory_on_the_way_is_refused_by_every_operation() {
     for path in ["link/inner/file", "link/inner/absent"] {
         for error in every_operation(&home.files, &home.path(path)) {
             assert!(
-                matches!(&error, FileError::Symlink { path } if path.ends_with("link")),
+                matches!(&error, FileError::Symlink { path, .. } if path.ends_with("link")),
                 "{error:?}"
             );
         }
@@ -106,7 +106,7 @@ fn a_symlink_as_the_lock_file_is_refused() {
             .edit(&home.path("file"), rule, LIMIT, &mut fail_if_called)
             .unwrap_err();
         assert!(
-            matches!(&error, FileError::Symlink { path } if path.ends_with("file.lock")),
+            matches!(&error, FileError::Symlink { path, .. } if path.ends_with("file.lock")),
             "{error:?}"
         );
     }

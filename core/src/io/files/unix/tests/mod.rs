@@ -2,6 +2,7 @@
 
 mod edit;
 mod hostile;
+mod links;
 mod other;
 mod read_cache;
 

@@ -8,7 +8,7 @@ const LIST_LIMIT: u64 = 4 << 20;
 
 /// Whether nobody but this person and root is in a group. A group that the machine's own lists do
 /// not have is private if it has the person's number, as `useradd` gives it.
-pub(super) fn is_private(group: u32, person: u32) -> bool {
+pub(crate) fn is_private_group(group: u32, person: u32) -> bool {
     if group == 0 {
         return true;
     }
