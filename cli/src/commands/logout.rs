@@ -212,7 +212,7 @@ fn cannot_ask(question: &Question, grammar: Grammar, why: &str) -> Failure {
     let flag = grammar.yes_flag();
     match question {
         Question::DeleteKeychain { .. } if grammar == Grammar::Salesforce => Failure::usage(
-            "the deletion of the encryption key has to be confirmed, and nobody can be asked",
+            format!("the deletion of the encryption key has to be confirmed, and {why}"),
         )
         .hint(format!(
             "Nothing was changed. Use {flag}, or leave out --keychain."

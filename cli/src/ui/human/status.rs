@@ -60,10 +60,7 @@ fn found(
         }
         printer.data("")?;
     }
-    if !status.links.is_empty() {
-        printer.data("")?;
-        links(world, &status.links, printer)?;
-    }
+    links(world, &status.links, printer)?;
     server_status::not_said(&present, printer)?;
     if !out.is_empty() {
         printer.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;

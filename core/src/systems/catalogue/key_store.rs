@@ -40,12 +40,12 @@ fn match_entry(
             .map(|(at, text)| (format!("{what}{}", at + 1), text))
             .collect::<Vec<_>>()
     };
-    let mut names = named("service", captures(item.service, &entry.key.service)?);
+    let mut texts = named("service", captures(item.service, &entry.key.service)?);
     names.extend(named(
         "account",
         captures(item.account, &entry.key.account)?,
     ));
-    Some((item, names))
+    Some((item, texts))
 }
 
 fn add(

@@ -123,7 +123,7 @@ pub(super) fn places(
                 found.push((root, wanted));
             }
         };
-        let home = || ConfinedPath::root(discovery.world.home.as_path());
+        let home = || discovery.world.home_directory();
         let Some(variable) = first.strip_prefix('$') else {
             add(home(), rest);
             continue;

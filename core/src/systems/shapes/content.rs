@@ -76,7 +76,7 @@ pub(super) fn may_hold_sign_in(name: &str) -> bool {
         return false;
     }
     let is_settings_of_tool =
-        lower.starts_with('.') && (lower.ends_with("rc") || lower.ends_with(".json"));
+        lower.starts_with('.') && ["rc", ".json"].iter().any(|end| lower.ends_with(end));
     is_settings_of_tool || TELLING.iter().any(|part| lower.contains(part))
 }
 
@@ -137,7 +137,7 @@ fn is_opaque(text: &str) -> bool {
             && has(char::is_ascii_lowercase)
             && text.len() >= SHORTEST);
     let is_address = text.contains("://") && !text.contains('@');
-    let is_path = text.starts_with(['/', '~', '.']) || text.starts_with("$");
+    let is_path = text.starts_with(['/', '~', '.']) || text.starts_with('$');
     let is_placeholder = [
         "your",
         "example",

@@ -143,7 +143,7 @@ pub(super) fn roots(discovery: &DiscoveryContext<'_>) -> Vec<Root> {
         ],
         OperatingSystem::Windows => &["", ".config", "AppData/Roaming", "AppData/Local"],
     };
-    let home = ConfinedPath::root(discovery.world.home.as_path());
+    let home = discovery.world.home_directory();
     let ways = known_ways();
     below
         .iter()
