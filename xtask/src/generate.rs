@@ -3,6 +3,7 @@
 //! of secret variables, which is made from data.
 
 mod reference;
+mod tools;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,6 +143,10 @@ fn checked_in_files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failur
     files.insert(
         "docs/reference/commands.md".into(),
         reference::commands(&command).into_bytes(),
+    );
+    files.insert(
+        "docs/reference/tools.md".into(),
+        tools::page()?.into_bytes(),
     );
     for (name, value) in source.schemas {
         let mut text = serde_json::to_string_pretty(&value)?;

@@ -17,29 +17,24 @@ use super::{Cli, Command, Global};
 ///
 /// clap's, with all commands in view: what is wrong with the words, or the help that they ask for.
 pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    if asks_for_help_of_a_command(arguments) {
-        return read_with_short_help(arguments);
-    }
     let read = typed_alone(arguments).and_then(|command| {
         let mut matches = command.try_get_matches_from(arguments).ok()?;
         Cli::from_arg_matches_mut(&mut matches).ok()
     });
     // Help, and suggestions for what was mistyped, speak of the other commands too.
-    read.map_or_else(|| Cli::try_parse_from(arguments), Ok)
+    read.map_or_else(|| parse_among_all(arguments), Ok)
 }
 
-/// Whether the words ask for the help of one command.
-fn asks_for_help_of_a_command(arguments: &[OsString]) -> bool {
+/// Reads a command line with all commands in view. The global options stand once, in the help of the
+/// program; that of a command says where.
+fn parse_among_all(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     let words = arguments.iter().skip(1);
     let words: Vec<&str> = words.map_while(|word| word.to_str()).collect();
     let is_help = |word: &&str| matches!(*word, "--help" | "-h" | "help");
     let is_name = |word: &&str| !word.starts_with('-') && *word != "help";
-    words.iter().any(is_help) && words.iter().any(is_name)
-}
-
-/// Reads a command line without the global options in its help: they stand once, in the help of the
-/// program, and that of a command says where.
-fn read_with_short_help(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    if !(words.iter().any(is_help) && words.iter().any(is_name)) {
+        return Cli::try_parse_from(arguments);
+    }
     let hidden = |argument: clap::Arg| {
         let hides = argument.is_global_set();
         if hides { argument.hide(true) } else { argument }
@@ -102,7 +97,7 @@ mod tests {
                 Ok(cli) => format!("{cli:?}"),
                 Err(error) => error.render().to_string(),
             };
-            let among_all = read(Cli::try_parse_from(&words));
+            let among_all = read(parse_among_all(&words));
             assert_eq!(read(parse(&words)), among_all, "{line}");
         }
     }
@@ -128,7 +123,7 @@ mod tests {
                 Ok(cli) => format!("{cli:?}"),
                 Err(error) => error.render().to_string(),
             };
-            let expected = said(Cli::try_parse_from(&words));
+            let expected = said(parse_among_all(&words));
             assert_eq!(said(parse(&words)), expected, "{line}");
         }
     }

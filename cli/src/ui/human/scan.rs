@@ -231,12 +231,10 @@ fn advice(found: &Scan, paths: &[String], printer: &mut Printer) -> Result<(), F
 /// Whether a note is about the system's own files, which nobody but the administrator changes: they read
 /// others by names that they make up, on every machine. The JSON has it.
 fn is_systems_own(world: &World, location: &Location) -> bool {
-    let is_below = |root: &Path| {
-        location
-            .as_path()
-            .is_some_and(|path| path.starts_with(root))
-    };
-    !is_below(&world.home) && (is_below(Path::new("/etc")) || is_below(Path::new("/usr")))
+    location.file().is_some_and(|file| {
+        let is_of_system = file.starts_with("/etc") || file.starts_with("/usr");
+        is_of_system && !file.starts_with(&world.home)
+    })
 }
 
 fn problems(world: &World, found: &Scan, printer: &mut Printer) {

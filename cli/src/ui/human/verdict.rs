@@ -79,7 +79,10 @@ fn where_not(status: &Status) -> String {
         all.filter(|system| *system != System::MOCK)
     };
     if known().all(|system| covers(&system)) {
-        return "with Atmos, AWS SSO, Salesforce or an AI tool".to_owned();
+        return format!(
+            "with any of the {} tools that adieu knows, and nothing looks like a sign-in",
+            known().count()
+        );
     }
     let (configurable, own): (Vec<System>, Vec<System>) =
         known().partition(|system| system.info().is_configurable);
@@ -98,7 +101,7 @@ pub(crate) fn not_covered(status: &Status) -> Option<&'static str> {
     let mut all = System::all();
     let is_whole = all.all(|system| system == System::MOCK || status.covers.contains(&system));
     (is_whole && status.conclusion() == Verdict::Clean)
-        .then_some("not looked at: sign-ins of the aws, az, gcloud and gh commands themselves")
+        .then_some("not looked at: browsers, and other people's homes")
 }
 
 /// What keeps a tool signed in, in number.

@@ -41,7 +41,7 @@ fn match_entry(
             .collect::<Vec<_>>()
     };
     let mut texts = named("service", captures(item.service, &entry.key.service)?);
-    names.extend(named(
+    texts.extend(named(
         "account",
         captures(item.account, &entry.key.account)?,
     ));
