@@ -345,7 +345,8 @@ impl fmt::Debug for System {
 
 impl PartialEq for System {
     fn eq(&self, other: &Self) -> bool {
-        self.id() == other.id()
+        // One record may stand at several addresses.
+        std::ptr::eq(self.0, other.0) || self.id() == other.id()
     }
 }
 

@@ -388,7 +388,9 @@ fn accounts(
     signed_out_too: bool,
 ) -> Vec<Session> {
     let mut sessions = Vec::new();
-    for account in &inventory.accounts {
+    // What only looks like a sign-in is nobody's session.
+    let known = inventory.accounts.iter();
+    for account in known.filter(|account| account.system != System::POSSIBLE) {
         let name = Some(account.name.clone());
         let key = (None, None, None, None, name, account.system);
         let artefacts = groups.remove(&key).unwrap_or_default();

@@ -72,7 +72,11 @@ fn lock_of(system: System, name: &str, place: &Place) -> LockRule {
         Place::Member { .. } if name == super::azure::TOKEN_CACHE => LockRule::Exclusive {
             suffix: ".lockfile",
         },
-        Place::Member { .. } | Place::File { .. } if matches!(name, "credentials" | "config") => {
+        // The AWS tools take no lock, and a person's own directory is no place for one of ours.
+        Place::Member { file, .. } | Place::File { file }
+            if matches!(name, "credentials" | "config")
+                && file.parent().as_ref().and_then(ConfinedPath::file_name) != Some(".aws") =>
+        {
             LockRule::Sibling
         }
         _ => LockRule::None,

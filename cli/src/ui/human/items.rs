@@ -422,7 +422,11 @@ impl<'a> Files<'a> {
             Place::Member { .. } if place.section().is_some() => {
                 item.parts.push(format!("profile {}", step.subject()));
             }
-            Place::Member { path, .. } => item.parts.push(path.name().to_owned()),
+            Place::Member { path, .. } => item.parts.push(match path.name() {
+                // A line of many is told by its number.
+                "" => path.words().last().unwrap_or_default(),
+                name => name.to_owned(),
+            }),
             Place::SqliteRow { value, .. } => item.parts.push(value.clone()),
             _ => item.whole = true,
         }

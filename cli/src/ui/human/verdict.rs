@@ -78,7 +78,7 @@ fn where_not(status: &Status) -> String {
         let all = System::all();
         all.filter(|system| *system != System::MOCK)
     };
-    if known().all(|system| covers(&system)) {
+    if status.covers.len() == known().count() {
         return format!(
             "with any of the {} tools that adieu knows, and nothing looks like a sign-in",
             known().count()
@@ -98,8 +98,8 @@ fn where_not(status: &Status) -> String {
 
 /// What a clean verdict on the whole machine says nothing of; `None` where it need not be said.
 pub(crate) fn not_covered(status: &Status) -> Option<&'static str> {
-    let mut all = System::all();
-    let is_whole = all.all(|system| system == System::MOCK || status.covers.contains(&system));
+    // All but the mock kinds.
+    let is_whole = status.covers.len() + 1 == System::all().count();
     (is_whole && status.conclusion() == Verdict::Clean)
         .then_some("not looked at: browsers, and other people's homes")
 }

@@ -22,8 +22,10 @@ use crate::systems::discovery::{
 pub(super) fn lookups(
     discovery: DiscoveryContext<'_>,
     path: ConfinedPath,
-    found: Vec<FoundFile>,
+    mut found: Vec<FoundFile>,
 ) -> Vec<Lookup<'_>> {
+    // Who keeps something in another tool's file knows better whose it is.
+    found.sort_by_key(|found| !found.file.is_shared);
     let (databases, readers): (Vec<FoundFile>, Vec<FoundFile>) = found
         .into_iter()
         .partition(|found| found.file.table.is_some());

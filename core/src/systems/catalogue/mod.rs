@@ -9,7 +9,6 @@ mod naming;
 mod places;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
 
 use super::System;
 use super::ai::wins;
@@ -20,7 +19,7 @@ use crate::catalogue::{self, Tool, ToolFile};
 use crate::inventory::{Account, Location, Override, OverrideKind, Problem};
 use crate::io::files::ConfinedPath;
 use crate::scan::Shell;
-use places::Wanted;
+use places::{Places, Wanted};
 
 /// A file of a tool that was found, with what the wildcards of its path stand for.
 #[derive(Clone)]
@@ -37,22 +36,17 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         return Vec::new();
     }
     let discovery = *discovery;
-    let mut roots: BTreeMap<PathBuf, (ConfinedPath, Vec<Wanted>)> = BTreeMap::new();
+    let mut places = Places::default();
     for tool in catalogue::tools() {
         for file in tool.files {
-            for (root, wanted) in places::places(&discovery, tool, file) {
-                let path = root.to_path();
-                roots
-                    .entry(path)
-                    .or_insert_with(|| (root, Vec::new()))
-                    .1
-                    .push(wanted);
-            }
+            places.add(&discovery, tool, file);
         }
     }
-    roots
-        .into_values()
+    let below = places.below.into_values();
+    let named = places.named.into_values();
+    below
         .map(|(root, wanted)| look_into(discovery, root, wanted))
+        .chain(named.flat_map(|(file, found)| members::lookups(discovery, file, found)))
         .chain([key_store::lookup()])
         .chain([Lookup::next(move |findings| {
             members::named_files(discovery, findings)
@@ -94,10 +88,8 @@ fn look_into(
                 }
             }
         }
-        let files = files.into_values().filter_map(|(entry, mut found)| {
+        let files = files.into_values().filter_map(|(entry, found)| {
             let path = entry.path_in(directory)?;
-            // Who keeps something in another tool's file knows better whose it is.
-            found.sort_by_key(|found| !found.file.is_shared);
             Some(members::lookups(discovery, path, found))
         });
         let directories = directories.into_iter().filter_map(|(name, wanted)| {

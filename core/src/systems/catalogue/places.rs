@@ -1,6 +1,6 @@
 //! Where the files of a tool may be: from the paths of its entry to directories of this machine.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::FoundFile;
@@ -29,8 +29,9 @@ const WINDOWS_DIRECTORIES: [(&str, &str); 3] = [
 /// A file that is looked for below a directory.
 #[derive(Clone)]
 pub(super) struct Wanted {
-    /// The rest of the way, the file last.
-    components: Vec<String>,
+    /// The rest of the way, the file last: first this, then `rest`.
+    prefix: &'static str,
+    rest: &'static str,
     found: FoundFile,
 }
 
@@ -43,39 +44,44 @@ pub(super) enum Next {
 }
 
 impl Wanted {
+    /// The next component of the way, and what is left behind it.
+    fn split(&self) -> (&'static str, &'static str, &'static str) {
+        if self.prefix.is_empty() {
+            let (first, rest) = self.rest.split_once('/').unwrap_or((self.rest, ""));
+            return (first, "", rest);
+        }
+        let (first, prefix) = self.prefix.split_once('/').unwrap_or((self.prefix, ""));
+        (first, prefix, self.rest)
+    }
+
     /// The entries of a directory that the next component names, with what they lead to.
     pub(super) fn step<'e>(
         &self,
         entries: &'e [DirectoryEntry],
         by_name: &HashMap<&str, &'e DirectoryEntry>,
     ) -> Vec<(&'e DirectoryEntry, Next)> {
-        let Some((first, rest)) = self.components.split_first() else {
-            return Vec::new();
+        let (first, prefix, rest) = self.split();
+        let next = |capture: Option<String>| {
+            let mut found = self.found.clone();
+            found.captures.extend(capture);
+            if prefix.is_empty() && rest.is_empty() {
+                Next::File(found)
+            } else {
+                Next::Directory(Self {
+                    prefix,
+                    rest,
+                    found,
+                })
+            }
         };
         if !first.contains('*') {
-            let entry = by_name.get(first.as_str()).copied();
-            return entry
-                .map(|entry| (entry, self.next(rest, None)))
-                .into_iter()
-                .collect();
+            let entry = by_name.get(first).copied();
+            return entry.map(|entry| (entry, next(None))).into_iter().collect();
         }
         entries
             .iter()
-            .filter_map(|entry| Some((entry, self.next(rest, Some(capture(first, &entry.name)?)))))
+            .filter_map(|entry| Some((entry, next(Some(capture(first, &entry.name)?)))))
             .collect()
-    }
-
-    fn next(&self, rest: &[String], capture: Option<String>) -> Next {
-        let mut found = self.found.clone();
-        found.captures.extend(capture);
-        if rest.is_empty() {
-            Next::File(found)
-        } else {
-            Next::Directory(Self {
-                components: rest.to_vec(),
-                found,
-            })
-        }
     }
 }
 
@@ -87,77 +93,103 @@ fn capture(component: &str, name: &str) -> Option<String> {
     Some(inner.to_owned()).filter(|inner| !inner.is_empty())
 }
 
-/// The directories that a file of a tool is looked for in, each with the way from there.
-pub(super) fn places(
-    discovery: &DiscoveryContext<'_>,
-    tool: &'static Tool,
-    file: &'static ToolFile,
-) -> Vec<(ConfinedPath, Wanted)> {
-    let is_here = match discovery.world.operating_system {
-        OperatingSystem::Windows => file.on_windows,
-        OperatingSystem::MacOs => file.on_macos,
-        OperatingSystem::Linux => file.on_linux,
+/// Where paths begin that are written with one variable, or with `~`: directories, each with the way
+/// from there that comes before the path.
+fn beginnings(discovery: &DiscoveryContext<'_>, first: &str) -> Vec<(ConfinedPath, &'static str)> {
+    let home = || discovery.below(&discovery.world.home);
+    let Some(variable) = first.strip_prefix('$') else {
+        return vec![(home(), "")];
     };
-    if !is_here {
-        return Vec::new();
-    }
-    let mut found: Vec<(ConfinedPath, Wanted)> = Vec::new();
-    for path in file.paths {
-        let mut components = path.split('/');
-        let first = components.next().unwrap_or_default();
-        let rest: Vec<String> = components.map(str::to_owned).collect();
-        let mut add = |root: ConfinedPath, components: Vec<String>| {
-            let is_known = |(known, wanted): &(ConfinedPath, Wanted)| {
-                known.to_path() == root.to_path() && wanted.components == components
+    let mut usual = BASE_DIRECTORIES.iter().chain(&WINDOWS_DIRECTORIES);
+    let usual = usual.find(|(name, _)| *name == variable);
+    let usual = usual.map(|(_, way)| *way);
+    let value = discovery.world.environment.get(variable);
+    let named = value.and_then(|value| directory_of(discovery, variable, value));
+    // The same directory is looked into once, by its usual way.
+    let is_usual =
+        |named: &PathBuf| usual.is_some_and(|way| *named == discovery.world.home.join(way));
+    let named = named.filter(|named| !is_usual(named));
+    let named = named.map(|named| (discovery.below(&named), ""));
+    let usual = usual.map(|way| (home(), way));
+    named.into_iter().chain(usual).collect()
+}
+
+/// Where the files of the tools may be.
+#[derive(Default)]
+pub(super) struct Places {
+    /// Directories, each with what is looked for below it.
+    pub(super) below: BTreeMap<PathBuf, (ConfinedPath, Vec<Wanted>)>,
+    /// Files that a variable names, each with who keeps sign-ins in it.
+    pub(super) named: BTreeMap<PathBuf, (ConfinedPath, Vec<FoundFile>)>,
+    beginnings: HashMap<&'static str, Vec<(ConfinedPath, &'static str)>>,
+}
+
+impl Places {
+    /// Adds the places of a tool's file.
+    pub(super) fn add(
+        &mut self,
+        discovery: &DiscoveryContext<'_>,
+        tool: &'static Tool,
+        file: &'static ToolFile,
+    ) {
+        let is_here = match discovery.world.operating_system {
+            OperatingSystem::Windows => file.on_windows,
+            OperatingSystem::MacOs => file.on_macos,
+            OperatingSystem::Linux => file.on_linux,
+        };
+        if !is_here {
+            return;
+        }
+        let found = || FoundFile {
+            tool,
+            file,
+            captures: Vec::new(),
+        };
+        for path in file.paths {
+            let Some((first, rest)) = path.split_once('/') else {
+                self.add_named(discovery, path.trim_start_matches('$'), &found);
+                continue;
             };
-            if !components.is_empty() && !found.iter().any(is_known) {
-                let found_file = FoundFile {
-                    tool,
-                    file,
-                    captures: Vec::new(),
-                };
+            let beginnings = self
+                .beginnings
+                .entry(first)
+                .or_insert_with(|| beginnings(discovery, first));
+            for (root, prefix) in beginnings {
                 let wanted = Wanted {
-                    components,
-                    found: found_file,
+                    prefix,
+                    rest,
+                    found: found(),
                 };
-                found.push((root, wanted));
+                let known = self.below.entry(root.to_path());
+                known
+                    .or_insert_with(|| (root.clone(), Vec::new()))
+                    .1
+                    .push(wanted);
             }
-        };
-        let home = || discovery.world.home_directory();
-        let Some(variable) = first.strip_prefix('$') else {
-            add(home(), rest);
-            continue;
-        };
-        let value = discovery.world.environment.get(variable);
-        if rest.is_empty() {
-            // The files themselves, as `KUBECONFIG` lists them.
-            let separator = match discovery.world.operating_system {
-                OperatingSystem::Windows => ';',
-                OperatingSystem::MacOs | OperatingSystem::Linux => ':',
-            };
-            for named in value.into_iter().flat_map(|value| value.split(separator)) {
-                if named.is_empty() {
-                    continue;
-                }
-                let named = discovery.world.home.join(named);
-                let name = named.file_name().and_then(|name| name.to_str());
-                if let Some((parent, name)) = named.parent().zip(name) {
-                    add(discovery.below(parent), vec![name.to_owned()]);
-                }
-            }
-            continue;
-        }
-        let directory = value.map(|value| directory_of(discovery, variable, value));
-        if let Some(directory) = directory.flatten() {
-            add(discovery.below(&directory), rest.clone());
-        }
-        let mut usual = BASE_DIRECTORIES.iter().chain(&WINDOWS_DIRECTORIES);
-        if let Some((_, usual)) = usual.find(|(name, _)| *name == variable) {
-            let way = usual.split('/').filter(|part| !part.is_empty());
-            add(home(), way.map(str::to_owned).chain(rest).collect());
         }
     }
-    found
+
+    /// Adds the files themselves that a variable names, as `KUBECONFIG` lists them.
+    fn add_named(
+        &mut self,
+        discovery: &DiscoveryContext<'_>,
+        variable: &str,
+        found: &dyn Fn() -> FoundFile,
+    ) {
+        let Some(value) = discovery.world.environment.get(variable) else {
+            return;
+        };
+        let separator = match discovery.world.operating_system {
+            OperatingSystem::Windows => ';',
+            OperatingSystem::MacOs | OperatingSystem::Linux => ':',
+        };
+        for named in value.split(separator).filter(|named| !named.is_empty()) {
+            let path = discovery.world.home.join(named);
+            let file = discovery.below(&path);
+            let known = self.named.entry(path);
+            known.or_insert_with(|| (file, Vec::new())).1.push(found());
+        }
+    }
 }
 
 /// The directory that a variable names: absolute for base directories, which are ignored else, and

@@ -254,10 +254,13 @@ impl<'a> InventoryBuilder<'a> {
 
     /// The members of a file that were found so far, whosever they are.
     pub fn members_of(&self, file: &ConfinedPath) -> BTreeSet<MemberPath> {
+        // The same file may have been reached from another root.
+        let wanted = file.to_path();
+        let is_it = |of: &ConfinedPath| of == file || of.to_path() == wanted;
         let places = self.inventory.artefacts.iter().map(|found| &found.place);
         places
             .filter_map(|place| match place {
-                Place::Member { file: of, path, .. } if of == file => Some(path.clone()),
+                Place::Member { file: of, path, .. } if is_it(of) => Some(path.clone()),
                 _ => None,
             })
             .collect()
@@ -266,7 +269,11 @@ impl<'a> InventoryBuilder<'a> {
     /// Whether a credential was found in a file, or is the file.
     pub fn has_credential_in(&self, file: &ConfinedPath) -> bool {
         let mut found = self.inventory.artefacts.iter();
-        found.any(|found| found.state != State::Residue && found.place.file() == Some(file))
+        let wanted = file.to_path();
+        found.any(|found| {
+            found.state != State::Residue
+                && found.place.file().is_some_and(|of| of.to_path() == wanted)
+        })
     }
 
     /// Whether something has been said of a place.

@@ -1,6 +1,6 @@
 //! Which directories are a tool's own, and which of them nobody has described.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use crate::catalogue;
 use crate::io::files::ConfinedPath;
@@ -15,8 +15,8 @@ pub(super) struct Root {
     pub(super) has_files: bool,
     /// Whether only what begins with a dot is a tool's.
     is_home: bool,
-    /// Names in it that a system or the catalogue describes.
-    known: BTreeSet<String>,
+    /// Its way from the home, with a final `/`.
+    way: String,
 }
 
 /// Directories of systems that have code of their own, and of adieu itself: by their way from the home.
@@ -124,9 +124,40 @@ pub(super) fn is_left_out(name: &str) -> bool {
 }
 
 impl Root {
+    /// Names in it that a system or the catalogue describes.
+    pub(super) fn described(&self) -> HashSet<&'static str> {
+        let below = |place: &'static str| {
+            let way = place.strip_prefix(self.way.as_str())?;
+            way.split('/').next()
+        };
+        let paths = catalogue::tools()
+            .iter()
+            .flat_map(|tool| tool.files)
+            .flat_map(|file| file.paths);
+        let of_catalogue = paths.filter_map(|path| {
+            let (first, rest) = path.split_once('/')?;
+            // Many tools share the directory of one library: what is in it is each tool's own.
+            if rest.starts_with("configstore/") || rest.starts_with(".config/configstore/") {
+                return None;
+            }
+            let base = match first {
+                "~" => return below(rest),
+                "$XDG_CONFIG_HOME" => ".config/",
+                "$XDG_DATA_HOME" => ".local/share/",
+                "$XDG_STATE_HOME" => ".local/state/",
+                "$APPDATA" => "AppData/Roaming/",
+                "$LOCALAPPDATA" => "AppData/Local/",
+                _ => return None,
+            };
+            (base == self.way).then(|| rest.split('/').next()).flatten()
+        });
+        let of_systems = DESCRIBED.iter().filter_map(|place| below(place));
+        of_catalogue.chain(of_systems).collect()
+    }
+
     /// Whether an entry of it is no tool's, or one that others describe.
-    pub(super) fn is_known(&self, name: &str) -> bool {
-        (self.is_home && !name.starts_with('.')) || is_left_out(name) || self.known.contains(name)
+    pub(super) fn is_known(&self, name: &str, described: &HashSet<&str>) -> bool {
+        (self.is_home && !name.starts_with('.')) || is_left_out(name) || described.contains(name)
     }
 }
 
@@ -144,7 +175,6 @@ pub(super) fn roots(discovery: &DiscoveryContext<'_>) -> Vec<Root> {
         OperatingSystem::Windows => &["", ".config", "AppData/Roaming", "AppData/Local"],
     };
     let home = discovery.world.home_directory();
-    let ways = known_ways();
     below
         .iter()
         .filter_map(|below| {
@@ -152,45 +182,16 @@ pub(super) fn roots(discovery: &DiscoveryContext<'_>) -> Vec<Root> {
                 "" => home.clone(),
                 below => home.descend(below)?,
             };
-            let prefix = match *below {
+            let way = match *below {
                 "" => String::new(),
                 below => format!("{below}/"),
             };
-            let known = ways
-                .iter()
-                .filter_map(|way| way.strip_prefix(&prefix)?.split('/').next())
-                .map(str::to_owned)
-                .collect();
             Some(Root {
                 directory,
                 has_files: below.is_empty() || *below == ".config",
                 is_home: below.is_empty(),
-                known,
+                way,
             })
         })
         .collect()
-}
-
-/// The places that are described, by their way from the home.
-fn known_ways() -> Vec<String> {
-    let paths = catalogue::tools()
-        .iter()
-        .flat_map(|tool| tool.files)
-        .flat_map(|file| file.paths);
-    let of_catalogue = paths.filter_map(|path| {
-        let (first, rest) = path.split_once('/')?;
-        Some(match first {
-            "~" => rest.to_owned(),
-            "$XDG_CONFIG_HOME" => format!(".config/{rest}"),
-            "$XDG_DATA_HOME" => format!(".local/share/{rest}"),
-            "$XDG_STATE_HOME" => format!(".local/state/{rest}"),
-            "$APPDATA" => format!("AppData/Roaming/{rest}"),
-            "$LOCALAPPDATA" => format!("AppData/Local/{rest}"),
-            _ => return None,
-        })
-    });
-    // Many tools share a directory of one library's: what is in it is each tool's own.
-    let of_catalogue = of_catalogue.filter(|way| !way.starts_with(".config/configstore/"));
-    let described = DESCRIBED.iter().map(|way| (*way).to_owned());
-    of_catalogue.chain(described).collect()
 }

@@ -48,21 +48,28 @@ fn look_into_root(
     root: Root,
     budget: Rc<Cell<usize>>,
 ) -> Lookup<'_> {
-    Lookup::each(root.directory.clone(), None, move |entry, path| {
-        if root.is_known(&entry.name) {
+    Lookup::listed(root.directory.clone(), None, move |directory, entries| {
+        if entries.is_empty() {
             return Vec::new();
         }
-        let tool = entry.name.trim_start_matches('.').to_owned();
-        if entry.is_directory {
-            return vec![look_into(discovery, path, tool, 0, Rc::clone(&budget))];
+        let described = root.described();
+        let mut lookups = Vec::new();
+        for entry in entries {
+            let Some(path) = entry.path_in(directory) else {
+                continue;
+            };
+            if root.is_known(&entry.name, &described) {
+                continue;
+            }
+            let tool = entry.name.trim_start_matches('.').to_owned();
+            if entry.is_directory {
+                lookups.push(look_into(discovery, path, tool, 0, Rc::clone(&budget)));
+            } else if root.has_files && content::may_hold_sign_in(&entry.name) {
+                // A file that stands alone is named after its tool: `.toolrc`, `.tool.json`.
+                lookups.extend(look_at(discovery, entry, path, tool, &budget));
+            }
         }
-        // A file that stands alone is named after its tool: `.toolrc`, `.tool.json`.
-        let is_candidate = root.has_files && content::may_hold_sign_in(&entry.name);
-        is_candidate
-            .then(|| look_at(discovery, entry, path, tool, &budget))
-            .into_iter()
-            .flatten()
-            .collect()
+        lookups
     })
 }
 
