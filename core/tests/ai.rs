@@ -1,4 +1,4 @@
-//! Sign-ins of AI clients that are kept in key stores and databases.
+//! Sign-ins of AI clients and other tools that are kept in key stores and databases.
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
@@ -213,4 +213,92 @@ fn rows_of_opencodes_database_are_sign_ins_and_their_secrets_are_not_read() {
         .filter_map(|one| one.identity.clone())
         .collect();
     assert_eq!(names, ["ada@example.invalid", "work key"]);
+}
+
+#[test]
+fn entries_of_the_catalogues_tools_are_found_however_their_libraries_name_them() {
+    let cases = [
+        (
+            "gh",
+            "gh:github.com",
+            "alice",
+            Naming::ServiceUsername,
+            "alice@github.com",
+        ),
+        (
+            "gh",
+            "gh:github.com",
+            "",
+            Naming::ServiceUsername,
+            "github.com",
+        ),
+        (
+            "docker",
+            "https://hub.example.test/v1/",
+            "carol",
+            Naming::ServerUsername,
+            "carol@hub.example.test/v1/",
+        ),
+        (
+            "docker",
+            "registry.example.test",
+            "alice",
+            Naming::ServerUsername,
+            "alice@registry.example.test",
+        ),
+        (
+            "heroku",
+            "heroku-cli",
+            "alice@example.test",
+            Naming::ServiceAccount,
+            "alice@example.test",
+        ),
+        ("planetscale", "access-token", "", Naming::Profile, "oauth"),
+        (
+            "poetry",
+            "poetry-repository-corp",
+            "alice",
+            Naming::ServiceUsername,
+            "alice@corp",
+        ),
+        (
+            "ggshield",
+            "ggshield",
+            "https://dash.example.test",
+            Naming::ServiceUsername,
+            "dash.example.test",
+        ),
+    ];
+    let strangers = [
+        ("org.example.Browser", "passwords", Naming::ServiceUsername),
+        // The names are right, and another library wrote them.
+        ("gh:github.com", "alice", Naming::ServiceAccount),
+        ("access-token", "", Naming::ServiceUsername),
+    ];
+    let entries = cases
+        .iter()
+        .map(|(_, service, account, naming, _)| (*service, *account, *naming));
+    let entries: Vec<_> = entries.chain(strangers).collect();
+    let home = Home::new();
+    let inventory = found(&world(&home, OperatingSystem::Linux, &[]), &entries);
+    let mut seen = 0;
+    for (system, service, account, _, name) in cases {
+        let system = System::parse(system).unwrap();
+        let entries = in_keyring(&inventory, system);
+        let wanted = (service.to_owned(), name.to_owned());
+        assert!(
+            entries.contains(&wanted),
+            "{service} {account}: {entries:?}"
+        );
+        seen += 1;
+    }
+    let of_tools = inventory
+        .artefacts
+        .iter()
+        .filter(|found| matches!(found.place, Place::KeyringEntry { .. }));
+    assert_eq!(
+        of_tools.count(),
+        seen,
+        "nobody else's entry is taken for a tool's"
+    );
 }

@@ -82,8 +82,6 @@ mod tests {
             "org list auth --json",
             "org login web --alias x",
             "org data query --flag",
-            "project deploy start --help",
-            "project --version",
             "env -i x --format fish",
             "scan --fix remove --name X",
             "audit verify",

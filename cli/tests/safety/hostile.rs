@@ -176,8 +176,9 @@ fn keyring_path_that_leads_elsewhere_deletes_nothing() {
             format!("  realm: acme\n  keyring: {{ type: file, spec: {{ path: \"{path}\" }} }}");
         home.atmos_yaml(&text.replace("  realm: acme", &keyring));
         let before = tree(&home);
+        // The whole machine's logout takes a person's own AWS keys too, where they ask for stored ones.
         for words in [
-            "logout --all --keychain --force",
+            "auth logout --all --keychain --force",
             "logout dev --keychain --force",
         ] {
             let output = run(&home, &words.split(' ').collect::<Vec<_>>());

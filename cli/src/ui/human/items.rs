@@ -366,9 +366,7 @@ fn named(world: &World, place: &Place, outcome: Option<&Outcome>) -> Item {
 /// A directory of a tool's own that goes with everything in it.
 fn tree(world: &World, directory: &ConfinedPath, step: &Step, outcome: Option<&Outcome>) -> Item {
     let ended = outcome.map(|outcome| outcome.word);
-    let detail = outcome
-        .filter(|outcome| outcome.word != OutcomeWord::Failed)
-        .and_then(|outcome| outcome.detail.clone());
+    let detail = outcome.and_then(|outcome| outcome.detail.clone());
     let label = format!("Files: {}/", world.shorten(&directory.to_path()));
     Item::new(local_group(outcome), label, ended)
         .because(Some(detail.unwrap_or_else(|| step.what.to_owned())))
@@ -483,8 +481,7 @@ impl<'a> Files<'a> {
                 let group = local_group(Some(outcome));
                 lines.insert(
                     format!("{label}kept"),
-                    Item::new(group, format!("Files: {label}"), Some(outcome.word))
-                        .because(detail.filter(|_| outcome.word != OutcomeWord::Failed)),
+                    Item::new(group, format!("Files: {label}"), Some(outcome.word)).because(detail),
                 );
             }
         }
@@ -521,12 +518,8 @@ impl FileItem {
             number if number <= NAMED => Some(parts.join(", ")),
             number => Some(count(number, "part", "parts")),
         };
-        // Why something failed is said among the errors.
-        let detail = self.detail.as_ref();
-        match (
-            parts,
-            detail.filter(|_| self.word != Some(OutcomeWord::Failed)),
-        ) {
+        // Why something failed stands beside it, as the command's page has it: `(permission denied)`.
+        match (parts, self.detail.as_ref()) {
             (Some(parts), Some(detail)) => Some(format!("{parts}; {detail}")),
             (Some(parts), None) => Some(parts),
             (None, detail) => detail.cloned(),
