@@ -11,8 +11,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::System;
-use super::discovery::{DirectoryEntry, DiscoveryContext, DiscoveryScope, Lookup, artefact};
-use crate::inventory::{Account, Artefact, Category, Fact, Owner, Place, State};
+use super::discovery::{
+    DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, artefact,
+};
+use crate::inventory::{Account, Artefact, Category, Fact, Location, Owner, Place, Problem, State};
 use crate::io::files::ConfinedPath;
 use directories::Root;
 
@@ -114,36 +116,67 @@ fn look_at<'a>(
     }
     let budget = Rc::clone(budget);
     let name = entry.name.clone();
-    Some(Lookup::small(path, SIZE, move |path, bytes, findings| {
-        // Who knows the file has said what is in it.
-        let is_known = findings.has_credential_in(path);
-        let Some(left) = budget.get().checked_sub(1).filter(|_| !is_known) else {
-            return;
-        };
-        budget.set(left);
-        let Some(why) = content::shape_of(&name, bytes) else {
-            return;
-        };
-        findings.account(Account {
-            system: System::POSSIBLE,
-            name: tool.clone(),
-            aliases: Vec::new(),
-            provider: None,
-            facts: vec![
-                Fact::new("source", discovery.world.shorten(&path.to_path())),
-                Fact::new("method", why),
-            ],
-        });
-        let place = Place::File { file: path.clone() };
-        findings.artefact(Artefact {
-            state: State::Unknown,
-            tier: Category::Possible,
-            ..artefact(
-                System::POSSIBLE,
-                place,
-                Owner::account(&tool),
-                "possible sign-in",
-            )
-        });
+    Some(Lookup::next(move |findings| {
+        let (name, tool) = (name.clone(), tool.clone());
+        match budget.get() {
+            0 => return Vec::new(),
+            1 => findings.problem(Problem {
+                location: Location::of(&path),
+                message: format!(
+                    "it is one of more than {FILES} files that may hold sign-ins of unknown tools, \
+                     and it and those after it were not looked into"
+                ),
+                hint: Some("see which directory has so many, and move it away".to_owned()),
+                hides: true,
+            }),
+            _ => {}
+        }
+        budget.set(budget.get() - 1);
+        if budget.get() == 0 {
+            return Vec::new();
+        }
+        vec![Lookup::small(
+            path.clone(),
+            SIZE,
+            move |path, bytes, findings| {
+                // Who knows the file has said what is in it.
+                if findings.has_credential_in(path) {
+                    return;
+                }
+                if let Some(why) = content::shape_of(&name, bytes) {
+                    add(&discovery, path, &tool, why, findings);
+                }
+            },
+        )]
     }))
+}
+
+fn add(
+    discovery: &DiscoveryContext<'_>,
+    path: &ConfinedPath,
+    tool: &str,
+    why: &'static str,
+    findings: &mut InventoryBuilder<'_>,
+) {
+    findings.account(Account {
+        system: System::POSSIBLE,
+        name: tool.to_owned(),
+        aliases: Vec::new(),
+        provider: None,
+        facts: vec![
+            Fact::new("source", discovery.world.shorten(&path.to_path())),
+            Fact::new("method", why),
+        ],
+    });
+    let place = Place::File { file: path.clone() };
+    findings.artefact(Artefact {
+        state: State::Unknown,
+        tier: Category::Possible,
+        ..artefact(
+            System::POSSIBLE,
+            place,
+            Owner::account(tool),
+            "possible sign-in",
+        )
+    });
 }
