@@ -19,7 +19,7 @@ struct Act {
     status: i32,
 }
 
-const ACTS: [Act; 9] = [
+const ACTS: [Act; 10] = [
     Act {
         why: "Who is signed in?",
         arguments: &["status"],
@@ -54,6 +54,12 @@ const ACTS: [Act; 9] = [
         status: 0,
     },
     Act {
+        why: "A key that a person typed into ~/.aws/credentials is nobody's session. It goes only when stored \
+              credentials are asked for.",
+        arguments: &["logout", "aws:profile pipeline", "--keychain", "--force"],
+        status: 0,
+    },
+    Act {
         why: "The proof again.",
         arguments: &["status", "--check"],
         status: 0,
@@ -71,9 +77,8 @@ const ACTS: [Act; 9] = [
 ];
 
 /// What no logout may touch, byte for byte.
-const NEIGHBOURS: [&str; 6] = [
+const NEIGHBOURS: [&str; 5] = [
     ".aws/config",
-    ".aws/credentials",
     ".claude/history.jsonl",
     ".claude/settings.json",
     ".profile",

@@ -71,7 +71,7 @@ const OLD_NAMES: [(&[&str], &[&str]); 9] = [
 ];
 
 /// The command line as adieu has it: an old name or a name with colons becomes the command that adieu
-/// has, and what it has no command for goes to [`REAL_CLIENT`].
+/// has, and what it has no command for goes to `REAL_CLIENT`.
 pub fn as_salesforce_reads_it(arguments: Vec<OsString>) -> Vec<OsString> {
     let program = arguments.first().map(Path::new);
     let name = program.and_then(Path::file_stem).and_then(OsStr::to_str);
