@@ -89,11 +89,7 @@ const NEIGHBOURS: [&str; 5] = [
 const NEIGHBOURS_IN_FILES: [(&str, &[&str]); 4] = [
     (
         ".kube/config",
-        &[
-            "# Kept by hand",
-            "current-context: kind-lab",
-            "token: FAKE-lab-token",
-        ],
+        &["# Kept by hand", "current-context: kind-lab"],
     ),
     (".claude.json", &["hasTrustDialogAccepted", "\"theme\""]),
     (".zshrc", &["export EDITOR=vi", "alias tf=terraform"]),
