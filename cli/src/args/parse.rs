@@ -17,6 +17,13 @@ use super::{Cli, Command, Global};
 ///
 /// clap's, with all commands in view: what is wrong with the words, or the help that they ask for.
 pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    if let [_, word] = arguments
+        && (word == "--version" || word == "-V")
+    {
+        // Which commands there are changes nothing in the answer.
+        let matches = alone().try_get_matches_from(arguments)?;
+        return Cli::from_arg_matches(&matches);
+    }
     let read = typed_alone(arguments).and_then(|command| {
         let mut matches = command.try_get_matches_from(arguments).ok()?;
         Cli::from_arg_matches_mut(&mut matches).ok()
@@ -51,11 +58,15 @@ fn typed_alone(arguments: &[OsString]) -> Option<clap::Command> {
     let name = arguments.get(command_at(arguments, 1)?)?.to_str()?;
     let all = Command::augment_subcommands(clap::Command::new("all"));
     let typed = all.get_subcommands().find(|one| one.get_name() == name)?;
-    let command = clap::Command::new("adieu")
+    Some(Global::augment_args(alone()).subcommand(typed.clone()))
+}
+
+/// The program without its commands and options.
+fn alone() -> clap::Command {
+    clap::Command::new("adieu")
         .version(env!("CARGO_PKG_VERSION"))
         .propagate_version(true)
-        .disable_help_subcommand(true);
-    Some(Global::augment_args(command).subcommand(typed.clone()))
+        .disable_help_subcommand(true)
 }
 
 #[cfg(test)]
