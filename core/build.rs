@@ -220,12 +220,13 @@ fn tool_file(file: &File) -> Result<String, Box<dyn Error>> {
     let is_on = |os: Os| file.os.is_empty() || file.os.contains(&os);
     Ok(format!(
         "ToolFile {{ paths: &{:?}, on_linux: {}, on_macos: {}, on_windows: {}, format: {}, table: {table}, \
-         is_shared: {}, goes_when_empty: {}, credentials: &[{credentials}] }},",
+         is_list: {}, is_shared: {}, goes_when_empty: {}, credentials: &[{credentials}] }},",
         file.paths,
         is_on(Os::Linux),
         is_on(Os::Macos),
         is_on(Os::Windows),
         format_of(file.format),
+        file.list,
         file.shared,
         file.remove_when_empty,
     ))
@@ -271,7 +272,7 @@ fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
         text,
         "ToolCredential {{ select: {:?}, what: {:?}, class: ToolClass::{}, is_key: {}, \
          identity: &{:?}, provider: &{:?}, expires: {:?}, renewed_by: {:?}, \
-         is_followed: {}, is_unknown: {}, except: &{:?}, ignore: &{:?} }},",
+         is_unknown: {}, except: &{:?}, ignore: &{:?} }},",
         credential.select,
         credential.what,
         class_of(credential.class),
@@ -280,7 +281,6 @@ fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
         credential.provider,
         credential.expires,
         credential.renewed_by,
-        credential.follow,
         credential.unknown,
         credential.except,
         credential.ignore,

@@ -1,5 +1,7 @@
 //! What was typed to what is meant: names, systems, the menu.
 
+use std::collections::BTreeSet;
+
 use adieu::plan::Target;
 use adieu::report::{Session, SessionState};
 use adieu::resolve::{Unresolved, target_of_system};
@@ -36,7 +38,7 @@ pub(crate) fn targets(
     if arguments.possible {
         let named = arguments.identities.iter().chain(&arguments.chosen);
         let named: Vec<&String> = named.filter(|name| *name != ASK).collect();
-        return Ok(whole(possible(&named)));
+        return possible(context, &named).map(whole);
     }
     if !arguments.tags.is_empty() {
         return tagged(context, &arguments.tags).map(whole);
@@ -253,22 +255,34 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
     Err(failure.hint(format!("A system works too: {}", systems.join(", "))))
 }
 
-/// What only looks like a sign-in: of these tools, or all of it.
-fn possible(named: &[&String]) -> Target {
+/// What only looks like a sign-in: of these tools, or all of it. A name that nothing is called by is an
+/// error, not "already logged out".
+fn possible(context: &Context, named: &[&String]) -> Result<Target, Failure> {
     let system = System::POSSIBLE;
     if named.is_empty() {
-        return Target::System {
+        return Ok(Target::System {
             keys: Vec::new(),
             system,
             everywhere: true,
+        });
+    }
+    let status = context.adieu.status(Scope::Machine);
+    let found = status.possible().filter_map(|left| left.owner.as_account());
+    let mut found: Vec<&str> = found.collect();
+    found.sort_unstable();
+    found.dedup();
+    let mut accounts = BTreeSet::new();
+    for name in named {
+        let is_called = |found: &&&str| found.eq_ignore_ascii_case(name);
+        let Some(known) = found.iter().find(is_called) else {
+            let failure = Failure::usage(format!("no possible sign-in is called \"{name}\""));
+            return Err(list(context, failure, "Found on this machine:", &found));
         };
+        accounts.insert((system, (*known).to_owned()));
     }
-    let accounts = named.iter().map(|name| (system, (*name).clone()));
-    let label: Vec<&str> = named.iter().map(|name| name.as_str()).collect();
-    Target::Accounts {
-        accounts: accounts.collect(),
-        label: label.join(", "),
-    }
+    let label: Vec<&str> = accounts.iter().map(|(_, name)| name.as_str()).collect();
+    let label = label.join(", ");
+    Ok(Target::Accounts { accounts, label })
 }
 
 fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {

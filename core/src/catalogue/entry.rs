@@ -88,14 +88,18 @@ pub struct Variable {
 pub struct File {
     /// Where it may be; each place is looked at. A path begins with `~/`, or with `$NAME/` for a
     /// directory that a variable names; `$XDG_CONFIG_HOME`, `$XDG_DATA_HOME`, `$XDG_STATE_HOME` and
-    /// `$XDG_CACHE_HOME` stand for their usual places too. A path that is one variable is the file
-    /// itself. `*` in a component stands for any text.
+    /// `$XDG_CACHE_HOME` stand for their usual places too, `$TMPDIR` for the directory of temporary files. A path that is one variable is the file
+    /// itself. `*` in a component stands for any text,
+    /// `{uid}` for the person's user id.
     pub paths: Vec<String>,
     /// The systems that have it there; none named means all.
     #[serde(default)]
     pub os: Vec<Os>,
     /// How it is written.
     pub format: Format,
+    /// Whether a variable that is the file itself lists several, as `PATH` does.
+    #[serde(default)]
+    pub list: bool,
     /// Whether other tools keep theirs in it too, so that a file that cannot be understood is said
     /// by its owner only.
     #[serde(default)]
@@ -238,9 +242,6 @@ pub struct Credential {
     pub expires: Option<String>,
     /// The key beside it with what renews it: then its end says nothing.
     pub renewed_by: Option<String>,
-    /// Whether it is the path of the file that holds the credential, which then goes.
-    #[serde(default)]
-    pub follow: bool,
     /// Whether nobody can say what form it is of.
     #[serde(default)]
     pub unknown: bool,

@@ -89,6 +89,8 @@ pub struct ToolFile {
     pub format: Option<Format>,
     /// The table and the column that tells its rows apart, where it is a database.
     pub table: Option<(&'static str, &'static [&'static str])>,
+    /// Whether a variable that is the file itself lists several.
+    pub is_list: bool,
     /// Whether it is another tool's file, which says what is wrong with it.
     pub is_shared: bool,
     /// Whether it goes when nothing is left in it.
@@ -116,8 +118,6 @@ pub struct ToolCredential {
     pub expires: Option<&'static str>,
     /// The key beside it with what renews it.
     pub renewed_by: Option<&'static str>,
-    /// Whether it is the path of the file that holds the credential.
-    pub is_followed: bool,
     /// Whether nobody can say what form it is of.
     pub is_unknown: bool,
     /// Names by `identity` that are no sign-ins.

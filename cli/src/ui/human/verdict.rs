@@ -101,7 +101,7 @@ pub(crate) fn not_covered(status: &Status) -> Option<&'static str> {
     // All but the mock kinds.
     let is_whole = status.covers.len() + 1 == System::all().count();
     (is_whole && status.conclusion() == Verdict::Clean)
-        .then_some("not looked at: browsers, and other people's homes")
+        .then_some("not looked at: browsers, caches, projects, and other people's homes")
 }
 
 /// What keeps a tool signed in, in number.

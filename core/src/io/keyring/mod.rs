@@ -134,6 +134,14 @@ impl Naming {
         }
     }
 
+    /// An attribute that all entries of this naming have: others use the same two names.
+    pub const fn mark(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::ServerUsername => Some(("label", "Docker Credentials")),
+            _ => None,
+        }
+    }
+
     /// Every naming, in the order in which attributes are tried.
     pub const ALL: [Self; 5] = [
         Self::ServiceUsername,
@@ -146,6 +154,11 @@ impl Naming {
     /// Service and account by their attributes, if these are all there.
     pub fn read(self, attribute: impl Fn(&str) -> Option<String>) -> Option<(String, String)> {
         let (of_service, of_account) = self.attributes();
+        if let Some((name, value)) = self.mark()
+            && attribute(name).as_deref() != Some(value)
+        {
+            return None;
+        }
         let service = attribute(of_service)?;
         // Of a name that is one attribute, there is no account.
         let account = if of_account == of_service {

@@ -7,16 +7,14 @@ use jiff::Timestamp;
 use super::naming::Surroundings;
 use super::{FoundFile, not_understood};
 use crate::catalogue::{Tool, ToolClass, ToolCredential};
-use crate::formats::{Format, Member, Node, Pattern, is_like};
+use crate::formats::{Format, Node, Pattern, is_like};
 use crate::inventory::{
     Account, Artefact, Category, Class, CredentialKind, Fact, Location, Owner, Place, Problem,
     State, Unread,
 };
 use crate::io::files::{ConfinedPath, FileError, Probe};
 use crate::systems::ai::claims;
-use crate::systems::discovery::{
-    DiscoveryContext, InventoryBuilder, Lookup, NamedFile, artefact, timestamp,
-};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup, artefact, timestamp};
 
 /// Reads a file that one or several tools keep sign-ins in.
 pub(super) fn lookups(
@@ -191,37 +189,10 @@ impl Reading<'_> {
                     path_captures: &self.found.captures,
                     names: &[],
                 };
-                if credential.is_followed {
-                    self.note_other_file(credential, &member, &surroundings, findings);
-                    continue;
-                }
                 let ends = Self::end_of(credential, &surroundings);
                 self.add(credential, place, &surroundings, ends, findings);
             }
         }
-    }
-
-    /// Notes a file that the configuration names, to be looked at once all are known.
-    fn note_other_file(
-        &self,
-        credential: &'static ToolCredential,
-        member: &Member<'_>,
-        surroundings: &Surroundings<'_>,
-        findings: &mut InventoryBuilder<'_>,
-    ) {
-        let Some(named) = member.value.scalar() else {
-            return;
-        };
-        let home = &self.discovery.world.home;
-        let path = named
-            .strip_prefix("~/")
-            .map_or_else(|| home.join(named), |rest| home.join(rest));
-        findings.notes.named_files.push(NamedFile {
-            tool: self.tool,
-            credential,
-            path,
-            owner: surroundings.fill_first(credential.identity),
-        });
     }
 
     /// When a credential ends by itself; what can be renewed has no end that is known.
@@ -274,39 +245,6 @@ struct Found<'f> {
     ends: Option<Timestamp>,
 }
 
-/// The files that configurations name, inside the home: each is one credential.
-pub(super) fn named_files<'a>(
-    discovery: DiscoveryContext<'a>,
-    findings: &mut InventoryBuilder<'_>,
-) -> Vec<Lookup<'a>> {
-    let named = std::mem::take(&mut findings.notes.named_files);
-    let home = &discovery.world.home;
-    // What lies elsewhere is not a person's own.
-    let inside = named.into_iter().filter_map(move |named| {
-        let relative = named.path.strip_prefix(home).ok()?;
-        let file = ConfinedPath::new(home.as_path(), relative)?;
-        Some((named, file))
-    });
-    inside
-        .map(|(named, file)| {
-            Lookup::read(file, move |file, bytes, findings| {
-                if bytes.trim_ascii().is_empty() || findings.has_credential_in(file) {
-                    return;
-                }
-                let place = Place::File { file: file.clone() };
-                let found = Found {
-                    tool: named.tool,
-                    credential: named.credential,
-                    name: named.owner.clone().unwrap_or_else(|| "default".to_owned()),
-                    provider: None,
-                    ends: None,
-                };
-                add(&discovery, file, place, found, findings);
-            })
-        })
-        .collect()
-}
-
 fn add(
     discovery: &DiscoveryContext<'_>,
     path: &ConfinedPath,
@@ -321,6 +259,10 @@ fn add(
         provider,
         ends,
     } = found;
+    // A variable may lead to the usual place too.
+    if findings.has_place(&place) {
+        return;
+    }
     let system = tool.system;
     let provider = provider.unwrap_or_else(|| tool.name.to_owned());
     let file = path.to_path();
@@ -389,10 +331,15 @@ fn is_reference(text: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"_.:-?".contains(&byte))
     };
-    let inner = [("${", "}"), ("{{", "}}"), ("%", "%"), ("$", "")]
+    let inner = [("${", "}"), ("{{", "}}"), ("%", "%")]
         .into_iter()
         .find_map(|(begin, end)| text.strip_prefix(begin)?.strip_suffix(end));
-    inner.is_some_and(|inner| is_name(inner.trim()))
+    // A password may begin with the sign, too; a variable's name is in capitals.
+    let bare = text.strip_prefix('$').is_some_and(|name| {
+        let is_of_name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+        name.len() > 1 && name.bytes().all(is_of_name)
+    });
+    bare || inner.is_some_and(|inner| is_name(inner.trim()))
 }
 
 /// A time as tools write it: RFC 3339, or seconds or milliseconds since 1970.

@@ -48,9 +48,6 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         .map(|(root, wanted)| look_into(discovery, root, wanted))
         .chain(named.flat_map(|(file, found)| members::lookups(discovery, file, found)))
         .chain([key_store::lookup()])
-        .chain([Lookup::next(move |findings| {
-            members::named_files(discovery, findings)
-        })])
         .chain([Lookup::say(move |findings| {
             add_variables(&discovery, findings);
             say_who_wins(findings);
@@ -72,7 +69,7 @@ fn look_into(
         let mut files: BTreeMap<&str, (&DirectoryEntry, Vec<FoundFile>)> = BTreeMap::new();
         let mut directories: BTreeMap<&str, Vec<Wanted>> = BTreeMap::new();
         for wanted in &wanted {
-            for (entry, next) in wanted.step(entries, &by_name) {
+            for (entry, next) in wanted.step(entries, &by_name, discovery.world.user.id) {
                 match next {
                     places::Next::File(found) if !entry.is_directory => {
                         files

@@ -26,6 +26,9 @@ const WINDOWS_DIRECTORIES: [(&str, &str); 3] = [
     ("USERPROFILE", ""),
 ];
 
+/// What stands in a path for the person's user id.
+const USER_ID: &str = "{uid}";
+
 /// A file that is looked for below a directory.
 #[derive(Clone)]
 pub(super) struct Wanted {
@@ -59,8 +62,18 @@ impl Wanted {
         &self,
         entries: &'e [DirectoryEntry],
         by_name: &HashMap<&str, &'e DirectoryEntry>,
+        user_id: Option<u32>,
     ) -> Vec<(&'e DirectoryEntry, Next)> {
         let (first, prefix, rest) = self.split();
+        let with_user;
+        let first = match user_id {
+            Some(id) if first.contains(USER_ID) => {
+                with_user = first.replace(USER_ID, &id.to_string());
+                with_user.as_str()
+            }
+            None if first.contains(USER_ID) => return Vec::new(),
+            _ => first,
+        };
         let next = |capture: Option<String>| {
             let mut found = self.found.clone();
             found.captures.extend(capture);
@@ -100,6 +113,11 @@ fn beginnings(discovery: &DiscoveryContext<'_>, first: &str) -> Vec<(ConfinedPat
     let Some(variable) = first.strip_prefix('$') else {
         return vec![(home(), "")];
     };
+    if variable == "TMPDIR" {
+        // Everybody writes there.
+        let shared = discovery.in_project(&discovery.world.temporary_directory);
+        return vec![(shared, "")];
+    }
     let mut usual = BASE_DIRECTORIES.iter().chain(&WINDOWS_DIRECTORIES);
     let usual = usual.find(|(name, _)| *name == variable);
     let usual = usual.map(|(_, way)| *way);
@@ -147,7 +165,8 @@ impl Places {
         };
         for path in file.paths {
             let Some((first, rest)) = path.split_once('/') else {
-                self.add_named(discovery, path.trim_start_matches('$'), &found);
+                let variable = path.trim_start_matches('$');
+                self.add_named(discovery, variable, file.is_list, &found);
                 continue;
             };
             let beginnings = self
@@ -169,11 +188,12 @@ impl Places {
         }
     }
 
-    /// Adds the files themselves that a variable names, as `KUBECONFIG` lists them.
+    /// Adds the file itself that a variable names, or each of those that it lists.
     fn add_named(
         &mut self,
         discovery: &DiscoveryContext<'_>,
         variable: &str,
+        is_list: bool,
         found: &dyn Fn() -> FoundFile,
     ) {
         let Some(value) = discovery.world.environment.get(variable) else {
@@ -183,13 +203,33 @@ impl Places {
             OperatingSystem::Windows => ';',
             OperatingSystem::MacOs | OperatingSystem::Linux => ':',
         };
-        for named in value.split(separator).filter(|named| !named.is_empty()) {
-            let path = discovery.world.home.join(named);
-            let file = discovery.below(&path);
+        let listed = value.split(|c| is_list && c == separator);
+        for named in listed.filter_map(without_kind) {
+            // From where the tool would be started; a repository may be there, so no link is followed.
+            let path = discovery.world.working_directory.join(named);
+            let file = if Path::new(named).is_absolute() {
+                discovery.below(&path)
+            } else {
+                discovery.in_project(&path)
+            };
             let known = self.named.entry(path);
             known.or_insert_with(|| (file, Vec::new())).1.push(found());
         }
     }
+}
+
+/// The path in a value such as `FILE:/tmp/krb5cc_1000`; `None` if it says that it is of another kind
+/// (`KEYRING:persistent:1000`), or nothing.
+fn without_kind(value: &str) -> Option<&str> {
+    let path = match value.split_once(':') {
+        Some(("FILE", path)) => path,
+        // One letter is a drive.
+        Some((kind, _)) if kind.len() > 1 && kind.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            return None;
+        }
+        _ => value,
+    };
+    (!path.is_empty()).then_some(path)
 }
 
 /// The directory that a variable names: absolute for base directories, which are ignored else, and

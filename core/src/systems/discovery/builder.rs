@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::catalogue::{Tool, ToolCredential};
 use crate::formats::MemberPath;
 use crate::inventory::{
     Account, Artefact, Category, Class, Contents, CredentialKind, Exclusivity, Inventory, Location,
@@ -49,25 +48,10 @@ pub struct Notes {
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
     pub azure_cli_unknown: bool,
-    /// Files that configurations of the catalogue's tools name.
-    pub named_files: Vec<NamedFile>,
     /// What the files of AI tools say about each other.
     pub ai: crate::systems::ai::Notes,
     /// What Salesforce CLI's files hold.
     pub salesforce: crate::systems::salesforce::orgs::Orgs,
-}
-
-/// A file with a credential that a tool's configuration names.
-#[derive(Debug)]
-pub struct NamedFile {
-    /// The tool.
-    pub tool: &'static Tool,
-    /// What it is.
-    pub credential: &'static ToolCredential,
-    /// Where it is; absolute.
-    pub path: PathBuf,
-    /// Whose it is.
-    pub owner: Option<String>,
 }
 
 /// An OAuth client that the AWS CLI registered at a portal.
@@ -274,6 +258,12 @@ impl<'a> InventoryBuilder<'a> {
             found.state != State::Residue
                 && found.place.file().is_some_and(|of| of.to_path() == wanted)
         })
+    }
+
+    /// Whether something was found at exactly this place.
+    pub fn has_place(&self, place: &Place) -> bool {
+        let mut found = self.inventory.artefacts.iter();
+        found.any(|found| found.place == *place)
     }
 
     /// Whether something has been said of a place.

@@ -7,9 +7,7 @@ mod builder;
 mod context;
 mod lookup;
 
-pub use builder::{
-    ClientRegistration, InventoryBuilder, NamedFile, Notes, SsoRole, artefact, whole_file,
-};
+pub use builder::{ClientRegistration, InventoryBuilder, Notes, SsoRole, artefact, whole_file};
 pub use context::{DiscoveryContext, DiscoveryScope, in_realm};
 pub use lookup::{DirectoryEntry, Entries, Lookup, RemoveIfEmpty, Rows};
 

@@ -21,8 +21,8 @@ use directories::Root;
 /// How many directories below a tool's own are entered.
 const DEPTH: usize = 2;
 
-/// How many entries of one directory are looked at: a tool has not so many files with sign-ins.
-const ENTRIES: usize = 200;
+/// How many directories below the tools' own are listed in one run.
+const DIRECTORIES: usize = 2000;
 
 /// How many files are read in one run.
 const FILES: usize = 500;
@@ -30,14 +30,47 @@ const FILES: usize = 500;
 /// The largest file that is looked into, in bytes.
 const SIZE: u64 = 256 << 10;
 
-/// Everything to look at. `is_known` says of a directory of a tool, by its way from the home, whether
-/// somebody else describes it.
+/// What may still be looked at in this run.
+struct Budget {
+    files: Cell<usize>,
+    directories: Cell<usize>,
+}
+
+/// Takes one of what is left; `false` if nothing is. That the last was taken is said once.
+fn take(
+    left: &Cell<usize>,
+    place: &ConfinedPath,
+    what: &str,
+    findings: &mut InventoryBuilder<'_>,
+) -> bool {
+    let Some(rest) = left.get().checked_sub(1) else {
+        return false;
+    };
+    left.set(rest);
+    if rest == 0 {
+        findings.problem(Problem {
+            location: Location::of(place),
+            message: format!(
+                "there are more {what} of unknown tools than are looked into, so sign-ins in it and in \
+                 those after it are not known"
+            ),
+            hint: Some("see which directory has so many, and move it away".to_owned()),
+            hides: true,
+        });
+    }
+    rest > 0
+}
+
+/// Everything to look at.
 pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     if discovery.reach != DiscoveryScope::Machine {
         return Vec::new();
     }
     let discovery = *discovery;
-    let budget = Rc::new(Cell::new(FILES));
+    let budget = Rc::new(Budget {
+        files: Cell::new(FILES),
+        directories: Cell::new(DIRECTORIES),
+    });
     directories::roots(&discovery)
         .into_iter()
         .map(|root| look_into_root(discovery, root, Rc::clone(&budget)))
@@ -45,11 +78,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
 }
 
 /// Looks at the directories and files of tools in a directory that holds many of them.
-fn look_into_root(
-    discovery: DiscoveryContext<'_>,
-    root: Root,
-    budget: Rc<Cell<usize>>,
-) -> Lookup<'_> {
+fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, budget: Rc<Budget>) -> Lookup<'_> {
     Lookup::listed(root.directory.clone(), None, move |directory, entries| {
         if entries.is_empty() {
             return Vec::new();
@@ -68,7 +97,7 @@ fn look_into_root(
                 lookups.push(look_into(discovery, path, tool, 0, Rc::clone(&budget)));
             } else if root.has_files && content::may_hold_sign_in(&entry.name) {
                 // A file that stands alone is named after its tool: `.toolrc`, `.tool.json`.
-                lookups.extend(look_at(discovery, entry, path, tool, &budget));
+                lookups.push(look_at(discovery, entry, path, tool, Rc::clone(&budget)));
             }
         }
         lookups
@@ -81,60 +110,50 @@ fn look_into(
     directory: ConfinedPath,
     tool: String,
     depth: usize,
-    budget: Rc<Cell<usize>>,
+    budget: Rc<Budget>,
 ) -> Lookup<'_> {
-    Lookup::listed(directory, None, move |directory, entries| {
-        let mut lookups = Vec::new();
-        for entry in entries.iter().take(ENTRIES) {
-            let Some(path) = entry.path_in(directory) else {
-                continue;
-            };
-            if entry.is_directory {
-                let goes_on = depth < DEPTH && !directories::is_left_out(&entry.name);
-                if goes_on {
-                    let budget = Rc::clone(&budget);
-                    lookups.push(look_into(discovery, path, tool.clone(), depth + 1, budget));
-                }
-            } else if content::may_hold_sign_in(&entry.name) {
-                lookups.extend(look_at(discovery, entry, path, tool.clone(), &budget));
-            }
+    Lookup::next(move |findings| {
+        if !take(&budget.directories, &directory, "directories", findings) {
+            return Vec::new();
         }
-        lookups
+        let (tool, budget) = (tool.clone(), Rc::clone(&budget));
+        let listed = Lookup::listed(directory.clone(), None, move |directory, entries| {
+            let mut lookups = Vec::new();
+            for entry in entries {
+                let Some(path) = entry.path_in(directory) else {
+                    continue;
+                };
+                let (tool, budget) = (tool.clone(), Rc::clone(&budget));
+                if !entry.is_directory {
+                    let is_candidate = content::may_hold_sign_in(&entry.name);
+                    lookups.extend(
+                        is_candidate.then(|| look_at(discovery, entry, path, tool, budget)),
+                    );
+                } else if depth < DEPTH && !directories::is_left_out(&entry.name) {
+                    lookups.push(look_into(discovery, path, tool, depth + 1, budget));
+                }
+            }
+            lookups
+        });
+        vec![listed]
     })
 }
 
-/// Looks into one file, if it is small enough and the run may still read.
+/// Looks into one file, if it is small enough and the run may still read. A link that is not followed
+/// is said, since nobody knows what it leads to.
 fn look_at<'a>(
     discovery: DiscoveryContext<'a>,
     entry: &DirectoryEntry,
     path: ConfinedPath,
     tool: String,
-    budget: &Rc<Cell<usize>>,
-) -> Option<Lookup<'a>> {
-    if entry.is_link {
-        return None;
-    }
-    let budget = Rc::clone(budget);
+    budget: Rc<Budget>,
+) -> Lookup<'a> {
     let name = entry.name.clone();
-    Some(Lookup::next(move |findings| {
-        let (name, tool) = (name.clone(), tool.clone());
-        match budget.get() {
-            0 => return Vec::new(),
-            1 => findings.problem(Problem {
-                location: Location::of(&path),
-                message: format!(
-                    "it is one of more than {FILES} files that may hold sign-ins of unknown tools, \
-                     and it and those after it were not looked into"
-                ),
-                hint: Some("see which directory has so many, and move it away".to_owned()),
-                hides: true,
-            }),
-            _ => {}
-        }
-        budget.set(budget.get() - 1);
-        if budget.get() == 0 {
+    Lookup::next(move |findings| {
+        if !take(&budget.files, &path, "files", findings) {
             return Vec::new();
         }
+        let (name, tool) = (name.clone(), tool.clone());
         vec![Lookup::small(
             path.clone(),
             SIZE,
@@ -148,7 +167,7 @@ fn look_at<'a>(
                 }
             },
         )]
-    }))
+    })
 }
 
 fn add(

@@ -11,6 +11,9 @@ use super::errors::{explain, is_gone, unreachable};
 use crate::io::keyring::{Content, Deletion, Entry, EntryKey, Found, KeyringError, Naming, Query};
 use crate::secret::Secret;
 
+/// How the names of attributes begin that GNOME Keyring shows of a collection that was never unlocked.
+const HASHED: &str = "gkr:compat:hashed:";
+
 /// The number of questions that are sent before the first answer is waited for.
 const IN_FLIGHT: usize = 64;
 
@@ -105,7 +108,11 @@ impl Connected {
             read.map(|(service, account)| (naming, service, account))
         });
         let Some((naming, service, account)) = named else {
-            return Ok(if is_locked {
+            // Where the names can be read, they are simply others.
+            let is_hidden = naming.is_some()
+                || attributes.is_empty()
+                || attributes.keys().any(|name| name.starts_with(HASHED));
+            return Ok(if is_locked && is_hidden {
                 Look::Nameless(path)
             } else {
                 Look::Gone
@@ -367,10 +374,11 @@ fn gone_or(error: secret_service::Error) -> Result<Look, KeyringError> {
 fn key_attributes(key: &EntryKey) -> HashMap<&str, &str> {
     let (service, account) = key.naming.attributes();
     // The service comes last: where both are one attribute, it is that one.
-    HashMap::from([
+    let named = [
         (account, key.account.as_str()),
         (service, key.service.as_str()),
-    ])
+    ];
+    named.into_iter().chain(key.naming.mark()).collect()
 }
 
 fn query_attributes(query: &Query) -> HashMap<&str, &str> {

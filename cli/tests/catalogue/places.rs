@@ -1,0 +1,155 @@
+//! Where tools keep things that variables move, and what only looks like a sign-in.
+
+use std::os::unix::fs::MetadataExt as _;
+
+use adieu_testkit::{Home, Tree};
+
+use crate::support::{EVERYTHING, found, run};
+
+fn variables(pairs: &[(&str, String)]) -> Vec<(String, String)> {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect()
+}
+
+fn root(home: &Home) -> String {
+    home.path().display().to_string()
+}
+
+#[test]
+fn variable_that_names_no_file_takes_none() {
+    for value in [
+        "KEYRING:persistent:1000",
+        "KCM:1000",
+        "DIR:/nowhere",
+        "API:x",
+    ] {
+        let home = Home::new();
+        for name in ["persistent", "1000", "KEYRING", "x"] {
+            home.write(name, "mine\n")
+                .write(format!("../work/{name}"), "mine\n");
+        }
+        let before = Tree::of(home.root());
+        run(
+            &home,
+            EVERYTHING,
+            &variables(&[("KRB5CCNAME", value.to_owned())]),
+        );
+        let after = Tree::of(home.root());
+        before.assert_only(&after, &["home/.local/**", "home/.local"]);
+    }
+}
+
+#[test]
+fn one_file_is_one_path_and_a_list_is_several() {
+    let home = Home::new();
+    let config = |name: &str| format!("users:\n- name: {name}\n  user:\n    token: FAKE-{name}\n");
+    home.write("a", config("one")).write("b", config("two"));
+    home.write("token", "mine\n");
+    let root = root(&home);
+    let list = variables(&[("KUBECONFIG", format!("{root}/a:{root}/b"))]);
+    let names = found(&home, &list);
+    assert_eq!(names.len(), 2, "{names:?}");
+    // `HF_TOKEN_PATH` is one path, whatever is in it.
+    let one = variables(&[("HF_TOKEN_PATH", format!("{root}/none:{root}/token"))]);
+    assert_eq!(found(&home, &one), Vec::<String>::new());
+}
+
+#[test]
+fn variable_that_leads_to_the_usual_place_finds_nothing_twice() {
+    let home = Home::new();
+    home.write(
+        ".config/gcloud/legacy_credentials/ana/adc.json",
+        "{\"FAKE\": 1}\n",
+    );
+    home.write(
+        ".aws/credentials",
+        "[ci]\naws_secret_access_key = FAKE-key\n",
+    );
+    let root = root(&home);
+    let usual = found(&home, &[]);
+    let moved = variables(&[
+        ("CLOUDSDK_CONFIG", format!("{root}/.config/gcloud")),
+        (
+            "AWS_SHARED_CREDENTIALS_FILE",
+            format!("{root}/.aws/credentials"),
+        ),
+        ("XDG_CONFIG_HOME", format!("{root}/.config")),
+    ]);
+    assert_eq!(usual.len(), 2, "{usual:?}");
+    assert_eq!(found(&home, &moved), usual);
+}
+
+#[test]
+fn tickets_are_found_where_nothing_says_where_they_are() {
+    let home = Home::new();
+    let user = home.path().metadata().unwrap().uid();
+    home.write(format!("../tmp/krb5cc_{user}"), "FAKE-ticket\n")
+        .write(format!("../tmp/krb5cc_{user}_x1"), "FAKE-ticket\n")
+        .write(format!("../tmp/krb5cc_{user}9"), "another user's\n");
+    let names = found(&home, &[]);
+    assert_eq!(names.len(), 2, "{names:?}");
+    run(&home, EVERYTHING, &[]);
+    assert!(!home.has(format!("../tmp/krb5cc_{user}")));
+    assert!(home.has(format!("../tmp/krb5cc_{user}9")));
+}
+
+#[test]
+fn password_that_begins_like_a_variable_is_one() {
+    let home = Home::new();
+    let entry = |password: &str| {
+        format!("[one]\nrepository = https://a.example.test\npassword = {password}\n")
+    };
+    for password in ["$ecret-FAKE-1", "$2b$FAKE", "$FAKE1"] {
+        home.write(".pypirc", entry(password));
+        assert_eq!(found(&home, &[]).len(), 1, "{password}");
+    }
+    for reference in ["$PYPI_TOKEN", "${PYPI_TOKEN}", "%PYPI_TOKEN%"] {
+        home.write(".pypirc", entry(reference));
+        assert_eq!(found(&home, &[]), Vec::<String>::new(), "{reference}");
+    }
+}
+
+const OF_AN_UNKNOWN_TOOL: &str = "{\"access_token\": \"FAKE0opaque1token2\"}\n";
+
+#[test]
+fn possible_sign_in_is_never_clean_and_goes_only_when_it_is_named() {
+    let home = Home::new();
+    home.write(".unheard/deep/auth.json", OF_AN_UNKNOWN_TOOL)
+        .write(".unheard/settings.json", "{\"theme\": \"dark\"}\n");
+    run(&home, "status --check", &[]).code(3);
+    run(&home, EVERYTHING, &[]);
+    assert!(home.has(".unheard/deep/auth.json"), "it was not asked for");
+    let unknown = run(&home, "logout --possible unherd --force", &[]).code(2);
+    assert!(unknown.stderr.contains("unheard"), "{unknown}");
+    run(&home, "logout --possible", &[]).code(2);
+    assert!(home.has(".unheard/deep/auth.json"), "nobody could be asked");
+    run(&home, "logout --possible UNHEARD --force", &[]).success();
+    assert!(!home.has(".unheard/deep/auth.json"));
+    assert!(home.has(".unheard/settings.json"));
+    run(&home, "status --check", &[]).success();
+}
+
+#[test]
+fn what_was_not_looked_into_is_not_called_clean() {
+    // A link out of the home: nobody knows what it leads to.
+    let home = Home::new();
+    home.write("../outside/auth.json", OF_AN_UNKNOWN_TOOL)
+        .directory(".unheard")
+        .link(".unheard/auth.json", "../../outside/auth.json");
+    run(&home, "status --check", &[]).code(3);
+    // More files than are read.
+    let home = Home::new();
+    for number in 0..501 {
+        home.write(format!(".unheard/token-{number}"), "no\n");
+    }
+    run(&home, "status --check", &[]).code(3);
+    // The last of many, in a directory with many others.
+    let home = Home::new();
+    for number in 0..400 {
+        home.write(format!(".unheard/a{number}.txt"), "no\n");
+    }
+    home.write(".unheard/z-auth.json", OF_AN_UNKNOWN_TOOL);
+    run(&home, "status --check", &[]).code(3);
+}
