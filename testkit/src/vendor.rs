@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -24,14 +24,22 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use crate::Home;
 use crate::server::Server;
 
-/// The host that is played.
-const HOST: &str = "oauth2.googleapis.com";
+/// The hosts that are played: of vendors whose tokens go nowhere else, and of clients that sign in at
+/// no other.
+const HOSTS: [&str; 6] = [
+    "oauth2.googleapis.com",
+    "api.github.com",
+    "ghe.example.test",
+    "login.microsoftonline.com",
+    "management.azure.com",
+    "cluster.example.test",
+];
 
 /// Longest wait for the rest of a request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A proxy for `https`, behind which every host is a server on loopback. The certificate is that of
-/// `oauth2.googleapis.com`.
+/// the hosts that are played.
 #[derive(Debug)]
 pub struct Vendor {
     address: SocketAddr,
@@ -97,16 +105,19 @@ fn path(file: PathBuf) -> String {
         .expect("a path in UTF-8")
 }
 
-/// An authority that is made for this once, as PEM, and TLS with a certificate of it for [`HOST`].
+/// An authority that is made for this once, as PEM, and TLS with a certificate of it for them.
 fn certified_settings() -> (String, ServerConfig) {
     let mut parameters = CertificateParams::default();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    // Of another name than what it signs, which OpenSSL would else take for signed by itself.
+    let name = "authority of the tests";
+    parameters.distinguished_name.push(DnType::CommonName, name);
     let key = KeyPair::generate().expect("a key");
     let authority = parameters.self_signed(&key).expect("an authority").pem();
     let issuer = Issuer::new(parameters, key);
     let key = KeyPair::generate().expect("a key");
-    let parameters = CertificateParams::new([HOST.to_owned()]).expect("a name of a host");
+    let parameters = CertificateParams::new(HOSTS.map(str::to_owned)).expect("a name of a host");
     let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
     let key = PrivatePkcs8KeyDer::from(key.serialize_der());
     let settings = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
