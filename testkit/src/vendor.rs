@@ -38,8 +38,7 @@ const HOSTS: [&str; 6] = [
 /// Longest wait for the rest of a request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A proxy for `https`, behind which every host is a server on loopback. The certificate is that of
-/// the hosts that are played.
+/// A proxy for `https`, behind which every host is a server on loopback.
 #[derive(Debug)]
 pub struct Vendor {
     address: SocketAddr,
@@ -50,12 +49,22 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// A proxy in front of that server.
+    /// A proxy in front of that server, with a certificate of the hosts that clients and tokens of the
+    /// tests know.
     pub fn before(server: &Server) -> Self {
+        Self::of_hosts(&HOSTS, server)
+    }
+
+    /// A proxy in front of that server, with the certificate of that host.
+    pub fn playing(host: &str, server: &Server) -> Self {
+        Self::of_hosts(&[host], server)
+    }
+
+    fn of_hosts(hosts: &[&str], server: &Server) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("its address");
         let behind = SocketAddr::from((Ipv4Addr::LOCALHOST, server.port()));
-        let (authority, settings) = certified_settings();
+        let (authority, settings) = certified_settings(hosts);
         let settings = Arc::new(settings);
         let has_ended = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&has_ended);
@@ -105,8 +114,8 @@ fn path(file: PathBuf) -> String {
         .expect("a path in UTF-8")
 }
 
-/// An authority that is made for this once, as PEM, and TLS with a certificate of it for them.
-fn certified_settings() -> (String, ServerConfig) {
+/// An authority that is made for this once, as PEM, and TLS with a certificate of it for those hosts.
+fn certified_settings(hosts: &[&str]) -> (String, ServerConfig) {
     let mut parameters = CertificateParams::default();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -117,7 +126,8 @@ fn certified_settings() -> (String, ServerConfig) {
     let authority = parameters.self_signed(&key).expect("an authority").pem();
     let issuer = Issuer::new(parameters, key);
     let key = KeyPair::generate().expect("a key");
-    let parameters = CertificateParams::new(HOSTS.map(str::to_owned)).expect("a name of a host");
+    let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+    let parameters = CertificateParams::new(hosts).expect("names of hosts");
     let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
     let key = PrivatePkcs8KeyDer::from(key.serialize_der());
     let settings = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))

@@ -40,8 +40,8 @@ fn hugging_face_is_logged_out_of_one_token_in_its_own_eyes() {
     let place = signed_in(&hf, &server);
     let expected = lines([
         "huggingface | active token | session | ~/.cache/huggingface/token",
-        "huggingface | key of alice | session | ~/.cache/huggingface/stored_tokens#key of alice",
-        "huggingface | key of bob | session | ~/.cache/huggingface/stored_tokens#key of bob",
+        "huggingface | key of alice | session | ~/.cache/huggingface/stored_tokens#key of alice/hf_token",
+        "huggingface | key of bob | session | ~/.cache/huggingface/stored_tokens#key of bob/hf_token",
     ]);
     assert_eq!(place.found(), expected);
     let run = |words: &str| place.client(&hf, words).run();
@@ -56,7 +56,7 @@ fn hugging_face_is_logged_out_of_one_token_in_its_own_eyes() {
     place.assert_only(&before, &[".cache/huggingface/stored_tokens"]);
     let list = run("auth list").success();
     assert!(
-        !list.stdout.contains("alice") && list.stdout.contains("bob"),
+        list.stdout.contains("<not set>") && list.stdout.contains("key of bob"),
         "{list}"
     );
     assert!(run("auth whoami").success().stdout.contains("bob"));
