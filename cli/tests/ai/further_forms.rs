@@ -110,26 +110,6 @@ fn copies_of_a_login_beside_it_go_with_it() {
             ".claude/.credentials.json.work",
             r#"{"claudeAiOauth":{"accessToken":"FAKE-a","scopes":["user:inference"]}}"#,
         ),
-        (
-            "codex",
-            ".codex/auth.json.bak",
-            r#"{"OPENAI_API_KEY":"FAKE-a"}"#,
-        ),
-        (
-            "codex",
-            ".codex/auth.json~",
-            r#"{"OPENAI_API_KEY":"FAKE-a"}"#,
-        ),
-        (
-            "codex",
-            ".codex/accounts/work.auth.json",
-            r#"{"tokens":{"access_token":"FAKE-a"}}"#,
-        ),
-        (
-            "codex",
-            ".codex/accounts/ada.json",
-            r#"{"OPENAI_API_KEY":"FAKE-a"}"#,
-        ),
     ] {
         let home = Home::new();
         home.write(file, text);

@@ -141,7 +141,7 @@ fn what_was_not_looked_into_is_not_called_clean() {
     run(&home, "status --check", &[]).code(3);
     // More files than are read.
     let home = Home::new();
-    for number in 0..501 {
+    for number in 0..4001 {
         home.write(format!(".unheard/token-{number}"), "no\n");
     }
     run(&home, "status --check", &[]).code(3);
@@ -152,4 +152,43 @@ fn what_was_not_looked_into_is_not_called_clean() {
     }
     home.write(".unheard/z-auth.json", OF_AN_UNKNOWN_TOOL);
     run(&home, "status --check", &[]).code(3);
+}
+
+/// An entry describes files, and not the directory that they are in.
+#[test]
+fn files_beside_those_that_are_described_are_looked_into() {
+    let text = "{\"apiKey\": \"FAKE1a2b3c4d5e6f\"}\n";
+    for file in [
+        ".config/Code/User/settings.json",
+        ".docker/hub/config.json",
+        ".aws/credentials.json.bak",
+        ".codeium/credentials.json",
+        ".config/gcloud/credentials-copy.json",
+        ".deno/credentials.json",
+        ".local/share/unheard.json",
+        ".config/unheard/a/b/c/credentials.json",
+    ] {
+        let home = Home::new();
+        home.write(file, text);
+        run(&home, "status --check", &[]).code(3);
+        run(&home, EVERYTHING, &[]);
+        assert_eq!(home.read(file), text, "it was not asked for");
+    }
+}
+
+/// A file that is described may hold what its entry does not know.
+#[test]
+fn members_that_nobody_describes_are_possible_sign_ins_and_go_alone() {
+    let home = Home::new();
+    home.write(
+        ".docker/config.json",
+        "{\n  \"auths\": {},\n  \"HttpHeaders\": {\"X-Api-Key\": \"FAKE1a2b3c4d5e6f\"},\n  \"credStore\": \"\"\n}\n",
+    );
+    run(&home, "status --check", &[]).code(3);
+    run(&home, "logout --possible docker --force", &[]).success();
+    assert_eq!(
+        home.read(".docker/config.json"),
+        "{\n  \"auths\": {},\n  \"HttpHeaders\": {},\n  \"credStore\": \"\"\n}\n"
+    );
+    run(&home, "status --check", &[]).success();
 }

@@ -33,9 +33,23 @@ pub(super) fn read(bytes: &[u8], rule: LineRule) -> Node {
             LineRule::GitCredentials => git_credentials(&text),
             LineRule::Pgpass => pgpass(&text),
         };
-        elements.extend(element.map(|element| of_line(element, line)));
+        let is_more = rule == LineRule::Text && holds_more(&text);
+        elements.extend(element.map(|mut element| {
+            if is_more {
+                element.cut = Cut::Never("its line holds more than this");
+                return element;
+            }
+            of_line(element, line)
+        }));
     }
     Node::new(Shape::List(elements))
+}
+
+/// Whether a line is more than one element: a group that is written in one line, or several settings.
+/// Nothing of it can go without the rest.
+fn holds_more(line: &str) -> bool {
+    let line = line.trim().trim_end_matches([';', ',']);
+    line.contains([';', '{', '}'])
 }
 
 fn of_line(element: Node, line: Range<usize>) -> Node {

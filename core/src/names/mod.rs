@@ -7,7 +7,7 @@ mod secret;
 mod table;
 mod value;
 
-pub use secret::{is_container, is_secret};
+pub use secret::{is_container, is_secret, is_surely_secret};
 use table::{NOT_SECRET, NOT_SECRET_SUFFIX, PAGES, PREFIX, SHAPES, SUFFIX, SWITCHES, VARIABLES};
 pub use value::{hides, looks_secret};
 

@@ -27,6 +27,22 @@ const STRONG: &[&str] = &[
     "mnemonic",
 ];
 
+/// Those of them that are met of nothing else.
+const SURE: &[&str] = &[
+    "accesskey",
+    "apikey",
+    "authkey",
+    "authorization",
+    "bearer",
+    "credential",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "secret",
+    "token",
+];
+
 /// Words that mean a secret where they stand alone.
 const WORDS: &[&str] = &[
     "assertion",
@@ -191,13 +207,33 @@ pub fn is_secret(name: &str) -> bool {
     let is_counted = words
         .iter()
         .any(|word| matches!(word.as_str(), "max" | "min" | "num"));
-    let is_strong = |word: &String| STRONG.iter().any(|part| word.contains(part));
+    let is_strong = |word: &String| {
+        // What cuts a text into words is called so, too.
+        !word.starts_with("tokeniz") && STRONG.iter().any(|part| word.contains(part))
+    };
     let is_word = |word: &String| WORDS.contains(&word.as_str());
     let is_last = |word: &String| LAST.contains(&word.as_str());
     words.last().is_some_and(is_last)
         || (words.iter().any(is_strong) && !is_counted)
         || words.iter().any(is_word)
         || (words.len() > 1 && SUFFIX.iter().any(|end| ended.ends_with(end)))
+}
+
+/// Whether a name is used of nothing but secrets, where many other names are met: a session or a
+/// signature may be anything.
+pub fn is_surely_secret(name: &str) -> bool {
+    let words = words(name);
+    let is_sure =
+        |word: &String| !word.starts_with("tokeniz") && SURE.iter().any(|part| word.contains(part));
+    let has_key = |two: &[String]| {
+        let [first, second] = two else { return false };
+        second == "key"
+            && matches!(
+                first.as_str(),
+                "access" | "account" | "api" | "auth" | "private" | "signing"
+            )
+    };
+    is_secret(name) && (words.iter().any(is_sure) || words.windows(2).any(has_key))
 }
 
 /// Whether a name is used of a group of settings, so that what is in it is judged by its own names.

@@ -390,6 +390,19 @@ fn lines() {
         "# created: now\n"
     );
     assert!(select(format, keys, &["[=AGE*]"])[0].to_string() == "[#2]");
+    // A line that is more than one setting is no line to go.
+    for line in [
+        "chatnets = { lib = { sasl_username = \"alice\"; sasl_password = \"FAKE\"; }; };\n",
+        "user = alice; password = FAKE\n",
+    ] {
+        let paths = select(format, line, &["[=*FAKE*]"]);
+        let outcome = removal(format, line, &paths);
+        assert!(matches!(outcome, MemberRemoval::Refused(_)), "{line}");
+    }
+    assert_eq!(
+        remove(format, "password = \"FAKE\";\nx\n", &["[=*FAKE*]"]),
+        "x\n"
+    );
     let paths = select(format, keys, &["[]"]);
     assert!(format.remove(keys.as_bytes(), &paths).unwrap().is_empty);
     let field = select(Format::Lines(LineRule::Pgpass), pgpass, &["[].password"]);

@@ -32,7 +32,11 @@ pub(super) fn lookups(
         .into_iter()
         .filter_map(|found| rows(discovery, path.clone(), found));
     let mut lookups: Vec<Lookup<'_>> = databases.collect();
+    let described = path.to_path();
     lookups.extend([
+        Lookup::say(move |findings| {
+            findings.notes.described_files.insert(described.clone());
+        }),
         Lookup::attempt(path.clone(), move |path, bytes, findings| {
             for found in &readers {
                 read(&discovery, path, bytes, found, findings);
@@ -176,7 +180,13 @@ impl Reading<'_> {
                     let node = document.get(&above);
                     node.is_some_and(|node| known.contains(&address(node)))
                 });
-                if is_known || !holds_credential(member.value, credential.ignore) {
+                if is_known {
+                    continue;
+                }
+                if !holds_credential(member.value, credential.ignore) {
+                    // The net below takes it for none, either.
+                    let passed_over = &mut findings.notes.passed_over;
+                    passed_over.push((self.path.to_path(), member.path.clone()));
                     continue;
                 }
                 known.insert(address(member.value));

@@ -49,6 +49,10 @@ pub struct Notes {
     pub azure_cli_tenants: BTreeSet<String>,
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
     pub azure_cli_unknown: bool,
+    /// Files that an entry of the catalogue describes, and that are there.
+    pub described_files: BTreeSet<PathBuf>,
+    /// Members of such files that look like credentials and are none.
+    pub passed_over: Vec<(PathBuf, MemberPath)>,
     /// What the files of AI tools say about each other.
     pub ai: crate::systems::ai::Notes,
     /// Entries of the key store whose servers can be told, and that were only listed so far.
@@ -261,6 +265,11 @@ impl<'a> InventoryBuilder<'a> {
             found.state != State::Residue
                 && found.place.file().is_some_and(|of| of.to_path() == wanted)
         })
+    }
+
+    /// The places of everything that was found so far.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.inventory.artefacts.iter().map(|found| &found.place)
     }
 
     /// Whether something was found at exactly this place.

@@ -1,8 +1,5 @@
 //! Which directories are a tool's own, and which of them nobody has described.
 
-use std::collections::HashSet;
-
-use crate::catalogue;
 use crate::io::files::ConfinedPath;
 use crate::systems::discovery::DiscoveryContext;
 use crate::world::OperatingSystem;
@@ -11,45 +8,50 @@ use crate::world::OperatingSystem;
 #[derive(Clone)]
 pub(super) struct Root {
     pub(super) directory: ConfinedPath,
-    /// Whether files of tools stand in it too.
-    pub(super) has_files: bool,
     /// Whether only what begins with a dot is a tool's.
     is_home: bool,
     /// Its way from the home, with a final `/`.
     way: String,
 }
 
-/// Directories of systems that have code of their own, and of adieu itself: by their way from the home.
-const DESCRIBED: [&str; 24] = [
+/// Directories of systems that have code of their own, by their way from the home. What is called there
+/// like a credential is looked into: a copy, a backup, another tool's.
+const DESCRIBED: [&str; 15] = [
     ".aws",
     ".azure",
     ".Azure",
     ".config/gcloud",
-    ".atmos",
-    ".config/atmos",
-    ".local/share/atmos",
-    ".cache/atmos",
     ".sfdx",
     ".sf",
     ".claude",
-    ".claude.json",
     ".config/anthropic",
-    ".config/ant",
     ".codex",
     ".gemini",
     ".copilot",
     ".config/copilot",
     ".cursor",
     ".config/cursor",
+    ".kube",
+];
+
+/// The same of directories in which everything is known.
+const KNOWN: [&str; 11] = [
+    ".atmos",
+    ".config/atmos",
+    ".local/share/atmos",
+    ".cache/atmos",
+    ".claude.json",
+    ".config/ant",
     ".local/share/opencode",
     ".aider",
-    ".kube",
     ".config/adieu",
+    ".local/state/adieu",
+    ".local/share/adieu",
 ];
 
 /// What is no tool's own place for sign-ins: caches, browsers, package trees, desktops, startup files
 /// and histories, which the scan reads, and key rings that are keys and no sign-ins.
-const LEFT_OUT: [&str; 66] = [
+const LEFT_OUT: [&str; 78] = [
     ".cache",
     ".config",
     ".local",
@@ -80,19 +82,7 @@ const LEFT_OUT: [&str; 66] = [
     ".jenv",
     ".nodenv",
     ".volta",
-    ".deno",
-    ".gradle",
-    ".m2",
-    ".ivy2",
-    ".sbt",
-    ".nuget",
-    ".dotnet",
-    ".conda",
-    ".julia",
     ".cpan",
-    ".gem",
-    ".bundle",
-    ".vscode",
     ".vscode-server",
     ".oh-my-zsh",
     ".zsh_sessions",
@@ -107,6 +97,30 @@ const LEFT_OUT: [&str; 66] = [
     "themes",
     "applications",
     "node_modules",
+    "packages",
+    "repository",
+    "pkgs",
+    "envs",
+    "gems",
+    "specifications",
+    "wrapper",
+    "daemon",
+    "bin",
+    "lib",
+    "include",
+    "docs",
+    "dist",
+    "projects",
+    "sessions",
+    "archived_sessions",
+    "todos",
+    "file-history",
+    "shell-snapshots",
+    "shell_snapshots",
+    "paste-cache",
+    "telemetry",
+    "cliextensions",
+    "virtenv",
     "site-packages",
     "extensions",
     "registry",
@@ -124,40 +138,23 @@ pub(super) fn is_left_out(name: &str) -> bool {
 }
 
 impl Root {
-    /// Names in it that a system or the catalogue describes.
-    pub(super) fn described(&self) -> HashSet<&'static str> {
-        let below = |place: &'static str| {
-            let way = place.strip_prefix(self.way.as_str())?;
-            way.split('/').next()
-        };
-        let paths = catalogue::tools()
-            .iter()
-            .flat_map(|tool| tool.files)
-            .flat_map(|file| file.paths);
-        let of_catalogue = paths.filter_map(|path| {
-            let (first, rest) = path.split_once('/')?;
-            // Many tools share the directory of one library: what is in it is each tool's own.
-            if rest.starts_with("configstore/") || rest.starts_with(".config/configstore/") {
-                return None;
-            }
-            let base = match first {
-                "~" => return below(rest),
-                "$XDG_CONFIG_HOME" => ".config/",
-                "$XDG_DATA_HOME" => ".local/share/",
-                "$XDG_STATE_HOME" => ".local/state/",
-                "$APPDATA" => "AppData/Roaming/",
-                "$LOCALAPPDATA" => "AppData/Local/",
-                _ => return None,
-            };
-            (base == self.way).then(|| rest.split('/').next()).flatten()
-        });
-        let of_systems = DESCRIBED.iter().filter_map(|place| below(place));
-        of_catalogue.chain(of_systems).collect()
+    /// Whether an entry of it is no tool's, or one of which everything is known.
+    pub(super) fn is_known(&self, name: &str) -> bool {
+        (self.is_home && !name.starts_with('.'))
+            || is_left_out(name)
+            || self.is_one_of(name, &KNOWN)
     }
 
-    /// Whether an entry of it is no tool's, or one that others describe.
-    pub(super) fn is_known(&self, name: &str, described: &HashSet<&str>) -> bool {
-        (self.is_home && !name.starts_with('.')) || is_left_out(name) || described.contains(name)
+    /// Whether an entry of it is the directory of a system that has code of its own.
+    pub(super) fn is_described(&self, name: &str) -> bool {
+        self.is_one_of(name, &DESCRIBED)
+    }
+
+    fn is_one_of(&self, name: &str, places: &[&str]) -> bool {
+        let mut ways = places
+            .iter()
+            .filter_map(|place| place.strip_prefix(self.way.as_str()));
+        ways.any(|way| way == name)
     }
 }
 
@@ -188,7 +185,6 @@ pub(super) fn roots(discovery: &DiscoveryContext<'_>) -> Vec<Root> {
             };
             Some(Root {
                 directory,
-                has_files: below.is_empty() || *below == ".config",
                 is_home: below.is_empty(),
                 way,
             })

@@ -6,34 +6,58 @@
 
 mod content;
 mod directories;
+mod known;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
+use self::known::KnownPlaces;
 use super::System;
 use super::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, artefact,
 };
 use crate::inventory::{Account, Artefact, Category, Fact, Location, Owner, Place, Problem, State};
 use crate::io::files::ConfinedPath;
+use content::{Reason, Shape, reason_to_look};
 use directories::Root;
 
 /// How many directories below a tool's own are entered.
-const DEPTH: usize = 2;
+const DEPTH: usize = 3;
+
+/// The same of a system that has code of its own: its places are known, and what lies deep is work.
+const DESCRIBED_DEPTH: usize = 1;
 
 /// How many directories below the tools' own are listed in one run.
-const DIRECTORIES: usize = 2000;
+const DIRECTORIES: usize = 4000;
 
 /// How many files are read in one run.
-const FILES: usize = 500;
+const FILES: usize = 4000;
 
 /// The largest file that is looked into, in bytes.
 const SIZE: u64 = 256 << 10;
 
-/// What may still be looked at in this run.
-struct Budget {
+/// What a run shares: what may still be looked at, and what others know of files.
+struct Run {
     files: Cell<usize>,
     directories: Cell<usize>,
+    known: OnceCell<KnownPlaces>,
+}
+
+/// Whose directory is looked into.
+#[derive(Clone)]
+struct Tool {
+    /// Its name, that of the directory.
+    name: String,
+    /// Whether a system of its own knows what is in it, so that only what is called like a credential
+    /// is looked into.
+    is_described: bool,
+}
+
+impl Run {
+    /// What others know of files, once all of them have looked.
+    fn known_places(&self, findings: &InventoryBuilder<'_>) -> &KnownPlaces {
+        self.known.get_or_init(|| KnownPlaces::of(findings))
+    }
 }
 
 /// Takes one of what is left; `false` if nothing is. That the last was taken is said once.
@@ -67,37 +91,37 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         return Vec::new();
     }
     let discovery = *discovery;
-    let budget = Rc::new(Budget {
+    let run = Rc::new(Run {
         files: Cell::new(FILES),
         directories: Cell::new(DIRECTORIES),
+        known: OnceCell::new(),
     });
     directories::roots(&discovery)
         .into_iter()
-        .map(|root| look_into_root(discovery, root, Rc::clone(&budget)))
+        .map(|root| look_into_root(discovery, root, Rc::clone(&run)))
         .collect()
 }
 
 /// Looks at the directories and files of tools in a directory that holds many of them.
-fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, budget: Rc<Budget>) -> Lookup<'_> {
+fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, run: Rc<Run>) -> Lookup<'_> {
     Lookup::listed(root.directory.clone(), None, move |directory, entries| {
-        if entries.is_empty() {
-            return Vec::new();
-        }
-        let described = root.described();
         let mut lookups = Vec::new();
         for entry in entries {
             let Some(path) = entry.path_in(directory) else {
                 continue;
             };
-            if root.is_known(&entry.name, &described) {
+            if root.is_known(&entry.name) {
                 continue;
             }
-            let tool = entry.name.trim_start_matches('.').to_owned();
+            let tool = Tool {
+                name: entry.name.trim_start_matches('.').to_owned(),
+                is_described: root.is_described(&entry.name),
+            };
             if entry.is_directory {
-                lookups.push(look_into(discovery, path, tool, 0, Rc::clone(&budget)));
-            } else if root.has_files && content::may_hold_sign_in(&entry.name) {
+                lookups.push(look_into(discovery, path, tool, 0, Rc::clone(&run)));
+            } else {
                 // A file that stands alone is named after its tool: `.toolrc`, `.tool.json`.
-                lookups.push(look_at(discovery, entry, path, tool, Rc::clone(&budget)));
+                lookups.extend(look_at(discovery, entry, path, tool, Rc::clone(&run)));
             }
         }
         lookups
@@ -108,29 +132,34 @@ fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, budget: Rc<Budget
 fn look_into(
     discovery: DiscoveryContext<'_>,
     directory: ConfinedPath,
-    tool: String,
+    tool: Tool,
     depth: usize,
-    budget: Rc<Budget>,
+    run: Rc<Run>,
 ) -> Lookup<'_> {
     Lookup::next(move |findings| {
-        if !take(&budget.directories, &directory, "directories", findings) {
+        if run.known_places(findings).is_tree(&directory) {
             return Vec::new();
         }
-        let (tool, budget) = (tool.clone(), Rc::clone(&budget));
+        if !take(&run.directories, &directory, "directories", findings) {
+            return Vec::new();
+        }
+        let (tool, run) = (tool.clone(), Rc::clone(&run));
+        let deepest = if tool.is_described {
+            DESCRIBED_DEPTH
+        } else {
+            DEPTH
+        };
         let listed = Lookup::listed(directory.clone(), None, move |directory, entries| {
             let mut lookups = Vec::new();
             for entry in entries {
                 let Some(path) = entry.path_in(directory) else {
                     continue;
                 };
-                let (tool, budget) = (tool.clone(), Rc::clone(&budget));
+                let (tool, run) = (tool.clone(), Rc::clone(&run));
                 if !entry.is_directory {
-                    let is_candidate = content::may_hold_sign_in(&entry.name);
-                    lookups.extend(
-                        is_candidate.then(|| look_at(discovery, entry, path, tool, budget)),
-                    );
-                } else if depth < DEPTH && !directories::is_left_out(&entry.name) {
-                    lookups.push(look_into(discovery, path, tool, depth + 1, budget));
+                    lookups.extend(look_at(discovery, entry, path, tool, run));
+                } else if depth < deepest && !directories::is_left_out(&entry.name) {
+                    lookups.push(look_into(discovery, path, tool, depth + 1, run));
                 }
             }
             lookups
@@ -139,42 +168,53 @@ fn look_into(
     })
 }
 
-/// Looks into one file, if it is small enough and the run may still read. A link that is not followed
-/// is said, since nobody knows what it leads to.
+/// Looks into one file, if its name says so, it is small enough and the run may still read. A link that
+/// is not followed is said, since nobody knows what it leads to.
 fn look_at<'a>(
     discovery: DiscoveryContext<'a>,
     entry: &DirectoryEntry,
     path: ConfinedPath,
-    tool: String,
-    budget: Rc<Budget>,
-) -> Lookup<'a> {
+    tool: Tool,
+    run: Rc<Run>,
+) -> Option<Lookup<'a>> {
+    let reason = reason_to_look(&entry.name, &tool.name)?;
+    if tool.is_described && reason != Reason::Name {
+        return None;
+    }
     let name = entry.name.clone();
-    Lookup::next(move |findings| {
-        if !take(&budget.files, &path, "files", findings) {
+    Some(Lookup::next(move |findings| {
+        let known = run.known_places(findings).of_file(&path);
+        if known.is_whole || !take(&run.files, &path, "files", findings) {
             return Vec::new();
         }
-        let (name, tool) = (name.clone(), tool.clone());
+        // Of what somebody describes, the rest is settings.
+        let reason = if tool.is_described || known.is_described {
+            Reason::Settings
+        } else {
+            reason
+        };
+        let (name, tool) = (name.clone(), tool.name.clone());
         vec![Lookup::small(
             path.clone(),
             SIZE,
             move |path, bytes, findings| {
-                // Who knows the file has said what is in it.
-                if findings.has_credential_in(path) {
-                    return;
-                }
-                if let Some(why) = content::shape_of(&name, bytes) {
-                    add(&discovery, path, &tool, why, findings);
+                let shape = content::shape_of(&name, bytes, reason, &known.members);
+                let shape = shape.filter(|shape| !known.is_described || shape.members.is_some());
+                if let Some(shape) = shape {
+                    add(&discovery, path, &tool, shape, known.is_described, findings);
                 }
             },
         )]
-    })
+    }))
 }
 
+/// Adds a possible sign-in. Of a file that others keep settings in only the members are meant.
 fn add(
     discovery: &DiscoveryContext<'_>,
     path: &ConfinedPath,
     tool: &str,
-    why: &'static str,
+    shape: Shape,
+    is_shared: bool,
     findings: &mut InventoryBuilder<'_>,
 ) {
     findings.account(Account {
@@ -184,18 +224,30 @@ fn add(
         provider: None,
         facts: vec![
             Fact::new("source", discovery.world.shorten(&path.to_path())),
-            Fact::new("method", why),
+            Fact::new("method", shape.why),
         ],
     });
-    let place = Place::File { file: path.clone() };
-    findings.artefact(Artefact {
-        state: State::Unknown,
-        tier: Category::Possible,
-        ..artefact(
-            System::POSSIBLE,
-            place,
-            Owner::account(tool),
-            "possible sign-in",
-        )
-    });
+    let places = match shape.members {
+        Some((format, paths)) if is_shared => paths
+            .into_iter()
+            .map(|member| Place::Member {
+                format,
+                file: path.clone(),
+                path: member,
+            })
+            .collect(),
+        _ => vec![Place::File { file: path.clone() }],
+    };
+    for place in places {
+        findings.artefact(Artefact {
+            state: State::Unknown,
+            tier: Category::Possible,
+            ..artefact(
+                System::POSSIBLE,
+                place,
+                Owner::account(tool),
+                "possible sign-in",
+            )
+        });
+    }
 }

@@ -51,8 +51,9 @@ pub(super) fn is_copy_or_original(name: &str) -> bool {
     let rest = name.strip_prefix(NAME);
     // The client's lock is a directory of another name; a copy that adieu left is found by its own rule.
     rest.is_some_and(|rest| {
+        let end = rest.rsplit('.').next().unwrap_or_default();
         let is_suffix = rest.is_empty() || rest.starts_with(['.', '~', '-', '_']);
-        is_suffix && !rest.ends_with(".lock") && !rest.ends_with(".adieu-tmp")
+        is_suffix && !matches!(end, "lock" | "adieu-tmp")
     })
 }
 

@@ -1,0 +1,239 @@
+use super::*;
+
+#[test]
+fn files_of_unknown_tools_are_told_by_what_stands_in_them() {
+    let long = "FAKE0token1opaque2value3";
+    for (name, text) in [
+        ("auth.json", format!("{{\"access_token\": \"{long}\"}}")),
+        (
+            "config.json",
+            format!("{{\"profiles\": [{{\"apiKey\": \"{long}\"}}]}}"),
+        ),
+        (
+            "config.yaml",
+            format!("server: https://x.example.test\ntoken: {long}\n"),
+        ),
+        (
+            "credentials.toml",
+            format!("[default]\nsecret = \"{long}\"\n"),
+        ),
+        ("credentials", format!("[default]\npassword = {long}\n")),
+        (".env", format!("MODE=fast\nTHING_API_KEY={long}\n")),
+        (".thingrc", format!("user=ana\nauth_token={long}\n")),
+        ("token", format!("{long}\n")),
+        ("session", format!("{long}\n")),
+    ] {
+        assert!(reason_to_look(name, "thing").is_some(), "{name}");
+        assert!(
+            shape_of(name, text.as_bytes(), Reason::Name, &[]).is_some(),
+            "{name}: {text}"
+        );
+    }
+}
+
+#[test]
+fn settings_are_no_sign_ins() {
+    for (name, text) in [
+        (
+            "config.json",
+            "{\"theme\": \"dark\", \"tokenLimit\": 4096, \"token\": \"\"}",
+        ),
+        (
+            "config.json",
+            "{\"auth\": {\"type\": \"oauth\", \"keyPath\": \"/home/ana/key\"}}",
+        ),
+        (
+            "settings.yaml",
+            "token_type: bearer\npassword: ${PASSWORD}\napi_key: YOUR-API-KEY-123\n",
+        ),
+        (
+            "config.toml",
+            "session_id = \"0f8fad5b-d9cb-469f-a165-70867728950e\"\n",
+        ),
+        ("hosts", "127.0.0.1 localhost\n"),
+        ("session", "gnome-xorg\n"),
+        ("account", "ana@example.test\n"),
+        ("user", "ana\n"),
+        (
+            "config",
+            "[core]\n\teditor = vim\n\tpasswordStore = keychain\n",
+        ),
+        ("token.json", "{}"),
+        ("tokens.json", "{\"tokens\": {}}"),
+    ] {
+        assert!(
+            shape_of(name, text.as_bytes(), Reason::Name, &[]).is_none(),
+            "{name}: {text}"
+        );
+    }
+    for name in [
+        "README.md",
+        "theme.css",
+        "auth.lock",
+        ".bashrc",
+        "icon.png",
+        "notes.txt",
+    ] {
+        assert!(reason_to_look(name, "thing").is_none(), "{name}");
+    }
+}
+
+fn looked_into(tool: &str, name: &str, text: &[u8]) -> Option<&'static str> {
+    let reason = reason_to_look(name, tool)?;
+    shape_of(name, text, reason, &[]).map(|shape| shape.why)
+}
+
+#[test]
+fn settings_with_a_secret_in_them_are_found_whatever_they_are_called() {
+    const PASSWORD: &str = "FAKE1a2b3c4d5e6f7a8b9c0d";
+    for (tool, name, text) in [
+        (
+            "crush",
+            "crush.json",
+            "{\"providers\":{\"y\":{\"api_key\":\"PW\"}}}",
+        ),
+        ("mods", "mods.yml", "apis:\n  x:\n    api-key: PW\n"),
+        ("koyeb.yaml", "koyeb.yaml", "token: PW\n"),
+        ("ovh.conf", ".ovh.conf", "[ovh-eu]\napplication_secret=PW\n"),
+        ("wireguard", "wg0.conf", "[Interface]\nPrivateKey = PW\n"),
+        ("foocli", "cfg", "[default]\npassword = PW\n"),
+        ("usqlpass", ".usqlpass", "{\"password\": \"PW\"}"),
+        ("editor", "settings.json", "{\"openai.apiKey\":\"PW\"}"),
+        (
+            "x",
+            "config.json",
+            "{\"headers\": {\"Authorization\": \"Bearer PW\"}}",
+        ),
+        (
+            "x",
+            "config.json",
+            "{\"headers\": {\"Authorization\": \"Basic PW\"}}",
+        ),
+        (
+            "x",
+            "config.ini",
+            "[dsn]\nprod = postgresql://alice:PW@db.example.test/x\n",
+        ),
+        (
+            "aerc",
+            "accounts.conf",
+            "[work]\nsource = imaps://alice:PW@mail.example.test\n",
+        ),
+        ("x", "app.conf", "address irc.example.test\npassword PW\n"),
+        ("yt-dlp", "config", "--username alice\n--password PW\n"),
+        ("x", ".curlrc", "header = \"Authorization: Bearer PW\"\n"),
+        (
+            "hex",
+            "hex.config",
+            "{'$write_key', <<\"x\">>}.\n{api_key, <<\"PW\">>}.\n",
+        ),
+        (
+            "x",
+            "lab.hcl",
+            "provider \"x\" {\n  api_token = \"PW\"\n}\n",
+        ),
+        (
+            "age",
+            "keys.txt",
+            "# created: today\n# public key: age1x\nAGE-SECRET-KEY-1FAKEQQQQQQQ\n",
+        ),
+        (
+            "x",
+            "lab.ppk",
+            "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nAAAA\n",
+        ),
+        (
+            "x",
+            "server.key",
+            "-----BEGIN PRIVATE KEY-----\nFAKE\n-----END PRIVATE KEY-----\n",
+        ),
+    ] {
+        let text = text.replace("PW", PASSWORD);
+        // Both are lines of keys, which a text file without an end in its name may be.
+        let name = if name == "keys.txt" || name == "lab.ppk" {
+            "keys"
+        } else {
+            name
+        };
+        assert!(
+            looked_into(tool, name, text.as_bytes()).is_some(),
+            "{name}: {text}"
+        );
+        let empty = text.replace(PASSWORD, "");
+        if !empty.contains("PRIVATE KEY") && !empty.contains("KEY-1") && !empty.contains("PuTTY") {
+            assert_eq!(
+                looked_into(tool, name, empty.as_bytes()),
+                None,
+                "{name}: {empty}"
+            );
+        }
+    }
+    let wide: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(
+            format!("token: {PASSWORD}\n")
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes),
+        )
+        .collect();
+    assert!(looked_into("x", "auth.yaml", &wide).is_some());
+    assert!(looked_into("x", "credentials-config.json", &[0, 159, 200, 1]).is_some());
+    assert!(looked_into("x", "session.db", &[0, 159, 200, 1]).is_none());
+}
+
+#[test]
+fn examples_words_and_settings_are_no_secrets() {
+    for (name, text) in [
+        (".env.example", "API_KEY=abc123abc123abc123\n"),
+        (
+            "settings.template.json",
+            "{\"token\": \"abc123abc123abc1\"}",
+        ),
+        (
+            "config.json",
+            "{\"token\": \"replace-me-1234567890\", \"password\": \"INSERT_KEY_HERE_123\"}",
+        ),
+        ("tokenizer_config.json", "{\"bos_token\": \"<s>1234567\"}"),
+        (
+            "config.json",
+            "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}",
+        ),
+        (
+            "state.json",
+            "{\"signature\": \"MEUCIQDFAKE1a2b3c4d5e6f7a8b9c0d\", \"sessionId\": \"a1b2c3d4e5f6a7b8\"}",
+        ),
+        (
+            "app.conf",
+            "proxy = http://proxy.example.test:8080\npassword_file = /run/secret1\n",
+        ),
+        (
+            "readme",
+            "The token of the day is printed here. password: see below\n",
+        ),
+        (
+            "app.toml",
+            "max_tokens = 4096\ntoken_limit = \"128000 words\"\n",
+        ),
+        (
+            "urls.conf",
+            "source = https://user@git.example.test/x\nother = https://alice:${PASSWORD}@x.example.test\n",
+        ),
+    ] {
+        assert_eq!(
+            looked_into("thing", name, text.as_bytes()),
+            None,
+            "{name}: {text}"
+        );
+    }
+}
+
+#[test]
+fn what_is_known_of_a_file_is_not_said_again() {
+    let text = b"{\"a\": {\"token\": \"FAKE1a2b3c4d\"}, \"b\": {\"token\": \"FAKE5e6f7a8b\"}}";
+    let known = [MemberPath::of_keys(["a", "token"])];
+    let shape = shape_of("config.json", text, Reason::Settings, &known).unwrap();
+    let (_, members) = shape.members.unwrap();
+    assert_eq!(members, [MemberPath::of_keys(["b", "token"])]);
+    let known = [MemberPath::of_keys(["a"]), MemberPath::of_keys(["b"])];
+    assert!(shape_of("config.json", text, Reason::Settings, &known).is_none());
+}
