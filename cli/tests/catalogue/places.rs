@@ -182,13 +182,13 @@ fn members_that_nobody_describes_are_possible_sign_ins_and_go_alone() {
     let home = Home::new();
     home.write(
         ".docker/config.json",
-        "{\n  \"auths\": {},\n  \"HttpHeaders\": {\"X-Api-Key\": \"FAKE1a2b3c4d5e6f\"},\n  \"credStore\": \"\"\n}\n",
+        "{\n  \"auths\": {},\n  \"plugins\": {\"apiToken\": \"FAKE1a2b3c4d5e6f\"},\n  \"credStore\": \"\"\n}\n",
     );
     run(&home, "status --check", &[]).code(3);
     run(&home, "logout --possible docker --force", &[]).success();
     assert_eq!(
         home.read(".docker/config.json"),
-        "{\n  \"auths\": {},\n  \"HttpHeaders\": {},\n  \"credStore\": \"\"\n}\n"
+        "{\n  \"auths\": {},\n  \"plugins\": {},\n  \"credStore\": \"\"\n}\n"
     );
     run(&home, "status --check", &[]).success();
 }

@@ -48,8 +48,12 @@ pub(super) fn read(bytes: &[u8], rule: LineRule) -> Node {
 /// Whether a line is more than one element: a group that is written in one line, or several settings.
 /// Nothing of it can go without the rest.
 fn holds_more(line: &str) -> bool {
-    let line = line.trim().trim_end_matches([';', ',']);
-    line.contains([';', '{', '}'])
+    let line = line.trim().trim_end_matches([';', ',', '.']);
+    // A term in braces is one, as in Erlang's configurations.
+    let inner = line
+        .strip_prefix('{')
+        .and_then(|line| line.strip_suffix('}'));
+    inner.unwrap_or(line).contains([';', '{', '}'])
 }
 
 fn of_line(element: Node, line: Range<usize>) -> Node {

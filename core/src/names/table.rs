@@ -392,7 +392,7 @@ pub(super) const VARIABLES: [(&str, &str, NameKind); 383] = [
 
 /// Variables that change which credential is used: name, provider, effect; by name.
 #[rustfmt::skip]
-pub(super) const SWITCHES: [(&str, &str, Effect); 43] = [
+pub(super) const SWITCHES: [(&str, &str, Effect); 44] = [
     ("AGENT_CLI_CREDENTIAL_STORE", "cursor", Effect::Behaviour),
     ("AMP_URL", "amp", Effect::Endpoint),
     ("ANTHROPIC_BASE_URL", "anthropic", Effect::Endpoint),
@@ -408,6 +408,7 @@ pub(super) const SWITCHES: [(&str, &str, Effect); 43] = [
     ("AZURE_CONFIG_DIR", "azure", Effect::ConfigDir),
     ("BASH_ENV", "bash", Effect::Behaviour),
     ("CLAUDE_CODE_USE_ANTHROPIC_AWS", "anthropic", Effect::ProviderSwitch),
+    ("CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD", "anthropic", Effect::ProviderSwitch),
     ("CLAUDE_CODE_USE_BEDROCK", "anthropic", Effect::ProviderSwitch),
     ("CLAUDE_CODE_USE_FOUNDRY", "anthropic", Effect::ProviderSwitch),
     ("CLAUDE_CODE_USE_MANTLE", "anthropic", Effect::ProviderSwitch),
