@@ -9,6 +9,7 @@ use crate::approve::{Answers, Approved, Unanswered, approve};
 use crate::atmos::config::{self, Configuration, ConfigurationRequest};
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::audit::{self, AuditError};
+use crate::catalogue::own::OwnCatalogue;
 use crate::discover::{self, DiscoverySources, discover, profiles};
 use crate::execute::{Tools, execute, refused};
 use crate::inventory::{Inventory, Problem};
@@ -38,6 +39,8 @@ pub struct Adieu {
     pub identity_graph: IdentityGraph,
     /// The key stores that sign-ins may be in.
     pub keyrings: Vec<Box<dyn Keyring>>,
+    /// What the person added to the catalogue.
+    pub own_catalogue: OwnCatalogue,
 }
 
 /// How far a command looks.
@@ -118,12 +121,14 @@ impl Adieu {
         let files = Arc::new(Files::new(&world));
         let keyrings =
             crate::atmos::key_stores(&world, &files, &configuration.auth.keyring, can_ask);
+        let own_catalogue = OwnCatalogue::load(&world, &files);
         Self {
             world,
             files,
             configuration,
             identity_graph,
             keyrings,
+            own_catalogue,
         }
     }
 
@@ -148,6 +153,7 @@ impl Adieu {
             keyrings: &self.keyrings,
             configuration: &self.configuration,
             identity_graph: &self.identity_graph,
+            own_catalogue: &self.own_catalogue,
         }
     }
 

@@ -8,6 +8,7 @@
 use std::os::unix::fs::MetadataExt as _;
 
 use adieu::atmos::config::{self, ConfigurationRequest};
+use adieu::catalogue::own::OwnCatalogue;
 use adieu::discover::{DiscoverySources, discover};
 use adieu::inventory::{Category, Inventory, Place, State};
 use adieu::io::files::Files;
@@ -47,6 +48,7 @@ fn found(world: &World, entries: &[(&str, &str, Naming)]) -> Inventory {
         keyrings: &keyrings,
         configuration: &configuration,
         identity_graph: &identity_graph,
+        own_catalogue: &OwnCatalogue::default(),
     };
     discover(&sources, DiscoveryScope::Machine)
 }

@@ -17,6 +17,7 @@ use std::time::Duration;
 use adieu::approve::{Answers, approve};
 use adieu::atmos::config::{self, Configuration, ConfigurationRequest};
 use adieu::atmos::identity_graph::IdentityGraph;
+use adieu::catalogue::own::OwnCatalogue;
 use adieu::discover::{DiscoverySources, discover};
 use adieu::execute::{Tools, execute};
 use adieu::io::files::{Counters, Files};
@@ -78,6 +79,7 @@ impl Machine {
             keyrings: &self.keyrings,
             configuration: &self.configuration,
             identity_graph: &self.identity_graph,
+            own_catalogue: &OwnCatalogue::default(),
         };
         let inventory = discover(&sources, DiscoveryScope::Configured);
         let plan = plan::build(&inventory, &self.identity_graph, request);

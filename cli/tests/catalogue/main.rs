@@ -5,6 +5,7 @@
     reason = "tests make files, start programs, and panic when they cannot"
 )]
 
+mod own;
 mod places;
 mod recorded;
 mod states;

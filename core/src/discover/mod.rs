@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use crate::atmos::config::{self, Configuration};
 use crate::atmos::identity_graph::IdentityGraph;
+use crate::catalogue::own::OwnCatalogue;
 use crate::inventory::{
     Artefact, Contents, Exclusivity, Inventory, Location, Owner, Place, Problem, State,
 };
@@ -40,6 +41,8 @@ pub struct DiscoverySources<'a> {
     pub configuration: &'a Configuration,
     /// Who is configured.
     pub identity_graph: &'a IdentityGraph,
+    /// What the person added to the catalogue.
+    pub own_catalogue: &'a OwnCatalogue,
 }
 
 /// How many directories may lie in each other below a place that is looked at.
@@ -52,6 +55,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
         world: sources.world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
+        own_tools: &sources.own_catalogue.tools,
         realms: &realms,
         reach,
     };
@@ -63,7 +67,9 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
     // Whoever cannot look in here knows nothing of what Atmos keeps.
     let root = sources.world.atmos_config_root();
     inventory.shared_directories.insert(root, System::ATMOS);
-    for gap in gaps(sources.configuration, reach) {
+    let of_catalogue = sources.own_catalogue.problems.iter().cloned();
+    let of_catalogue = of_catalogue.filter(|_| reach == DiscoveryScope::Machine);
+    for gap in gaps(sources.configuration, reach).chain(of_catalogue) {
         // It is nobody's in particular, but no account of a system that keeps its own.
         let file = PathBuf::from(gap.location.as_str());
         inventory.directories.insert(file, Owner::Nobody);
@@ -119,6 +125,7 @@ pub fn in_other_realms(sources: &DiscoverySources<'_>) -> Vec<Artefact> {
         world: sources.world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
+        own_tools: &sources.own_catalogue.tools,
         realms: &realms,
         reach: DiscoveryScope::OtherRealms,
     };
@@ -157,6 +164,7 @@ pub fn orgs(sources: &DiscoverySources<'_>) -> (Orgs, Vec<Problem>) {
         world: sources.world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
+        own_tools: &sources.own_catalogue.tools,
         realms: &[],
         reach: DiscoveryScope::Machine,
     };

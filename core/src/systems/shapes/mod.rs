@@ -83,7 +83,7 @@ fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, budget: Rc<Budget
         if entries.is_empty() {
             return Vec::new();
         }
-        let described = root.described();
+        let described = root.described(&discovery);
         let mut lookups = Vec::new();
         for entry in entries {
             let Some(path) = entry.path_in(directory) else {
