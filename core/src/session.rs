@@ -12,6 +12,7 @@ use crate::audit::{self, AuditError};
 use crate::catalogue::own::OwnCatalogue;
 use crate::discover::{self, DiscoverySources, discover, profiles};
 use crate::execute::{Tools, execute, refused};
+use crate::ignored::Ignored;
 use crate::inventory::{Inventory, Problem};
 use crate::io::files::{FileError, Files};
 use crate::io::keyring::Keyring;
@@ -41,6 +42,8 @@ pub struct Adieu {
     pub keyrings: Vec<Box<dyn Keyring>>,
     /// What the person added to the catalogue.
     pub own_catalogue: OwnCatalogue,
+    /// Files that look like sign-ins and that the person said are none.
+    pub ignored: Ignored,
 }
 
 /// How far a command looks.
@@ -122,6 +125,7 @@ impl Adieu {
         let keyrings =
             crate::atmos::key_stores(&world, &files, &configuration.auth.keyring, can_ask);
         let own_catalogue = OwnCatalogue::load(&world, &files);
+        let ignored = Ignored::load(&world, &files);
         Self {
             world,
             files,
@@ -129,6 +133,7 @@ impl Adieu {
             identity_graph,
             keyrings,
             own_catalogue,
+            ignored,
         }
     }
 
@@ -154,6 +159,7 @@ impl Adieu {
             configuration: &self.configuration,
             identity_graph: &self.identity_graph,
             own_catalogue: &self.own_catalogue,
+            ignored: &self.ignored,
         }
     }
 

@@ -107,7 +107,7 @@ const AI: SystemInfo = SystemInfo {
 include!(concat!(env!("OUT_DIR"), "/catalogue_systems.rs"));
 
 /// A tool that a person added to the catalogue, as a family of sign-ins.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct OwnSystem {
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,

@@ -10,6 +10,7 @@ use std::os::unix::fs::MetadataExt as _;
 use adieu::atmos::config::{self, ConfigurationRequest};
 use adieu::catalogue::own::OwnCatalogue;
 use adieu::discover::{DiscoverySources, discover};
+use adieu::ignored::Ignored;
 use adieu::inventory::{Category, Inventory, Place, State};
 use adieu::io::files::Files;
 use adieu::io::keyring::{EntryKey, Keyring, MemoryKeyring, Naming};
@@ -49,6 +50,7 @@ fn found(world: &World, entries: &[(&str, &str, Naming)]) -> Inventory {
         configuration: &configuration,
         identity_graph: &identity_graph,
         own_catalogue: &OwnCatalogue::default(),
+        ignored: &Ignored::default(),
     };
     discover(&sources, DiscoveryScope::Machine)
 }

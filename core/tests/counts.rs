@@ -20,6 +20,7 @@ use adieu::atmos::identity_graph::IdentityGraph;
 use adieu::catalogue::own::OwnCatalogue;
 use adieu::discover::{DiscoverySources, discover};
 use adieu::execute::{Tools, execute};
+use adieu::ignored::Ignored;
 use adieu::io::files::{Counters, Files};
 use adieu::io::keyring::{Keyring, MemoryKeyring};
 use adieu::io::net::Cancel;
@@ -80,6 +81,7 @@ impl Machine {
             configuration: &self.configuration,
             identity_graph: &self.identity_graph,
             own_catalogue: &OwnCatalogue::default(),
+            ignored: &Ignored::default(),
         };
         let inventory = discover(&sources, DiscoveryScope::Configured);
         let plan = plan::build(&inventory, &self.identity_graph, request);

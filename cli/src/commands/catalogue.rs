@@ -22,6 +22,14 @@ pub(crate) fn run(
         CatalogueCommand::List => list(context, printer),
         CatalogueCommand::Show { name } => show(context, name, printer),
         CatalogueCommand::Check { file } => check(context, file, printer),
+        CatalogueCommand::Ignore { file: None, .. } => super::ignore::list(context, printer),
+        CatalogueCommand::Ignore {
+            file: Some(file),
+            remove: true,
+        } => super::ignore::remove(context, file, printer),
+        CatalogueCommand::Ignore {
+            file: Some(file), ..
+        } => super::ignore::add(context, file, printer),
     }
 }
 

@@ -5,6 +5,8 @@
     reason = "tests make files, start programs, and panic when they cannot"
 )]
 
+mod helpers;
+mod ignored;
 mod own;
 mod places;
 mod recorded;

@@ -128,8 +128,7 @@ fn broken_entry_is_said_with_its_place_and_nothing_is_clean() {
         ),
     ] {
         let home = home("https://thing.example.test");
-        home.write(PLACE, &text);
-        std::fs::remove_file(home.join(LOGIN)).unwrap();
+        home.write(PLACE, &text).write(LOGIN, "{}\n");
         let output = check(&home).code(3);
         assert!(output.to_string().contains(says), "{says}: {output}");
         assert!(output.to_string().contains("thing.toml"), "{output}");

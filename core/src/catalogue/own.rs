@@ -59,26 +59,26 @@ impl OwnCatalogue {
         match files.probe(&directory) {
             Ok(None) => return own,
             Ok(Some(found)) if found.kind != EntryKind::Directory => {
-                own.leave_out(&directory, "it is no directory".to_owned());
+                own.leave_out(&directory, "it is no directory");
                 return own;
             }
             Ok(Some(_)) => {}
             Err(error) => {
-                own.leave_out(&directory, error.to_string());
+                own.leave_out(&directory, &error.to_string());
                 return own;
             }
         }
         let above = world.configuration_directory();
         for place in [&above, &directory] {
             if let Some(why) = refusal(world, files, place) {
-                own.leave_out(place, why);
+                own.leave_out(place, &why);
                 return own;
             }
         }
         let listed = match files.list(&directory) {
             Ok(listed) => listed.unwrap_or_default(),
             Err(error) => {
-                own.leave_out(&directory, error.to_string());
+                own.leave_out(&directory, &error.to_string());
                 return own;
             }
         };
@@ -89,7 +89,7 @@ impl OwnCatalogue {
         if names.len() > MOST {
             let why =
                 format!("there are more than {MOST} entries in it; the first {MOST} are used");
-            own.leave_out(&directory, why);
+            own.leave_out(&directory, &why);
             names.truncate(MOST);
         }
         for name in names {
@@ -98,14 +98,14 @@ impl OwnCatalogue {
             };
             match read(world, files, &file, &own.tools) {
                 Ok(tool) => own.tools.push(tool),
-                Err(why) => own.leave_out(&file, why),
+                Err(why) => own.leave_out(&file, &why),
             }
         }
         own.tools.sort_by_key(|tool| tool.system);
         own
     }
 
-    fn leave_out(&mut self, place: &ConfinedPath, why: String) {
+    fn leave_out(&mut self, place: &ConfinedPath, why: &str) {
         self.problems.push(Problem {
             location: Location::of(place),
             message: format!("{why}; so what it describes is not looked for"),
@@ -119,7 +119,7 @@ impl OwnCatalogue {
 }
 
 /// Why a place may not say what is read and removed.
-fn refusal(world: &World, files: &Files, place: &ConfinedPath) -> Option<String> {
+pub(crate) fn refusal(world: &World, files: &Files, place: &ConfinedPath) -> Option<String> {
     match files.probe(place) {
         Ok(Some(found)) => {
             if let Some(owner) = found.owner

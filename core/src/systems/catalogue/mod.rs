@@ -50,12 +50,34 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     below
         .map(|(root, wanted)| look_into(discovery, root, wanted))
         .chain(named.flat_map(|(file, found)| members::lookups(discovery, file, found)))
+        .chain([git_stores(discovery)])
         .chain(key_store::lookups(discovery))
         .chain([Lookup::say(move |findings| {
             add_variables(&discovery, findings);
             say_who_wins(findings);
         })])
         .collect()
+}
+
+/// Reads the stores of passwords that Git's settings name, as its usual ones.
+fn git_stores(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
+    Lookup::next(move |findings| {
+        let named = std::mem::take(&mut findings.notes.git_stores);
+        let tool = System::parse("git").and_then(catalogue::tool_of);
+        let Some((tool, file)) = tool.and_then(|tool| Some((tool, tool.files.first()?))) else {
+            return Vec::new();
+        };
+        let stores = named.into_iter().flat_map(|path| {
+            let found = FoundFile {
+                tool,
+                file,
+                captures: Vec::new(),
+                is_unvouched: false,
+            };
+            members::lookups(discovery, discovery.below(&path), vec![found])
+        });
+        stores.collect()
+    })
 }
 
 /// Lists a directory, and goes on where something of it is wanted.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::atmos::config::Configuration;
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::catalogue::{self, Tool};
+use crate::ignored::Ignored;
 use crate::inventory::{Artefact, Owner, State};
 use crate::io::files::{ConfinedPath, is_plain_component};
 use crate::world::World;
@@ -25,6 +26,8 @@ pub struct DiscoveryContext<'a> {
     pub realms: &'a [String],
     /// Tools that the person added to the catalogue.
     pub own_tools: &'a [&'static Tool],
+    /// Files that look like sign-ins and that a person said are none.
+    pub ignored: &'a Ignored,
     /// How far to look.
     pub reach: DiscoveryScope,
 }
