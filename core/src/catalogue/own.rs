@@ -382,6 +382,7 @@ fn keyring_item(own: entry::KeyringItem, named: Named<'_>) -> ToolKeyringItem {
         KeyringNaming::ServiceAccount => Naming::ServiceAccount,
         KeyringNaming::ServerUsername => Naming::ServerUsername,
         KeyringNaming::Profile => Naming::Profile,
+        KeyringNaming::NetworkPassword => Naming::NetworkPassword,
     };
     ToolKeyringItem {
         service: leak(own.service),
