@@ -18,6 +18,8 @@ pub enum Confirmation {
     PossibleDeletion,
     /// Accounts that were not asked for are logged out with one whose secret signs them in too.
     SharedSignIn,
+    /// The same secret is at places that were not asked for.
+    CopyRemoval,
     /// The end of a token would be felt elsewhere too.
     SharedToken,
     /// A token would go to a host that only a file names.
@@ -66,6 +68,7 @@ impl Confirmation {
             Self::DashboardLogout | Self::MenuChoice | Self::OrgLogout => {
                 ("Yes, log out", "No, change nothing")
             }
+            Self::CopyRemoval => ("Yes, remove them there too", "No, keep them there"),
             Self::OrgChildren => ("Yes, log out of them too", "No, keep them"),
             Self::OrgRemoval => ("Yes, remove it here", "No, keep it"),
         };
@@ -85,7 +88,7 @@ impl Confirmation {
     pub const fn is_partial(self) -> bool {
         matches!(
             self,
-            Self::SharedToken | Self::ForeignEndpoint | Self::OrgChildren
+            Self::SharedToken | Self::ForeignEndpoint | Self::OrgChildren | Self::CopyRemoval
         )
     }
 }

@@ -103,5 +103,6 @@ pub mod session;
 pub mod shell;
 pub mod system;
 pub mod systems;
+pub mod values;
 pub mod verify;
 pub mod world;

@@ -174,7 +174,7 @@ pub(super) fn agree(
     };
     for question in &prepared.plan.questions {
         let answered = match question {
-            Question::Endpoint { .. } => false,
+            Question::Endpoint { .. } | Question::Copies { .. } => false,
             Question::DeleteKeychain { .. }
             | Question::Unconfigured { .. }
             | Question::PossibleSignIns { .. }
@@ -185,7 +185,7 @@ pub(super) fn agree(
         // Without an answer to these, less is ended, and the rest is done.
         let is_optional = matches!(
             question,
-            Question::Endpoint { .. } | Question::SharedToken { .. }
+            Question::Endpoint { .. } | Question::SharedToken { .. } | Question::Copies { .. }
         );
         // What is true without an answer is only said where nobody can be asked.
         let needs_none = is_optional || matches!(question, Question::SharedSignIn { .. });
@@ -247,6 +247,10 @@ fn cannot_ask(question: &Question, grammar: Grammar, why: &str) -> Failure {
         }
         Question::SharedToken { subject, why, .. } => {
             Failure::usage(format!("ending {subject} at the server: {why}"))
+                .hint(format!("Use {flag}."))
+        }
+        Question::Copies { names, .. } => {
+            Failure::usage(format!("the same secret is also at {}", names.join(", ")))
                 .hint(format!("Use {flag}."))
         }
         Question::Endpoint { host } => Failure::usage(format!("{host} is not trusted"))

@@ -9,6 +9,7 @@
 
 mod aws_cli;
 mod console;
+mod copies;
 mod integrations;
 mod neighbours;
 mod odd_names;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::build::Planner;
+use super::sharing::question_about_copies;
 use super::{Action, Question, Step, Target};
 use crate::inventory::{Place, Revocation, State};
 use crate::remote::EndpointSource;
@@ -68,6 +69,7 @@ impl Planner<'_> {
                 with: with.into_iter().cloned().collect(),
             });
         }
+        questions.extend(question_about_copies(steps, self.request));
         questions.extend(self.shared_token_questions(steps));
         questions.extend(self.endpoint_questions(steps));
         questions

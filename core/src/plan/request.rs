@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::inventory::Artefact;
+use crate::inventory::{Artefact, Place};
 use crate::remote::TrustedHost;
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -190,6 +190,14 @@ pub enum Question {
         names: Vec<String>,
         /// With whom.
         with: Vec<String>,
+    },
+    /// The same secret is at places that were not asked for, and no server ends it. Unanswered, it stays
+    /// there, named as still good; `--force` is asked for beforehand, and takes it without a question.
+    Copies {
+        /// Whose the places are, as people say it.
+        names: Vec<String>,
+        /// The places.
+        places: Vec<Place>,
     },
     /// Ending a token would end more than the sign-in here. Unanswered, it is not ended, and the
     /// rest is done.

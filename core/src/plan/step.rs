@@ -197,6 +197,8 @@ pub enum KeepReason {
     Browser,
     /// Somebody else put it there.
     Stranger,
+    /// It is not meant, and holds a secret that goes elsewhere: nobody agreed to taking it too.
+    SameSecret,
     /// It was issued once, and is not a session.
     LongLived,
     /// The keyring is kept by default.

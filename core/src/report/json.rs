@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::{Asked, CredentialEnd, Outcome, Report, Session, Status, StillLive};
 use crate::formats::Format;
 use crate::inventory::Pending;
-use crate::inventory::{Artefact, Category, Override, Place, Problem, State, WrittenSecret};
+use crate::inventory::{
+    Artefact, Category, Override, Place, Problem, SameSecret, State, WrittenSecret,
+};
 use crate::path::FollowedLink;
 use crate::plan::{Action, Step};
 use crate::remote::TokenStatus;
@@ -25,6 +27,8 @@ pub struct StatusDocument {
     /// What is left beside the sign-ins: logins to other services, traces of who was signed in.
     leftovers: Vec<LeftoverJson>,
     overrides: Vec<OverrideJson>,
+    /// Secrets that are at several places: whoever has one of them has all.
+    same_secrets: Vec<SameSecretJson>,
     /// Secrets in shell profiles and environment files that override nothing known here; `adieu scan`
     /// tells more.
     secrets: Vec<SecretJson>,
@@ -38,6 +42,23 @@ pub struct StatusDocument {
     /// `clean`, `signed-in`, `overridden`, or `unknown` if nobody was found signed in and not everything
     /// could be looked at.
     verdict: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "same_secret")]
+struct SameSecretJson {
+    holders: Vec<HolderJson>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "holder")]
+struct HolderJson {
+    /// The system; `null` for a variable and for a line of a profile.
+    system: Option<&'static str>,
+    /// The account, identity or provider; else the variable.
+    name: Option<String>,
+    /// As for artefacts; `environment`, or a file with the line behind a colon.
+    location: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -325,6 +346,7 @@ pub fn status(status: &Status) -> StatusDocument {
         sessions: status.sessions.iter().map(session).collect(),
         leftovers: status.leftovers.iter().map(leftover).collect(),
         overrides: status.overrides.iter().map(override_json).collect(),
+        same_secrets: status.same_secrets.iter().map(same_secret).collect(),
         secrets: status.written.iter().map(secret).collect(),
         problems: status.problems.iter().map(problem).collect(),
         pending: status.pending.iter().map(pending_session).collect(),
@@ -421,6 +443,17 @@ fn secret(found: &WrittenSecret) -> SecretJson {
         name: found.name.clone(),
         location: format!("{}:{}", found.file.display(), found.line),
         state: found.state.word(),
+    }
+}
+
+fn same_secret(found: &SameSecret) -> SameSecretJson {
+    let holders = found.holders.iter().map(|holder| HolderJson {
+        system: holder.system.map(|system| system.id()),
+        name: holder.name.clone(),
+        location: holder.location.clone(),
+    });
+    SameSecretJson {
+        holders: holders.collect(),
     }
 }
 

@@ -312,7 +312,10 @@ fn is_still_signed_in(plan: &Plan, verified: &Verified) -> bool {
     let is_usable = |found: &StillLive| {
         is_meant(&found.step.system)
             && found.step.place().is_some()
-            && found.step.decision != Decision::Keep(KeepReason::Attached)
+            && !matches!(
+                found.step.decision,
+                Decision::Keep(KeepReason::Attached | KeepReason::SameSecret)
+            )
     };
     let signs_in = |found: &Override| is_meant(&found.system) && found.kind.signs_in();
     verified.still_live.iter().any(is_usable) || verified.overrides.iter().any(signs_in)

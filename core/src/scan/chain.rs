@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::effect::{Chain, Deed, Found, Reading, merged};
-use super::finding::{Finding, Form, Syntax};
+use super::finding::{Finding, Form, Span, Syntax};
 use super::parse::{
     ANY, Assignment, CONFIGURATION, Event, Follow, HERE, HOME, How, ZDOTDIR, parse,
 };
@@ -15,6 +15,8 @@ use super::remedy::Remedy;
 use super::text::Lines;
 use crate::inventory::Problem;
 use crate::inventory::{AssignmentState, Location};
+use crate::secret::{Fingerprint, FingerprintKey};
+use crate::values::words_of;
 use crate::world::World;
 
 /// Files that are read through more than this many others are not read.
@@ -33,6 +35,8 @@ pub(super) struct Scanner<'a> {
     pub(super) problems: Vec<Problem>,
     /// Files that are read by themselves: nobody else's chain leads to them.
     pub(super) entries: HashSet<PathBuf>,
+    /// What the secrets in findings are told by; nothing without it.
+    pub(super) key: Option<FingerprintKey>,
     found: Vec<Found>,
     readings: Vec<Reading>,
     /// The position among all readings.
@@ -59,6 +63,7 @@ struct Manner {
 #[derive(Clone, Copy)]
 struct Here<'a> {
     path: &'a Path,
+    text: &'a [u8],
     lines: &'a Lines,
     manner: Manner,
     via: &'a [PathBuf],
@@ -78,6 +83,7 @@ impl<'a> Scanner<'a> {
             reader,
             problems: Vec::new(),
             entries: HashSet::new(),
+            key: None,
             found: Vec::new(),
             readings: Vec::new(),
             known: HashMap::new(),
@@ -226,6 +232,7 @@ impl<'a> Scanner<'a> {
         let lines = Lines::of(text);
         let here = Here {
             path,
+            text,
             lines: &lines,
             manner,
             via,
@@ -291,6 +298,7 @@ impl<'a> Scanner<'a> {
             value: met.value.kind,
             via: here.via.to_vec(),
             remedy: Remedy::default(),
+            secrets: self.secrets_in(here.text, &met.span),
             span: met.span,
         };
         self.found.push(Found {
@@ -299,6 +307,15 @@ impl<'a> Scanner<'a> {
             is_settled: false,
         });
         deed
+    }
+
+    /// The fingerprints of what stands in an assignment.
+    fn secrets_in(&self, text: &[u8], span: &Span) -> Vec<Fingerprint> {
+        let (Some(key), Some(item)) = (&self.key, text.get(span.item.clone())) else {
+            return Vec::new();
+        };
+        let words = words_of(&String::from_utf8_lossy(item));
+        words.iter().map(|word| word.fingerprint(key)).collect()
     }
 
     fn follow(&mut self, here: Here<'_>, follow: &Follow, chain: &mut Chain) {

@@ -65,6 +65,17 @@ pub(crate) fn wording(question: &Question, keeps: bool, grammar: Grammar) -> Wor
                 no: None,
             }
         }
+        Question::Copies { names, .. } => {
+            let mut about = vec!["The same secret is also at these places:".to_owned()];
+            about.extend(names.iter().map(|name| format!("  • {name}")));
+            about.push(String::new());
+            Wording {
+                asks: Confirmation::CopyRemoval,
+                about,
+                question: format!("Remove it there too? ({flag} answers this)"),
+                no: None,
+            }
+        }
         Question::SharedToken { subject, why, .. } => Wording {
             asks: Confirmation::SharedToken,
             about: vec![
