@@ -13,7 +13,7 @@
 //! The file is bounded ([`MOST`] entries, the oldest go first), locked while it is changed, and what
 //! cannot be understood in it is left out, and said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ use crate::inventory::{Class, Inventory, Location, Pending, PendingState, Place,
 use crate::io::files::{Change, ConfinedPath, EditError, FileError, Files, LockRule};
 use crate::plan::{Plan, Step};
 use crate::report::{CredentialEnd, End, Outcome, Report, SCHEMA_VERSION, credential_ends};
-use crate::secret::MarkKey;
+use crate::secret::{Fingerprint, MarkKey};
 use crate::system::System;
 use crate::world::World;
 
@@ -86,10 +86,67 @@ struct Book {
     is_whole: bool,
 }
 
-impl Book {
-    fn new(world: &World) -> Self {
+/// The marks of all tokens of a run: with them what was not ended is remembered after the tokens
+/// themselves have left the memory.
+#[derive(Debug)]
+pub struct Marks {
+    key: MarkKey,
+    of_tokens: BTreeMap<Fingerprint, String>,
+}
+
+impl Marks {
+    /// Marks the tokens of an inventory with the key of the file, a new one if there is none.
+    pub fn take(world: &World, files: &Files, inventory: &Inventory) -> Self {
+        // A file that cannot be read is said by whoever changes it.
+        let bytes = files.read(&file(world), LIMIT).ok().flatten();
+        let key = bytes.map_or_else(
+            || MarkKey::new(world.entropy.bytes()),
+            |bytes| Book::parse(&bytes, world).key,
+        );
+        let tokens = inventory.tokens.iter();
+        let of_tokens = tokens.map(|(found, token)| (*found, token.secret.mark(&key)));
         Self {
-            key: MarkKey::new(world.entropy.bytes()),
+            of_tokens: of_tokens.collect(),
+            key,
+        }
+    }
+
+    /// The mark of a credential: of its token, else of what and where it is.
+    fn of(&self, found: &CredentialEnd) -> String {
+        if let Some(mark) = found.token.and_then(|token| self.of_tokens.get(&token)) {
+            return mark.clone();
+        }
+        let place = found.places.first().map(Place::location);
+        let whose = [found.identity.as_deref(), found.provider.as_deref()];
+        let whose = whose.map(Option::unwrap_or_default).join("\n");
+        let place = place.unwrap_or_default();
+        let text = [found.system.id(), &whose, found.what, &place].join("\n");
+        self.key.mark(text.as_bytes())
+    }
+
+    fn entry(&self, found: &CredentialEnd, state: PendingState, now: Timestamp) -> Pending {
+        let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
+        Pending {
+            system: found.system,
+            identity: found.identity.as_deref().map(cut),
+            provider: found.provider.as_deref().map(cut),
+            what: found.what.to_owned(),
+            host: found.host.as_deref().map(cut),
+            page: found.end.page().map(cut),
+            state,
+            why: found.end.reason().map(cut),
+            since: now,
+            expires_at: found.expires_at,
+            is_session: found.class == Class::Session,
+            mark: self.of(found),
+        }
+    }
+}
+
+impl Book {
+    fn new(key: MarkKey) -> Self {
+        Self {
+            key,
             entries: Vec::new(),
             is_whole: true,
         }
@@ -102,7 +159,7 @@ impl Book {
         let Some((key, values)) = known else {
             return Self {
                 is_whole: false,
-                ..Self::new(world)
+                ..Self::new(MarkKey::new(world.entropy.bytes()))
             };
         };
         let number = values.len();
@@ -145,44 +202,6 @@ impl Book {
             let is_least = |found: &Pending| !found.can_be_used();
             let at = self.entries.iter().position(is_least).unwrap_or(0);
             self.entries.remove(at);
-        }
-    }
-
-    /// The mark of a credential: of its token, else of what and where it is.
-    fn mark(&self, inventory: &Inventory, found: &CredentialEnd) -> String {
-        let token = found.token.and_then(|token| inventory.tokens.get(&token));
-        if let Some(token) = token {
-            return token.secret.mark(&self.key);
-        }
-        let place = found.places.first().map(Place::location);
-        let whose = [found.identity.as_deref(), found.provider.as_deref()];
-        let whose = whose.map(Option::unwrap_or_default).join("\n");
-        let place = place.unwrap_or_default();
-        let text = [found.system.id(), &whose, found.what, &place].join("\n");
-        self.key.mark(text.as_bytes())
-    }
-
-    fn entry(
-        &self,
-        inventory: &Inventory,
-        found: &CredentialEnd,
-        state: PendingState,
-        now: Timestamp,
-    ) -> Pending {
-        let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
-        Pending {
-            system: found.system,
-            identity: found.identity.as_deref().map(cut),
-            provider: found.provider.as_deref().map(cut),
-            what: found.what.to_owned(),
-            host: found.host.as_deref().map(cut),
-            page: found.end.page().map(cut),
-            state,
-            why: found.end.reason().map(cut),
-            since: now,
-            expires_at: found.expires_at,
-            is_session: found.class == Class::Session,
-            mark: self.mark(inventory, found),
         }
     }
 }
@@ -271,6 +290,7 @@ pub fn begin(
     files: &Files,
     inventory: &Inventory,
     plan: &Plan,
+    marks: &Marks,
 ) -> Result<(), FileError> {
     let foregone: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
     let ends = credential_ends(inventory, plan, &foregone);
@@ -291,10 +311,9 @@ pub fn begin(
     if leaving.is_empty() {
         return Ok(());
     }
-    change(world, files, &mut |book| {
+    change(world, files, &marks.key, &mut |book| {
         for (found, state) in &leaving {
-            let entry = book.entry(inventory, found, *state, world.now());
-            book.put(entry);
+            book.put(marks.entry(found, *state, world.now()));
         }
     })
 }
@@ -304,7 +323,7 @@ pub fn begin(
 pub fn settle(
     world: &World,
     files: &Files,
-    inventory: &Inventory,
+    marks: &Marks,
     report: &Report,
 ) -> Result<(), FileError> {
     let is_there = files.probe(&file(world))?.is_some();
@@ -312,17 +331,16 @@ pub fn settle(
     if !is_there && !report.credentials.iter().any(goes_on) {
         return Ok(());
     }
-    change(world, files, &mut |book| {
+    change(world, files, &marks.key, &mut |book| {
         for found in &report.credentials {
-            let mark = book.mark(inventory, found);
+            let mark = marks.of(found);
             let state = match found.end {
                 End::NotEnded { .. } if found.was_never_read() => PendingState::Unread,
                 End::NotEnded { .. } => PendingState::NotEnded,
                 _ => PendingState::NoServerCall,
             };
             if found.goes_on_elsewhere() {
-                let entry = book.entry(inventory, found, state, world.now());
-                book.put(entry);
+                book.put(marks.entry(found, state, world.now()));
             } else {
                 book.entries.retain(|known| known.mark != mark);
             }
@@ -336,18 +354,31 @@ pub fn forget(world: &World, files: &Files, name: &str) -> Result<Vec<Pending>, 
     if files.probe(&file(world))?.is_none() {
         return Ok(dropped);
     }
-    change(world, files, &mut |book| {
-        let is_meant = |entry: &Pending| name == "all" || entry.is_called(name);
-        let all = std::mem::take(&mut book.entries);
-        (dropped, book.entries) = all.into_iter().partition(is_meant);
-    })?;
+    change(
+        world,
+        files,
+        &MarkKey::new(world.entropy.bytes()),
+        &mut |book| {
+            let is_meant = |entry: &Pending| name == "all" || entry.is_called(name);
+            let all = std::mem::take(&mut book.entries);
+            (dropped, book.entries) = all.into_iter().partition(is_meant);
+        },
+    )?;
     Ok(dropped)
 }
 
-/// Changes the file under its lock. One without entries goes.
-fn change(world: &World, files: &Files, edit: &mut dyn FnMut(&mut Book)) -> Result<(), FileError> {
+/// Changes the file under its lock; a new one gets this key. One without entries goes.
+fn change(
+    world: &World,
+    files: &Files,
+    key: &MarkKey,
+    edit: &mut dyn FnMut(&mut Book),
+) -> Result<(), FileError> {
     files.edit_or_create(&file(world), LockRule::None, LIMIT, &mut |bytes| {
-        let mut book = bytes.map_or_else(|| Book::new(world), |bytes| Book::parse(bytes, world));
+        let mut book = match bytes {
+            Some(bytes) => Book::parse(bytes, world),
+            None => Book::new(key.clone()),
+        };
         edit(&mut book);
         if !book.entries.is_empty() {
             return book.bytes().map(Change::Replace);

@@ -33,6 +33,11 @@ impl Secret {
         Self(SecretString::new(exact))
     }
 
+    /// A secret of which nothing is known any more.
+    pub fn empty() -> Self {
+        Self::new(String::new())
+    }
+
     /// Takes bytes that must be UTF-8; the bytes are wiped either way.
     pub fn from_utf8(mut bytes: Vec<u8>) -> Option<Self> {
         let exact = std::str::from_utf8(&bytes).ok().map(Box::<str>::from);
@@ -102,6 +107,7 @@ impl fmt::Debug for Secret {
 
 /// The random key of marks: keyed hashes (HMAC-SHA-256) that know a secret again later. Whoever has the
 /// key can only try out guesses, and a token cannot be guessed.
+#[derive(Clone)]
 pub struct MarkKey(Zeroizing<[u8; 32]>);
 
 impl MarkKey {

@@ -218,7 +218,7 @@ impl Adieu {
     ) -> Applied {
         let ApprovedLogout {
             approved,
-            inventory,
+            mut inventory,
             elsewhere,
             reach,
         } = logout;
@@ -237,7 +237,8 @@ impl Adieu {
         } else {
             Vec::new()
         };
-        let begun = pending::begin(world, files, &inventory, approved.get());
+        let marks = pending::Marks::take(world, files, &inventory);
+        let begun = pending::begin(world, files, &inventory, approved.get(), &marks);
         let tools = Tools {
             world,
             files,
@@ -247,6 +248,10 @@ impl Adieu {
             cancel: conduct.cancel,
         };
         let executed = execute(&approved, &tools);
+        if !conduct.online {
+            // Nobody is asked any more, so nothing needs them.
+            inventory.forget_secrets();
+        }
         let (mut verified, found) =
             verify(&self.sources(), approved.get(), &executed.outcomes, reach);
         if conduct.online && !executed.interrupted {
@@ -260,6 +265,7 @@ impl Adieu {
             let outcomes = &executed.outcomes;
             verified.asked = asker.ask_again(&inventory, approved.get(), outcomes, access_tokens);
         }
+        inventory.forget_secrets();
         let mut report = Report::executed(
             &inventory,
             approved.into_inner(),
@@ -269,7 +275,7 @@ impl Adieu {
             executed.interrupted,
             conduct.strict,
         );
-        let settled = pending::settle(world, files, &inventory, &report);
+        let settled = pending::settle(world, files, &marks, &report);
         report.exit_status = judge(&report);
         unrecorded.extend(audit::append(world, files, &report, run).err());
         report.elsewhere.extend(elsewhere);

@@ -1,9 +1,10 @@
 //! What the audit trail shows of what was done to it.
 
+use adieu_testkit::session_bus::SessionBus;
 use adieu_testkit::{AwsSession, Home};
 use serde_json::Value;
 
-use crate::support::{assert_said, has, one_portal, run};
+use crate::support::{adieu, assert_said, has, one_portal, run};
 
 const TRAIL: &str = ".local/state/adieu/audit.jsonl";
 const HEAD: &str = ".local/state/adieu/audit.head.json";
@@ -193,4 +194,47 @@ fn head_that_was_missing_stays_noted() {
         run(&home, &words);
         run(&home, &["audit", "verify"]).code(1);
     }
+}
+
+/// The trail and what is beside it lie in one directory; the key store is another place.
+#[test]
+fn a_trail_that_is_gone_with_its_head_is_known_to_the_key_store() {
+    let Some(bus) = SessionBus::start() else {
+        return;
+    };
+    let home = home();
+    let adieu = |arguments: &[&str]| {
+        let command = adieu(&home).env("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        command.args(arguments).run()
+    };
+    let found = || {
+        let check = adieu(&["audit", "verify", "-o", "json"]).json();
+        let faults = check["faults"].as_array().unwrap().clone();
+        let words = faults.iter().map(|fault| fault["problem"].clone());
+        words.collect::<Vec<Value>>()
+    };
+    for _ in 0..3 {
+        sign_in(&home);
+        adieu(&["auth", "logout", "--all", "--no-revoke"]).success();
+    }
+    assert_eq!(found(), Vec::<Value>::new());
+    // Whoever has the file may add to it, and the key store's copy is older then.
+    let (trail, head) = (home.read(TRAIL), home.read(HEAD));
+    let two = trail.lines().take(2).collect::<Vec<_>>().join("\n") + "\n";
+    for (left, problem) in [(Some(two), "tail-cut"), (None, "deleted")] {
+        std::fs::remove_file(home.join(HEAD)).unwrap();
+        match left {
+            Some(text) => drop(home.write(TRAIL, text)),
+            None => std::fs::remove_file(home.join(TRAIL)).unwrap(),
+        }
+        assert!(found().contains(&Value::from(problem)), "{:?}", found());
+        home.write(TRAIL, &trail);
+        home.write(HEAD, &head);
+    }
+    std::fs::remove_dir_all(home.join(".local/state/adieu")).unwrap();
+    assert_eq!(found(), ["deleted"]);
+    // The next run writes it down, so that it stays known.
+    sign_in(&home);
+    adieu(&["auth", "logout", "--all", "--no-revoke"]).success();
+    assert_eq!(found(), ["deleted"]);
 }

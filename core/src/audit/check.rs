@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::head::{self, Head};
+use super::witness::Witness;
 use super::{AuditError, BEGINNING, READ_LIMIT, Record, hash, lines, trail};
 use crate::io::files::Files;
 use crate::report::SCHEMA_VERSION;
@@ -102,10 +103,18 @@ pub fn verify(world: &World, files: &Files) -> Result<Check, AuditError> {
     let head = head::read(world, files)?;
     let mut check = check_with(bytes.as_deref(), head.as_ref());
     // One that is damaged was kept, whatever is left of the trail.
-    let missing = head::missing(world, files)?;
-    let is_new = |problem: &FaultKind| !check.faults.iter().any(|fault| fault.problem == *problem);
-    if let Some(problem) = missing.filter(is_new) {
-        check.faults.push(Fault { line: 0, problem });
+    let missing = head::missing(world, files)?.map(|problem| Fault { line: 0, problem });
+    let witnessed = Witness::of(world).recall().disagrees(bytes.as_deref());
+    let line = last_line(bytes.as_deref());
+    let witnessed = witnessed.map(|problem| Fault { line, problem });
+    for fault in missing.into_iter().chain(witnessed) {
+        if check
+            .faults
+            .iter()
+            .all(|known| known.problem != fault.problem)
+        {
+            check.faults.push(fault);
+        }
     }
     Ok(check)
 }
@@ -113,9 +122,7 @@ pub fn verify(world: &World, files: &Files) -> Result<Check, AuditError> {
 /// Checks the bytes of a trail (`None`: there is no file) against the head that was kept of it.
 pub fn check_with(bytes: Option<&[u8]>, head: Option<&Head>) -> Check {
     let mut check = check(bytes.unwrap_or_default());
-    let line = bytes.map_or(0, |bytes| {
-        lines(bytes).map(|(number, _)| number).last().unwrap_or(0)
-    });
+    let line = last_line(bytes);
     let problem = match head {
         Some(head) => head.disagrees(bytes),
         None if check.keeps_head => Some(FaultKind::HeadMissing),
@@ -130,6 +137,13 @@ pub fn check_with(bytes: Option<&[u8]>, head: Option<&Head>) -> Check {
         check.unfinished = head.begun.iter().map(|begun| begun.time.clone()).collect();
     }
     check
+}
+
+/// The number of the last line that holds something, 0 if there is none.
+fn last_line(bytes: Option<&[u8]>) -> usize {
+    bytes.map_or(0, |bytes| {
+        lines(bytes).map(|(number, _)| number).last().unwrap_or(0)
+    })
 }
 
 /// Checks the bytes of a trail.

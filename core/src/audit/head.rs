@@ -78,6 +78,15 @@ impl Begun {
 }
 
 impl Head {
+    /// The head of a trail of so many bytes whose last line has this hash.
+    pub(super) fn of_end(length: u64, hash: String) -> Self {
+        Self {
+            length,
+            hash,
+            ..Self::default()
+        }
+    }
+
     /// What does not agree with a trail; `None` if it is the one that was left, or has grown since.
     pub(super) fn disagrees(&self, bytes: Option<&[u8]>) -> Option<FaultKind> {
         if self.length == 0 {

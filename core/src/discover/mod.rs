@@ -4,6 +4,7 @@
 //! Systems say what to look at ([`crate::systems::lookups`]); here it is looked at, each file once.
 
 mod copies;
+mod key_stores;
 mod profiles;
 
 pub use profiles::profiles;
@@ -16,12 +17,12 @@ use crate::inventory::{
     Artefact, Contents, Exclusivity, Inventory, Location, Owner, Place, Problem, State,
 };
 use crate::io::files::{ConfinedPath, DirectoryHandles, FileError, Files};
-use crate::io::keyring::{Content, Found, Keyring, KeyringError, Query, StoreId, key_names};
+use crate::io::keyring::Keyring;
 use crate::io::programs;
 use crate::secret::FingerprintKey;
 use crate::systems::discovery::{
-    DirectoryEntry, DiscoveryContext, DiscoveryScope, Entries, InventoryBuilder, Lookup, Notes,
-    READ_LIMIT, RemoveIfEmpty, Rows, artefact,
+    DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, Notes, READ_LIMIT,
+    RemoveIfEmpty, Rows, artefact,
 };
 use crate::systems::salesforce::orgs::Orgs;
 use crate::systems::{self, System};
@@ -80,7 +81,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
         handles: DirectoryHandles::default(),
     };
     for keyring in sources.keyrings {
-        explorer.keyring(&discovery, keyring.as_ref());
+        explorer.look_into_key_store(&discovery, keyring.as_ref());
     }
     for lookup in systems::lookups(&discovery) {
         explorer.look(lookup, 0);
@@ -210,7 +211,7 @@ impl Explorer<'_> {
                     .flatten();
                 seen(probe.as_ref(), &mut self.findings());
             }
-            Lookup::Keyring { query, found } => self.entries(&query, &found),
+            Lookup::Keyring { query, found } => self.search_entries(&query, &found),
             Lookup::Rows {
                 database,
                 table,
@@ -310,31 +311,6 @@ impl Explorer<'_> {
         });
     }
 
-    /// Entries of the operating system's key store; one that is not there holds nothing in use.
-    fn entries(&mut self, query: &Query, found: &Entries<'_>) {
-        let keyrings = self.keyrings.iter().map(AsRef::as_ref);
-        let mut system =
-            keyrings.filter(|keyring| matches!(keyring.id(), StoreId::System | StoreId::Memory));
-        let Some(keyring) = system.next() else {
-            return;
-        };
-        match keyring.search(query) {
-            Ok(hits) => {
-                if hits.unnamed > 0 {
-                    self.locked(keyring, hits.unnamed, "");
-                }
-                found(hits.entries, &mut self.findings());
-            }
-            Err(KeyringError::NotAvailable { .. }) => {}
-            Err(error) => self.inventory.problems.push(Problem {
-                location: Location::key_store(keyring.title()),
-                message: error.to_string(),
-                hint: error.hint().map(str::to_owned),
-                hides: true,
-            }),
-        }
-    }
-
     fn directory<'l>(
         &mut self,
         directory: ConfinedPath,
@@ -401,107 +377,6 @@ impl Explorer<'_> {
             hides: true,
         });
     }
-
-    fn keyring(&mut self, discovery: &DiscoveryContext<'_>, keyring: &dyn Keyring) {
-        self.inventory.checked += 1;
-        match search(discovery, keyring) {
-            Ok(found) => {
-                let unreadable = found
-                    .entries
-                    .iter()
-                    .filter(|entry| matches!(entry.content, Content::Locked))
-                    .count();
-                if unreadable + found.unnamed > 0 {
-                    self.locked(keyring, unreadable + found.unnamed, " of Atmos");
-                }
-                let store = keyring.id();
-                systems::describe_keyring_entries(
-                    discovery,
-                    &store,
-                    found.entries,
-                    &mut self.findings(),
-                );
-            }
-            Err(KeyringError::NotAvailable { why }) => self.no_keyring(discovery, keyring, &why),
-            Err(error) => self.inventory.problems.push(Problem {
-                location: Location::key_store(keyring.title()),
-                message: error.to_string(),
-                hint: error.hint().map(str::to_owned),
-                hides: true,
-            }),
-        }
-    }
-
-    fn locked(&mut self, keyring: &dyn Keyring, count: usize, whose: &str) {
-        self.inventory.problems.push(Problem {
-            location: Location::key_store(keyring.title()),
-            message: format!(
-                "{count} {}{whose} {} in a locked keyring",
-                if count == 1 { "entry" } else { "entries" },
-                if count == 1 { "is" } else { "are" }
-            ),
-            hint: Some("unlock the keyring and run this again".to_owned()),
-            hides: true,
-        });
-    }
-
-    /// Without a running key store nothing can be in use from it; but entries may lie on disk, in the
-    /// files of GNOME Keyring (and what is compatible with it) or of `KWallet`.
-    fn no_keyring(&mut self, discovery: &DiscoveryContext<'_>, keyring: &dyn Keyring, why: &str) {
-        if keyring.id() != StoreId::System {
-            return;
-        }
-        let named = discovery.world.environment.get("XDG_DATA_HOME");
-        let homes = named
-            .into_iter()
-            .map(|path| Some(discovery.below(&discovery.world.working_directory.join(path))))
-            // The variable may be set here only, and not where the key store ran.
-            .chain([discovery.in_home(".local/share")]);
-        let places = homes.flatten().flat_map(|home| {
-            let kinds = [("keyrings", ".keyring"), ("kwalletd", ".kwl")];
-            kinds.map(|(directory, end)| home.join(directory).map(|place| (place, end)))
-        });
-        let stored = places.flatten().find_map(|(place, end)| {
-            let entries = match self.files.list(&place) {
-                Ok(entries) => entries.unwrap_or_default(),
-                // They may be in there.
-                Err(error) => return Some(format!("and its files cannot be listed: {error}")),
-            };
-            let is_there = entries.iter().any(|entry| entry.name.ends_with(end));
-            is_there.then(|| "but keyrings are on disk".to_owned())
-        });
-        if let Some(stored) = stored {
-            self.inventory.problems.push(Problem {
-                location: Location::key_store(keyring.title()),
-                message: format!("it could not be asked ({why}), {stored}"),
-                hint: Some("run this again in a desktop session".to_owned()),
-                hides: true,
-            });
-        }
-    }
-}
-
-/// Atmos's entries. A store that was never unlocked hides the names, and recognises only those that
-/// it is told.
-fn search(discovery: &DiscoveryContext<'_>, keyring: &dyn Keyring) -> Result<Found, KeyringError> {
-    let query = Query::atmos().with_secrets();
-    let found = keyring.search(&query)?;
-    if found.unnamed == 0 {
-        return Ok(found);
-    }
-    let identity_graph = discovery.identity_graph;
-    let providers = identity_graph
-        .providers()
-        .iter()
-        .map(|provider| provider.key.as_str());
-    let names = providers.chain(identity_graph.identities().iter().map(|i| i.key.as_str()));
-    let known = names.flat_map(|name| {
-        discovery
-            .realms
-            .iter()
-            .flat_map(move |realm| key_names(realm, name))
-    });
-    keyring.search(&query.knowing(known))
 }
 
 fn tidied(directory: ConfinedPath, tidy: RemoveIfEmpty) -> Artefact {

@@ -334,6 +334,12 @@ pub enum Unread {
 }
 
 impl Inventory {
+    /// Wipes the secrets out of memory, once no server is told or asked any more. The tokens stay known by
+    /// their fingerprints.
+    pub fn forget_secrets(&mut self) {
+        self.tokens.values_mut().for_each(Token::forget_secret);
+    }
+
     /// The links that were followed on the way to one of these places.
     pub(crate) fn links_to<'a>(
         &self,

@@ -53,6 +53,16 @@ impl Token {
             .filter(|_| !self.renewal.outlives_its_token())
     }
 
+    /// Wipes its value out of memory, and what would renew it or is asked with beside it.
+    pub fn forget_secret(&mut self) {
+        self.secret = Secret::empty();
+        self.asked_with = None;
+        if let Renewability::With(renewal) = &mut self.renewal {
+            renewal.refresh_token = Secret::empty();
+            renewal.client_secret = Secret::empty();
+        }
+    }
+
     /// Takes over what another copy of it tells of its server.
     pub fn learn(&mut self, other: Revocation) {
         if self
@@ -346,5 +356,56 @@ impl Revocation {
             | Self::Salesforce { endpoint, .. }
             | Self::Client { endpoint, .. } => endpoint,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint() -> Endpoint {
+        Endpoint {
+            url: "https://portal.example".to_owned(),
+            named_by: EndpointSource::Vendor,
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_forgotten_token_is_left_and_its_session_still_counts_as_renewable() {
+        let secret = || Secret::new("FAKE-token".to_owned());
+        let mut token = Token {
+            secret: secret(),
+            revocation: Revocation::SsoPortal {
+                region: "eu-central-1".to_owned(),
+                is_region_guessed: false,
+                start_url: None,
+                endpoint: endpoint(),
+                instead: None,
+            },
+            elsewhere: Vec::new(),
+            expires_at: None,
+            providers: Vec::new(),
+            account: None,
+            shared: None,
+            asked_with: Some(secret()),
+            is_over: true,
+            renewal: Renewability::With(Box::new(Renewal {
+                refresh_token: secret(),
+                client_id: "client".to_owned(),
+                client_secret: secret(),
+                region: "eu-central-1".to_owned(),
+                endpoint: endpoint(),
+                instead: None,
+            })),
+            system: System::AWS,
+        };
+        token.forget_secret();
+        assert_eq!(token.secret.expose(), "");
+        assert!(token.asked_with.is_none() && token.renewal.outlives_its_token());
+        let Renewability::With(renewal) = &token.renewal else {
+            panic!("{:?}", token.renewal);
+        };
+        assert_eq!(renewal.refresh_token.expose(), "");
+        assert_eq!(renewal.client_secret.expose(), "");
     }
 }

@@ -14,6 +14,7 @@ use crate::inventory::{
 use crate::path::FollowedLink;
 use crate::plan::{Action, Step};
 use crate::remote::TokenStatus;
+use crate::system::System;
 
 /// The version of every JSON document; it changes when a member changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -448,7 +449,7 @@ fn secret(found: &WrittenSecret) -> SecretJson {
 
 fn same_secret(found: &SameSecret) -> SameSecretJson {
     let holders = found.holders.iter().map(|holder| HolderJson {
-        system: holder.system.map(|system| system.id()),
+        system: holder.system.map(System::id),
         name: holder.name.clone(),
         location: holder.location.clone(),
     });

@@ -18,6 +18,7 @@ mod lookups;
 mod online;
 pub mod orgs;
 pub mod redact;
+mod residue;
 pub mod settings;
 
 pub(super) use describe::TOKEN_VARIABLES;

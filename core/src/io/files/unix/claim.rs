@@ -13,8 +13,8 @@ use rustix::fs::{self, AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::super::{Author, EntryKind, Fate, Files};
-use super::edit::{TEMPORARY_SUFFIX, parse_temporary, temporary_name, temporary_prefix};
 use super::metadata::Metadata;
+use super::temporary::{TEMPORARY_SUFFIX, parse_temporary, temporary_name, temporary_prefix};
 use super::{Directory, REGULAR, for_each_name};
 
 /// The beginning of the content of a lock file of ours.

@@ -1,13 +1,9 @@
 //! Changing a file so that it is the old one or the new one at every moment.
 
-use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Write as _;
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use jiff::SignedDuration;
@@ -24,14 +20,9 @@ use super::links::{Purpose, remove_behind};
 use super::lock::{Held, Locking, still_named};
 use super::metadata::Stamp;
 use super::read_cache::Use;
-use super::{
-    Directory, Metadata, Missing, Owners, failure, failure_of, for_each_name, stat_handle,
-};
+use super::temporary::{Temporary, parse_temporary, temporary_name, temporary_prefix};
+use super::{Directory, Metadata, Missing, Owners, failure, failure_of, stat_handle};
 
-pub(super) const TEMPORARY_SUFFIX: &str = ".adieu-tmp";
-/// The bytes of a file's name that go into that of its temporary file; names have 255 bytes at
-/// most.
-const TEMPORARY_STEM: usize = 150;
 /// No write takes this long, so an older temporary file is left over even if some process has the
 /// id of its maker.
 const TEMPORARY_IS_STALE: SignedDuration = SignedDuration::from_hours(1);
@@ -482,93 +473,4 @@ fn copy_owner_and_mode(handle: &File, old: &Metadata) -> Result<(), Errno> {
 /// The type of modes differs between systems; nine bits fit into each.
 fn narrow<T: TryFrom<u32> + Default>(mode: u32) -> T {
     T::try_from(mode).unwrap_or_default()
-}
-
-/// A temporary file that is removed unless it is kept.
-struct Temporary<'a> {
-    directory: &'a Directory,
-    name: OsString,
-    is_kept: bool,
-    /// The metadata that it had when it had been written.
-    stamp: Option<Stamp>,
-}
-
-impl Temporary<'_> {
-    fn keep(mut self) {
-        self.is_kept = true;
-    }
-}
-
-impl Drop for Temporary<'_> {
-    fn drop(&mut self) {
-        if !self.is_kept {
-            let _ = fs::unlinkat(
-                &self.directory.handle,
-                self.name.as_os_str(),
-                AtFlags::empty(),
-            );
-        }
-    }
-}
-
-/// The temporary files that stood in directories when each was looked at first. A killed run has
-/// left them before that, so once is enough: with many files in a directory, a look for each of
-/// them would take the square of their number.
-#[derive(Debug, Default)]
-pub(in crate::io::files) struct Leftovers(Mutex<HashMap<(i128, i128), Vec<OsString>>>);
-
-impl Leftovers {
-    /// Those that begin like this.
-    fn of(&self, directory: &Directory, prefix: &OsStr) -> Vec<OsString> {
-        let Ok(metadata) = stat_handle(&directory.handle, &directory.path) else {
-            return Vec::new();
-        };
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = seen
-            .entry((metadata.stamp.device, metadata.stamp.inode))
-            .or_insert_with(|| {
-                let mut names = Vec::new();
-                let _ = for_each_name(directory, |candidate, _| {
-                    if candidate.as_bytes().ends_with(TEMPORARY_SUFFIX.as_bytes()) {
-                        names.push(candidate.to_owned());
-                    }
-                    Ok(())
-                });
-                names
-            });
-        all.iter()
-            .filter(|name| name.as_bytes().starts_with(prefix.as_bytes()))
-            .cloned()
-            .collect()
-    }
-}
-
-/// `.<name>.`: what the names of all temporary files of one file begin with.
-pub(super) fn temporary_prefix(name: &OsStr) -> OsString {
-    let stem = &name.as_bytes()[..name.len().min(TEMPORARY_STEM)];
-    let mut prefix = OsString::from(".");
-    prefix.push(OsStr::from_bytes(stem));
-    prefix.push(".");
-    prefix
-}
-
-/// `.<name>.<maker>-<number>.adieu-tmp`
-pub(super) fn temporary_name(name: &OsStr) -> OsString {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let mut temporary = temporary_prefix(name);
-    temporary.push(format!("{}-{number}{TEMPORARY_SUFFIX}", Author::own()));
-    temporary
-}
-
-/// The process that a temporary file's name tells.
-pub(super) fn parse_temporary(name: &OsStr) -> Option<Author> {
-    let name = name.as_bytes().strip_prefix(b".")?;
-    let name = name.strip_suffix(TEMPORARY_SUFFIX.as_bytes())?;
-    let dot = name.iter().rposition(|byte| *byte == b'.')?;
-    let (maker, number) = std::str::from_utf8(&name[dot + 1..])
-        .ok()?
-        .rsplit_once('-')?;
-    let _number: u64 = number.parse().ok()?;
-    Author::parse(maker)
 }

@@ -11,7 +11,7 @@ use rustix::fs::AtFlags;
 
 use super::super::{ConfinedPath, EntryKind, Files};
 use super::claim::{is_claim, take_away};
-use super::edit::TEMPORARY_SUFFIX;
+use super::temporary::TEMPORARY_SUFFIX;
 use super::{Directory, Missing, Owners, for_each_name};
 
 /// The ends of the names of lock files that say whose they are.
