@@ -14,6 +14,8 @@ pub enum Confirmation {
     UnconfiguredSessions,
     /// `logout --purge-data`: what was worked on is deleted.
     DataPurge,
+    /// `logout --residue`: entries of histories go, and removed secrets are overwritten elsewhere.
+    ResidueRemoval,
     /// `logout --possible`: files that only look like sign-ins are deleted.
     PossibleDeletion,
     /// Accounts that were not asked for are logged out with one whose secret signs them in too.
@@ -55,6 +57,7 @@ impl Confirmation {
         let (yes, no) = match self {
             Self::KeychainDeletion => ("Yes, delete credentials", "No, keep credentials"),
             Self::UnconfiguredSessions => ("Yes, end everything", "No, change nothing"),
+            Self::ResidueRemoval => ("Yes, remove it", "No, change nothing"),
             Self::DataPurge | Self::PossibleDeletion => {
                 ("Yes, delete them", "No, keep them and change nothing")
             }

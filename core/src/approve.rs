@@ -62,6 +62,7 @@ pub fn approve(mut plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unan
         Question::DeleteKeychain { .. }
         | Question::Unconfigured { .. }
         | Question::PossibleSignIns { .. }
+        | Question::ClearResidue
         | Question::PurgeData { .. } => !answers.force && !answers.agreed.contains(question),
         Question::Endpoint { .. }
         | Question::Copies { .. }

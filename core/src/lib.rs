@@ -94,6 +94,7 @@ pub mod plan;
 pub mod printable;
 pub mod remote;
 pub mod report;
+pub mod residue;
 pub mod resolve;
 pub mod scan;
 pub mod secret;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::discover::{DiscoverySources, discover, profiles};
-use crate::inventory::{Inventory, Place, Problem, Revocation, State};
+use crate::inventory::{Inventory, Place, Problem, ResidueSearch, Revocation, State};
 use crate::plan::{self, Action, Decision, KeepReason, Plan, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
 use crate::secret::Fingerprint;
@@ -50,6 +50,7 @@ pub fn verify(
             overrides,
             asked: Vec::new(),
             unread,
+            residue: ResidueSearch::default(),
         },
         inventory.problems,
     )
@@ -244,7 +245,8 @@ fn remedy(step: &Step, is_forced: bool) -> String {
             KeepReason::NotEmpty
             | KeepReason::NoServerCall
             | KeepReason::NotAsked
-            | KeepReason::TokenUnavailable,
+            | KeepReason::TokenUnavailable
+            | KeepReason::Residue,
         )
         | Decision::Go
         | Decision::AfterAsking => {

@@ -127,6 +127,7 @@ impl Logout<'_> {
             attached: arguments.mcp,
             complete: arguments.complete || arguments.purge_data,
             purge_data: arguments.purge_data,
+            residue: arguments.residue,
             possible: arguments.possible,
             force: arguments.force,
             allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
@@ -141,7 +142,9 @@ impl Logout<'_> {
             }
         }
         if arguments.dry_run {
-            return Ok(Some(prepared.preview(&context.adieu.world)));
+            return Ok(Some(
+                prepared.preview(&context.adieu.world, &context.adieu.files),
+            ));
         }
         let Some(approved) = agree(prepared, arguments.force, Grammar::Adieu, printer)? else {
             return Ok(None);
@@ -179,6 +182,7 @@ pub(super) fn agree(
             | Question::Unconfigured { .. }
             | Question::PossibleSignIns { .. }
             | Question::PurgeData { .. }
+            | Question::ClearResidue
             | Question::SharedSignIn { .. }
             | Question::SharedToken { .. } => force,
         };
@@ -242,6 +246,10 @@ fn cannot_ask(question: &Question, grammar: Grammar, why: &str) -> Failure {
             "deleting the history of {subject} has to be confirmed, and {why}"
         ))
         .hint("Nothing was changed. Use --force, or leave out --purge-data."),
+        Question::ClearResidue => Failure::usage(format!(
+            "changing histories, logs, backups and databases has to be confirmed, and {why}"
+        ))
+        .hint("Nothing was changed. Use --force, or leave out --residue."),
         Question::SharedSignIn { .. } => {
             Failure::usage(question.sharing().unwrap_or_default()).hint(format!("Use {flag}."))
         }

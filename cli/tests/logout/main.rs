@@ -20,6 +20,7 @@ mod questions;
 mod realm_names;
 mod realms;
 mod recorded;
+mod residue;
 mod revocation;
 mod roots;
 mod rows;

@@ -225,6 +225,18 @@ fn case(question: Confirmation) -> Case {
                 ..case
             }
         }
+        Confirmation::ResidueRemoval => {
+            let home = Home::new();
+            home.write(
+                ".npmrc",
+                "//registry.example/:_authToken=FAKE-token-of-ana-1\n",
+            )
+            .write(".bash_history", "export T=FAKE-token-of-ana-1\n");
+            let command = adieu(&home).args(["logout", "npm", "--residue"]);
+            Case::new(home, command, portal, "Remove it there too?")
+                .spares(".npmrc")
+                .refuses()
+        }
         Confirmation::CopyRemoval => {
             let home = Home::new();
             home.write(

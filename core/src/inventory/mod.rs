@@ -9,6 +9,7 @@ mod overrides;
 mod owner;
 mod pending;
 mod place;
+mod residue;
 mod token;
 
 use std::borrow::Cow;
@@ -29,6 +30,7 @@ pub use overrides::{AssignmentState, Override, OverrideKind, WrittenSecret};
 pub use owner::{ConfiguredOwner, Owner};
 pub use pending::{Pending, PendingState};
 pub use place::Place;
+pub use residue::{Residue, ResidueFate, ResidueKind, ResidueSearch};
 pub use token::{Renewability, Renewal, Revocation, Token, VendorClient, is_page};
 
 /// One removable trace of a session at one place.

@@ -62,6 +62,9 @@ impl Planner<'_> {
                 subject: self.subject(),
             });
         }
+        if self.request.residue && acts {
+            questions.push(Question::ClearResidue);
+        }
         if !self.along.is_empty() && acts {
             let with: BTreeSet<&String> = self.along.values().collect();
             questions.push(Question::SharedSignIn {

@@ -32,6 +32,9 @@ pub struct Request {
     pub complete: bool,
     /// Also remove what was worked on: history, transcripts (`--purge-data`).
     pub purge_data: bool,
+    /// Also remove what is left of the removed secrets in histories, logs, backups and databases
+    /// (`--residue`).
+    pub residue: bool,
     /// Remove what only looks like a sign-in (`--possible`).
     pub possible: bool,
     /// Questions are answered with yes, and what cannot be revoked goes all the same (`--force`).
@@ -84,6 +87,7 @@ impl Request {
             attached: false,
             complete: false,
             purge_data: false,
+            residue: false,
             possible: false,
             force: false,
             client_app: None,
@@ -183,6 +187,9 @@ pub enum Question {
         /// The owner, as people say it.
         subject: String,
     },
+    /// Lines of histories would be deleted, and removed secrets overwritten in logs, backups and databases;
+    /// answered by `--force`.
+    ClearResidue,
     /// Accounts that were not asked for are signed in with the same secret, and are logged out with those
     /// that were; answered by `--force`. Unanswered, they go too: they would be dead, and look alive.
     SharedSignIn {

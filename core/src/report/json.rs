@@ -9,7 +9,7 @@ use super::{Asked, CredentialEnd, Outcome, Report, Session, Status, StillLive};
 use crate::formats::Format;
 use crate::inventory::Pending;
 use crate::inventory::{
-    Artefact, Category, Override, Place, Problem, SameSecret, State, WrittenSecret,
+    Artefact, Category, Override, Place, Problem, ResidueFate, SameSecret, State, WrittenSecret,
 };
 use crate::path::FollowedLink;
 use crate::plan::{Action, Step};
@@ -240,6 +240,8 @@ pub struct LogoutDocument {
     credentials: Vec<CredentialJson>,
     summary: SummaryJson,
     verified: Option<VerifiedJson>,
+    /// What was searched for the removed secrets, and found; in a dry run what would be searched.
+    residue: ResidueJson,
     problems: Vec<ProblemJson>,
     /// The links inside the home through which something would change, or has.
     links: Vec<LinkJson>,
@@ -314,6 +316,37 @@ struct VerifiedJson {
     overrides: Vec<OverrideJson>,
     /// With `--online`, what servers said afterwards of what they had ended.
     asked: Vec<AskedJson>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "residue_search")]
+struct ResidueJson {
+    /// Files and directories, absolute.
+    places: Vec<String>,
+    /// How many files were read.
+    files: usize,
+    found: Vec<FoundResidueJson>,
+    /// Why not everything was searched.
+    gaps: Vec<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "residue")]
+struct FoundResidueJson {
+    /// `history`, `profile`, `database`, `backup` or `log`.
+    kind: &'static str,
+    /// The file, absolute, with the line behind a colon where there is one.
+    location: String,
+    /// How often a removed secret stands there.
+    times: usize,
+    identity: Option<String>,
+    system: &'static str,
+    /// Whether no server has said that it is dead.
+    live: bool,
+    /// `removed` or `failed`; `null` if it was left.
+    outcome: Option<&'static str>,
+    /// Why it could not be removed.
+    reason: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -501,6 +534,7 @@ pub fn logout(report: &Report) -> LogoutDocument {
             overrides: verified.overrides.iter().map(override_json).collect(),
             asked: verified.asked.iter().map(asked).collect(),
         }),
+        residue: residue(report),
         problems: report
             .problems
             .iter()
@@ -509,6 +543,45 @@ pub fn logout(report: &Report) -> LogoutDocument {
             .collect(),
         links: report.plan.links.iter().map(link).collect(),
         exit_status: report.exit_status,
+    }
+}
+
+fn residue(report: &Report) -> ResidueJson {
+    let searched = report.verified.as_ref().map(|verified| &verified.residue);
+    let places = searched.map_or(&report.search_places, |search| &search.places);
+    let found = searched.into_iter().flat_map(|search| &search.found);
+    let found = found.map(|found| {
+        let step = report.plan.steps.get(found.step);
+        let file = found.file.to_path().display().to_string();
+        FoundResidueJson {
+            kind: found.kind.word(),
+            location: match found.line {
+                Some(line) => format!("{file}:{line}"),
+                None => file,
+            },
+            times: found.times,
+            identity: step.and_then(|step| step.identity.clone()),
+            system: step.map_or("", |step| step.system.id()),
+            live: found.is_live,
+            outcome: match found.fate {
+                ResidueFate::Left => None,
+                ResidueFate::Removed => Some("removed"),
+                ResidueFate::Failed(_) => Some("failed"),
+            },
+            reason: match &found.fate {
+                ResidueFate::Failed(why) => Some(why.clone()),
+                _ => None,
+            },
+        }
+    });
+    ResidueJson {
+        places: places
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+        files: searched.map_or(0, |search| search.files),
+        found: found.collect(),
+        gaps: searched.map_or_else(Vec::new, |search| search.gaps.clone()),
     }
 }
 
@@ -535,6 +608,12 @@ pub fn several_logouts(reports: &[Report]) -> Option<LogoutDocument> {
                     && matches!(step.outcome, Some("removed" | "revoked" | "absent"))
             })
         };
+        whole.residue.places.extend(next.residue.places);
+        whole.residue.places.sort();
+        whole.residue.places.dedup();
+        whole.residue.files += next.residue.files;
+        whole.residue.found.extend(next.residue.found);
+        whole.residue.gaps.extend(next.residue.gaps);
         match (&mut whole.verified, next.verified) {
             (Some(verified), Some(more)) => {
                 verified.still_live.retain(|left| {

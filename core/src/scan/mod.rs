@@ -67,6 +67,21 @@ pub struct Scan {
     pub files_read: usize,
 }
 
+/// Files of a home directory that a shell, a session or a tool reads by itself.
+pub(crate) fn profile_files() -> impl Iterator<Item = &'static str> {
+    let files = places::FILES.into_iter().filter(|file| !is_history(file));
+    files.chain(places::DIRECTORIES)
+}
+
+/// Histories of shells in a home directory.
+pub(crate) fn history_files() -> impl Iterator<Item = &'static str> {
+    places::FILES.into_iter().filter(|file| is_history(file))
+}
+
+fn is_history(file: &str) -> bool {
+    places::kind(Path::new(file)).is_some_and(|kind| kind.syntax == Syntax::History)
+}
+
 /// The names that get a value in a `.env` file.
 pub(crate) fn dotenv_names(text: &[u8]) -> Vec<String> {
     parse::dotenv_names(text)

@@ -8,6 +8,7 @@ mod list;
 mod logout;
 mod pending;
 mod question;
+mod residue;
 mod same_secrets;
 mod scan;
 mod server_status;
