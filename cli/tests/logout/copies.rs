@@ -67,28 +67,28 @@ fn one_secret_goes_from_all_its_places() {
     // described, and profiles, which a logout leaves to `scan`.
     for (words, expected) in [
         (
-            "logout gh --force",
+            "logout gh --no-revoke --force",
             &[".netrc", ".unheard/auth.json", ".bashrc"][..],
         ),
         (
-            "logout npm --force",
+            "logout npm --no-revoke --force",
             &[".netrc", ".unheard/auth.json", ".bashrc"],
         ),
         (
-            "logout gh --force --keychain",
+            "logout gh --no-revoke --force --keychain",
             &[".unheard/auth.json", ".bashrc"],
         ),
         (
-            "logout --all --force",
+            "logout --all --no-revoke --force",
             &[".netrc", ".unheard/auth.json", ".bashrc"],
         ),
         (
-            "logout --all --force --keychain",
+            "logout --all --no-revoke --force --keychain",
             &[".unheard/auth.json", ".bashrc"],
         ),
         // Nobody can be asked, and nobody said yes.
         (
-            "logout gh",
+            "logout gh --no-revoke",
             &[
                 ".git-credentials",
                 ".npmrc",
@@ -113,7 +113,7 @@ fn one_secret_goes_from_all_its_places() {
 fn what_stays_is_named_as_the_same_secret() {
     let home = home();
     let report = adieu(&home)
-        .args(["logout", "gh", "-o", "json"])
+        .args(["logout", "gh", "--no-revoke", "-o", "json"])
         .run()
         .json();
     let live = report["verified"]["still_live"].as_array().unwrap();
@@ -128,7 +128,7 @@ fn what_stays_is_named_as_the_same_secret() {
     }
     // The preview says the same.
     let home = self::home();
-    let preview = adieu(&home).args(["logout", "gh", "--dry-run", "-o", "json"]);
+    let preview = adieu(&home).args(["logout", "gh", "--no-revoke", "--dry-run", "-o", "json"]);
     let preview = preview.run().json();
     for file in [".git-credentials", ".npmrc", ".netrc", ".unheard/auth.json"] {
         assert_eq!(
@@ -179,7 +179,9 @@ fn values_that_many_have_tie_nothing_together() {
         );
         let status = adieu(&home).args(["status", "-o", "json"]).run().json();
         assert_eq!(status["same_secrets"], serde_json::json!([]), "{value}");
-        adieu(&home).args(["logout", "npm", "--force"]).run();
+        adieu(&home)
+            .args(["logout", "npm", "--no-revoke", "--force"])
+            .run();
         assert!(home.read(".git-credentials").contains(value), "{value}");
     }
 }
@@ -199,7 +201,7 @@ fn copies_of_one_tool_are_found_in_every_form() {
     let status = status.run().json();
     let holders = status["same_secrets"][0]["holders"].as_array().unwrap();
     assert_eq!(holders.len(), 3, "{holders:?}");
-    let report = adieu(&home).args(["logout", "codex", "--force", "-o", "json"]);
+    let report = adieu(&home).args(["logout", "codex", "--no-revoke", "--force", "-o", "json"]);
     let report = report.env("PATH", "/nonexistent").run();
     assert!(!steps(&report).is_empty());
     for file in [

@@ -232,7 +232,7 @@ fn case(question: Confirmation) -> Case {
                 "//registry.example/:_authToken=FAKE-token-of-ana-1\n",
             )
             .write(".bash_history", "export T=FAKE-token-of-ana-1\n");
-            let command = adieu(&home).args(["logout", "npm", "--residue"]);
+            let command = adieu(&home).args(["logout", "npm", "--residue", "--no-revoke"]);
             Case::new(home, command, portal, "Remove it there too?")
                 .spares(".npmrc")
                 .refuses()
@@ -247,7 +247,7 @@ fn case(question: Confirmation) -> Case {
                 ".git-credentials",
                 "https://ana:FAKE-token-of-ana-1@github.com\n",
             );
-            let command = adieu(&home).args(["logout", "gh"]);
+            let command = adieu(&home).args(["logout", "gh", "--no-revoke"]);
             Case::new(home, command, portal, "Remove it there too?").spares(".git-credentials")
         }
         Confirmation::SharedToken => {

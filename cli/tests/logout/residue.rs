@@ -25,7 +25,9 @@ fn places() -> Vec<(&'static str, &'static str, String, String)> {
         (
             "history",
             ".zsh_history",
-            format!(": 1700000000:0;ls\n: 1700000001:0;curl \\\n -H '{bearer} {TOKEN}'\n: 1700000002:0;cd\n"),
+            format!(
+                ": 1700000000:0;ls\n: 1700000001:0;curl \\\n -H '{bearer} {TOKEN}'\n: 1700000002:0;cd\n"
+            ),
             ": 1700000000:0;ls\n: 1700000002:0;cd\n".to_owned(),
         ),
         (
@@ -50,7 +52,10 @@ fn places() -> Vec<(&'static str, &'static str, String, String)> {
             "backup",
             ".npmrc~",
             format!("//registry.example/:_authToken={TOKEN}\nfund=false\n"),
-            format!("//registry.example/:_authToken={}\nfund=false\n", stars(TOKEN)),
+            format!(
+                "//registry.example/:_authToken={}\nfund=false\n",
+                stars(TOKEN)
+            ),
         ),
         (
             "log",
@@ -103,7 +108,7 @@ fn found(report: &Value) -> Vec<(String, String, Option<String>)> {
 #[test]
 fn what_is_left_of_a_secret_is_named_and_stays_unless_it_is_asked_for() {
     let home = home();
-    let output = adieu(&home).args(["logout", "npm", "--force", "-o", "json"]);
+    let output = adieu(&home).args(["logout", "npm", "--no-revoke", "--force", "-o", "json"]);
     let output = output.run().success();
     assert!(!output.stdout.contains("ana-1"), "{output}");
     let report = output.json();
@@ -118,7 +123,9 @@ fn what_is_left_of_a_secret_is_named_and_stays_unless_it_is_asked_for() {
         assert!(live.iter().any(is_it), "{file}");
         assert_eq!(home.read(file), text, "{file}");
     }
-    let human = adieu(&self::home()).args(["logout", "npm", "--force"]).run();
+    let human = adieu(&self::home())
+        .args(["logout", "npm", "--no-revoke", "--force"])
+        .run();
     assert!(human.stdout.contains("secret in a history"), "{human}");
     assert!(human.stdout.contains("line 3"), "{human}");
     assert!(!human.stdout.contains("ana-1"), "{human}");
@@ -128,7 +135,15 @@ fn what_is_left_of_a_secret_is_named_and_stays_unless_it_is_asked_for() {
 fn residue_goes_when_it_is_asked_for_and_nothing_else_does() {
     let home = home();
     let before = Tree::of(home.path());
-    let words = ["logout", "npm", "--residue", "--force", "-o", "json"];
+    let words = [
+        "logout",
+        "npm",
+        "--no-revoke",
+        "--residue",
+        "--force",
+        "-o",
+        "json",
+    ];
     let report = adieu(&home).args(words).run().success().json();
     for (_, location, outcome) in found(&report) {
         assert_eq!(outcome.as_deref(), Some("removed"), "{location}");
@@ -147,9 +162,12 @@ fn residue_goes_when_it_is_asked_for_and_nothing_else_does() {
 fn dry_run_says_what_would_be_searched_and_changes_nothing() {
     let home = home();
     let before = Tree::of(home.path());
-    let words = ["logout", "npm", "--residue", "--dry-run"];
+    let words = ["logout", "npm", "--no-revoke", "--residue", "--dry-run"];
     let human = adieu(&home).args(words).run().success();
-    assert!(human.stdout.contains("Would search for what is removed"), "{human}");
+    assert!(
+        human.stdout.contains("Would search for what is removed"),
+        "{human}"
+    );
     assert!(human.stdout.contains("~/.bash_history"), "{human}");
     let report = adieu(&home).args(words).args(["-o", "json"]).run().json();
     let places = report["residue"]["places"].as_array().unwrap();
@@ -175,7 +193,15 @@ fn profiles_and_files_of_others_are_named_and_not_changed() {
         ".git-credentials",
         format!("# {OTHER}\nhttps://bob:FAKE-third-token-3@git.example\n"),
     );
-    let words = ["logout", "npm", "--residue", "--force", "-o", "json"];
+    let words = [
+        "logout",
+        "npm",
+        "--no-revoke",
+        "--residue",
+        "--force",
+        "-o",
+        "json",
+    ];
     let report = adieu(&home).args(words).run().json();
     assert_eq!(home.read(".bashrc"), profile);
     let found = found(&report);
@@ -197,7 +223,15 @@ fn databases_lose_it_in_rows_freed_pages_and_logs() {
         .unwrap();
     drop(connection);
     let report = adieu(&home)
-        .args(["logout", "npm", "--residue", "--force", "-o", "json"])
+        .args([
+            "logout",
+            "npm",
+            "--no-revoke",
+            "--residue",
+            "--force",
+            "-o",
+            "json",
+        ])
         .run()
         .success()
         .json();
@@ -208,7 +242,9 @@ fn databases_lose_it_in_rows_freed_pages_and_logs() {
     let connection = rusqlite::Connection::open(&database).unwrap();
     let text = |key: i64| -> String {
         let query = "SELECT v FROM t WHERE k = ?1";
-        connection.query_row(query, [key], |row| row.get(0)).unwrap()
+        connection
+            .query_row(query, [key], |row| row.get(0))
+            .unwrap()
     };
     assert_eq!(text(1), format!("said {} there", "*".repeat(TOKEN.len())));
     assert_eq!(text(2), OTHER);

@@ -6,7 +6,6 @@ use super::build::Planner;
 use super::sharing::question_about_copies;
 use super::{Action, Question, Step, Target};
 use crate::inventory::{Place, Revocation, State};
-use crate::remote::EndpointSource;
 
 impl Planner<'_> {
     pub(super) fn questions(&self, steps: &[Step]) -> Vec<Question> {
@@ -114,7 +113,7 @@ impl Planner<'_> {
                 }
                 _ => Vec::new(),
             })
-            .filter(|endpoint| endpoint.named_by == EndpointSource::Configuration)
+            .filter(|endpoint| endpoint.needs_consent())
             .filter(|endpoint| !endpoint.is_allowed(&self.request.allow_endpoints))
             .map(crate::remote::Endpoint::host)
             .collect();

@@ -204,7 +204,9 @@ fn record(
         provider: step.provider.clone(),
         what: first.what,
         class: first.class,
-        host: token.map(|token| token.revocation.endpoint().host()),
+        host: token
+            .filter(|token| token.revocation.can_end())
+            .map(|token| token.revocation.endpoint().host()),
         places: credential
             .copies
             .iter()

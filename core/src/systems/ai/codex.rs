@@ -194,7 +194,7 @@ fn of_other_entry<'a>(
         // Switchers between accounts keep each one's login there.
         "accounts" if entry.may_be_directory() => {
             vec![Lookup::each(path, None, move |entry, path| {
-                let is_its = has_extension(&entry.name, "json") && !entry.is_directory;
+                let is_its = entry.name.ends_with(LOGIN) && !entry.is_directory;
                 let home = home.clone();
                 if is_its {
                     login_file(discovery, home, path)
@@ -389,7 +389,11 @@ const SERVER: &str = "https://auth.openai.com";
 /// Source: Codex `codex-rs/login/src/auth/revoke.rs`.
 pub static OPENAI: HttpService = HttpService {
     address: Cow::Borrowed(SERVER),
-    end: HttpCall::revocation("/oauth/revoke", Body::Json(Cow::Borrowed(REVOKE_FIELDS))),
+    end: Some(HttpCall::revocation(
+        "/oauth/revoke",
+        Body::Json(Cow::Borrowed(REVOKE_FIELDS)),
+    )),
+    is_confirmed_by_asking: false,
     ask: None,
     needs_access_token: None,
     what: "authorization",
@@ -443,7 +447,7 @@ fn revocation(
     let revocation = Revocation::Http {
         service: &OPENAI,
         endpoint,
-        client_id: Some(client_id.to_owned()),
+        recorded: vec![("client_id".to_owned(), client_id.to_owned())],
     };
     Some((Secret::new(secret.to_owned()), revocation))
 }
