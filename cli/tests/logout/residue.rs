@@ -11,7 +11,7 @@ const OTHER: &str = "FAKE-another-token-2";
 /// Where a token is left, with what stays of the text.
 fn places() -> Vec<(&'static str, &'static str, String, String)> {
     let bearer = "Authorization: Bearer";
-    let escaped = serde_json::Value::from(TOKEN).to_string();
+    let escaped = Value::from(TOKEN).to_string();
     let escaped = escaped.trim_matches('"').to_owned();
     let stars = |text: &str| "*".repeat(text.len());
     let encoded = "FAKE-token%2Fof%22ana-1";

@@ -27,7 +27,10 @@ pub(super) fn accounts_along(
     if request.client_app.is_some() || !request.revoke {
         return along;
     }
-    let is_endable = |secret: &Fingerprint| inventory.tokens.contains_key(secret);
+    let is_endable = |secret: &Fingerprint| {
+        let token = inventory.tokens.get(secret);
+        token.is_some_and(|token| token.revocation.can_end())
+    };
     let mut leaving: BTreeSet<&(System, String)> = accounts.iter().collect();
     loop {
         let before = leaving.len();
