@@ -194,7 +194,10 @@ fn of_other_entry<'a>(
         // Switchers between accounts keep each one's login there.
         "accounts" if entry.may_be_directory() => {
             vec![Lookup::each(path, None, move |entry, path| {
-                let is_its = entry.name.ends_with(LOGIN) && !entry.is_directory;
+                // Their list of accounts holds no login.
+                let is_its = has_extension(&entry.name, "json")
+                    && entry.name != "registry.json"
+                    && !entry.is_directory;
                 let home = home.clone();
                 if is_its {
                     login_file(discovery, home, path)
