@@ -537,6 +537,10 @@ pub struct LogoutArgs {
     /// Also remove an AI tool's history and transcripts; asks first
     #[arg(long)]
     pub purge_data: bool,
+    /// Also remove what is left of the removed secrets in histories, logs, transcripts, backups and databases;
+    /// asks first
+    #[arg(long)]
+    pub residue: bool,
     /// How long to wait for each server, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub timeout: f64,
@@ -748,6 +752,15 @@ pub enum CatalogueCommand {
         /// The file, in TOML
         file: PathBuf,
     },
+    /// Say that a possible sign-in is none, until it changes; without a file, print what is ignored
+    #[command(after_help = examples::CATALOGUE)]
+    Ignore {
+        /// The file that is no sign-in
+        file: Option<PathBuf>,
+        /// Show it again
+        #[arg(long, requires = "file")]
+        remove: bool,
+    },
 }
 
 /// The JSON documents with a schema.
@@ -777,6 +790,8 @@ pub enum SchemaDocument {
     Scan,
     /// `adieu catalogue list` and `show`
     Catalogue,
+    /// `adieu catalogue ignore`
+    Ignored,
     /// `adieu revoke --pending`
     Pending,
 }

@@ -9,8 +9,10 @@ use crate::approve::{Answers, Approved, Unanswered, approve};
 use crate::atmos::config::{self, Configuration, ConfigurationRequest};
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::audit::{self, AuditError};
+use crate::catalogue::own::OwnCatalogue;
 use crate::discover::{self, DiscoverySources, discover, profiles};
 use crate::execute::{Tools, execute, refused};
+use crate::ignored::Ignored;
 use crate::inventory::{Inventory, Problem};
 use crate::io::files::{FileError, Files};
 use crate::io::keyring::Keyring;
@@ -19,6 +21,7 @@ use crate::online::TokenChecker;
 use crate::pending;
 use crate::plan::{self, Action, Plan, Request, Step, Target};
 use crate::report::{Report, Status, status};
+use crate::residue;
 use crate::resolve::{self, Unresolved};
 use crate::system::System;
 use crate::systems::discovery::DiscoveryScope;
@@ -38,6 +41,10 @@ pub struct Adieu {
     pub identity_graph: IdentityGraph,
     /// The key stores that sign-ins may be in.
     pub keyrings: Vec<Box<dyn Keyring>>,
+    /// What the person added to the catalogue.
+    pub own_catalogue: OwnCatalogue,
+    /// Files that look like sign-ins and that the person said are none.
+    pub ignored: Ignored,
 }
 
 /// How far a command looks.
@@ -118,12 +125,16 @@ impl Adieu {
         let files = Arc::new(Files::new(&world));
         let keyrings =
             crate::atmos::key_stores(&world, &files, &configuration.auth.keyring, can_ask);
+        let own_catalogue = OwnCatalogue::load(&world, &files);
+        let ignored = Ignored::load(&world, &files);
         Self {
             world,
             files,
             configuration,
             identity_graph,
             keyrings,
+            own_catalogue,
+            ignored,
         }
     }
 
@@ -148,6 +159,8 @@ impl Adieu {
             keyrings: &self.keyrings,
             configuration: &self.configuration,
             identity_graph: &self.identity_graph,
+            own_catalogue: &self.own_catalogue,
+            ignored: &self.ignored,
         }
     }
 
@@ -247,13 +260,22 @@ impl Adieu {
             time_limit: conduct.time_limit,
             cancel: conduct.cancel,
         };
+        let needles = residue::take(files, &inventory, approved.get());
         let executed = execute(&approved, &tools);
+        let done = residue::Done {
+            inventory: &inventory,
+            plan: approved.get(),
+            outcomes: &executed.outcomes,
+        };
+        let left = residue::search(world, files, done, &needles);
+        drop(needles);
         if !conduct.online {
             // Nobody is asked any more, so nothing needs them.
             inventory.forget_secrets();
         }
         let (mut verified, found) =
             verify(&self.sources(), approved.get(), &executed.outcomes, reach);
+        verified.note_residue(approved.get(), left);
         if conduct.online && !executed.interrupted {
             let asker = TokenChecker {
                 world,
@@ -310,13 +332,15 @@ impl Adieu {
 
 impl Prepared {
     /// The report of what would be done, for a dry run.
-    pub fn preview(self, world: &World) -> Report {
+    pub fn preview(self, world: &World, files: &Files) -> Report {
+        let search_places = residue::places(world, files, &self.plan);
         let problems = self.inventory.problems.clone();
         let mut report =
             Report::preview(&self.inventory, self.plan, problems, |plan, revocation| {
                 refused(world, plan, revocation)
             });
         report.elsewhere.extend(self.elsewhere);
+        report.search_places = search_places;
         report
     }
 

@@ -3,6 +3,7 @@
 //!
 //! Systems say what to look at ([`crate::systems::lookups`]); here it is looked at, each file once.
 
+mod copies;
 mod key_stores;
 mod profiles;
 
@@ -12,6 +13,8 @@ use std::path::PathBuf;
 
 use crate::atmos::config::{self, Configuration};
 use crate::atmos::identity_graph::IdentityGraph;
+use crate::catalogue::own::OwnCatalogue;
+use crate::ignored::Ignored;
 use crate::inventory::{
     Artefact, Contents, Exclusivity, Inventory, Location, Owner, Place, Problem, State,
 };
@@ -40,6 +43,10 @@ pub struct DiscoverySources<'a> {
     pub configuration: &'a Configuration,
     /// Who is configured.
     pub identity_graph: &'a IdentityGraph,
+    /// What the person added to the catalogue.
+    pub own_catalogue: &'a OwnCatalogue,
+    /// Files that look like sign-ins and that the person said are none.
+    pub ignored: &'a Ignored,
 }
 
 /// How many directories may lie in each other below a place that is looked at.
@@ -52,18 +59,24 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
         world: sources.world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
+        own_tools: &sources.own_catalogue.tools,
+        ignored: sources.ignored,
         realms: &realms,
         reach,
     };
     let key = FingerprintKey::new(sources.world.entropy.bytes());
     let mut inventory = Inventory {
         covers: covered(reach),
+        fingerprint_key: Some(key.clone()),
         ..Inventory::default()
     };
     // Whoever cannot look in here knows nothing of what Atmos keeps.
     let root = sources.world.atmos_config_root();
     inventory.shared_directories.insert(root, System::ATMOS);
-    for gap in gaps(sources.configuration, reach) {
+    let of_own = sources.own_catalogue.problems.iter();
+    let of_catalogue = of_own.chain(&sources.ignored.problem).cloned();
+    let of_catalogue = of_catalogue.filter(|_| reach == DiscoveryScope::Machine);
+    for gap in gaps(sources.configuration, reach).chain(of_catalogue) {
         // It is nobody's in particular, but no account of a system that keeps its own.
         let file = PathBuf::from(gap.location.as_str());
         inventory.directories.insert(file, Owner::Nobody);
@@ -98,6 +111,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
         .inventory
         .artefacts
         .sort_by(|a, b| a.place.cmp(&b.place));
+    copies::note_variables(sources.world, &mut explorer.inventory);
     explorer.inventory.links = sources.files.followed_links();
     explorer.inventory
 }
@@ -119,6 +133,8 @@ pub fn in_other_realms(sources: &DiscoverySources<'_>) -> Vec<Artefact> {
         world: sources.world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
+        own_tools: &sources.own_catalogue.tools,
+        ignored: sources.ignored,
         realms: &realms,
         reach: DiscoveryScope::OtherRealms,
     };
@@ -157,6 +173,8 @@ pub fn orgs(sources: &DiscoverySources<'_>) -> (Orgs, Vec<Problem>) {
         world: sources.world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
+        own_tools: &sources.own_catalogue.tools,
+        ignored: sources.ignored,
         realms: &[],
         reach: DiscoveryScope::Machine,
     };
@@ -193,6 +211,7 @@ impl Explorer<'_> {
 
     fn look(&mut self, lookup: Lookup<'_>, depth: usize) {
         self.inventory.checked += 1;
+        let before = self.inventory.artefacts.len();
         match lookup {
             Lookup::Known(say) => {
                 self.inventory.checked -= 1;
@@ -230,21 +249,33 @@ impl Explorer<'_> {
             }
             Lookup::File { file, read } => {
                 match self.files.look_along(&mut self.handles, &file, READ_LIMIT) {
-                    Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
+                    Ok(Some(bytes)) => {
+                        let bytes = Zeroizing::new(bytes);
+                        read(&bytes, &mut self.findings());
+                        self.note_secrets(before, &file, &bytes);
+                    }
                     Ok(None) => {}
                     Err(error) => self.problem(&file, &error),
                 }
             }
             Lookup::Small { file, limit, read } => {
                 match self.files.look_along(&mut self.handles, &file, limit) {
-                    Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
+                    Ok(Some(bytes)) => {
+                        let bytes = Zeroizing::new(bytes);
+                        read(&bytes, &mut self.findings());
+                        self.note_secrets(before, &file, &bytes);
+                    }
                     Ok(None) | Err(FileError::TooLarge { .. }) => {}
                     Err(error) => self.problem(&file, &error),
                 }
             }
             Lookup::Attempt { file, read } => {
                 match self.files.look_along(&mut self.handles, &file, READ_LIMIT) {
-                    Ok(Some(bytes)) => read(Ok(&bytes), &mut self.findings()),
+                    Ok(Some(bytes)) => {
+                        let bytes = Zeroizing::new(bytes);
+                        read(Ok(&bytes), &mut self.findings());
+                        self.note_secrets(before, &file, &bytes);
+                    }
                     Ok(None) => {}
                     Err(error) => {
                         self.problem(&file, &error);
@@ -257,7 +288,11 @@ impl Explorer<'_> {
                     .files
                     .look_shared_along(&mut self.handles, &file, READ_LIMIT)
                 {
-                    Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
+                    Ok(Some(bytes)) => {
+                        let bytes = Zeroizing::new(bytes);
+                        read(&bytes, &mut self.findings());
+                        self.note_secrets(before, &file, &bytes);
+                    }
                     Ok(None) => {}
                     Err(error) => self.problem(&file, &error),
                 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::inventory::Pending;
 use crate::inventory::{
-    Account, Artefact, Category, Exclusivity, Inventory, Override, OverrideKind, Problem, State,
-    WrittenSecret,
+    Account, Artefact, Category, Exclusivity, Inventory, Override, OverrideKind, Problem,
+    SameSecret, State, WrittenSecret,
 };
 use crate::path::FollowedLink;
 use crate::remote::TokenStatus;
@@ -138,6 +138,8 @@ pub struct Status {
     pub leftovers: Vec<Artefact>,
     /// Variables and settings that keep tools signed in regardless.
     pub overrides: Vec<Override>,
+    /// Secrets that are at several places.
+    pub same_secrets: Vec<SameSecret>,
     /// Secrets in shell profiles that override nothing known here.
     pub written: Vec<WrittenSecret>,
     /// Places that could not be looked at.
@@ -149,6 +151,8 @@ pub struct Status {
     pub checked: usize,
     /// The systems that were looked at, each as a whole; nothing is said of any other.
     pub covers: Vec<System>,
+    /// How many files look like sign-ins and are ignored, since a person said that they are none.
+    pub ignored: usize,
     /// The links inside the home through which something was found.
     pub links: Vec<FollowedLink>,
     /// Clean, or not; see [`Status::conclusion`].
@@ -310,11 +314,13 @@ pub fn status(
         sessions,
         leftovers,
         overrides: inventory.overrides.clone(),
+        same_secrets: inventory.same_secrets(),
         written: inventory.written.clone(),
         problems: inventory.problems.clone(),
         pending: Vec::new(),
         checked: inventory.checked,
         covers: inventory.covers.clone(),
+        ignored: inventory.ignored.len(),
         links: inventory.links_to(inventory.artefacts.iter().map(|found| &found.place)),
         verdict,
     }

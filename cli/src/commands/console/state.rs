@@ -421,12 +421,14 @@ pub(super) mod tests {
         Status {
             sessions,
             leftovers: Vec::new(),
+            same_secrets: Vec::new(),
             overrides: Vec::new(),
             written: Vec::new(),
             problems: Vec::new(),
             pending: Vec::new(),
             checked: 12,
             covers: System::all().collect(),
+            ignored: 0,
             links: Vec::new(),
             verdict: Verdict::SignedIn,
         }

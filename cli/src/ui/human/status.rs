@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::expiry::{colour, expiry, until};
 use super::follow_up::{links, once, sentence};
 use super::pending::{outlasting, pending};
+use super::same_secrets::same_secrets;
 use super::server_status;
 use super::verdict::{not_covered, verdict};
 use crate::ui::cell::shortened;
@@ -75,6 +76,9 @@ fn found(
         outlasting(world, &counted, printer)?;
         printer.data("")?;
     }
+    for line in same_secrets(world, status) {
+        printer.data(&line)?;
+    }
     overrides(world, status, details, printer)?;
     if details {
         leftovers(world, status, printer)?;
@@ -86,6 +90,15 @@ fn found(
         printer.warning(&message, problem.hint.as_deref());
     }
     if let Some(text) = not_covered(status) {
+        printer.data(&format!("{FAINT}{text}{FAINT:#}"))?;
+    }
+    if status.ignored > 0 {
+        let ignored = count(
+            status.ignored,
+            "possible sign-in is",
+            "possible sign-ins are",
+        );
+        let text = format!("{ignored} ignored; see which: adieu catalogue ignore");
         printer.data(&format!("{FAINT}{text}{FAINT:#}"))?;
     }
     if status.verdict == Verdict::SignedIn {

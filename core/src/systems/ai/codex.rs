@@ -137,13 +137,24 @@ fn of_entry<'a>(
 ) -> Vec<Lookup<'a>> {
     let home = home.clone();
     match entry.name.as_str() {
-        name if name != LOGIN => of_other_entry(discovery, home, entry, path),
+        name if !is_login(name) || entry.is_directory => {
+            of_other_entry(discovery, home, entry, path)
+        }
         _ if entry.is_link => vec![Lookup::say(move |findings| {
             let name = shown(&discovery, &home);
             linked_sign_in(SYSTEM, &name, PROVIDER, &path, findings);
         })],
         _ => login_file(discovery, home, path),
     }
+}
+
+/// Whether a file of this name is the login, or a copy of it that somebody made beside it.
+fn is_login(name: &str) -> bool {
+    let rest = name.strip_prefix(LOGIN);
+    rest.is_some_and(|rest| {
+        let is_suffix = rest.is_empty() || rest.starts_with(['.', '~', '-', '_']);
+        is_suffix && !has_extension(rest, "lock") && !has_extension(rest, "adieu-tmp")
+    })
 }
 
 fn login_file(
@@ -180,6 +191,21 @@ fn of_other_entry<'a>(
         })];
     }
     match entry.name.as_str() {
+        // Switchers between accounts keep each one's login there.
+        "accounts" if entry.may_be_directory() => {
+            vec![Lookup::each(path, None, move |entry, path| {
+                // Their list of accounts holds no login.
+                let is_its = has_extension(&entry.name, "json")
+                    && entry.name != "registry.json"
+                    && !entry.is_directory;
+                let home = home.clone();
+                if is_its {
+                    login_file(discovery, home, path)
+                } else {
+                    Vec::new()
+                }
+            })]
+        }
         MCP_CREDENTIALS => vec![Lookup::read(path, move |file, bytes, findings| {
             let name = name_of(SYSTEM, &discovery, &home, findings);
             mcp_logins(&name, file, bytes, findings);

@@ -57,6 +57,10 @@ pub struct Notes {
     pub ai: crate::systems::ai::Notes,
     /// Entries of the key store whose servers can be told, and that were only listed so far.
     pub unread_entries: Vec<EntryKey>,
+    /// Files that Git's settings name as a store of passwords.
+    pub git_stores: BTreeSet<PathBuf>,
+    /// Sockets at which Git's daemon may answer.
+    pub git_sockets: BTreeSet<PathBuf>,
     /// What Salesforce CLI's files hold.
     pub salesforce: crate::systems::salesforce::orgs::Orgs,
 }
@@ -361,6 +365,16 @@ impl<'a> InventoryBuilder<'a> {
         owners.entry(location.clone()).or_default().insert(whose);
     }
 
+    /// A file looks like a sign-in, and a person has said that it is none.
+    pub fn ignored(&mut self, file: PathBuf) {
+        self.inventory.ignored.push(file);
+    }
+
+    /// A file is nobody's in particular.
+    pub fn nobodys(&mut self, file: PathBuf) {
+        self.inventory.directories.insert(file, Owner::Nobody);
+    }
+
     /// An account keeps its things at and below this place.
     pub fn home_of(&mut self, system: System, account: &str, place: PathBuf) {
         let key = (system, account.to_owned());
@@ -378,6 +392,7 @@ pub fn artefact(system: System, place: Place, owner: Owner, what: &'static str) 
         state: State::Live,
         expires_at: None,
         token: None,
+        secrets: Vec::new(),
         realm: None,
         what,
         kind: CredentialKind::Login,

@@ -1,6 +1,7 @@
 //! Whether a file is shaped like a credential: by its name, then by what stands in it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::formats::{Format, IniDialect, MemberPath, Node, Pattern};
 use crate::names::{is_secret, is_surely_secret, looks_secret};
@@ -171,6 +172,14 @@ pub(super) struct Shape {
 impl Shape {
     const fn of_file(why: &'static str) -> Self {
         Self { why, members: None }
+    }
+
+    /// The kinds of what looks like a credential: the names of the members, else what the whole is.
+    pub(super) fn kinds(&self) -> BTreeSet<String> {
+        match &self.members {
+            Some((_, paths)) => paths.iter().map(|path| path.name().to_owned()).collect(),
+            None => BTreeSet::from([self.why.to_owned()]),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod directories;
 mod known;
 
 use std::cell::{Cell, OnceCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use self::known::KnownPlaces;
@@ -200,12 +201,22 @@ fn look_at<'a>(
             move |path, bytes, findings| {
                 let shape = content::shape_of(&name, bytes, reason, &known.members);
                 let shape = shape.filter(|shape| !known.is_described || shape.members.is_some());
-                if let Some(shape) = shape {
+                let Some(shape) = shape else {
+                    return;
+                };
+                if discovery.ignored.covers(&path.to_path(), || shape.kinds()) {
+                    findings.ignored(path.to_path());
+                } else {
                     add(&discovery, path, &tool, shape, known.is_described, findings);
                 }
             },
         )]
     }))
+}
+
+/// The kinds of members that make a file look like a sign-in; `None` if it does not.
+pub fn members_of_possible(name: &str, bytes: &[u8]) -> Option<BTreeSet<String>> {
+    content::shape_of(name, bytes, Reason::Name, &[]).map(|shape| shape.kinds())
 }
 
 /// Adds a possible sign-in. Of a file that others keep settings in only the members are meant.
