@@ -100,6 +100,7 @@ mod tests {
         Plan {
             request: Request::new(Target::Configured),
             scope: Scope::default(),
+            subject: String::new(),
             chain: Vec::new(),
             steps: Vec::new(),
             questions,

@@ -10,6 +10,7 @@
 mod aws_cli;
 mod console;
 mod integrations;
+mod left_out;
 mod neighbours;
 mod odd_names;
 mod online;

@@ -1,7 +1,7 @@
 //! The decision about an artefact that is meant: it goes, it waits for its server, or it stays.
 
 use super::build::{Planner, list};
-use super::{Decision, KeepReason, Step, Target};
+use super::{Decision, KeepReason, Step};
 use crate::atmos::identity_graph::ProviderEntry;
 use crate::inventory::{
     Artefact, Class, CredentialKind, Exclusivity, Fact, Place, Revocation, State, TokenUnavailable,
@@ -37,11 +37,11 @@ impl Planner<'_> {
             .into_iter()
             .flatten()
             .copied()
-            .filter(|child| match &self.request.target {
-                Target::Accounts { accounts, .. } => {
-                    !accounts.contains(&(artefact.system, (*child).to_owned()))
-                }
-                _ => false,
+            .filter(|child| {
+                let is_child =
+                    |(system, name): &(System, String)| *system == artefact.system && name == child;
+                let mut accounts = self.request.target.accounts().peekable();
+                accounts.peek().is_some() && !accounts.any(is_child)
             })
             .collect();
         if !staying.is_empty() {

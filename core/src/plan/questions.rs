@@ -6,6 +6,7 @@ use super::build::Planner;
 use super::{Action, Question, Step, Target};
 use crate::inventory::{Place, Revocation, State};
 use crate::remote::EndpointSource;
+use crate::systems::System;
 
 impl Planner<'_> {
     pub(super) fn questions(&self, steps: &[Step]) -> Vec<Question> {
@@ -23,23 +24,35 @@ impl Planner<'_> {
                 entries: entries.into_iter().map(str::to_owned).collect(),
             });
         }
-        let is_beyond_configuration = matches!(
-            self.request.target,
-            Target::Machine
-                | Target::System {
-                    everywhere: true,
-                    ..
-                }
-        );
-        if is_beyond_configuration {
+        let is_beyond = |part: &Target| {
+            matches!(
+                part,
+                Target::Machine
+                    | Target::System {
+                        everywhere: true,
+                        ..
+                    }
+            )
+        };
+        let beyond: Vec<&Target> = self
+            .request
+            .target
+            .parts()
+            .iter()
+            .filter(|part| is_beyond(part))
+            .collect();
+        let is_machine = beyond.contains(&&Target::Machine);
+        if !beyond.is_empty() {
+            let asked_for: BTreeSet<System> = self.request.target.systems().collect();
             let names: BTreeSet<&str> = steps
                 .iter()
                 .filter(|step| step.acts() && step.state != State::Residue)
-                .filter_map(|step| match self.request.target {
+                .filter(|step| beyond.iter().any(|part| part.is_everywhere(step.system)))
+                .filter_map(|step| match step.owner.is_native() {
                     // A system that keeps accounts was named; they are not in atmos.yaml anyway.
-                    Target::System { .. } if step.owner.is_native() => None,
-                    _ if step.owner.is_native() => step.identity.as_deref(),
-                    _ => step.orphan.as_deref(),
+                    true if !is_machine && asked_for.contains(&step.system) => None,
+                    true => step.identity.as_deref(),
+                    false => step.orphan.as_deref(),
                 })
                 .collect();
             if !names.is_empty() {
@@ -119,8 +132,19 @@ impl Planner<'_> {
             .collect()
     }
 
-    fn subject(&self) -> String {
-        match &self.request.target {
+    /// Who is meant, as people say it.
+    pub(super) fn subject(&self) -> String {
+        let parts = self.request.target.parts().iter();
+        let names: Vec<String> = parts.map(|part| self.name_of(part)).collect();
+        names.join(", ")
+    }
+
+    fn name_of(&self, target: &Target) -> String {
+        match target {
+            Target::Several(parts) => {
+                let names: Vec<String> = parts.iter().map(|part| self.name_of(part)).collect();
+                names.join(", ")
+            }
             Target::Identity(key) => self.identity_graph.written(key).to_owned(),
             Target::Found(found) => found.name.clone(),
             Target::Providers { label, .. } | Target::Accounts { label, .. } => label.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Filter;
 use crate::inventory::Artefact;
 use crate::remote::TrustedHost;
 use crate::secret::Fingerprint;
@@ -16,6 +17,8 @@ use crate::systems::System;
 pub struct Request {
     /// The sign-ins that are meant.
     pub target: Target,
+    /// What of them stays all the same (`--except`, `--only-expired`, `--older-than`).
+    pub filter: Filter,
     /// Delete stored credentials in the keyring too (`--keychain`).
     pub keychain: bool,
     /// End tokens at their servers (`--no-revoke` turns it off).
@@ -44,9 +47,58 @@ pub struct Request {
 }
 
 impl Target {
+    /// What it is made of: several targets each, any other one itself.
+    pub fn parts(&self) -> &[Self] {
+        match self {
+            Self::Several(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// The accounts that are meant by name.
+    pub fn accounts(&self) -> impl Iterator<Item = &(System, String)> {
+        let parts = self.parts().iter();
+        parts.flat_map(|part| match part {
+            Self::Accounts { accounts, .. } => Some(accounts).into_iter().flatten(),
+            _ => None.into_iter().flatten(),
+        })
+    }
+
+    /// The systems that are meant as a whole, or of which accounts are meant by name.
+    pub fn systems(&self) -> impl Iterator<Item = System> + '_ {
+        let parts = self.parts().iter();
+        let whole = parts.filter_map(|part| match part {
+            Self::System { system, .. } => Some(*system),
+            _ => None,
+        });
+        whole.chain(self.accounts().map(|(system, _)| *system))
+    }
+
+    /// Adds what can be logged out of together, as one logout.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        let mut parts = match self {
+            Self::Several(parts) => parts,
+            one => vec![one],
+        };
+        for part in other.parts() {
+            if !parts.contains(part) {
+                parts.push(part.clone());
+            }
+        }
+        match parts.pop() {
+            Some(only) if parts.is_empty() => only,
+            last => {
+                parts.extend(last);
+                Self::Several(parts)
+            }
+        }
+    }
+
     /// Whether sessions of a system that no configuration knows are meant too.
     pub fn is_everywhere(&self, of: System) -> bool {
         match self {
+            Self::Several(parts) => parts.iter().any(|part| part.is_everywhere(of)),
             Self::Machine => true,
             Self::System {
                 system, everywhere, ..
@@ -76,6 +128,7 @@ impl Request {
     pub const fn new(target: Target) -> Self {
         Self {
             target,
+            filter: Filter::NONE,
             keychain: false,
             revoke: true,
             refresh: true,
@@ -122,6 +175,8 @@ pub enum Target {
     },
     /// A session that was found on disk and that no configuration knows.
     Found(Found),
+    /// Several of these as one logout.
+    Several(Vec<Self>),
     /// Everything that the configuration knows.
     Configured,
     /// Every session on the machine, whether the configuration knows it or not.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Request, Target};
+use super::Request;
 use crate::inventory::Inventory;
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -14,15 +14,12 @@ pub(super) fn accounts_along(
     request: &Request,
 ) -> BTreeMap<(System, String), String> {
     let mut along = BTreeMap::new();
-    let Target::Accounts { accounts, .. } = &request.target else {
-        return along;
-    };
     // A linked app is unlinked by itself. Where no server ends the secret, the others go on.
     if request.client_app.is_some() || !request.revoke {
         return along;
     }
     let is_endable = |secret: &Fingerprint| inventory.tokens.contains_key(secret);
-    let mut leaving: BTreeSet<&(System, String)> = accounts.iter().collect();
+    let mut leaving: BTreeSet<&(System, String)> = request.target.accounts().collect();
     loop {
         let before = leaving.len();
         let signed_in_by = inventory.signed_in_by.iter();

@@ -332,8 +332,10 @@ fn server(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {
 }
 
 fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
-    let via = match (&report.plan.request.target, &step.identity, &step.provider) {
-        (Target::Providers { .. } | Target::System { .. }, Some(_), Some(provider)) => {
+    let is_wide = |part: &Target| matches!(part, Target::Providers { .. } | Target::System { .. });
+    let is_wide = report.plan.request.target.parts().iter().any(is_wide);
+    let via = match (&step.identity, &step.provider) {
+        (Some(_), Some(provider)) if is_wide => {
             format!(" (via {provider})")
         }
         _ => String::new(),
