@@ -10,6 +10,7 @@
 
 mod client;
 mod directories;
+mod further_forms;
 mod keyring;
 mod life_cycle;
 mod odd_files;

@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 use super::aliases::everywhere;
 use super::common::{
     AccountArtefacts, account, claims, decide, directories, dotenv_keys, facts, file as whole,
-    in_file, known_entry, linked_sign_in, member, milliseconds, name_of, not_understood, object,
-    own_name, permissions, seconds, shown, text, variables,
+    holds_text, in_file, known_entry, linked_sign_in, member, milliseconds, name_of,
+    not_understood, object, own_name, permissions, seconds, shown, text, variables,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::formats::Format;
@@ -33,6 +33,9 @@ use crate::systems::{FileRules, System};
 const SYSTEM: System = System::CODEX;
 const PROVIDER: &str = "auth.openai.com";
 
+/// The login.
+const LOGIN: &str = "auth.json";
+
 /// Logins of MCP servers, where no key store keeps them.
 const MCP_CREDENTIALS: &str = ".credentials.json";
 
@@ -49,10 +52,42 @@ pub(super) const VARIABLES: [(&str, OverrideKind); 3] = [
 /// Why ending a login here is asked about first.
 const SHARED: &str = "it may end this login on other machines too (reported, not confirmed)";
 
-const DATA: [(&str, &str); 3] = [
+const DATA: [(&str, &str); 5] = [
     ("history.jsonl", "history"),
     ("sessions", "transcripts"),
+    ("archived_sessions", "transcripts"),
+    // Each is a script that exports the variables of the shell that Codex ran in, secrets included.
+    ("shell_snapshots", "shell snapshots"),
     ("log", "logs"),
+];
+
+/// What the names of databases begin with, and what these hold.
+const DATABASES: [(&str, &str); 3] = [
+    ("thread_history_", "transcripts"),
+    ("state_", "transcripts"),
+    ("logs_", "logs"),
+];
+
+/// Sign-ins whose value is an object, and what they are. The last is one of a person.
+///
+/// Source: Codex 0.171 `codex-rs/login/src/auth/storage.rs`.
+const OBJECTS: [(&str, &str); 3] = [
+    ("bedrock_api_key", "Amazon Bedrock API key"),
+    ("bedrock_access_keys", "Amazon Bedrock access keys"),
+    ("agent_identity", "agent identity"),
+];
+
+/// Members of a login that are no secrets.
+const METADATA: [&str; 9] = [
+    "auth_mode",
+    "last_refresh",
+    "region",
+    "account_id",
+    "agent_runtime_id",
+    "chatgpt_user_id",
+    "email",
+    "plan_type",
+    "profile",
 ];
 
 const FOOTPRINT: [(&str, &str); 2] = [("auth.lock", "lock file"), ("auth.json.lock", "lock file")];
@@ -81,8 +116,7 @@ fn of_home(discovery: DiscoveryContext<'_>, home: ConfinedPath) -> Lookup<'_> {
     Lookup::listed(home, None, move |home, entries| {
         let mut lookups: Vec<Lookup<'_>> = Vec::new();
         // The login first: it names the account that the rest belongs to.
-        let (first, rest): (Vec<_>, Vec<_>) =
-            entries.iter().partition(|entry| entry.name == "auth.json");
+        let (first, rest): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| entry.name == LOGIN);
         for entry in first.into_iter().chain(rest) {
             lookups.extend(
                 entry
@@ -103,17 +137,69 @@ fn of_entry<'a>(
 ) -> Vec<Lookup<'a>> {
     let home = home.clone();
     match entry.name.as_str() {
-        "auth.json" if entry.is_link => vec![Lookup::say(move |findings| {
+        name if !is_login(name) || entry.is_directory => {
+            of_other_entry(discovery, home, entry, path)
+        }
+        _ if entry.is_link => vec![Lookup::say(move |findings| {
             let name = shown(&discovery, &home);
             linked_sign_in(SYSTEM, &name, PROVIDER, &path, findings);
         })],
-        "auth.json" => {
-            vec![
-                permissions(&path),
-                Lookup::read(path, move |file, bytes, findings| {
-                    login(&discovery, &home, file, bytes, findings);
-                }),
-            ]
+        _ => login_file(discovery, home, path),
+    }
+}
+
+/// Whether a file of this name is the login, or a copy of it that somebody made beside it.
+fn is_login(name: &str) -> bool {
+    let rest = name.strip_prefix(LOGIN);
+    rest.is_some_and(|rest| {
+        let is_suffix = rest.is_empty() || rest.starts_with(['.', '~', '-', '_']);
+        is_suffix && !rest.ends_with(".lock") && !rest.ends_with(".adieu-tmp")
+    })
+}
+
+fn login_file(
+    discovery: DiscoveryContext<'_>,
+    home: ConfinedPath,
+    path: ConfinedPath,
+) -> Vec<Lookup<'_>> {
+    vec![
+        permissions(&path),
+        Lookup::read(path, move |file, bytes, findings| {
+            login(&discovery, &home, file, bytes, findings);
+        }),
+    ]
+}
+
+fn of_other_entry<'a>(
+    discovery: DiscoveryContext<'a>,
+    home: ConfinedPath,
+    entry: &DirectoryEntry,
+    path: ConfinedPath,
+) -> Vec<Lookup<'a>> {
+    let mut databases = DATABASES.iter();
+    let is_database = !entry.is_directory && entry.name.contains(".sqlite");
+    let database = databases.find(|(begin, _)| is_database && entry.name.starts_with(begin));
+    if let Some((_, what)) = database {
+        return vec![Lookup::say(move |findings| {
+            let name = name_of(SYSTEM, &discovery, &home, findings);
+            findings.account(account(SYSTEM, &name, PROVIDER));
+            let owner = AccountArtefacts {
+                system: SYSTEM,
+                name: &name,
+            };
+            findings.artefact(owner.data(whole(&path), what));
+        })];
+    }
+    match entry.name.as_str() {
+        // Switchers between accounts keep each one's login there.
+        "accounts" if entry.may_be_directory() => {
+            vec![Lookup::each(path, None, move |entry, path| {
+                let is_its = entry.name.ends_with(".json") && !entry.is_directory;
+                let home = home.clone();
+                is_its
+                    .then(|| login_file(discovery, home, path))
+                    .unwrap_or_default()
+            })]
         }
         MCP_CREDENTIALS => vec![Lookup::read(path, move |file, bytes, findings| {
             let name = name_of(SYSTEM, &discovery, &home, findings);
@@ -160,12 +246,7 @@ fn login(
     if describe_login(discovery, home, &whole(file), &source, &content, findings) {
         return;
     }
-    let holds_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
-    let is_mode = |key: &str| key == "auth_mode" || key == "last_refresh";
-    if content
-        .iter()
-        .any(|(key, value)| !is_mode(key) && holds_text(value))
-    {
+    if holds_text(&Value::Object(content), &METADATA) {
         unknown_login(discovery, home, file, "login of an unknown form", findings);
     }
 }
@@ -215,6 +296,9 @@ fn describe_login(
     if text(content, &["personal_access_token"]).is_some() {
         findings.artefact(owner.sign_in(place.clone(), "access token"));
     }
+    for (_, what) in objects(content) {
+        findings.artefact(owner.sign_in(place.clone(), what));
+    }
     true
 }
 
@@ -248,16 +332,20 @@ fn describe(
         .iter()
         .any(|key| text(content, &[key]).is_some());
     let has_tokens = token("access_token").or(token("refresh_token")).is_some();
-    if !has_key && !has_tokens {
+    let object = objects(content).next();
+    if !has_key && !has_tokens && object.is_none() {
         return None;
     }
     let identity = token("id_token").and_then(claims).unwrap_or_default();
-    let email = text(&identity, &["email"]);
+    let email = text(&identity, &["email"]).or(text(content, &["agent_identity", "email"]));
     let plan = ["https://api.openai.com/auth", "chatgpt_plan_type"];
     let name = match (email, token("account_id")) {
         (Some(email), _) => email.to_owned(),
         (None, Some(id)) if has_tokens => id.to_owned(),
-        _ => format!("API key in {}", shown(discovery, home)),
+        _ => {
+            let what = object.map_or("API key", |(_, what)| what);
+            format!("{what} in {}", shown(discovery, home))
+        }
     };
     let mut account = account(SYSTEM, name, PROVIDER);
     account.facts = facts([
@@ -266,7 +354,11 @@ fn describe(
         ("account", token("account_id")),
         (
             "method",
-            Some(if has_tokens { "ChatGPT" } else { "API key" }),
+            Some(match object {
+                _ if has_tokens => "ChatGPT",
+                Some((_, what)) => what,
+                None => "API key",
+            }),
         ),
         ("directory", Some(&shown(discovery, home))),
     ]);
@@ -275,6 +367,16 @@ fn describe(
         account.facts.push(Fact::new("confirmed", note));
     }
     Some(account)
+}
+
+/// The sign-ins of a login whose value is an object with a secret in it.
+fn objects(
+    content: &Map<String, Value>,
+) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    OBJECTS.iter().filter(|(key, _)| {
+        let value = content.get(*key);
+        value.is_some_and(|value| value.is_object() && holds_text(value, &METADATA))
+    })
 }
 
 /// OpenAI's authorization server.

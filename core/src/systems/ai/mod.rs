@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use super::discovery::{DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup};
 use super::{FileRules, System};
 use crate::inventory::{Location, OverrideKind};
-use crate::io::files::LockRule;
+use crate::io::files::{ConfinedPath, LockRule};
 
 /// What the files of AI tools say about each other.
 #[derive(Debug, Default)]
@@ -51,6 +51,8 @@ pub struct Notes {
     claude_pending: Vec<claude::Directory>,
     /// Directories that shell profiles give to variables of the tools.
     named: BTreeMap<&'static str, Vec<PathBuf>>,
+    /// The root of the repository that is worked in, once it is found.
+    claude_repository: Option<ConfinedPath>,
     /// Where Claude's own client is, if it is installed.
     claude_client: Option<PathBuf>,
     /// Sessions of Claude's client that were written down, to be asked about.

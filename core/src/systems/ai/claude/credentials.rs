@@ -11,7 +11,7 @@ use crate::inventory::{
 use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
 use crate::systems::ai::common::{
-    AccountArtefacts, facts, linked, member, milliseconds, permissions, shown, text,
+    AccountArtefacts, facts, holds_text, linked, member, milliseconds, permissions, shown, text,
 };
 use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 
@@ -20,12 +20,41 @@ pub(super) const NAME: &str = ".credentials.json";
 /// Members that are the sign-in.
 const OWN: [&str; 3] = ["claudeAiOauth", "organizationUuid", "trustedDeviceToken"];
 
+/// Further logins of the same person, each with tokens of its own. The client's own logout drops them.
+const LOGINS: [(&str, &str); 6] = [
+    ("enterpriseGateway", "gateway login"),
+    ("hybridOauth", "login of an organisation"),
+    ("cloudSessionsOauth", "login of cloud sessions"),
+    ("designOauth", "login of designs"),
+    ("chatHistoryOauth", "login of the chat history"),
+    ("coworkRemoteDevice", "device key"),
+];
+
+/// Members of a login that renew it.
+const RENEWING: [&str; 2] = ["refreshToken", "idpRefreshToken"];
+
+/// Members of a login that are no secrets.
+const METADATA: [&str; 5] = ["url", "email", "emailAddress", "clientId", "scopes"];
+
 /// Members that are logins to other services, each a map.
-const ATTACHED: [(&str, &str); 3] = [
+const ATTACHED: [(&str, &str); 5] = [
     ("mcpOAuth", "MCP login"),
+    ("mcpXaaIdp", "MCP login"),
+    ("mcpXaaIdpConfig", "MCP client secret"),
     ("mcpOAuthClientConfig", "MCP client secret"),
     ("pluginSecrets", "plugin secret"),
 ];
+
+/// Whether a file of this name is the credential file, or a copy of it that somebody made beside it
+/// (`.credentials.json.bak`, an account switcher's).
+pub(super) fn is_copy_or_original(name: &str) -> bool {
+    let rest = name.strip_prefix(NAME);
+    // The client's lock is a directory of another name; a copy that adieu left is found by its own rule.
+    rest.is_some_and(|rest| {
+        let is_suffix = rest.is_empty() || rest.starts_with(['.', '~', '-', '_']);
+        is_suffix && !rest.ends_with(".lock") && !rest.ends_with(".adieu-tmp")
+    })
+}
 
 /// The credential file in a directory that may have one.
 pub(super) fn of_directory(
@@ -100,7 +129,8 @@ fn read(
         return unreadable(account, owner, file, findings);
     };
     // With nothing else in it, the file goes as a whole.
-    let only_own = content.keys().all(|key| OWN.contains(&key.as_str()));
+    let is_own = |key: &str| OWN.contains(&key) || LOGINS.iter().any(|(login, _)| *login == key);
+    let only_own = content.keys().all(|key| is_own(key));
     let place = |key: &str| {
         if only_own {
             Place::File { file: file.clone() }
@@ -133,6 +163,21 @@ fn read(
     if content.contains_key("organizationUuid") {
         found.push(owner.along(place("organizationUuid"), "account data"));
     }
+    for (key, what) in LOGINS {
+        if let Some(login) = content.get(key) {
+            found.push(further_login(
+                discovery,
+                owner.sign_in(place(key), what),
+                login,
+            ));
+        }
+    }
+    let is_known = |key: &str| is_own(key) || ATTACHED.iter().any(|(known, _)| *known == key);
+    for (key, value) in &content {
+        if !is_known(key) && holds_text(value, &METADATA) {
+            found.push(owner.unknown(place(key), "login of an unknown form"));
+        }
+    }
     for (key, what) in ATTACHED {
         let Some(Value::Object(entries)) = content.get(key) else {
             continue;
@@ -148,6 +193,25 @@ fn read(
     findings.account(account.clone());
     for artefact in found {
         findings.artefact(artefact);
+    }
+}
+
+/// Describes a further login: until when it is good, and whether there is one at all.
+fn further_login(discovery: &DiscoveryContext<'_>, sign_in: Artefact, login: &Value) -> Artefact {
+    if !holds_text(login, &METADATA) {
+        return Artefact {
+            state: State::Residue,
+            ..sign_in
+        };
+    }
+    let is_renewed = RENEWING
+        .iter()
+        .any(|key| login.get(key).is_some_and(|token| holds_text(token, &[])));
+    let ends = milliseconds(login.get("expiresAt")).filter(|_| !is_renewed);
+    Artefact {
+        state: discovery.state_at(ends),
+        expires_at: ends,
+        ..sign_in
     }
 }
 

@@ -55,12 +55,16 @@ fn of_entry<'a>(
 ) -> Vec<Lookup<'a>> {
     let name = entry.name.as_str();
     match name {
-        credentials::NAME => {
+        _ if credentials::is_copy_or_original(name) && !entry.is_directory => {
             return credentials::lookups(discovery, directory, &path, entry.is_link);
+        }
+        // With `CLAUDE_CONFIG_DIR` the global file lies inside, be it that of the default directory.
+        ".claude.json" if path != directory.global => {
+            return vec![global::lookup(discovery, directory, path)];
         }
         // The layout of earlier releases.
         ".config.json" => return vec![global::lookup(discovery, directory, path)],
-        "settings.json" => return vec![settings::user(path)],
+        "settings.json" => return vec![settings::user(discovery, directory, path)],
         "backups" if entry.may_be_directory() => return vec![backups(discovery, directory, path)],
         "sessions" if entry.may_be_directory() => {
             return vec![sessions(discovery, directory, path)];

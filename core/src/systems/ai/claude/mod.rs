@@ -49,7 +49,7 @@ pub(super) fn file_rules(name: &str) -> FileRules {
         _ => LockRule::None,
     };
     FileRules {
-        goes_when_empty: name == credentials::NAME,
+        goes_when_empty: credentials::is_copy_or_original(name),
         ..FileRules::locked(lock)
     }
 }
@@ -57,12 +57,13 @@ pub(super) fn file_rules(name: &str) -> FileRules {
 /// What comes before the login that `claude auth login` makes, the strongest first.
 ///
 /// Source: the vendor's documentation, "Authentication", order of precedence.
-const BEFORE_LOGIN: [&str; 11] = [
+const BEFORE_LOGIN: [&str; 12] = [
     "CLAUDE_CODE_USE_BEDROCK",
     "CLAUDE_CODE_USE_VERTEX",
     "CLAUDE_CODE_USE_FOUNDRY",
     "CLAUDE_CODE_USE_MANTLE",
     "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+    "CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD",
     "ANTHROPIC_AUTH_TOKEN",
     "ANTHROPIC_API_KEY",
     "apiKeyHelper",

@@ -3,14 +3,20 @@
 //! Source: the vendor's documentation, "Authentication" and "Settings"; which of a project's
 //! variables are taken was observed.
 
+use std::path::Path;
+
 use serde_json::{Map, Value};
 
-use super::{BEFORE_LOGIN, SYSTEM};
-use crate::inventory::{Override, OverrideKind};
+use super::{BEFORE_LOGIN, Directory, SYSTEM, account_of, name_of};
+use crate::inventory::{Artefact, Override, OverrideKind};
 use crate::io::files::ConfinedPath;
-use crate::systems::ai::common::{AccountArtefacts, mcp_servers, object, variables};
+use crate::names::is_secret;
+use crate::systems::ai::common::{AccountArtefacts, mcp_servers, member, object, variables};
 use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 use crate::world::OperatingSystem;
+
+/// How many directories upwards a repository's root is looked for.
+const UPWARDS: usize = 16;
 
 /// Switches to another provider; on only when their value says so.
 const SWITCH: &str = "CLAUDE_CODE_USE_";
@@ -42,25 +48,82 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
         environment(&discovery, findings);
     })];
+    let home = &discovery.world.home;
     let project = discovery.in_project(&discovery.world.working_directory);
-    // In the home directory the project's file is the user's.
-    if discovery.world.working_directory != discovery.world.home {
-        for name in [".claude/settings.json", ".claude/settings.local.json"] {
-            lookups.extend(
-                project
-                    .descend(name)
-                    .map(|file| settings(file, Whose::Project)),
-            );
-        }
-        lookups.extend(project.join(".mcp.json").map(project_servers));
-    }
+    lookups.extend(of_project(&project, home));
+    // Below a repository's root its settings count too.
+    let above = discovery.world.working_directory.ancestors();
+    let above = above.take(UPWARDS).filter(|path| path.parent().is_some());
+    lookups.extend(above.filter_map(|path| {
+        let root = discovery.in_project(path);
+        let mark = root.join(".git")?;
+        Some(Lookup::probe(mark, move |_, probe, findings| {
+            if probe.is_some() {
+                let nearest = &mut findings.notes.ai.claude_repository;
+                nearest.get_or_insert_with(|| root.clone());
+            }
+        }))
+    }));
+    lookups.push(Lookup::next(move |findings| {
+        let root = findings.notes.ai.claude_repository.take();
+        let root = root.filter(|root| *root != project);
+        let lookups = root.map(|root| of_project(&root, &discovery.world.home));
+        lookups.unwrap_or_default()
+    }));
     lookups.extend(machine(discovery));
     lookups
 }
 
-/// The user's settings.
-pub(super) fn user<'a>(file: ConfinedPath) -> Lookup<'a> {
-    settings(file, Whose::User)
+/// The settings of a project. In the home directory those that are shared are the user's.
+fn of_project<'a>(project: &ConfinedPath, home: &Path) -> Vec<Lookup<'a>> {
+    let is_home = project.to_path() == home;
+    let shared = Some(".claude/settings.json").filter(|_| !is_home);
+    let names = shared.into_iter().chain([".claude/settings.local.json"]);
+    let files = names.filter_map(|name| project.descend(name));
+    let mut lookups: Vec<Lookup<'a>> = files.map(|file| settings(file, Whose::Project)).collect();
+    lookups.extend(project.join(".mcp.json").map(project_servers));
+    lookups
+}
+
+/// The user's settings, in a configuration directory.
+pub(super) fn user<'a>(
+    discovery: DiscoveryContext<'a>,
+    directory: &Directory,
+    file: ConfinedPath,
+) -> Lookup<'a> {
+    let directory = directory.clone();
+    Lookup::shared(file, move |file, bytes, findings| {
+        let Some(settings) = object(SYSTEM, file, bytes, findings) else {
+            return;
+        };
+        read(file, Whose::User, &settings, findings);
+        let name = name_of(discovery, &directory, findings);
+        let owner = AccountArtefacts {
+            system: SYSTEM,
+            name: &name,
+        };
+        let kept: Vec<Artefact> = secret_variables(&settings)
+            .map(|name| owner.configured(member(file, ["env", name]), "secret in the settings"))
+            .collect();
+        if !kept.is_empty() {
+            findings.account(account_of(discovery, &directory, &name));
+        }
+        for secret in kept {
+            findings.artefact(secret);
+        }
+    })
+}
+
+/// Names of variables in settings that hold secrets of other services; what stands before the login is an
+/// override.
+fn secret_variables(settings: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let variables = settings.get("env").and_then(Value::as_object);
+    let variables = variables.into_iter().flatten();
+    variables.filter_map(|(name, value)| {
+        let is_set = value.as_str().is_some_and(|value| !value.trim().is_empty());
+        let is_other = !BEFORE_LOGIN.contains(&name.as_str()) && !NOTICES.contains(&name.as_str());
+        (is_set && is_other && is_secret(name)).then_some(name.as_str())
+    })
 }
 
 fn environment(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuilder<'_>) {
@@ -111,7 +174,7 @@ fn machine(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
         OperatingSystem::MacOs => "/Library/Application Support/ClaudeCode",
         OperatingSystem::Windows => r"C:\Program Files\ClaudeCode",
     };
-    let Some(directory) = discovery.rooted(std::path::Path::new(root)) else {
+    let Some(directory) = discovery.rooted(Path::new(root)) else {
         return Vec::new();
     };
     vec![Lookup::listed(directory, None, |directory, entries| {
