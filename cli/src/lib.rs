@@ -62,6 +62,7 @@ fn manner(global: &Global) -> Manner {
     let says_yes = |name| process::says_yes(name) == Some(true);
     Manner {
         quiet: global.quiet,
+        is_verbose: flags.verbose,
         is_document: global.output == Output::Json,
         no_color: global.no_color || (!flags.force_color && says_yes("ATMOS_NO_COLOR")),
         force_color: flags.force_color || says_yes("ATMOS_FORCE_COLOR"),

@@ -58,7 +58,8 @@ pub struct Unanswered {
 /// says why.
 pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswered> {
     let is_open = |question: &&Question| match question {
-        Question::DeleteKeychain { .. }
+        Question::Incident { .. }
+        | Question::DeleteKeychain { .. }
         | Question::Unconfigured { .. }
         | Question::PossibleSignIns { .. }
         | Question::PurgeData { .. } => !answers.force && !answers.agreed.contains(question),

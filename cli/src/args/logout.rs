@@ -1,5 +1,7 @@
 //! What can be typed after `adieu logout` and `adieu revoke`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::{ASK, FilterArgs, seconds};
@@ -39,7 +41,7 @@ pub struct TargetArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct ServerArgs {
     /// Answer the questions with yes (never the one about a foreign server)
-    #[arg(long)]
+    #[arg(long, alias = "yes")]
     pub force: bool,
     /// Show what would be removed, and change nothing
     #[arg(long)]
@@ -94,6 +96,13 @@ pub struct LogoutArgs {
     /// Also remove an AI tool's history and transcripts; asks first
     #[arg(long)]
     pub purge_data: bool,
+    /// With `--all`, for a machine that is no longer trusted: stored keys too, servers first; asks once, and
+    /// says what has to be rotated
+    #[arg(long, requires = "all", conflicts_with_all = ["no_revoke", "keep_unrevoked", "possible"])]
+    pub incident: bool,
+    /// Write what was done into this file too, on one page: `.md`, `.html` or `.json`
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// What to end at servers, and what is remembered of that.

@@ -73,6 +73,8 @@ pub enum SchemaDocument {
     Pending,
     /// `adieu login` and `adieu switch`
     Login,
+    /// `adieu logout --report FILE.json`
+    Report,
     /// `adieu completions` and `adieu man`
     Text,
     /// Any command that has nothing to show

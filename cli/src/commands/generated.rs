@@ -61,6 +61,7 @@ fn of(document: SchemaDocument) -> schemars::Schema {
         SchemaDocument::Scan => schemars::schema_for!(adieu::report::ScanDocument),
         SchemaDocument::Pending => schemars::schema_for!(adieu::report::PendingDocument),
         SchemaDocument::Login => schemars::schema_for!(adieu::report::SignInDocument),
+        SchemaDocument::Report => schemars::schema_for!(adieu::report::OffBoardingDocument),
         SchemaDocument::Text => schemars::schema_for!(TextDocument),
         SchemaDocument::Done => schemars::schema_for!(adieu::report::DoneDocument),
         SchemaDocument::Env => schemars::schema_for!(adieu::report::EnvDocument),

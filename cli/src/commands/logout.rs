@@ -13,6 +13,7 @@ use adieu::report::{OutcomeWord, Report, logout_json};
 use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
 
 use super::context::Context;
+use super::report_file::ReportFile;
 use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
 use crate::questions::Grammar;
@@ -76,6 +77,10 @@ pub(super) fn attempt(
 ) -> Result<Option<Report>, Failure> {
     context.require_profiles()?;
     let filter = select::filter(context, &arguments.filter)?;
+    let report_file = match &arguments.report {
+        Some(path) => Some(ReportFile::prepare(context, path)?),
+        None => None,
+    };
     let Some(resolved) = select::target(context, arguments, scope, printer)? else {
         printer.note("Nothing was chosen; nothing was changed.");
         return Ok(None);
@@ -96,11 +101,20 @@ pub(super) fn attempt(
         keep_unrevocable,
         cancel,
     };
-    let Some(report) = logout.of(resolved, filter, printer)? else {
+    let Some(mut report) = logout.of(resolved, filter, printer)? else {
         printer.data("Logout cancelled - credentials preserved")?;
         return Ok(None);
     };
     say(context, &report, printer)?;
+    if let Some(file) = report_file
+        && let Err(failure) = file.write(context, &report, command, printer)
+    {
+        // What was done is done, and is said all the same.
+        for line in failure.to_string().lines() {
+            printer.note(line);
+        }
+        report.exit_status = report.exit_status.max(failure.exit_status());
+    }
     Ok(Some(report))
 }
 
@@ -136,6 +150,11 @@ impl Logout<'_> {
             force: arguments.server.force,
             allow_endpoints: trusted::hosts(&arguments.server.allow_endpoint)?,
             ..Request::new(resolved.target)
+        };
+        let request = if arguments.incident {
+            request.for_incident()
+        } else {
+            request
         };
         let prepared = context.adieu.plan(request, resolved.seen);
         let is_asked = printer.can_prompt() && !arguments.server.force && !arguments.server.dry_run;
@@ -181,7 +200,8 @@ pub(super) fn agree(
     for question in &prepared.plan.questions {
         let answered = match question {
             Question::Endpoint { .. } => false,
-            Question::DeleteKeychain { .. }
+            Question::Incident { .. }
+            | Question::DeleteKeychain { .. }
             | Question::Unconfigured { .. }
             | Question::PossibleSignIns { .. }
             | Question::PurgeData { .. }
@@ -217,6 +237,12 @@ pub(super) fn agree(
 fn cannot_ask(question: &Question, grammar: Grammar, why: &str) -> Failure {
     let flag = grammar.yes_flag();
     match question {
+        Question::Incident { .. } => Failure::usage(format!(
+            "ending everything on this machine has to be confirmed, and {why}"
+        ))
+        .hint(format!(
+            "Nothing was changed. Use {flag}, or see it with --dry-run."
+        )),
         Question::DeleteKeychain { .. } if grammar == Grammar::Salesforce => Failure::usage(
             format!("the deletion of the encryption key has to be confirmed, and {why}"),
         )

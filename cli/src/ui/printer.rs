@@ -18,6 +18,7 @@ pub(crate) struct Printer {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     quiet: bool,
+    is_verbose: bool,
     /// Whether the data is a document: then lines for people go to standard error.
     is_document: bool,
     unicode: bool,
@@ -138,6 +139,7 @@ impl Printer {
             out: Box::new(AutoStream::new(out, choice)),
             err: Box::new(AutoStream::new(err, choice)),
             quiet: manner.quiet,
+            is_verbose: manner.is_verbose,
             is_document: manner.is_document,
             unicode: environment.unicode,
             can_prompt,
@@ -180,6 +182,11 @@ impl Printer {
     /// Whether only one line is wanted.
     pub(crate) const fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// Whether long lists are wanted whole.
+    pub(crate) const fn is_verbose(&self) -> bool {
+        self.is_verbose
     }
 
     /// How many columns the terminal has that the data goes to; `None` if it goes elsewhere.
@@ -352,6 +359,8 @@ fn dressed(line: &str) -> Cow<'_, str> {
 pub(crate) struct Manner {
     /// Whether only one line is wanted.
     pub(crate) quiet: bool,
+    /// Whether long lists are wanted whole.
+    pub(crate) is_verbose: bool,
     /// Whether standard output is for a document alone.
     pub(crate) is_document: bool,
     pub(crate) no_color: bool,
@@ -365,6 +374,7 @@ impl Manner {
     /// For what is said before the command line was understood.
     pub(crate) const PLAIN: Self = Self {
         quiet: false,
+        is_verbose: false,
         is_document: false,
         no_color: true,
         force_color: false,

@@ -9,6 +9,7 @@
 
 mod aws_cli;
 mod console;
+mod incident;
 mod integrations;
 mod left_out;
 mod neighbours;
@@ -20,6 +21,7 @@ mod questions;
 mod realm_names;
 mod realms;
 mod recorded;
+mod report_file;
 mod revocation;
 mod roots;
 mod rows;

@@ -12,6 +12,11 @@ impl Planner<'_> {
     pub(super) fn questions(&self, steps: &[Step]) -> Vec<Question> {
         let mut questions = Vec::new();
         let acts = steps.iter().any(Step::acts);
+        if self.request.incident {
+            // Where a token would go that only a file names, it does not go: that is no question here.
+            let question = acts.then(|| Self::incident(steps));
+            return question.into_iter().collect();
+        }
         if self.request.keychain && acts {
             let entries: BTreeSet<&str> = steps
                 .iter()
@@ -84,6 +89,35 @@ impl Planner<'_> {
         questions.extend(self.shared_token_questions(steps));
         questions.extend(self.endpoint_questions(steps));
         questions
+    }
+
+    /// What would go from a machine that is no longer trusted, and what a person has to replace.
+    fn incident(steps: &[Step]) -> Question {
+        let goes =
+            |step: &&Step| step.acts() && step.place().is_some() && step.state != State::Residue;
+        let unended = steps.iter().filter(|step| match &step.deed {
+            Action::Unsupported { .. } => true,
+            Action::Revoke { .. } => step.stays(),
+            Action::Remove(_) => step.stays() && step.state != State::Residue,
+        });
+        let rotate: BTreeSet<String> = unended
+            .map(|step| {
+                let text = format!(
+                    "{} of {} ({})",
+                    step.what,
+                    step.subject(),
+                    step.system.title()
+                );
+                match &step.deed {
+                    Action::Unsupported { page: Some(page) } => format!("{text}: {page}"),
+                    _ => text,
+                }
+            })
+            .collect();
+        Question::Incident {
+            number: steps.iter().filter(goes).count(),
+            rotate: rotate.into_iter().collect(),
+        }
     }
 
     /// Tokens whose end would be felt elsewhere too.

@@ -39,6 +39,9 @@ pub struct Request {
     pub possible: bool,
     /// Questions are answered with yes, and what cannot be revoked goes all the same (`--force`).
     pub force: bool,
+    /// The machine is no longer trusted (`--incident`): everything goes that can go, stored keys and what
+    /// others share included, and only one question is asked.
+    pub incident: bool,
     /// Only this client app that an account is linked with, not the account itself.
     pub client_app: Option<String>,
     /// Hosts that a token may be sent to although only a configuration file names them
@@ -124,6 +127,19 @@ impl Question {
 }
 
 impl Request {
+    /// The same for a machine that is no longer trusted: stored keys, logins to other services and what
+    /// others share go too, and what no server ended is not kept for it.
+    #[must_use]
+    pub const fn for_incident(mut self) -> Self {
+        self.incident = true;
+        self.keychain = true;
+        self.attached = true;
+        self.force = true;
+        self.revoke = true;
+        self.keep_unrevoked = false;
+        self
+    }
+
     /// The default logout of a target.
     pub const fn new(target: Target) -> Self {
         Self {
@@ -139,6 +155,7 @@ impl Request {
             purge_data: false,
             possible: false,
             force: false,
+            incident: false,
             client_app: None,
             allow_endpoints: Vec::new(),
         }
@@ -216,6 +233,14 @@ impl Found {
 /// Something that a person has to agree to before the plan may be executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
+    /// Everything on a machine that is no longer trusted would be ended; the only question of such a
+    /// logout, answered by `--force`.
+    Incident {
+        /// How many credentials would go.
+        number: usize,
+        /// What no server can end, each with the page where a person can, if there is one.
+        rotate: Vec<String>,
+    },
     /// Stored credentials would be deleted from the keyring; answered by `--force`.
     DeleteKeychain {
         /// The owner of the entries, as people say it: an identity, `all identities`.

@@ -234,12 +234,23 @@ pub struct LogoutDocument {
     steps: Vec<StepJson>,
     /// Every credential that was seen and meant, each once however many copies it has, and how it ended.
     credentials: Vec<CredentialJson>,
+    /// The commands that sign in again to what is logged out of, by system.
+    login_again: Vec<LoginAgainJson>,
+    /// Whether it was a logout of a machine that is no longer trusted.
+    incident: bool,
     summary: SummaryJson,
     verified: Option<VerifiedJson>,
     problems: Vec<ProblemJson>,
     /// The links inside the home through which something would change, or has.
     links: Vec<LinkJson>,
     exit_status: u8,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "login_again")]
+struct LoginAgainJson {
+    system: &'static str,
+    command: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -477,6 +488,15 @@ pub fn logout(report: &Report) -> LogoutDocument {
             .map(|(planned, outcome)| step(planned, outcome))
             .collect(),
         credentials: report.credentials.iter().map(credential).collect(),
+        login_again: report
+            .login_again()
+            .into_iter()
+            .map(|found| LoginAgainJson {
+                system: found.system.id(),
+                command: found.command,
+            })
+            .collect(),
+        incident: report.plan.request.incident,
         summary: SummaryJson {
             identities: summary.identities,
             providers: summary.providers,

@@ -4,6 +4,9 @@
 mod credentials;
 mod documents;
 mod json;
+mod login_again;
+mod off_boarding;
+mod page;
 mod protection;
 mod scan;
 mod sessions;
@@ -19,6 +22,8 @@ pub use json::{
     LogoutDocument, PendingDocument, SCHEMA_VERSION, StatusDocument, logout as logout_json,
     pending as pending_json, status as status_json,
 };
+pub use login_again::LoginAgain;
+pub use off_boarding::{Circumstances, OffBoardingDocument, is_off_boarding_report};
 pub use protection::Protection;
 pub use scan::{ScanDocument, sarif, scan_status};
 pub use sessions::{Session, SessionState, Status, Verdict, status};

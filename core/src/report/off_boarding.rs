@@ -12,7 +12,7 @@ use crate::plan::Step;
 use crate::remote::TokenStatus;
 
 /// What tells a report of ours from other files; it stands near the beginning of every form.
-pub const MARK: &str = "adieu-off-boarding-report";
+const MARK: &str = "adieu-off-boarding-report";
 
 /// How far into a file the mark may stand, in bytes.
 const BEGINNING: usize = 512;
@@ -222,7 +222,12 @@ impl OffBoardingDocument {
         };
         let rows = self.open.iter().map(|found| {
             let finish = found.finish.clone().unwrap_or_default();
-            vec![named(found.system, &found.identity), found.what.clone(), found.why.clone(), finish]
+            vec![
+                named(found.system, &found.identity),
+                found.what.clone(),
+                found.why.clone(),
+                finish,
+            ]
         });
         let rows: Vec<Vec<String>> = rows.collect();
         if rows.is_empty() {
@@ -238,7 +243,11 @@ impl OffBoardingDocument {
                 found.provider.clone().unwrap_or_default(),
             ]
         });
-        page.table("Identities", &["System", "Identity", "Provider"], identities.collect());
+        page.table(
+            "Identities",
+            &["System", "Identity", "Provider"],
+            identities.collect(),
+        );
         let local = self.local.iter().map(|found| {
             vec![
                 named(found.system, &found.identity),
@@ -247,7 +256,11 @@ impl OffBoardingDocument {
                 found.reason.clone(),
             ]
         });
-        page.table("On this machine", &["Who", "Place", "Outcome", "Reason"], local.collect());
+        page.table(
+            "On this machine",
+            &["Who", "Place", "Outcome", "Reason"],
+            local.collect(),
+        );
         let server = self.server.iter().map(|found| {
             vec![
                 named(found.system, &found.identity),
@@ -257,7 +270,11 @@ impl OffBoardingDocument {
                 found.reason.clone().unwrap_or_default(),
             ]
         });
-        page.table("At servers", &["Who", "What", "End", "Server", "Reason"], server.collect());
+        page.table(
+            "At servers",
+            &["Who", "What", "End", "Server", "Reason"],
+            server.collect(),
+        );
         page.section("Proof");
         match self.proof.checked {
             Some(checked) => {
@@ -323,7 +340,10 @@ fn open(report: &Report) -> Vec<OpenJson> {
             what: found.what.to_owned(),
             why: match &found.end {
                 End::NoServerCall { .. } => "no server call ends it".to_owned(),
-                end => end.reason().unwrap_or("its server did not end it").to_owned(),
+                end => end
+                    .reason()
+                    .unwrap_or("its server did not end it")
+                    .to_owned(),
             },
             finish: found.end.page().map(str::to_owned).or_else(|| {
                 let step = report.remedy_at(&found.places);
@@ -344,9 +364,13 @@ fn open(report: &Report) -> Vec<OpenJson> {
         open.push(OpenJson {
             system: step.system.id(),
             identity: step.subject().to_owned(),
-            what: format!("{} {}", step.what, step.place().map(Place::location).unwrap_or_default())
-                .trim_end()
-                .to_owned(),
+            what: format!(
+                "{} {}",
+                step.what,
+                step.place().map(Place::location).unwrap_or_default()
+            )
+            .trim_end()
+            .to_owned(),
             why: step.reason.clone(),
             finish: Some(left.remedy.clone()),
         });
@@ -379,8 +403,15 @@ impl Report {
 
     /// What looking again advises about one of these places.
     fn remedy_at(&self, places: &[Place]) -> Option<&str> {
-        let mut live = self.verified.iter().flat_map(|verified| &verified.still_live);
-        let found = live.find(|left| left.step.place().is_some_and(|place| places.contains(place)));
+        let mut live = self
+            .verified
+            .iter()
+            .flat_map(|verified| &verified.still_live);
+        let found = live.find(|left| {
+            left.step
+                .place()
+                .is_some_and(|place| places.contains(place))
+        });
         found.map(|found| found.remedy.as_str())
     }
 }

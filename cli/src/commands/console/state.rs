@@ -114,7 +114,9 @@ impl Console {
 
     /// What can be used stands first.
     fn sort(&mut self) {
-        self.status.sessions.sort_by_key(|session| session.state);
+        self.status
+            .sessions
+            .sort_by_key(|session| (session.system, session.state));
     }
 
     /// Answers the last command.

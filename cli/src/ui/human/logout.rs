@@ -7,6 +7,7 @@ use adieu::plan::{Action, Decision, Filter, KeepReason, Step, Target};
 use adieu::report::{CredentialEnd, End, Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
+use super::aftermath::{login_again, rotate};
 use super::follow_up::{failures, links, overrides, problems};
 use super::items::{Group, Item, Items};
 use super::server_status;
@@ -15,7 +16,7 @@ use crate::ui::{Failure, Printer, count};
 
 /// Prints a logout or its preview.
 pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
-    let items = Items::of(world, report);
+    let items = Items::of(world, report, printer.is_verbose());
     if report.dry_run {
         preview(world, report, &items, printer)?;
         problems(report, printer);
@@ -60,6 +61,7 @@ fn full(
 ) -> Result<(), Failure> {
     printer.data(&title(report))?;
     printer.data("")?;
+    rotate(report, printer)?;
     if !report.plan.chain.is_empty() {
         printer.data("Building authentication chain...")?;
         printer.data(&format!(
@@ -87,6 +89,7 @@ fn full(
         table(title, &items.of_group(group), &mut said, printer)?;
     }
     links(world, &report.plan.links, printer)?;
+    login_again(report, printer)?;
     printer.data(&conclusion(report, items))?;
     printer.data("")?;
     browser_note(report, items, printer)
@@ -415,6 +418,7 @@ fn preview(
     } else {
         format!("Would remove{from}")
     };
+    rotate(report, printer)?;
     let mut said = BTreeSet::new();
     for (group, title) in [
         (Group::Server, "Would end at the server:"),
@@ -430,5 +434,6 @@ fn preview(
         table(title, &items, &mut said, printer)?;
     }
     links(world, &report.plan.links, printer)?;
+    login_again(report, printer)?;
     Ok(printer.data(&conclusion)?)
 }
