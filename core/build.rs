@@ -20,6 +20,19 @@ use std::{env, fs};
 #[path = "src/catalogue/entry.rs"]
 mod entry;
 
+#[expect(
+    unreachable_pub,
+    dead_code,
+    reason = "the library has more uses for the same records"
+)]
+#[path = "src/remote"]
+mod remote {
+    pub mod call;
+}
+
+#[path = "build/services.rs"]
+mod services;
+
 use entry::{
     Class, Confidence, Credential, Entry, File, Format, KeyringItem, KeyringNaming, Kind, Os,
 };
@@ -44,6 +57,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let directory = Path::new(&root).join("data/catalogue");
     println!("cargo::rerun-if-changed=data/catalogue");
     println!("cargo::rerun-if-changed=src/catalogue/entry.rs");
+    println!("cargo::rerun-if-changed=src/remote/call.rs");
+    println!("cargo::rerun-if-changed=build/services.rs");
     println!("cargo::rerun-if-changed=build.rs");
     let mut entries = BTreeMap::new();
     for file in fs::read_dir(&directory)? {
@@ -66,6 +81,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         systems(&entries)?,
     )?;
     fs::write(Path::new(&out).join("catalogue_tools.rs"), tools(&entries)?)?;
+    let services = services::statics(&entries)?;
+    fs::write(Path::new(&out).join("catalogue_services.rs"), services)?;
     Ok(())
 }
 
@@ -169,15 +186,18 @@ fn tools(entries: &[Entry]) -> Result<String, Box<dyn Error>> {
         }
         let mut files = String::new();
         for file in &entry.file {
-            files.push_str(&tool_file(file)?);
+            files.push_str(&tool_file(entry, file)?);
         }
-        let keyring: String = entry.keyring.iter().map(keyring_item).collect();
+        let keyring = entry.keyring.iter();
+        let keyring: String = keyring.map(|item| keyring_item(entry, item)).collect();
+        let own_services: Vec<String> = entry.service.iter().map(|of| of.name.clone()).collect();
+        let own_services = services::references(entry, &own_services);
         writeln!(
             text,
-            "Tool {{ system: {system}, name: {:?}, aliases: &{:?}, category: {:?}, \
+            "Tool {{ system: {system}, name: {:?}, aliases: &{:?}, is_own: false, category: {:?}, \
              confidence: Confidence::{}, sources: &{:?}, login: &{:?}, logout: &{:?}, \
              logout_caveat: {:?}, variables: &[{variables}], files: &[{files}], \
-             keyring: &[{keyring}] }},",
+             keyring: &[{keyring}], services: &[{own_services}] }},",
             entry.name,
             entry.aliases,
             entry.category,
@@ -208,10 +228,10 @@ fn tools(entries: &[Entry]) -> Result<String, Box<dyn Error>> {
     Ok(text)
 }
 
-fn tool_file(file: &File) -> Result<String, Box<dyn Error>> {
+fn tool_file(entry: &Entry, file: &File) -> Result<String, Box<dyn Error>> {
     let mut credentials = String::new();
     for credential in &file.credential {
-        credentials.push_str(&tool_credential(credential)?);
+        credentials.push_str(&tool_credential(entry, credential)?);
     }
     let table = match (&file.table, &file.column) {
         (Some(table), Some(column)) => format!("Some(({table:?}, &[{column:?}]))"),
@@ -232,7 +252,7 @@ fn tool_file(file: &File) -> Result<String, Box<dyn Error>> {
     ))
 }
 
-fn keyring_item(item: &KeyringItem) -> String {
+fn keyring_item(entry: &Entry, item: &KeyringItem) -> String {
     let naming = match item.naming {
         KeyringNaming::ServiceUsername => "ServiceUsername",
         KeyringNaming::ServiceAccount => "ServiceAccount",
@@ -246,12 +266,13 @@ fn keyring_item(item: &KeyringItem) -> String {
     };
     format!(
         "ToolKeyringItem {{ service: {:?}, account: {account:?}, naming: Naming::{naming}, \
-         what: {:?}, class: ToolClass::{}, is_key: {}, identity: &{:?} }},",
+         what: {:?}, class: ToolClass::{}, is_key: {}, identity: &{:?}, services: &[{}] }},",
         item.service,
         item.what,
         class_of(item.class),
         item.kind == Kind::ApiKey,
         item.identity,
+        services::references(entry, &item.services),
     )
 }
 
@@ -266,13 +287,13 @@ const fn class_of(class: Class) -> &'static str {
     }
 }
 
-fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
+fn tool_credential(entry: &Entry, credential: &Credential) -> Result<String, Box<dyn Error>> {
     let mut text = String::new();
     write!(
         text,
         "ToolCredential {{ select: {:?}, what: {:?}, class: ToolClass::{}, is_key: {}, \
          identity: &{:?}, provider: &{:?}, expires: {:?}, renewed_by: {:?}, \
-         is_unknown: {}, except: &{:?}, ignore: &{:?} }},",
+         is_unknown: {}, except: &{:?}, ignore: &{:?}, services: &[{}] }},",
         credential.select,
         credential.what,
         class_of(credential.class),
@@ -284,6 +305,7 @@ fn tool_credential(credential: &Credential) -> Result<String, Box<dyn Error>> {
         credential.unknown,
         credential.except,
         credential.ignore,
+        services::references(entry, &credential.services),
     )?;
     Ok(text)
 }

@@ -175,6 +175,9 @@ fn remedy(step: &Step, is_forced: bool) -> String {
         }
         Decision::Keep(KeepReason::Unreadable) => "--complete removes it".to_owned(),
         Decision::Keep(KeepReason::Attached) => "--mcp removes it".to_owned(),
+        Decision::Keep(KeepReason::PrivateKey) => {
+            "take its public half away where it is accepted, and delete it yourself".to_owned()
+        }
         Decision::Keep(KeepReason::LeftOut) => "it was left out of this logout".to_owned(),
         Decision::Keep(KeepReason::Needed) => "it goes with the last that needs it".to_owned(),
         Decision::IfRevoked(_) if step.owner.is_native() => {

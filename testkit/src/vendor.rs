@@ -30,8 +30,7 @@ const HOST: &str = "oauth2.googleapis.com";
 /// Longest wait for the rest of a request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A proxy for `https`, behind which every host is a server on loopback. The certificate is that of
-/// `oauth2.googleapis.com`.
+/// A proxy for `https`, behind which every host is a server on loopback.
 #[derive(Debug)]
 pub struct Vendor {
     address: SocketAddr,
@@ -42,12 +41,17 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// A proxy in front of that server.
+    /// A proxy in front of that server, with the certificate of `oauth2.googleapis.com`.
     pub fn before(server: &Server) -> Self {
+        Self::playing(HOST, server)
+    }
+
+    /// A proxy in front of that server, with the certificate of that host.
+    pub fn playing(host: &str, server: &Server) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("its address");
         let behind = SocketAddr::from((Ipv4Addr::LOCALHOST, server.port()));
-        let (authority, settings) = certified_settings();
+        let (authority, settings) = certified_settings(host);
         let settings = Arc::new(settings);
         let has_ended = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&has_ended);
@@ -97,8 +101,8 @@ fn path(file: PathBuf) -> String {
         .expect("a path in UTF-8")
 }
 
-/// An authority that is made for this once, as PEM, and TLS with a certificate of it for [`HOST`].
-fn certified_settings() -> (String, ServerConfig) {
+/// An authority that is made for this once, as PEM, and TLS with a certificate of it for that host.
+fn certified_settings(host: &str) -> (String, ServerConfig) {
     let mut parameters = CertificateParams::default();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -106,7 +110,7 @@ fn certified_settings() -> (String, ServerConfig) {
     let authority = parameters.self_signed(&key).expect("an authority").pem();
     let issuer = Issuer::new(parameters, key);
     let key = KeyPair::generate().expect("a key");
-    let parameters = CertificateParams::new([HOST.to_owned()]).expect("a name of a host");
+    let parameters = CertificateParams::new([host.to_owned()]).expect("a name of a host");
     let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
     let key = PrivatePkcs8KeyDer::from(key.serialize_der());
     let settings = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))

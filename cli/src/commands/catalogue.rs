@@ -5,7 +5,7 @@ use std::path::Path;
 use adieu::catalogue::entry::Entry;
 use adieu::catalogue::{self, LIMIT, Tool};
 use adieu::formats::Pattern;
-use adieu::report::{CatalogueDocument, describe_removal};
+use adieu::report::{CatalogueDocument, describe_removal, describe_servers};
 use adieu::system::System;
 
 use super::context::Context;
@@ -84,7 +84,14 @@ fn lines(tool: &Tool) -> Vec<(&'static str, String)> {
             format!("{} ({})", tool.sources.join("; "), tool.confidence.word()),
         ),
         ("logout", describe_removal(tool).to_owned()),
+        ("servers", describe_servers(tool)),
     ];
+    for service in tool.services {
+        if let Some(why) = service.shared {
+            lines.push(("", format!("  asks first: {why}")));
+        }
+        lines.push(("", format!("  {}", service.documentation)));
+    }
     for file in tool.files {
         for path in file.paths {
             lines.push(("looks at", (*path).to_owned()));

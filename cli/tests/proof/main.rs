@@ -11,6 +11,7 @@
     reason = "tests make files, and panic when they cannot"
 )]
 
+mod catalogue;
 mod kinds;
 mod pending;
 mod revocation_kind;

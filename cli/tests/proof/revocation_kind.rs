@@ -44,7 +44,7 @@ fn every_service_has_its_rows() {
                 url: service.address.to_string(),
                 named_by: EndpointSource::Vendor,
             },
-            client_id: None,
+            recorded: Vec::new(),
         };
         assert!(RevocationKind::of(&revocation).is_some(), "{service:?}");
     }

@@ -135,6 +135,12 @@ pub(crate) fn check(label: &str, proof: Proof, make: impl Fn() -> Seed) {
     check_memory(label, proof, &seed);
 }
 
+/// Checks the document of one row only.
+pub(crate) fn check_document(label: &str, proof: Proof, seed: &Seed) {
+    let output = seed.run(&format!("{} -o json", seed.words));
+    check_json(label, proof, seed, &output.json());
+}
+
 fn check_human(label: &str, proof: Proof, seed: &Seed, output: &Output) {
     let all = format!("{}{}", output.stdout, output.stderr);
     let says = |text: &str| all.contains(text);

@@ -7,6 +7,7 @@ pub mod entry;
 
 use crate::formats::{Format, IniDialect, LineRule};
 use crate::io::keyring::Naming;
+use crate::remote::HttpService;
 use crate::system::System;
 pub use entry::Confidence;
 
@@ -22,6 +23,8 @@ pub struct Tool {
     pub name: &'static str,
     /// Other names that people type.
     pub aliases: &'static [&'static str],
+    /// Whether a person added it; else it comes with the program.
+    pub is_own: bool,
     /// The kind of tool, for lists.
     pub category: &'static str,
     /// How it is known what stands here.
@@ -40,6 +43,35 @@ pub struct Tool {
     pub files: &'static [ToolFile],
     /// Entries of the operating system's key store.
     pub keyring: &'static [ToolKeyringItem],
+    /// Servers that end its credentials, or tell whether they are good.
+    pub services: &'static [&'static ToolService],
+}
+
+/// A server that ends credentials of a tool in one request, or tells in one whether they are good.
+#[derive(Debug)]
+pub struct ToolService {
+    /// Its name in the entry.
+    pub name: &'static str,
+    /// The page that describes the calls, or how else they are known.
+    pub documentation: &'static str,
+    /// Templates for the address, where the tool recorded it with the credential.
+    pub recorded: &'static [&'static str],
+    /// Variables that name the address.
+    pub variables: &'static [&'static str],
+    /// The key beside the credential with the text that it is told.
+    pub secret: Option<&'static str>,
+    /// Forms of that text; none means all.
+    pub tokens: &'static [&'static str],
+    /// What the calls name besides the token: names with their templates.
+    pub values: &'static [(&'static str, &'static [&'static str])],
+    /// Why ending it would end more than the sign-in here.
+    pub shared: Option<&'static str>,
+    /// Whether the tool's own login made it, though it is of a kind that people make.
+    pub is_made_by_login: bool,
+    /// The key beside the credential with the access token to ask with.
+    pub check_with: Option<&'static str>,
+    /// The requests.
+    pub http: HttpService,
 }
 
 /// Entries of the operating system's key store.
@@ -59,6 +91,8 @@ pub struct ToolKeyringItem {
     pub is_key: bool,
     /// Templates for the name of whose it is.
     pub identity: &'static [&'static str],
+    /// The services that may end it.
+    pub services: &'static [&'static ToolService],
 }
 
 /// A variable of a tool.
@@ -124,6 +158,8 @@ pub struct ToolCredential {
     pub except: &'static [&'static str],
     /// Texts with wildcards that are no credentials.
     pub ignore: &'static [&'static str],
+    /// The services that may end it.
+    pub services: &'static [&'static ToolService],
 }
 
 /// What a logout does with a credential.
@@ -170,6 +206,16 @@ impl Confidence {
 }
 
 include!(concat!(env!("OUT_DIR"), "/catalogue_tools.rs"));
+
+mod services {
+    use std::borrow::Cow;
+
+    use crate::catalogue::ToolService;
+    use crate::remote::call::{Method, Text};
+    use crate::remote::{Answers, Authorization, Body, Content, HttpCall, HttpService, Member};
+
+    include!(concat!(env!("OUT_DIR"), "/catalogue_services.rs"));
+}
 
 /// Every tool, in the order of their ids.
 pub fn tools() -> &'static [Tool] {

@@ -43,6 +43,7 @@ mod yaml;
 
 pub use ini::IniDialect;
 pub use lines::LineRule;
+pub(crate) use lines::percent_decoded;
 pub use path::{MemberPath, Step};
 pub use pattern::{Pattern, PatternError, captures, is_like};
 pub use tree::Node;

@@ -65,10 +65,12 @@ impl Token {
 
     /// Takes over what another copy of it tells of its server.
     pub fn learn(&mut self, other: Revocation) {
-        if self
-            .revocations()
-            .all(|known| other.is_another_servers(known))
-        {
+        if !self.revocation.can_end() && other.can_end() {
+            self.revocation = other;
+            return;
+        }
+        let is_another = |known| other.can_end() && other.is_another_servers(known);
+        if self.revocations().all(is_another) {
             self.elsewhere.push(other);
         } else {
             self.revocation.learn(other);
@@ -160,8 +162,8 @@ pub enum Revocation {
         service: &'static HttpService,
         /// Where to send it.
         endpoint: Endpoint,
-        /// The client that the token was issued to, where the service wants to know.
-        client_id: Option<String>,
+        /// What is recorded with the token and its calls name, such as the client that it was issued to.
+        recorded: Vec<(String, String)>,
     },
     /// Salesforce: `POST /services/oauth2/revoke` at the org's host, else at its login host.
     ///
@@ -231,6 +233,14 @@ impl Revocation {
             Self::Http { service, .. } => service.page.map(str::to_owned),
             Self::Salesforce { endpoint, .. } => Some(Self::org_page(&endpoint.shown())),
             Self::Client { client, .. } => client.system().info().account_page.map(str::to_owned),
+        }
+    }
+
+    /// Whether there is a call that ends it; else its server can only be asked.
+    pub const fn can_end(&self) -> bool {
+        match self {
+            Self::Http { service, .. } => service.end.is_some(),
+            Self::SsoPortal { .. } | Self::Salesforce { .. } | Self::Client { .. } => true,
         }
     }
 

@@ -22,7 +22,7 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
         secret,
         revocation: Revocation::Http {
             service: &crate::systems::GOOGLE,
-            client_id: None,
+            recorded: Vec::new(),
             endpoint: Endpoint {
                 url: server.url(),
                 named_by: EndpointSource::Environment,

@@ -95,7 +95,7 @@ impl Planner<'_> {
         let going = Decision::going(ending.is_some_and(|token| self.needs_its_copies(token)));
         if artefact.kind == CredentialKind::PrivateKey {
             let reason = "nothing gives a private key back, so adieu never deletes one";
-            return (Decision::Keep(KeepReason::LongLived), reason.to_owned());
+            return (Decision::Keep(KeepReason::PrivateKey), reason.to_owned());
         }
         if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
             return (going, "--keychain deletes stored credentials".to_owned());

@@ -115,7 +115,11 @@ impl<'a> Planner<'a> {
             };
             // What an identity's unreadable entry holds is keys, which no server call ends.
             let could_be_told = first.sealed.is_some() && first.owner.as_identity().is_none();
-            let is_open = credential.token.is_some() || could_be_told;
+            let can_end = credential.token.is_some_and(|token| {
+                let token = self.inventory.tokens.get(&token);
+                token.is_some_and(|token| token.revocation.can_end())
+            });
+            let is_open = can_end || could_be_told;
             let name = match first.owner.as_identity() {
                 Some(identity) if is_own_entry(first) => Some(identity),
                 _ => first.owner.first_name(),

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::build::Planner;
 use super::{Action, Question, Step, Target};
 use crate::inventory::{Place, Revocation, State};
-use crate::remote::EndpointSource;
 use crate::systems::System;
 
 impl Planner<'_> {
@@ -156,7 +155,7 @@ impl Planner<'_> {
                 }
                 _ => Vec::new(),
             })
-            .filter(|endpoint| endpoint.named_by == EndpointSource::Configuration)
+            .filter(|endpoint| endpoint.needs_consent())
             .filter(|endpoint| !endpoint.is_allowed(&self.request.allow_endpoints))
             .map(crate::remote::Endpoint::host)
             .collect();

@@ -25,8 +25,12 @@ impl Planner<'_> {
         // An account is nobody's but its own, so its tokens are nobody else's.
         let others = self.tokens_beside_the_app();
         let artefacts = self.inventory.artefacts.iter();
+        // What stays here as a person's own must go on working.
+        let is_stored = |artefact: &Artefact| {
+            artefact.owner.is_native() && artefact.class == Class::Stored && !self.request.keychain
+        };
         let mut staying: BTreeSet<Fingerprint> = artefacts
-            .filter(|artefact| self.stays_whole(artefact).is_some())
+            .filter(|artefact| self.stays_whole(artefact).is_some() || is_stored(artefact))
             .filter_map(|artefact| artefact.token)
             .collect();
         staying.extend(self.tokens_left_out());
@@ -40,6 +44,9 @@ impl Planner<'_> {
             })
             .filter(|(artefact, fingerprint)| {
                 self.inventory.tokens.get(fingerprint).is_some_and(|token| {
+                    if !token.revocation.can_end() {
+                        return false;
+                    }
                     let mut served = token.providers.iter();
                     !self.is_meant_by_name(artefact)
                         || served.all(|key| self.scope.providers.contains(key))
@@ -53,7 +60,12 @@ impl Planner<'_> {
     /// Tells who keeps a token, or may keep it, when this logout has taken its copies. A session
     /// that nobody can use here afterwards is thrown away if it is not ended.
     fn remaining_keeper(&self, fingerprint: Fingerprint, token: &Token) -> Option<String> {
-        let stays = |artefact: &&Artefact| !matches!(self.membership(artefact), Selection::In);
+        let stays = |artefact: &&Artefact| {
+            !matches!(self.membership(artefact), Selection::In)
+                || (artefact.owner.is_native()
+                    && artefact.class == Class::Stored
+                    && !self.request.keychain)
+        };
         let holds = |artefact: &&Artefact| artefact.token == Some(fingerprint);
         // What signs in somebody behind the same provider, and could not be looked into.
         let may_hold = |artefact: &&Artefact| {
@@ -372,15 +384,15 @@ impl Planner<'_> {
             .is_some_and(|token| self.ending.contains(&token));
         // A portal's session that others use goes on by design, and so does a copy of it. But a token
         // of one's own does not, nor one that only another tool keeps here.
-        let is_own = artefact.token.is_some_and(|token| {
-            let token = self.inventory.tokens.get(&token);
-            token.is_some_and(|token| token.revocation.is_own())
-        });
-        let is_shared = artefact.token.is_some()
+        let token = artefact.token;
+        let token = token.and_then(|token| self.inventory.tokens.get(&token));
+        let token = token.filter(|token| token.revocation.can_end());
+        let is_own = token.is_some_and(|token| token.revocation.is_own());
+        let is_shared = token.is_some()
             && (is_own || self.is_only_here(artefact))
             && !is_ended
             && !matches!(self.decide(artefact).0, Decision::Keep(_));
-        let local_only = (artefact.token.is_some() && !is_shared)
+        let local_only = (token.is_some() && !is_shared)
             || artefact.state != State::Live
             || artefact.class != Class::Session
             || artefact.system.info().is_local_only
@@ -396,15 +408,13 @@ impl Planner<'_> {
             owner.first_name().map(str::to_owned),
             artefact.what,
         );
-        let token = artefact.token;
-        let token = token.and_then(|token| self.inventory.tokens.get(&token));
         let expires_at = token.map_or(artefact.expires_at, Token::session_ends_at);
         let mut reason = unsupported_reason(expires_at);
         if is_shared {
-            let keeper = artefact.token.and_then(|fingerprint| {
-                let token = self.inventory.tokens.get(&fingerprint)?;
-                self.remaining_keeper(fingerprint, token)
-            });
+            let keeper = artefact
+                .token
+                .zip(token)
+                .and_then(|(fingerprint, token)| self.remaining_keeper(fingerprint, token));
             let keeper = keeper.unwrap_or_else(|| "its provider serves others".to_owned());
             reason = format!("{keeper}, so it was not ended; {reason}");
         }

@@ -227,6 +227,8 @@ pub enum KeepReason {
     Locked,
     /// Another part of the same sign-in cannot be read, and it goes whole or not at all.
     Whole,
+    /// It is a private key, which no logout takes.
+    PrivateKey,
     /// It was left out of the request.
     LeftOut,
 }

@@ -15,10 +15,12 @@ pub type Text = Cow<'static, str>;
 pub struct HttpService {
     /// The vendor's own address, without a final `/`: the token may always go there.
     pub address: Text,
-    /// The request that ends a token.
-    pub end: HttpCall,
+    /// The request that ends a token, if there is one.
+    pub end: Option<HttpCall>,
     /// The request that asks whether a token is good, if there is one.
     pub ask: Option<HttpCall>,
+    /// Whether the answer to the first only promises: then what counts is that the second is refused.
+    pub is_confirmed_by_asking: bool,
     /// Why nothing is asked where there is no token to ask with: then only an access token can be
     /// asked about, not the token itself.
     pub needs_access_token: Option<&'static str>,
@@ -38,7 +40,8 @@ pub struct HttpService {
 pub struct HttpCall {
     /// The method.
     pub method: Method,
-    /// The path below the service's address, with the query.
+    /// The path below the service's address, with the query. A name in braces stands for a text that is
+    /// recorded with the token and is no secret; the token itself is never in it.
     pub path: Text,
     /// Where the token stands, unless in the body.
     #[serde(default)]
@@ -50,18 +53,21 @@ pub struct HttpCall {
     #[serde(default)]
     pub headers: Cow<'static, [(Text, Text)]>,
     /// Answers that say yes: it has ended, or it is accepted.
-    pub yes: Answers,
+    pub yes: Cow<'static, [Answers]>,
     /// Answers that say that the service does not know the token any more.
-    pub unknown: Answers,
+    #[serde(default)]
+    pub unknown: Cow<'static, [Answers]>,
 }
 
 /// The methods that services use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-#[expect(missing_docs, reason = "the names are HTTP's")]
 pub enum Method {
+    /// `GET`.
     Get,
+    /// `POST`.
     Post,
+    /// `DELETE`.
     Delete,
 }
 
@@ -74,14 +80,19 @@ pub enum Authorization {
     None,
     /// `Authorization: Bearer`.
     Bearer,
-    /// `Authorization: Basic`, as the password of this user.
+    /// `Authorization: Basic`, as the password of this user, or of the one whose name in braces is recorded
+    /// with the token.
     Basic(Text),
     /// In this header, by itself.
     Header(Text),
+    /// `Authorization:` with this word before it.
+    Scheme(Text),
+    /// In the cookie of this name.
+    Cookie(Text),
 }
 
-/// The names and values of a body: `{token}` and `{client_id}` stand for the token and for the client
-/// that it was issued to.
+/// The names and values of a body: `{token}` stands for the token, and another name in braces for a text
+/// that is recorded with it, such as `{client_id}` for the client that it was issued to.
 pub type Fields = Cow<'static, [(Text, Text)]>;
 
 /// A body.
@@ -95,6 +106,8 @@ pub enum Body {
     Form(Fields),
     /// One JSON object.
     Json(Fields),
+    /// A JSON document in which texts such as `{token}` are filled in.
+    Document(Text),
 }
 
 /// Answers that mean the same. A page for people is never one of them.
@@ -119,8 +132,51 @@ pub enum Content {
     Agreement,
     /// An object.
     Object,
+    /// An object or a list.
+    Document,
     /// One of these errors, in the service's own form: by its code, else by its words.
     Errors(Cow<'static, [Text]>),
+    /// A document with this in it.
+    Member(Member),
+    /// Nothing but this text.
+    Text(Text),
+}
+
+/// What stands in a JSON document.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// Keys with dots between; in a list, each element is meant.
+    pub path: Text,
+    /// The value is one of these, in which `*` stands for any text; numbers and truth values as JSON writes
+    /// them.
+    pub is: Cow<'static, [Text]>,
+}
+
+impl Member {
+    /// Whether a value is one of those that are meant.
+    pub fn is_one(&self, value: &str) -> bool {
+        self.is.iter().any(|like| is_like(like, value))
+    }
+}
+
+/// Whether a text is like another one, in which `*` stands for any text.
+fn is_like(like: &str, text: &str) -> bool {
+    let Some((first, rest)) = like.split_once('*') else {
+        return like == text;
+    };
+    let Some(mut text) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let last = parts.pop().unwrap_or_default();
+    for part in parts {
+        let Some((_, after)) = text.split_once(part) else {
+            return false;
+        };
+        text = after;
+    }
+    text.ends_with(last)
 }
 
 impl Answers {
@@ -136,8 +192,8 @@ impl HttpCall {
         method: Method,
         path: &'static str,
         authorization: Authorization,
-        yes: Answers,
-        unknown: Answers,
+        yes: &'static [Answers],
+        unknown: &'static [Answers],
     ) -> Self {
         Self {
             method,
@@ -145,8 +201,8 @@ impl HttpCall {
             authorization,
             body: Body::None,
             headers: Cow::Borrowed(&[]),
-            yes,
-            unknown,
+            yes: Cow::Borrowed(yes),
+            unknown: Cow::Borrowed(unknown),
         }
     }
 
@@ -161,20 +217,23 @@ impl HttpCall {
             authorization: Authorization::None,
             body,
             headers: Cow::Borrowed(&[]),
-            yes: Answers::new(200, Content::Agreement),
-            unknown: Self::NO_SUCH_TOKEN,
+            yes: Cow::Borrowed(Self::AGREED),
+            unknown: Cow::Borrowed(Self::NO_SUCH_TOKEN),
         }
     }
 
     /// That an authorization server does not know a token. `unsupported_token_type` is nothing that it
     /// could have given out as one.
-    pub const NO_SUCH_TOKEN: Answers = Answers::new(
+    pub const NO_SUCH_TOKEN: &'static [Answers] = &[Answers::new(
         400,
         Content::Errors(Cow::Borrowed(&[
             Cow::Borrowed("invalid_token"),
             Cow::Borrowed("unsupported_token_type"),
         ])),
-    );
+    )];
+
+    /// That an authorization server did what it was asked.
+    pub const AGREED: &'static [Answers] = &[Answers::new(200, Content::Agreement)];
 }
 
 impl Body {
@@ -183,4 +242,25 @@ impl Body {
         Cow::Borrowed("token"),
         Cow::Borrowed("{token}"),
     )]));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_like;
+
+    #[test]
+    fn star_stands_for_any_text() {
+        for (like, text, expected) in [
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("*", "", true),
+            ("a*", "ab", true),
+            ("*a*b*", "xaxbx", true),
+            ("*a*b*", "xbxax", false),
+            ("a*a", "a", false),
+            ("a*a", "aa", true),
+        ] {
+            assert_eq!(is_like(like, text), expected, "{like} {text}");
+        }
+    }
 }

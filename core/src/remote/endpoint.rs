@@ -35,6 +35,37 @@ impl Endpoint {
         allowed.iter().any(|host| host.covers(self))
     }
 
+    /// Whether a person has to let tokens go there first.
+    pub fn needs_consent(&self) -> bool {
+        match self.named_by {
+            EndpointSource::Vendor | EndpointSource::Environment => false,
+            EndpointSource::Configuration
+            | EndpointSource::Unvouched
+            | EndpointSource::OwnEntry => true,
+            EndpointSource::Recorded => self.leads_to_this_machine(),
+        }
+    }
+
+    /// Whether it is the address of this machine, or cannot be understood.
+    fn leads_to_this_machine(&self) -> bool {
+        let Ok(url) = url::Url::parse(self.url.trim()) else {
+            return true;
+        };
+        match url.host() {
+            Some(url::Host::Domain(name)) => {
+                let name = name.trim_end_matches('.');
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            Some(url::Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
+            Some(url::Host::Ipv6(address)) => {
+                address.is_loopback()
+                    || address.is_unspecified()
+                    || address.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
+            }
+            None => true,
+        }
+    }
+
     /// The host name or address, with the port if one is given. Text that is no address is not
     /// repeated: it may hold a password.
     pub fn host(&self) -> String {
@@ -61,6 +92,13 @@ pub enum EndpointSource {
     /// A configuration file: untrusted, this machine's own address included. On a machine that people
     /// share, anybody can listen there.
     Configuration,
+    /// The tool itself, which recorded it with the token in the person's own file. On this machine, anybody
+    /// can listen, so its own address is untrusted.
+    Recorded,
+    /// A variable or a file of a tool that a project may have set.
+    Unvouched,
+    /// An entry of the catalogue that the person added.
+    OwnEntry,
 }
 
 #[cfg(test)]

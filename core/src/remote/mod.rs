@@ -5,7 +5,7 @@ pub mod call;
 mod endpoint;
 mod host;
 
-pub use call::{Answers, Authorization, Body, Content, HttpCall, HttpService};
+pub use call::{Answers, Authorization, Body, Content, HttpCall, HttpService, Member};
 pub use endpoint::{Endpoint, EndpointSource};
 pub use host::TrustedHost;
 

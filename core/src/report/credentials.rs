@@ -155,6 +155,7 @@ impl CredentialEnd {
             End::Kept { stays, .. } => matches!(
                 stays,
                 KeepReason::LongLived
+                    | KeepReason::PrivateKey
                     | KeepReason::Keyring
                     | KeepReason::Locked
                     | KeepReason::Unreadable
@@ -203,7 +204,9 @@ fn record(
         provider: step.provider.clone(),
         what: first.what,
         class: first.class,
-        host: token.map(|token| token.revocation.endpoint().host()),
+        host: token
+            .filter(|token| token.revocation.can_end())
+            .map(|token| token.revocation.endpoint().host()),
         places: credential
             .copies
             .iter()

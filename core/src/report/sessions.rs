@@ -563,7 +563,8 @@ fn revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
     let remote = artefacts
         .iter()
         .filter_map(|artefact| artefact.token)
-        .any(|token| inventory.tokens.contains_key(&token));
+        .filter_map(|token| inventory.tokens.get(&token))
+        .any(|token| token.revocation.can_end());
     if remote {
         "remote"
     } else if artefacts.iter().any(|a| {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::SCHEMA_VERSION;
-use crate::catalogue::{Tool, ToolClass};
+use crate::catalogue::{Tool, ToolClass, ToolService};
 
 /// `adieu catalogue list` and `show`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -43,6 +43,27 @@ pub(super) struct ToolDocument {
     variables: Vec<&'static str>,
     /// Where its sign-ins are.
     files: Vec<ToolFileDocument>,
+    /// Servers that are told, or asked.
+    servers: Vec<ToolServerDocument>,
+    /// Whether a person added it; else it comes with the program.
+    own: bool,
+}
+
+/// A server that is told that a sign-in ends, or asked about it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ToolServerDocument {
+    /// Its host; `null` where that is recorded with each sign-in, or a variable names it.
+    host: Option<String>,
+    /// What ends there, or is asked about.
+    what: &'static str,
+    /// Whether a logout ends it there.
+    ends: bool,
+    /// Whether `status --online` asks there.
+    asks: bool,
+    /// Why a person is asked before it is ended; `null` if none is.
+    asked_first: Option<&'static str>,
+    /// The page that describes the calls, or how else they are known.
+    documentation: &'static str,
 }
 
 /// A file of a tool.
@@ -108,7 +129,51 @@ impl ToolDocument {
                     credentials: credentials(file),
                 })
                 .collect(),
+            servers: tool
+                .services
+                .iter()
+                .map(|service| ToolServerDocument::of(service))
+                .collect(),
+            own: tool.is_own,
         }
+    }
+}
+
+impl ToolServerDocument {
+    fn of(service: &'static ToolService) -> Self {
+        Self {
+            host: host_of(service).map(str::to_owned),
+            what: service.http.what,
+            ends: service.http.end.is_some(),
+            asks: service.http.ask.is_some(),
+            asked_first: service.shared,
+            documentation: service.documentation,
+        }
+    }
+}
+
+/// The host of a service that has the same one for everybody.
+fn host_of(service: &ToolService) -> Option<&str> {
+    let is_fixed = service.recorded.is_empty() && service.variables.is_empty();
+    let address = service.http.address.strip_prefix("https://")?;
+    is_fixed.then_some(address.split('/').next()?)
+}
+
+/// What the servers of a tool are told and asked, in a few words.
+pub fn describe_servers(tool: &Tool) -> String {
+    let named = |is_meant: &dyn Fn(&ToolService) -> bool| {
+        let services = tool.services.iter().filter(|service| is_meant(service));
+        let hosts = services.map(|service| host_of(service).unwrap_or("the recorded server"));
+        let hosts: BTreeSet<&str> = hosts.collect();
+        hosts.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    let ends = named(&|service| service.http.end.is_some());
+    let asks = named(&|service| service.http.end.is_none() && service.http.ask.is_some());
+    match (ends.as_str(), asks.as_str()) {
+        ("", "") => "nothing".to_owned(),
+        (ends, "") => format!("told: {ends}"),
+        ("", asks) => format!("asked only: {asks}"),
+        (ends, asks) => format!("told: {ends}; asked only: {asks}"),
     }
 }
 

@@ -24,6 +24,14 @@ use crate::world::World;
 
 pub use crate::systems::aws::api::Lapse;
 
+/// How long a promise to end a token is waited for, before each question.
+const CONFIRMATION_PAUSES: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(300),
+    Duration::from_millis(700),
+    Duration::from_millis(1500),
+];
+
 /// One token to end, or to ask about.
 #[derive(Debug)]
 pub struct TokenRequest<Id> {
@@ -164,7 +172,7 @@ enum Target {
     Http {
         service: &'static HttpService,
         address: Address,
-        client_id: Option<String>,
+        recorded: Vec<(String, String)>,
     },
     Portal(Portal),
     Salesforce(Addresses),
@@ -177,11 +185,11 @@ impl Target {
             Revocation::Http {
                 service,
                 endpoint,
-                client_id,
+                recorded,
             } => Self::Http {
                 service,
                 address: Address::check(endpoint, [&*service.address], allowed)?,
-                client_id: client_id.clone(),
+                recorded: recorded.clone(),
             },
             Revocation::SsoPortal {
                 region,
@@ -230,12 +238,8 @@ impl Call {
             Target::Http {
                 service,
                 address,
-                client_id,
-            } => {
-                let with = self.with(client_id.as_deref());
-                let verdict = http.verdict(&service.end, address, with).await;
-                verdict.map(Ended::from)
-            }
+                recorded,
+            } => self.end_by_request(http, service, address, recorded).await,
             Target::Portal(portal) => {
                 let oidc = self.oidc.as_ref();
                 aws::end(http, &self.secret, portal, &self.lapse, oidc).await
@@ -251,11 +255,8 @@ impl Call {
                     ask: Some(call), ..
                 },
                 address,
-                client_id,
-            } => {
-                let with = self.with(client_id.as_deref());
-                Verdict::answer(http.verdict(call, address, with).await)
-            }
+                recorded,
+            } => Verdict::answer(http.verdict(call, address, self.with(recorded)).await),
             Target::Portal(portal) => aws::ask(http, &self.secret, portal, &self.lapse).await,
             Target::Http { .. } | Target::Salesforce(_) => TokenStatus::NotAsked {
                 why: TokenStatus::NO_CALL,
@@ -263,10 +264,47 @@ impl Call {
         }
     }
 
-    const fn with<'a>(&'a self, client_id: Option<&'a str>) -> Parameters<'a> {
+    /// Ends the token by one request. Where its answer only promises, the token's own is waited for.
+    async fn end_by_request(
+        &self,
+        http: &Http,
+        service: &HttpService,
+        address: &Address,
+        recorded: &[(String, String)],
+    ) -> RevocationResult {
+        let host = || address.host().to_owned();
+        let Some(end) = &service.end else {
+            return Err(CallError::NotAllowed {
+                host: host(),
+                why: "no call that ends it is known",
+            });
+        };
+        let ended = http.verdict(end, address, self.with(recorded)).await;
+        let Some(ask) = service
+            .ask
+            .as_ref()
+            .filter(|_| service.is_confirmed_by_asking)
+        else {
+            return ended.map(Ended::from);
+        };
+        match ended {
+            // Who is sent on to a page after a logout is told no more than that.
+            Ok(Verdict::Yes) | Err(CallError::Redirected { .. }) => {}
+            other => return other.map(Ended::from),
+        }
+        for pause in CONFIRMATION_PAUSES {
+            tokio::time::sleep(pause).await;
+            if http.verdict(ask, address, self.with(recorded)).await? == Verdict::Unknown {
+                return Ok(Ended::Now);
+            }
+        }
+        Err(CallError::NotConfirmed { host: host() })
+    }
+
+    const fn with<'a>(&'a self, recorded: &'a [(String, String)]) -> Parameters<'a> {
         Parameters {
             token: &self.secret,
-            client_id,
+            recorded,
         }
     }
 }

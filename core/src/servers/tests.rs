@@ -44,7 +44,7 @@ fn foreign_portal(url: &str) -> Revocation {
 fn github(url: &str) -> Revocation {
     Revocation::Http {
         service: &GITHUB,
-        client_id: None,
+        recorded: Vec::new(),
         endpoint: Endpoint {
             url: url.to_owned(),
             named_by: EndpointSource::Environment,
@@ -165,7 +165,7 @@ fn google_says_whether_it_accepts_an_access_token() {
     let server = Server::start();
     let google = || Revocation::Http {
         service: &GOOGLE,
-        client_id: None,
+        recorded: Vec::new(),
         endpoint: Endpoint {
             url: server.url(),
             named_by: EndpointSource::Environment,
@@ -294,13 +294,13 @@ fn page_for_people_ends_no_token_and_accepts_none() {
     };
     let google = || Revocation::Http {
         service: &GOOGLE,
-        client_id: None,
+        recorded: Vec::new(),
         endpoint: endpoint(),
     };
     let openai = Revocation::Http {
         service: &OPENAI,
         endpoint: endpoint(),
-        client_id: Some("FAKE-client".to_owned()),
+        recorded: vec![("client_id".to_owned(), "FAKE-client".to_owned())],
     };
     for revocation in [google(), openai] {
         let result = end(revocation);
@@ -341,13 +341,13 @@ fn answer_that_is_not_the_servers_own_ends_nothing() {
         };
         let google = Revocation::Http {
             service: &GOOGLE,
-            client_id: None,
+            recorded: Vec::new(),
             endpoint: endpoint(),
         };
         let openai = Revocation::Http {
             service: &OPENAI,
             endpoint: endpoint(),
-            client_id: Some("FAKE-client".to_owned()),
+            recorded: vec![("client_id".to_owned(), "FAKE-client".to_owned())],
         };
         let ended =
             |revocation: Revocation| matches!(end(revocation), Ok(Ended::Now | Ended::Before));
@@ -521,7 +521,7 @@ fn a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
         },
         Revocation::Http {
             service: &GITHUB,
-            client_id: None,
+            recorded: Vec::new(),
             endpoint: away("github"),
         },
     ];
@@ -732,8 +732,9 @@ fn described(call: &serde_json::Value, server: &Server) -> Revocation {
     let end = serde_json::from_value(call.clone()).unwrap();
     let service = HttpService {
         address: "https://service.example".into(),
-        end,
+        end: Some(end),
         ask: None,
+        is_confirmed_by_asking: false,
         needs_access_token: None,
         what: "token",
         effect: "ends the token",
@@ -746,7 +747,7 @@ fn described(call: &serde_json::Value, server: &Server) -> Revocation {
             url: format!("{}/base", server.url()),
             named_by: EndpointSource::Environment,
         },
-        client_id: Some("FAKE-client".to_owned()),
+        recorded: vec![("client_id".to_owned(), "FAKE-client".to_owned())],
     }
 }
 
@@ -757,8 +758,8 @@ fn call_that_was_read_from_data_is_sent_as_it_is_described() {
         server.on("POST", "/base/end", Answer::status(200));
         let mut call = json!({
             "method": "POST", "path": "/end",
-            "yes": {"status": 200, "body": "agreement"},
-            "unknown": {"status": 404, "body": {"errors": ["not_found"]}},
+            "yes": [{"status": 200, "body": "agreement"}],
+            "unknown": [{"status": 404, "body": {"errors": ["not_found"]}}],
         });
         call.as_object_mut()
             .unwrap()

@@ -120,16 +120,13 @@ const UNKNOWN: &[Text] = &[Cow::Borrowed("Bad credentials")];
 /// the app installation".
 pub static INSTALLATION: HttpService = HttpService {
     address: Cow::Borrowed(API),
-    end: call(
-        Method::Delete,
-        "/installation/token",
-        Answers::new(204, Content::Anything),
-    ),
+    end: Some(call(Method::Delete, "/installation/token", ENDED)),
     ask: Some(call(
         Method::Get,
         "/installation/repositories?per_page=1",
-        Answers::new(200, Content::Object),
+        LISTED,
     )),
+    is_confirmed_by_asking: false,
     needs_access_token: None,
     what: "GitHub token",
     effect: "ends the installation token",
@@ -137,7 +134,10 @@ pub static INSTALLATION: HttpService = HttpService {
     is_own: true,
 };
 
-const fn call(method: Method, path: &'static str, yes: Answers) -> HttpCall {
+const ENDED: &[Answers] = &[Answers::new(204, Content::Anything)];
+const LISTED: &[Answers] = &[Answers::new(200, Content::Object)];
+
+const fn call(method: Method, path: &'static str, yes: &'static [Answers]) -> HttpCall {
     const HEADERS: &[(Text, Text)] = &[
         (
             Cow::Borrowed("accept"),
@@ -148,14 +148,15 @@ const fn call(method: Method, path: &'static str, yes: Answers) -> HttpCall {
             Cow::Borrowed("2022-11-28"),
         ),
     ];
+    const NO_SUCH_TOKEN: &[Answers] = &[Answers::new(401, Content::Errors(Cow::Borrowed(UNKNOWN)))];
     HttpCall {
         method,
         path: Cow::Borrowed(path),
         authorization: Authorization::Bearer,
         body: Body::None,
         headers: Cow::Borrowed(HEADERS),
-        yes,
-        unknown: Answers::new(401, Content::Errors(Cow::Borrowed(UNKNOWN))),
+        yes: Cow::Borrowed(yes),
+        unknown: Cow::Borrowed(NO_SUCH_TOKEN),
     }
 }
 
@@ -181,7 +182,7 @@ fn tokens(
         let revocation = Revocation::Http {
             service: &INSTALLATION,
             endpoint: api(discovery),
-            client_id: None,
+            recorded: Vec::new(),
         };
         let providers = &base.owner.as_providers();
         let token = findings.token(secret, System::GITHUB, revocation, expires_at, providers);

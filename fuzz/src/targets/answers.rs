@@ -84,7 +84,7 @@ pub(crate) fn run(bytes: &[u8]) {
         kind => Revocation::Http {
             service: SERVICES[usize::from(kind - 2)],
             endpoint,
-            client_id: Some("app".to_owned()),
+            recorded: vec![("client_id".to_owned(), "app".to_owned())],
         },
     };
     let request = TokenRequest {

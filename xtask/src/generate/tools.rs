@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use adieu::catalogue::{self, Tool};
-use adieu::report::describe_removal;
+use adieu::report::{describe_removal, describe_servers};
 
 use crate::Failure;
 
@@ -23,16 +23,20 @@ pub(super) fn page() -> Result<String, Failure> {
     let categories: BTreeSet<&str> = tools.iter().map(|tool| tool.category).collect();
     for category in categories {
         writeln!(page, "\n## {category}\n")?;
-        writeln!(page, "| tool | where | what a logout does | known from |")?;
-        writeln!(page, "| --- | --- | --- | --- |")?;
+        writeln!(
+            page,
+            "| tool | where | what a logout does | what servers hear | known from |"
+        )?;
+        writeln!(page, "| --- | --- | --- | --- | --- |")?;
         for tool in tools.iter().filter(|tool| tool.category == category) {
             writeln!(
                 page,
-                "| {} (`{}`) | {} | {} | {} |",
+                "| {} (`{}`) | {} | {} | {} | {} |",
                 tool.name,
                 tool.system.id(),
                 places(tool),
                 describe_removal(tool),
+                describe_servers(tool),
                 tool.confidence.word(),
             )?;
         }

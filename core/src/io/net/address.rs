@@ -1,8 +1,8 @@
 //! The rule of where a token may go.
 //!
-//! The rule: to the vendor's own host for what is recorded with the token, to an address that the
-//! person's environment names, or to a host that the person allowed; this machine's own address is
-//! no exception. https only, except on loopback. An address with user information, a query or a fragment is refused: no
+//! The rule: to the vendor's own host for what is recorded with the token, to the host that the tool
+//! itself recorded with it, to an address that the person's environment names, or to a host that the
+//! person allowed; this machine's own address is no exception. https only, except on loopback. An address with user information, a query or a fragment is refused: no
 //! such part has a meaning here, and each can make an address look like another.
 
 use std::fmt;
@@ -70,7 +70,11 @@ impl Address {
             .into_iter()
             .filter_map(|vendor| Url::parse(vendor).ok())
             .any(|vendor| vendor.origin() == address.url.origin());
-        let is_named = endpoint.named_by == EndpointSource::Environment;
+        let is_named = match endpoint.named_by {
+            EndpointSource::Environment => true,
+            EndpointSource::Recorded => !endpoint.needs_consent(),
+            _ => false,
+        };
         if is_vendor || is_named || endpoint.is_allowed(allowed) {
             return Ok(address);
         }
@@ -79,6 +83,9 @@ impl Address {
             EndpointSource::Environment | EndpointSource::Configuration => {
                 "only a configuration file names it"
             }
+            EndpointSource::Recorded => "it is this machine's own address",
+            EndpointSource::Unvouched => "a project may have named it",
+            EndpointSource::OwnEntry => "only an entry of your own catalogue names it",
         }))
     }
 

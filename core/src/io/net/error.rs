@@ -66,6 +66,12 @@ pub enum CallError {
         /// The fault in it.
         problem: &'static str,
     },
+    /// The server agreed to end the token, and still accepts it.
+    #[error("{host} agreed to end it, and still accepts it")]
+    NotConfirmed {
+        /// The host.
+        host: String,
+    },
     /// The access token has ended, its session goes on, and could not be renewed to be ended.
     #[error("the access token has ended, and {why}")]
     Stale {

@@ -387,7 +387,11 @@ const SERVER: &str = "https://auth.openai.com";
 /// Source: Codex `codex-rs/login/src/auth/revoke.rs`.
 pub static OPENAI: HttpService = HttpService {
     address: Cow::Borrowed(SERVER),
-    end: HttpCall::revocation("/oauth/revoke", Body::Json(Cow::Borrowed(REVOKE_FIELDS))),
+    end: Some(HttpCall::revocation(
+        "/oauth/revoke",
+        Body::Json(Cow::Borrowed(REVOKE_FIELDS)),
+    )),
+    is_confirmed_by_asking: false,
     ask: None,
     needs_access_token: None,
     what: "authorization",
@@ -441,7 +445,7 @@ fn revocation(
     let revocation = Revocation::Http {
         service: &OPENAI,
         endpoint,
-        client_id: Some(client_id.to_owned()),
+        recorded: vec![("client_id".to_owned(), client_id.to_owned())],
     };
     Some((Secret::new(secret.to_owned()), revocation))
 }

@@ -324,15 +324,16 @@ struct Grant {
 /// `google-auth-library`, `getTokenInfo`.
 pub static GOOGLE: HttpService = HttpService {
     address: Cow::Borrowed("https://oauth2.googleapis.com"),
-    end: HttpCall::revocation("/revoke", Body::TOKEN),
+    end: Some(HttpCall::revocation("/revoke", Body::TOKEN)),
+    is_confirmed_by_asking: false,
     ask: Some(HttpCall {
         method: Method::Post,
         path: Cow::Borrowed("/tokeninfo"),
         authorization: Authorization::Bearer,
         body: Body::Form(Cow::Borrowed(&[])),
         headers: Cow::Borrowed(&[]),
-        yes: Answers::new(200, Content::Object),
-        unknown: HttpCall::NO_SUCH_TOKEN,
+        yes: Cow::Borrowed(GOOD),
+        unknown: Cow::Borrowed(HttpCall::NO_SUCH_TOKEN),
     }),
     needs_access_token: Some(
         "Google is asked with an access token, and there is none that has not ended by itself",
@@ -342,6 +343,9 @@ pub static GOOGLE: HttpService = HttpService {
     page: SYSTEM.info().account_page,
     is_own: false,
 };
+
+/// What Google says of an access token that it accepts.
+const GOOD: &[Answers] = &[Answers::new(200, Content::Object)];
 
 fn describe_login(
     discovery: &DiscoveryContext<'_>,
@@ -358,7 +362,7 @@ fn describe_login(
             url: GOOGLE.address.to_string(),
             named_by: EndpointSource::Vendor,
         },
-        client_id: None,
+        recorded: Vec::new(),
     };
     let token = findings.account_token(grant.token, account, revocation, ends, None);
     let is_good = discovery.state_at(grant.access_ends) == State::Live;

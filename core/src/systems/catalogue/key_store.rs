@@ -2,36 +2,76 @@
 //!
 //! The store is listed once for all tools, without a secret and without unlocking anything.
 
+use super::calls::{Tellable, note_token};
 use super::naming::Surroundings;
 use crate::catalogue::{self, Tool, ToolClass, ToolKeyringItem};
 use crate::formats::captures;
 use crate::inventory::{
     Account, Artefact, Category, Class, CredentialKind, Fact, Owner, Place, State, TokenUnavailable,
 };
-use crate::io::keyring::{Content, Entry, Query, StoreId};
-use crate::systems::discovery::{InventoryBuilder, Lookup, artefact};
+use crate::io::keyring::{Content, Entry, EntryKey, Naming, Query, StoreId};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup, artefact};
 
-/// Lists the key store.
-pub(super) fn lookup<'a>() -> Lookup<'a> {
-    Lookup::keyring(Query::everything(), |entries, findings| {
+/// Lists the key store, then reads what a server can be told of.
+pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
+    let listed = Lookup::keyring(Query::everything(), move |entries, findings| {
         for entry in entries {
-            for tool in catalogue::tools() {
-                let mut items = tool.keyring.iter();
-                if let Some((item, names)) = items.find_map(|item| match_entry(item, &entry)) {
-                    add(tool, item, &names, &entry, findings);
-                    break;
-                }
+            let Some((tool, item, names)) = find_item(&entry.key) else {
+                continue;
+            };
+            // What a server can be told is read, where that asks nobody.
+            if matches!(entry.content, Content::Unread) && !item.services.is_empty() {
+                findings.notes.unread_entries.push(entry.key);
+            } else {
+                add(&discovery, tool, item, &names, &entry, findings);
             }
         }
+    });
+    let read = Lookup::next(move |findings| {
+        let keys = std::mem::take(&mut findings.notes.unread_entries);
+        let read = keys.into_iter().map(|key| {
+            let query = Query {
+                account: (key.naming != Naming::Profile).then(|| key.account.clone()),
+                ..Query::service(key.service, key.naming).with_secrets()
+            };
+            Lookup::keyring(query, move |entries, findings| {
+                for entry in entries {
+                    if let Some((tool, item, names)) = find_item(&entry.key) {
+                        add(&discovery, tool, item, &names, &entry, findings);
+                    }
+                }
+            })
+        });
+        read.collect()
+    });
+    [listed, read]
+}
+
+/// The tool's item that an entry is.
+#[expect(
+    clippy::type_complexity,
+    reason = "three things that belong together once"
+)]
+fn find_item(
+    key: &EntryKey,
+) -> Option<(
+    &'static Tool,
+    &'static ToolKeyringItem,
+    Vec<(String, String)>,
+)> {
+    catalogue::tools().iter().find_map(|tool| {
+        let mut items = tool.keyring.iter();
+        let (item, names) = items.find_map(|item| match_entry(item, key))?;
+        Some((tool, item, names))
     })
 }
 
 /// What the wildcards of an item stand for, if it is this entry.
 fn match_entry(
     item: &'static ToolKeyringItem,
-    entry: &Entry,
+    key: &EntryKey,
 ) -> Option<(&'static ToolKeyringItem, Vec<(String, String)>)> {
-    if item.naming != entry.key.naming {
+    if item.naming != key.naming {
         return None;
     }
     let named = |what: &str, texts: Vec<String>| {
@@ -40,15 +80,13 @@ fn match_entry(
             .map(|(at, text)| (format!("{what}{}", at + 1), text))
             .collect::<Vec<_>>()
     };
-    let mut texts = named("service", captures(item.service, &entry.key.service)?);
-    texts.extend(named(
-        "account",
-        captures(item.account, &entry.key.account)?,
-    ));
+    let mut texts = named("service", captures(item.service, &key.service)?);
+    texts.extend(named("account", captures(item.account, &key.account)?));
     Some((item, texts))
 }
 
 fn add(
+    discovery: &DiscoveryContext<'_>,
     tool: &'static Tool,
     item: &'static ToolKeyringItem,
     names: &[(String, String)],
@@ -64,7 +102,7 @@ fn add(
     let name = surroundings
         .fill_first(item.identity)
         .unwrap_or_else(|| "default".to_owned());
-    findings.account(Account {
+    let account = Account {
         system: tool.system,
         name: name.clone(),
         aliases: Vec::new(),
@@ -73,7 +111,20 @@ fn add(
             Fact::new("method", item.what),
             Fact::new("source", "key store"),
         ],
-    });
+    };
+    findings.account(account.clone());
+    let told = Tellable {
+        tool,
+        services: item.services,
+        secret: match &entry.content {
+            Content::Known(secret) => Some(secret.expose()),
+            _ => None,
+        },
+        is_made_by_hand: item.is_key || item.class == ToolClass::Stored,
+        is_unvouched: false,
+        ends: None,
+    };
+    let token = note_token(discovery, &told, &surroundings, &account, findings);
     let is_locked = matches!(entry.content, Content::Locked);
     let place = Place::KeyringEntry {
         store: StoreId::System,
@@ -102,6 +153,7 @@ fn add(
             State::Live
         },
         sealed: is_locked.then_some(TokenUnavailable::Locked),
+        token,
         ..artefact(tool.system, place, Owner::account(&name), item.what)
     });
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::calls::{Tellable, note_token};
 use super::naming::Surroundings;
 use super::{FoundFile, not_understood};
 use crate::catalogue::{Tool, ToolClass, ToolCredential};
@@ -78,7 +79,7 @@ fn rows(
                         column: columns[0].to_owned(),
                         value: key.expose().to_owned(),
                     };
-                    reading.add(credential, place, &surroundings, None, findings);
+                    reading.add(credential, place, &surroundings, None, None, findings);
                 }
             }
         }),
@@ -112,7 +113,7 @@ fn read(
         found,
     };
     let Some(format) = found.file.format else {
-        return reading.whole_file(findings);
+        return reading.whole_file(bytes, findings);
     };
     match format.read(bytes) {
         Ok(document) => reading.members(format, &document, findings),
@@ -133,7 +134,8 @@ struct Reading<'r> {
 }
 
 impl Reading<'_> {
-    fn whole_file(&self, findings: &mut InventoryBuilder<'_>) {
+    fn whole_file(&self, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
+        let text = std::str::from_utf8(bytes).ok();
         let surroundings = Surroundings {
             document: None,
             member: None,
@@ -144,7 +146,7 @@ impl Reading<'_> {
             let place = Place::File {
                 file: self.path.clone(),
             };
-            self.add(credential, place, &surroundings, None, findings);
+            self.add(credential, place, &surroundings, text, None, findings);
         }
     }
 
@@ -190,7 +192,8 @@ impl Reading<'_> {
                     names: &[],
                 };
                 let ends = Self::end_of(credential, &surroundings);
-                self.add(credential, place, &surroundings, ends, findings);
+                let secret = member.value.scalar();
+                self.add(credential, place, &surroundings, secret, ends, findings);
             }
         }
     }
@@ -218,6 +221,7 @@ impl Reading<'_> {
         credential: &ToolCredential,
         place: Place,
         surroundings: &Surroundings<'_>,
+        secret: Option<&str>,
         ends: Option<Timestamp>,
         findings: &mut InventoryBuilder<'_>,
     ) {
@@ -230,9 +234,24 @@ impl Reading<'_> {
             provider,
             ends,
         };
-        if !credential.except.contains(&found.name.as_str()) {
-            add(self.discovery, self.path, place, found, findings);
+        // A variable may lead to the usual place too.
+        if credential.except.contains(&found.name.as_str()) || findings.has_place(&place) {
+            return;
         }
+        let account = found.account(self.discovery, self.path);
+        findings.account(account.clone());
+        findings.home_of(self.tool.system, &account.name, self.path.to_path());
+        let told = Tellable {
+            tool: self.tool,
+            services: credential.services,
+            secret,
+            is_made_by_hand: credential.is_key || credential.class == ToolClass::Stored,
+            is_unvouched: self.found.is_unvouched,
+            ends,
+        };
+        let token = note_token(self.discovery, &told, surroundings, &account, findings);
+        let artefact = found.artefact(self.discovery, place);
+        findings.artefact(Artefact { token, ..artefact });
     }
 }
 
@@ -245,65 +264,53 @@ struct Found<'f> {
     ends: Option<Timestamp>,
 }
 
-fn add(
-    discovery: &DiscoveryContext<'_>,
-    path: &ConfinedPath,
-    place: Place,
-    found: Found<'_>,
-    findings: &mut InventoryBuilder<'_>,
-) {
-    let Found {
-        tool,
-        credential,
-        name,
-        provider,
-        ends,
-    } = found;
-    // A variable may lead to the usual place too.
-    if findings.has_place(&place) {
-        return;
+impl Found<'_> {
+    fn account(&self, discovery: &DiscoveryContext<'_>, path: &ConfinedPath) -> Account {
+        let provider = self.provider.as_deref().unwrap_or(self.tool.name);
+        Account {
+            system: self.tool.system,
+            name: self.name.clone(),
+            aliases: Vec::new(),
+            provider: Some(provider.to_owned()),
+            facts: vec![
+                Fact::new("method", self.credential.what),
+                Fact::new("source", discovery.world.shorten(&path.to_path())),
+            ],
+        }
     }
-    let system = tool.system;
-    let provider = provider.unwrap_or_else(|| tool.name.to_owned());
-    let file = path.to_path();
-    findings.account(Account {
-        system,
-        name: name.clone(),
-        aliases: Vec::new(),
-        provider: Some(provider),
-        facts: vec![
-            Fact::new("method", credential.what),
-            Fact::new("source", discovery.world.shorten(&file)),
-        ],
-    });
-    findings.home_of(system, &name, file);
-    findings.artefact(Artefact {
-        class: match credential.class {
-            ToolClass::Session | ToolClass::Linked | ToolClass::Along | ToolClass::Footprint => {
-                Class::Session
-            }
-            ToolClass::Stored | ToolClass::Key => Class::Stored,
-        },
-        kind: match credential.class {
-            ToolClass::Key => CredentialKind::PrivateKey,
-            _ if credential.is_key => CredentialKind::ApiKey,
-            _ => CredentialKind::Login,
-        },
-        tier: match credential.class {
-            ToolClass::Linked => Category::Attached,
-            ToolClass::Footprint => Category::Footprint,
-            ToolClass::Session | ToolClass::Stored | ToolClass::Key | ToolClass::Along => {
-                Category::SignIn
-            }
-        },
-        state: match credential.class {
-            ToolClass::Along | ToolClass::Footprint => State::Residue,
-            _ if credential.is_unknown => State::Unknown,
-            _ => discovery.state_at(ends),
-        },
-        expires_at: ends,
-        ..artefact(system, place, Owner::account(&name), credential.what)
-    });
+
+    fn artefact(&self, discovery: &DiscoveryContext<'_>, place: Place) -> Artefact {
+        let credential = self.credential;
+        let owner = Owner::account(&self.name);
+        Artefact {
+            class: match credential.class {
+                ToolClass::Session
+                | ToolClass::Linked
+                | ToolClass::Along
+                | ToolClass::Footprint => Class::Session,
+                ToolClass::Stored | ToolClass::Key => Class::Stored,
+            },
+            kind: match credential.class {
+                ToolClass::Key => CredentialKind::PrivateKey,
+                _ if credential.is_key => CredentialKind::ApiKey,
+                _ => CredentialKind::Login,
+            },
+            tier: match credential.class {
+                ToolClass::Linked => Category::Attached,
+                ToolClass::Footprint => Category::Footprint,
+                ToolClass::Session | ToolClass::Stored | ToolClass::Key | ToolClass::Along => {
+                    Category::SignIn
+                }
+            },
+            state: match credential.class {
+                ToolClass::Along | ToolClass::Footprint => State::Residue,
+                _ if credential.is_unknown => State::Unknown,
+                _ => discovery.state_at(self.ends),
+            },
+            expires_at: self.ends,
+            ..artefact(self.tool.system, place, owner, credential.what)
+        }
+    }
 }
 
 /// Whether a value is a credential: text that is no reference to somewhere else, or a group with

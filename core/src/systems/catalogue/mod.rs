@@ -3,6 +3,7 @@
 //!
 //! Each directory is listed once for all tools, and only what is there is looked into.
 
+mod calls;
 mod key_store;
 mod members;
 mod naming;
@@ -27,6 +28,8 @@ struct FoundFile {
     tool: &'static Tool,
     file: &'static ToolFile,
     captures: Vec<String>,
+    /// Whether only a variable leads there, which a project may have set.
+    is_unvouched: bool,
 }
 
 /// Everything to look at: files, then variables, then what both mean together.
@@ -47,7 +50,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     below
         .map(|(root, wanted)| look_into(discovery, root, wanted))
         .chain(named.flat_map(|(file, found)| members::lookups(discovery, file, found)))
-        .chain([key_store::lookup()])
+        .chain(key_store::lookups(discovery))
         .chain([Lookup::say(move |findings| {
             add_variables(&discovery, findings);
             say_who_wins(findings);

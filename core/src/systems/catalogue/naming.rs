@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::formats::{Document, Member, MemberPath, Node};
+use crate::formats::{Document, Member, MemberPath, Node, percent_decoded};
 
 /// What a template can name.
 pub(super) struct Surroundings<'s> {
@@ -132,6 +132,10 @@ fn filtered(text: &str, filter: &str) -> Option<String> {
             let (user, _) = authority.rsplit_once('@')?;
             let user = user.split(':').next()?;
             (!user.is_empty()).then(|| user.to_owned())
+        }
+        "decode" => {
+            let text = percent_decoded(text);
+            (!text.is_empty()).then_some(text)
         }
         "basic" => {
             let bytes = STANDARD.decode(text).ok()?;

@@ -106,17 +106,33 @@ fn capture(component: &str, name: &str) -> Option<String> {
     Some(inner.to_owned()).filter(|inner| !inner.is_empty())
 }
 
-/// Where paths begin that are written with one variable, or with `~`: directories, each with the way
-/// from there that comes before the path.
-fn beginnings(discovery: &DiscoveryContext<'_>, first: &str) -> Vec<(ConfinedPath, &'static str)> {
-    let home = || discovery.below(&discovery.world.home);
+/// A directory where paths begin.
+#[derive(Clone)]
+struct Beginning {
+    root: ConfinedPath,
+    /// The way from there that comes before the path.
+    prefix: &'static str,
+    /// Whether only a variable leads there, which a project may have set, or others write there.
+    is_unvouched: bool,
+}
+
+/// Where paths begin that are written with one variable, or with `~`.
+fn beginnings(discovery: &DiscoveryContext<'_>, first: &str) -> Vec<Beginning> {
+    let home = |prefix: &'static str| Beginning {
+        root: discovery.below(&discovery.world.home),
+        prefix,
+        is_unvouched: false,
+    };
     let Some(variable) = first.strip_prefix('$') else {
-        return vec![(home(), "")];
+        return vec![home("")];
     };
     if variable == "TMPDIR" {
         // Everybody writes there.
-        let shared = discovery.in_project(&discovery.world.temporary_directory);
-        return vec![(shared, "")];
+        return vec![Beginning {
+            root: discovery.in_project(&discovery.world.temporary_directory),
+            prefix: "",
+            is_unvouched: true,
+        }];
     }
     let mut usual = BASE_DIRECTORIES.iter().chain(&WINDOWS_DIRECTORIES);
     let usual = usual.find(|(name, _)| *name == variable);
@@ -127,8 +143,13 @@ fn beginnings(discovery: &DiscoveryContext<'_>, first: &str) -> Vec<(ConfinedPat
     let is_usual =
         |named: &PathBuf| usual.is_some_and(|way| *named == discovery.world.home.join(way));
     let named = named.filter(|named| !is_usual(named));
-    let named = named.map(|named| (discovery.below(&named), ""));
-    let usual = usual.map(|way| (home(), way));
+    let named = named.map(|named| Beginning {
+        root: discovery.below(&named),
+        prefix: "",
+        // A base directory is moved for all of a person's tools, and by no project.
+        is_unvouched: usual.is_none() || !named.starts_with(&discovery.world.home),
+    });
+    let usual = usual.map(home);
     named.into_iter().chain(usual).collect()
 }
 
@@ -139,7 +160,7 @@ pub(super) struct Places {
     pub(super) below: BTreeMap<PathBuf, (ConfinedPath, Vec<Wanted>)>,
     /// Files that a variable names, each with who keeps sign-ins in it.
     pub(super) named: BTreeMap<PathBuf, (ConfinedPath, Vec<FoundFile>)>,
-    beginnings: HashMap<&'static str, Vec<(ConfinedPath, &'static str)>>,
+    beginnings: HashMap<&'static str, Vec<Beginning>>,
 }
 
 impl Places {
@@ -158,30 +179,31 @@ impl Places {
         if !is_here {
             return;
         }
-        let found = || FoundFile {
+        let found = |is_unvouched| FoundFile {
             tool,
             file,
             captures: Vec::new(),
+            is_unvouched,
         };
         for path in file.paths {
             let Some((first, rest)) = path.split_once('/') else {
                 let variable = path.trim_start_matches('$');
-                self.add_named(discovery, variable, file.is_list, &found);
+                self.add_named(discovery, variable, file.is_list, &|| found(true));
                 continue;
             };
             let beginnings = self
                 .beginnings
                 .entry(first)
                 .or_insert_with(|| beginnings(discovery, first));
-            for (root, prefix) in beginnings {
+            for beginning in beginnings {
                 let wanted = Wanted {
-                    prefix,
+                    prefix: beginning.prefix,
                     rest,
-                    found: found(),
+                    found: found(beginning.is_unvouched),
                 };
-                let known = self.below.entry(root.to_path());
+                let known = self.below.entry(beginning.root.to_path());
                 known
-                    .or_insert_with(|| (root.clone(), Vec::new()))
+                    .or_insert_with(|| (beginning.root.clone(), Vec::new()))
                     .1
                     .push(wanted);
             }

@@ -11,6 +11,7 @@ use crate::inventory::{
     Override, Owner, Place, Problem, Renewability, Revocation, State, Token, Unread,
 };
 use crate::io::files::ConfinedPath;
+use crate::io::keyring::EntryKey;
 use crate::secret::{Fingerprint, FingerprintKey, Secret};
 use crate::system::System;
 
@@ -50,6 +51,8 @@ pub struct Notes {
     pub azure_cli_unknown: bool,
     /// What the files of AI tools say about each other.
     pub ai: crate::systems::ai::Notes,
+    /// Entries of the key store whose servers can be told, and that were only listed so far.
+    pub unread_entries: Vec<EntryKey>,
     /// What Salesforce CLI's files hold.
     pub salesforce: crate::systems::salesforce::orgs::Orgs,
 }

@@ -17,27 +17,24 @@ use crate::systems::aws::endpoint::vendor_portals;
 
 /// What a portal calls a token that it does not know. A 401 of anything that stands between proves
 /// nothing.
-const UNKNOWN: &[Text] = &[Cow::Borrowed("UnauthorizedException")];
+const UNKNOWN: &[Answers] = &[Answers::new(
+    401,
+    Content::Errors(Cow::Borrowed(UNAUTHORIZED)),
+)];
+const UNAUTHORIZED: &[Text] = &[Cow::Borrowed("UnauthorizedException")];
+
+const ENDED: &[Answers] = &[Answers::new(200, Content::Nothing)];
+const LISTED: &[Answers] = &[Answers::new(200, Content::Object)];
 
 /// Ended is a 200 without content, and not known a 401 that names the portal's own error.
-const LOGOUT: HttpCall = call(Method::Post, "/logout", Answers::new(200, Content::Nothing));
+const LOGOUT: HttpCall = call(Method::Post, "/logout", ENDED);
 
 /// One account is asked for.
-const LIST_ACCOUNTS: HttpCall = call(
-    Method::Get,
-    "/assignment/accounts?max_result=1",
-    Answers::new(200, Content::Object),
-);
+const LIST_ACCOUNTS: HttpCall = call(Method::Get, "/assignment/accounts?max_result=1", LISTED);
 
-const fn call(method: Method, path: &'static str, yes: Answers) -> HttpCall {
+const fn call(method: Method, path: &'static str, yes: &'static [Answers]) -> HttpCall {
     let header = Authorization::Header(Cow::Borrowed("x-amz-sso_bearer_token"));
-    HttpCall::plain(
-        method,
-        path,
-        header,
-        yes,
-        Answers::new(401, Content::Errors(Cow::Borrowed(UNKNOWN))),
-    )
+    HttpCall::plain(method, path, header, yes, UNKNOWN)
 }
 
 /// A portal that a token may go to.
@@ -88,7 +85,7 @@ impl Portal {
     ) -> Result<Verdict, CallError> {
         let with = Parameters {
             token,
-            client_id: None,
+            recorded: &[],
         };
         let verdict = http.verdict(call, &self.address, with).await?;
         self.doubt(verdict)

@@ -55,7 +55,7 @@ impl Addresses {
 pub(crate) async fn end(http: &Http, token: &Secret, addresses: &Addresses) -> RevocationResult {
     let with = Parameters {
         token,
-        client_id: None,
+        recorded: &[],
     };
     let at_org = match &addresses.org {
         Ok(org) => http.verdict(&REVOKE, org, with).await,
