@@ -1,17 +1,17 @@
 //! What is known of the files that credentials are in: when they were changed, who may read them, and
 //! the dates that credentials bear themselves.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
 use super::DiscoverySources;
 use crate::formats::{Format, Step};
 use crate::inventory::{FileFacts, Inventory, Place, State};
-use crate::io::files::{DirectoryHandles, EntryKind};
+use crate::io::files::{ConfinedPath, DirectoryHandles, EntryKind};
 use crate::systems::discovery::READ_LIMIT;
 
 /// Members that say when a credential was made, without marks and in lower case. A date that may be
@@ -32,111 +32,199 @@ const DATES: [&str; 10] = [
 /// The same where they stand beside the credential itself.
 const DATES_BESIDE: [&str; 3] = ["createdat", "created", "createdon"];
 
+/// Words that the name of every such member has one of; a file without them is not looked into.
+const HINTS: [&str; 8] = [
+    "_at", "At\"", "-at", "iat", "created", "efresh", "reation", "_AT",
+];
+
 /// Notes what is known of the files that credentials were found in. Nothing is read that discovery has
 /// not read.
 pub fn note_files(sources: &DiscoverySources<'_>, inventory: &mut Inventory) {
     let mut handles = DirectoryHandles::default();
-    let mut known: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut by_file: BTreeMap<&ConfinedPath, Vec<&Place>> = BTreeMap::new();
     let found = inventory.artefacts.iter();
     for artefact in found.filter(|artefact| artefact.state != State::Residue) {
-        let Some(file) = artefact.place.file() else {
-            continue;
-        };
-        let path = file.to_path();
-        if known.insert(path.clone())
-            && let Ok(Some(probe)) = sources.files.probe_along(&mut handles, file)
+        if let Some(file) = artefact.place.file() {
+            by_file.entry(file).or_default().push(&artefact.place);
+        }
+    }
+    let mut files = BTreeMap::new();
+    let mut written_at = BTreeMap::new();
+    for (file, places) in by_file {
+        if let Ok(Some(probe)) = sources.files.probe_along(&mut handles, file)
             && probe.kind == EntryKind::File
         {
             let facts = FileFacts {
                 modified: probe.modified,
                 is_readable_by_others: probe.mode & 0o044 != 0,
             };
-            inventory.files.insert(path, facts);
+            files.insert(file.to_path(), facts);
         }
-        let is_json = match &artefact.place {
-            Place::Member { format, .. } => *format == Format::Json,
-            Place::File { file } => {
-                let path = file.to_path();
-                path.extension()
-                    .is_some_and(|extension| extension == "json")
-            }
-            _ => false,
+        if !places.iter().any(|place| is_json(place)) {
+            continue;
+        }
+        let Ok(Some(bytes)) = sources.files.look_along(&mut handles, file, READ_LIMIT) else {
+            continue;
         };
-        if is_json
-            && let Ok(Some(bytes)) = sources.files.look_along(&mut handles, file, READ_LIMIT)
-            && let Some(at) = date_in(&Zeroizing::new(bytes), &artefact.place)
-        {
-            inventory.written_at.insert(artefact.place.clone(), at);
+        if let Some(dates) = dates_in(&Zeroizing::new(bytes)) {
+            let dated = places
+                .into_iter()
+                .filter_map(|place| Some((place.clone(), dates.of(place)?)));
+            written_at.extend(dated);
         }
+    }
+    inventory.files.extend(files);
+    inventory.written_at.extend(written_at);
+}
+
+fn is_json(place: &Place) -> bool {
+    match place {
+        Place::Member { format, .. } => *format == Format::Json,
+        Place::File { file } => {
+            let path = file.to_path();
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        }
+        _ => false,
     }
 }
 
-/// Finds the date that a credential bears: beside it, else above it, the nearest one.
-fn date_in(bytes: &[u8], place: &Place) -> Option<Timestamp> {
-    let document: Value = serde_json::from_slice(bytes).ok()?;
-    let mut objects = vec![document.as_object()?];
-    let mut is_credential_object = matches!(place, Place::File { .. });
-    if let Place::Member { path, .. } = place {
-        for step in path.steps() {
-            let (Step::Key(key), Some(object)) = (step, objects.last()) else {
-                break;
-            };
-            match object.get(key).and_then(Value::as_object) {
-                Some(next) => {
-                    objects.push(next);
-                    // What lies below is the credential with all that is said of it.
-                    is_credential_object = true;
-                }
-                None => break,
+/// The dates of a document; `None` if it has none, or is no JSON.
+fn dates_in(bytes: &[u8]) -> Option<Dates> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let may_have_dates = HINTS.iter().any(|hint| text.contains(hint));
+    may_have_dates.then(|| serde_json::from_str(text).ok())?
+}
+
+/// A document of which only the dates are kept: the rest of it are secrets.
+#[derive(Debug)]
+enum Dates {
+    /// Members by name.
+    Object(BTreeMap<String, Self>),
+    /// A text or number that is a moment.
+    At(Timestamp),
+    /// Anything else.
+    Other,
+}
+
+impl Dates {
+    /// Finds the date that a credential bears: beside it, else above it, the nearest one.
+    fn of(&self, place: &Place) -> Option<Timestamp> {
+        let Self::Object(document) = self else {
+            return None;
+        };
+        let mut objects = vec![document];
+        let mut is_credential_object = matches!(place, Place::File { .. });
+        if let Place::Member { path, .. } = place {
+            for step in path.steps() {
+                let (Step::Key(key), Some(object)) = (step, objects.last()) else {
+                    break;
+                };
+                let Some(Self::Object(next)) = object.get(key) else {
+                    break;
+                };
+                objects.push(next);
+                // What lies below is the credential with all that is said of it.
+                is_credential_object = true;
             }
+            is_credential_object |= path.steps().len() == 1;
         }
-        is_credential_object |= path.steps().len() == 1;
+        let nearest = objects.len();
+        let mut dated = objects.iter().enumerate().rev();
+        dated.find_map(|(at, object)| {
+            let is_beside = is_credential_object && at + 1 == nearest;
+            latest_date(object, is_beside)
+        })
     }
-    let nearest = objects.len();
-    let mut dated = objects.iter().enumerate().rev();
-    dated.find_map(|(at, object)| {
-        let is_beside = is_credential_object && at + 1 == nearest;
-        latest_date(object, is_beside)
-    })
 }
 
 /// The latest date among the members of an object.
-fn latest_date(object: &Map<String, Value>, is_beside: bool) -> Option<Timestamp> {
+fn latest_date(object: &BTreeMap<String, Dates>, is_beside: bool) -> Option<Timestamp> {
     let is_date = |name: &str| {
         let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let bare = bare.to_ascii_lowercase();
         DATES.contains(&bare.as_str()) || (is_beside && DATES_BESIDE.contains(&bare.as_str()))
     };
     let members = object.iter().filter(|(name, _)| is_date(name));
-    members.filter_map(|(_, value)| timestamp(value)).max()
+    let dates = members.filter_map(|(_, value)| match value {
+        Dates::At(at) => Some(*at),
+        Dates::Object(_) | Dates::Other => None,
+    });
+    dates.max()
 }
 
-/// A moment, as text or as a number of seconds or milliseconds.
-fn timestamp(value: &Value) -> Option<Timestamp> {
+impl<'de> Deserialize<'de> for Dates {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DatesOnly)
+    }
+}
+
+/// Reads a document and keeps its dates.
+struct DatesOnly;
+
+impl<'de> Visitor<'de> for DatesOnly {
+    type Value = Dates;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Dates, A::Error> {
+        let mut object = BTreeMap::new();
+        while let Some((name, value)) = members.next_entry::<String, Dates>()? {
+            object.insert(name, value);
+        }
+        Ok(Dates::Object(object))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Dates, A::Error> {
+        while elements.next_element::<Dates>()?.is_some() {}
+        Ok(Dates::Other)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Dates, E> {
+        let at = text.parse::<Timestamp>().ok();
+        Ok(at
+            .or_else(|| text.parse().ok().and_then(moment))
+            .map_or(Dates::Other, Dates::At))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Dates, E> {
+        Ok(moment(number).map_or(Dates::Other, Dates::At))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Dates, E> {
+        let number = i64::try_from(number).ok();
+        Ok(number.and_then(moment).map_or(Dates::Other, Dates::At))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Dates, E> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the part of a second does not count"
+        )]
+        let whole = number as i64;
+        Ok(moment(whole).map_or(Dates::Other, Dates::At))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Dates, E> {
+        Ok(Dates::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Dates, E> {
+        Ok(Dates::Other)
+    }
+}
+
+/// A moment as a number of seconds or milliseconds.
+fn moment(number: i64) -> Option<Timestamp> {
     /// No credential is as old as this many seconds after 1970, and none as young as this many.
     const SECONDS: std::ops::Range<i64> = 1_000_000_000..100_000_000_000;
-    let number = match value {
-        Value::Number(number) => number.as_f64().map(|number| {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "the part of a second does not count"
-            )]
-            let whole = number as i64;
-            whole
-        }),
-        Value::String(text) => match text.parse::<Timestamp>() {
-            Ok(at) => return Some(at),
-            Err(_) => text.parse().ok(),
-        },
-        _ => None,
-    }?;
     if SECONDS.contains(&number) {
-        Timestamp::from_second(number).ok()
-    } else {
-        Timestamp::from_millisecond(number)
-            .ok()
-            .filter(|at| SECONDS.contains(&at.as_second()))
+        return Timestamp::from_second(number).ok();
     }
+    let at = Timestamp::from_millisecond(number).ok();
+    at.filter(|at| SECONDS.contains(&at.as_second()))
 }
 
 #[cfg(test)]
@@ -204,7 +292,8 @@ mod tests {
             (r#"{"token":"x","issued_at":7}"#, &whole, None),
             ("no JSON", &whole, None),
         ] {
-            assert_eq!(date_in(text.as_bytes(), place), expected, "{text}");
+            let found = dates_in(text.as_bytes()).and_then(|dates| dates.of(place));
+            assert_eq!(found, expected, "{text}");
         }
     }
 }
