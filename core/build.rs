@@ -258,6 +258,7 @@ fn keyring_item(entry: &Entry, item: &KeyringItem) -> String {
         KeyringNaming::ServiceAccount => "ServiceAccount",
         KeyringNaming::ServerUsername => "ServerUsername",
         KeyringNaming::Profile => "Profile",
+        KeyringNaming::NetworkPassword => "NetworkPassword",
     };
     // Of a name that is one attribute, there is no account.
     let account = match item.naming {

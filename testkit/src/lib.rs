@@ -16,6 +16,7 @@
 
 pub mod atmos;
 pub mod browser;
+pub mod client;
 pub mod command;
 pub mod home;
 pub mod processor;
@@ -28,6 +29,7 @@ pub mod tree;
 pub mod vendor;
 
 pub use atmos::{AwsSession, PortalSession};
+pub use client::Client;
 pub use command::{Adieu, Output};
 pub use home::{Home, derived_realm};
 pub use processor::processor_time;

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -24,8 +24,16 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use crate::Home;
 use crate::server::Server;
 
-/// The host that is played.
-const HOST: &str = "oauth2.googleapis.com";
+/// The hosts that are played: of vendors whose tokens go nowhere else, and of clients that sign in at
+/// no other.
+const HOSTS: [&str; 6] = [
+    "oauth2.googleapis.com",
+    "api.github.com",
+    "ghe.example.test",
+    "login.microsoftonline.com",
+    "management.azure.com",
+    "cluster.example.test",
+];
 
 /// Longest wait for the rest of a request.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,17 +49,22 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// A proxy in front of that server, with the certificate of `oauth2.googleapis.com`.
+    /// A proxy in front of that server, with a certificate of the hosts that clients and tokens of the
+    /// tests know.
     pub fn before(server: &Server) -> Self {
-        Self::playing(HOST, server)
+        Self::of_hosts(&HOSTS, server)
     }
 
     /// A proxy in front of that server, with the certificate of that host.
     pub fn playing(host: &str, server: &Server) -> Self {
+        Self::of_hosts(&[host], server)
+    }
+
+    fn of_hosts(hosts: &[&str], server: &Server) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("its address");
         let behind = SocketAddr::from((Ipv4Addr::LOCALHOST, server.port()));
-        let (authority, settings) = certified_settings(host);
+        let (authority, settings) = certified_settings(hosts);
         let settings = Arc::new(settings);
         let has_ended = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&has_ended);
@@ -101,16 +114,20 @@ fn path(file: PathBuf) -> String {
         .expect("a path in UTF-8")
 }
 
-/// An authority that is made for this once, as PEM, and TLS with a certificate of it for that host.
-fn certified_settings(host: &str) -> (String, ServerConfig) {
+/// An authority that is made for this once, as PEM, and TLS with a certificate of it for those hosts.
+fn certified_settings(hosts: &[&str]) -> (String, ServerConfig) {
     let mut parameters = CertificateParams::default();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    // Of another name than what it signs, which OpenSSL would else take for signed by itself.
+    let name = "authority of the tests";
+    parameters.distinguished_name.push(DnType::CommonName, name);
     let key = KeyPair::generate().expect("a key");
     let authority = parameters.self_signed(&key).expect("an authority").pem();
     let issuer = Issuer::new(parameters, key);
     let key = KeyPair::generate().expect("a key");
-    let parameters = CertificateParams::new([host.to_owned()]).expect("a name of a host");
+    let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+    let parameters = CertificateParams::new(hosts).expect("names of hosts");
     let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
     let key = PrivatePkcs8KeyDer::from(key.serialize_der());
     let settings = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))

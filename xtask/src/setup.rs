@@ -1,5 +1,7 @@
 //! The real parts that the tests use, brought from package managers.
 
+mod clients;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -24,6 +26,8 @@ enum Extra {
     Ai,
     /// Salesforce CLI from npm with a Node of its own, below the target directory.
     Salesforce,
+    /// Clients of code hosts, registries and clouds: Debian's, and Python's below the target directory.
+    Clients,
 }
 
 /// A program that tests start, and the Debian package that has it.
@@ -103,6 +107,41 @@ const PARTS: [Part; 12] = [
     },
 ];
 
+/// Only looked at when the clients are asked for.
+const CLIENTS: [Part; 6] = [
+    Part {
+        program: "gh",
+        package: "gh",
+        proof: None,
+    },
+    Part {
+        program: "podman",
+        package: "podman",
+        proof: None,
+    },
+    Part {
+        program: "docker-credential-secretservice",
+        package: "golang-docker-credential-helpers",
+        proof: None,
+    },
+    Part {
+        program: "kubectl",
+        package: "kubernetes-client",
+        proof: None,
+    },
+    // Git's helper for libsecret comes as source.
+    Part {
+        program: "pkg-config",
+        package: "pkg-config",
+        proof: Some("--exists libsecret-1"),
+    },
+    Part {
+        program: "pkg-config",
+        package: "libsecret-1-dev",
+        proof: Some("--exists libsecret-1"),
+    },
+];
+
 /// Only looked at when a Python environment is asked for.
 const PYTHON: Part = Part {
     program: "python3",
@@ -121,7 +160,7 @@ impl Arguments {
     /// What the tests run against.
     pub(crate) fn of_tests() -> Self {
         Self {
-            with: vec![Extra::Ai, Extra::Salesforce],
+            with: vec![Extra::Ai, Extra::Salesforce, Extra::Clients],
         }
     }
 }
@@ -143,10 +182,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .filter(|part| !part.works())
         .map(|part| part.package)
         .collect();
-    if with_moto && !PYTHON.works() {
+    let with_clients = arguments.with.contains(&Extra::Clients);
+    if with_clients {
+        let parts = CLIENTS.iter().filter(|part| !part.works());
+        missing.extend(parts.map(|part| part.package));
+    }
+    if (with_moto || with_clients) && !PYTHON.works() {
         missing.push(PYTHON.package);
     }
-    let has_npm_parts = |extra: &Extra| matches!(extra, Extra::Ai | Extra::Salesforce);
+    // The test of npm takes the machine's own.
+    let has_npm_parts =
+        |extra: &Extra| matches!(extra, Extra::Ai | Extra::Salesforce | Extra::Clients);
     if arguments.with.iter().any(has_npm_parts) && !NPM.works() {
         missing.push(NPM.package);
     }
@@ -163,6 +209,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.with.contains(&Extra::Salesforce) {
         install_salesforce()?;
+    }
+    if with_clients {
+        clients::install(&real_parts()?.join("clients"))?;
     }
     Ok(())
 }

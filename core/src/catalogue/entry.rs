@@ -211,6 +211,9 @@ pub enum KeyringNaming {
     ServerUsername,
     /// `profile`: `99designs/keyring`. There is no account.
     Profile,
+    /// `protocol`, `server`, `port`, `object` and `user`: Git's helper for libsecret. The service is a
+    /// URL, the account the user.
+    NetworkPassword,
 }
 
 /// An operating system.

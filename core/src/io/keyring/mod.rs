@@ -12,6 +12,7 @@ mod file;
 mod memory;
 mod names;
 mod native;
+mod network;
 mod value;
 
 #[cfg(any(windows, target_vendor = "apple"))]
@@ -120,6 +121,11 @@ pub enum Naming {
     ServerUsername,
     /// `profile`, and nothing else: the Go library `99designs/keyring` (aws-vault, pscale, saml2aws).
     Profile,
+    /// `protocol`, `server`, `port`, `object` and `user`: passwords of servers, as
+    /// `git-credential-libsecret` keeps them. The service is all but the last, as a URL.
+    ///
+    /// Source: libsecret, `SECRET_SCHEMA_COMPAT_NETWORK`; Git, `git-credential-libsecret.c`.
+    NetworkPassword,
 }
 
 impl Naming {
@@ -131,6 +137,7 @@ impl Naming {
             Self::DomainUser => ("domain", "user"),
             Self::ServerUsername => ("server", "username"),
             Self::Profile => ("profile", "profile"),
+            Self::NetworkPassword => ("server", "user"),
         }
     }
 
@@ -143,12 +150,13 @@ impl Naming {
     }
 
     /// Every naming, in the order in which attributes are tried.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ServiceUsername,
         Self::ServiceAccount,
         Self::DomainUser,
         Self::ServerUsername,
         Self::Profile,
+        Self::NetworkPassword,
     ];
 
     /// Service and account by their attributes, if these are all there.
@@ -159,7 +167,10 @@ impl Naming {
         {
             return None;
         }
-        let service = attribute(of_service)?;
+        let mut service = attribute(of_service)?;
+        if self == Self::NetworkPassword {
+            service = network::url(&service, &attribute)?;
+        }
         // Of a name that is one attribute, there is no account.
         let account = if of_account == of_service {
             String::new()

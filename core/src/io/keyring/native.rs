@@ -57,9 +57,11 @@ pub(super) fn encode_apple(secret: &Secret) -> Zeroizing<String> {
 const fn windows_separator(naming: Naming) -> char {
     match naming {
         Naming::ServiceAccount => '/',
-        Naming::ServiceUsername | Naming::DomainUser | Naming::ServerUsername | Naming::Profile => {
-            ':'
-        }
+        Naming::ServiceUsername
+        | Naming::DomainUser
+        | Naming::ServerUsername
+        | Naming::Profile
+        | Naming::NetworkPassword => ':',
     }
 }
 

@@ -8,7 +8,9 @@ use tokio::task::JoinSet;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
 use super::errors::{explain, is_gone, unreachable};
-use crate::io::keyring::{Content, Deletion, Entry, EntryKey, Found, KeyringError, Naming, Query};
+use crate::io::keyring::{
+    Content, Deletion, Entry, EntryKey, Found, KeyringError, Naming, Query, network,
+};
 use crate::secret::Secret;
 
 /// How the names of attributes begin that GNOME Keyring shows of a collection that was never unlocked.
@@ -200,7 +202,8 @@ impl Connected {
             .search_items(key_attributes(key))
             .await
             .map_err(explain)?;
-        let (mut open, locked) = (hits.unlocked, hits.locked);
+        let mut open = self.only_of(key, hits.unlocked).await?;
+        let locked = self.only_of(key, hits.locked).await?;
         if locked.is_empty() {
             return Ok(Hits {
                 open,
@@ -224,6 +227,33 @@ impl Connected {
             open,
             is_locked: false,
         })
+    }
+
+    /// Those items that have all of the key and no more: one without a port is not the one with it,
+    /// and a search finds both.
+    async fn only_of<'i>(
+        &self,
+        key: &EntryKey,
+        items: Vec<Item<'i>>,
+    ) -> Result<Vec<Item<'i>>, KeyringError> {
+        if key.naming != Naming::NetworkPassword {
+            return Ok(items);
+        }
+        let mut only = Vec::new();
+        for item in items {
+            let attributes = match item.get_attributes().await {
+                Ok(attributes) => attributes,
+                Err(error) if is_gone(&error) => continue,
+                Err(error) => return Err(explain(error)),
+            };
+            let read = key.naming.read(|name| attributes.get(name).cloned());
+            if read
+                .is_some_and(|(service, account)| service == key.service && account == key.account)
+            {
+                only.push(item);
+            }
+        }
+        Ok(only)
     }
 
     pub(super) async fn delete(
@@ -374,6 +404,13 @@ fn gone_or(error: secret_service::Error) -> Result<Look, KeyringError> {
 fn key_attributes(key: &EntryKey) -> HashMap<&str, &str> {
     let (service, account) = key.naming.attributes();
     // The service comes last: where both are one attribute, it is that one.
+    if key.naming == Naming::NetworkPassword {
+        let named = network::attributes(&key.service);
+        return named
+            .into_iter()
+            .chain([(account, key.account.as_str())])
+            .collect();
+    }
     let named = [
         (account, key.account.as_str()),
         (service, key.service.as_str()),
