@@ -53,6 +53,7 @@ fn tries() -> BTreeMap<&'static str, Try> {
         ("audit verify", line("")),
         ("catalogue list", data("")),
         ("catalogue show", data("gh")),
+        ("catalogue ignore", data("")),
         ("catalogue check", line("tool.toml")),
         ("auth logout", line("dev-admin --dry-run")),
         ("auth status", line("")),
