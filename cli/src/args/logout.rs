@@ -96,6 +96,10 @@ pub struct LogoutArgs {
     /// Also remove an AI tool's history and transcripts; asks first
     #[arg(long)]
     pub purge_data: bool,
+    /// Also remove what is left of the removed secrets in histories, logs, transcripts, backups and databases;
+    /// asks first
+    #[arg(long)]
+    pub residue: bool,
     /// With `--all`, for a machine that is no longer trusted: stored keys too, servers first; asks once, and
     /// says what has to be rotated
     #[arg(long, requires = "all", conflicts_with_all = ["no_revoke", "keep_unrevoked", "possible"])]

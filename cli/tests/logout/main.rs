@@ -9,6 +9,7 @@
 
 mod aws_cli;
 mod console;
+mod copies;
 mod incident;
 mod integrations;
 mod left_out;
@@ -22,6 +23,7 @@ mod realm_names;
 mod realms;
 mod recorded;
 mod report_file;
+mod residue;
 mod revocation;
 mod roots;
 mod rows;

@@ -156,6 +156,7 @@ impl CredentialEnd {
                 stays,
                 KeepReason::LongLived
                     | KeepReason::PrivateKey
+                    | KeepReason::SameSecret
                     | KeepReason::Keyring
                     | KeepReason::Locked
                     | KeepReason::Unreadable

@@ -8,6 +8,7 @@ mod login_again;
 mod off_boarding;
 mod page;
 mod protection;
+mod residue;
 mod scan;
 mod sessions;
 mod summary;
@@ -31,8 +32,9 @@ pub use summary::Summary;
 pub use tools::{CatalogueDocument, IgnoredDocument, describe_removal, describe_servers};
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use crate::inventory::{Inventory, Override, Problem, Revocation};
+use crate::inventory::{Inventory, Override, Problem, ResidueSearch, Revocation};
 use crate::plan::{Action, Decision, KeepReason, Plan, Step};
 use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
@@ -148,6 +150,8 @@ pub struct Verified {
     pub asked: Vec<Asked>,
     /// Places that could not be looked into, so that there may be more of those who were meant.
     pub unread: Vec<Problem>,
+    /// What was found of the removed secrets elsewhere.
+    pub residue: ResidueSearch,
 }
 
 /// An answer of a server, asked afterwards about a token that it had ended.
@@ -187,6 +191,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Sign-ins under the same names for other configurations, in other realms.
     pub elsewhere: Vec<Problem>,
+    /// In a dry run, where would be searched for what is removed.
+    pub search_places: Vec<PathBuf>,
     /// Whether the person stopped the waiting (Ctrl-C).
     pub interrupted: bool,
     /// The exit status.
@@ -235,6 +241,7 @@ impl Report {
             verified: None,
             problems,
             elsewhere: Vec::new(),
+            search_places: Vec::new(),
             interrupted: false,
             exit_status: 0,
         }
@@ -272,6 +279,7 @@ impl Report {
             verified: Some(verified),
             problems,
             elsewhere: Vec::new(),
+            search_places: Vec::new(),
             interrupted,
             exit_status,
         }
@@ -317,7 +325,12 @@ fn is_still_signed_in(plan: &Plan, verified: &Verified) -> bool {
             && found.step.place().is_some()
             && !matches!(
                 found.step.decision,
-                Decision::Keep(KeepReason::Attached | KeepReason::LeftOut)
+                Decision::Keep(
+                    KeepReason::Attached
+                        | KeepReason::LeftOut
+                        | KeepReason::SameSecret
+                        | KeepReason::Residue
+                )
             )
     };
     let signs_in = |found: &Override| is_meant(&found.system) && found.kind.signs_in();
