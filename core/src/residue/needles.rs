@@ -86,7 +86,7 @@ pub fn take(world: &World, files: &Files, inventory: &Inventory, plan: &Plan) ->
                     needles.add(secret, at, is_over, key);
                 }
             }
-            _ => {}
+            Action::Unsupported { .. } => {}
         }
     }
     if let Some(at) = aws {
