@@ -57,6 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let directory = Path::new(&root).join("data/catalogue");
     println!("cargo::rerun-if-changed=data/catalogue");
     println!("cargo::rerun-if-changed=src/catalogue/entry.rs");
+    println!("cargo::rerun-if-changed=src/catalogue/entry_service.rs");
     println!("cargo::rerun-if-changed=src/remote/call.rs");
     println!("cargo::rerun-if-changed=build/services.rs");
     println!("cargo::rerun-if-changed=build.rs");

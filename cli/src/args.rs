@@ -748,6 +748,15 @@ pub enum CatalogueCommand {
         /// The file, in TOML
         file: PathBuf,
     },
+    /// Say that a possible sign-in is none, until it changes; without a file, print what is ignored
+    #[command(after_help = examples::CATALOGUE)]
+    Ignore {
+        /// The file that is no sign-in
+        file: Option<PathBuf>,
+        /// Show it again
+        #[arg(long, requires = "file")]
+        remove: bool,
+    },
 }
 
 /// The JSON documents with a schema.
@@ -777,6 +786,8 @@ pub enum SchemaDocument {
     Scan,
     /// `adieu catalogue list` and `show`
     Catalogue,
+    /// `adieu catalogue ignore`
+    Ignored,
     /// `adieu revoke --pending`
     Pending,
 }

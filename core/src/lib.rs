@@ -84,6 +84,7 @@ pub mod catalogue;
 pub mod discover;
 pub mod execute;
 pub mod formats;
+pub mod ignored;
 pub mod inventory;
 pub mod io;
 pub mod names;

@@ -9,8 +9,10 @@ use crate::approve::{Answers, Approved, Unanswered, approve};
 use crate::atmos::config::{self, Configuration, ConfigurationRequest};
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::audit::{self, AuditError};
+use crate::catalogue::own::OwnCatalogue;
 use crate::discover::{self, DiscoverySources, discover, profiles};
 use crate::execute::{Tools, execute, refused};
+use crate::ignored::Ignored;
 use crate::inventory::{Inventory, Problem};
 use crate::io::files::{FileError, Files};
 use crate::io::keyring::Keyring;
@@ -38,6 +40,10 @@ pub struct Adieu {
     pub identity_graph: IdentityGraph,
     /// The key stores that sign-ins may be in.
     pub keyrings: Vec<Box<dyn Keyring>>,
+    /// What the person added to the catalogue.
+    pub own_catalogue: OwnCatalogue,
+    /// Files that look like sign-ins and that the person said are none.
+    pub ignored: Ignored,
 }
 
 /// How far a command looks.
@@ -118,12 +124,16 @@ impl Adieu {
         let files = Arc::new(Files::new(&world));
         let keyrings =
             crate::atmos::key_stores(&world, &files, &configuration.auth.keyring, can_ask);
+        let own_catalogue = OwnCatalogue::load(&world, &files);
+        let ignored = Ignored::load(&world, &files);
         Self {
             world,
             files,
             configuration,
             identity_graph,
             keyrings,
+            own_catalogue,
+            ignored,
         }
     }
 
@@ -148,6 +158,8 @@ impl Adieu {
             keyrings: &self.keyrings,
             configuration: &self.configuration,
             identity_graph: &self.identity_graph,
+            own_catalogue: &self.own_catalogue,
+            ignored: &self.ignored,
         }
     }
 

@@ -2,8 +2,10 @@
 //! [`crate::systems`].
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 /// A family of sign-ins with its own rules, by the record that describes it.
 #[derive(Clone, Copy)]
@@ -103,6 +105,27 @@ const AI: SystemInfo = SystemInfo {
 };
 
 include!(concat!(env!("OUT_DIR"), "/catalogue_systems.rs"));
+
+/// A tool that a person added to the catalogue, as a family of sign-ins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnSystem {
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) is_ai: bool,
+    pub(crate) is_local_only: bool,
+    pub(crate) account_page: Option<&'static str>,
+    pub(crate) key_page: Option<&'static str>,
+    pub(crate) programs: &'static [&'static str],
+    pub(crate) arguments: &'static [&'static str],
+    pub(crate) login_hint: Option<&'static str>,
+}
+
+/// The families of tools that people added, each under all of its names, in the order of these.
+static OWN: RwLock<BTreeMap<&'static str, System>> = RwLock::new(BTreeMap::new());
+
+fn own() -> RwLockReadGuard<'static, BTreeMap<&'static str, System>> {
+    OWN.read().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl System {
     /// Amazon Web Services.
@@ -313,7 +336,38 @@ impl System {
     /// Every system, in the order of lists.
     pub fn all() -> impl Iterator<Item = Self> {
         let tools = TOOLS_IN_ORDER.iter().map(|index| Self(&TOOLS[*index]));
-        Self::families().chain(tools).chain([Self::POSSIBLE])
+        let added: BTreeSet<Self> = own().values().copied().collect();
+        Self::families()
+            .chain(tools)
+            .chain(added)
+            .chain([Self::POSSIBLE])
+    }
+
+    /// The family of a tool that a person added, from now on for as long as the program runs. The last
+    /// that was added under a name has it.
+    pub(crate) fn intern(added: OwnSystem, aliases: &[&'static str]) -> Self {
+        let info = SystemInfo {
+            id: added.id,
+            title: added.title,
+            place: 300,
+            is_ai: added.is_ai,
+            is_tool: true,
+            is_local_only: added.is_local_only,
+            account_page: added.account_page,
+            key_page: added.key_page,
+            vendor_login: match (added.programs, added.login_hint) {
+                ([], Some(hint)) => Err(hint),
+                ([], None) => UNSAID.vendor_login,
+                (programs, _) => Ok(VendorLogin::new(programs, added.arguments)),
+            },
+            ..UNSAID
+        };
+        let system = Self(Box::leak(Box::new(info)));
+        let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
+        for name in [added.id].iter().chain(aliases) {
+            own.insert(name, system);
+        }
+        system
     }
 
     /// The family of the catalogue's tool at this position.
@@ -323,6 +377,11 @@ impl System {
 
     /// The system of that name, whatever its case; of a tool of the catalogue, one of its names.
     pub fn parse(name: &str) -> Option<Self> {
+        Self::built_in(name).or_else(|| own().get(name.to_ascii_lowercase().as_str()).copied())
+    }
+
+    /// The same, without what a person added.
+    pub(crate) fn built_in(name: &str) -> Option<Self> {
         let mut families = Self::families().chain([Self::POSSIBLE]);
         let family = families.find(|system| system.id().eq_ignore_ascii_case(name));
         family.or_else(|| {

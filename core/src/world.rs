@@ -129,6 +129,18 @@ impl World {
             .join("adieu")
     }
 
+    /// Adieu's own settings: `$XDG_CONFIG_HOME/adieu`, else below `~/.config`; on Windows below `%APPDATA%`.
+    pub fn configuration_directory(&self) -> ConfinedPath {
+        let root = self
+            .xdg(&["XDG_CONFIG_HOME"], "APPDATA", ".config")
+            .join("adieu");
+        let below_home = root
+            .strip_prefix(&self.home)
+            .ok()
+            .and_then(|relative| ConfinedPath::new(self.home.as_path(), relative));
+        below_home.unwrap_or_else(|| ConfinedPath::root(root))
+    }
+
     /// The same as a [`ConfinedPath`]: below the home directory if it is in there.
     pub fn state_directory(&self) -> ConfinedPath {
         let root = self.state_root();

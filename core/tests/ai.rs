@@ -8,7 +8,9 @@
 use std::os::unix::fs::MetadataExt as _;
 
 use adieu::atmos::config::{self, ConfigurationRequest};
+use adieu::catalogue::own::OwnCatalogue;
 use adieu::discover::{DiscoverySources, discover};
+use adieu::ignored::Ignored;
 use adieu::inventory::{Category, Inventory, Place, State};
 use adieu::io::files::Files;
 use adieu::io::keyring::{EntryKey, Keyring, MemoryKeyring, Naming};
@@ -47,6 +49,8 @@ fn found(world: &World, entries: &[(&str, &str, Naming)]) -> Inventory {
         keyrings: &keyrings,
         configuration: &configuration,
         identity_graph: &identity_graph,
+        own_catalogue: &OwnCatalogue::default(),
+        ignored: &Ignored::default(),
     };
     discover(&sources, DiscoveryScope::Machine)
 }

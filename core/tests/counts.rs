@@ -17,8 +17,10 @@ use std::time::Duration;
 use adieu::approve::{Answers, approve};
 use adieu::atmos::config::{self, Configuration, ConfigurationRequest};
 use adieu::atmos::identity_graph::IdentityGraph;
+use adieu::catalogue::own::OwnCatalogue;
 use adieu::discover::{DiscoverySources, discover};
 use adieu::execute::{Tools, execute};
+use adieu::ignored::Ignored;
 use adieu::io::files::{Counters, Files};
 use adieu::io::keyring::{Keyring, MemoryKeyring};
 use adieu::io::net::Cancel;
@@ -78,6 +80,8 @@ impl Machine {
             keyrings: &self.keyrings,
             configuration: &self.configuration,
             identity_graph: &self.identity_graph,
+            own_catalogue: &OwnCatalogue::default(),
+            ignored: &Ignored::default(),
         };
         let inventory = discover(&sources, DiscoveryScope::Configured);
         let plan = plan::build(&inventory, &self.identity_graph, request);

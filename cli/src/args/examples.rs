@@ -107,7 +107,9 @@ with_examples!(
     CATALOGUE,
     "`adieu catalogue`",
     "  adieu catalogue list
-  adieu catalogue show gh"
+  adieu catalogue show gh
+  adieu catalogue check thing.toml
+  adieu catalogue ignore ~/.thing/settings.json"
 );
 with_examples!(
     AUTH,

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use adieu::catalogue::entry::Entry;
-use adieu::catalogue::{self, LIMIT, Tool};
-use adieu::formats::Pattern;
+use adieu::catalogue::{self, LIMIT, Tool, own};
 use adieu::report::{CatalogueDocument, describe_removal, describe_servers};
 use adieu::system::System;
 
@@ -24,11 +22,20 @@ pub(crate) fn run(
         CatalogueCommand::List => list(context, printer),
         CatalogueCommand::Show { name } => show(context, name, printer),
         CatalogueCommand::Check { file } => check(context, file, printer),
+        CatalogueCommand::Ignore { file: None, .. } => super::ignore::list(context, printer),
+        CatalogueCommand::Ignore {
+            file: Some(file),
+            remove: true,
+        } => super::ignore::remove(context, file, printer),
+        CatalogueCommand::Ignore {
+            file: Some(file), ..
+        } => super::ignore::add(context, file, printer),
     }
 }
 
 fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
-    let tools = catalogue::tools();
+    let tools: Vec<&Tool> = tools(context).collect();
+    say_what_is_left_out(context, printer);
     if context.global.output == Output::Json {
         printer.raw(&json(&CatalogueDocument::of(tools))?)?;
         return Ok(0);
@@ -42,7 +49,8 @@ fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
         printer.data(category)?;
         for tool in tools.iter().filter(|tool| tool.category == category) {
             let id = tool.system.id();
-            printer.data(&format!("  {id:width$}  {}", tool.name))?;
+            let own = if tool.is_own { " (your own)" } else { "" };
+            printer.data(&format!("  {id:width$}  {}{own}", tool.name))?;
         }
     }
     printer.note(&format!(
@@ -52,12 +60,23 @@ fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// Warns of entries of the person's own that could not be used.
+fn say_what_is_left_out(context: &Context, printer: &mut Printer) {
+    for problem in &context.adieu.own_catalogue.problems {
+        let message = format!("{}: {}", problem.location, problem.message);
+        printer.warning(&message, problem.hint.as_deref());
+    }
+}
+
+/// The tools that come with the program, and those that the person added.
+fn tools(context: &Context) -> impl Iterator<Item = &'static Tool> {
+    let added = context.adieu.own_catalogue.tools.iter().copied();
+    catalogue::tools().iter().chain(added)
+}
+
 fn show(context: &Context, name: &str, printer: &mut Printer) -> Result<u8, Failure> {
     let Some(tool) = System::parse(name).and_then(catalogue::tool_of) else {
-        let names: Vec<&str> = catalogue::tools()
-            .iter()
-            .map(|tool| tool.system.id())
-            .collect();
+        let names: Vec<&str> = tools(context).map(|tool| tool.system.id()).collect();
         let failure = Failure::usage(format!("\"{name}\" is no tool of the catalogue"));
         return Err(match nearest(name, &names) {
             Some(nearest) => failure.hint(format!("Did you mean '{nearest}'?")),
@@ -77,7 +96,15 @@ fn show(context: &Context, name: &str, printer: &mut Printer) -> Result<u8, Fail
 /// What is known of a tool, a line each.
 fn lines(tool: &Tool) -> Vec<(&'static str, String)> {
     let mut lines = vec![
-        ("name", format!("{} ({})", tool.name, tool.system.id())),
+        (
+            "name",
+            format!(
+                "{} ({}){}",
+                tool.name,
+                tool.system.id(),
+                if tool.is_own { ", your own" } else { "" }
+            ),
+        ),
         ("kind", tool.category.to_owned()),
         (
             "known from",
@@ -132,17 +159,9 @@ fn check(context: &Context, file: &Path, printer: &mut Printer) -> Result<u8, Fa
         .ok_or_else(|| Failure::usage(format!("{shown} does not exist")))?;
     let text = String::from_utf8(bytes)
         .map_err(|error| Failure::usage(format!("{shown} is no text")).because(&error))?;
-    let entry = Entry::parse(&text).map_err(|problem| {
-        Failure::usage(format!("{shown} is no entry of the catalogue\n{problem}"))
+    let entry = own::check(&text).map_err(|problem| {
+        Failure::usage(format!("{shown} is no entry of the catalogue: {problem}"))
     })?;
-    for credential in entry.file.iter().flat_map(|file| &file.credential) {
-        if let Err(problem) = credential.select.parse::<Pattern>()
-            && !credential.select.is_empty()
-        {
-            let message = format!("{shown}: `{}` selects nothing", credential.select);
-            return Err(Failure::usage(message).because(&problem));
-        }
-    }
     if context.global.output == Output::Human {
         printer.data(&format!(
             "{shown} is an entry: {} ({}), {}",

@@ -47,6 +47,7 @@ fn of(document: SchemaDocument) -> schemars::Schema {
         SchemaDocument::Whoami => schemars::schema_for!(adieu::report::WhoamiDocument),
         SchemaDocument::Validate => schemars::schema_for!(adieu::report::ValidateDocument),
         SchemaDocument::Catalogue => schemars::schema_for!(adieu::report::CatalogueDocument),
+        SchemaDocument::Ignored => schemars::schema_for!(adieu::report::IgnoredDocument),
         SchemaDocument::Scan => schemars::schema_for!(adieu::report::ScanDocument),
         SchemaDocument::Pending => schemars::schema_for!(adieu::report::PendingDocument),
         SchemaDocument::Env => schemars::schema_for!(adieu::report::EnvDocument),

@@ -7,6 +7,7 @@ pub(crate) mod context;
 pub(crate) mod env;
 pub(crate) mod generated;
 mod identity;
+mod ignore;
 pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod logout;

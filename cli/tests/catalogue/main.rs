@@ -5,6 +5,9 @@
     reason = "tests make files, start programs, and panic when they cannot"
 )]
 
+mod helpers;
+mod ignored;
+mod own;
 mod places;
 mod recorded;
 mod states;

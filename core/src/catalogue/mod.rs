@@ -4,6 +4,7 @@
 //! statics of them. How a tool is looked at is in [`crate::systems`], for all of them alike.
 
 pub mod entry;
+pub mod own;
 
 use crate::formats::{Format, IniDialect, LineRule};
 use crate::io::keyring::Naming;
@@ -224,7 +225,11 @@ pub fn tools() -> &'static [Tool] {
 
 /// The tool of a family of sign-ins.
 pub fn tool_of(system: System) -> Option<&'static Tool> {
-    TOOLS.iter().find(|tool| tool.system == system)
+    let built_in = TOOLS.iter().find(|tool| tool.system == system);
+    built_in.or_else(|| {
+        let mut known = own::known().into_iter();
+        known.find(|tool| std::ptr::eq(tool.system.info(), system.info()))
+    })
 }
 
 /// The tools that read a variable, each with its rank among the variables of that tool.
@@ -233,6 +238,17 @@ pub fn tools_of_variable(name: &str) -> impl Iterator<Item = (&'static Tool, usi
     let count = VARIABLES[first..].partition_point(|(known, ..)| *known == name);
     let found = VARIABLES[first..first + count].iter();
     found.map(|(_, tool, rank)| (&TOOLS[*tool], *rank))
+}
+
+/// Of these tools the ones that read a variable, each with its rank among the variables of that tool.
+pub fn with_variable(
+    tools: impl IntoIterator<Item = &'static Tool>,
+    name: &str,
+) -> impl Iterator<Item = (&'static Tool, usize)> {
+    tools.into_iter().filter_map(move |tool| {
+        let mut variables = tool.variables.iter();
+        Some((tool, variables.position(|variable| variable.name == name)?))
+    })
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 
 use crate::atmos::config::{self, Configuration};
 use crate::atmos::identity_graph::IdentityGraph;
+use crate::catalogue::own::OwnCatalogue;
+use crate::ignored::Ignored;
 use crate::inventory::{
     Artefact, Contents, Exclusivity, Inventory, Location, Owner, Place, Problem, State,
 };
@@ -40,6 +42,10 @@ pub struct DiscoverySources<'a> {
     pub configuration: &'a Configuration,
     /// Who is configured.
     pub identity_graph: &'a IdentityGraph,
+    /// What the person added to the catalogue.
+    pub own_catalogue: &'a OwnCatalogue,
+    /// Files that look like sign-ins and that the person said are none.
+    pub ignored: &'a Ignored,
 }
 
 /// How many directories may lie in each other below a place that is looked at.
@@ -52,6 +58,8 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
         world: sources.world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
+        own_tools: &sources.own_catalogue.tools,
+        ignored: sources.ignored,
         realms: &realms,
         reach,
     };
@@ -63,7 +71,10 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
     // Whoever cannot look in here knows nothing of what Atmos keeps.
     let root = sources.world.atmos_config_root();
     inventory.shared_directories.insert(root, System::ATMOS);
-    for gap in gaps(sources.configuration, reach) {
+    let of_own = sources.own_catalogue.problems.iter();
+    let of_catalogue = of_own.chain(&sources.ignored.problem).cloned();
+    let of_catalogue = of_catalogue.filter(|_| reach == DiscoveryScope::Machine);
+    for gap in gaps(sources.configuration, reach).chain(of_catalogue) {
         // It is nobody's in particular, but no account of a system that keeps its own.
         let file = PathBuf::from(gap.location.as_str());
         inventory.directories.insert(file, Owner::Nobody);
@@ -119,6 +130,8 @@ pub fn in_other_realms(sources: &DiscoverySources<'_>) -> Vec<Artefact> {
         world: sources.world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
+        own_tools: &sources.own_catalogue.tools,
+        ignored: sources.ignored,
         realms: &realms,
         reach: DiscoveryScope::OtherRealms,
     };
@@ -157,6 +170,8 @@ pub fn orgs(sources: &DiscoverySources<'_>) -> (Orgs, Vec<Problem>) {
         world: sources.world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
+        own_tools: &sources.own_catalogue.tools,
+        ignored: sources.ignored,
         realms: &[],
         reach: DiscoveryScope::Machine,
     };

@@ -308,6 +308,8 @@ pub struct Inventory {
     pub checked: usize,
     /// The systems that were looked at.
     pub covers: Vec<System>,
+    /// Files that look like sign-ins and that a person said are none.
+    pub ignored: Vec<PathBuf>,
     /// The links inside the home that were followed.
     pub links: Vec<FollowedLink>,
 }

@@ -33,6 +33,8 @@ pub struct StatusDocument {
     pending: Vec<PendingJson>,
     /// The systems that were looked at as a whole; the verdict says nothing of any other.
     covers: Vec<&'static str>,
+    /// How many files look like sign-ins and are ignored (`adieu catalogue ignore`).
+    ignored: usize,
     /// The links inside the home through which something was found.
     links: Vec<LinkJson>,
     /// `clean`, `signed-in`, `overridden`, or `unknown` if nobody was found signed in and not everything
@@ -329,6 +331,7 @@ pub fn status(status: &Status) -> StatusDocument {
         problems: status.problems.iter().map(problem).collect(),
         pending: status.pending.iter().map(pending_session).collect(),
         covers: status.covers.iter().map(|system| system.id()).collect(),
+        ignored: status.ignored,
         links: status.links.iter().map(link).collect(),
         verdict: status.conclusion().word(),
     }

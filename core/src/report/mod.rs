@@ -18,7 +18,7 @@ pub use json::{
 pub use scan::{ScanDocument, sarif, scan_status};
 pub use sessions::{Session, SessionState, Status, Verdict, status};
 pub use summary::Summary;
-pub use tools::{CatalogueDocument, describe_removal, describe_servers};
+pub use tools::{CatalogueDocument, IgnoredDocument, describe_removal, describe_servers};
 
 use std::collections::BTreeSet;
 

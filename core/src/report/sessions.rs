@@ -149,6 +149,8 @@ pub struct Status {
     pub checked: usize,
     /// The systems that were looked at, each as a whole; nothing is said of any other.
     pub covers: Vec<System>,
+    /// How many files look like sign-ins and are ignored, since a person said that they are none.
+    pub ignored: usize,
     /// The links inside the home through which something was found.
     pub links: Vec<FollowedLink>,
     /// Clean, or not; see [`Status::conclusion`].
@@ -315,6 +317,7 @@ pub fn status(
         pending: Vec::new(),
         checked: inventory.checked,
         covers: inventory.covers.clone(),
+        ignored: inventory.ignored.len(),
         links: inventory.links_to(inventory.artefacts.iter().map(|found| &found.place)),
         verdict,
     }

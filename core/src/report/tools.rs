@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::SCHEMA_VERSION;
 use crate::catalogue::{Tool, ToolClass, ToolService};
+use crate::ignored::Ignored;
 
 /// `adieu catalogue list` and `show`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -14,6 +15,37 @@ pub struct CatalogueDocument {
     schema_version: u32,
     /// The tools, by their ids.
     tools: Vec<ToolDocument>,
+}
+
+/// `adieu catalogue ignore`
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct IgnoredDocument {
+    schema_version: u32,
+    /// Files that look like sign-ins and are none.
+    ignored: Vec<IgnoredFileDocument>,
+}
+
+/// A file that looks like a sign-in and is none.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct IgnoredFileDocument {
+    /// Its path, absolute.
+    path: String,
+    /// The kinds of members that made it look like one; with a new one it is shown again.
+    members: BTreeSet<String>,
+}
+
+impl IgnoredDocument {
+    /// The document of this list.
+    pub fn of(ignored: &Ignored) -> Self {
+        let files = ignored.files.iter().map(|file| IgnoredFileDocument {
+            path: file.path.display().to_string(),
+            members: file.members.clone(),
+        });
+        Self {
+            schema_version: SCHEMA_VERSION,
+            ignored: files.collect(),
+        }
+    }
 }
 
 /// A tool.

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::System;
 use super::discovery::{DiscoveryContext, Lookup, artefact, json_object};
+use super::helpers::registry_helper;
 use crate::atmos::config::{Integration, IntegrationKind};
 use crate::formats::MemberPath;
 use crate::inventory::{Location, Owner, Place, Problem};
@@ -59,7 +60,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
             let Some(entry) = auths.get(host) else {
                 continue;
             };
-            if let Some(helper) = helper(&object, host, entry) {
+            if let Some(helper) = registry_helper(&object, host, entry) {
                 findings.problem(kept_by_helper(file, host, helper));
             }
             for owner in owners {
@@ -73,24 +74,6 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
             }
         }
     })]
-}
-
-/// The program that keeps a registry's password, where the entry itself does not.
-///
-/// Source: Docker CLI `cli/config/configfile` (`getConfiguredCredentialStore`).
-fn helper<'a>(file: &'a Map<String, Value>, host: &str, entry: &Value) -> Option<&'a str> {
-    let holds = |key: &str| {
-        let text = entry.get(key).and_then(Value::as_str);
-        text.is_some_and(|text| !text.is_empty())
-    };
-    if holds("auth") || holds("identitytoken") {
-        return None;
-    }
-    let of_host = file
-        .get("credHelpers")
-        .and_then(|helpers| helpers.get(host));
-    let helper = of_host.or_else(|| file.get("credsStore"))?.as_str()?;
-    (!helper.is_empty()).then_some(helper)
 }
 
 /// What a credential helper keeps is not looked at: it is a program that the file names.

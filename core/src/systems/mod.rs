@@ -15,6 +15,7 @@ mod docker;
 mod file_rules;
 mod gcp;
 mod github;
+mod helpers;
 mod keyring_entries;
 mod kubernetes;
 mod mock;
@@ -38,6 +39,7 @@ pub use aws::portal_endpoint;
 pub use file_rules::{FileRules, file_rules};
 pub use keyring_entries::describe as describe_keyring_entries;
 pub use overrides::of_variable;
+pub use shapes::members_of_possible;
 pub use variables::{
     VariableValue, Variables, VariablesError, is_plain, is_variable_name, project, region,
     variables,
@@ -55,6 +57,7 @@ pub fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         gcp::lookups,
         kubernetes::lookups,
         docker::lookups,
+        helpers::lookups,
         github::lookups,
         mock::lookups,
         keyring_entries::lookups,

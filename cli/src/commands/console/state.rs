@@ -427,6 +427,7 @@ pub(super) mod tests {
             pending: Vec::new(),
             checked: 12,
             covers: System::all().collect(),
+            ignored: 0,
             links: Vec::new(),
             verdict: Verdict::SignedIn,
         }

@@ -88,6 +88,15 @@ fn found(
     if let Some(text) = not_covered(status) {
         printer.data(&format!("{FAINT}{text}{FAINT:#}"))?;
     }
+    if status.ignored > 0 {
+        let ignored = count(
+            status.ignored,
+            "possible sign-in is",
+            "possible sign-ins are",
+        );
+        let text = format!("{ignored} ignored; see which: adieu catalogue ignore");
+        printer.data(&format!("{FAINT}{text}{FAINT:#}"))?;
+    }
     if status.verdict == Verdict::SignedIn {
         printer.note(&format!(
             "{HINT}hint:{HINT:#} see what a logout would remove: {logout} --dry-run"

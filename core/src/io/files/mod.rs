@@ -211,12 +211,30 @@ pub struct Probe {
     pub kind: EntryKind,
     /// The user id of its owner; `None` where there are no user ids.
     pub owner: Option<u32>,
+    /// The group id of its group; `None` where there are no group ids.
+    pub group: Option<u32>,
     /// The permission bits (`0o7777`); 0 where there are none.
     pub mode: u32,
     /// The size in bytes.
     pub size: u64,
     /// The time when the content was changed last.
     pub modified: Option<Timestamp>,
+}
+
+impl Probe {
+    /// Whether somebody else than this person or root can write to it. A group that is the person's alone
+    /// is nobody else.
+    pub fn may_others_write(&self, person: Option<u32>) -> bool {
+        let is_for_group = self.mode & 0o020 != 0;
+        #[cfg(unix)]
+        let is_private = self
+            .group
+            .zip(person)
+            .is_some_and(|(group, person)| is_private_group(group, person));
+        #[cfg(not(unix))]
+        let is_private = person.is_none();
+        self.mode & 0o002 != 0 || (is_for_group && !is_private)
+    }
 }
 
 /// The wish of an editor: what shall become of a file.

@@ -322,6 +322,7 @@ impl Files {
         Ok(inspect(&path.to_path())?.map(|metadata| Probe {
             kind: kind_of(metadata.file_type()),
             owner: None,
+            group: None,
             mode: 0,
             size: metadata.len(),
             modified: metadata

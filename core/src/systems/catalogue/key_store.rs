@@ -4,7 +4,7 @@
 
 use super::calls::{Tellable, note_token};
 use super::naming::Surroundings;
-use crate::catalogue::{self, Tool, ToolClass, ToolKeyringItem};
+use crate::catalogue::{Tool, ToolClass, ToolKeyringItem};
 use crate::formats::captures;
 use crate::inventory::{
     Account, Artefact, Category, Class, CredentialKind, Fact, Owner, Place, State, TokenUnavailable,
@@ -16,7 +16,7 @@ use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup, arte
 pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
     let listed = Lookup::keyring(Query::everything(), move |entries, findings| {
         for entry in entries {
-            let Some((tool, item, names)) = find_item(&entry.key) else {
+            let Some((tool, item, names)) = find_item(&discovery, &entry.key) else {
                 continue;
             };
             // What a server can be told is read, where that asks nobody.
@@ -36,7 +36,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
             };
             Lookup::keyring(query, move |entries, findings| {
                 for entry in entries {
-                    if let Some((tool, item, names)) = find_item(&entry.key) {
+                    if let Some((tool, item, names)) = find_item(&discovery, &entry.key) {
                         add(&discovery, tool, item, &names, &entry, findings);
                     }
                 }
@@ -53,13 +53,14 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
     reason = "three things that belong together once"
 )]
 fn find_item(
+    discovery: &DiscoveryContext<'_>,
     key: &EntryKey,
 ) -> Option<(
     &'static Tool,
     &'static ToolKeyringItem,
     Vec<(String, String)>,
 )> {
-    catalogue::tools().iter().find_map(|tool| {
+    discovery.tools().find_map(|tool| {
         let mut items = tool.keyring.iter();
         let (item, names) = items.find_map(|item| match_entry(item, key))?;
         Some((tool, item, names))

@@ -40,7 +40,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     }
     let discovery = *discovery;
     let mut places = Places::default();
-    for tool in catalogue::tools() {
+    for tool in discovery.tools() {
         for file in tool.files {
             places.add(&discovery, tool, file);
         }
@@ -50,12 +50,34 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     below
         .map(|(root, wanted)| look_into(discovery, root, wanted))
         .chain(named.flat_map(|(file, found)| members::lookups(discovery, file, found)))
+        .chain([git_stores(discovery)])
         .chain(key_store::lookups(discovery))
         .chain([Lookup::say(move |findings| {
             add_variables(&discovery, findings);
             say_who_wins(findings);
         })])
         .collect()
+}
+
+/// Reads the stores of passwords that Git's settings name, as its usual ones.
+fn git_stores(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
+    Lookup::next(move |findings| {
+        let named = std::mem::take(&mut findings.notes.git_stores);
+        let tool = System::parse("git").and_then(catalogue::tool_of);
+        let Some((tool, file)) = tool.and_then(|tool| Some((tool, tool.files.first()?))) else {
+            return Vec::new();
+        };
+        let stores = named.into_iter().flat_map(|path| {
+            let found = FoundFile {
+                tool,
+                file,
+                captures: Vec::new(),
+                is_unvouched: false,
+            };
+            members::lookups(discovery, discovery.below(&path), vec![found])
+        });
+        stores.collect()
+    })
 }
 
 /// Lists a directory, and goes on where something of it is wanted.
@@ -112,7 +134,8 @@ fn add_variables(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuild
         if value.is_empty() {
             continue;
         }
-        for (tool, rank) in catalogue::tools_of_variable(name) {
+        let of_own = catalogue::with_variable(discovery.own_tools.iter().copied(), name);
+        for (tool, rank) in catalogue::tools_of_variable(name).chain(of_own) {
             let signs_in = tool.variables[rank].signs_in;
             if !signs_in && !used.contains(&tool.system) {
                 continue;
@@ -173,14 +196,18 @@ fn say_who_wins(findings: &mut InventoryBuilder<'_>) {
 
 /// What a variable does to the tools of the catalogue when it is set in a new shell.
 pub(super) fn of_variable(name: &str) -> impl Iterator<Item = (System, OverrideKind)> + use<> {
-    catalogue::tools_of_variable(name).map(|(tool, rank)| {
-        let kind = if tool.variables[rank].signs_in {
-            OverrideKind::Environment
-        } else {
-            OverrideKind::Notice
-        };
-        (tool.system, kind)
-    })
+    let of_own = catalogue::with_variable(catalogue::own::known(), name);
+    let of_own: Vec<(&'static Tool, usize)> = of_own.collect();
+    catalogue::tools_of_variable(name)
+        .chain(of_own)
+        .map(|(tool, rank)| {
+            let kind = if tool.variables[rank].signs_in {
+                OverrideKind::Environment
+            } else {
+                OverrideKind::Notice
+            };
+            (tool.system, kind)
+        })
 }
 
 /// Whether a file of a tool goes when nothing is left in it.

@@ -53,6 +53,10 @@ pub struct Notes {
     pub ai: crate::systems::ai::Notes,
     /// Entries of the key store whose servers can be told, and that were only listed so far.
     pub unread_entries: Vec<EntryKey>,
+    /// Files that Git's settings name as a store of passwords.
+    pub git_stores: BTreeSet<PathBuf>,
+    /// Sockets at which Git's daemon may answer.
+    pub git_sockets: BTreeSet<PathBuf>,
     /// What Salesforce CLI's files hold.
     pub salesforce: crate::systems::salesforce::orgs::Orgs,
 }
@@ -350,6 +354,16 @@ impl<'a> InventoryBuilder<'a> {
     pub fn unread(&mut self, location: &Location, whose: Unread) {
         let owners = &mut self.inventory.unread;
         owners.entry(location.clone()).or_default().insert(whose);
+    }
+
+    /// A file looks like a sign-in, and a person has said that it is none.
+    pub fn ignored(&mut self, file: PathBuf) {
+        self.inventory.ignored.push(file);
+    }
+
+    /// A file is nobody's in particular.
+    pub fn nobodys(&mut self, file: PathBuf) {
+        self.inventory.directories.insert(file, Owner::Nobody);
     }
 
     /// An account keeps its things at and below this place.

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 
 use crate::atmos::config::Configuration;
 use crate::atmos::identity_graph::IdentityGraph;
+use crate::catalogue::{self, Tool};
+use crate::ignored::Ignored;
 use crate::inventory::{Artefact, Owner, State};
 use crate::io::files::{ConfinedPath, is_plain_component};
 use crate::world::World;
@@ -22,6 +24,10 @@ pub struct DiscoveryContext<'a> {
     pub identity_graph: &'a IdentityGraph,
     /// The realms that this configuration can have written to, the effective one first.
     pub realms: &'a [String],
+    /// Tools that the person added to the catalogue.
+    pub own_tools: &'a [&'static Tool],
+    /// Files that look like sign-ins and that a person said are none.
+    pub ignored: &'a Ignored,
     /// How far to look.
     pub reach: DiscoveryScope,
 }
@@ -38,6 +44,13 @@ pub enum DiscoveryScope {
 }
 
 impl DiscoveryContext<'_> {
+    /// The tools of the catalogue, those that the person added last.
+    pub fn tools(&self) -> impl Iterator<Item = &'static Tool> {
+        catalogue::tools()
+            .iter()
+            .chain(self.own_tools.iter().copied())
+    }
+
     /// The path as a [`ConfinedPath`]: below the home directory if it is in there, else below the
     /// file system's root, so that no symbolic link is followed on the way either.
     pub fn rooted(&self, path: &Path) -> Option<ConfinedPath> {

@@ -1,5 +1,7 @@
 //! Whether a file is shaped like a credential: by its name, then by what stands in it.
 
+use std::collections::BTreeSet;
+
 use crate::formats::{Format, IniDialect, Node};
 use crate::names::{is_secret, looks_secret};
 
@@ -81,14 +83,31 @@ pub(super) fn may_hold_sign_in(name: &str) -> bool {
     is_settings_of_tool || TELLING.iter().any(|part| lower.contains(part))
 }
 
-/// What makes a file's content look like a credential, in a few words; `None` if nothing does.
-pub(super) fn shape_of(name: &str, bytes: &[u8]) -> Option<&'static str> {
+/// What makes a file's content look like a credential.
+pub(super) struct Shape {
+    /// In a few words.
+    pub(super) why: &'static str,
+    /// The kinds of members that are called and made like one.
+    pub(super) members: BTreeSet<String>,
+}
+
+impl Shape {
+    fn of_whole_text(why: &'static str) -> Self {
+        Self {
+            why,
+            members: BTreeSet::from([why.to_owned()]),
+        }
+    }
+}
+
+/// Tells what makes a file's content look like a credential; `None` if nothing does.
+pub(super) fn shape_of(name: &str, bytes: &[u8]) -> Option<Shape> {
     let text = std::str::from_utf8(bytes).ok()?.trim();
     if text.is_empty() {
         return None;
     }
     if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") {
-        return Some("a private key");
+        return Some(Shape::of_whole_text("a private key"));
     }
     let lower = name.to_ascii_lowercase();
     let is_certain = CERTAIN.iter().any(|part| lower.contains(part));
@@ -98,7 +117,7 @@ pub(super) fn shape_of(name: &str, bytes: &[u8]) -> Option<&'static str> {
     if is_bare {
         // Settings that are one word are none.
         let is_credential = (is_certain && is_opaque(text)) || looks_secret(text);
-        return is_credential.then_some("a bare token");
+        return is_credential.then(|| Shape::of_whole_text("a bare token"));
     }
     let formats: &[Format] = match lower.rsplit_once('.').map(|(_, end)| end) {
         Some("json" | "json5" | "jsonc") => &[Format::Json],
@@ -111,21 +130,30 @@ pub(super) fn shape_of(name: &str, bytes: &[u8]) -> Option<&'static str> {
         _ => &[Format::Toml, Format::Ini(IniDialect::Go), Format::Yaml],
     };
     // The first that makes sense of it: a file of lines with `=` is TOML as seldom as it is YAML.
-    formats
-        .iter()
-        .filter_map(|format| format.read(bytes).ok())
-        .any(|document| holds_credential(document.root()))
-        .then_some("a member that is called and made like a credential")
+    let read = formats.iter().filter_map(|format| format.read(bytes).ok());
+    read.map(|document| {
+        let mut members = BTreeSet::new();
+        credentials_in(document.root(), &mut members);
+        members
+    })
+    .find(|members| !members.is_empty())
+    .map(|members| Shape {
+        why: "a member that is called and made like a credential",
+        members,
+    })
 }
 
-/// Whether there is a member with the name and the form of a credential.
-fn holds_credential(node: &Node) -> bool {
-    let mut members = node.members();
-    members.any(|(key, value)| {
-        let is_credential =
-            is_secret(key) && value.text().is_some_and(|text| is_opaque(text.expose()));
-        is_credential || holds_credential(value)
-    }) || node.elements().iter().any(holds_credential)
+/// Collects the names of members with the name and the form of a credential.
+fn credentials_in(node: &Node, found: &mut BTreeSet<String>) {
+    for (key, value) in node.members() {
+        if is_secret(key) && value.text().is_some_and(|text| is_opaque(text.expose())) {
+            found.insert(key.to_owned());
+        }
+        credentials_in(value, found);
+    }
+    for element in node.elements() {
+        credentials_in(element, found);
+    }
 }
 
 /// Whether a text could be a credential: long, without spaces, no path, no address, no word, no
@@ -225,7 +253,7 @@ mod tests {
             ("token.json", "{}"),
             ("tokens.json", "{\"tokens\": {}}"),
         ] {
-            assert_eq!(shape_of(name, text.as_bytes()), None, "{name}: {text}");
+            assert!(shape_of(name, text.as_bytes()).is_none(), "{name}: {text}");
         }
         for name in [
             "README.md",

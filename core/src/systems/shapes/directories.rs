@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use crate::catalogue;
 use crate::io::files::ConfinedPath;
 use crate::systems::discovery::DiscoveryContext;
 use crate::world::OperatingSystem;
@@ -125,13 +124,13 @@ pub(super) fn is_left_out(name: &str) -> bool {
 
 impl Root {
     /// Names in it that a system or the catalogue describes.
-    pub(super) fn described(&self) -> HashSet<&'static str> {
+    pub(super) fn described(&self, discovery: &DiscoveryContext<'_>) -> HashSet<&'static str> {
         let below = |place: &'static str| {
             let way = place.strip_prefix(self.way.as_str())?;
             way.split('/').next()
         };
-        let paths = catalogue::tools()
-            .iter()
+        let paths = discovery
+            .tools()
             .flat_map(|tool| tool.files)
             .flat_map(|file| file.paths);
         let of_catalogue = paths.filter_map(|path| {

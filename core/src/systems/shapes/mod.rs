@@ -8,6 +8,7 @@ mod content;
 mod directories;
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::System;
@@ -83,7 +84,7 @@ fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, budget: Rc<Budget
         if entries.is_empty() {
             return Vec::new();
         }
-        let described = root.described();
+        let described = root.described(&discovery);
         let mut lookups = Vec::new();
         for entry in entries {
             let Some(path) = entry.path_in(directory) else {
@@ -162,12 +163,23 @@ fn look_at<'a>(
                 if findings.has_credential_in(path) {
                     return;
                 }
-                if let Some(why) = content::shape_of(&name, bytes) {
-                    add(&discovery, path, &tool, why, findings);
+                let Some(shape) = content::shape_of(&name, bytes) else {
+                    return;
+                };
+                let members = || shape.members.clone();
+                if discovery.ignored.covers(&path.to_path(), members) {
+                    findings.ignored(path.to_path());
+                } else {
+                    add(&discovery, path, &tool, shape.why, findings);
                 }
             },
         )]
     })
+}
+
+/// The kinds of members that make a file look like a sign-in; `None` if it does not.
+pub fn members_of_possible(name: &str, bytes: &[u8]) -> Option<BTreeSet<String>> {
+    content::shape_of(name, bytes).map(|shape| shape.members)
 }
 
 fn add(

@@ -71,6 +71,7 @@ impl From<Metadata> for Probe {
         Self {
             kind: metadata.kind,
             owner: Some(metadata.owner),
+            group: Some(metadata.group),
             mode: metadata.mode,
             size: metadata.size,
             modified: metadata.stamp.modified(),

@@ -1,0 +1,119 @@
+//! `adieu catalogue ignore`: what looks like a sign-in and is none.
+
+use std::path::{Component, Path, PathBuf};
+
+use adieu::discover::discover;
+use adieu::ignored;
+use adieu::inventory::{Category, Inventory};
+use adieu::report::IgnoredDocument;
+use adieu::systems::discovery::DiscoveryScope;
+use adieu::systems::members_of_possible;
+
+use super::context::Context;
+use crate::args::Output;
+use crate::ui::plain::json;
+use crate::ui::{Failure, Printer, count, plain};
+
+/// The largest file that is looked into, in bytes.
+const LIMIT: u64 = 256 << 10;
+
+/// Prints what is ignored.
+pub(super) fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
+    let ignored = &context.adieu.ignored;
+    if let Some(problem) = &ignored.problem {
+        let message = format!("{}: {}", problem.location, problem.message);
+        printer.warning(&message, problem.hint.as_deref());
+    }
+    if context.global.output == Output::Json {
+        printer.raw(&json(&IgnoredDocument::of(ignored))?)?;
+        return Ok(0);
+    }
+    for file in &ignored.files {
+        let members: Vec<&str> = file.members.iter().map(String::as_str).collect();
+        let path = plain(&context.adieu.world.shorten(&file.path)).to_string();
+        printer.data(&format!("{path}  ({})", plain(&members.join(", "))))?;
+    }
+    let ignored = count(
+        ignored.files.len(),
+        "file that is no sign-in",
+        "files that are no sign-ins",
+    );
+    printer.note(&format!(
+        "{ignored}; show one again with: adieu catalogue ignore --remove FILE"
+    ));
+    Ok(0)
+}
+
+/// Ignores a possible sign-in, until it changes.
+pub(super) fn add(context: &Context, file: &Path, printer: &mut Printer) -> Result<u8, Failure> {
+    let shown = plain(&file.display().to_string()).to_string();
+    let path = absolute(context, file);
+    let found = discover(&context.adieu.sources(), DiscoveryScope::Machine);
+    if found.ignored.contains(&path) {
+        printer.note(&format!("{shown} is ignored already"));
+        return Ok(0);
+    }
+    if !is_possible(&found, &path) {
+        let failure = Failure::usage(format!("{shown} is no possible sign-in"));
+        return Err(failure.hint("see which there are: adieu status possible"));
+    }
+    let bytes = context.adieu.files.read_named(&path, LIMIT);
+    let bytes = bytes
+        .map_err(|error| Failure::failed(format!("{shown} cannot be read")).because(&error))?
+        .unwrap_or_default();
+    let name = path.file_name().and_then(|name| name.to_str());
+    let members = members_of_possible(name.unwrap_or_default(), &bytes).unwrap_or_default();
+    let (world, files) = (&context.adieu.world, &context.adieu.files);
+    ignored::add(world, files, &path, &members).map_err(|error| not_written(&error))?;
+    printer.note(&format!(
+        "{shown} is ignored until something new in it looks like a sign-in; undo: adieu catalogue \
+         ignore --remove {shown}"
+    ));
+    Ok(0)
+}
+
+/// Shows a possible sign-in again.
+pub(super) fn remove(context: &Context, file: &Path, printer: &mut Printer) -> Result<u8, Failure> {
+    let shown = plain(&file.display().to_string()).to_string();
+    let path = absolute(context, file);
+    let (world, files) = (&context.adieu.world, &context.adieu.files);
+    let was_there = ignored::remove(world, files, &path).map_err(|error| not_written(&error))?;
+    if !was_there {
+        let failure = Failure::usage(format!("{shown} is not ignored"));
+        return Err(failure.hint("see what is: adieu catalogue ignore"));
+    }
+    printer.note(&format!("{shown} is shown again"));
+    Ok(0)
+}
+
+fn not_written(error: &dyn std::error::Error) -> Failure {
+    Failure::failed("the list of what is ignored cannot be written").because(error)
+}
+
+fn is_possible(found: &Inventory, path: &Path) -> bool {
+    found.artefacts.iter().any(|artefact| {
+        let file = artefact.place.file();
+        artefact.tier == Category::Possible && file.is_some_and(|file| file.to_path() == path)
+    })
+}
+
+/// The path from the root, without `.` and `..`.
+fn absolute(context: &Context, file: &Path) -> PathBuf {
+    let mut path = PathBuf::new();
+    for component in context
+        .adieu
+        .world
+        .working_directory
+        .join(file)
+        .components()
+    {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                path.pop();
+            }
+            other => path.push(other),
+        }
+    }
+    path
+}
