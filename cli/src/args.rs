@@ -537,6 +537,10 @@ pub struct LogoutArgs {
     /// Also remove an AI tool's history and transcripts; asks first
     #[arg(long)]
     pub purge_data: bool,
+    /// Also remove what is left of the removed secrets in histories, logs, transcripts, backups and databases;
+    /// asks first
+    #[arg(long)]
+    pub residue: bool,
     /// How long to wait for each server, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub timeout: f64,

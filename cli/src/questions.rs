@@ -14,10 +14,14 @@ pub enum Confirmation {
     UnconfiguredSessions,
     /// `logout --purge-data`: what was worked on is deleted.
     DataPurge,
+    /// `logout --residue`: entries of histories go, and removed secrets are overwritten elsewhere.
+    ResidueRemoval,
     /// `logout --possible`: files that only look like sign-ins are deleted.
     PossibleDeletion,
     /// Accounts that were not asked for are logged out with one whose secret signs them in too.
     SharedSignIn,
+    /// The same secret is at places that were not asked for.
+    CopyRemoval,
     /// The end of a token would be felt elsewhere too.
     SharedToken,
     /// A token would go to a host that only a file names.
@@ -53,6 +57,7 @@ impl Confirmation {
         let (yes, no) = match self {
             Self::KeychainDeletion => ("Yes, delete credentials", "No, keep credentials"),
             Self::UnconfiguredSessions => ("Yes, end everything", "No, change nothing"),
+            Self::ResidueRemoval => ("Yes, remove it", "No, change nothing"),
             Self::DataPurge | Self::PossibleDeletion => {
                 ("Yes, delete them", "No, keep them and change nothing")
             }
@@ -66,6 +71,7 @@ impl Confirmation {
             Self::DashboardLogout | Self::MenuChoice | Self::OrgLogout => {
                 ("Yes, log out", "No, change nothing")
             }
+            Self::CopyRemoval => ("Yes, remove them there too", "No, keep them there"),
             Self::OrgChildren => ("Yes, log out of them too", "No, keep them"),
             Self::OrgRemoval => ("Yes, remove it here", "No, keep it"),
         };
@@ -85,7 +91,7 @@ impl Confirmation {
     pub const fn is_partial(self) -> bool {
         matches!(
             self,
-            Self::SharedToken | Self::ForeignEndpoint | Self::OrgChildren
+            Self::SharedToken | Self::ForeignEndpoint | Self::OrgChildren | Self::CopyRemoval
         )
     }
 }

@@ -1,6 +1,7 @@
 //! Plan and answers to approved plan: the only way to get something that can be executed.
 
-use crate::plan::{Plan, Question};
+use crate::inventory::Place;
+use crate::plan::{Decision, KeepReason, Plan, Question};
 use crate::remote::TrustedHost;
 use crate::secret::Fingerprint;
 
@@ -56,19 +57,36 @@ pub struct Unanswered {
 ///
 /// A host that nobody allowed does not stop the plan: only the revocation that wanted it fails, and
 /// says why.
-pub fn approve(plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswered> {
+pub fn approve(mut plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswered> {
     let is_open = |question: &&Question| match question {
         Question::DeleteKeychain { .. }
         | Question::Unconfigured { .. }
         | Question::PossibleSignIns { .. }
+        | Question::ClearResidue
         | Question::PurgeData { .. } => !answers.force && !answers.agreed.contains(question),
         Question::Endpoint { .. }
+        | Question::Copies { .. }
         | Question::SharedToken { .. }
         | Question::SharedSignIn { .. } => false,
     };
     let questions: Vec<Question> = plan.questions.iter().filter(is_open).cloned().collect();
     if !questions.is_empty() {
         return Err(Unanswered { questions });
+    }
+    let agreed: Vec<&Place> = plan
+        .questions
+        .iter()
+        .filter(|question| answers.agreed.contains(question))
+        .flat_map(|question| match question {
+            Question::Copies { places, .. } => places.as_slice(),
+            _ => &[],
+        })
+        .collect();
+    for step in &mut plan.steps {
+        let is_copy = step.decision == Decision::Keep(KeepReason::SameSecret);
+        if is_copy && step.place().is_some_and(|place| agreed.contains(&place)) {
+            step.decision = Decision::Go;
+        }
     }
     let mut allowed_hosts = plan.request.allow_endpoints.clone();
     allowed_hosts.extend(answers.agreed.iter().filter_map(|question| match question {

@@ -21,6 +21,7 @@ use crate::online::TokenChecker;
 use crate::pending;
 use crate::plan::{self, Action, Plan, Request, Step, Target};
 use crate::report::{Report, Status, status};
+use crate::residue;
 use crate::resolve::{self, Unresolved};
 use crate::system::System;
 use crate::systems::discovery::DiscoveryScope;
@@ -259,13 +260,22 @@ impl Adieu {
             time_limit: conduct.time_limit,
             cancel: conduct.cancel,
         };
+        let needles = residue::take(files, &inventory, approved.get());
         let executed = execute(&approved, &tools);
+        let done = residue::Done {
+            inventory: &inventory,
+            plan: approved.get(),
+            outcomes: &executed.outcomes,
+        };
+        let left = residue::search(world, files, done, &needles);
+        drop(needles);
         if !conduct.online {
             // Nobody is asked any more, so nothing needs them.
             inventory.forget_secrets();
         }
         let (mut verified, found) =
             verify(&self.sources(), approved.get(), &executed.outcomes, reach);
+        verified.note_residue(approved.get(), left);
         if conduct.online && !executed.interrupted {
             let asker = TokenChecker {
                 world,
@@ -322,13 +332,15 @@ impl Adieu {
 
 impl Prepared {
     /// The report of what would be done, for a dry run.
-    pub fn preview(self, world: &World) -> Report {
+    pub fn preview(self, world: &World, files: &Files) -> Report {
+        let search_places = residue::places(world, files, &self.plan);
         let problems = self.inventory.problems.clone();
         let mut report =
             Report::preview(&self.inventory, self.plan, problems, |plan, revocation| {
                 refused(world, plan, revocation)
             });
         report.elsewhere.extend(self.elsewhere);
+        report.search_places = search_places;
         report
     }
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::discover::{DiscoverySources, discover, profiles};
-use crate::inventory::{Place, Problem, Revocation, State};
+use crate::inventory::{Inventory, Place, Problem, ResidueSearch, Revocation, State};
 use crate::plan::{self, Action, Decision, KeepReason, Plan, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
 use crate::secret::Fingerprint;
 use crate::shell::{option, word};
+use crate::systems::System;
 use crate::systems::discovery::DiscoveryScope;
 
 /// Discovers again and plans the same logout again: what that plan would still meet is still live.
@@ -40,6 +41,7 @@ pub fn verify(
         .collect();
     let unseen = unseen(&still_live, traces, done.request.force);
     still_live.extend(unseen);
+    still_live.extend(kept_copies(done, outcomes, &inventory, &still_live));
     still_live.extend(not_ended(done, outcomes));
     (
         Verified {
@@ -48,6 +50,7 @@ pub fn verify(
             overrides,
             asked: Vec::new(),
             unread,
+            residue: ResidueSearch::default(),
         },
         inventory.problems,
     )
@@ -73,6 +76,41 @@ fn unseen(found: &[StillLive], traces: Vec<Step>, force: bool) -> Vec<StillLive>
         }
     }
     unseen
+}
+
+/// Copies of a secret that went elsewhere and that stay, because a person wrote them by hand or nobody
+/// agreed to take them: they are not meant, but what was meant can still be used with them.
+fn kept_copies(
+    done: &Plan,
+    outcomes: &[Outcome],
+    inventory: &Inventory,
+    known: &[StillLive],
+) -> Vec<StillLive> {
+    let is_there = |step: &&Step| {
+        let mut found = inventory.artefacts.iter();
+        step.place()
+            .is_some_and(|place| found.any(|found| found.place == *place))
+    };
+    let is_known = |step: &&Step| {
+        let mut known = known.iter();
+        known.any(|known| known.step.place() == step.place())
+    };
+    let steps = done.steps.iter().zip(outcomes);
+    let kept = steps.filter(|(_, outcome)| outcome.word == OutcomeWord::Kept);
+    kept.map(|(step, _)| step)
+        .filter(|step| {
+            matches!(
+                step.decision,
+                Decision::Keep(KeepReason::SameSecret | KeepReason::LongLived)
+                    | Decision::IfRevoked(_)
+            )
+        })
+        .filter(|step| is_there(step) && !is_known(step))
+        .map(|step| StillLive {
+            remedy: remedy(step, done.request.force),
+            step: step.clone(),
+        })
+        .collect()
 }
 
 /// Sessions that go on at their servers without a copy here. Where a copy waits for the server it is
@@ -167,6 +205,16 @@ fn remedy(step: &Step, is_forced: bool) -> String {
                 option("--provider", provider)
             )
         }
+        Decision::Keep(KeepReason::SameSecret) if step.system == System::POSSIBLE => {
+            format!(
+                "adieu logout --possible {} removes it",
+                word(step.subject())
+            )
+        }
+        Decision::Keep(KeepReason::SameSecret) => {
+            let name = format!("{}:{}", step.system.id(), step.subject());
+            format!("adieu logout {} removes it", word(&name))
+        }
         Decision::Keep(KeepReason::LongLived | KeepReason::Keyring) => {
             "--keychain deletes it".to_owned()
         }
@@ -197,7 +245,8 @@ fn remedy(step: &Step, is_forced: bool) -> String {
             KeepReason::NotEmpty
             | KeepReason::NoServerCall
             | KeepReason::NotAsked
-            | KeepReason::TokenUnavailable,
+            | KeepReason::TokenUnavailable
+            | KeepReason::Residue,
         )
         | Decision::Go
         | Decision::AfterAsking => {

@@ -127,6 +127,7 @@ impl Logout<'_> {
             attached: arguments.mcp,
             complete: arguments.complete || arguments.purge_data,
             purge_data: arguments.purge_data,
+            residue: arguments.residue,
             possible: arguments.possible,
             force: arguments.force,
             allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
@@ -141,7 +142,9 @@ impl Logout<'_> {
             }
         }
         if arguments.dry_run {
-            return Ok(Some(prepared.preview(&context.adieu.world)));
+            return Ok(Some(
+                prepared.preview(&context.adieu.world, &context.adieu.files),
+            ));
         }
         let Some(approved) = agree(prepared, arguments.force, Grammar::Adieu, printer)? else {
             return Ok(None);
@@ -174,18 +177,19 @@ pub(super) fn agree(
     };
     for question in &prepared.plan.questions {
         let answered = match question {
-            Question::Endpoint { .. } => false,
+            Question::Endpoint { .. } | Question::Copies { .. } => false,
             Question::DeleteKeychain { .. }
             | Question::Unconfigured { .. }
             | Question::PossibleSignIns { .. }
             | Question::PurgeData { .. }
+            | Question::ClearResidue
             | Question::SharedSignIn { .. }
             | Question::SharedToken { .. } => force,
         };
         // Without an answer to these, less is ended, and the rest is done.
         let is_optional = matches!(
             question,
-            Question::Endpoint { .. } | Question::SharedToken { .. }
+            Question::Endpoint { .. } | Question::SharedToken { .. } | Question::Copies { .. }
         );
         // What is true without an answer is only said where nobody can be asked.
         let needs_none = is_optional || matches!(question, Question::SharedSignIn { .. });
@@ -242,11 +246,19 @@ fn cannot_ask(question: &Question, grammar: Grammar, why: &str) -> Failure {
             "deleting the history of {subject} has to be confirmed, and {why}"
         ))
         .hint("Nothing was changed. Use --force, or leave out --purge-data."),
+        Question::ClearResidue => Failure::usage(format!(
+            "changing histories, logs, backups and databases has to be confirmed, and {why}"
+        ))
+        .hint("Nothing was changed. Use --force, or leave out --residue."),
         Question::SharedSignIn { .. } => {
             Failure::usage(question.sharing().unwrap_or_default()).hint(format!("Use {flag}."))
         }
         Question::SharedToken { subject, why, .. } => {
             Failure::usage(format!("ending {subject} at the server: {why}"))
+                .hint(format!("Use {flag}."))
+        }
+        Question::Copies { names, .. } => {
+            Failure::usage(format!("the same secret is also at {}", names.join(", ")))
                 .hint(format!("Use {flag}."))
         }
         Question::Endpoint { host } => Failure::usage(format!("{host} is not trusted"))

@@ -230,6 +230,16 @@ pub(super) fn select(
         let by_system = |selector: &String| System::parse(selector) == Some(found.system);
         selectors.iter().any(by_system) || status.sessions.iter().any(of_session)
     });
+    status.same_secrets.retain(|same| {
+        let is_meant = |session: &Session| {
+            let mut holders = same.holders.iter();
+            holders.any(|holder| {
+                holder.system == Some(session.system)
+                    && (session.identity.is_none() || holder.name == session.identity)
+            })
+        };
+        status.sessions.iter().any(is_meant)
+    });
     status.overrides.retain(|found| {
         selectors.iter().any(|selector| {
             System::parse(selector) == Some(found.system)

@@ -9,6 +9,7 @@
 
 mod aws_cli;
 mod console;
+mod copies;
 mod integrations;
 mod neighbours;
 mod odd_names;
@@ -19,6 +20,7 @@ mod questions;
 mod realm_names;
 mod realms;
 mod recorded;
+mod residue;
 mod revocation;
 mod roots;
 mod rows;

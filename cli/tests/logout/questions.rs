@@ -225,6 +225,31 @@ fn case(question: Confirmation) -> Case {
                 ..case
             }
         }
+        Confirmation::ResidueRemoval => {
+            let home = Home::new();
+            home.write(
+                ".npmrc",
+                "//registry.example/:_authToken=FAKE-token-of-ana-1\n",
+            )
+            .write(".bash_history", "export T=FAKE-token-of-ana-1\n");
+            let command = adieu(&home).args(["logout", "npm", "--residue", "--no-revoke"]);
+            Case::new(home, command, portal, "Remove it there too?")
+                .spares(".npmrc")
+                .refuses()
+        }
+        Confirmation::CopyRemoval => {
+            let home = Home::new();
+            home.write(
+                ".config/gh/hosts.yml",
+                "github.com:\n    user: ana\n    oauth_token: FAKE-token-of-ana-1\n",
+            )
+            .write(
+                ".git-credentials",
+                "https://ana:FAKE-token-of-ana-1@github.com\n",
+            );
+            let command = adieu(&home).args(["logout", "gh", "--no-revoke"]);
+            Case::new(home, command, portal, "Remove it there too?").spares(".git-credentials")
+        }
         Confirmation::SharedToken => {
             let home = codex();
             // Nothing leaves this machine: the proxy is the server of this test.

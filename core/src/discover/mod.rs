@@ -3,6 +3,7 @@
 //!
 //! Systems say what to look at ([`crate::systems::lookups`]); here it is looked at, each file once.
 
+mod copies;
 mod key_stores;
 mod profiles;
 
@@ -66,6 +67,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
     let key = FingerprintKey::new(sources.world.entropy.bytes());
     let mut inventory = Inventory {
         covers: covered(reach),
+        fingerprint_key: Some(key.clone()),
         ..Inventory::default()
     };
     // Whoever cannot look in here knows nothing of what Atmos keeps.
@@ -109,6 +111,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
         .inventory
         .artefacts
         .sort_by(|a, b| a.place.cmp(&b.place));
+    copies::note_variables(sources.world, &mut explorer.inventory);
     explorer.inventory.links = sources.files.followed_links();
     explorer.inventory
 }
@@ -208,6 +211,7 @@ impl Explorer<'_> {
 
     fn look(&mut self, lookup: Lookup<'_>, depth: usize) {
         self.inventory.checked += 1;
+        let before = self.inventory.artefacts.len();
         match lookup {
             Lookup::Known(say) => {
                 self.inventory.checked -= 1;
@@ -245,21 +249,33 @@ impl Explorer<'_> {
             }
             Lookup::File { file, read } => {
                 match self.files.look_along(&mut self.handles, &file, READ_LIMIT) {
-                    Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
+                    Ok(Some(bytes)) => {
+                        let bytes = Zeroizing::new(bytes);
+                        read(&bytes, &mut self.findings());
+                        self.note_secrets(before, &file, &bytes);
+                    }
                     Ok(None) => {}
                     Err(error) => self.problem(&file, &error),
                 }
             }
             Lookup::Small { file, limit, read } => {
                 match self.files.look_along(&mut self.handles, &file, limit) {
-                    Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
+                    Ok(Some(bytes)) => {
+                        let bytes = Zeroizing::new(bytes);
+                        read(&bytes, &mut self.findings());
+                        self.note_secrets(before, &file, &bytes);
+                    }
                     Ok(None) | Err(FileError::TooLarge { .. }) => {}
                     Err(error) => self.problem(&file, &error),
                 }
             }
             Lookup::Attempt { file, read } => {
                 match self.files.look_along(&mut self.handles, &file, READ_LIMIT) {
-                    Ok(Some(bytes)) => read(Ok(&bytes), &mut self.findings()),
+                    Ok(Some(bytes)) => {
+                        let bytes = Zeroizing::new(bytes);
+                        read(Ok(&bytes), &mut self.findings());
+                        self.note_secrets(before, &file, &bytes);
+                    }
                     Ok(None) => {}
                     Err(error) => {
                         self.problem(&file, &error);
@@ -272,7 +288,11 @@ impl Explorer<'_> {
                     .files
                     .look_shared_along(&mut self.handles, &file, READ_LIMIT)
                 {
-                    Ok(Some(bytes)) => read(&Zeroizing::new(bytes), &mut self.findings()),
+                    Ok(Some(bytes)) => {
+                        let bytes = Zeroizing::new(bytes);
+                        read(&bytes, &mut self.findings());
+                        self.note_secrets(before, &file, &bytes);
+                    }
                     Ok(None) => {}
                     Err(error) => self.problem(&file, &error),
                 }

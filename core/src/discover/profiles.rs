@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::DiscoverySources;
-use crate::inventory::{Inventory, Override, OverrideKind, WrittenSecret};
+use crate::inventory::{Holder, Inventory, Override, OverrideKind, WrittenSecret};
 use crate::scan::{self, Finding};
 use crate::systems::discovery::DiscoveryScope;
 use crate::systems::{self, System};
@@ -17,7 +17,12 @@ use crate::systems::{self, System};
 /// environment of the world is empty.
 pub fn profiles(sources: &DiscoverySources<'_>, reach: DiscoveryScope, inventory: &mut Inventory) {
     let is_own = sources.world.environment.iter().next().is_some();
-    let found = scan::home_profiles(sources.files, sources.world, is_own);
+    let found = scan::home_profiles(
+        sources.files,
+        sources.world,
+        is_own,
+        inventory.fingerprint_key.as_ref(),
+    );
     let mut hiding = found.problems;
     hiding.retain(|problem| problem.hides);
     // Systems look at profiles too; what neither could read is said once.
@@ -36,6 +41,15 @@ pub fn profiles(sources: &DiscoverySources<'_>, reach: DiscoveryScope, inventory
         let Some(file) = &finding.file else {
             continue;
         };
+        if !finding.secrets.is_empty() {
+            inventory.written_out.push(Holder {
+                system: None,
+                name: finding.name.clone(),
+                location: format!("{}:{}", file.display(), finding.line),
+                file: Some(file.clone()),
+                secrets: finding.secrets.clone(),
+            });
+        }
         let overrides = overrides(finding, file, reach, is_federated, inventory);
         let is_override = !overrides.is_empty() || is_known(finding, file, inventory);
         inventory.overrides.extend(overrides);

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use self::local::StillNamed;
 use crate::approve::Approved;
-use crate::inventory::{Inventory, Place};
+use crate::inventory::{Class, Inventory, Place};
 use crate::io::files::Files;
 use crate::io::keyring::Keyring;
 use crate::io::net::Cancel;
@@ -142,6 +142,10 @@ fn ended_tokens(plan: &Plan, revoked: &[(usize, Outcome)]) -> BTreeSet<Fingerpri
 fn kept_unrevoked(plan: &Plan, at: usize, is_beside: bool) -> Outcome {
     let hint = match plan.steps[at].place() {
         Some(Place::KeyringEntry { .. }) => {
+            "try again when the server answers, or delete it with --keychain"
+        }
+        // A copy that a person wrote by hand.
+        _ if plan.steps[at].class == Class::Stored => {
             "try again when the server answers, or delete it with --keychain"
         }
         _ if plan.steps[at].owner.is_native() && !plan.request.keep_unrevoked => {

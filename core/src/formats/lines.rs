@@ -65,6 +65,7 @@ fn git_credentials(line: &str) -> Option<Node> {
     })))
 }
 
+/// The text with `%41` and the like as the bytes that they stand for.
 pub(crate) fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

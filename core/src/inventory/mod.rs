@@ -3,11 +3,13 @@
 //! An [`Inventory`] is what [`crate::discover`] hands to [`crate::plan`]. It is a value: looking at
 //! it touches nothing.
 
+mod copies;
 mod location;
 mod overrides;
 mod owner;
 mod pending;
 mod place;
+mod residue;
 mod token;
 
 use std::borrow::Cow;
@@ -19,14 +21,16 @@ use jiff::Timestamp;
 use crate::atmos::identity_graph::{IdentityEntry, IdentityGraph};
 use crate::path::{ConfinedPath, FollowedLink};
 use crate::remote::TokenStatus;
-use crate::secret::Fingerprint;
+use crate::secret::{Fingerprint, FingerprintKey};
 use crate::system::System;
 
+pub use copies::{Holder, SameSecret};
 pub use location::Location;
 pub use overrides::{AssignmentState, Override, OverrideKind, WrittenSecret};
 pub use owner::{ConfiguredOwner, Owner};
 pub use pending::{Pending, PendingState};
 pub use place::Place;
+pub use residue::{Residue, ResidueFate, ResidueKind, ResidueSearch};
 pub use token::{Renewability, Renewal, Revocation, Token, VendorClient, is_page};
 
 /// One removable trace of a session at one place.
@@ -46,6 +50,9 @@ pub struct Artefact {
     pub expires_at: Option<Timestamp>,
     /// The token in it, if it holds one that a server could end.
     pub token: Option<Fingerprint>,
+    /// The secrets in it, as far as they were read: who has the same one at another place is signed in
+    /// with it there too.
+    pub secrets: Vec<Fingerprint>,
     /// The realm it was found in, where the system has realms. The empty realm is `Some("")`.
     pub realm: Option<String>,
     /// What it is, in a few words, for people: `AWS credentials`, `portal session`.
@@ -289,6 +296,11 @@ pub struct Inventory {
     pub overrides: Vec<Override>,
     /// Secrets in shell profiles that override nothing known here.
     pub written: Vec<WrittenSecret>,
+    /// Secrets in variables and in lines of profiles.
+    pub written_out: Vec<Holder>,
+    /// What fingerprints are made with, to know more copies of the same secrets; `None` if nothing was
+    /// looked at.
+    pub fingerprint_key: Option<FingerprintKey>,
     /// What could not be looked at.
     pub problems: Vec<Problem>,
     /// What the files and directories that may go hold, so that a plan can tell what is left.

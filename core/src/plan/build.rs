@@ -80,6 +80,8 @@ pub(super) struct Planner<'a> {
     pub(super) kept_by_owners: BTreeSet<Fingerprint>,
     /// Units of which a part cannot be read, so that nothing of them goes, with the reason.
     pub(super) unread_units: BTreeMap<Unit<'a>, String>,
+    /// Secrets that go from one of several places, each with whose it is.
+    pub(super) leaving: BTreeMap<Fingerprint, String>,
     /// Accounts that go although they were not asked for: each with the name of the one whose secret
     /// signs it in too.
     pub(super) along: BTreeMap<(System, String), String>,
@@ -125,6 +127,7 @@ impl<'a> Planner<'a> {
                 .map(|account| ((account.system, account.name.as_str()), account))
                 .collect(),
             along,
+            leaving: BTreeMap::new(),
             unread_units: BTreeMap::new(),
             children: children(inventory),
         };
@@ -135,6 +138,7 @@ impl<'a> Planner<'a> {
         } else {
             planner.unasked = tokens;
         }
+        planner.leaving = planner.leaving_secrets();
         planner
     }
 
@@ -187,6 +191,12 @@ impl<'a> Planner<'a> {
                     let reason =
                         format!("it is {writer}'s, and signs in whoever is behind its provider");
                     local.extend(self.kept(artefact, KeepReason::Anothers, &reason));
+                }
+                // Another place of a secret that goes.
+                Selection::Attached | Selection::Unreadable | Selection::Out
+                    if let Some(copy) = self.copy(artefact) =>
+                {
+                    local.push(copy);
                 }
                 Selection::Attached => {
                     let reason = "a login to another service stays; --mcp removes it";

@@ -108,6 +108,17 @@ impl Planner<'_> {
             return (Decision::Keep(KeepReason::Keyring), why.to_owned());
         }
         if artefact.class == Class::Stored {
+            let ended = self.ended_in(artefact);
+            if !ended.is_empty() {
+                let reason = "the same secret as a token that its server is to end; goes once that \
+                              is dead";
+                return (Decision::IfRevoked(ended), reason.to_owned());
+            }
+            if let Some(with) = self.leaves_with(artefact) {
+                let reason =
+                    format!("still good: the same secret as {with}; --keychain deletes it");
+                return (Decision::Keep(KeepReason::LongLived), reason);
+            }
             let reason = "long-lived credentials stay; --keychain deletes them";
             return (Decision::Keep(KeepReason::LongLived), reason.to_owned());
         }

@@ -56,8 +56,12 @@ pub fn credentials<'i>(inventory: &'i Inventory, steps: &[Step]) -> Vec<Credenti
         let Some(local) = at_place.get(&artefact.place) else {
             continue;
         };
+        // A copy of a token that is to end is one of its places.
+        let mut others = artefact.secrets.iter();
+        let ended = || others.find(|secret| of_token.contains_key(secret)).copied();
         let token = artefact
             .token
+            .or_else(ended)
             .filter(|token| inventory.tokens.contains_key(token));
         let key = token.map_or(Key::Place(&artefact.place, artefact.what), Key::Token);
         let at = *known.entry(key).or_insert_with(|| {

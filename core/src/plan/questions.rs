@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::build::Planner;
+use super::sharing::question_about_copies;
 use super::{Action, Question, Step, Target};
 use crate::inventory::{Place, Revocation, State};
 
@@ -60,6 +61,9 @@ impl Planner<'_> {
                 subject: self.subject(),
             });
         }
+        if self.request.residue && acts {
+            questions.push(Question::ClearResidue);
+        }
         if !self.along.is_empty() && acts {
             let with: BTreeSet<&String> = self.along.values().collect();
             questions.push(Question::SharedSignIn {
@@ -67,6 +71,7 @@ impl Planner<'_> {
                 with: with.into_iter().cloned().collect(),
             });
         }
+        questions.extend(question_about_copies(steps, self.request));
         questions.extend(self.shared_token_questions(steps));
         questions.extend(self.endpoint_questions(steps));
         questions

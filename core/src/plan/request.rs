@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::inventory::Artefact;
+use crate::inventory::{Artefact, Place};
 use crate::remote::TrustedHost;
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -32,6 +32,9 @@ pub struct Request {
     pub complete: bool,
     /// Also remove what was worked on: history, transcripts (`--purge-data`).
     pub purge_data: bool,
+    /// Also remove what is left of the removed secrets in histories, logs, backups and databases
+    /// (`--residue`).
+    pub residue: bool,
     /// Remove what only looks like a sign-in (`--possible`).
     pub possible: bool,
     /// Questions are answered with yes, and what cannot be revoked goes all the same (`--force`).
@@ -84,6 +87,7 @@ impl Request {
             attached: false,
             complete: false,
             purge_data: false,
+            residue: false,
             possible: false,
             force: false,
             client_app: None,
@@ -183,6 +187,9 @@ pub enum Question {
         /// The owner, as people say it.
         subject: String,
     },
+    /// Lines of histories would be deleted, and removed secrets overwritten in logs, backups and databases;
+    /// answered by `--force`.
+    ClearResidue,
     /// Accounts that were not asked for are signed in with the same secret, and are logged out with those
     /// that were; answered by `--force`. Unanswered, they go too: they would be dead, and look alive.
     SharedSignIn {
@@ -190,6 +197,14 @@ pub enum Question {
         names: Vec<String>,
         /// With whom.
         with: Vec<String>,
+    },
+    /// The same secret is at places that were not asked for, and no server ends it. Unanswered, it stays
+    /// there, named as still good; `--force` is asked for beforehand, and takes it without a question.
+    Copies {
+        /// Whose the places are, as people say it.
+        names: Vec<String>,
+        /// The places.
+        places: Vec<Place>,
     },
     /// Ending a token would end more than the sign-in here. Unanswered, it is not ended, and the
     /// rest is done.

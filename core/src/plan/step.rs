@@ -197,6 +197,10 @@ pub enum KeepReason {
     Browser,
     /// Somebody else put it there.
     Stranger,
+    /// It is not meant, and holds a secret that goes elsewhere: nobody agreed to taking it too.
+    SameSecret,
+    /// It is what is left of a removed secret in a history, a log or the like.
+    Residue,
     /// It was issued once, and is not a session.
     LongLived,
     /// The keyring is kept by default.

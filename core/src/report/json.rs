@@ -8,10 +8,13 @@ use serde::Serialize;
 use super::{Asked, CredentialEnd, Outcome, Report, Session, Status, StillLive};
 use crate::formats::Format;
 use crate::inventory::Pending;
-use crate::inventory::{Artefact, Category, Override, Place, Problem, State, WrittenSecret};
+use crate::inventory::{
+    Artefact, Category, Override, Place, Problem, ResidueFate, SameSecret, State, WrittenSecret,
+};
 use crate::path::FollowedLink;
 use crate::plan::{Action, Step};
 use crate::remote::TokenStatus;
+use crate::system::System;
 
 /// The version of every JSON document; it changes when a member changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -25,6 +28,8 @@ pub struct StatusDocument {
     /// What is left beside the sign-ins: logins to other services, traces of who was signed in.
     leftovers: Vec<LeftoverJson>,
     overrides: Vec<OverrideJson>,
+    /// Secrets that are at several places: whoever has one of them has all.
+    same_secrets: Vec<SameSecretJson>,
     /// Secrets in shell profiles and environment files that override nothing known here; `adieu scan`
     /// tells more.
     secrets: Vec<SecretJson>,
@@ -40,6 +45,23 @@ pub struct StatusDocument {
     /// `clean`, `signed-in`, `overridden`, or `unknown` if nobody was found signed in and not everything
     /// could be looked at.
     verdict: &'static str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "same_secret")]
+struct SameSecretJson {
+    holders: Vec<HolderJson>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "holder")]
+struct HolderJson {
+    /// The system; `null` for a variable and for a line of a profile.
+    system: Option<&'static str>,
+    /// The account, identity or provider; else the variable.
+    name: Option<String>,
+    /// As for artefacts; `environment`, or a file with the line behind a colon.
+    location: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -220,6 +242,8 @@ pub struct LogoutDocument {
     credentials: Vec<CredentialJson>,
     summary: SummaryJson,
     verified: Option<VerifiedJson>,
+    /// What was searched for the removed secrets, and found; in a dry run what would be searched.
+    residue: ResidueJson,
     problems: Vec<ProblemJson>,
     /// The links inside the home through which something would change, or has.
     links: Vec<LinkJson>,
@@ -297,6 +321,37 @@ struct VerifiedJson {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "residue_search")]
+struct ResidueJson {
+    /// Files and directories, absolute.
+    places: Vec<String>,
+    /// How many files were read.
+    files: usize,
+    found: Vec<FoundResidueJson>,
+    /// Why not everything was searched.
+    gaps: Vec<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "residue")]
+struct FoundResidueJson {
+    /// `history`, `profile`, `database`, `backup` or `log`.
+    kind: &'static str,
+    /// The file, absolute, with the line behind a colon where there is one.
+    location: String,
+    /// How often a removed secret stands there.
+    times: usize,
+    identity: Option<String>,
+    system: &'static str,
+    /// Whether no server has said that it is dead.
+    live: bool,
+    /// `removed` or `failed`; `null` if it was left.
+    outcome: Option<&'static str>,
+    /// Why it could not be removed.
+    reason: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "asked")]
 struct AskedJson {
     location: String,
@@ -327,6 +382,7 @@ pub fn status(status: &Status) -> StatusDocument {
         sessions: status.sessions.iter().map(session).collect(),
         leftovers: status.leftovers.iter().map(leftover).collect(),
         overrides: status.overrides.iter().map(override_json).collect(),
+        same_secrets: status.same_secrets.iter().map(same_secret).collect(),
         secrets: status.written.iter().map(secret).collect(),
         problems: status.problems.iter().map(problem).collect(),
         pending: status.pending.iter().map(pending_session).collect(),
@@ -427,6 +483,17 @@ fn secret(found: &WrittenSecret) -> SecretJson {
     }
 }
 
+fn same_secret(found: &SameSecret) -> SameSecretJson {
+    let holders = found.holders.iter().map(|holder| HolderJson {
+        system: holder.system.map(System::id),
+        name: holder.name.clone(),
+        location: holder.location.clone(),
+    });
+    SameSecretJson {
+        holders: holders.collect(),
+    }
+}
+
 fn link(followed: &FollowedLink) -> LinkJson {
     LinkJson {
         link: followed.link.display().to_string(),
@@ -470,6 +537,7 @@ pub fn logout(report: &Report) -> LogoutDocument {
             overrides: verified.overrides.iter().map(override_json).collect(),
             asked: verified.asked.iter().map(asked).collect(),
         }),
+        residue: residue(report),
         problems: report
             .problems
             .iter()
@@ -478,6 +546,45 @@ pub fn logout(report: &Report) -> LogoutDocument {
             .collect(),
         links: report.plan.links.iter().map(link).collect(),
         exit_status: report.exit_status,
+    }
+}
+
+fn residue(report: &Report) -> ResidueJson {
+    let searched = report.verified.as_ref().map(|verified| &verified.residue);
+    let places = searched.map_or(&report.search_places, |search| &search.places);
+    let found = searched.into_iter().flat_map(|search| &search.found);
+    let found = found.map(|found| {
+        let step = report.plan.steps.get(found.step);
+        let file = found.file.to_path().display().to_string();
+        FoundResidueJson {
+            kind: found.kind.word(),
+            location: match found.line {
+                Some(line) => format!("{file}:{line}"),
+                None => file,
+            },
+            times: found.times,
+            identity: step.and_then(|step| step.identity.clone()),
+            system: step.map_or("", |step| step.system.id()),
+            live: found.is_live,
+            outcome: match found.fate {
+                ResidueFate::Left => None,
+                ResidueFate::Removed => Some("removed"),
+                ResidueFate::Failed(_) => Some("failed"),
+            },
+            reason: match &found.fate {
+                ResidueFate::Failed(why) => Some(why.clone()),
+                _ => None,
+            },
+        }
+    });
+    ResidueJson {
+        places: places
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+        files: searched.map_or(0, |search| search.files),
+        found: found.collect(),
+        gaps: searched.map_or_else(Vec::new, |search| search.gaps.clone()),
     }
 }
 
@@ -504,6 +611,12 @@ pub fn several_logouts(reports: &[Report]) -> Option<LogoutDocument> {
                     && matches!(step.outcome, Some("removed" | "revoked" | "absent"))
             })
         };
+        whole.residue.places.extend(next.residue.places);
+        whole.residue.places.sort();
+        whole.residue.places.dedup();
+        whole.residue.files += next.residue.files;
+        whole.residue.found.extend(next.residue.found);
+        whole.residue.gaps.extend(next.residue.gaps);
         match (&mut whole.verified, next.verified) {
             (Some(verified), Some(more)) => {
                 verified.still_live.retain(|left| {

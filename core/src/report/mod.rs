@@ -4,6 +4,7 @@
 mod credentials;
 mod documents;
 mod json;
+mod residue;
 mod scan;
 mod sessions;
 mod summary;
@@ -21,8 +22,9 @@ pub use summary::Summary;
 pub use tools::{CatalogueDocument, IgnoredDocument, describe_removal, describe_servers};
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use crate::inventory::{Inventory, Override, Problem, Revocation};
+use crate::inventory::{Inventory, Override, Problem, ResidueSearch, Revocation};
 use crate::plan::{Action, Decision, KeepReason, Plan, Step, Target};
 use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
@@ -138,6 +140,8 @@ pub struct Verified {
     pub asked: Vec<Asked>,
     /// Places that could not be looked into, so that there may be more of those who were meant.
     pub unread: Vec<Problem>,
+    /// What was found of the removed secrets elsewhere.
+    pub residue: ResidueSearch,
 }
 
 /// An answer of a server, asked afterwards about a token that it had ended.
@@ -177,6 +181,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Sign-ins under the same names for other configurations, in other realms.
     pub elsewhere: Vec<Problem>,
+    /// In a dry run, where would be searched for what is removed.
+    pub search_places: Vec<PathBuf>,
     /// Whether the person stopped the waiting (Ctrl-C).
     pub interrupted: bool,
     /// The exit status.
@@ -225,6 +231,7 @@ impl Report {
             verified: None,
             problems,
             elsewhere: Vec::new(),
+            search_places: Vec::new(),
             interrupted: false,
             exit_status: 0,
         }
@@ -262,6 +269,7 @@ impl Report {
             verified: Some(verified),
             problems,
             elsewhere: Vec::new(),
+            search_places: Vec::new(),
             interrupted,
             exit_status,
         }
@@ -312,7 +320,10 @@ fn is_still_signed_in(plan: &Plan, verified: &Verified) -> bool {
     let is_usable = |found: &StillLive| {
         is_meant(&found.step.system)
             && found.step.place().is_some()
-            && found.step.decision != Decision::Keep(KeepReason::Attached)
+            && !matches!(
+                found.step.decision,
+                Decision::Keep(KeepReason::Attached | KeepReason::SameSecret | KeepReason::Residue)
+            )
     };
     let signs_in = |found: &Override| is_meant(&found.system) && found.kind.signs_in();
     verified.still_live.iter().any(is_usable) || verified.overrides.iter().any(signs_in)

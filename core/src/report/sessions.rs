@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::inventory::Pending;
 use crate::inventory::{
-    Account, Artefact, Category, Exclusivity, Inventory, Override, OverrideKind, Problem, State,
-    WrittenSecret,
+    Account, Artefact, Category, Exclusivity, Inventory, Override, OverrideKind, Problem,
+    SameSecret, State, WrittenSecret,
 };
 use crate::path::FollowedLink;
 use crate::remote::TokenStatus;
@@ -138,6 +138,8 @@ pub struct Status {
     pub leftovers: Vec<Artefact>,
     /// Variables and settings that keep tools signed in regardless.
     pub overrides: Vec<Override>,
+    /// Secrets that are at several places.
+    pub same_secrets: Vec<SameSecret>,
     /// Secrets in shell profiles that override nothing known here.
     pub written: Vec<WrittenSecret>,
     /// Places that could not be looked at.
@@ -312,6 +314,7 @@ pub fn status(
         sessions,
         leftovers,
         overrides: inventory.overrides.clone(),
+        same_secrets: inventory.same_secrets(),
         written: inventory.written.clone(),
         problems: inventory.problems.clone(),
         pending: Vec::new(),

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::effect::{Chain, Deed, Found, Reading, merged};
-use super::finding::{Finding, Form, Syntax};
+use super::finding::{Finding, Form, Span, Syntax};
 use super::parse::{ANY, Assignment, Event, Follow, How, parse};
 use super::places;
 use super::reader::{Read, Reader};
@@ -15,6 +15,8 @@ use super::remedy::Remedy;
 use super::text::Lines;
 use crate::inventory::Problem;
 use crate::inventory::{AssignmentState, Location};
+use crate::secret::{Fingerprint, FingerprintKey};
+use crate::values::words_of;
 
 /// Files that are read through more than this many others are not read.
 const DEPTH: usize = 8;
@@ -32,6 +34,8 @@ pub(super) struct Scanner<'a> {
     pub(super) problems: Vec<Problem>,
     /// Files that are read by themselves: nobody else's chain leads to them.
     pub(super) entries: HashSet<PathBuf>,
+    /// What the secrets in findings are told by; nothing without it.
+    pub(super) key: Option<FingerprintKey>,
     found: Vec<Found>,
     readings: Vec<Reading>,
     /// The position among all readings.
@@ -58,6 +62,7 @@ struct Manner {
 #[derive(Clone, Copy)]
 struct Here<'a> {
     path: &'a Path,
+    text: &'a [u8],
     lines: &'a Lines,
     manner: Manner,
     via: &'a [PathBuf],
@@ -77,6 +82,7 @@ impl<'a> Scanner<'a> {
             reader,
             problems: Vec::new(),
             entries: HashSet::new(),
+            key: None,
             found: Vec::new(),
             readings: Vec::new(),
             known: HashMap::new(),
@@ -225,6 +231,7 @@ impl<'a> Scanner<'a> {
         let lines = Lines::of(text);
         let here = Here {
             path,
+            text,
             lines: &lines,
             manner,
             via,
@@ -290,6 +297,7 @@ impl<'a> Scanner<'a> {
             value: met.value.kind,
             via: here.via.to_vec(),
             remedy: Remedy::default(),
+            secrets: self.secrets_in(here.text, &met.span),
             span: met.span,
         };
         self.found.push(Found {
@@ -298,6 +306,15 @@ impl<'a> Scanner<'a> {
             is_settled: false,
         });
         deed
+    }
+
+    /// The fingerprints of what stands in an assignment.
+    fn secrets_in(&self, text: &[u8], span: &Span) -> Vec<Fingerprint> {
+        let (Some(key), Some(item)) = (&self.key, text.get(span.item.clone())) else {
+            return Vec::new();
+        };
+        let words = words_of(&String::from_utf8_lossy(item));
+        words.iter().map(|word| word.fingerprint(key)).collect()
     }
 
     fn follow(&mut self, here: Here<'_>, follow: &Follow, chain: &mut Chain) {

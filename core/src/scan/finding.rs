@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::remedy::Remedy;
 use crate::inventory::AssignmentState;
 use crate::names::Known;
+use crate::secret::Fingerprint;
 
 /// One assignment of a secret, or of what changes which secret is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Finding {
     pub via: Vec<PathBuf>,
     /// The remedy.
     pub remedy: Remedy,
+    /// The secrets in it, where the scan was given a key for that.
+    pub secrets: Vec<Fingerprint>,
     /// The exact place in the decoded text.
     pub(crate) span: Span,
 }

@@ -35,6 +35,7 @@ use crate::inventory::Problem;
 use crate::inventory::{AssignmentState, Location};
 use crate::io::files::{EntryKind, Files};
 use crate::names::classify;
+use crate::secret::FingerprintKey;
 use crate::world::World;
 
 /// Directories deeper than this below a path are not entered.
@@ -66,6 +67,21 @@ pub struct Scan {
     pub files_read: usize,
 }
 
+/// Files of a home directory that a shell, a session or a tool reads by itself.
+pub(crate) fn profile_files() -> impl Iterator<Item = &'static str> {
+    let files = places::FILES.into_iter().filter(|file| !is_history(file));
+    files.chain(places::DIRECTORIES)
+}
+
+/// Histories of shells in a home directory.
+pub(crate) fn history_files() -> impl Iterator<Item = &'static str> {
+    places::FILES.into_iter().filter(|file| is_history(file))
+}
+
+fn is_history(file: &str) -> bool {
+    places::kind(Path::new(file)).is_some_and(|kind| kind.syntax == Syntax::History)
+}
+
 /// The names that get a value in a `.env` file.
 pub(crate) fn dotenv_names(text: &[u8]) -> Vec<String> {
     parse::dotenv_names(text)
@@ -93,8 +109,16 @@ pub fn scan(files: &Files, world: &World, request: &ScanRequest) -> Scan {
 
 /// Tells what the profiles of the home, and with `system` those of the machine, hold: what they set
 /// for every new shell or session outlives a logout. Histories are left out: they set nothing.
-pub fn home_profiles(files: &Files, world: &World, system: bool) -> Scan {
+///
+/// With a key each finding has the fingerprints of the secrets in it.
+pub fn home_profiles(
+    files: &Files,
+    world: &World,
+    system: bool,
+    key: Option<&FingerprintKey>,
+) -> Scan {
     let mut scanner = Scanner::new(Reader::new(files, world));
+    scanner.key = key.cloned();
     read_all(&mut scanner, profiles(world, false, system));
     let (findings, problems, files_read) = scanner.finish();
     Scan {
@@ -136,6 +160,7 @@ pub fn environment(world: &World) -> Vec<Finding> {
             state,
             value,
             via: Vec::new(),
+            secrets: Vec::new(),
             span: Span::default(),
         });
     }

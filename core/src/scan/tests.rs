@@ -433,7 +433,7 @@ fn profiles_of_a_status_are_all_but_histories() {
         &home.path(),
         &[("OPENAI_API_KEY", "v"), ("SSH_AUTH_SOCK", "/x")],
     );
-    let found = home_profiles(&Files::new(&world), &world, false);
+    let found = home_profiles(&Files::new(&world), &world, false, None);
     assert!(
         found
             .findings

@@ -421,6 +421,7 @@ pub(super) mod tests {
         Status {
             sessions,
             leftovers: Vec::new(),
+            same_secrets: Vec::new(),
             overrides: Vec::new(),
             written: Vec::new(),
             problems: Vec::new(),

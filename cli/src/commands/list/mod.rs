@@ -75,6 +75,7 @@ pub(crate) fn run(
     }
     // What `-o json` asks for is the status; the configuration is a form of its own.
     let is_status = scope == Scope::Machine || context.global.output == Output::Json;
+    let same = human::same_secrets(&context.adieu.world, &found);
     match format {
         ListFormat::Json if is_status => printer.raw(&json(&status_json(&found))?)?,
         ListFormat::Yaml if is_status => {
@@ -85,13 +86,17 @@ pub(crate) fn run(
         ListFormat::Graphviz => printer.raw(&Exact::quoted(graph::graphviz(&listing)))?,
         ListFormat::Mermaid => printer.raw(&Exact::quoted(graph::mermaid(&listing)))?,
         ListFormat::Markdown => printer.raw(&Exact::quoted(graph::markdown(&listing)))?,
-        ListFormat::Tree => lines(human::list_tree(&context.adieu.world, &listing), printer)?,
+        ListFormat::Tree => {
+            lines(human::list_tree(&context.adieu.world, &listing), printer)?;
+            lines(same, printer)?;
+        }
         ListFormat::Table => {
             let columns = printer.columns();
             lines(
                 human::list_table(&context.adieu.world, &listing, columns),
                 printer,
             )?;
+            lines(same, printer)?;
         }
     }
     Ok(0)

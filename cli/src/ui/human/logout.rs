@@ -9,6 +9,7 @@ use adieu::world::World;
 
 use super::follow_up::{failures, links, overrides, problems};
 use super::items::{Group, Item, Items};
+use super::residue;
 use super::server_status;
 use crate::ui::printer::{BAD, GOOD, HINT, STRONG, WARN};
 use crate::ui::{Failure, Printer, count};
@@ -85,6 +86,9 @@ fn full(
         (Group::Valid, "May still be valid:"),
     ] {
         table(title, &items.of_group(group), &mut said, printer)?;
+    }
+    if let Some(verified) = &report.verified {
+        residue::residue(world, &verified.residue, printer)?;
     }
     links(world, &report.plan.links, printer)?;
     printer.data(&conclusion(report, items))?;
@@ -428,6 +432,7 @@ fn preview(
         }
         table(title, &items, &mut said, printer)?;
     }
+    residue::places(world, report, printer)?;
     links(world, &report.plan.links, printer)?;
     Ok(printer.data(&conclusion)?)
 }

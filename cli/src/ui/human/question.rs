@@ -54,6 +54,19 @@ pub(crate) fn wording(question: &Question, keeps: bool, grammar: Grammar) -> Wor
             question: format!("Delete them? ({flag} answers this)"),
             no: None,
         },
+        Question::ClearResidue => Wording {
+            asks: Confirmation::ResidueRemoval,
+            about: vec![
+                "What is removed will be searched for in histories, logs, transcripts, backups and \
+                 databases."
+                    .to_owned(),
+                "Entries of histories that hold it are deleted; elsewhere its bytes are overwritten."
+                    .to_owned(),
+                String::new(),
+            ],
+            question: format!("Remove it there too? ({flag} answers this)"),
+            no: None,
+        },
         Question::SharedSignIn { names, .. } => {
             let mut about: Vec<String> = question.sharing().into_iter().collect();
             about.push(String::new());
@@ -62,6 +75,17 @@ pub(crate) fn wording(question: &Question, keeps: bool, grammar: Grammar) -> Wor
                 asks: Confirmation::SharedSignIn,
                 about,
                 question: format!("Log out of {names} too? ({flag} answers this)"),
+                no: None,
+            }
+        }
+        Question::Copies { names, .. } => {
+            let mut about = vec!["The same secret is also at these places:".to_owned()];
+            about.extend(names.iter().map(|name| format!("  • {name}")));
+            about.push(String::new());
+            Wording {
+                asks: Confirmation::CopyRemoval,
+                about,
+                question: format!("Remove it there too? ({flag} answers this)"),
                 no: None,
             }
         }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::expiry::{colour, expiry, until};
 use super::follow_up::{links, once, sentence};
 use super::pending::{outlasting, pending};
+use super::same_secrets::same_secrets;
 use super::server_status;
 use super::verdict::{not_covered, verdict};
 use crate::ui::cell::shortened;
@@ -74,6 +75,9 @@ fn found(
         pending(world, &shown, printer)?;
         outlasting(world, &counted, printer)?;
         printer.data("")?;
+    }
+    for line in same_secrets(world, status) {
+        printer.data(&line)?;
     }
     overrides(world, status, details, printer)?;
     if details {

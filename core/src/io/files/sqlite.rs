@@ -14,6 +14,7 @@
 
 pub mod image;
 mod rows;
+mod scrub;
 
 use std::collections::HashSet;
 use std::path::PathBuf;

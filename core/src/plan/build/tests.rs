@@ -3,7 +3,7 @@
 use super::*;
 use crate::atmos::identity_graph::{IdentityEntry, Portal, ProviderEntry, Via};
 use crate::formats::{Format, IniDialect, MemberPath};
-use crate::inventory::{Class, Contents, Owner, Renewability, Revocation, Token};
+use crate::inventory::{Category, Class, Contents, Owner, Renewability, Revocation, Token};
 use crate::io::files::ConfinedPath;
 use crate::io::keyring::{Naming, StoreId};
 use crate::plan::{Found, KeepReason, Question};
@@ -474,4 +474,113 @@ fn clouds_have_accounts_of_their_own_beside_the_configuration() {
         let expected: Vec<String> = names.into_iter().collect();
         assert_eq!(asked.next(), Some(&expected), "{system:?}");
     }
+}
+
+#[test]
+fn copies_go_by_class_by_question_and_with_the_server() {
+    let place = |name: &str| Place::File { file: path(name) };
+    let (_, token) = Build::default().token("FAKE-shared-secret", &[]);
+    let holds = |system: System, class: Class, tier: Category, own: Option<Fingerprint>| {
+        move |found: &mut Artefact| {
+            found.system = system;
+            found.class = class;
+            found.tier = tier;
+            found.token = own;
+            found.secrets = vec![token];
+        }
+    };
+    let (session, stored) = (Class::Session, Class::Stored);
+    let (sign_in, possible) = (Category::SignIn, Category::Possible);
+    let inventory = |own| {
+        let (build, _) = Build::default().token("FAKE-shared-secret", &[]);
+        let owner = Owner::account;
+        build
+            .artefact(
+                place("meant"),
+                owner("meant"),
+                holds(System::CODEX, session, sign_in, own),
+            )
+            .artefact(
+                place("backup"),
+                owner("meant"),
+                holds(System::CODEX, session, Category::Footprint, None),
+            )
+            .artefact(
+                place("next"),
+                owner("next"),
+                holds(System::GEMINI, session, sign_in, None),
+            )
+            .artefact(
+                place("hand"),
+                owner("hand"),
+                holds(System::GEMINI, stored, sign_in, None),
+            )
+            .artefact(
+                place("odd"),
+                owner("odd"),
+                holds(System::POSSIBLE, session, possible, None),
+            )
+    };
+    let target = || Target::Accounts {
+        accounts: BTreeSet::from([(System::CODEX, "meant".to_owned())]),
+        label: "meant".to_owned(),
+    };
+    let decided = |plan: &Plan| {
+        let steps = plan.steps.iter().filter(|step| step.place().is_some());
+        let mut words: Vec<(String, &'static str)> = steps
+            .map(|step| {
+                let path = step.place().and_then(Place::path).unwrap_or_default();
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                let word = match &step.decision {
+                    Decision::Go | Decision::AfterAsking => "go",
+                    Decision::IfRevoked(_) => "if dead",
+                    Decision::Keep(KeepReason::SameSecret) => "asked",
+                    Decision::Keep(_) => "keep",
+                };
+                (name, word)
+            })
+            .collect();
+        words.sort();
+        words
+    };
+    let words = |backup, hand, next, odd| -> Vec<(String, &'static str)> {
+        [
+            ("backup", backup),
+            ("hand", hand),
+            ("meant", "go"),
+            ("next", next),
+            ("odd", odd),
+        ]
+        .map(|(name, word)| (name.to_owned(), word))
+        .to_vec()
+    };
+    // No server ends it.
+    let plan = inventory(None).plan(target(), |_| {});
+    assert_eq!(decided(&plan), words("keep", "keep", "asked", "asked"));
+    let asks = |plan: &Plan| {
+        let mut questions = plan.questions.iter();
+        questions.any(
+            |question| matches!(question, Question::Copies { places, .. } if places.len() == 1),
+        )
+    };
+    assert!(asks(&plan));
+    let yes = crate::approve::Answers {
+        force: false,
+        agreed: plan.questions.clone(),
+    };
+    let agreed = crate::approve::approve(plan, &yes).unwrap();
+    assert_eq!(decided(agreed.get()), words("keep", "keep", "go", "asked"));
+    let plan = inventory(None).plan(target(), |request| request.force = true);
+    assert_eq!(decided(&plan), words("go", "keep", "go", "asked"));
+    assert!(!asks(&plan));
+    let plan = inventory(None).plan(target(), |request| request.keychain = true);
+    assert_eq!(decided(&plan), words("keep", "asked", "asked", "asked"));
+    // Its server ends it: what else holds it is dead then.
+    let plan = inventory(Some(token)).plan(target(), |_| {});
+    assert_eq!(
+        decided(&plan),
+        words("if dead", "if dead", "if dead", "asked")
+    );
+    let plan = inventory(Some(token)).plan(target(), |request| request.revoke = false);
+    assert_eq!(decided(&plan), words("keep", "keep", "asked", "asked"));
 }

@@ -148,6 +148,7 @@ mod tests {
             value: ValueKind::Literal,
             via: Vec::new(),
             remedy: Remedy::default(),
+            secrets: Vec::new(),
             span: Span::whole(item),
         }
     }

@@ -13,7 +13,7 @@ const KEY: &str = "export ANTHROPIC_API_KEY=FAKE-1\n";
 
 fn profiles(home: &Home) -> Scan {
     let world = world(&home.path(), &[]);
-    home_profiles(&Files::new(&world), &world, false)
+    home_profiles(&Files::new(&world), &world, false, None)
 }
 
 /// Whether a scan and a status say that there may be more.

@@ -153,7 +153,7 @@ fn is_login(name: &str) -> bool {
     let rest = name.strip_prefix(LOGIN);
     rest.is_some_and(|rest| {
         let is_suffix = rest.is_empty() || rest.starts_with(['.', '~', '-', '_']);
-        is_suffix && !rest.ends_with(".lock") && !rest.ends_with(".adieu-tmp")
+        is_suffix && !has_extension(rest, "lock") && !has_extension(rest, "adieu-tmp")
     })
 }
 
@@ -194,11 +194,16 @@ fn of_other_entry<'a>(
         // Switchers between accounts keep each one's login there.
         "accounts" if entry.may_be_directory() => {
             vec![Lookup::each(path, None, move |entry, path| {
-                let is_its = entry.name.ends_with(".json") && !entry.is_directory;
+                // Their list of accounts holds no login.
+                let is_its = has_extension(&entry.name, "json")
+                    && entry.name != "registry.json"
+                    && !entry.is_directory;
                 let home = home.clone();
-                is_its
-                    .then(|| login_file(discovery, home, path))
-                    .unwrap_or_default()
+                if is_its {
+                    login_file(discovery, home, path)
+                } else {
+                    Vec::new()
+                }
             })]
         }
         MCP_CREDENTIALS => vec![Lookup::read(path, move |file, bytes, findings| {

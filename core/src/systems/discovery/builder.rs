@@ -383,6 +383,7 @@ pub fn artefact(system: System, place: Place, owner: Owner, what: &'static str) 
         state: State::Live,
         expires_at: None,
         token: None,
+        secrets: Vec::new(),
         realm: None,
         what,
         kind: CredentialKind::Login,

@@ -1,5 +1,8 @@
 //! The credential file: the login, the device token, and logins to other services.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -52,7 +55,8 @@ pub(super) fn is_copy_or_original(name: &str) -> bool {
     // The client's lock is a directory of another name; a copy that adieu left is found by its own rule.
     rest.is_some_and(|rest| {
         let is_suffix = rest.is_empty() || rest.starts_with(['.', '~', '-', '_']);
-        is_suffix && !rest.ends_with(".lock") && !rest.ends_with(".adieu-tmp")
+        let is_others = |end: &str| Path::new(rest).extension() == Some(OsStr::new(end));
+        is_suffix && !is_others("lock") && !is_others("adieu-tmp")
     })
 }
 
