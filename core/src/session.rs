@@ -264,7 +264,7 @@ impl Adieu {
             time_limit: conduct.time_limit,
             cancel: conduct.cancel,
         };
-        let needles = residue::take(files, &inventory, approved.get());
+        let needles = residue::take(world, files, &inventory, approved.get());
         let executed = execute(&approved, &tools);
         let done = residue::Done {
             inventory: &inventory,

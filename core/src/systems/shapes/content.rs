@@ -77,8 +77,9 @@ pub(super) fn may_hold_sign_in(name: &str) -> bool {
     if SCANNED.contains(&name) || OTHER.iter().any(|end| lower.ends_with(end)) {
         return false;
     }
-    let is_settings_of_tool =
-        lower.starts_with('.') && ["rc", ".json"].iter().any(|end| lower.ends_with(end));
+    let ends_in = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
+    let is_settings_of_tool = ends_in(&[".cfg", ".conf", ".ini"])
+        || (lower.starts_with('.') && ends_in(&["rc", ".json", ".toml", ".yaml", ".yml"]));
     is_settings_of_tool || TELLING.iter().any(|part| lower.contains(part))
 }
 
@@ -210,6 +211,10 @@ mod tests {
             ("credentials", format!("[default]\npassword = {long}\n")),
             (".env", format!("MODE=fast\nTHING_API_KEY={long}\n")),
             (".thingrc", format!("user=ana\nauth_token={long}\n")),
+            (".thing.cfg", format!("[server]\npassword = {long}\n")),
+            (".thing.yml", format!("token: {long}\n")),
+            ("thing.conf", format!("password = {long}\n")),
+            ("thing.ini", format!("[thing]\ntoken={long}\n")),
             ("token", format!("{long}\n")),
             ("session", format!("{long}\n")),
         ] {
