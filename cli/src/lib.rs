@@ -25,6 +25,7 @@ use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, json};
 use crate::ui::{Failure, Manner, Printer, Surroundings};
 use adieu::io::net::Cancel;
+use adieu::report::DoneDocument;
 use adieu::world::World;
 
 /// Runs the command line of this process.
@@ -61,6 +62,8 @@ fn manner(global: &Global) -> Manner {
     let says_yes = |name| process::says_yes(name) == Some(true);
     Manner {
         quiet: global.quiet,
+        is_verbose: flags.verbose,
+        is_document: global.output == Output::Json,
         no_color: global.no_color || (!flags.force_color && says_yes("ATMOS_NO_COLOR")),
         force_color: flags.force_color || says_yes("ATMOS_FORCE_COLOR"),
         asks: flags.interactive && process::says_yes("ATMOS_INTERACTIVE") != Some(false),
@@ -114,7 +117,12 @@ fn complain(error: &clap::Error) {
 /// One exit status from what happened. Who asked for JSON gets a document in any case.
 fn finish(status: Result<u8, Failure>, output: Output, printer: &mut Printer) -> ExitCode {
     let status = match status {
-        Ok(status) => status,
+        Ok(status) => {
+            if output == Output::Json && !printer.has_data() {
+                let _ = json(&DoneDocument::new(status)).and_then(|text| Ok(printer.raw(&text)?));
+            }
+            status
+        }
         Err(failure) => {
             // What it quotes is written out already: a line end is one of ours.
             for line in failure.to_string().split('\n') {
@@ -133,13 +141,15 @@ fn finish(status: Result<u8, Failure>, output: Output, printer: &mut Printer) ->
 
 fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Result<u8, Failure> {
     let draws = printer.can_draw() && cli.global.output == Output::Human && !cli.global.quiet;
-    let command = cli.command.unwrap_or_else(|| {
-        if draws {
-            Command::Console
-        } else {
+    let command = match cli.command {
+        None if draws => Command::Console,
+        // A document of what the dashboard shows is the status.
+        Some(Command::Console) if cli.global.output == Output::Json => {
             Command::Status(Deferred::default())
         }
-    });
+        command => command.unwrap_or_else(|| Command::Status(Deferred::default())),
+    };
+    let output = cli.global.output;
     let (command, scope) = match command {
         Command::Auth(auth) => match auth.0.command.into_command() {
             Some(command) => (command, Scope::Configured),
@@ -148,8 +158,8 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         other => (other, Scope::Machine),
     };
     match &command {
-        Command::Completions { shell } => return generated::completions(*shell, printer),
-        Command::Man => return generated::man(printer),
+        Command::Completions { shell } => return generated::completions(*shell, output, printer),
+        Command::Man => return generated::man(output, printer),
         Command::Schema { document } => return generated::schema(*document, printer),
         // Needs no configuration.
         Command::Scan(arguments) => return scan::run(&world, &cli.global, arguments, printer),
@@ -203,7 +213,10 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         Command::Audit(audit) => audit::run(&context, &audit.command, printer),
         Command::Catalogue(words) => catalogue::run(&context, &words.command, printer),
         Command::Org(org) => org::run(&context, &org.command, typed, &cancel, printer),
-        Command::Salesforce { words } => org::pass_on(&context.adieu.world, words, &cancel),
+        Command::Salesforce { words } => {
+            printer.hand_over();
+            org::pass_on(&context.adieu.world, words, &cancel)
+        }
         Command::Auth(_)
         | Command::Completions { .. }
         | Command::Man
@@ -216,7 +229,7 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
 /// report. For all others the system's own way of ending it is right.
 fn waits(command: &Command) -> bool {
     match command {
-        Command::Logout(arguments) => !arguments.dry_run,
+        Command::Logout(arguments) => !arguments.server.dry_run,
         Command::Status(arguments) => arguments.online,
         Command::Login(_)
         | Command::Switch(_)

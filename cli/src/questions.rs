@@ -8,6 +8,8 @@ use clap::ValueEnum;
 /// A question whose yes destroys or sends something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Confirmation {
+    /// `logout --all --incident`: everything on a machine that is no longer trusted is ended.
+    Incident,
     /// `logout --keychain`: stored credentials are deleted.
     KeychainDeletion,
     /// `logout --all`: sessions that no configuration knows are ended.
@@ -55,6 +57,7 @@ impl Confirmation {
     /// The answers to it.
     pub const fn choices(self) -> Choices {
         let (yes, no) = match self {
+            Self::Incident => ("Yes, end and delete all of it", "No, change nothing"),
             Self::KeychainDeletion => ("Yes, delete credentials", "No, keep credentials"),
             Self::UnconfiguredSessions => ("Yes, end everything", "No, change nothing"),
             Self::ResidueRemoval => ("Yes, remove it", "No, change nothing"),

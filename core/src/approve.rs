@@ -59,7 +59,8 @@ pub struct Unanswered {
 /// says why.
 pub fn approve(mut plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswered> {
     let is_open = |question: &&Question| match question {
-        Question::DeleteKeychain { .. }
+        Question::Incident { .. }
+        | Question::DeleteKeychain { .. }
         | Question::Unconfigured { .. }
         | Question::PossibleSignIns { .. }
         | Question::ClearResidue
@@ -118,6 +119,7 @@ mod tests {
         Plan {
             request: Request::new(Target::Configured),
             scope: Scope::default(),
+            subject: String::new(),
             chain: Vec::new(),
             steps: Vec::new(),
             questions,

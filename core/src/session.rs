@@ -172,6 +172,7 @@ impl Adieu {
         };
         let mut inventory = discover(&self.sources(), reach);
         profiles(&self.sources(), reach, &mut inventory);
+        discover::note_files(&self.sources(), &mut inventory);
         status(&inventory, &self.identity_graph, true)
     }
 
@@ -203,7 +204,10 @@ impl Adieu {
     /// Plans a logout. It only reads; `seen` is what [`Adieu::resolve`] had to look at already.
     pub fn plan(&self, request: Request, seen: Option<Inventory>) -> Prepared {
         let reach = reach_of(&request.target);
-        let inventory = seen.unwrap_or_else(|| discover(&self.sources(), reach));
+        let mut inventory = seen.unwrap_or_else(|| discover(&self.sources(), reach));
+        if request.filter.older_than.is_some() {
+            discover::note_files(&self.sources(), &mut inventory);
+        }
         let plan = plan::build(&inventory, &self.identity_graph, request);
         let elsewhere = match reach {
             DiscoveryScope::Configured => {
@@ -260,7 +264,7 @@ impl Adieu {
             time_limit: conduct.time_limit,
             cancel: conduct.cancel,
         };
-        let needles = residue::take(files, &inventory, approved.get());
+        let needles = residue::take(world, files, &inventory, approved.get());
         let executed = execute(&approved, &tools);
         let done = residue::Done {
             inventory: &inventory,
@@ -367,7 +371,16 @@ impl ApprovedLogout {
 }
 
 /// How far has to be looked for what is meant.
-const fn reach_of(target: &Target) -> DiscoveryScope {
+fn reach_of(target: &Target) -> DiscoveryScope {
+    let is_machine = |part: &Target| reach_of_part(part) == DiscoveryScope::Machine;
+    if target.parts().iter().any(is_machine) {
+        DiscoveryScope::Machine
+    } else {
+        DiscoveryScope::Configured
+    }
+}
+
+const fn reach_of_part(target: &Target) -> DiscoveryScope {
     match target {
         Target::Machine
         | Target::Found(_)

@@ -177,6 +177,11 @@ fn of_member(document: &Document, path: &MemberPath, found: &mut Found) {
         }
     }
     found.unwrap(text, 0);
+    // Of a line that is one sign-in (`Pass "…"`, `AUTH …`) the secret stands last.
+    if text.contains(char::is_whitespace) && !text.contains("-----BEGIN ") {
+        let last = text.trim().rsplit([' ', '\t', '=']).next();
+        found.add(last.unwrap_or_default().trim_matches(['"', '\'']));
+    }
 }
 
 /// Whether the secret of a client in a group is its application's: beside it stands what is a
@@ -290,7 +295,6 @@ pub fn counts(text: &str) -> bool {
     seen.dedup();
     let is_reference = text.starts_with(['$', '%', '~', '/']) && !looks_secret(text);
     let is_address = text.contains("://");
-    let is_mail = text.contains('@') && text.contains('.') && !looks_secret(text);
     let is_uuid = text.len() == 36 && text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     let is_number = text
         .bytes()
@@ -298,7 +302,7 @@ pub fn counts(text: &str) -> bool {
     let is_common = text.len() < COMMON_LENGTH && has(&COMMON);
     seen.len() >= VARIETY
         && !text.contains(char::is_whitespace)
-        && !(is_reference || is_address || is_mail || is_uuid || is_number || is_common)
+        && !(is_reference || is_address || is_uuid || is_number || is_common)
         && !has(&PLACEHOLDERS)
 }
 
@@ -410,7 +414,6 @@ mod tests {
             "your-token-goes-here",
             "xxxxxxxxxxxxxxxx",
             "aaaaaaaaaaaaaaaaaaaaaaa",
-            "ana@mail.example.test",
             "0f8fad5b-d9cb-469f-a165-70867728950e",
             "2099-01-01T00:00:00Z",
             "https://api.example.test/v1",

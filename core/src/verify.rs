@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::discover::{DiscoverySources, discover, profiles};
+use crate::discover::{DiscoverySources, discover, note_files, profiles};
 use crate::inventory::{Inventory, Place, Problem, ResidueSearch, Revocation, State};
 use crate::plan::{self, Action, Decision, KeepReason, Plan, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
@@ -20,6 +20,9 @@ pub fn verify(
     reach: DiscoveryScope,
 ) -> (Verified, Vec<Problem>) {
     let mut inventory = discover(sources, reach);
+    if done.request.filter.older_than.is_some() {
+        note_files(sources, &mut inventory);
+    }
     // The next shell counts too.
     profiles(sources, reach, &mut inventory);
     let checked = inventory.checked;
@@ -220,6 +223,10 @@ fn remedy(step: &Step, is_forced: bool) -> String {
         }
         Decision::Keep(KeepReason::Unreadable) => "--complete removes it".to_owned(),
         Decision::Keep(KeepReason::Attached) => "--mcp removes it".to_owned(),
+        Decision::Keep(KeepReason::PrivateKey) => {
+            "take its public half away where it is accepted, and delete it yourself".to_owned()
+        }
+        Decision::Keep(KeepReason::LeftOut) => "it was left out of this logout".to_owned(),
         Decision::Keep(KeepReason::Needed) => "it goes with the last that needs it".to_owned(),
         Decision::IfRevoked(_) if step.owner.is_native() => {
             format!("run the logout again when the server answers{or_give_up}")

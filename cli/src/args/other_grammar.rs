@@ -4,9 +4,15 @@ use std::ffi::{OsStr, OsString};
 
 /// The command line as adieu reads it: with `env -o FILE`, as Atmos has it, the file is
 /// `--output-file`; `-o json` and `-o human` stay what they are everywhere else. Under `org`, `-o` is the
-/// org where the real client has it so; the lists have no org to choose, and `-o json` is `--output json`.
+/// org or the user where the real client has it so; the lists and most sign-ins have none to choose, and
+/// `-o json` is `--output json`.
 pub fn as_adieu_reads_it(arguments: Vec<OsString>) -> Vec<OsString> {
     if let Some(after) = after_command(&arguments, &["org", "list"]) {
+        return with_output(arguments, after);
+    }
+    if let Some(after) = after_command(&arguments, &["org", "login"])
+        && command_at(&arguments, after).is_some_and(|at| arguments[at] != "jwt")
+    {
         return with_output(arguments, after);
     }
     let after = after_command(&arguments, &["env"]);

@@ -53,7 +53,7 @@ pub struct TerminalFlags {
     /// Without effect: nothing is shown in a pager
     #[arg(long, global = true, hide = true, value_name = "PAGER", num_args = 0..=1, require_equals = true)]
     pub pager: Option<Option<String>>,
-    /// Tell more; errors are always told with their causes
+    /// Tell more: long lists whole; errors are always told with their causes
     #[arg(long, global = true)]
     pub verbose: bool,
     /// Without effect: this is the only version

@@ -4,26 +4,37 @@ use std::io::Write as _;
 
 use clap::ValueEnum as _;
 
-use crate::args::{self, SchemaDocument, command};
-use crate::ui::plain::Exact;
+use adieu::report::TextDocument;
+
+use crate::args::{self, Output, SchemaDocument, command};
+use crate::ui::plain::{Exact, json};
 use crate::ui::{Failure, Printer};
 
 /// The completion script of a shell.
 pub(crate) fn completions(
     shell: clap_complete::Shell,
+    output: Output,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let script = args::completions(shell);
-    printer.raw(&Exact::quoted(String::from_utf8_lossy(&script).trim_end()))?;
-    Ok(0)
+    text(&script, output, printer)
 }
 
 /// The manual page.
-pub(crate) fn man(printer: &mut Printer) -> Result<u8, Failure> {
+pub(crate) fn man(output: Output, printer: &mut Printer) -> Result<u8, Failure> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command()).render(&mut page)?;
     page.flush()?;
-    printer.raw(&Exact::quoted(String::from_utf8_lossy(&page).trim_end()))?;
+    text(&page, output, printer)
+}
+
+/// Prints a text that programs read, as it is or in a document.
+fn text(bytes: &[u8], output: Output, printer: &mut Printer) -> Result<u8, Failure> {
+    let text = String::from_utf8_lossy(bytes);
+    match output {
+        Output::Json => printer.raw(&json(&TextDocument::new(&text))?)?,
+        Output::Human => printer.raw(&Exact::quoted(text.trim_end()))?,
+    }
     Ok(0)
 }
 
@@ -50,6 +61,10 @@ fn of(document: SchemaDocument) -> schemars::Schema {
         SchemaDocument::Ignored => schemars::schema_for!(adieu::report::IgnoredDocument),
         SchemaDocument::Scan => schemars::schema_for!(adieu::report::ScanDocument),
         SchemaDocument::Pending => schemars::schema_for!(adieu::report::PendingDocument),
+        SchemaDocument::Login => schemars::schema_for!(adieu::report::SignInDocument),
+        SchemaDocument::Report => schemars::schema_for!(adieu::report::OffBoardingDocument),
+        SchemaDocument::Text => schemars::schema_for!(TextDocument),
+        SchemaDocument::Done => schemars::schema_for!(adieu::report::DoneDocument),
         SchemaDocument::Env => schemars::schema_for!(adieu::report::EnvDocument),
     }
 }

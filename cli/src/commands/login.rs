@@ -6,12 +6,13 @@ use adieu::discover::{discover, profiles};
 use adieu::inventory::{Inventory, Override};
 use adieu::io::net::Cancel;
 use adieu::io::programs::{self, Ended, Program};
-use adieu::report::{Session, SessionState, status};
+use adieu::report::{Session, SessionState, SignInDocument, status};
 use adieu::systems::System;
 use adieu::systems::discovery::DiscoveryScope;
 
 use super::context::Context;
-use crate::args::LoginArgs;
+use crate::args::{LoginArgs, Output};
+use crate::ui::plain::json;
 use crate::ui::{Failure, Printer, human, plain};
 
 /// Runs the command; the exit status.
@@ -25,10 +26,15 @@ pub(crate) fn run(
     let program = client(context, system, &arguments.words)?;
     let before = look(context);
     require_effect(context, system, &before, arguments.force, printer)?;
-    attend(&program, system, cancel)?;
+    let is_document = context.global.output == Output::Json;
+    attend(&program, system, is_document, cancel)?;
     let after = signed_in(context, system);
     if after.is_empty() {
         return Err(not_signed_in(system));
+    }
+    if is_document {
+        printer.raw(&json(&SignInDocument::new(system, &after))?)?;
+        return Ok(0);
     }
     for session in &after {
         printer.data(&format!("Signed in: {}", who(session)))?;
@@ -135,10 +141,15 @@ pub(super) fn require_effect(
 }
 
 /// Runs the client for as long as it takes; it ends when this program is told to.
-pub(super) fn attend(program: &Program, system: System, cancel: &Cancel) -> Result<(), Failure> {
+pub(super) fn attend(
+    program: &Program,
+    system: System,
+    is_document: bool,
+    cancel: &Cancel,
+) -> Result<(), Failure> {
     let title = system.title();
     cancel.begin_work();
-    let why = match programs::attend(program, cancel) {
+    let why = match programs::attend(program, is_document, cancel) {
         Ended::Exited(0) => return Ok(()),
         Ended::Exited(status) => format!("its client ended with status {status}"),
         Ended::NotStarted(why) => format!("its client could not be started: {why}"),

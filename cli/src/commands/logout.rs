@@ -8,11 +8,12 @@ use adieu::inventory::Pending;
 use adieu::inventory::Place;
 use adieu::io::net::Cancel;
 use adieu::io::process::user_id;
-use adieu::plan::{Plan, Question, Request, Target};
-use adieu::report::{OutcomeWord, Report, logouts_json};
+use adieu::plan::{Filter, Plan, Question, Request, Target};
+use adieu::report::{OutcomeWord, Report, logout_json};
 use adieu::session::{ApprovedLogout, Conduct, Prepared, Resolved};
 
 use super::context::Context;
+use super::report_file::ReportFile;
 use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
 use crate::questions::Grammar;
@@ -32,8 +33,23 @@ pub(crate) fn run(
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let status = attempt(context, arguments, scope, command, false, cancel, printer)?;
-    Ok(status.unwrap_or(0))
+    let report = attempt(context, arguments, scope, command, false, cancel, printer)?;
+    answer(context, report.as_ref(), printer)
+}
+
+/// Prints the document of a logout, if one is wanted; the exit status.
+fn answer(
+    context: &Context,
+    report: Option<&Report>,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    let Some(report) = report else {
+        return Ok(0);
+    };
+    if context.global.output == Output::Json {
+        printer.raw(&json(&logout_json(report))?)?;
+    }
+    Ok(report.exit_status)
 }
 
 /// Runs `adieu revoke`, which keeps what could not be ended and what nothing can end; the exit status.
@@ -45,11 +61,11 @@ pub(super) fn revoke(
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let status = attempt(context, arguments, scope, command, true, cancel, printer)?;
-    Ok(status.unwrap_or(0))
+    let report = attempt(context, arguments, scope, command, true, cancel, printer)?;
+    answer(context, report.as_ref(), printer)
 }
 
-/// Runs a logout; the exit status, or `None` if the person wanted none after all.
+/// Runs a logout; its report, which people were told, or `None` if the person wanted none after all.
 pub(super) fn attempt(
     context: &Context,
     arguments: &LogoutArgs,
@@ -58,51 +74,48 @@ pub(super) fn attempt(
     keep_unrevocable: bool,
     cancel: &Cancel,
     printer: &mut Printer,
-) -> Result<Option<u8>, Failure> {
+) -> Result<Option<Report>, Failure> {
     context.require_profiles()?;
-    let resolved = select::targets(context, arguments, scope, printer)?;
-    if resolved.is_empty() {
+    let filter = select::filter(context, &arguments.filter)?;
+    let report_file = match &arguments.report {
+        Some(path) => Some(ReportFile::prepare(context, path)?),
+        None => None,
+    };
+    let Some(resolved) = select::target(context, arguments, scope, printer)? else {
         printer.note("Nothing was chosen; nothing was changed.");
         return Ok(None);
-    }
+    };
     context.warn_of_configuration(printer);
     let has_none =
         !context.adieu.configuration.found && context.adieu.configuration.gaps.is_empty();
-    let is_configured = |resolved: &Resolved| resolved.target == Target::Configured;
-    if resolved.iter().any(is_configured) && has_none {
+    if resolved.target == Target::Configured && has_none {
         printer.warning(
             "no atmos.yaml was found here, so nothing is configured",
             Some("`adieu logout --all` covers everything on this machine"),
         );
     }
-    let mut reports = Vec::new();
-    for resolved in resolved {
-        let logout = Logout {
-            context,
-            arguments,
-            command,
-            keep_unrevocable,
-            cancel,
-        };
-        let Some(report) = logout.of(resolved, printer)? else {
-            printer.data("Logout cancelled - credentials preserved")?;
-            break;
-        };
-        if !reports.is_empty() && context.global.output == Output::Human {
-            printer.talk("")?;
-        }
-        say(context, &report, printer)?;
-        reports.push(report);
-        if cancel.is_set() {
-            break;
-        }
-    }
-    if context.global.output == Output::Json
-        && let Some(document) = logouts_json(&reports)
+    let logout = Logout {
+        context,
+        arguments,
+        command,
+        keep_unrevocable,
+        cancel,
+    };
+    let Some(mut report) = logout.of(resolved, filter, printer)? else {
+        printer.data("Logout cancelled - credentials preserved")?;
+        return Ok(None);
+    };
+    say(context, &report, printer)?;
+    if let Some(file) = report_file
+        && let Err(failure) = file.write(context, &report, command, printer)
     {
-        printer.raw(&json(&document)?)?;
+        // What was done is done, and is said all the same.
+        for line in failure.to_string().lines() {
+            printer.note(line);
+        }
+        report.exit_status = report.exit_status.max(failure.exit_status());
     }
-    Ok(reports.iter().map(|report| report.exit_status).max())
+    Ok(Some(report))
 }
 
 /// How a logout was asked for.
@@ -116,43 +129,55 @@ struct Logout<'a> {
 
 impl Logout<'_> {
     /// Logs out of one thing, or shows what that would do; `None` if the person said no.
-    fn of(&self, resolved: Resolved, printer: &mut Printer) -> Result<Option<Report>, Failure> {
+    fn of(
+        &self,
+        resolved: Resolved,
+        filter: Filter,
+        printer: &mut Printer,
+    ) -> Result<Option<Report>, Failure> {
         let (context, arguments) = (self.context, self.arguments);
         let request = Request {
+            filter,
             keychain: arguments.keychain,
             revoke: !arguments.no_revoke,
-            refresh: !arguments.no_refresh,
+            refresh: !arguments.server.no_refresh,
             keep_unrevoked: arguments.keep_unrevoked,
             keep_unrevocable: self.keep_unrevocable,
-            attached: arguments.mcp,
+            attached: arguments.server.mcp,
             complete: arguments.complete || arguments.purge_data,
             purge_data: arguments.purge_data,
             residue: arguments.residue,
             possible: arguments.possible,
-            force: arguments.force,
-            allow_endpoints: trusted::hosts(&arguments.allow_endpoint)?,
+            force: arguments.server.force,
+            allow_endpoints: trusted::hosts(&arguments.server.allow_endpoint)?,
             ..Request::new(resolved.target)
         };
+        let request = if arguments.incident {
+            request.for_incident()
+        } else {
+            request
+        };
         let prepared = context.adieu.plan(request, resolved.seen);
-        let is_asked = printer.can_prompt() && !arguments.force && !arguments.dry_run;
+        let is_asked = printer.can_prompt() && !arguments.server.force && !arguments.server.dry_run;
         let questions = prepared.plan.questions.iter();
         for sentence in questions.filter_map(Question::sharing) {
             if !is_asked {
                 printer.warning(&sentence, None);
             }
         }
-        if arguments.dry_run {
+        if arguments.server.dry_run {
             return Ok(Some(
                 prepared.preview(&context.adieu.world, &context.adieu.files),
             ));
         }
-        let Some(approved) = agree(prepared, arguments.force, Grammar::Adieu, printer)? else {
+        let Some(approved) = agree(prepared, arguments.server.force, Grammar::Adieu, printer)?
+        else {
             return Ok(None);
         };
         let conduct = Conduct {
-            time_limit: Duration::from_secs_f64(arguments.timeout),
-            strict: arguments.strict,
-            online: arguments.online,
+            time_limit: Duration::from_secs_f64(arguments.server.timeout),
+            strict: arguments.server.strict,
+            online: arguments.server.online,
             command: self.command,
             user_id: user_id(),
             cancel: self.cancel,
@@ -178,7 +203,8 @@ pub(super) fn agree(
     for question in &prepared.plan.questions {
         let answered = match question {
             Question::Endpoint { .. } | Question::Copies { .. } => false,
-            Question::DeleteKeychain { .. }
+            Question::Incident { .. }
+            | Question::DeleteKeychain { .. }
             | Question::Unconfigured { .. }
             | Question::PossibleSignIns { .. }
             | Question::PurgeData { .. }
@@ -215,6 +241,12 @@ pub(super) fn agree(
 fn cannot_ask(question: &Question, grammar: Grammar, why: &str) -> Failure {
     let flag = grammar.yes_flag();
     match question {
+        Question::Incident { .. } => Failure::usage(format!(
+            "ending everything on this machine has to be confirmed, and {why}"
+        ))
+        .hint(format!(
+            "Nothing was changed. Use {flag}, or see it with --dry-run."
+        )),
         Question::DeleteKeychain { .. } if grammar == Grammar::Salesforce => Failure::usage(
             format!("the deletion of the encryption key has to be confirmed, and {why}"),
         )
@@ -324,7 +356,7 @@ fn warn_of_trail(error: &AuditError, printer: &mut Printer) {
 
 fn log_start(context: &Context, plan: &Plan, printer: &mut Printer) {
     let log = context.log();
-    let (name, value) = subject(plan, context);
+    let (name, value) = subject(plan);
     log.debug(printer, "Starting logout", &[(name, &value)]);
     if !plan.chain.is_empty() {
         let chain = format!("[{}]", plan.chain.join(" "));
@@ -352,7 +384,7 @@ fn log_start(context: &Context, plan: &Plan, printer: &mut Printer) {
 }
 
 fn log_end(context: &Context, report: &Report, printer: &mut Printer) {
-    let (name, value) = subject(&report.plan, context);
+    let (name, value) = subject(&report.plan);
     let removed = report.summary.logged_out().to_string();
     let errors = report.summary.failed.to_string();
     let mut fields = vec![(name, value.as_str()), ("removed", removed.as_str())];
@@ -362,17 +394,14 @@ fn log_end(context: &Context, report: &Report, printer: &mut Printer) {
     context.log().info(printer, "Logout completed", &fields);
 }
 
-fn subject(plan: &Plan, context: &Context) -> (&'static str, String) {
+/// What is logged out of, as the log lines of the page name it.
+fn subject(plan: &Plan) -> (&'static str, String) {
     match &plan.request.target {
-        Target::Identity(key) => (
-            "identity",
-            context.adieu.identity_graph.written(key).to_owned(),
-        ),
-        Target::Found(found) => ("identity", found.name.clone()),
-        Target::Providers { label, .. } => ("provider", label.clone()),
-        Target::System { system, .. } => ("provider", system.id().to_owned()),
-        Target::Accounts { label, .. } => ("identity", label.clone()),
+        Target::Providers { .. } | Target::System { .. } => ("provider", plan.subject.clone()),
         Target::Configured | Target::Machine => ("identity", "all".to_owned()),
+        Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } | Target::Several(_) => {
+            ("identity", plan.subject.clone())
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod logout;
 pub(crate) mod misuse;
 pub(crate) mod org;
 pub(crate) mod pending;
+mod report_file;
 pub(crate) mod scan;
 pub(crate) mod select;
 pub(crate) mod status;

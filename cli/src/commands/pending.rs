@@ -124,7 +124,7 @@ fn forget(
     printer.data(&format!("Forgotten: {number}. No server was asked."))?;
     for found in &dropped {
         let line = format!("  • {} of {}", found.what, found.subject());
-        printer.data(&plain(&line))?;
+        printer.talk(&plain(&line))?;
     }
     Ok(status)
 }

@@ -19,10 +19,14 @@ pub(crate) fn run(
     arguments: &ScanArgs,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let format = arguments.format.unwrap_or(match global.output {
-        Output::Human => ScanFormat::Human,
-        Output::Json => ScanFormat::Json,
-    });
+    let format = match (global.output, arguments.format) {
+        (Output::Human, format) => format.unwrap_or(ScanFormat::Human),
+        (Output::Json, None | Some(ScanFormat::Json)) => ScanFormat::Json,
+        (Output::Json, Some(_)) => {
+            let message = "--output json and another --format contradict each other";
+            return Err(Failure::usage(message).hint("Leave one of them out."));
+        }
+    };
     if format == ScanFormat::Eval {
         return eval(world, arguments, printer);
     }

@@ -2,130 +2,119 @@
 
 use std::collections::BTreeSet;
 
-use adieu::plan::Target;
+use adieu::plan::{Filter, OlderThan, Target};
 use adieu::report::{Session, SessionState};
 use adieu::resolve::{Unresolved, target_of_system};
 use adieu::session::Resolved;
 use adieu::shell::option;
 use adieu::systems::System;
+use jiff::Timestamp;
 
 use super::Scope;
 use super::context::Context;
 use super::list::NOTHING_CONFIGURED;
 use super::status::qualified;
-use crate::args::{ASK, LogoutArgs};
+use crate::args::{ASK, FilterArgs, LogoutArgs};
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
 use crate::ui::{Failure, Printer, count, human, plain, prompt};
 
-/// What a logout was asked for, in the order in which it is done; nothing if the person chose nothing.
-pub(crate) fn targets(
+/// What a logout was asked for; `None` if the person chose nothing.
+pub(crate) fn target(
     context: &Context,
     arguments: &LogoutArgs,
     scope: Scope,
     printer: &mut Printer,
-) -> Result<Vec<Resolved>, Failure> {
+) -> Result<Option<Resolved>, Failure> {
     let whole = |target| {
         let seen = None;
-        vec![Resolved { target, seen }]
+        Some(Resolved { target, seen })
     };
-    if arguments.all_realms || (arguments.all && scope == Scope::Machine) {
+    let typed = &arguments.target;
+    if typed.all_realms || (typed.all && scope == Scope::Machine) {
         return Ok(whole(Target::Machine));
     }
-    if arguments.all {
+    if typed.all {
         return Ok(whole(Target::Configured));
     }
     if arguments.possible {
-        let named = arguments.identities.iter().chain(&arguments.chosen);
+        let named = typed.identities.iter().chain(&typed.chosen);
         let named: Vec<&String> = named.filter(|name| *name != ASK).collect();
         return possible(context, &named).map(whole);
     }
-    if !arguments.tags.is_empty() {
-        return tagged(context, &arguments.tags).map(whole);
+    if !typed.tags.is_empty() {
+        return tagged(context, &typed.tags).map(whole);
     }
-    if let Some(name) = &arguments.provider {
+    if let Some(name) = &typed.provider {
         return providers(context, name, scope).map(whole);
     }
     let environment = &context.adieu.world.environment;
-    if arguments.identities.len() > 1 {
-        return several(context, &arguments.identities, scope);
+    if typed.identities.len() > 1 {
+        return several(context, &typed.identities, scope).map(whole);
     }
-    let typed = arguments.identities.first().map(String::as_str);
-    let typed = typed.or(arguments.chosen.as_deref());
+    let name = typed.identities.first().map(String::as_str);
+    let name = name.or(typed.chosen.as_deref());
     let of_variable = || {
         let own = environment.get("ATMOS_IDENTITY");
         own.or_else(|| environment.get("IDENTITY"))
     };
-    match typed.or_else(of_variable) {
-        Some(name) if name != ASK => {
-            let resolved = identity(context, name, scope)?;
+    match name.or_else(of_variable) {
+        Some(known) if known != ASK => {
+            let resolved = identity(context, known, scope)?;
             let is_whole = matches!(
                 resolved.target,
                 Target::Providers { .. } | Target::System { .. }
             );
             // A variable of any program may be called so: more than one identity has to be typed.
-            if is_whole && typed.is_none() {
-                return Err(unknown_identity(context, name, &[]));
+            if is_whole && name.is_none() {
+                return Err(unknown_identity(context, known, &[]));
             }
-            Ok(vec![resolved])
+            Ok(Some(resolved))
         }
         _ if scope == Scope::Machine && is_unconfigured(context) && printer.can_prompt() => {
-            menu_of_sessions(context, printer)
+            Ok(menu_of_sessions(context, printer)?.and_then(whole))
         }
-        _ => Ok(menu(context, scope, printer)?.map_or_else(Vec::new, whole)),
+        _ => Ok(menu(context, scope, printer)?.and_then(whole)),
     }
 }
 
-/// What each of several names means, each once. All of them have to mean something before anything is
-/// done; providers, and accounts, go together.
-fn several(context: &Context, names: &[String], scope: Scope) -> Result<Vec<Resolved>, Failure> {
-    let mut targets: Vec<Target> = Vec::new();
+/// What several names mean together, as one logout. All of them have to mean something before anything
+/// is done.
+fn several(context: &Context, names: &[String], scope: Scope) -> Result<Target, Failure> {
+    let mut whole: Option<Target> = None;
     for name in names {
         let target = identity(context, name, scope)?.target;
-        if targets.contains(&target) || targets.iter_mut().any(|known| add(known, &target)) {
-            continue;
-        }
-        targets.push(target);
+        whole = Some(match whole {
+            Some(known) => known.and(&target),
+            None => target,
+        });
     }
-    let resolved = targets.into_iter().map(|target| {
-        let seen = None;
-        Resolved { target, seen }
-    });
-    Ok(resolved.collect())
+    whole.ok_or_else(|| Failure::usage("no identity given"))
 }
 
-/// Adds what can be logged out of together.
-fn add(known: &mut Target, other: &Target) -> bool {
-    match (known, other) {
-        (
-            Target::Providers { keys, label },
-            Target::Providers {
-                keys: more,
-                label: name,
-            },
-        ) => {
-            let new: Vec<_> = more.iter().filter(|key| !keys.contains(key)).collect();
-            if !new.is_empty() {
-                *label = format!("{label}, {name}");
-            }
-            keys.extend(new.into_iter().cloned().collect::<Vec<_>>());
-            true
-        }
-        (
-            Target::Accounts { accounts, label },
-            Target::Accounts {
-                accounts: more,
-                label: name,
-            },
-        ) => {
-            if !more.is_subset(accounts) {
-                *label = format!("{label}, {name}");
-            }
-            accounts.extend(more.iter().cloned());
-            true
-        }
-        _ => false,
+/// What is left out of those who are meant.
+pub(super) fn filter(context: &Context, arguments: &FilterArgs) -> Result<Filter, Failure> {
+    let mut filter = Filter {
+        except: Vec::new(),
+        only_expired: arguments.only_expired,
+        older_than: older_than(context, arguments),
+    };
+    for name in &arguments.except {
+        // Whoever stays may be out of the reach of the command.
+        let target = identity(context, name, Scope::Machine)?.target;
+        filter.except.push((name.clone(), target));
     }
+    Ok(filter)
+}
+
+/// The moment before which a sign-in was made that is older than `--older-than` says.
+pub(super) fn older_than(context: &Context, arguments: &FilterArgs) -> Option<OlderThan> {
+    let age = arguments.older_than.as_ref()?;
+    let now = context.adieu.world.now();
+    Some(OlderThan {
+        before: now.checked_sub(age.duration).unwrap_or(Timestamp::MIN),
+        typed: age.typed.clone(),
+    })
 }
 
 /// One identity: by name, by alias, or (for the whole machine) by the name found on disk.
@@ -320,14 +309,14 @@ fn is_unconfigured(context: &Context) -> bool {
 }
 
 /// The menu where nobody is configured: what is signed in on this machine, any of it.
-fn menu_of_sessions(context: &Context, printer: &mut Printer) -> Result<Vec<Resolved>, Failure> {
+fn menu_of_sessions(context: &Context, printer: &mut Printer) -> Result<Option<Target>, Failure> {
     let status = context.adieu.status(Scope::Machine);
     let is_there =
         |session: &&Session| matches!(session.state, SessionState::Live | SessionState::Unknown);
     let sessions: Vec<&Session> = status.sessions.iter().filter(is_there).collect();
     if sessions.is_empty() {
         printer.data("Nobody is signed in on this machine.")?;
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let now = context.adieu.world.now();
     let titles = sessions.iter().map(|session| {
@@ -337,10 +326,10 @@ fn menu_of_sessions(context: &Context, printer: &mut Printer) -> Result<Vec<Reso
     let ticked = vec![false; sessions.len()];
     let title = "What to log out of? (space marks, Enter goes on)";
     let Some(chosen) = prompt::choose_several(title, titles.collect(), &ticked)? else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     if chosen.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let chosen: Vec<&Session> = chosen
         .into_iter()
@@ -349,10 +338,10 @@ fn menu_of_sessions(context: &Context, printer: &mut Printer) -> Result<Vec<Reso
     let number = count(chosen.len(), "sign-in", "sign-ins");
     let wording = Wording::of(Confirmation::MenuChoice, format!("Log out of {number}?"));
     if !prompt::confirm(&wording, printer)? {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let names: Vec<String> = chosen.into_iter().map(qualified).collect();
-    several(context, &names, Scope::Machine)
+    several(context, &names, Scope::Machine).map(Some)
 }
 
 /// The menu of the command's page.

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::atmos::identity_graph::IdentityGraph;
-use adieu::discover::{self, discover, profiles};
+use adieu::discover::{self, discover, note_files, profiles};
 use adieu::inventory::Pending;
-use adieu::inventory::{Account, Inventory, Problem};
+use adieu::inventory::{Account, Artefact, Inventory, Problem};
 use adieu::io::net::Cancel;
 use adieu::online::TokenChecker;
-use adieu::plan::said_of_other_realms;
+use adieu::plan::{Filter, said_of_other_realms};
 use adieu::remote::TrustedHost;
 use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
 use adieu::resolve::{is_called, name_in_realm};
@@ -23,9 +23,9 @@ use adieu::systems::{System, of_variable};
 
 use super::context::Context;
 use super::pending::remember;
-use super::select::{ambiguous, nearest};
+use super::select::{ambiguous, nearest, older_than};
 use super::{Scope, trusted};
-use crate::args::{Output, StatusArgs};
+use crate::args::{FilterArgs, Output, StatusArgs};
 use crate::ui::plain::json;
 use crate::ui::{Failure, Printer, human, plain};
 
@@ -45,18 +45,18 @@ pub(crate) fn run(
     let sources = context.adieu.sources();
     let mut inventory = discover(&sources, reach);
     profiles(&sources, reach, &mut inventory);
+    note_files(&sources, &mut inventory);
     if scope == Scope::Configured {
         let others = elsewhere(context, arguments, &inventory);
         inventory.problems.extend(others);
     }
     let mut found = status(&inventory, &context.adieu.identity_graph, true);
     remember(context, scope, &inventory, &mut found);
-    select(
-        &mut found,
-        &arguments.selectors,
-        &context.adieu.identity_graph,
-        &inventory,
-    )?;
+    let wanted = Wanted {
+        selectors: &arguments.selectors,
+        filter: &arguments.filter,
+    };
+    wanted.leave(context, &inventory, &mut found)?;
     if arguments.online {
         let hosts = trusted::hosts(&arguments.allow_endpoint)?;
         ask(
@@ -70,12 +70,7 @@ pub(crate) fn run(
         );
         found = status(&inventory, &context.adieu.identity_graph, true);
         remember(context, scope, &inventory, &mut found);
-        select(
-            &mut found,
-            &arguments.selectors,
-            &context.adieu.identity_graph,
-            &inventory,
-        )?;
+        wanted.leave(context, &inventory, &mut found)?;
     }
     if context.global.output == Output::Json {
         printer.raw(&json(&status_json(&found))?)?;
@@ -154,17 +149,97 @@ fn ask(
     }
 }
 
-/// Leaves what the selectors mean; one that means nothing, or names that differ in the case of their
-/// letters only, is an error.
-pub(super) fn select(
-    status: &mut Status,
+/// What of a status is asked for.
+pub(super) struct Wanted<'a> {
+    /// Names of what is meant; all of it if there are none.
+    pub(super) selectors: &'a [String],
+    /// What is left out of that.
+    pub(super) filter: &'a FilterArgs,
+}
+
+impl Wanted<'_> {
+    /// Leaves what is asked for.
+    ///
+    /// # Errors
+    ///
+    /// A name that means nothing, or names that differ in the case of their letters only.
+    pub(super) fn leave(
+        &self,
+        context: &Context,
+        inventory: &Inventory,
+        status: &mut Status,
+    ) -> Result<(), Failure> {
+        let identity_graph = &context.adieu.identity_graph;
+        // Before others are gone that a name may mean.
+        let excepted = called(
+            self.filter.except.as_slice(),
+            status,
+            identity_graph,
+            inventory,
+        )?;
+        let excepted = status.sessions.iter().zip(excepted);
+        let excepted: BTreeSet<String> = excepted
+            .filter(|(_, is_excepted)| *is_excepted)
+            .map(|(session, _)| qualified(session))
+            .collect();
+        select(status, self.selectors, identity_graph, inventory)?;
+        if !self.filter.is_none() {
+            self.leave_out(context, &excepted, status);
+        }
+        Ok(())
+    }
+
+    /// Takes away what is left out, and with a state or an age what has none.
+    fn leave_out(&self, context: &Context, excepted: &BTreeSet<String>, status: &mut Status) {
+        let by_age = Filter {
+            except: Vec::new(),
+            only_expired: self.filter.only_expired,
+            older_than: older_than(context, self.filter),
+        };
+        let is_of = |session: &Session, left: &Artefact| {
+            let owner = left.owner.as_account();
+            session.system == left.system && session.identity.as_deref() == owner
+        };
+        let (out, sessions): (Vec<Session>, Vec<Session>) = std::mem::take(&mut status.sessions)
+            .into_iter()
+            .partition(|session| {
+                let is_expired = session.state == SessionState::Expired;
+                excepted.contains(&qualified(session))
+                    || by_age.keeps(is_expired, session.age).is_some()
+            });
+        status.sessions = sessions;
+        status
+            .leftovers
+            .retain(|left| !out.iter().any(|session| is_of(session, left)));
+        let mut named = self.filter.except.iter();
+        let systems: BTreeSet<System> = named
+            .clone()
+            .filter_map(|name| System::parse(name))
+            .collect();
+        status
+            .overrides
+            .retain(|found| !systems.contains(&found.system));
+        status
+            .pending
+            .retain(|found| !named.any(|name| found.is_called(name)));
+        if !by_age.is_none() {
+            status.leftovers.clear();
+            status.overrides.clear();
+            status.written.clear();
+            status.pending.clear();
+        }
+        status.covers.clear();
+        status.verdict = Verdict::of(&status.sessions, &status.leftovers, &status.overrides);
+    }
+}
+
+/// Which sessions are called by any of these names, in their order.
+fn called(
     selectors: &[String],
+    status: &Status,
     identity_graph: &IdentityGraph,
     inventory: &Inventory,
-) -> Result<(), Failure> {
-    if selectors.is_empty() {
-        return Ok(());
-    }
+) -> Result<Vec<bool>, Failure> {
     let mut is_meant = vec![false; status.sessions.len()];
     for typed in selectors {
         let system = System::parse(typed);
@@ -217,6 +292,20 @@ pub(super) fn select(
             is_meant[at] |= system == Some(session.system);
         }
     }
+    Ok(is_meant)
+}
+
+/// Leaves what the selectors mean.
+fn select(
+    status: &mut Status,
+    selectors: &[String],
+    identity_graph: &IdentityGraph,
+    inventory: &Inventory,
+) -> Result<(), Failure> {
+    if selectors.is_empty() {
+        return Ok(());
+    }
+    let is_meant = called(selectors, status, identity_graph, inventory)?;
     let mut is_meant = is_meant.into_iter();
     status
         .sessions

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 
 use adieu::inventory::Account;
 use adieu::io::net::Cancel;
-use adieu::report::Session;
+use adieu::report::{Report, Session, SignInDocument, logout_json};
 use adieu::selector::{is_same_name, matching};
 use adieu::systems::System;
 
 use super::context::Context;
 use super::login::{attend, client, look, not_signed_in, require_effect, signed_in, tool, who};
 use super::{Scope, logout};
-use crate::args::{LogoutArgs, SwitchArgs};
+use crate::args::{LogoutArgs, Output, ServerArgs, SwitchArgs, TargetArgs};
+use crate::ui::plain::json;
 use crate::ui::{Failure, Printer};
 
 /// Runs the command; the exit status.
@@ -31,13 +32,20 @@ pub(crate) fn run(
     let before = look(context);
     require_effect(context, system, &before, arguments.force, printer)?;
     let old = leaving(context, system, account)?;
+    let mut left = None;
     if let Some(old) = &old {
-        let status = logout::attempt(
+        let report = logout::attempt(
             context,
             &LogoutArgs {
-                identities: vec![format!("{}:{old}", system.id(), old = name_of(old))],
+                target: TargetArgs {
+                    identities: vec![format!("{}:{old}", system.id(), old = name_of(old))],
+                    ..TargetArgs::default()
+                },
+                server: ServerArgs {
+                    timeout: arguments.timeout,
+                    ..ServerArgs::default()
+                },
                 no_revoke: arguments.no_revoke,
-                timeout: arguments.timeout,
                 ..LogoutArgs::default()
             },
             Scope::Machine,
@@ -47,7 +55,7 @@ pub(crate) fn run(
             printer,
         )?;
         // Whoever keeps the old login wants no new one in its place.
-        let Some(status) = status else {
+        let Some(report) = report else {
             return Ok(0);
         };
         let is_left = || {
@@ -58,7 +66,7 @@ pub(crate) fn run(
         if cancel.is_set() {
             return Ok(130);
         }
-        if status != 0 && is_left() && !arguments.force {
+        if report.exit_status != 0 && is_left() && !arguments.force {
             return Err(Failure::failed(format!(
                 "{} was not switched: {} is still signed in",
                 system.title(),
@@ -66,9 +74,18 @@ pub(crate) fn run(
             ))
             .hint("see why above; --force signs in all the same"));
         }
+        left = Some(report);
     }
-    attend(&program, system, cancel)?;
-    verify(context, arguments, system, old.as_ref(), printer)
+    let is_document = context.global.output == Output::Json;
+    attend(&program, system, is_document, cancel)?;
+    verify(
+        context,
+        arguments,
+        system,
+        old.as_ref(),
+        left.as_ref(),
+        printer,
+    )
 }
 
 /// Looks who is signed in now, and whether it is who was expected.
@@ -77,6 +94,7 @@ fn verify(
     arguments: &SwitchArgs,
     system: System,
     old: Option<&Session>,
+    logout: Option<&Report>,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
     let now = signed_in(context, system);
@@ -88,8 +106,12 @@ fn verify(
         return Err(not_signed_in(system));
     };
     let left = old.map_or_else(|| "nobody".to_owned(), who);
-    printer.data(&format!("Before: {left}"))?;
+    printer.talk(&format!("Before: {left}"))?;
     printer.data(&format!("Now:    {}", who(new)))?;
+    if context.global.output == Output::Json {
+        let document = SignInDocument::new(system, now.iter().copied());
+        printer.raw(&json(&document.after(old, logout.map(logout_json)))?)?;
+    }
     if let Some(expected) = &arguments.expect
         && !names(new).iter().any(|name| is_same_name(name, expected))
     {

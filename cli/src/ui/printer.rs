@@ -18,6 +18,9 @@ pub(crate) struct Printer {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     quiet: bool,
+    is_verbose: bool,
+    /// Whether the data is a document: then lines for people go to standard error.
+    is_document: bool,
     unicode: bool,
     can_prompt: bool,
     /// Why no question can be asked.
@@ -136,6 +139,8 @@ impl Printer {
             out: Box::new(AutoStream::new(out, choice)),
             err: Box::new(AutoStream::new(err, choice)),
             quiet: manner.quiet,
+            is_verbose: manner.is_verbose,
+            is_document: manner.is_document,
             unicode: environment.unicode,
             can_prompt,
             unasked,
@@ -179,13 +184,27 @@ impl Printer {
         self.quiet
     }
 
+    /// Whether long lists are wanted whole.
+    pub(crate) const fn is_verbose(&self) -> bool {
+        self.is_verbose
+    }
+
     /// How many columns the terminal has that the data goes to; `None` if it goes elsewhere.
     pub(crate) const fn columns(&self) -> Option<usize> {
         self.columns[0]
     }
 
-    /// A line of data, shown safely, in as many lines as it needs.
+    /// Notes that another program has answered in this one's place.
+    pub(crate) const fn hand_over(&mut self) {
+        self.has_data = true;
+    }
+
+    /// A line of data, shown safely, in as many lines as it needs. Beside a document it is no data.
     pub(crate) fn data(&mut self, line: &str) -> io::Result<()> {
+        if self.is_document {
+            self.note(line);
+            return Ok(());
+        }
         self.has_data = true;
         let line = self.plain_marks(&dressed(line));
         for line in fitted(line, self.columns[0]) {
@@ -196,6 +215,10 @@ impl Printer {
 
     /// A line of data that fits as it is, or is not to be broken.
     pub(crate) fn unbroken(&mut self, line: &str) -> io::Result<()> {
+        if self.is_document {
+            self.note_unbroken(line);
+            return Ok(());
+        }
         self.has_data = true;
         let line = self.plain_marks(&dressed(line));
         self.tell(&line)
@@ -336,6 +359,10 @@ fn dressed(line: &str) -> Cow<'_, str> {
 pub(crate) struct Manner {
     /// Whether only one line is wanted.
     pub(crate) quiet: bool,
+    /// Whether long lists are wanted whole.
+    pub(crate) is_verbose: bool,
+    /// Whether standard output is for a document alone.
+    pub(crate) is_document: bool,
     pub(crate) no_color: bool,
     /// Whether colour is wanted wherever it goes.
     pub(crate) force_color: bool,
@@ -347,6 +374,8 @@ impl Manner {
     /// For what is said before the command line was understood.
     pub(crate) const PLAIN: Self = Self {
         quiet: false,
+        is_verbose: false,
+        is_document: false,
         no_color: true,
         force_color: false,
         asks: false,

@@ -114,3 +114,36 @@ fn every_recorded_sign_in_goes_and_its_neighbours_stay() {
         assert!(again.status != Some(2), "{tool}");
     }
 }
+
+/// What was typed and logged of a sign-in goes with it, when that is asked for.
+#[test]
+fn no_removed_secret_is_left_in_any_byte() {
+    for tool in [
+        "cargo", "docker", "gh", "heroku", "netrc", "npm", "podman", "vercel",
+    ] {
+        let folder = folder("recorded").join(tool);
+        let home = home(&folder);
+        let expected = json(&folder);
+        let secrets = expected["secrets"].as_object().unwrap();
+        // Shorter ones are met by chance.
+        let secrets = secrets.values().filter_map(Value::as_str);
+        let secrets: Vec<&str> = secrets.filter(|secret| secret.len() >= 12).collect();
+        let before = Tree::of(home.path());
+        let typed: Vec<String> = secrets
+            .iter()
+            .map(|secret| format!("export T='{secret}'\n"))
+            .collect();
+        home.write(".bash_history", format!("ls\n{}cd\n", typed.concat()));
+        home.write(".npm/_logs/debug.log", typed.concat());
+        run(&home, &format!("{EVERYTHING} --residue"), &[]);
+        let after = Tree::of(home.path());
+        for secret in secrets {
+            if !before.files_with(secret).is_empty() {
+                let left = after.files_with(secret);
+                assert!(left.is_empty(), "{tool}: {secret} is still in {left:?}");
+            }
+        }
+        assert!(home.read(".bash_history").starts_with("ls\n"), "{tool}");
+        assert!(home.read(".bash_history").ends_with("cd\n"), "{tool}");
+    }
+}

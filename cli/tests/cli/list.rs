@@ -532,7 +532,10 @@ fn list_machine_has_a_branch_for_what_is_not_configured() {
     home.aws_session(&AwsSession::new("elsewhere", "old-sso", "forgotten"));
     let shown = adieu(&home).arg("list").run().success();
     let branch = shown.stdout.split("└──Not configured").nth(1).unwrap();
-    assert_snapshot!(branch, @"└──● forgotten (aws) in realm elsewhere live, expires in over a year");
+    assert_snapshot!(branch, @r"
+    └──AWS
+       └──● forgotten (aws) in realm elsewhere live, expires in over a year
+    ");
     assert!(!auth_list(&home, &[]).contains("forgotten"));
 }
 

@@ -11,6 +11,7 @@ mod closed_output;
 mod completions;
 mod env;
 mod errors;
+mod every_command;
 mod folder;
 mod list;
 mod masks;

@@ -10,7 +10,9 @@
 mod aws_cli;
 mod console;
 mod copies;
+mod incident;
 mod integrations;
+mod left_out;
 mod neighbours;
 mod odd_names;
 mod online;
@@ -20,6 +22,7 @@ mod questions;
 mod realm_names;
 mod realms;
 mod recorded;
+mod report_file;
 mod residue;
 mod revocation;
 mod roots;

@@ -178,6 +178,15 @@ fn codex() -> Home {
 fn case(question: Confirmation) -> Case {
     let portal = Server::aws_portal();
     match question {
+        Confirmation::Incident => {
+            let home = page();
+            keyring_entry(&home, "atmos_acme_dev-admin");
+            let words = ["logout", "--all", "--incident"];
+            let command = with_portal(adieu(&home).args(words), &portal);
+            Case::new(home, command, portal, "End and delete all of it?")
+                .spares(".config/atmos/acme/aws/aws-sso/credentials")
+                .refuses()
+        }
         Confirmation::KeychainDeletion => {
             let home = page();
             keyring_entry(&home, "atmos_acme_dev-admin");

@@ -67,11 +67,12 @@ fn life_of_a_logout_from_status_to_proof() {
     $ adieu auth status
     exit 0
     --- stdout
-      ● aws-sso                              aws  live, expires in 7 h 36 min   keyring and 1 more
-      ● aws-sso → dev-org-admin → dev-admin  aws  live, expires in over a year  ~/.config/atmos/acme/aws/aws-sso/credentials
-      ● aws-sso → prod-admin                 aws  live, expires in over a year  ~/.config/atmos/acme/aws/aws-sso/credentials
-      ● aws-sso → dev-readonly               aws  live, expires in over a year  ~/.config/atmos/acme/aws/aws-sso/credentials
-      ● backup-provider → backup-admin       aws  live, expires in over a year  ~/.config/atmos/acme/aws/backup-provider/credentials
+    AWS
+      ● aws-sso                              live, expires in 7 h 36 min   keyring and 1 more (plain file, encrypted file)
+      ● aws-sso → dev-org-admin → dev-admin  live, expires in over a year  ~/.config/atmos/acme/aws/aws-sso/credentials (plain file)
+      ● aws-sso → prod-admin                 live, expires in over a year  ~/.config/atmos/acme/aws/aws-sso/credentials (plain file)
+      ● aws-sso → dev-readonly               live, expires in over a year  ~/.config/atmos/acme/aws/aws-sso/credentials (plain file)
+      ● backup-provider → backup-admin       live, expires in over a year  ~/.config/atmos/acme/aws/backup-provider/credentials (plain file)
 
     Signed out: backup-provider, dev-org-admin
 

@@ -16,6 +16,7 @@ mod hostile_places;
 mod killed;
 mod killed_stores;
 mod links;
+mod mounted_home;
 mod permissions;
 mod random_homes;
 mod resources;

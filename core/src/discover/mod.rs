@@ -4,9 +4,11 @@
 //! Systems say what to look at ([`crate::systems::lookups`]); here it is looked at, each file once.
 
 mod copies;
+mod files;
 mod key_stores;
 mod profiles;
 
+pub use files::note_files;
 pub use profiles::profiles;
 
 use std::path::PathBuf;

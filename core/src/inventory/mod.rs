@@ -3,6 +3,7 @@
 //! An [`Inventory`] is what [`crate::discover`] hands to [`crate::plan`]. It is a value: looking at
 //! it touches nothing.
 
+mod age;
 mod copies;
 mod location;
 mod overrides;
@@ -24,6 +25,7 @@ use crate::remote::TokenStatus;
 use crate::secret::{Fingerprint, FingerprintKey};
 use crate::system::System;
 
+pub use age::{Age, AgeSource, FileFacts};
 pub use copies::{Holder, SameSecret};
 pub use location::Location;
 pub use overrides::{AssignmentState, Override, OverrideKind, WrittenSecret};
@@ -316,6 +318,11 @@ pub struct Inventory {
     pub homes: BTreeMap<(System, String), BTreeSet<PathBuf>>,
     /// What the AWS CLI's configuration calls portals: start pages by `sso-session` or profile.
     pub portal_names: BTreeMap<String, BTreeSet<String>>,
+    /// What is known of the files that credentials are in; nothing unless it was looked at
+    /// ([`crate::discover::note_files`]).
+    pub files: BTreeMap<PathBuf, FileFacts>,
+    /// The dates that credentials bear themselves, by place; as for the files.
+    pub written_at: BTreeMap<Place, Timestamp>,
     /// How many places were looked at.
     pub checked: usize,
     /// The systems that were looked at.
@@ -338,6 +345,29 @@ pub enum Unread {
 }
 
 impl Inventory {
+    /// Finds when a credential was made: by the date that it bears, else by that of its file.
+    pub fn age(&self, artefact: &Artefact) -> Option<Age> {
+        if let Some(since) = self.written_at.get(&artefact.place) {
+            return Some(Age {
+                since: *since,
+                source: AgeSource::Written,
+            });
+        }
+        let path = artefact.place.file()?.to_path();
+        let since = self.files.get(&path)?.modified?;
+        Some(Age {
+            since,
+            source: AgeSource::Modified,
+        })
+    }
+
+    /// Finds when a sign-in was made that these are the parts of. It is as young as its youngest part:
+    /// that may be what was signed in again.
+    pub fn age_of<'a>(&self, parts: impl IntoIterator<Item = &'a Artefact>) -> Option<Age> {
+        let parts = parts.into_iter();
+        parts.filter_map(|part| self.age(part)).reduce(Age::later)
+    }
+
     /// Wipes the secrets out of memory, once no server is told or asked any more. The tokens stay known by
     /// their fingerprints.
     pub fn forget_secrets(&mut self) {

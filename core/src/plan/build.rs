@@ -4,9 +4,12 @@
 //! sessions end at their servers in `revoke`, what has to be agreed to in `questions`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 
+use super::filter::StayingSignIns;
+use super::part::{Part, parts_of, scope_of};
 use super::remaining_files::{self, DirectoryPolicy, Fate, RemainingFiles};
-use super::selection::{Selection, signed_in};
+use super::selection::Selection;
 use super::sharing::accounts_along;
 use super::units::Unit;
 use super::{Decision, KeepReason, Plan, Request, Step, Target};
@@ -24,21 +27,23 @@ use crate::systems::System;
 /// Only what exists is planned. Time grows linearly with the number of artefacts.
 pub fn build(inventory: &Inventory, identity_graph: &IdentityGraph, mut request: Request) -> Plan {
     let along = accounts_along(inventory, &request);
-    if let Target::Accounts { accounts, .. } = &mut request.target {
-        accounts.extend(along.keys().cloned());
+    if !along.is_empty() {
+        request.target.take_along(along.keys());
     }
-    let scope = match &request.target {
-        Target::Identity(key) => {
-            let signed_in = signed_in(inventory);
-            identity_graph.scope_of_identity(key, |identity| signed_in.contains(identity))
-        }
-        Target::Providers { keys, .. } | Target::System { keys, .. } => {
-            identity_graph.scope_of_providers(keys.iter().map(String::as_str))
-        }
-        Target::Found(_) | Target::Accounts { .. } => Scope::default(),
-        Target::Configured | Target::Machine => identity_graph.scope_of_everything(),
+    let parts = parts_of(request.target.parts(), inventory, identity_graph);
+    let excepted: Vec<Part<'_>> = request
+        .filter
+        .except
+        .iter()
+        .flat_map(|(_, target)| parts_of(std::slice::from_ref(target), inventory, identity_graph))
+        .collect();
+    let scope = scope_of(&parts);
+    let meant = Meant {
+        parts: &parts,
+        excepted: &excepted,
+        scope: &scope,
     };
-    let planner = Planner::new(inventory, identity_graph, &request, &scope, along);
+    let planner = Planner::new(inventory, identity_graph, &request, meant, along);
     let steps = planner.steps();
     let questions = planner.questions(&steps);
     let unread = planner.unread();
@@ -53,9 +58,11 @@ pub fn build(inventory: &Inventory, identity_graph: &IdentityGraph, mut request:
     };
     let acting = steps.iter().filter(|step| step.acts());
     let links = inventory.links_to(acting.filter_map(Step::place));
+    let subject = planner.subject();
     Plan {
         request,
         scope,
+        subject,
         chain,
         steps,
         questions,
@@ -65,10 +72,27 @@ pub fn build(inventory: &Inventory, identity_graph: &IdentityGraph, mut request:
     }
 }
 
+/// Who is meant, and who of them is not.
+#[derive(Clone, Copy)]
+pub(super) struct Meant<'a> {
+    pub(super) parts: &'a [Part<'a>],
+    pub(super) excepted: &'a [Part<'a>],
+    pub(super) scope: &'a Scope,
+}
+
 pub(super) struct Planner<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) identity_graph: &'a IdentityGraph,
     pub(super) request: &'a Request,
+    /// What the target is made of.
+    pub(super) parts: &'a [Part<'a>],
+    /// Whom the request leaves out, in the order of its filter.
+    pub(super) excepted: &'a [Part<'a>],
+    /// Sign-ins that the request leaves out by their state or age.
+    pub(super) staying: StayingSignIns<'a>,
+    /// Files that hold something which the request leaves out, with the reason.
+    pub(super) left_out_below: BTreeMap<PathBuf, String>,
+    /// Everybody of the configuration who is covered by a part.
     pub(super) scope: &'a Scope,
     /// Providers whose session copies in other tools' caches are cleared as well.
     pub(super) roots: BTreeSet<&'a str>,
@@ -96,23 +120,20 @@ impl<'a> Planner<'a> {
         inventory: &'a Inventory,
         identity_graph: &'a IdentityGraph,
         request: &'a Request,
-        scope: &'a Scope,
+        meant: Meant<'a>,
         along: BTreeMap<(System, String), String>,
     ) -> Self {
-        let roots = match &request.target {
-            Target::Identity(key) => identity_graph
-                .root_provider(key)
-                .map(|provider| provider.key.as_str())
-                .into_iter()
-                .collect(),
-            _ => BTreeSet::new(),
-        };
+        let parts = meant.parts.iter();
         let mut planner = Self {
             inventory,
             identity_graph,
             request,
-            scope,
-            roots,
+            parts: meant.parts,
+            excepted: meant.excepted,
+            staying: StayingSignIns::of(inventory, &request.filter),
+            left_out_below: BTreeMap::new(),
+            scope: meant.scope,
+            roots: parts.flat_map(|part| part.roots.iter().copied()).collect(),
             ending: BTreeSet::new(),
             unasked: BTreeSet::new(),
             kept_by_owners: inventory
@@ -131,6 +152,7 @@ impl<'a> Planner<'a> {
             unread_units: BTreeMap::new(),
             children: children(inventory),
         };
+        planner.left_out_below = planner.files_left_out();
         planner.unread_units = planner.units_with_unread_parts();
         let tokens = planner.tokens_to_end();
         if planner.request.revoke {
@@ -145,20 +167,30 @@ impl<'a> Planner<'a> {
     /// Of whom the key store was asked for a credential (`--keychain`) that is not there, though other
     /// things are. What could not be read is not called missing.
     fn missing(&self, steps: &[Step]) -> Vec<String> {
-        let Target::Identity(key) = &self.request.target else {
-            return Vec::new();
-        };
-        let is_in_key_store = |artefact: &Artefact| {
-            matches!(artefact.place, Place::KeyringEntry { .. })
-                && artefact.owner.as_identity() == Some(key)
-        };
         let is_known = |problem: &Problem| !problem.hides || problem.hides_a_file();
-        let is_missing = self.request.keychain
+        let can_tell = self.request.keychain
             && steps.iter().any(Step::acts)
-            && self.inventory.problems.iter().all(is_known)
-            && !self.inventory.artefacts.iter().any(is_in_key_store);
-        let missing = is_missing.then(|| self.identity_graph.written(key).to_owned());
-        missing.into_iter().collect()
+            && self.inventory.problems.iter().all(is_known);
+        let is_missing = |key: &&String| {
+            let mut artefacts = self.inventory.artefacts.iter();
+            !artefacts.any(|artefact| {
+                matches!(artefact.place, Place::KeyringEntry { .. })
+                    && artefact.owner.as_identity() == Some(key)
+            })
+        };
+        let names = self.identities_by_name().filter(|_| can_tell);
+        names
+            .filter(is_missing)
+            .map(|key| self.identity_graph.written(key).to_owned())
+            .collect()
+    }
+
+    /// The identities that were asked for by their names, by key.
+    pub(super) fn identities_by_name(&self) -> impl Iterator<Item = &'a String> {
+        self.parts.iter().filter_map(|part| match part.target {
+            Target::Identity(key) => Some(key),
+            _ => None,
+        })
     }
 
     fn steps(&self) -> Vec<Step> {
@@ -201,6 +233,9 @@ impl<'a> Planner<'a> {
                 Selection::Attached => {
                     let reason = "a login to another service stays; --mcp removes it";
                     local.extend(self.kept(artefact, KeepReason::Attached, reason));
+                }
+                Selection::LeftOut(why) => {
+                    local.extend(self.kept(artefact, KeepReason::LeftOut, &why));
                 }
                 Selection::Unreadable => {
                     let reason = if artefact.state == State::Unknown {
@@ -302,7 +337,7 @@ impl<'a> Planner<'a> {
             .enumerate()
             .map(|(at, name)| (name, at))
             .collect();
-        if let Target::Identity(key) = &self.request.target {
+        for key in self.identities_by_name() {
             let everybody = ranks.len();
             for (at, link) in identity_graph.chain(key).iter().enumerate() {
                 if let Some(entry) = identity_graph.identity(link) {
@@ -487,13 +522,27 @@ impl<'a> Planner<'a> {
     }
 
     fn claim_to_own(&self, directory: &Artefact) -> DirectoryPolicy {
+        let claims = self.parts.iter();
+        let claims = claims.map(|part| self.claim_of(part, directory));
+        let rank = |claim: &DirectoryPolicy| match claim {
+            DirectoryPolicy::Whole => 0,
+            DirectoryPolicy::IfEmpty => 1,
+            DirectoryPolicy::Foreign => 2,
+            DirectoryPolicy::Nothing => 3,
+        };
+        claims.min_by_key(rank).unwrap_or(DirectoryPolicy::Nothing)
+    }
+
+    fn claim_of(&self, part: &Part<'_>, directory: &Artefact) -> DirectoryPolicy {
         let served = &directory.owner.as_providers();
         let in_scope = |key: &String| self.scope.providers.contains(key);
         let owner = directory.owner.as_identity();
         let root = directory.owner.as_root();
-        match &self.request.target {
+        match part.target {
             Target::Configured | Target::Machine => DirectoryPolicy::Whole,
-            Target::Found(_) | Target::Accounts { .. } => DirectoryPolicy::Nothing,
+            Target::Found(_) | Target::Accounts { .. } | Target::Several(_) => {
+                DirectoryPolicy::Nothing
+            }
             Target::Identity(_) if directory.tie == Exclusivity::Provider => {
                 DirectoryPolicy::Nothing
             }

@@ -1,7 +1,7 @@
 //! The decision about an artefact that is meant: it goes, it waits for its server, or it stays.
 
 use super::build::{Planner, list};
-use super::{Decision, KeepReason, Step, Target};
+use super::{Decision, KeepReason, Step};
 use crate::atmos::identity_graph::ProviderEntry;
 use crate::inventory::{
     Artefact, Class, CredentialKind, Exclusivity, Fact, Place, Revocation, State, TokenUnavailable,
@@ -37,11 +37,11 @@ impl Planner<'_> {
             .into_iter()
             .flatten()
             .copied()
-            .filter(|child| match &self.request.target {
-                Target::Accounts { accounts, .. } => {
-                    !accounts.contains(&(artefact.system, (*child).to_owned()))
-                }
-                _ => false,
+            .filter(|child| {
+                let is_child =
+                    |(system, name): &(System, String)| *system == artefact.system && name == child;
+                let mut accounts = self.request.target.accounts().peekable();
+                accounts.peek().is_some() && !accounts.any(is_child)
             })
             .collect();
         if !staying.is_empty() {
@@ -95,7 +95,7 @@ impl Planner<'_> {
         let going = Decision::going(ending.is_some_and(|token| self.needs_its_copies(token)));
         if artefact.kind == CredentialKind::PrivateKey {
             let reason = "nothing gives a private key back, so adieu never deletes one";
-            return (Decision::Keep(KeepReason::LongLived), reason.to_owned());
+            return (Decision::Keep(KeepReason::PrivateKey), reason.to_owned());
         }
         if self.request.keychain && (in_keyring || artefact.class == Class::Stored) {
             return (going, "--keychain deletes stored credentials".to_owned());

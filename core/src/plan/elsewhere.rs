@@ -12,16 +12,19 @@ use crate::inventory::{Artefact, Location, Place, Problem, State};
 /// everything on the machine is meant anyway.
 pub fn in_other_realms(artefacts: &[Artefact], plan: &Plan) -> Option<Problem> {
     let scope = &plan.scope;
-    let has_names = matches!(
-        plan.request.target,
-        Target::Identity(_)
-            | Target::Providers { .. }
-            | Target::Configured
-            | Target::System {
-                everywhere: false,
-                ..
-            }
-    );
+    let mut parts = plan.request.target.parts().iter();
+    let has_names = parts.all(|part| {
+        matches!(
+            part,
+            Target::Identity(_)
+                | Target::Providers { .. }
+                | Target::Configured
+                | Target::System {
+                    everywhere: false,
+                    ..
+                }
+        )
+    });
     has_names.then_some(())?;
     // A copy of a token that ends goes from there too.
     let goes = |artefact: &Artefact| {

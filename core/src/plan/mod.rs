@@ -6,7 +6,9 @@
 mod build;
 mod decide;
 mod elsewhere;
+mod filter;
 mod ledger;
+mod part;
 mod questions;
 mod remaining_files;
 mod request;
@@ -18,6 +20,7 @@ mod units;
 
 pub use build::build;
 pub use elsewhere::{in_other_realms, said_of_other_realms};
+pub use filter::{Filter, OlderThan};
 pub use ledger::{Credential, credentials};
 pub use request::{Found, Question, Request, Target};
 pub use step::{Action, Decision, KeepReason, Plan, Step};

@@ -6,11 +6,17 @@ use super::build::Planner;
 use super::sharing::question_about_copies;
 use super::{Action, Question, Step, Target};
 use crate::inventory::{Place, Revocation, State};
+use crate::systems::System;
 
 impl Planner<'_> {
     pub(super) fn questions(&self, steps: &[Step]) -> Vec<Question> {
         let mut questions = Vec::new();
         let acts = steps.iter().any(Step::acts);
+        if self.request.incident {
+            // Where a token would go that only a file names, it does not go: that is no question here.
+            let question = acts.then(|| Self::incident(steps));
+            return question.into_iter().collect();
+        }
         if self.request.keychain && acts {
             let entries: BTreeSet<&str> = steps
                 .iter()
@@ -23,23 +29,35 @@ impl Planner<'_> {
                 entries: entries.into_iter().map(str::to_owned).collect(),
             });
         }
-        let is_beyond_configuration = matches!(
-            self.request.target,
-            Target::Machine
-                | Target::System {
-                    everywhere: true,
-                    ..
-                }
-        );
-        if is_beyond_configuration {
+        let is_beyond = |part: &Target| {
+            matches!(
+                part,
+                Target::Machine
+                    | Target::System {
+                        everywhere: true,
+                        ..
+                    }
+            )
+        };
+        let beyond: Vec<&Target> = self
+            .request
+            .target
+            .parts()
+            .iter()
+            .filter(|part| is_beyond(part))
+            .collect();
+        let is_machine = beyond.contains(&&Target::Machine);
+        if !beyond.is_empty() {
+            let asked_for: BTreeSet<System> = self.request.target.systems().collect();
             let names: BTreeSet<&str> = steps
                 .iter()
                 .filter(|step| step.acts() && step.state != State::Residue)
-                .filter_map(|step| match self.request.target {
+                .filter(|step| beyond.iter().any(|part| part.is_everywhere(step.system)))
+                .filter_map(|step| match step.owner.is_native() {
                     // A system that keeps accounts was named; they are not in atmos.yaml anyway.
-                    Target::System { .. } if step.owner.is_native() => None,
-                    _ if step.owner.is_native() => step.identity.as_deref(),
-                    _ => step.orphan.as_deref(),
+                    true if !is_machine && asked_for.contains(&step.system) => None,
+                    true => step.identity.as_deref(),
+                    false => step.orphan.as_deref(),
                 })
                 .collect();
             if !names.is_empty() {
@@ -75,6 +93,35 @@ impl Planner<'_> {
         questions.extend(self.shared_token_questions(steps));
         questions.extend(self.endpoint_questions(steps));
         questions
+    }
+
+    /// What would go from a machine that is no longer trusted, and what a person has to replace.
+    fn incident(steps: &[Step]) -> Question {
+        let goes =
+            |step: &&Step| step.acts() && step.place().is_some() && step.state != State::Residue;
+        let unended = steps.iter().filter(|step| match &step.deed {
+            Action::Unsupported { .. } => true,
+            Action::Revoke { .. } => step.stays(),
+            Action::Remove(_) => step.stays() && step.state != State::Residue,
+        });
+        let rotate: BTreeSet<String> = unended
+            .map(|step| {
+                let text = format!(
+                    "{} of {} ({})",
+                    step.what,
+                    step.subject(),
+                    step.system.title()
+                );
+                match &step.deed {
+                    Action::Unsupported { page: Some(page) } => format!("{text}: {page}"),
+                    _ => text,
+                }
+            })
+            .collect();
+        Question::Incident {
+            number: steps.iter().filter(goes).count(),
+            rotate: rotate.into_iter().collect(),
+        }
     }
 
     /// Tokens whose end would be felt elsewhere too.
@@ -123,8 +170,19 @@ impl Planner<'_> {
             .collect()
     }
 
-    fn subject(&self) -> String {
-        match &self.request.target {
+    /// Who is meant, as people say it.
+    pub(super) fn subject(&self) -> String {
+        let parts = self.request.target.parts().iter();
+        let names: Vec<String> = parts.map(|part| self.name_of(part)).collect();
+        names.join(", ")
+    }
+
+    fn name_of(&self, target: &Target) -> String {
+        match target {
+            Target::Several(parts) => {
+                let names: Vec<String> = parts.iter().map(|part| self.name_of(part)).collect();
+                names.join(", ")
+            }
             Target::Identity(key) => self.identity_graph.written(key).to_owned(),
             Target::Found(found) => found.name.clone(),
             Target::Providers { label, .. } | Target::Accounts { label, .. } => label.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Filter;
 use crate::inventory::{Artefact, Place};
 use crate::remote::TrustedHost;
 use crate::secret::Fingerprint;
@@ -16,6 +17,8 @@ use crate::systems::System;
 pub struct Request {
     /// The sign-ins that are meant.
     pub target: Target,
+    /// What of them stays all the same (`--except`, `--only-expired`, `--older-than`).
+    pub filter: Filter,
     /// Delete stored credentials in the keyring too (`--keychain`).
     pub keychain: bool,
     /// End tokens at their servers (`--no-revoke` turns it off).
@@ -39,6 +42,9 @@ pub struct Request {
     pub possible: bool,
     /// Questions are answered with yes, and what cannot be revoked goes all the same (`--force`).
     pub force: bool,
+    /// The machine is no longer trusted (`--incident`): everything goes that can go, stored keys and what
+    /// others share included, and only one question is asked.
+    pub incident: bool,
     /// Only this client app that an account is linked with, not the account itself.
     pub client_app: Option<String>,
     /// Hosts that a token may be sent to although only a configuration file names them
@@ -47,9 +53,58 @@ pub struct Request {
 }
 
 impl Target {
+    /// What it is made of: several targets each, any other one itself.
+    pub fn parts(&self) -> &[Self] {
+        match self {
+            Self::Several(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// The accounts that are meant by name.
+    pub fn accounts(&self) -> impl Iterator<Item = &(System, String)> {
+        let parts = self.parts().iter();
+        parts.flat_map(|part| match part {
+            Self::Accounts { accounts, .. } => Some(accounts).into_iter().flatten(),
+            _ => None.into_iter().flatten(),
+        })
+    }
+
+    /// The systems that are meant as a whole, or of which accounts are meant by name.
+    pub fn systems(&self) -> impl Iterator<Item = System> + '_ {
+        let parts = self.parts().iter();
+        let whole = parts.filter_map(|part| match part {
+            Self::System { system, .. } => Some(*system),
+            _ => None,
+        });
+        whole.chain(self.accounts().map(|(system, _)| *system))
+    }
+
+    /// Adds what can be logged out of together, as one logout.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        let mut parts = match self {
+            Self::Several(parts) => parts,
+            one => vec![one],
+        };
+        for part in other.parts() {
+            if !parts.contains(part) {
+                parts.push(part.clone());
+            }
+        }
+        match parts.pop() {
+            Some(only) if parts.is_empty() => only,
+            last => {
+                parts.extend(last);
+                Self::Several(parts)
+            }
+        }
+    }
+
     /// Whether sessions of a system that no configuration knows are meant too.
     pub fn is_everywhere(&self, of: System) -> bool {
         match self {
+            Self::Several(parts) => parts.iter().any(|part| part.is_everywhere(of)),
             Self::Machine => true,
             Self::System {
                 system, everywhere, ..
@@ -75,10 +130,24 @@ impl Question {
 }
 
 impl Request {
+    /// The same for a machine that is no longer trusted: stored keys, logins to other services and what
+    /// others share go too, and what no server ended is not kept for it.
+    #[must_use]
+    pub const fn for_incident(mut self) -> Self {
+        self.incident = true;
+        self.keychain = true;
+        self.attached = true;
+        self.force = true;
+        self.revoke = true;
+        self.keep_unrevoked = false;
+        self
+    }
+
     /// The default logout of a target.
     pub const fn new(target: Target) -> Self {
         Self {
             target,
+            filter: Filter::NONE,
             keychain: false,
             revoke: true,
             refresh: true,
@@ -90,6 +159,7 @@ impl Request {
             residue: false,
             possible: false,
             force: false,
+            incident: false,
             client_app: None,
             allow_endpoints: Vec::new(),
         }
@@ -126,6 +196,8 @@ pub enum Target {
     },
     /// A session that was found on disk and that no configuration knows.
     Found(Found),
+    /// Several of these as one logout.
+    Several(Vec<Self>),
     /// Everything that the configuration knows.
     Configured,
     /// Every session on the machine, whether the configuration knows it or not.
@@ -165,6 +237,14 @@ impl Found {
 /// Something that a person has to agree to before the plan may be executed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
+    /// Everything on a machine that is no longer trusted would be ended; the only question of such a
+    /// logout, answered by `--force`.
+    Incident {
+        /// How many credentials would go.
+        number: usize,
+        /// What no server can end, each with the page where a person can, if there is one.
+        rotate: Vec<String>,
+    },
     /// Stored credentials would be deleted from the keyring; answered by `--force`.
     DeleteKeychain {
         /// The owner of the entries, as people say it: an identity, `all identities`.

@@ -23,34 +23,37 @@ impl Planner<'_> {
     /// covered, when a provider was asked for by name, or when no copy of it would be left to them.
     pub(super) fn tokens_to_end(&self) -> BTreeSet<Fingerprint> {
         // An account is nobody's but its own, so its tokens are nobody else's.
-        let by_name = matches!(self.request.target, Target::Identity(_) | Target::Found(_));
         let others = self.tokens_beside_the_app();
         let artefacts = self.inventory.artefacts.iter();
         // What stays here as a person's own must go on working.
         let is_stored = |artefact: &Artefact| {
             artefact.owner.is_native() && artefact.class == Class::Stored && !self.request.keychain
         };
-        let staying: BTreeSet<Fingerprint> = artefacts
+        let mut staying: BTreeSet<Fingerprint> = artefacts
             .filter(|artefact| self.stays_whole(artefact).is_some() || is_stored(artefact))
             .filter_map(|artefact| artefact.token)
             .collect();
+        staying.extend(self.tokens_left_out());
         self.inventory
             .artefacts
             .iter()
             .filter(|artefact| matches!(self.membership(artefact), Selection::In))
-            .filter_map(|artefact| artefact.token)
-            .filter(|fingerprint| !others.contains(fingerprint) && !staying.contains(fingerprint))
-            .filter(|fingerprint| {
+            .filter_map(|artefact| Some((artefact, artefact.token?)))
+            .filter(|(_, fingerprint)| {
+                !others.contains(fingerprint) && !staying.contains(fingerprint)
+            })
+            .filter(|(artefact, fingerprint)| {
                 self.inventory.tokens.get(fingerprint).is_some_and(|token| {
                     if !token.revocation.can_end() {
                         return false;
                     }
                     let mut served = token.providers.iter();
-                    !by_name
+                    !self.is_meant_by_name(artefact)
                         || served.all(|key| self.scope.providers.contains(key))
                         || self.remaining_keeper(*fingerprint, token).is_none()
                 })
             })
+            .map(|(_, fingerprint)| fingerprint)
             .collect()
     }
 

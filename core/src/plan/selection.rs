@@ -4,28 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Target;
 use super::build::Planner;
+use super::part::Part;
 use crate::atmos::identity_graph::SharedLink;
-use crate::inventory::{
-    Artefact, Category, Contents, Exclusivity, Inventory, Owner, Place, Problem, State,
-};
+use crate::inventory::{Artefact, Category, Contents, Exclusivity, Owner, Place, Problem, State};
 use crate::systems::System;
-
-/// Identities with a session of their own: a profile or a token file. A keyring entry alone is only
-/// a link that a chain went through.
-pub(super) fn signed_in(inventory: &Inventory) -> BTreeSet<&str> {
-    inventory
-        .artefacts
-        .iter()
-        .filter(|artefact| matches!(artefact.state, State::Live | State::Unknown))
-        .filter(|artefact| {
-            !matches!(
-                artefact.place,
-                Place::KeyringEntry { .. } | Place::Named { .. }
-            )
-        })
-        .filter_map(|artefact| artefact.owner.as_identity())
-        .collect()
-}
 
 /// The reason why an artefact is or is not part of a logout.
 pub(super) enum Selection<'a> {
@@ -41,24 +23,47 @@ pub(super) enum Selection<'a> {
     Attached,
     /// It could not be understood, so it goes only on request.
     Unreadable,
+    /// It is left out of what is meant; why.
+    LeftOut(String),
     /// It is not meant.
     Out,
 }
 
+impl Selection<'_> {
+    /// How much a logout may do with it, the most first.
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::In => 0,
+            Self::Shared(_) | Self::SharedPortal(_) => 1,
+            Self::Anothers(_) => 2,
+            Self::Attached | Self::Unreadable | Self::LeftOut(_) => 3,
+            Self::Out => 4,
+        }
+    }
+}
+
 impl<'a> Planner<'a> {
     pub(super) fn membership(&self, artefact: &'a Artefact) -> Selection<'a> {
-        match self.ownership(artefact) {
+        let found = match self.ownership(artefact) {
             Selection::In => self.tier(artefact),
             // Whoever else keeps a copy of a session that ends has nothing of it any more.
             _ if self.ends(artefact) => Selection::In,
             other => other,
+        };
+        let is_asked_for = matches!(
+            found,
+            Selection::In | Selection::Attached | Selection::Unreadable
+        );
+        match self.why_left_out(artefact).filter(|_| is_asked_for) {
+            Some(why) => Selection::LeftOut(why),
+            None => found,
         }
     }
 
     /// Whether a system was asked for and it is that system's, of somebody in the configuration: a
     /// provider of one system can sign in to another.
-    fn is_of_the_system(&self, artefact: &Artefact) -> bool {
-        let Target::System { system, .. } = &self.request.target else {
+    fn is_of_the_system(part: &Part<'_>, artefact: &Artefact) -> bool {
+        let Target::System { system, .. } = part.target else {
             return false;
         };
         *system == artefact.system
@@ -109,11 +114,16 @@ impl<'a> Planner<'a> {
         let Some(owner) = self.inventory.owner(problem) else {
             return true;
         };
+        let mut parts = self.parts.iter();
+        parts.any(|part| self.may_hold_of(part, owner))
+    }
+
+    fn may_hold_of(&self, part: &Part<'_>, owner: &Owner) -> bool {
         let is_meant =
-            |key: &String| self.scope.providers.contains(key) || self.roots.contains(key.as_str());
-        match &self.request.target {
+            |key: &String| part.scope.providers.contains(key) || part.roots.contains(key.as_str());
+        match part.target {
             Target::Identity(_) if let Some(identity) = owner.as_identity() => {
-                self.scope.identities.contains(identity)
+                part.scope.identities.contains(identity)
             }
             Target::Identity(key) if let Some(owner_root) = owner.as_root() => {
                 let root = self.identity_graph.root_identity(key);
@@ -124,20 +134,35 @@ impl<'a> Planner<'a> {
                 let providers = owner.as_providers();
                 providers.is_empty() || providers.iter().any(is_meant)
             }
-            Target::Accounts { .. } => false,
+            Target::Accounts { .. } | Target::Several(_) => false,
             Target::System { system, .. } => system.info().is_configurable,
             Target::Found(_) | Target::Configured | Target::Machine => true,
         }
     }
 
-    /// Whether it belongs to somebody who is meant.
+    /// Whether it belongs to somebody who is meant by any part.
     fn ownership(&self, artefact: &'a Artefact) -> Selection<'a> {
+        let parts = self.parts.iter();
+        let found = parts.map(|part| self.ownership_in(part, artefact));
+        found.min_by_key(Selection::rank).unwrap_or(Selection::Out)
+    }
+
+    /// Whether only the names of identities say that it is meant, and no whole provider or system.
+    pub(super) fn is_meant_by_name(&self, artefact: &'a Artefact) -> bool {
+        let is_wide =
+            |part: &&Part<'_>| !matches!(part.target, Target::Identity(_) | Target::Found(_));
+        let mut wide = self.parts.iter().filter(is_wide);
+        !wide.any(|part| matches!(self.ownership_in(part, artefact), Selection::In))
+    }
+
+    /// Whether it belongs to somebody who is meant by a part.
+    pub(super) fn ownership_in(&self, part: &'a Part<'a>, artefact: &'a Artefact) -> Selection<'a> {
         let owner = &artefact.owner;
-        if self.request.target.is_everywhere(artefact.system) || self.is_of_the_system(artefact) {
+        if part.target.is_everywhere(artefact.system) || Self::is_of_the_system(part, artefact) {
             return Selection::In;
         }
         if owner.is_native() {
-            return match &self.request.target {
+            return match part.target {
                 Target::System { system, .. } if *system == artefact.system => Selection::In,
                 Target::Accounts { accounts, .. } if is_of(artefact, accounts) => {
                     match self.request.client_app.as_deref() {
@@ -148,7 +173,7 @@ impl<'a> Planner<'a> {
                 _ => Selection::Out,
             };
         }
-        if let Target::Found(found) = &self.request.target {
+        if let Target::Found(found) = part.target {
             // A directory is called after the root of its chains. Where the root itself is found too,
             // it is meant, and not everybody behind it.
             let is_of_others = self.is_profiles_file(artefact)
@@ -169,11 +194,11 @@ impl<'a> Planner<'a> {
         }
         if let Some(identity) = owner.as_identity() {
             let in_keyring = matches!(artefact.place, Place::KeyringEntry { .. });
-            let is_behind = |key: &String| self.roots.contains(key.as_str());
-            return match self.scope.identities.contains(identity) {
+            let is_behind = |key: &String| part.roots.contains(key.as_str());
+            return match part.scope.identities.contains(identity) {
                 true => Selection::In,
                 false if in_keyring || self.is_user(identity) => {
-                    self.shared_link(artefact, identity)
+                    Self::shared_link(part, artefact, identity)
                 }
                 false
                     if artefact.signs_in_everybody
@@ -184,20 +209,18 @@ impl<'a> Planner<'a> {
                 false => Selection::Out,
             };
         }
-        if artefact.tie == Exclusivity::Provider
-            && matches!(self.request.target, Target::Identity(_))
-        {
+        if artefact.tie == Exclusivity::Provider && matches!(part.target, Target::Identity(_)) {
             return Selection::Out;
         }
         let served = owner.as_providers();
-        let covered = |key: &&String| self.scope.providers.contains(*key);
-        match &self.request.target {
+        let covered = |key: &&String| part.scope.providers.contains(*key);
+        match part.target {
             Target::Identity(_) => {
                 if owner.as_orphan().is_some() {
                     return Selection::Out;
                 }
                 if artefact.tie == Exclusivity::ForeignCopy
-                    && served.iter().any(|key| self.roots.contains(key.as_str()))
+                    && served.iter().any(|key| part.roots.contains(key.as_str()))
                 {
                     return Selection::In;
                 }
@@ -218,8 +241,8 @@ impl<'a> Planner<'a> {
                 }
                 served
                     .iter()
-                    .find(|key| self.roots.contains(key.as_str()))
-                    .map_or(Selection::Out, |key| self.shared_link(artefact, key))
+                    .find(|key| part.roots.contains(key.as_str()))
+                    .map_or(Selection::Out, |key| Self::shared_link(part, artefact, key))
             }
             // What is left of roles that are not configured any more.
             Target::Configured if owner.as_root().is_some() => Selection::In,
@@ -248,11 +271,11 @@ impl<'a> Planner<'a> {
 
     /// A link of the chain that stays is named only where a credential is: settings and directories
     /// of a shared link are nobody's news.
-    fn shared_link(&self, artefact: &Artefact, key: &str) -> Selection<'a> {
+    fn shared_link(part: &'a Part<'a>, artefact: &Artefact, key: &str) -> Selection<'a> {
         if artefact.state == State::Residue {
             return Selection::Out;
         }
-        self.scope
+        part.scope
             .shared
             .iter()
             .find(|link| link.key == key)

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::Planner;
 use super::selection::Selection;
-use super::{Decision, KeepReason, Question, Request, Step, Target};
+use super::{Decision, KeepReason, Question, Request, Step};
 use crate::inventory::{Artefact, Category, Inventory, Place};
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -20,9 +20,6 @@ pub(super) fn accounts_along(
     request: &Request,
 ) -> BTreeMap<(System, String), String> {
     let mut along = BTreeMap::new();
-    let Target::Accounts { accounts, .. } = &request.target else {
-        return along;
-    };
     // A linked app is unlinked by itself. Where no server ends the secret, the others go on.
     if request.client_app.is_some() || !request.revoke {
         return along;
@@ -31,7 +28,7 @@ pub(super) fn accounts_along(
         let token = inventory.tokens.get(secret);
         token.is_some_and(|token| token.revocation.can_end())
     };
-    let mut leaving: BTreeSet<&(System, String)> = accounts.iter().collect();
+    let mut leaving: BTreeSet<&(System, String)> = request.target.accounts().collect();
     loop {
         let before = leaving.len();
         let signed_in_by = inventory.signed_in_by.iter();

@@ -16,6 +16,8 @@ pub struct Plan {
     pub request: Request,
     /// Whom it covers.
     pub scope: Scope,
+    /// Who is meant, as people say it.
+    pub subject: String,
     /// The chain of the identity that was asked for, names as written, root first.
     pub chain: Vec<String>,
     /// The steps: server calls first, then the keyring, then files, then directories.
@@ -38,6 +40,12 @@ impl Plan {
             _ => false,
         };
         self.steps.iter().any(waits)
+    }
+
+    /// Whether something that was meant was left out of the request.
+    pub fn leaves_something_out(&self) -> bool {
+        let left_out = Decision::Keep(KeepReason::LeftOut);
+        self.steps.iter().any(|step| step.decision == left_out)
     }
 
     /// Whether anything would be done at all.
@@ -223,4 +231,8 @@ pub enum KeepReason {
     Locked,
     /// Another part of the same sign-in cannot be read, and it goes whole or not at all.
     Whole,
+    /// It is a private key, which no logout takes.
+    PrivateKey,
+    /// It was left out of the request.
+    LeftOut,
 }

@@ -155,6 +155,7 @@ impl CredentialEnd {
             End::Kept { stays, .. } => matches!(
                 stays,
                 KeepReason::LongLived
+                    | KeepReason::PrivateKey
                     | KeepReason::SameSecret
                     | KeepReason::Keyring
                     | KeepReason::Locked

@@ -1,4 +1,5 @@
-//! JSON of the commands that show: `validate`, `whoami`, `auth list`, `env`.
+//! JSON of the commands that show (`validate`, `whoami`, `auth list`, `env`), and of those that sign in
+//! or print a text.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +8,83 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{SCHEMA_VERSION, SessionState};
+use super::{LogoutDocument, SCHEMA_VERSION, Session, SessionState};
 use crate::atmos::config::{Configuration, Diagnostic, Location, Severity};
+use crate::system::System;
+
+/// `adieu login -o json` and `adieu switch -o json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "login")]
+pub struct SignInDocument {
+    schema_version: u32,
+    /// The tool.
+    system: &'static str,
+    /// Who was signed in before, of a switch; `null` for nobody.
+    before: Option<String>,
+    /// Who is signed in now.
+    signed_in: Vec<String>,
+    /// What came of logging out of who was signed in before, of a switch.
+    logout: Option<LogoutDocument>,
+}
+
+impl SignInDocument {
+    /// The document of who is signed in to a tool.
+    pub fn new<'s>(system: System, now: impl IntoIterator<Item = &'s Session>) -> Self {
+        let names = now.into_iter().map(|session| session.identity.clone());
+        Self {
+            schema_version: SCHEMA_VERSION,
+            system: system.id(),
+            before: None,
+            signed_in: names.map(Option::unwrap_or_default).collect(),
+            logout: None,
+        }
+    }
+
+    /// The same after somebody else was logged out.
+    #[must_use]
+    pub fn after(mut self, before: Option<&Session>, logout: Option<LogoutDocument>) -> Self {
+        self.before = before.and_then(|session| session.identity.clone());
+        self.logout = logout;
+        self
+    }
+}
+
+/// `adieu completions -o json` and `adieu man -o json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "text")]
+pub struct TextDocument {
+    schema_version: u32,
+    /// The script or page.
+    text: String,
+}
+
+impl TextDocument {
+    /// The document of a text.
+    pub fn new(text: &str) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            text: text.to_owned(),
+        }
+    }
+}
+
+/// Any command with `-o json` that has nothing to show.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "done")]
+pub struct DoneDocument {
+    schema_version: u32,
+    exit_status: u8,
+}
+
+impl DoneDocument {
+    /// The document of an exit status.
+    pub const fn new(exit_status: u8) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            exit_status,
+        }
+    }
+}
 
 /// `adieu validate -o json`.
 #[derive(Debug, Serialize, JsonSchema)]

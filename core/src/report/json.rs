@@ -89,6 +89,14 @@ struct SessionJson {
     state: &'static str,
     /// RFC 3339.
     expires_at: Option<String>,
+    /// When it was made; `null` if that is not known.
+    age: Option<AgeJson>,
+    /// How its credentials are kept: `plain-file`, `encrypted`, `key-store`.
+    protection: Vec<&'static str>,
+    /// Whether others on the machine may read a file with a credential of it, by its permission bits.
+    readable_by_others: bool,
+    /// What its tool takes before it: the name of an override; `null` if nothing comes first.
+    preceded_by: Option<String>,
     artefacts: Vec<ArtefactJson>,
     /// The other providers that something in it serves as well.
     shared_with: Vec<String>,
@@ -101,6 +109,16 @@ struct SessionJson {
     aliases: Vec<String>,
     /// What else is known of such an account: `email`, `organisation`, `plan`, and so on.
     details: BTreeMap<&'static str, String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "age")]
+struct AgeJson {
+    /// RFC 3339.
+    since: String,
+    /// `written` if a date in its own file says so, `modified` if that is the time when its file was
+    /// changed last.
+    source: &'static str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -240,6 +258,10 @@ pub struct LogoutDocument {
     steps: Vec<StepJson>,
     /// Every credential that was seen and meant, each once however many copies it has, and how it ended.
     credentials: Vec<CredentialJson>,
+    /// The commands that sign in again to what is logged out of, by system.
+    login_again: Vec<LoginAgainJson>,
+    /// Whether it was a logout of a machine that is no longer trusted.
+    incident: bool,
     summary: SummaryJson,
     verified: Option<VerifiedJson>,
     /// What was searched for the removed secrets, and found; in a dry run what would be searched.
@@ -248,6 +270,13 @@ pub struct LogoutDocument {
     /// The links inside the home through which something would change, or has.
     links: Vec<LinkJson>,
     exit_status: u8,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "login_again")]
+struct LoginAgainJson {
+    system: &'static str,
+    command: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -403,6 +432,13 @@ fn session(session: &Session) -> SessionJson {
         chain: session.chain.clone(),
         state: session.state.word(),
         expires_at: session.expires_at.map(|at| at.to_string()),
+        age: session.age.map(|age| AgeJson {
+            since: age.since.to_string(),
+            source: age.source.word(),
+        }),
+        protection: session.protection.iter().map(|kind| kind.word()).collect(),
+        readable_by_others: session.is_readable_by_others,
+        preceded_by: session.preceded_by.clone(),
         artefacts: session.artefacts.iter().map(artefact).collect(),
         shared_with: session.shared_with.clone(),
         revocation: session.revocation,
@@ -522,6 +558,15 @@ pub fn logout(report: &Report) -> LogoutDocument {
             .map(|(planned, outcome)| step(planned, outcome))
             .collect(),
         credentials: report.credentials.iter().map(credential).collect(),
+        login_again: report
+            .login_again()
+            .into_iter()
+            .map(|found| LoginAgainJson {
+                system: found.system.id(),
+                command: found.command,
+            })
+            .collect(),
+        incident: report.plan.request.incident,
         summary: SummaryJson {
             identities: summary.identities,
             providers: summary.providers,
@@ -586,77 +631,6 @@ fn residue(report: &Report) -> ResidueJson {
         found: found.collect(),
         gaps: searched.map_or_else(Vec::new, |search| search.gaps.clone()),
     }
-}
-
-/// The document of several logouts, one after the other, as that of one: of each place what became of it
-/// in the end; the counts are sums, and the exit status is the worst.
-pub fn several_logouts(reports: &[Report]) -> Option<LogoutDocument> {
-    let mut documents = reports.iter().map(logout);
-    let mut whole = documents.next()?;
-    for next in documents {
-        whole.chain.clear();
-        let is_again = |step: &StepJson| {
-            let mut later = next.steps.iter();
-            later.any(|other| {
-                (other.action, other.kind, &other.location)
-                    == (step.action, step.kind, &step.location)
-                    && (&other.identity, &other.provider) == (&step.identity, &step.provider)
-            })
-        };
-        whole.steps.retain(|step| !is_again(step));
-        let is_gone = |left: &StillLiveJson| {
-            let mut later = next.steps.iter();
-            later.any(|step| {
-                (step.kind, &step.location) == (left.kind, &left.location)
-                    && matches!(step.outcome, Some("removed" | "revoked" | "absent"))
-            })
-        };
-        whole.residue.places.extend(next.residue.places);
-        whole.residue.places.sort();
-        whole.residue.places.dedup();
-        whole.residue.files += next.residue.files;
-        whole.residue.found.extend(next.residue.found);
-        whole.residue.gaps.extend(next.residue.gaps);
-        match (&mut whole.verified, next.verified) {
-            (Some(verified), Some(more)) => {
-                verified.still_live.retain(|left| {
-                    let mut known = more.still_live.iter();
-                    !is_gone(left) && !known.any(|known| known.location == left.location)
-                });
-                verified.checked = verified.checked.max(more.checked);
-                verified.still_live.extend(more.still_live);
-                verified.overrides = more.overrides;
-                verified.asked.extend(more.asked);
-            }
-            (none, more) => *none = more,
-        }
-        whole.steps.extend(next.steps);
-        whole.credentials.retain(|credential| {
-            let mut later = next.credentials.iter();
-            !later.any(|other| {
-                (other.system, other.what, &other.places)
-                    == (credential.system, credential.what, &credential.places)
-            })
-        });
-        whole.credentials.extend(next.credentials);
-        whole.summary.identities += next.summary.identities;
-        whole.summary.providers += next.summary.providers;
-        whole.summary.removed += next.summary.removed;
-        whole.summary.revoked += next.summary.revoked;
-        whole.summary.absent += next.summary.absent;
-        whole.summary.kept += next.summary.kept;
-        whole.summary.failed += next.summary.failed;
-        for problem in next.problems {
-            let mut known = whole.problems.iter();
-            if !known
-                .any(|known| known.location == problem.location && known.message == problem.message)
-            {
-                whole.problems.push(problem);
-            }
-        }
-        whole.exit_status = whole.exit_status.max(next.exit_status);
-    }
-    Some(whole)
 }
 
 fn step(step: &Step, outcome: Option<&Outcome>) -> StepJson {

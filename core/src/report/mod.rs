@@ -4,6 +4,10 @@
 mod credentials;
 mod documents;
 mod json;
+mod login_again;
+mod off_boarding;
+mod page;
+mod protection;
 mod residue;
 mod scan;
 mod sessions;
@@ -11,11 +15,17 @@ mod summary;
 mod tools;
 
 pub use credentials::{CredentialEnd, End, ends as credential_ends};
-pub use documents::{AuthListDocument, EnvDocument, ValidateDocument, WhoamiDocument, WhoamiPath};
+pub use documents::{
+    AuthListDocument, DoneDocument, EnvDocument, SignInDocument, TextDocument, ValidateDocument,
+    WhoamiDocument, WhoamiPath,
+};
 pub use json::{
     LogoutDocument, PendingDocument, SCHEMA_VERSION, StatusDocument, logout as logout_json,
-    pending as pending_json, several_logouts as logouts_json, status as status_json,
+    pending as pending_json, status as status_json,
 };
+pub use login_again::LoginAgain;
+pub use off_boarding::{Circumstances, OffBoardingDocument, is_off_boarding_report};
+pub use protection::Protection;
 pub use scan::{ScanDocument, sarif, scan_status};
 pub use sessions::{Session, SessionState, Status, Verdict, status};
 pub use summary::Summary;
@@ -25,7 +35,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::inventory::{Inventory, Override, Problem, ResidueSearch, Revocation};
-use crate::plan::{Action, Decision, KeepReason, Plan, Step, Target};
+use crate::plan::{Action, Decision, KeepReason, Plan, Step};
 use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -300,29 +310,27 @@ impl Verified {
 
 /// Whether an AI tool was to be logged out: what cannot be looked into may be its own.
 fn means_an_ai_tool(plan: &Plan) -> bool {
-    match &plan.request.target {
-        Target::System { system, .. } => system.info().is_ai,
-        Target::Accounts { accounts, .. } => accounts.iter().any(|(system, _)| system.info().is_ai),
-        _ => false,
-    }
+    let mut systems = plan.request.target.systems();
+    systems.any(|system| system.info().is_ai)
 }
 
 /// Whether an AI tool that was to be logged out can still be used: a credential of it is left, or
 /// something else signs it in. That is a failure however much was removed, because whoever uses it
 /// next is somebody.
 fn is_still_signed_in(plan: &Plan, verified: &Verified) -> bool {
-    let systems: Vec<System> = match &plan.request.target {
-        Target::System { system, .. } => vec![*system],
-        Target::Accounts { accounts, .. } => accounts.iter().map(|(system, _)| *system).collect(),
-        _ => return false,
-    };
+    let systems: Vec<System> = plan.request.target.systems().collect();
     let is_meant = |system: &System| system.info().is_ai && systems.contains(system);
     let is_usable = |found: &StillLive| {
         is_meant(&found.step.system)
             && found.step.place().is_some()
             && !matches!(
                 found.step.decision,
-                Decision::Keep(KeepReason::Attached | KeepReason::SameSecret | KeepReason::Residue)
+                Decision::Keep(
+                    KeepReason::Attached
+                        | KeepReason::LeftOut
+                        | KeepReason::SameSecret
+                        | KeepReason::Residue
+                )
             )
     };
     let signs_in = |found: &Override| is_meant(&found.system) && found.kind.signs_in();

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::Protection;
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::inventory::Pending;
 use crate::inventory::{
-    Account, Artefact, Category, Exclusivity, Inventory, Override, OverrideKind, Problem,
+    Account, Age, Artefact, Category, Exclusivity, Inventory, Override, OverrideKind, Problem,
     SameSecret, State, WrittenSecret,
 };
-use crate::path::FollowedLink;
+use crate::path::{ConfinedPath, FollowedLink};
 use crate::remote::TokenStatus;
 use crate::secret::Fingerprint;
 use crate::systems::System;
@@ -34,6 +35,14 @@ pub struct Session {
     pub state: SessionState,
     /// The moment when it ends by itself: the latest of its live artefacts.
     pub expires_at: Option<Timestamp>,
+    /// The moment when it was made, where that can be told ([`crate::discover::note_files`]).
+    pub age: Option<Age>,
+    /// The ways in which its credentials are kept.
+    pub protection: BTreeSet<Protection>,
+    /// Whether others on the machine may read a file with a credential of it, by its permission bits.
+    pub is_readable_by_others: bool,
+    /// What its tool takes before it, if there is such: a variable, a helper.
+    pub preceded_by: Option<String>,
     /// The artefacts that it consists of.
     pub artefacts: Vec<Artefact>,
     /// The other providers, as written, that something in it serves as well: one portal's session, or
@@ -477,7 +486,24 @@ fn session(
         .max();
     let revocation = revocation(&artefacts, inventory);
     let answer = answer(state, &artefacts, inventory);
+    let credentials = || {
+        artefacts
+            .iter()
+            .filter(|found| found.state != State::Residue)
+    };
+    let is_open = |found: &Artefact| {
+        let path = found.place.file().map(ConfinedPath::to_path);
+        let facts = path.and_then(|path| inventory.files.get(&path));
+        facts.is_some_and(|facts| facts.is_readable_by_others)
+            && Protection::of(found) == Protection::PlainFile
+    };
+    let mut first = inventory.overrides.iter();
+    let first = first.find(|found| found.system == system && found.kind.comes_first());
     Session {
+        age: inventory.age_of(credentials()),
+        protection: credentials().map(Protection::of).collect(),
+        is_readable_by_others: credentials().any(is_open),
+        preceded_by: first.map(|found| found.name.clone()),
         system,
         provider: None,
         identity,

@@ -8,8 +8,10 @@ use crate::inventory::{Inventory, Place, State};
 use crate::io::files::Files;
 use crate::plan::{Action, Plan};
 use crate::secret::{Fingerprint, FingerprintKey, Secret};
+use crate::systems::System;
 use crate::systems::discovery::READ_LIMIT;
 use crate::values::{Content, SHORTEST, counts, secrets_of};
+use crate::world::World;
 
 /// A secret that a plan removes.
 pub(super) struct Needle {
@@ -53,11 +55,12 @@ impl Needles {
 }
 
 /// Takes the secrets of everything that a plan removes into memory. What cannot be read now has none.
-pub fn take(files: &Files, inventory: &Inventory, plan: &Plan) -> Needles {
+pub fn take(world: &World, files: &Files, inventory: &Inventory, plan: &Plan) -> Needles {
     let mut needles = Needles::default();
     let Some(key) = &inventory.fingerprint_key else {
         return needles;
     };
+    let mut aws = None;
     for (at, step) in plan
         .steps
         .iter()
@@ -65,6 +68,9 @@ pub fn take(files: &Files, inventory: &Inventory, plan: &Plan) -> Needles {
         .filter(|(_, step)| step.acts())
     {
         let is_over = step.state == State::Expired;
+        if step.system == System::AWS {
+            aws = aws.or(Some(at));
+        }
         match &step.deed {
             Action::Revoke { token, .. } => {
                 let token = inventory.tokens.get(token);
@@ -75,15 +81,44 @@ pub fn take(files: &Files, inventory: &Inventory, plan: &Plan) -> Needles {
                     needles.add(secret, at, is_over, key);
                 }
             }
-            Action::Remove(place) if step.state != State::Residue => {
+            Action::Remove(place) => {
                 for secret in secrets_at(files, place) {
                     needles.add(secret, at, is_over, key);
                 }
             }
-            _ => {}
+            Action::Unsupported { .. } => {}
+        }
+    }
+    if let Some(at) = aws {
+        for secret in in_history_of_aws(world, files) {
+            needles.add(secret, at, false, key);
         }
     }
     needles
+}
+
+/// Keys that the AWS CLI's own history holds: it writes down every answer of the server.
+///
+/// Source: AWS CLI `awscli/customizations/history/db.py`.
+#[cfg(feature = "sqlite")]
+fn in_history_of_aws(world: &World, files: &Files) -> Vec<Secret> {
+    let database = world
+        .home_directory()
+        .descend(".aws/cli/history/history.db");
+    let rows = database.map(|database| files.rows(&database, "records", &["id", "payload"]));
+    let Some(Ok(Some(rows))) = rows else {
+        return Vec::new();
+    };
+    let payloads = rows.iter().filter_map(|row| row.get(1)?.as_ref());
+    let groups = payloads.filter(|payload| payload.expose().trim_start().starts_with('{'));
+    groups
+        .flat_map(|payload| secrets_of(payload.expose()))
+        .collect()
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn in_history_of_aws(_world: &World, _files: &Files) -> Vec<Secret> {
+    Vec::new()
 }
 
 fn secrets_at(files: &Files, place: &Place) -> Vec<Secret> {

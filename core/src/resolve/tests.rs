@@ -126,7 +126,7 @@ fn resolve(typed: &str, is_whole_machine: bool) -> String {
         Ok(Target::System { system, keys, .. }) => format!("system {} {keys:?}", system.id()),
         Ok(Target::Accounts { accounts, .. }) => format!("account {}", accounts.len()),
         Ok(Target::Found(found)) => format!("found {}", found.name),
-        Ok(Target::Configured | Target::Machine) => "everything".to_owned(),
+        Ok(Target::Configured | Target::Machine | Target::Several(_)) => "everything".to_owned(),
         Err(Unresolved::Unknown { .. }) => "unknown".to_owned(),
         Err(Unresolved::Ambiguous { .. }) => "ambiguous".to_owned(),
     }

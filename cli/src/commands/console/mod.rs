@@ -12,7 +12,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adieu::discover::{DiscoverySources, discover, profiles};
+use adieu::discover::{DiscoverySources, discover, note_files, profiles};
 use adieu::io::files::Files;
 use adieu::io::net::Cancel;
 use adieu::report::{Status, status};
@@ -67,6 +67,7 @@ fn look(context: &Context) -> Status {
     };
     let mut inventory = discover(&sources, DiscoveryScope::Machine);
     profiles(&sources, DiscoveryScope::Machine, &mut inventory);
+    note_files(&sources, &mut inventory);
     let mut found = status(&inventory, &context.adieu.identity_graph, false);
     remember(context, Scope::Machine, &inventory, &mut found);
     found

@@ -114,7 +114,9 @@ impl Console {
 
     /// What can be used stands first.
     fn sort(&mut self) {
-        self.status.sessions.sort_by_key(|session| session.state);
+        self.status
+            .sessions
+            .sort_by_key(|session| (session.system, session.state));
     }
 
     /// Answers the last command.
@@ -385,6 +387,10 @@ pub(super) mod tests {
                 .collect(),
             state: SessionState::Live,
             expires_at: None,
+            age: None,
+            protection: BTreeSet::new(),
+            is_readable_by_others: false,
+            preceded_by: None,
             artefacts: Vec::new(),
             shared_with: Vec::new(),
             revocation: "none",

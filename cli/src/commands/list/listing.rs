@@ -239,7 +239,7 @@ impl Wanted {
             arguments.tags.is_empty() || tags.iter().any(|tag| arguments.tags.contains(tag))
         };
         let is_selected = |key: &str, of_identity: bool| {
-            arguments.selectors.is_empty()
+            (arguments.selectors.is_empty() && arguments.filter.is_none())
                 || status.sessions.iter().any(|session| {
                     let name = match (&session.identity, of_identity) {
                         (Some(identity), true) => Some(identity),

@@ -4,14 +4,14 @@ mod dump;
 mod graph;
 mod listing;
 
-use adieu::discover::{discover, profiles};
+use adieu::discover::{discover, note_files, profiles};
 use adieu::report::{SCHEMA_VERSION, SessionState, status, status_json};
 use adieu::systems::discovery::DiscoveryScope;
 
 use super::Scope;
 use super::context::Context;
 use super::pending::remember;
-use super::status::select;
+use super::status::Wanted;
 use crate::args::{ListArgs, ListFormat, Output};
 use crate::ui::plain::{Exact, json};
 use crate::ui::{Failure, Printer, count, human, plain};
@@ -38,15 +38,15 @@ pub(crate) fn run(
     let sources = context.adieu.sources();
     let mut inventory = discover(&sources, reach);
     profiles(&sources, reach, &mut inventory);
+    note_files(&sources, &mut inventory);
     let mut found = status(&inventory, &context.adieu.identity_graph, true);
     remember(context, scope, &inventory, &mut found);
     let standings = listing::Standings::of(context, &found);
-    select(
-        &mut found,
-        &arguments.selectors,
-        &context.adieu.identity_graph,
-        &inventory,
-    )?;
+    let wanted = Wanted {
+        selectors: &arguments.selectors,
+        filter: &arguments.filter,
+    };
+    wanted.leave(context, &inventory, &mut found)?;
     let listing = Listing::new(
         context,
         &context.adieu.configuration,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::reply::{Reply, Stop};
 use super::table::table;
 use crate::commands::context::Context;
-use crate::ui::Printer;
+use crate::ui::{Printer, count};
 
 /// Runs the command; the exit status.
 pub(super) fn run(context: &Context, reply: &Reply, printer: &mut Printer) -> Result<u8, Stop> {
@@ -53,7 +53,9 @@ pub(super) fn run(context: &Context, reply: &Reply, printer: &mut Printer) -> Re
             "unknown".to_owned(),
         ]
     }));
-    if rows.is_empty() {
+    if printer.is_quiet() {
+        printer.data(&count(rows.len(), "org", "orgs"))?;
+    } else if rows.is_empty() {
         printer.data("No results found.")?;
     } else {
         printer.data("authenticated orgs")?;

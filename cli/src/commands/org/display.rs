@@ -170,8 +170,6 @@ fn not_found(names: &Names<'_>, name: &str) -> ClientError {
         Some(near) => error.action(format!(
             "It looks like you mistyped the username or alias. Did you mean \"{near}\"?"
         )),
-        // Elsewhere it chooses the form of the output.
-        None if name == "json" => error.action("-o is the org here. For JSON, use --json."),
         None => error,
     }
 }
@@ -184,6 +182,11 @@ fn human(result: &Map<String, Value>, printer: &mut Printer) -> Result<(), Stop>
             Some(vec![(*title).to_owned(), value.to_owned()])
         })
         .collect();
+    if printer.is_quiet() {
+        let text = |key: &str| result.get(key).and_then(Value::as_str).unwrap_or_default();
+        let line = format!("{}  {}", text("username"), text("connectedStatus"));
+        return Ok(printer.data(line.trim_end())?);
+    }
     printer.data("")?;
     printer.data("Org Description")?;
     for line in table(&["KEY", "VALUE"], &rows, printer.columns()) {

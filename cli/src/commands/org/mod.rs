@@ -15,16 +15,19 @@ mod targets;
 
 use std::ffi::OsString;
 
+use adieu::discover;
 use adieu::inventory::Problem;
 use adieu::io::net::Cancel;
+use adieu::selector::Choice;
 use adieu::systems::salesforce::auth_file::AuthFile;
 use adieu::systems::salesforce::orgs::Orgs;
 
 use super::context::Context;
-use crate::args::{OrgCommand, OrgListCommand};
+use crate::args::{OrgCommand, OrgListCommand, OrgLogoutArgs};
 use crate::ui::{Failure, Printer};
 pub(crate) use misuse::as_json as misuse_as_json;
 use reply::Reply;
+use targets::Names;
 
 /// Runs a command of `adieu org`; the exit status.
 pub(crate) fn run(
@@ -41,6 +44,7 @@ pub(crate) fn run(
             reply.finish(answered, printer)
         }
         OrgCommand::Logout(arguments) => {
+            let arguments = &logout_in_json(context, arguments);
             let reply = Reply::new(context, &arguments.common, "Logout");
             let answered = logout::run(context, arguments, typed, cancel, &reply, printer);
             reply.finish(answered, printer)
@@ -57,16 +61,55 @@ pub(crate) fn run(
             }
         },
         OrgCommand::Display(arguments) => {
+            let mut arguments = arguments.clone();
+            if arguments
+                .target_org
+                .as_deref()
+                .is_some_and(|org| is_output(context, org))
+            {
+                arguments.target_org = None;
+                arguments.common.json = true;
+            }
+            let arguments = &arguments;
             let reply = Reply::new(context, &arguments.common, "OrgDisplayCommand");
             let answered = display::run(context, arguments, cancel, &reply, printer);
             reply.finish(answered, printer)
         }
         OrgCommand::Other(words) => {
+            printer.hand_over();
             let topic = [OsString::from("org")];
             let words: Vec<OsString> = topic.into_iter().chain(words.iter().cloned()).collect();
             pass_through::run(&context.adieu.world, &words, cancel)
         }
     }
+}
+
+/// Whether `-o json` asks for JSON, as it does everywhere else: no org is called so.
+fn is_output(context: &Context, typed: &str) -> bool {
+    let is_unknown = || {
+        let (orgs, problems) = discover::orgs(&context.adieu.sources());
+        let names = Names {
+            world: &context.adieu.world,
+            orgs: &orgs,
+            problems: &problems,
+        };
+        matches!(names.meant(typed), Choice::Nothing)
+    };
+    typed == "json" && is_unknown()
+}
+
+/// The logout with what `-o json` says. Where nothing else says which org is meant it stays an org that
+/// is not there, so that the default org is not logged out of in its place.
+fn logout_in_json(context: &Context, arguments: &OrgLogoutArgs) -> OrgLogoutArgs {
+    let mut arguments = arguments.clone();
+    let typed = &mut arguments.target_org;
+    if typed.iter().any(|org| is_output(context, org)) {
+        arguments.common.json = true;
+        if arguments.all || typed.len() > 1 || !arguments.names.is_empty() {
+            typed.retain(|org| org != "json");
+        }
+    }
+    arguments
 }
 
 /// A problem in one line, with what to do.

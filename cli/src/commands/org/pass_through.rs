@@ -56,7 +56,7 @@ pub(crate) fn run(world: &World, words: &[OsString], cancel: &Cancel) -> Result<
             .collect(),
         directory: world.working_directory.clone(),
     };
-    match programs::attend(&program, cancel) {
+    match programs::attend(&program, false, cancel) {
         Ended::Exited(status) => Ok(u8::try_from(status).unwrap_or(1)),
         Ended::NotStarted(why) => Err(Failure::failed(format!("`sf` cannot be run: {why}"))),
         Ended::Killed | Ended::TimedOut | Ended::Interrupted => Ok(130),

@@ -79,11 +79,13 @@ pub(super) fn overrides(world: &World, report: &Report, printer: &mut Printer) {
 /// What an override of another tool says is no news after the logout of one AI tool; a notice is
 /// none after any.
 fn is_news(report: &Report, found: &Override) -> bool {
-    let is_meant = |system: System| match &report.plan.request.target {
-        Target::System { system: meant, .. } if meant.info().is_ai => *meant == system,
-        Target::Accounts { accounts, .. } => accounts.iter().any(|(meant, _)| *meant == system),
-        _ => true,
-    };
+    let target = &report.plan.request.target;
+    let is_of_tools = target.parts().iter().all(|part| match part {
+        Target::System { system, .. } => system.info().is_ai,
+        Target::Accounts { .. } => true,
+        _ => false,
+    });
+    let is_meant = |system: System| !is_of_tools || target.systems().any(|meant| meant == system);
     let is_login = found.remedy.starts_with("adieu logout");
     (found.kind != OverrideKind::Notice || is_login) && is_meant(found.system)
 }

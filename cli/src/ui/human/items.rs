@@ -7,6 +7,7 @@ use adieu::inventory::{Place, Problem, Revocation, State};
 use adieu::io::files::ConfinedPath;
 use adieu::plan::{Action, Step, Target};
 use adieu::report::{Outcome, OutcomeWord, Report, StillLive};
+use adieu::systems::System;
 use adieu::world::World;
 
 use super::follow_up::once;
@@ -36,6 +37,8 @@ pub(super) struct Item {
     pub(super) remedies: Vec<String>,
     /// How many steps say the same.
     times: usize,
+    /// The system of what no server ended.
+    system: Option<System>,
 }
 
 impl Item {
@@ -47,7 +50,13 @@ impl Item {
             detail: None,
             remedies: Vec::new(),
             times: 1,
+            system: None,
         }
+    }
+
+    const fn of_system(mut self, system: System) -> Self {
+        self.system = Some(system);
+        self
     }
 
     fn because(mut self, detail: Option<String>) -> Self {
@@ -108,7 +117,8 @@ impl Item {
 pub(super) struct Items(Vec<Item>);
 
 impl Items {
-    pub(super) fn of(world: &World, report: &Report) -> Self {
+    /// With `is_verbose`, none is folded.
+    pub(super) fn of(world: &World, report: &Report, is_verbose: bool) -> Self {
         let remedies = Remedies::of(report);
         let mut items = Vec::new();
         let mut files = Files::default();
@@ -150,6 +160,9 @@ impl Items {
                 None => lines.push(item),
             }
         }
+        if !is_verbose {
+            fold_valid(&mut lines);
+        }
         Self(lines)
     }
 
@@ -173,6 +186,48 @@ impl Items {
     pub(super) fn done(&self) -> usize {
         let done = self.0.iter().filter(|item| item.is_done());
         done.map(|item| item.times).sum()
+    }
+}
+
+/// The most lines of what no server ended that are shown one by one.
+const VALID_SHOWN: usize = 8;
+
+/// Makes one line of each system of what no server ended, where there are many.
+fn fold_valid(lines: &mut Vec<Item>) {
+    let is_valid = |item: &&Item| item.group == Group::Valid && item.system.is_some();
+    if lines.iter().filter(is_valid).count() <= VALID_SHOWN {
+        return;
+    }
+    let (valid, rest): (Vec<Item>, Vec<Item>) = std::mem::take(lines)
+        .into_iter()
+        .partition(|item| is_valid(&item));
+    *lines = rest;
+    let mut by_system: BTreeMap<Option<System>, Vec<Item>> = BTreeMap::new();
+    for item in valid {
+        by_system.entry(item.system).or_default().push(item);
+    }
+    for (system, mut items) in by_system {
+        let (Some(system), Some(first)) = (system, items.first()) else {
+            continue;
+        };
+        if items.len() == 1 {
+            lines.append(&mut items);
+            continue;
+        }
+        let number: usize = items.iter().map(|item| item.times).sum();
+        let label = format!(
+            "{}: {}",
+            system.title(),
+            count(number, "credential", "credentials")
+        );
+        let is_same = items.iter().all(|item| item.detail == first.detail);
+        let detail = first.detail.clone().filter(|_| is_same);
+        let detail = detail.unwrap_or_else(|| "--verbose shows each".to_owned());
+        let mut folded = Item::new(Group::Valid, label, first.word).because(Some(detail));
+        for remedy in items.iter().flat_map(|item| &item.remedies) {
+            folded = folded.remedied(Some(remedy));
+        }
+        lines.push(folded);
     }
 }
 
@@ -327,13 +382,16 @@ fn server(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {
         .collect();
     let hint = outcome.and_then(|outcome| outcome.hint.as_deref());
     Item::new(group, label, word)
+        .of_system(step.system)
         .because((!said.is_empty()).then(|| said.join("; ")))
         .remedied(hint.filter(|_| explains && !ends))
 }
 
 fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
-    let via = match (&report.plan.request.target, &step.identity, &step.provider) {
-        (Target::Providers { .. } | Target::System { .. }, Some(_), Some(provider)) => {
+    let is_wide = |part: &Target| matches!(part, Target::Providers { .. } | Target::System { .. });
+    let is_wide = report.plan.request.target.parts().iter().any(is_wide);
+    let via = match (&step.identity, &step.provider) {
+        (Some(_), Some(provider)) if is_wide => {
             format!(" (via {provider})")
         }
         _ => String::new(),

@@ -1,11 +1,12 @@
 //! The list as a tree and as tables.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use adieu::atmos::config::{Identity, Node, Value};
 use adieu::atmos::identity_graph::Via;
 use adieu::report::{Session, SessionState};
+use adieu::systems::System;
 use adieu::world::World;
 use jiff::Timestamp;
 
@@ -87,8 +88,14 @@ pub(crate) fn tree(world: &World, listing: &Listing<'_>) -> Vec<String> {
             && listing.identity_graph.root_identity(key).is_none()
     });
     if !listing.others.is_empty() {
-        let others = listing.others.iter().map(|other| forest.other(other));
-        branches.push(Branch::with("Not configured", others.collect()));
+        let mut systems: BTreeMap<System, Vec<Branch>> = BTreeMap::new();
+        for other in &listing.others {
+            let of_system = systems.entry(other.system).or_default();
+            of_system.push(forest.other(other));
+        }
+        let systems = systems.into_iter();
+        let systems = systems.map(|(system, others)| Branch::with(system.title(), others));
+        branches.push(Branch::with("Not configured", systems.collect()));
     }
     let mut lines = vec![format!("{STRONG}Authentication Configuration{STRONG:#}")];
     if branches.is_empty() {
@@ -372,7 +379,9 @@ pub(crate) fn table(world: &World, listing: &Listing<'_>, columns: Option<usize>
         ];
         section("IDENTITIES", &titles, rows.collect(), columns, &mut lines);
     }
-    let rows = listing.others.iter().map(|session| {
+    let mut others: Vec<&Session> = listing.others.iter().collect();
+    others.sort_by_key(|session| session.system);
+    let rows = others.into_iter().map(|session| {
         let standing = Standing {
             state: session.state,
             expires_at: session.expires_at,

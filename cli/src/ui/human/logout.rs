@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use adieu::inventory::{Place, Revocation, State};
-use adieu::plan::{Action, Decision, Found, KeepReason, Step, Target};
+use adieu::plan::{Action, Decision, Filter, KeepReason, Step, Target};
 use adieu::report::{CredentialEnd, End, Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
+use super::aftermath::{login_again, rotate};
 use super::follow_up::{failures, links, overrides, problems};
 use super::items::{Group, Item, Items};
 use super::residue;
@@ -16,7 +17,7 @@ use crate::ui::{Failure, Printer, count};
 
 /// Prints a logout or its preview.
 pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
-    let items = Items::of(world, report);
+    let items = Items::of(world, report, printer.is_verbose());
     if report.dry_run {
         preview(world, report, &items, printer)?;
         problems(report, printer);
@@ -61,6 +62,7 @@ fn full(
 ) -> Result<(), Failure> {
     printer.data(&title(report))?;
     printer.data("")?;
+    rotate(report, printer)?;
     if !report.plan.chain.is_empty() {
         printer.data("Building authentication chain...")?;
         printer.data(&format!(
@@ -70,7 +72,7 @@ fn full(
         printer.data("")?;
     }
     let here = match &report.plan.request.target {
-        Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } => {
+        Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } | Target::Several(_) => {
             "Removing credentials..."
         }
         Target::Providers { .. } | Target::System { .. } => {
@@ -91,6 +93,7 @@ fn full(
         residue::residue(world, &verified.residue, printer)?;
     }
     links(world, &report.plan.links, printer)?;
+    login_again(report, printer)?;
     printer.data(&conclusion(report, items))?;
     printer.data("")?;
     browser_note(report, items, printer)
@@ -137,23 +140,15 @@ fn count_left(report: &Report, printer: &mut Printer) {
 }
 
 fn title(report: &Report) -> String {
+    let subject = &report.plan.subject;
     match &report.plan.request.target {
-        Target::Identity(key) => {
-            let name = report.plan.chain.last().unwrap_or(key);
-            format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
+        Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } => {
+            format!("{STRONG}Logging out from identity:{STRONG:#} {subject}")
         }
-        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
-            format!("{STRONG}Logging out from identity:{STRONG:#} {name}")
+        Target::Providers { .. } | Target::System { .. } => {
+            format!("{STRONG}Logging out from provider:{STRONG:#} {subject}")
         }
-        Target::Providers { label, .. } => {
-            format!("{STRONG}Logging out from provider:{STRONG:#} {label}")
-        }
-        Target::System { system, .. } => {
-            format!(
-                "{STRONG}Logging out from provider:{STRONG:#} {}",
-                system.id()
-            )
-        }
+        Target::Several(_) => format!("{STRONG}Logging out from:{STRONG:#} {subject}"),
         Target::Configured | Target::Machine => {
             format!("{STRONG}Logging out from all identities...{STRONG:#}")
         }
@@ -261,13 +256,13 @@ fn one_line(report: &Report, items: &Items, printer: &mut Printer) -> Result<(),
         })?);
     }
     let text = match &report.plan.request.target {
-        Target::Identity(key) => {
-            let name = report.plan.chain.last().unwrap_or(key);
-            format!("Successfully logged out of identity '{name}'")
+        Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } => {
+            format!(
+                "Successfully logged out of identity '{}'",
+                report.plan.subject
+            )
         }
-        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
-            format!("Successfully logged out of identity '{name}'")
-        }
+        Target::Several(_) => format!("Successfully logged out of {}", report.plan.subject),
         Target::System { system, .. } if summary.identities == 0 => {
             format!("Successfully logged out of {}", system.title())
         }
@@ -309,16 +304,14 @@ fn providers(report: &Report) -> usize {
 }
 
 fn already_out(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
+    let subject = &report.plan.subject;
     let (who, verb) = match &report.plan.request.target {
-        Target::Identity(key) => {
-            let name = report.plan.chain.last().unwrap_or(key);
-            (format!("Identity '{name}'"), "is")
+        Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } => {
+            (format!("Identity '{subject}'"), "is")
         }
-        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
-            (format!("Identity '{name}'"), "is")
-        }
-        Target::Providers { label, .. } => (format!("Provider '{label}'"), "is"),
+        Target::Providers { .. } => (format!("Provider '{subject}'"), "is"),
         Target::System { system, .. } => (format!("Everything of {}", system.title()), "is"),
+        Target::Several(_) => (subject.clone(), "are"),
         Target::Configured | Target::Machine => ("All identities".to_owned(), "are"),
     };
     let is_unsure = !report.unread().is_empty();
@@ -328,6 +321,11 @@ fn already_out(report: &Report, items: &Items, printer: &mut Printer) -> Result<
         format!("{who} has nothing of its own to log out of, and stays signed in by another's.")
     } else if report.credentials.iter().any(is_open) {
         format!("{who}: nothing was ended, and not everything has ended at its server.")
+    } else if report.plan.leaves_something_out() {
+        format!(
+            "{who}: {}; nothing was changed.",
+            left_out(&report.plan.request.filter)
+        )
     } else if is_unsure {
         format!("{who}: nothing was found to log out of, but not everything could be read.")
     } else {
@@ -348,6 +346,15 @@ fn already_out(report: &Report, items: &Items, printer: &mut Printer) -> Result<
         table("May still be valid:", &valid, &mut said, printer)?;
     }
     Ok(())
+}
+
+/// What is said where everything that is signed in was left out.
+fn left_out(filter: &Filter) -> String {
+    match &filter.older_than {
+        _ if filter.only_expired => "nothing of it has expired".to_owned(),
+        Some(age) => format!("nothing of it is older than {}", age.typed),
+        None => "all of it was left out".to_owned(),
+    }
 }
 
 /// Whether a step is more than tidying up.
@@ -395,16 +402,13 @@ fn preview(
         return Ok(());
     }
     let gone = items.of_group(Group::Here);
+    let subject = &report.plan.subject;
     let from = match &report.plan.request.target {
-        Target::Identity(key) => {
-            let name = report.plan.chain.last().unwrap_or(key);
-            format!(" from identity: {name}")
+        Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } => {
+            format!(" from identity: {subject}")
         }
-        Target::Found(Found { name, .. }) | Target::Accounts { label: name, .. } => {
-            format!(" from identity: {name}")
-        }
-        Target::Providers { label, .. } => format!(" from provider: {label}"),
-        Target::System { system, .. } => format!(" from provider: {}", system.id()),
+        Target::Providers { .. } | Target::System { .. } => format!(" from provider: {subject}"),
+        Target::Several(_) => format!(" from: {subject}"),
         Target::Configured | Target::Machine if gone.is_empty() => ".".to_owned(),
         Target::Configured | Target::Machine => ":".to_owned(),
     };
@@ -418,6 +422,7 @@ fn preview(
     } else {
         format!("Would remove{from}")
     };
+    rotate(report, printer)?;
     let mut said = BTreeSet::new();
     for (group, title) in [
         (Group::Server, "Would end at the server:"),
@@ -434,5 +439,6 @@ fn preview(
     }
     residue::places(world, report, printer)?;
     links(world, &report.plan.links, printer)?;
+    login_again(report, printer)?;
     Ok(printer.data(&conclusion)?)
 }

@@ -1,5 +1,6 @@
 //! What people read: logout reports as on the command's page, status, questions, progress.
 
+mod aftermath;
 mod diagnostic;
 mod expiry;
 mod follow_up;

@@ -3,12 +3,19 @@
 use adieu::plan::Question;
 
 use crate::questions::{Confirmation, Grammar};
+use crate::ui::count;
 use crate::ui::prompt::Wording;
 
 /// The words of a question; `keeps` says whether what its server has not ended stays here.
 pub(crate) fn wording(question: &Question, keeps: bool, grammar: Grammar) -> Wording {
     let flag = grammar.yes_flag();
     match question {
+        Question::Incident { number, rotate } => Wording {
+            asks: Confirmation::Incident,
+            about: incident(*number, rotate),
+            question: format!("End and delete all of it? ({flag} answers this)"),
+            no: None,
+        },
         Question::DeleteKeychain { subject, entries } => Wording {
             asks: Confirmation::KeychainDeletion,
             about: match grammar {
@@ -109,6 +116,29 @@ pub(crate) fn wording(question: &Question, keeps: bool, grammar: Grammar) -> Wor
             no: keeps.then_some("No, do not send it, and keep it here"),
         },
     }
+}
+
+/// What the logout of a machine that is no longer trusted does, and what it cannot do.
+fn incident(number: usize, rotate: &[String]) -> Vec<String> {
+    const SHOWN: usize = 20;
+    let number = count(number, "credential", "credentials");
+    let mut about = Vec::new();
+    if !rotate.is_empty() {
+        about.push("Rotate these now, no server can be told to end them:".to_owned());
+        about.extend(rotate.iter().take(SHOWN).map(|line| format!("  • {line}")));
+        if rotate.len() > SHOWN {
+            about.push(format!(
+                "  … and {} more (--dry-run shows them)",
+                rotate.len() - SHOWN
+            ));
+        }
+        about.push(String::new());
+    }
+    about.push(format!(
+        "{number} will go, stored keys included: servers are told first, then what is here is deleted."
+    ));
+    about.push(String::new());
+    about
 }
 
 /// What `--keychain` means for orgs.

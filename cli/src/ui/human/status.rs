@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use adieu::inventory::AgeSource;
 use adieu::inventory::Pending;
 use adieu::inventory::{Artefact, Category, Override, OverrideKind, Place, State, WrittenSecret};
 use adieu::report::{Session, SessionState, Status, Verdict};
@@ -50,15 +51,7 @@ fn found(
         .iter()
         .partition(|session| session.state == SessionState::SignedOut);
     if !present.is_empty() {
-        let table = table(world, &present, printer.columns());
-        for (lines, session) in table.iter().zip(&present) {
-            for line in lines {
-                printer.data(line)?;
-            }
-            if details {
-                facts(world, session, printer)?;
-            }
-        }
+        by_system(world, &present, details, printer)?;
         printer.data("")?;
     }
     links(world, &status.links, printer)?;
@@ -107,6 +100,77 @@ fn found(
         ));
     }
     Ok(())
+}
+
+/// How many sessions of a system are shown, where more are folded.
+const SHOWN: usize = 10;
+
+/// The sessions below the names of their systems, the good ones first; long groups are folded.
+fn by_system(
+    world: &World,
+    sessions: &[&Session],
+    details: bool,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
+    let mut groups: BTreeMap<System, Vec<&Session>> = BTreeMap::new();
+    for session in sessions {
+        groups.entry(session.system).or_default().push(session);
+    }
+    let is_whole = details || printer.is_verbose();
+    let mut shown: Vec<&Session> = Vec::new();
+    let mut more: BTreeMap<System, usize> = BTreeMap::new();
+    for (system, group) in &mut groups {
+        group.sort_by_key(|session| session.state);
+        // One line that says that there is one more takes as much room as the one.
+        let room = if is_whole || group.len() <= SHOWN + 1 {
+            group.len()
+        } else {
+            SHOWN
+        };
+        shown.extend(group.iter().take(room));
+        more.insert(*system, group.len() - room);
+    }
+    let table = table(world, &shown, printer.columns());
+    let mut last = None;
+    let mut rows = table.iter().zip(&shown).peekable();
+    while let Some((lines, session)) = rows.next() {
+        if last != Some(session.system) {
+            printer.data(&heading(session))?;
+        }
+        last = Some(session.system);
+        for line in lines {
+            printer.data(line)?;
+        }
+        if details {
+            facts(world, session, printer)?;
+        }
+        let is_last = rows
+            .peek()
+            .is_none_or(|(_, next)| next.system != session.system);
+        let more = more.get(&session.system).copied().unwrap_or_default();
+        if is_last && more > 0 {
+            let text = format!("… and {more} more (--verbose shows them)");
+            printer.data(&format!("    {FAINT}{text}{FAINT:#}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The name of a system, with its name in selectors, and what its tool takes before its sign-ins.
+fn heading(session: &Session) -> String {
+    let (title, id) = (session.system.title(), session.system.id());
+    let id = if title.eq_ignore_ascii_case(id) {
+        String::new()
+    } else {
+        format!(" {FAINT}({id}){FAINT:#}")
+    };
+    let first = session
+        .preceded_by
+        .as_ref()
+        .map_or_else(String::new, |name| {
+            format!("  {WARN}{} comes first{WARN:#}", plain(name))
+        });
+    format!("{STRONG}{title}{STRONG:#}{id}{first}")
 }
 
 /// What stands before the sign-ins. Notices are details.
@@ -332,23 +396,47 @@ fn names(sessions: &[&Session]) -> String {
     }
 }
 
-/// Left-aligned columns: mark, name, system, state, where; the lines of each session.
+/// Left-aligned columns: mark, name, state, where and how; the lines of each session.
 fn table(world: &World, sessions: &[&Session], columns: Option<usize>) -> Vec<Vec<String>> {
     let now = world.now();
     let rows = sessions.iter().map(|session| {
-        let cells = [
-            shortened(&name(session)).into_owned(),
-            session.system.id().to_owned(),
-            state(session, now),
-        ];
+        let cells = [shortened(&name(session)).into_owned(), state(session, now)];
+        let places = places(world, session);
+        let kept = how_it_is_kept(session, now);
+        let rest = match (places.is_empty(), kept.is_empty()) {
+            (_, true) => places,
+            (true, false) => kept,
+            (false, false) => format!("{places} ({kept})"),
+        };
         Row {
             mark: colour(session.state, session.expires_at, now),
             cells: cells.map(|cell| plain(&cell).into_owned()).to_vec(),
-            rest: plain(&places(world, session)).into_owned(),
+            rest: plain(&rest).into_owned(),
             paint: Some(FAINT),
         }
     });
     fitted(&rows.collect::<Vec<_>>(), columns)
+}
+
+/// How its credentials are kept, whether others can read them, and how old it is.
+pub(crate) fn how_it_is_kept(session: &Session, now: Timestamp) -> String {
+    let mut words: Vec<String> = session
+        .protection
+        .iter()
+        .map(|kind| kind.words().to_owned())
+        .collect();
+    if session.is_readable_by_others {
+        words.push("readable by others".to_owned());
+    }
+    // A clock that was wrong says nothing.
+    if let Some(age) = session.age.filter(|age| age.since <= now) {
+        let long = until(age.since, now);
+        words.push(match age.source {
+            AgeSource::Written => format!("signed in {long} ago"),
+            AgeSource::Modified => format!("changed {long} ago"),
+        });
+    }
+    words.join(", ")
 }
 
 /// Who is signed in, in words.

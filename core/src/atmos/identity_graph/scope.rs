@@ -35,20 +35,56 @@ impl IdentityGraph {
     /// An identity in between that somebody has signed in to for its own sake (`is_signed_in`) is
     /// such another user: other identities stay usable.
     pub fn scope_of_identity(&self, identity: &str, is_signed_in: impl Fn(&str) -> bool) -> Scope {
+        self.scope_of_identities(&[identity], is_signed_in)
+    }
+
+    /// What several logouts of identities cover together: a link goes when everybody who uses it does,
+    /// in whatever order they are named.
+    pub fn scope_of_identities(
+        &self,
+        identities: &[&str],
+        is_signed_in: impl Fn(&str) -> bool,
+    ) -> Scope {
         let mut scope = Scope::default();
+        loop {
+            let before = scope.identities.len() + scope.providers.len();
+            let mut next = Scope {
+                shared: Vec::new(),
+                ..scope
+            };
+            for identity in identities {
+                self.widen_by_identity(identity, &is_signed_in, &mut next);
+            }
+            scope = next;
+            // Whoever is named later may have been the last to use a link.
+            if identities.len() < 2 || scope.identities.len() + scope.providers.len() == before {
+                return scope;
+            }
+        }
+    }
+
+    /// Adds an identity, and the links of its chain that nobody uses outside of the scope.
+    fn widen_by_identity(
+        &self,
+        identity: &str,
+        is_signed_in: &impl Fn(&str) -> bool,
+        scope: &mut Scope,
+    ) {
         let Some(start) = lookup(&self.identity_index, identity) else {
-            return scope;
+            return;
         };
-        if self.behind_identity.contains_key(&start) {
+        if !self.only_used_within(self.behind_identity.get(&start), scope) {
             // Somebody is reached through it, so somebody uses every link above it too.
             scope.identities.insert(self.identities[start].key.clone());
-            self.note_shared_links(start, &mut scope);
-            return scope;
+            self.note_shared_links(start, scope);
+            return;
         }
         let mut next = Some(start);
+        let mut walked = BTreeSet::new();
         while let Some(at) = next {
             let entry = &self.identities[at];
-            if !scope.identities.insert(entry.key.clone()) {
+            scope.identities.insert(entry.key.clone());
+            if !walked.insert(at) {
                 break;
             }
             next = None;
@@ -57,27 +93,26 @@ impl IdentityGraph {
                     let Some(&parent) = self.identity_index.get(key) else {
                         break;
                     };
-                    let unused = self.only_used_within(self.behind_identity.get(&parent), &scope);
+                    let unused = self.only_used_within(self.behind_identity.get(&parent), scope);
                     if unused && !is_signed_in(key) {
                         next = Some(parent);
                     } else {
-                        self.note_shared_links(at, &mut scope);
+                        self.note_shared_links(at, scope);
                     }
                 }
                 Via::Provider(key) => {
                     let Some(&provider) = self.provider_index.get(key) else {
                         break;
                     };
-                    if self.only_used_within(self.behind_provider.get(&provider), &scope) {
+                    if self.only_used_within(self.behind_provider.get(&provider), scope) {
                         scope.providers.insert(key.clone());
                     } else {
-                        self.note_shared_links(at, &mut scope);
+                        self.note_shared_links(at, scope);
                     }
                 }
                 Via::Nothing => {}
             }
         }
-        scope
     }
 
     fn only_used_within(&self, users: Option<&Vec<usize>>, scope: &Scope) -> bool {

@@ -186,8 +186,14 @@ pub fn run(program: &Program, limit: Duration, cancel: &Cancel) -> Run {
 
 /// Runs a program that talks to the person at the terminal itself, for as long as it takes, but not
 /// longer than this one: once `cancel` is set it is told to end, with all that it has started.
-pub fn attend(program: &Program, cancel: &Cancel) -> Ended {
-    let mut child = match command(program).spawn() {
+///
+/// With `beside_document`, what it says goes to standard error: standard output is for a document.
+pub fn attend(program: &Program, beside_document: bool, cancel: &Cancel) -> Ended {
+    let mut command = command(program);
+    if beside_document {
+        command.stdout(std::io::stderr());
+    }
+    let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => return not_started(&error).ended,
     };

@@ -103,7 +103,7 @@ fn attended_program_does_not_outlive_whoever_was_told_to_end() {
             .push(("NOTE".into(), note.clone().into()));
         let cancel = Cancel::new();
         let started = std::thread::scope(|scope| {
-            let attended = scope.spawn(|| attend(&program, &cancel));
+            let attended = scope.spawn(|| attend(&program, false, &cancel));
             let started = loop {
                 let text = std::fs::read_to_string(&note).unwrap_or_default();
                 if let Ok(id) = text.trim().parse::<u32>() {

@@ -1,0 +1,134 @@
+//! The commands.
+
+use std::ffi::OsString;
+
+use clap::Subcommand;
+
+use super::{
+    AuditCommand, CatalogueCommand, Deferred, EnvArgs, ListArgs, LoginArgs, LogoutArgs, Nested,
+    OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, StatusArgs, SwitchArgs, ValidateArgs,
+    WhoamiArgs, examples,
+};
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show who is signed in, what overrides it, and what was looked at
+    #[command(after_help = examples::STATUS)]
+    Status(Deferred<StatusArgs>),
+    /// Log out: remove session data, end sessions at the server, look again
+    #[command(after_help = examples::LOGOUT)]
+    Logout(Deferred<LogoutArgs>),
+    /// Sign in to an AI tool with its own client, unless something would win over the login
+    #[command(after_help = examples::LOGIN)]
+    Login(Deferred<LoginArgs>),
+    /// Change the account of an AI tool: log out, sign in with its own client, look who it is
+    #[command(after_help = examples::SWITCH)]
+    Switch(Deferred<SwitchArgs>),
+    /// End sessions at the server; what could not be ended is kept, to be tried again
+    #[command(after_help = examples::REVOKE)]
+    Revoke(Deferred<RevokeArgs>),
+    /// Show providers, identities and sessions as a tree, a table, a graph or data
+    #[command(after_help = examples::LIST)]
+    List(Deferred<ListArgs>),
+    /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
+    #[command(after_help = examples::WHOAMI)]
+    Whoami(Deferred<WhoamiArgs>),
+    /// Show all problems of the configuration, each with its place; exit 2 if there is an error, 3 if a file is left out
+    #[command(after_help = examples::VALIDATE)]
+    Validate(Deferred<ValidateArgs>),
+    /// Print the variables that let other programs use an identity, or take them away again
+    #[command(after_help = examples::ENV)]
+    Env(Deferred<EnvArgs>),
+    /// Open the dashboard: who is signed in, and a prompt for what to do about it
+    #[command(after_help = examples::CONSOLE)]
+    Console,
+    /// Find secrets left in shell profiles, environment files and histories; values are never shown
+    #[command(after_help = examples::SCAN)]
+    Scan(Deferred<ScanArgs>),
+    /// Show or check the audit trail
+    #[command(after_help = examples::AUDIT)]
+    Audit(Deferred<Nested<AuditCommand>>),
+    /// Show the tools that adieu knows as data, or check an entry for one more
+    #[command(after_help = examples::CATALOGUE)]
+    Catalogue(Deferred<Nested<CatalogueCommand>>),
+    /// The commands of `atmos auth`, for what atmos.yaml configures
+    #[command(after_help = examples::AUTH)]
+    Auth(Deferred<Nested<AuthCommand>>),
+    /// The commands of `sf org`, for Salesforce orgs
+    #[command(after_help = examples::ORG)]
+    Org(Deferred<Nested<OrgCommand>>),
+    /// Commands of Salesforce CLI that adieu has none of, which the real client runs
+    #[command(name = "sf", hide = true, disable_help_flag = true)]
+    Salesforce {
+        /// What to run
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
+    /// Print the completion script of a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = examples::MAN)]
+    Man,
+    /// Print the JSON schema of a command's output
+    #[command(after_help = examples::SCHEMA)]
+    Schema {
+        /// Which output
+        #[arg(value_enum)]
+        document: SchemaDocument,
+    },
+}
+
+/// The commands of `atmos auth`.
+#[derive(Debug, Subcommand)]
+pub enum AuthCommand {
+    /// Log out of what atmos.yaml configures
+    #[command(after_help = examples::LOGOUT)]
+    Logout(LogoutArgs),
+    /// Show who is signed in, of what atmos.yaml configures
+    #[command(after_help = examples::STATUS)]
+    Status(StatusArgs),
+    /// Show the configured providers and identities as a tree, a table, a graph or data
+    #[command(after_help = examples::LIST)]
+    List(ListArgs),
+    /// Show one identity and whether it is signed in; exit 1 if it is not, 3 if it cannot be told
+    #[command(after_help = examples::WHOAMI)]
+    Whoami(WhoamiArgs),
+    /// Show all problems of the configuration, each with its place; exit 2 if there is an error, 3 if a file is left out
+    #[command(after_help = examples::VALIDATE)]
+    Validate(ValidateArgs),
+    /// Print the variables that let other programs use an identity, or take them away again
+    #[command(after_help = examples::ENV)]
+    Env(EnvArgs),
+    /// What only Atmos itself does
+    #[command(
+        name = "login",
+        aliases = ["exec", "shell", "console", "user", "ecr-login", "eks-kubeconfig"],
+        hide = true,
+        disable_help_flag = true
+    )]
+    NotHere {
+        /// Its words
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
+}
+
+impl AuthCommand {
+    /// The same command of adieu; `None` for what adieu does not do.
+    pub(crate) fn into_command(self) -> Option<Command> {
+        Some(match self {
+            Self::Logout(arguments) => Command::Logout(Deferred(arguments)),
+            Self::Status(arguments) => Command::Status(Deferred(arguments)),
+            Self::List(arguments) => Command::List(Deferred(arguments)),
+            Self::Whoami(arguments) => Command::Whoami(Deferred(arguments)),
+            Self::Validate(arguments) => Command::Validate(Deferred(arguments)),
+            Self::Env(arguments) => Command::Env(Deferred(arguments)),
+            Self::NotHere { .. } => return None,
+        })
+    }
+}
