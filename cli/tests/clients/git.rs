@@ -94,3 +94,41 @@ fn git_forgets_one_host_of_the_key_store() {
     ]);
     assert_goes(&place, &git, &expected, &[]);
 }
+
+/// What the cache holds is in its own memory: it is said, with the command that ends it.
+#[test]
+fn git_with_a_cache_that_runs_is_not_called_clean() {
+    let Some(git) = Client::find("git") else {
+        return;
+    };
+    let place = with_helper(Place::new(), &git, "cache");
+    let verdict = place.adieu("status --check").code(1);
+    let hint = "git credential-cache exit";
+    assert!(verdict.to_string().contains(hint), "{verdict}");
+    place.client(&git, "credential-cache exit").run().success();
+    assert_eq!(password(&place, &git, GIVEN[0].0), None);
+    place.adieu("status --check").success();
+}
+
+#[test]
+fn git_forgets_one_host_of_a_store_that_its_configuration_names() {
+    let Some(git) = Client::find("git") else {
+        return;
+    };
+    let place = Place::new();
+    place.home.directory("mine");
+    let file = place.home.join("mine/passwords").display().to_string();
+    let words = ["config", "--global", "credential.helper"];
+    let run = place.client(&git, "").args(words);
+    run.arg(format!("store --file {file}")).run().success();
+    for (host, user) in GIVEN {
+        let more = format!("username={user}\npassword=FAKE-{user}-at-{host}\n");
+        credential(&place, &git, "approve", host, &more).success();
+    }
+    let expected = lines([
+        "git | alice@one.example.test | session | ~/mine/passwords#one.example.test",
+        "git | bob@two.example.test | session | ~/mine/passwords#two.example.test",
+        "git | bob@two.example.test:8443 | session | ~/mine/passwords#two.example.test:8443",
+    ]);
+    assert_goes(&place, &git, &expected, &["mine/passwords"]);
+}
