@@ -22,7 +22,7 @@ mod trail;
 use clap::{CommandFactory as _, Parser};
 
 pub use commands::{AuthCommand, Command};
-pub use completions::completions;
+pub use completions::build_completions;
 pub use deferred::{Deferred, Nested};
 pub use env::{EnvArgs, EnvFormat, ValidateArgs, WhoamiArgs};
 pub use filter::{FilterArgs, TypedAge};
@@ -36,7 +36,7 @@ pub use org::{
     OrgLoginWebArgs, OrgLogoutArgs,
 };
 pub use other_grammar::as_adieu_reads_it;
-pub use parse::parse;
+pub use parse::parse_command_line;
 pub use salesforce::{as_salesforce_reads_it, flags_of_file, take_flags_directory};
 pub use scan::{ScanArgs, ScanFix, ScanFormat, ScanShell};
 pub use status::StatusArgs;
@@ -44,7 +44,7 @@ pub use terminal::TerminalFlags;
 pub use trail::{AuditCommand, CatalogueCommand, SchemaDocument};
 
 /// The whole command line as clap knows it; completions, man pages and reference come from here.
-pub fn command() -> clap::Command {
+pub fn build_command() -> clap::Command {
     Cli::command()
 }
 
@@ -70,7 +70,7 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+fn parse_seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number > 0.0 && number <= 600.0 => Ok(number),
         _ => Err("a number of seconds above 0, up to 600".to_owned()),
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        command().debug_assert();
+        build_command().debug_assert();
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod process;
 pub mod questions;
 mod ui;
 
-pub use commands::generated::schemas;
+pub use commands::generated::list_schemas;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -22,7 +22,7 @@ use crate::commands::{
     scan, status, switch, trusted, validate, whoami,
 };
 use crate::process::Screen;
-use crate::ui::plain::{Exact, is_shown, json};
+use crate::ui::plain::{Exact, is_shown, to_json};
 use crate::ui::{Failure, Manner, Printer, Surroundings};
 use adieu::io::net::Cancel;
 use adieu::report::DoneDocument;
@@ -31,33 +31,33 @@ use adieu::world::World;
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     process::forbid_dumps();
-    let arguments = args::as_salesforce_reads_it(process::arguments());
+    let arguments = args::as_salesforce_reads_it(process::read_arguments());
     let arguments = match process::with_flags_of_directory(args::as_adieu_reads_it(arguments)) {
         Ok(arguments) => arguments,
         Err(failure) => {
             let mut printer = Printer::of_process(Manner::PLAIN, Surroundings::of_process());
-            return finish(Err(failure), Output::Human, &mut printer);
+            return finish_run(Err(failure), Output::Human, &mut printer);
         }
     };
-    let cli = match args::parse(&arguments) {
+    let cli = match args::parse_command_line(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            return misused(&arguments, &error);
+            return print_misuse(&arguments, &error);
         }
     };
-    let command = trusted::recorded(arguments.get(1..).unwrap_or_default());
-    let world = process::world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
-    let redirected = redirect(&cli.global);
-    let mut printer = Printer::of_process(manner(&cli.global), Surroundings::of_process());
+    let command = trusted::redact_arguments(arguments.get(1..).unwrap_or_default());
+    let world = process::read_world(cli.global.home.as_deref(), cli.global.chdir.as_deref());
+    let redirected = redirect_standard_error(&cli.global);
+    let mut printer = Printer::of_process(resolve_manner(&cli.global), Surroundings::of_process());
     let output = cli.global.output;
     let status = redirected
         .and(world)
-        .and_then(|world| run(cli, world, &command, &mut printer));
-    finish(status, output, &mut printer)
+        .and_then(|world| run_command(cli, world, &command, &mut printer));
+    finish_run(status, output, &mut printer)
 }
 
 /// How the flags and variables want it to speak; the flags come first.
-fn manner(global: &Global) -> Manner {
+fn resolve_manner(global: &Global) -> Manner {
     let flags = &global.terminal;
     let says_yes = |name| process::says_yes(name) == Some(true);
     Manner {
@@ -71,7 +71,7 @@ fn manner(global: &Global) -> Manner {
 }
 
 /// Sends standard error where the flag or the variable wants it.
-fn redirect(global: &Global) -> Result<(), Failure> {
+fn redirect_standard_error(global: &Global) -> Result<(), Failure> {
     let flag = global.terminal.redirect_stderr.clone();
     match flag.or_else(|| process::path_of("ATMOS_REDIRECT_STDERR")) {
         Some(path) => process::redirect_errors(&path),
@@ -80,7 +80,7 @@ fn redirect(global: &Global) -> Result<(), Failure> {
 }
 
 /// Says what is wrong with the words of a command line, or the help that they ask for.
-fn misused(arguments: &[OsString], error: &clap::Error) -> ExitCode {
+fn print_misuse(arguments: &[OsString], error: &clap::Error) -> ExitCode {
     let print = |text: &Exact| {
         let mut printer = Printer::of_process(Manner::PLAIN, Surroundings::of_process());
         // A reader that went away early is no failure of ours.
@@ -93,14 +93,14 @@ fn misused(arguments: &[OsString], error: &clap::Error) -> ExitCode {
         if let Some(text) = misuse::as_json(arguments, error) {
             print(&text);
         }
-        complain(error);
+        print_complaint(error);
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// Prints a complaint about words, or the help that was asked for. What was typed is repeated in it, and
 /// may come from elsewhere.
-fn complain(error: &clap::Error) {
+fn print_complaint(error: &clap::Error) {
     let text = error.render().to_string();
     if text.lines().all(is_shown) {
         // Help and version are no failures; clap knows which stream is theirs.
@@ -115,11 +115,12 @@ fn complain(error: &clap::Error) {
 }
 
 /// One exit status from what happened. Who asked for JSON gets a document in any case.
-fn finish(status: Result<u8, Failure>, output: Output, printer: &mut Printer) -> ExitCode {
+fn finish_run(status: Result<u8, Failure>, output: Output, printer: &mut Printer) -> ExitCode {
     let status = match status {
         Ok(status) => {
             if output == Output::Json && !printer.has_data() {
-                let _ = json(&DoneDocument::new(status)).and_then(|text| Ok(printer.raw(&text)?));
+                let _ =
+                    to_json(&DoneDocument::new(status)).and_then(|text| Ok(printer.raw(&text)?));
             }
             status
         }
@@ -130,7 +131,7 @@ fn finish(status: Result<u8, Failure>, output: Output, printer: &mut Printer) ->
             }
             let status = failure.exit_status();
             if output == Output::Json && !printer.has_data() {
-                let _ = json(&failure.document()).and_then(|text| Ok(printer.raw(&text)?));
+                let _ = to_json(&failure.document()).and_then(|text| Ok(printer.raw(&text)?));
             }
             status
         }
@@ -139,7 +140,12 @@ fn finish(status: Result<u8, Failure>, output: Output, printer: &mut Printer) ->
     ExitCode::from(status)
 }
 
-fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Result<u8, Failure> {
+fn run_command(
+    cli: Cli,
+    world: World,
+    typed: &[String],
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
     let draws = printer.can_draw() && cli.global.output == Output::Human && !cli.global.quiet;
     let command = match cli.command {
         None if draws => Command::Console,
@@ -158,9 +164,11 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         other => (other, Scope::Machine),
     };
     match &command {
-        Command::Completions { shell } => return generated::completions(*shell, output, printer),
-        Command::Man => return generated::man(output, printer),
-        Command::Schema { document } => return generated::schema(*document, printer),
+        Command::Completions { shell } => {
+            return generated::print_completions(*shell, output, printer);
+        }
+        Command::Man => return generated::print_manual(output, printer),
+        Command::Schema { document } => return generated::print_schema(*document, printer),
         // Needs no configuration.
         Command::Scan(arguments) => return scan::run(&world, &cli.global, arguments, printer),
         _ => {}
@@ -185,7 +193,7 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
         context.warn_of_left_out(printer);
     }
     let cancel = Cancel::new();
-    if waits(&command) {
+    if can_be_stopped(&command) {
         if !asks_first(&command) {
             cancel.begin_work();
         }
@@ -227,7 +235,7 @@ fn run(cli: Cli, world: World, typed: &[String], printer: &mut Printer) -> Resul
 
 /// Whether a command waits for others in a way that the person can stop (Ctrl-C) and still get a
 /// report. For all others the system's own way of ending it is right.
-fn waits(command: &Command) -> bool {
+fn can_be_stopped(command: &Command) -> bool {
     match command {
         Command::Logout(arguments) => !arguments.server.dry_run,
         Command::Status(arguments) => arguments.online,

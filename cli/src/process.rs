@@ -17,11 +17,11 @@ use std::time::Duration;
 
 use adieu::io::net::Cancel;
 use adieu::io::process::{ProcessError, ProcessOptions};
-use adieu::printable::{printable, printable_path};
+use adieu::printable::{printable_path, to_printable};
 use adieu::world::{Environment, FixedClock, World};
 
 pub(crate) use self::called::{is_parent, own_program, with_flags_of_directory};
-pub(crate) use self::stream::{piped, stream};
+pub(crate) use self::stream::{read_pipe, read_stream};
 use crate::args::Global;
 use crate::ui::{Failure, Surroundings};
 
@@ -42,7 +42,7 @@ pub(crate) fn program_name() -> &'static str {
 /// How wide the terminals are that standard output and standard error go to; `None` for what is none,
 /// and for a terminal that does not say.
 #[cfg(unix)]
-pub(crate) fn columns() -> [Option<usize>; 2] {
+pub(crate) fn measure_columns() -> [Option<usize>; 2] {
     fn of(stream: impl std::os::fd::AsFd) -> Option<usize> {
         let size = rustix::termios::tcgetwinsize(stream).ok()?;
         Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
@@ -52,7 +52,7 @@ pub(crate) fn columns() -> [Option<usize>; 2] {
 
 /// How wide the terminals are that standard output and standard error go to.
 #[cfg(not(unix))]
-pub(crate) fn columns() -> [Option<usize>; 2] {
+pub(crate) fn measure_columns() -> [Option<usize>; 2] {
     let columns = ratatui::crossterm::terminal::size().ok();
     let columns = columns.map(|(columns, _)| usize::from(columns));
     [
@@ -107,13 +107,13 @@ pub(crate) fn redirect_errors(_path: &Path) -> Result<(), Failure> {
 }
 
 /// The command line, without the program's name made of a path.
-pub(crate) fn arguments() -> Vec<OsString> {
+pub(crate) fn read_arguments() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
 /// Reads the process into a world. With `home`, somebody else's: their home directory, and none of
 /// this shell's variables.
-pub(crate) fn world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, Failure> {
+pub(crate) fn read_world(home: Option<&Path>, chdir: Option<&Path>) -> Result<World, Failure> {
     let options = ProcessOptions {
         home,
         directory: chdir,
@@ -202,7 +202,7 @@ pub(crate) fn on_interrupt(cancel: &Cancel, screen: Screen) -> Result<(), Failur
         if cancel.has_begun_work() {
             cancel.set();
         } else {
-            leave(screen);
+            restore_and_exit(screen);
         }
     })
     .map_err(|error| Failure::failed("signals cannot be listened for").because(&error))
@@ -214,7 +214,7 @@ pub(crate) fn on_interrupt(cancel: &Cancel, screen: Screen) -> Result<(), Failur
     clippy::exit,
     reason = "nothing has been changed, and the main thread waits for the terminal"
 )]
-fn leave(screen: Screen) -> ! {
+fn restore_and_exit(screen: Screen) -> ! {
     // Fails only where there is no terminal, which then needs nothing.
     let _ = match screen {
         Screen::Ordinary => ratatui::crossterm::terminal::disable_raw_mode(),
@@ -306,7 +306,7 @@ pub(crate) fn each_line(limit: u64, mut take: impl FnMut(&str) -> bool + Send + 
 /// A line on standard error, from beside the main thread.
 pub(crate) fn say_beside(line: &str) {
     // There is nowhere to complain when standard error is gone.
-    let _ = writeln!(io::stderr(), "{}", printable(line));
+    let _ = writeln!(io::stderr(), "{}", to_printable(line));
 }
 
 impl Surroundings {

@@ -5,7 +5,7 @@ use crate::plan::{Decision, KeepReason, Plan, Question};
 use crate::remote::TrustedHost;
 use crate::secret::Fingerprint;
 
-/// A plan that a flag or a person has agreed to. Only [`approve`] makes one.
+/// A plan that a flag or a person has agreed to. Only [`approve_plan`] makes one.
 #[derive(Clone, Debug)]
 pub struct Approved<T> {
     value: T,
@@ -57,7 +57,7 @@ pub struct Unanswered {
 ///
 /// A host that nobody allowed does not stop the plan: only the revocation that wanted it fails, and
 /// says why.
-pub fn approve(mut plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswered> {
+pub fn approve_plan(mut plan: Plan, answers: &Answers) -> Result<Approved<Plan>, Unanswered> {
     let is_open = |question: &&Question| match question {
         Question::Incident { .. }
         | Question::DeleteKeychain { .. }
@@ -138,17 +138,17 @@ mod tests {
 
     #[test]
     fn keychain_needs_a_yes_or_force() {
-        assert!(approve(plan(vec![keychain()]), &Answers::default()).is_err());
+        assert!(approve_plan(plan(vec![keychain()]), &Answers::default()).is_err());
         let force = Answers {
             force: true,
             agreed: vec![],
         };
-        assert!(approve(plan(vec![keychain()]), &force).is_ok());
+        assert!(approve_plan(plan(vec![keychain()]), &force).is_ok());
         let yes = Answers {
             force: false,
             agreed: vec![keychain()],
         };
-        assert!(approve(plan(vec![keychain()]), &yes).is_ok());
+        assert!(approve_plan(plan(vec![keychain()]), &yes).is_ok());
     }
 
     #[test]
@@ -160,13 +160,13 @@ mod tests {
             force: true,
             agreed: vec![],
         };
-        let approved = approve(plan(vec![host.clone()]), &force).unwrap();
+        let approved = approve_plan(plan(vec![host.clone()]), &force).unwrap();
         assert!(approved.allowed_hosts().is_empty());
         let yes = Answers {
             force: false,
             agreed: vec![host.clone()],
         };
-        let approved = approve(plan(vec![host]), &yes).unwrap();
+        let approved = approve_plan(plan(vec![host]), &yes).unwrap();
         let hosts: Vec<String> = approved
             .allowed_hosts()
             .iter()

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-pub use self::check::{Check, Fault, FaultKind, check, check_with, verify};
+pub use self::check::{Check, Fault, FaultKind, check_trail, check_with, verify_trail};
 pub use self::head::{Begun, Head};
 
 use self::witness::Witness;
@@ -131,7 +131,7 @@ pub enum AuditError {
 }
 
 /// Where the trail is: `$XDG_STATE_HOME/adieu/audit.jsonl`, else below `~/.local/state`.
-pub fn trail(world: &World) -> ConfinedPath {
+pub fn locate_trail(world: &World) -> ConfinedPath {
     let directory = world.state_directory();
     directory.join("audit.jsonl").unwrap_or(directory)
 }
@@ -147,17 +147,22 @@ pub struct Run<'a> {
 
 /// Notes that a logout begins, before its first change; a run that is killed is seen by that. Of
 /// earlier ones that never ended, each gets its record.
-pub fn begin(world: &World, files: &Files, plan: &Plan, run: Run<'_>) -> Result<(), AuditError> {
+pub fn note_beginning(
+    world: &World,
+    files: &Files,
+    plan: &Plan,
+    run: Run<'_>,
+) -> Result<(), AuditError> {
     head::require_usable(world, files)?;
-    if let Some(problem) = head::missing(world, files)? {
-        head::update(world, files, |head| {
+    if let Some(problem) = head::check_presence(world, files)? {
+        head::update_locked(world, files, |head| {
             head.notice(world.now().to_string(), problem);
         })?;
     }
     // Under the lock of the head: a run that ends meanwhile has taken itself out before it is gone.
-    let stopped = head::update(world, files, Head::take_stopped)?;
+    let stopped = head::update_locked(world, files, Head::take_stopped)?;
     for begun in stopped.unwrap_or_default() {
-        add(world, files, unfinished(world, begun))?;
+        add_record(world, files, build_unfinished_record(world, begun))?;
     }
     let mut left_out = 0;
     let steps = plan
@@ -167,23 +172,29 @@ pub fn begin(world: &World, files: &Files, plan: &Plan, run: Run<'_>) -> Result<
         .map(|step| RecordedStep {
             action: step.action().to_owned(),
             kind: step.kind().to_owned(),
-            location: cut(&step.location()),
-            identity: step.identity.as_deref().map(cut),
-            provider: step.provider.as_deref().map(cut),
+            location: shorten_text(&step.location()),
+            identity: step.identity.as_deref().map(shorten_text),
+            provider: step.provider.as_deref().map(shorten_text),
             system: step.system.id().to_owned(),
             outcome: "unknown".to_owned(),
             reason: None,
         });
     let steps = within_limit(steps, &mut left_out);
     let time = world.now().to_string();
-    let user = cut(&world.user.name);
-    let begun = Begun::new(time, user, run.uid, words(run.command), (steps, left_out));
-    head::update(world, files, |head| head.begun.push(begun.clone()))?;
+    let user = shorten_text(&world.user.name);
+    let begun = Begun::new(
+        time,
+        user,
+        run.uid,
+        shorten_words(run.command),
+        (steps, left_out),
+    );
+    head::update_locked(world, files, |head| head.begun.push(begun.clone()))?;
     Ok(())
 }
 
 /// Appends the record of a logout.
-pub fn append(
+pub fn append_logout(
     world: &World,
     files: &Files,
     report: &Report,
@@ -194,21 +205,21 @@ pub fn append(
         .and_then(|mut head| head.take_own())
         .map(|begun| begun.time);
     let mut left_out = 0;
-    let steps = within_limit(recorded(report), &mut left_out);
+    let steps = within_limit(list_recorded_steps(report), &mut left_out);
     let still_live = report
         .verified
         .iter()
         .flat_map(|verified| &verified.still_live)
-        .map(|found| cut(&found.step.location()));
+        .map(|found| shorten_text(&found.step.location()));
     let still_live = within_limit(still_live, &mut left_out);
     let record = Record {
         steps,
         left_out,
         still_live,
         exit_status: report.exit_status,
-        ..finished(world, run, began)
+        ..build_finished_record(world, run, began)
     };
-    add(world, files, record)
+    add_record(world, files, record)
 }
 
 /// Appends the record of what a person told adieu to forget: no server was asked.
@@ -222,13 +233,15 @@ pub fn append_forgotten(
     let steps = forgotten.iter().map(|found| RecordedStep {
         action: "forget".to_owned(),
         kind: "server".to_owned(),
-        location: cut(found
-            .host
-            .as_deref()
-            .or(found.page.as_deref())
-            .unwrap_or_default()),
-        identity: found.identity.as_deref().map(cut),
-        provider: found.provider.as_deref().map(cut),
+        location: shorten_text(
+            found
+                .host
+                .as_deref()
+                .or(found.page.as_deref())
+                .unwrap_or_default(),
+        ),
+        identity: found.identity.as_deref().map(shorten_text),
+        provider: found.provider.as_deref().map(shorten_text),
         system: found.system.id().to_owned(),
         outcome: "forgotten".to_owned(),
         reason: Some("no server was asked".to_owned()),
@@ -237,24 +250,24 @@ pub fn append_forgotten(
     let record = Record {
         steps,
         left_out,
-        ..finished(world, run, None)
+        ..build_finished_record(world, run, None)
     };
-    add(world, files, record)
+    add_record(world, files, record)
 }
 
 /// The record of a run that came to its end, with nothing in it.
-fn finished(world: &World, run: Run<'_>, began: Option<String>) -> Record {
+fn build_finished_record(world: &World, run: Run<'_>, began: Option<String>) -> Record {
     let time = world.now().to_string();
     Record {
         schema_version: SCHEMA_VERSION,
         sequence: 1,
         began: began.or_else(|| Some(time.clone())),
         time,
-        user: cut(&world.user.name),
+        user: shorten_text(&world.user.name),
         uid: run.uid,
-        host: cut(&world.host),
-        home: cut(&world.home.display().to_string()),
-        command: words(run.command),
+        host: shorten_text(&world.host),
+        home: shorten_text(&world.home.display().to_string()),
+        command: shorten_words(run.command),
         unfinished: false,
         steps: Vec::new(),
         left_out: 0,
@@ -265,32 +278,32 @@ fn finished(world: &World, run: Run<'_>, began: Option<String>) -> Record {
 }
 
 /// Appends a record, and notes beside the trail what its end is now.
-fn add(world: &World, files: &Files, mut record: Record) -> Result<(), AuditError> {
-    let missing = head::missing(world, files).ok().flatten();
+fn add_record(world: &World, files: &Files, mut record: Record) -> Result<(), AuditError> {
+    let missing = head::check_presence(world, files).ok().flatten();
     let known = head::read(world, files).ok().flatten().unwrap_or_default();
     let mut witness = Witness::of(world);
     let witnessed = witness.recall();
     let mut last_hash = String::new();
     let mut fault = None;
     let time = record.time.clone();
-    let appended = files.append_line(&trail(world), &mut |last| {
+    let appended = files.append_line(&locate_trail(world), &mut |last| {
         // Once something is appended, nobody can see any more that the end was cut off before.
-        fault = head::fault(world, files, &known, last)
-            .or_else(|| head::fault(world, files, &witnessed, last));
+        fault = head::find_fault(world, files, &known, last)
+            .or_else(|| head::find_fault(world, files, &witnessed, last));
         if let Some(line) = last {
-            record.previous = hash(line);
+            record.previous = hash_line(line);
             record.sequence = sequence_of(line).map_or(1, |number| number.saturating_add(1));
         }
         let line =
             serde_json::to_vec(&record).map_err(|error| EditError::Refused(error.to_string()))?;
-        last_hash = hash(&line);
+        last_hash = hash_line(&line);
         Ok(line)
     })?;
     if appended.is_new && fault == Some(FaultKind::Emptied) {
         fault = Some(FaultKind::Deleted);
     }
     let fault = fault.or(missing);
-    let head = head::update(world, files, |head| {
+    let head = head::update_locked(world, files, |head| {
         // Another run may have appended after this one, and noted it already.
         if fault.is_some() || appended.length >= head.length {
             head.length = appended.length;
@@ -310,15 +323,15 @@ fn add(world: &World, files: &Files, mut record: Record) -> Result<(), AuditErro
     Ok(())
 }
 
-fn unfinished(world: &World, begun: Begun) -> Record {
+fn build_unfinished_record(world: &World, begun: Begun) -> Record {
     Record {
         schema_version: SCHEMA_VERSION,
         sequence: 1,
         time: begun.time.clone(),
         user: begun.user,
         uid: begun.uid,
-        host: cut(&world.host),
-        home: cut(&world.home.display().to_string()),
+        host: shorten_text(&world.host),
+        home: shorten_text(&world.home.display().to_string()),
         command: begun.command,
         began: Some(begun.time),
         unfinished: true,
@@ -331,18 +344,18 @@ fn unfinished(world: &World, begun: Begun) -> Record {
 }
 
 /// A text that fits, cut at a character.
-fn cut(text: &str) -> String {
+fn shorten_text(text: &str) -> String {
     if text.len() <= TEXT_LIMIT {
         return text.to_owned();
     }
     format!("{}…", &text[..text.floor_char_boundary(TEXT_LIMIT)])
 }
 
-fn words(command: &[String]) -> Vec<String> {
+fn shorten_words(command: &[String]) -> Vec<String> {
     command
         .iter()
         .take(WORD_LIMIT)
-        .map(|word| cut(word))
+        .map(|word| shorten_text(word))
         .collect()
 }
 
@@ -372,22 +385,26 @@ const fn is_zero(value: &u64) -> bool {
     *value == 0
 }
 
-fn recorded(report: &Report) -> impl Iterator<Item = RecordedStep> {
+fn list_recorded_steps(report: &Report) -> impl Iterator<Item = RecordedStep> {
     report.lines().map(|(step, outcome)| RecordedStep {
         action: step.action().to_owned(),
         kind: step.kind().to_owned(),
-        location: cut(&step.location()),
-        identity: step.identity.as_deref().or(step.orphan.as_deref()).map(cut),
-        provider: step.provider.as_deref().map(cut),
+        location: shorten_text(&step.location()),
+        identity: step
+            .identity
+            .as_deref()
+            .or(step.orphan.as_deref())
+            .map(shorten_text),
+        provider: step.provider.as_deref().map(shorten_text),
         system: step.system.id().to_owned(),
         outcome: outcome
             .map_or("planned", |outcome| outcome.word.word())
             .to_owned(),
-        reason: outcome.and_then(|outcome| outcome.detail.as_deref().map(cut)),
+        reason: outcome.and_then(|outcome| outcome.detail.as_deref().map(shorten_text)),
     })
 }
 
-fn hash(line: &[u8]) -> String {
+fn hash_line(line: &[u8]) -> String {
     Sha256::digest(line)
         .iter()
         .fold(String::with_capacity(64), |mut text, byte| {
@@ -409,15 +426,17 @@ fn sequence_of(line: &[u8]) -> Option<u64> {
 }
 
 /// The records of the trail, oldest first; a line that is no record is left out (see [`verify`]).
-pub fn records(world: &World, files: &Files) -> Result<Vec<Record>, AuditError> {
-    let bytes = files.read(&trail(world), READ_LIMIT)?.unwrap_or_default();
-    Ok(lines(&bytes)
+pub fn read_records(world: &World, files: &Files) -> Result<Vec<Record>, AuditError> {
+    let bytes = files
+        .read(&locate_trail(world), READ_LIMIT)?
+        .unwrap_or_default();
+    Ok(number_lines(&bytes)
         .filter_map(|(_, line)| serde_json::from_slice(line).ok())
         .collect())
 }
 
 /// The lines with their numbers, from 1; an empty one is none, as for whoever appends.
-fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+fn number_lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     (1..)
         .zip(bytes.split(|byte| *byte == b'\n'))
         .filter(|(_, line)| !line.is_empty())

@@ -171,12 +171,12 @@ impl Ord for ConfinedPath {
         } else {
             self.root.cmp(&other.root)
         };
-        roots.then_with(|| compare(&self.relative, &other.relative))
+        roots.then_with(|| compare_paths(&self.relative, &other.relative))
     }
 }
 
 /// The order of two paths of plain components.
-fn compare(one: &Arc<Path>, other: &Arc<Path>) -> Ordering {
+fn compare_paths(one: &Arc<Path>, other: &Arc<Path>) -> Ordering {
     if Arc::ptr_eq(one, other) {
         return Ordering::Equal;
     }
@@ -299,7 +299,7 @@ mod tests {
                 assert_eq!(one.cmp(other), at.cmp(&position), "{one:?} {other:?}");
                 assert_eq!(
                     one.relative.cmp(&other.relative),
-                    compare(&one.relative, &other.relative)
+                    compare_paths(&one.relative, &other.relative)
                 );
             }
             let same = path(

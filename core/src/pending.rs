@@ -3,11 +3,11 @@
 //! A logout takes the last copy of a token away whether or not its server could be told, so the next
 //! look would find nothing. What may go on is written down beside the audit trail (`pending.json`,
 //! mode 0600): before the first removal as being ended, settled when the servers have answered or
-//! had their time. A run that is killed in between leaves the entries, and [`read`] shows them.
+//! had their time. A run that is killed in between leaves the entries, and [`read_entries`] shows them.
 //!
 //! An entry holds no secret. It knows its token by a keyed hash (HMAC-SHA-256; the key is random and
 //! lies in the same file), so that a later run that ends the same token drops the entry. It goes too
-//! when the token's own end has passed, and when the person says so ([`forget`]). What should have ended
+//! when the token's own end has passed, and when the person says so ([`forget_entries`]). What should have ended
 //! before it was remembered, by a clock that may be wrong, stays for a day.
 //!
 //! The file is bounded ([`MOST`] entries, the oldest go first), locked while it is changed, and what
@@ -98,7 +98,7 @@ impl Marks {
     /// Marks the tokens of an inventory with the key of the file, a new one if there is none.
     pub fn take(world: &World, files: &Files, inventory: &Inventory) -> Self {
         // A file that cannot be read is said by whoever changes it.
-        let bytes = files.read(&file(world), LIMIT).ok().flatten();
+        let bytes = files.read(&find_file(world), LIMIT).ok().flatten();
         let key = bytes.map_or_else(
             || MarkKey::new(world.entropy.bytes()),
             |bytes| Book::parse(&bytes, world).key,
@@ -163,7 +163,7 @@ impl Book {
             };
         };
         let number = values.len();
-        let entries: Vec<Pending> = values.into_iter().filter_map(entry).collect();
+        let entries: Vec<Pending> = values.into_iter().filter_map(parse_entry).collect();
         let is_whole = entries.len() == number;
         let now = world.now();
         let goes_on = |found: &Pending| match found.expires_at {
@@ -180,7 +180,7 @@ impl Book {
 
     fn bytes(&self) -> Result<Vec<u8>, EditError> {
         let refused = |error: serde_json::Error| EditError::Refused(error.to_string());
-        let entries = self.entries.iter().map(stored);
+        let entries = self.entries.iter().map(to_stored_entry);
         let entries: Result<Vec<_>, _> = entries.map(serde_json::to_value).collect();
         let stored = Stored {
             schema_version: SCHEMA_VERSION,
@@ -206,7 +206,7 @@ impl Book {
     }
 }
 
-fn entry(value: serde_json::Value) -> Option<Pending> {
+fn parse_entry(value: serde_json::Value) -> Option<Pending> {
     let stored: StoredEntry = serde_json::from_value(value).ok()?;
     Some(Pending {
         system: System::parse(&stored.system)?,
@@ -227,7 +227,7 @@ fn entry(value: serde_json::Value) -> Option<Pending> {
     })
 }
 
-fn stored(entry: &Pending) -> StoredEntry {
+fn to_stored_entry(entry: &Pending) -> StoredEntry {
     StoredEntry {
         system: entry.system.id().to_owned(),
         identity: entry.identity.clone(),
@@ -245,15 +245,15 @@ fn stored(entry: &Pending) -> StoredEntry {
 }
 
 /// Where it is: `$XDG_STATE_HOME/adieu/pending.json`, else below `~/.local/state`.
-pub fn file(world: &World) -> ConfinedPath {
+pub fn find_file(world: &World) -> ConfinedPath {
     let directory = world.state_directory();
     directory.join(FILE).unwrap_or(directory)
 }
 
 /// What is remembered, apart from tokens that the inventory still holds: those are listed as what they
 /// are.
-pub fn read(world: &World, files: &Files, inventory: &Inventory) -> Remembered {
-    let place = file(world);
+pub fn read_entries(world: &World, files: &Files, inventory: &Inventory) -> Remembered {
+    let place = find_file(world);
     let problem = |message: String| Problem {
         location: Location::of(&place),
         message,
@@ -285,7 +285,7 @@ pub fn read(world: &World, files: &Files, inventory: &Inventory) -> Remembered {
 }
 
 /// Writes down what a plan is about to end or to leave behind, before anything is removed.
-pub fn begin(
+pub fn record_plan(
     world: &World,
     files: &Files,
     inventory: &Inventory,
@@ -311,27 +311,27 @@ pub fn begin(
     if leaving.is_empty() {
         return Ok(());
     }
-    change(world, files, &marks.key, &mut |book| {
+    change_file(world, files, &marks.key, &mut |book| {
         for (found, state) in &leaving {
             book.put(marks.entry(found, *state, world.now()));
         }
     })
 }
 
-/// Settles what [`begin`] wrote: what its server ended is dropped, and what it did not end is kept with
+/// Settles what [`record_plan`] wrote: what its server ended is dropped, and what it did not end is kept with
 /// the reason.
-pub fn settle(
+pub fn settle_entries(
     world: &World,
     files: &Files,
     marks: &Marks,
     report: &Report,
 ) -> Result<(), FileError> {
-    let is_there = files.probe(&file(world))?.is_some();
+    let is_there = files.probe(&find_file(world))?.is_some();
     let goes_on = |found: &CredentialEnd| found.goes_on_elsewhere();
     if !is_there && !report.credentials.iter().any(goes_on) {
         return Ok(());
     }
-    change(world, files, &marks.key, &mut |book| {
+    change_file(world, files, &marks.key, &mut |book| {
         for found in &report.credentials {
             let mark = marks.of(found);
             let state = match found.end {
@@ -349,12 +349,12 @@ pub fn settle(
 }
 
 /// Drops the entries of that name; what was dropped. `all` means every one.
-pub fn forget(world: &World, files: &Files, name: &str) -> Result<Vec<Pending>, FileError> {
+pub fn forget_entries(world: &World, files: &Files, name: &str) -> Result<Vec<Pending>, FileError> {
     let mut dropped = Vec::new();
-    if files.probe(&file(world))?.is_none() {
+    if files.probe(&find_file(world))?.is_none() {
         return Ok(dropped);
     }
-    change(
+    change_file(
         world,
         files,
         &MarkKey::new(world.entropy.bytes()),
@@ -368,13 +368,13 @@ pub fn forget(world: &World, files: &Files, name: &str) -> Result<Vec<Pending>, 
 }
 
 /// Changes the file under its lock; a new one gets this key. One without entries goes.
-fn change(
+fn change_file(
     world: &World,
     files: &Files,
     key: &MarkKey,
     edit: &mut dyn FnMut(&mut Book),
 ) -> Result<(), FileError> {
-    files.edit_or_create(&file(world), LockRule::None, LIMIT, &mut |bytes| {
+    files.edit_or_create(&find_file(world), LockRule::None, LIMIT, &mut |bytes| {
         let mut book = match bytes {
             Some(bytes) => Book::parse(bytes, world),
             None => Book::new(key.clone()),

@@ -12,7 +12,7 @@ const MOST_MARKS: u8 = 4;
 /// The text with everything written out that cannot be seen: control characters, marks of direction,
 /// blanks other than the space, what has no width, what Unicode has not assigned or leaves to
 /// everybody's own use.
-pub fn printable(text: &str) -> Cow<'_, str> {
+pub fn to_printable(text: &str) -> Cow<'_, str> {
     // Nearly every text is plain ASCII.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -46,7 +46,7 @@ pub fn printable_path(path: &Path) -> String {
     while !rest.is_empty() {
         let valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
         let (text, wrong) = rest.split_at(valid);
-        shown.push_str(&printable(std::str::from_utf8(text).unwrap_or_default()));
+        shown.push_str(&to_printable(std::str::from_utf8(text).unwrap_or_default()));
         let (number, length) = match wrong {
             [] => break,
             [0xed, second @ 0xa0..=0xbf, third @ 0x80..=0xbf, ..] => {
@@ -156,7 +156,7 @@ mod tests {
             "⚠\u{fe0f}  ✓ ✗ • → ● ❯ └── …",
             "\u{1f341} 🇨🇭",
         ] {
-            assert_eq!(printable(text), text);
+            assert_eq!(to_printable(text), text);
         }
     }
 
@@ -200,17 +200,17 @@ mod tests {
             '\u{378}',
         ] {
             let written = format!("a{}b", hidden.escape_unicode());
-            assert_eq!(printable(&format!("a{hidden}b")), written, "{written}");
+            assert_eq!(to_printable(&format!("a{hidden}b")), written, "{written}");
         }
     }
 
     #[test]
     fn marks_belong_to_a_letter_and_are_few() {
-        assert_eq!(printable("\u{301}a"), "\\u{301}a");
-        assert_eq!(printable("a\u{200b}\u{301}"), "a\\u{200b}\\u{301}");
+        assert_eq!(to_printable("\u{301}a"), "\\u{301}a");
+        assert_eq!(to_printable("a\u{200b}\u{301}"), "a\\u{200b}\\u{301}");
         let many = format!("a{}", "\u{301}".repeat(6));
         assert_eq!(
-            printable(&many),
+            to_printable(&many),
             format!("a{}\\u{{301}}\\u{{301}}", "\u{301}".repeat(4))
         );
     }

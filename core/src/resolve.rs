@@ -100,7 +100,7 @@ pub fn resolve_found(
         .map(Candidate::Configured)
         .chain(inventory.accounts.iter().map(Candidate::Account))
         .chain(find_orphans(inventory).into_iter().map(Candidate::Found));
-    match selector::choose(typed, everybody, Candidate::names) {
+    match selector::choose_candidate(typed, everybody, Candidate::names) {
         Choice::One(one) => Ok(one.into_target(typed)),
         // Whoever has the name itself is meant before a whole provider or system.
         Choice::Nothing => resolve_wider(typed, identity_graph, inventory),

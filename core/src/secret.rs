@@ -132,7 +132,7 @@ impl MarkKey {
 
     /// The key in hexadecimal digits, for a file that only its owner can read.
     pub fn text(&self) -> String {
-        hexadecimal(self.0.as_slice())
+        to_hexadecimal(self.0.as_slice())
     }
 
     /// The mark of these bytes, in hexadecimal digits.
@@ -142,7 +142,7 @@ impl MarkKey {
             |_| String::new(),
             |mut mac| {
                 mac.update(bytes);
-                hexadecimal(&mac.finalize().into_bytes())
+                to_hexadecimal(&mac.finalize().into_bytes())
             },
         )
     }
@@ -154,7 +154,7 @@ impl fmt::Debug for MarkKey {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+fn to_hexadecimal(bytes: &[u8]) -> String {
     use fmt::Write as _;
     let room = String::with_capacity(bytes.len() * 2);
     bytes.iter().fold(room, |mut text, byte| {

@@ -35,12 +35,12 @@ pub fn is_same_name(left: &str, right: &str) -> bool {
 }
 
 /// The one candidate that is meant; a candidate may go by several names.
-pub fn choose<T>(
+pub fn choose_candidate<T>(
     typed: &str,
     candidates: impl IntoIterator<Item = T>,
     names: impl for<'t> Fn(&'t T) -> Vec<Cow<'t, str>>,
 ) -> Choice<T> {
-    let mut found = matching(typed, candidates, names).found;
+    let mut found = find_matches(typed, candidates, names).found;
     match (found.pop(), found.is_empty()) {
         (None, _) => Choice::Nothing,
         (Some(one), true) => Choice::One(one),
@@ -52,7 +52,7 @@ pub fn choose<T>(
 }
 
 /// All candidates that have the name as it was typed or, if there is none, ignoring case.
-pub fn matching<T>(
+pub fn find_matches<T>(
     typed: &str,
     candidates: impl IntoIterator<Item = T>,
     names: impl for<'t> Fn(&'t T) -> Vec<Cow<'t, str>>,
@@ -100,7 +100,7 @@ mod tests {
     ];
 
     fn chosen(typed: &str) -> Choice<&'static str> {
-        let choice = choose(typed, NAMES, |(_, names)| {
+        let choice = choose_candidate(typed, NAMES, |(_, names)| {
             names.iter().map(|name| Cow::Borrowed(*name)).collect()
         });
         match choice {
@@ -135,7 +135,7 @@ mod tests {
     fn several_spellings_are_told_from_several_things_of_one_name() {
         let matches = |typed| {
             let names = ["dev", "dev", "Dev"];
-            let found = matching(typed, names, |name| vec![Cow::Borrowed(*name)]);
+            let found = find_matches(typed, names, |name| vec![Cow::Borrowed(*name)]);
             (found.found.len(), found.spellings.len(), found.is_exact)
         };
         assert_eq!(matches("dev"), (2, 1, true));

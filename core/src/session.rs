@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::approve::{Answers, Approved, Unanswered, approve};
+use crate::approve::{Answers, Approved, Unanswered, approve_plan};
 use crate::atmos::config::{self, Configuration, ConfigurationRequest};
 use crate::atmos::identity_graph::IdentityGraph;
 use crate::audit::{self, AuditError};
 use crate::catalogue::own::OwnCatalogue;
-use crate::discover::{self, DiscoverySources, discover, profiles};
-use crate::execute::{Tools, execute, refused};
+use crate::discover::{self, DiscoverySources, add_profiles, discover_sign_ins};
+use crate::execute::{Tools, execute_plan, find_refusal};
 use crate::ignored::Ignored;
 use crate::inventory::{Inventory, Problem};
 use crate::io::files::{FileError, Files};
@@ -20,13 +20,13 @@ use crate::io::net::Cancel;
 use crate::online::TokenChecker;
 use crate::pending;
 use crate::plan::{self, Action, Plan, Request, Step, Target};
-use crate::report::{Report, Status, status};
+use crate::report::{Report, Status, build_status};
 use crate::residue;
 use crate::resolve::{self, Unresolved};
 use crate::system::System;
 use crate::systems::discovery::DiscoveryScope;
 use crate::systems::salesforce::OrgAccessToken;
-use crate::verify::verify;
+use crate::verify::verify_logout;
 use crate::world::World;
 
 /// A machine with everything that it takes to log out on it.
@@ -120,7 +120,7 @@ impl Adieu {
     /// out, and [`Configuration::diagnostics`] say so. `can_ask`: whether somebody is there to unlock a
     /// key store.
     pub fn open(world: World, request: &ConfigurationRequest, can_ask: bool) -> Self {
-        let configuration = config::load(&world, request);
+        let configuration = config::load_configuration(&world, request);
         let identity_graph = crate::atmos::build_identity_graph(&configuration.auth);
         let files = Arc::new(Files::new(&world));
         let keyrings =
@@ -170,10 +170,10 @@ impl Adieu {
             Scope::Machine => DiscoveryScope::Machine,
             Scope::Configured => DiscoveryScope::Configured,
         };
-        let mut inventory = discover(&self.sources(), reach);
-        profiles(&self.sources(), reach, &mut inventory);
+        let mut inventory = discover_sign_ins(&self.sources(), reach);
+        add_profiles(&self.sources(), reach, &mut inventory);
         discover::note_files(&self.sources(), &mut inventory);
-        status(&inventory, &self.identity_graph, true)
+        build_status(&inventory, &self.identity_graph, true)
     }
 
     /// Finds what a name means: an identity, an alias, `realm/name`, `system:name`, an account, a system
@@ -190,7 +190,7 @@ impl Adieu {
         if let Some(target) = configured {
             return Ok(Resolved { target, seen: None });
         }
-        let inventory = discover(&self.sources(), DiscoveryScope::Machine);
+        let inventory = discover_sign_ins(&self.sources(), DiscoveryScope::Machine);
         let target = resolve::resolve_found(typed, &self.identity_graph, &inventory)?;
         // Out of the configuration only a realm before a name leads.
         if !is_whole_machine && !matches!(target, Target::Found(_)) {
@@ -204,11 +204,11 @@ impl Adieu {
     /// Plans a logout. It only reads; `seen` is what [`Adieu::resolve`] had to look at already.
     pub fn plan(&self, request: Request, seen: Option<Inventory>) -> Prepared {
         let reach = reach_of(&request.target);
-        let mut inventory = seen.unwrap_or_else(|| discover(&self.sources(), reach));
+        let mut inventory = seen.unwrap_or_else(|| discover_sign_ins(&self.sources(), reach));
         if request.filter.older_than.is_some() {
             discover::note_files(&self.sources(), &mut inventory);
         }
-        let plan = plan::build(&inventory, &self.identity_graph, request);
+        let plan = plan::build_from_inventory(&inventory, &self.identity_graph, request);
         let elsewhere = match reach {
             DiscoveryScope::Configured => {
                 let mut others = discover::in_other_realms(&self.sources());
@@ -247,7 +247,7 @@ impl Adieu {
         };
         let mut unrecorded = Vec::new();
         if approved.get().steps.iter().any(Step::acts) {
-            unrecorded.extend(audit::begin(world, files, approved.get(), run).err());
+            unrecorded.extend(audit::note_beginning(world, files, approved.get(), run).err());
         }
         let access_tokens = if conduct.online {
             self.access_tokens(approved.get())
@@ -255,7 +255,7 @@ impl Adieu {
             Vec::new()
         };
         let marks = pending::Marks::take(world, files, &inventory);
-        let begun = pending::begin(world, files, &inventory, approved.get(), &marks);
+        let begun = pending::record_plan(world, files, &inventory, approved.get(), &marks);
         let tools = Tools {
             world,
             files,
@@ -265,7 +265,7 @@ impl Adieu {
             cancel: conduct.cancel,
         };
         let needles = residue::take(world, files, &inventory, approved.get());
-        let executed = execute(&approved, &tools);
+        let executed = execute_plan(&approved, &tools);
         let done = residue::Done {
             inventory: &inventory,
             plan: approved.get(),
@@ -278,7 +278,7 @@ impl Adieu {
             inventory.forget_secrets();
         }
         let (mut verified, found) =
-            verify(&self.sources(), approved.get(), &executed.outcomes, reach);
+            verify_logout(&self.sources(), approved.get(), &executed.outcomes, reach);
         verified.note_residue(approved.get(), left);
         if conduct.online && !executed.interrupted {
             let asker = TokenChecker {
@@ -301,9 +301,9 @@ impl Adieu {
             executed.interrupted,
             conduct.strict,
         );
-        let settled = pending::settle(world, files, &marks, &report);
+        let settled = pending::settle_entries(world, files, &marks, &report);
         report.exit_status = judge(&report);
-        unrecorded.extend(audit::append(world, files, &report, run).err());
+        unrecorded.extend(audit::append_logout(world, files, &report, run).err());
         report.elsewhere.extend(elsewhere);
         Applied {
             report,
@@ -324,7 +324,7 @@ impl Adieu {
         if users.is_empty() {
             return Vec::new();
         }
-        let (orgs, _) = discover::orgs(&self.sources());
+        let (orgs, _) = discover::find_orgs(&self.sources());
         let of_users = orgs
             .found
             .iter()
@@ -341,7 +341,7 @@ impl Prepared {
         let problems = self.inventory.problems.clone();
         let mut report =
             Report::preview(&self.inventory, self.plan, problems, |plan, revocation| {
-                refused(world, plan, revocation)
+                find_refusal(world, plan, revocation)
             });
         report.elsewhere.extend(self.elsewhere);
         report.search_places = search_places;
@@ -355,7 +355,7 @@ impl Prepared {
     /// [`Unanswered`] if a question that needs a yes has none; then nothing was changed.
     pub fn approve(self, answers: &Answers) -> Result<ApprovedLogout, Unanswered> {
         Ok(ApprovedLogout {
-            approved: approve(self.plan, answers)?,
+            approved: approve_plan(self.plan, answers)?,
             inventory: self.inventory,
             elsewhere: self.elsewhere,
             reach: self.reach,

@@ -5,7 +5,7 @@
 /// could carry somebody else's command.
 ///
 /// Source: POSIX.1-2024, Shell Command Language, 2.2 "Quoting".
-pub fn word(text: &str) -> String {
+pub fn quote_word(text: &str) -> String {
     if is_bare(text) {
         text.to_owned()
     } else {
@@ -15,9 +15,9 @@ pub fn word(text: &str) -> String {
 
 /// An option with its value: `--provider sso`, and `--provider=-sso` where the value would be taken
 /// for an option itself.
-pub fn option(name: &str, value: &str) -> String {
+pub fn format_option(name: &str, value: &str) -> String {
     let between = if value.starts_with('-') { '=' } else { ' ' };
-    format!("{name}{between}{}", word(value))
+    format!("{name}{between}{}", quote_word(value))
 }
 
 /// Whether no shell sees more in it than its characters. `~` and `=` are left out because zsh
@@ -29,12 +29,12 @@ pub fn is_bare(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{option, word};
+    use super::{format_option, quote_word};
 
     #[test]
     fn values_of_options_are_no_options() {
-        assert_eq!(option("--provider", "my sso"), "--provider 'my sso'");
-        assert_eq!(option("--provider", "-x"), "--provider=-x");
+        assert_eq!(format_option("--provider", "my sso"), "--provider 'my sso'");
+        assert_eq!(format_option("--provider", "-x"), "--provider=-x");
     }
 
     #[test]
@@ -49,7 +49,7 @@ mod tests {
             ("$(x)", "'$(x)'"),
             ("~", "'~'"),
         ] {
-            assert_eq!(word(text), expected);
+            assert_eq!(quote_word(text), expected);
         }
     }
 }

@@ -2,32 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use crate::discover::{DiscoverySources, discover, note_files, profiles};
+use crate::discover::{DiscoverySources, add_profiles, discover_sign_ins, note_files};
 use crate::inventory::{Inventory, Place, Problem, ResidueSearch, Revocation, State};
 use crate::plan::{self, Action, Decision, KeepReason, Plan, Step};
 use crate::report::{Outcome, OutcomeWord, StillLive, Verified};
 use crate::secret::Fingerprint;
-use crate::shell::{option, word};
+use crate::shell::{format_option, quote_word};
 use crate::systems::System;
 use crate::systems::discovery::DiscoveryScope;
 
 /// Discovers again and plans the same logout again: what that plan would still meet is still live.
 /// So is a session that its server did not end, although no copy of its token is left here.
-pub fn verify(
+pub fn verify_logout(
     sources: &DiscoverySources<'_>,
     done: &Plan,
     outcomes: &[Outcome],
     reach: DiscoveryScope,
 ) -> (Verified, Vec<Problem>) {
-    let mut inventory = discover(sources, reach);
+    let mut inventory = discover_sign_ins(sources, reach);
     if done.request.filter.older_than.is_some() {
         note_files(sources, &mut inventory);
     }
     // The next shell counts too.
-    profiles(sources, reach, &mut inventory);
+    add_profiles(sources, reach, &mut inventory);
     let checked = inventory.checked;
     let overrides = inventory.overrides.clone();
-    let again = plan::build(&inventory, sources.identity_graph, done.request.clone());
+    let again =
+        plan::build_from_inventory(&inventory, sources.identity_graph, done.request.clone());
     let unread = again.unread;
     let (found, traces): (Vec<Step>, Vec<Step>) = again
         .steps
@@ -38,11 +39,11 @@ pub fn verify(
         .into_iter()
         .map(|step| {
             let remedy = not_agreed(&step, done, outcomes);
-            let remedy = remedy.unwrap_or_else(|| self::remedy(&step, done.request.force));
+            let remedy = remedy.unwrap_or_else(|| describe_remedy(&step, done.request.force));
             StillLive { step, remedy }
         })
         .collect();
-    let unseen = unseen(&still_live, traces, done.request.force);
+    let unseen = list_unseen(&still_live, traces, done.request.force);
     still_live.extend(unseen);
     still_live.extend(kept_copies(done, outcomes, &inventory, &still_live));
     still_live.extend(not_ended(done, outcomes));
@@ -61,7 +62,7 @@ pub fn verify(
 
 /// Sign-ins of which only traces could be seen, because their logins are where it could not be looked:
 /// each once.
-fn unseen(found: &[StillLive], traces: Vec<Step>, force: bool) -> Vec<StillLive> {
+fn list_unseen(found: &[StillLive], traces: Vec<Step>, force: bool) -> Vec<StillLive> {
     let whose = |step: &Step| Some((step.system, step.owner.as_account()?.to_owned()));
     let mut known: BTreeSet<_> = found.iter().filter_map(|live| whose(&live.step)).collect();
     let kept = |step: &Step| step.decision == Decision::Keep(KeepReason::Whole);
@@ -69,7 +70,7 @@ fn unseen(found: &[StillLive], traces: Vec<Step>, force: bool) -> Vec<StillLive>
     for step in traces.into_iter().filter(kept) {
         if whose(&step).is_some_and(|account| known.insert(account)) {
             unseen.push(StillLive {
-                remedy: remedy(&step, force),
+                remedy: describe_remedy(&step, force),
                 step: Step {
                     what: "sign-in that cannot be read",
                     state: State::Unknown,
@@ -110,7 +111,7 @@ fn kept_copies(
         })
         .filter(|step| is_there(step) && !is_known(step))
         .map(|step| StillLive {
-            remedy: remedy(step, done.request.force),
+            remedy: describe_remedy(step, done.request.force),
             step: step.clone(),
         })
         .collect()
@@ -188,7 +189,7 @@ fn not_agreed(left: &Step, done: &Plan, outcomes: &[Outcome]) -> Option<String> 
 }
 
 /// What ends something that is left. `is_forced`: what cannot be ended was to be given up already.
-fn remedy(step: &Step, is_forced: bool) -> String {
+fn describe_remedy(step: &Step, is_forced: bool) -> String {
     let or_give_up = if is_forced {
         ""
     } else {
@@ -200,23 +201,23 @@ fn remedy(step: &Step, is_forced: bool) -> String {
             "sign out in that browser, close it, then delete the directory".to_owned()
         }
         Decision::Keep(KeepReason::Shared | KeepReason::Anothers) if step.provider.is_none() => {
-            format!("adieu logout {} ends it", word(step.subject()))
+            format!("adieu logout {} ends it", quote_word(step.subject()))
         }
         Decision::Keep(KeepReason::Shared | KeepReason::Anothers) => {
             format!(
                 "adieu logout {} ends it for all of them",
-                option("--provider", provider)
+                format_option("--provider", provider)
             )
         }
         Decision::Keep(KeepReason::SameSecret) if step.system == System::POSSIBLE => {
             format!(
                 "adieu logout --possible {} removes it",
-                word(step.subject())
+                quote_word(step.subject())
             )
         }
         Decision::Keep(KeepReason::SameSecret) => {
             let name = format!("{}:{}", step.system.id(), step.subject());
-            format!("adieu logout {} removes it", word(&name))
+            format!("adieu logout {} removes it", quote_word(&name))
         }
         Decision::Keep(KeepReason::LongLived | KeepReason::Keyring) => {
             "--keychain deletes it".to_owned()

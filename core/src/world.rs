@@ -188,7 +188,7 @@ impl World {
 }
 
 /// The path without `.` and `..`, by its text alone, as Go's `filepath.Clean` has it.
-pub fn clean(path: &Path) -> PathBuf {
+pub fn clean_path(path: &Path) -> PathBuf {
     let mut cleaned = PathBuf::new();
     for component in path.components() {
         match component {

@@ -9,12 +9,12 @@ use std::os::unix::fs::MetadataExt as _;
 
 use adieu::atmos::config::{self, ConfigurationRequest};
 use adieu::catalogue::own::OwnCatalogue;
-use adieu::discover::{DiscoverySources, discover};
+use adieu::discover::{DiscoverySources, discover_sign_ins};
 use adieu::ignored::Ignored;
 use adieu::inventory::{Category, Inventory, Place, State};
 use adieu::io::files::Files;
 use adieu::io::keyring::{EntryKey, Keyring, MemoryKeyring, Naming};
-use adieu::report::status;
+use adieu::report::build_status;
 use adieu::secret::Secret;
 use adieu::systems::{System, discovery::DiscoveryScope};
 use adieu::world::{OperatingSystem, World};
@@ -41,7 +41,7 @@ fn found(world: &World, entries: &[(&str, &str, Naming)]) -> Inventory {
             .unwrap();
     }
     let keyrings: Vec<Box<dyn Keyring>> = vec![Box::new(keyring)];
-    let configuration = config::load(world, &ConfigurationRequest::default());
+    let configuration = config::load_configuration(world, &ConfigurationRequest::default());
     let identity_graph = adieu::atmos::build_identity_graph(&configuration.auth);
     let sources = DiscoverySources {
         world,
@@ -52,7 +52,7 @@ fn found(world: &World, entries: &[(&str, &str, Naming)]) -> Inventory {
         own_catalogue: &OwnCatalogue::default(),
         ignored: &Ignored::default(),
     };
-    discover(&sources, DiscoveryScope::Machine)
+    discover_sign_ins(&sources, DiscoveryScope::Machine)
 }
 
 /// Names of the accounts that are signed in by an entry of the key store.
@@ -206,7 +206,7 @@ fn rows_of_opencodes_database_are_sign_ins_and_their_secrets_are_not_read() {
             format!("{path}#credential.id=cred_1")
         ]
     );
-    let shown = status(
+    let shown = build_status(
         &inventory,
         &adieu::atmos::build_identity_graph(&config::Auth::default()),
         false,

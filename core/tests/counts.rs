@@ -14,12 +14,12 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use adieu::approve::{Answers, approve};
+use adieu::approve::{Answers, approve_plan};
 use adieu::atmos::config::{self, Configuration, ConfigurationRequest};
 use adieu::atmos::identity_graph::IdentityGraph;
 use adieu::catalogue::own::OwnCatalogue;
-use adieu::discover::{DiscoverySources, discover};
-use adieu::execute::{Tools, execute};
+use adieu::discover::{DiscoverySources, discover_sign_ins};
+use adieu::execute::{Tools, execute_plan};
 use adieu::ignored::Ignored;
 use adieu::io::files::{Counters, Files};
 use adieu::io::keyring::{Keyring, MemoryKeyring};
@@ -27,7 +27,7 @@ use adieu::io::net::Cancel;
 use adieu::plan::{self, Request, Target};
 use adieu::report::OutcomeWord;
 use adieu::systems::discovery::DiscoveryScope;
-use adieu::verify::verify;
+use adieu::verify::verify_logout;
 use adieu::world::{FixedClock, World};
 use adieu_testkit::{AwsSession, CLOCK, Home, PortalSession};
 
@@ -62,7 +62,7 @@ struct Machine {
 impl Machine {
     fn new(home: &Home, variables: &[(&str, &str)]) -> Self {
         let world = world(home, variables);
-        let configuration = config::load(&world, &ConfigurationRequest::default());
+        let configuration = config::load_configuration(&world, &ConfigurationRequest::default());
         Self {
             files: Files::new(&long_after(&world)),
             keyrings: vec![Box::new(MemoryKeyring::new())],
@@ -83,9 +83,9 @@ impl Machine {
             own_catalogue: &OwnCatalogue::default(),
             ignored: &Ignored::default(),
         };
-        let inventory = discover(&sources, DiscoveryScope::Configured);
-        let plan = plan::build(&inventory, &self.identity_graph, request);
-        let approved = approve(plan, &Answers::default()).unwrap();
+        let inventory = discover_sign_ins(&sources, DiscoveryScope::Configured);
+        let plan = plan::build_from_inventory(&inventory, &self.identity_graph, request);
+        let approved = approve_plan(plan, &Answers::default()).unwrap();
         let tools = Tools {
             world: &self.world,
             files: &self.files,
@@ -94,8 +94,8 @@ impl Machine {
             time_limit: Duration::from_secs(10),
             cancel: &Cancel::new(),
         };
-        let executed = execute(&approved, &tools);
-        let (verified, _) = verify(
+        let executed = execute_plan(&approved, &tools);
+        let (verified, _) = verify_logout(
             &sources,
             approved.get(),
             &executed.outcomes,

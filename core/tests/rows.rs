@@ -5,9 +5,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use adieu::approve::{Answers, approve};
+use adieu::approve::{Answers, approve_plan};
 use adieu::atmos::identity_graph::IdentityGraph;
-use adieu::execute::{Tools, execute};
+use adieu::execute::{Tools, execute_plan};
 use adieu::inventory::{Inventory, Owner, Place};
 use adieu::io::files::{ConfinedPath, Files};
 use adieu::io::net::Cancel;
@@ -30,7 +30,7 @@ fn row(file: &ConfinedPath, value: &str) -> adieu::inventory::Artefact {
         column: "account".to_owned(),
         value: value.to_owned(),
     };
-    discovery::artefact(System::GCP, place, Owner::orphan(value), "row")
+    discovery::build_artefact(System::GCP, place, Owner::orphan(value), "row")
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn rows_go_without_a_trace_and_their_neighbours_stay() {
         artefacts: vec![row(&file, "ana"), row(&file, "nobody")],
         ..Inventory::default()
     };
-    let plan = plan::build(
+    let plan = plan::build_from_inventory(
         &inventory,
         &IdentityGraph::default(),
         Request::new(Target::Machine),
@@ -63,7 +63,7 @@ fn rows_go_without_a_trace_and_their_neighbours_stay() {
         force: true,
         agreed: Vec::new(),
     };
-    let approved = approve(plan, &force).unwrap();
+    let approved = approve_plan(plan, &force).unwrap();
     let tools = Tools {
         world: &world,
         files: &files,
@@ -72,7 +72,7 @@ fn rows_go_without_a_trace_and_their_neighbours_stay() {
         time_limit: Duration::from_secs(1),
         cancel: &Cancel::new(),
     };
-    let executed = execute(&approved, &tools);
+    let executed = execute_plan(&approved, &tools);
     let of = |name: &str| {
         let steps = &approved.get().steps;
         let at = steps

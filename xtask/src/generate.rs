@@ -45,8 +45,8 @@ pub(crate) struct Source {
 /// The program itself. This is the one place that names it.
 pub(crate) fn source() -> Source {
     Source {
-        command: adieu_cli::args::command(),
-        schemas: adieu_cli::schemas(),
+        command: adieu_cli::args::build_command(),
+        schemas: adieu_cli::list_schemas(),
     }
 }
 
@@ -130,7 +130,7 @@ fn shipped_files(source: Source) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> 
     ] {
         use clap_complete::Generator as _;
         let name = shell.file_name(command.get_name());
-        let text = adieu_cli::args::completions(shell);
+        let text = adieu_cli::args::build_completions(shell);
         files.insert(Path::new("completions").join(name), text);
     }
     Ok(files)
@@ -201,7 +201,7 @@ mod tests {
             .arg(clap::arg!(--all "Everything"));
         Source {
             command: Command::new("adieu").subcommand(logout),
-            schemas: adieu_cli::schemas(),
+            schemas: adieu_cli::list_schemas(),
         }
     }
 

@@ -8,8 +8,8 @@ use clap_complete::Shell;
 ///
 /// Help texts stand inside quotes that the shells evaluate, each in its own way. The generators
 /// escape some of what is evaluated and not all of it, so nothing that could be is left in a text.
-pub fn completions(shell: Shell) -> Vec<u8> {
-    let mut command = super::command();
+pub fn build_completions(shell: Shell) -> Vec<u8> {
+    let mut command = super::build_command();
     // Described here, so that commands that are described late have their texts too.
     command.build();
     let mut command = in_plain_words(command);

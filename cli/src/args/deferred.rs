@@ -25,7 +25,7 @@ impl<T: Args> Args for Deferred<T> {
     }
 
     fn augment_args(command: Command) -> Command {
-        command.defer(described::<T>)
+        command.defer(describe_arguments::<T>)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -34,7 +34,7 @@ impl<T: Args> Args for Deferred<T> {
 }
 
 /// The arguments; the description stays the command's own, not that of the type.
-fn described<T: Args>(command: Command) -> Command {
+fn describe_arguments<T: Args>(command: Command) -> Command {
     let about = command.get_about().cloned().unwrap_or_default();
     let long_about = command.get_long_about().cloned();
     let command = T::augment_args(command).about(about);

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::seconds;
+use super::parse_seconds;
 
 /// Where to sign in, and how.
 #[derive(Clone, Debug, Args)]
@@ -34,7 +34,7 @@ pub struct SwitchArgs {
     #[arg(long)]
     pub no_revoke: bool,
     /// How long to wait for the server, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = parse_seconds)]
     pub timeout: f64,
     /// Words for the tool's own login command
     #[arg(last = true, value_name = "WORD")]

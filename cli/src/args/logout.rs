@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ASK, FilterArgs, seconds};
+use super::{ASK, FilterArgs, parse_seconds};
 
 /// Who is meant.
 #[derive(Clone, Debug, Default, Args)]
@@ -56,7 +56,7 @@ pub struct ServerArgs {
     #[arg(long)]
     pub mcp: bool,
     /// How long to wait for each server, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = parse_seconds)]
     pub timeout: f64,
     /// Trust this host with a token although only a configuration file names it (repeatable)
     #[arg(long, value_name = "HOST")]

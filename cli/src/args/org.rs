@@ -98,7 +98,7 @@ pub struct OrgLogoutArgs {
     #[arg(long)]
     pub no_revoke: bool,
     /// How long to wait for each server, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = super::seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = super::parse_seconds)]
     pub timeout: f64,
     /// What all commands of `sf org` take
     #[command(flatten)]
@@ -122,7 +122,7 @@ pub struct OrgListArgs {
     #[arg(long)]
     pub skip_connection_status: bool,
     /// How long to wait for each server, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = super::seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = super::parse_seconds)]
     pub timeout: f64,
     /// What all commands of `sf org` take
     #[command(flatten)]
@@ -157,7 +157,7 @@ pub struct OrgDisplayArgs {
     #[arg(long)]
     pub verbose: bool,
     /// How long to wait for the server, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = super::seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = super::parse_seconds)]
     pub timeout: f64,
     /// What all commands of `sf org` take
     #[command(flatten)]

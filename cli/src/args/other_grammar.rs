@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn flags_with_a_value_are_those_that_clap_knows() {
-        let mut command = crate::args::command();
+        let mut command = crate::args::build_command();
         command.build();
         let global = command.get_arguments().filter(|flag| flag.is_global_set());
         let with_value =

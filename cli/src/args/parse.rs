@@ -16,12 +16,12 @@ use super::{Cli, Command, Global};
 /// # Errors
 ///
 /// clap's, with all commands in view: what is wrong with the words, or the help that they ask for.
-pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+pub fn parse_command_line(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     if let [_, word] = arguments
         && (word == "--version" || word == "-V")
     {
         // Which commands there are changes nothing in the answer.
-        let matches = alone().try_get_matches_from(arguments)?;
+        let matches = build_bare_command().try_get_matches_from(arguments)?;
         return Cli::from_arg_matches(&matches);
     }
     let read = typed_alone(arguments).and_then(|command| {
@@ -46,7 +46,7 @@ fn parse_among_all(arguments: &[OsString]) -> Result<Cli, clap::Error> {
         let hides = argument.is_global_set();
         if hides { argument.hide(true) } else { argument }
     };
-    let matches = super::command()
+    let matches = super::build_command()
         .mut_args(hidden)
         .try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
@@ -58,11 +58,11 @@ fn typed_alone(arguments: &[OsString]) -> Option<clap::Command> {
     let name = arguments.get(command_at(arguments, 1)?)?.to_str()?;
     let all = Command::augment_subcommands(clap::Command::new("all"));
     let typed = all.get_subcommands().find(|one| one.get_name() == name)?;
-    Some(Global::augment_args(alone()).subcommand(typed.clone()))
+    Some(Global::augment_args(build_bare_command()).subcommand(typed.clone()))
 }
 
 /// The program without its commands and options.
-fn alone() -> clap::Command {
+fn build_bare_command() -> clap::Command {
     clap::Command::new("adieu")
         .version(env!("CARGO_PKG_VERSION"))
         .propagate_version(true)
@@ -107,7 +107,7 @@ mod tests {
                 Err(error) => error.render().to_string(),
             };
             let among_all = read(parse_among_all(&words));
-            assert_eq!(read(parse(&words)), among_all, "{line}");
+            assert_eq!(read(parse_command_line(&words)), among_all, "{line}");
         }
     }
 
@@ -133,7 +133,7 @@ mod tests {
                 Err(error) => error.render().to_string(),
             };
             let expected = said(parse_among_all(&words));
-            assert_eq!(said(parse(&words)), expected, "{line}");
+            assert_eq!(said(parse_command_line(&words)), expected, "{line}");
         }
     }
 }

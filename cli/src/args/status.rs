@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{FilterArgs, seconds};
+use super::{FilterArgs, parse_seconds};
 
 /// What to show.
 #[derive(Clone, Debug, Default, Args)]
@@ -24,7 +24,7 @@ pub struct StatusArgs {
         long,
         value_name = "SECONDS",
         default_value = "5",
-        value_parser = seconds,
+        value_parser = parse_seconds,
         requires = "online"
     )]
     pub timeout: f64,

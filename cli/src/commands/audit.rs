@@ -5,8 +5,8 @@ use adieu::report::OutcomeWord;
 
 use super::context::Context;
 use crate::args::{AuditCommand, Output};
-use crate::ui::plain::{json, width};
-use crate::ui::{Failure, Printer, count, plain};
+use crate::ui::plain::{measure_width, to_json};
+use crate::ui::{Failure, Printer, format_count, to_plain_text};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
@@ -15,27 +15,31 @@ pub(crate) fn run(
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
     match command {
-        AuditCommand::Show { last } => show(context, *last, printer),
-        AuditCommand::Verify => verify(context, printer),
+        AuditCommand::Show { last } => print_records(context, *last, printer),
+        AuditCommand::Verify => verify_trail(context, printer),
     }
 }
 
-fn unusable(error: &AuditError) -> Failure {
+fn to_trail_failure(error: &AuditError) -> Failure {
     Failure::failed("the audit trail cannot be read").because(error)
 }
 
-fn show(context: &Context, last: Option<usize>, printer: &mut Printer) -> Result<u8, Failure> {
-    let mut records = audit::records(&context.adieu.world, &context.adieu.files)
-        .map_err(|error| unusable(&error))?;
+fn print_records(
+    context: &Context,
+    last: Option<usize>,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    let mut records = audit::read_records(&context.adieu.world, &context.adieu.files)
+        .map_err(|error| to_trail_failure(&error))?;
     if let Some(last) = last {
         records.drain(..records.len().saturating_sub(last));
     }
     if context.global.output == Output::Json {
-        printer.raw(&json(&Records::from(records))?)?;
+        printer.raw(&to_json(&Records::from(records))?)?;
         return Ok(0);
     }
     if printer.is_quiet() {
-        printer.data(&count(records.len(), "record", "records"))?;
+        printer.data(&format_count(records.len(), "record", "records"))?;
         return Ok(0);
     }
     if records.is_empty() {
@@ -79,7 +83,7 @@ fn show(context: &Context, last: Option<usize>, printer: &mut Printer) -> Result
         let line = format!("{}  {who}  {command}  {summary}  {status}", record.time);
         if printer
             .columns()
-            .is_none_or(|columns| width(&plain(&line)) <= columns)
+            .is_none_or(|columns| measure_width(&to_plain_text(&line)) <= columns)
         {
             printer.data(&line)?;
         } else {
@@ -91,19 +95,19 @@ fn show(context: &Context, last: Option<usize>, printer: &mut Printer) -> Result
     Ok(0)
 }
 
-fn verify(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
-    let check = audit::verify(&context.adieu.world, &context.adieu.files)
-        .map_err(|error| unusable(&error))?;
+fn verify_trail(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
+    let check = audit::verify_trail(&context.adieu.world, &context.adieu.files)
+        .map_err(|error| to_trail_failure(&error))?;
     let status = u8::from(!check.is_whole());
     if context.global.output == Output::Json {
-        printer.raw(&json(&check)?)?;
+        printer.raw(&to_json(&check)?)?;
         return Ok(status);
     }
-    let records = count(check.records, "record", "records");
+    let records = format_count(check.records, "record", "records");
     let path = context
         .adieu
         .world
-        .shorten(&audit::trail(&context.adieu.world).to_path());
+        .shorten(&audit::locate_trail(&context.adieu.world).to_path());
     if check.is_whole() {
         printer.data(&format!("✓ The chain of {records} in {path} is whole"))?;
     } else {

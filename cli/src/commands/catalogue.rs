@@ -7,10 +7,10 @@ use adieu::report::{CatalogueDocument, describe_removal, describe_servers};
 use adieu::system::System;
 
 use super::context::Context;
-use super::select::nearest;
+use super::select::find_nearest_name;
 use crate::args::{CatalogueCommand, Output};
-use crate::ui::plain::json;
-use crate::ui::{Failure, Printer, count};
+use crate::ui::plain::to_json;
+use crate::ui::{Failure, Printer, format_count};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
@@ -19,9 +19,9 @@ pub(crate) fn run(
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
     match command {
-        CatalogueCommand::List => list(context, printer),
-        CatalogueCommand::Show { name } => show(context, name, printer),
-        CatalogueCommand::Check { file } => check(context, file, printer),
+        CatalogueCommand::List => print_tools(context, printer),
+        CatalogueCommand::Show { name } => print_tool(context, name, printer),
+        CatalogueCommand::Check { file } => check_entry(context, file, printer),
         CatalogueCommand::Ignore { file: None, .. } => super::ignore::list(context, printer),
         CatalogueCommand::Ignore {
             file: Some(file),
@@ -33,11 +33,11 @@ pub(crate) fn run(
     }
 }
 
-fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
+fn print_tools(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
     let tools: Vec<&Tool> = tools(context).collect();
     say_what_is_left_out(context, printer);
     if context.global.output == Output::Json {
-        printer.raw(&json(&CatalogueDocument::of(tools))?)?;
+        printer.raw(&to_json(&CatalogueDocument::of(tools))?)?;
         return Ok(0);
     }
     let mut categories: Vec<&str> = tools.iter().map(|tool| tool.category).collect();
@@ -55,7 +55,7 @@ fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
     }
     printer.note(&format!(
         "{}; see one with: adieu catalogue show NAME",
-        count(tools.len(), "tool", "tools")
+        format_count(tools.len(), "tool", "tools")
     ));
     Ok(0)
 }
@@ -71,30 +71,30 @@ fn say_what_is_left_out(context: &Context, printer: &mut Printer) {
 /// The tools that come with the program, and those that the person added.
 fn tools(context: &Context) -> impl Iterator<Item = &'static Tool> {
     let added = context.adieu.own_catalogue.tools.iter().copied();
-    catalogue::tools().iter().chain(added)
+    catalogue::list_tools().iter().chain(added)
 }
 
-fn show(context: &Context, name: &str, printer: &mut Printer) -> Result<u8, Failure> {
+fn print_tool(context: &Context, name: &str, printer: &mut Printer) -> Result<u8, Failure> {
     let Some(tool) = System::parse(name).and_then(catalogue::tool_of) else {
         let names: Vec<&str> = tools(context).map(|tool| tool.system.id()).collect();
         let failure = Failure::usage(format!("\"{name}\" is no tool of the catalogue"));
-        return Err(match nearest(name, &names) {
+        return Err(match find_nearest_name(name, &names) {
             Some(nearest) => failure.hint(format!("Did you mean '{nearest}'?")),
             None => failure.hint("see all of them with: adieu catalogue list"),
         });
     };
     if context.global.output == Output::Json {
-        printer.raw(&json(&CatalogueDocument::of([tool]))?)?;
+        printer.raw(&to_json(&CatalogueDocument::of([tool]))?)?;
         return Ok(0);
     }
-    for (label, text) in lines(tool) {
+    for (label, text) in describe_tool(tool) {
         printer.data(&format!("{label:<12} {text}"))?;
     }
     Ok(0)
 }
 
 /// What is known of a tool, a line each.
-fn lines(tool: &Tool) -> Vec<(&'static str, String)> {
+fn describe_tool(tool: &Tool) -> Vec<(&'static str, String)> {
     let mut lines = vec![
         (
             "name",
@@ -150,7 +150,7 @@ fn lines(tool: &Tool) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn check(context: &Context, file: &Path, printer: &mut Printer) -> Result<u8, Failure> {
+fn check_entry(context: &Context, file: &Path, printer: &mut Printer) -> Result<u8, Failure> {
     let shown = file.display();
     let path = context.adieu.world.working_directory.join(file);
     let bytes = context.adieu.files.read_named(&path, LIMIT);
@@ -167,7 +167,7 @@ fn check(context: &Context, file: &Path, printer: &mut Printer) -> Result<u8, Fa
             "{shown} is an entry: {} ({}), {}",
             entry.name,
             entry.id,
-            count(entry.file.len(), "file", "files")
+            format_count(entry.file.len(), "file", "files")
         ))?;
     }
     Ok(0)

@@ -10,7 +10,7 @@ use adieu::world::World;
 
 use crate::args::Global;
 use crate::ui::log::{Level, Log};
-use crate::ui::{Failure, Printer, count, plain};
+use crate::ui::{Failure, Printer, format_count, to_plain_text};
 
 /// What every command starts from.
 pub(crate) struct Context {
@@ -53,7 +53,7 @@ impl Context {
         if global.no_links {
             adieu = adieu.without_links(interactive);
         }
-        let level = level(&adieu.world, global, &adieu.configuration)?;
+        let level = resolve_log_level(&adieu.world, global, &adieu.configuration)?;
         let global = global.clone();
         Ok(Self {
             adieu,
@@ -101,26 +101,34 @@ impl Context {
     pub(crate) fn warn_of_left_out(&self, printer: &mut Printer) {
         for left in &self.adieu.configuration.left_out {
             let path = left.path.display().to_string();
-            let message = format!("{} is left out: {}", plain(&path), plain(&left.why));
-            printer.warning(&message, Some(&plain(&left.remedy)));
+            let message = format!(
+                "{} is left out: {}",
+                to_plain_text(&path),
+                to_plain_text(&left.why)
+            );
+            printer.warning(&message, Some(&to_plain_text(&left.remedy)));
         }
     }
 
     /// Broken parts of the configuration do not stop a logout, but they are said.
     pub(crate) fn warn_of_configuration(&self, printer: &mut Printer) {
-        let errors = config::validate(&self.adieu.world, &self.adieu.configuration)
+        let errors = config::validate_configuration(&self.adieu.world, &self.adieu.configuration)
             .into_iter()
             .filter(|diagnostic| diagnostic.severity == Severity::Error)
             .count();
         if errors > 0 {
-            let problems = count(errors, "problem", "problems");
+            let problems = format_count(errors, "problem", "problems");
             let message = format!("the configuration has {problems}; the healthy parts are used");
             printer.warning(&message, Some("see them all with: adieu validate"));
         }
     }
 }
 
-fn level(world: &World, global: &Global, configuration: &Configuration) -> Result<Level, Failure> {
+fn resolve_log_level(
+    world: &World,
+    global: &Global,
+    configuration: &Configuration,
+) -> Result<Level, Failure> {
     if let Some(text) = &global.logs_level {
         return Level::parse(text).ok_or_else(|| {
             Failure::usage(format!("{text:?} is no log level"))

@@ -6,24 +6,24 @@ use clap::ValueEnum as _;
 
 use adieu::report::TextDocument;
 
-use crate::args::{self, Output, SchemaDocument, command};
-use crate::ui::plain::{Exact, json};
+use crate::args::{self, Output, SchemaDocument, build_command};
+use crate::ui::plain::{Exact, to_json};
 use crate::ui::{Failure, Printer};
 
 /// The completion script of a shell.
-pub(crate) fn completions(
+pub(crate) fn print_completions(
     shell: clap_complete::Shell,
     output: Output,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let script = args::completions(shell);
+    let script = args::build_completions(shell);
     text(&script, output, printer)
 }
 
 /// The manual page.
-pub(crate) fn man(output: Output, printer: &mut Printer) -> Result<u8, Failure> {
+pub(crate) fn print_manual(output: Output, printer: &mut Printer) -> Result<u8, Failure> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(command()).render(&mut page)?;
+    clap_mangen::Man::new(build_command()).render(&mut page)?;
     page.flush()?;
     text(&page, output, printer)
 }
@@ -32,21 +32,21 @@ pub(crate) fn man(output: Output, printer: &mut Printer) -> Result<u8, Failure> 
 fn text(bytes: &[u8], output: Output, printer: &mut Printer) -> Result<u8, Failure> {
     let text = String::from_utf8_lossy(bytes);
     match output {
-        Output::Json => printer.raw(&json(&TextDocument::new(&text))?)?,
+        Output::Json => printer.raw(&to_json(&TextDocument::new(&text))?)?,
         Output::Human => printer.raw(&Exact::quoted(text.trim_end()))?,
     }
     Ok(0)
 }
 
 /// The JSON schema of an output.
-pub(crate) fn schema(document: SchemaDocument, printer: &mut Printer) -> Result<u8, Failure> {
-    let text = serde_json::to_string_pretty(&of(document))
+pub(crate) fn print_schema(document: SchemaDocument, printer: &mut Printer) -> Result<u8, Failure> {
+    let text = serde_json::to_string_pretty(&build_schema(document))
         .map_err(|error| Failure::failed("the schema cannot be written").because(&error))?;
     printer.raw(&Exact::quoted(text))?;
     Ok(0)
 }
 
-fn of(document: SchemaDocument) -> schemars::Schema {
+fn build_schema(document: SchemaDocument) -> schemars::Schema {
     match document {
         SchemaDocument::Status => schemars::schema_for!(adieu::report::StatusDocument),
         SchemaDocument::Logout => schemars::schema_for!(adieu::report::LogoutDocument),
@@ -70,12 +70,12 @@ fn of(document: SchemaDocument) -> schemars::Schema {
 }
 
 /// Every schema by its name on the command line, for the generated pages.
-pub fn schemas() -> Vec<(String, serde_json::Value)> {
+pub fn list_schemas() -> Vec<(String, serde_json::Value)> {
     SchemaDocument::value_variants()
         .iter()
         .filter_map(|document| {
             let name = document.to_possible_value()?.get_name().to_owned();
-            Some((name, of(*document).to_value()))
+            Some((name, build_schema(*document).to_value()))
         })
         .collect()
 }

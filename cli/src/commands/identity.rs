@@ -3,13 +3,13 @@
 use adieu::atmos::config::{Identity, IdentityKind};
 
 use super::context::Context;
-use super::select::{ambiguous, list, nearest};
+use super::select::{add_known_names, build_ambiguity_failure, find_nearest_name};
 use crate::args::ASK;
-use crate::ui::{Failure, Printer, plain, prompt};
+use crate::ui::{Failure, Printer, prompt, to_plain_text};
 
 /// The identity of `-i`, else of `ATMOS_IDENTITY`, else of `IDENTITY`, else the default one. If that
 /// leaves none or several, a menu, and without a terminal an error that names `-i`.
-pub(super) fn chosen<'a>(
+pub(super) fn resolve_choice<'a>(
     context: &'a Context,
     flag: Option<&str>,
     printer: &Printer,
@@ -19,14 +19,19 @@ pub(super) fn chosen<'a>(
         .or_else(|| environment.get("ATMOS_IDENTITY"))
         .or_else(|| environment.get("IDENTITY"));
     match name {
-        Some(ASK) => menu(context, "Select an identity:", all(context), printer),
-        Some(name) => named(context, name),
+        Some(ASK) => choose_from_menu(
+            context,
+            "Select an identity:",
+            list_identities(context),
+            printer,
+        ),
+        Some(name) => find_by_name(context, name),
         None => default(context, printer),
     }
 }
 
 /// The identity of that name or alias.
-pub(super) fn named<'a>(context: &'a Context, name: &str) -> Result<&'a Identity, Failure> {
+pub(super) fn find_by_name<'a>(context: &'a Context, name: &str) -> Result<&'a Identity, Failure> {
     let auth = &context.adieu.configuration.auth;
     let meant = context.adieu.identity_graph.identities_called(name).found;
     let meant: Vec<&Identity> = meant
@@ -36,18 +41,26 @@ pub(super) fn named<'a>(context: &'a Context, name: &str) -> Result<&'a Identity
     match meant.as_slice() {
         [one] => return Ok(one),
         [] => {}
-        several => return Err(ambiguous(name, names(several).into_iter())),
+        several => {
+            return Err(build_ambiguity_failure(
+                name,
+                list_names(several).into_iter(),
+            ));
+        }
     }
-    let message = format!("identity \"{}\" not found in configuration", plain(name));
-    let names = names(&all(context));
+    let message = format!(
+        "identity \"{}\" not found in configuration",
+        to_plain_text(name)
+    );
+    let names = list_names(&list_identities(context));
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let failure = list(
+    let failure = add_known_names(
         context,
         Failure::usage(message),
         "Available identities:",
         &names,
     );
-    Err(match nearest(name, &names) {
+    Err(match find_nearest_name(name, &names) {
         Some(nearest) => failure.hint(format!("Did you mean '{nearest}'?")),
         None => failure,
     })
@@ -62,13 +75,13 @@ fn default<'a>(context: &'a Context, printer: &Printer) -> Result<&'a Identity, 
         .collect();
     match defaults.as_slice() {
         [one] => Ok(one),
-        [] => menu(
+        [] => choose_from_menu(
             context,
             "No default identity configured. Please choose an identity:",
-            all(context),
+            list_identities(context),
             printer,
         ),
-        _ => menu(
+        _ => choose_from_menu(
             context,
             "Multiple default identities found. Please choose one:",
             defaults,
@@ -77,14 +90,14 @@ fn default<'a>(context: &'a Context, printer: &Printer) -> Result<&'a Identity, 
     }
 }
 
-fn menu<'a>(
+fn choose_from_menu<'a>(
     context: &Context,
     title: &str,
     mut identities: Vec<&'a Identity>,
     printer: &Printer,
 ) -> Result<&'a Identity, Failure> {
     identities.sort_by(|a, b| a.name.written.cmp(&b.name.written));
-    let names = names(&identities);
+    let names = list_names(&identities);
     if identities.is_empty() || !printer.can_prompt() {
         let message = if context
             .adieu
@@ -99,7 +112,7 @@ fn menu<'a>(
             "no identity given"
         };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let failure = list(
+        let failure = add_known_names(
             context,
             Failure::usage(format!("{message}, and {}", printer.why_unasked())),
             "Available identities:",
@@ -107,21 +120,21 @@ fn menu<'a>(
         );
         return Err(failure.hint("Name one with -i NAME, or set ATMOS_IDENTITY."));
     }
-    prompt::choose(title, names, &[])?
+    prompt::choose_option(title, names, &[])?
         .and_then(|index| identities.get(index).copied())
         .ok_or_else(Failure::interrupted)
 }
 
-fn all(context: &Context) -> Vec<&Identity> {
+fn list_identities(context: &Context) -> Vec<&Identity> {
     let mut all: Vec<&Identity> = context.adieu.configuration.auth.identities.iter().collect();
     all.sort_by(|a, b| a.name.written.cmp(&b.name.written));
     all
 }
 
-fn names(identities: &[&Identity]) -> Vec<String> {
+fn list_names(identities: &[&Identity]) -> Vec<String> {
     identities
         .iter()
-        .map(|identity| plain(&identity.name.written).into_owned())
+        .map(|identity| to_plain_text(&identity.name.written).into_owned())
         .collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use adieu::discover::discover;
+use adieu::discover::discover_sign_ins;
 use adieu::ignored;
 use adieu::inventory::{Category, Inventory};
 use adieu::report::IgnoredDocument;
@@ -11,8 +11,8 @@ use adieu::systems::members_of_possible;
 
 use super::context::Context;
 use crate::args::Output;
-use crate::ui::plain::json;
-use crate::ui::{Failure, Printer, count, plain};
+use crate::ui::plain::to_json;
+use crate::ui::{Failure, Printer, format_count, to_plain_text};
 
 /// The largest file that is looked into, in bytes.
 const LIMIT: u64 = 256 << 10;
@@ -25,15 +25,15 @@ pub(super) fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failu
         printer.warning(&message, problem.hint.as_deref());
     }
     if context.global.output == Output::Json {
-        printer.raw(&json(&IgnoredDocument::of(ignored))?)?;
+        printer.raw(&to_json(&IgnoredDocument::of(ignored))?)?;
         return Ok(0);
     }
     for file in &ignored.files {
         let members: Vec<&str> = file.members.iter().map(String::as_str).collect();
-        let path = plain(&context.adieu.world.shorten(&file.path)).to_string();
-        printer.data(&format!("{path}  ({})", plain(&members.join(", "))))?;
+        let path = to_plain_text(&context.adieu.world.shorten(&file.path)).to_string();
+        printer.data(&format!("{path}  ({})", to_plain_text(&members.join(", "))))?;
     }
-    let ignored = count(
+    let ignored = format_count(
         ignored.files.len(),
         "file that is no sign-in",
         "files that are no sign-ins",
@@ -46,9 +46,9 @@ pub(super) fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failu
 
 /// Ignores a possible sign-in, until it changes.
 pub(super) fn add(context: &Context, file: &Path, printer: &mut Printer) -> Result<u8, Failure> {
-    let shown = plain(&file.display().to_string()).to_string();
+    let shown = to_plain_text(&file.display().to_string()).to_string();
     let path = absolute(context, file);
-    let found = discover(&context.adieu.sources(), DiscoveryScope::Machine);
+    let found = discover_sign_ins(&context.adieu.sources(), DiscoveryScope::Machine);
     if found.ignored.contains(&path) {
         printer.note(&format!("{shown} is ignored already"));
         return Ok(0);
@@ -74,7 +74,7 @@ pub(super) fn add(context: &Context, file: &Path, printer: &mut Printer) -> Resu
 
 /// Shows a possible sign-in again.
 pub(super) fn remove(context: &Context, file: &Path, printer: &mut Printer) -> Result<u8, Failure> {
-    let shown = plain(&file.display().to_string()).to_string();
+    let shown = to_plain_text(&file.display().to_string()).to_string();
     let path = absolute(context, file);
     let (world, files) = (&context.adieu.world, &context.adieu.files);
     let was_there = ignored::remove(world, files, &path).map_err(|error| not_written(&error))?;

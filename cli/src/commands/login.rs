@@ -2,18 +2,18 @@
 
 use std::ffi::OsString;
 
-use adieu::discover::{discover, profiles};
+use adieu::discover::{add_profiles, discover_sign_ins};
 use adieu::inventory::{Inventory, Override};
 use adieu::io::net::Cancel;
 use adieu::io::programs::{self, Ended, Program};
-use adieu::report::{Session, SessionState, SignInDocument, status};
+use adieu::report::{Session, SessionState, SignInDocument, build_status};
 use adieu::systems::System;
 use adieu::systems::discovery::DiscoveryScope;
 
 use super::context::Context;
 use crate::args::{LoginArgs, Output};
-use crate::ui::plain::json;
-use crate::ui::{Failure, Printer, human, plain};
+use crate::ui::plain::to_json;
+use crate::ui::{Failure, Printer, human, to_plain_text};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
@@ -22,36 +22,36 @@ pub(crate) fn run(
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let system = tool(&arguments.tool)?;
-    let program = client(context, system, &arguments.words)?;
-    let before = look(context);
+    let system = find_tool(&arguments.tool)?;
+    let program = find_client(context, system, &arguments.words)?;
+    let before = look_at_machine(context);
     require_effect(context, system, &before, arguments.force, printer)?;
     let is_document = context.global.output == Output::Json;
-    attend(&program, system, is_document, cancel)?;
+    attend_client(&program, system, is_document, cancel)?;
     let after = signed_in(context, system);
     if after.is_empty() {
         return Err(not_signed_in(system));
     }
     if is_document {
-        printer.raw(&json(&SignInDocument::new(system, &after))?)?;
+        printer.raw(&to_json(&SignInDocument::new(system, &after))?)?;
         return Ok(0);
     }
     for session in &after {
-        printer.data(&format!("Signed in: {}", who(session)))?;
+        printer.data(&format!("Signed in: {}", format_account(session)))?;
     }
     Ok(0)
 }
 
 /// What is there before a login, with what shell profiles set: the next shell has it too.
-pub(super) fn look(context: &Context) -> Inventory {
+pub(super) fn look_at_machine(context: &Context) -> Inventory {
     let sources = context.adieu.sources();
-    let mut inventory = discover(&sources, DiscoveryScope::Machine);
-    profiles(&sources, DiscoveryScope::Machine, &mut inventory);
+    let mut inventory = discover_sign_ins(&sources, DiscoveryScope::Machine);
+    add_profiles(&sources, DiscoveryScope::Machine, &mut inventory);
     inventory
 }
 
 /// The AI tool of that name.
-pub(super) fn tool(name: &str) -> Result<System, Failure> {
+pub(super) fn find_tool(name: &str) -> Result<System, Failure> {
     let found = System::parse(name).filter(|system| system.info().is_ai);
     found.ok_or_else(|| {
         if System::parse(name) == Some(System::SALESFORCE) {
@@ -68,7 +68,7 @@ pub(super) fn tool(name: &str) -> Result<System, Failure> {
 }
 
 /// The tool's own client with its login command.
-pub(super) fn client(
+pub(super) fn find_client(
     context: &Context,
     system: System,
     words: &[String],
@@ -81,7 +81,7 @@ pub(super) fn client(
     let found = login
         .programs
         .iter()
-        .find_map(|name| programs::find(world, name));
+        .find_map(|name| programs::find_in_path(world, name));
     let path = found.ok_or_else(|| {
         let names = login.programs.join(" or ");
         Failure::failed(format!("{names} is not installed, or not in PATH"))
@@ -123,7 +123,7 @@ pub(super) fn require_effect(
     if force {
         for found in first {
             printer.warning(
-                &human::sentence(&context.adieu.world, found),
+                &human::describe_override(&context.adieu.world, found),
                 Some(&found.remedy),
             );
         }
@@ -134,14 +134,14 @@ pub(super) fn require_effect(
         system.title()
     ));
     for found in first {
-        let sentence = human::sentence(&context.adieu.world, found);
-        failure = failure.detail(format!("  • {sentence}: {}", plain(&found.remedy)));
+        let sentence = human::describe_override(&context.adieu.world, found);
+        failure = failure.detail(format!("  • {sentence}: {}", to_plain_text(&found.remedy)));
     }
     Err(failure.hint("nothing was changed; take these away first, or use --force"))
 }
 
 /// Runs the client for as long as it takes; it ends when this program is told to.
-pub(super) fn attend(
+pub(super) fn attend_client(
     program: &Program,
     system: System,
     is_document: bool,
@@ -169,8 +169,8 @@ pub(super) fn attend(
 
 /// Who is signed in to a tool now.
 pub(super) fn signed_in(context: &Context, system: System) -> Vec<Session> {
-    let inventory = discover(&context.adieu.sources(), DiscoveryScope::Machine);
-    let found = status(&inventory, &context.adieu.identity_graph, false);
+    let inventory = discover_sign_ins(&context.adieu.sources(), DiscoveryScope::Machine);
+    let found = build_status(&inventory, &context.adieu.identity_graph, false);
     let is_live =
         |session: &Session| session.system == system && session.state == SessionState::Live;
     found.sessions.into_iter().filter(is_live).collect()
@@ -183,7 +183,7 @@ pub(super) fn not_signed_in(system: System) -> Failure {
 }
 
 /// Name, organisation and plan in one line.
-pub(super) fn who(session: &Session) -> String {
+pub(super) fn format_account(session: &Session) -> String {
     let name = session.identity.as_deref().unwrap_or_default();
     let facts = session.account.iter().flat_map(|account| &account.facts);
     let known: Vec<&str> = facts
@@ -195,5 +195,5 @@ pub(super) fn who(session: &Session) -> String {
     } else {
         format!("{name} ({})", known.join(", "))
     };
-    plain(&text).into_owned()
+    to_plain_text(&text).into_owned()
 }

@@ -17,7 +17,7 @@ use super::report_file::ReportFile;
 use super::{Scope, select, trusted};
 use crate::args::{LogoutArgs, Output};
 use crate::questions::Grammar;
-use crate::ui::plain::json;
+use crate::ui::plain::to_json;
 use crate::ui::prompt::Answer;
 use crate::ui::{Failure, Printer, human, prompt};
 
@@ -33,7 +33,7 @@ pub(crate) fn run(
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let report = attempt(context, arguments, scope, command, false, cancel, printer)?;
+    let report = attempt_logout(context, arguments, scope, command, false, cancel, printer)?;
     answer(context, report.as_ref(), printer)
 }
 
@@ -47,13 +47,13 @@ fn answer(
         return Ok(0);
     };
     if context.global.output == Output::Json {
-        printer.raw(&json(&logout_json(report))?)?;
+        printer.raw(&to_json(&logout_json(report))?)?;
     }
     Ok(report.exit_status)
 }
 
 /// Runs `adieu revoke`, which keeps what could not be ended and what nothing can end; the exit status.
-pub(super) fn revoke(
+pub(super) fn run_revocation(
     context: &Context,
     arguments: &LogoutArgs,
     scope: Scope,
@@ -61,12 +61,12 @@ pub(super) fn revoke(
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let report = attempt(context, arguments, scope, command, true, cancel, printer)?;
+    let report = attempt_logout(context, arguments, scope, command, true, cancel, printer)?;
     answer(context, report.as_ref(), printer)
 }
 
 /// Runs a logout; its report, which people were told, or `None` if the person wanted none after all.
-pub(super) fn attempt(
+pub(super) fn attempt_logout(
     context: &Context,
     arguments: &LogoutArgs,
     scope: Scope,
@@ -105,7 +105,7 @@ pub(super) fn attempt(
         printer.data("Logout cancelled - credentials preserved")?;
         return Ok(None);
     };
-    say(context, &report, printer)?;
+    print_report(context, &report, printer)?;
     if let Some(file) = report_file
         && let Err(failure) = file.write(context, &report, command, printer)
     {
@@ -149,7 +149,7 @@ impl Logout<'_> {
             residue: arguments.residue,
             possible: arguments.possible,
             force: arguments.server.force,
-            allow_endpoints: trusted::hosts(&arguments.server.allow_endpoint)?,
+            allow_endpoints: trusted::parse_hosts(&arguments.server.allow_endpoint)?,
             ..Request::new(resolved.target)
         };
         let request = if arguments.incident {
@@ -170,7 +170,8 @@ impl Logout<'_> {
                 prepared.preview(&context.adieu.world, &context.adieu.files),
             ));
         }
-        let Some(approved) = agree(prepared, arguments.server.force, Grammar::Adieu, printer)?
+        let Some(approved) =
+            ask_questions(prepared, arguments.server.force, Grammar::Adieu, printer)?
         else {
             return Ok(None);
         };
@@ -190,7 +191,7 @@ impl Logout<'_> {
 }
 
 /// Asks what has to be asked. `None`: the person said no.
-pub(super) fn agree(
+pub(super) fn ask_questions(
     prepared: Prepared,
     force: bool,
     grammar: Grammar,
@@ -226,7 +227,7 @@ pub(super) fn agree(
             return Err(cannot_ask(question, grammar, printer.why_unasked()));
         }
         let keeps = prepared.plan.request.keep_unrevoked;
-        match prompt::ask(&human::wording(question, keeps, grammar), printer)? {
+        match prompt::ask_question(&human::build_wording(question, keeps, grammar), printer)? {
             Answer::Yes => answers.agreed.push(question.clone()),
             Answer::No if is_optional => {}
             Answer::No | Answer::Leave => return Ok(None),
@@ -356,7 +357,7 @@ fn warn_of_trail(error: &AuditError, printer: &mut Printer) {
 
 fn log_start(context: &Context, plan: &Plan, printer: &mut Printer) {
     let log = context.log();
-    let (name, value) = subject(plan);
+    let (name, value) = describe_subject(plan);
     log.debug(printer, "Starting logout", &[(name, &value)]);
     if !plan.chain.is_empty() {
         let chain = format!("[{}]", plan.chain.join(" "));
@@ -384,7 +385,7 @@ fn log_start(context: &Context, plan: &Plan, printer: &mut Printer) {
 }
 
 fn log_end(context: &Context, report: &Report, printer: &mut Printer) {
-    let (name, value) = subject(&report.plan);
+    let (name, value) = describe_subject(&report.plan);
     let removed = report.summary.logged_out().to_string();
     let errors = report.summary.failed.to_string();
     let mut fields = vec![(name, value.as_str()), ("removed", removed.as_str())];
@@ -395,7 +396,7 @@ fn log_end(context: &Context, report: &Report, printer: &mut Printer) {
 }
 
 /// What is logged out of, as the log lines of the page name it.
-fn subject(plan: &Plan) -> (&'static str, String) {
+fn describe_subject(plan: &Plan) -> (&'static str, String) {
     match &plan.request.target {
         Target::Providers { .. } | Target::System { .. } => ("provider", plan.subject.clone()),
         Target::Configured | Target::Machine => ("identity", "all".to_owned()),
@@ -405,12 +406,12 @@ fn subject(plan: &Plan) -> (&'static str, String) {
     }
 }
 
-fn say(context: &Context, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
+fn print_report(context: &Context, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
     if context.global.output == Output::Json {
         warn_on_failures(report, printer);
         return Ok(());
     }
-    human::logout(&context.adieu.world, report, printer)?;
+    human::print_logout(&context.adieu.world, report, printer)?;
     Ok(())
 }
 

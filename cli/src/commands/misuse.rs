@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::ui::Failure;
-use crate::ui::plain::{Exact, json};
+use crate::ui::plain::{Exact, to_json};
 
 /// The failure as a document, if these words ask for JSON; `None` if people are to be told in words
 /// only.
@@ -12,13 +12,13 @@ pub(crate) fn as_json(arguments: &[OsString], error: &clap::Error) -> Option<Exa
     if !error.use_stderr() || !asks_for_json(arguments) {
         return None;
     }
-    let mut failure = Failure::usage(reason(error));
+    let mut failure = Failure::usage(extract_reason(error));
     for line in error.render().to_string().lines().skip(1) {
         if let Some(tip) = line.trim().strip_prefix("tip: ") {
             failure = failure.hint(tip);
         }
     }
-    json(&failure.document()).ok()
+    to_json(&failure.document()).ok()
 }
 
 fn asks_for_json(arguments: &[OsString]) -> bool {
@@ -35,7 +35,7 @@ fn asks_for_json(arguments: &[OsString]) -> bool {
 }
 
 /// The first paragraph of a complaint, without colours and without the usage that follows.
-pub(super) fn reason(error: &clap::Error) -> String {
+pub(super) fn extract_reason(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let first = text.split("\n\n").next().unwrap_or_default().trim();
     first.strip_prefix("error: ").unwrap_or(first).to_owned()

@@ -10,8 +10,8 @@ use adieu::report::{Status, pending_json};
 use super::context::Context;
 use super::{Scope, logout};
 use crate::args::{Output, RevokeArgs};
-use crate::ui::plain::json;
-use crate::ui::{Failure, Printer, count, human, plain};
+use crate::ui::plain::to_json;
+use crate::ui::{Failure, Printer, format_count, human, to_plain_text};
 
 /// Runs `adieu revoke`; the exit status.
 pub(crate) fn run(
@@ -23,12 +23,12 @@ pub(crate) fn run(
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
     if let Some(name) = &arguments.forget {
-        return forget(context, name, typed, printer);
+        return forget_entries(context, name, typed, printer);
     }
     if arguments.pending {
-        return list(context, printer);
+        return print_remembered(context, printer);
     }
-    logout::revoke(
+    logout::run_revocation(
         context,
         &arguments.as_logout(),
         scope,
@@ -39,13 +39,13 @@ pub(crate) fn run(
 }
 
 /// Adds what is remembered to a status; of a narrower scope what `atmos.yaml` knows.
-pub(super) fn remember(
+pub(super) fn add_pending(
     context: &Context,
     scope: Scope,
     inventory: &Inventory,
     status: &mut Status,
 ) {
-    let remembered = pending::read(&context.adieu.world, &context.adieu.files, inventory);
+    let remembered = pending::read_entries(&context.adieu.world, &context.adieu.files, inventory);
     status.pending = remembered.entries;
     if scope == Scope::Configured {
         let identity_graph = &context.adieu.identity_graph;
@@ -59,8 +59,8 @@ pub(super) fn remember(
     status.problems.extend(remembered.problem);
 }
 
-fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
-    let remembered = pending::read(
+fn print_remembered(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
+    let remembered = pending::read_entries(
         &context.adieu.world,
         &context.adieu.files,
         &Inventory::default(),
@@ -72,37 +72,41 @@ fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failure> {
     // Of what could not be read, nobody knows whether something is remembered.
     let is_known = remembered.problem.is_none();
     if is_known || !remembered.entries.is_empty() || context.global.output == Output::Json {
-        say(context, &remembered.entries, printer)?;
+        print_entries(context, &remembered.entries, printer)?;
     }
     Ok(if is_known { 0 } else { 3 })
 }
 
-fn say(context: &Context, entries: &[Pending], printer: &mut Printer) -> Result<(), Failure> {
+fn print_entries(
+    context: &Context,
+    entries: &[Pending],
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     if context.global.output == Output::Json {
-        return Ok(printer.raw(&json(&pending_json(entries))?)?);
+        return Ok(printer.raw(&to_json(&pending_json(entries))?)?);
     }
     if entries.is_empty() {
         return Ok(printer.data("Nothing is remembered that was not ended at its server.")?);
     }
     if printer.is_quiet() {
-        let number = count(entries.len(), "session is", "sessions are");
+        let number = format_count(entries.len(), "session is", "sessions are");
         return Ok(printer.data(&format!("{number} not ended at their servers"))?);
     }
-    human::pending(&context.adieu.world, entries, printer)
+    human::print_pending(&context.adieu.world, entries, printer)
 }
 
-fn forget(
+fn forget_entries(
     context: &Context,
     name: &str,
     typed: &[String],
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let dropped =
-        pending::forget(&context.adieu.world, &context.adieu.files, name).map_err(|error| {
+    let dropped = pending::forget_entries(&context.adieu.world, &context.adieu.files, name)
+        .map_err(|error| {
             Failure::failed("what is remembered could not be changed").because(&error)
         })?;
     if dropped.is_empty() {
-        let remembered = pending::read(
+        let remembered = pending::read_entries(
             &context.adieu.world,
             &context.adieu.files,
             &Inventory::default(),
@@ -111,20 +115,20 @@ fn forget(
             Failure::usage(format!("nothing that is remembered is called \"{name}\""));
         for found in &remembered.entries {
             let line = format!("  • {}:{}", found.system.id(), found.subject());
-            failure = failure.detail(plain(&line));
+            failure = failure.detail(to_plain_text(&line));
         }
         return Err(failure.hint("see all: adieu revoke --pending"));
     }
     let status = logout::record_forgotten(context, &dropped, typed, printer);
     if context.global.output == Output::Json {
-        printer.raw(&json(&pending_json(&dropped))?)?;
+        printer.raw(&to_json(&pending_json(&dropped))?)?;
         return Ok(status);
     }
-    let number = count(dropped.len(), "session", "sessions");
+    let number = format_count(dropped.len(), "session", "sessions");
     printer.data(&format!("Forgotten: {number}. No server was asked."))?;
     for found in &dropped {
         let line = format!("  • {} of {}", found.what, found.subject());
-        printer.talk(&plain(&line))?;
+        printer.talk(&to_plain_text(&line))?;
     }
     Ok(status)
 }

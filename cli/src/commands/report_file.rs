@@ -7,8 +7,8 @@ use adieu::printable::printable_path;
 use adieu::report::{Circumstances, OffBoardingDocument, Report, is_off_boarding_report};
 
 use super::context::Context;
-use crate::ui::plain::json;
-use crate::ui::{Failure, Printer, plain};
+use crate::ui::plain::to_json;
+use crate::ui::{Failure, Printer, to_plain_text};
 
 /// The largest file that is looked at, in bytes.
 const LIMIT: u64 = 64 << 20;
@@ -37,7 +37,7 @@ impl ReportFile {
     pub(super) fn prepare(context: &Context, path: &Path) -> Result<Self, Failure> {
         let world = &context.adieu.world;
         let path = world.working_directory.join(path);
-        let shown = plain(&printable_path(&path)).into_owned();
+        let shown = to_plain_text(&printable_path(&path)).into_owned();
         let extension = path.extension().and_then(|extension| extension.to_str());
         let form = match extension {
             Some("md") => Form::Markdown,
@@ -88,7 +88,7 @@ impl ReportFile {
         let text = match self.form {
             Form::Markdown => document.markdown(),
             Form::Html => document.html(),
-            Form::Json => format!("{}\n", json(&document)?.as_str()),
+            Form::Json => format!("{}\n", to_json(&document)?.as_str()),
         };
         let path = self.file.to_path();
         let written =
@@ -109,7 +109,7 @@ impl ReportFile {
                 .because(&error)
                 .hint("See what was done: adieu audit show")
         })?;
-        printer.note(&format!("Report: {}", plain(&world.shorten(&path))));
+        printer.note(&format!("Report: {}", to_plain_text(&world.shorten(&path))));
         Ok(())
     }
 }

@@ -2,14 +2,14 @@
 
 use adieu::io::files::Files;
 use adieu::names::NameKind;
-use adieu::report::{ScanDocument, sarif, scan_status};
+use adieu::report::{ScanDocument, scan_status, to_sarif};
 use adieu::scan::fix::{self, Fix, FixPlan};
 use adieu::scan::{self, Finding, Scan, ScanRequest, Shell};
-use adieu::shell::word;
+use adieu::shell::quote_word;
 use adieu::world::{OperatingSystem, World};
 
 use crate::args::{Global, Output, ScanArgs, ScanFix, ScanFormat, ScanShell};
-use crate::ui::plain::{Exact, json};
+use crate::ui::plain::{Exact, to_json};
 use crate::ui::{Failure, Printer, human, prompt};
 
 /// Runs the command; the exit status.
@@ -28,7 +28,7 @@ pub(crate) fn run(
         }
     };
     if format == ScanFormat::Eval {
-        return eval(world, arguments, printer);
+        return print_unset_lines(world, arguments, printer);
     }
     let files = Files::new(world);
     let look = Look {
@@ -54,13 +54,17 @@ pub(crate) fn run(
 }
 
 /// The lines that take what is set here out of the calling shell.
-fn eval(world: &World, arguments: &ScanArgs, printer: &mut Printer) -> Result<u8, Failure> {
+fn print_unset_lines(
+    world: &World,
+    arguments: &ScanArgs,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
     if arguments.fix.is_some() {
         return Err(Failure::usage("--format eval changes no file")
             .hint("Use --fix without --format eval."));
     }
-    let shell = shell(world, arguments)?;
-    let mut names: Vec<String> = scan::environment(world)
+    let shell = resolve_shell(world, arguments)?;
+    let mut names: Vec<String> = scan::find_in_environment(world)
         .into_iter()
         .filter(|finding| is_meant(finding, &arguments.name))
         .filter_map(|finding| finding.name)
@@ -75,7 +79,7 @@ fn eval(world: &World, arguments: &ScanArgs, printer: &mut Printer) -> Result<u8
     Ok(0)
 }
 
-fn shell(world: &World, arguments: &ScanArgs) -> Result<Shell, Failure> {
+fn resolve_shell(world: &World, arguments: &ScanArgs) -> Result<Shell, Failure> {
     if let Some(shell) = arguments.shell {
         return Ok(match shell {
             ScanShell::Bash => Shell::Posix,
@@ -115,7 +119,7 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn scan(&self) -> Scan {
-        let mut found = scan::scan(self.files, self.world, &self.request);
+        let mut found = scan::find_secrets(self.files, self.world, &self.request);
         found
             .findings
             .retain(|finding| is_meant(finding, &self.arguments.name));
@@ -126,18 +130,18 @@ impl Look<'_> {
     fn paths(&self) -> Vec<String> {
         let paths = self.arguments.paths.iter();
         paths
-            .map(|path| word(&path.display().to_string()))
+            .map(|path| quote_word(&path.display().to_string()))
             .collect()
     }
 
     fn say(&self, found: &Scan, format: ScanFormat, printer: &mut Printer) -> Result<(), Failure> {
         match format {
-            ScanFormat::Json => printer.raw(&json(&ScanDocument::new(found))?)?,
+            ScanFormat::Json => printer.raw(&to_json(&ScanDocument::new(found))?)?,
             ScanFormat::Sarif => {
-                printer.raw(&json(&sarif(found, env!("CARGO_PKG_VERSION")))?)?;
+                printer.raw(&to_json(&to_sarif(found, env!("CARGO_PKG_VERSION")))?)?;
             }
             ScanFormat::Human | ScanFormat::Eval => {
-                human::scan(self.world, found, &self.paths(), printer)?;
+                human::print_scan(self.world, found, &self.paths(), printer)?;
             }
         }
         Ok(())
@@ -162,10 +166,10 @@ impl Look<'_> {
             finding.known.kind != NameKind::Probable || !self.arguments.name.is_empty()
         };
         let sure = found.findings.iter().filter(is_sure);
-        let fix_plan = fix::plan(self.files, self.world, sure, way);
+        let fix_plan = fix::plan_edits(self.files, self.world, sure, way);
         let is_human = format == ScanFormat::Human;
         if is_human {
-            human::preview(self.world, &found, &fix_plan, way, printer)?;
+            human::print_fix_preview(self.world, &found, &fix_plan, way, printer)?;
         }
         if self.arguments.dry_run || fix_plan.files.is_empty() {
             if !is_human {
@@ -174,7 +178,7 @@ impl Look<'_> {
                     document.add_edits(edit, None);
                 }
                 document.add_left(&fix_plan.left);
-                printer.raw(&json(&document)?)?;
+                printer.raw(&to_json(&document)?)?;
             }
             return Ok(scan_status(&found));
         }
@@ -188,7 +192,7 @@ impl Look<'_> {
                     "Nothing was changed. Use --force to change them, or --dry-run to see how.",
                 ));
             }
-            if !prompt::confirm(&human::mending_question(&fix_plan), printer)? {
+            if !prompt::ask_for_confirmation(&human::mending_question(&fix_plan), printer)? {
                 printer.note("Nothing was changed.");
                 return Ok(scan_status(&found));
             }
@@ -208,7 +212,7 @@ impl Look<'_> {
             .files
             .iter()
             .map(|edit| {
-                fix::apply(self.files, self.world, edit).map_err(|error| {
+                fix::apply_edit(self.files, self.world, edit).map_err(|error| {
                     let cause = std::error::Error::source(&error).map(|why| format!(": {why}"));
                     format!("{error}{}", cause.unwrap_or_default())
                 })
@@ -217,7 +221,7 @@ impl Look<'_> {
         let after = self.scan();
         if is_human {
             let paths = self.paths();
-            human::mended(
+            human::print_changes(
                 self.world, fix_plan, &outcomes, &after, way, &paths, printer,
             )?;
         } else {
@@ -226,7 +230,7 @@ impl Look<'_> {
                 document.add_edits(edit, Some(outcome));
             }
             document.add_left(&fix_plan.left);
-            printer.raw(&json(&document)?)?;
+            printer.raw(&to_json(&document)?)?;
         }
         Ok(scan_status(&after))
     }

@@ -6,18 +6,18 @@ use adieu::plan::{Filter, OlderThan, Target};
 use adieu::report::{Session, SessionState};
 use adieu::resolve::{Unresolved, target_of_system};
 use adieu::session::Resolved;
-use adieu::shell::option;
+use adieu::shell::format_option;
 use adieu::systems::System;
 use jiff::Timestamp;
 
 use super::Scope;
 use super::context::Context;
 use super::list::NOTHING_CONFIGURED;
-use super::status::qualified;
+use super::status::format_qualified_name;
 use crate::args::{ASK, FilterArgs, LogoutArgs};
 use crate::questions::Confirmation;
 use crate::ui::prompt::Wording;
-use crate::ui::{Failure, Printer, count, human, plain, prompt};
+use crate::ui::{Failure, Printer, format_count, human, prompt, to_plain_text};
 
 /// What a logout was asked for; `None` if the person chose nothing.
 pub(crate) fn target(
@@ -40,17 +40,17 @@ pub(crate) fn target(
     if arguments.possible {
         let named = typed.identities.iter().chain(&typed.chosen);
         let named: Vec<&String> = named.filter(|name| *name != ASK).collect();
-        return possible(context, &named).map(whole);
+        return resolve_possible_sign_ins(context, &named).map(whole);
     }
     if !typed.tags.is_empty() {
-        return tagged(context, &typed.tags).map(whole);
+        return resolve_tags(context, &typed.tags).map(whole);
     }
     if let Some(name) = &typed.provider {
-        return providers(context, name, scope).map(whole);
+        return resolve_providers(context, name, scope).map(whole);
     }
     let environment = &context.adieu.world.environment;
     if typed.identities.len() > 1 {
-        return several(context, &typed.identities, scope).map(whole);
+        return resolve_names(context, &typed.identities, scope).map(whole);
     }
     let name = typed.identities.first().map(String::as_str);
     let name = name.or(typed.chosen.as_deref());
@@ -60,7 +60,7 @@ pub(crate) fn target(
     };
     match name.or_else(of_variable) {
         Some(known) if known != ASK => {
-            let resolved = identity(context, known, scope)?;
+            let resolved = resolve_identity(context, known, scope)?;
             let is_whole = matches!(
                 resolved.target,
                 Target::Providers { .. } | Target::System { .. }
@@ -74,16 +74,16 @@ pub(crate) fn target(
         _ if scope == Scope::Machine && is_unconfigured(context) && printer.can_prompt() => {
             Ok(menu_of_sessions(context, printer)?.and_then(whole))
         }
-        _ => Ok(menu(context, scope, printer)?.and_then(whole)),
+        _ => Ok(choose_from_menu(context, scope, printer)?.and_then(whole)),
     }
 }
 
 /// What several names mean together, as one logout. All of them have to mean something before anything
 /// is done.
-fn several(context: &Context, names: &[String], scope: Scope) -> Result<Target, Failure> {
+fn resolve_names(context: &Context, names: &[String], scope: Scope) -> Result<Target, Failure> {
     let mut whole: Option<Target> = None;
     for name in names {
-        let target = identity(context, name, scope)?.target;
+        let target = resolve_identity(context, name, scope)?.target;
         whole = Some(match whole {
             Some(known) => known.and(&target),
             None => target,
@@ -101,7 +101,7 @@ pub(super) fn filter(context: &Context, arguments: &FilterArgs) -> Result<Filter
     };
     for name in &arguments.except {
         // Whoever stays may be out of the reach of the command.
-        let target = identity(context, name, Scope::Machine)?.target;
+        let target = resolve_identity(context, name, Scope::Machine)?.target;
         filter.except.push((name.clone(), target));
     }
     Ok(filter)
@@ -118,25 +118,32 @@ pub(super) fn older_than(context: &Context, arguments: &FilterArgs) -> Option<Ol
 }
 
 /// One identity: by name, by alias, or (for the whole machine) by the name found on disk.
-fn identity(context: &Context, name: &str, scope: Scope) -> Result<Resolved, Failure> {
+fn resolve_identity(context: &Context, name: &str, scope: Scope) -> Result<Resolved, Failure> {
     context
         .adieu
         .resolve(name, scope)
         .map_err(|unresolved| match unresolved {
-            Unresolved::Ambiguous { typed, names } => ambiguous(&typed, names.into_iter()),
+            Unresolved::Ambiguous { typed, names } => {
+                build_ambiguity_failure(&typed, names.into_iter())
+            }
             Unresolved::Unknown { typed, found } => {
-                let found: Vec<String> =
-                    found.iter().map(|name| plain(name).into_owned()).collect();
+                let found: Vec<String> = found
+                    .iter()
+                    .map(|name| to_plain_text(name).into_owned())
+                    .collect();
                 unknown_identity(context, &typed, &found)
             }
         })
 }
 
 /// Several things have the name, so that none is touched.
-pub(super) fn ambiguous(typed: &str, meant: impl Iterator<Item = String>) -> Failure {
-    let mut failure = Failure::usage(format!("\"{}\" may mean any of these", plain(typed)));
+pub(super) fn build_ambiguity_failure(typed: &str, meant: impl Iterator<Item = String>) -> Failure {
+    let mut failure = Failure::usage(format!(
+        "\"{}\" may mean any of these",
+        to_plain_text(typed)
+    ));
     for name in meant {
-        failure = failure.detail(format!("  • {}", plain(&name)));
+        failure = failure.detail(format!("  • {}", to_plain_text(&name)));
     }
     failure.hint("nothing was changed; use one of these names, spelled as here")
 }
@@ -152,19 +159,19 @@ fn unknown_identity(context: &Context, name: &str, found: &[String]) -> Failure 
         .collect();
     names.sort_unstable();
     if found.is_empty() || !names.is_empty() {
-        failure = list(context, failure, "Available identities:", &names);
+        failure = add_known_names(context, failure, "Available identities:", &names);
     }
     if !found.is_empty() {
         let found: Vec<&str> = found.iter().map(String::as_str).collect();
-        failure = list(context, failure, "Found on this machine:", &found);
+        failure = add_known_names(context, failure, "Found on this machine:", &found);
         names.extend(found);
     }
     if identity_graph.provider(name).is_some() || System::parse(name).is_some() {
         failure = failure.hint(format!(
             "'{name}' is no identity; try {}",
-            option("--provider", name)
+            format_option("--provider", name)
         ));
-    } else if let Some(nearest) = nearest(name, &names) {
+    } else if let Some(nearest) = find_nearest_name(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
     let command = context.command_called(context.command);
@@ -176,7 +183,12 @@ fn unknown_identity(context: &Context, name: &str, found: &[String]) -> Failure 
 /// How many names an error lists.
 const SHOWN: usize = 50;
 
-pub(super) fn list(context: &Context, failure: Failure, title: &str, names: &[&str]) -> Failure {
+pub(super) fn add_known_names(
+    context: &Context,
+    failure: Failure,
+    title: &str,
+    names: &[&str],
+) -> Failure {
     if names.is_empty() {
         return failure.detail(match context.adieu.configuration.gaps.first() {
             Some(gap) => format!("{gap}; see: adieu validate"),
@@ -194,7 +206,7 @@ pub(super) fn list(context: &Context, failure: Failure, title: &str, names: &[&s
     failure
 }
 
-pub(super) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+pub(super) fn find_nearest_name<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     names
         .iter()
         .map(|known| {
@@ -209,7 +221,7 @@ pub(super) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
 }
 
 /// A configured provider, or all providers of a system.
-fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
+fn resolve_providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Failure> {
     let identity_graph = &context.adieu.identity_graph;
     if let Some(provider) = identity_graph.provider(name) {
         return Ok(Target::Providers {
@@ -233,8 +245,8 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
         .collect();
     names.sort_unstable();
     let failure = Failure::usage(format!("provider \"{name}\" not found in configuration"));
-    let mut failure = list(context, failure, "Available providers:", &names);
-    if let Some(nearest) = nearest(name, &names) {
+    let mut failure = add_known_names(context, failure, "Available providers:", &names);
+    if let Some(nearest) = find_nearest_name(name, &names) {
         failure = failure.hint(format!("Did you mean '{nearest}'?"));
     }
     // What of Atmos's is of no known family is nobody's to ask for.
@@ -246,7 +258,7 @@ fn providers(context: &Context, name: &str, scope: Scope) -> Result<Target, Fail
 
 /// What only looks like a sign-in: of these tools, or all of it. A name that nothing is called by is an
 /// error, not "already logged out".
-fn possible(context: &Context, named: &[&String]) -> Result<Target, Failure> {
+fn resolve_possible_sign_ins(context: &Context, named: &[&String]) -> Result<Target, Failure> {
     let system = System::POSSIBLE;
     if named.is_empty() {
         return Ok(Target::System {
@@ -265,7 +277,12 @@ fn possible(context: &Context, named: &[&String]) -> Result<Target, Failure> {
         let is_called = |found: &&&str| found.eq_ignore_ascii_case(name);
         let Some(known) = found.iter().find(is_called) else {
             let failure = Failure::usage(format!("no possible sign-in is called \"{name}\""));
-            return Err(list(context, failure, "Found on this machine:", &found));
+            return Err(add_known_names(
+                context,
+                failure,
+                "Found on this machine:",
+                &found,
+            ));
         };
         accounts.insert((system, (*known).to_owned()));
     }
@@ -274,7 +291,7 @@ fn possible(context: &Context, named: &[&String]) -> Result<Target, Failure> {
     Ok(Target::Accounts { accounts, label })
 }
 
-fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
+fn resolve_tags(context: &Context, tags: &[String]) -> Result<Target, Failure> {
     let providers = &context.adieu.configuration.auth.providers;
     let keys: Vec<String> = providers
         .iter()
@@ -293,7 +310,7 @@ fn tagged(context: &Context, tags: &[String]) -> Result<Target, Failure> {
         return Err(if known.is_empty() {
             failure.detail("No provider has a tag.")
         } else {
-            list(context, failure, "Available tags:", &known)
+            add_known_names(context, failure, "Available tags:", &known)
         });
     }
     Ok(Target::Providers {
@@ -321,7 +338,7 @@ fn menu_of_sessions(context: &Context, printer: &mut Printer) -> Result<Option<T
     let now = context.adieu.world.now();
     let titles = sessions.iter().map(|session| {
         let (who, system) = (human::session_name(session), session.system.title());
-        format!("{who}  {system}  {}", human::state(session, now))
+        format!("{who}  {system}  {}", human::describe_state(session, now))
     });
     let ticked = vec![false; sessions.len()];
     let title = "What to log out of? (space marks, Enter goes on)";
@@ -335,17 +352,21 @@ fn menu_of_sessions(context: &Context, printer: &mut Printer) -> Result<Option<T
         .into_iter()
         .filter_map(|at| sessions.get(at).copied())
         .collect();
-    let number = count(chosen.len(), "sign-in", "sign-ins");
+    let number = format_count(chosen.len(), "sign-in", "sign-ins");
     let wording = Wording::of(Confirmation::MenuChoice, format!("Log out of {number}?"));
-    if !prompt::confirm(&wording, printer)? {
+    if !prompt::ask_for_confirmation(&wording, printer)? {
         return Ok(None);
     }
-    let names: Vec<String> = chosen.into_iter().map(qualified).collect();
-    several(context, &names, Scope::Machine).map(Some)
+    let names: Vec<String> = chosen.into_iter().map(format_qualified_name).collect();
+    resolve_names(context, &names, Scope::Machine).map(Some)
 }
 
 /// The menu of the command's page.
-fn menu(context: &Context, scope: Scope, printer: &mut Printer) -> Result<Option<Target>, Failure> {
+fn choose_from_menu(
+    context: &Context,
+    scope: Scope,
+    printer: &mut Printer,
+) -> Result<Option<Target>, Failure> {
     let identity_graph = &context.adieu.identity_graph;
     let mut names: Vec<&str> = identity_graph
         .identities()
@@ -367,7 +388,7 @@ fn menu(context: &Context, scope: Scope, printer: &mut Printer) -> Result<Option
     }
     if !printer.can_prompt() {
         let failure = Failure::usage(format!("no identity given, and {}", printer.why_unasked()));
-        let failure = list(context, failure, "Available identities:", &names);
+        let failure = add_known_names(context, failure, "Available identities:", &names);
         return Err(failure.hint("Name one, or use --provider NAME or --all."));
     }
     let mut options: Vec<(String, Target)> = Vec::new();
@@ -392,14 +413,14 @@ fn menu(context: &Context, scope: Scope, printer: &mut Printer) -> Result<Option
     options.push(("All identities (complete logout)".to_owned(), everything));
     let titles: Vec<String> = options.iter().map(|(title, _)| title.clone()).collect();
     let last = titles.len() - 1;
-    let Some(at) = prompt::choose("Choose what to logout from:", titles, &[last])? else {
+    let Some(at) = prompt::choose_option("Choose what to logout from:", titles, &[last])? else {
         return Ok(None);
     };
     let Some((title, target)) = options.into_iter().nth(at) else {
         return Ok(None);
     };
     let wording = Wording::of(Confirmation::MenuChoice, format!("Log out? {title}"));
-    if !prompt::confirm(&wording, printer)? {
+    if !prompt::ask_for_confirmation(&wording, printer)? {
         return Ok(None);
     }
     Ok(Some(target))

@@ -5,29 +5,29 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use adieu::atmos::identity_graph::IdentityGraph;
-use adieu::discover::{self, discover, note_files, profiles};
+use adieu::discover::{self, add_profiles, discover_sign_ins, note_files};
 use adieu::inventory::Pending;
 use adieu::inventory::{Account, Artefact, Inventory, Problem};
 use adieu::io::net::Cancel;
 use adieu::online::TokenChecker;
 use adieu::plan::{Filter, said_of_other_realms};
 use adieu::remote::TrustedHost;
-use adieu::report::{Session, SessionState, Status, Verdict, status, status_json};
+use adieu::report::{Session, SessionState, Status, Verdict, build_status, status_json};
 use adieu::resolve::{is_called, name_in_realm};
 use adieu::secret::Fingerprint;
-use adieu::selector::matching;
-use adieu::shell::word;
+use adieu::selector::find_matches;
+use adieu::shell::quote_word;
 use adieu::systems::discovery::DiscoveryScope;
 use adieu::systems::salesforce::orgs::Orgs;
 use adieu::systems::{System, of_variable};
 
 use super::context::Context;
-use super::pending::remember;
-use super::select::{ambiguous, nearest, older_than};
+use super::pending::add_pending;
+use super::select::{build_ambiguity_failure, find_nearest_name, older_than};
 use super::{Scope, trusted};
 use crate::args::{FilterArgs, Output, StatusArgs};
-use crate::ui::plain::json;
-use crate::ui::{Failure, Printer, human, plain};
+use crate::ui::plain::to_json;
+use crate::ui::{Failure, Printer, human, to_plain_text};
 
 /// Runs the command; the exit status.
 pub(crate) fn run(
@@ -43,23 +43,23 @@ pub(crate) fn run(
         Scope::Configured => DiscoveryScope::Configured,
     };
     let sources = context.adieu.sources();
-    let mut inventory = discover(&sources, reach);
-    profiles(&sources, reach, &mut inventory);
+    let mut inventory = discover_sign_ins(&sources, reach);
+    add_profiles(&sources, reach, &mut inventory);
     note_files(&sources, &mut inventory);
     if scope == Scope::Configured {
-        let others = elsewhere(context, arguments, &inventory);
+        let others = find_other_realms(context, arguments, &inventory);
         inventory.problems.extend(others);
     }
-    let mut found = status(&inventory, &context.adieu.identity_graph, true);
-    remember(context, scope, &inventory, &mut found);
+    let mut found = build_status(&inventory, &context.adieu.identity_graph, true);
+    add_pending(context, scope, &inventory, &mut found);
     let wanted = Wanted {
         selectors: &arguments.selectors,
         filter: &arguments.filter,
     };
     wanted.leave(context, &inventory, &mut found)?;
     if arguments.online {
-        let hosts = trusted::hosts(&arguments.allow_endpoint)?;
-        ask(
+        let hosts = trusted::parse_hosts(&arguments.allow_endpoint)?;
+        ask_servers(
             context,
             arguments,
             &hosts,
@@ -68,22 +68,26 @@ pub(crate) fn run(
             cancel,
             printer,
         );
-        found = status(&inventory, &context.adieu.identity_graph, true);
-        remember(context, scope, &inventory, &mut found);
+        found = build_status(&inventory, &context.adieu.identity_graph, true);
+        add_pending(context, scope, &inventory, &mut found);
         wanted.leave(context, &inventory, &mut found)?;
     }
     if context.global.output == Output::Json {
-        printer.raw(&json(&status_json(&found))?)?;
+        printer.raw(&to_json(&status_json(&found))?)?;
     } else {
         let details = !arguments.selectors.is_empty();
         let meant = if details {
-            let words: Vec<String> = arguments.selectors.iter().map(|name| word(name)).collect();
+            let words: Vec<String> = arguments
+                .selectors
+                .iter()
+                .map(|name| quote_word(name))
+                .collect();
             words.join(" ")
         } else {
             "--all".to_owned()
         };
         let logout = format!("{} {meant}", context.command_called("logout"));
-        human::status(&context.adieu.world, &found, details, &logout, printer)?;
+        human::print_status(&context.adieu.world, &found, details, &logout, printer)?;
     }
     Ok(match arguments.check {
         _ if cancel.is_set() => 130,
@@ -94,11 +98,15 @@ pub(crate) fn run(
 
 /// Who is signed in under the configuration's names, or those that were asked for, in other realms;
 /// where there is no configuration, whoever is.
-fn elsewhere(context: &Context, arguments: &StatusArgs, inventory: &Inventory) -> Option<Problem> {
+fn find_other_realms(
+    context: &Context,
+    arguments: &StatusArgs,
+    inventory: &Inventory,
+) -> Option<Problem> {
     let identity_graph = &context.adieu.identity_graph;
     let sources = context.adieu.sources();
     if identity_graph.identities().is_empty() && identity_graph.providers().is_empty() {
-        let everybody = discover(&sources, DiscoveryScope::Machine).artefacts;
+        let everybody = discover_sign_ins(&sources, DiscoveryScope::Machine).artefacts;
         return said_of_other_realms(&everybody, |_| true);
     }
     let mut others = discover::in_other_realms(&sources);
@@ -113,7 +121,7 @@ fn elsewhere(context: &Context, arguments: &StatusArgs, inventory: &Inventory) -
 }
 
 /// Asks the servers about what is signed in.
-fn ask(
+fn ask_servers(
     context: &Context,
     arguments: &StatusArgs,
     allowed_hosts: &[TrustedHost],
@@ -137,7 +145,7 @@ fn ask(
         .iter()
         .any(|(token, known)| known.system == System::SALESFORCE && wanted.contains(token));
     let orgs = if has_orgs {
-        discover::orgs(&context.adieu.sources()).0
+        discover::find_orgs(&context.adieu.sources()).0
     } else {
         Orgs::default()
     };
@@ -180,9 +188,9 @@ impl Wanted<'_> {
         let excepted = status.sessions.iter().zip(excepted);
         let excepted: BTreeSet<String> = excepted
             .filter(|(_, is_excepted)| *is_excepted)
-            .map(|(session, _)| qualified(session))
+            .map(|(session, _)| format_qualified_name(session))
             .collect();
-        select(status, self.selectors, identity_graph, inventory)?;
+        select_sessions(status, self.selectors, identity_graph, inventory)?;
         if !self.filter.is_none() {
             self.leave_out(context, &excepted, status);
         }
@@ -204,7 +212,7 @@ impl Wanted<'_> {
             .into_iter()
             .partition(|session| {
                 let is_expired = session.state == SessionState::Expired;
-                excepted.contains(&qualified(session))
+                excepted.contains(&format_qualified_name(session))
                     || by_age.keeps(is_expired, session.age).is_some()
             });
         status.sessions = sessions;
@@ -244,25 +252,29 @@ fn called(
     for typed in selectors {
         let system = System::parse(typed);
         let sessions = status.sessions.iter().enumerate();
-        let mut named = matching(typed, sessions, |(_, session)| {
-            names(session, identity_graph)
+        let mut named = find_matches(typed, sessions, |(_, session)| {
+            list_names(session, identity_graph)
         });
         // Whoever has the name itself is meant before whoever signs in at a page that is called so.
         if named.found.is_empty() && system.is_none() {
             let sessions = status.sessions.iter().enumerate();
             let at_page = sessions.filter(|(_, session)| {
-                let mut pages = pages(session, identity_graph);
+                let mut pages = list_pages(session, identity_graph);
                 pages.any(|page| is_called(page, typed, inventory))
             });
             named.found.extend(at_page);
         }
         let is_remembered = status.pending.iter().any(|found| found.is_called(typed));
         if system.is_none() && named.found.is_empty() && !is_remembered {
-            let mut failure = Failure::usage(format!("nothing is called \"{}\"", plain(typed)));
+            let mut failure =
+                Failure::usage(format!("nothing is called \"{}\"", to_plain_text(typed)));
             for session in status.sessions.iter().take(50) {
-                failure = failure.detail(format!("  • {}", plain(&qualified(session))));
+                failure = failure.detail(format!(
+                    "  • {}",
+                    to_plain_text(&format_qualified_name(session))
+                ));
             }
-            let known: Vec<String> = status.sessions.iter().map(qualified).collect();
+            let known: Vec<String> = status.sessions.iter().map(format_qualified_name).collect();
             let known: Vec<&str> = known
                 .iter()
                 .flat_map(|name| {
@@ -273,16 +285,16 @@ fn called(
                 })
                 .flatten()
                 .collect();
-            if let Some(nearest) = nearest(typed, &known) {
-                failure = failure.hint(format!("Did you mean '{}'?", plain(nearest)));
+            if let Some(nearest) = find_nearest_name(typed, &known) {
+                failure = failure.hint(format!("Did you mean '{}'?", to_plain_text(nearest)));
             }
             return Err(failure.hint("Name one of these, or a system such as aws."));
         }
         if system.is_none() && named.spellings.len() > 1 {
             let meant = named.found.iter();
-            return Err(ambiguous(
+            return Err(build_ambiguity_failure(
                 typed,
-                meant.map(|(_, session)| qualified(session)),
+                meant.map(|(_, session)| format_qualified_name(session)),
             ));
         }
         for (at, _) in named.found {
@@ -296,7 +308,7 @@ fn called(
 }
 
 /// Leaves what the selectors mean.
-fn select(
+fn select_sessions(
     status: &mut Status,
     selectors: &[String],
     identity_graph: &IdentityGraph,
@@ -359,7 +371,7 @@ fn select(
 }
 
 /// The start pages of portals that a session is one of, or comes from.
-fn pages<'s>(
+fn list_pages<'s>(
     session: &'s Session,
     identity_graph: &'s IdentityGraph,
 ) -> impl Iterator<Item = &'s str> {
@@ -377,7 +389,7 @@ fn pages<'s>(
 
 /// What a session is called: its identity, its aliases, its provider, and each of them with the system
 /// before it.
-fn names<'s>(session: &'s Session, identity_graph: &'s IdentityGraph) -> Vec<Cow<'s, str>> {
+fn list_names<'s>(session: &'s Session, identity_graph: &'s IdentityGraph) -> Vec<Cow<'s, str>> {
     let mut names = session
         .account
         .as_ref()
@@ -405,7 +417,7 @@ fn names<'s>(session: &'s Session, identity_graph: &'s IdentityGraph) -> Vec<Cow
 }
 
 /// The name of a session that means no other one.
-pub(super) fn qualified(session: &Session) -> String {
+pub(super) fn format_qualified_name(session: &Session) -> String {
     let name = session
         .identity
         .as_deref()

@@ -5,14 +5,17 @@ use std::borrow::Cow;
 use adieu::inventory::Account;
 use adieu::io::net::Cancel;
 use adieu::report::{Report, Session, SignInDocument, logout_json};
-use adieu::selector::{is_same_name, matching};
+use adieu::selector::{find_matches, is_same_name};
 use adieu::systems::System;
 
 use super::context::Context;
-use super::login::{attend, client, look, not_signed_in, require_effect, signed_in, tool, who};
+use super::login::{
+    attend_client, find_client, find_tool, format_account, look_at_machine, not_signed_in,
+    require_effect, signed_in,
+};
 use super::{Scope, logout};
 use crate::args::{LogoutArgs, Output, ServerArgs, SwitchArgs, TargetArgs};
-use crate::ui::plain::json;
+use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer};
 
 /// Runs the command; the exit status.
@@ -27,14 +30,14 @@ pub(crate) fn run(
         Some((name, account)) => (name, Some(account)),
         None => (arguments.tool.as_str(), None),
     };
-    let system = tool(name)?;
-    let program = client(context, system, &arguments.words)?;
-    let before = look(context);
+    let system = find_tool(name)?;
+    let program = find_client(context, system, &arguments.words)?;
+    let before = look_at_machine(context);
     require_effect(context, system, &before, arguments.force, printer)?;
-    let old = leaving(context, system, account)?;
+    let old = find_replaced_session(context, system, account)?;
     let mut left = None;
     if let Some(old) = &old {
-        let report = logout::attempt(
+        let report = logout::attempt_logout(
             context,
             &LogoutArgs {
                 target: TargetArgs {
@@ -77,8 +80,8 @@ pub(crate) fn run(
         left = Some(report);
     }
     let is_document = context.global.output == Output::Json;
-    attend(&program, system, is_document, cancel)?;
-    verify(
+    attend_client(&program, system, is_document, cancel)?;
+    verify_switch(
         context,
         arguments,
         system,
@@ -89,7 +92,7 @@ pub(crate) fn run(
 }
 
 /// Looks who is signed in now, and whether it is who was expected.
-fn verify(
+fn verify_switch(
     context: &Context,
     arguments: &SwitchArgs,
     system: System,
@@ -105,15 +108,17 @@ fn verify(
     let Some(new) = now.first() else {
         return Err(not_signed_in(system));
     };
-    let left = old.map_or_else(|| "nobody".to_owned(), who);
+    let left = old.map_or_else(|| "nobody".to_owned(), format_account);
     printer.talk(&format!("Before: {left}"))?;
-    printer.data(&format!("Now:    {}", who(new)))?;
+    printer.data(&format!("Now:    {}", format_account(new)))?;
     if context.global.output == Output::Json {
         let document = SignInDocument::new(system, now.iter().copied());
-        printer.raw(&json(&document.after(old, logout.map(logout_json)))?)?;
+        printer.raw(&to_json(&document.after(old, logout.map(logout_json)))?)?;
     }
     if let Some(expected) = &arguments.expect
-        && !names(new).iter().any(|name| is_same_name(name, expected))
+        && !list_names(new)
+            .iter()
+            .any(|name| is_same_name(name, expected))
     {
         let title = system.title();
         return Err(Failure::failed(format!(
@@ -138,7 +143,7 @@ fn verify(
 }
 
 /// Whose login is to be replaced: the one in use, or the one that was named.
-fn leaving(
+fn find_replaced_session(
     context: &Context,
     system: System,
     account: Option<&str>,
@@ -146,7 +151,7 @@ fn leaving(
     let mut found = signed_in(context, system);
     match account {
         Some(name) => {
-            found = matching(name, found, names).found;
+            found = find_matches(name, found, list_names).found;
             if found.is_empty() {
                 let title = system.title();
                 return Err(
@@ -193,7 +198,7 @@ fn name_of(session: &Session) -> &str {
 }
 
 /// What an account is called: its names, and its e-mail address.
-fn names(session: &Session) -> Vec<Cow<'_, str>> {
+fn list_names(session: &Session) -> Vec<Cow<'_, str>> {
     let account = session.account.as_ref();
     let mut names = account.map_or_else(Vec::new, Account::names);
     let facts = account.into_iter().flat_map(|account| &account.facts);

@@ -10,7 +10,7 @@ use crate::ui::Failure;
 const FLAG: &str = "--allow-endpoint";
 
 /// The hosts of the flag. What is no host is not repeated: a password may be in it.
-pub(crate) fn hosts(typed: &[String]) -> Result<Vec<TrustedHost>, Failure> {
+pub(crate) fn parse_hosts(typed: &[String]) -> Result<Vec<TrustedHost>, Failure> {
     let parsed = typed.iter().map(|text| {
         TrustedHost::parse(text).ok_or_else(|| {
             Failure::usage(format!("what {FLAG} was given is not a host"))
@@ -21,7 +21,7 @@ pub(crate) fn hosts(typed: &[String]) -> Result<Vec<TrustedHost>, Failure> {
 }
 
 /// The words of a command line as they may be recorded: of a host only its name and port.
-pub(crate) fn recorded(arguments: &[OsString]) -> Vec<String> {
+pub(crate) fn redact_arguments(arguments: &[OsString]) -> Vec<String> {
     let mut words = Vec::with_capacity(arguments.len());
     let mut is_host_next = false;
     for argument in arguments {
@@ -30,8 +30,8 @@ pub(crate) fn recorded(arguments: &[OsString]) -> Vec<String> {
             .strip_prefix(FLAG)
             .and_then(|rest| rest.strip_prefix('='));
         words.push(match joined {
-            Some(host) => format!("{FLAG}={}", shown(host)),
-            None if is_host_next => shown(&word),
+            Some(host) => format!("{FLAG}={}", redact_host(host)),
+            None if is_host_next => redact_host(&word),
             None => word.clone(),
         });
         is_host_next = word == FLAG;
@@ -39,7 +39,7 @@ pub(crate) fn recorded(arguments: &[OsString]) -> Vec<String> {
     words
 }
 
-fn shown(text: &str) -> String {
+fn redact_host(text: &str) -> String {
     TrustedHost::parse(text).map_or_else(|| "***".to_owned(), |host| host.to_string())
 }
 
@@ -60,7 +60,7 @@ mod tests {
         ];
         let typed: Vec<OsString> = typed.iter().map(OsString::from).collect();
         assert_eq!(
-            recorded(&typed),
+            redact_arguments(&typed),
             [
                 "logout",
                 "--allow-endpoint",

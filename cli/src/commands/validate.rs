@@ -5,9 +5,9 @@ use adieu::report::ValidateDocument;
 
 use super::context::Context;
 use crate::args::{Output, ValidateArgs};
-use crate::ui::plain::json;
+use crate::ui::plain::to_json;
 use crate::ui::printer::{BAD, GOOD, WARN};
-use crate::ui::{Failure, Printer, count, human, plain};
+use crate::ui::{Failure, Printer, format_count, human, to_plain_text};
 
 /// Runs the command: 0 valid (there may be warnings), 2 invalid or no configuration, 3 if a file of it
 /// is left out, so that nobody can tell.
@@ -16,7 +16,8 @@ pub(crate) fn run(
     arguments: &ValidateArgs,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let problems = config::validate(&context.adieu.world, &context.adieu.configuration);
+    let problems =
+        config::validate_configuration(&context.adieu.world, &context.adieu.configuration);
     if !context.adieu.configuration.found && problems.is_empty() {
         return Err(nothing_found(context));
     }
@@ -29,7 +30,7 @@ pub(crate) fn run(
         _ => 2,
     };
     if context.global.output == Output::Json {
-        printer.raw(&json(&ValidateDocument::new(
+        printer.raw(&to_json(&ValidateDocument::new(
             &context.adieu.configuration,
             &problems,
         ))?)?;
@@ -46,7 +47,7 @@ pub(crate) fn run(
     if (arguments.in_detail || context.global.terminal.verbose || by_variable())
         && !printer.is_quiet()
     {
-        describe(context, printer)?;
+        print_summary(context, printer)?;
     }
     if !printer.is_quiet() {
         let mut renderer = human::Renderer::new(&context.adieu.world, &context.adieu.configuration);
@@ -57,16 +58,16 @@ pub(crate) fn run(
     }
     let noted = match warnings {
         0 => String::new(),
-        some => count(some, "warning", "warnings"),
+        some => format_count(some, "warning", "warnings"),
     };
     printer.data(&if errors > 0 {
-        let mut counts = count(errors, "error", "errors");
+        let mut counts = format_count(errors, "error", "errors");
         if !noted.is_empty() {
             counts = format!("{counts}, {noted}");
         }
         format!("❌ {BAD}Authentication configuration validation failed{BAD:#}: {counts}")
     } else if left_out > 0 {
-        let files = count(left_out, "file is", "files are");
+        let files = format_count(left_out, "file is", "files are");
         format!("{WARN}Could not tell{WARN:#} whether the configuration is valid: {files} left out")
     } else if noted.is_empty() {
         format!("✅ {GOOD}Authentication configuration is valid{GOOD:#}")
@@ -77,17 +78,17 @@ pub(crate) fn run(
 }
 
 /// What was read, and what was found in it.
-fn describe(context: &Context, printer: &mut Printer) -> Result<(), Failure> {
+fn print_summary(context: &Context, printer: &mut Printer) -> Result<(), Failure> {
     let configuration = &context.adieu.configuration;
     let auth = &configuration.auth;
     printer.data("Read, from weak to strong:")?;
     for source in &configuration.sources {
         printer.data(&format!(
             "  • {}",
-            plain(&context.adieu.world.shorten(&source.path))
+            to_plain_text(&context.adieu.world.shorten(&source.path))
         ))?;
     }
-    let realm = config::realm(&context.adieu.world, configuration);
+    let realm = config::resolve_realm(&context.adieu.world, configuration);
     let variable = configuration
         .realm_variable()
         .filter(|_| realm.source == RealmSource::Configuration);
@@ -95,9 +96,9 @@ fn describe(context: &Context, printer: &mut Printer) -> Result<(), Failure> {
     printer.data(&format!("Realm: {shown} ({})", realm.source.id()))?;
     printer.data(&format!(
         "Found: {}, {}, {}",
-        count(auth.providers.len(), "provider", "providers"),
-        count(auth.identities.len(), "identity", "identities"),
-        count(auth.integrations.len(), "integration", "integrations"),
+        format_count(auth.providers.len(), "provider", "providers"),
+        format_count(auth.identities.len(), "identity", "identities"),
+        format_count(auth.integrations.len(), "integration", "integrations"),
     ))?;
     let identity_graph = &context.adieu.identity_graph;
     for identity in &auth.identities {
@@ -110,7 +111,7 @@ fn describe(context: &Context, printer: &mut Printer) -> Result<(), Failure> {
                 .iter()
                 .map(|link| identity_graph.written(link))
                 .collect();
-            printer.data(&format!("  ✓ Chain: {}", plain(&names.join(" → "))))?;
+            printer.data(&format!("  ✓ Chain: {}", to_plain_text(&names.join(" → "))))?;
         }
     }
     printer.data("")?;
@@ -124,7 +125,7 @@ fn nothing_found(context: &Context) -> Failure {
         .detail("Searched for atmos.yaml and atmos.yml:");
     let mut place = |text: String| {
         let taken = std::mem::replace(&mut failure, Failure::usage(""));
-        failure = taken.detail(format!("  • {}", plain(&text)));
+        failure = taken.detail(format!("  • {}", to_plain_text(&text)));
     };
     let directory = world.working_directory.as_path();
     place(format!("{} and above", world.shorten(directory)));

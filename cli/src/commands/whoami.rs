@@ -5,17 +5,19 @@ use std::path::PathBuf;
 
 use adieu::atmos::config::{self, Configuration, Identity, RealmSource};
 use adieu::atmos::identity_graph::IdentityGraph;
-use adieu::discover::discover;
+use adieu::discover::discover_sign_ins;
 use adieu::inventory::{Artefact, Place, State};
-use adieu::names::hides;
-use adieu::report::{SCHEMA_VERSION, Session, SessionState, WhoamiDocument, WhoamiPath, status};
+use adieu::names::is_hidden;
+use adieu::report::{
+    SCHEMA_VERSION, Session, SessionState, WhoamiDocument, WhoamiPath, build_status,
+};
 use adieu::systems::discovery::DiscoveryScope;
-use adieu::systems::{System, VariableValue, project, region, variables};
+use adieu::systems::{System, VariableValue, collect_variables, find_google_project, find_region};
 
 use super::context::Context;
 use super::identity;
 use crate::args::{Output, WhoamiArgs};
-use crate::ui::plain::json;
+use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer, human};
 
 /// What stands in the place of a secret.
@@ -27,14 +29,14 @@ pub(crate) fn run(
     arguments: &WhoamiArgs,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let identity = identity::chosen(context, arguments.chosen.as_deref(), printer)?;
-    let inventory = discover(&context.adieu.sources(), DiscoveryScope::Configured);
-    let found = status(&inventory, &context.adieu.identity_graph, true);
+    let identity = identity::resolve_choice(context, arguments.chosen.as_deref(), printer)?;
+    let inventory = discover_sign_ins(&context.adieu.sources(), DiscoveryScope::Configured);
+    let found = build_status(&inventory, &context.adieu.identity_graph, true);
     let session = found.sessions.iter().find(|session| {
         session.configured && session.identity.as_deref() == Some(&identity.name.written)
     });
-    let state = state(context, identity, session, &inventory.problems);
-    let document = document(context, identity, session, state);
+    let state = judge_state(context, identity, session, &inventory.problems);
+    let document = build_document(context, identity, session, state);
     // As for Atmos; what was typed comes first.
     let by_variable = context
         .adieu
@@ -43,9 +45,9 @@ pub(crate) fn run(
         .get("ATMOS_AUTH_WHOAMI_OUTPUT")
         == Some("json");
     if context.global.output == Output::Json || by_variable {
-        printer.raw(&json(&document)?)?;
+        printer.raw(&to_json(&document)?)?;
     } else {
-        human::whoami(&context.adieu.world, &document, state, printer)?;
+        human::print_identity(&context.adieu.world, &document, state, printer)?;
     }
     Ok(match state {
         SessionState::Live => 0,
@@ -56,7 +58,7 @@ pub(crate) fn run(
 
 /// An identity that takes its credentials from the environment each time leaves no trace to judge
 /// by, and a store that cannot be read may hide a session.
-fn state(
+fn judge_state(
     context: &Context,
     identity: &Identity,
     session: Option<&Session>,
@@ -74,7 +76,7 @@ fn state(
     }
 }
 
-fn document(
+fn build_document(
     context: &Context,
     identity: &Identity,
     session: Option<&Session>,
@@ -82,9 +84,9 @@ fn document(
 ) -> WhoamiDocument {
     let identity_graph = &context.adieu.identity_graph;
     let key = &identity.name.key;
-    let realm = config::realm(&context.adieu.world, &context.adieu.configuration);
+    let realm = config::resolve_realm(&context.adieu.world, &context.adieu.configuration);
     let configuration = &context.adieu.configuration;
-    let environment = variables(
+    let environment = collect_variables(
         &context.adieu.world,
         configuration,
         identity_graph,
@@ -120,16 +122,16 @@ fn document(
             .iter()
             .map(|link| identity_graph.written(link).to_owned())
             .collect(),
-        principal: principal(identity).unwrap_or_default().to_owned(),
-        account: account(configuration, identity_graph, identity),
-        region: region(configuration, identity_graph, identity).map(str::to_owned),
+        principal: find_principal(identity).unwrap_or_default().to_owned(),
+        account: find_account(configuration, identity_graph, identity),
+        region: find_region(configuration, identity_graph, identity).map(str::to_owned),
         expiration: session
             .and_then(|session| session.expires_at)
             .map(|at| at.to_string()),
         paths: session
-            .map(|session| paths(session, &shown_realm))
+            .map(|session| list_paths(session, &shown_realm))
             .unwrap_or_default(),
-        environment: redacted(environment, &shown_realm),
+        environment: redact_variables(environment, &shown_realm),
         credentials_ref: key.clone(),
         last_updated: session.and_then(|session| last_updated(context, session)),
     }
@@ -157,7 +159,7 @@ impl Realm<'_> {
 }
 
 /// Who the identity is to its provider, as far as the configuration says.
-fn principal(identity: &Identity) -> Option<&str> {
+fn find_principal(identity: &Identity) -> Option<&str> {
     identity
         .assume_role()
         .or_else(|| identity.service_account_email())
@@ -166,7 +168,7 @@ fn principal(identity: &Identity) -> Option<&str> {
 }
 
 /// The account (Azure: subscription, Google: project) of an identity.
-fn account(
+fn find_account(
     configuration: &Configuration,
     identity_graph: &IdentityGraph,
     identity: &Identity,
@@ -179,7 +181,7 @@ fn account(
         .or_else(|| identity.account_name());
     match identity.kind.system() {
         Some(system) if system == System::GCP => {
-            own.or_else(|| project(configuration, identity_graph, identity))
+            own.or_else(|| find_google_project(configuration, identity_graph, identity))
         }
         _ => own,
     }
@@ -193,7 +195,7 @@ fn account_of_arn(arn: &str) -> Option<&str> {
     is_account.then_some(account)
 }
 
-fn paths(session: &Session, realm: &Realm<'_>) -> Vec<WhoamiPath> {
+fn list_paths(session: &Session, realm: &Realm<'_>) -> Vec<WhoamiPath> {
     let mut found: BTreeMap<PathBuf, WhoamiPath> = BTreeMap::new();
     for artefact in &session.artefacts {
         let Some(path) = artefact.place.path() else {
@@ -224,14 +226,14 @@ fn last_updated(context: &Context, session: &Session) -> Option<String> {
 }
 
 /// Hides what may be a secret, by the names that Atmos hides.
-fn redacted(
+fn redact_variables(
     variables: BTreeMap<String, VariableValue>,
     realm: &Realm<'_>,
 ) -> BTreeMap<String, String> {
     variables
         .into_iter()
         .map(|(name, value)| {
-            let value = if hides(&name, value.shown()) {
+            let value = if is_hidden(&name, value.shown()) {
                 REDACTED.to_owned()
             } else {
                 realm.hidden_in(value.shown())

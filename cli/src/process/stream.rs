@@ -40,7 +40,7 @@ impl From<io::Error> for StreamError {
 
 /// What is piped into the process, up to its end: `None` if it is a terminal, longer than `limit`
 /// bytes, or does not end in time.
-pub(crate) fn piped(limit: u64, patience: Duration, cancel: &Cancel) -> Option<Vec<u8>> {
+pub(crate) fn read_pipe(limit: u64, patience: Duration, cancel: &Cancel) -> Option<Vec<u8>> {
     let input = || Ok(Box::new(io::stdin()) as Box<dyn Read>);
     if io::stdin().is_terminal() {
         return None;
@@ -50,7 +50,7 @@ pub(crate) fn piped(limit: u64, patience: Duration, cancel: &Cancel) -> Option<V
 
 /// What a path brings that is no regular file but a pipe, with the same limits; `-` is standard input.
 /// `None` for every other path.
-pub(crate) fn stream(
+pub(crate) fn read_stream(
     path: &Path,
     limit: u64,
     patience: Duration,

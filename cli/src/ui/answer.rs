@@ -8,9 +8,9 @@ use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, Ke
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{self, Clear, ClearType};
 
-use super::plain::width;
+use super::plain::measure_width;
 use super::printer::{HINT, STRONG};
-use super::{Printer, plain};
+use super::{Printer, to_plain_text};
 
 /// How long after a key more of the same word may come. A person needs longer for the next key; a
 /// paste, or a line that was typed ahead, does not.
@@ -102,8 +102,8 @@ impl Rows {
         }
         let (columns, _) = terminal::size()?;
         let columns = usize::from(columns.max(1));
-        let question = width(&plain(&self.question)) + 2;
-        let rows = self.answers.iter().map(|row| width(row) + 2);
+        let question = measure_width(&to_plain_text(&self.question)) + 2;
+        let rows = self.answers.iter().map(|row| measure_width(row) + 2);
         let lines: usize = rows
             .chain([question])
             .map(|width| width.div_ceil(columns).max(1))
@@ -120,7 +120,9 @@ impl Rows {
     pub(super) fn key() -> io::Result<Key> {
         loop {
             match event::read()? {
-                Event::Key(key) if key.kind != KeyEventKind::Release => return Ok(meaning(key)),
+                Event::Key(key) if key.kind != KeyEventKind::Release => {
+                    return Ok(interpret_key(key));
+                }
                 // A text is no answer.
                 Event::Paste(_) => return Ok(Key::Escape),
                 _ => {}
@@ -135,7 +137,7 @@ impl Rows {
         let mut has_ended = false;
         while event::poll(TOGETHER)? {
             match event::read()? {
-                Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(key) {
+                Event::Key(key) if key.kind != KeyEventKind::Release => match interpret_key(key) {
                     Key::Letter(letter) if !has_ended => word.push(letter.to_ascii_lowercase()),
                     Key::Enter if !has_ended => has_ended = true,
                     _ => return Ok(false),
@@ -147,7 +149,7 @@ impl Rows {
     }
 }
 
-fn meaning(key: KeyEvent) -> Key {
+fn interpret_key(key: KeyEvent) -> Key {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     match key.code {
         KeyCode::Char('c') if control => Key::Interrupt,

@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::plain;
+use super::to_plain_text;
 
 /// What kind of failure it is decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,17 +110,21 @@ impl Failure {
 /// are written out.
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Error: {}", plain(&self.message))?;
+        write!(formatter, "Error: {}", to_plain_text(&self.message))?;
         for cause in &self.causes {
-            write!(formatter, "\n  because: {}", plain(cause))?;
+            write!(formatter, "\n  because: {}", to_plain_text(cause))?;
         }
         if !self.details.is_empty() {
-            let details: Vec<_> = self.details.iter().map(|line| plain(line)).collect();
+            let details: Vec<_> = self
+                .details
+                .iter()
+                .map(|line| to_plain_text(line))
+                .collect();
             write!(formatter, "\n\n{}", details.join("\n"))?;
         }
         for (at, hint) in self.hints.iter().enumerate() {
             let gap = if at == 0 { "\n\n" } else { "\n" };
-            write!(formatter, "{gap}{}", plain(hint))?;
+            write!(formatter, "{gap}{}", to_plain_text(hint))?;
         }
         Ok(())
     }

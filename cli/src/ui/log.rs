@@ -6,7 +6,7 @@ use std::path::Path;
 use adieu::io::files::{ConfinedPath, Files};
 use adieu::world::World;
 
-use super::{Printer, plain};
+use super::{Printer, to_plain_text};
 
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +62,7 @@ impl Log<'_> {
             None | Some("/dev/stderr" | "/dev/stdout") => printer.note_unbroken(&line),
             Some("/dev/null") => {}
             Some(path) => {
-                if let Err(why) = self.append(Path::new(path), &plain(&line)) {
+                if let Err(why) = self.append(Path::new(path), &to_plain_text(&line)) {
                     printer.note_unbroken(&line);
                     printer.warning(
                         &format!("the log line could not be appended to {path}: {why}"),

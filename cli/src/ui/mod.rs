@@ -12,6 +12,6 @@ pub(crate) mod rows;
 mod wrap;
 
 pub(crate) use failure::{Failure, FailureDocument};
-pub(crate) use plain::plain;
-pub(crate) use printer::{Manner, Printer, Surroundings, count};
-pub(crate) use wrap::folded;
+pub(crate) use plain::to_plain_text;
+pub(crate) use printer::{Manner, Printer, Surroundings, format_count};
+pub(crate) use wrap::fold_text;

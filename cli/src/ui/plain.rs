@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use adieu::printable::{is_printable, printable};
+use adieu::printable::{is_printable, to_printable};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -20,13 +20,13 @@ pub(crate) fn is_odd(character: char) -> bool {
 }
 
 /// The text with everything written out that cannot be seen: an escape sequence becomes `\u{1b}…`.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    printable(text)
+pub(crate) fn to_plain_text(text: &str) -> Cow<'_, str> {
+    to_printable(text)
 }
 
 /// Whether a text is shown as it is.
 pub(crate) fn is_shown(text: &str) -> bool {
-    matches!(printable(text), Cow::Borrowed(_)) || printable(text) == text
+    matches!(to_printable(text), Cow::Borrowed(_)) || to_printable(text) == text
 }
 
 /// Text for programs, which is written byte for byte. Who makes one has quoted or escaped what others
@@ -46,25 +46,25 @@ impl Exact {
 }
 
 /// How many columns a text takes that is shown as it is.
-pub(crate) fn width(text: &str) -> usize {
+pub(crate) fn measure_width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
 /// The text, filled up with blanks to so many columns.
-pub(crate) fn padded(text: &str, columns: usize) -> String {
-    let blanks = columns.saturating_sub(width(text));
+pub(crate) fn pad_text(text: &str, columns: usize) -> String {
+    let blanks = columns.saturating_sub(measure_width(text));
     format!("{text}{:blanks$}", "")
 }
 
 /// A document as JSON. JSON itself escapes only some control characters; here everything is escaped
 /// that cannot be seen.
-pub(crate) fn json(document: &impl Serialize) -> Result<Exact, Failure> {
+pub(crate) fn to_json(document: &impl Serialize) -> Result<Exact, Failure> {
     let text = serde_json::to_string_pretty(document)
         .map_err(|error| Failure::failed("the document could not be written").because(&error))?;
-    Ok(Exact(escaped(text)))
+    Ok(Exact(escape_hidden_characters(text)))
 }
 
-fn escaped(text: String) -> String {
+fn escape_hidden_characters(text: String) -> String {
     let is_left = |character: char| !character.is_ascii() || character == '\u{7f}';
     let is_hidden = |character: char| is_left(character) && !is_printable(character);
     if !text.contains(is_hidden) {
@@ -92,9 +92,9 @@ mod tests {
 
     #[test]
     fn odd_characters_are_written_out_and_others_stay() {
-        assert_eq!(plain("dev-admin ü"), "dev-admin ü");
+        assert_eq!(to_plain_text("dev-admin ü"), "dev-admin ü");
         assert_eq!(
-            plain("a\u{1b}[2Jb\u{9b}c\u{202e}d\n"),
+            to_plain_text("a\u{1b}[2Jb\u{9b}c\u{202e}d\n"),
             "a\\u{1b}[2Jb\\u{9b}c\\u{202e}d\\u{a}"
         );
     }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn json_reads_back_as_what_it_was_and_shows_nothing_odd() {
         let text = "a\u{1b}\u{7f}\u{9b}\u{202e}ü\u{e0041}\n";
-        let shown = json(&text).unwrap();
+        let shown = to_json(&text).unwrap();
         let expected = "\"a\\u001b\\u007f\\u009b\\u202eü\\udb40\\udc41\\n\"";
         assert_eq!(shown.as_str(), expected);
         let read: String = serde_json::from_str(shown.as_str()).unwrap();

@@ -9,8 +9,8 @@ use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
 use super::human::Picture;
-use super::plain::{Exact, is_shown, plain};
-use super::wrap::wrapped;
+use super::plain::{Exact, is_shown, to_plain_text};
+use super::wrap::wrap_line;
 use crate::process;
 
 /// The two streams of a command, and how they are dressed.
@@ -82,7 +82,7 @@ pub(crate) const FAINT: Paint = Paint(Look::Dimmed);
 
 /// What begins every mark of this run; `None` where the machine has no random numbers, and so no
 /// colours can be told from forged ones.
-fn mark() -> Option<&'static str> {
+fn get_mark_prefix() -> Option<&'static str> {
     static MARK: OnceLock<Option<String>> = OnceLock::new();
     MARK.get_or_init(|| {
         let number = process::random_number()?;
@@ -94,7 +94,7 @@ fn mark() -> Option<&'static str> {
 /// The mark of the style, or with `#` that of its end.
 impl fmt::Display for Paint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(mark) = mark() else {
+        let Some(mark) = get_mark_prefix() else {
             return Ok(());
         };
         match (
@@ -132,7 +132,7 @@ impl Printer {
         let shows_colour =
             manner.force_color || AutoStream::choice(&out) != anstream::ColorChoice::Never;
         Self {
-            columns: process::columns(),
+            columns: process::measure_columns(),
             can_draw: can_prompt && out.is_terminal() && !environment.is_dumb,
             can_move: err.is_terminal() && !environment.is_dumb,
             colour: !manner.no_color && shows_colour,
@@ -206,8 +206,8 @@ impl Printer {
             return Ok(());
         }
         self.has_data = true;
-        let line = self.plain_marks(&dressed(line));
-        for line in fitted(line, self.columns[0]) {
+        let line = self.plain_marks(&apply_colours(line));
+        for line in fit_line(line, self.columns[0]) {
             self.tell(&line)?;
         }
         Ok(())
@@ -220,7 +220,7 @@ impl Printer {
             return Ok(());
         }
         self.has_data = true;
-        let line = self.plain_marks(&dressed(line));
+        let line = self.plain_marks(&apply_colours(line));
         self.tell(&line)
     }
 
@@ -265,8 +265,8 @@ impl Printer {
 
     /// A line to be read, beside the data, shown safely.
     pub(crate) fn note(&mut self, line: &str) {
-        let line = self.plain_marks(&dressed(line));
-        for line in fitted(line, self.columns[1]) {
+        let line = self.plain_marks(&apply_colours(line));
+        for line in fit_line(line, self.columns[1]) {
             // There is nowhere to complain when standard error is gone.
             let _ = writeln!(self.err, "{line}");
         }
@@ -274,14 +274,14 @@ impl Printer {
 
     /// A line to be read as it is, beside the data: for logs.
     pub(crate) fn note_unbroken(&mut self, line: &str) {
-        let line = self.plain_marks(&dressed(line));
+        let line = self.plain_marks(&apply_colours(line));
         let _ = writeln!(self.err, "{line}");
     }
 
     /// Lines to be read while the terminal hands over single keys, shown safely.
     pub(crate) fn note_in_raw_mode(&mut self, lines: &[String]) -> io::Result<()> {
         for line in lines {
-            let line = self.plain_marks(&dressed(line));
+            let line = self.plain_marks(&apply_colours(line));
             // Nobody turns a line end into the start of a line now.
             write!(self.err, "{line}\r\n")?;
         }
@@ -324,24 +324,24 @@ impl Printer {
 }
 
 /// The line as one or more that fit.
-fn fitted(line: String, columns: Option<usize>) -> Vec<String> {
+fn fit_line(line: String, columns: Option<usize>) -> Vec<String> {
     match columns {
-        Some(columns) => wrapped(&line, columns),
+        Some(columns) => wrap_line(&line, columns),
         None => vec![line],
     }
 }
 
 /// The line as it is written: this program's marks become colours, and of everything else only what can
 /// be seen stays ([`plain`]).
-fn dressed(line: &str) -> Cow<'_, str> {
+fn apply_colours(line: &str) -> Cow<'_, str> {
     if is_shown(line) {
         return Cow::Borrowed(line);
     }
-    let Some(mark) = mark() else {
-        return plain(line);
+    let Some(mark) = get_mark_prefix() else {
+        return to_plain_text(line);
     };
     let mut parts = line.split(mark);
-    let mut shown = plain(parts.next().unwrap_or_default()).into_owned();
+    let mut shown = to_plain_text(parts.next().unwrap_or_default()).into_owned();
     for part in parts {
         let mut rest = part.chars();
         let look = rest.next().and_then(|digit| digit.to_digit(10));
@@ -349,7 +349,7 @@ fn dressed(line: &str) -> Cow<'_, str> {
             Some(look) => shown.push_str(&look.style().render().to_string()),
             None => shown.push_str(&anstyle::Reset.render().to_string()),
         }
-        shown.push_str(&plain(rest.as_str()));
+        shown.push_str(&to_plain_text(rest.as_str()));
     }
     Cow::Owned(shown)
 }
@@ -394,7 +394,7 @@ pub(crate) struct Surroundings {
 }
 
 /// `1 identity`, `3 identities`.
-pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn format_count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
@@ -413,17 +413,17 @@ mod tests {
             (FAINT, "2"),
         ] {
             assert_eq!(
-                dressed(&format!("{paint}✓{paint:#} dev")),
+                apply_colours(&format!("{paint}✓{paint:#} dev")),
                 format!("\u{1b}[{code}m✓\u{1b}[0m dev")
             );
             let forged = format!("\u{1b}[{code}m✓ done\u{1b}[0m");
             assert_eq!(
-                dressed(&forged),
+                apply_colours(&forged),
                 format!("\\u{{1b}}[{code}m✓ done\\u{{1b}}[0m")
             );
         }
         assert_eq!(
-            dressed(&format!(
+            apply_colours(&format!(
                 "{BAD}a\u{1b}[2Jb{BAD:#}\r\nc\u{1b}]0;x\u{7}\u{200b}\u{202e}"
             )),
             "\u{1b}[31ma\\u{1b}[2Jb\u{1b}[0m\\u{d}\\u{a}c\\u{1b}]0;x\\u{7}\\u{200b}\\u{202e}"
@@ -432,8 +432,8 @@ mod tests {
 
     #[test]
     fn numbers_agree_with_their_nouns() {
-        assert_eq!(count(0, "identity", "identities"), "0 identities");
-        assert_eq!(count(1, "identity", "identities"), "1 identity");
-        assert_eq!(count(2, "identity", "identities"), "2 identities");
+        assert_eq!(format_count(0, "identity", "identities"), "0 identities");
+        assert_eq!(format_count(1, "identity", "identities"), "1 identity");
+        assert_eq!(format_count(2, "identity", "identities"), "2 identities");
     }
 }

@@ -4,7 +4,7 @@ use adieu::secret::Secret;
 use inquire::{InquireError, MultiSelect, Password, PasswordDisplayMode, Select};
 
 use super::answer::{self, Key, Rows};
-use super::{Failure, Printer, plain};
+use super::{Failure, Printer, to_plain_text};
 use crate::process;
 use crate::questions::Confirmation;
 
@@ -50,7 +50,7 @@ pub(crate) enum Answer {
 /// # Errors
 ///
 /// Ctrl-C, and when nobody can be asked.
-pub(crate) fn ask(wording: &Wording, printer: &mut Printer) -> Result<Answer, Failure> {
+pub(crate) fn ask_question(wording: &Wording, printer: &mut Printer) -> Result<Answer, Failure> {
     if !printer.can_prompt() {
         let question = format!(
             "{}, so this cannot be asked: {}",
@@ -72,25 +72,36 @@ pub(crate) fn ask(wording: &Wording, printer: &mut Printer) -> Result<Answer, Fa
         rows.push(format!("{leave} (Esc)"));
     }
     let last = rows.len() - 1;
-    let mut shown = Rows::show(&wording.question, rows, printer).map_err(|error| broken(&error))?;
+    let mut shown = Rows::show(&wording.question, rows, printer)
+        .map_err(|error| to_question_failure(&error))?;
     let row = loop {
-        match Rows::key().map_err(|error| broken(&error))? {
-            Key::Letter('y' | 'Y') if Rows::is_alone("es").map_err(|error| broken(&error))? => {
+        match Rows::key().map_err(|error| to_question_failure(&error))? {
+            Key::Letter('y' | 'Y')
+                if Rows::is_alone("es").map_err(|error| to_question_failure(&error))? =>
+            {
                 break 0;
             }
             Key::Letter('n' | 'N') => break 1,
             Key::Letter(_) | Key::Escape => break last,
             Key::Enter => break shown.at(),
-            Key::Up => shown.go_up(printer).map_err(|error| broken(&error))?,
-            Key::Down => shown.go_down(printer).map_err(|error| broken(&error))?,
+            Key::Up => shown
+                .go_up(printer)
+                .map_err(|error| to_question_failure(&error))?,
+            Key::Down => shown
+                .go_down(printer)
+                .map_err(|error| to_question_failure(&error))?,
             Key::Interrupt => {
-                shown.close(last, printer).map_err(|error| broken(&error))?;
+                shown
+                    .close(last, printer)
+                    .map_err(|error| to_question_failure(&error))?;
                 return Err(Failure::interrupted());
             }
             Key::Other => {}
         }
     };
-    shown.close(row, printer).map_err(|error| broken(&error))?;
+    shown
+        .close(row, printer)
+        .map_err(|error| to_question_failure(&error))?;
     // The rest of a word that was no answer is none to what comes next either.
     forget_what_was_typed()?;
     Ok(match row {
@@ -101,14 +112,17 @@ pub(crate) fn ask(wording: &Wording, printer: &mut Printer) -> Result<Answer, Fa
 }
 
 /// Whether the answer is yes, for questions whose no changes nothing.
-pub(crate) fn confirm(wording: &Wording, printer: &mut Printer) -> Result<bool, Failure> {
-    Ok(ask(wording, printer)? == Answer::Yes)
+pub(crate) fn ask_for_confirmation(
+    wording: &Wording,
+    printer: &mut Printer,
+) -> Result<bool, Failure> {
+    Ok(ask_question(wording, printer)? == Answer::Yes)
 }
 
 /// One of several, shown safely; `None` when the person backs out with Esc. Typing finds first what
 /// begins with it, then what has a word that does, then the rest. What stands in `apart` is only found
 /// by how it begins.
-pub(crate) fn choose(
+pub(crate) fn choose_option(
     title: &str,
     options: Vec<String>,
     apart: &[usize],
@@ -116,21 +130,21 @@ pub(crate) fn choose(
     forget_what_was_typed()?;
     let options = options
         .into_iter()
-        .map(|option| plain(&option).into_owned());
+        .map(|option| to_plain_text(&option).into_owned());
     let scorer =
-        |typed: &str, _: &String, text: &str, at: usize| rank(typed, text, apart.contains(&at));
-    let answer = Select::new(&plain(title), options.collect())
+        |typed: &str, _: &String, text: &str, at: usize| rank_row(typed, text, apart.contains(&at));
+    let answer = Select::new(&to_plain_text(title), options.collect())
         .with_page_size(15)
         .with_scorer(&scorer)
         .raw_prompt_skippable();
     match answer {
         Ok(choice) => Ok(choice.map(|choice| choice.index)),
-        Err(error) => Err(unanswered(&error)),
+        Err(error) => Err(to_answer_failure(&error)),
     }
 }
 
 /// How well a row fits what was typed; `None` if it does not.
-fn rank(typed: &str, text: &str, is_apart: bool) -> Option<i64> {
+fn rank_row(typed: &str, text: &str, is_apart: bool) -> Option<i64> {
     let (typed, text) = (typed.trim().to_lowercase(), text.to_lowercase());
     let mut words = text.split_whitespace();
     if typed.is_empty() {
@@ -158,9 +172,9 @@ pub(crate) fn choose_several(
     forget_what_was_typed()?;
     let options = options
         .into_iter()
-        .map(|option| plain(&option).into_owned());
+        .map(|option| to_plain_text(&option).into_owned());
     let ticked: Vec<usize> = (0..ticked.len()).filter(|at| ticked[*at]).collect();
-    let answer = MultiSelect::new(&plain(title), options.collect())
+    let answer = MultiSelect::new(&to_plain_text(title), options.collect())
         .with_page_size(15)
         .with_default(&ticked)
         .raw_prompt_skippable();
@@ -168,33 +182,33 @@ pub(crate) fn choose_several(
         Ok(chosen) => {
             Ok(chosen.map(|chosen| chosen.into_iter().map(|option| option.index).collect()))
         }
-        Err(error) => Err(unanswered(&error)),
+        Err(error) => Err(to_answer_failure(&error)),
     }
 }
 
 /// A secret, which is not shown; empty when the person backs out with Esc.
-pub(crate) fn secret(question: &str) -> Result<Secret, Failure> {
-    let answer = Password::new(&plain(question))
+pub(crate) fn ask_secret(question: &str) -> Result<Secret, Failure> {
+    let answer = Password::new(&to_plain_text(question))
         .without_confirmation()
         .with_display_mode(PasswordDisplayMode::Hidden)
         .prompt_skippable();
     match answer {
         Ok(answer) => Ok(Secret::new(answer.unwrap_or_default())),
-        Err(error) => Err(unanswered(&error)),
+        Err(error) => Err(to_answer_failure(&error)),
     }
 }
 
 /// Forgets what was typed so far: it was not meant for the question that comes now.
 pub(crate) fn forget_what_was_typed() -> Result<(), Failure> {
     process::forget_input();
-    answer::forget_keys().map_err(|error| broken(&error))
+    answer::forget_keys().map_err(|error| to_question_failure(&error))
 }
 
-fn broken(error: &std::io::Error) -> Failure {
+fn to_question_failure(error: &std::io::Error) -> Failure {
     Failure::failed("the question could not be asked").because(error)
 }
 
-fn unanswered(error: &InquireError) -> Failure {
+fn to_answer_failure(error: &InquireError) -> Failure {
     match error {
         InquireError::OperationInterrupted => Failure::interrupted(),
         error => Failure::failed("the question could not be asked").because(error),
@@ -203,7 +217,7 @@ fn unanswered(error: &InquireError) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::rank;
+    use super::rank_row;
 
     #[test]
     fn row_that_begins_with_what_was_typed_is_found_first() {
@@ -219,7 +233,7 @@ mod tests {
             ("identi", [Some(2), Some(1), None]),
             ("", [Some(0); 3]),
         ] {
-            assert_eq!(rows.map(|(row, apart)| rank(typed, row, apart)), ranks);
+            assert_eq!(rows.map(|(row, apart)| rank_row(typed, row, apart)), ranks);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Rows of columns that fit on the terminal.
 
-use super::plain::{padded, width};
+use super::plain::{measure_width, pad_text};
 use super::printer::Paint;
-use super::wrap::folded;
+use super::wrap::fold_text;
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -27,15 +27,22 @@ pub(crate) struct Row {
 
 /// The lines of each row, none wider than `columns` if its words are not; without `columns`, a line for
 /// each. Names that leave no room for the columns stand on a line of their own.
-pub(crate) fn fitted(rows: &[Row], columns: Option<usize>) -> Vec<Vec<String>> {
+pub(crate) fn fit_rows(rows: &[Row], columns: Option<usize>) -> Vec<Vec<String>> {
     let number = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let widest = |at: usize| {
         let cells = rows.iter().filter_map(|row| row.cells.get(at));
-        cells.map(|cell| width(cell)).max().unwrap_or_default()
+        cells
+            .map(|cell| measure_width(cell))
+            .max()
+            .unwrap_or_default()
     };
     let mut widths: Vec<usize> = (0..number).map(widest).collect();
     let others: usize = widths.iter().skip(1).map(|width| width + GAP).sum();
-    let longest = rows.iter().map(|row| width(&row.rest)).max().unwrap_or(0);
+    let longest = rows
+        .iter()
+        .map(|row| measure_width(&row.rest))
+        .max()
+        .unwrap_or(0);
     let name = widths.first().copied().unwrap_or(0);
     let Some(columns) = columns.filter(|columns| MARGIN + name + others + GAP + longest > *columns)
     else {
@@ -74,7 +81,7 @@ impl Row {
 
     fn in_one_line(&self, widths: &[usize]) -> String {
         let cells = self.cells.iter().zip(widths);
-        let cells: Vec<String> = cells.map(|(cell, wide)| padded(cell, *wide)).collect();
+        let cells: Vec<String> = cells.map(|(cell, wide)| pad_text(cell, *wide)).collect();
         let cells = cells.join("  ");
         if self.rest.is_empty() {
             return self.marked(cells.trim_end());
@@ -90,19 +97,19 @@ impl Row {
             .map_or(("", &[][..]), |(name, others)| (name.as_str(), others));
         let room = widths.first().copied().unwrap_or(0);
         let mut lines = Vec::new();
-        let mut line = if width(name) > room {
+        let mut line = if measure_width(name) > room {
             lines.push(self.marked(name));
             " ".repeat(MARGIN + room)
         } else {
-            self.marked(&padded(name, room))
+            self.marked(&pad_text(name, room))
         };
         let mut used = MARGIN + room;
         for (cell, wide) in others.iter().zip(widths.iter().skip(1)) {
             line.push_str("  ");
-            line.push_str(&padded(cell, *wide));
+            line.push_str(&pad_text(cell, *wide));
             used += GAP + wide;
         }
-        if !self.rest.is_empty() && used + GAP + width(&self.rest) <= columns {
+        if !self.rest.is_empty() && used + GAP + measure_width(&self.rest) <= columns {
             lines.push(format!("{line}  {}", self.painted(&self.rest)));
             return lines;
         }
@@ -120,7 +127,7 @@ impl Row {
         let mut lines = vec![self.marked(name)];
         let indent = " ".repeat(INDENT);
         let text = others.join("  ");
-        let below = folded(&text, columns.saturating_sub(INDENT));
+        let below = fold_text(&text, columns.saturating_sub(INDENT));
         lines.extend(below.iter().map(|line| format!("{indent}{line}")));
         lines.extend(self.below(columns));
         lines
@@ -131,7 +138,7 @@ impl Row {
             return Vec::new();
         }
         let indent = " ".repeat(INDENT);
-        let lines = folded(&self.rest, columns.saturating_sub(INDENT));
+        let lines = fold_text(&self.rest, columns.saturating_sub(INDENT));
         lines
             .iter()
             .map(|line| format!("{indent}{}", self.painted(line)))
@@ -167,7 +174,7 @@ mod tests {
     }
 
     fn lines(columns: Option<usize>) -> Vec<String> {
-        let lines = fitted(&rows(), columns).into_iter().flatten();
+        let lines = fit_rows(&rows(), columns).into_iter().flatten();
         lines.map(|line| plain_text(&line)).collect()
     }
 

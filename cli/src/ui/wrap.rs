@@ -1,6 +1,6 @@
 //! Lines that fit on the terminal: broken between words, and indented below what they belong to.
 
-use super::plain::width;
+use super::plain::measure_width;
 
 /// What a line begins with that the rest of it stands behind.
 const MARKS: [&str; 12] = ["•", "●", "✓", "✗", "❯", "?", "⚠️", "-", "*", "ok", "x", ">"];
@@ -10,26 +10,26 @@ const LABELS: [&str; 4] = ["hint:", "warning:", "Error:", "because:"];
 const NARROWEST: usize = 20;
 
 /// The lines of a text that is shown with its colours, none wider than `columns` unless one word is.
-pub(super) fn wrapped(line: &str, columns: usize) -> Vec<String> {
+pub(super) fn wrap_line(line: &str, columns: usize) -> Vec<String> {
     if visible_width(line) <= columns {
         return vec![line.to_owned()];
     }
-    let (first, rest) = margin(line);
-    let indent = hanging_indent(width(first), rest);
+    let (first, rest) = split_margin(line);
+    let indent = hanging_indent(measure_width(first), rest);
     // Where there is no room for an indent there is none.
     let indent = if indent + NARROWEST > columns {
         0
     } else {
         indent
     };
-    broken(rest, first, indent, columns)
+    break_into_lines(rest, first, indent, columns)
 }
 
 /// The words of a text in lines, the first of them behind `first` and all others behind `indent` blanks.
-fn broken(text: &str, first: &str, indent: usize, columns: usize) -> Vec<String> {
+fn break_into_lines(text: &str, first: &str, indent: usize, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = first.to_owned();
-    let mut used = width(first);
+    let mut used = measure_width(first);
     // What stands between the last word and the next.
     let mut blanks = 0;
     let mut has_words = false;
@@ -55,12 +55,12 @@ fn broken(text: &str, first: &str, indent: usize, columns: usize) -> Vec<String>
 }
 
 /// The words of a text that nobody has coloured, in lines of so many columns.
-pub(crate) fn folded(text: &str, columns: usize) -> Vec<String> {
-    broken(text, "", 0, columns.max(1))
+pub(crate) fn fold_text(text: &str, columns: usize) -> Vec<String> {
+    break_into_lines(text, "", 0, columns.max(1))
 }
 
 /// What stands before the first word, blanks or the arms of a tree, and the rest.
-fn margin(line: &str) -> (&str, &str) {
+fn split_margin(line: &str) -> (&str, &str) {
     let rest = line.trim_start_matches([' ', '│', '├', '└', '─']);
     line.split_at(line.len() - rest.len())
 }
@@ -71,7 +71,7 @@ fn hanging_indent(start: usize, rest: &str) -> usize {
     let shown = without_colours(word);
     if MARKS.contains(&shown.as_str()) {
         let blanks = after.len() - after.trim_start_matches(' ').len();
-        return start + width(&shown) + 1 + blanks;
+        return start + measure_width(&shown) + 1 + blanks;
     }
     if start == 0 && !LABELS.contains(&shown.as_str()) {
         return 0;
@@ -82,9 +82,9 @@ fn hanging_indent(start: usize, rest: &str) -> usize {
 /// How many columns a text takes, its colours left out.
 pub(super) fn visible_width(text: &str) -> usize {
     if text.contains('\u{1b}') {
-        width(&without_colours(text))
+        measure_width(&without_colours(text))
     } else {
-        width(text)
+        measure_width(text)
     }
 }
 
@@ -140,7 +140,7 @@ mod tests {
             // Columns inside of a line stay.
             ("a   b   c", 5, vec!["a   b", "c"]),
         ] {
-            assert_eq!(wrapped(line, columns), expected, "{line}");
+            assert_eq!(wrap_line(line, columns), expected, "{line}");
         }
     }
 
@@ -148,9 +148,9 @@ mod tests {
     fn colours_take_no_room() {
         let line = "\u{1b}[32m●\u{1b}[0m  one \u{1b}[2mtwo three\u{1b}[0m";
         assert_eq!(visible_width(line), 16);
-        assert_eq!(wrapped(line, 16), [line]);
+        assert_eq!(wrap_line(line, 16), [line]);
         let longer = format!("{line} four five six seven");
-        let lines = wrapped(&longer, 24);
+        let lines = wrap_line(&longer, 24);
         assert_eq!(lines[1], "   five six seven");
     }
 
@@ -158,7 +158,7 @@ mod tests {
     fn nothing_is_lost() {
         let text = "  ✗ a  bb   ccc dddd eeeee ffffff";
         for columns in 1..40 {
-            let lines = wrapped(text, columns);
+            let lines = wrap_line(text, columns);
             let words = |text: &str| -> Vec<String> {
                 text.split_whitespace().map(str::to_owned).collect()
             };

@@ -101,7 +101,7 @@ fn every_entry_has_a_state() {
                 .filter_map(|line| Some(line.split_once(" | ")?.0.to_owned())),
         );
     }
-    let missing: Vec<&str> = adieu::catalogue::tools()
+    let missing: Vec<&str> = adieu::catalogue::list_tools()
         .iter()
         .filter(|tool| !tool.files.is_empty())
         .map(|tool| tool.system.id())

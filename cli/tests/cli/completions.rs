@@ -95,7 +95,7 @@ fn options_with_values() -> Vec<String> {
             collect(sub, &format!("{typed} {}", sub.get_name()), found);
         }
     }
-    let mut command = adieu_cli::args::command();
+    let mut command = adieu_cli::args::build_command();
     command.build();
     let mut found = Vec::new();
     collect(&command, "adieu", &mut found);

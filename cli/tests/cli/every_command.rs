@@ -95,7 +95,7 @@ fn commands(command: &clap::Command, path: &str, found: &mut Vec<String>) {
 }
 
 fn all_commands() -> Vec<String> {
-    let mut command = adieu_cli::args::command();
+    let mut command = adieu_cli::args::build_command();
     command.build();
     let mut found = Vec::new();
     commands(&command, "", &mut found);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use adieu::catalogue::{Tool, ToolService, tools};
+use adieu::catalogue::{Tool, ToolService, list_tools};
 use adieu::remote::call::{Answers, Content, HttpCall};
 use adieu_testkit::Home;
 use adieu_testkit::server::{Answer, Server};
@@ -50,7 +50,7 @@ fn rows() -> Vec<Row> {
 
 impl Row {
     fn tool(&self) -> &'static Tool {
-        let mut tools = tools().iter();
+        let mut tools = list_tools().iter();
         tools.find(|tool| tool.system.id() == self.tool).unwrap()
     }
 
@@ -288,7 +288,7 @@ fn only_the_vendors_own_words_say_that_a_token_is_good_or_not() {
 #[test]
 fn every_service_of_the_catalogue_has_its_row() {
     let rows = rows();
-    for tool in tools() {
+    for tool in list_tools() {
         for service in tool.services {
             let mut rows = rows.iter();
             let has_row =

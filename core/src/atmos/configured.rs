@@ -8,12 +8,12 @@ use crate::system::System;
 /// Everybody that the configuration knows.
 pub fn build_identity_graph(auth: &Auth) -> IdentityGraph {
     IdentityGraph::new(
-        auth.providers.iter().map(provider).collect(),
-        auth.identities.iter().map(identity).collect(),
+        auth.providers.iter().map(build_provider_entry).collect(),
+        auth.identities.iter().map(build_identity_entry).collect(),
     )
 }
 
-fn provider(provider: &Provider) -> ProviderEntry {
+fn build_provider_entry(provider: &Provider) -> ProviderEntry {
     let portal =
         match provider.kind {
             ProviderKind::AwsIdentityCenter => provider
@@ -47,7 +47,7 @@ fn sign_out_page(provider: &Provider) -> Option<String> {
     page.map(str::to_owned)
 }
 
-fn identity(identity: &Identity) -> IdentityEntry {
+fn build_identity_entry(identity: &Identity) -> IdentityEntry {
     IdentityEntry {
         key: identity.name.key.clone(),
         written: identity.name.written.clone(),

@@ -122,7 +122,7 @@ impl IdentityGraph {
             if let Some(portal) = &provider.portal {
                 identity_graph
                     .by_page
-                    .entry(page(&portal.start_url))
+                    .entry(normalize_page(&portal.start_url))
                     .or_default()
                     .push(at);
             }
@@ -202,7 +202,7 @@ impl IdentityGraph {
 
     /// The provider of that name, whatever its case.
     pub fn provider(&self, name: &str) -> Option<&ProviderEntry> {
-        let at = lookup(&self.provider_index, name)?;
+        let at = find_by_name(&self.provider_index, name)?;
         self.providers.get(at)
     }
 
@@ -221,14 +221,14 @@ impl IdentityGraph {
 
     /// The identity of that name, whatever its case.
     pub fn identity(&self, name: &str) -> Option<&IdentityEntry> {
-        let at = lookup(&self.identity_index, name)?;
+        let at = find_by_name(&self.identity_index, name)?;
         self.identities.get(at)
     }
 
     /// The identities that a selector means: by name or by alias. An alias that is another identity's
     /// name stands for that identity, as it does for Atmos.
     pub fn identities_called(&self, typed: &str) -> Matches<&IdentityEntry> {
-        selector::matching(typed, &self.identities, |entry| {
+        selector::find_matches(typed, &self.identities, |entry| {
             let is_name = |alias: &&String| {
                 let named = self.identity(alias);
                 named.is_some_and(|named| named.written == **alias || named.key == **alias)
@@ -280,7 +280,7 @@ impl IdentityGraph {
 
     fn root(&self, identity: &str) -> Option<Root> {
         self.roots
-            .get(lookup(&self.identity_index, identity)?)
+            .get(find_by_name(&self.identity_index, identity)?)
             .copied()
     }
 
@@ -324,7 +324,11 @@ impl IdentityGraph {
     /// region is told, those in it. A start page is one portal's in whatever region it is used, so
     /// where none is in that region, all are meant.
     pub fn providers_at(&self, start_url: &str, region: Option<&str>) -> Vec<String> {
-        let at_page = self.by_page.get(&page(start_url)).into_iter().flatten();
+        let at_page = self
+            .by_page
+            .get(&normalize_page(start_url))
+            .into_iter()
+            .flatten();
         let at_page: Vec<&ProviderEntry> =
             at_page.filter_map(|&at| self.providers.get(at)).collect();
         let is_there = |provider: &&&ProviderEntry| {
@@ -346,11 +350,11 @@ const CHAIN_LENGTH: usize = 16;
 pub const LEFT_OUT: &str = "…";
 
 /// A start page as it is compared.
-fn page(url: &str) -> String {
+fn normalize_page(url: &str) -> String {
     url.trim().trim_end_matches(['/', '#']).to_ascii_lowercase()
 }
 
-fn lookup(index: &HashMap<String, usize>, name: &str) -> Option<usize> {
+fn find_by_name(index: &HashMap<String, usize>, name: &str) -> Option<usize> {
     index
         .get(name)
         .or_else(|| index.get(&name.to_lowercase()))

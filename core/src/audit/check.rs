@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::head::{self, Head};
 use super::witness::Witness;
-use super::{AuditError, BEGINNING, READ_LIMIT, Record, hash, lines, trail};
+use super::{AuditError, BEGINNING, READ_LIMIT, Record, hash_line, locate_trail, number_lines};
 use crate::io::files::Files;
 use crate::report::SCHEMA_VERSION;
 use crate::world::World;
@@ -98,12 +98,12 @@ impl Check {
 }
 
 /// Checks the chain from its beginning.
-pub fn verify(world: &World, files: &Files) -> Result<Check, AuditError> {
-    let bytes = files.read(&trail(world), READ_LIMIT)?;
+pub fn verify_trail(world: &World, files: &Files) -> Result<Check, AuditError> {
+    let bytes = files.read(&locate_trail(world), READ_LIMIT)?;
     let head = head::read(world, files)?;
     let mut check = check_with(bytes.as_deref(), head.as_ref());
     // One that is damaged was kept, whatever is left of the trail.
-    let missing = head::missing(world, files)?.map(|problem| Fault { line: 0, problem });
+    let missing = head::check_presence(world, files)?.map(|problem| Fault { line: 0, problem });
     let witnessed = Witness::of(world).recall().disagrees(bytes.as_deref());
     let line = last_line(bytes.as_deref());
     let witnessed = witnessed.map(|problem| Fault { line, problem });
@@ -121,7 +121,7 @@ pub fn verify(world: &World, files: &Files) -> Result<Check, AuditError> {
 
 /// Checks the bytes of a trail (`None`: there is no file) against the head that was kept of it.
 pub fn check_with(bytes: Option<&[u8]>, head: Option<&Head>) -> Check {
-    let mut check = check(bytes.unwrap_or_default());
+    let mut check = check_trail(bytes.unwrap_or_default());
     let line = last_line(bytes);
     let problem = match head {
         Some(head) => head.disagrees(bytes),
@@ -142,12 +142,15 @@ pub fn check_with(bytes: Option<&[u8]>, head: Option<&Head>) -> Check {
 /// The number of the last line that holds something, 0 if there is none.
 fn last_line(bytes: Option<&[u8]>) -> usize {
     bytes.map_or(0, |bytes| {
-        lines(bytes).map(|(number, _)| number).last().unwrap_or(0)
+        number_lines(bytes)
+            .map(|(number, _)| number)
+            .last()
+            .unwrap_or(0)
     })
 }
 
 /// Checks the bytes of a trail.
-pub fn check(bytes: &[u8]) -> Check {
+pub fn check_trail(bytes: &[u8]) -> Check {
     let mut faults = Vec::new();
     let mut expected = BEGINNING.to_owned();
     let mut records = 0;
@@ -161,7 +164,7 @@ pub fn check(bytes: &[u8]) -> Check {
             problem,
         });
     }
-    for (number, line) in lines(bytes) {
+    for (number, line) in number_lines(bytes) {
         match serde_json::from_slice::<Record>(line) {
             Ok(record) => {
                 let holds = record.previous == expected;
@@ -202,11 +205,11 @@ pub fn check(bytes: &[u8]) -> Check {
                 }
             }
         }
-        expected = hash(line);
+        expected = hash_line(line);
     }
     if let Some(line) = unread {
         // What a run that was killed leaves of a record begins like one.
-        let begins = lines(bytes)
+        let begins = number_lines(bytes)
             .last()
             .is_some_and(|(_, line)| line.starts_with(b"{"));
         let whole = bytes.last() == Some(&b'\n') || !begins;

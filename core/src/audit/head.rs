@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::check::check;
-use super::{AuditError, FaultKind, READ_LIMIT, RecordedStep, hash, trail};
+use super::check::check_trail;
+use super::{AuditError, FaultKind, READ_LIMIT, RecordedStep, hash_line, locate_trail};
 use crate::io::files::{
     Author, Change, ConfinedPath, EditError, EntryKind, Fate, FileError, Files, LockRule,
 };
@@ -104,7 +104,7 @@ impl Head {
         };
         let mut lines = known.rsplit(|byte| *byte == b'\n');
         let last = lines.find(|line| !line.is_empty()).unwrap_or_default();
-        let is_same = known.ends_with(b"\n") && hash(last) == self.hash;
+        let is_same = known.ends_with(b"\n") && hash_line(last) == self.hash;
         (!is_same).then_some(FaultKind::TailReplaced)
     }
 
@@ -137,8 +137,8 @@ impl Head {
 }
 
 /// Where it is: beside the trail.
-fn place(world: &World) -> ConfinedPath {
-    let trail = trail(world);
+fn locate_head(world: &World) -> ConfinedPath {
+    let trail = locate_trail(world);
     let beside = trail
         .parent()
         .and_then(|directory| directory.join("audit.head.json"));
@@ -147,30 +147,33 @@ fn place(world: &World) -> ConfinedPath {
 
 /// The head; `None` if there is none, or none that can be understood.
 pub(super) fn read(world: &World, files: &Files) -> Result<Option<Head>, AuditError> {
-    let bytes = files.read(&place(world), LIMIT)?;
+    let bytes = files.read(&locate_head(world), LIMIT)?;
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 /// Whether a head was kept of this trail, and is gone or cannot be understood: what is appended now would
 /// cover up that records are missing.
-pub(super) fn missing(world: &World, files: &Files) -> Result<Option<FaultKind>, AuditError> {
-    let kept = if let Some(bytes) = files.read(&place(world), LIMIT)? {
+pub(super) fn check_presence(
+    world: &World,
+    files: &Files,
+) -> Result<Option<FaultKind>, AuditError> {
+    let kept = if let Some(bytes) = files.read(&locate_head(world), LIMIT)? {
         serde_json::from_slice::<Head>(&bytes).is_err()
     } else {
-        let bytes = files.read(&trail(world), READ_LIMIT)?;
-        bytes.is_some_and(|bytes| check(&bytes).keeps_head)
+        let bytes = files.read(&locate_trail(world), READ_LIMIT)?;
+        bytes.is_some_and(|bytes| check_trail(&bytes).keeps_head)
     };
     Ok(kept.then_some(FaultKind::HeadMissing))
 }
 
 /// Changes the head as it is at that moment, so that runs at the same time do not undo each other's.
-pub(super) fn update<T>(
+pub(super) fn update_locked<T>(
     world: &World,
     files: &Files,
     mut change: impl FnMut(&mut Head) -> T,
 ) -> Result<Option<T>, AuditError> {
     let mut result = None;
-    files.edit_or_create(&place(world), LockRule::None, LIMIT, &mut |bytes| {
+    files.edit_or_create(&locate_head(world), LockRule::None, LIMIT, &mut |bytes| {
         let mut head: Head = bytes
             .and_then(|bytes| serde_json::from_slice(bytes).ok())
             .unwrap_or_default();
@@ -186,23 +189,23 @@ pub(super) fn update<T>(
 }
 
 /// What is wrong with the trail, if its last line is not the one that was noted.
-pub(super) fn fault(
+pub(super) fn find_fault(
     world: &World,
     files: &Files,
     head: &Head,
     last: Option<&[u8]>,
 ) -> Option<FaultKind> {
-    if head.length == 0 || last.is_some_and(|last| hash(last) == head.hash) {
+    if head.length == 0 || last.is_some_and(|last| hash_line(last) == head.hash) {
         return None;
     }
-    let bytes = files.read(&trail(world), READ_LIMIT).ok()?;
+    let bytes = files.read(&locate_trail(world), READ_LIMIT).ok()?;
     head.disagrees(bytes.as_deref())
 }
 
 /// Refuses to note anything beside a trail that nothing can be appended to.
 pub(super) fn require_usable(world: &World, files: &Files) -> Result<(), AuditError> {
-    let path = || trail(world).to_path();
-    match files.probe(&trail(world))?.map(|probe| probe.kind) {
+    let path = || locate_trail(world).to_path();
+    match files.probe(&locate_trail(world))?.map(|probe| probe.kind) {
         None | Some(EntryKind::File) => Ok(()),
         Some(EntryKind::Symlink) => Err(FileError::symlink(path()).into()),
         Some(EntryKind::Directory | EntryKind::Other) => {

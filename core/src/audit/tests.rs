@@ -26,7 +26,7 @@ fn chain(length: u64) -> Vec<String> {
     for sequence in 1..=length {
         let previous = lines
             .last()
-            .map_or(BEGINNING.to_owned(), |l| hash(l.as_bytes()));
+            .map_or(BEGINNING.to_owned(), |l| hash_line(l.as_bytes()));
         lines.push(record(&previous, sequence));
     }
     lines
@@ -41,7 +41,7 @@ fn faults(lines: &[String]) -> Vec<(usize, FaultKind)> {
 "
         )
     );
-    check(text.as_bytes())
+    check_trail(text.as_bytes())
         .faults
         .iter()
         .map(|fault| (fault.line, fault.problem))
@@ -85,10 +85,10 @@ fn what_nobody_here_writes_between_or_behind_records_is_found() {
         ("\n \n", vec![3]),
     ] {
         let text = format!("{whole}{behind}");
-        let faults = check(text.as_bytes()).faults;
+        let faults = check_trail(text.as_bytes()).faults;
         let lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
         assert_eq!(lines, found, "{behind:?}");
-        assert_eq!(check(text.as_bytes()).is_whole(), found.is_empty());
+        assert_eq!(check_trail(text.as_bytes()).is_whole(), found.is_empty());
     }
 }
 
@@ -96,9 +96,9 @@ fn what_nobody_here_writes_between_or_behind_records_is_found() {
 fn a_cut_off_line_is_told_from_a_forged_one() {
     let mut lines = chain(1);
     lines.push("{\"schema_ver".to_owned());
-    lines.push(record(&hash(lines[1].as_bytes()), 2));
+    lines.push(record(&hash_line(lines[1].as_bytes()), 2));
     assert_eq!(faults(&lines), [(2, FaultKind::CutOff)]);
-    lines[2] = record(&hash(lines[0].as_bytes()), 2);
+    lines[2] = record(&hash_line(lines[0].as_bytes()), 2);
     assert_eq!(
         faults(&lines),
         [(2, FaultKind::NotARecord), (3, FaultKind::BrokenChain)]
@@ -109,11 +109,11 @@ fn a_cut_off_line_is_told_from_a_forged_one() {
 fn a_wrong_number_is_found_and_counting_anew_after_a_cut_off_line_is_none() {
     let mut lines = chain(3);
     lines[1] = lines[1].replace("\"sequence\":2", "\"sequence\":7");
-    lines[2] = record(&hash(lines[1].as_bytes()), 8);
+    lines[2] = record(&hash_line(lines[1].as_bytes()), 8);
     assert_eq!(faults(&lines), [(2, FaultKind::WrongSequence)]);
     let mut lines = chain(2);
     lines.push("{\"schema_ver".to_owned());
-    lines.push(record(&hash(lines[2].as_bytes()), 1));
+    lines.push(record(&hash_line(lines[2].as_bytes()), 1));
     assert_eq!(faults(&lines), [(3, FaultKind::CutOff)]);
     // No number follows the last one that there is.
     let last = record(BEGINNING, u64::MAX);
@@ -122,8 +122,8 @@ fn a_wrong_number_is_found_and_counting_anew_after_a_cut_off_line_is_none() {
 
 #[test]
 fn texts_and_lists_are_cut_so_that_a_record_fits() {
-    assert_eq!(cut("short"), "short");
-    let long = cut(&"ü".repeat(9_000_000));
+    assert_eq!(shorten_text("short"), "short");
+    let long = shorten_text(&"ü".repeat(9_000_000));
     assert!(long.len() <= TEXT_LIMIT + '…'.len_utf8());
     let mut left_out = 0;
     let many = (0..100_000).map(|_| "x".repeat(TEXT_LIMIT));

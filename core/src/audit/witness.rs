@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Head, trail};
+use super::{Head, locate_trail};
 use crate::io::keyring::{EntryKey, Keyring, KeyringError, system_keyring};
 use crate::secret::Secret;
 use crate::world::World;
@@ -38,7 +38,7 @@ impl Witness {
         Self {
             // Never interactive: a question of the key store's would be one that nobody expects here.
             keyring: system_keyring(world, false),
-            key: EntryKey::new(SERVICE, trail(world).to_path().display().to_string()),
+            key: EntryKey::new(SERVICE, locate_trail(world).to_path().display().to_string()),
             // The macOS Keychain asks the person whenever the program has changed since it wrote the entry.
             is_out_of_reach: cfg!(target_vendor = "apple"),
         }

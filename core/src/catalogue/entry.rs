@@ -86,7 +86,7 @@ pub struct Variable {
     /// Its name.
     pub name: String,
     /// Whether it signs in by itself; else it only changes how or where.
-    #[serde(default = "yes")]
+    #[serde(default = "default_to_yes")]
     pub signs_in: bool,
 }
 
@@ -130,13 +130,13 @@ pub struct KeyringItem {
     /// The service; `*` stands for any text.
     pub service: String,
     /// The account; `*` stands for any text.
-    #[serde(default = "any")]
+    #[serde(default = "default_to_any")]
     pub account: String,
     /// How the tool's library names the two in the Secret Service.
     #[serde(default)]
     pub naming: KeyringNaming,
     /// What it is, in a few words.
-    #[serde(default = "token")]
+    #[serde(default = "default_to_token")]
     pub what: String,
     /// What a logout does with it.
     #[serde(default)]
@@ -232,7 +232,7 @@ pub struct Credential {
     #[serde(default)]
     pub select: String,
     /// What it is, in a few words.
-    #[serde(default = "token")]
+    #[serde(default = "default_to_token")]
     pub what: String,
     /// What a logout does with it.
     #[serde(default)]
@@ -300,15 +300,15 @@ pub enum Kind {
     ApiKey,
 }
 
-const fn yes() -> bool {
+const fn default_to_yes() -> bool {
     true
 }
 
-fn any() -> String {
+fn default_to_any() -> String {
     "*".to_owned()
 }
 
-fn token() -> String {
+fn default_to_token() -> String {
     "token".to_owned()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::token;
+use super::default_to_token;
 use crate::remote::call::{Authorization, Body, Content, HttpCall};
 
 /// A server that ends credentials in one request, or tells in one whether they are good.
@@ -14,7 +14,7 @@ pub struct Service {
     /// Its name, by which credentials of this entry refer to it.
     pub name: String,
     /// What ends, in a few words.
-    #[serde(default = "token")]
+    #[serde(default = "default_to_token")]
     pub what: String,
     /// The page that describes the calls, or how else they are known.
     pub documentation: String,

@@ -219,7 +219,7 @@ mod services {
 }
 
 /// Every tool, in the order of their ids.
-pub fn tools() -> &'static [Tool] {
+pub fn list_tools() -> &'static [Tool] {
     &TOOLS
 }
 

@@ -5,7 +5,7 @@ use crate::formats::Pattern;
 
 #[test]
 fn every_pattern_of_every_entry_can_be_read() {
-    for tool in tools() {
+    for tool in list_tools() {
         for file in tool.files {
             for credential in file.credentials.iter().filter(|_| file.format.is_some()) {
                 let pattern = credential.select.parse::<Pattern>();
@@ -17,7 +17,7 @@ fn every_pattern_of_every_entry_can_be_read() {
 
 #[test]
 fn every_name_of_every_tool_finds_its_family() {
-    for tool in tools() {
+    for tool in list_tools() {
         let id = tool.system.id();
         for name in [id].iter().chain(tool.aliases) {
             assert_eq!(System::parse(name), Some(tool.system), "{name}");
@@ -29,7 +29,7 @@ fn every_name_of_every_tool_finds_its_family() {
 
 #[test]
 fn tools_of_a_variable_are_those_that_name_it() {
-    for tool in tools() {
+    for tool in list_tools() {
         for (rank, variable) in tool.variables.iter().enumerate() {
             let mut found = tools_of_variable(variable.name);
             assert!(

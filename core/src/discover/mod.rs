@@ -9,7 +9,7 @@ mod key_stores;
 mod profiles;
 
 pub use files::note_files;
-pub use profiles::profiles;
+pub use profiles::add_profiles;
 
 use std::path::PathBuf;
 
@@ -26,7 +26,7 @@ use crate::io::programs;
 use crate::secret::FingerprintKey;
 use crate::systems::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, Notes, READ_LIMIT,
-    RemoveIfEmpty, Rows, artefact,
+    RemoveIfEmpty, Rows, build_artefact,
 };
 use crate::systems::salesforce::orgs::Orgs;
 use crate::systems::{self, System};
@@ -55,7 +55,7 @@ pub struct DiscoverySources<'a> {
 const DEEPEST: usize = 16;
 
 /// Looks at everything within reach.
-pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Inventory {
+pub fn discover_sign_ins(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Inventory {
     let realms = config::candidate_realms(sources.world, sources.configuration);
     let discovery = DiscoveryContext {
         world: sources.world,
@@ -68,7 +68,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
     };
     let key = FingerprintKey::new(sources.world.entropy.bytes());
     let mut inventory = Inventory {
-        covers: covered(reach),
+        covers: list_covered_systems(reach),
         fingerprint_key: Some(key.clone()),
         ..Inventory::default()
     };
@@ -78,7 +78,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
     let of_own = sources.own_catalogue.problems.iter();
     let of_catalogue = of_own.chain(&sources.ignored.problem).cloned();
     let of_catalogue = of_catalogue.filter(|_| reach == DiscoveryScope::Machine);
-    for gap in gaps(sources.configuration, reach).chain(of_catalogue) {
+    for gap in list_gaps(sources.configuration, reach).chain(of_catalogue) {
         // It is nobody's in particular, but no account of a system that keeps its own.
         let file = PathBuf::from(gap.location.as_str());
         inventory.directories.insert(file, Owner::Nobody);
@@ -96,7 +96,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
     for keyring in sources.keyrings {
         explorer.look_into_key_store(&discovery, keyring.as_ref());
     }
-    for lookup in systems::lookups(&discovery) {
+    for lookup in systems::list_lookups(&discovery) {
         explorer.look(lookup, 0);
     }
     for place in systems::places_of_abandoned(&discovery) {
@@ -119,7 +119,7 @@ pub fn discover(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Invent
 }
 
 /// The systems whose sign-ins are looked for.
-fn covered(reach: DiscoveryScope) -> Vec<System> {
+fn list_covered_systems(reach: DiscoveryScope) -> Vec<System> {
     let all = System::all();
     // Mock kinds are nobody's sign-in.
     all.filter(|system| *system != System::MOCK)
@@ -157,7 +157,10 @@ pub fn in_other_realms(sources: &DiscoverySources<'_>) -> Vec<Artefact> {
 
 /// What was not read of the configuration leaves unknown who else is meant. On the whole machine
 /// everybody is, and only what a file of it would have named is not known.
-fn gaps(configuration: &Configuration, reach: DiscoveryScope) -> impl Iterator<Item = Problem> {
+fn list_gaps(
+    configuration: &Configuration,
+    reach: DiscoveryScope,
+) -> impl Iterator<Item = Problem> {
     let gaps = configuration.gaps.iter();
     gaps.filter(move |gap| gap.is_here || reach == DiscoveryScope::Configured)
         .map(|gap| Problem {
@@ -170,7 +173,7 @@ fn gaps(configuration: &Configuration, reach: DiscoveryScope) -> impl Iterator<I
 
 /// Looks at the sign-ins of Salesforce CLI only: what its files hold, and what could not be looked
 /// at. The key store is asked only where no key in a file fits.
-pub fn orgs(sources: &DiscoverySources<'_>) -> (Orgs, Vec<Problem>) {
+pub fn find_orgs(sources: &DiscoverySources<'_>) -> (Orgs, Vec<Problem>) {
     let discovery = DiscoveryContext {
         world: sources.world,
         configuration: sources.configuration,
@@ -189,7 +192,7 @@ pub fn orgs(sources: &DiscoverySources<'_>) -> (Orgs, Vec<Problem>) {
         notes: Notes::default(),
         handles: DirectoryHandles::default(),
     };
-    for lookup in systems::salesforce::reading(&discovery, false) {
+    for lookup in systems::salesforce::list_reading_lookups(&discovery, false) {
         explorer.look(lookup, 0);
     }
     (explorer.notes.salesforce, explorer.inventory.problems)
@@ -239,7 +242,7 @@ impl Explorer<'_> {
                 found(programs::is_running(id), &mut self.findings());
             }
             Lookup::Program { name, found } => {
-                if let Some(path) = programs::find(self.world, name) {
+                if let Some(path) = programs::find_in_path(self.world, name) {
                     found(path, &mut self.findings());
                 }
             }
@@ -372,7 +375,9 @@ impl Explorer<'_> {
         if let Some(tidy) = tidy
             && !self.files.is_followed_link(&directory)
         {
-            self.inventory.artefacts.push(tidied(directory, tidy));
+            self.inventory
+                .artefacts
+                .push(build_directory_artefact(directory, tidy));
         }
         for lookup in next {
             self.look(lookup, depth + 1);
@@ -396,7 +401,7 @@ impl Explorer<'_> {
     }
 }
 
-fn tidied(directory: ConfinedPath, tidy: RemoveIfEmpty) -> Artefact {
+fn build_directory_artefact(directory: ConfinedPath, tidy: RemoveIfEmpty) -> Artefact {
     let place = Place::Directory {
         directory,
         locks: tidy.locks,
@@ -410,6 +415,6 @@ fn tidied(directory: ConfinedPath, tidy: RemoveIfEmpty) -> Artefact {
         } else {
             tidy.tie
         },
-        ..artefact(tidy.system, place, tidy.owner, "empty directory")
+        ..build_artefact(tidy.system, place, tidy.owner, "empty directory")
     }
 }

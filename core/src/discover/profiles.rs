@@ -15,7 +15,11 @@ use crate::systems::{self, System};
 ///
 /// The profiles of the machine count too, unless somebody else's home is looked at: then the
 /// environment of the world is empty.
-pub fn profiles(sources: &DiscoverySources<'_>, reach: DiscoveryScope, inventory: &mut Inventory) {
+pub fn add_profiles(
+    sources: &DiscoverySources<'_>,
+    reach: DiscoveryScope,
+    inventory: &mut Inventory,
+) {
     let is_own = sources.world.environment.iter().next().is_some();
     let found = scan::home_profiles(
         sources.files,
@@ -50,7 +54,7 @@ pub fn profiles(sources: &DiscoverySources<'_>, reach: DiscoveryScope, inventory
                 secrets: finding.secrets.clone(),
             });
         }
-        let overrides = overrides(finding, file, reach, is_federated, inventory);
+        let overrides = list_overrides(finding, file, reach, is_federated, inventory);
         let is_override = !overrides.is_empty() || is_known(finding, file, inventory);
         inventory.overrides.extend(overrides);
         if !is_override && finding.holds_secret() {
@@ -78,7 +82,7 @@ fn is_federated(sources: &DiscoverySources<'_>, findings: &[Finding]) -> bool {
     is_set(FEDERATION) && (is_set(ORGANIZATION) || environment.get(ORGANIZATION).is_some())
 }
 
-fn overrides(
+fn list_overrides(
     finding: &Finding,
     file: &Path,
     reach: DiscoveryScope,

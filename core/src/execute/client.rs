@@ -44,15 +44,18 @@ const HANDED_ON: [&str; 16] = [
 const HONEST: [u32; 3] = [2, 1, 329];
 
 /// Ends one sign-in, within the time limit.
-pub(super) fn end<Id>(request: &TokenRequest<Id>, tools: &Tools<'_>) -> Outcome {
+pub(super) fn end_sign_in<Id>(request: &TokenRequest<Id>, tools: &Tools<'_>) -> Outcome {
     let Revocation::Client {
         program, client, ..
     } = &request.revocation
     else {
         return Outcome::because(OutcomeWord::Failed, "not sent: no client is known");
     };
-    let Some(directory) = directory(tools.world) else {
-        return unconfirmed(*client, "not sent: there is no place for a copy".to_owned());
+    let Some(directory) = choose_copy_directory(tools.world) else {
+        return build_unconfirmed_outcome(
+            *client,
+            "not sent: there is no place for a copy".to_owned(),
+        );
     };
     let outcome = copy_and_ask(request, program, *client, &directory, tools);
     // Whatever happened: the copy must not stay.
@@ -73,19 +76,25 @@ fn copy_and_ask<Id>(
     tools: &Tools<'_>,
 ) -> Outcome {
     let Some(copy) = directory.join(".credentials.json") else {
-        return unconfirmed(client, "not sent: there is no place for a copy".to_owned());
+        return build_unconfirmed_outcome(
+            client,
+            "not sent: there is no place for a copy".to_owned(),
+        );
     };
     if let Err(error) = tools
         .files
         .create(&copy, request.secret.expose().as_bytes())
     {
-        return unconfirmed(client, format!("not sent: the copy was not made: {error}"));
+        return build_unconfirmed_outcome(
+            client,
+            format!("not sent: the copy was not made: {error}"),
+        );
     }
     let start = Instant::now();
     let program = |arguments: &[&str]| Program {
         path: program.to_owned(),
         arguments: arguments.iter().map(OsString::from).collect(),
-        environment: environment(tools.world, &directory.to_path()),
+        environment: build_environment(tools.world, &directory.to_path()),
         directory: directory.to_path(),
     };
     let left = |limit: Duration| limit.saturating_sub(start.elapsed());
@@ -93,12 +102,12 @@ fn copy_and_ask<Id>(
     let version = programs::run(&program(&["--version"]), limit, tools.cancel);
     let asked = programs::run(&program(&["auth", "logout"]), left(limit), tools.cancel);
     let was_taken = !matches!(tools.files.probe(&copy), Ok(Some(_)));
-    judge(client, &version, &asked, was_taken, limit)
+    judge_outcome(client, &version, &asked, was_taken, limit)
 }
 
 /// Tells what came of it, in the words that people can rely on: confirmed, not confirmed, not sent.
 /// Whether a request left this machine only the client knows, and it does not say.
-fn judge(
+fn judge_outcome(
     client: VendorClient,
     version: &Run,
     asked: &Run,
@@ -108,45 +117,47 @@ fn judge(
     let command = client.command();
     let says = asked.output.to_lowercase();
     match &asked.ended {
-        Ended::NotStarted(why) => unconfirmed(
+        Ended::NotStarted(why) => build_unconfirmed_outcome(
             client,
             format!("not sent: `{command}` did not start: {why}"),
         ),
         Ended::Interrupted => {
-            unconfirmed(client, "not confirmed: stopped waiting for it".to_owned())
+            build_unconfirmed_outcome(client, "not confirmed: stopped waiting for it".to_owned())
         }
-        Ended::TimedOut => unconfirmed(
+        Ended::TimedOut => build_unconfirmed_outcome(
             client,
             format!(
                 "not confirmed: `{command}` did not end within {} s",
                 limit.as_secs_f32()
             ),
         ),
-        Ended::Killed => unconfirmed(client, format!("not confirmed: `{command}` was killed")),
-        Ended::Exited(0) if !was_taken => unconfirmed(
+        Ended::Killed => {
+            build_unconfirmed_outcome(client, format!("not confirmed: `{command}` was killed"))
+        }
+        Ended::Exited(0) if !was_taken => build_unconfirmed_outcome(
             client,
             format!("not sent: `{command}` did not take the sign-in"),
         ),
         Ended::Exited(0) if says.contains("confirm") || says.contains("settings/claude-code") => {
             let why = format!("not confirmed: so says `{command}`, which may not have reached it");
-            unconfirmed(client, why)
+            build_unconfirmed_outcome(client, why)
         }
         Ended::Exited(0) if is_honest(&version.output) => {
             Outcome::because(OutcomeWord::Revoked, format!("confirmed by `{command}`"))
                 .answered_by(command, false)
         }
-        Ended::Exited(0) => unconfirmed(
+        Ended::Exited(0) => build_unconfirmed_outcome(
             client,
             format!("not confirmed: this release of `{command}` does not tell"),
         ),
-        Ended::Exited(status) => unconfirmed(
+        Ended::Exited(status) => build_unconfirmed_outcome(
             client,
             format!("not confirmed: `{command}` ended with status {status}"),
         ),
     }
 }
 
-fn unconfirmed(client: VendorClient, why: String) -> Outcome {
+fn build_unconfirmed_outcome(client: VendorClient, why: String) -> Outcome {
     let outcome = Outcome::because(OutcomeWord::Failed, why);
     match client.system().info().account_page {
         Some(page) => outcome.with_hint(format!("finish at {page}")),
@@ -167,17 +178,17 @@ fn is_honest(version: &str) -> bool {
 }
 
 /// A new directory below adieu's own state.
-fn directory(world: &World) -> Option<ConfinedPath> {
+fn choose_copy_directory(world: &World) -> Option<ConfinedPath> {
     let mut name = COPIES.to_owned();
     for byte in world.entropy.bytes().iter().take(8) {
         // Writing to a text does not fail.
         let _ = write!(name, "{byte:02x}");
     }
-    copies(world).join(&name)
+    find_copies_directory(world).join(&name)
 }
 
 /// Names the directory of the copies that a client works on.
-fn copies(world: &World) -> ConfinedPath {
+fn find_copies_directory(world: &World) -> ConfinedPath {
     let root = world.state_root();
     root.strip_prefix(&world.home)
         .ok()
@@ -185,7 +196,7 @@ fn copies(world: &World) -> ConfinedPath {
         .unwrap_or_else(|| ConfinedPath::root(root))
 }
 
-fn environment(world: &World, directory: &Path) -> Vec<(OsString, OsString)> {
+fn build_environment(world: &World, directory: &Path) -> Vec<(OsString, OsString)> {
     let handed_on = HANDED_ON.iter().filter_map(|name| {
         let value = world.environment.get(name)?;
         Some((OsString::from(name), OsString::from(value)))
@@ -211,7 +222,7 @@ mod tests {
         let version = run(Ended::Exited(0), version);
         let limit = Duration::from_secs(5);
         let asked = run(ended, output);
-        let outcome = judge(VendorClient::Claude, &version, &asked, was_taken, limit);
+        let outcome = judge_outcome(VendorClient::Claude, &version, &asked, was_taken, limit);
         (outcome.word, outcome.detail.unwrap_or_default())
     }
 

@@ -18,7 +18,7 @@ pub(super) type StillNamed = BTreeSet<(System, String)>;
 
 /// Takes the steps at these positions, and notes how each ended; also whose names could not be taken
 /// out of other files, for the steps that come later.
-pub(super) fn remove(
+pub(super) fn take_steps(
     plan: &Plan,
     steps: &[usize],
     tools: &Tools<'_>,
@@ -66,12 +66,13 @@ pub(super) fn remove(
     for (file, steps) in edited {
         let is_free = edit_file(plan, file, &steps, tools, outcomes);
         if !is_free && rules_of(plan, &steps).names_accounts {
-            locked.extend(steps.iter().filter_map(|&at| account(&plan.steps[at])));
+            locked.extend(steps.iter().filter_map(|&at| find_account(&plan.steps[at])));
         }
     }
     for (file, steps) in whole {
-        let is_named =
-            |&at: &usize| account(&plan.steps[at]).is_some_and(|account| locked.contains(&account));
+        let is_named = |&at: &usize| {
+            find_account(&plan.steps[at]).is_some_and(|account| locked.contains(&account))
+        };
         if steps.iter().any(is_named) {
             for &at in &steps {
                 outcomes[at] = Some(still_named());
@@ -83,7 +84,7 @@ pub(super) fn remove(
     for (at, directory) in trees {
         outcomes[at] = Some(match tools.files.remove_tree(directory) {
             Ok(DirectoryRemoval::Removed) => Outcome::plain(OutcomeWord::Removed),
-            Ok(DirectoryRemoval::Absent) => absent(),
+            Ok(DirectoryRemoval::Absent) => build_absent_outcome(),
             Ok(DirectoryRemoval::NotEmpty(left)) => Outcome::because(
                 OutcomeWord::Failed,
                 format!("{} could not be removed", left.join(", ")),
@@ -94,7 +95,7 @@ pub(super) fn remove(
 }
 
 /// Tells whose a step is, among the accounts of its system.
-fn account(step: &Step) -> Option<(System, String)> {
+fn find_account(step: &Step) -> Option<(System, String)> {
     Some((step.system, step.identity.clone()?))
 }
 
@@ -127,13 +128,13 @@ fn delete_entries(
     for (at, result) in positions.into_iter().zip(keyring.delete(&keys)) {
         outcomes[at] = Some(match result {
             Ok(Deletion::Deleted(_)) => Outcome::plain(OutcomeWord::Removed),
-            Ok(Deletion::Absent) => absent(),
+            Ok(Deletion::Absent) => build_absent_outcome(),
             Err(error) => keyring_failure(&error),
         });
     }
 }
 
-fn absent() -> Outcome {
+fn build_absent_outcome() -> Outcome {
     Outcome::because(OutcomeWord::Absent, "not found - already logged out")
 }
 
@@ -201,7 +202,7 @@ fn edit_file(
         };
         let outcome = match removal {
             Ok(Removal::Removed) => Outcome::plain(OutcomeWord::Removed),
-            Ok(Removal::Absent) => absent(),
+            Ok(Removal::Absent) => build_absent_outcome(),
             Err(FileError::Changed { .. }) if waited => Outcome::because(
                 OutcomeWord::Failed,
                 "it was written while the server was asked: a new token may be in it",
@@ -231,7 +232,9 @@ fn edit_file(
     for &at in steps {
         outcomes[at] = Some(match (&result, members.remove(&at)) {
             (Err(error), _) => file_failure(error),
-            (Ok(Edited::Absent), _) | (_, Some(MemberRemoval::Absent) | None) => absent(),
+            (Ok(Edited::Absent), _) | (_, Some(MemberRemoval::Absent) | None) => {
+                build_absent_outcome()
+            }
             (_, Some(MemberRemoval::Removed)) => Outcome::plain(OutcomeWord::Removed),
             (_, Some(MemberRemoval::Refused(source))) => file_failure(&FileError::Edit {
                 path: file.to_path(),
@@ -252,7 +255,7 @@ fn delete_row(tools: &Tools<'_>, place: &Place) -> Outcome {
         value,
     } = place
     else {
-        return absent();
+        return build_absent_outcome();
     };
     match tools.files.delete_rows(file, table, column, &[value]) {
         Ok(Some(deleted)) if deleted.rows > 0 && deleted.is_traceless => {
@@ -262,7 +265,7 @@ fn delete_row(tools: &Tools<'_>, place: &Place) -> Outcome {
             OutcomeWord::Failed,
             "the row is gone, but its bytes are still in the database",
         ),
-        Ok(_) => absent(),
+        Ok(_) => build_absent_outcome(),
         Err(error) => file_failure(&error),
     }
 }

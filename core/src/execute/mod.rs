@@ -11,7 +11,7 @@ mod members;
 mod probe;
 mod remote;
 
-pub use self::remote::refused;
+pub use self::remote::find_refusal;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -53,10 +53,10 @@ pub struct Executed {
 }
 
 /// Does what was agreed to.
-pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
+pub fn execute_plan(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     let plan = approved.get();
     let mut outcomes: Vec<Option<Outcome>> = plan.steps.iter().map(Step::foregone).collect();
-    let blocked = probe::blocked(plan, tools);
+    let blocked = probe::find_blocked_steps(plan, tools);
     for (at, outcome) in &blocked {
         outcomes[*at] = Some(outcome.clone());
     }
@@ -64,7 +64,7 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     let mut still_named = StillNamed::new();
     let revoked = std::thread::scope(|scope| {
         let calls = scope.spawn(|| remote::end_tokens(approved, tools, &blocked));
-        local::remove(plan, &at_once, tools, &mut outcomes, &mut still_named);
+        local::take_steps(plan, &at_once, tools, &mut outcomes, &mut still_named);
         calls.join().unwrap_or_default()
     });
     for (at, outcome) in &revoked {
@@ -93,7 +93,7 @@ pub fn execute(approved: &Approved<Plan>, tools: &Tools<'_>) -> Executed {
     for at in stay {
         outcomes[at] = Some(kept_unrevoked(plan, at, is_ended(at)));
     }
-    local::remove(plan, &go, tools, &mut outcomes, &mut still_named);
+    local::take_steps(plan, &go, tools, &mut outcomes, &mut still_named);
     tools.files.clear_abandoned();
     local::remove_directories(plan, tools, &mut outcomes);
     let outcomes = outcomes

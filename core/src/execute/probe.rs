@@ -17,7 +17,7 @@ use crate::systems::System;
 type Account<'p> = (System, &'p str);
 
 /// Steps that are not taken, by their positions, with how they end.
-pub(super) fn blocked(plan: &Plan, tools: &Tools<'_>) -> BTreeMap<usize, Outcome> {
+pub(super) fn find_blocked_steps(plan: &Plan, tools: &Tools<'_>) -> BTreeMap<usize, Outcome> {
     let mut why: BTreeMap<Account<'_>, String> = BTreeMap::new();
     let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
     let mut tried: HashMap<&ConfinedPath, Option<Outcome>> = HashMap::new();
@@ -34,7 +34,7 @@ pub(super) fn blocked(plan: &Plan, tools: &Tools<'_>) -> BTreeMap<usize, Outcome
         .enumerate()
         .filter(|(_, step)| step.acts())
     {
-        let (Some(account), Some((place, path))) = (account(step), changed_place(step)) else {
+        let (Some(account), Some((place, path))) = (find_account(step), changed_place(step)) else {
             continue;
         };
         let tried = tried
@@ -50,14 +50,14 @@ pub(super) fn blocked(plan: &Plan, tools: &Tools<'_>) -> BTreeMap<usize, Outcome
     if why.is_empty() {
         return outcomes;
     }
-    spread(plan, &mut why);
+    spread_causes(plan, &mut why);
     for (at, step) in plan
         .steps
         .iter()
         .enumerate()
         .filter(|(_, step)| step.acts())
     {
-        let mut accounts = accounts(step);
+        let mut accounts = list_accounts(step);
         let Some(cause) = accounts.find_map(|account| why.get(&account)) else {
             continue;
         };
@@ -75,13 +75,13 @@ pub(super) fn blocked(plan: &Plan, tools: &Tools<'_>) -> BTreeMap<usize, Outcome
 }
 
 /// Those who are signed in with one token stay together.
-fn spread<'p>(plan: &'p Plan, why: &mut BTreeMap<Account<'p>, String>) {
+fn spread_causes<'p>(plan: &'p Plan, why: &mut BTreeMap<Account<'p>, String>) {
     loop {
         let before = why.len();
         for step in plan.steps.iter().filter(|step| step.acts()) {
-            let cause = accounts(step).find_map(|account| why.get(&account).cloned());
+            let cause = list_accounts(step).find_map(|account| why.get(&account).cloned());
             if let Some(cause) = cause {
-                for account in accounts(step) {
+                for account in list_accounts(step) {
                     why.entry(account).or_insert_with(|| cause.clone());
                 }
             }
@@ -93,18 +93,18 @@ fn spread<'p>(plan: &'p Plan, why: &mut BTreeMap<Account<'p>, String>) {
 }
 
 /// Tells whose a step is, if it is that of a system which keeps its own.
-fn account(step: &Step) -> Option<Account<'_>> {
+fn find_account(step: &Step) -> Option<Account<'_>> {
     Some((step.system, step.owner.as_account()?))
 }
 
 /// Everybody whom a step concerns.
-fn accounts(step: &Step) -> impl Iterator<Item = Account<'_>> {
+fn list_accounts(step: &Step) -> impl Iterator<Item = Account<'_>> {
     let others: BTreeSet<&String> = match &step.deed {
         Action::Revoke { served, .. } if step.owner.is_native() => served.iter().collect(),
         _ => BTreeSet::new(),
     };
     let others = others.into_iter().map(|name| (step.system, name.as_str()));
-    account(step).into_iter().chain(others)
+    find_account(step).into_iter().chain(others)
 }
 
 /// What a step changes or removes, and where it is: a file, or a directory with all that is in it.

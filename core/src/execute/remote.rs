@@ -32,12 +32,14 @@ pub(super) fn end_tokens(
                 token, revocation, ..
             } if !approved.is_declined(token) => {
                 let token = tools.inventory.tokens.get(token);
-                token.map_or_else(Vec::new, |token| requests(at, token, revocation, plan))
+                token.map_or_else(Vec::new, |token| {
+                    build_requests(at, token, revocation, plan)
+                })
             }
             _ => Vec::new(),
         })
         .collect();
-    let mut declined = declined(approved);
+    let mut declined = list_declined(approved);
     declined.retain(|(at, _)| !blocked.contains_key(at));
     if requests.is_empty() {
         return declined;
@@ -56,7 +58,7 @@ pub(super) fn end_tokens(
     let (by_clients, ended) = std::thread::scope(|scope| {
         let running: Vec<_> = by_clients
             .iter()
-            .map(|request| scope.spawn(|| (request.id, client::end(request, tools))))
+            .map(|request| scope.spawn(|| (request.id, client::end_sign_in(request, tools))))
             .collect();
         let ended = RevocationClient::new(tools.world)
             .allowing(approved.allowed_hosts())
@@ -73,7 +75,7 @@ pub(super) fn end_tokens(
     }
     let ended = of_tokens.into_iter().filter_map(|(at, results)| {
         let revocations = asked.get(&at).map(Vec::as_slice).unwrap_or_default();
-        let (revocation, result) = together(revocations, results)?;
+        let (revocation, result) = combine_answers(revocations, results)?;
         if !matches!(result, Ok(Ended::Now | Ended::Before))
             && let Some(tokens) = renewed.get(&at).and_then(|renewed| renewed.get())
         {
@@ -82,12 +84,12 @@ pub(super) fn end_tokens(
         let outcome = match result {
             Err(CallError::NotAllowed { host, why }) => {
                 let outcome = not_sent(&host, why);
-                match hint(tools.world, plan, revocation, &host) {
+                match describe_remedy(tools.world, plan, revocation, &host) {
                     Some(hint) => outcome.with_hint(hint),
                     None => outcome,
                 }
             }
-            result => outcome(result, revocation),
+            result => to_outcome(result, revocation),
         };
         Some((at, outcome))
     });
@@ -95,7 +97,7 @@ pub(super) fn end_tokens(
 }
 
 /// Builds what is sent to end a token: to every server that is recorded with a copy of it.
-fn requests(
+fn build_requests(
     at: usize,
     token: &Token,
     revocation: &Revocation,
@@ -108,7 +110,7 @@ fn requests(
         revocation,
         lapse,
     };
-    let first = request(revocation.clone(), lapse(token, plan.request.refresh));
+    let first = request(revocation.clone(), build_lapse(token, plan.request.refresh));
     let settled = token.elsewhere.iter();
     let settled = settled.map(|other| other.clone().settled(allowed));
     // The person's environment may name one address for the portals of all regions.
@@ -128,7 +130,7 @@ fn requests(
 
 /// Tells what the servers of one token say together, in their order: it has ended if one of them
 /// ended it, or if none of them knows it.
-fn together(
+fn combine_answers(
     revocations: &[Revocation],
     results: Vec<RevocationResult>,
 ) -> Option<(&Revocation, RevocationResult)> {
@@ -144,7 +146,7 @@ fn together(
 /// The place where a call leaves what a renewal brought.
 type Renewed = Arc<OnceLock<Grant>>;
 
-fn lapse(token: &Token, may_refresh: bool) -> Lapse {
+fn build_lapse(token: &Token, may_refresh: bool) -> Lapse {
     let renewal = match &token.renewal {
         Renewability::With(_) if !may_refresh => {
             Renewability::Not("--no-refresh keeps it from being renewed")
@@ -197,7 +199,7 @@ fn keep_renewed(plan: &Plan, at: usize, tokens: &Grant, tools: &Tools<'_>) {
 
 /// Tokens that would end more than the sign-in here, where nobody agreed to that. What helps depends on
 /// what is left to try it with: a flag only while a copy of the token stays, else the page.
-fn declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
+fn list_declined(approved: &Approved<Plan>) -> Vec<(usize, Outcome)> {
     let plan = approved.get();
     let steps = plan.steps.iter().enumerate();
     let declined = steps.filter_map(|(at, step)| match &step.deed {
@@ -241,7 +243,7 @@ fn not_sent(host: &str, why: &str) -> Outcome {
 
 /// Tells what would come of a call that is refused before anything is sent: nobody let the token go
 /// there.
-pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Outcome> {
+pub fn find_refusal(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Outcome> {
     let allowed = &plan.request.allow_endpoints;
     let refusal = RevocationClient::new(world)
         .allowing(allowed)
@@ -260,7 +262,7 @@ pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Ou
     };
     let text = format!("the token would not be sent{place}: {why}");
     let outcome = Outcome::because(OutcomeWord::Failed, text);
-    Some(match hint(world, plan, revocation, &host) {
+    Some(match describe_remedy(world, plan, revocation, &host) {
         Some(hint) => outcome.with_hint(hint),
         None => outcome,
     })
@@ -269,7 +271,12 @@ pub fn refused(world: &World, plan: &Plan, revocation: &Revocation) -> Option<Ou
 /// Tells what helps with a token that may not go where a configuration would send it. Consent is
 /// only offered where it would help: it lets no token go without encryption, or to an address that
 /// cannot be understood. Unless copies are kept, it helps the next time only.
-fn hint(world: &World, plan: &Plan, revocation: &Revocation, host: &str) -> Option<String> {
+fn describe_remedy(
+    world: &World,
+    plan: &Plan,
+    revocation: &Revocation,
+    host: &str,
+) -> Option<String> {
     let consenting = RevocationClient::new(world).allowing(TrustedHost::parse(host).as_ref());
     let can_allow = consenting.check(revocation).is_ok();
     let page = revocation.page().map(|page| format!("sign out at {page}"));
@@ -287,7 +294,7 @@ fn hint(world: &World, plan: &Plan, revocation: &Revocation, host: &str) -> Opti
     }
 }
 
-fn outcome(result: RevocationResult, revocation: &Revocation) -> Outcome {
+fn to_outcome(result: RevocationResult, revocation: &Revocation) -> Outcome {
     let failed = |why: String| {
         let outcome = Outcome::because(OutcomeWord::Failed, why);
         match revocation.page() {

@@ -8,7 +8,7 @@ use super::tree::{Address, Cut, Node};
 use crate::io::files::EditError;
 
 /// Cuts members by what their nodes know.
-pub(super) fn cut(
+pub(super) fn cut_members(
     bytes: &[u8],
     comments: Comments,
     root: &Node,
@@ -46,18 +46,18 @@ pub(super) fn cut(
         }
         cut_between_commas(text, comments, brackets, &items, &mut cuts);
     }
-    Ok(without(bytes, cuts))
+    Ok(remove_ranges(bytes, cuts))
 }
 
 /// The bytes without these ranges, which may overlap and be in any order.
-pub(super) fn without(bytes: &[u8], cuts: Vec<Range<usize>>) -> Vec<u8> {
+pub(super) fn remove_ranges(bytes: &[u8], cuts: Vec<Range<usize>>) -> Vec<u8> {
     let replacements = cuts.into_iter().map(|cut| (cut, "")).collect();
-    replace(bytes, replacements)
+    replace_ranges(bytes, replacements)
 }
 
 /// The bytes with these ranges replaced. A text at the start of a longer range is written before
 /// what follows it.
-pub(super) fn replace(bytes: &[u8], mut edits: Vec<(Range<usize>, &str)>) -> Vec<u8> {
+pub(super) fn replace_ranges(bytes: &[u8], mut edits: Vec<(Range<usize>, &str)>) -> Vec<u8> {
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     let mut kept = Vec::with_capacity(bytes.len());
     let mut position = 0;
@@ -74,7 +74,7 @@ pub(super) fn replace(bytes: &[u8], mut edits: Vec<(Range<usize>, &str)>) -> Vec
 
 /// The ranges of the lines after a byte order mark, each with its line end: a line feed, a carriage
 /// return, or both.
-pub(super) fn lines(bytes: &[u8]) -> Vec<Range<usize>> {
+pub(super) fn split_lines(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = super::bom_length(bytes);
     while start < bytes.len() {
@@ -86,7 +86,7 @@ pub(super) fn lines(bytes: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// The range of a line without its line end.
-pub(super) fn content(bytes: &[u8], line: &Range<usize>) -> Range<usize> {
+pub(super) fn trim_line_end(bytes: &[u8], line: &Range<usize>) -> Range<usize> {
     let mut end = line.end;
     while end > line.start && is_line_end(bytes[end - 1]) {
         end -= 1;
@@ -179,7 +179,7 @@ pub(super) fn cut_between_commas(
     let mut last_kept = None;
     for (number, (item, is_gone)) in items.iter().enumerate() {
         if *is_gone {
-            cuts.push(extent(text, comments, inside.start, item));
+            cuts.push(find_extent(text, comments, inside.start, item));
         } else {
             last_kept = Some(number);
         }
@@ -211,7 +211,12 @@ pub(super) fn cut_between_commas(
 
 /// The bytes that go with a member: its lines if it has them to itself, with a comment behind it;
 /// else the member and its comma with the blanks behind it.
-fn extent(text: &str, comments: Comments, inside: usize, member: &Range<usize>) -> Range<usize> {
+fn find_extent(
+    text: &str,
+    comments: Comments,
+    inside: usize,
+    member: &Range<usize>,
+) -> Range<usize> {
     let bytes = text.as_bytes();
     let end = comma_after(text, member.end, comments).map_or(member.end, |comma| comma + 1);
     let blanks = bytes[..member.start].iter().rev();

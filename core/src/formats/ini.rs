@@ -13,7 +13,7 @@ use super::cut::{self, Comments};
 use super::path::{MemberPath, Step};
 use super::tree::{Address, Cut, Node, Shape, is_same_without};
 use crate::io::files::EditError;
-pub use sections::{Heading, headings, is_damaged};
+pub use sections::{Heading, is_damaged, list_headings};
 use sections::{section_name, without_sections};
 
 /// The program whose rules hold. They differ in what ends a key, what continues a value, what is a
@@ -71,10 +71,10 @@ struct Lines<'a> {
     dialect: IniDialect,
 }
 
-pub(super) fn read(bytes: &[u8], dialect: IniDialect) -> Node {
+pub(super) fn read_node(bytes: &[u8], dialect: IniDialect) -> Node {
     let lines = Lines {
         bytes,
-        ranges: cut::lines(bytes),
+        ranges: cut::split_lines(bytes),
         dialect,
     };
     let mut top: Vec<(String, Node)> = Vec::new();
@@ -109,7 +109,7 @@ pub(super) fn read(bytes: &[u8], dialect: IniDialect) -> Node {
             range.start..end
         } else {
             // Behind a header: the line itself stays.
-            range.start + start..cut::content(bytes, &(range.start..end)).end
+            range.start + start..cut::trim_line_end(bytes, &(range.start..end)).end
         };
         let node = entry.value.map_or_else(Node::null, Node::of_text);
         let member = (entry.key, node.cut_at(cut));
@@ -136,14 +136,14 @@ struct Section {
 }
 
 /// Cuts keys, then sections.
-pub(super) fn cut(
+pub(super) fn cut_members(
     bytes: &[u8],
     dialect: IniDialect,
     root: &Node,
     gone: &BTreeSet<Address>,
 ) -> Result<Vec<u8>, EditError> {
     if dialect == IniDialect::Git {
-        return cut::cut(bytes, Comments::Hash, root, gone);
+        return cut::cut_members(bytes, Comments::Hash, root, gone);
     }
     let mut keys = Vec::new();
     for address in gone {
@@ -154,7 +154,7 @@ pub(super) fn cut(
             _ => {}
         }
     }
-    let kept = cut::without(bytes, keys);
+    let kept = cut::remove_ranges(bytes, keys);
     let names = section_names(root, gone);
     if names.is_empty() {
         return Ok(kept);
@@ -189,32 +189,42 @@ fn require_same_for_python(
     names: &HashSet<&str>,
     kept: &[u8],
 ) -> Result<(), EditError> {
-    let before = read(bytes, IniDialect::Python);
+    let before = read_node(bytes, IniDialect::Python);
     let members = before.members().enumerate();
     let gone = members
         .filter(|(_, (name, node))| node.is_map() && names.contains(name))
         .map(|(at, _)| Address::from([at]));
-    if is_same_without(&before, &gone.collect(), &read(kept, IniDialect::Python)) {
+    if is_same_without(
+        &before,
+        &gone.collect(),
+        &read_node(kept, IniDialect::Python),
+    ) {
         return Ok(());
     }
-    let headings = headings(bytes);
+    let headings = list_headings(bytes);
     let heading = headings.iter().find(|it| names.contains(it.name.as_str()));
-    Err(joined(heading.map_or(1, |heading| heading.line)))
+    Err(build_joined_section_error(
+        heading.map_or(1, |heading| heading.line),
+    ))
 }
 
 /// Why a section that a path names is not there for the program that reads the file so, although
 /// it is for one that reads line by line: a value takes it in.
-pub(super) fn swallowed(bytes: &[u8], dialect: IniDialect, path: &MemberPath) -> Option<EditError> {
+pub(super) fn explain_missing_section(
+    bytes: &[u8],
+    dialect: IniDialect,
+    path: &MemberPath,
+) -> Option<EditError> {
     let (IniDialect::Go, Step::Key(name) | Step::Section(name)) = (dialect, path.steps().first()?)
     else {
         return None;
     };
-    let mut headings = headings(bytes).into_iter();
+    let mut headings = list_headings(bytes).into_iter();
     let heading = headings.find(|heading| heading.name == *name)?;
-    Some(joined(heading.line))
+    Some(build_joined_section_error(heading.line))
 }
 
-fn joined(line: usize) -> EditError {
+fn build_joined_section_error(line: usize) -> EditError {
     EditError::NotUnderstood {
         line,
         problem:
@@ -261,7 +271,7 @@ impl Lines<'_> {
     /// The text of a line without its end. Bytes that are not UTF-8 count for one character each,
     /// so that places in the text are places in the bytes.
     fn text(&self, number: usize) -> String {
-        let bytes = &self.bytes[cut::content(self.bytes, &self.ranges[number])];
+        let bytes = &self.bytes[cut::trim_line_end(self.bytes, &self.ranges[number])];
         match std::str::from_utf8(bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => bytes

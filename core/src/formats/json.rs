@@ -25,40 +25,40 @@ pub const SIZE_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Reads a text with comments as a value, for discovery. An empty text is `null`.
 pub fn parse(bytes: &[u8]) -> Result<serde_json::Value, EditError> {
-    let text = checked(bytes)?;
-    Ok(parse_value(text)?.map_or(serde_json::Value::Null, value))
+    let text = check_text(bytes)?;
+    Ok(parse_value(text)?.map_or(serde_json::Value::Null, to_value))
 }
 
 /// As deep as the text is nested, which has been limited.
-fn value(parsed: Value<'_>) -> serde_json::Value {
+fn to_value(parsed: Value<'_>) -> serde_json::Value {
     match parsed {
         Value::StringLit(text) => text.value.into_owned().into(),
         Value::NumberLit(number) => serde_json::from_str(number.value).unwrap_or_default(),
         Value::BooleanLit(boolean) => boolean.value.into(),
         Value::NullKeyword(_) => serde_json::Value::Null,
-        Value::Array(array) => array.elements.into_iter().map(value).collect(),
+        Value::Array(array) => array.elements.into_iter().map(to_value).collect(),
         Value::Object(object) => object
             .properties
             .into_iter()
-            .map(|property| (property.name.into_string(), value(property.value)))
+            .map(|property| (property.name.into_string(), to_value(property.value)))
             .collect(),
     }
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Node, EditError> {
-    let text = checked(bytes)?;
+pub(super) fn read_node(bytes: &[u8]) -> Result<Node, EditError> {
+    let text = check_text(bytes)?;
     let base = bytes.len() - text.len();
-    Ok(parse_value(text)?.map_or_else(Node::null, |value| node(value, base)))
+    Ok(parse_value(text)?.map_or_else(Node::null, |value| to_node(value, base)))
 }
 
 /// As deep as the text is nested, which has been limited. `base` is the length of what stands
 /// before the text.
-fn node(value: Value<'_>, base: usize) -> Node {
+fn to_node(value: Value<'_>, base: usize) -> Node {
     let place = |range: Range| base + range.start..base + range.end;
     let range = place(value.range());
     let item = |value: Value<'_>, range: Range| Node {
         cut: Cut::Item(place(range)),
-        ..node(value, base)
+        ..to_node(value, base)
     };
     let shape = match value {
         Value::StringLit(text) => Shape::Text(Secret::new(text.value.into_owned())),
@@ -95,7 +95,7 @@ fn node(value: Value<'_>, base: usize) -> Node {
 }
 
 /// The text without a byte order mark, if it is of a size and depth that the parser may see.
-fn checked(bytes: &[u8]) -> Result<&str, EditError> {
+fn check_text(bytes: &[u8]) -> Result<&str, EditError> {
     if bytes.len() > SIZE_LIMIT {
         return Err(EditError::TooLarge { limit: SIZE_LIMIT });
     }

@@ -21,17 +21,17 @@ pub enum LineRule {
 /// What libpq calls the fields.
 const PGPASS_FIELDS: [&str; 5] = ["host", "port", "database", "username", "password"];
 
-pub(super) fn read(bytes: &[u8], rule: LineRule) -> Node {
+pub(super) fn read_node(bytes: &[u8], rule: LineRule) -> Node {
     let mut elements = Vec::new();
-    for line in cut::lines(bytes) {
-        let text = String::from_utf8_lossy(&bytes[cut::content(bytes, &line)]);
+    for line in cut::split_lines(bytes) {
+        let text = String::from_utf8_lossy(&bytes[cut::trim_line_end(bytes, &line)]);
         let element = match rule {
             LineRule::Text => {
                 let text = text.trim();
                 (!text.is_empty()).then(|| Node::of_text(text.to_owned()))
             }
             LineRule::GitCredentials => git_credentials(&text),
-            LineRule::Pgpass => pgpass(&text),
+            LineRule::Pgpass => parse_pgpass_line(&text),
         };
         let is_more = rule == LineRule::Text && holds_more(&text);
         elements.extend(element.map(|mut element| {
@@ -99,7 +99,7 @@ pub(crate) fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn pgpass(line: &str) -> Option<Node> {
+fn parse_pgpass_line(line: &str) -> Option<Node> {
     if line.starts_with('#') || line.trim().is_empty() {
         return None;
     }

@@ -45,7 +45,7 @@ pub use ini::IniDialect;
 pub use lines::LineRule;
 pub(crate) use lines::percent_decoded;
 pub use path::{MemberPath, Step};
-pub use pattern::{Pattern, PatternError, captures, is_like};
+pub use pattern::{Pattern, PatternError, find_captures, is_like};
 pub use tree::Node;
 
 use crate::io::files::EditError;
@@ -173,16 +173,16 @@ impl Format {
             return Err(EditError::TooLarge { limit });
         }
         let root = match self {
-            Self::Json => json::read(bytes)?,
-            Self::Yaml => yaml::read(text_of(bytes)?)?,
-            Self::Ini(dialect) => ini::read(bytes, dialect),
-            Self::Toml => toml::read(text_of(bytes)?)?,
-            Self::Netrc => netrc::read(bytes),
-            Self::Properties => properties::read(bytes),
-            Self::Lines(rule) => lines::read(bytes, rule),
-            Self::Xml => xml::read(text_of(bytes)?)?,
-            Self::Pem => pem::read(bytes),
-            Self::Whole => whole(bytes),
+            Self::Json => json::read_node(bytes)?,
+            Self::Yaml => yaml::read_node(text_of(bytes)?)?,
+            Self::Ini(dialect) => ini::read_node(bytes, dialect),
+            Self::Toml => toml::read_node(text_of(bytes)?)?,
+            Self::Netrc => netrc::read_node(bytes),
+            Self::Properties => properties::read_node(bytes),
+            Self::Lines(rule) => lines::read_node(bytes, rule),
+            Self::Xml => xml::read_node(text_of(bytes)?)?,
+            Self::Pem => pem::read_node(bytes),
+            Self::Whole => read_whole_secret(bytes),
         };
         // A scalar is deeper than the brackets around it.
         root.check_limits(MEMBER_LIMIT, DEPTH_LIMIT + 1)?;
@@ -196,7 +196,7 @@ impl Format {
     ///
     /// If the file cannot be read; what cannot be removed from it is in [`Edited::outcomes`].
     pub fn remove(self, bytes: &[u8], paths: &[MemberPath]) -> Result<Edited, EditError> {
-        remove::remove(self, bytes, paths)
+        remove::remove_members(self, bytes, paths)
     }
 
     /// The file with other texts at these paths, in formats with quotes; every other byte stays.
@@ -224,7 +224,7 @@ impl Format {
             return Ok(None);
         }
         let written = edits.iter().map(|(at, text)| (at.clone(), text.as_str()));
-        let bytes = cut::replace(bytes, written.collect());
+        let bytes = cut::replace_ranges(bytes, written.collect());
         let after = self.read(&bytes).map_err(|_| not_provable())?;
         if !tree::is_same_without(&root, &std::collections::BTreeSet::new(), &after.root) {
             return Err(not_provable());
@@ -238,7 +238,7 @@ fn not_provable() -> EditError {
 }
 
 /// The content of a file that is one secret, without the white space around it.
-fn whole(bytes: &[u8]) -> Node {
+fn read_whole_secret(bytes: &[u8]) -> Node {
     let text = String::from_utf8_lossy(&bytes[bom_length(bytes)..]);
     match text.trim() {
         "" => Node::null(),

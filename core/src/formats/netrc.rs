@@ -34,11 +34,11 @@ struct Found {
     macros: Vec<(String, Node)>,
 }
 
-pub(super) fn read(bytes: &[u8]) -> Node {
+pub(super) fn read_node(bytes: &[u8]) -> Node {
     let mut found = Found::default();
     let mut open: Option<Entry> = None;
     let mut position = super::bom_length(bytes);
-    while let Some(token) = token(bytes, position) {
+    while let Some(token) = read_token(bytes, position) {
         position = token.range.end;
         if token.text.starts_with('#') && !token.is_quoted {
             position = cut::line_end(bytes, token.range.start);
@@ -47,7 +47,7 @@ pub(super) fn read(bytes: &[u8]) -> Node {
         match token.text.as_str() {
             "machine" => {
                 found.close(bytes, open.take());
-                let Some(name) = self::token(bytes, position) else {
+                let Some(name) = read_token(bytes, position) else {
                     break;
                 };
                 position = name.range.end;
@@ -76,10 +76,10 @@ pub(super) fn read(bytes: &[u8]) -> Node {
                 if let Some(entry) = &mut open {
                     entry.range.end = end;
                     let node = value.map_or_else(Node::null, |value| Node::of_text(value.text));
-                    let range = extent(bytes, &(token.range.start..end));
+                    let range = find_extent(bytes, &(token.range.start..end));
                     entry
                         .members
-                        .push((canonical(word).to_owned(), node.cut_at(range)));
+                        .push((normalize_keyword(word).to_owned(), node.cut_at(range)));
                 }
             }
         }
@@ -90,8 +90,8 @@ pub(super) fn read(bytes: &[u8]) -> Node {
 
 /// The word behind a keyword. One that is not known may have none.
 fn value_of(bytes: &[u8], keyword: &str, position: usize) -> Option<Token> {
-    let value = token(bytes, position)?;
-    let is_known = canonical(keyword) != keyword
+    let value = read_token(bytes, position)?;
+    let is_known = normalize_keyword(keyword) != keyword
         || matches!(
             keyword,
             "login" | "password" | "account" | "port" | "protocol"
@@ -103,7 +103,7 @@ fn value_of(bytes: &[u8], keyword: &str, position: usize) -> Option<Token> {
 }
 
 /// One word for each field.
-fn canonical(keyword: &str) -> &str {
+fn normalize_keyword(keyword: &str) -> &str {
     match keyword {
         "user" | "username" => "login",
         "passwd" | "secret" => "password",
@@ -116,7 +116,8 @@ impl Found {
         let Some(entry) = entry else {
             return;
         };
-        let mut node = Node::new(Shape::Map(entry.members)).cut_at(extent(bytes, &entry.range));
+        let mut node =
+            Node::new(Shape::Map(entry.members)).cut_at(find_extent(bytes, &entry.range));
         node.is_repeated = true;
         match entry.machine {
             Some(machine) => self.machines.push((machine, node)),
@@ -127,12 +128,12 @@ impl Found {
     /// Takes a macro: its name, and all lines up to an empty one. Where reading goes on.
     fn take_macro(&mut self, bytes: &[u8], keyword: &Token) -> usize {
         let line_end = cut::line_end(bytes, keyword.range.end);
-        let name = token(bytes, keyword.range.end).filter(|name| name.range.end <= line_end);
+        let name = read_token(bytes, keyword.range.end).filter(|name| name.range.end <= line_end);
         let mut end = line_end;
         let mut position = line_end;
         while position < bytes.len() {
             let next = cut::line_end(bytes, position);
-            if cut::content(bytes, &(position..next)).is_empty() {
+            if cut::trim_line_end(bytes, &(position..next)).is_empty() {
                 position = next;
                 break;
             }
@@ -168,7 +169,7 @@ impl Found {
 
 /// What goes with some words: their lines if they have them to themselves, else the blanks that
 /// keep them from their neighbours.
-fn extent(bytes: &[u8], words: &Range<usize>) -> Range<usize> {
+fn find_extent(bytes: &[u8], words: &Range<usize>) -> Range<usize> {
     if let Some(lines) = cut::own_lines(bytes, words, Some(b'#')) {
         return lines;
     }
@@ -192,14 +193,14 @@ fn extent(bytes: &[u8], words: &Range<usize>) -> Range<usize> {
 }
 
 /// The next word: up to white space, or in double quotes with backslashes, as curl has it.
-fn token(bytes: &[u8], from: usize) -> Option<Token> {
+fn read_token(bytes: &[u8], from: usize) -> Option<Token> {
     let start = from
         + bytes
             .get(from..)?
             .iter()
             .position(|byte| !byte.is_ascii_whitespace())?;
     if bytes[start] == b'"'
-        && let Some(token) = quoted(bytes, start)
+        && let Some(token) = read_quoted_token(bytes, start)
     {
         return Some(token);
     }
@@ -215,7 +216,7 @@ fn token(bytes: &[u8], from: usize) -> Option<Token> {
 }
 
 /// A word in quotes; `None` if they are not closed in its line.
-fn quoted(bytes: &[u8], start: usize) -> Option<Token> {
+fn read_quoted_token(bytes: &[u8], start: usize) -> Option<Token> {
     let mut text = Vec::new();
     let mut position = start + 1;
     loop {

@@ -126,11 +126,11 @@ impl Glob {
 
 /// Whether a text is like this, where `*` stands for any text.
 pub fn is_like(like: &str, text: &str) -> bool {
-    captures(like, text).is_some()
+    find_captures(like, text).is_some()
 }
 
 /// What each `*` of `like` stands for, if the text is like it.
-pub fn captures(like: &str, text: &str) -> Option<Vec<String>> {
+pub fn find_captures(like: &str, text: &str) -> Option<Vec<String>> {
     let glob = Glob(like.split('*').map(str::to_owned).collect());
     glob.captures(text)
 }
@@ -281,7 +281,8 @@ impl<'a> Walk<'a> {
             return;
         };
         self.captures.extend(captures);
-        self.steps.push(identify(all, index, element, conditions));
+        self.steps
+            .push(identify_element(all, index, element, conditions));
         self.node(element, rest);
         self.steps.truncate(steps);
         self.captures.truncate(known);
@@ -331,7 +332,7 @@ impl<'a> Namesakes<'a> {
 
 /// The step that leads to one element and to no other one: by what it holds, if that tells it from
 /// the others, else by its position.
-fn identify(all: &[&Node], index: usize, element: &Node, conditions: &[Condition]) -> Step {
+fn identify_element(all: &[&Node], index: usize, element: &Node, conditions: &[Condition]) -> Step {
     let mut matching: Vec<(String, String)> = Vec::new();
     let mut holding: Vec<String> = Vec::new();
     for condition in conditions {

@@ -4,15 +4,15 @@
 use super::cut;
 use super::tree::{Cut, Node, Shape};
 
-pub(super) fn read(bytes: &[u8]) -> Node {
+pub(super) fn read_node(bytes: &[u8]) -> Node {
     let mut blocks = Vec::new();
     // Where a block began, and its label.
     let mut open: Option<(usize, Vec<u8>)> = None;
-    for line in cut::lines(bytes) {
+    for line in cut::split_lines(bytes) {
         let text = bytes[line.clone()].trim_ascii();
-        if let Some(label) = label(text, b"-----BEGIN ") {
+        if let Some(label) = parse_label(text, b"-----BEGIN ") {
             open = Some((line.start, label.to_vec()));
-        } else if let Some(label) = label(text, b"-----END ")
+        } else if let Some(label) = parse_label(text, b"-----END ")
             && let Some((start, begun)) = open.take()
             && begun == label
         {
@@ -33,6 +33,6 @@ pub(super) fn read(bytes: &[u8]) -> Node {
     Node::new(Shape::List(blocks))
 }
 
-fn label<'a>(line: &'a [u8], marker: &[u8]) -> Option<&'a [u8]> {
+fn parse_label<'a>(line: &'a [u8], marker: &[u8]) -> Option<&'a [u8]> {
     line.strip_prefix(marker)?.strip_suffix(b"-----")
 }

@@ -5,14 +5,14 @@
 use super::cut;
 use super::tree::{Node, Shape};
 
-pub(super) fn read(bytes: &[u8]) -> Node {
-    let lines = cut::lines(bytes);
+pub(super) fn read_node(bytes: &[u8]) -> Node {
+    let lines = cut::split_lines(bytes);
     let mut members = Vec::new();
     let mut number = 0;
     while let Some(line) = lines.get(number) {
         let first = number;
         number += 1;
-        let mut logical = text_of_line(bytes, &bytes[cut::content(bytes, line)]);
+        let mut logical = text_of_line(bytes, &bytes[cut::trim_line_end(bytes, line)]);
         if logical.is_empty() || logical.starts_with(['#', '!']) {
             continue;
         }
@@ -21,14 +21,17 @@ pub(super) fn read(bytes: &[u8]) -> Node {
             let Some(line) = lines.get(number) else {
                 break;
             };
-            logical.push_str(&text_of_line(bytes, &bytes[cut::content(bytes, line)]));
+            logical.push_str(&text_of_line(
+                bytes,
+                &bytes[cut::trim_line_end(bytes, line)],
+            ));
             number += 1;
         }
-        let (key, value) = split(&logical);
+        let (key, value) = split_property(&logical);
         let range = lines[first].start..lines[number - 1].end;
         members.push((
-            unescaped(key),
-            Node::of_text(unescaped(value)).cut_at(range),
+            unescape_text(key),
+            Node::of_text(unescape_text(value)).cut_at(range),
         ));
     }
     Node::new(Shape::Map(members))
@@ -52,7 +55,7 @@ fn ends_with_escape(text: &str) -> bool {
 }
 
 /// The key and the value, still escaped.
-fn split(line: &str) -> (&str, &str) {
+fn split_property(line: &str) -> (&str, &str) {
     let mut is_escaped = false;
     let end = line
         .find(|character| {
@@ -66,7 +69,7 @@ fn split(line: &str) -> (&str, &str) {
     (&line[..end], value.trim_start_matches(is_space))
 }
 
-fn unescaped(text: &str) -> String {
+fn unescape_text(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text.chars();
     while let Some(character) = rest.next() {

@@ -15,7 +15,7 @@ const WORK_LIMIT: usize = 64 * 1024 * 1024;
 /// A member that is there: the number of its path, and the nodes.
 type Found = (usize, Vec<Address>);
 
-pub(super) fn remove(
+pub(super) fn remove_members(
     format: Format,
     bytes: &[u8],
     paths: &[MemberPath],
@@ -33,7 +33,7 @@ pub(super) fn remove(
                 MemberRemoval::Removed
             }
             Ok(_) => match format {
-                Format::Ini(dialect) => ini::swallowed(bytes, dialect, path),
+                Format::Ini(dialect) => ini::explain_missing_section(bytes, dialect, path),
                 _ => None,
             }
             .map_or(MemberRemoval::Absent, MemberRemoval::Refused),
@@ -102,7 +102,7 @@ impl Removal<'_> {
         gone.extend(found.iter().flat_map(|(_, nodes)| nodes).cloned());
         tree::keep_outermost(&mut gone);
         self.attempts = self.attempts.saturating_sub(1);
-        match without(self.format, self.bytes, self.before, &gone) {
+        match remove_nodes(self.format, self.bytes, self.before, &gone) {
             Ok(kept) => {
                 self.gone = gone;
                 self.kept = Some(kept);
@@ -125,7 +125,7 @@ impl Removal<'_> {
 }
 
 /// The file without these nodes, and what it says; proved to be the same but for them.
-fn without(
+fn remove_nodes(
     format: Format,
     bytes: &[u8],
     before: &Node,
@@ -133,10 +133,10 @@ fn without(
 ) -> Result<(Vec<u8>, Node), EditError> {
     let kept = match format {
         Format::Whole => return Ok((Vec::new(), Node::null())),
-        Format::Json => cut::cut(bytes, Comments::Slashes, before, gone)?,
-        Format::Yaml => yaml::cut(bytes, text_of(bytes)?, gone)?,
-        Format::Ini(dialect) => ini::cut(bytes, dialect, before, gone)?,
-        _ => cut::cut(bytes, Comments::Hash, before, gone)?,
+        Format::Json => cut::cut_members(bytes, Comments::Slashes, before, gone)?,
+        Format::Yaml => yaml::cut_members(bytes, text_of(bytes)?, gone)?,
+        Format::Ini(dialect) => ini::cut_members(bytes, dialect, before, gone)?,
+        _ => cut::cut_members(bytes, Comments::Hash, before, gone)?,
     };
     let after = format.read(&kept).map_err(|_| not_provable())?;
     if !tree::is_same_without(before, gone, &after.root) {

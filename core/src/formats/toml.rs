@@ -20,7 +20,7 @@ struct Source<'a> {
     lines: Vec<Range<usize>>,
 }
 
-pub(super) fn read(text: &str) -> Result<Node, EditError> {
+pub(super) fn read_node(text: &str) -> Result<Node, EditError> {
     let base = bom_length(text.as_bytes());
     let document = Document::parse(&text[base..]).map_err(|error| {
         // The place only: the message quotes the text.
@@ -31,7 +31,7 @@ pub(super) fn read(text: &str) -> Result<Node, EditError> {
     let source = Source {
         text,
         base,
-        lines: cut::lines(text.as_bytes()),
+        lines: cut::split_lines(text.as_bytes()),
     };
     Ok(Node::new(source.members(document.as_table())))
 }

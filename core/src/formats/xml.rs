@@ -22,7 +22,7 @@ struct Open {
     text: String,
 }
 
-pub(super) fn read(text: &str) -> Result<Node, EditError> {
+pub(super) fn read_node(text: &str) -> Result<Node, EditError> {
     let base = bom_length(text.as_bytes());
     let bytes = text.as_bytes();
     // The reader passes over a byte order mark without counting it: behind the first there may be none.
@@ -46,9 +46,9 @@ pub(super) fn read(text: &str) -> Result<Node, EditError> {
         match event {
             Event::Start(_) | Event::Empty(_) => {
                 let is_whole = matches!(event, Event::Empty(_));
-                let element = begin(text, &range)?;
+                let element = read_start_tag(text, &range)?;
                 if is_whole {
-                    close(bytes, element, range.end, &mut open, &mut top);
+                    close_element(bytes, element, range.end, &mut open, &mut top);
                 } else if open.len() >= DEPTH_LIMIT - 2 {
                     return Err(EditError::TooDeep { limit: DEPTH_LIMIT });
                 } else {
@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> Result<Node, EditError> {
             }
             Event::End(_) => {
                 if let Some(element) = open.pop() {
-                    close(bytes, element, range.end, &mut open, &mut top);
+                    close_element(bytes, element, range.end, &mut open, &mut top);
                 }
             }
             Event::Text(_) | Event::CData(_) => {
@@ -71,7 +71,7 @@ pub(super) fn read(text: &str) -> Result<Node, EditError> {
             }
             Event::GeneralRef(reference) => {
                 if let Some(element) = open.last_mut() {
-                    element.text.push_str(&resolved(&reference));
+                    element.text.push_str(&resolve_reference(&reference));
                 }
             }
             Event::DocType(_) if text[range.clone()].contains('[') => {
@@ -93,7 +93,7 @@ pub(super) fn read(text: &str) -> Result<Node, EditError> {
     Ok(Node::new(Shape::Map(top)))
 }
 
-fn resolved(reference: &BytesRef<'_>) -> String {
+fn resolve_reference(reference: &BytesRef<'_>) -> String {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         return character.to_string();
     }
@@ -105,7 +105,7 @@ fn resolved(reference: &BytesRef<'_>) -> String {
 }
 
 /// The name and the attributes of a start tag.
-fn begin(text: &str, tag: &Range<usize>) -> Result<Open, EditError> {
+fn read_start_tag(text: &str, tag: &Range<usize>) -> Result<Open, EditError> {
     let failed = |at: usize| {
         let before = &text.as_bytes()[..at.min(text.len())];
         not_understood(before, "this is not a start tag".to_owned())
@@ -148,7 +148,7 @@ fn begin(text: &str, tag: &Range<usize>) -> Result<Open, EditError> {
 }
 
 /// Puts a finished element where it belongs.
-fn close(
+fn close_element(
     bytes: &[u8],
     element: Open,
     end: usize,

@@ -16,16 +16,16 @@ use super::{bom_length, not_understood};
 use crate::io::files::EditError;
 use tree::{Entry, Kind};
 
-pub(super) fn read(text: &str) -> Result<Node, EditError> {
+pub(super) fn read_node(text: &str) -> Result<Node, EditError> {
     let base = bom_length(text.as_bytes());
     Ok(match tree::parse(&text[base..])? {
-        Some(root) => convert(text, base, root),
+        Some(root) => to_node(text, base, root),
         None => Node::null(),
     })
 }
 
 /// As deep as the text, which has been limited. `base` is the length of its byte order mark.
-fn convert(text: &str, base: usize, node: tree::Node) -> Node {
+fn to_node(text: &str, base: usize, node: tree::Node) -> Node {
     let range = base + node.range.start..base + node.range.end;
     let written = text.get(range.clone()).unwrap_or_default();
     Node::new(match node.kind {
@@ -46,17 +46,17 @@ fn convert(text: &str, base: usize, node: tree::Node) -> Node {
         Kind::Alias => Shape::Other(written.to_owned()),
         Kind::Sequence { items, .. } => {
             let items = items.into_iter();
-            Shape::List(items.map(|item| convert(text, base, item)).collect())
+            Shape::List(items.map(|item| to_node(text, base, item)).collect())
         }
         Kind::Mapping { entries, .. } => {
             let entries = entries.into_iter();
-            let member = |entry: Entry| (entry.key, convert(text, base, entry.value));
+            let member = |entry: Entry| (entry.key, to_node(text, base, entry.value));
             Shape::Map(entries.map(member).collect())
         }
     })
 }
 
-pub(super) fn cut(
+pub(super) fn cut_members(
     bytes: &[u8],
     text: &str,
     gone: &BTreeSet<Address>,
@@ -73,7 +73,7 @@ pub(super) fn cut(
     };
     cutter.node(&root, &mut Address::new(), Place::Root)?;
     let mut kept = bytes[..base].to_vec();
-    kept.extend_from_slice(&cut::replace(text.as_bytes(), cutter.edits));
+    kept.extend_from_slice(&cut::replace_ranges(text.as_bytes(), cutter.edits));
     Ok(kept)
 }
 
@@ -203,7 +203,7 @@ impl Cutter<'_> {
             self.check_dashes(first.key_range.start)?;
             self.check_rest(&self.range_of(last))?;
             let whole = first.key_range.start..self.range_of(last).end;
-            let end = cut::content(self.text.as_bytes(), &whole).end;
+            let end = cut::trim_line_end(self.text.as_bytes(), &whole).end;
             self.edits.push((whole.start..end, "{}"));
             return Ok(());
         }

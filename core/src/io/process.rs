@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::printable::printable_path;
-use crate::world::{Clock, Entropy, Environment, OperatingSystem, User, World, clean};
+use crate::world::{Clock, Entropy, Environment, OperatingSystem, User, World, clean_path};
 
 /// The directories that are asked for instead of this process's own.
 #[derive(Clone, Copy, Debug, Default)]
@@ -163,7 +163,7 @@ fn find_directory(own: &Environment, current: &Path, asked: Option<&Path>) -> Op
         (Ok(below), Ok(home)) => home.join(below),
         _ => path,
     };
-    Some(clean(&name_of(own, current).join(expanded)))
+    Some(clean_path(&name_of(own, current).join(expanded)))
 }
 
 /// The name of the working directory: `$PWD` if that is the same directory, else the path that the

@@ -9,7 +9,7 @@ mod value;
 
 pub use secret::{is_container, is_secret, is_surely_secret};
 use table::{NOT_SECRET, NOT_SECRET_SUFFIX, PAGES, PREFIX, SHAPES, SUFFIX, SWITCHES, VARIABLES};
-pub use value::{hides, looks_secret};
+pub use value::{is_hidden, looks_secret};
 
 /// What a variable holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,7 +100,7 @@ pub struct Known {
 const LONGEST: usize = 128;
 
 /// What a name stands for; `None` if it is of no interest.
-pub fn classify(name: &str) -> Option<Known> {
+pub fn classify_name(name: &str) -> Option<Known> {
     // Every name of interest has a capital letter, and most words of a profile are done with here.
     if name.len() < 3 || name.len() > LONGEST || !name.as_bytes()[0].is_ascii_uppercase() {
         return None;
@@ -169,13 +169,13 @@ mod tests {
         assert!(SWITCHES.is_sorted_by(|one, other| one.0 < other.0));
         assert!(PAGES.is_sorted_by(|one, other| one.0 < other.0));
         for (name, ..) in VARIABLES {
-            assert!(classify(name).is_some(), "{name}");
+            assert!(classify_name(name).is_some(), "{name}");
         }
     }
 
     #[test]
     fn names_are_told_apart() {
-        let kind = |name| classify(name).map(|known| known.kind);
+        let kind = |name| classify_name(name).map(|known| known.kind);
         assert_eq!(kind("ANTHROPIC_API_KEY"), Some(NameKind::ApiKey));
         assert_eq!(
             kind("CLAUDE_CODE_USE_BEDROCK"),
@@ -239,7 +239,7 @@ mod tests {
         }
         let unknown: Vec<_> = names
             .iter()
-            .filter(|name| classify(name).is_none_or(|known| known.provider.is_none()))
+            .filter(|name| classify_name(name).is_none_or(|known| known.provider.is_none()))
             .collect();
         assert!(unknown.is_empty(), "{unknown:?}");
     }

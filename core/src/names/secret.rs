@@ -178,7 +178,7 @@ pub fn is_secret(name: &str) -> bool {
     if name.len() > LONGEST {
         return true;
     }
-    let words = words(name);
+    let words = split_words(name);
     let upper = words.join("_").to_ascii_uppercase();
     if let Ok(at) = VARIABLES.binary_search_by_key(&upper.as_str(), |(known, ..)| known) {
         return VARIABLES[at].2.is_secret();
@@ -222,7 +222,7 @@ pub fn is_secret(name: &str) -> bool {
 /// Whether a name is used of nothing but secrets, where many other names are met: a session or a
 /// signature may be anything.
 pub fn is_surely_secret(name: &str) -> bool {
-    let words = words(name);
+    let words = split_words(name);
     let is_sure =
         |word: &String| !word.starts_with("tokeniz") && SURE.iter().any(|part| word.contains(part));
     let has_key = |two: &[String]| {
@@ -238,7 +238,7 @@ pub fn is_surely_secret(name: &str) -> bool {
 
 /// Whether a name is used of a group of settings, so that what is in it is judged by its own names.
 pub fn is_container(name: &str) -> bool {
-    let words = words(name);
+    let words = split_words(name);
     words
         .last()
         .is_some_and(|last| CONTAINERS.contains(&last.as_str()))
@@ -250,7 +250,7 @@ fn is_place_of_work(words: &[String]) -> bool {
 }
 
 /// The words of a name in lower case: parted by anything but letters and digits, and by case.
-fn words(name: &str) -> Vec<String> {
+fn split_words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let characters: Vec<char> = name.chars().collect();
@@ -413,9 +413,12 @@ mod tests {
 
     #[test]
     fn words_are_parted_by_signs_and_by_case() {
-        assert_eq!(words("AWSAccessKeyId"), ["aws", "access", "key", "id"]);
-        assert_eq!(words("x-api.key_2"), ["x", "api", "key", "2"]);
-        assert_eq!(words("oauth2Token"), ["oauth2", "token"]);
+        assert_eq!(
+            split_words("AWSAccessKeyId"),
+            ["aws", "access", "key", "id"]
+        );
+        assert_eq!(split_words("x-api.key_2"), ["x", "api", "key", "2"]);
+        assert_eq!(split_words("oauth2Token"), ["oauth2", "token"]);
         assert!(is_container("credentials") && !is_container("credentials_x"));
     }
 }

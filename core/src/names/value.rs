@@ -13,7 +13,7 @@ const SHORTEST_MIXED: usize = 16;
 const PUBLIC: &[&str] = &["arn", "fingerprint", "id", "ids", "thumbprint", "version"];
 
 /// Whether what stands under a name is never shown: by its name, or by its own form.
-pub fn hides(name: &str, value: &str) -> bool {
+pub fn is_hidden(name: &str, value: &str) -> bool {
     let last = name.rsplit(|character: char| !character.is_ascii_alphanumeric());
     let last = last
         .into_iter()
@@ -187,10 +187,10 @@ mod tests {
     fn public_names_show_what_looks_random() {
         let value = drawn(24);
         for name in ["client_id", "clientId", "CLIENT_ID", "role_arn", "id"] {
-            assert!(!hides(name, &value), "{name}");
+            assert!(!is_hidden(name, &value), "{name}");
         }
         for name in ["note", "x", "secret_id", "sid"] {
-            assert!(hides(name, &value), "{name}");
+            assert!(is_hidden(name, &value), "{name}");
         }
     }
 }

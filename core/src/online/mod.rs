@@ -79,11 +79,11 @@ impl TokenChecker<'_> {
         let (answers, not_stored) = std::thread::scope(|scope| {
             let by_orgs = scope.spawn(|| self.ask_about_orgs(orgs, &of_orgs, inventory));
             let mut answers = self.ask_about_tokens(&others, false);
-            doubt(&mut answers, inventory);
+            doubt_answers(&mut answers, inventory);
             let (by_orgs, not_stored) = by_orgs.join().unwrap_or_default();
             (answers.into_iter().chain(by_orgs).collect(), not_stored)
         });
-        note(inventory, answers);
+        note_answers(inventory, answers);
         not_stored
     }
 
@@ -144,7 +144,7 @@ impl TokenChecker<'_> {
         let mut answers = Vec::new();
         let mut requests = Vec::new();
         for (fingerprint, token) in tokens {
-            match request(**fingerprint, token, self.allowed_hosts, is_afterwards) {
+            match build_request(**fingerprint, token, self.allowed_hosts, is_afterwards) {
                 Ok(request) => requests.push(request),
                 Err(why) => answers.push((**fingerprint, TokenStatus::NotAsked { why })),
             }
@@ -181,7 +181,7 @@ impl TokenChecker<'_> {
         let found = self.orgs().ask_orgs(orgs, &which);
         let answers = tokens.iter().filter_map(|(fingerprint, _)| {
             let answers = of_token(fingerprint).filter_map(|name| found.answers.get(name));
-            let answer = answers.map(TokenStatus::from).min_by_key(rank)?;
+            let answer = answers.map(TokenStatus::from).min_by_key(rank_answer)?;
             Some((**fingerprint, answer))
         });
         (answers.collect(), found.not_stored)
@@ -189,7 +189,7 @@ impl TokenChecker<'_> {
 }
 
 /// Of several answers about one token that one counts which leaves the most open.
-const fn rank(answer: &TokenStatus) -> u8 {
+const fn rank_answer(answer: &TokenStatus) -> u8 {
     match answer {
         TokenStatus::Accepted => 0,
         TokenStatus::Unknown { .. } => 1,
@@ -199,7 +199,7 @@ const fn rank(answer: &TokenStatus) -> u8 {
 }
 
 /// A token that another one was asked about for may be good although the other one is refused.
-fn doubt(answers: &mut [(Fingerprint, TokenStatus)], inventory: &Inventory) {
+fn doubt_answers(answers: &mut [(Fingerprint, TokenStatus)], inventory: &Inventory) {
     for (fingerprint, answer) in answers {
         let token = inventory.tokens.get(fingerprint);
         let is_other = token.is_some_and(|token| {
@@ -215,7 +215,7 @@ fn doubt(answers: &mut [(Fingerprint, TokenStatus)], inventory: &Inventory) {
 }
 
 /// How to ask about a token, or why it cannot be asked about.
-fn request(
+fn build_request(
     fingerprint: Fingerprint,
     token: &Token,
     allowed: &[TrustedHost],
@@ -249,7 +249,7 @@ fn request(
     })
 }
 
-fn note(inventory: &mut Inventory, answers: BTreeMap<Fingerprint, TokenStatus>) {
+fn note_answers(inventory: &mut Inventory, answers: BTreeMap<Fingerprint, TokenStatus>) {
     for artefact in &mut inventory.artefacts {
         let answer = artefact.token.and_then(|token| answers.get(&token));
         match (answer, artefact.state) {

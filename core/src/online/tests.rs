@@ -8,7 +8,7 @@ use crate::inventory::{Artefact, Owner, Place};
 use crate::path::ConfinedPath;
 use crate::remote::{Endpoint, EndpointSource};
 use crate::secret::{FingerprintKey, Secret};
-use crate::systems::discovery::artefact;
+use crate::systems::discovery::build_artefact;
 
 fn world() -> World {
     World::fixed("/nowhere", jiff::Timestamp::UNIX_EPOCH)
@@ -44,7 +44,7 @@ fn at_google(server: &Server, state: State, asked_with: Option<&str>) -> (Invent
     let artefact = Artefact {
         state,
         token: Some(fingerprint),
-        ..artefact(
+        ..build_artefact(
             System::GEMINI,
             Place::File { file },
             Owner::account("ana@acme.example"),

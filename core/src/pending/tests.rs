@@ -37,7 +37,7 @@ fn what_was_written_is_read_again() {
     book.put(pending("a", PendingState::NotEnded));
     let bytes = book.bytes().unwrap();
     let stored: Stored = serde_json::from_slice(&bytes).unwrap();
-    let entries: Vec<_> = stored.entries.into_iter().filter_map(entry).collect();
+    let entries: Vec<_> = stored.entries.into_iter().filter_map(parse_entry).collect();
     assert_eq!(entries, book.entries);
     assert_eq!(MarkKey::parse(&stored.key).unwrap().text(), book.key.text());
 }
@@ -51,7 +51,10 @@ fn one_broken_entry_takes_no_other_along() {
     entries.push(serde_json::json!({"system": "none"}));
     entries.push(serde_json::json!(7));
     let stored: Stored = serde_json::from_value(value).unwrap();
-    assert_eq!(stored.entries.into_iter().filter_map(entry).count(), 1);
+    assert_eq!(
+        stored.entries.into_iter().filter_map(parse_entry).count(),
+        1
+    );
 }
 
 #[test]

@@ -25,7 +25,11 @@ use crate::systems::System;
 /// Turns what exists and what was asked into what would be done.
 ///
 /// Only what exists is planned. Time grows linearly with the number of artefacts.
-pub fn build(inventory: &Inventory, identity_graph: &IdentityGraph, mut request: Request) -> Plan {
+pub fn build_from_inventory(
+    inventory: &Inventory,
+    identity_graph: &IdentityGraph,
+    mut request: Request,
+) -> Plan {
     let along = accounts_along(inventory, &request);
     if !along.is_empty() {
         request.target.take_along(along.keys());
@@ -150,7 +154,7 @@ impl<'a> Planner<'a> {
             along,
             leaving: BTreeMap::new(),
             unread_units: BTreeMap::new(),
-            children: children(inventory),
+            children: index_children(inventory),
         };
         planner.left_out_below = planner.files_left_out();
         planner.unread_units = planner.units_with_unread_parts();
@@ -213,10 +217,11 @@ impl<'a> Planner<'a> {
                     }
                 }
                 Selection::Shared(link) => {
-                    local.extend(self.kept(artefact, KeepReason::Shared, &shared(link)));
+                    local.extend(self.kept(artefact, KeepReason::Shared, &describe_sharing(link)));
                 }
                 Selection::SharedPortal(others) => {
-                    let reason = format!("the portal's session also serves {}", list(&others));
+                    let reason =
+                        format!("the portal's session also serves {}", join_names(&others));
                     local.extend(self.kept(artefact, KeepReason::Shared, &reason));
                 }
                 Selection::Anothers(writer) => {
@@ -469,8 +474,9 @@ impl<'a> Planner<'a> {
             .filter(|artefact| matches!(artefact.place, Place::Directory { .. }))
             .filter(|artefact| self.stays_whole(artefact).is_none())
             .collect();
-        directories
-            .sort_by_key(|artefact| std::cmp::Reverse(remaining_files::depth(&artefact.place)));
+        directories.sort_by_key(|artefact| {
+            std::cmp::Reverse(remaining_files::measure_depth(&artefact.place))
+        });
         directories
             .into_iter()
             .filter_map(
@@ -485,7 +491,7 @@ impl<'a> Planner<'a> {
                         } else {
                             "is not Atmos's"
                         };
-                        let reason = format!("{} in it {why}", list(&left));
+                        let reason = format!("{} in it {why}", join_names(&left));
                         Some(self.step(artefact, Decision::Keep(KeepReason::NotEmpty), reason))
                     }
                     Fate::NotMeant => None,
@@ -567,7 +573,7 @@ impl<'a> Planner<'a> {
 }
 
 /// Accounts by the system and name of the one that they were made from.
-fn children(inventory: &Inventory) -> HashMap<(System, &str), Vec<&str>> {
+fn index_children(inventory: &Inventory) -> HashMap<(System, &str), Vec<&str>> {
     let mut children: HashMap<_, Vec<&str>> = HashMap::new();
     for account in &inventory.accounts {
         let parents = account
@@ -582,16 +588,16 @@ fn children(inventory: &Inventory) -> HashMap<(System, &str), Vec<&str>> {
     children
 }
 
-fn shared(link: &SharedLink) -> String {
+fn describe_sharing(link: &SharedLink) -> String {
     if link.sharers.is_empty() {
         return "somebody is signed in to it for its own sake".to_owned();
     }
     let names: Vec<&str> = link.sharers.iter().map(String::as_str).collect();
-    format!("also used by {}", list(&names))
+    format!("also used by {}", join_names(&names))
 }
 
 /// `a, b and c`; more than four names are counted.
-pub(super) fn list(names: &[&str]) -> String {
+pub(super) fn join_names(names: &[&str]) -> String {
     match names {
         [] => "others".to_owned(),
         [one] => (*one).to_owned(),

@@ -1,6 +1,6 @@
 //! The decision about an artefact that is meant: it goes, it waits for its server, or it stays.
 
-use super::build::{Planner, list};
+use super::build::{Planner, join_names};
 use super::{Decision, KeepReason, Step};
 use crate::atmos::identity_graph::ProviderEntry;
 use crate::inventory::{
@@ -45,7 +45,10 @@ impl Planner<'_> {
             })
             .collect();
         if !staying.is_empty() {
-            notes.push(format!("{} stay signed in, made from it", list(&staying)));
+            notes.push(format!(
+                "{} stay signed in, made from it",
+                join_names(&staying)
+            ));
         }
         let account = self.accounts.get(&(artefact.system, name));
         let facts = account.into_iter().flat_map(|account| &account.facts);

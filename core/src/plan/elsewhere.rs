@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::build::list;
+use super::build::join_names;
 use super::{Plan, Target};
 use crate::inventory::{Artefact, Location, Place, Problem, State};
 
@@ -85,7 +85,7 @@ pub fn said_of_other_realms<'a>(
             _ => "are",
         };
         let more: Vec<&str> = more.iter().map(String::as_str).collect();
-        message = format!("{message}; so {verb} {}", list(&more));
+        message = format!("{message}; so {verb} {}", join_names(&more));
     }
     Some(Problem {
         location: Location::named(location),

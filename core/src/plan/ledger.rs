@@ -34,7 +34,7 @@ enum Key<'i> {
 }
 
 /// The credentials of a plan's steps, in the order of the inventory. Time is linear in both.
-pub fn credentials<'i>(inventory: &'i Inventory, steps: &[Step]) -> Vec<Credential<'i>> {
+pub fn list_credentials<'i>(inventory: &'i Inventory, steps: &[Step]) -> Vec<Credential<'i>> {
     let mut at_place: HashMap<&Place, Vec<usize>> = HashMap::new();
     let mut of_token: HashMap<Fingerprint, usize> = HashMap::new();
     let mut said_of: HashMap<(&Place, &'static str), usize> = HashMap::new();
@@ -110,7 +110,7 @@ impl<'a> Planner<'a> {
     /// Adds a step for each credential that goes here while nothing is said of its server.
     pub(super) fn account_for_the_rest(&self, steps: &mut Vec<Step>) {
         let mut notes: BTreeMap<NoteKey<'a>, Step> = BTreeMap::new();
-        for credential in credentials(self.inventory, steps) {
+        for credential in list_credentials(self.inventory, steps) {
             if credential.server.is_some() || credential.needs_no_server(steps) {
                 continue;
             }

@@ -18,9 +18,9 @@ mod sharing;
 mod step;
 mod units;
 
-pub use build::build;
+pub use build::build_from_inventory;
 pub use elsewhere::{in_other_realms, said_of_other_realms};
 pub use filter::{Filter, OlderThan};
-pub use ledger::{Credential, credentials};
+pub use ledger::{Credential, list_credentials};
 pub use request::{Found, Question, Request, Target};
 pub use step::{Action, Decision, KeepReason, Plan, Step};

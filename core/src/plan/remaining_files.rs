@@ -106,7 +106,7 @@ impl<'a> RemainingFiles<'a> {
 }
 
 /// Tells how deep a directory is, to take the innermost first.
-pub(super) fn depth(place: &Place) -> usize {
+pub(super) fn measure_depth(place: &Place) -> usize {
     match place {
         Place::Directory { directory, .. } => directory.relative().components().count(),
         _ => 0,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::build::{Planner, list};
+use super::build::{Planner, join_names};
 use super::selection::Selection;
 use super::{Action, Decision, KeepReason, Step, Target};
 use crate::inventory::{
@@ -200,12 +200,12 @@ impl Planner<'_> {
             let hosts: BTreeSet<String> = hosts.map(|other| other.endpoint().host()).collect();
             if !hosts.is_empty() {
                 let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
-                let hosts = list(&hosts);
+                let hosts = join_names(&hosts);
                 reason = format!("{reason}; {hosts} may know it too, and is asked as well");
             }
             if !served.is_empty() {
                 let served: Vec<&str> = served.iter().map(String::as_str).collect();
-                let served = list(&served);
+                let served = join_names(&served);
                 reason = match token.account {
                     Some(_) => format!("{reason}; it also signs in {served}"),
                     None => format!("{reason}; it also served {served}"),
@@ -425,7 +425,7 @@ impl Planner<'_> {
         // What one identity has of its provider serves nobody else.
         let is_providers = owner.is_configured() && owner.as_identity().is_none();
         if goes && is_providers && !others.is_empty() && !is_shared {
-            reason = format!("{reason}; it also served {}", list(&others));
+            reason = format!("{reason}; it also served {}", join_names(&others));
         }
         let decision = Decision::Keep(if is_shared {
             KeepReason::TokenUnavailable

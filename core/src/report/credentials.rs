@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{Outcome, OutcomeWord};
 use crate::inventory::{Class, Inventory, Owner, Place, Revocation, State, TokenUnavailable};
-use crate::plan::{Action, Credential, Decision, KeepReason, Plan, Step, credentials};
+use crate::plan::{Action, Credential, Decision, KeepReason, Plan, Step, list_credentials};
 use crate::secret::Fingerprint;
 use crate::systems::System;
 
@@ -168,19 +168,19 @@ impl CredentialEnd {
 }
 
 /// The records of a logout; `outcomes` has the plan's order, and `None` for what a dry run would do.
-pub fn ends(
+pub fn list_credential_ends(
     inventory: &Inventory,
     plan: &Plan,
     outcomes: &[Option<Outcome>],
 ) -> Vec<CredentialEnd> {
-    let found = credentials(inventory, &plan.steps);
+    let found = list_credentials(inventory, &plan.steps);
     found
         .iter()
-        .filter_map(|credential| record(credential, inventory, plan, outcomes))
+        .filter_map(|credential| build_credential_end(credential, inventory, plan, outcomes))
         .collect()
 }
 
-fn record(
+fn build_credential_end(
     credential: &Credential<'_>,
     inventory: &Inventory,
     plan: &Plan,

@@ -225,7 +225,7 @@ struct PendingJson {
 }
 
 /// The JSON form of what is remembered.
-pub fn pending(entries: &[Pending]) -> PendingDocument {
+pub fn to_pending_json(entries: &[Pending]) -> PendingDocument {
     PendingDocument {
         schema_version: SCHEMA_VERSION,
         pending: entries.iter().map(pending_session).collect(),
@@ -405,24 +405,24 @@ struct StillLiveJson {
 }
 
 /// The JSON form of a status.
-pub fn status(status: &Status) -> StatusDocument {
+pub fn to_status_json(status: &Status) -> StatusDocument {
     StatusDocument {
         schema_version: SCHEMA_VERSION,
-        sessions: status.sessions.iter().map(session).collect(),
-        leftovers: status.leftovers.iter().map(leftover).collect(),
+        sessions: status.sessions.iter().map(to_session_json).collect(),
+        leftovers: status.leftovers.iter().map(to_leftover_json).collect(),
         overrides: status.overrides.iter().map(override_json).collect(),
         same_secrets: status.same_secrets.iter().map(same_secret).collect(),
-        secrets: status.written.iter().map(secret).collect(),
-        problems: status.problems.iter().map(problem).collect(),
+        secrets: status.written.iter().map(to_secret_json).collect(),
+        problems: status.problems.iter().map(to_problem_json).collect(),
         pending: status.pending.iter().map(pending_session).collect(),
         covers: status.covers.iter().map(|system| system.id()).collect(),
         ignored: status.ignored,
-        links: status.links.iter().map(link).collect(),
+        links: status.links.iter().map(to_link_json).collect(),
         verdict: status.conclusion().word(),
     }
 }
 
-fn session(session: &Session) -> SessionJson {
+fn to_session_json(session: &Session) -> SessionJson {
     SessionJson {
         system: session.system.id(),
         provider: session.provider.clone(),
@@ -439,7 +439,7 @@ fn session(session: &Session) -> SessionJson {
         protection: session.protection.iter().map(|kind| kind.word()).collect(),
         readable_by_others: session.is_readable_by_others,
         preceded_by: session.preceded_by.clone(),
-        artefacts: session.artefacts.iter().map(artefact).collect(),
+        artefacts: session.artefacts.iter().map(to_artefact_json).collect(),
         shared_with: session.shared_with.clone(),
         revocation: session.revocation,
         server: session.answer.as_ref().map(server_answer),
@@ -448,7 +448,7 @@ fn session(session: &Session) -> SessionJson {
             .as_ref()
             .map(|account| account.aliases.clone())
             .unwrap_or_default(),
-        details: details(session),
+        details: collect_details(session),
     }
 }
 
@@ -460,7 +460,7 @@ fn server_answer(answer: &TokenStatus) -> ServerAnswerJson {
 }
 
 /// What is known of an account, by label; what is known twice stands in one text.
-fn details(session: &Session) -> BTreeMap<&'static str, String> {
+fn collect_details(session: &Session) -> BTreeMap<&'static str, String> {
     let mut details: BTreeMap<&'static str, String> = BTreeMap::new();
     let facts = session.account.iter().flat_map(|account| &account.facts);
     for fact in facts {
@@ -472,7 +472,7 @@ fn details(session: &Session) -> BTreeMap<&'static str, String> {
     details
 }
 
-fn leftover(found: &Artefact) -> LeftoverJson {
+fn to_leftover_json(found: &Artefact) -> LeftoverJson {
     LeftoverJson {
         system: found.system.id(),
         identity: found.owner.as_account().map(str::to_owned),
@@ -488,11 +488,11 @@ fn leftover(found: &Artefact) -> LeftoverJson {
             State::Unknown => "unknown",
             State::Residue => "residue",
         },
-        artefact: artefact(found),
+        artefact: to_artefact_json(found),
     }
 }
 
-fn artefact(artefact: &Artefact) -> ArtefactJson {
+fn to_artefact_json(artefact: &Artefact) -> ArtefactJson {
     ArtefactJson {
         kind: artefact.place.kind(),
         location: artefact.place.location(),
@@ -511,7 +511,7 @@ fn override_json(found: &Override) -> OverrideJson {
     }
 }
 
-fn secret(found: &WrittenSecret) -> SecretJson {
+fn to_secret_json(found: &WrittenSecret) -> SecretJson {
     SecretJson {
         name: found.name.clone(),
         location: format!("{}:{}", found.file.display(), found.line),
@@ -530,14 +530,14 @@ fn same_secret(found: &SameSecret) -> SameSecretJson {
     }
 }
 
-fn link(followed: &FollowedLink) -> LinkJson {
+fn to_link_json(followed: &FollowedLink) -> LinkJson {
     LinkJson {
         link: followed.link.display().to_string(),
         target: followed.target.display().to_string(),
     }
 }
 
-pub(super) fn problem(problem: &Problem) -> ProblemJson {
+pub(super) fn to_problem_json(problem: &Problem) -> ProblemJson {
     ProblemJson {
         location: problem.location.to_string(),
         message: problem.message.clone(),
@@ -547,7 +547,7 @@ pub(super) fn problem(problem: &Problem) -> ProblemJson {
 }
 
 /// The JSON form of a logout.
-pub fn logout(report: &Report) -> LogoutDocument {
+pub fn to_logout_json(report: &Report) -> LogoutDocument {
     let summary = report.summary;
     LogoutDocument {
         schema_version: SCHEMA_VERSION,
@@ -555,9 +555,9 @@ pub fn logout(report: &Report) -> LogoutDocument {
         chain: report.plan.chain.clone(),
         steps: report
             .lines()
-            .map(|(planned, outcome)| step(planned, outcome))
+            .map(|(planned, outcome)| to_step_json(planned, outcome))
             .collect(),
-        credentials: report.credentials.iter().map(credential).collect(),
+        credentials: report.credentials.iter().map(to_credential_json).collect(),
         login_again: report
             .login_again()
             .into_iter()
@@ -580,16 +580,16 @@ pub fn logout(report: &Report) -> LogoutDocument {
             checked: verified.checked,
             still_live: verified.still_live.iter().map(still_live).collect(),
             overrides: verified.overrides.iter().map(override_json).collect(),
-            asked: verified.asked.iter().map(asked).collect(),
+            asked: verified.asked.iter().map(to_asked_json).collect(),
         }),
         residue: residue(report),
         problems: report
             .problems
             .iter()
             .chain(&report.elsewhere)
-            .map(problem)
+            .map(to_problem_json)
             .collect(),
-        links: report.plan.links.iter().map(link).collect(),
+        links: report.plan.links.iter().map(to_link_json).collect(),
         exit_status: report.exit_status,
     }
 }
@@ -633,7 +633,7 @@ fn residue(report: &Report) -> ResidueJson {
     }
 }
 
-fn step(step: &Step, outcome: Option<&Outcome>) -> StepJson {
+fn to_step_json(step: &Step, outcome: Option<&Outcome>) -> StepJson {
     StepJson {
         action: step.action(),
         kind: step.kind(),
@@ -651,7 +651,7 @@ fn step(step: &Step, outcome: Option<&Outcome>) -> StepJson {
     }
 }
 
-fn credential(found: &CredentialEnd) -> CredentialJson {
+fn to_credential_json(found: &CredentialEnd) -> CredentialJson {
     CredentialJson {
         system: found.system.id(),
         identity: found.identity.clone(),
@@ -668,7 +668,7 @@ fn credential(found: &CredentialEnd) -> CredentialJson {
     }
 }
 
-fn asked(found: &Asked) -> AskedJson {
+fn to_asked_json(found: &Asked) -> AskedJson {
     AskedJson {
         location: found.step.location(),
         identity: identity_of(&found.step),

@@ -14,20 +14,20 @@ mod sessions;
 mod summary;
 mod tools;
 
-pub use credentials::{CredentialEnd, End, ends as credential_ends};
+pub use credentials::{CredentialEnd, End, list_credential_ends as credential_ends};
 pub use documents::{
     AuthListDocument, DoneDocument, EnvDocument, SignInDocument, TextDocument, ValidateDocument,
     WhoamiDocument, WhoamiPath,
 };
 pub use json::{
-    LogoutDocument, PendingDocument, SCHEMA_VERSION, StatusDocument, logout as logout_json,
-    pending as pending_json, status as status_json,
+    LogoutDocument, PendingDocument, SCHEMA_VERSION, StatusDocument, to_logout_json as logout_json,
+    to_pending_json as pending_json, to_status_json as status_json,
 };
 pub use login_again::LoginAgain;
 pub use off_boarding::{Circumstances, OffBoardingDocument, is_off_boarding_report};
 pub use protection::Protection;
-pub use scan::{ScanDocument, sarif, scan_status};
-pub use sessions::{Session, SessionState, Status, Verdict, status};
+pub use scan::{ScanDocument, scan_status, to_sarif};
+pub use sessions::{Session, SessionState, Status, Verdict, build_status};
 pub use summary::Summary;
 pub use tools::{CatalogueDocument, IgnoredDocument, describe_removal, describe_servers};
 

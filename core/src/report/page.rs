@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::printable::printable;
+use crate::printable::to_printable;
 
 /// A page.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ fn cells(row: &[String]) -> String {
 /// Text that Markdown takes for nothing else: no HTML, and no link with other words.
 fn in_markdown(text: &str) -> String {
     let mut shown = String::new();
-    for character in printable(text).chars() {
+    for character in to_printable(text).chars() {
         match character {
             '<' => shown.push_str("&lt;"),
             '>' => shown.push_str("&gt;"),
@@ -162,7 +162,7 @@ fn row(element: &str, cells: &[String]) -> String {
 
 fn in_html(text: &str) -> String {
     let mut shown = String::new();
-    for character in printable(text).chars() {
+    for character in to_printable(text).chars() {
         match character {
             '<' => shown.push_str("&lt;"),
             '>' => shown.push_str("&gt;"),

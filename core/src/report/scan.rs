@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::SCHEMA_VERSION;
-use super::json::{ProblemJson, problem};
+use super::json::{ProblemJson, to_problem_json};
 use crate::inventory::AssignmentState;
 use crate::names::NameKind;
 use crate::scan::fix::{FileEdit, Left};
@@ -105,7 +105,7 @@ impl ScanDocument {
         Self {
             schema_version: SCHEMA_VERSION,
             findings: scan.findings.iter().map(finding_json).collect(),
-            problems: scan.problems.iter().map(problem).collect(),
+            problems: scan.problems.iter().map(to_problem_json).collect(),
             files_read: scan.files_read,
             edits: Vec::new(),
             left: Vec::new(),
@@ -121,7 +121,7 @@ impl ScanDocument {
             Some(Err(reason)) => ("failed", Some(reason.clone())),
         };
         self.edits.extend(edit.edits.iter().map(|one| EditJson {
-            file: path(&edit.path),
+            file: format_path(&edit.path),
             line: one.line,
             name: one.name.clone(),
             outcome: word,
@@ -132,7 +132,7 @@ impl ScanDocument {
     /// With what is not changed.
     pub fn add_left(&mut self, left: &[Left]) {
         self.left.extend(left.iter().map(|left| LeftJson {
-            file: left.file.as_deref().map(path),
+            file: left.file.as_deref().map(format_path),
             line: left.line,
             name: left.name.clone(),
             reason: left.reason.clone(),
@@ -141,13 +141,13 @@ impl ScanDocument {
     }
 }
 
-fn path(path: &Path) -> String {
+fn format_path(path: &Path) -> String {
     path.display().to_string()
 }
 
 fn finding_json(finding: &Finding) -> FindingJson {
     FindingJson {
-        file: finding.file.as_deref().map(path),
+        file: finding.file.as_deref().map(format_path),
         line: finding.line,
         lines: finding.lines,
         name: finding.name.clone(),
@@ -157,7 +157,7 @@ fn finding_json(finding: &Finding) -> FindingJson {
         form: finding.form.word(),
         state: finding.state.word(),
         value: finding.value.word(),
-        via: finding.via.iter().map(|via| path(via)).collect(),
+        via: finding.via.iter().map(|via| format_path(via)).collect(),
         remedy: finding.remedy.sentence(),
         unset: finding.remedy.shell.clone(),
         store: finding.remedy.store.clone(),
@@ -169,13 +169,13 @@ fn finding_json(finding: &Finding) -> FindingJson {
 ///
 /// One rule for each kind of name. A secret that is in effect is an error, one at rest a warning,
 /// what is no secret or has no literal value a note.
-pub fn sarif(scan: &Scan, version: &str) -> Value {
+pub fn to_sarif(scan: &Scan, version: &str) -> Value {
     let mut rules: BTreeMap<&str, Value> = BTreeMap::new();
     let mut results = Vec::new();
     for finding in &scan.findings {
         let kind = finding.known.kind;
-        rules.entry(kind.word()).or_insert_with(|| rule(kind));
-        results.push(result(finding));
+        rules.entry(kind.word()).or_insert_with(|| build_rule(kind));
+        results.push(build_result(finding));
     }
     let index: Vec<&str> = rules.keys().copied().collect();
     for result in &mut results {
@@ -214,7 +214,7 @@ pub fn sarif(scan: &Scan, version: &str) -> Value {
     })
 }
 
-fn rule(kind: NameKind) -> Value {
+fn build_rule(kind: NameKind) -> Value {
     let text = match kind {
         NameKind::Token => "A token is kept in a file or the environment",
         NameKind::ApiKey => "An API key is kept in a file or the environment",
@@ -228,7 +228,7 @@ fn rule(kind: NameKind) -> Value {
     json!({ "id": kind.word(), "shortDescription": { "text": text } })
 }
 
-fn result(finding: &Finding) -> Value {
+fn build_result(finding: &Finding) -> Value {
     let name = finding.name.as_deref().unwrap_or("a bearer token");
     let level = match finding.state {
         AssignmentState::Active | AssignmentState::Conditional if finding.holds_secret() => "error",
@@ -252,7 +252,7 @@ fn result(finding: &Finding) -> Value {
     if let Some(file) = &finding.file {
         result["locations"] = json!([{
             "physicalLocation": {
-                "artifactLocation": { "uri": uri(file) },
+                "artifactLocation": { "uri": to_uri(file) },
                 "region": {
                     "startLine": finding.line,
                     "endLine": finding.line + finding.lines - 1,
@@ -264,7 +264,7 @@ fn result(finding: &Finding) -> Value {
 }
 
 /// The path as a URI: what is not unreserved is escaped, byte by byte.
-fn uri(path: &Path) -> String {
+fn to_uri(path: &Path) -> String {
     use std::fmt::Write as _;
     let text = path.display().to_string().replace('\\', "/");
     let mut uri = String::from(if text.starts_with('/') {

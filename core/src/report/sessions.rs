@@ -224,7 +224,7 @@ type Key = (
 
 /// Groups artefacts into sessions. With `all_configured`, configured identities and providers that
 /// are signed out are listed too.
-pub fn status(
+pub fn build_status(
     inventory: &Inventory,
     identity_graph: &IdentityGraph,
     all_configured: bool,
@@ -237,7 +237,7 @@ pub fn status(
         // What only protects other things is no sign-in.
         .filter(|artefact| artefact.tie != Exclusivity::Last)
     {
-        for key in keys(artefact) {
+        for key in list_keys(artefact) {
             groups.entry(key).or_default().push(artefact.clone());
         }
     }
@@ -246,7 +246,7 @@ pub fn status(
     for provider in identity_graph.providers() {
         let mut found = take_of_provider(&mut groups, &provider.key);
         if let Some(shared) = for_everybody.get(&(provider.system, &provider.key)) {
-            add(&mut found, shared);
+            add_shared(&mut found, shared);
         }
         if found.is_empty() && all_configured {
             found.push(Vec::new());
@@ -257,8 +257,8 @@ pub fn status(
             Session {
                 provider: Some(provider.written.clone()),
                 chain: vec![provider.written.clone()],
-                shared_with: others(&artefacts, &provider.key, identity_graph),
-                ..session(system, None, artefacts, inventory)
+                shared_with: list_other_providers(&artefacts, &provider.key, identity_graph),
+                ..build_session(system, None, artefacts, inventory)
             }
         }));
     }
@@ -286,7 +286,7 @@ pub fn status(
             continue;
         }
         let name = Some(identity.written.clone());
-        let session = session(identity.system, name, artefacts, inventory);
+        let session = build_session(identity.system, name, artefacts, inventory);
         let state = match session.state {
             // Nothing was found, but not everywhere could be looked.
             SessionState::SignedOut if inventory.may_hide(identity, identity_graph) => {
@@ -305,7 +305,11 @@ pub fn status(
             ..session
         });
     }
-    sessions.extend(accounts(inventory, &mut groups, all_configured));
+    sessions.extend(collect_account_sessions(
+        inventory,
+        &mut groups,
+        all_configured,
+    ));
     sessions.extend(groups.into_iter().map(
         |((identity, provider, orphan, _, _, system), artefacts)| {
             let identity = orphan.or(identity);
@@ -313,11 +317,11 @@ pub fn status(
                 configured: false,
                 chain: provider.iter().chain(&identity).cloned().collect(),
                 provider,
-                ..session(system, identity, artefacts, inventory)
+                ..build_session(system, identity, artefacts, inventory)
             }
         },
     ));
-    let leftovers = leftovers(inventory, &sessions);
+    let leftovers = collect_leftovers(inventory, &sessions);
     let verdict = Verdict::of(&sessions, &leftovers, &inventory.overrides);
     Status {
         sessions,
@@ -337,7 +341,7 @@ pub fn status(
 
 /// Collects what is left beside the sign-ins; of an account that is signed out, also what a logout
 /// would have taken along.
-fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
+fn collect_leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
     let signed_in: BTreeSet<(System, &str)> = sessions
         .iter()
         .filter(|session| session.state != SessionState::SignedOut)
@@ -358,7 +362,7 @@ fn leftovers(inventory: &Inventory, sessions: &[Session]) -> Vec<Artefact> {
 
 /// The groups that an artefact belongs to: that of each provider that it serves, if it is no identity's
 /// or account's.
-fn keys(artefact: &Artefact) -> Vec<Key> {
+fn list_keys(artefact: &Artefact) -> Vec<Key> {
     let owner = &artefact.owner;
     let to_owned = |name: Option<&str>| name.map(str::to_owned);
     let key = |provider: Option<&String>| {
@@ -380,7 +384,11 @@ fn keys(artefact: &Artefact) -> Vec<Key> {
 }
 
 /// The other providers that artefacts of a provider serve, as written, each once.
-fn others(artefacts: &[Artefact], provider: &str, identity_graph: &IdentityGraph) -> Vec<String> {
+fn list_other_providers(
+    artefacts: &[Artefact],
+    provider: &str,
+    identity_graph: &IdentityGraph,
+) -> Vec<String> {
     let mut others: Vec<String> = Vec::new();
     for other in artefacts
         .iter()
@@ -397,7 +405,7 @@ fn others(artefacts: &[Artefact], provider: &str, identity_graph: &IdentityGraph
 }
 
 /// A session for each account that has something, or for all of them.
-fn accounts(
+fn collect_account_sessions(
     inventory: &Inventory,
     groups: &mut BTreeMap<Key, Vec<Artefact>>,
     signed_out_too: bool,
@@ -415,7 +423,7 @@ fn accounts(
         }
         let chain = account.provider.iter().chain([&account.name]);
         let name = Some(account.name.clone());
-        let session = session(account.system, name, artefacts, inventory);
+        let session = build_session(account.system, name, artefacts, inventory);
         let state = match session.state {
             // Its traces were found, and where its login would be could not be looked.
             SessionState::SignedOut if may_be_hidden => SessionState::Unknown,
@@ -458,7 +466,7 @@ fn for_everybody(inventory: &Inventory) -> BTreeMap<(System, &String), Vec<&Arte
 }
 
 /// Adds what a provider's own file signs in to the group of its system, whoever it was written for.
-fn add(groups: &mut Vec<Vec<Artefact>>, shared: &[&Artefact]) {
+fn add_shared(groups: &mut Vec<Vec<Artefact>>, shared: &[&Artefact]) {
     for artefact in shared {
         let is_own = |group: &&mut Vec<Artefact>| {
             let mut own = group.iter();
@@ -472,20 +480,20 @@ fn add(groups: &mut Vec<Vec<Artefact>>, shared: &[&Artefact]) {
     }
 }
 
-fn session(
+fn build_session(
     system: System,
     identity: Option<String>,
     artefacts: Vec<Artefact>,
     inventory: &Inventory,
 ) -> Session {
-    let state = state(&artefacts);
+    let state = judge_state(&artefacts);
     let expires_at = artefacts
         .iter()
         .filter(|artefact| state != SessionState::Live || artefact.state == State::Live)
         .filter_map(|artefact| artefact.expires_at)
         .max();
-    let revocation = revocation(&artefacts, inventory);
-    let answer = answer(state, &artefacts, inventory);
+    let revocation = describe_revocation(&artefacts, inventory);
+    let answer = choose_answer(state, &artefacts, inventory);
     let credentials = || {
         artefacts
             .iter()
@@ -522,7 +530,7 @@ fn session(
 
 /// The answer that counts for a session with several tokens: one that is accepted is enough to use
 /// it, and one of which nothing is known may be.
-fn answer(
+fn choose_answer(
     state: SessionState,
     artefacts: &[Artefact],
     inventory: &Inventory,
@@ -552,7 +560,7 @@ fn answer(
         .or_else(|| is_usable.then_some(TokenStatus::NotAsked { why }))
 }
 
-fn state(artefacts: &[Artefact]) -> SessionState {
+fn judge_state(artefacts: &[Artefact]) -> SessionState {
     artefacts
         .iter()
         .map(|artefact| match artefact.state {
@@ -565,7 +573,7 @@ fn state(artefacts: &[Artefact]) -> SessionState {
         .unwrap_or(SessionState::SignedOut)
 }
 
-fn revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
+fn describe_revocation(artefacts: &[Artefact], inventory: &Inventory) -> &'static str {
     let remote = artefacts
         .iter()
         .filter_map(|artefact| artefact.token)

@@ -2,7 +2,7 @@ use super::*;
 use crate::atmos::identity_graph::{Portal, Via};
 use crate::inventory::{Owner, Place};
 use crate::path::ConfinedPath;
-use crate::systems::discovery::artefact;
+use crate::systems::discovery::build_artefact;
 
 fn provider(name: &str, system: System, page: Option<&str>) -> ProviderEntry {
     ProviderEntry {
@@ -49,7 +49,7 @@ fn inventory() -> Inventory {
             .unwrap(),
     };
     let orphan = |file: &str, name: &str| {
-        artefact(
+        build_artefact(
             System::AWS,
             place(file),
             Owner::orphan(name),

@@ -6,9 +6,9 @@ mod targets;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::effect::{Chain, Deed, Found, Reading, merged};
+use super::effect::{Chain, Deed, Found, Reading, merge_findings};
 use super::finding::{Finding, Form, Span, Syntax};
-use super::parse::{ANY, Assignment, Event, Follow, How, parse};
+use super::parse::{ANY, Assignment, Event, Follow, How, parse_events};
 use super::places;
 use super::reader::{Read, Reader};
 use super::remedy::Remedy;
@@ -103,7 +103,7 @@ impl<'a> Scanner<'a> {
             }
         };
         // Whoever reads a file by itself does so whatever others do after it.
-        let is_entry = || places::kind(path).is_some_and(|kind| kind.is_entry);
+        let is_entry = || places::find_kind(path).is_some_and(|kind| kind.is_entry);
         if self.visited.contains(&real) && !is_entry() {
             return true;
         }
@@ -139,7 +139,7 @@ impl<'a> Scanner<'a> {
         from: From<'_>,
         chain: &mut Chain,
     ) -> Option<usize> {
-        let key = (real, dialect(manner.syntax), manner.form);
+        let key = (real, to_dialect(manner.syntax), manner.form);
         if let Some(&reading) = self.known.get(&key) {
             self.repeat(reading, manner.conditional, from, chain);
             return Some(reading);
@@ -223,7 +223,7 @@ impl<'a> Scanner<'a> {
         reading: usize,
         chain: &mut Chain,
     ) {
-        let events = parse(text, manner.syntax, manner.form);
+        let events = parse_events(text, manner.syntax, manner.form);
         // Most files have nothing to tell; their lines need not be counted.
         if events.is_empty() {
             return;
@@ -409,7 +409,7 @@ impl<'a> Scanner<'a> {
     /// The findings in the order of their places, each with what to do; the problems, each once; and
     /// how many files were read.
     pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<Problem>, usize) {
-        let mut findings = merged(self.found, &self.readings);
+        let mut findings = merge_findings(self.found, &self.readings);
         for finding in &mut findings {
             finding.remedy = Remedy::new(
                 finding.name.as_deref(),
@@ -441,7 +441,7 @@ impl Manner {
             conditional: self.conditional || follow.conditional,
             ..match follow.how {
                 How::Source => Self {
-                    label: places::label(target, self.label),
+                    label: places::find_label(target, self.label),
                     ..self
                 },
                 How::Dotenv => dotenv(Form::Dotenv),
@@ -452,7 +452,7 @@ impl Manner {
 }
 
 /// The language as the readers tell it from others.
-const fn dialect(syntax: Syntax) -> Syntax {
+const fn to_dialect(syntax: Syntax) -> Syntax {
     match syntax {
         Syntax::Bash | Syntax::Ksh => Syntax::Sh,
         other => other,

@@ -105,7 +105,7 @@ impl Chain {
             Standing::Fixed(state) => (state, None),
             Standing::Exported { conditional } => {
                 let conditional = conditional || is_conditional;
-                (effective(conditional), Some(conditional))
+                (to_assignment_state(conditional), Some(conditional))
             }
             Standing::Assigned { conditional } => {
                 let conditional = conditional || is_conditional;
@@ -116,7 +116,7 @@ impl Chain {
                     form = Form::AssignThenExport;
                 }
                 let state = if is_exported || self.exports_all {
-                    effective(conditional)
+                    to_assignment_state(conditional)
                 } else {
                     AssignmentState::ShellOnly
                 };
@@ -138,7 +138,7 @@ impl Chain {
             .entry(finding)
             .or_insert(Effect { form, state });
         // The same line again, which may have been taken back in between.
-        if strength(state) > strength(effect.state) {
+        if rank_state(state) > rank_state(effect.state) {
             *effect = Effect { form, state };
         }
     }
@@ -149,7 +149,7 @@ impl Chain {
             && let Some(effect) = self.effects.get_mut(&last.finding)
             && effect.state == AssignmentState::ShellOnly
         {
-            effect.state = effective(last.conditional);
+            effect.state = to_assignment_state(last.conditional);
             if effect.form == Form::Assign {
                 effect.form = Form::AssignThenExport;
             }
@@ -179,7 +179,7 @@ impl Chain {
                 continue;
             };
             let finding = &mut found.finding;
-            if !found.is_settled || strength(effect.state) > strength(finding.state) {
+            if !found.is_settled || rank_state(effect.state) > rank_state(finding.state) {
                 (finding.form, finding.state) = (effect.form, effect.state);
             }
             found.is_settled = true;
@@ -189,7 +189,7 @@ impl Chain {
 
 /// Each place once: of a file that was read in several languages, as the reading has it in which it
 /// has most effect.
-pub(super) fn merged(all: Vec<Found>, readings: &[Reading]) -> Vec<Finding> {
+pub(super) fn merge_findings(all: Vec<Found>, readings: &[Reading]) -> Vec<Finding> {
     let key = |found: &Found| {
         let real = readings.get(found.reading).map(|reading| &reading.real);
         (real, found.finding.line, found.finding.name.clone())
@@ -197,7 +197,7 @@ pub(super) fn merged(all: Vec<Found>, readings: &[Reading]) -> Vec<Finding> {
     let mut best: HashMap<_, (usize, (bool, u8))> = HashMap::new();
     for found in &all {
         let finding = &found.finding;
-        let rank = (finding.reaches_tools(), strength(finding.state));
+        let rank = (finding.reaches_tools(), rank_state(finding.state));
         let known = best.entry(key(found)).or_insert((found.reading, rank));
         if rank > known.1 {
             *known = (found.reading, rank);
@@ -212,7 +212,7 @@ pub(super) fn merged(all: Vec<Found>, readings: &[Reading]) -> Vec<Finding> {
     kept.map(|(found, _)| found.finding).collect()
 }
 
-const fn effective(conditional: bool) -> AssignmentState {
+const fn to_assignment_state(conditional: bool) -> AssignmentState {
     if conditional {
         AssignmentState::Conditional
     } else {
@@ -221,7 +221,7 @@ const fn effective(conditional: bool) -> AssignmentState {
 }
 
 /// Tells how much an assignment in that state has to say, most last.
-const fn strength(state: AssignmentState) -> u8 {
+const fn rank_state(state: AssignmentState) -> u8 {
     match state {
         AssignmentState::Commented | AssignmentState::Inert | AssignmentState::History => 0,
         AssignmentState::Cancelled => 1,

@@ -1,8 +1,8 @@
 //! Takes found assignments out of files again, and leaves every other byte as it is.
 //!
-//! [`plan`] reads the files, makes the new texts in memory, and looks at them with the eyes of the
+//! [`plan_edits`] reads the files, makes the new texts in memory, and looks at them with the eyes of the
 //! scan: unless what was meant is gone and everything else is still there, the file is left alone.
-//! [`apply`] writes what was planned, through the door [`crate::io::files`], if the file is still the one
+//! [`apply_edit`] writes what was planned, through the door [`crate::io::files`], if the file is still the one
 //! that was read. Links are never followed.
 
 mod check;
@@ -103,7 +103,7 @@ impl Left {
 }
 
 /// Makes the changes that take these findings out. Files are read, nothing is written.
-pub fn plan<'a>(
+pub fn plan_edits<'a>(
     files: &Files,
     world: &World,
     findings: impl IntoIterator<Item = &'a Finding>,
@@ -112,7 +112,7 @@ pub fn plan<'a>(
     let mut fix_plan = FixPlan::default();
     let mut by_file: BTreeMap<&Path, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
-        match (&finding.file, impossible(finding, fix)) {
+        match (&finding.file, explain_impossible(finding, fix)) {
             (None, _) => fix_plan.left.push(Left::new(
                 finding,
                 "it is set in this shell",
@@ -125,7 +125,7 @@ pub fn plan<'a>(
         }
     }
     for (path, findings) in by_file {
-        match edit(files, world, path, &findings, fix) {
+        match plan_file_edit(files, world, path, &findings, fix) {
             Ok((edit, left)) => {
                 fix_plan.files.extend(edit);
                 fix_plan.left.extend(left);
@@ -142,7 +142,7 @@ pub fn plan<'a>(
 }
 
 /// Tells why a finding cannot be taken out at all, and what to do instead.
-fn impossible(finding: &Finding, fix: Fix) -> Option<(&'static str, &'static str)> {
+fn explain_impossible(finding: &Finding, fix: Fix) -> Option<(&'static str, &'static str)> {
     const BY_HAND: &str = "edit the file yourself";
     const REMOVE: &str = "use --fix remove";
     match (fix, finding.state, finding.shell) {
@@ -176,7 +176,7 @@ impl From<FileError> for Untouched {
 
 type Planned = (Option<FileEdit>, Vec<Left>);
 
-fn edit(
+fn plan_file_edit(
     files: &Files,
     world: &World,
     path: &Path,
@@ -187,7 +187,7 @@ fn edit(
         reason: "the file is not what it was".to_owned(),
         hint: Some("run again"),
     };
-    let rooted = scan::rooted(world, path).ok_or_else(changed)?;
+    let rooted = scan::confine_path(world, path).ok_or_else(changed)?;
     let before = files
         .read(&rooted, scan::LIMIT)?
         .map(Zeroizing::new)
@@ -199,7 +199,7 @@ fn edit(
             hint: Some("edit the file yourself"),
         });
     }
-    let made = text::without(text.bytes(), findings, fix);
+    let made = text::remove_findings(text.bytes(), findings, fix);
     let edits: Vec<Edit> = made
         .done
         .iter()
@@ -252,9 +252,9 @@ fn edit(
 
 /// Writes one planned change: atomically, with the mode and owner of the old file. If the file is
 /// not the one that was planned for, nothing happens.
-pub fn apply(files: &Files, world: &World, edit: &FileEdit) -> Result<(), FileError> {
+pub fn apply_edit(files: &Files, world: &World, edit: &FileEdit) -> Result<(), FileError> {
     let refused = |reason: &str| EditError::Refused(reason.to_owned());
-    let Some(rooted) = scan::rooted(world, &edit.path) else {
+    let Some(rooted) = scan::confine_path(world, &edit.path) else {
         return Err(FileError::Edit {
             path: edit.path.clone(),
             source: refused("its path leads elsewhere"),

@@ -4,7 +4,7 @@
 //! A stage of its own beside discovery. It only reads, through the door [`crate::io::files`]; it never
 //! executes anything to learn a value, and no value leaves it.
 //!
-//! [`scan`] looks at the profiles of a home, or at what it is told to; [`home_profiles`] is the
+//! [`find_secrets`] looks at the profiles of a home, or at what it is told to; [`home_profiles`] is the
 //! cheap part of it that `status` needs.
 
 mod chain;
@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use finding::Span;
 pub use finding::{Finding, Form, Syntax, ValueKind};
-pub(crate) use reader::{LIMIT, rooted};
+pub(crate) use reader::{LIMIT, confine_path};
 pub use remedy::{Remedy, Shell};
 pub(crate) use text::{Text, line_end, line_start};
 
@@ -34,7 +34,7 @@ use reader::Reader;
 use crate::inventory::Problem;
 use crate::inventory::{AssignmentState, Location};
 use crate::io::files::{EntryKind, Files};
-use crate::names::classify;
+use crate::names::classify_name;
 use crate::secret::FingerprintKey;
 use crate::world::World;
 
@@ -79,7 +79,7 @@ pub(crate) fn history_files() -> impl Iterator<Item = &'static str> {
 }
 
 fn is_history(file: &str) -> bool {
-    places::kind(Path::new(file)).is_some_and(|kind| kind.syntax == Syntax::History)
+    places::find_kind(Path::new(file)).is_some_and(|kind| kind.syntax == Syntax::History)
 }
 
 /// The names that get a value in a `.env` file.
@@ -88,17 +88,17 @@ pub(crate) fn dotenv_names(text: &[u8]) -> Vec<String> {
 }
 
 /// Looks for secrets. Nothing is changed, and nothing is executed.
-pub fn scan(files: &Files, world: &World, request: &ScanRequest) -> Scan {
+pub fn find_secrets(files: &Files, world: &World, request: &ScanRequest) -> Scan {
     let mut scanner = Scanner::new(Reader::new(files, world));
     if request.paths.is_empty() {
-        read_all(&mut scanner, profiles(world, true, request.system));
+        read_all(&mut scanner, list_profiles(world, true, request.system));
     }
     for path in &request.paths {
-        walk(&mut scanner, path);
+        scan_path(&mut scanner, path);
     }
     let (mut findings, problems, files_read) = scanner.finish();
     if request.environment {
-        findings.splice(0..0, environment(world));
+        findings.splice(0..0, find_in_environment(world));
     }
     Scan {
         findings,
@@ -119,7 +119,7 @@ pub fn home_profiles(
 ) -> Scan {
     let mut scanner = Scanner::new(Reader::new(files, world));
     scanner.key = key.cloned();
-    read_all(&mut scanner, profiles(world, false, system));
+    read_all(&mut scanner, list_profiles(world, false, system));
     let (findings, problems, files_read) = scanner.finish();
     Scan {
         findings,
@@ -129,7 +129,7 @@ pub fn home_profiles(
 }
 
 /// The variables of interest that are set in the environment of this process.
-pub fn environment(world: &World) -> Vec<Finding> {
+pub fn find_in_environment(world: &World) -> Vec<Finding> {
     // An agent's socket is no stored secret, and every desktop has one.
     const HARMLESS: [&str; 2] = ["SSH_AUTH_SOCK", "GIT_ASKPASS"];
     let mut findings = Vec::new();
@@ -137,7 +137,7 @@ pub fn environment(world: &World) -> Vec<Finding> {
         let Some((name, known)) = name
             .to_str()
             .filter(|name| !HARMLESS.contains(name))
-            .and_then(|name| Some((name, classify(name)?)))
+            .and_then(|name| Some((name, classify_name(name)?)))
         else {
             continue;
         };
@@ -178,9 +178,9 @@ pub(crate) const fn reading_syntax(finding: &Finding) -> Syntax {
 }
 
 /// Every assignment of interest in a text, where its item begins, and whether it has effect.
-pub(crate) fn outline(text: &[u8], syntax: Syntax) -> Vec<(String, usize, bool)> {
+pub(crate) fn outline_assignments(text: &[u8], syntax: Syntax) -> Vec<(String, usize, bool)> {
     let mut outline = Vec::new();
-    for event in parse::parse(text, syntax, None) {
+    for event in parse::parse_events(text, syntax, None) {
         if let parse::Event::Assign(found) = event {
             let is_live = !matches!(
                 found.standing,
@@ -202,7 +202,7 @@ pub(crate) fn outline(text: &[u8], syntax: Syntax) -> Vec<(String, usize, bool)>
 type Place = (PathBuf, Option<Syntax>);
 
 /// The profiles of the home, and of the machine.
-fn profiles(world: &World, with_histories: bool, with_system: bool) -> Vec<(PathBuf, bool)> {
+fn list_profiles(world: &World, with_histories: bool, with_system: bool) -> Vec<(PathBuf, bool)> {
     let home = |path: &&str| (world.home.join(path), false);
     let mut all: Vec<(PathBuf, bool)> = places::FILES.iter().map(home).collect();
     if let Some(directory) = world.environment.get("ZDOTDIR") {
@@ -213,7 +213,7 @@ fn profiles(world: &World, with_histories: bool, with_system: bool) -> Vec<(Path
     }
     if !with_histories {
         all.retain(|(path, _)| {
-            places::kind(path).is_some_and(|kind| kind.syntax != Syntax::History)
+            places::find_kind(path).is_some_and(|kind| kind.syntax != Syntax::History)
         });
     }
     let directories = places::DIRECTORIES.iter();
@@ -236,13 +236,13 @@ fn read_all(scanner: &mut Scanner<'_>, all: Vec<(PathBuf, bool)>) {
     for (path, is_directory) in all {
         if is_directory {
             // Drop-in directories of units are one level down.
-            gather(scanner, &path, 1, &mut found);
+            collect_places(scanner, &path, 1, &mut found);
         } else {
-            let syntax = places::kind(&path).map(|kind| kind.syntax);
+            let syntax = places::find_kind(&path).map(|kind| kind.syntax);
             found.push((path, syntax));
         }
     }
-    found.retain(|(path, _)| places::kind(path).is_some_and(|kind| kind.is_entry));
+    found.retain(|(path, _)| places::find_kind(path).is_some_and(|kind| kind.is_entry));
     scanner
         .entries
         .extend(found.iter().map(|(path, _)| path.clone()));
@@ -253,15 +253,15 @@ fn read_all(scanner: &mut Scanner<'_>, all: Vec<(PathBuf, bool)>) {
 
 /// Looks at a file, or at every file of interest in a directory: first what is read by itself, with
 /// all it leads to, then the rest.
-fn walk(scanner: &mut Scanner<'_>, path: &Path) {
-    let path = reader::normal(path);
-    let syntax = places::kind(&path).map(|kind| kind.syntax);
+fn scan_path(scanner: &mut Scanner<'_>, path: &Path) {
+    let path = reader::clean_path(path);
+    let syntax = places::find_kind(&path).map(|kind| kind.syntax);
     let is_file = scanner.root(&path, syntax);
     if is_file {
         return;
     }
     let mut found = Vec::new();
-    if !gather(scanner, &path, DEPTH, &mut found) {
+    if !collect_places(scanner, &path, DEPTH, &mut found) {
         scanner.problems.push(Problem {
             location: Location::shortened(scanner.reader.world, &path),
             message: "there is no such file or directory".to_owned(),
@@ -269,7 +269,7 @@ fn walk(scanner: &mut Scanner<'_>, path: &Path) {
             hides: true,
         });
     }
-    let is_entry = |(path, _): &&Place| places::kind(path).is_some_and(|kind| kind.is_entry);
+    let is_entry = |(path, _): &&Place| places::find_kind(path).is_some_and(|kind| kind.is_entry);
     let entries = found.iter().filter(is_entry).map(|(path, _)| path.clone());
     scanner.entries.extend(entries);
     for (path, syntax) in found.iter().filter(is_entry) {
@@ -282,7 +282,12 @@ fn walk(scanner: &mut Scanner<'_>, path: &Path) {
 
 /// Gathers the files of interest in a directory and below it; whether it is there. No link to a
 /// directory is followed below it.
-fn gather(scanner: &mut Scanner<'_>, top: &Path, depth: usize, found: &mut Vec<Place>) -> bool {
+fn collect_places(
+    scanner: &mut Scanner<'_>,
+    top: &Path,
+    depth: usize,
+    found: &mut Vec<Place>,
+) -> bool {
     let mut waiting = vec![(top.to_owned(), 0)];
     let mut is_there = false;
     while let Some((directory, level)) = waiting.pop() {
@@ -300,7 +305,7 @@ fn gather(scanner: &mut Scanner<'_>, top: &Path, depth: usize, found: &mut Vec<P
             let path = real.join(&entry.name);
             if entry.is_lossy {
                 let is_directory = entry.kind == EntryKind::Directory;
-                if (is_directory && level < depth) || places::kind(&path).is_some() {
+                if (is_directory && level < depth) || places::find_kind(&path).is_some() {
                     scanner.unnamed(&path);
                 }
                 continue;
@@ -312,7 +317,7 @@ fn gather(scanner: &mut Scanner<'_>, top: &Path, depth: usize, found: &mut Vec<P
                     }
                 }
                 EntryKind::File | EntryKind::Symlink | EntryKind::Other => {
-                    if let Some(kind) = places::kind(&path) {
+                    if let Some(kind) = places::find_kind(&path) {
                         found.push((path, Some(kind.syntax)));
                     }
                 }

@@ -58,7 +58,7 @@ impl Scanner<'_> {
         };
         let mut names = Vec::new();
         for entry in entries {
-            if !matches(&entry.name, name) {
+            if !is_pattern_match(&entry.name, name) {
                 continue;
             }
             if entry.is_lossy {
@@ -82,7 +82,7 @@ fn as_written(pattern: &Path) -> PathBuf {
 
 /// Whether a name is what a pattern with one or more `*` stands for; hidden files are not, unless
 /// the pattern begins with a dot.
-fn matches(name: &str, pattern: &str) -> bool {
+fn is_pattern_match(name: &str, pattern: &str) -> bool {
     if name.starts_with('.') != pattern.starts_with('.') {
         return false;
     }

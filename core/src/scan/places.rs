@@ -147,7 +147,7 @@ pub(super) const SKIPPED: [&str; 6] = [
     clippy::unnecessary_wraps,
     reason = "an arm among others of which one is none"
 )]
-const fn entry(syntax: Syntax) -> Option<Kind> {
+const fn build_entry_kind(syntax: Syntax) -> Option<Kind> {
     Some(Kind {
         syntax,
         is_entry: true,
@@ -158,7 +158,7 @@ const fn entry(syntax: Syntax) -> Option<Kind> {
     clippy::unnecessary_wraps,
     reason = "an arm among others of which one is none"
 )]
-const fn other(syntax: Syntax) -> Option<Kind> {
+const fn build_other_kind(syntax: Syntax) -> Option<Kind> {
     Some(Kind {
         syntax,
         is_entry: false,
@@ -167,7 +167,7 @@ const fn other(syntax: Syntax) -> Option<Kind> {
 
 /// Tells what a file is, by its name and the directories that it is in; `None` if it is of no
 /// interest.
-pub(super) fn kind(path: &Path) -> Option<Kind> {
+pub(super) fn find_kind(path: &Path) -> Option<Kind> {
     let name = path.file_name()?.to_str()?;
     let mut above = path
         .parent()
@@ -187,35 +187,35 @@ pub(super) fn kind(path: &Path) -> Option<Kind> {
 fn by_name(name: &str, parent: &str) -> Option<Kind> {
     match name {
         ".bashrc" | ".bash_profile" | ".bash_login" | ".bash_logout" | ".bash_aliases"
-        | ".bash_env" | "bash.bashrc" | "bashrc" => entry(Syntax::Bash),
+        | ".bash_env" | "bash.bashrc" | "bashrc" => build_entry_kind(Syntax::Bash),
         ".profile" | ".xprofile" | ".xsessionrc" | ".xsession" | ".xinitrc" | ".shrc"
-        | ".shinit" => entry(Syntax::Sh),
-        "profile" if parent == "etc" => entry(Syntax::Sh),
-        ".kshrc" | ".mkshrc" => entry(Syntax::Ksh),
+        | ".shinit" => build_entry_kind(Syntax::Sh),
+        "profile" if parent == "etc" => build_entry_kind(Syntax::Sh),
+        ".kshrc" | ".mkshrc" => build_entry_kind(Syntax::Ksh),
         ".zshenv" | ".zprofile" | ".zshrc" | ".zlogin" | ".zlogout" | "zshenv" | "zprofile"
-        | "zshrc" | "zlogin" => entry(Syntax::Zsh),
+        | "zshrc" | "zlogin" => build_entry_kind(Syntax::Zsh),
         ".login" | ".cshrc" | ".tcshrc" | ".logout" | "csh.cshrc" | "csh.login" => {
-            entry(Syntax::Csh)
+            build_entry_kind(Syntax::Csh)
         }
-        "config.fish" => entry(Syntax::Fish),
-        "fish_variables" => entry(Syntax::FishUniversal),
+        "config.fish" => build_entry_kind(Syntax::Fish),
+        "fish_variables" => build_entry_kind(Syntax::FishUniversal),
         "Microsoft.PowerShell_profile.ps1" | "Microsoft.VSCode_profile.ps1" | "profile.ps1" => {
-            entry(Syntax::PowerShell)
+            build_entry_kind(Syntax::PowerShell)
         }
-        "env.nu" | "config.nu" | "login.nu" => entry(Syntax::Nushell),
-        ".pam_environment" => entry(Syntax::Pam),
-        "environment" if parent == "etc" => entry(Syntax::Pam),
-        "environment" if parent == ".ssh" => entry(Syntax::Ssh),
-        ".envrc" => entry(Syntax::Direnv),
-        ".env" => entry(Syntax::Dotenv),
-        ".tmux.conf" | "tmux.conf" => entry(Syntax::Tmux),
-        ".mise.toml" | "mise.toml" => entry(Syntax::Mise),
-        "config.toml" if parent == "mise" => entry(Syntax::Mise),
+        "env.nu" | "config.nu" | "login.nu" => build_entry_kind(Syntax::Nushell),
+        ".pam_environment" => build_entry_kind(Syntax::Pam),
+        "environment" if parent == "etc" => build_entry_kind(Syntax::Pam),
+        "environment" if parent == ".ssh" => build_entry_kind(Syntax::Ssh),
+        ".envrc" => build_entry_kind(Syntax::Direnv),
+        ".env" => build_entry_kind(Syntax::Dotenv),
+        ".tmux.conf" | "tmux.conf" => build_entry_kind(Syntax::Tmux),
+        ".mise.toml" | "mise.toml" => build_entry_kind(Syntax::Mise),
+        "config.toml" if parent == "mise" => build_entry_kind(Syntax::Mise),
         "settings.json" if matches!(parent, "User" | ".vscode" | "Machine") => {
-            entry(Syntax::VsCode)
+            build_entry_kind(Syntax::VsCode)
         }
         ".bash_history" | ".zsh_history" | ".zhistory" | ".histfile" | ".sh_history"
-        | ".ksh_history" | ".history" | "fish_history" => entry(Syntax::History),
+        | ".ksh_history" | ".history" | "fish_history" => build_entry_kind(Syntax::History),
         _ => None,
     }
 }
@@ -223,15 +223,17 @@ fn by_name(name: &str, parent: &str) -> Option<Kind> {
 fn by_directory(name: &str, parent: &str, grandparent: &str) -> Option<Kind> {
     let ends = |end: &str| name.ends_with(end);
     match parent {
-        "environment.d" if ends(".conf") => entry(Syntax::EnvironmentD),
-        "conf.d" | "functions" if ends(".fish") => entry(Syntax::Fish),
-        "LaunchAgents" | "LaunchDaemons" if ends(".plist") => entry(Syntax::Launchd),
-        ".bashrc.d" => entry(Syntax::Bash),
-        ".zshrc.d" => entry(Syntax::Zsh),
-        "profile.d" if ends(".sh") => entry(Syntax::Sh),
-        "profile.d" if ends(".csh") => entry(Syntax::Csh),
-        _ if parent.ends_with(".service.d") && ends(".conf") => entry(Syntax::Unit),
-        "user" | "system" if grandparent == "systemd" && ends(".service") => entry(Syntax::Unit),
+        "environment.d" if ends(".conf") => build_entry_kind(Syntax::EnvironmentD),
+        "conf.d" | "functions" if ends(".fish") => build_entry_kind(Syntax::Fish),
+        "LaunchAgents" | "LaunchDaemons" if ends(".plist") => build_entry_kind(Syntax::Launchd),
+        ".bashrc.d" => build_entry_kind(Syntax::Bash),
+        ".zshrc.d" => build_entry_kind(Syntax::Zsh),
+        "profile.d" if ends(".sh") => build_entry_kind(Syntax::Sh),
+        "profile.d" if ends(".csh") => build_entry_kind(Syntax::Csh),
+        _ if parent.ends_with(".service.d") && ends(".conf") => build_entry_kind(Syntax::Unit),
+        "user" | "system" if grandparent == "systemd" && ends(".service") => {
+            build_entry_kind(Syntax::Unit)
+        }
         _ => None,
     }
 }
@@ -242,19 +244,19 @@ fn by_form(name: &str) -> Option<Kind> {
         return Some(kind);
     }
     match name.rsplit_once('.')?.1 {
-        "sh" => other(Syntax::Sh),
-        "bash" => other(Syntax::Bash),
-        "zsh" => other(Syntax::Zsh),
-        "ksh" => other(Syntax::Ksh),
-        "fish" => other(Syntax::Fish),
-        "csh" | "tcsh" => other(Syntax::Csh),
-        "ps1" | "psm1" => other(Syntax::PowerShell),
-        "cmd" | "bat" => other(Syntax::Cmd),
-        "reg" => other(Syntax::Registry),
-        "nu" => other(Syntax::Nushell),
-        "env" => other(Syntax::Dotenv),
-        "service" => other(Syntax::Unit),
-        "code-workspace" => other(Syntax::VsCode),
+        "sh" => build_other_kind(Syntax::Sh),
+        "bash" => build_other_kind(Syntax::Bash),
+        "zsh" => build_other_kind(Syntax::Zsh),
+        "ksh" => build_other_kind(Syntax::Ksh),
+        "fish" => build_other_kind(Syntax::Fish),
+        "csh" | "tcsh" => build_other_kind(Syntax::Csh),
+        "ps1" | "psm1" => build_other_kind(Syntax::PowerShell),
+        "cmd" | "bat" => build_other_kind(Syntax::Cmd),
+        "reg" => build_other_kind(Syntax::Registry),
+        "nu" => build_other_kind(Syntax::Nushell),
+        "env" => build_other_kind(Syntax::Dotenv),
+        "service" => build_other_kind(Syntax::Unit),
+        "code-workspace" => build_other_kind(Syntax::VsCode),
         _ => None,
     }
 }
@@ -282,17 +284,17 @@ fn by_beginning(name: &str) -> Option<Kind> {
         ".keys",
     ];
     if CUSTOMARY.contains(&name) {
-        return other(Syntax::Sh);
+        return build_other_kind(Syntax::Sh);
     }
     BEGINNINGS
         .iter()
         .find(|(beginning, _)| name.starts_with(beginning))
-        .and_then(|(_, syntax)| other(*syntax))
+        .and_then(|(_, syntax)| build_other_kind(*syntax))
 }
 
 /// Tells what a file is called that another one reads: a hidden file is of the kind of its reader,
 /// any other of the kind that its name says.
-pub(super) fn label(path: &Path, reader: Syntax) -> Syntax {
+pub(super) fn find_label(path: &Path, reader: Syntax) -> Syntax {
     let name = path
         .file_name()
         .and_then(|name| name.to_str())
@@ -334,14 +336,14 @@ mod tests {
     #[test]
     fn every_place_of_the_lists_is_read_by_itself() {
         for file in FILES.iter().chain(&SYSTEM_FILES) {
-            let kind = kind(Path::new(file)).unwrap_or_else(|| panic!("{file}"));
+            let kind = find_kind(Path::new(file)).unwrap_or_else(|| panic!("{file}"));
             assert!(kind.is_entry, "{file}");
         }
     }
 
     #[test]
     fn names_tell_the_language() {
-        let syntax = |path| kind(Path::new(path)).map(|kind| kind.syntax);
+        let syntax = |path| find_kind(Path::new(path)).map(|kind| kind.syntax);
         assert_eq!(syntax("x/.env.local"), Some(Syntax::Dotenv));
         assert_eq!(syntax("x/.envrc"), Some(Syntax::Direnv));
         assert_eq!(syntax("x/.zshrc.local"), Some(Syntax::Zsh));

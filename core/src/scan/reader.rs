@@ -46,12 +46,12 @@ impl<'a> Reader<'a> {
 
     /// The path with a root that is trusted: the home, or that of the file system.
     pub(super) fn rooted(&self, path: &Path) -> Option<ConfinedPath> {
-        rooted(self.world, path)
+        confine_path(self.world, path)
     }
 
     /// Reads a text.
     pub(super) fn read(&self, path: &Path) -> Read {
-        let mut path = normal(path);
+        let mut path = clean_path(path);
         for _ in 0..=LINKS {
             let Some(rooted) = self.rooted(&path) else {
                 return Read::Absent;
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
         };
         let target = self.files.read_link(&rooted);
         let base = link.parent().unwrap_or(link);
-        let whole = |target: PathBuf| normal(&base.join(target).join(rest));
+        let whole = |target: PathBuf| clean_path(&base.join(target).join(rest));
         target
             .map(|target| target.map(whole))
             .map_err(|error| self.problem(&error))
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
 
     /// The entries of a directory, reached through links too, and where it really is.
     pub(super) fn list(&self, path: &Path) -> Result<Option<(Vec<Entry>, PathBuf)>, Problem> {
-        let mut path = normal(path);
+        let mut path = clean_path(path);
         for _ in 0..=LINKS {
             let Some(rooted) = self.rooted(&path) else {
                 return Ok(None);
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The path with a root that is trusted: the home, or that of the file system.
-pub(crate) fn rooted(world: &World, path: &Path) -> Option<ConfinedPath> {
+pub(crate) fn confine_path(world: &World, path: &Path) -> Option<ConfinedPath> {
     if let Ok(relative) = path.strip_prefix(&world.home) {
         return ConfinedPath::new(world.home.as_path(), relative);
     }
@@ -176,7 +176,7 @@ pub(crate) fn rooted(world: &World, path: &Path) -> Option<ConfinedPath> {
 }
 
 /// The path without `.` and `..`.
-pub(super) fn normal(path: &Path) -> PathBuf {
+pub(super) fn clean_path(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
         match component {

@@ -92,8 +92,10 @@ impl Remedy {
             shell: name
                 .filter(|_| is_set && !is_switched_off(form))
                 .map(|name| shell.unset(name)),
-            store: name.filter(|_| is_set).and_then(|name| store(name, form)),
-            place: place(known, state, value),
+            store: name
+                .filter(|_| is_set)
+                .and_then(|name| build_store_command(name, form)),
+            place: describe_place_remedy(known, state, value),
             revoke: known
                 .provider
                 .filter(|_| known.kind.is_secret() && value == ValueKind::Literal)
@@ -151,7 +153,7 @@ const fn shell_of(syntax: Syntax) -> Shell {
     }
 }
 
-fn store(name: &str, form: Form) -> Option<String> {
+fn build_store_command(name: &str, form: Form) -> Option<String> {
     Some(match form {
         Form::FishSetUniversal | Form::FishUniversalFile => format!("set -Ue {name}"),
         Form::PsSetenvUser => {
@@ -174,7 +176,7 @@ fn store(name: &str, form: Form) -> Option<String> {
     })
 }
 
-fn place(known: Known, state: AssignmentState, value: ValueKind) -> String {
+fn describe_place_remedy(known: Known, state: AssignmentState, value: ValueKind) -> String {
     match (known.kind, state, value) {
         (_, AssignmentState::History, _) => "take the line out of the history",
         (NameKind::Switch(_), ..) => "take the line out of the file, unless it is meant",

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use proptest::strategy::Strategy as _;
 use serde_json::Value as Json;
 
-use super::parse::{Event, parse};
+use super::parse::{Event, parse_events};
 use super::*;
 use crate::names::NameKind;
 
@@ -25,7 +25,7 @@ fn fixture() -> PathBuf {
 
 fn scanned(home: &Home, request: &ScanRequest) -> Scan {
     let world = world(&home.path(), &[]);
-    scan(&Files::new(&world), &world, request)
+    find_secrets(&Files::new(&world), &world, request)
 }
 
 fn whole(home: &Home) -> Scan {
@@ -154,9 +154,9 @@ fn values_are_unquoted_as_the_fixture_says() {
             continue;
         };
         let path = home.join(finding["file"].as_str().unwrap());
-        let syntax = places::kind(&path).unwrap().syntax;
+        let syntax = places::find_kind(&path).unwrap().syntax;
         let text = Text::decode(std::fs::read(&path).unwrap()).ok().unwrap();
-        let found = parse(text.bytes(), syntax, None)
+        let found = parse_events(text.bytes(), syntax, None)
             .into_iter()
             .find_map(|event| match event {
                 Event::Assign(found) if found.name.as_deref() == finding["name"].as_str() => {
@@ -181,9 +181,9 @@ fn mended(home: &Home, fix: fix::Fix, names: &[&str]) -> (fix::FixPlan, Scan) {
                 .as_deref()
                 .is_some_and(|name| names.contains(&name))
     });
-    let fix_plan = fix::plan(&files, &world, chosen, fix);
+    let fix_plan = fix::plan_edits(&files, &world, chosen, fix);
     for edit in &fix_plan.files {
-        fix::apply(&files, &world, edit).unwrap();
+        fix::apply_edit(&files, &world, edit).unwrap();
     }
     (fix_plan, whole(home))
 }
@@ -390,7 +390,7 @@ fn links_are_read_and_never_written() {
     assert_eq!(found.findings[0].file, Some(home.join(".bashrc")));
     let world = world(&home.path(), &[]);
     let files = Files::new(&world);
-    let fix_plan = fix::plan(&files, &world, &found.findings, fix::Fix::Remove);
+    let fix_plan = fix::plan_edits(&files, &world, &found.findings, fix::Fix::Remove);
     assert!(fix_plan.files.is_empty());
     assert!(fix_plan.left[0].reason.contains("symbolic link"));
 }
@@ -441,7 +441,7 @@ fn profiles_of_a_status_are_all_but_histories() {
             .all(|finding| finding.state != AssignmentState::History)
     );
     assert!(found.findings.len() > 40);
-    let names: Vec<_> = environment(&world)
+    let names: Vec<_> = find_in_environment(&world)
         .into_iter()
         .map(|finding| finding.name)
         .collect();
@@ -536,7 +536,7 @@ fn hostile_text_is_read_in_linear_time() {
 /// The processor time that it takes to read a text of this length that is one piece over and over.
 fn took(piece: &str, length: usize, syntax: Syntax) -> Duration {
     let text = piece.repeat(length / piece.len());
-    adieu_testkit::processor_time(|| drop(parse(text.as_bytes(), syntax, None)))
+    adieu_testkit::processor_time(|| drop(parse_events(text.as_bytes(), syntax, None)))
 }
 
 proptest::proptest! {
@@ -558,7 +558,7 @@ proptest::proptest! {
     ) {
         let text = words.concat();
         for syntax in SYNTAXES {
-            for event in parse(text.as_bytes(), syntax, None) {
+            for event in parse_events(text.as_bytes(), syntax, None) {
                 if let Event::Assign(found) = event {
                     let span = &found.span;
                     assert!(span.item.start <= span.item.end && span.item.end <= text.len());

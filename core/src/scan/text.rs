@@ -138,7 +138,7 @@ pub(crate) fn line_end(text: &[u8], at: usize) -> usize {
 }
 
 /// The lines of a text with their places, without line ends.
-pub(crate) fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+pub(crate) fn split_lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut start = 0;
     text.split_inclusive(|byte| *byte == b'\n')
         .map(move |line| {
@@ -188,7 +188,7 @@ mod tests {
             (1, 2, 4)
         );
         assert_eq!(index.range(&(0..8)), (1, 2));
-        let all: Vec<_> = lines(text).map(|range| &text[range]).collect();
+        let all: Vec<_> = split_lines(text).map(|range| &text[range]).collect();
         assert_eq!(all, [&b"one"[..], b"two", b"", b"four"]);
         assert_eq!((line_start(text, 6), line_end(text, 1)), (5, 3));
     }

@@ -242,9 +242,11 @@ impl Call {
             } => self.end_by_request(http, service, address, recorded).await,
             Target::Portal(portal) => {
                 let oidc = self.oidc.as_ref();
-                aws::end(http, &self.secret, portal, &self.lapse, oidc).await
+                aws::end_session(http, &self.secret, portal, &self.lapse, oidc).await
             }
-            Target::Salesforce(addresses) => salesforce::end(http, &self.secret, addresses).await,
+            Target::Salesforce(addresses) => {
+                salesforce::end_token(http, &self.secret, addresses).await
+            }
         }
     }
 
@@ -257,7 +259,9 @@ impl Call {
                 address,
                 recorded,
             } => Verdict::answer(http.verdict(call, address, self.with(recorded)).await),
-            Target::Portal(portal) => aws::ask(http, &self.secret, portal, &self.lapse).await,
+            Target::Portal(portal) => {
+                aws::ask_token_status(http, &self.secret, portal, &self.lapse).await
+            }
             Target::Http { .. } | Target::Salesforce(_) => TokenStatus::NotAsked {
                 why: TokenStatus::NO_CALL,
             },

@@ -43,14 +43,16 @@ const PLACES: [&str; 11] = [
 ];
 
 /// Where copies may lie although nothing of their tool is left, or configured any more.
-pub(crate) fn places(discovery: &DiscoveryContext<'_>) -> impl Iterator<Item = ConfinedPath> {
+pub(crate) fn list_abandoned_places(
+    discovery: &DiscoveryContext<'_>,
+) -> impl Iterator<Item = ConfinedPath> {
     let home = discovery.world.home_directory();
     let below = PLACES.iter().filter_map(|place| discovery.in_home(place));
     std::iter::once(home).chain(below)
 }
 
 /// The copies as something that goes with the next logout of everything.
-pub(crate) fn describe(copies: Vec<ConfinedPath>, found: &[Artefact]) -> Vec<Artefact> {
+pub(crate) fn describe_abandoned(copies: Vec<ConfinedPath>, found: &[Artefact]) -> Vec<Artefact> {
     let describe = |copy: ConfinedPath| {
         let system = system_of(&copy, found);
         whole_file(system, &copy, Owner::orphan(OWNER), "copy of credentials")

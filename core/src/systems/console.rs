@@ -9,11 +9,11 @@ use std::collections::HashMap;
 use sha2::{Digest as _, Sha256};
 
 use super::System;
-use super::discovery::{DiscoveryContext, DiscoveryScope, Lookup, artefact};
+use super::discovery::{DiscoveryContext, DiscoveryScope, Lookup, build_artefact};
 use crate::inventory::{Artefact, Owner, Place, State};
 
 /// `{data}/console/sessions/<16 hexadecimal digits>`.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = discovery.below(&discovery.world.atmos_data_root());
     let root = root.without_links_below();
@@ -27,7 +27,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
             if entries.is_empty() {
                 return Vec::new();
             }
-            let names = names(&discovery);
+            let names = list_directory_names(&discovery);
             let profiles = entries.iter().filter(|entry| entry.is_directory);
             profiles
                 .filter_map(|entry| {
@@ -46,7 +46,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
                     Some(Lookup::found(Artefact {
                         state: State::Unknown,
                         realm,
-                        ..artefact(system, place, owner, "isolated browser profile")
+                        ..build_artefact(system, place, owner, "isolated browser profile")
                     }))
                 })
                 .collect()
@@ -57,21 +57,24 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
 type Known = (Owner, System, Option<String>);
 
 /// The directory names that the configured identities get.
-fn names(discovery: &DiscoveryContext<'_>) -> HashMap<String, Known> {
+fn list_directory_names(discovery: &DiscoveryContext<'_>) -> HashMap<String, Known> {
     let mut names = HashMap::new();
     for identity in discovery.identity_graph.identities() {
         let provider = discovery.identity_graph.root_provider(&identity.key);
         let owner = Owner::identity(&identity.key, provider.map(|entry| entry.key.as_str()));
         for realm in discovery.realms {
             let known = (owner.clone(), identity.system, Some(realm.clone()));
-            names.insert(name(realm, &identity.written), known.clone());
-            names.insert(name(realm, &identity.key), known);
+            names.insert(
+                build_directory_name(realm, &identity.written),
+                known.clone(),
+            );
+            names.insert(build_directory_name(realm, &identity.key), known);
         }
     }
     names
 }
 
-fn name(realm: &str, identity: &str) -> String {
+fn build_directory_name(realm: &str, identity: &str) -> String {
     use std::fmt::Write as _;
     let digest = Sha256::digest(format!("{realm}/{identity}"));
     digest.iter().take(8).fold(String::new(), |mut text, byte| {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::System;
-use super::discovery::{DiscoveryContext, Lookup, artefact, json_object};
+use super::discovery::{DiscoveryContext, Lookup, build_artefact, json_object};
 use super::helpers::registry_helper;
 use crate::atmos::config::{Integration, IntegrationKind};
 use crate::formats::MemberPath;
@@ -15,11 +15,12 @@ use crate::inventory::{Location, Owner, Place, Problem};
 use crate::io::files::ConfinedPath;
 
 /// `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let mut users: BTreeMap<String, Vec<Owner>> = BTreeMap::new();
     for integration in &discovery.configuration.auth.integrations {
-        let host = host(integration);
-        if let Some((host, user)) = host.zip(super::linked(discovery, &integration.via)) {
+        let host = build_registry_host(integration);
+        if let Some((host, user)) = host.zip(super::find_linked_owner(discovery, &integration.via))
+        {
             users.entry(host).or_default().push(user);
         }
     }
@@ -65,7 +66,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
             }
             for owner in owners {
                 let place = Place::json(file, MemberPath::of_keys(["auths", host]));
-                findings.artefact(artefact(
+                findings.artefact(build_artefact(
                     System::DOCKER,
                     place,
                     owner.clone(),
@@ -90,7 +91,7 @@ fn kept_by_helper(file: &ConfinedPath, host: &str, helper: &str) -> Problem {
 }
 
 /// The registry's host.
-fn host(integration: &Integration) -> Option<String> {
+fn build_registry_host(integration: &Integration) -> Option<String> {
     match integration.kind {
         IntegrationKind::AwsEcr => {
             let (account, region) = integration

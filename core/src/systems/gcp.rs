@@ -6,21 +6,23 @@ use serde_json::Value;
 
 use super::System;
 use super::discovery::{
-    DiscoveryContext, DiscoveryScope, Lookup, RemoveIfEmpty, in_realm, json_object, timestamp,
-    whole_file,
+    DiscoveryContext, DiscoveryScope, Lookup, RemoveIfEmpty, in_realm, json_object,
+    parse_timestamp, whole_file,
 };
 use crate::inventory::{Artefact, Class, Owner, State};
 use crate::io::files::ConfinedPath;
 
 /// Everything of Google Cloud that a logout should look at.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = discovery.below(&discovery.world.atmos_config_root());
-    discovery.each_realm(root, "gcp", move |root, name| realm(discovery, root, name))
+    discovery.each_realm(root, "gcp", move |root, name| {
+        build_realm_lookup(discovery, root, name)
+    })
 }
 
 /// `{base}/{realm}/gcp/<provider>`.
-fn realm<'a>(
+fn build_realm_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     root: &ConfinedPath,
     realm: &str,
@@ -34,11 +36,11 @@ fn realm<'a>(
             && (discovery.reach == DiscoveryScope::Machine
                 || identity_graph.provider(&entry.name).is_some()
                 || identity_graph.standalone(&entry.name).is_some());
-        is_looked_at.then(|| provider(discovery, path, &entry.name, realm.clone()))
+        is_looked_at.then(|| build_provider_lookup(discovery, path, &entry.name, realm.clone()))
     }))
 }
 
-fn provider<'a>(
+fn build_provider_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: ConfinedPath,
     name: &str,
@@ -160,7 +162,7 @@ impl<'a> Context<'a> {
         };
         let discovery = self.discovery;
         Lookup::read(file, move |_, bytes, findings| {
-            let found = discovery.until(credential.clone(), expiry(bytes));
+            let found = discovery.until(credential.clone(), parse_expiry(bytes));
             let object = json_object(bytes).unwrap_or_default();
             let has = |key: &str| {
                 let value = object.get(key).and_then(Value::as_str);
@@ -194,9 +196,9 @@ impl<'a> Context<'a> {
 }
 
 /// The end of an access token: `token_expiry` of the JSON form, or the second line of the other.
-fn expiry(bytes: &[u8]) -> Option<jiff::Timestamp> {
+fn parse_expiry(bytes: &[u8]) -> Option<jiff::Timestamp> {
     if let Some(object) = json_object(bytes) {
-        return timestamp(object.get("token_expiry")?.as_str()?);
+        return parse_timestamp(object.get("token_expiry")?.as_str()?);
     }
-    timestamp(std::str::from_utf8(bytes).ok()?.lines().nth(1)?)
+    parse_timestamp(std::str::from_utf8(bytes).ok()?.lines().nth(1)?)
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::System;
 use super::discovery::{
     DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty, json_object,
-    timestamp, whole_file,
+    parse_timestamp, whole_file,
 };
 use crate::inventory::{Artefact, Owner, Revocation, State};
 use crate::io::files::ConfinedPath;
@@ -20,7 +20,7 @@ use crate::remote::{
 use crate::secret::Secret;
 
 /// `{data}/auth/github-sts/{realm}/<integration>/{state.json,git.config}`.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = discovery.below(&discovery.world.atmos_data_root());
     let root = root.without_links_below();
@@ -32,26 +32,30 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
             return None;
         }
         if discovery.realms.contains(&entry.name) || discovery.reach == DiscoveryScope::Machine {
-            return Some(realm(discovery, path, entry.name.clone()));
+            return Some(build_realm_lookup(discovery, path, entry.name.clone()));
         }
         // The empty realm has no directory of its own.
-        whose(&discovery, &entry.name)?;
-        integration(discovery, path, &entry.name, "")
+        find_owner(&discovery, &entry.name)?;
+        build_integration_lookup(discovery, path, &entry.name, "")
     })]
 }
 
-fn realm(discovery: DiscoveryContext<'_>, directory: ConfinedPath, realm: String) -> Lookup<'_> {
+fn build_realm_lookup(
+    discovery: DiscoveryContext<'_>,
+    directory: ConfinedPath,
+    realm: String,
+) -> Lookup<'_> {
     let tidy = RemoveIfEmpty::in_realm(System::GITHUB, realm.clone());
     Lookup::each(directory, tidy, move |entry, path| {
         entry
             .may_be_directory()
-            .then(|| integration(discovery, path, &entry.name, &realm))
+            .then(|| build_integration_lookup(discovery, path, &entry.name, &realm))
             .flatten()
     })
 }
 
 /// Whose an integration's tokens are.
-fn whose(discovery: &DiscoveryContext<'_>, name: &str) -> Option<Owner> {
+fn find_owner(discovery: &DiscoveryContext<'_>, name: &str) -> Option<Owner> {
     let key = name.to_lowercase();
     let found = discovery
         .configuration
@@ -59,16 +63,16 @@ fn whose(discovery: &DiscoveryContext<'_>, name: &str) -> Option<Owner> {
         .integrations
         .iter()
         .find(|i| i.name.key == key)?;
-    super::linked(discovery, &found.via)
+    super::find_linked_owner(discovery, &found.via)
 }
 
-fn integration<'a>(
+fn build_integration_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: ConfinedPath,
     name: &str,
     realm: &str,
 ) -> Option<Lookup<'a>> {
-    let own = whose(&discovery, name).filter(|_| discovery.is_own_realm(Some(realm)));
+    let own = find_owner(&discovery, name).filter(|_| discovery.is_own_realm(Some(realm)));
     let owner = match own {
         Some(owner) => owner,
         None if discovery.reach == DiscoveryScope::Machine => Owner::orphan(name),
@@ -98,7 +102,7 @@ fn integration<'a>(
                         ..whole_file(System::GITHUB, &file, owner.clone(), "GitHub tokens")
                     };
                     Some(Lookup::read(file, move |_, bytes, findings| {
-                        tokens(&discovery, bytes, base.clone(), findings);
+                        read_tokens(&discovery, bytes, base.clone(), findings);
                     }))
                 })
                 .collect()
@@ -120,8 +124,8 @@ const UNKNOWN: &[Text] = &[Cow::Borrowed("Bad credentials")];
 /// the app installation".
 pub static INSTALLATION: HttpService = HttpService {
     address: Cow::Borrowed(API),
-    end: Some(call(Method::Delete, "/installation/token", ENDED)),
-    ask: Some(call(
+    end: Some(build_call(Method::Delete, "/installation/token", ENDED)),
+    ask: Some(build_call(
         Method::Get,
         "/installation/repositories?per_page=1",
         LISTED,
@@ -137,7 +141,7 @@ pub static INSTALLATION: HttpService = HttpService {
 const ENDED: &[Answers] = &[Answers::new(204, Content::Anything)];
 const LISTED: &[Answers] = &[Answers::new(200, Content::Object)];
 
-const fn call(method: Method, path: &'static str, yes: &'static [Answers]) -> HttpCall {
+const fn build_call(method: Method, path: &'static str, yes: &'static [Answers]) -> HttpCall {
     const HEADERS: &[(Text, Text)] = &[
         (
             Cow::Borrowed("accept"),
@@ -162,7 +166,7 @@ const fn call(method: Method, path: &'static str, yes: &'static [Answers]) -> Ht
 
 /// Every token in the state file is one to end. An artefact carries one token; the others ride
 /// along as artefacts at the same place.
-fn tokens(
+fn read_tokens(
     discovery: &DiscoveryContext<'_>,
     bytes: &[u8],
     base: Artefact,
@@ -170,7 +174,7 @@ fn tokens(
 ) {
     let mut found = Vec::new();
     if let Some(object) = json_object(bytes) {
-        collect(Value::Object(object), 0, &mut found);
+        collect_tokens(Value::Object(object), 0, &mut found);
     }
     if found.is_empty() {
         // `git.config` repeats the tokens in another form.
@@ -181,7 +185,7 @@ fn tokens(
         let state = discovery.state_at(expires_at);
         let revocation = Revocation::Http {
             service: &INSTALLATION,
-            endpoint: api(discovery),
+            endpoint: find_api_endpoint(discovery),
             recorded: Vec::new(),
         };
         let providers = &base.owner.as_providers();
@@ -200,7 +204,7 @@ fn tokens(
 /// another one), else the public one.
 ///
 /// Source: GitHub Docs, "Variables reference".
-fn api(discovery: &DiscoveryContext<'_>) -> Endpoint {
+fn find_api_endpoint(discovery: &DiscoveryContext<'_>) -> Endpoint {
     let named = discovery.world.environment.get("GITHUB_API_URL");
     let url = named.unwrap_or(API).trim().trim_end_matches('/');
     Endpoint {
@@ -214,7 +218,7 @@ fn api(discovery: &DiscoveryContext<'_>) -> Endpoint {
 }
 
 /// Objects with a `token`, at any depth that such a file can have.
-fn collect(value: Value, depth: usize, found: &mut Vec<(Secret, Option<jiff::Timestamp>)>) {
+fn collect_tokens(value: Value, depth: usize, found: &mut Vec<(Secret, Option<jiff::Timestamp>)>) {
     const DEEPEST: usize = 8;
     if depth > DEEPEST {
         return;
@@ -223,17 +227,17 @@ fn collect(value: Value, depth: usize, found: &mut Vec<(Secret, Option<jiff::Tim
         Value::Object(mut object) => {
             let expires_at = ["expires_at", "expiresAt", "expiration"]
                 .iter()
-                .find_map(|key| object.get(*key)?.as_str().and_then(timestamp));
+                .find_map(|key| object.get(*key)?.as_str().and_then(parse_timestamp));
             if let Some(Value::String(text)) = object.remove("token") {
                 found.push((Secret::new(text), expires_at));
             }
             object
                 .into_iter()
-                .for_each(|(_, inner)| collect(inner, depth + 1, found));
+                .for_each(|(_, inner)| collect_tokens(inner, depth + 1, found));
         }
         Value::Array(items) => {
             for inner in items {
-                collect(inner, depth + 1, found);
+                collect_tokens(inner, depth + 1, found);
             }
         }
         _ => {}

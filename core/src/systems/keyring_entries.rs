@@ -3,7 +3,9 @@
 //! Source: Atmos `pkg/auth/credentials`; three schemes of key names times realms.
 
 use super::System;
-use super::discovery::{DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, artefact};
+use super::discovery::{
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, build_artefact,
+};
 use crate::inventory::{
     Artefact, Class, Exclusivity, Location, Owner, Place, Problem, Renewability, State,
     TokenUnavailable,
@@ -12,7 +14,7 @@ use crate::io::keyring::{AVAILABILITY_PROBE, Content, Entry, FileSettings, Store
 
 /// A store that a file puts where only the person may lead is said, so that nobody takes silence
 /// for cleanliness.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let settings = &discovery.configuration.auth.keyring;
     let path = settings.path.as_deref().and_then(|path| path.to_str());
     let refusal = FileSettings {
@@ -35,7 +37,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
 }
 
 /// Turns the entries of a store into artefacts.
-pub fn describe(
+pub fn describe_keyring_entries(
     discovery: &DiscoveryContext<'_>,
     store: &StoreId,
     entries: Vec<Entry>,
@@ -47,8 +49,8 @@ pub fn describe(
         }
         let owner = find_entry_owner(discovery, &entry.key.service);
         if owner.is_none() && discovery.reach == DiscoveryScope::Configured {
-            twin(discovery, store, &entry, findings);
-            elsewhere(discovery, store, &entry, findings);
+            add_twin_entry(discovery, store, &entry, findings);
+            add_entry_elsewhere(discovery, store, &entry, findings);
             continue;
         }
         let place = Place::KeyringEntry {
@@ -65,7 +67,7 @@ pub fn describe(
             } else {
                 Exclusivity::Own
             },
-            ..artefact(owner.system, place, owner.owner.clone(), "keyring entry")
+            ..build_artefact(owner.system, place, owner.owner.clone(), "keyring entry")
         };
         let found = match entry.content {
             Content::Known(secret) => {
@@ -74,7 +76,7 @@ pub fn describe(
                     Some(system) if !base.owner.is_configured() => system,
                     _ => base.system,
                 };
-                value(discovery, &stored, Artefact { system, ..base }, findings)
+                describe_stored_value(discovery, &stored, Artefact { system, ..base }, findings)
             }
             Content::Unread
             | Content::Locked
@@ -100,7 +102,7 @@ pub fn describe(
 
 /// An entry of another configuration's realm, as far as it is a portal's: every realm shares the
 /// portal's session, and Atmos does not sign in past an entry whose session has ended.
-fn twin(
+fn add_twin_entry(
     discovery: &DiscoveryContext<'_>,
     store: &StoreId,
     entry: &Entry,
@@ -120,7 +122,7 @@ fn twin(
         };
         Artefact {
             realm: realm.map(str::to_owned),
-            ..artefact(System::AWS, place, owner, "portal token")
+            ..build_artefact(System::AWS, place, owner, "portal token")
         }
     };
     if let Content::Known(secret) = &entry.content {
@@ -161,7 +163,7 @@ fn twin(
 
 /// An entry of another configuration's under a name of this one's: `atmos_<realm>_<name>`. Where the
 /// realm ends nobody knows for sure, so the longest of these names is taken.
-fn elsewhere(
+fn add_entry_elsewhere(
     discovery: &DiscoveryContext<'_>,
     store: &StoreId,
     entry: &Entry,
@@ -200,7 +202,7 @@ fn elsewhere(
             _ => State::Unknown,
         },
         expires_at,
-        ..artefact(System::ATMOS, place, Owner::orphan(name), "keyring entry")
+        ..build_artefact(System::ATMOS, place, Owner::orphan(name), "keyring entry")
     });
 }
 
@@ -318,7 +320,7 @@ fn is_session_only(discovery: &DiscoveryContext<'_>, owner: &Owner) -> bool {
     owner.as_identity().is_none() && providers.any(holds_session)
 }
 
-fn value(
+fn describe_stored_value(
     discovery: &DiscoveryContext<'_>,
     value: &StoredValue,
     base: Artefact,
@@ -348,7 +350,7 @@ fn value(
             let mut providers = base.owner.as_providers().iter();
             let page = providers.find_map(|key| auth.provider(key)?.start_url());
             let revocation = region.and_then(|region| {
-                super::aws::revocation(discovery, &base.owner, page, region, is_guessed)
+                super::aws::build_revocation(discovery, &base.owner, page, region, is_guessed)
             });
             let providers = base.owner.as_providers();
             let artefact = session("portal token");

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::discovery::{
-    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty, artefact, in_realm,
-    whole_file,
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty, build_artefact,
+    in_realm, whole_file,
 };
 use super::{System, is_result_of_function};
 use crate::atmos::config::{Integration, IntegrationKind};
@@ -21,9 +21,9 @@ use crate::inventory::{Artefact, Location, Owner, Place, Problem, State};
 use crate::io::files::{ConfinedPath, EditError, is_plain_component};
 
 /// Everything of Kubernetes that a logout should look at.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
-    let mut lookups = kubeconfigs(discovery);
-    lookups.extend(emulators(discovery));
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = list_kubeconfig_lookups(discovery);
+    lookups.extend(list_emulator_lookups(discovery));
     lookups
 }
 
@@ -69,26 +69,26 @@ fn is_subscription(text: &str) -> bool {
             })
 }
 
-fn kubeconfigs<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+fn list_kubeconfig_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let mut files: Vec<(ConfinedPath, Vec<Linked>)> = Vec::new();
     let mut problems = Vec::new();
     for integration in &discovery.configuration.auth.integrations {
         let Some(user) = user_name(integration) else {
             continue;
         };
-        let Some(owner) = super::linked(discovery, &integration.via) else {
+        let Some(owner) = super::find_linked_owner(discovery, &integration.via) else {
             continue;
         };
-        let file = match kubeconfig(discovery, integration) {
+        let file = match resolve_kubeconfig_path(discovery, integration) {
             Ok(file) => file,
             Err(why) => {
-                problems.push(unusable(integration, why));
+                problems.push(build_unusable_path_lookup(integration, why));
                 continue;
             }
         };
         let linked = Linked {
             user,
-            account: account(discovery, &owner),
+            account: find_account(discovery, &owner),
             owner,
         };
         match files.iter_mut().find(|(known, _)| *known == file) {
@@ -103,7 +103,7 @@ fn kubeconfigs<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
 }
 
 /// The AWS account of an identity: of its permission set, or of the role that it assumes.
-fn account(discovery: &DiscoveryContext<'_>, owner: &Owner) -> Option<String> {
+fn find_account(discovery: &DiscoveryContext<'_>, owner: &Owner) -> Option<String> {
     let key = owner.as_identity()?;
     let mut identities = discovery.configuration.auth.identities.iter();
     let identity = identities.find(|identity| identity.name.key == *key)?;
@@ -119,7 +119,7 @@ fn account_in(arn: &str) -> Option<&str> {
 }
 
 /// `spec.cluster.kubeconfig.path`, else `{base}/kube/config`. `Err` is why it cannot be looked at.
-fn kubeconfig(
+fn resolve_kubeconfig_path(
     discovery: &DiscoveryContext<'_>,
     integration: &Integration,
 ) -> Result<ConfinedPath, &'static str> {
@@ -143,7 +143,7 @@ fn kubeconfig(
 }
 
 /// A file that is not looked at may have entries, so it is said.
-fn unusable<'a>(integration: &Integration, why: &'static str) -> Lookup<'a> {
+fn build_unusable_path_lookup<'a>(integration: &Integration, why: &'static str) -> Lookup<'a> {
     let location = Location::named(format!("integration {:?}", integration.name.written));
     Lookup::say(move |findings| {
         findings.problem(Problem {
@@ -192,7 +192,7 @@ fn kubeconfig_lookup(
 ) -> Lookup<'_> {
     Lookup::read(file, move |file, bytes, findings| {
         match cluster_entries(&discovery, bytes, &entries) {
-            Ok(owned) => note(file, owned, findings),
+            Ok(owned) => add_cluster_entries(file, owned, findings),
             Err(error) => findings.problem(Problem {
                 location: Location::of(file),
                 message: format!("it is not a kubeconfig that can be edited: {error}"),
@@ -206,7 +206,7 @@ fn kubeconfig_lookup(
 /// Items of a kubeconfig, by list and name, with all who use them.
 type Owned = BTreeMap<(&'static str, String), Vec<Owner>>;
 
-fn note(file: &ConfinedPath, owned: Owned, findings: &mut InventoryBuilder<'_>) {
+fn add_cluster_entries(file: &ConfinedPath, owned: Owned, findings: &mut InventoryBuilder<'_>) {
     for ((list, name), users) in owned {
         for owner in super::of_all(users) {
             let place = Place::Member {
@@ -217,7 +217,7 @@ fn note(file: &ConfinedPath, owned: Owned, findings: &mut InventoryBuilder<'_>) 
             findings.artefact(Artefact {
                 // The entry calls a command for a token; by itself it opens nothing.
                 state: State::Residue,
-                ..artefact(System::KUBERNETES, place, owner, "cluster entry")
+                ..build_artefact(System::KUBERNETES, place, owner, "cluster entry")
             });
         }
     }
@@ -264,7 +264,7 @@ fn cluster_entries(
         let items = document.root().get(list).map_or(&[][..], Node::elements);
         items
             .iter()
-            .filter_map(|item| Some((text(item, &["name"])?, item)))
+            .filter_map(|item| Some((find_text(item, &["name"])?, item)))
             .collect()
     };
     let (users, contexts, clusters) = (items("users"), items("contexts"), items("clusters"));
@@ -289,7 +289,7 @@ fn cluster_entries(
     };
     let (mut of_users, mut of_clusters) = (Uses::default(), Uses::default());
     for (name, context) in &contexts {
-        let told = |key| text(context, &["context", key]).unwrap_or_default();
+        let told = |key| find_text(context, &["context", key]).unwrap_or_default();
         let owners = find_owners(told("user"), told("cluster"));
         of_users.note(told("user"), &owners);
         of_clusters.note(told("cluster"), &owners);
@@ -310,7 +310,7 @@ fn cluster_entries(
 }
 
 /// The text at these keys.
-fn text<'n>(node: &'n Node, keys: &[&str]) -> Option<&'n str> {
+fn find_text<'n>(node: &'n Node, keys: &[&str]) -> Option<&'n str> {
     keys.iter()
         .try_fold(node, |node, key| node.get(key))?
         .scalar()
@@ -330,8 +330,8 @@ fn identity_in(user: &Node) -> Option<String> {
     let told = told.or_else(|| after("--identity")).or_else(|| after("-i"));
     let by_variable = || {
         let mut variables = elements("env");
-        let variable = variables.find(|it| text(it, &["name"]) == Some("ATMOS_IDENTITY"))?;
-        text(variable, &["value"])
+        let variable = variables.find(|it| find_text(it, &["name"]) == Some("ATMOS_IDENTITY"))?;
+        find_text(variable, &["value"])
     };
     let name = told.or_else(by_variable)?;
     (!name.is_empty()).then(|| name.to_lowercase())
@@ -355,7 +355,7 @@ fn is_in_account(entry: &Linked, cluster: &str) -> bool {
 }
 
 /// `{base}/{realm}/emulator/<component>.kubeconfig`.
-fn emulators<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+fn list_emulator_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = discovery.below(&discovery.world.atmos_config_root());
     let root = root.without_links_below();

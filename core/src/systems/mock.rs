@@ -3,12 +3,12 @@
 //! Source: Atmos `pkg/auth/identities/mock`.
 
 use super::System;
-use super::discovery::{DiscoveryContext, Lookup, json_object, timestamp, whole_file};
+use super::discovery::{DiscoveryContext, Lookup, json_object, parse_timestamp, whole_file};
 use crate::inventory::Owner;
 use crate::io::files::{ConfinedPath, is_plain_component};
 
 /// `$TMPDIR/atmos-mock-<identity>.json`.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let root = ConfinedPath::root(discovery.world.temporary_directory.as_path());
     discovery
@@ -26,7 +26,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
             let file = root.join(&format!("atmos-mock-{}.json", identity.key))?;
             let found = whole_file(System::MOCK, &file, owner, "mock credentials");
             Some(Lookup::expiring(discovery, file, found, |bytes| {
-                timestamp(json_object(bytes)?.get("Expiration")?.as_str()?)
+                parse_timestamp(json_object(bytes)?.get("Expiration")?.as_str()?)
             }))
         })
         .collect()

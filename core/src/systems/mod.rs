@@ -33,16 +33,16 @@ use crate::remote::HttpService;
 pub static SERVICES: [&HttpService; 3] = [&GITHUB, &GOOGLE, &OPENAI];
 
 pub use crate::system::System;
-pub(crate) use abandoned::{describe as describe_abandoned, places as places_of_abandoned};
+pub(crate) use abandoned::{describe_abandoned, list_abandoned_places as places_of_abandoned};
 pub(crate) use ai::COPIES;
 pub use aws::portal_endpoint;
 pub use file_rules::{FileRules, file_rules};
-pub use keyring_entries::describe as describe_keyring_entries;
+pub use keyring_entries::describe_keyring_entries;
 pub use overrides::of_variable;
 pub use shapes::members_of_possible;
 pub use variables::{
-    VariableValue, Variables, VariablesError, is_plain, is_variable_name, project, region,
-    variables,
+    VariableValue, Variables, VariablesError, collect_variables, find_google_project, find_region,
+    is_plain, is_variable_name,
 };
 
 use self::discovery::{DiscoveryContext, Lookup};
@@ -50,24 +50,24 @@ use crate::atmos::config::{Node, Unset, Value, Via};
 use crate::inventory::Owner;
 
 /// Everything that discovery should look at, besides the key stores.
-pub fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     [
-        aws::lookups,
-        azure::lookups,
-        gcp::lookups,
-        kubernetes::lookups,
-        docker::lookups,
+        aws::list_lookups,
+        azure::list_lookups,
+        gcp::list_lookups,
+        kubernetes::list_lookups,
+        docker::list_lookups,
         helpers::lookups,
-        github::lookups,
-        mock::lookups,
-        keyring_entries::lookups,
-        console::lookups,
-        salesforce::lookups,
-        overrides::lookups,
-        ai::lookups,
+        github::list_lookups,
+        mock::list_lookups,
+        keyring_entries::list_lookups,
+        console::list_lookups,
+        salesforce::list_lookups,
+        overrides::list_lookups,
+        ai::list_lookups,
         // After those that know more of a place.
-        catalogue::lookups,
-        shapes::lookups,
+        catalogue::list_lookups,
+        shapes::list_lookups,
     ]
     .iter()
     .flat_map(|describe| describe(discovery))
@@ -80,7 +80,7 @@ pub fn lookups_in_other_realms<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Look
     [
         aws::lookups_in_other_realms,
         azure::lookups_in_other_realms,
-        gcp::lookups,
+        gcp::list_lookups,
     ]
     .iter()
     .flat_map(|describe| describe(discovery))
@@ -94,7 +94,7 @@ fn is_result_of_function(node: &Node) -> bool {
 }
 
 /// Whose something linked by `via` is.
-fn linked(discovery: &DiscoveryContext<'_>, via: &Via) -> Option<Owner> {
+fn find_linked_owner(discovery: &DiscoveryContext<'_>, via: &Via) -> Option<Owner> {
     if let Some(provider) = via.provider() {
         let entry = discovery.identity_graph.provider(&provider.key)?;
         return Some(Owner::providers([&entry.key]));

@@ -80,7 +80,7 @@ pub fn of_variable(name: &str) -> Vec<(System, OverrideKind)> {
 }
 
 /// The variables that are set.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let world = discovery.world;
     vec![Lookup::Known(Box::new(
         move |findings: &mut InventoryBuilder<'_>| {

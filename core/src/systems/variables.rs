@@ -132,7 +132,7 @@ pub enum VariablesError {
 /// # Errors
 ///
 /// [`VariablesError`] if the files of the identity cannot be named.
-pub fn variables(
+pub fn collect_variables(
     world: &World,
     configuration: &Configuration,
     identity_graph: &IdentityGraph,
@@ -327,11 +327,11 @@ fn aws_directory(
 ) -> Result<PathBuf, VariablesError> {
     let key = &identity.name.key;
     let chain;
-    let folder = if let Some(folder) = aws::folder(identity_graph, key) {
+    let folder = if let Some(folder) = aws::find_folder_name(identity_graph, key) {
         folder
     } else {
         // Followed link by link only where that is needed: chains can be long, and many.
-        chain = config::chain(&configuration.auth, key)?;
+        chain = config::resolve_chain(&configuration.auth, key)?;
         chain.provider().unwrap_or_default()
     };
     if !folder.split('/').all(is_plain_component) {
@@ -339,7 +339,7 @@ fn aws_directory(
             provider: identity_graph.written(folder).to_owned(),
         });
     }
-    let realm = config::realm(world, configuration);
+    let realm = config::resolve_realm(world, configuration);
     Ok(world
         .atmos_config_root()
         .join(realm.value)
@@ -349,7 +349,7 @@ fn aws_directory(
 
 /// The region (Azure: location) of an identity: its own, else that of the nearest link of its chain
 /// that has one.
-pub fn region<'a>(
+pub fn find_region<'a>(
     configuration: &'a Configuration,
     identity_graph: &IdentityGraph,
     identity: &'a Identity,
@@ -408,7 +408,7 @@ fn region_value(
 }
 
 /// The Google project of an identity: its own, else its provider's.
-pub fn project<'a>(
+pub fn find_google_project<'a>(
     configuration: &'a Configuration,
     identity_graph: &IdentityGraph,
     identity: &'a Identity,

@@ -3,7 +3,7 @@
 use adieu::audit;
 
 pub(crate) fn run(bytes: &[u8]) {
-    let check = audit::check(bytes);
+    let check = audit::check_trail(bytes);
     let lines = bytes.split(|byte| *byte == b'\n').count();
     assert!(
         check

@@ -11,8 +11,8 @@ pub(crate) fn run(text: &[u8]) {
         files: vec![file],
         ..ConfigurationRequest::default()
     };
-    let configuration = config::load(&world, &request);
-    for diagnostic in config::validate(&world, &configuration) {
+    let configuration = config::load_configuration(&world, &request);
+    for diagnostic in config::validate_configuration(&world, &configuration) {
         if let Some(location) = diagnostic.location {
             let source = configuration.source(location).expect("a known source");
             assert!(location.bytes().end <= source.text.len());

@@ -3,7 +3,7 @@
 //! the file, its rollback journal, its log.
 
 use crate::support::{directory, world};
-use adieu::io::files::sqlite::image::recovered;
+use adieu::io::files::sqlite::image::recover_database;
 use adieu::io::files::{ConfinedPath, Files};
 
 const LIMIT: usize = 1 << 20;
@@ -15,7 +15,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let length = |at: usize| usize::from(u16::from_be_bytes([lengths[at], lengths[at + 1]]));
     let (database, rest) = rest.split_at(length(0).min(rest.len()));
     let (journal, log) = rest.split_at(length(2).min(rest.len()));
-    if let Some(image) = recovered(database.to_vec(), Some(journal), Some(log), LIMIT) {
+    if let Some(image) = recover_database(database.to_vec(), Some(journal), Some(log), LIMIT) {
         assert!(image.len() <= LIMIT.max(database.len()));
     }
     let files = [("", database), ("-journal", journal), ("-wal", log)];

@@ -21,8 +21,8 @@ pub(crate) fn run(text: &[u8]) {
         files: vec![file],
         ..ConfigurationRequest::default()
     };
-    let configuration = config::load(&world, &request);
-    for diagnostic in config::validate(&world, &configuration) {
+    let configuration = config::load_configuration(&world, &request);
+    for diagnostic in config::validate_configuration(&world, &configuration) {
         assert!(
             !format!("{diagnostic:?}").contains(VALUE),
             "a message shows it"

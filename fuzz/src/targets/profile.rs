@@ -4,7 +4,7 @@
 use crate::support::{directory, world};
 use adieu::io::files::Files;
 use adieu::scan::fix::{self, Fix};
-use adieu::scan::{ScanRequest, scan};
+use adieu::scan::{ScanRequest, find_secrets};
 
 /// One name for each language, as the scan tells them apart.
 const NAMES: [&str; 16] = [
@@ -44,17 +44,17 @@ pub(crate) fn run(bytes: &[u8]) {
         paths: vec![file],
         ..ScanRequest::default()
     };
-    let found = scan(&files, &world, &request);
+    let found = find_secrets(&files, &world, &request);
     let active =
         |found: &adieu::scan::Scan| found.findings.iter().filter(|one| one.is_active()).count();
     let before = active(&found);
-    let fix_plan = fix::plan(&files, &world, &found.findings, fix);
+    let fix_plan = fix::plan_edits(&files, &world, &found.findings, fix);
     let mut taken = 0;
     for edit in &fix_plan.files {
         taken += edit.edits.len();
-        fix::apply(&files, &world, edit).expect("a file of our own");
+        fix::apply_edit(&files, &world, edit).expect("a file of our own");
     }
-    let again = scan(&files, &world, &request);
+    let again = find_secrets(&files, &world, &request);
     let after = active(&again);
     assert!(after <= before, "{before} were active, {after} are");
     if taken > 0 && fix == Fix::Remove {

@@ -12,7 +12,7 @@ pub(crate) fn run(bytes: &[u8]) {
         );
     }
     if let Ok(name) = std::str::from_utf8(bytes) {
-        let _ = auth_file::classify(name);
+        let _ = auth_file::classify_file_name(name);
         if auth_file::check_username(name).is_ok() {
             assert!(!name.contains('/') && !name.contains('\0') && name != "..");
         }
@@ -20,7 +20,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let members = Members::default()
         .with("username", "ada@example.invalid")
         .with("accessToken", "FAKE-new");
-    if let Ok(written) = auth_file::updated(bytes, &members) {
+    if let Ok(written) = auth_file::update_members(bytes, &members) {
         let read: serde_json::Value =
             serde_json::from_slice(&written).expect("what was written is JSON");
         assert_eq!(read["accessToken"], "FAKE-new");

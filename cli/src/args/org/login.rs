@@ -75,7 +75,7 @@ pub struct OrgLoginCommon {
     #[arg(short = 'p', long, alias = "noprompt")]
     pub no_prompt: bool,
     /// How long to wait for each answer of the server, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = crate::args::seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = crate::args::parse_seconds)]
     pub timeout: f64,
     /// What all commands of `sf org` take
     #[command(flatten)]

@@ -12,17 +12,17 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adieu::discover::{DiscoverySources, discover, note_files, profiles};
+use adieu::discover::{DiscoverySources, add_profiles, discover_sign_ins, note_files};
 use adieu::io::files::Files;
 use adieu::io::net::Cancel;
-use adieu::report::{Status, status};
+use adieu::report::{Status, build_status};
 use adieu::systems::discovery::DiscoveryScope;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 
 use self::state::{Action, Console};
 use super::Scope;
 use super::context::Context;
-use super::pending::remember;
+use super::pending::add_pending;
 use crate::process;
 use crate::questions::Confirmation;
 use crate::ui::printer::FAINT;
@@ -42,16 +42,16 @@ pub(crate) fn run(
         return Err(Failure::usage("the dashboard needs a terminal")
             .hint("`adieu status` shows the same without one"));
     }
-    let mut console = Console::new(look(context));
-    let mut terminal = ratatui::try_init().map_err(|error| broken(&error))?;
-    let result = converse(context, cancel, printer, &mut console, &mut terminal);
+    let mut console = Console::new(look_at_machine(context));
+    let mut terminal = ratatui::try_init().map_err(|error| to_terminal_failure(&error))?;
+    let result = run_dashboard(context, cancel, printer, &mut console, &mut terminal);
     ratatui::restore();
     result
 }
 
 /// Looks at the machine with doors of its own, which remember what they read: all of it is forgotten
 /// again with them. What stays are names, places and fingerprints, no secret.
-fn look(context: &Context) -> Status {
+fn look_at_machine(context: &Context) -> Status {
     let files = Files::new(&context.adieu.world);
     let files = Arc::new(if context.global.no_links {
         files.without_links()
@@ -65,15 +65,15 @@ fn look(context: &Context) -> Status {
         keyrings: &keyrings,
         ..context.adieu.sources()
     };
-    let mut inventory = discover(&sources, DiscoveryScope::Machine);
-    profiles(&sources, DiscoveryScope::Machine, &mut inventory);
+    let mut inventory = discover_sign_ins(&sources, DiscoveryScope::Machine);
+    add_profiles(&sources, DiscoveryScope::Machine, &mut inventory);
     note_files(&sources, &mut inventory);
-    let mut found = status(&inventory, &context.adieu.identity_graph, false);
-    remember(context, Scope::Machine, &inventory, &mut found);
+    let mut found = build_status(&inventory, &context.adieu.identity_graph, false);
+    add_pending(context, Scope::Machine, &inventory, &mut found);
     found
 }
 
-fn converse(
+fn run_dashboard(
     context: &Context,
     cancel: &Cancel,
     printer: &mut Printer,
@@ -82,23 +82,25 @@ fn converse(
 ) -> Result<u8, Failure> {
     loop {
         terminal
-            .draw(|frame| view::draw(frame, console, &context.adieu.world, printer.has_colour()))
-            .map_err(|error| broken(&error))?;
-        let Some(action) = next_key(console).map_err(|error| broken(&error))? else {
+            .draw(|frame| {
+                view::draw_console(frame, console, &context.adieu.world, printer.has_colour());
+            })
+            .map_err(|error| to_terminal_failure(&error))?;
+        let Some(action) = next_key(console).map_err(|error| to_terminal_failure(&error))? else {
             continue;
         };
         match action {
             Action::Nothing => {}
-            Action::Look => console.show(look(context)),
+            Action::Look => console.show(look_at_machine(context)),
             Action::Leave => return Ok(0),
             Action::Run(commands) => {
                 ratatui::restore();
-                let said = perform(context, &commands, cancel, printer);
+                let said = perform_commands(context, &commands, cancel, printer);
                 if cancel.is_set() {
                     return Ok(130);
                 }
-                *terminal = ratatui::try_init().map_err(|error| broken(&error))?;
-                console.show(look(context));
+                *terminal = ratatui::try_init().map_err(|error| to_terminal_failure(&error))?;
+                console.show(look_at_machine(context));
                 console.say(said?);
             }
         }
@@ -122,14 +124,14 @@ fn next_key(console: &mut Console) -> io::Result<Option<Action>> {
 
 /// Runs commands one after the other on the ordinary screen, and waits until their report was read.
 /// The text says how it went.
-fn perform(
+fn perform_commands(
     context: &Context,
     commands: &[Vec<String>],
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<String, Failure> {
-    let said = if commands.iter().any(|command| removes(command)) {
-        previewed(context, commands, cancel, printer)
+    let said = if commands.iter().any(|command| is_removal(command)) {
+        preview_and_run(context, commands, cancel, printer)
     } else {
         run_all(context, commands, cancel, printer)
     }?;
@@ -144,13 +146,13 @@ fn perform(
 }
 
 /// Whether a command would remove something without asking.
-fn removes(command: &[String]) -> bool {
+fn is_removal(command: &[String]) -> bool {
     let is_logout = command.first().is_some_and(|word| word == "logout");
     is_logout && !command.iter().any(|word| word == "--dry-run")
 }
 
 /// The plan of each command, a question, and then the commands.
-fn previewed(
+fn preview_and_run(
     context: &Context,
     commands: &[Vec<String>],
     cancel: &Cancel,
@@ -166,7 +168,7 @@ fn previewed(
     }
     printer.note("");
     let wording = Wording::of(Confirmation::DashboardLogout, "Proceed?");
-    match prompt::confirm(&wording, printer) {
+    match prompt::ask_for_confirmation(&wording, printer) {
         Ok(true) => run_all(context, commands, cancel, printer),
         Ok(false) => Ok("nothing was changed".to_owned()),
         Err(failure) if failure.exit_status() == 130 => Ok("nothing was changed".to_owned()),
@@ -184,7 +186,7 @@ fn run_all(
     for command in commands {
         // A server that did not end a session is no success here.
         let mut strict = command.clone();
-        if removes(command) {
+        if is_removal(command) {
             strict.insert(1, "--strict".to_owned());
         }
         worst = worst.max(run_one(context, &strict, cancel, printer)?);
@@ -193,7 +195,7 @@ fn run_all(
         }
     }
     Ok(match (commands, worst) {
-        (_, 3) if commands.iter().all(|command| removes(command)) => {
+        (_, 3) if commands.iter().all(|command| is_removal(command)) => {
             "failed in part: not everything was ended; /audit shows what".to_owned()
         }
         ([one], 0) => format!("adieu {}: done", one.join(" ")),
@@ -215,7 +217,7 @@ fn run_one(
         .map_err(|error| Failure::failed("the command could not be run").because(&error))
 }
 
-fn broken(error: &io::Error) -> Failure {
+fn to_terminal_failure(error: &io::Error) -> Failure {
     Failure::failed("the terminal cannot be used")
         .because(error)
         .hint("`adieu status` needs no terminal")

@@ -12,37 +12,37 @@ pub(super) struct Word {
 
 /// Every command of the prompt, in the order in which they are shown.
 pub(super) const WORDS: [Word; 8] = [
-    word(
+    build_word(
         "/logout",
         "log out of what is marked, or of what is named",
         true,
     ),
-    word(
+    build_word(
         "/status",
         "look again; with a name, everything about it",
         true,
     ),
-    word("/login", "sign in with the vendor's own client", true),
-    word(
+    build_word("/login", "sign in with the vendor's own client", true),
+    build_word(
         "/switch",
         "log out, sign in as somebody else, and check",
         true,
     ),
-    word(
+    build_word(
         "/scan",
         "find secrets in shell profiles and dotfiles",
         false,
     ),
-    word(
+    build_word(
         "/audit",
         "what was logged out, when, and how it ended",
         false,
     ),
-    word("/help", "the keys and these commands", false),
-    word("/quit", "leave", false),
+    build_word("/help", "the keys and these commands", false),
+    build_word("/quit", "leave", false),
 ];
 
-const fn word(name: &'static str, help: &'static str, takes_names: bool) -> Word {
+const fn build_word(name: &'static str, help: &'static str, takes_names: bool) -> Word {
     Word {
         name,
         help,
@@ -51,7 +51,7 @@ const fn word(name: &'static str, help: &'static str, takes_names: bool) -> Word
 }
 
 /// What the typed text could become, in the order in which it is offered: commands, then names.
-pub(super) fn completions(typed: &str, names: &[String]) -> Vec<String> {
+pub(super) fn list_completions(typed: &str, names: &[String]) -> Vec<String> {
     let Some((command, rest)) = typed.split_once(' ') else {
         let begun = |word: &&Word| word.name.starts_with(typed);
         return WORDS
@@ -91,7 +91,7 @@ pub(super) fn completions(typed: &str, names: &[String]) -> Vec<String> {
 }
 
 /// The words of what was typed, as a shell takes them: what stands between single quotes is one.
-pub(super) fn words(typed: &str) -> Vec<String> {
+pub(super) fn split_words(typed: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let (mut is_quoted, mut is_begun, mut is_escaped) = (false, false, false);
@@ -128,7 +128,7 @@ pub(super) fn words(typed: &str) -> Vec<String> {
 }
 
 /// The longest text that all completions begin with, so that Tab goes on as far as it is certain.
-pub(super) fn common(completions: &[String]) -> Option<String> {
+pub(super) fn find_common_start(completions: &[String]) -> Option<String> {
     let (first, rest) = completions.split_first()?;
     let mut end = first.len();
     for other in rest {
@@ -154,17 +154,17 @@ mod tests {
 
     #[test]
     fn commands_and_names_are_completed() {
-        assert_eq!(completions("/lo", &names()), ["/logout", "/login"]);
+        assert_eq!(list_completions("/lo", &names()), ["/logout", "/login"]);
         assert_eq!(
-            completions("/logout DEV", &names()),
+            list_completions("/logout DEV", &names()),
             ["/logout dev-admin", "/logout dev-read"]
         );
         assert_eq!(
-            completions("/logout dev-read cl", &names()),
+            list_completions("/logout dev-read cl", &names()),
             ["/logout dev-read claude:ada@example.invalid"]
         );
-        assert!(completions("/quit d", &names()).is_empty());
-        assert!(completions("/nonsense", &names()).is_empty());
+        assert!(list_completions("/quit d", &names()).is_empty());
+        assert!(list_completions("/nonsense", &names()).is_empty());
     }
 
     #[test]
@@ -176,13 +176,13 @@ mod tests {
             ("/logout ''", vec!["/logout", ""]),
             ("", vec![]),
         ] {
-            assert_eq!(words(typed), expected, "{typed}");
+            assert_eq!(split_words(typed), expected, "{typed}");
         }
     }
 
     #[test]
     fn tab_goes_as_far_as_it_is_certain() {
-        let common = |typed: &str| common(&completions(typed, &names()));
+        let common = |typed: &str| find_common_start(&list_completions(typed, &names()));
         assert_eq!(common("/lo").as_deref(), Some("/log"));
         assert_eq!(common("/logout d").as_deref(), Some("/logout dev-"));
         assert_eq!(common("/x"), None);

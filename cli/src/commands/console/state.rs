@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use adieu::report::{Session, Status};
-use adieu::shell::word;
+use adieu::shell::quote_word;
 use adieu::systems::System;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::prompt_commands;
-use crate::commands::status::qualified;
+use crate::commands::status::format_qualified_name;
 
 /// How many lines a page is.
 const PAGE: usize = 10;
@@ -100,7 +100,7 @@ impl Console {
         let has = |text: &str| text.to_lowercase().contains(&wanted);
         let is_shown = |session: &&Session| {
             wanted.is_empty()
-                || has(&name(session))
+                || has(&build_session_selector(session))
                 || has(session.system.id())
                 || session.chain.iter().any(|link| has(link))
         };
@@ -222,7 +222,7 @@ impl Console {
     }
 
     fn complete(&mut self) {
-        if let Some(text) = prompt_commands::common(&self.completions()) {
+        if let Some(text) = prompt_commands::find_common_start(&self.completions()) {
             self.typed = text;
         }
     }
@@ -232,9 +232,9 @@ impl Console {
         if !self.typed.starts_with('/') {
             return Vec::new();
         }
-        let names = self.status.sessions.iter().map(name);
-        let names: Vec<String> = names.map(|name| word(&name)).collect();
-        prompt_commands::completions(&self.typed, &names)
+        let names = self.status.sessions.iter().map(build_session_selector);
+        let names: Vec<String> = names.map(|name| quote_word(&name)).collect();
+        prompt_commands::list_completions(&self.typed, &names)
     }
 
     fn back_out(&mut self) {
@@ -253,13 +253,17 @@ impl Console {
         if self.typed.is_empty() {
             let shown = self.shown();
             return shown.get(self.cursor).map_or(Action::Nothing, |session| {
-                Action::Run(vec![with_name("status", &[], &name(session))])
+                Action::Run(vec![with_name(
+                    "status",
+                    &[],
+                    &build_session_selector(session),
+                )])
             });
         }
         let typed = std::mem::take(&mut self.typed);
         self.message.clear();
         self.help = false;
-        let mut parts = prompt_commands::words(&typed).into_iter();
+        let mut parts = prompt_commands::split_words(&typed).into_iter();
         let command = parts.next().unwrap_or_default();
         let rest: Vec<String> = parts.collect();
         match command.as_str() {
@@ -311,7 +315,7 @@ impl Console {
         Action::Run(
             marked
                 .iter()
-                .map(|session| logout(session, &flags))
+                .map(|session| build_logout_command(session, &flags))
                 .collect(),
         )
     }
@@ -327,7 +331,7 @@ impl Console {
             let name = match &session.account {
                 // The vendor's client asks who it shall be.
                 Some(account) => account.system.id().to_owned(),
-                None => name(session),
+                None => build_session_selector(session),
             };
             Action::Run(vec![with_name(command, &[], &name)])
         })
@@ -335,9 +339,9 @@ impl Console {
 }
 
 /// The name by which the commands know a session, and no other one.
-pub(super) fn name(session: &Session) -> String {
+pub(super) fn build_session_selector(session: &Session) -> String {
     match (&session.account, &session.identity, &session.provider) {
-        (None, Some(_), _) if !session.configured => qualified(session),
+        (None, Some(_), _) if !session.configured => format_qualified_name(session),
         (Some(account), ..) => format!("{}:{}", account.system.id(), account.name),
         (None, Some(identity), _) => identity.clone(),
         (None, None, Some(provider)) => provider.clone(),
@@ -345,14 +349,14 @@ pub(super) fn name(session: &Session) -> String {
     }
 }
 
-fn logout(session: &Session, flags: &[String]) -> Vec<String> {
+fn build_logout_command(session: &Session, flags: &[String]) -> Vec<String> {
     match (&session.identity, &session.provider) {
         (None, Some(provider)) => {
             let flag = format!("--provider={provider}");
             let words = ["logout".to_owned()].into_iter();
             words.chain(flags.iter().cloned()).chain([flag]).collect()
         }
-        _ => with_name("logout", flags, &name(session)),
+        _ => with_name("logout", flags, &build_session_selector(session)),
     }
 }
 
@@ -548,7 +552,11 @@ pub(super) mod tests {
             press(&mut console, KeyCode::Char(key));
         }
         press(&mut console, KeyCode::Enter);
-        let shown: Vec<String> = console.shown().into_iter().map(name).collect();
+        let shown: Vec<String> = console
+            .shown()
+            .into_iter()
+            .map(build_session_selector)
+            .collect();
         assert_eq!(shown, ["sso", "dev-admin", "-odd"]);
         press(&mut console, KeyCode::Char('G'));
         assert_eq!(console.cursor, 2);

@@ -11,9 +11,11 @@ use ratatui::widgets::{Cell, Paragraph, Row, Table, TableState};
 
 use super::prompt_commands::WORDS;
 use super::state::Console;
-use crate::ui::human::{answer, is_safe, not_covered, places, sentence, state};
-use crate::ui::plain::{is_shown, width as wide};
-use crate::ui::{count, folded, plain};
+use crate::ui::human::{
+    describe_override, describe_state, describe_verdict, format_places, is_safe, not_covered,
+};
+use crate::ui::plain::{is_shown, measure_width as wide};
+use crate::ui::{fold_text, format_count, to_plain_text};
 
 /// The most lines that overrides and leftovers take.
 const BESIDE: u16 = 8;
@@ -22,8 +24,8 @@ const BESIDE: u16 = 8;
 const GAP: u16 = 2;
 
 /// Draws everything.
-pub(super) fn draw(frame: &mut Frame<'_>, console: &Console, world: &World, colour: bool) {
-    let beside = beside(console, world, frame.area().width, colour);
+pub(super) fn draw_console(frame: &mut Frame<'_>, console: &Console, world: &World, colour: bool) {
+    let beside = list_side_notes(console, world, frame.area().width, colour);
     let height = u16::try_from(beside.len()).unwrap_or(BESIDE);
     let [top, middle, below, prompt, keys] = Layout::vertical([
         Constraint::Length(2),
@@ -33,29 +35,32 @@ pub(super) fn draw(frame: &mut Frame<'_>, console: &Console, world: &World, colo
         Constraint::Length(1),
     ])
     .areas(frame.area());
-    let mut verdict = vec![verdict(console, colour)];
+    let mut verdict = vec![format_verdict(console, colour)];
     let not_covered = not_covered(&console.status).map(|text| format!("  {text}"));
-    verdict.extend(not_covered.map(|text| Line::styled(text, faint(colour))));
+    verdict.extend(not_covered.map(|text| Line::styled(text, build_faint_style(colour))));
     frame.render_widget(Paragraph::new(verdict), top);
     if console.help {
-        frame.render_widget(Paragraph::new(help()), middle);
+        frame.render_widget(Paragraph::new(build_help_lines()), middle);
     } else {
-        sessions(frame, middle, console, world, colour);
+        draw_sessions(frame, middle, console, world, colour);
     }
     frame.render_widget(Paragraph::new(beside), below);
-    typed(frame, prompt, console, colour);
-    seal(frame);
+    draw_prompt(frame, prompt, console, colour);
+    replace_hidden_cells(frame);
     let shown = console.shown().len();
     let position = format!("{}/{shown}", (console.cursor + 1).min(shown));
     let keys_text = format!(
         "{position}  ↑↓ move  space mark  enter details  / command  f filter  ? help  q quit"
     );
-    frame.render_widget(Paragraph::new(keys_text).style(faint(colour)), keys);
+    frame.render_widget(
+        Paragraph::new(keys_text).style(build_faint_style(colour)),
+        keys,
+    );
 }
 
 /// Takes from the screen whatever is not there to be seen, whoever put it there: what was made safe
 /// before is not touched.
-fn seal(frame: &mut Frame<'_>) {
+fn replace_hidden_cells(frame: &mut Frame<'_>) {
     for cell in &mut frame.buffer_mut().content {
         if !is_shown(cell.symbol()) {
             cell.set_symbol("?");
@@ -63,7 +68,7 @@ fn seal(frame: &mut Frame<'_>) {
     }
 }
 
-fn painted(colour: bool, paint: Color) -> Style {
+fn build_colour_style(colour: bool, paint: Color) -> Style {
     if colour {
         Style::new().fg(paint)
     } else {
@@ -71,7 +76,7 @@ fn painted(colour: bool, paint: Color) -> Style {
     }
 }
 
-fn faint(colour: bool) -> Style {
+fn build_faint_style(colour: bool) -> Style {
     if colour {
         Style::new().add_modifier(Modifier::DIM)
     } else {
@@ -79,16 +84,16 @@ fn faint(colour: bool) -> Style {
     }
 }
 
-fn verdict(console: &Console, colour: bool) -> Line<'static> {
+fn format_verdict(console: &Console, colour: bool) -> Line<'static> {
     let status = &console.status;
-    let (word, text) = answer(status);
+    let (word, text) = describe_verdict(status);
     let paint = match status.conclusion() {
         Verdict::Clean if is_safe(status) => Color::Green,
         Verdict::SignedIn | Verdict::Overridden | Verdict::Clean | Verdict::Unknown => {
             Color::Yellow
         }
     };
-    let style = painted(colour, paint);
+    let style = build_colour_style(colour, paint);
     Line::from(vec![
         Span::styled("● ", style),
         Span::styled(word, style.add_modifier(Modifier::BOLD)),
@@ -96,7 +101,13 @@ fn verdict(console: &Console, colour: bool) -> Line<'static> {
     ])
 }
 
-fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World, colour: bool) {
+fn draw_sessions(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    console: &Console,
+    world: &World,
+    colour: bool,
+) {
     if console.status.sessions.is_empty() {
         let text = Paragraph::new("No sign-in was found on this machine.");
         return frame.render_widget(text, area);
@@ -106,7 +117,7 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
         let longest = widths.map(|text| wide(&text)).max();
         u16::try_from(longest.unwrap_or_default()).unwrap_or(u16::MAX)
     };
-    let who_width = longest(who).clamp(8, (area.width / 3).max(8));
+    let who_width = longest(format_session_name).clamp(8, (area.width / 3).max(8));
     let system_width = longest(|session| session.system.id().to_owned());
     let state_width = longest_state(console, world).min(24);
     // The mark of the line, the box, and four gaps.
@@ -120,18 +131,18 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
             "[ ]"
         };
         let style = match session.state {
-            SessionState::Live => painted(colour, Color::Green),
-            SessionState::Unknown => painted(colour, Color::Yellow),
-            SessionState::Expired | SessionState::SignedOut => faint(colour),
+            SessionState::Live => build_colour_style(colour, Color::Green),
+            SessionState::Unknown => build_colour_style(colour, Color::Yellow),
+            SessionState::Expired | SessionState::SignedOut => build_faint_style(colour),
         };
         Row::new([
             Cell::from(mark),
-            Cell::from(fitted(&who(session), who_width)),
+            Cell::from(shorten_to_width(&format_session_name(session), who_width)),
             Cell::from(session.system.id()),
-            Cell::from(Span::styled(state(session, world.now()), style)),
+            Cell::from(Span::styled(describe_state(session, world.now()), style)),
             Cell::from(Span::styled(
-                fitted(&plain(&places(world, session)), where_width),
-                faint(colour),
+                shorten_to_width(&to_plain_text(&format_places(world, session)), where_width),
+                build_faint_style(colour),
             )),
         ])
     });
@@ -154,7 +165,7 @@ fn sessions(frame: &mut Frame<'_>, area: Rect, console: &Console, world: &World,
 }
 
 /// The text, cut off with a mark where it is longer than the place for it.
-fn fitted(text: &str, width: u16) -> String {
+fn shorten_to_width(text: &str, width: u16) -> String {
     let width = usize::from(width);
     if wide(text) <= width {
         return text.to_owned();
@@ -173,11 +184,11 @@ fn fitted(text: &str, width: u16) -> String {
 
 fn longest_state(console: &Console, world: &World) -> u16 {
     let sessions = console.status.sessions.iter();
-    let widths = sessions.map(|session| wide(&state(session, world.now())));
+    let widths = sessions.map(|session| wide(&describe_state(session, world.now())));
     u16::try_from(widths.max().unwrap_or_default()).unwrap_or(u16::MAX)
 }
 
-fn who(session: &Session) -> String {
+fn format_session_name(session: &Session) -> String {
     let text = match &session.account {
         Some(account) if !account.aliases.is_empty() => {
             format!("{} ({})", account.name, account.aliases.join(", "))
@@ -191,44 +202,52 @@ fn who(session: &Session) -> String {
             _ => session.chain.join(" → "),
         },
     };
-    plain(&text).into_owned()
+    to_plain_text(&text).into_owned()
 }
 
 /// Overrides, leftovers, and what could not be read.
-fn beside(console: &Console, world: &World, columns: u16, colour: bool) -> Vec<Line<'static>> {
+fn list_side_notes(
+    console: &Console,
+    world: &World,
+    columns: u16,
+    colour: bool,
+) -> Vec<Line<'static>> {
     let columns = usize::from(columns);
     let status = &console.status;
     let mut lines: Vec<Line<'static>> = Vec::new();
     let signing_in = |found: &&Override| found.kind != OverrideKind::Notice;
     for found in status.overrides.iter().filter(signing_in) {
-        let text = format!("! {}", sentence(world, found));
-        let remedy = format!("    {}", plain(&found.remedy));
+        let text = format!("! {}", describe_override(world, found));
+        let remedy = format!("    {}", to_plain_text(&found.remedy));
         // All of it, so that it can be done.
         for text in [text, remedy] {
-            let style = painted(colour, Color::Yellow);
-            let folded = folded(&text, columns).into_iter();
+            let style = build_colour_style(colour, Color::Yellow);
+            let folded = fold_text(&text, columns).into_iter();
             lines.extend(folded.map(|text| Line::styled(text, style)));
         }
     }
     for problem in &status.problems {
         let text = format!(
             "? {}: {}",
-            plain(problem.location.as_str()),
-            plain(&problem.message)
+            to_plain_text(problem.location.as_str()),
+            to_plain_text(&problem.message)
         );
-        let style = painted(colour, Color::Yellow);
-        let folded = folded(&text, columns).into_iter();
+        let style = build_colour_style(colour, Color::Yellow);
+        let folded = fold_text(&text, columns).into_iter();
         lines.extend(folded.map(|text| Line::styled(text, style)));
     }
     if !status.leftovers.is_empty() {
-        let leftovers = count(status.leftovers.len(), "leftover", "leftovers");
+        let leftovers = format_count(status.leftovers.len(), "leftover", "leftovers");
         let text = format!("- {leftovers} of earlier sign-ins; /status NAME shows them");
-        lines.push(Line::styled(text, faint(colour)));
+        lines.push(Line::styled(text, build_faint_style(colour)));
     }
     if !status.written.is_empty() {
-        let secrets = count(status.written.len(), "secret", "secrets");
+        let secrets = format_count(status.written.len(), "secret", "secrets");
         let text = format!("- {secrets} in shell profiles; /scan shows them");
-        lines.push(Line::styled(text, painted(colour, Color::Yellow)));
+        lines.push(Line::styled(
+            text,
+            build_colour_style(colour, Color::Yellow),
+        ));
     }
     let most = usize::from(BESIDE);
     if lines.len() > most {
@@ -242,7 +261,7 @@ fn beside(console: &Console, world: &World, columns: u16, colour: bool) -> Vec<L
 }
 
 /// The prompt, and above it the answer to the last command or what could be typed.
-fn typed(frame: &mut Frame<'_>, area: Rect, console: &Console, colour: bool) {
+fn draw_prompt(frame: &mut Frame<'_>, area: Rect, console: &Console, colour: bool) {
     let completions = console.completions();
     let above = if console.filters || !console.filter.is_empty() {
         format!("filter: {}", console.filter)
@@ -256,11 +275,14 @@ fn typed(frame: &mut Frame<'_>, area: Rect, console: &Console, colour: bool) {
         ends.collect::<Vec<_>>().join("  ")
     };
     let lines = vec![
-        Line::styled(plain(&above).into_owned(), faint(colour)),
-        Line::raw(format!("> {}", plain(&console.typed))),
+        Line::styled(
+            to_plain_text(&above).into_owned(),
+            build_faint_style(colour),
+        ),
+        Line::raw(format!("> {}", to_plain_text(&console.typed))),
     ];
     frame.render_widget(Paragraph::new(lines), area);
-    let width = wide(&plain(&console.typed));
+    let width = wide(&to_plain_text(&console.typed));
     let column = u16::try_from(width).unwrap_or(u16::MAX);
     let x = area.x.saturating_add(2).saturating_add(column);
     frame.set_cursor_position(Position::new(
@@ -269,7 +291,7 @@ fn typed(frame: &mut Frame<'_>, area: Rect, console: &Console, colour: bool) {
     ));
 }
 
-fn help() -> Vec<Line<'static>> {
+fn build_help_lines() -> Vec<Line<'static>> {
     let mut lines = vec![
         Line::raw("Type a command; it does what `adieu` with that word does on the command line."),
         Line::raw(""),

@@ -11,14 +11,14 @@ use adieu::atmos::config::Identity;
 use adieu::io::files::{Change, ConfinedPath, LockRule};
 use adieu::printable::printable_path;
 use adieu::report::EnvDocument;
-use adieu::systems::{Variables, variables};
+use adieu::systems::{Variables, collect_variables};
 
 use super::context::Context;
 use super::identity;
 use crate::args::{EnvArgs, EnvFormat, Output};
-use crate::ui::plain::{Exact, json};
-use crate::ui::{Failure, Printer, plain};
-pub(crate) use quote::bash as shell_word;
+use crate::ui::plain::{Exact, to_json};
+use crate::ui::{Failure, Printer, to_plain_text};
+pub(crate) use quote::quote_for_bash as shell_word;
 use quote::{Delimiter, NotExpressible};
 
 /// The largest file that is appended to, in bytes.
@@ -30,21 +30,21 @@ pub(crate) fn run(
     arguments: &EnvArgs,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let format = format(context, arguments)?;
+    let format = resolve_format(context, arguments)?;
     let delimiter = Delimiter::new(context.adieu.world.entropy.bytes());
     let lines = if let Some(name) = &arguments.unset {
-        let names = unset::names(context, name, arguments.all_variables, printer)?;
+        let names = unset::list_names(context, name, arguments.all_variables, printer)?;
         if format == EnvFormat::Json {
             let document: EnvDocument = names.into_iter().map(|name| (name, None)).collect();
-            vec![json(&document)?.as_str().to_owned()]
+            vec![to_json(&document)?.as_str().to_owned()]
         } else {
             names
                 .iter()
-                .map(|name| quote::unset(format, name))
+                .map(|name| quote::format_removal(format, name))
                 .collect()
         }
     } else {
-        let identity = identity::chosen(context, arguments.chosen.as_deref(), printer)?;
+        let identity = identity::resolve_choice(context, arguments.chosen.as_deref(), printer)?;
         let found = of_identity(context, identity, &arguments.allow_variable, printer)?;
         if format == EnvFormat::Json {
             let document: EnvDocument = found
@@ -52,18 +52,20 @@ pub(crate) fn run(
                 .into_iter()
                 .map(|(name, value)| (name, Some(value.expose().to_owned())))
                 .collect();
-            vec![json(&document)?.as_str().to_owned()]
+            vec![to_json(&document)?.as_str().to_owned()]
         } else {
             found
                 .values
                 .iter()
-                .map(|(name, value)| quote::set(format, name, value.expose(), &delimiter))
+                .map(|(name, value)| {
+                    quote::format_assignment(format, name, value.expose(), &delimiter)
+                })
                 .collect::<Result<_, NotExpressible>>()
                 .map_err(|error| not_expressible(&error))?
         }
     };
-    match file(context, arguments, format) {
-        Some(file) => append(context, &file, &lines)?,
+    match find_output_file(context, arguments, format) {
+        Some(file) => append_lines(context, &file, &lines)?,
         None => {
             for line in lines {
                 printer.raw(&Exact::quoted(line))?;
@@ -75,7 +77,7 @@ pub(crate) fn run(
 
 /// The form that was asked for; `-o json` asks for one too, and `ATMOS_AUTH_ENV_FORMAT` where no flag
 /// does.
-fn format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> {
+fn resolve_format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> {
     match (context.global.output, arguments.format) {
         (Output::Json, None | Some(EnvFormat::Json)) => Ok(EnvFormat::Json),
         (Output::Json, Some(_)) => Err(Failure::usage(
@@ -93,18 +95,18 @@ fn format(context: &Context, arguments: &EnvArgs) -> Result<EnvFormat, Failure> 
 }
 
 /// The variables of an identity.
-fn derive(context: &Context, identity: &Identity) -> Result<Variables, Failure> {
-    variables(
+fn derive_variables(context: &Context, identity: &Identity) -> Result<Variables, Failure> {
+    collect_variables(
         &context.adieu.world,
         &context.adieu.configuration,
         &context.adieu.identity_graph,
         identity,
     )
     .map_err(|error| {
-        let name = plain(&identity.name.written).into_owned();
+        let name = to_plain_text(&identity.name.written).into_owned();
         Failure::usage(format!(
             "identity \"{name}\" has no variables: {}",
-            plain(&error.to_string())
+            to_plain_text(&error.to_string())
         ))
         .hint("See what is wrong with the configuration: adieu validate")
     })
@@ -136,12 +138,12 @@ fn of_identity(
     allowed: &[String],
     printer: &mut Printer,
 ) -> Result<Variables, Failure> {
-    let mut found = derive(context, identity)?;
+    let mut found = derive_variables(context, identity)?;
     for name in &found.unusable {
         let message = format!(
             "identity \"{}\": \"{}\" cannot be the name of a variable and was left out",
-            plain(&identity.name.written),
-            plain(name)
+            to_plain_text(&identity.name.written),
+            to_plain_text(name)
         );
         printer.warning(&message, Some("use letters, digits and underscores"));
     }
@@ -158,7 +160,7 @@ fn of_identity(
         let message = format!(
             "identity \"{}\": left out, because atmos.yaml may not choose such variables for your \
              shell: {}",
-            plain(&identity.name.written),
+            to_plain_text(&identity.name.written),
             names.join(", ")
         );
         let hint = format!("if you trust this atmos.yaml: --allow-variable {first}");
@@ -176,7 +178,11 @@ fn not_expressible(error: &NotExpressible) -> Failure {
 }
 
 /// The file to append to, if it is one.
-fn file(context: &Context, arguments: &EnvArgs, format: EnvFormat) -> Option<std::path::PathBuf> {
+fn find_output_file(
+    context: &Context,
+    arguments: &EnvArgs,
+    format: EnvFormat,
+) -> Option<std::path::PathBuf> {
     let world = &context.adieu.world;
     let of_atmos = || {
         let path = world.environment.get(FILE_VARIABLE)?;
@@ -193,10 +199,11 @@ fn file(context: &Context, arguments: &EnvArgs, format: EnvFormat) -> Option<std
 }
 
 /// Appends all lines at once: killed at any point, the file has all of them or none.
-fn append(context: &Context, path: &Path, lines: &[String]) -> Result<(), Failure> {
+fn append_lines(context: &Context, path: &Path, lines: &[String]) -> Result<(), Failure> {
     let refused = || {
         let shown = printable_path(path);
-        Failure::usage(format!("{} cannot be a file", plain(&shown))).hint("check --output-file")
+        Failure::usage(format!("{} cannot be a file", to_plain_text(&shown)))
+            .hint("check --output-file")
     };
     let name = path.file_name().and_then(|name| name.to_str());
     let directory = path.parent().filter(|directory| directory.is_dir());

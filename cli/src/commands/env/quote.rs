@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use adieu::shell::{is_bare, word};
+use adieu::shell::{is_bare, quote_word};
 
 use crate::args::EnvFormat;
 use crate::ui::plain::is_odd;
@@ -64,7 +64,7 @@ impl Delimiter {
 }
 
 /// The line (for some formats: lines) that sets a variable.
-pub(super) fn set(
+pub(super) fn format_assignment(
     format: EnvFormat,
     name: &str,
     value: &str,
@@ -84,11 +84,11 @@ pub(super) fn set(
         });
     }
     Ok(match format {
-        EnvFormat::Bash => format!("export {name}={}", bash(value)),
-        EnvFormat::Fish => format!("set -gx {name} {}", fish(value)),
-        EnvFormat::Powershell => format!("$Env:{name} = {}", powershell(value)),
+        EnvFormat::Bash => format!("export {name}={}", quote_for_bash(value)),
+        EnvFormat::Fish => format!("set -gx {name} {}", quote_for_fish(value)),
+        EnvFormat::Powershell => format!("$Env:{name} = {}", quote_for_powershell(value)),
         EnvFormat::Dotenv => {
-            let value = dotenv(value).ok_or_else(|| refused("dotenv"))?;
+            let value = quote_for_dotenv(value).ok_or_else(|| refused("dotenv"))?;
             format!("{name}={value}")
         }
         EnvFormat::Env if value.contains(is_odd) => return Err(refused("env")),
@@ -100,14 +100,16 @@ pub(super) fn set(
             });
         }
         EnvFormat::Env => format!("{name}={value}"),
-        EnvFormat::Github => github(name, value, delimiter).ok_or_else(|| refused("github"))?,
+        EnvFormat::Github => {
+            format_for_github(name, value, delimiter).ok_or_else(|| refused("github"))?
+        }
         // Documents are written as a whole, never by lines.
         EnvFormat::Json => return Err(refused("json")),
     })
 }
 
 /// The line that takes a variable away.
-pub(super) fn unset(format: EnvFormat, name: &str) -> String {
+pub(super) fn format_removal(format: EnvFormat, name: &str) -> String {
     match format {
         EnvFormat::Bash => format!("unset {name}"),
         EnvFormat::Fish => format!("set -e {name}"),
@@ -119,9 +121,9 @@ pub(super) fn unset(format: EnvFormat, name: &str) -> String {
 }
 
 /// For bash, zsh, ksh: bare, `'…'`, or `$'…'` for odd characters.
-pub(crate) fn bash(value: &str) -> String {
+pub(crate) fn quote_for_bash(value: &str) -> String {
     if !value.contains(is_odd) {
-        return word(value);
+        return quote_word(value);
     }
     let mut quoted = "$'".to_owned();
     for character in value.chars() {
@@ -143,7 +145,7 @@ pub(crate) fn bash(value: &str) -> String {
 }
 
 /// For fish: bare or `'…'`; odd characters stand outside of the quotes.
-fn fish(value: &str) -> String {
+fn quote_for_fish(value: &str) -> String {
     if is_bare(value) {
         return value.to_owned();
     }
@@ -164,7 +166,7 @@ fn fish(value: &str) -> String {
 
 /// For PowerShell: `'…'`, odd characters added by their code. It takes typographic quotes for
 /// quotes too; any of them doubled is one of them.
-fn powershell(value: &str) -> String {
+fn quote_for_powershell(value: &str) -> String {
     let mut quoted = "'".to_owned();
     for character in value.chars() {
         match character {
@@ -182,7 +184,7 @@ fn powershell(value: &str) -> String {
 /// For `.env` files, which shells and many libraries read: bare; `'…'` as in a shell; or, for line
 /// ends, `"…"` with `\n`, which a library reads as a line end and a shell as two characters, and
 /// nobody as a new line of the file.
-fn dotenv(value: &str) -> Option<String> {
+fn quote_for_dotenv(value: &str) -> Option<String> {
     if is_bare(value) || value.is_empty() {
         return Some(value.to_owned());
     }
@@ -207,7 +209,7 @@ fn dotenv(value: &str) -> Option<String> {
 /// For the file of `GITHUB_ENV`: one line, or a block that ends at the delimiter.
 ///
 /// Source: GitHub Actions, "Workflow commands", "Multiline strings".
-fn github(name: &str, value: &str, delimiter: &Delimiter) -> Option<String> {
+fn format_for_github(name: &str, value: &str, delimiter: &Delimiter) -> Option<String> {
     let is_line = |character: char| matches!(character, '\n' | '\r' | '\t');
     if value.contains(|character| is_odd(character) && !is_line(character)) {
         return None;
@@ -226,7 +228,7 @@ mod tests {
     const HOSTILE: &str = "a'b\\c $(touch x) `y` \"z\" ‘q’\n\u{1b}1\u{9b}\u{202e};!*~=";
 
     fn one(format: EnvFormat, value: &str) -> String {
-        set(format, "X", value, &Delimiter::new([0xab; 32])).unwrap()
+        format_assignment(format, "X", value, &Delimiter::new([0xab; 32])).unwrap()
     }
 
     #[test]
@@ -271,7 +273,9 @@ mod tests {
 
     #[test]
     fn values_without_a_form_are_refused() {
-        let refused = |format, value| set(format, "X", value, &Delimiter::new([0; 32])).is_err();
+        let refused = |format, value| {
+            format_assignment(format, "X", value, &Delimiter::new([0; 32])).is_err()
+        };
         assert!(refused(EnvFormat::Env, "a\nPATH=/x"));
         assert!(refused(EnvFormat::Dotenv, "a\u{1b}"));
         assert!(refused(EnvFormat::Github, "a\u{1b}"));

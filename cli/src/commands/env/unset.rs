@@ -14,12 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use adieu::atmos::config::Identity;
-use adieu::systems::{VariableValue, variables};
+use adieu::systems::{VariableValue, collect_variables};
 use adieu::world::Environment;
 
 use super::super::context::Context;
 use super::super::identity;
-use super::derive;
+use super::derive_variables;
 use crate::ui::{Failure, Printer};
 
 const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
@@ -28,7 +28,7 @@ const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 const IDENTITY: &str = "ATMOS_IDENTITY";
 
 /// The names to take away, sorted. `name` is empty for all configured identities.
-pub(super) fn names(
+pub(super) fn list_names(
     context: &Context,
     name: &str,
     all: bool,
@@ -68,8 +68,8 @@ impl Meant {
                 .then(|| context.adieu.world.atmos_config_root()),
         };
         if !name.is_empty() {
-            let identity = identity::named(context, name)?;
-            let found = derive(context, identity)?;
+            let identity = identity::find_by_name(context, name)?;
+            let found = derive_variables(context, identity)?;
             meant.add(identity, found.values);
             return Ok(meant);
         }
@@ -83,7 +83,7 @@ impl Meant {
                 meant.add(identity, BTreeMap::new());
                 continue;
             }
-            let found = variables(
+            let found = collect_variables(
                 &context.adieu.world,
                 &context.adieu.configuration,
                 &context.adieu.identity_graph,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use adieu::atmos::config::{Node, Value as Written};
-use adieu::names::{hides, is_container, is_secret, looks_secret};
+use adieu::names::{is_container, is_hidden, is_secret, looks_secret};
 use adieu::printable::is_printable;
 use adieu::report::AuthListDocument;
 use serde::Serialize;
@@ -30,14 +30,14 @@ const FREE: [&str; 3] = ["spec", "principal", "credentials"];
 const DEEPEST: usize = 32;
 
 /// What was asked for, with its states.
-pub(super) fn document(listing: &Listing<'_>) -> AuthListDocument {
+pub(super) fn build_document(listing: &Listing<'_>) -> AuthListDocument {
     let identities = listing.with_identities.then(|| {
         let meant = listing.identities.iter().filter(|listed| listed.is_meant);
         meant
             .map(|listed| {
                 let name = listed.entry.name.written.clone();
                 let standing = listed.standing;
-                let settings = settings(&listed.entry.settings);
+                let settings = list_settings(&listed.entry.settings);
                 let entry = AuthListDocument::entry(settings, standing.state, standing.expires_at);
                 (name, entry)
             })
@@ -49,7 +49,7 @@ pub(super) fn document(listing: &Listing<'_>) -> AuthListDocument {
             .map(|listed| {
                 let name = listed.entry.name.written.clone();
                 let standing = listed.standing;
-                let settings = settings(&listed.entry.settings);
+                let settings = list_settings(&listed.entry.settings);
                 let entry = AuthListDocument::entry(settings, standing.state, standing.expires_at);
                 (name, entry)
             })
@@ -58,8 +58,8 @@ pub(super) fn document(listing: &Listing<'_>) -> AuthListDocument {
     AuthListDocument::new(identities, providers)
 }
 
-fn settings(node: &Node) -> Map<String, Value> {
-    match value("", node, Way::default(), 0) {
+fn list_settings(node: &Node) -> Map<String, Value> {
+    match to_redacted_value("", node, Way::default(), 0) {
         Some(Value::Object(settings)) => settings,
         _ => Map::new(),
     }
@@ -75,7 +75,7 @@ struct Way {
 }
 
 /// `None` for what is not set.
-fn value(key: &str, node: &Node, way: Way, depth: usize) -> Option<Value> {
+fn to_redacted_value(key: &str, node: &Node, way: Way, depth: usize) -> Option<Value> {
     if depth > DEEPEST {
         return None;
     }
@@ -96,7 +96,7 @@ fn value(key: &str, node: &Node, way: Way, depth: usize) -> Option<Value> {
         Written::Sequence(items) | Written::Append(items) => {
             let items = items.iter().filter_map(|item| {
                 let hidden = hidden || is_secret_variable(item);
-                value("", item, Way { hidden, free }, depth + 1)
+                to_redacted_value("", item, Way { hidden, free }, depth + 1)
             });
             Some(items.collect())
         }
@@ -104,7 +104,8 @@ fn value(key: &str, node: &Node, way: Way, depth: usize) -> Option<Value> {
             let entries = mapping.iter().filter_map(|entry| {
                 // The name of a variable is no secret, only its value.
                 let hidden = hidden && &*entry.key != "key";
-                let value = value(&entry.key, &entry.value, Way { hidden, free }, depth + 1)?;
+                let value =
+                    to_redacted_value(&entry.key, &entry.value, Way { hidden, free }, depth + 1)?;
                 Some((entry.key.to_string(), value))
             });
             Some(Value::Object(entries.collect()))
@@ -118,7 +119,7 @@ fn tells_nothing(text: &str) -> bool {
 }
 
 /// A text as it may be shown: what may be a secret is hidden.
-pub(crate) fn scalar(key: &str, text: &str) -> String {
+pub(crate) fn redact_scalar(key: &str, text: &str) -> String {
     if is_secret(key) && !tells_nothing(text) {
         REDACTED.to_owned()
     } else {
@@ -139,7 +140,7 @@ fn without_secret(key: &str, text: &str) -> String {
         .split_once("://")
         .filter(|(scheme, _)| is_scheme(scheme));
     let Some((scheme, rest)) = address else {
-        let is_hidden = hides(key, text) && !tells_nothing(text);
+        let is_hidden = is_hidden(key, text) && !tells_nothing(text);
         return if is_hidden {
             REDACTED.to_owned()
         } else {
@@ -192,23 +193,23 @@ fn without_query(rest: &str) -> String {
 }
 
 /// A document as YAML, in the style of Atmos: four spaces, quotes only where needed.
-pub(super) fn yaml(document: &impl Serialize) -> Result<String, Failure> {
+pub(super) fn to_yaml(document: &impl Serialize) -> Result<String, Failure> {
     let value = serde_json::to_value(document)
         .map_err(|error| Failure::failed("the list could not be written").because(&error))?;
     let mut text = String::new();
-    block(&value, 0, &mut text);
+    write_block(&value, 0, &mut text);
     text.truncate(text.trim_end().len());
     Ok(text)
 }
 
 /// The lines of a mapping or list that is not empty.
-fn block(value: &Value, indent: usize, out: &mut String) {
+fn write_block(value: &Value, indent: usize, out: &mut String) {
     let margin = " ".repeat(indent);
     match value {
         Value::Object(entries) => {
             for (key, value) in entries {
                 let _ = write!(out, "{margin}{}:", yaml_text(key));
-                member(value, indent + 4, out);
+                write_member(value, indent + 4, out);
             }
         }
         Value::Array(items) => {
@@ -219,7 +220,7 @@ fn block(value: &Value, indent: usize, out: &mut String) {
                     let _ = writeln!(out, " {text}");
                 } else {
                     let mut inner = String::new();
-                    block(item, indent + 2, &mut inner);
+                    write_block(item, indent + 2, &mut inner);
                     out.push(' ');
                     out.push_str(inner.trim_start());
                 }
@@ -229,12 +230,12 @@ fn block(value: &Value, indent: usize, out: &mut String) {
     }
 }
 
-fn member(value: &Value, indent: usize, out: &mut String) {
+fn write_member(value: &Value, indent: usize, out: &mut String) {
     if let Some(text) = one_line(value) {
         let _ = writeln!(out, " {text}");
     } else {
         out.push('\n');
-        block(value, indent, out);
+        write_block(value, indent, out);
     }
 }
 
@@ -310,7 +311,7 @@ mod tests {
         let document = json!({"a": {"b": [{"c": 1, "d": ["x"]}, "z"], "e": {}}, "f": null});
         let text = "a:\n    b:\n        - c: 1\n          d:\n              - x\n        - z\n    \
                     e: {}\nf: null";
-        assert_eq!(yaml(&document).unwrap(), text);
+        assert_eq!(to_yaml(&document).unwrap(), text);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use adieu::atmos::identity_graph::Via;
 
 use super::Listing;
-use crate::ui::plain;
+use crate::ui::to_plain_text;
 
 /// A node of the graph.
 struct Node<'a> {
@@ -20,7 +20,7 @@ struct Node<'a> {
     from: Option<usize>,
 }
 
-fn nodes<'a>(listing: &'a Listing<'_>) -> Vec<Node<'a>> {
+fn list_nodes<'a>(listing: &'a Listing<'_>) -> Vec<Node<'a>> {
     let mut nodes: Vec<Node<'a>> = listing
         .providers
         .iter()
@@ -33,7 +33,7 @@ fn nodes<'a>(listing: &'a Listing<'_>) -> Vec<Node<'a>> {
             from: None,
         })
         .collect();
-    let providers: HashMap<&str, usize> = positions(&nodes);
+    let providers: HashMap<&str, usize> = index_nodes(&nodes);
     let first = nodes.len();
     nodes.extend(listing.identities.iter().map(|listed| Node {
         is_provider: false,
@@ -43,7 +43,7 @@ fn nodes<'a>(listing: &'a Listing<'_>) -> Vec<Node<'a>> {
         is_default: listed.entry.is_default,
         from: None,
     }));
-    let identities: HashMap<&str, usize> = positions(&nodes[first..]);
+    let identities: HashMap<&str, usize> = index_nodes(&nodes[first..]);
     for node in &mut nodes[first..] {
         node.from = match listing
             .identity_graph
@@ -58,7 +58,7 @@ fn nodes<'a>(listing: &'a Listing<'_>) -> Vec<Node<'a>> {
     nodes
 }
 
-fn positions<'a>(nodes: &[Node<'a>]) -> HashMap<&'a str, usize> {
+fn index_nodes<'a>(nodes: &[Node<'a>]) -> HashMap<&'a str, usize> {
     nodes
         .iter()
         .enumerate()
@@ -67,8 +67,8 @@ fn positions<'a>(nodes: &[Node<'a>]) -> HashMap<&'a str, usize> {
 }
 
 /// For Graphviz. An identity that is called like a provider gets its kind in front of its name.
-pub(super) fn graphviz(listing: &Listing<'_>) -> String {
-    let nodes = nodes(listing);
+pub(super) fn to_graphviz(listing: &Listing<'_>) -> String {
+    let nodes = list_nodes(listing);
     let providers: HashSet<&str> = nodes
         .iter()
         .filter(|node| node.is_provider)
@@ -76,9 +76,9 @@ pub(super) fn graphviz(listing: &Listing<'_>) -> String {
         .collect();
     let id = |node: &Node<'_>| {
         if !node.is_provider && providers.contains(node.key) {
-            dot(&format!("identity {}", node.name))
+            escape_for_graphviz(&format!("identity {}", node.name))
         } else {
-            dot(node.name)
+            escape_for_graphviz(node.name)
         }
     };
     let mut out =
@@ -93,7 +93,10 @@ pub(super) fn graphviz(listing: &Listing<'_>) -> String {
         } else {
             ""
         };
-        let (name, kind) = (dot(node.name), dot(node.kind));
+        let (name, kind) = (
+            escape_for_graphviz(node.name),
+            escape_for_graphviz(node.kind),
+        );
         let _ = writeln!(
             out,
             "  \"{}\" [label=\"{name}\\n({kind})\"{style}];",
@@ -108,17 +111,19 @@ pub(super) fn graphviz(listing: &Listing<'_>) -> String {
 }
 
 /// Text inside of the double quotes of Graphviz.
-fn dot(text: &str) -> String {
-    plain(text).replace('\\', "\\\\").replace('"', "\\\"")
+fn escape_for_graphviz(text: &str) -> String {
+    to_plain_text(text)
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
 }
 
 /// For Mermaid.
-pub(super) fn mermaid(listing: &Listing<'_>) -> String {
-    let nodes = nodes(listing);
+pub(super) fn to_mermaid(listing: &Listing<'_>) -> String {
+    let nodes = list_nodes(listing);
     let ids = mermaid_ids(&nodes);
     let mut out = "graph LR\n".to_owned();
     for (node, id) in nodes.iter().zip(&ids) {
-        let (name, kind) = (entities(node.name), entities(node.kind));
+        let (name, kind) = (escape_for_mermaid(node.name), escape_for_mermaid(node.kind));
         let _ = writeln!(out, "  {id}[\"{name}<br/>{kind}\"]");
     }
     for (node, id) in nodes.iter().zip(&ids) {
@@ -149,10 +154,10 @@ pub(super) fn mermaid(listing: &Listing<'_>) -> String {
 }
 
 /// A Markdown page with the graph in it.
-pub(super) fn markdown(listing: &Listing<'_>) -> String {
+pub(super) fn to_markdown(listing: &Listing<'_>) -> String {
     format!(
         "# Authentication Configuration\n\n```mermaid\n{}\n```",
-        mermaid(listing)
+        to_mermaid(listing)
     )
 }
 
@@ -184,9 +189,9 @@ fn mermaid_ids(nodes: &[Node<'_>]) -> Vec<String> {
 }
 
 /// Text inside of a Mermaid label, which may be read as HTML and may lie in a Markdown fence.
-fn entities(text: &str) -> String {
+fn escape_for_mermaid(text: &str) -> String {
     let mut shown = String::new();
-    for character in plain(text).chars() {
+    for character in to_plain_text(text).chars() {
         match character {
             '"' | '#' | '&' | '<' | '>' | '`' | ';' | '\\' => {
                 let _ = write!(shown, "#{};", u32::from(character));
@@ -203,7 +208,10 @@ mod tests {
 
     #[test]
     fn hostile_names_stay_inside_of_their_quotes() {
-        assert_eq!(dot("a\"b\\\n"), "a\\\"b\\\\\\\\u{a}");
-        assert_eq!(entities("a\"]<b>`#\n"), "a#34;]#60;b#62;#96;#35;#92;u{a}");
+        assert_eq!(escape_for_graphviz("a\"b\\\n"), "a\\\"b\\\\\\\\u{a}");
+        assert_eq!(
+            escape_for_mermaid("a\"]<b>`#\n"),
+            "a#34;]#60;b#62;#96;#35;#92;u{a}"
+        );
     }
 }

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 
 use super::super::context::Context;
 use super::super::identity::is_ambient;
-use super::super::select::{list, nearest};
+use super::super::select::{add_known_names, find_nearest_name};
 use crate::args::ListArgs;
-use crate::ui::{Failure, plain};
+use crate::ui::{Failure, to_plain_text};
 
 /// How an entry stands.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +101,7 @@ impl Standings {
         }
         let providers = by_provider
             .into_iter()
-            .map(|(provider, artefacts)| (provider.to_owned(), standing(&artefacts)))
+            .map(|(provider, artefacts)| (provider.to_owned(), find_best_standing(&artefacts)))
             .collect();
         Self {
             providers,
@@ -111,7 +111,7 @@ impl Standings {
 }
 
 /// The best that any of the artefacts gives.
-fn standing(artefacts: &[&Artefact]) -> Standing {
+fn find_best_standing(artefacts: &[&Artefact]) -> Standing {
     let word = |artefact: &Artefact| match artefact.state {
         State::Live => SessionState::Live,
         State::Unknown => SessionState::Unknown,
@@ -220,13 +220,13 @@ struct Wanted {
 impl Wanted {
     fn of(context: &Context, arguments: &ListArgs, status: &Status) -> Result<Self, Failure> {
         let auth = &context.adieu.configuration.auth;
-        let named_providers = named(
+        let named_providers = check_names(
             context,
             arguments.providers.as_deref(),
             "provider",
             auth.providers.iter().map(|provider| &provider.name.written),
         )?;
-        let named_identities = named(
+        let named_identities = check_names(
             context,
             arguments.identities.as_deref(),
             "identity",
@@ -292,7 +292,7 @@ impl Named {
     }
 }
 
-fn named<'n>(
+fn check_names<'n>(
     context: &Context,
     given: Option<&[String]>,
     what: &str,
@@ -307,7 +307,7 @@ fn named<'n>(
     if wanted.is_empty() {
         return Ok(Named(wanted));
     }
-    let known: Vec<String> = known.map(|name| plain(name).into_owned()).collect();
+    let known: Vec<String> = known.map(|name| to_plain_text(name).into_owned()).collect();
     let keys: HashSet<String> = known.iter().map(|name| name.to_lowercase()).collect();
     let mut missing: Vec<&String> = wanted.difference(&keys).collect();
     missing.sort();
@@ -315,9 +315,9 @@ fn named<'n>(
         return Ok(Named(wanted));
     };
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let failure = Failure::usage(format!("{what} not found: \"{}\"", plain(first)));
-    let failure = list(context, failure, "Available:", &names);
-    Err(match nearest(first, &names) {
+    let failure = Failure::usage(format!("{what} not found: \"{}\"", to_plain_text(first)));
+    let failure = add_known_names(context, failure, "Available:", &names);
+    Err(match find_nearest_name(first, &names) {
         Some(nearest) => failure.hint(format!("Did you mean '{nearest}'?")),
         None => failure,
     })
@@ -341,7 +341,7 @@ fn check_tags(context: &Context, tags: &[String]) -> Result<(), Failure> {
         .map(|provider| &provider.tags)
         .chain(auth.identities.iter().map(|identity| &identity.tags))
         .flatten()
-        .map(|tag| plain(tag).into_owned())
+        .map(|tag| to_plain_text(tag).into_owned())
         .collect();
     known.sort_unstable();
     known.dedup();
@@ -349,8 +349,8 @@ fn check_tags(context: &Context, tags: &[String]) -> Result<(), Failure> {
         None => Ok(()),
         Some(unknown) => {
             let names: Vec<&str> = known.iter().map(String::as_str).collect();
-            let message = format!("nothing has the tag \"{}\"", plain(unknown));
-            Err(list(
+            let message = format!("nothing has the tag \"{}\"", to_plain_text(unknown));
+            Err(add_known_names(
                 context,
                 Failure::usage(message),
                 "Available tags:",

@@ -4,18 +4,18 @@ mod dump;
 mod graph;
 mod listing;
 
-use adieu::discover::{discover, note_files, profiles};
-use adieu::report::{SCHEMA_VERSION, SessionState, status, status_json};
+use adieu::discover::{add_profiles, discover_sign_ins, note_files};
+use adieu::report::{SCHEMA_VERSION, SessionState, build_status, status_json};
 use adieu::systems::discovery::DiscoveryScope;
 
 use super::Scope;
 use super::context::Context;
-use super::pending::remember;
+use super::pending::add_pending;
 use super::status::Wanted;
 use crate::args::{ListArgs, ListFormat, Output};
-use crate::ui::plain::{Exact, json};
-use crate::ui::{Failure, Printer, count, human, plain};
-pub(crate) use dump::scalar;
+use crate::ui::plain::{Exact, to_json};
+use crate::ui::{Failure, Printer, format_count, human, to_plain_text};
+pub(crate) use dump::redact_scalar;
 pub(crate) use listing::{ListedIdentity, ListedProvider, Listing, Standing};
 
 /// Runs the command; the exit status.
@@ -25,7 +25,7 @@ pub(crate) fn run(
     scope: Scope,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let format = format(context, arguments)?;
+    let format = resolve_format(context, arguments)?;
     let auth = &context.adieu.configuration.auth;
     if scope == Scope::Configured && auth.providers.is_empty() && auth.identities.is_empty() {
         return nothing_configured(context, format, printer);
@@ -36,11 +36,11 @@ pub(crate) fn run(
         Scope::Configured => DiscoveryScope::Configured,
     };
     let sources = context.adieu.sources();
-    let mut inventory = discover(&sources, reach);
-    profiles(&sources, reach, &mut inventory);
+    let mut inventory = discover_sign_ins(&sources, reach);
+    add_profiles(&sources, reach, &mut inventory);
     note_files(&sources, &mut inventory);
-    let mut found = status(&inventory, &context.adieu.identity_graph, true);
-    remember(context, scope, &inventory, &mut found);
+    let mut found = build_status(&inventory, &context.adieu.identity_graph, true);
+    add_pending(context, scope, &inventory, &mut found);
     let standings = listing::Standings::of(context, &found);
     let wanted = Wanted {
         selectors: &arguments.selectors,
@@ -57,8 +57,8 @@ pub(crate) fn run(
     for problem in &found.problems {
         let message = format!(
             "{}: {}",
-            plain(problem.location.as_str()),
-            plain(&problem.message)
+            to_plain_text(problem.location.as_str()),
+            to_plain_text(&problem.message)
         );
         printer.warning(&message, problem.hint.as_deref());
     }
@@ -67,9 +67,9 @@ pub(crate) fn run(
         let live = live.filter(|session| session.state == SessionState::Live);
         printer.data(&format!(
             "{}, {}, {}",
-            count(auth.providers.len(), "provider", "providers"),
-            count(auth.identities.len(), "identity", "identities"),
-            count(live.count(), "live session", "live sessions"),
+            format_count(auth.providers.len(), "provider", "providers"),
+            format_count(auth.identities.len(), "identity", "identities"),
+            format_count(live.count(), "live session", "live sessions"),
         ))?;
         return Ok(0);
     }
@@ -77,32 +77,34 @@ pub(crate) fn run(
     let is_status = scope == Scope::Machine || context.global.output == Output::Json;
     let same = human::same_secrets(&context.adieu.world, &found);
     match format {
-        ListFormat::Json if is_status => printer.raw(&json(&status_json(&found))?)?,
+        ListFormat::Json if is_status => printer.raw(&to_json(&status_json(&found))?)?,
         ListFormat::Yaml if is_status => {
-            printer.raw(&Exact::quoted(dump::yaml(&status_json(&found))?))?;
+            printer.raw(&Exact::quoted(dump::to_yaml(&status_json(&found))?))?;
         }
-        ListFormat::Json => printer.raw(&json(&dump::document(&listing))?)?,
-        ListFormat::Yaml => printer.raw(&Exact::quoted(dump::yaml(&dump::document(&listing))?))?,
-        ListFormat::Graphviz => printer.raw(&Exact::quoted(graph::graphviz(&listing)))?,
-        ListFormat::Mermaid => printer.raw(&Exact::quoted(graph::mermaid(&listing)))?,
-        ListFormat::Markdown => printer.raw(&Exact::quoted(graph::markdown(&listing)))?,
+        ListFormat::Json => printer.raw(&to_json(&dump::build_document(&listing))?)?,
+        ListFormat::Yaml => printer.raw(&Exact::quoted(dump::to_yaml(&dump::build_document(
+            &listing,
+        ))?))?,
+        ListFormat::Graphviz => printer.raw(&Exact::quoted(graph::to_graphviz(&listing)))?,
+        ListFormat::Mermaid => printer.raw(&Exact::quoted(graph::to_mermaid(&listing)))?,
+        ListFormat::Markdown => printer.raw(&Exact::quoted(graph::to_markdown(&listing)))?,
         ListFormat::Tree => {
-            lines(human::list_tree(&context.adieu.world, &listing), printer)?;
-            lines(same, printer)?;
+            print_lines(human::list_tree(&context.adieu.world, &listing), printer)?;
+            print_lines(same, printer)?;
         }
         ListFormat::Table => {
             let columns = printer.columns();
-            lines(
+            print_lines(
                 human::list_table(&context.adieu.world, &listing, columns),
                 printer,
             )?;
-            lines(same, printer)?;
+            print_lines(same, printer)?;
         }
     }
     Ok(0)
 }
 
-fn lines(lines: Vec<String>, printer: &mut Printer) -> Result<(), Failure> {
+fn print_lines(lines: Vec<String>, printer: &mut Printer) -> Result<(), Failure> {
     for line in lines {
         printer.data(&line)?;
     }
@@ -110,7 +112,7 @@ fn lines(lines: Vec<String>, printer: &mut Printer) -> Result<(), Failure> {
 }
 
 /// The form that was asked for; `-o json` asks for one too.
-fn format(context: &Context, arguments: &ListArgs) -> Result<ListFormat, Failure> {
+fn resolve_format(context: &Context, arguments: &ListArgs) -> Result<ListFormat, Failure> {
     match (context.global.output, arguments.format) {
         (Output::Json, None | Some(ListFormat::Json)) => Ok(ListFormat::Json),
         (Output::Json, Some(_)) => Err(Failure::usage(
@@ -148,15 +150,15 @@ fn nothing_configured(
     match format {
         ListFormat::Json | ListFormat::Yaml if is_status => {
             let sources = context.adieu.sources();
-            let inventory = discover(&sources, DiscoveryScope::Configured);
-            printer.raw(&json(&status_json(&status(
+            let inventory = discover_sign_ins(&sources, DiscoveryScope::Configured);
+            printer.raw(&to_json(&status_json(&build_status(
                 &inventory,
                 &context.adieu.identity_graph,
                 true,
             )))?)?;
         }
-        ListFormat::Json => printer.raw(&json(&empty())?)?,
-        ListFormat::Yaml => printer.raw(&Exact::quoted(dump::yaml(&empty())?))?,
+        ListFormat::Json => printer.raw(&to_json(&build_empty_document())?)?,
+        ListFormat::Yaml => printer.raw(&Exact::quoted(dump::to_yaml(&build_empty_document())?))?,
         _ => printer.data(NOTHING_CONFIGURED)?,
     }
     printer.note("Add providers and identities below `auth` of atmos.yaml.");
@@ -165,6 +167,6 @@ fn nothing_configured(
 }
 
 /// What Atmos prints of a configuration without anybody in it.
-fn empty() -> serde_json::Value {
+fn build_empty_document() -> serde_json::Value {
     serde_json::json!({"schema_version": SCHEMA_VERSION, "identities": {}, "providers": {}})
 }

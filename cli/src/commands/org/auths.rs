@@ -5,24 +5,24 @@ use adieu::systems::salesforce::orgs::{Org, Orgs};
 use serde_json::{Map, Value, json};
 
 use super::reply::{Reply, Stop};
-use super::table::table;
+use super::table::format_table;
 use crate::commands::context::Context;
-use crate::ui::{Printer, count};
+use crate::ui::{Printer, format_count};
 
 /// Runs the command; the exit status.
 pub(super) fn run(context: &Context, reply: &Reply, printer: &mut Printer) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.adieu.sources());
-    let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
-    warnings.extend(super::unreadable(&orgs));
+    let (orgs, problems) = discover::find_orgs(&context.adieu.sources());
+    let mut warnings: Vec<String> = problems.iter().map(super::format_problem).collect();
+    warnings.extend(super::list_unreadable_orgs(&orgs));
     if reply.is_json {
         let mut result: Vec<Value> = orgs
             .found
             .iter()
-            .map(|org| document(context, &orgs, org))
+            .map(|org| build_document(context, &orgs, org))
             .collect();
         result.extend(orgs.broken.iter().map(|file| {
             json!({
-                "alias": aliases(&orgs, &file.username), "configs": [],
+                "alias": join_aliases(&orgs, &file.username), "configs": [],
                 "username": file.username, "oauthMethod": "unknown",
                 "isExpired": "unknown", "error": file.why.to_string(),
             })
@@ -36,17 +36,17 @@ pub(super) fn run(context: &Context, reply: &Reply, printer: &mut Printer) -> Re
         .map(|org| {
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             vec![
-                aliases(&orgs, &org.auth.username),
+                join_aliases(&orgs, &org.auth.username),
                 org.auth.username.clone(),
                 text(&org.auth.org_id),
                 text(&org.auth.instance_url),
-                method(&orgs, org).to_owned(),
+                find_sign_in_method(&orgs, org).to_owned(),
             ]
         })
         .collect();
     rows.extend(orgs.broken.iter().map(|file| {
         vec![
-            aliases(&orgs, &file.username),
+            join_aliases(&orgs, &file.username),
             file.username.clone(),
             String::new(),
             String::new(),
@@ -54,13 +54,13 @@ pub(super) fn run(context: &Context, reply: &Reply, printer: &mut Printer) -> Re
         ]
     }));
     if printer.is_quiet() {
-        printer.data(&count(rows.len(), "org", "orgs"))?;
+        printer.data(&format_count(rows.len(), "org", "orgs"))?;
     } else if rows.is_empty() {
         printer.data("No results found.")?;
     } else {
         printer.data("authenticated orgs")?;
         let titles = ["Alias", "Username", "Org Id", "Instance Url", "Auth Method"];
-        for line in table(&titles, &rows, printer.columns()) {
+        for line in format_table(&titles, &rows, printer.columns()) {
             printer.unbroken(&line)?;
         }
     }
@@ -68,12 +68,12 @@ pub(super) fn run(context: &Context, reply: &Reply, printer: &mut Printer) -> Re
     Ok(0)
 }
 
-fn aliases(orgs: &Orgs, username: &str) -> String {
+fn join_aliases(orgs: &Orgs, username: &str) -> String {
     orgs.aliases.of(username).collect::<Vec<_>>().join(",")
 }
 
 /// How the user signed in; unknown if the tokens cannot be decrypted.
-fn method(orgs: &Orgs, org: &Org) -> &'static str {
+fn find_sign_in_method(orgs: &Orgs, org: &Org) -> &'static str {
     if super::is_readable(orgs, &org.auth) {
         org.auth.kind().id()
     } else {
@@ -81,7 +81,7 @@ fn method(orgs: &Orgs, org: &Org) -> &'static str {
     }
 }
 
-fn document(context: &Context, orgs: &Orgs, org: &Org) -> Value {
+fn build_document(context: &Context, orgs: &Orgs, org: &Org) -> Value {
     let auth = &org.auth;
     let environment = &context.adieu.world.environment;
     let configs: Vec<&str> = orgs
@@ -105,9 +105,9 @@ fn document(context: &Context, orgs: &Orgs, org: &Org) -> Value {
         "isDevHub": auth.is_dev_hub,
         "isSandbox": is_sandbox,
         "orgId": auth.org_id,
-        "oauthMethod": method(orgs, org),
+        "oauthMethod": find_sign_in_method(orgs, org),
         "isExpired": is_expired,
-        "alias": aliases(orgs, &auth.username),
+        "alias": join_aliases(orgs, &auth.username),
     });
     if !super::is_readable(orgs, auth) {
         document["error"] = json!("the tokens cannot be decrypted");

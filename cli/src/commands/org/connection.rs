@@ -40,7 +40,7 @@ impl Answer {
 
 /// Asks these orgs, each within so many seconds, renewing access tokens that have ended; the answers by user name. What could not
 /// be stored is added to `warnings`.
-pub(super) fn ask(
+pub(super) fn ask_orgs(
     context: &Context,
     orgs: &Orgs,
     which: &[&Org],

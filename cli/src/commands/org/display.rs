@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::connection;
 use super::reply::{ClientError, Reply, Stop};
-use super::table::table;
+use super::table::format_table;
 use super::targets::Names;
 use crate::args::OrgDisplayArgs;
 use crate::commands::context::Context;
@@ -41,7 +41,7 @@ pub(super) fn run(
     reply: &Reply,
     printer: &mut Printer,
 ) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.adieu.sources());
+    let (orgs, problems) = discover::find_orgs(&context.adieu.sources());
     let environment = &context.adieu.world.environment;
     let default = || Some(orgs.default_of(DefaultKind::Org, environment)?.value);
     let Some(name) = arguments.target_org.clone().or_else(default) else {
@@ -79,15 +79,15 @@ pub(super) fn run(
         }
         .into());
     }
-    let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
+    let mut warnings: Vec<String> = problems.iter().map(super::format_problem).collect();
     let seconds = arguments.timeout;
-    let answers = connection::ask(context, &orgs, &[org], seconds, cancel, &mut warnings);
+    let answers = connection::ask_orgs(context, &orgs, &[org], seconds, cancel, &mut warnings);
     let answer = answers.get(&org.auth.username);
     if answer.is_some_and(|answer| answer.is_refresh_failure) {
         warnings.insert(0, "unable to refresh auth for org".to_owned());
     }
     let alias = orgs.aliases.of(&org.auth.username).next_back();
-    let mut result = describe(
+    let mut result = describe_org(
         org,
         alias,
         answer.map(|answer| answer.text.as_str()),
@@ -108,12 +108,12 @@ pub(super) fn run(
         reply.succeed(0, Value::Object(result), &warnings, Map::new(), printer)?;
     } else {
         reply.warn(&warnings, printer);
-        human(&result, printer)?;
+        print_description(&result, printer)?;
     }
     Ok(0)
 }
 
-fn describe(
+fn describe_org(
     org: &Org,
     alias: Option<&str>,
     status: Option<&str>,
@@ -174,7 +174,7 @@ fn not_found(names: &Names<'_>, name: &str) -> ClientError {
     }
 }
 
-fn human(result: &Map<String, Value>, printer: &mut Printer) -> Result<(), Stop> {
+fn print_description(result: &Map<String, Value>, printer: &mut Printer) -> Result<(), Stop> {
     let rows: Vec<Vec<String>> = TITLES
         .iter()
         .filter_map(|(key, title)| {
@@ -189,7 +189,7 @@ fn human(result: &Map<String, Value>, printer: &mut Printer) -> Result<(), Stop>
     }
     printer.data("")?;
     printer.data("Org Description")?;
-    for line in table(&["KEY", "VALUE"], &rows, printer.columns()) {
+    for line in format_table(&["KEY", "VALUE"], &rows, printer.columns()) {
         printer.unbroken(&line)?;
     }
     printer.data("")?;

@@ -12,11 +12,11 @@ use serde_json::{Map, Value, json};
 
 use super::connection::{self, Answer};
 use super::reply::{Reply, Stop};
-use super::table::table;
-use super::targets::kind;
+use super::table::format_table;
+use super::targets::describe_org_kind;
 use crate::args::OrgListArgs;
 use crate::commands::context::Context;
-use crate::ui::{Printer, count};
+use crate::ui::{Printer, format_count};
 
 /// Below the table, as the real client has it.
 const LEGEND: &str = "Legend:  🌳=Default DevHub, 🍁=Default Org      Use --all to see expired and \
@@ -30,9 +30,9 @@ pub(super) fn run(
     reply: &Reply,
     printer: &mut Printer,
 ) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.adieu.sources());
-    let mut warnings: Vec<String> = problems.iter().map(super::said).collect();
-    warnings.extend(super::unreadable(&orgs));
+    let (orgs, problems) = discover::find_orgs(&context.adieu.sources());
+    let mut warnings: Vec<String> = problems.iter().map(super::format_problem).collect();
+    warnings.extend(super::list_unreadable_orgs(&orgs));
     let world = &context.adieu.world;
     let mut listed: Vec<&Org> = orgs
         .found
@@ -50,7 +50,7 @@ pub(super) fn run(
             .copied()
             .filter(|org| !is_expired(world, org))
             .collect();
-        connection::ask(
+        connection::ask_orgs(
             context,
             &orgs,
             &asked,
@@ -72,9 +72,9 @@ pub(super) fn run(
         )
     });
     if reply.is_json {
-        reply.succeed(0, document(&rows), &warnings, Map::new(), printer)?;
+        reply.succeed(0, build_document(&rows), &warnings, Map::new(), printer)?;
     } else {
-        human(&rows, arguments.verbose, printer)?;
+        print_orgs(&rows, arguments.verbose, printer)?;
         reply.warn(&warnings, printer);
     }
     Ok(0)
@@ -144,7 +144,7 @@ impl<'a> Row<'a> {
     }
 
     fn document(&self) -> Value {
-        let mut document = redacted(self.org.auth.document());
+        let mut document = remove_secrets(self.org.auth.document());
         let mut set = |key: &str, value: Value| document.insert(key.to_owned(), value);
         if let Some(alias) = &self.alias {
             set("alias", json!(alias));
@@ -213,7 +213,7 @@ impl<'a> Row<'a> {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let mut cells = vec![
             mark.to_owned(),
-            kind(auth).to_owned(),
+            describe_org_kind(auth).to_owned(),
             text(&self.alias),
             auth.username.clone(),
             text(&auth.org_id),
@@ -235,14 +235,14 @@ impl<'a> Row<'a> {
 
 /// The auth file without its secrets, at any depth: no placeholder stands for them, because scripts
 /// take one for a token.
-pub(super) fn redacted(document: &Map<String, Value>) -> Map<String, Value> {
+pub(super) fn remove_secrets(document: &Map<String, Value>) -> Map<String, Value> {
     match without_secrets(document) {
         Value::Object(document) => document,
         _ => Map::new(),
     }
 }
 
-fn document(rows: &[Row<'_>]) -> Value {
+fn build_document(rows: &[Row<'_>]) -> Value {
     let of = |wanted: &dyn Fn(&Row<'_>) -> bool| -> Value {
         rows.iter()
             .filter(|row| wanted(row))
@@ -262,8 +262,8 @@ fn document(rows: &[Row<'_>]) -> Value {
 }
 
 /// Dev Hubs, others, sandboxes, scratch orgs.
-fn human(rows: &[Row<'_>], verbose: bool, printer: &mut Printer) -> Result<(), Stop> {
-    let group = |row: &&Row<'_>| match kind(&row.org.auth) {
+fn print_orgs(rows: &[Row<'_>], verbose: bool, printer: &mut Printer) -> Result<(), Stop> {
+    let group = |row: &&Row<'_>| match describe_org_kind(&row.org.auth) {
         "DevHub" => 0,
         "" => 1,
         "Sandbox" => 2,
@@ -272,7 +272,7 @@ fn human(rows: &[Row<'_>], verbose: bool, printer: &mut Printer) -> Result<(), S
     let mut sorted: Vec<&Row<'_>> = rows.iter().collect();
     sorted.sort_by_key(group);
     if printer.is_quiet() {
-        return Ok(printer.data(&count(sorted.len(), "org", "orgs"))?);
+        return Ok(printer.data(&format_count(sorted.len(), "org", "orgs"))?);
     }
     if sorted.is_empty() {
         printer.data("No Orgs found.")?;
@@ -292,7 +292,7 @@ fn human(rows: &[Row<'_>], verbose: bool, printer: &mut Printer) -> Result<(), S
                 row.pop();
             }
         }
-        for line in table(&titles, &cells, printer.columns()) {
+        for line in format_table(&titles, &cells, printer.columns()) {
             printer.unbroken(&line)?;
         }
     }

@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 
-use super::super::misuse::reason;
+use super::super::misuse::extract_reason;
 use super::reply::{ClientError, Reply};
-use crate::ui::plain::{Exact, json as written};
+use crate::ui::plain::{Exact, to_json as written};
 
 /// The real client's error object, if these are words of `adieu org … --json`; `None` if people are
 /// to be told in words.
@@ -23,13 +23,16 @@ pub(crate) fn as_json(arguments: &[OsString], error: &clap::Error) -> Option<Exa
     if !error.use_stderr() || !words.contains(&"--json") || names.first() != Some(&"org") {
         return None;
     }
-    let reply = Reply::in_json(command(names.get(1..).unwrap_or_default()));
-    let error = ClientError::usage(format!("{}\nSee more help with --help", reason(error)));
+    let reply = Reply::in_json(find_command_name(names.get(1..).unwrap_or_default()));
+    let error = ClientError::usage(format!(
+        "{}\nSee more help with --help",
+        extract_reason(error)
+    ));
     written(&reply.document(error)).ok()
 }
 
 /// What the real client calls a command in its errors.
-fn command(names: &[&str]) -> &'static str {
+fn find_command_name(names: &[&str]) -> &'static str {
     match names {
         ["list", "auth", ..] => "ListAuth",
         ["list", ..] => "OrgListCommand",

@@ -87,7 +87,7 @@ pub(crate) fn run(
 /// Whether `-o json` asks for JSON, as it does everywhere else: no org is called so.
 fn is_output(context: &Context, typed: &str) -> bool {
     let is_unknown = || {
-        let (orgs, problems) = discover::orgs(&context.adieu.sources());
+        let (orgs, problems) = discover::find_orgs(&context.adieu.sources());
         let names = Names {
             world: &context.adieu.world,
             orgs: &orgs,
@@ -113,7 +113,7 @@ fn logout_in_json(context: &Context, arguments: &OrgLogoutArgs) -> OrgLogoutArgs
 }
 
 /// A problem in one line, with what to do.
-fn said(problem: &Problem) -> String {
+fn format_problem(problem: &Problem) -> String {
     let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})"));
     format!(
         "{}: {}{}",
@@ -133,7 +133,7 @@ fn is_readable(orgs: &Orgs, auth: &AuthFile) -> bool {
 }
 
 /// What the lists have to say of sign-ins that cannot be read.
-fn unreadable(orgs: &Orgs) -> Vec<String> {
+fn list_unreadable_orgs(orgs: &Orgs) -> Vec<String> {
     let mut warnings: Vec<String> = orgs
         .broken
         .iter()

@@ -8,7 +8,7 @@ use adieu::remote::TokenStatus;
 use adieu::report::{Outcome, OutcomeWord, Report};
 use serde_json::{Value, json};
 
-use crate::ui::plain;
+use crate::ui::to_plain_text;
 
 /// What became of one org.
 #[derive(Debug, Default)]
@@ -119,9 +119,12 @@ impl OrgOutcome {
         let here = match (self.removed.len(), self.left.first()) {
             (0, None) => String::new(),
             (0, Some((_, why))) => format!("; kept here: {why}"),
-            (number, None) => format!("; {} removed here", things(number)),
+            (number, None) => format!("; {} removed here", format_entry_count(number)),
             (number, Some((_, why))) => {
-                format!("; {} removed here, the rest kept: {why}", things(number))
+                format!(
+                    "; {} removed here, the rest kept: {why}",
+                    format_entry_count(number)
+                )
             }
         };
         let token = match &self.token {
@@ -129,12 +132,12 @@ impl OrgOutcome {
             Some(TokenStatus::Accepted) => "; its token is still accepted",
             _ => "",
         };
-        format!("{}: {server}{token}{here}", plain(username))
+        format!("{}: {server}{token}{here}", to_plain_text(username))
     }
 }
 
-fn things(number: usize) -> String {
-    crate::ui::count(number, "entry", "entries")
+fn format_entry_count(number: usize) -> String {
+    crate::ui::format_count(number, "entry", "entries")
 }
 
 /// By user name. Time is linear in the steps.
@@ -147,7 +150,7 @@ pub(super) fn by_org(report: &Report) -> BTreeMap<String, OrgOutcome> {
             _ => &[],
         };
         for username in step.identity.iter().chain(others) {
-            add(orgs.entry(username.clone()).or_default(), step, outcome);
+            add_outcome(orgs.entry(username.clone()).or_default(), step, outcome);
         }
     }
     for asked in report.verified.iter().flat_map(|verified| &verified.asked) {
@@ -159,7 +162,7 @@ pub(super) fn by_org(report: &Report) -> BTreeMap<String, OrgOutcome> {
     orgs
 }
 
-fn add(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
+fn add_outcome(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
     let word = outcome.map(|outcome| outcome.word);
     let detail = || {
         let detail = outcome.and_then(|outcome| outcome.detail.clone());
@@ -178,7 +181,9 @@ fn add(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
             };
             // Nobody is named for an end but the server that said so.
             let place = match (&ending, answer) {
-                (Ending::Revoked, Some(answer)) => at(&step.location(), &answer.by),
+                (Ending::Revoked, Some(answer)) => {
+                    find_answering_address(&step.location(), &answer.by)
+                }
                 _ => step.location(),
             };
             org.ended.push((place, ending));
@@ -204,7 +209,7 @@ fn add(org: &mut OrgOutcome, step: &Step, outcome: Option<&Outcome>) {
 }
 
 /// The address that was asked first, or the host that answered in its place.
-fn at(asked: &str, answered: &str) -> String {
+fn find_answering_address(asked: &str, answered: &str) -> String {
     let is_asked = asked.split_once("://").is_some_and(|(_, rest)| {
         let host = rest.split('/').next().unwrap_or_default();
         host == answered || host.split(':').next() == Some(answered)
@@ -217,7 +222,7 @@ fn at(asked: &str, answered: &str) -> String {
 }
 
 /// What a second run made of the same orgs replaces what the first one could not do.
-pub(super) fn merge(
+pub(super) fn merge_outcomes(
     first: &mut BTreeMap<String, OrgOutcome>,
     second: BTreeMap<String, OrgOutcome>,
 ) {

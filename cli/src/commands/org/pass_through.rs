@@ -45,7 +45,7 @@ pub(crate) fn run(world: &World, words: &[OsString], cancel: &Cancel) -> Result<
         ))
         .hint("See what adieu has with: adieu org --help"));
     };
-    let mark = mark(&tried, &path);
+    let mark = build_call_mark(&tried, &path);
     let variables = world.environment.iter();
     let program = Program {
         path,
@@ -75,7 +75,7 @@ fn passed_on(world: &World) -> (Option<u32>, Vec<PathBuf>) {
     (parent.parse().ok(), std::env::split_paths(tried).collect())
 }
 
-fn mark(tried: &[PathBuf], path: &PathBuf) -> OsString {
+fn build_call_mark(tried: &[PathBuf], path: &PathBuf) -> OsString {
     let mut mark = OsString::from(format!("{} ", std::process::id()));
     // A path of `PATH` has no separator of it.
     let all = std::env::join_paths(tried.iter().chain([path]));

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{OrgCommon, Output};
 use crate::commands::context::Context;
-use crate::ui::plain::json as written;
+use crate::ui::plain::to_json as written;
 use crate::ui::{Failure, Printer};
 
 /// An error as the real client reports it.

@@ -1,17 +1,25 @@
 //! Tables as Salesforce CLI draws them.
 
-use crate::ui::plain::{padded, width};
-use crate::ui::{folded, plain};
+use crate::ui::plain::{measure_width, pad_text};
+use crate::ui::{fold_text, to_plain_text};
 
 /// The narrowest that a column is made so that a table fits.
 const NARROWEST: usize = 6;
 
 /// The lines of a table; columns are as wide as their widest cell. Where that is wider than `columns`,
 /// the widest are made narrower, and their cells take several lines.
-pub(super) fn table(titles: &[&str], rows: &[Vec<String>], columns: Option<usize>) -> Vec<String> {
+pub(super) fn format_table(
+    titles: &[&str],
+    rows: &[Vec<String>],
+    columns: Option<usize>,
+) -> Vec<String> {
     let shown: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| row.iter().map(|cell| plain(cell).into_owned()).collect())
+        .map(|row| {
+            row.iter()
+                .map(|cell| to_plain_text(cell).into_owned())
+                .collect()
+        })
         .collect();
     let mut widths: Vec<usize> = titles
         .iter()
@@ -19,14 +27,14 @@ pub(super) fn table(titles: &[&str], rows: &[Vec<String>], columns: Option<usize
         .map(|(at, title)| {
             let cells = shown.iter().filter_map(|row| row.get(at));
             cells
-                .map(|cell| width(cell))
+                .map(|cell| measure_width(cell))
                 .max()
                 .unwrap_or(0)
-                .max(width(title))
+                .max(measure_width(title))
         })
         .collect();
     if let Some(columns) = columns {
-        narrow(&mut widths, columns);
+        narrow_columns(&mut widths, columns);
     }
     let widths = widths;
     let rule = |left: &str, middle: &str, right: &str| {
@@ -43,7 +51,7 @@ pub(super) fn table(titles: &[&str], rows: &[Vec<String>], columns: Option<usize
         let lines = (0..height).map(|at| {
             let parts = cells.iter().zip(&widths).map(|(cell, wanted)| {
                 let part = cell.get(at).map_or("", String::as_str);
-                format!(" {} ", padded(part, *wanted))
+                format!(" {} ", pad_text(part, *wanted))
             });
             format!("│{}│", parts.collect::<Vec<_>>().join("│"))
         });
@@ -61,7 +69,7 @@ pub(super) fn table(titles: &[&str], rows: &[Vec<String>], columns: Option<usize
 }
 
 /// Takes from the widest columns until the table fits, or can be made no narrower.
-fn narrow(widths: &mut [usize], columns: usize) {
+fn narrow_columns(widths: &mut [usize], columns: usize) {
     let whole = |widths: &[usize]| widths.iter().map(|width| width + 3).sum::<usize>() + 1;
     while whole(widths) > columns {
         let Some(widest) = widths.iter_mut().max().filter(|width| **width > NARROWEST) else {
@@ -74,11 +82,11 @@ fn narrow(widths: &mut [usize], columns: usize) {
 /// A text in lines of so many columns; a word that is longer is cut.
 fn in_column(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    for mut line in folded(text, columns) {
-        while width(&line) > columns {
+    for mut line in fold_text(text, columns) {
+        while measure_width(&line) > columns {
             let mut used = 0;
             let fits = line.chars().take_while(|character| {
-                used += width(character.encode_utf8(&mut [0; 4]));
+                used += measure_width(character.encode_utf8(&mut [0; 4]));
                 used <= columns
             });
             let end = fits.map(char::len_utf8).sum::<usize>().max(1);
@@ -104,7 +112,7 @@ mod tests {
             vec![String::new(), "b".to_owned()],
         ];
         assert_eq!(
-            table(&["", "Name"], &rows, None),
+            format_table(&["", "Name"], &rows, None),
             [
                 "┌────┬─────────┐",
                 "│    │ Name    │",
@@ -123,7 +131,7 @@ mod tests {
             "ana@fjord-harbour.example".to_owned(),
         ]];
         assert_eq!(
-            table(&["Alias", "Username"], &rows, Some(28)),
+            format_table(&["Alias", "Username"], &rows, Some(28)),
             [
                 "┌───────┬──────────────────┐",
                 "│ Alias │ Username         │",

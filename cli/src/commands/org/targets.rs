@@ -13,7 +13,7 @@ use super::reply::{ClientError, Reply, Stop};
 use crate::args::OrgLogoutArgs;
 use crate::questions::Confirmation;
 use crate::ui::prompt::{Answer, Wording};
-use crate::ui::{Failure, Printer, count, prompt};
+use crate::ui::{Failure, Printer, format_count, prompt};
 
 /// The text before everything that is about names.
 const MENU: &str = "Select the orgs you want to log out of:";
@@ -38,7 +38,7 @@ impl Names<'_> {
 
     /// The user that a name means: a user name, or an alias of one.
     pub(super) fn meant(&self, typed: &str) -> Choice<String> {
-        selector::choose(typed, self.all(), |user| {
+        selector::choose_candidate(typed, self.all(), |user| {
             let aliases = self.orgs.aliases.of(user);
             let aliases = aliases.map(|alias| Cow::Owned(alias.to_owned()));
             std::iter::once(Cow::Borrowed(user.as_str()))
@@ -225,7 +225,7 @@ impl Names<'_> {
         };
         self.warn_of_sharing(&chosen, printer);
         let wording = Wording::of(Confirmation::OrgLogout, question);
-        Ok(prompt::confirm(&wording, printer)?.then_some(chosen))
+        Ok(prompt::ask_for_confirmation(&wording, printer)?.then_some(chosen))
     }
 
     /// Who was made from these and is not among them: scratch orgs, sandboxes, and theirs. Each org
@@ -261,14 +261,14 @@ impl Names<'_> {
         }
         let mut about = vec!["Made from it, and signed in:".to_owned()];
         about.extend(children.iter().map(|child| format!("  • {child}")));
-        let orgs = count(children.len(), "org", "orgs");
+        let orgs = format_count(children.len(), "org", "orgs");
         let wording = Wording {
             asks: Confirmation::OrgChildren,
             about,
             question: format!("Also log out of {orgs} made from it?"),
             no: None,
         };
-        prompt::ask(&wording, printer)
+        prompt::ask_question(&wording, printer)
     }
 
     /// Before it is agreed to: what ending the authorization does elsewhere.
@@ -293,7 +293,7 @@ impl Names<'_> {
         let environment = &self.world.environment;
         let defaults = self.orgs.defaults_naming(user, environment);
         let defaults: Vec<&str> = defaults.into_iter().map(|(name, _)| name).collect();
-        let kind = org.map_or("cannot be read", |org| kind(&org.auth));
+        let kind = org.map_or("cannot be read", |org| describe_org_kind(&org.auth));
         let parts = [user, kind, &aliases.join(","), &defaults.join(",")];
         let parts = parts.into_iter().filter(|part| !part.is_empty());
         parts.collect::<Vec<_>>().join("  ")
@@ -301,7 +301,9 @@ impl Names<'_> {
 }
 
 /// The real client's word for what kind of org it is; nothing for an ordinary one.
-pub(super) const fn kind(auth: &adieu::systems::salesforce::auth_file::AuthFile) -> &'static str {
+pub(super) const fn describe_org_kind(
+    auth: &adieu::systems::salesforce::auth_file::AuthFile,
+) -> &'static str {
     if auth.is_scratch() {
         "Scratch"
     } else if auth.is_sandbox {

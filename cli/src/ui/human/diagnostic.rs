@@ -8,7 +8,7 @@ use adieu::printable::is_printable;
 use adieu::world::World;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Snippet};
 
-use crate::ui::plain;
+use crate::ui::to_plain_text;
 
 /// How many lines are shown before and after the one that is meant.
 const AROUND: usize = 1;
@@ -86,12 +86,12 @@ impl<'a> Renderer<'a> {
         let Some(source) = self.configuration.source(location) else {
             return group;
         };
-        let path = plain(&self.world.shorten(&source.path)).into_owned();
+        let path = to_plain_text(&self.world.shorten(&source.path)).into_owned();
         let text = self
             .texts
             .entry(location.source)
             .or_insert_with(|| source.shown());
-        let window = source.may_be_shown().then(|| window(text, location));
+        let window = source.may_be_shown().then(|| find_window(text, location));
         match window.flatten() {
             Some(window) => group.element(
                 Snippet::source(window.text)
@@ -109,7 +109,7 @@ impl<'a> Renderer<'a> {
 }
 
 /// The lines around a location, unless they are too long to be shown.
-fn window(text: &str, location: Location) -> Option<Window> {
+fn find_window(text: &str, location: Location) -> Option<Window> {
     let Range { start, end } = location.bytes();
     let (start, end) = (
         start.min(text.len()),
@@ -142,7 +142,7 @@ fn window(text: &str, location: Location) -> Option<Window> {
         return None;
     }
     Some(Window {
-        text: harmless(text.get(from..to)?),
+        text: replace_hidden_characters(text.get(from..to)?),
         first_line,
         span: start - from..end - from,
     })
@@ -168,7 +168,7 @@ fn line_end(text: &str, at: usize) -> usize {
 }
 
 /// The text with hidden characters replaced by harmless ones of the same length in bytes.
-fn harmless(text: &str) -> String {
+fn replace_hidden_characters(text: &str) -> String {
     text.chars()
         .map(
             |character| match (!is_printable(character), character.len_utf8()) {
@@ -200,12 +200,12 @@ mod tests {
     #[test]
     fn window_holds_the_lines_around_and_the_span_in_them() {
         let text = "one\ntwo\nthree\nfour\nfive\n";
-        let found = window(text, at(text, "three")).unwrap();
+        let found = find_window(text, at(text, "three")).unwrap();
         assert_eq!(found.text, "two\nthree\nfour");
         assert_eq!((found.first_line, &found.text[found.span]), (2, "three"));
-        let first = window(text, at(text, "one")).unwrap();
+        let first = find_window(text, at(text, "one")).unwrap();
         assert_eq!((first.first_line, first.text.as_str()), (1, "one\ntwo"));
-        let last = window("a\nb", at("a\nb", "b")).unwrap();
+        let last = find_window("a\nb", at("a\nb", "b")).unwrap();
         assert_eq!((last.first_line, last.text.as_str()), (1, "a\nb"));
     }
 
@@ -213,15 +213,15 @@ mod tests {
     fn window_leaves_out_long_neighbours_and_long_lines() {
         let long = "x".repeat(LONGEST);
         let text = format!("{long}\nkey\n{long}");
-        assert_eq!(window(&text, at(&text, "key")).unwrap().text, "key");
+        assert_eq!(find_window(&text, at(&text, "key")).unwrap().text, "key");
         let text = format!("a: {long}key");
-        assert!(window(&text, at(&text, "key")).is_none());
+        assert!(find_window(&text, at(&text, "key")).is_none());
     }
 
     #[test]
     fn harmless_text_keeps_its_length() {
         let odd = "a\u{1b}[2J\u{9b}\u{202e}ü";
-        assert_eq!(harmless(odd), "a?[2J·\u{fffd}ü");
-        assert_eq!(harmless(odd).len(), odd.len());
+        assert_eq!(replace_hidden_characters(odd), "a?[2J·\u{fffd}ü");
+        assert_eq!(replace_hidden_characters(odd).len(), odd.len());
     }
 }

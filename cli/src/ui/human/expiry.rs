@@ -9,7 +9,7 @@ use crate::ui::printer::{FAINT, GOOD, Paint, WARN};
 const SOON: i64 = 15 * 60;
 
 /// How long it is until then: `45 min`, `7 h 36 min`, `3 days`, and no more than `over a year`.
-pub(crate) fn until(now: Timestamp, at: Timestamp) -> String {
+pub(crate) fn format_time_left(now: Timestamp, at: Timestamp) -> String {
     let minutes = (at.as_second() - now.as_second()).max(0) / 60;
     let (hours, days) = (minutes / 60, minutes / 60 / 24);
     match (days, hours, minutes % 60) {
@@ -22,16 +22,20 @@ pub(crate) fn until(now: Timestamp, at: Timestamp) -> String {
 }
 
 /// `expires in 3 h`, or that nothing is known of it.
-pub(crate) fn expiry(now: Timestamp, at: Option<Timestamp>) -> String {
+pub(crate) fn describe_expiry(now: Timestamp, at: Option<Timestamp>) -> String {
     at.map_or_else(
         || "no expiry known".to_owned(),
-        |at| format!("expires in {}", until(now, at)),
+        |at| format!("expires in {}", format_time_left(now, at)),
     )
 }
 
 /// The colour of a state, in every command: green live, yellow if it ends soon or cannot be told, faint
 /// what is over.
-pub(crate) fn colour(state: SessionState, ends_at: Option<Timestamp>, now: Timestamp) -> Paint {
+pub(crate) fn choose_colour(
+    state: SessionState,
+    ends_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Paint {
     let ends_soon = ends_at.is_some_and(|at| at.as_second() - now.as_second() <= SOON);
     match state {
         SessionState::Live if !ends_soon => GOOD,
@@ -60,9 +64,9 @@ mod tests {
             (367 * 86_400, "over a year"),
             (72 * 365 * 86_400, "over a year"),
         ] {
-            assert_eq!(until(now, after(seconds)), text);
+            assert_eq!(format_time_left(now, after(seconds)), text);
         }
-        assert_eq!(expiry(now, Some(after(10_800))), "expires in 3 h");
-        assert_eq!(expiry(now, None), "no expiry known");
+        assert_eq!(describe_expiry(now, Some(after(10_800))), "expires in 3 h");
+        assert_eq!(describe_expiry(now, None), "no expiry known");
     }
 }

@@ -13,9 +13,9 @@ use adieu::world::World;
 
 use super::items::Remedies;
 use crate::ui::printer::{FAINT, HINT};
-use crate::ui::{Failure, Printer, plain};
+use crate::ui::{Failure, Printer, to_plain_text};
 
-pub(super) fn failures(world: &World, report: &Report, printer: &mut Printer) {
+pub(super) fn warn_of_failures(world: &World, report: &Report, printer: &mut Printer) {
     let failed: Vec<(&Step, &Outcome)> = report
         .lines()
         .filter_map(|(step, outcome)| Some((step, outcome?)))
@@ -68,11 +68,11 @@ pub(super) fn failures(world: &World, report: &Report, printer: &mut Printer) {
 }
 
 /// What keeps a tool signed in although it was logged out.
-pub(super) fn overrides(world: &World, report: &Report, printer: &mut Printer) {
+pub(super) fn warn_of_overrides(world: &World, report: &Report, printer: &mut Printer) {
     let verified = report.verified.iter();
     let found = verified.flat_map(|verified| &verified.overrides);
     for found in found.filter(|found| is_news(report, found)) {
-        printer.warning(&sentence(world, found), Some(&found.remedy));
+        printer.warning(&describe_override(world, found), Some(&found.remedy));
     }
 }
 
@@ -91,12 +91,12 @@ fn is_news(report: &Report, found: &Override) -> bool {
 }
 
 /// What an override does, in one sentence.
-pub(crate) fn sentence(world: &World, found: &Override) -> String {
+pub(crate) fn describe_override(world: &World, found: &Override) -> String {
     let title = found.system.title();
-    let name = plain(&found.name);
+    let name = to_plain_text(&found.name);
     let place = match found.location.as_str() {
         "environment" => "the environment".to_owned(),
-        path => plain(&world.shorten(Path::new(path))).into_owned(),
+        path => to_plain_text(&world.shorten(Path::new(path))).into_owned(),
     };
     match found.kind {
         OverrideKind::Process => {
@@ -108,7 +108,7 @@ pub(crate) fn sentence(world: &World, found: &Override) -> String {
 }
 
 /// The problems, each said once: one cause can stand in the way of many places.
-pub(super) fn once<'p>(
+pub(super) fn remove_duplicates<'p>(
     problems: impl IntoIterator<Item = &'p Problem>,
 ) -> impl Iterator<Item = &'p Problem> {
     let mut said = BTreeSet::new();
@@ -117,15 +117,15 @@ pub(super) fn once<'p>(
         .filter(move |problem| said.insert((&problem.location, &problem.message, &problem.hint)))
 }
 
-pub(super) fn problems(report: &Report, printer: &mut Printer) {
-    for problem in once(report.problems.iter().chain(&report.elsewhere)) {
+pub(super) fn warn_of_problems(report: &Report, printer: &mut Printer) {
+    for problem in remove_duplicates(report.problems.iter().chain(&report.elsewhere)) {
         let message = format!("{}: {}", problem.location, problem.message);
         printer.warning(&message, problem.hint.as_deref());
     }
 }
 
 /// The links inside the home that were followed: what is said of a place is done behind them.
-pub(super) fn links(
+pub(super) fn print_links(
     world: &World,
     links: &[FollowedLink],
     printer: &mut Printer,
@@ -137,7 +137,7 @@ pub(super) fn links(
             world.shorten(link),
             world.shorten(target)
         );
-        printer.data(&format!("  {FAINT}{}{FAINT:#}", plain(&text)))?;
+        printer.data(&format!("  {FAINT}{}{FAINT:#}", to_plain_text(&text)))?;
     }
     if !links.is_empty() {
         printer.data("")?;
@@ -166,7 +166,7 @@ mod tests {
             problem("~", "too large"),
             problem("~", "denied"),
         ];
-        let said: Vec<_> = once(&problems)
+        let said: Vec<_> = remove_duplicates(&problems)
             .map(|problem| (problem.location.as_str(), problem.message.as_str()))
             .collect();
         assert_eq!(

@@ -10,9 +10,9 @@ use adieu::report::{Outcome, OutcomeWord, Report, StillLive};
 use adieu::systems::System;
 use adieu::world::World;
 
-use super::follow_up::once;
+use super::follow_up::remove_duplicates;
 use crate::ui::printer::{BAD, GOOD};
-use crate::ui::{count, plain};
+use crate::ui::{format_count, to_plain_text};
 
 /// The group of a report that a line stands in. Each line stands in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,9 +126,11 @@ impl Items {
             // What failed has its cause and its remedy among the errors.
             let remedy = remedies.of_step(step).filter(|_| has_no_error(outcome));
             match step.place() {
-                None => items.push(server(step, outcome, report.dry_run).remedied(remedy)),
+                None => {
+                    items.push(build_server_item(step, outcome, report.dry_run).remedied(remedy));
+                }
                 Some(Place::KeyringEntry { .. }) => {
-                    items.push(keyring(report, step, outcome).remedied(remedy));
+                    items.push(build_keyring_item(report, step, outcome).remedied(remedy));
                 }
                 Some(Place::Directory { directory, .. }) => {
                     files.directory(directory.to_path(), outcome);
@@ -136,23 +138,36 @@ impl Items {
                 Some(place @ (Place::Stranger { .. } | Place::Named { .. })) => {
                     files
                         .named
-                        .push(named(world, place, outcome).remedied(remedy));
+                        .push(build_named_item(world, place, outcome).remedied(remedy));
                 }
                 Some(Place::Tree { directory }) => {
-                    let item = tree(world, directory, step, outcome);
+                    let item = build_tree_item(world, directory, step, outcome);
                     files.trees.push(item.remedied(remedy));
                 }
                 Some(place) => files.add(place, step, outcome, remedy),
             }
         }
         if !report.dry_run {
-            items.extend(report.plan.missing.iter().map(|name| missing(name)));
+            items.extend(
+                report
+                    .plan
+                    .missing
+                    .iter()
+                    .map(|name| build_missing_item(name)),
+            );
         }
         items.extend(files.items(world));
         if !report.dry_run {
-            items.extend(once(report.unread()).map(|problem| unread(world, report, problem)));
+            items.extend(
+                remove_duplicates(report.unread())
+                    .map(|problem| build_unread_item(world, report, problem)),
+            );
         }
-        items.extend(remedies.unsaid(report).map(|found| left(world, found)));
+        items.extend(
+            remedies
+                .unsaid(report)
+                .map(|found| build_left_item(world, found)),
+        );
         let mut lines: Vec<Item> = Vec::new();
         for item in items {
             match lines.iter_mut().find(|line| line.says_the_same(&item)) {
@@ -218,7 +233,7 @@ fn fold_valid(lines: &mut Vec<Item>) {
         let label = format!(
             "{}: {}",
             system.title(),
-            count(number, "credential", "credentials")
+            format_count(number, "credential", "credentials")
         );
         let is_same = items.iter().all(|item| item.detail == first.detail);
         let detail = first.detail.clone().filter(|_| is_same);
@@ -275,7 +290,7 @@ fn is_about(found: &StillLive, step: &Step) -> bool {
 }
 
 /// What was found by looking again.
-fn left(world: &World, found: &StillLive) -> Item {
+fn build_left_item(world: &World, found: &StillLive) -> Item {
     let step = &found.step;
     let place = step.place().map_or_else(String::new, |place| {
         format!(" in {}", shown_place(world, place))
@@ -306,19 +321,19 @@ fn local_group(outcome: Option<&Outcome>) -> Group {
 }
 
 /// A credential that was to be deleted and is not there.
-fn missing(name: &str) -> Item {
+fn build_missing_item(name: &str) -> Item {
     let label = format!("Keyring: {name}");
     Item::new(Group::Here, label, Some(OutcomeWord::Absent))
         .because(Some("not found - already logged out".to_owned()))
 }
 
 /// A place that may hold more of those who are meant. Where a warning says why, the line does not.
-fn unread(world: &World, report: &Report, problem: &Problem) -> Item {
+fn build_unread_item(world: &World, report: &Report, problem: &Problem) -> Item {
     let location = match problem.location.as_path() {
         Some(path) => world.shorten(path),
         None => problem.location.to_string(),
     };
-    let location = plain(&location).into_owned();
+    let location = to_plain_text(&location).into_owned();
     let is_said = report
         .problems
         .iter()
@@ -339,7 +354,7 @@ fn unread(world: &World, report: &Report, problem: &Problem) -> Item {
 }
 
 /// Whose sign-in ends with it, though they were not named.
-fn served(step: &Step) -> Option<String> {
+fn describe_served(step: &Step) -> Option<String> {
     match &step.deed {
         Action::Revoke { served, .. } if !served.is_empty() => {
             let verb = if step.owner.is_native() {
@@ -359,10 +374,10 @@ fn asked_place(step: &Step) -> Option<String> {
         return None;
     };
     let is_portal = matches!(revocation, Revocation::SsoPortal { .. });
-    is_portal.then(|| format!(" at {}", plain(&revocation.endpoint().host())))
+    is_portal.then(|| format!(" at {}", to_plain_text(&revocation.endpoint().host())))
 }
 
-fn server(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {
+fn build_server_item(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {
     let word = outcome.map(|outcome| outcome.word);
     let ends = matches!(
         word,
@@ -374,7 +389,7 @@ fn server(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {
     // Why a call failed is said among the errors, which a preview has none of.
     let explains = is_preview || word != Some(OutcomeWord::Failed);
     let detail = outcome.and_then(|outcome| outcome.detail.clone());
-    let served = served(step).filter(|_| ends);
+    let served = describe_served(step).filter(|_| ends);
     let said: Vec<String> = detail
         .filter(|_| explains)
         .into_iter()
@@ -387,7 +402,7 @@ fn server(step: &Step, outcome: Option<&Outcome>, is_preview: bool) -> Item {
         .remedied(hint.filter(|_| explains && !ends))
 }
 
-fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
+fn build_keyring_item(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
     let is_wide = |part: &Target| matches!(part, Target::Providers { .. } | Target::System { .. });
     let is_wide = report.plan.request.target.parts().iter().any(is_wide);
     let via = match (&step.identity, &step.provider) {
@@ -408,9 +423,9 @@ fn keyring(report: &Report, step: &Step, outcome: Option<&Outcome>) -> Item {
 }
 
 /// What is only named: somebody else's.
-fn named(world: &World, place: &Place, outcome: Option<&Outcome>) -> Item {
+fn build_named_item(world: &World, place: &Place, outcome: Option<&Outcome>) -> Item {
     let path = place.path().unwrap_or_default();
-    let path = plain(&world.shorten(&path)).into_owned();
+    let path = to_plain_text(&world.shorten(&path)).into_owned();
     let slash = if matches!(place, Place::Named { .. }) {
         "/"
     } else {
@@ -422,7 +437,12 @@ fn named(world: &World, place: &Place, outcome: Option<&Outcome>) -> Item {
 }
 
 /// A directory of a tool's own that goes with everything in it.
-fn tree(world: &World, directory: &ConfinedPath, step: &Step, outcome: Option<&Outcome>) -> Item {
+fn build_tree_item(
+    world: &World,
+    directory: &ConfinedPath,
+    step: &Step,
+    outcome: Option<&Outcome>,
+) -> Item {
     let ended = outcome.map(|outcome| outcome.word);
     let detail = outcome.and_then(|outcome| outcome.detail.clone());
     let label = format!("Files: {}/", world.shorten(&directory.to_path()));
@@ -510,7 +530,11 @@ impl<'a> Files<'a> {
             let parent = path.parent().filter(|parent| done && gone.contains(parent));
             let (label, detail) = match parent {
                 Some(parent) => (
-                    format!("{}/{}", world.shorten(parent), xdg(world, parent)),
+                    format!(
+                        "{}/{}",
+                        world.shorten(parent),
+                        format_xdg_mark(world, parent)
+                    ),
                     None,
                 ),
                 None => (world.shorten(&path), item.describe()),
@@ -574,7 +598,7 @@ impl FileItem {
             0 => None,
             _ if self.whole => None,
             number if number <= NAMED => Some(parts.join(", ")),
-            number => Some(count(number, "part", "parts")),
+            number => Some(format_count(number, "part", "parts")),
         };
         // Why something failed stands beside it, as the command's page has it: `(permission denied)`.
         match (parts, self.detail.as_ref()) {
@@ -586,7 +610,7 @@ impl FileItem {
 }
 
 /// The mark of the page behind paths in Atmos's default directory.
-fn xdg(world: &World, path: &Path) -> &'static str {
+fn format_xdg_mark(world: &World, path: &Path) -> &'static str {
     if path.starts_with(world.atmos_config_root()) {
         " (XDG-compliant)"
     } else {

@@ -10,13 +10,13 @@ use adieu::systems::System;
 use adieu::world::World;
 use jiff::Timestamp;
 
-use super::expiry::{colour, expiry};
-use crate::commands::list::{ListedIdentity, ListedProvider, Listing, Standing, scalar};
-use crate::ui::cell::shortened;
-use crate::ui::folded;
-use crate::ui::plain;
-use crate::ui::plain::{padded, width};
+use super::expiry::{choose_colour, describe_expiry};
+use crate::commands::list::{ListedIdentity, ListedProvider, Listing, Standing, redact_scalar};
+use crate::ui::cell::shorten_cell;
+use crate::ui::fold_text;
+use crate::ui::plain::{measure_width, pad_text};
 use crate::ui::printer::{FAINT, Paint, STRONG};
+use crate::ui::to_plain_text;
 
 /// How many links of a chain are shown below each other, and how deep settings may lie.
 const DEEPEST: usize = 24;
@@ -58,7 +58,7 @@ fn draw_all(branches: &[Branch], margin: &str, lines: &mut Vec<String>) {
 
 /// Providers with the identities behind them, then identities without a provider, then broken
 /// chains, then what no configuration knows.
-pub(crate) fn tree(world: &World, listing: &Listing<'_>) -> Vec<String> {
+pub(crate) fn format_tree(world: &World, listing: &Listing<'_>) -> Vec<String> {
     let forest = Forest::new(world, listing);
     let mut branches: Vec<Branch> = listing
         .providers
@@ -148,16 +148,16 @@ impl<'a> Forest<'a> {
         let provider = listed.entry;
         let mut text = format!(
             "{} ({})",
-            plain(&provider.name.written),
-            plain(kind(provider.kind.id()))
+            to_plain_text(&provider.name.written),
+            to_plain_text(describe_kind(provider.kind.id()))
         );
         if provider.is_default {
             text.push_str(" [DEFAULT]");
         }
         if listed.standing.state != SessionState::SignedOut {
             let (style, words) = (
-                style(listed.standing, self.now),
-                words(listed.standing, self.now),
+                choose_standing_colour(listed.standing, self.now),
+                describe_state(listed.standing, self.now),
             );
             let _ = write!(text, " {style}●{style:#} {words}");
         }
@@ -171,12 +171,12 @@ impl<'a> Forest<'a> {
             if let Some(value) = provider.text(&[key]) {
                 children.push(Branch::new(format!(
                     "{title}: {}",
-                    plain(&scalar(key, value))
+                    to_plain_text(&redact_scalar(key, value))
                 )));
             }
         }
         if let Some(duration) = provider.text(&["session", "duration"]) {
-            let duration = Branch::new(format!("Duration: {}", plain(duration)));
+            let duration = Branch::new(format!("Duration: {}", to_plain_text(duration)));
             children.push(Branch::with("Session", vec![duration]));
         }
         let behind = self.behind_provider.get(provider.name.key.as_str());
@@ -194,25 +194,27 @@ impl<'a> Forest<'a> {
     fn identity(&self, listed: &ListedIdentity<'_>, depth: usize) -> Branch {
         let identity = listed.entry;
         let key = identity.name.key.as_str();
-        let dot = style(listed.standing, self.now);
+        let dot = choose_standing_colour(listed.standing, self.now);
         let mut text = format!(
             "{dot}●{dot:#} {} ({})",
-            plain(&identity.name.written),
-            plain(kind(identity.kind.id()))
+            to_plain_text(&identity.name.written),
+            to_plain_text(describe_kind(identity.kind.id()))
         );
         if identity.is_default {
             text.push_str(" [DEFAULT]");
         }
-        let _ = write!(text, " {}", words(listed.standing, self.now));
+        let _ = write!(text, " {}", describe_state(listed.standing, self.now));
         let mut children = Vec::new();
         if self.broken.contains(key) {
             children.extend(self.broken_link(identity));
         }
         if let Some(alias) = &identity.alias {
-            children.push(Branch::new(format!("Alias: {}", plain(alias))));
+            children.push(Branch::new(format!("Alias: {}", to_plain_text(alias))));
         }
         let principal = identity.settings.get("principal");
-        let principal = principal.map(|node| settings(node, 0)).unwrap_or_default();
+        let principal = principal
+            .map(|node| list_settings(node, 0))
+            .unwrap_or_default();
         if !principal.is_empty() {
             children.push(Branch::with("Principal", principal));
         }
@@ -229,12 +231,15 @@ impl<'a> Forest<'a> {
     fn broken_link(&self, identity: &Identity) -> Option<Branch> {
         let identity_graph = self.listing.identity_graph;
         let text = match (identity.via.provider(), identity.via.identity()) {
-            (Some(from), _) => format!("Via provider: {} (missing)", plain(&from.key)),
+            (Some(from), _) => format!("Via provider: {} (missing)", to_plain_text(&from.key)),
             (_, Some(from)) if identity_graph.identity(&from.key).is_none() => {
-                format!("Via identity: {} (missing)", plain(&from.key))
+                format!("Via identity: {} (missing)", to_plain_text(&from.key))
             }
             (_, Some(from)) => {
-                format!("Via identity: {}", plain(identity_graph.written(&from.key)))
+                format!(
+                    "Via identity: {}",
+                    to_plain_text(identity_graph.written(&from.key))
+                )
             }
             (None, None) => return None,
         };
@@ -247,28 +252,32 @@ impl<'a> Forest<'a> {
             expires_at: session.expires_at,
             is_ambient: false,
         };
-        let dot = style(standing, self.now);
+        let dot = choose_standing_colour(standing, self.now);
         let name = session.chain.join(" → ");
         let name = if name.is_empty() {
             session.system.title()
         } else {
             &name
         };
-        let mut text = format!("{dot}●{dot:#} {} ({})", plain(name), session.system.id());
+        let mut text = format!(
+            "{dot}●{dot:#} {} ({})",
+            to_plain_text(name),
+            session.system.id()
+        );
         if let Some(realm) = session.realm.as_deref().filter(|realm| !realm.is_empty()) {
-            let _ = write!(text, " in realm {}", plain(realm));
+            let _ = write!(text, " in realm {}", to_plain_text(realm));
         }
-        let _ = write!(text, " {}", words(standing, self.now));
+        let _ = write!(text, " {}", describe_state(standing, self.now));
         Branch::new(text)
     }
 }
 
-fn kind(kind: &str) -> &str {
+fn describe_kind(kind: &str) -> &str {
     if kind.is_empty() { "no kind" } else { kind }
 }
 
 /// A mapping's members, sorted by key as Atmos does.
-fn settings(node: &Node, depth: usize) -> Vec<Branch> {
+fn list_settings(node: &Node, depth: usize) -> Vec<Branch> {
     let Some(mapping) = node.as_mapping().filter(|_| depth < DEEPEST) else {
         return Vec::new();
     };
@@ -277,45 +286,50 @@ fn settings(node: &Node, depth: usize) -> Vec<Branch> {
     entries
         .into_iter()
         .filter_map(|entry| {
-            let key = plain(&entry.key);
+            let key = to_plain_text(&entry.key);
             match &entry.value.value {
                 Value::Unset(_) => None,
-                Value::Variable(variable) => {
-                    Some(Branch::new(format!("{key}: {}", plain(variable.shown()))))
-                }
+                Value::Variable(variable) => Some(Branch::new(format!(
+                    "{key}: {}",
+                    to_plain_text(variable.shown())
+                ))),
                 Value::Scalar(text) => {
-                    let text = scalar(&entry.key, text);
-                    Some(Branch::new(format!("{key}: {}", plain(&text))))
+                    let text = redact_scalar(&entry.key, text);
+                    Some(Branch::new(format!("{key}: {}", to_plain_text(&text))))
                 }
                 Value::Sequence(_) | Value::Append(_) => {
                     let items = entry.value.texts();
-                    let items: Vec<String> =
-                        items.iter().map(|item| scalar(&entry.key, item)).collect();
+                    let items: Vec<String> = items
+                        .iter()
+                        .map(|item| redact_scalar(&entry.key, item))
+                        .collect();
                     Some(Branch::new(format!(
                         "{key}: [{}]",
-                        plain(&items.join(", "))
+                        to_plain_text(&items.join(", "))
                     )))
                 }
-                Value::Mapping(_) => Some(Branch::with(key, settings(&entry.value, depth + 1))),
+                Value::Mapping(_) => {
+                    Some(Branch::with(key, list_settings(&entry.value, depth + 1)))
+                }
             }
         })
         .collect()
 }
 
 /// The colour of the state; what the environment gives has none.
-fn style(standing: Standing, now: Timestamp) -> Paint {
+fn choose_standing_colour(standing: Standing, now: Timestamp) -> Paint {
     if standing.is_ambient {
         FAINT
     } else {
-        colour(standing.state, standing.expires_at, now)
+        choose_colour(standing.state, standing.expires_at, now)
     }
 }
 
 /// The state in words, because colour may be missing.
-fn words(standing: Standing, now: Timestamp) -> String {
+fn describe_state(standing: Standing, now: Timestamp) -> String {
     match (standing.state, standing.expires_at) {
         _ if standing.is_ambient => "from the environment".to_owned(),
-        (SessionState::Live, at) => format!("live, {}", expiry(now, at)),
+        (SessionState::Live, at) => format!("live, {}", describe_expiry(now, at)),
         (SessionState::Expired, _) => "expired".to_owned(),
         (SessionState::Unknown, _) => "could not tell".to_owned(),
         (SessionState::SignedOut, _) => "signed out".to_owned(),
@@ -323,7 +337,11 @@ fn words(standing: Standing, now: Timestamp) -> String {
 }
 
 /// One table of providers, one of identities, one of what no configuration knows.
-pub(crate) fn table(world: &World, listing: &Listing<'_>, columns: Option<usize>) -> Vec<String> {
+pub(crate) fn format_table(
+    world: &World,
+    listing: &Listing<'_>,
+    columns: Option<usize>,
+) -> Vec<String> {
     let now = world.now();
     let mut lines = Vec::new();
     if listing.with_providers {
@@ -331,16 +349,16 @@ pub(crate) fn table(world: &World, listing: &Listing<'_>, columns: Option<usize>
         let rows = rows.map(|listed| {
             let provider = listed.entry;
             let url = provider.start_url().or_else(|| provider.url());
-            let url = url.map(|url| scalar("url", url));
+            let url = url.map(|url| redact_scalar("url", url));
             let cells = vec![
                 provider.name.written.clone(),
-                kind(provider.kind.id()).to_owned(),
+                describe_kind(provider.kind.id()).to_owned(),
                 or_dash(provider.region()),
                 or_dash(url.as_deref()),
-                mark(provider.is_default),
-                words(listed.standing, now),
+                format_default_mark(provider.is_default),
+                describe_state(listed.standing, now),
             ];
-            (style(listed.standing, now), cells)
+            (choose_standing_colour(listed.standing, now), cells)
         });
         let titles = [
             "NAME",
@@ -350,7 +368,7 @@ pub(crate) fn table(world: &World, listing: &Listing<'_>, columns: Option<usize>
             "DEFAULT",
             "STATE",
         ];
-        section("PROVIDERS", &titles, rows.collect(), columns, &mut lines);
+        add_section("PROVIDERS", &titles, rows.collect(), columns, &mut lines);
     }
     if listing.with_identities {
         let rows = listing.identities.iter().filter(|listed| listed.is_meant);
@@ -359,14 +377,14 @@ pub(crate) fn table(world: &World, listing: &Listing<'_>, columns: Option<usize>
             let via = &identity.via;
             let cells = vec![
                 identity.name.written.clone(),
-                kind(identity.kind.id()).to_owned(),
+                describe_kind(identity.kind.id()).to_owned(),
                 or_dash(via.provider().map(|name| name.written.as_str())),
                 or_dash(via.identity().map(|name| name.written.as_str())),
-                mark(identity.is_default),
+                format_default_mark(identity.is_default),
                 or_dash(identity.alias.as_deref()),
-                words(listed.standing, now),
+                describe_state(listed.standing, now),
             ];
-            (style(listed.standing, now), cells)
+            (choose_standing_colour(listed.standing, now), cells)
         });
         let titles = [
             "NAME",
@@ -377,7 +395,7 @@ pub(crate) fn table(world: &World, listing: &Listing<'_>, columns: Option<usize>
             "ALIAS",
             "EXPIRES",
         ];
-        section("IDENTITIES", &titles, rows.collect(), columns, &mut lines);
+        add_section("IDENTITIES", &titles, rows.collect(), columns, &mut lines);
     }
     let mut others: Vec<&Session> = listing.others.iter().collect();
     others.sort_by_key(|session| session.system);
@@ -391,14 +409,14 @@ pub(crate) fn table(world: &World, listing: &Listing<'_>, columns: Option<usize>
             session.chain.join(" → "),
             session.system.id().to_owned(),
             or_dash(session.realm.as_deref().filter(|realm| !realm.is_empty())),
-            words(standing, now),
+            describe_state(standing, now),
         ];
-        (style(standing, now), cells)
+        (choose_standing_colour(standing, now), cells)
     });
     let rows: Vec<_> = rows.collect();
     if !rows.is_empty() {
         let titles = ["NAME", "SYSTEM", "REALM", "EXPIRES"];
-        section("NOT CONFIGURED", &titles, rows, columns, &mut lines);
+        add_section("NOT CONFIGURED", &titles, rows, columns, &mut lines);
     }
     lines
 }
@@ -407,13 +425,13 @@ fn or_dash(text: Option<&str>) -> String {
     text.unwrap_or("-").to_owned()
 }
 
-fn mark(is_default: bool) -> String {
+fn format_default_mark(is_default: bool) -> String {
     if is_default { "✓" } else { "" }.to_owned()
 }
 
 /// A title, a line of headings, and left-aligned columns behind a dot. Where they do not fit, empty
 /// columns are left out, and then each row stands below its name.
-fn section(
+fn add_section(
     title: &str,
     headings: &[&str],
     rows: Vec<(Paint, Vec<String>)>,
@@ -429,14 +447,14 @@ fn section(
         .map(|(style, cells)| {
             let cells = cells
                 .iter()
-                .map(|cell| shortened(&plain(cell)).into_owned());
+                .map(|cell| shorten_cell(&to_plain_text(cell)).into_owned());
             (style, cells.collect())
         })
         .collect();
     let mut headings = headings.to_vec();
     let is_too_wide = |headings: &[&str], rows: &[(Paint, Vec<String>)]| {
         let gaps = 2 * headings.len().saturating_sub(1);
-        let wide: usize = widths(headings, rows).iter().sum();
+        let wide: usize = measure_widths(headings, rows).iter().sum();
         columns.is_some_and(|columns| DOT + wide + gaps > columns)
     };
     if is_too_wide(&headings, &rows) {
@@ -455,15 +473,15 @@ fn section(
     }
     if let Some(columns) = columns.filter(|_| is_too_wide(&headings, &rows)) {
         for (style, cells) in &rows {
-            stacked(*style, &headings, cells, columns, lines);
+            add_stacked_row(*style, &headings, cells, columns, lines);
         }
         return;
     }
-    let widths = widths(&headings, &rows);
+    let widths = measure_widths(&headings, &rows);
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let padded: Vec<String> = cells
             .zip(&widths)
-            .map(|(cell, columns)| padded(cell, *columns))
+            .map(|(cell, columns)| pad_text(cell, *columns))
             .collect();
         padded.join("  ").trim_end().to_owned()
     };
@@ -477,37 +495,41 @@ fn section(
 /// The dot before a row, and its blanks.
 const DOT: usize = 3;
 
-fn widths(headings: &[&str], rows: &[(Paint, Vec<String>)]) -> Vec<usize> {
-    let mut widths: Vec<usize> = headings.iter().map(|text| width(text)).collect();
+fn measure_widths(headings: &[&str], rows: &[(Paint, Vec<String>)]) -> Vec<usize> {
+    let mut widths: Vec<usize> = headings.iter().map(|text| measure_width(text)).collect();
     for (_, cells) in rows {
         for (widest, cell) in widths.iter_mut().zip(cells) {
-            *widest = (*widest).max(width(cell));
+            *widest = (*widest).max(measure_width(cell));
         }
     }
     widths
 }
 
 /// A row with its name on one line, and a line for each of the others, with its heading.
-fn stacked(
+fn add_stacked_row(
     style: Paint,
     headings: &[&str],
     cells: &[String],
     columns: usize,
     lines: &mut Vec<String>,
 ) {
-    let widest = headings.iter().skip(1).map(|text| width(text)).max();
+    let widest = headings
+        .iter()
+        .skip(1)
+        .map(|text| measure_width(text))
+        .max();
     let widest = widest.unwrap_or_default();
     let mut named = headings.iter().zip(cells);
     if let Some((_, name)) = named.next() {
         lines.push(format!("{style}●{style:#}  {name}"));
     }
     for (heading, cell) in named.filter(|(_, cell)| !cell.is_empty() && *cell != "-") {
-        let heading = padded(heading, widest);
+        let heading = pad_text(heading, widest);
         let room = columns.saturating_sub(DOT + widest + 2);
-        for (at, line) in folded(cell, room).iter().enumerate() {
+        for (at, line) in fold_text(cell, room).iter().enumerate() {
             let heading = if at == 0 { &heading } else { "" };
             let margin = " ".repeat(DOT);
-            lines.push(format!("{margin}{}  {line}", padded(heading, widest)));
+            lines.push(format!("{margin}{}  {line}", pad_text(heading, widest)));
         }
     }
 }

@@ -8,19 +8,23 @@ use adieu::report::{CredentialEnd, End, Outcome, OutcomeWord, Report};
 use adieu::world::World;
 
 use super::aftermath::{login_again, rotate};
-use super::follow_up::{failures, links, overrides, problems};
+use super::follow_up::{print_links, warn_of_failures, warn_of_overrides, warn_of_problems};
 use super::items::{Group, Item, Items};
 use super::residue;
 use super::server_status;
 use crate::ui::printer::{BAD, GOOD, HINT, STRONG, WARN};
-use crate::ui::{Failure, Printer, count};
+use crate::ui::{Failure, Printer, format_count};
 
 /// Prints a logout or its preview.
-pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> Result<(), Failure> {
+pub(crate) fn print_logout(
+    world: &World,
+    report: &Report,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     let items = Items::of(world, report, printer.is_verbose());
     if report.dry_run {
-        preview(world, report, &items, printer)?;
-        problems(report, printer);
+        print_preview(world, report, &items, printer)?;
+        warn_of_problems(report, printer);
         return Ok(());
     }
     let is_out = !report.plan.steps.iter().any(ends_something);
@@ -29,15 +33,15 @@ pub(crate) fn logout(world: &World, report: &Report, printer: &mut Printer) -> R
     } else if printer.is_quiet() {
         one_line(report, &items, printer)?;
     } else {
-        full(world, report, &items, printer)?;
+        print_full_report(world, report, &items, printer)?;
     }
-    failures(world, report, printer);
-    server_status::afterwards(report, printer);
+    warn_of_failures(world, report, printer);
+    server_status::print_later_answers(report, printer);
     if printer.is_quiet() {
         count_left(report, printer);
     }
-    overrides(world, report, printer);
-    problems(report, printer);
+    warn_of_overrides(world, report, printer);
+    warn_of_problems(report, printer);
     if report.interrupted {
         let rest = if report.lines().any(waits_for_its_server) {
             "what they had not ended is kept"
@@ -54,13 +58,13 @@ fn waits_for_its_server((step, outcome): (&Step, Option<&Outcome>)) -> bool {
     step.decision.waits() && outcome.is_some_and(|outcome| outcome.word == OutcomeWord::Kept)
 }
 
-fn full(
+fn print_full_report(
     world: &World,
     report: &Report,
     items: &Items,
     printer: &mut Printer,
 ) -> Result<(), Failure> {
-    printer.data(&title(report))?;
+    printer.data(&format_title(report))?;
     printer.data("")?;
     rotate(report, printer)?;
     if !report.plan.chain.is_empty() {
@@ -87,14 +91,14 @@ fn full(
         (Group::Kept, KEPT),
         (Group::Valid, "May still be valid:"),
     ] {
-        table(title, &items.of_group(group), &mut said, printer)?;
+        print_group(title, &items.of_group(group), &mut said, printer)?;
     }
     if let Some(verified) = &report.verified {
         residue::residue(world, &verified.residue, printer)?;
     }
-    links(world, &report.plan.links, printer)?;
+    print_links(world, &report.plan.links, printer)?;
     login_again(report, printer)?;
-    printer.data(&conclusion(report, items))?;
+    printer.data(&format_conclusion(report, items))?;
     printer.data("")?;
     browser_note(report, items, printer)
 }
@@ -104,7 +108,7 @@ const KEPT: &str = "Kept:";
 
 /// A group with its title, each line once; lines with the same remedy share it. `said` has the remedies
 /// of the groups above.
-fn table<'i>(
+fn print_group<'i>(
     title: &str,
     items: &[&'i Item],
     said: &mut BTreeSet<&'i str>,
@@ -133,13 +137,13 @@ fn count_left(report: &Report, printer: &mut Printer) {
     let verified = report.verified.as_ref();
     let number = verified.map_or(0, |verified| verified.still_live.len());
     if number > 0 {
-        let left = count(number, "credential may", "credentials may");
+        let left = format_count(number, "credential may", "credentials may");
         let hint = "run it again without --quiet to see which";
         printer.warning(&format!("{left} still be valid"), Some(hint));
     }
 }
 
-fn title(report: &Report) -> String {
+fn format_title(report: &Report) -> String {
     let subject = &report.plan.subject;
     match &report.plan.request.target {
         Target::Identity(_) | Target::Found(_) | Target::Accounts { .. } => {
@@ -159,28 +163,28 @@ fn title(report: &Report) -> String {
 const NOBODY_LEFT: &str = "Nobody was signed in any more; what was left behind is removed";
 
 /// What is said where nothing was ended, and a sign-in of those who were meant stays.
-fn kept(report: &Report) -> Option<String> {
+fn describe_kept(report: &Report) -> Option<String> {
     let kept = report.credentials.iter();
     let number = kept.filter(|found| found.is_kept_and_good()).count();
-    let noun = count(number, "credential is kept", "credentials are kept");
+    let noun = format_count(number, "credential is kept", "credentials are kept");
     (number > 0).then(|| format!("Not logged out: {noun} that may still be used"))
 }
 
-fn conclusion(report: &Report, items: &Items) -> String {
-    shortfall(report, items).unwrap_or_else(|| {
+fn format_conclusion(report: &Report, items: &Items) -> String {
+    describe_shortfall(report, items).unwrap_or_else(|| {
         if report.summary.logged_out() == 0 && !report.summary.ended_something() {
-            return match kept(report) {
+            return match describe_kept(report) {
                 Some(kept) => format!("{WARN}{kept}{WARN:#}"),
                 None => format!("{GOOD}{NOBODY_LEFT}{GOOD:#}"),
             };
         }
-        let number = count(report.summary.logged_out(), "identity", "identities");
+        let number = format_count(report.summary.logged_out(), "identity", "identities");
         format!("{GOOD}Successfully logged out from {number}{GOOD:#}")
     })
 }
 
 /// What is said in place of a success: how many lines of how many are as they should be.
-fn shortfall(report: &Report, items: &Items) -> Option<String> {
+fn describe_shortfall(report: &Report, items: &Items) -> Option<String> {
     let summary = &report.summary;
     let (tried, good) = (items.tried(), items.done());
     if summary.failed == 0 && good == tried {
@@ -207,14 +211,14 @@ fn browser_note(report: &Report, items: &Items, printer: &mut Printer) -> Result
         printer.data("⚠️  Note: Your browser session may still be active. Visit your identity")?;
         printer.data("   provider to end your browser session.")?;
     }
-    for page in pages(report, items) {
+    for page in list_pages(report, items) {
         printer.data(&format!("   {HINT}{page}{HINT:#}"))?;
     }
     Ok(())
 }
 
 /// Where browser sessions are ended, and what no line says where to finish.
-fn pages(report: &Report, items: &Items) -> Vec<String> {
+fn list_pages(report: &Report, items: &Items) -> Vec<String> {
     let calls = report.plan.steps.iter();
     let portals = calls.filter_map(|step| match &step.deed {
         Action::Revoke {
@@ -245,12 +249,12 @@ fn pages(report: &Report, items: &Items) -> Vec<String> {
 /// The announcement's one-line forms.
 fn one_line(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
     let summary = &report.summary;
-    if let Some(shortfall) = shortfall(report, items) {
+    if let Some(shortfall) = describe_shortfall(report, items) {
         return Ok(printer.data(&format!("{WARN}✗{WARN:#} {shortfall}"))?);
     }
-    let identities = count(summary.identities, "identity", "identities");
+    let identities = format_count(summary.identities, "identity", "identities");
     if summary.logged_out() == 0 && !summary.ended_something() {
-        return Ok(printer.data(&match kept(report) {
+        return Ok(printer.data(&match describe_kept(report) {
             Some(kept) => format!("{WARN}✗{WARN:#} {kept}"),
             None => format!("{GOOD}✓{GOOD:#} {NOBODY_LEFT}"),
         })?);
@@ -286,14 +290,14 @@ fn one_line(report: &Report, items: &Items, printer: &mut Printer) -> Result<(),
         }
         Target::Configured | Target::Machine => format!(
             "Successfully logged out of {identities} across {}",
-            count(providers(report), "provider", "providers")
+            format_count(count_providers(report), "provider", "providers")
         ),
     };
     Ok(printer.data(&format!("{GOOD}✓{GOOD:#} {text}"))?)
 }
 
 /// How many providers the ended credentials came from, their own or an identity's.
-fn providers(report: &Report) -> usize {
+fn count_providers(report: &Report) -> usize {
     let ended = report.lines().filter(|(step, outcome)| {
         step.state != State::Residue && outcome.is_some_and(|outcome| outcome.word.did_something())
     });
@@ -342,8 +346,8 @@ fn already_out(report: &Report, items: &Items, printer: &mut Printer) -> Result<
     } else if !printer.is_quiet() {
         printer.data("")?;
         let mut said = BTreeSet::new();
-        table(KEPT, &kept, &mut said, printer)?;
-        table("May still be valid:", &valid, &mut said, printer)?;
+        print_group(KEPT, &kept, &mut said, printer)?;
+        print_group("May still be valid:", &valid, &mut said, printer)?;
     }
     Ok(())
 }
@@ -370,12 +374,12 @@ fn left_empty(report: &Report) -> Option<String> {
     let number = removed.count();
     (number > 0).then(|| {
         let verb = if number == 1 { "was" } else { "were" };
-        let directories = count(number, "directory", "directories");
+        let directories = format_count(number, "directory", "directories");
         format!("{directories} that an earlier logout had left empty {verb}")
     })
 }
 
-fn preview(
+fn print_preview(
     world: &World,
     report: &Report,
     items: &Items,
@@ -412,7 +416,7 @@ fn preview(
         Target::Configured | Target::Machine if gone.is_empty() => ".".to_owned(),
         Target::Configured | Target::Machine => ":".to_owned(),
     };
-    let number = count(report.summary.logged_out(), "identity", "identities");
+    let number = format_count(report.summary.logged_out(), "identity", "identities");
     let conclusion = format!("{number} would be logged out");
     if printer.is_quiet() {
         return Ok(printer.data(&conclusion)?);
@@ -435,10 +439,10 @@ fn preview(
             printer.data(title)?;
             printer.data("")?;
         }
-        table(title, &items, &mut said, printer)?;
+        print_group(title, &items, &mut said, printer)?;
     }
     residue::places(world, report, printer)?;
-    links(world, &report.plan.links, printer)?;
+    print_links(world, &report.plan.links, printer)?;
     login_again(report, printer)?;
     Ok(printer.data(&conclusion)?)
 }

@@ -18,23 +18,25 @@ mod verdict;
 mod whoami;
 
 pub(crate) use diagnostic::{Picture, Renderer};
-pub(crate) use follow_up::sentence;
-pub(crate) use list::{table as list_table, tree as list_tree};
-pub(crate) use logout::logout;
-pub(crate) use pending::pending;
-pub(crate) use question::wording;
+pub(crate) use follow_up::describe_override;
+pub(crate) use list::{format_table as list_table, format_tree as list_tree};
+pub(crate) use logout::print_logout;
+pub(crate) use pending::print_pending;
+pub(crate) use question::build_wording;
 pub(crate) use same_secrets::same_secrets;
-pub(crate) use scan::{mended, mending_question, preview, scan};
-pub(crate) use status::{name as session_name, places, state, status};
-pub(crate) use verdict::{answer, is_safe, not_covered};
-pub(crate) use whoami::whoami;
+pub(crate) use scan::{mending_question, print_changes, print_fix_preview, print_scan};
+pub(crate) use status::{
+    describe_state, format_places, format_session_name as session_name, print_status,
+};
+pub(crate) use verdict::{describe_verdict, is_safe, not_covered};
+pub(crate) use whoami::print_identity;
 
 use std::time::Duration;
 
 use adieu::plan::{Action, Plan};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Printer, count, plain};
+use super::{Printer, format_count, to_plain_text};
 
 /// A spinner while servers are asked, on a terminal only.
 pub(crate) struct Progress(Option<ProgressBar>);
@@ -53,7 +55,7 @@ impl Progress {
         Self::waiting(
             &format!(
                 "Ending {} at the server … Ctrl-C stops the waiting",
-                count(calls, "session", "sessions")
+                format_count(calls, "session", "sessions")
             ),
             printer,
         )
@@ -64,7 +66,7 @@ impl Progress {
         if tokens == 0 {
             return Self(None);
         }
-        let tokens = count(tokens, "token", "tokens");
+        let tokens = format_count(tokens, "token", "tokens");
         let message = format!("Asking the servers about {tokens} … Ctrl-C stops the waiting");
         Self::waiting(&message, printer)
     }
@@ -78,7 +80,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
             bar.set_style(style);
         }
-        bar.set_message(plain(message).into_owned());
+        bar.set_message(to_plain_text(message).into_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(Some(bar))
     }

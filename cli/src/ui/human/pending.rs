@@ -1,18 +1,18 @@
 //! What earlier logouts could not end at its server.
 
 use adieu::inventory::{Pending, PendingState};
-use adieu::shell::word;
+use adieu::shell::quote_word;
 use adieu::world::World;
 
-use super::expiry::{expiry, until};
+use super::expiry::{describe_expiry, format_time_left};
 use crate::ui::printer::{FAINT, HINT, STRONG, WARN};
-use crate::ui::{Failure, Printer, count, plain};
+use crate::ui::{Failure, Printer, format_count, to_plain_text};
 
 /// How many are shown; the JSON has all.
 const SHOWN: usize = 20;
 
 /// The group, with what a person can do about each.
-pub(crate) fn pending(
+pub(crate) fn print_pending(
     world: &World,
     entries: &[Pending],
     printer: &mut Printer,
@@ -34,15 +34,18 @@ pub(crate) fn pending(
         );
         printer.data(&format!(
             "  {style}•{style:#} {}  {FAINT}{}{FAINT:#}",
-            plain(&line),
-            plain(&state(world, found)),
+            to_plain_text(&line),
+            to_plain_text(&describe_state(world, found)),
         ))?;
-        let name = word(found.subject());
+        let name = quote_word(found.subject());
         let remedy = match &found.page {
             Some(page) => format!("finish at {page}, then: adieu revoke --forget {name}"),
             None => format!("when it has ended: adieu revoke --forget {name}"),
         };
-        printer.data(&format!("    {HINT}hint:{HINT:#} {}", plain(&remedy)))?;
+        printer.data(&format!(
+            "    {HINT}hint:{HINT:#} {}",
+            to_plain_text(&remedy)
+        ))?;
     }
     if entries.len() > SHOWN {
         let more = entries.len() - SHOWN;
@@ -52,7 +55,7 @@ pub(crate) fn pending(
 }
 
 /// How many removed credentials no call and no page can end, and when the last of them ends by itself.
-pub(crate) fn outlasting(
+pub(crate) fn print_outlasting(
     world: &World,
     entries: &[Pending],
     printer: &mut Printer,
@@ -64,11 +67,16 @@ pub(crate) fn outlasting(
     let last = ends.and_then(|ends| ends.into_iter().max());
     let end = last.map_or_else(
         || "no expiry known".to_owned(),
-        |at| format!("the last one expires in {}", until(world.now(), at)),
+        |at| {
+            format!(
+                "the last one expires in {}",
+                format_time_left(world.now(), at)
+            )
+        },
     );
     let text = format!(
         "{} removed here may be good at {} until {} ({end}): adieu revoke --pending",
-        count(entries.len(), "credential", "credentials"),
+        format_count(entries.len(), "credential", "credentials"),
         if entries.len() == 1 {
             "its server"
         } else {
@@ -84,7 +92,7 @@ pub(crate) fn outlasting(
     Ok(())
 }
 
-fn state(world: &World, found: &Pending) -> String {
+fn describe_state(world: &World, found: &Pending) -> String {
     let since = found.since.strftime("%Y-%m-%d %H:%M UTC");
     let why = match (found.state, &found.why) {
         (PendingState::BeingEnded, _) => {
@@ -100,6 +108,6 @@ fn state(world: &World, found: &Pending) -> String {
         }
         (PendingState::NoServerCall, _) => "no call can end it early".to_owned(),
     };
-    let end = expiry(world.now(), found.expires_at);
+    let end = describe_expiry(world.now(), found.expires_at);
     format!("removed here {since}; {why}; {end}")
 }

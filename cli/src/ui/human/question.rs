@@ -3,11 +3,11 @@
 use adieu::plan::Question;
 
 use crate::questions::{Confirmation, Grammar};
-use crate::ui::count;
+use crate::ui::format_count;
 use crate::ui::prompt::Wording;
 
 /// The words of a question; `keeps` says whether what its server has not ended stays here.
-pub(crate) fn wording(question: &Question, keeps: bool, grammar: Grammar) -> Wording {
+pub(crate) fn build_wording(question: &Question, keeps: bool, grammar: Grammar) -> Wording {
     let flag = grammar.yes_flag();
     match question {
         Question::Incident { number, rotate } => Wording {
@@ -19,7 +19,7 @@ pub(crate) fn wording(question: &Question, keeps: bool, grammar: Grammar) -> Wor
         Question::DeleteKeychain { subject, entries } => Wording {
             asks: Confirmation::KeychainDeletion,
             about: match grammar {
-                Grammar::Adieu => keychain(subject, entries),
+                Grammar::Adieu => describe_keychain(subject, entries),
                 Grammar::Salesforce => encryption_key(),
             },
             question: format!("({flag} answers this)"),
@@ -121,7 +121,7 @@ pub(crate) fn wording(question: &Question, keeps: bool, grammar: Grammar) -> Wor
 /// What the logout of a machine that is no longer trusted does, and what it cannot do.
 fn incident(number: usize, rotate: &[String]) -> Vec<String> {
     const SHOWN: usize = 20;
-    let number = count(number, "credential", "credentials");
+    let number = format_count(number, "credential", "credentials");
     let mut about = Vec::new();
     if !rotate.is_empty() {
         about.push("Rotate these now, no server can be told to end them:".to_owned());
@@ -153,7 +153,7 @@ fn encryption_key() -> Vec<String> {
     ]
 }
 
-fn keychain(subject: &str, entries: &[String]) -> Vec<String> {
+fn describe_keychain(subject: &str, entries: &[String]) -> Vec<String> {
     let mut about = vec![
         format!("Delete keychain credentials for {subject}?"),
         String::new(),

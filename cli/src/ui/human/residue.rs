@@ -5,7 +5,7 @@ use adieu::report::Report;
 use adieu::world::World;
 
 use crate::ui::printer::{FAINT, GOOD};
-use crate::ui::{Failure, Printer, count, plain};
+use crate::ui::{Failure, Printer, format_count, to_plain_text};
 
 /// How many places are named.
 const SHOWN: usize = 12;
@@ -31,7 +31,7 @@ pub(super) fn residue(
             };
             printer.data(&format!(
                 "  {GOOD}✓{GOOD:#} {}{times} ({})",
-                plain(&file),
+                to_plain_text(&file),
                 found.kind.what()
             ))?;
         }
@@ -44,13 +44,13 @@ pub(super) fn residue(
     let dead = dead.filter(|found| !found.is_live && found.fate != ResidueFate::Removed);
     let number = dead.count();
     if number > 0 {
-        let places = count(number, "file holds", "files hold");
+        let places = format_count(number, "file holds", "files hold");
         let text = format!("{places} copies of what has ended; --residue removes such too");
         printer.data(&format!("{FAINT}{text}{FAINT:#}"))?;
         printer.data("")?;
     }
     for gap in &search.gaps {
-        printer.warning(&plain(gap), None);
+        printer.warning(&to_plain_text(gap), None);
     }
     Ok(())
 }
@@ -63,7 +63,7 @@ pub(super) fn places(world: &World, report: &Report, printer: &mut Printer) -> R
     }
     printer.data("Would search for what is removed, and remove it there too:")?;
     for place in report.search_places.iter().take(SHOWN) {
-        printer.data(&format!("  • {}", plain(&world.shorten(place))))?;
+        printer.data(&format!("  • {}", to_plain_text(&world.shorten(place))))?;
     }
     if report.search_places.len() > SHOWN {
         let more = report.search_places.len() - SHOWN;

@@ -4,8 +4,8 @@ use adieu::inventory::Holder;
 use adieu::report::Status;
 use adieu::world::World;
 
-use crate::ui::plain;
 use crate::ui::printer::{FAINT, STRONG, WARN};
+use crate::ui::to_plain_text;
 
 /// How many places of one secret are named.
 const SHOWN: usize = 6;
@@ -20,7 +20,7 @@ pub(crate) fn same_secrets(world: &World, status: &Status) -> Vec<String> {
         let mut names: Vec<String> = same
             .holders
             .iter()
-            .map(|holder| plain(&whose(world, holder)).into_owned())
+            .map(|holder| to_plain_text(&whose(world, holder)).into_owned())
             .collect();
         names.dedup();
         let more = names.len().saturating_sub(SHOWN);

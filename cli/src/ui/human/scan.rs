@@ -8,17 +8,17 @@ use adieu::scan::fix::{Fix, FixPlan, Left};
 use adieu::scan::{Finding, Scan, ValueKind};
 use adieu::world::World;
 
-use super::follow_up::once;
+use super::follow_up::remove_duplicates;
 use crate::questions::Confirmation;
-use crate::ui::cell::shortened as shortened_cell;
+use crate::ui::cell::shorten_cell as shortened_cell;
 use crate::ui::printer::{BAD, FAINT, GOOD, HINT, STRONG, WARN};
 use crate::ui::prompt::Wording;
-use crate::ui::rows::{Row, fitted};
-use crate::ui::{Failure, Printer, count, folded, plain};
+use crate::ui::rows::{Row, fit_rows};
+use crate::ui::{Failure, Printer, fold_text, format_count, to_plain_text};
 
 /// Prints what was found. A quiet scan that found nothing says nothing. `paths` are the words that named
 /// what was looked at, for the hints.
-pub(crate) fn scan(
+pub(crate) fn print_scan(
     world: &World,
     found: &Scan,
     paths: &[String],
@@ -31,21 +31,21 @@ pub(crate) fn scan(
         .count();
     if printer.is_quiet() {
         if !found.findings.is_empty() || hidden > 0 {
-            printer.data(&verdict(found, hidden))?;
+            printer.data(&format_verdict(found, hidden))?;
         }
         return Ok(());
     }
-    listing(world, found, printer)?;
-    advice(found, paths, printer)?;
-    problems(world, found, printer);
+    print_findings(world, found, printer)?;
+    print_advice(found, paths, printer)?;
+    warn_of_problems(world, found, printer);
     if !found.findings.is_empty() {
         printer.data("")?;
     }
     // Last, so that it does not scroll away.
-    Ok(printer.data(&verdict(found, hidden))?)
+    Ok(printer.data(&format_verdict(found, hidden))?)
 }
 
-fn verdict(found: &Scan, hidden: usize) -> String {
+fn format_verdict(found: &Scan, hidden: usize) -> String {
     let secrets = found
         .findings
         .iter()
@@ -53,44 +53,44 @@ fn verdict(found: &Scan, hidden: usize) -> String {
         .count();
     let others = found.findings.len() - secrets;
     let places: BTreeSet<_> = found.findings.iter().map(|finding| &finding.file).collect();
-    let places = count(places.len(), "place", "places");
+    let places = format_count(places.len(), "place", "places");
     match (secrets, others) {
         (0, 0) if hidden > 0 => format!(
             "{WARN}●{WARN:#} {STRONG}Could not tell{STRONG:#}: nothing was found, but {} could not \
              be read",
-            count(hidden, "place", "places")
+            format_count(hidden, "place", "places")
         ),
         (0, 0) => format!(
             "{GOOD}●{GOOD:#} {STRONG}Clean{STRONG:#}: no secret in {}",
-            count(found.files_read, "file", "files")
+            format_count(found.files_read, "file", "files")
         ),
         (0, others) => format!(
             "{WARN}●{WARN:#} {STRONG}Found{STRONG:#}: no secret, but {} in {places}",
-            switches(others)
+            format_switch_count(others)
         ),
         (secrets, 0) => format!(
             "{BAD}●{BAD:#} {STRONG}Found{STRONG:#}: {} in {places}",
-            count(secrets, "secret", "secrets")
+            format_count(secrets, "secret", "secrets")
         ),
         (secrets, others) => format!(
             "{BAD}●{BAD:#} {STRONG}Found{STRONG:#}: {} and {} in {places}",
-            count(secrets, "secret", "secrets"),
-            switches(others)
+            format_count(secrets, "secret", "secrets"),
+            format_switch_count(others)
         ),
     }
 }
 
-fn switches(number: usize) -> String {
-    count(
+fn format_switch_count(number: usize) -> String {
+    format_count(
         number,
         "variable that changes or names a credential",
         "variables that change or name a credential",
     )
 }
 
-fn listing(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
-    let rows: Vec<Row> = found.findings.iter().map(row).collect();
-    let lines = fitted(&rows, printer.columns());
+fn print_findings(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Failure> {
+    let rows: Vec<Row> = found.findings.iter().map(build_row).collect();
+    let lines = fit_rows(&rows, printer.columns());
     let mut last = None;
     for (finding, lines) in found.findings.iter().zip(lines) {
         if last != Some(&finding.file) {
@@ -98,7 +98,10 @@ fn listing(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Fai
                 printer.data("")?;
             }
             last = Some(&finding.file);
-            printer.data(&format!("{STRONG}{}{STRONG:#}", heading(world, finding)))?;
+            printer.data(&format!(
+                "{STRONG}{}{STRONG:#}",
+                format_heading(world, finding)
+            ))?;
         }
         for line in lines {
             printer.data(&line)?;
@@ -107,14 +110,14 @@ fn listing(world: &World, found: &Scan, printer: &mut Printer) -> Result<(), Fai
     Ok(())
 }
 
-fn row(finding: &Finding) -> Row {
+fn build_row(finding: &Finding) -> Row {
     let line = if finding.line == 0 {
         String::new()
     } else {
         finding.line.to_string()
     };
-    let name = name(finding);
-    let name = shortened_cell(&plain(&name)).into_owned();
+    let name = format_name(finding);
+    let name = shortened_cell(&to_plain_text(&name)).into_owned();
     Row {
         mark: match finding.state {
             AssignmentState::Active | AssignmentState::Conditional => BAD,
@@ -122,14 +125,14 @@ fn row(finding: &Finding) -> Row {
         },
         cells: vec![
             format!("{line:>4}  {name}"),
-            plain(&provider(finding)).into_owned(),
+            to_plain_text(&format_provider(finding)).into_owned(),
         ],
-        rest: state(finding),
+        rest: describe_state(finding),
         paint: None,
     }
 }
 
-fn heading(world: &World, finding: &Finding) -> String {
+fn format_heading(world: &World, finding: &Finding) -> String {
     let Some(file) = &finding.file else {
         return "the environment of this shell".to_owned();
     };
@@ -143,18 +146,18 @@ fn heading(world: &World, finding: &Finding) -> String {
     text
 }
 
-fn name(finding: &Finding) -> String {
+fn format_name(finding: &Finding) -> String {
     finding
         .name
         .clone()
         .unwrap_or_else(|| "(bearer token)".to_owned())
 }
 
-fn provider(finding: &Finding) -> String {
+fn format_provider(finding: &Finding) -> String {
     finding.known.provider.unwrap_or("probably").to_owned()
 }
 
-fn state(finding: &Finding) -> String {
+fn describe_state(finding: &Finding) -> String {
     let state = match finding.state {
         AssignmentState::Active => "active",
         AssignmentState::Cancelled => "taken back further down, still readable",
@@ -178,7 +181,7 @@ fn state(finding: &Finding) -> String {
 const PARTS: usize = 14;
 
 /// The three parts: this shell, the place, the provider.
-fn advice(found: &Scan, paths: &[String], printer: &mut Printer) -> Result<(), Failure> {
+fn print_advice(found: &Scan, paths: &[String], printer: &mut Printer) -> Result<(), Failure> {
     if found.findings.is_empty() {
         return Ok(());
     }
@@ -189,7 +192,7 @@ fn advice(found: &Scan, paths: &[String], printer: &mut Printer) -> Result<(), F
         // The texts stand in a column of their own.
         let lines = columns.map_or_else(
             || vec![text.to_owned()],
-            |columns| folded(text, columns.saturating_sub(PARTS).max(20)),
+            |columns| fold_text(text, columns.saturating_sub(PARTS).max(20)),
         );
         for (at, line) in lines.iter().enumerate() {
             let part = if at == 0 { part } else { "" };
@@ -237,9 +240,9 @@ fn is_systems_own(world: &World, location: &Location) -> bool {
     })
 }
 
-fn problems(world: &World, found: &Scan, printer: &mut Printer) {
+fn warn_of_problems(world: &World, found: &Scan, printer: &mut Printer) {
     let (hidden, notes): (Vec<_>, Vec<_>) =
-        once(&found.problems).partition(|problem| problem.hides);
+        remove_duplicates(&found.problems).partition(|problem| problem.hides);
     let notes: Vec<_> = notes
         .into_iter()
         .filter(|problem| !is_systems_own(world, &problem.location))
@@ -264,7 +267,7 @@ fn problems(world: &World, found: &Scan, printer: &mut Printer) {
 }
 
 /// What a change would do, with the values left out.
-pub(crate) fn preview(
+pub(crate) fn print_fix_preview(
     world: &World,
     found: &Scan,
     fix_plan: &FixPlan,
@@ -272,7 +275,7 @@ pub(crate) fn preview(
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     if found.findings.is_empty() {
-        return scan(world, found, &[], printer);
+        return print_scan(world, found, &[], printer);
     }
     for edit in &fix_plan.files {
         printer.talk(&format!("{STRONG}{}{STRONG:#}", world.shorten(&edit.path)))?;
@@ -291,7 +294,7 @@ pub(crate) fn preview(
         }
     }
     for left in &fix_plan.left {
-        unchanged(world, left, printer);
+        warn_of_unchanged(world, left, printer);
     }
     let probable = found
         .findings
@@ -331,17 +334,17 @@ fn is_planned(finding: &Finding, fix_plan: &FixPlan) -> bool {
             .any(|left| left.file == finding.file && (left.line, &left.name) == place)
 }
 
-fn unchanged(world: &World, left: &Left, printer: &mut Printer) {
+fn warn_of_unchanged(world: &World, left: &Left, printer: &mut Printer) {
     let name = left.name.as_deref().unwrap_or("a bearer token");
     let place = left.file.as_deref().map_or_else(
         || "the environment".to_owned(),
-        |file| format!("{}:{}", shortened(world, file), left.line),
+        |file| format!("{}:{}", shorten_path(world, file), left.line),
     );
     let message = format!("{place}: {name} stays: {}", left.reason);
     printer.warning(&message, left.hint.as_deref());
 }
 
-fn shortened(world: &World, path: &Path) -> String {
+fn shorten_path(world: &World, path: &Path) -> String {
     world.shorten(path)
 }
 
@@ -352,14 +355,14 @@ pub(crate) fn mending_question(fix_plan: &FixPlan) -> Wording {
         about: vec![String::new()],
         question: format!(
             "Change {}? (--force answers this)",
-            count(fix_plan.files.len(), "file", "files")
+            format_count(fix_plan.files.len(), "file", "files")
         ),
         no: None,
     }
 }
 
 /// What was changed, and what is left.
-pub(crate) fn mended(
+pub(crate) fn print_changes(
     world: &World,
     fix_plan: &FixPlan,
     outcomes: &[Result<(), String>],
@@ -377,7 +380,7 @@ pub(crate) fn mended(
         let place = world.shorten(&edit.path);
         match outcome {
             Ok(()) => {
-                let number = count(edit.edits.len(), "assignment", "assignments");
+                let number = format_count(edit.edits.len(), "assignment", "assignments");
                 printer.talk(&format!("{GOOD}✓{GOOD:#} {place}: {number} {what_became}"))?;
             }
             Err(reason) => printer.note(&format!("{BAD}✗{BAD:#} {place}: {reason}")),
@@ -385,5 +388,5 @@ pub(crate) fn mended(
     }
     printer.talk("")?;
     printer.talk("Looking again:")?;
-    scan(world, after, paths, printer)
+    print_scan(world, after, paths, printer)
 }

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use adieu::remote::TokenStatus;
 use adieu::report::{Asked, Report, Session, SessionState};
 
-use super::status::name;
+use super::status::format_session_name;
 use crate::ui::printer::{FAINT, WARN};
-use crate::ui::{Failure, Printer, count, plain};
+use crate::ui::{Failure, Printer, format_count, to_plain_text};
 
 /// The state as it was found, with what the server said of it.
-pub(super) fn joined(state: &str, found: SessionState, answer: &TokenStatus) -> String {
+pub(super) fn join_state_and_answer(
+    state: &str,
+    found: SessionState,
+    answer: &TokenStatus,
+) -> String {
     match (answer, found) {
         (TokenStatus::Accepted, _) => format!("{state}; accepted by its server"),
         (TokenStatus::Refused, SessionState::Live) => {
@@ -30,16 +34,19 @@ pub(super) fn not_said(sessions: &[&Session], printer: &mut Printer) -> Result<(
     let mut unknown = Vec::new();
     for session in sessions {
         match &session.answer {
-            Some(TokenStatus::Unknown { why }) => unknown.push((name(session), why)),
+            Some(TokenStatus::Unknown { why }) => unknown.push((format_session_name(session), why)),
             Some(TokenStatus::NotAsked { why }) => {
-                not_asked.entry(why).or_default().push(name(session));
+                not_asked
+                    .entry(why)
+                    .or_default()
+                    .push(format_session_name(session));
             }
             _ => {}
         }
     }
     let says_nothing = unknown.is_empty() && not_asked.is_empty();
     for (name, why) in unknown {
-        let why = plain(why);
+        let why = to_plain_text(why);
         printer.data(&format!("{WARN}Not said{WARN:#}: {name}: {why}"))?;
     }
     for (why, mut names) in not_asked {
@@ -58,13 +65,13 @@ pub(super) fn not_said(sessions: &[&Session], printer: &mut Printer) -> Result<(
 }
 
 /// What was said after a logout, on standard error.
-pub(super) fn afterwards(report: &Report, printer: &mut Printer) {
+pub(super) fn print_later_answers(report: &Report, printer: &mut Printer) {
     let asked = report.verified.iter().flat_map(|verified| &verified.asked);
     let (refused, others): (Vec<&Asked>, Vec<&Asked>) =
         asked.partition(|asked| asked.answer == TokenStatus::Refused);
     if !refused.is_empty() {
         printer.note("");
-        let number = count(refused.len(), "ended token is", "ended tokens are");
+        let number = format_count(refused.len(), "ended token is", "ended tokens are");
         printer.note(&format!(
             "{number} refused by the server, as was asked afterwards"
         ));

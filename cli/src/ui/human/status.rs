@@ -11,20 +11,20 @@ use adieu::systems::System;
 use adieu::world::World;
 use jiff::Timestamp;
 
-use super::expiry::{colour, expiry, until};
-use super::follow_up::{links, once, sentence};
-use super::pending::{outlasting, pending};
+use super::expiry::{choose_colour, describe_expiry, format_time_left};
+use super::follow_up::{describe_override, print_links, remove_duplicates};
+use super::pending::{print_outlasting, print_pending};
 use super::same_secrets::same_secrets;
 use super::server_status;
-use super::verdict::{not_covered, verdict};
-use crate::ui::cell::shortened;
+use super::verdict::{format_verdict, not_covered};
+use crate::ui::cell::shorten_cell;
 use crate::ui::printer::{FAINT, HINT, STRONG, WARN};
-use crate::ui::rows::{Row, fitted};
-use crate::ui::{Failure, Printer, count, plain};
+use crate::ui::rows::{Row, fit_rows};
+use crate::ui::{Failure, Printer, format_count, to_plain_text};
 
 /// Prints a status; with `details`, what is known of each account too. `logout` is the command that logs
 /// out of what was asked for.
-pub(crate) fn status(
+pub(crate) fn print_status(
     world: &World,
     status: &Status,
     details: bool,
@@ -32,14 +32,14 @@ pub(crate) fn status(
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     if !printer.is_quiet() {
-        found(world, status, details, logout, printer)?;
+        print_findings(world, status, details, logout, printer)?;
     }
     // Last, so that it does not scroll away.
-    Ok(printer.data(&verdict(status))?)
+    Ok(printer.data(&format_verdict(status))?)
 }
 
 /// Everything that the verdict is made from.
-fn found(
+fn print_findings(
     world: &World,
     status: &Status,
     details: bool,
@@ -54,10 +54,10 @@ fn found(
         by_system(world, &present, details, printer)?;
         printer.data("")?;
     }
-    links(world, &status.links, printer)?;
+    print_links(world, &status.links, printer)?;
     server_status::not_said(&present, printer)?;
     if !out.is_empty() {
-        printer.data(&format!("{FAINT}Signed out: {}{FAINT:#}", names(&out)))?;
+        printer.data(&format!("{FAINT}Signed out: {}{FAINT:#}", join_names(&out)))?;
         printer.data("")?;
     }
     // What nobody can end, and ends by itself, is counted; `adieu revoke --pending` lists it.
@@ -65,20 +65,20 @@ fn found(
     let (shown, counted): (Vec<Pending>, Vec<Pending>) =
         open.partition(|found| found.can_be_used() || found.is_unknown() || found.page.is_some());
     if !status.pending.is_empty() {
-        pending(world, &shown, printer)?;
-        outlasting(world, &counted, printer)?;
+        print_pending(world, &shown, printer)?;
+        print_outlasting(world, &counted, printer)?;
         printer.data("")?;
     }
     for line in same_secrets(world, status) {
         printer.data(&line)?;
     }
-    overrides(world, status, details, printer)?;
+    print_overrides(world, status, details, printer)?;
     if details {
-        leftovers(world, status, printer)?;
+        print_leftovers(world, status, printer)?;
     } else {
         gathered_leftovers(world, status, printer)?;
     }
-    for problem in once(&status.problems) {
+    for problem in remove_duplicates(&status.problems) {
         let message = format!("{}: {}", problem.location, problem.message);
         printer.warning(&message, problem.hint.as_deref());
     }
@@ -86,7 +86,7 @@ fn found(
         printer.data(&format!("{FAINT}{text}{FAINT:#}"))?;
     }
     if status.ignored > 0 {
-        let ignored = count(
+        let ignored = format_count(
             status.ignored,
             "possible sign-in is",
             "possible sign-ins are",
@@ -130,7 +130,7 @@ fn by_system(
         shown.extend(group.iter().take(room));
         more.insert(*system, group.len() - room);
     }
-    let table = table(world, &shown, printer.columns());
+    let table = format_table(world, &shown, printer.columns());
     let mut last = None;
     let mut rows = table.iter().zip(&shown).peekable();
     while let Some((lines, session)) = rows.next() {
@@ -142,7 +142,7 @@ fn by_system(
             printer.data(line)?;
         }
         if details {
-            facts(world, session, printer)?;
+            print_facts(world, session, printer)?;
         }
         let is_last = rows
             .peek()
@@ -168,13 +168,13 @@ fn heading(session: &Session) -> String {
         .preceded_by
         .as_ref()
         .map_or_else(String::new, |name| {
-            format!("  {WARN}{} comes first{WARN:#}", plain(name))
+            format!("  {WARN}{} comes first{WARN:#}", to_plain_text(name))
         });
     format!("{STRONG}{title}{STRONG:#}{id}{first}")
 }
 
 /// What stands before the sign-ins. Notices are details.
-fn overrides(
+fn print_overrides(
     world: &World,
     status: &Status,
     details: bool,
@@ -191,8 +191,8 @@ fn overrides(
         }
         printer.data(&format!("{STRONG}{title}{STRONG:#}"))?;
         for found in found {
-            let sentence = sentence(world, found);
-            let remedy = plain(&found.remedy);
+            let sentence = describe_override(world, found);
+            let remedy = to_plain_text(&found.remedy);
             printer.data(&format!("  {WARN}•{WARN:#} {sentence}"))?;
             printer.data(&format!("    {HINT}hint:{HINT:#} {remedy}"))?;
         }
@@ -202,7 +202,7 @@ fn overrides(
 }
 
 /// What is known of an account, a line each; facts of one kind in one line.
-fn facts(world: &World, session: &Session, printer: &mut Printer) -> Result<(), Failure> {
+fn print_facts(world: &World, session: &Session, printer: &mut Printer) -> Result<(), Failure> {
     let Some(account) = &session.account else {
         return Ok(());
     };
@@ -217,13 +217,13 @@ fn facts(world: &World, session: &Session, printer: &mut Printer) -> Result<(), 
         let left = if at <= world.now() {
             "expired".to_owned()
         } else {
-            format!("in {}", until(world.now(), at))
+            format!("in {}", format_time_left(world.now(), at))
         };
         let at = at.strftime("%Y-%m-%d %H:%M UTC");
         lines.push(("expires", format!("{at} ({left})")));
     }
     for (label, value) in lines {
-        let value = plain(&value);
+        let value = to_plain_text(&value);
         printer.data(&format!("      {FAINT}{label:<12}{FAINT:#}  {value}"))?;
     }
     Ok(())
@@ -251,10 +251,10 @@ fn gathered_leftovers(
     }
     for ((system, kind), number) in lines {
         let (style, what, flag) = match kind {
-            0 => (FAINT, count(number, "remainder", "remainders"), ""),
+            0 => (FAINT, format_count(number, "remainder", "remainders"), ""),
             1 => (
                 WARN,
-                count(
+                format_count(
                     number,
                     "login to another service",
                     "logins to other services",
@@ -263,12 +263,12 @@ fn gathered_leftovers(
             ),
             3 => (
                 WARN,
-                count(number, "file of an unknown tool", "files of unknown tools"),
+                format_count(number, "file of an unknown tool", "files of unknown tools"),
                 " --possible",
             ),
             _ => (
                 FAINT,
-                count(
+                format_count(
                     number,
                     "trace of who was signed in",
                     "traces of who was signed in",
@@ -285,18 +285,18 @@ fn gathered_leftovers(
             },
         ))?;
     }
-    written(world, &status.written, printer)?;
+    print_written_secrets(world, &status.written, printer)?;
     Ok(printer.data("")?)
 }
 
 /// What is left beside the sign-ins: no session, but not nothing either.
-fn leftovers(world: &World, status: &Status, printer: &mut Printer) -> Result<(), Failure> {
+fn print_leftovers(world: &World, status: &Status, printer: &mut Printer) -> Result<(), Failure> {
     const SHOWN: usize = 12;
     if status.leftovers.is_empty() && status.written.is_empty() {
         return Ok(());
     }
     printer.data(&format!("{STRONG}Leftovers{STRONG:#}"))?;
-    let lines = gathered(&status.leftovers);
+    let lines = group_leftovers(&status.leftovers);
     for (left, number) in lines.iter().take(SHOWN) {
         let (style, remedy) = match left.tier {
             Category::Attached => (WARN, "goes with logout --mcp"),
@@ -312,30 +312,34 @@ fn leftovers(world: &World, status: &Status, printer: &mut Printer) -> Result<()
         printer.data(&format!(
             "  {style}•{style:#} {}{} of {}  {FAINT}{}{FAINT:#}  {HINT}{remedy}{HINT:#}",
             left.what,
-            times(*number),
-            plain(left.owner.as_account().unwrap_or(left.system.title())),
-            plain(&place),
+            format_times(*number),
+            to_plain_text(left.owner.as_account().unwrap_or(left.system.title())),
+            to_plain_text(&place),
         ))?;
     }
     if lines.len() > SHOWN {
         let more = lines.len() - SHOWN;
         printer.data(&format!("  {FAINT}… and {more} more{FAINT:#}"))?;
     }
-    written(world, &status.written, printer)?;
+    print_written_secrets(world, &status.written, printer)?;
     Ok(printer.data("")?)
 }
 
 /// Secrets in profiles, a line for each file.
-fn written(world: &World, found: &[WrittenSecret], printer: &mut Printer) -> Result<(), Failure> {
+fn print_written_secrets(
+    world: &World,
+    found: &[WrittenSecret],
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     const SHOWN: usize = 6;
     let mut files: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
     for secret in found {
         let name = secret.name.as_deref().unwrap_or("a bearer token");
-        let text = format!("{} line {}", plain(name), secret.line);
+        let text = format!("{} line {}", to_plain_text(name), secret.line);
         files.entry(&secret.file).or_default().push(text);
     }
     for (file, mut names) in files {
-        let number = count(names.len(), "secret", "secrets");
+        let number = format_count(names.len(), "secret", "secrets");
         let more = names.len().saturating_sub(SHOWN);
         names.truncate(SHOWN);
         if more > 0 {
@@ -345,14 +349,14 @@ fn written(world: &World, found: &[WrittenSecret], printer: &mut Printer) -> Res
         let names = names.join(", ");
         printer.data(&format!(
             "  {WARN}•{WARN:#} {number} in {}  {FAINT}{names}{FAINT:#}  {HINT}adieu scan{HINT:#}",
-            plain(&file),
+            to_plain_text(&file),
         ))?;
     }
     Ok(())
 }
 
 /// Leftovers of one kind and owner in one directory or file, each with how many there are.
-fn gathered(leftovers: &[Artefact]) -> Vec<(&Artefact, usize)> {
+fn group_leftovers(leftovers: &[Artefact]) -> Vec<(&Artefact, usize)> {
     let mut lines: Vec<(&Artefact, usize)> = Vec::new();
     let mut known: HashMap<(&str, Category, Option<&str>, PathBuf), usize> = HashMap::new();
     for left in leftovers {
@@ -372,7 +376,7 @@ fn gathered(leftovers: &[Artefact]) -> Vec<(&Artefact, usize)> {
     lines
 }
 
-fn times(number: usize) -> String {
+fn format_times(number: usize) -> String {
     if number == 1 {
         String::new()
     } else {
@@ -380,7 +384,7 @@ fn times(number: usize) -> String {
     }
 }
 
-fn names(sessions: &[&Session]) -> String {
+fn join_names(sessions: &[&Session]) -> String {
     const SHOWN: usize = 12;
     let mut names: Vec<&str> = sessions
         .iter()
@@ -397,11 +401,14 @@ fn names(sessions: &[&Session]) -> String {
 }
 
 /// Left-aligned columns: mark, name, state, where and how; the lines of each session.
-fn table(world: &World, sessions: &[&Session], columns: Option<usize>) -> Vec<Vec<String>> {
+fn format_table(world: &World, sessions: &[&Session], columns: Option<usize>) -> Vec<Vec<String>> {
     let now = world.now();
     let rows = sessions.iter().map(|session| {
-        let cells = [shortened(&name(session)).into_owned(), state(session, now)];
-        let places = places(world, session);
+        let cells = [
+            shorten_cell(&format_session_name(session)).into_owned(),
+            describe_state(session, now),
+        ];
+        let places = format_places(world, session);
         let kept = how_it_is_kept(session, now);
         let rest = match (places.is_empty(), kept.is_empty()) {
             (_, true) => places,
@@ -409,13 +416,13 @@ fn table(world: &World, sessions: &[&Session], columns: Option<usize>) -> Vec<Ve
             (false, false) => format!("{places} ({kept})"),
         };
         Row {
-            mark: colour(session.state, session.expires_at, now),
-            cells: cells.map(|cell| plain(&cell).into_owned()).to_vec(),
-            rest: plain(&rest).into_owned(),
+            mark: choose_colour(session.state, session.expires_at, now),
+            cells: cells.map(|cell| to_plain_text(&cell).into_owned()).to_vec(),
+            rest: to_plain_text(&rest).into_owned(),
             paint: Some(FAINT),
         }
     });
-    fitted(&rows.collect::<Vec<_>>(), columns)
+    fit_rows(&rows.collect::<Vec<_>>(), columns)
 }
 
 /// How its credentials are kept, whether others can read them, and how old it is.
@@ -430,7 +437,7 @@ pub(crate) fn how_it_is_kept(session: &Session, now: Timestamp) -> String {
     }
     // A clock that was wrong says nothing.
     if let Some(age) = session.age.filter(|age| age.since <= now) {
-        let long = until(age.since, now);
+        let long = format_time_left(age.since, now);
         words.push(match age.source {
             AgeSource::Written => format!("signed in {long} ago"),
             AgeSource::Modified => format!("changed {long} ago"),
@@ -440,7 +447,7 @@ pub(crate) fn how_it_is_kept(session: &Session, now: Timestamp) -> String {
 }
 
 /// Who is signed in, in words.
-pub(crate) fn name(session: &Session) -> String {
+pub(crate) fn format_session_name(session: &Session) -> String {
     let name = session.chain.join(" → ");
     let name = if name.is_empty() {
         session.system.title().to_owned()
@@ -449,8 +456,10 @@ pub(crate) fn name(session: &Session) -> String {
     };
     if let Some(account) = &session.account {
         return match account.aliases.as_slice() {
-            [] => plain(&account.name).into_owned(),
-            aliases => plain(&format!("{} ({})", account.name, aliases.join(", "))).into_owned(),
+            [] => to_plain_text(&account.name).into_owned(),
+            aliases => {
+                to_plain_text(&format!("{} ({})", account.name, aliases.join(", "))).into_owned()
+            }
         };
     }
     if !session.configured {
@@ -458,29 +467,29 @@ pub(crate) fn name(session: &Session) -> String {
     }
     match session.shared_with.as_slice() {
         [] => name,
-        others => format!("{name} (shared with {})", plain(&others.join(", "))),
+        others => format!("{name} (shared with {})", to_plain_text(&others.join(", "))),
     }
 }
 
 /// Its state, when it ends, and what its server said.
-pub(crate) fn state(session: &Session, now: Timestamp) -> String {
+pub(crate) fn describe_state(session: &Session, now: Timestamp) -> String {
     let state = state_here(session, now);
     match &session.answer {
         None => state,
-        Some(answer) => server_status::joined(&state, session.state, answer),
+        Some(answer) => server_status::join_state_and_answer(&state, session.state, answer),
     }
 }
 
 fn state_here(session: &Session, now: Timestamp) -> String {
     match (session.state, session.expires_at) {
-        (SessionState::Live, at) => format!("live, {}", expiry(now, at)),
+        (SessionState::Live, at) => format!("live, {}", describe_expiry(now, at)),
         (SessionState::Expired, Some(at)) => format!("expired {}", at.strftime("%Y-%m-%d")),
         (state, _) => state.word().to_owned(),
     }
 }
 
 /// Where it is, in short.
-pub(crate) fn places(world: &World, session: &Session) -> String {
+pub(crate) fn format_places(world: &World, session: &Session) -> String {
     let mut places: Vec<String> = session
         .artefacts
         .iter()

@@ -4,12 +4,12 @@ use adieu::inventory::OverrideKind;
 use adieu::report::{Session, SessionState, Status, Verdict};
 use adieu::systems::System;
 
-use crate::ui::count;
+use crate::ui::format_count;
 use crate::ui::printer::{GOOD, STRONG, WARN};
 
 /// The verdict in a line.
-pub(super) fn verdict(status: &Status) -> String {
-    let (word, text) = answer(status);
+pub(super) fn format_verdict(status: &Status) -> String {
+    let (word, text) = describe_verdict(status);
     let style = match status.conclusion() {
         Verdict::Clean if is_safe(status) => GOOD,
         Verdict::SignedIn | Verdict::Overridden | Verdict::Clean | Verdict::Unknown => WARN,
@@ -23,7 +23,7 @@ pub(crate) fn is_safe(status: &Status) -> bool {
 }
 
 /// The verdict as a word and a sentence. That nobody is signed in is only said of what was looked at.
-pub(crate) fn answer(status: &Status) -> (&'static str, String) {
+pub(crate) fn describe_verdict(status: &Status) -> (&'static str, String) {
     let is_live = |session: &&Session| session.state == SessionState::Live;
     let live = status.sessions.iter().filter(is_live).count();
     let open = status.pending.iter();
@@ -33,7 +33,7 @@ pub(crate) fn answer(status: &Status) -> (&'static str, String) {
             "Signed in",
             format!(
                 "no session here, but {} not ended at {} server",
-                count(unended, "was", "were"),
+                format_count(unended, "was", "were"),
                 if unended == 1 { "its" } else { "their" },
             ),
         ),
@@ -41,10 +41,16 @@ pub(crate) fn answer(status: &Status) -> (&'static str, String) {
             "Signed in",
             "no session, but secrets that can still be used are kept here".to_owned(),
         ),
-        Verdict::SignedIn => ("Signed in", count(live, "live session", "live sessions")),
+        Verdict::SignedIn => (
+            "Signed in",
+            format_count(live, "live session", "live sessions"),
+        ),
         Verdict::Overridden => (
             "Overridden",
-            format!("no session, but {} a tool signed in", held(status)),
+            format!(
+                "no session, but {} a tool signed in",
+                format_override_count(status)
+            ),
         ),
         Verdict::Unknown => (
             "Could not tell",
@@ -105,7 +111,7 @@ pub(crate) fn not_covered(status: &Status) -> Option<&'static str> {
 }
 
 /// What keeps a tool signed in, in number.
-fn held(status: &Status) -> String {
+fn format_override_count(status: &Status) -> String {
     let found: Vec<OverrideKind> = status
         .overrides
         .iter()

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use crate::commands::env::shell_word;
 use crate::ui::printer::{BAD, GOOD, WARN};
-use crate::ui::{Failure, Printer, plain};
+use crate::ui::{Failure, Printer, to_plain_text};
 
 /// Prints an identity and its state.
-pub(crate) fn whoami(
+pub(crate) fn print_identity(
     world: &World,
     document: &WhoamiDocument,
     state: SessionState,
@@ -21,22 +21,25 @@ pub(crate) fn whoami(
         SessionState::Expired | SessionState::SignedOut => ("✗", BAD),
     };
     if printer.is_quiet() {
-        let name = plain(&document.identity);
-        printer.data(&format!("{style}{mark}{style:#} {name}: {}", words(state)))?;
+        let name = to_plain_text(&document.identity);
+        printer.data(&format!(
+            "{style}{mark}{style:#} {name}: {}",
+            describe_state(state)
+        ))?;
         return Ok(());
     }
     printer.data(&format!(
         "{style}{mark}{style:#} Current Authentication Status"
     ))?;
     printer.data("")?;
-    for (name, value) in rows(world, document) {
-        printer.data(&format!("  {name:<12}  {}", plain(&value)))?;
+    for (name, value) in list_rows(world, document) {
+        printer.data(&format!("  {name:<12}  {}", to_plain_text(&value)))?;
     }
     if state == SessionState::Live {
         return Ok(());
     }
     printer.note("");
-    let name = plain(&document.identity);
+    let name = to_plain_text(&document.identity);
     if state == SessionState::Unknown {
         printer.warning(
             &format!("{name}: whether it is signed in could not be told"),
@@ -47,12 +50,12 @@ pub(crate) fn whoami(
             "sign in with: atmos auth login --identity {}",
             shell_word(&document.identity)
         );
-        printer.warning(&format!("{name}: {}", words(state)), Some(&login));
+        printer.warning(&format!("{name}: {}", describe_state(state)), Some(&login));
     }
     Ok(())
 }
 
-const fn words(state: SessionState) -> &'static str {
+const fn describe_state(state: SessionState) -> &'static str {
     match state {
         SessionState::Live => "signed in",
         SessionState::Expired => "the session has expired",
@@ -62,7 +65,7 @@ const fn words(state: SessionState) -> &'static str {
 }
 
 /// What is known, in the order in which Atmos shows it.
-fn rows(world: &World, document: &WhoamiDocument) -> Vec<(&'static str, String)> {
+fn list_rows(world: &World, document: &WhoamiDocument) -> Vec<(&'static str, String)> {
     let mut rows = vec![(
         "Realm",
         format!("{} ({})", document.realm, document.realm_source),
@@ -77,27 +80,27 @@ fn rows(world: &World, document: &WhoamiDocument) -> Vec<(&'static str, String)>
     row("Region", document.region.clone());
     row(
         "Expires",
-        time(document.expiration.as_deref()).map(|at| {
+        parse_time(document.expiration.as_deref()).map(|at| {
             let left = if at <= world.now() {
                 "expired".to_owned()
             } else {
-                super::expiry::expiry(world.now(), Some(at))
+                super::expiry::describe_expiry(world.now(), Some(at))
             };
-            format!("{} ({left})", shown(at))
+            format!("{} ({left})", format_time(at))
         }),
     );
     row(
         "Last Updated",
-        time(document.last_updated.as_deref()).map(shown),
+        parse_time(document.last_updated.as_deref()).map(format_time),
     );
     rows
 }
 
-fn time(text: Option<&str>) -> Option<Timestamp> {
+fn parse_time(text: Option<&str>) -> Option<Timestamp> {
     text?.parse().ok()
 }
 
 /// `2026-11-21 09:06:13 UTC`.
-fn shown(at: Timestamp) -> String {
+fn format_time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

@@ -105,7 +105,7 @@ pub enum ChainError {
 /// # Errors
 ///
 /// [`ChainError`] says which link is missing or which ring there is.
-pub fn chain(auth: &Auth, identity: &str) -> Result<Chain, ChainError> {
+pub fn resolve_chain(auth: &Auth, identity: &str) -> Result<Chain, ChainError> {
     let start = auth.identity(identity).ok_or_else(|| ChainError::Unknown {
         name: identity.to_owned(),
     })?;
@@ -114,7 +114,7 @@ pub fn chain(auth: &Auth, identity: &str) -> Result<Chain, ChainError> {
     let mut current = start;
     loop {
         if !seen.insert(current.name.key.as_str()) {
-            let ring = ring(auth, current);
+            let ring = trace_ring(auth, current);
             return Err(ChainError::Cycle {
                 identity: start.name.written.clone(),
                 ring,
@@ -149,7 +149,7 @@ pub fn chain(auth: &Auth, identity: &str) -> Result<Chain, ChainError> {
 }
 
 /// The identity that an identity gets its credentials from, if the link is whole.
-pub(super) fn upstream<'a>(auth: &'a Auth, identity: &Identity) -> Option<&'a Identity> {
+pub(super) fn find_upstream<'a>(auth: &'a Auth, identity: &Identity) -> Option<&'a Identity> {
     if identity.kind.is_standalone() {
         return None;
     }
@@ -157,15 +157,15 @@ pub(super) fn upstream<'a>(auth: &'a Auth, identity: &Identity) -> Option<&'a Id
 }
 
 /// The ring that an identity stands in, as written, closed by its own name.
-pub(super) fn ring(auth: &Auth, member: &Identity) -> Vec<String> {
+pub(super) fn trace_ring(auth: &Auth, member: &Identity) -> Vec<String> {
     let mut names = vec![member.name.written.clone()];
-    let mut current = upstream(auth, member);
+    let mut current = find_upstream(auth, member);
     while let Some(identity) = current {
         names.push(identity.name.written.clone());
         if identity.name.key == member.name.key || names.len() > auth.identities.len() + 1 {
             break;
         }
-        current = upstream(auth, identity);
+        current = find_upstream(auth, identity);
     }
     names
 }

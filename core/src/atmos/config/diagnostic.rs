@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::node::Location;
-use crate::printable::printable;
+use crate::printable::to_printable;
 
 /// The code of the problem that a profile which was asked for does not exist.
 pub const UNKNOWN_PROFILE: &str = "profile";
@@ -70,7 +70,7 @@ impl Diagnostic {
         Self {
             severity,
             code,
-            message: plain(message),
+            message: to_plain_text(message),
             location: None,
             related: Vec::new(),
             subject: None,
@@ -90,7 +90,7 @@ impl Diagnostic {
     pub fn and_at(mut self, location: Location, label: impl Into<String>) -> Self {
         self.related.push(Related {
             location,
-            label: plain(label.into()),
+            label: to_plain_text(label.into()),
         });
         self
     }
@@ -98,23 +98,23 @@ impl Diagnostic {
     /// The same, with whom it is about.
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Self {
-        self.subject = Some(plain(subject.into()));
+        self.subject = Some(to_plain_text(subject.into()));
         self
     }
 
     /// The same, with what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(plain(hint.into()));
+        self.hint = Some(to_plain_text(hint.into()));
         self
     }
 }
 
 /// A text for a terminal: names in files may hold what cannot be seen, or megabytes.
-fn plain(text: String) -> String {
+fn to_plain_text(text: String) -> String {
     const LONGEST: usize = 1000;
     let cut = text.char_indices().nth(LONGEST).map(|(at, _)| at);
-    let mut shown = match printable(text.get(..cut.unwrap_or(text.len())).unwrap_or_default()) {
+    let mut shown = match to_printable(text.get(..cut.unwrap_or(text.len())).unwrap_or_default()) {
         Cow::Borrowed(_) if cut.is_none() => return text,
         shown => shown.into_owned(),
     };

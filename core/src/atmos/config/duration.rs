@@ -3,7 +3,7 @@
 /// The whole seconds of a duration, or `None` if it is not one.
 ///
 /// Source: Go's `time.ParseDuration`, plus days and bare numbers as Atmos adds them.
-pub fn seconds(text: &str) -> Option<u64> {
+pub fn parse_seconds(text: &str) -> Option<u64> {
     let text = text.trim();
     if let Ok(seconds) = text.parse() {
         return Some(seconds);
@@ -16,7 +16,7 @@ pub fn seconds(text: &str) -> Option<u64> {
         let unit_end = rest[number..]
             .find(|character: char| character.is_ascii_digit() || character == '.')
             .map_or(rest.len(), |at| number + at);
-        let amount = thousandths(&rest[..number])?;
+        let amount = parse_thousandths(&rest[..number])?;
         let part = match &rest[number..unit_end] {
             "ns" => amount / 1_000_000_000,
             "us" | "µs" | "μs" => amount / 1_000_000,
@@ -34,7 +34,7 @@ pub fn seconds(text: &str) -> Option<u64> {
 }
 
 /// A decimal number in thousandths.
-fn thousandths(number: &str) -> Option<u64> {
+fn parse_thousandths(number: &str) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     if whole.is_empty() && fraction.is_empty() {
         return None;
@@ -57,7 +57,7 @@ fn thousandths(number: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::parse_seconds;
 
     #[test]
     fn seconds_of_durations_people_write() {
@@ -73,7 +73,7 @@ mod tests {
             (" 15m ", 900),
             ("0", 0),
         ] {
-            assert_eq!(seconds(text), Some(expected), "{text}");
+            assert_eq!(parse_seconds(text), Some(expected), "{text}");
         }
     }
 
@@ -93,7 +93,7 @@ mod tests {
             "99999999999999999999h",
             "1e3",
         ] {
-            assert_eq!(seconds(text), None, "{text}");
+            assert_eq!(parse_seconds(text), None, "{text}");
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) enum Pending {
 }
 
 /// Pairs of positions with the same key: an earlier one and the next one.
-pub(super) fn repeated(entries: &[Entry]) -> Vec<(usize, usize)> {
+pub(super) fn find_repeated_keys(entries: &[Entry]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     if entries.len() <= SMALL {
         for (again, entry) in entries.iter().enumerate() {
@@ -69,7 +69,7 @@ pub(super) fn repeated(entries: &[Entry]) -> Vec<(usize, usize)> {
 }
 
 /// Adds the entries of merged mappings (`<<`); own keys win, then those of earlier mappings.
-pub(super) fn merged(mut entries: Vec<Entry>, merged: Vec<Node>) -> Vec<Entry> {
+pub(super) fn merge_entries(mut entries: Vec<Entry>, merged: Vec<Node>) -> Vec<Entry> {
     if merged.is_empty() {
         return entries;
     }
@@ -93,16 +93,16 @@ pub(super) fn merged(mut entries: Vec<Entry>, merged: Vec<Node>) -> Vec<Entry> {
 }
 
 /// Tells how deep a node is nested; bounded by the limit that it was built under.
-pub(super) fn height(node: &Node) -> usize {
+pub(super) fn measure_height(node: &Node) -> usize {
     match &node.value {
         Value::Unset(_) | Value::Scalar(_) | Value::Variable(_) => 0,
         Value::Sequence(items) | Value::Append(items) => {
-            1 + items.iter().map(height).max().unwrap_or_default()
+            1 + items.iter().map(measure_height).max().unwrap_or_default()
         }
         Value::Mapping(mapping) => {
             1 + mapping
                 .iter()
-                .map(|entry| height(&entry.value))
+                .map(|entry| measure_height(&entry.value))
                 .max()
                 .unwrap_or_default()
         }

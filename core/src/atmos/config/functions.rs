@@ -34,7 +34,7 @@ pub(super) fn function_name(tag: &Tag) -> Option<&str> {
 }
 
 /// A function's name for a message, however long a file makes it.
-pub(super) fn shortened(name: &str) -> String {
+pub(super) fn shorten_name(name: &str) -> String {
     name.chars()
         .filter(|character| !character.is_control())
         .take(40)
@@ -43,19 +43,19 @@ pub(super) fn shortened(name: &str) -> String {
 
 /// `!env VARIABLE [default]`; the default may be quoted.
 pub(super) fn environment_variable(call: &str, environment: &Environment) -> Evaluated {
-    let Some(words) = split(call) else {
+    let Some(words) = split_words(call) else {
         return Evaluated::Wrong("has a quotation mark that is not closed");
     };
     match words.as_slice() {
-        [name] if is_variable(name) => value(name, None, environment),
-        [name, default] if is_variable(name) => value(name, Some(default), environment),
+        [name] if is_variable(name) => resolve_variable(name, None, environment),
+        [name, default] if is_variable(name) => resolve_variable(name, Some(default), environment),
         [] => Evaluated::Wrong("needs the name of a variable"),
         [_] | [_, _] => Evaluated::Wrong("has no valid name of a variable"),
         _ => Evaluated::Wrong("takes a name and one default; quote a default with spaces"),
     }
 }
 
-fn value(name: &str, default: Option<&str>, environment: &Environment) -> Evaluated {
+fn resolve_variable(name: &str, default: Option<&str>, environment: &Environment) -> Evaluated {
     match (environment.get(name), default) {
         (Some(value), _) => Evaluated::Variable(name.to_owned(), value.to_owned()),
         // Set to nothing is set: Atmos does not fall back to the default then.
@@ -70,7 +70,7 @@ fn is_variable(name: &str) -> bool {
 }
 
 /// Splits at blanks; quotation marks hold words together. `None` if one is not closed.
-fn split(call: &str) -> Option<Vec<String>> {
+fn split_words(call: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut characters = call.trim().chars().peekable();
     while let Some(&first) = characters.peek() {

@@ -8,7 +8,7 @@ use crate::world::World;
 
 use super::budget::NodeBudget;
 use super::diagnostic::{Diagnostic, Problems};
-use super::node::{Location, Node, merge};
+use super::node::{Location, Node, merge_nodes};
 use super::pattern::Budget;
 use super::read::ReadError;
 use super::trust::Trust;
@@ -168,11 +168,11 @@ impl<'a> Reader<'a> {
             if !self.trust.is_directory(&place) {
                 continue;
             }
-            for file in pattern::find(&place, "**/*", &mut self.budget) {
+            for file in pattern::find_files(&place, "**/*", &mut self.budget) {
                 if let Some(node) =
                     self.with_imports(&file, Found::Searched, &mut Imports::default())
                 {
-                    merge(&mut root, node);
+                    merge_nodes(&mut root, node);
                 }
             }
         }
@@ -211,12 +211,12 @@ impl<'a> Reader<'a> {
             };
             for file in self.imported(path, base.as_deref(), &item) {
                 if let Some(imported) = self.import(&file, item.location, imports) {
-                    merge(&mut below, imported);
+                    merge_nodes(&mut below, imported);
                 }
             }
         }
         imports.active.pop();
-        merge(&mut below, node);
+        merge_nodes(&mut below, node);
         Some(below)
     }
 
@@ -229,7 +229,7 @@ impl<'a> Reader<'a> {
             location,
         } = *item;
         if text.contains("://") || REMOTE.iter().any(|start| text.starts_with(start)) {
-            let why = format!("`{}` is not fetched", redacted(shown));
+            let why = format!("`{}` is not fetched", redact_source(shown));
             self.not_imported(from, why, location, false);
             return Vec::new();
         }
@@ -238,11 +238,11 @@ impl<'a> Reader<'a> {
         let Some(pattern) = expanded.to_str() else {
             return Vec::new();
         };
-        let mut files = pattern::find(directory, pattern, &mut self.budget);
+        let mut files = pattern::find_files(directory, pattern, &mut self.budget);
         if files.is_empty()
             && let Some(base) = base
         {
-            files = pattern::find(&directory.join(base), pattern, &mut self.budget);
+            files = pattern::find_files(&directory.join(base), pattern, &mut self.budget);
         }
         if files.is_empty() {
             let why = format!("`{shown}` matches no file");
@@ -333,7 +333,7 @@ impl<'a> Reader<'a> {
         }
         let trust = Rc::clone(&self.trust);
         let judge = |opened: &_| trust.judge(path, opened, found == Found::Searched);
-        let bytes = match read::file(path, self.bytes_left, judge) {
+        let bytes = match read::read_file(path, self.bytes_left, judge) {
             Ok(bytes) => bytes,
             Err(ReadError::Untrusted(refusal)) => {
                 self.leave_out(path, &refusal.to_string(), found);
@@ -354,7 +354,7 @@ impl<'a> Reader<'a> {
         let text = self.decoded(bytes);
         let number = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
         let environment = &self.world.environment;
-        let parsed = parse::parse(
+        let parsed = parse::parse_document(
             number,
             &text,
             environment,
@@ -437,7 +437,7 @@ fn identity_of(path: &Path) -> PathBuf {
 }
 
 /// A remote source without a password or query that may be in it.
-fn redacted(source: &str) -> String {
+fn redact_source(source: &str) -> String {
     let source = source.split('?').next().unwrap_or_default();
     match (source.find("://"), source.rfind('@')) {
         (Some(scheme), Some(at)) if at > scheme => {

@@ -45,7 +45,7 @@ macro_rules! kinds {
 
             /// The family that it belongs to, as far as its name tells.
             pub fn system(&self) -> Option<System> {
-                system(self.id())
+                find_system(self.id())
             }
         }
     };
@@ -139,7 +139,7 @@ kinds! {
     }
 }
 
-fn system(kind: &str) -> Option<System> {
+fn find_system(kind: &str) -> Option<System> {
     match kind.split('/').next()? {
         "aws" => Some(System::AWS),
         "azure" => Some(System::AZURE),

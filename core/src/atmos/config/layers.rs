@@ -14,11 +14,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::io::files::is_plain_component;
-use crate::world::{World, clean};
+use crate::world::{World, clean_path};
 
 use super::diagnostic::{Diagnostic, UNKNOWN_PROFILE};
 use super::import::Reader;
-use super::node::{Location, Node, Value, lower, merge, underlay};
+use super::node::{Location, Node, Value, fold_key, merge_nodes, underlay_mapping};
 use super::{Configuration, ConfigurationRequest, pattern, read, schema};
 
 /// Names of the main file, the preferred one first.
@@ -33,7 +33,7 @@ const OWN: [&str; 4] = [HIDDEN_NAME, ".atmos", ".atmos.d", "atmos.d"];
 
 /// Reads the configuration of all layers. It never fails as a whole: what is wrong is in
 /// [`Configuration::diagnostics`].
-pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
+pub fn load_configuration(world: &World, request: &ConfigurationRequest) -> Configuration {
     let mut loader = Loader {
         world,
         request,
@@ -62,7 +62,7 @@ pub fn load(world: &World, request: &ConfigurationRequest) -> Configuration {
     let provisioned = loader.provisioned(&mut root);
     loader.reader.say_unreadable();
     let mut problems = std::mem::take(&mut loader.reader.problems);
-    configuration.auth = schema::auth(world, root, provisioned, &mut problems);
+    configuration.auth = schema::read_auth(world, root, provisioned, &mut problems);
     configuration.gaps = loader.reader.gaps;
     configuration.left_out = loader.reader.left_out;
     configuration.sources = loader.reader.sources;
@@ -134,14 +134,14 @@ impl Loader<'_> {
         for file in files {
             let path = self.absolute(file);
             let parent = file.parent().map(Path::to_path_buf).unwrap_or_default();
-            self.other.push(clean(&self.start().join(&parent)));
+            self.other.push(clean_path(&self.start().join(&parent)));
             texts.push(parent);
             if read::is_directory(&path) {
                 self.missing(format!(
                     "`--config` needs a file: {} is a directory",
                     path.display()
                 ));
-            } else if read::exists(&path) {
+            } else if read::is_present(&path) {
                 self.reader.trust.name(&path);
                 mains.push(Main::project(path.clone()));
             } else {
@@ -154,7 +154,7 @@ impl Loader<'_> {
         }
         for directory in directories {
             let path = self.absolute(directory);
-            self.other.push(clean(&self.start().join(directory)));
+            self.other.push(clean_path(&self.start().join(directory)));
             texts.push(directory.clone());
             match self.config_in(&path, &ALL_NAMES) {
                 Some(main) => {
@@ -207,7 +207,7 @@ impl Loader<'_> {
             .environment
             .get("ATMOS_CLI_CONFIG_PATH")
             .map(PathBuf::from);
-        let is_there = |name: &&str| read::exists(&self.start().join(name));
+        let is_there = |name: &&str| read::is_present(&self.start().join(name));
         if let Some(own) = self.config_in(self.start(), &NAMES) {
             mains.push(Main::project(own));
         } else if named.is_none() && !OWN.iter().any(is_there) {
@@ -215,7 +215,7 @@ impl Loader<'_> {
             mains.extend(self.at_git_root().map(Main::project));
         }
         if let Some(directory) = named {
-            let directory = clean(&self.start().join(directory));
+            let directory = clean_path(&self.start().join(directory));
             match self.config_in(&directory, &NAMES) {
                 Some(main) => {
                     self.reader.trust.name(&main);
@@ -264,11 +264,11 @@ impl Loader<'_> {
     /// links on the way, and by way of a home directory that is one. Which of them Atmos took depends
     /// on how its shell had come there.
     fn note_other_names(&mut self, directory: Option<&Path>) {
-        let Some(real) = directory.and_then(read::canonical) else {
+        let Some(real) = directory.and_then(read::canonicalize_path) else {
             return;
         };
         let home = &self.world.home;
-        let below_home = read::canonical(home)
+        let below_home = read::canonicalize_path(home)
             .and_then(|home| real.strip_prefix(home).ok().map(Path::to_path_buf));
         self.other
             .extend(below_home.map(|below| home.join(below).components().collect()));
@@ -295,7 +295,7 @@ impl Loader<'_> {
     fn git_root(&self) -> Option<PathBuf> {
         let mut directories = self.start().ancestors();
         directories
-            .find(|directory| read::exists(&directory.join(".git")))
+            .find(|directory| read::is_present(&directory.join(".git")))
             .map(Path::to_path_buf)
     }
 
@@ -307,7 +307,7 @@ impl Loader<'_> {
         if mains.is_empty() {
             // Without any file Atmos still reads the fragments at the Git root.
             if let Some(node) = needs_root.map(|directory| self.reader.fragments(directory)) {
-                merge(root, node);
+                merge_nodes(root, node);
             }
         }
         let mut last = None;
@@ -319,17 +319,17 @@ impl Loader<'_> {
                 if main.is_project
                     && let Some(root) = needs_root.take().filter(|root| Some(*root) != own)
                 {
-                    merge(&mut node, self.reader.fragments(root));
+                    merge_nodes(&mut node, self.reader.fragments(root));
                 }
                 if let Some(own) = own {
-                    merge(&mut node, self.reader.fragments(own));
+                    merge_nodes(&mut node, self.reader.fragments(own));
                 }
             }
             if let Some(read) = self.reader.main(&main.path, main.imports) {
-                merge(&mut node, read);
+                merge_nodes(&mut node, read);
                 last = directory;
             }
-            merge(root, node);
+            merge_nodes(root, node);
         }
         last
     }
@@ -364,9 +364,9 @@ impl Loader<'_> {
             };
             // A name that is a directory's is no secret.
             configuration.profiles.push(name.clone());
-            for file in pattern::find(&place, "**/*", &mut self.reader.budget) {
+            for file in pattern::find_files(&place, "**/*", &mut self.reader.budget) {
                 if let Some(node) = self.reader.main(&file, true) {
-                    merge(root, node);
+                    merge_nodes(root, node);
                 }
             }
         }
@@ -445,7 +445,7 @@ impl Loader<'_> {
         let providers: Vec<String> = root
             .at(&["auth", "providers"])
             .and_then(Node::as_mapping)
-            .map(|mapping| mapping.iter().map(|entry| lower(&entry.key)).collect())
+            .map(|mapping| mapping.iter().map(|entry| fold_key(&entry.key)).collect())
             .unwrap_or_default();
         for provider in providers
             .iter()
@@ -464,7 +464,7 @@ impl Loader<'_> {
             if let Some(identities) = identities
                 && matches!(identities.value, Value::Mapping(_))
             {
-                underlay(root, "auth", "identities", identities);
+                underlay_mapping(root, "auth", "identities", identities);
             }
         }
         first
@@ -475,7 +475,7 @@ impl Loader<'_> {
             return Some(self.absolute(path));
         }
         if let Some(path) = self.world.environment.get("ATMOS_BASE_PATH") {
-            return Some(schema::absolute(self.world, path));
+            return Some(schema::resolve_absolute_path(self.world, path));
         }
         let start = configuration.directory.as_deref().unwrap_or(self.start());
         let path = self.world.expand_tilde(root.expose_at(&["base_path"])?);

@@ -37,7 +37,7 @@ impl Hidden {
 
 /// The text with hidden values, and whatever follows a secret's key on its line, replaced by
 /// asterisks. Byte offsets stay as they are.
-pub(super) fn masked(text: &str, hidden: &[Range<usize>]) -> String {
+pub(super) fn hide_secrets(text: &str, hidden: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     let mut hide = |range: Range<usize>| {
         if let Some(range) = bytes.get_mut(range) {

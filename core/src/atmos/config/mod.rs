@@ -39,17 +39,19 @@ use std::sync::Arc;
 
 use crate::world::World;
 
-pub use chain::{Chain, ChainError, Link, chain};
+pub use chain::{Chain, ChainError, Link, resolve_chain};
 pub use diagnostic::{Diagnostic, Related, Severity, UNKNOWN_PROFILE};
-pub use duration::seconds as duration_seconds;
+pub use duration::parse_seconds as duration_seconds;
 pub use integration::Integration;
 pub use kinds::{IdentityKind, IntegrationKind, ProviderKind};
-pub use layers::load;
+pub use layers::load_configuration;
 pub(crate) use model::is_region;
 pub use model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via};
 pub use node::{Entry, Location, Mapping, Node, Spanned, Unset, Value};
-pub use realm::{Realm, RealmSource, candidate_realms, derived as derived_realm, realm};
-pub use validate::validate;
+pub use realm::{
+    Realm, RealmSource, candidate_realms, derive_realm as derived_realm, resolve_realm,
+};
+pub use validate::validate_configuration;
 pub use variable::Variable;
 
 /// The wishes of the command line; what is empty is taken from the variables
@@ -193,7 +195,7 @@ impl Source {
         if !self.is_shown {
             return String::new();
         }
-        mask::masked(&self.text, &self.hidden)
+        mask::hide_secrets(&self.text, &self.hidden)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::world::World;
 
 use super::Integration;
 use super::kinds::{IdentityKind, ProviderKind};
-use super::node::{Location, Node, Spanned, lower};
+use super::node::{Location, Node, Spanned, fold_key};
 
 /// The `auth` section of all layers together.
 #[derive(Debug, Default)]
@@ -40,12 +40,12 @@ pub struct Auth {
 impl Auth {
     /// The provider of that name, whatever its case.
     pub fn provider(&self, name: &str) -> Option<&Provider> {
-        find(&self.provider_index, name).and_then(|at| self.providers.get(at))
+        find_by_name(&self.provider_index, name).and_then(|at| self.providers.get(at))
     }
 
     /// The identity of that name, whatever its case.
     pub fn identity(&self, name: &str) -> Option<&Identity> {
-        find(&self.identity_index, name).and_then(|at| self.identities.get(at))
+        find_by_name(&self.identity_index, name).and_then(|at| self.identities.get(at))
     }
 
     /// The identities marked `default: true`.
@@ -56,8 +56,11 @@ impl Auth {
     }
 }
 
-fn find(index: &HashMap<String, usize>, name: &str) -> Option<usize> {
-    index.get(name).or_else(|| index.get(&lower(name))).copied()
+fn find_by_name(index: &HashMap<String, usize>, name: &str) -> Option<usize> {
+    index
+        .get(name)
+        .or_else(|| index.get(&fold_key(name)))
+        .copied()
 }
 
 /// The name of an entry.
@@ -74,7 +77,7 @@ impl Name {
     pub fn new(written: impl Into<String>) -> Self {
         let written = written.into();
         Self {
-            key: lower(&written),
+            key: fold_key(&written),
             written,
         }
     }
@@ -183,7 +186,7 @@ impl Provider {
     /// `spec.files.base_path` as written, even if it is empty or blank.
     pub fn base_path(&self) -> Option<&str> {
         let node = self.settings.at(&["spec", "files", "base_path"])?;
-        public(node, |path| {
+        find_public_text(node, |path| {
             Path::new(path).is_absolute() && Path::new(path).is_dir()
         })
     }
@@ -197,7 +200,8 @@ impl Provider {
         let is_named = node
             .variable()
             .is_some_and(|variable| variable.shown() == path);
-        (base_path_fault(path).is_none() && !is_named).then(|| super::schema::absolute(world, path))
+        (base_path_fault(path).is_none() && !is_named)
+            .then(|| super::schema::resolve_absolute_path(world, path))
     }
 
     /// The server to use instead of the vendor's: `spec.endpoint_url`, else the older
@@ -261,7 +265,7 @@ impl Provider {
 
     /// `session.duration` in seconds.
     pub fn session_seconds(&self) -> Option<u64> {
-        super::duration::seconds(self.settings.expose_at(&["session", "duration"])?)
+        super::duration::parse_seconds(self.settings.expose_at(&["session", "duration"])?)
     }
 
     /// `auto_provision_identities: true`.
@@ -275,7 +279,7 @@ impl Provider {
 
 /// The text of a node for use *and* show: a variable's value only if it has a form that a secret has
 /// not, and the variable's name is not a secret's.
-pub(super) fn public(node: &Node, is_public: impl Fn(&str) -> bool) -> Option<&str> {
+pub(super) fn find_public_text(node: &Node, is_public: impl Fn(&str) -> bool) -> Option<&str> {
     let Some(variable) = node.variable() else {
         return node.text();
     };
@@ -285,7 +289,7 @@ pub(super) fn public(node: &Node, is_public: impl Fn(&str) -> bool) -> Option<&s
 }
 
 fn region_at<'a>(settings: &'a Node, path: &[&str]) -> Option<&'a str> {
-    public(settings.at(path)?, is_region).filter(|text| !text.trim().is_empty())
+    find_public_text(settings.at(path)?, is_region).filter(|text| !text.trim().is_empty())
 }
 
 /// Whether a text is made as the names of regions are: `eu-west-3`, `us-gov-east-1`, `europe-west4`.

@@ -313,7 +313,7 @@ impl Mapping {
         let mut latest: HashMap<String, usize> = HashMap::with_capacity(self.entries.len());
         let mut goes = vec![false; self.entries.len()];
         for (at, entry) in self.entries.iter().enumerate() {
-            if let Some(earlier) = latest.insert(lower(&entry.key), at) {
+            if let Some(earlier) = latest.insert(fold_key(&entry.key), at) {
                 repeated(&self.entries[earlier], entry);
                 goes[earlier] = true;
             }
@@ -335,15 +335,15 @@ impl Mapping {
             entries
                 .iter()
                 .enumerate()
-                .map(|(at, entry)| (lower(&entry.key), at))
+                .map(|(at, entry)| (fold_key(&entry.key), at))
                 .collect()
         });
-        index.get(&lower(key)).copied()
+        index.get(&fold_key(key)).copied()
     }
 
     fn push(&mut self, entry: Entry) {
         if let Some(index) = &mut self.index {
-            index.insert(lower(&entry.key), self.entries.len());
+            index.insert(fold_key(&entry.key), self.entries.len());
         }
         self.entries.push(entry);
     }
@@ -357,7 +357,7 @@ impl Entry {
 
 /// Lays `over` on `base`: mappings are merged key by key, anything else is replaced, a list marked
 /// `!append` is added, and an empty value changes nothing.
-pub(super) fn merge(base: &mut Node, over: Node) {
+pub(super) fn merge_nodes(base: &mut Node, over: Node) {
     match (&mut base.value, over.value) {
         (_, Value::Unset(Unset::Null)) => {}
         (Value::Mapping(below), Value::Mapping(above)) => merge_mappings(below, above),
@@ -383,7 +383,7 @@ fn merge_mappings(below: &mut Mapping, above: Mapping) {
                 if replaces {
                     slot.location = entry.location;
                 }
-                merge(&mut slot.value, entry.value);
+                merge_nodes(&mut slot.value, entry.value);
             }
             None => below.push(entry),
         }
@@ -392,7 +392,7 @@ fn merge_mappings(below: &mut Mapping, above: Mapping) {
 
 /// Lays a mapping of entries below `root.section.key`: what is there already wins, what is not
 /// comes after it.
-pub(super) fn underlay(root: &mut Node, section: &str, key: &str, below: Node) {
+pub(super) fn underlay_mapping(root: &mut Node, section: &str, key: &str, below: Node) {
     let Value::Mapping(sections) = &mut root.value else {
         return;
     };
@@ -424,7 +424,7 @@ pub(super) fn underlay(root: &mut Node, section: &str, key: &str, below: Node) {
                 match above.position(&entry.key) {
                     Some(at) => {
                         let over = std::mem::replace(&mut above.entries[at].value, entry.value);
-                        merge(&mut above.entries[at].value, over);
+                        merge_nodes(&mut above.entries[at].value, over);
                     }
                     None => above.push(entry),
                 }
@@ -444,7 +444,7 @@ impl PartialEq for Mapping {
 impl Eq for Mapping {}
 
 /// The form in which keys are compared.
-pub(super) fn lower(key: &str) -> String {
+pub(super) fn fold_key(key: &str) -> String {
     if key.is_ascii() {
         key.to_ascii_lowercase()
     } else {

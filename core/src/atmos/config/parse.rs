@@ -11,8 +11,10 @@ use crate::world::Environment;
 
 use super::budget::NodeBudget;
 use super::diagnostic::{Diagnostic, Problems};
-use super::entries::{Frame, OpenMapping, Pending, height, merged, repeated};
-use super::functions::{Evaluated, environment_variable, function_name, shortened};
+use super::entries::{
+    Frame, OpenMapping, Pending, find_repeated_keys, measure_height, merge_entries,
+};
+use super::functions::{Evaluated, environment_variable, function_name, shorten_name};
 use super::mask::Hidden;
 use super::node::{Entry, Location, Mapping, Node, Unset, Value, weight_of};
 use super::variable::Variable;
@@ -37,7 +39,7 @@ pub(super) struct Parsed {
 }
 
 /// Reads the first document of a text.
-pub(super) fn parse(
+pub(super) fn parse_document(
     source: u32,
     text: &str,
     environment: &Environment,
@@ -199,7 +201,7 @@ impl Builder<'_> {
     }
 
     fn report_function(&mut self, name: &str, location: Location) {
-        let name = shortened(name);
+        let name = shorten_name(name);
         self.problems.push(
             Diagnostic::error(
                 "function",
@@ -304,7 +306,7 @@ impl Builder<'_> {
                 if self.is_used {
                     self.report_function(name, location);
                 }
-                Value::Unset(Unset::Function(shortened(name).into()))
+                Value::Unset(Unset::Function(shorten_name(name).into()))
             }
         }
     }
@@ -322,7 +324,7 @@ impl Builder<'_> {
         let copy = paid.map(|()| node.clone());
         self.check(paid, span)?;
         let copy = copy.unwrap_or_else(|| Node::null(location));
-        if height(&copy) + self.stack.len() > DEPTH_LIMIT {
+        if measure_height(&copy) + self.stack.len() > DEPTH_LIMIT {
             self.stop("the file is nested more than 64 levels deep", span);
             return Err(Exhausted);
         }
@@ -358,7 +360,7 @@ impl Builder<'_> {
                 anchor,
             } => {
                 let entries = self.unique(open.entries);
-                let entries = merged(entries, open.merged);
+                let entries = merge_entries(entries, open.merged);
                 (
                     Node {
                         value: Value::Mapping(Mapping::from_entries(entries)),
@@ -425,7 +427,7 @@ impl Builder<'_> {
 
     /// Keeps the last of entries with the same key and reports the others.
     fn unique(&mut self, entries: Vec<Entry>) -> Vec<Entry> {
-        let superseded = repeated(&entries);
+        let superseded = find_repeated_keys(&entries);
         if superseded.is_empty() {
             return entries;
         }

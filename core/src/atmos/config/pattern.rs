@@ -51,7 +51,7 @@ impl Budget {
 ///
 /// As in Atmos: a pattern without `.yaml` or `.yml` stands for both; of `x.yaml` and `x.yml` the
 /// former is used; `atmos.yaml` comes first, then sorted by depth, then by name.
-pub(super) fn find(base: &Path, pattern: &str, budget: &mut Budget) -> Vec<PathBuf> {
+pub(super) fn find_files(base: &Path, pattern: &str, budget: &mut Budget) -> Vec<PathBuf> {
     if pattern.len() > LENGTH_LIMIT {
         return Vec::new();
     }
@@ -66,11 +66,11 @@ pub(super) fn find(base: &Path, pattern: &str, budget: &mut Budget) -> Vec<PathB
         found: Vec::new(),
     };
     for pattern in patterns {
-        for alternative in expand(&pattern) {
+        for alternative in expand_braces(&pattern) {
             search.run(base, &alternative);
         }
     }
-    ordered(search.found)
+    sort_files(search.found)
 }
 
 pub(super) fn is_yaml(name: impl AsRef<Path>) -> bool {
@@ -79,7 +79,7 @@ pub(super) fn is_yaml(name: impl AsRef<Path>) -> bool {
 }
 
 /// Removes what is found twice and every `.yml` beside its `.yaml`, and sorts.
-fn ordered(found: Vec<PathBuf>) -> Vec<PathBuf> {
+fn sort_files(found: Vec<PathBuf>) -> Vec<PathBuf> {
     let all: HashSet<PathBuf> = found.into_iter().collect();
     let mut kept: Vec<PathBuf> = all
         .iter()
@@ -169,7 +169,7 @@ impl Search<'_> {
                 } else if rest.is_empty() && is_yaml(name) && self.budget.trust.is_file(&path) {
                     self.found.push(path);
                 }
-            } else if matches(part, name) {
+            } else if is_pattern_match(part, name) {
                 if !rest.is_empty() {
                     if entry.is_directory {
                         self.walk(&path, rest, depth + 1);
@@ -188,14 +188,14 @@ fn is_pattern(part: &str) -> bool {
 
 /// The patterns that braces stand for, at most [`ALTERNATIVE_LIMIT`]; braces that are not closed
 /// stand for themselves.
-fn expand(pattern: &str) -> Vec<String> {
+fn expand_braces(pattern: &str) -> Vec<String> {
     let mut done = Vec::new();
     let mut open = vec![pattern.to_owned()];
     while let Some(pattern) = open.pop() {
         if done.len() + open.len() >= ALTERNATIVE_LIMIT {
             break;
         }
-        match alternatives(&pattern) {
+        match expand_first_braces(&pattern) {
             Some(parts) => open.extend(parts.into_iter().rev().take(ALTERNATIVE_LIMIT)),
             None => done.push(pattern),
         }
@@ -204,7 +204,7 @@ fn expand(pattern: &str) -> Vec<String> {
 }
 
 /// The pattern with its first innermost braces replaced by each of their alternatives.
-fn alternatives(pattern: &str) -> Option<Vec<String>> {
+fn expand_first_braces(pattern: &str) -> Option<Vec<String>> {
     let end = pattern.find('}')?;
     let start = pattern[..end].rfind('{')?;
     let (before, after) = (&pattern[..start], &pattern[end + 1..]);
@@ -214,7 +214,7 @@ fn alternatives(pattern: &str) -> Option<Vec<String>> {
 
 /// Whether a name matches one component of a pattern. A star is retried from the next character
 /// only, so the time is at most the product of both lengths.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
+pub(super) fn is_pattern_match(pattern: &str, name: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let name: Vec<char> = name.chars().collect();
     let (mut at, mut read) = (0, 0);
@@ -227,7 +227,7 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
                 continue;
             }
             Some('?') => Some(at + 1),
-            Some('[') => match class(&pattern[at..], name[read]) {
+            Some('[') => match match_class(&pattern[at..], name[read]) {
                 Some((length, is_in)) => is_in.then_some(at + length),
                 None => (name[read] == '[').then_some(at + 1),
             },
@@ -252,7 +252,7 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
 
 /// The length of a class such as `[a-z]` and whether a character is in it; `None` if it is not
 /// closed.
-fn class(pattern: &[char], character: char) -> Option<(usize, bool)> {
+fn match_class(pattern: &[char], character: char) -> Option<(usize, bool)> {
     let negated = matches!(pattern.get(1), Some('!' | '^'));
     let first = if negated { 2 } else { 1 };
     // A `]` right at the start is a member.
@@ -288,7 +288,7 @@ mod tests {
             ("[open", "[open"),
             ("", ""),
         ] {
-            assert!(matches(pattern, name), "{pattern} {name}");
+            assert!(is_pattern_match(pattern, name), "{pattern} {name}");
         }
         for (pattern, name) in [
             ("*.yaml", "a.yml"),
@@ -297,13 +297,13 @@ mod tests {
             ("?", ""),
             ("a", "ab"),
         ] {
-            assert!(!matches(pattern, name), "{pattern} {name}");
+            assert!(!is_pattern_match(pattern, name), "{pattern} {name}");
         }
     }
 
     #[test]
     fn matches_hostile_pattern_ends_quickly() {
-        assert!(!matches(
+        assert!(!is_pattern_match(
             &format!("{}b", "*a".repeat(100)),
             &"a".repeat(255)
         ));
@@ -311,11 +311,11 @@ mod tests {
 
     #[test]
     fn expand_braces_nested_and_bounded() {
-        assert_eq!(expand("a.{yaml,yml}"), ["a.yaml", "a.yml"]);
-        assert_eq!(expand("{a,b}{c,d}").len(), 4);
-        assert_eq!(expand("{a,{b,c}}").len(), 4);
-        assert_eq!(expand("{open"), ["{open"]);
-        assert!(expand(&"{a,b}".repeat(40)).len() <= ALTERNATIVE_LIMIT);
+        assert_eq!(expand_braces("a.{yaml,yml}"), ["a.yaml", "a.yml"]);
+        assert_eq!(expand_braces("{a,b}{c,d}").len(), 4);
+        assert_eq!(expand_braces("{a,{b,c}}").len(), 4);
+        assert_eq!(expand_braces("{open"), ["{open"]);
+        assert!(expand_braces(&"{a,b}".repeat(40)).len() <= ALTERNATIVE_LIMIT);
     }
 
     #[test]
@@ -336,7 +336,7 @@ mod tests {
         let world = crate::atmos::config::tests::world(directory.path(), directory.path(), &[]);
         let trust = || Rc::new(Trust::new(&world));
         let names = |pattern| -> Vec<String> {
-            find(directory.path(), pattern, &mut Budget::new(trust()))
+            find_files(directory.path(), pattern, &mut Budget::new(trust()))
                 .iter()
                 .map(|path| {
                     path.strip_prefix(directory.path())

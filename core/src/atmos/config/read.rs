@@ -45,12 +45,12 @@ impl From<io::Error> for ReadError {
 
 /// The bytes of a regular file of at most [`SIZE_LIMIT`] and of at most `left` bytes, if `judge` lets
 /// what was opened pass.
-pub(super) fn file(
+pub(super) fn read_file(
     path: &Path,
     left: u64,
     judge: impl FnOnce(&Metadata) -> Result<(), Refusal>,
 ) -> Result<Vec<u8>, ReadError> {
-    let file = open(path)?;
+    let file = open_without_waiting(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(ReadError::NotRegular);
@@ -73,7 +73,7 @@ pub(super) fn file(
 
 /// Opens without waiting: a pipe in the file's place must not hang us.
 #[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
+fn open_without_waiting(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
@@ -81,7 +81,7 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
+fn open_without_waiting(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 
@@ -96,12 +96,12 @@ pub(super) fn is_directory(path: &Path) -> bool {
 }
 
 /// The path without symbolic links on the way, if there is something.
-pub(super) fn canonical(path: &Path) -> Option<PathBuf> {
+pub(super) fn canonicalize_path(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok()
 }
 
 /// Whether there is anything of that name.
-pub(super) fn exists(path: &Path) -> bool {
+pub(super) fn is_present(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
 
@@ -115,7 +115,7 @@ pub(super) struct DirectoryEntry {
 }
 
 /// At most `limit` entries of a directory, sorted by name; none if there is no directory.
-pub(super) fn directory(path: &Path, limit: usize) -> Result<Vec<DirectoryEntry>, ReadError> {
+pub(super) fn list_directory(path: &Path, limit: usize) -> Result<Vec<DirectoryEntry>, ReadError> {
     let entries = match std::fs::read_dir(path).map_err(ReadError::from) {
         Ok(entries) => entries,
         Err(ReadError::Missing) => return Ok(Vec::new()),

@@ -56,16 +56,16 @@ impl RealmSource {
 
 /// The realm that counts: the variable's, else the configured one, else the derived one. A realm
 /// against the rules is passed over, so it never becomes a path; [`super::validate()`] reports it.
-pub fn realm(world: &World, configuration: &Configuration) -> Realm {
+pub fn resolve_realm(world: &World, configuration: &Configuration) -> Realm {
     let explicit = [
         (
             configuration.variable(world, VARIABLE),
             RealmSource::Environment,
         ),
-        (configured(configuration), RealmSource::Configuration),
+        (find_configured(configuration), RealmSource::Configuration),
     ];
     for (value, source) in explicit {
-        if let Some(value) = value.filter(|value| fault(value).is_none()) {
+        if let Some(value) = value.filter(|value| find_fault(value).is_none()) {
             return Realm {
                 value: value.to_owned(),
                 source,
@@ -75,7 +75,7 @@ pub fn realm(world: &World, configuration: &Configuration) -> Realm {
     let text = configuration.realm_text.as_ref();
     match text.or(configuration.directory.as_ref()) {
         Some(directory) => Realm {
-            value: derived(world.operating_system, directory),
+            value: derive_realm(world.operating_system, directory),
             source: RealmSource::Derived,
         },
         None => Realm {
@@ -88,16 +88,16 @@ pub fn realm(world: &World, configuration: &Configuration) -> Realm {
 /// Every realm in which this configuration's credentials may be: the one that counts, the
 /// configured, the derived, `default`, and the empty one, without repetition.
 pub fn candidate_realms(world: &World, configuration: &Configuration) -> Vec<String> {
-    let mut realms = vec![realm(world, configuration).value];
+    let mut realms = vec![resolve_realm(world, configuration).value];
     let explicit = [
         configuration.variable(world, VARIABLE),
-        configured(configuration),
+        find_configured(configuration),
     ];
     realms.extend(
         explicit
             .into_iter()
             .flatten()
-            .filter(|value| fault(value).is_none())
+            .filter(|value| find_fault(value).is_none())
             .map(str::to_owned),
     );
     let directories = configuration
@@ -105,24 +105,24 @@ pub fn candidate_realms(world: &World, configuration: &Configuration) -> Vec<Str
         .iter()
         .chain(&configuration.realm_text)
         .chain(&configuration.other_directories);
-    realms.extend(directories.map(|directory| derived(world.operating_system, directory)));
+    realms.extend(directories.map(|directory| derive_realm(world.operating_system, directory)));
     realms.extend([DEFAULT.to_owned(), String::new()]);
     let mut seen = std::collections::HashSet::new();
     realms.retain(|realm| seen.insert(realm.clone()));
     realms
 }
 
-fn configured(configuration: &Configuration) -> Option<&str> {
+fn find_configured(configuration: &Configuration) -> Option<&str> {
     let realm = configuration.auth.realm.as_ref()?;
     Some(realm.value.as_str()).filter(|value| !value.is_empty())
 }
 
 /// Tells what is wrong with the realms that are set.
-pub(super) fn problems(world: &World, configuration: &Configuration) -> Vec<Diagnostic> {
+pub(super) fn list_problems(world: &World, configuration: &Configuration) -> Vec<Diagnostic> {
     let rule = "use 1 to 64 of a-z, 0-9, `-` and `_`, none of the last two at an end or doubled";
     let mut found = Vec::new();
     if let Some(value) = configuration.variable(world, VARIABLE)
-        && let Some(why) = fault(value)
+        && let Some(why) = find_fault(value)
     {
         let own = world.environment.get(VARIABLE);
         let shown = own.or_else(|| configuration.own_variable(VARIABLE)?.text());
@@ -135,7 +135,7 @@ pub(super) fn problems(world: &World, configuration: &Configuration) -> Vec<Diag
     }
     if let Some(realm) = &configuration.auth.realm
         && !realm.value.is_empty()
-        && let Some(why) = fault(&realm.value)
+        && let Some(why) = find_fault(&realm.value)
     {
         found.push(
             Diagnostic::error("realm", format!("invalid realm {:?}: {why}", realm.value))
@@ -147,7 +147,7 @@ pub(super) fn problems(world: &World, configuration: &Configuration) -> Vec<Diag
 }
 
 /// Tells why a name cannot be a realm.
-pub(super) fn fault(realm: &str) -> Option<&'static str> {
+pub(super) fn find_fault(realm: &str) -> Option<&'static str> {
     let edge = |character: char| matches!(character, '-' | '_');
     if realm.is_empty() {
         Some("it is empty")
@@ -173,21 +173,21 @@ pub(super) fn fault(realm: &str) -> Option<&'static str> {
 
 /// The realm derived from a directory: the first 8 bytes of the SHA-256 of its cleaned path in
 /// lower case (with `/` as separator on Windows), as 16 hexadecimal digits.
-pub fn derived(operating_system: OperatingSystem, directory: &Path) -> String {
+pub fn derive_realm(operating_system: OperatingSystem, directory: &Path) -> String {
     let path = directory.to_string_lossy();
     let path = if operating_system == OperatingSystem::Windows {
         path.replace('\\', "/")
     } else {
         path.into_owned()
     };
-    let digest = Sha256::digest(clean(&path).to_lowercase().as_bytes());
+    let digest = Sha256::digest(clean_path(&path).to_lowercase().as_bytes());
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     format!("{:016x}", u64::from_be_bytes(first))
 }
 
 /// The shortest path that means the same, without asking the disk.
-fn clean(path: &str) -> String {
+fn clean_path(path: &str) -> String {
     let is_absolute = path.starts_with('/');
     let mut kept: Vec<&str> = Vec::new();
     for component in path.split('/') {
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn derived_realm_known_vectors() {
-        let on = |system, path| derived(system, Path::new(path));
+        let on = |system, path| derive_realm(system, Path::new(path));
         assert_eq!(on(OperatingSystem::Linux, "/srv/demo"), "926574b4279e7131");
         assert_eq!(
             on(OperatingSystem::Linux, "/srv/x/.././demo/"),
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn fault_tells_realms_from_other_names() {
         for good in ["a", "meridian", "sandbox-7", "a_b-c", &"x".repeat(64)] {
-            assert_eq!(fault(good), None, "{good}");
+            assert_eq!(find_fault(good), None, "{good}");
         }
         for bad in [
             "",
@@ -253,7 +253,7 @@ mod tests {
             "a\0",
             &"x".repeat(65),
         ] {
-            assert!(fault(bad).is_some(), "{bad:?}");
+            assert!(find_fault(bad).is_some(), "{bad:?}");
         }
     }
 }

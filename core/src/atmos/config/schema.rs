@@ -7,7 +7,9 @@ use crate::world::World;
 
 use super::diagnostic::{Diagnostic, Problems};
 use super::kinds::{IdentityKind, IntegrationKind, ProviderKind};
-use super::model::{Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via, public};
+use super::model::{
+    Auth, Identity, KeyringKind, KeyringSettings, Name, Provider, Via, find_public_text,
+};
 use super::node::{Entry, Location, Node, Spanned, Value};
 use super::{Integration, realm};
 
@@ -15,7 +17,7 @@ use super::{Integration, realm};
 pub(super) const LOG_LEVELS: [&str; 4] = ["Debug", "Info", "Warn", "Error"];
 
 /// Reads the `auth` section. Sources from `provisioned` on were written by Atmos itself.
-pub(super) fn auth(
+pub(super) fn read_auth(
     world: &World,
     mut root: Node,
     provisioned: u32,
@@ -29,28 +31,29 @@ pub(super) fn auth(
         return Auth::default();
     }
     let [providers, identities, integrations] =
-        NAMED.map(|(key, what)| entries(&mut section, key, what, problems));
-    let providers: Vec<Provider> = providers.into_iter().map(provider).collect();
+        NAMED.map(|(key, what)| read_entries(&mut section, key, what, problems));
+    let providers: Vec<Provider> = providers.into_iter().map(read_provider).collect();
     let identities: Vec<Identity> = identities
         .into_iter()
-        .map(|entry| identity(entry, provisioned))
+        .map(|entry| read_identity(entry, provisioned))
         .collect();
-    let integrations = integrations.into_iter().map(integration).collect();
+    let integrations = integrations.into_iter().map(read_integration).collect();
     let realm_node = section.get("realm");
     let mut auth = Auth {
         realm: realm_node.and_then(|node| {
-            let value = public(node, |realm| realm::fault(realm).is_none())?.to_owned();
+            let value =
+                find_public_text(node, |realm| realm::find_fault(realm).is_none())?.to_owned();
             let location = node.location;
             Some(Spanned { value, location })
         }),
         realm_variable: realm_node
             .and_then(Node::variable)
             .map(|variable| variable.name().to_owned()),
-        keyring: keyring(world, &section, problems),
+        keyring: read_keyring(world, &section, problems),
         log_level: log_level(&section),
-        log_file: spanned(&section, &["logs", "file"]),
-        provider_index: index(providers.iter().map(|provider| &provider.name)),
-        identity_index: index(identities.iter().map(|identity| &identity.name)),
+        log_file: read_spanned_text(&section, &["logs", "file"]),
+        provider_index: index_names(providers.iter().map(|provider| &provider.name)),
+        identity_index: index_names(identities.iter().map(|identity| &identity.name)),
         providers,
         identities,
         integrations,
@@ -93,12 +96,12 @@ fn resolve_variables(auth: &mut Auth) {
 }
 
 /// The kind as written, or a known one that a variable gave.
-fn kind<'a>(settings: &'a Node, known: &[&str]) -> Option<&'a str> {
+fn read_kind<'a>(settings: &'a Node, known: &[&str]) -> Option<&'a str> {
     let node = settings.get("kind")?;
-    public(node, |kind| known.contains(&kind)).filter(|text| !text.trim().is_empty())
+    find_public_text(node, |kind| known.contains(&kind)).filter(|text| !text.trim().is_empty())
 }
 
-fn index<'a>(names: impl Iterator<Item = &'a Name>) -> HashMap<String, usize> {
+fn index_names<'a>(names: impl Iterator<Item = &'a Name>) -> HashMap<String, usize> {
     names
         .enumerate()
         .map(|(at, name)| (name.key.clone(), at))
@@ -174,7 +177,7 @@ pub(super) fn settle_names(root: &mut Node, problems: &mut Problems) -> bool {
     is_complete
 }
 
-fn entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -> Vec<Named> {
+fn read_entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -> Vec<Named> {
     let Some(node) = section.take(key) else {
         return Vec::new();
     };
@@ -206,7 +209,7 @@ fn entries(section: &mut Node, key: &str, what: &str, problems: &mut Problems) -
     named
 }
 
-fn provider(
+fn read_provider(
     Named {
         name,
         location,
@@ -214,16 +217,16 @@ fn provider(
     }: Named,
 ) -> Provider {
     Provider {
-        kind: ProviderKind::parse(kind(&settings, ProviderKind::KNOWN)),
+        kind: ProviderKind::parse(read_kind(&settings, ProviderKind::KNOWN)),
         is_default: is_true(&settings, "default"),
-        tags: tags(&settings),
+        tags: read_tags(&settings),
         name,
         location,
         settings,
     }
 }
 
-fn identity(
+fn read_identity(
     Named {
         name,
         location,
@@ -232,13 +235,13 @@ fn identity(
     provisioned: u32,
 ) -> Identity {
     Identity {
-        kind: IdentityKind::parse(kind(&settings, IdentityKind::KNOWN)),
-        via: via(&settings),
+        kind: IdentityKind::parse(read_kind(&settings, IdentityKind::KNOWN)),
+        via: read_via(&settings),
         is_default: is_true(&settings, "default"),
         required: is_true(&settings, "required"),
         alias: settings.text_at(&["alias"]).map(str::to_owned),
-        env: variables(&settings),
-        tags: tags(&settings),
+        env: read_variables(&settings),
+        tags: read_tags(&settings),
         provisioned: location.source >= provisioned,
         name,
         location,
@@ -246,7 +249,7 @@ fn identity(
     }
 }
 
-fn integration(
+fn read_integration(
     Named {
         name,
         location,
@@ -254,15 +257,15 @@ fn integration(
     }: Named,
 ) -> Integration {
     Integration {
-        kind: IntegrationKind::parse(kind(&settings, IntegrationKind::KNOWN)),
-        via: via(&settings),
+        kind: IntegrationKind::parse(read_kind(&settings, IntegrationKind::KNOWN)),
+        via: read_via(&settings),
         name,
         location,
         settings,
     }
 }
 
-fn via(settings: &Node) -> Via {
+fn read_via(settings: &Node) -> Via {
     let name = |key| settings.text_at(&["via", key]).map(Name::new);
     match (name("provider"), name("identity")) {
         (None, None) => Via::None,
@@ -276,7 +279,7 @@ fn is_true(settings: &Node, key: &str) -> bool {
     settings.get(key).and_then(Node::truth) == Some(true)
 }
 
-fn tags(settings: &Node) -> Vec<String> {
+fn read_tags(settings: &Node) -> Vec<String> {
     settings
         .get("tags")
         .map(|node| node.texts().into_iter().map(str::to_owned).collect())
@@ -285,7 +288,7 @@ fn tags(settings: &Node) -> Vec<String> {
 
 /// `env` is a list of `{key, value}`, so that names keep their case; a plain mapping is understood
 /// too.
-fn variables(settings: &Node) -> Vec<(String, Node)> {
+fn read_variables(settings: &Node) -> Vec<(String, Node)> {
     let Some(node) = settings.get("env") else {
         return Vec::new();
     };
@@ -313,12 +316,12 @@ fn variables(settings: &Node) -> Vec<(String, Node)> {
 /// `logs.level`: a variable may give one of the words.
 fn log_level(section: &Node) -> Option<Spanned<String>> {
     let node = section.at(&["logs", "level"])?;
-    let value = public(node, |level| LOG_LEVELS.contains(&level))?.to_owned();
+    let value = find_public_text(node, |level| LOG_LEVELS.contains(&level))?.to_owned();
     let location = node.location;
     Some(Spanned { value, location })
 }
 
-fn spanned(node: &Node, path: &[&str]) -> Option<Spanned<String>> {
+fn read_spanned_text(node: &Node, path: &[&str]) -> Option<Spanned<String>> {
     let node = node.at(path)?;
     node.text().map(|text| Spanned {
         value: text.to_owned(),
@@ -328,12 +331,12 @@ fn spanned(node: &Node, path: &[&str]) -> Option<Spanned<String>> {
 
 /// The variables `ATMOS_KEYRING_TYPE` and `ATMOS_KEYRING_PASSWORD_ENV` beat the file;
 /// `ATMOS_KEYRING_FILE_PATH` counts only if the file names no path.
-fn keyring(world: &World, section: &Node, problems: &mut Problems) -> KeyringSettings {
+fn read_keyring(world: &World, section: &Node, problems: &mut Problems) -> KeyringSettings {
     let known = "use `system`, `file` or `memory`; until then it is `system`";
     let written = section.at(&["keyring", "type"]).and_then(|node| {
         Some((
             node,
-            public(node, |kind| KeyringKind::parse(kind).is_some())?,
+            find_public_text(node, |kind| KeyringKind::parse(kind).is_some())?,
         ))
     });
     let configured = written
@@ -380,7 +383,7 @@ fn keyring(world: &World, section: &Node, problems: &mut Problems) -> KeyringSet
         literal_paths,
         path: in_file
             .or(in_environment)
-            .map(|path| absolute(world, &path)),
+            .map(|path| resolve_absolute_path(world, &path)),
         password_env: variable("ATMOS_KEYRING_PASSWORD_ENV")
             .or_else(|| text(&["keyring", "spec", "password_env"])),
     }
@@ -393,7 +396,7 @@ fn keyring_path(world: &World, node: &Node, problems: &mut Problems) -> Option<S
         let path = world.expand_tilde(path);
         path.is_absolute() && path.is_dir()
     };
-    let path = public(node, is_there)?;
+    let path = find_public_text(node, is_there)?;
     if node
         .variable()
         .is_some_and(|variable| variable.shown() == path)
@@ -426,7 +429,7 @@ pub(super) fn atmos_variables(root: &Node) -> Vec<(String, Node)> {
 
 /// A path as a person writes it: `~` is the home directory, a relative one starts at the working
 /// directory.
-pub(super) fn absolute(world: &World, path: &str) -> PathBuf {
+pub(super) fn resolve_absolute_path(world: &World, path: &str) -> PathBuf {
     let path = world.expand_tilde(path);
     // Joined by components, so that `./x` does not stay in the result.
     world.working_directory.join(path).components().collect()

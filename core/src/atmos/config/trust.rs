@@ -130,7 +130,10 @@ impl Trust {
         let rule = Rule::Named {
             owner: owner_of(file),
         };
-        for directory in [file.parent(), real(file).parent()].into_iter().flatten() {
+        for directory in [file.parent(), resolve_real_path(file).parent()]
+            .into_iter()
+            .flatten()
+        {
             if let Ok(path) = directory.canonicalize() {
                 let written = directory.to_path_buf();
                 let base = Base {
@@ -173,11 +176,11 @@ impl Trust {
         if !self.may_see(path) {
             return Err(ReadError::Io(std::io::ErrorKind::PermissionDenied.into()));
         }
-        read::directory(path, limit)
+        read::list_directory(path, limit)
     }
 }
 
-fn real(path: &Path) -> PathBuf {
+fn resolve_real_path(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
 
@@ -313,7 +316,7 @@ mod on_unix {
         }
 
         fn is_named(&self, path: &Path) -> bool {
-            let real = super::real(path);
+            let real = super::resolve_real_path(path);
             self.bases
                 .borrow()
                 .iter()

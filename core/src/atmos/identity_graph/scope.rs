@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{CHAIN_LENGTH, IdentityGraph, Root, Via, lookup};
+use super::{CHAIN_LENGTH, IdentityGraph, Root, Via, find_by_name};
 
 /// The identities and providers that a logout covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl IdentityGraph {
         is_signed_in: &impl Fn(&str) -> bool,
         scope: &mut Scope,
     ) {
-        let Some(start) = lookup(&self.identity_index, identity) else {
+        let Some(start) = find_by_name(&self.identity_index, identity) else {
             return;
         };
         if !self.only_used_within(self.behind_identity.get(&start), scope) {
@@ -199,7 +199,7 @@ impl IdentityGraph {
 
     /// Whether an identity and everybody behind it are covered.
     pub fn is_all_behind(&self, identity: &str, scope: &Scope) -> bool {
-        let Some(root) = lookup(&self.identity_index, identity) else {
+        let Some(root) = find_by_name(&self.identity_index, identity) else {
             return false;
         };
         let mut all = self.reaching(&Root::Identity(root));
@@ -213,7 +213,7 @@ impl IdentityGraph {
         let mut scope = Scope::default();
         let wanted: BTreeSet<usize> = providers
             .into_iter()
-            .filter_map(|key| lookup(&self.provider_index, key))
+            .filter_map(|key| find_by_name(&self.provider_index, key))
             .collect();
         scope
             .providers

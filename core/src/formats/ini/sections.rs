@@ -36,9 +36,9 @@ pub struct Heading {
 
 /// Lists the sections of a file without what is in them, so that no secret is copied out of it.
 /// Takes time in proportion to its length.
-pub fn headings(bytes: &[u8]) -> Vec<Heading> {
-    let lines = lines(bytes);
-    outlines(bytes, &lines)
+pub fn list_headings(bytes: &[u8]) -> Vec<Heading> {
+    let lines = classify_lines(bytes);
+    outline_sections(bytes, &lines)
         .into_iter()
         .map(|outline| Heading {
             atmos_expiration: outline.expiration(bytes, &lines),
@@ -63,13 +63,13 @@ pub fn is_damaged(bytes: &[u8]) -> bool {
             LineKind::Other => !is_inside || text.starts_with(b"["),
         }
     };
-    bytes.contains(&0) || lines(bytes).iter().any(is_wrong)
+    bytes.contains(&0) || classify_lines(bytes).iter().any(is_wrong)
 }
 
 /// Takes out every section of one of these names, in one pass, however many names.
 pub(super) fn without_sections(bytes: &[u8], names: &HashSet<&str>) -> Vec<u8> {
-    let lines = lines(bytes);
-    let outlines = outlines(bytes, &lines);
+    let lines = classify_lines(bytes);
+    let outlines = outline_sections(bytes, &lines);
     let mut is_gone = vec![false; lines.len()];
     for (position, outline) in outlines.iter().enumerate() {
         if !names.contains(outline.name.as_str()) {
@@ -91,7 +91,7 @@ pub(super) fn without_sections(bytes: &[u8], names: &HashSet<&str>) -> Vec<u8> {
     }
     trim_end(&lines, &mut is_gone);
     let gone = lines.iter().zip(is_gone).filter(|(_, is_gone)| *is_gone);
-    cut::without(bytes, gone.map(|(line, _)| line.range.clone()).collect())
+    cut::remove_ranges(bytes, gone.map(|(line, _)| line.range.clone()).collect())
 }
 
 /// If the end of the file was removed, so are the blank lines that had led to it.
@@ -121,9 +121,9 @@ struct Line {
     kind: LineKind,
 }
 
-fn lines(bytes: &[u8]) -> Vec<Line> {
+fn classify_lines(bytes: &[u8]) -> Vec<Line> {
     let kind = |line: &Range<usize>| kind_of(bytes[line.clone()].trim_ascii());
-    let lines = cut::lines(bytes).into_iter();
+    let lines = cut::split_lines(bytes).into_iter();
     lines
         .map(|range| Line {
             kind: kind(&range),
@@ -180,11 +180,11 @@ impl Outline {
     /// What Atmos has noted above the header.
     fn expiration(&self, bytes: &[u8], lines: &[Line]) -> Option<Timestamp> {
         let mut above = lines[self.comment.start..self.header].iter().rev();
-        above.find_map(|line| expiration(&bytes[line.range.clone()]))
+        above.find_map(|line| parse_expiration(&bytes[line.range.clone()]))
     }
 }
 
-fn outlines(bytes: &[u8], lines: &[Line]) -> Vec<Outline> {
+fn outline_sections(bytes: &[u8], lines: &[Line]) -> Vec<Outline> {
     let mut outlines: Vec<Outline> = Vec::new();
     // The start of the comment lines that end directly above the present line.
     let mut comment = 0;
@@ -233,7 +233,7 @@ fn atmos_comment(line: &[u8]) -> Option<&[u8]> {
 }
 
 /// `; atmos: expiration=2026-09-01T10:00:00Z`
-fn expiration(line: &[u8]) -> Option<Timestamp> {
+fn parse_expiration(line: &[u8]) -> Option<Timestamp> {
     let text = atmos_comment(line)?
         .trim_ascii_start()
         .strip_prefix(b"expiration=")?;

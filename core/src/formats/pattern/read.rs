@@ -116,14 +116,14 @@ impl Reader {
                     }
                     globs = globs
                         .iter()
-                        .flat_map(|glob| choices.iter().map(move |choice| joined(glob, choice)))
+                        .flat_map(|glob| choices.iter().map(move |choice| join_globs(glob, choice)))
                         .collect();
                 }
                 '}' | ']' if !is_quoted => return self.fail("a bracket was not opened"),
                 other => {
                     let other = self.escaped(other)?;
                     for glob in &mut globs {
-                        push(glob, other);
+                        push_character(glob, other);
                     }
                 }
             }
@@ -152,7 +152,7 @@ impl Reader {
                 other => {
                     let other = self.escaped(other)?;
                     if let Some(glob) = choices.last_mut() {
-                        push(glob, other);
+                        push_character(glob, other);
                     }
                 }
             }
@@ -199,14 +199,14 @@ impl Reader {
 }
 
 /// Adds a character, or a wildcard.
-fn push(glob: &mut Glob, character: Option<char>) {
+fn push_character(glob: &mut Glob, character: Option<char>) {
     match (character, glob.0.last_mut()) {
         (Some(character), Some(part)) => part.push(character),
         _ => glob.0.push(String::new()),
     }
 }
 
-fn joined(glob: &Glob, choice: &Glob) -> Glob {
+fn join_globs(glob: &Glob, choice: &Glob) -> Glob {
     let mut parts = glob.0.clone();
     let mut more = choice.0.iter();
     if let (Some(last), Some(first)) = (parts.last_mut(), more.next()) {

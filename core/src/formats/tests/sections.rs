@@ -34,7 +34,7 @@ fn remove(text: &str, names: &[&str]) -> String {
 }
 
 fn names(bytes: &[u8]) -> Vec<String> {
-    ini::headings(bytes)
+    ini::list_headings(bytes)
         .into_iter()
         .map(|heading| heading.name)
         .collect()
@@ -42,7 +42,7 @@ fn names(bytes: &[u8]) -> Vec<String> {
 
 #[test]
 fn sections_of_a_file_of_atmos_are_read() {
-    let headings = ini::headings(ATMOS.as_bytes());
+    let headings = ini::list_headings(ATMOS.as_bytes());
     assert_eq!(
         names(ATMOS.as_bytes()),
         ["ledger-admin", "ledger-readonly", "ledger-deployer"]
@@ -210,7 +210,7 @@ fn ten_thousand_sections_go_in_one_pass() {
             .iter()
             .all(|outcome| *outcome == MemberRemoval::Removed)
     );
-    assert_eq!(ini::headings(&edited.bytes).len(), 5000);
+    assert_eq!(ini::list_headings(&edited.bytes).len(), 5000);
 }
 
 fn any_line() -> impl Strategy<Value = &'static str> {
@@ -264,7 +264,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = ini::headings(&bytes);
+        let _ = ini::list_headings(&bytes);
         let _ = GO.remove(&bytes, &of(&["a"]));
     }
 }
@@ -277,7 +277,7 @@ fn headings_are_those_of_the_sections() {
     let of_sections: Vec<&str> = document.root().members().map(|(name, _)| name).collect();
     assert_eq!(names(text), of_sections);
     assert_eq!(of_sections.len(), 3);
-    assert!(ini::headings(text)[0].atmos_expiration.is_some());
+    assert!(ini::list_headings(text)[0].atmos_expiration.is_some());
 }
 
 #[test]

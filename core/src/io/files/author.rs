@@ -125,9 +125,9 @@ fn own_mark(id: u32) -> Option<Mark> {
     let system = rustix::system::uname();
     Some(Mark::Process {
         place: Place {
-            host: digest(system.nodename().to_bytes()),
-            boot: digest(boot.as_bytes()),
-            space: digest(space.as_bytes()),
+            host: digest_bytes(system.nodename().to_bytes()),
+            boot: digest_bytes(boot.as_bytes()),
+            space: digest_bytes(space.as_bytes()),
         },
         start: start_of(id)?,
     })
@@ -168,7 +168,7 @@ fn small_file(path: &str) -> Option<String> {
 }
 
 #[cfg(target_os = "linux")]
-fn digest(bytes: &[u8]) -> u32 {
+fn digest_bytes(bytes: &[u8]) -> u32 {
     use sha2::{Digest as _, Sha256};
     let hash: [u8; 32] = Sha256::digest(bytes).into();
     u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])

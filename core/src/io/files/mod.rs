@@ -166,7 +166,7 @@ struct Tally {
     locks: AtomicU64,
 }
 
-fn count(counter: &AtomicU64) {
+fn increment_counter(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 

@@ -26,7 +26,7 @@ const LINE_LIMIT: u64 = 16 * 1024 * 1024;
 #[derive(Default)]
 pub struct DirectoryHandles;
 
-fn failure(path: &Path, source: std::io::Error) -> FileError {
+fn to_file_error(path: &Path, source: std::io::Error) -> FileError {
     let path = path.to_owned();
     match source.kind() {
         ErrorKind::PermissionDenied => FileError::Denied { path, source },
@@ -49,7 +49,7 @@ fn kind_of(file_type: fs::FileType) -> EntryKind {
     }
 }
 
-fn inspect(path: &Path) -> Result<Option<fs::Metadata>, FileError> {
+fn read_metadata(path: &Path) -> Result<Option<fs::Metadata>, FileError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -87,7 +87,7 @@ fn require_file(metadata: &fs::Metadata, path: &Path) -> Result<(), FileError> {
     }
 }
 
-fn temporary(path: &Path) -> PathBuf {
+fn build_temporary_path(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let pid = std::process::id();
     path.with_file_name(format!(

@@ -25,7 +25,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use zeroize::Zeroizing;
 
-use super::{ConfinedPath, FileError, Files, count};
+use super::{ConfinedPath, FileError, Files, increment_counter};
 use crate::secret::Secret;
 
 /// The largest database that is opened, in bytes.
@@ -80,7 +80,8 @@ impl Files {
             None => FoundRows::default(),
         };
         let mut connection = self.open_database(&checked, Access::Write)?;
-        let deleted = delete(&mut connection, (table, column), values, stale).map_err(fail)?;
+        let deleted =
+            delete_found_rows(&mut connection, (table, column), values, stale).map_err(fail)?;
         // Closing before the file is opened again: that would drop SQLite's locks.
         drop(connection);
         if deleted.rows == 0 {
@@ -89,7 +90,7 @@ impl Files {
                 is_traceless: true,
             }));
         }
-        count(&self.tally.writes);
+        increment_counter(&self.tally.writes);
         let is_traceless = deleted.is_checkpointed && !self.leaves(database, deleted.needles)?;
         Ok(Some(DeletedRows {
             rows: deleted.rows,
@@ -104,7 +105,7 @@ impl Files {
         };
         let mut starts: [Option<Vec<u8>>; BESIDE.len()] = Default::default();
         for (start, suffix) in starts.iter_mut().zip(BESIDE) {
-            if let Some(file) = beside(database, suffix) {
+            if let Some(file) = locate_companion(database, suffix) {
                 *start = self.read_start(&file, 1, SIZE_LIMIT)?;
             }
         }
@@ -138,7 +139,7 @@ impl Files {
         let start = Instant::now();
         let fail = |error| checked.failure(error, start);
         let common = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        count(&self.tally.opens);
+        increment_counter(&self.tally.opens);
         let connection = match access {
             Access::Write => {
                 let flags = common | OpenFlags::SQLITE_OPEN_READ_WRITE;
@@ -200,14 +201,14 @@ impl Files {
         files.extend(
             ["-journal", "-wal"]
                 .iter()
-                .filter_map(|suffix| beside(database, suffix)),
+                .filter_map(|suffix| locate_companion(database, suffix)),
         );
         let (mut found, mut missing) = (Vec::new(), needles);
         for file in files {
             if let Some(bytes) = self.read(&file, SIZE_LIMIT)? {
                 let bytes = Zeroizing::new(bytes);
                 let here: Vec<_> = missing
-                    .extract_if(.., |needle| contains(&bytes, needle))
+                    .extract_if(.., |needle| has_needle(&bytes, needle))
                     .collect();
                 found.extend(here);
             }
@@ -295,14 +296,14 @@ impl Checked {
     }
 }
 
-fn beside(database: &ConfinedPath, suffix: &str) -> Option<ConfinedPath> {
+fn locate_companion(database: &ConfinedPath, suffix: &str) -> Option<ConfinedPath> {
     database
         .parent()?
         .join(&format!("{}{suffix}", database.file_name()?))
 }
 
 /// An identifier that can only be read as one.
-fn quoted(identifier: &str) -> String {
+fn quote_identifier(identifier: &str) -> String {
     format!("\"{}\"", identifier.replace('"', "\"\""))
 }
 
@@ -337,7 +338,7 @@ fn find_rows(
 ) -> rusqlite::Result<FoundRows> {
     let mut found = FoundRows::default();
     if columns_of(connection, table)?.contains(column) {
-        let (table, column) = (quoted(table), quoted(column));
+        let (table, column) = (quote_identifier(table), quote_identifier(column));
         let query = format!("SELECT * FROM {table} WHERE {table}.{column} = ?1");
         let mut find = connection.prepare(&query)?;
         for value in values {
@@ -347,7 +348,7 @@ fn find_rows(
     Ok(found)
 }
 
-fn delete(
+fn delete_found_rows(
     connection: &mut Connection,
     (table, column): (&str, &str),
     values: &[&str],
@@ -364,14 +365,14 @@ fn delete(
     connection.pragma_update(None, "secure_delete", "ON")?;
     // What only the log holds goes into the file first: a run that is stopped after the deletion
     // leaves the old rows there, where the next one finds them, and not in the log.
-    checkpoint(connection)?;
+    checkpoint_log(connection)?;
     let FoundRows { mut rows, needles } = stale;
     let mut needles = needles;
     if is_there {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found = find_rows(&transaction, table, column, values)?;
         needles.extend(found.needles);
-        let (table, column) = (quoted(table), quoted(column));
+        let (table, column) = (quote_identifier(table), quote_identifier(column));
         let mut deleted = 0;
         {
             let query = format!("DELETE FROM {table} WHERE {table}.{column} = ?1");
@@ -386,7 +387,7 @@ fn delete(
         }
         transaction.commit()?;
     }
-    let is_checkpointed = rows == 0 || checkpoint(connection)?;
+    let is_checkpointed = rows == 0 || checkpoint_log(connection)?;
     Ok(Deleted {
         rows,
         needles,
@@ -395,7 +396,7 @@ fn delete(
 }
 
 /// Brings what the log holds into the file, and empties the log; whether nobody was in the way.
-fn checkpoint(connection: &Connection) -> rusqlite::Result<bool> {
+fn checkpoint_log(connection: &Connection) -> rusqlite::Result<bool> {
     let query = "PRAGMA wal_checkpoint(TRUNCATE)";
     let is_blocked: i64 = connection.query_row(query, [], |row| row.get(0))?;
     Ok(is_blocked == 0)
@@ -442,7 +443,7 @@ fn forget_what_stays(
     while let Some(row) = rows.next()? {
         for column in 0..columns {
             if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = row.get_ref(column)? {
-                needles.retain(|needle| !contains(bytes, needle));
+                needles.retain(|needle| !has_needle(bytes, needle));
             }
         }
     }
@@ -465,12 +466,12 @@ fn forget_what_rows_hold(
         if needles.is_empty() {
             break;
         }
-        forget_what_stays(connection, &quoted(&table), needles)?;
+        forget_what_stays(connection, &quote_identifier(&table), needles)?;
     }
     Ok(())
 }
 
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+fn has_needle(bytes: &[u8], needle: &[u8]) -> bool {
     !needle.is_empty() && bytes.windows(needle.len()).any(|window| window == needle)
 }
 

@@ -75,20 +75,20 @@ impl KeyringError {
     /// Any other failure, from text of the store, which is made fit for a terminal.
     pub(crate) fn other(why: impl AsRef<str>) -> Self {
         Self::Other {
-            why: printable(why.as_ref()),
+            why: sanitize_message(why.as_ref()),
         }
     }
 
     /// No store, for this reason, which is made fit for a terminal.
     pub(crate) fn not_available(why: impl AsRef<str>) -> Self {
         Self::NotAvailable {
-            why: printable(why.as_ref()),
+            why: sanitize_message(why.as_ref()),
         }
     }
 }
 
 /// Text from outside without control characters and not longer than a message should be.
-fn printable(text: &str) -> String {
+fn sanitize_message(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(300)

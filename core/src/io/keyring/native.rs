@@ -31,7 +31,7 @@ pub(super) fn decode_apple(value: Vec<u8>) -> Result<Secret, KeyringError> {
     let decoded = if let Some(rest) = text.strip_prefix(BASE64) {
         STANDARD.decode(rest.trim_end()).ok()
     } else if let Some(rest) = text.strip_prefix(HEXADECIMAL) {
-        hexadecimal(rest.trim_end())
+        decode_hexadecimal(rest.trim_end())
     } else {
         Some(text.as_bytes().to_vec())
     };
@@ -103,7 +103,7 @@ pub(super) fn check_windows_size(secret: &Secret) -> Result<(), KeyringError> {
     ))
 }
 
-fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+fn decode_hexadecimal(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let bytes = pairs
         .iter()

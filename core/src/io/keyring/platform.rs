@@ -109,7 +109,7 @@ impl Keyring for NativeKeyring {
 }
 
 #[cfg(target_vendor = "apple")]
-fn store() -> Result<Arc<CredentialStore>, KeyringError> {
+fn open_store() -> Result<Arc<CredentialStore>, KeyringError> {
     let store = apple_native_keyring_store::keychain::Store::new();
     store
         .map(|store| store as Arc<CredentialStore>)
@@ -117,7 +117,7 @@ fn store() -> Result<Arc<CredentialStore>, KeyringError> {
 }
 
 #[cfg(windows)]
-fn store() -> Result<Arc<CredentialStore>, KeyringError> {
+fn open_store() -> Result<Arc<CredentialStore>, KeyringError> {
     let store = windows_native_keyring_store::Store::new();
     store
         .map(|store| store as Arc<CredentialStore>)
@@ -125,14 +125,14 @@ fn store() -> Result<Arc<CredentialStore>, KeyringError> {
 }
 
 #[cfg(target_vendor = "apple")]
-fn entry(store: &CredentialStore, key: &EntryKey) -> Result<NativeEntry, KeyringError> {
+fn build_entry(store: &CredentialStore, key: &EntryKey) -> Result<NativeEntry, KeyringError> {
     store
         .build(&key.service, &key.account, None)
         .map_err(|error| explain(&error))
 }
 
 #[cfg(windows)]
-fn entry(store: &CredentialStore, key: &EntryKey) -> Result<NativeEntry, KeyringError> {
+fn build_entry(store: &CredentialStore, key: &EntryKey) -> Result<NativeEntry, KeyringError> {
     let target = native::windows_target(key);
     let modifiers = HashMap::from([("target", target.as_str()), ("persistence", "Local")]);
     store
@@ -141,7 +141,7 @@ fn entry(store: &CredentialStore, key: &EntryKey) -> Result<NativeEntry, Keyring
 }
 
 #[cfg(target_vendor = "apple")]
-fn search(query: &Query) -> Result<Found, KeyringError> {
+fn search_store(query: &Query) -> Result<Found, KeyringError> {
     let service = query.service.as_deref().map(|service| ("service", service));
     let account = query.account.as_deref().map(|account| ("user", account));
     let specification: HashMap<_, _> = service.into_iter().chain(account).collect();
@@ -159,7 +159,7 @@ fn search(query: &Query) -> Result<Found, KeyringError> {
 }
 
 #[cfg(windows)]
-fn search(query: &Query) -> Result<Found, KeyringError> {
+fn search_store(query: &Query) -> Result<Found, KeyringError> {
     let hits = store()?
         .search(&HashMap::new())
         .map_err(|error| explain(&error))?;
@@ -190,7 +190,7 @@ fn search(query: &Query) -> Result<Found, KeyringError> {
     Ok(sorted(entries))
 }
 
-fn sorted(mut entries: Vec<Entry>) -> Found {
+fn sort_entries(mut entries: Vec<Entry>) -> Found {
     entries.sort_by(|one, other| one.key.cmp(&other.key));
     Found {
         entries,
@@ -199,17 +199,17 @@ fn sorted(mut entries: Vec<Entry>) -> Found {
 }
 
 #[cfg(target_vendor = "apple")]
-fn decode(value: Vec<u8>) -> Result<Secret, KeyringError> {
+fn decode_secret(value: Vec<u8>) -> Result<Secret, KeyringError> {
     native::decode_apple(value)
 }
 
 #[cfg(windows)]
-fn decode(value: Vec<u8>) -> Result<Secret, KeyringError> {
+fn decode_secret(value: Vec<u8>) -> Result<Secret, KeyringError> {
     Secret::from_utf8(value).ok_or_else(|| KeyringError::other("not text"))
 }
 
 #[cfg(target_vendor = "apple")]
-fn write(entry: &NativeEntry, _key: &EntryKey, secret: &Secret) -> Result<(), KeyringError> {
+fn write_entry(entry: &NativeEntry, _key: &EntryKey, secret: &Secret) -> Result<(), KeyringError> {
     let value = native::encode_apple(secret);
     entry
         .set_secret(value.as_bytes())
@@ -217,7 +217,7 @@ fn write(entry: &NativeEntry, _key: &EntryKey, secret: &Secret) -> Result<(), Ke
 }
 
 #[cfg(windows)]
-fn write(entry: &NativeEntry, key: &EntryKey, secret: &Secret) -> Result<(), KeyringError> {
+fn write_entry(entry: &NativeEntry, key: &EntryKey, secret: &Secret) -> Result<(), KeyringError> {
     native::check_windows_size(secret)?;
     entry
         .set_secret(secret.expose().as_bytes())
@@ -229,7 +229,7 @@ fn write(entry: &NativeEntry, key: &EntryKey, secret: &Secret) -> Result<(), Key
 }
 
 /// Errors can carry the stored bytes, so only their kind and the system's text are used.
-fn explain(error: &Error) -> KeyringError {
+fn to_keyring_error(error: &Error) -> KeyringError {
     match error {
         Error::NoStorageAccess(_) => KeyringError::Denied,
         Error::Ambiguous(entries) => KeyringError::Ambiguous {

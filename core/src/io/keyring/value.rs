@@ -116,7 +116,7 @@ impl Envelope {
         match self.r#type.as_str() {
             "aws" => data.into_aws(),
             "gcp" => StoredValue::Gcp {
-                expires_at: moment(data.token_expiry.as_deref()),
+                expires_at: parse_timestamp(data.token_expiry.as_deref()),
             },
             "oidc" => StoredValue::Oidc,
             "atmos-pro" => StoredValue::AtmosPro {
@@ -124,7 +124,7 @@ impl Envelope {
                 base_url: data.base_url,
             },
             "mock" => StoredValue::Mock {
-                expires_at: moment(data.mock_expiration.as_deref()),
+                expires_at: parse_timestamp(data.mock_expiration.as_deref()),
             },
             _ => StoredValue::Unknown,
         }
@@ -133,7 +133,7 @@ impl Envelope {
 
 impl Data {
     fn into_aws(self) -> StoredValue {
-        let expires_at = moment(self.expiration.as_deref());
+        let expires_at = parse_timestamp(self.expiration.as_deref());
         let Some(id) = self.access_key_id.0 else {
             return StoredValue::Unknown;
         };
@@ -147,10 +147,10 @@ impl Data {
                 expires_at,
             },
             (_, false) => StoredValue::AwsKeys {
-                key_id_tail: tail(&id),
+                key_id_tail: take_tail(&id),
             },
             (_, true) => StoredValue::AwsSession {
-                key_id_tail: tail(&id),
+                key_id_tail: take_tail(&id),
                 expires_at,
             },
         }
@@ -158,14 +158,14 @@ impl Data {
 }
 
 /// The last four characters, and never more than half, of an identifier.
-fn tail(identifier: &Secret) -> String {
+fn take_tail(identifier: &Secret) -> String {
     let text = identifier.expose();
     let count = text.chars().count();
     text.chars().skip(count - (count / 2).min(4)).collect()
 }
 
 /// An RFC 3339 time. Go writes its zero time, in the year 1, for "none".
-fn moment(text: Option<&str>) -> Option<Timestamp> {
+fn parse_timestamp(text: Option<&str>) -> Option<Timestamp> {
     text?
         .parse::<Timestamp>()
         .ok()

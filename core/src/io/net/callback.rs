@@ -17,8 +17,8 @@ use tokio::task::JoinSet;
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
-use super::cancel::{Cancel, Raced, race};
-use super::printable;
+use super::cancel::{Cancel, Raced, wait_for_first};
+use super::sanitize_message;
 use crate::secret::Secret;
 
 /// Most bytes of a request that are read.
@@ -147,8 +147,8 @@ impl Expected {
         if let Some(error) = error {
             let description = field("error_description").unwrap_or_default();
             return Judged::Brought(Err(CallbackError::Declined {
-                code: printable(&error, &[]),
-                description: printable(&description, &[]),
+                code: sanitize_message(&error, &[]),
+                description: sanitize_message(&description, &[]),
             }));
         }
         match code.filter(|code| code.len() >= SHORTEST_CODE) {
@@ -185,7 +185,7 @@ impl Callback {
     ///
     /// [`CallbackError::PortInUse`], [`CallbackError::CannotListen`].
     pub fn bind(port: u16, path: &str, state: Secret) -> Result<Self, CallbackError> {
-        let (listeners, port) = listeners(port)?;
+        let (listeners, port) = open_listeners(port)?;
         let (sender, receiver) = mpsc::unbounded_channel();
         Ok(Self {
             listeners,
@@ -229,7 +229,7 @@ impl Callback {
             .map_err(|error| cannot(&error))?;
         runtime.block_on(async {
             let serving = tokio::time::timeout(limit, self.serve());
-            match race(serving, cancel.wait()).await {
+            match wait_for_first(serving, cancel.wait()).await {
                 Raced::First(Ok(Ok(brought))) => brought,
                 Raced::First(Ok(Err(error))) => Err(cannot(&error)),
                 Raced::First(Err(_)) => Err(CallbackError::TimedOut { after: limit }),
@@ -249,7 +249,11 @@ impl Callback {
         let mut serving = JoinSet::new();
         for listener in listeners {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            serving.spawn(accept(listener, Arc::clone(&expected), sender.clone()));
+            serving.spawn(accept_connections(
+                listener,
+                Arc::clone(&expected),
+                sender.clone(),
+            ));
         }
         // There is a sender here, so that this ends with what was brought only.
         let brought = receiver.recv().await;
@@ -259,7 +263,7 @@ impl Callback {
 }
 
 /// IPv4 must be there; IPv6 may not be, but nobody else may listen on it.
-fn listeners(port: u16) -> Result<(Vec<TcpListener>, u16), CallbackError> {
+fn open_listeners(port: u16) -> Result<(Vec<TcpListener>, u16), CallbackError> {
     let failure = |port, error: &std::io::Error| match error.kind() {
         ErrorKind::AddrInUse => CallbackError::PortInUse { port },
         _ => CallbackError::CannotListen {
@@ -282,7 +286,7 @@ fn listeners(port: u16) -> Result<(Vec<TcpListener>, u16), CallbackError> {
     }
 }
 
-async fn accept(
+async fn accept_connections(
     listener: tokio::net::TcpListener,
     expected: Arc<Expected>,
     sender: mpsc::UnboundedSender<Brought>,
@@ -301,14 +305,14 @@ async fn accept(
         connections.spawn(async move {
             // A browser that sends nothing is left alone.
             let _too_late =
-                tokio::time::timeout(PATIENCE, answer(stream, &expected, &sender)).await;
+                tokio::time::timeout(PATIENCE, answer_request(stream, &expected, &sender)).await;
         });
         while connections.try_join_next().is_some() {}
     }
 }
 
 /// Answers one request.
-async fn answer(
+async fn answer_request(
     mut stream: TcpStream,
     expected: &Expected,
     sender: &mpsc::UnboundedSender<Brought>,
@@ -343,7 +347,7 @@ async fn answer(
                     to: Some(to),
                 };
                 // The page after this one is asked for on a connection of its own.
-                write(&mut stream, &page).await;
+                write_page(&mut stream, &page).await;
                 tokio::time::sleep(FAREWELL).await;
                 let _somebody_was_first = sender.send(brought);
                 return;
@@ -354,7 +358,7 @@ async fn answer(
         ("GET", _) => page(404, "There is nothing here."),
         _ => page(405, "There is nothing to send here."),
     };
-    write(&mut stream, &page).await;
+    write_page(&mut stream, &page).await;
 }
 
 struct Page {
@@ -363,7 +367,7 @@ struct Page {
     to: Option<&'static str>,
 }
 
-async fn write(stream: &mut TcpStream, page: &Page) {
+async fn write_page(stream: &mut TcpStream, page: &Page) {
     let body = match page.words {
         "" => String::new(),
         words => format!("<!DOCTYPE html><title>adieu</title><p>{words}</p>\n"),

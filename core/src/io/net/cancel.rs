@@ -68,7 +68,7 @@ pub(super) enum Raced<A, B> {
 }
 
 /// Waits for the first of two to end and drops the other.
-pub(super) async fn race<A, B>(
+pub(super) async fn wait_for_first<A, B>(
     first: impl Future<Output = A>,
     second: impl Future<Output = B>,
 ) -> Raced<A, B> {

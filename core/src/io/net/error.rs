@@ -45,7 +45,7 @@ pub enum CallError {
         status: u16,
     },
     /// The server refused.
-    #[error("{host} answered {status}: {}", reason(code, description).unwrap_or_else(|| "no reason given".to_owned()))]
+    #[error("{host} answered {status}: {}", format_reason(code, description).unwrap_or_else(|| "no reason given".to_owned()))]
     Refused {
         /// The host.
         host: String,
@@ -80,7 +80,7 @@ pub enum CallError {
     },
 }
 
-fn reason(code: &str, description: &str) -> Option<String> {
+fn format_reason(code: &str, description: &str) -> Option<String> {
     match (code, description) {
         ("", "") => None,
         (code, "") => Some(code.to_owned()),
@@ -99,7 +99,7 @@ impl CallError {
                 code,
                 description,
                 ..
-            } => (*status, reason(code, description)),
+            } => (*status, format_reason(code, description)),
             Self::Redirected { status, .. } => {
                 let why = "it sends the request elsewhere, which is not followed";
                 (*status, Some(why.to_owned()))

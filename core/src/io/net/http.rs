@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::proxy::{ProxySettings, UNUSABLE};
 use super::trust::Trust;
-use super::{Address, CallError, innermost, printable};
+use super::{Address, CallError, find_innermost_cause, sanitize_message};
 use crate::secret::Secret;
 
 /// Most bytes of an answer that are read; real ones have a few thousand.
@@ -129,9 +129,10 @@ impl Http {
     ) -> Result<Answer, CallError> {
         let host = address.host().to_owned();
         match request.send().await {
-            Ok(response) => read(host, response).await,
+            Ok(response) => read_answer(host, response).await,
             Err(error) => {
-                let mut why = printable(&innermost(&error.without_url()), secrets);
+                let mut why =
+                    sanitize_message(&find_innermost_cause(&error.without_url()), secrets);
                 if why.contains("UnknownIssuer") {
                     why +=
                         ": if a proxy here looks into TLS, name its certificate in SSL_CERT_FILE";
@@ -234,7 +235,7 @@ pub(crate) fn with_body(
         .body(Bytes::from_owner(body))
 }
 
-async fn read(host: String, mut response: Response) -> Result<Answer, CallError> {
+async fn read_answer(host: String, mut response: Response) -> Result<Answer, CallError> {
     let status = response.status().as_u16();
     if (300..400).contains(&status) {
         return Err(CallError::Redirected { host, status });
@@ -306,8 +307,8 @@ impl Answer {
         CallError::Refused {
             host: self.host.clone(),
             status: self.status,
-            code: printable(&code, secrets),
-            description: printable(&description, secrets),
+            code: sanitize_message(&code, secrets),
+            description: sanitize_message(&description, secrets),
         }
     }
 

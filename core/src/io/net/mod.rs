@@ -38,7 +38,7 @@ pub use cancel::Cancel;
 pub use error::CallError;
 pub(crate) use http::{Answer, Http, with_body};
 
-use self::cancel::{Raced, race};
+use self::cancel::{Raced, wait_for_first};
 use self::proxy::ProxySettings;
 use self::trust::Trust;
 use crate::secret::Secret;
@@ -143,7 +143,7 @@ impl Network {
             });
             let mut running = stream::iter(calls).buffer_unordered(self.concurrency);
             while let Raced::First(Some((index, answer))) =
-                race(running.next(), self.cancel.wait()).await
+                wait_for_first(running.next(), self.cancel.wait()).await
             {
                 // A conversation that panicked says nothing, and stays "interrupted".
                 if let Ok(answer) = answer {
@@ -151,7 +151,7 @@ impl Network {
                 }
             }
         };
-        if let Err(error) = block(all) {
+        if let Err(error) = block_on_runtime(all) {
             let error = CallError::Unreachable {
                 host: String::new(),
                 why: format!("the network cannot be used: {error}"),
@@ -169,7 +169,7 @@ impl Network {
     ///
     /// [`CallError::Interrupted`].
     pub(crate) fn pause(&self, time: Duration) -> Result<(), CallError> {
-        match block(async { tokio::time::timeout(time, self.cancel.wait()).await }) {
+        match block_on_runtime(async { tokio::time::timeout(time, self.cancel.wait()).await }) {
             // The time is over, and nobody stopped the waiting.
             Ok(Err(_)) => Ok(()),
             Ok(Ok(())) | Err(_) => Err(CallError::Interrupted),
@@ -178,7 +178,7 @@ impl Network {
 }
 
 /// Runs to the end on a runtime of its own.
-fn block<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
+fn block_on_runtime<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -189,8 +189,8 @@ fn block<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
 }
 
 /// Text from outside, fit for a terminal and without secrets, should a server echo one.
-pub(crate) fn printable(text: &str, secrets: &[&Secret]) -> String {
-    if secrets.iter().any(|secret| echoes(text, secret)) {
+pub(crate) fn sanitize_message(text: &str, secrets: &[&Secret]) -> String {
+    if secrets.iter().any(|secret| has_echo(text, secret)) {
         return String::new();
     }
     text.chars()
@@ -201,7 +201,7 @@ pub(crate) fn printable(text: &str, secrets: &[&Secret]) -> String {
 
 /// Whether a text repeats a secret, or a part of it. Letters and digits are looked for by themselves:
 /// encodings of addresses, forms and JSON change what stands between them.
-fn echoes(text: &str, secret: &Secret) -> bool {
+fn has_echo(text: &str, secret: &Secret) -> bool {
     /// Shorter parts stand in texts by chance.
     const PART: usize = 8;
     let secret = secret.expose();
@@ -217,7 +217,7 @@ fn echoes(text: &str, secret: &Secret) -> bool {
 }
 
 /// The innermost cause: the outer ones only say that the call failed.
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+fn find_innermost_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut innermost = error;
     // Chains are short; the bound is against one that is not.
     for _ in 0..32 {

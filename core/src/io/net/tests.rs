@@ -12,11 +12,14 @@ fn echo_of_a_token_is_not_repeated_however_it_is_encoded() {
         "00DFAKE0000000003\\u0021AQ",
         "cut off: 00DFAKE00",
     ] {
-        assert_eq!(printable(text, &[&secret]), "", "{text}");
+        assert_eq!(sanitize_message(text, &[&secret]), "", "{text}");
     }
     let text = "token 00DFA is not known to 0000 others";
-    assert_eq!(printable(text, &[&secret]), text);
-    assert_eq!(printable("words", &[&Secret::new(String::new())]), "words");
+    assert_eq!(sanitize_message(text, &[&secret]), text);
+    assert_eq!(
+        sanitize_message("words", &[&Secret::new(String::new())]),
+        "words"
+    );
 }
 
 fn endpoint(url: &str, named_by: EndpointSource) -> Endpoint {

@@ -52,7 +52,7 @@ impl Trust {
         let mut certificates = Vec::new();
         let mut useless = Vec::new();
         for (name, file) in &self.named {
-            match read(file) {
+            match read_certificates(file) {
                 Some(found) if !found.is_empty() => certificates.extend(found),
                 _ => useless.push(*name),
             }
@@ -61,7 +61,7 @@ impl Trust {
     }
 }
 
-fn read(file: &Path) -> Option<Vec<Certificate>> {
+fn read_certificates(file: &Path) -> Option<Vec<Certificate>> {
     // Opening a pipe would wait for whoever writes to it.
     if !fs::metadata(file).ok()?.is_file() {
         return None;

@@ -67,7 +67,7 @@ pub struct Run {
 }
 
 /// The program of that name in `PATH`: a regular file that may be executed.
-pub fn find(world: &World, name: &str) -> Option<PathBuf> {
+pub fn find_in_path(world: &World, name: &str) -> Option<PathBuf> {
     find_all(world, name).next()
 }
 
@@ -140,7 +140,7 @@ pub fn is_running(_id: u32) -> bool {
 
 /// Runs a program to its end, but no longer than `limit` and not after `cancel` is set.
 pub fn run(program: &Program, limit: Duration, cancel: &Cancel) -> Run {
-    let mut command = command(program);
+    let mut command = build_command(program);
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -165,11 +165,11 @@ pub fn run(program: &Program, limit: Duration, cancel: &Cancel) -> Run {
         let sender = sender.clone();
         thread::spawn(move || {
             // Nobody listens any more when the program was stopped.
-            let _ = sender.send(beginning(stream));
+            let _ = sender.send(read_beginning(stream));
         });
     }
     drop(sender);
-    let ended = wait(&mut child, limit, cancel);
+    let ended = wait_for_end(&mut child, limit, cancel);
     end_group(&mut child);
     let mut output = Vec::new();
     let deadline = Instant::now() + LAST_WORDS;
@@ -189,7 +189,7 @@ pub fn run(program: &Program, limit: Duration, cancel: &Cancel) -> Run {
 ///
 /// With `beside_document`, what it says goes to standard error: standard output is for a document.
 pub fn attend(program: &Program, beside_document: bool, cancel: &Cancel) -> Ended {
-    let mut command = command(program);
+    let mut command = build_command(program);
     if beside_document {
         command.stdout(std::io::stderr());
     }
@@ -197,9 +197,9 @@ pub fn attend(program: &Program, beside_document: bool, cancel: &Cancel) -> Ende
         Ok(child) => child,
         Err(error) => return not_started(&error).ended,
     };
-    let ended = wait(&mut child, Duration::MAX, cancel);
+    let ended = wait_for_end(&mut child, Duration::MAX, cancel);
     if ended == Ended::Interrupted {
-        offspring::end(&mut child);
+        offspring::end_family(&mut child);
     }
     ended
 }
@@ -210,8 +210,8 @@ pub fn attend(program: &Program, beside_document: bool, cancel: &Cancel) -> Ende
 /// # Errors
 ///
 /// Tells why it could not be started.
-pub fn start(program: &Program) -> Result<(), String> {
-    let mut command = command(program);
+pub fn start_detached(program: &Program) -> Result<(), String> {
+    let mut command = build_command(program);
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -231,7 +231,7 @@ pub fn start(program: &Program) -> Result<(), String> {
     clippy::disallowed_methods,
     reason = "this is the door through which programs are started"
 )]
-fn command(program: &Program) -> Command {
+fn build_command(program: &Program) -> Command {
     let mut command = Command::new(&program.path);
     command
         .args(&program.arguments)
@@ -253,11 +253,11 @@ fn not_started(error: &std::io::Error) -> Run {
     }
 }
 
-fn wait(child: &mut Child, limit: Duration, cancel: &Cancel) -> Ended {
+fn wait_for_end(child: &mut Child, limit: Duration, cancel: &Cancel) -> Ended {
     let start = Instant::now();
     loop {
         match child.try_wait() {
-            Ok(Some(status)) => return ended(status),
+            Ok(Some(status)) => return to_ended(status),
             Ok(None) if cancel.is_set() => return Ended::Interrupted,
             Ok(None) if start.elapsed() >= limit => return Ended::TimedOut,
             Ok(None) => thread::sleep(PAUSE),
@@ -266,7 +266,7 @@ fn wait(child: &mut Child, limit: Duration, cancel: &Cancel) -> Ended {
     }
 }
 
-fn ended(status: ExitStatus) -> Ended {
+fn to_ended(status: ExitStatus) -> Ended {
     status.code().map_or(Ended::Killed, Ended::Exited)
 }
 
@@ -295,7 +295,7 @@ fn end_group(child: &mut Child) {
 
 /// The first bytes of a stream; the rest is read and dropped, so that the program is not stopped by
 /// a full pipe.
-fn beginning(mut stream: Box<dyn Read + Send>) -> Vec<u8> {
+fn read_beginning(mut stream: Box<dyn Read + Send>) -> Vec<u8> {
     let mut kept = Vec::new();
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = stream.read(&mut buffer) {

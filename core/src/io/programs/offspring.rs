@@ -14,7 +14,7 @@ const GRACE: Duration = Duration::from_secs(3);
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 /// Tells the program and all that it has started to end; what has not ended in time is killed.
-pub(super) fn end(child: &mut Child) {
+pub(super) fn end_family(child: &mut Child) {
     let family = Family::of(child.id());
     family.tell_to_end();
     let deadline = Instant::now() + GRACE;

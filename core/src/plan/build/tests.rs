@@ -58,7 +58,7 @@ struct Build(Inventory);
 impl Build {
     fn artefact(mut self, place: Place, owner: Owner, change: impl Fn(&mut Artefact)) -> Self {
         let mut artefact =
-            crate::systems::discovery::artefact(System::AWS, place, owner, "credential");
+            crate::systems::discovery::build_artefact(System::AWS, place, owner, "credential");
         change(&mut artefact);
         self.0.artefacts.push(artefact);
         self
@@ -115,7 +115,7 @@ impl Build {
     fn plan(&self, target: Target, change: impl Fn(&mut Request)) -> Plan {
         let mut request = Request::new(target);
         change(&mut request);
-        build(&self.0, &identity_graph(), request)
+        build_from_inventory(&self.0, &identity_graph(), request)
     }
 }
 
@@ -362,7 +362,7 @@ fn file_with_profiles_of_others_does_not_go_with_one_identity() {
         vec![provider("other")],
         vec![identity("dev", Via::Provider("other".to_owned()))],
     );
-    let plan = |target| super::build(&build.0, &identity_graph, Request::new(target));
+    let plan = |target| build_from_inventory(&build.0, &identity_graph, Request::new(target));
     expect(&plan(dev()), &[]);
     let whole = Target::Providers {
         keys: vec!["other".to_owned()],
@@ -437,10 +437,10 @@ fn directory_with_a_strangers_file_stays_and_the_file_is_named() {
 
 #[test]
 fn names_are_listed_as_people_would() {
-    assert_eq!(list(&["a"]), "a");
-    assert_eq!(list(&["a", "b"]), "a and b");
-    assert_eq!(list(&["a", "b", "c", "d"]), "a, b, c and d");
-    assert_eq!(list(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+    assert_eq!(join_names(&["a"]), "a");
+    assert_eq!(join_names(&["a", "b"]), "a and b");
+    assert_eq!(join_names(&["a", "b", "c", "d"]), "a, b, c and d");
+    assert_eq!(join_names(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
 }
 
 /// An account that a cloud's own client keeps stands beside what `atmos.yaml` configures: each is
@@ -568,7 +568,7 @@ fn copies_go_by_class_by_question_and_with_the_server() {
         force: false,
         agreed: plan.questions.clone(),
     };
-    let agreed = crate::approve::approve(plan, &yes).unwrap();
+    let agreed = crate::approve::approve_plan(plan, &yes).unwrap();
     assert_eq!(decided(agreed.get()), words("keep", "keep", "go", "asked"));
     let plan = inventory(None).plan(target(), |request| request.force = true);
     assert_eq!(decided(&plan), words("go", "keep", "go", "asked"));

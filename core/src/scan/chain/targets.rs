@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Scanner;
 use crate::scan::finding::Syntax;
 use crate::scan::parse::{ANY, CONFIGURATION, HERE, HOME, How, ZDOTDIR};
-use crate::scan::reader::normal;
+use crate::scan::reader::clean_path;
 use crate::world::World;
 
 impl Scanner<'_> {
@@ -21,8 +21,12 @@ impl Scanner<'_> {
         let here = path.parent().unwrap_or(path).to_owned();
         let directory = |marker: u8| match marker {
             HOME => Some(world.home.clone()),
-            ZDOTDIR => Some(configured(world, "ZDOTDIR", "")),
-            CONFIGURATION => Some(configured(world, "XDG_CONFIG_HOME", ".config")),
+            ZDOTDIR => Some(resolve_variable_directory(world, "ZDOTDIR", "")),
+            CONFIGURATION => Some(resolve_variable_directory(
+                world,
+                "XDG_CONFIG_HOME",
+                ".config",
+            )),
             HERE => Some(here.clone()),
             _ => None,
         };
@@ -48,8 +52,8 @@ impl Scanner<'_> {
         };
         let has_pattern = rest.contains(&ANY);
         let blanks = rest.iter().take_while(|byte| **byte == b'/').count();
-        let rest = named(&rest[blanks..])?;
-        let joined = bases.iter().map(|base| normal(&base.join(&rest)));
+        let rest = to_path(&rest[blanks..])?;
+        let joined = bases.iter().map(|base| clean_path(&base.join(&rest)));
         if has_pattern {
             let patterns: Vec<PathBuf> = joined.collect();
             let found = patterns.iter().flat_map(|pattern| self.matching(pattern));
@@ -62,18 +66,18 @@ impl Scanner<'_> {
 /// A path of bytes, as far as the system has such names.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "other systems have names of text")]
-fn named(bytes: &[u8]) -> Option<PathBuf> {
+fn to_path(bytes: &[u8]) -> Option<PathBuf> {
     use std::os::unix::ffi::OsStrExt as _;
     Some(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
 }
 
 #[cfg(not(unix))]
-fn named(bytes: &[u8]) -> Option<PathBuf> {
+fn to_path(bytes: &[u8]) -> Option<PathBuf> {
     std::str::from_utf8(bytes).ok().map(PathBuf::from)
 }
 
 /// The directory that a variable names, or another one in the home.
-fn configured(world: &World, variable: &str, fallback: &str) -> PathBuf {
+fn resolve_variable_directory(world: &World, variable: &str, fallback: &str) -> PathBuf {
     world
         .environment
         .get(variable)

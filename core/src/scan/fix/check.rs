@@ -104,7 +104,7 @@ pub(super) fn is_as_meant(old: &[u8], new: &[u8], taken: &[&Finding], fix: Fix) 
             (name, finding.span.item.start)
         })
         .collect();
-    let mut expected = scan::outline(old, syntax);
+    let mut expected = scan::outline_assignments(old, syntax);
     expected.retain(|(name, at, _)| !gone.remove(&(name.clone(), *at)));
     if !gone.is_empty() {
         return false;
@@ -120,7 +120,7 @@ pub(super) fn is_as_meant(old: &[u8], new: &[u8], taken: &[&Finding], fix: Fix) 
     };
     // What became a comment is found again as one.
     let with_rest = fix == Fix::Remove;
-    counted(&expected, with_rest) == counted(&scan::outline(new, syntax), with_rest)
+    counted(&expected, with_rest) == counted(&scan::outline_assignments(new, syntax), with_rest)
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ impl Shape {
 }
 
 /// One number of two, different for most.
-const fn mixed(one: u64, other: u64) -> u64 {
+const fn mix_numbers(one: u64, other: u64) -> u64 {
     (one ^ other.wrapping_mul(0x9e37_79b9_7f4a_7c15))
         .rotate_left(23)
         .wrapping_mul(0xbf58_476d_1ce4_e5b9)
@@ -183,7 +183,7 @@ impl Reader<'_> {
         let within = u64::from(self.is_start)
             | u64::from(self.last == Last::Opener) << 1
             | u64::from(!self.heredocs.is_empty()) << 2;
-        let sum = mixed(mixed(self.place().open, self.wrong), within);
+        let sum = mix_numbers(mix_numbers(self.place().open, self.wrong), within);
         self.shape.lines.push((self.at, sum));
     }
 
@@ -212,7 +212,7 @@ impl Reader<'_> {
             return;
         }
         let around = self.place().open;
-        self.open.push((open, mixed(around, open as u64 + 1)));
+        self.open.push((open, mix_numbers(around, open as u64 + 1)));
     }
 
     /// Opens something, and steps over what opens it.

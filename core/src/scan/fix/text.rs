@@ -42,7 +42,7 @@ impl Cut {
 }
 
 /// Takes findings of one file out of its text.
-pub(super) fn without<'f>(text: &[u8], findings: &[&'f Finding], fix: Fix) -> Made<'f> {
+pub(super) fn remove_findings<'f>(text: &[u8], findings: &[&'f Finding], fix: Fix) -> Made<'f> {
     let mut statements: BTreeMap<(usize, usize), Vec<&'f Finding>> = BTreeMap::new();
     for finding in findings {
         let statement = &finding.span.statement;
@@ -55,9 +55,9 @@ pub(super) fn without<'f>(text: &[u8], findings: &[&'f Finding], fix: Fix) -> Ma
         let first = members[0];
         let is_whole = members.len() >= first.span.items;
         let made = if is_whole {
-            whole(text, first, fix)
+            cut_statement(text, first, fix)
         } else {
-            part(text, &members, fix)
+            cut_items(text, &members, fix)
         };
         match made {
             Some(made) => {
@@ -68,7 +68,7 @@ pub(super) fn without<'f>(text: &[u8], findings: &[&'f Finding], fix: Fix) -> Ma
         }
     }
     done.sort_by_key(|(finding, _)| finding.span.item.start);
-    let (new, changes) = applied(text, cuts);
+    let (new, changes) = apply_cuts(text, cuts);
     Made {
         text: Zeroizing::new(new),
         changes,
@@ -77,7 +77,7 @@ pub(super) fn without<'f>(text: &[u8], findings: &[&'f Finding], fix: Fix) -> Ma
     }
 }
 
-fn applied(text: &[u8], mut cuts: Vec<Cut>) -> (Vec<u8>, Vec<Change>) {
+fn apply_cuts(text: &[u8], mut cuts: Vec<Cut>) -> (Vec<u8>, Vec<Change>) {
     // At one place what is put in comes before what is taken out.
     cuts.sort_by_key(|cut| (cut.range.start, cut.range.end));
     let mut new = Vec::with_capacity(text.len());
@@ -105,13 +105,13 @@ fn applied(text: &[u8], mut cuts: Vec<Cut>) -> (Vec<u8>, Vec<Change>) {
 }
 
 /// The whole statement goes, or becomes a comment.
-fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
+fn cut_statement(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
     let statement = finding.span.statement.clone();
     if finding.state == AssignmentState::History {
         return Some(vec![Cut::remove(history_entry(text, &statement))]);
     }
     if finding.state == AssignmentState::Commented {
-        return Some(vec![Cut::remove(comment(text, &statement))]);
+        return Some(vec![Cut::remove(find_comment_extent(text, &statement))]);
     }
     let statement = match finding.shell {
         Syntax::VsCode => with_comma(text, statement),
@@ -121,7 +121,7 @@ fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
     let end = line_end(text, statement.end.max(statement.start));
     let before = &text[start..statement.start];
     let after = &text[statement.end.min(end)..end];
-    let marker = marker(finding.shell);
+    let marker = find_comment_marker(finding.shell);
     let is_comment_after = after.trim_ascii_start().starts_with(marker.trim_ascii());
     let is_alone = is_blank(before) && (is_blank(after) || is_comment_after);
     let stands_in_block = is_second(text, start, finding.shell)
@@ -139,12 +139,17 @@ fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
         }
         Fix::Remove => Some(vec![Cut {
             range: statement,
-            instead: nothing(finding.shell).to_vec(),
+            instead: find_null_command(finding.shell).to_vec(),
         }]),
         Fix::Comment if is_alone => {
             let mut cuts = Vec::new();
             if stands_in_block {
-                let instead = [before, nothing(finding.shell), line_ending(text, end)].concat();
+                let instead = [
+                    before,
+                    find_null_command(finding.shell),
+                    line_ending(text, end),
+                ]
+                .concat();
                 let range = start..start;
                 cuts.push(Cut { range, instead });
             }
@@ -154,7 +159,7 @@ fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
                 instead: marker.to_vec(),
             }));
             // Both go to the same place when there is one line.
-            Some(merged(cuts))
+            Some(merge_cuts(cuts))
         }
         Fix::Comment if finding.shell == Syntax::VsCode => None,
         Fix::Comment => {
@@ -163,7 +168,7 @@ fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
                 kept,
                 Cut {
                     range: statement,
-                    instead: nothing(finding.shell).to_vec(),
+                    instead: find_null_command(finding.shell).to_vec(),
                 },
             ])
         }
@@ -175,14 +180,14 @@ fn whole(text: &[u8], finding: &Finding, fix: Fix) -> Option<Vec<Cut>> {
     clippy::unnecessary_wraps,
     reason = "the other way of cutting can fail"
 )]
-fn part(text: &[u8], members: &[&Finding], fix: Fix) -> Option<Vec<Cut>> {
+fn cut_items(text: &[u8], members: &[&Finding], fix: Fix) -> Option<Vec<Cut>> {
     let mut cuts = Vec::new();
     for finding in members {
         let item = finding.span.item.clone();
         if finding.state == AssignmentState::Commented || finding.state == AssignmentState::History
         {
             let statement = &finding.span.statement;
-            cuts.push(Cut::remove(comment(text, statement)));
+            cuts.push(Cut::remove(find_comment_extent(text, statement)));
             continue;
         }
         if fix == Fix::Comment {
@@ -205,11 +210,11 @@ fn part(text: &[u8], members: &[&Finding], fix: Fix) -> Option<Vec<Cut>> {
         }
         cuts.push(Cut::remove(with_blanks(text, item)));
     }
-    Some(merged(cuts))
+    Some(merge_cuts(cuts))
 }
 
 /// Cuts that put something in at the same place become one.
-fn merged(cuts: Vec<Cut>) -> Vec<Cut> {
+fn merge_cuts(cuts: Vec<Cut>) -> Vec<Cut> {
     let mut inserted: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
     let mut all = Vec::new();
     for cut in cuts {
@@ -236,7 +241,7 @@ fn comment_line(
     end: usize,
     keyword: &[u8],
 ) -> Cut {
-    let marker = marker(shell);
+    let marker = find_comment_marker(shell);
     let indent: Vec<u8> = text[start..]
         .iter()
         .take_while(|byte| matches!(byte, b' ' | b'\t'))
@@ -305,7 +310,7 @@ fn history_entry(text: &[u8], line: &Range<usize>) -> Range<usize> {
 }
 
 /// Tells what goes of a comment: its line, if it has one for itself.
-fn comment(text: &[u8], statement: &Range<usize>) -> Range<usize> {
+fn find_comment_extent(text: &[u8], statement: &Range<usize>) -> Range<usize> {
     let start = line_start(text, statement.start);
     let end = line_end(text, statement.end);
     let line = text[start..end].trim_ascii();
@@ -354,7 +359,7 @@ fn scan_lines(text: &[u8], range: Range<usize>) -> Vec<usize> {
 }
 
 /// Tells what begins a comment.
-const fn marker(shell: Syntax) -> &'static [u8] {
+const fn find_comment_marker(shell: Syntax) -> &'static [u8] {
     match shell {
         Syntax::Cmd => b"rem ",
         Syntax::VsCode => b"// ",
@@ -364,7 +369,7 @@ const fn marker(shell: Syntax) -> &'static [u8] {
 }
 
 /// Tells what stands where a command was and does nothing.
-const fn nothing(shell: Syntax) -> &'static [u8] {
+const fn find_null_command(shell: Syntax) -> &'static [u8] {
     match shell {
         Syntax::Sh | Syntax::Bash | Syntax::Zsh | Syntax::Ksh | Syntax::Direnv | Syntax::Dotenv => {
             b":"

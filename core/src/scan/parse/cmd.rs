@@ -3,22 +3,22 @@
 use std::ops::Range;
 
 use super::super::finding::{Form, Span, ValueKind};
-use super::super::text::lines;
-use super::{Sink, Standing, Value, trim};
+use super::super::text::split_lines;
+use super::{Sink, Standing, Value, trim_blanks};
 use crate::inventory::AssignmentState;
 
 /// Reads a script, line by line.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     let mut depth = 0_usize;
-    for line in lines(text) {
-        let mut range = trim(text, line);
+    for line in split_lines(text) {
+        let mut range = trim_blanks(text, line);
         while range.start < range.end && matches!(text[range.start], b'@' | b' ') {
             range.start += 1;
         }
         let raw = &text[range.clone()];
-        if let Some(length) = comment(raw) {
-            let inner = trim(text, range.start + length..range.end);
-            statement(
+        if let Some(length) = measure_comment_marker(raw) {
+            let inner = trim_blanks(text, range.start + length..range.end);
+            read_statement(
                 text,
                 inner,
                 Standing::Fixed(AssignmentState::Commented),
@@ -26,15 +26,15 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
             );
             continue;
         }
-        let is_branch = starts(raw, b"if ") || starts(raw, b"for ");
+        let is_branch = has_prefix(raw, b"if ") || has_prefix(raw, b"for ");
         let conditional = depth > 0 || is_branch;
         let inner = if is_branch {
-            verb(text, &range)
+            find_inner_command(text, &range)
         } else {
             Some(range.clone())
         };
         if let Some(inner) = inner {
-            statement(text, inner, Standing::Exported { conditional }, sink);
+            read_statement(text, inner, Standing::Exported { conditional }, sink);
         }
         if raw.last() == Some(&b'(') {
             depth += 1;
@@ -44,13 +44,13 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     }
 }
 
-fn starts(text: &[u8], word: &[u8]) -> bool {
+fn has_prefix(text: &[u8], word: &[u8]) -> bool {
     text.get(..word.len())
         .is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
 
-fn comment(line: &[u8]) -> Option<usize> {
-    if starts(line, b"rem ") {
+fn measure_comment_marker(line: &[u8]) -> Option<usize> {
+    if has_prefix(line, b"rem ") {
         Some(4)
     } else {
         line.starts_with(b"::").then_some(2)
@@ -58,23 +58,23 @@ fn comment(line: &[u8]) -> Option<usize> {
 }
 
 /// The command in `if … set NAME=value`.
-fn verb(text: &[u8], range: &Range<usize>) -> Option<Range<usize>> {
+fn find_inner_command(text: &[u8], range: &Range<usize>) -> Option<Range<usize>> {
     let raw = &text[range.clone()];
     let at = (0..raw.len()).find(|at| {
         let rest = &raw[*at..];
-        starts(rest, b" set ") || starts(rest, b" setx ")
+        has_prefix(rest, b" set ") || has_prefix(rest, b" setx ")
     })?;
     Some(range.start + at + 1..range.end)
 }
 
-fn statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Sink) {
+fn read_statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Sink) {
     let raw = &text[range.clone()];
     let span = Span {
         in_block: standing == Standing::Exported { conditional: true },
         ..Span::whole(range.clone())
     };
-    if starts(raw, b"setx ") {
-        let words = words(text, range.start + 5..range.end);
+    if has_prefix(raw, b"setx ") {
+        let words = split_words(text, range.start + 5..range.end);
         let is_machine = words
             .iter()
             .any(|word| text[word.clone()].eq_ignore_ascii_case(b"/m"));
@@ -90,13 +90,13 @@ fn statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Si
         } else {
             Form::Setx
         };
-        let value = super::posix::inside(text, (*value).clone());
-        let name = &text[super::posix::inside(text, (*name).clone())];
+        let value = super::posix::strip_quotes(text, (*value).clone());
+        let name = &text[super::posix::strip_quotes(text, (*name).clone())];
         sink.assign(name, form, standing, span, range.clone(), || {
-            of(&text[value])
+            classify_value(&text[value])
         });
-    } else if starts(raw, b"set ") {
-        let inner = trim(text, range.start + 4..range.end);
+    } else if has_prefix(raw, b"set ") {
+        let inner = trim_blanks(text, range.start + 4..range.end);
         let inner = match text[inner.clone()].strip_prefix(b"\"") {
             Some(rest) => {
                 let length = rest.iter().rposition(|byte| *byte == b'"');
@@ -121,12 +121,12 @@ fn statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Si
         }
         let form = Form::CmdSet;
         sink.assign(&text[name], form, standing, span, range.clone(), || {
-            of(&text[value])
+            classify_value(&text[value])
         });
     }
 }
 
-fn of(value: &[u8]) -> Value {
+fn classify_value(value: &[u8]) -> Value {
     let is_variable =
         value.len() > 2 && value.first() == Some(&b'%') && value.last() == Some(&b'%');
     if is_variable {
@@ -137,7 +137,7 @@ fn of(value: &[u8]) -> Value {
 }
 
 /// Words by blanks; only `"` quotes.
-fn words(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
+fn split_words(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     let mut at = range.start;
     while at < range.end {

@@ -3,25 +3,25 @@
 use std::ops::Range;
 
 use super::super::finding::{Form, Span};
-use super::super::text::lines;
-use super::posix::{unquoted, words};
-use super::{Event, Follow, HOME, How, Sink, Standing, trim};
+use super::super::text::split_lines;
+use super::posix::{split_words, unquote_word};
+use super::{Event, Follow, HOME, How, Sink, Standing, trim_blanks};
 use crate::inventory::AssignmentState;
 
 /// Reads a script, line by line.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     let mut depth = 0_usize;
-    for line in lines(text) {
-        let mut range = trim(text, line);
+    for line in split_lines(text) {
+        let mut range = trim_blanks(text, line);
         let mut is_comment = false;
         while range.start < range.end && matches!(text[range.start], b'#' | b' ') {
             is_comment = true;
             range.start += 1;
         }
-        let words: Vec<Range<usize>> = words(text, range.clone());
+        let words: Vec<Range<usize>> = split_words(text, range.clone());
         if is_comment {
             let standing = Standing::Fixed(AssignmentState::Commented);
-            setenv(text, &words, standing, false, sink);
+            read_setenv(text, &words, standing, false, sink);
             continue;
         }
         let Some(first) = words.first() else { continue };
@@ -35,7 +35,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
             }
             b"foreach" | b"while" | b"switch" => depth += 1,
             b"endif" | b"end" | b"endsw" => depth = depth.saturating_sub(1),
-            b"source" => source(text, &words, depth > 0, sink),
+            b"source" => read_source(text, &words, depth > 0, sink),
             b"unsetenv" if depth == 0 => {
                 for word in &words[1..] {
                     sink.unset(&text[word.clone()]);
@@ -48,19 +48,19 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
                     .position(|word| &text[word.clone()] == b"setenv");
                 if let Some(verb) = verb {
                     let standing = Standing::Exported { conditional: true };
-                    setenv(text, &words[verb..], standing, true, sink);
+                    read_setenv(text, &words[verb..], standing, true, sink);
                 }
             }
             _ => {
                 let conditional = depth > 0;
                 let standing = Standing::Exported { conditional };
-                setenv(text, &words, standing, false, sink);
+                read_setenv(text, &words, standing, false, sink);
             }
         }
     }
 }
 
-fn setenv(
+fn read_setenv(
     text: &[u8],
     words: &[Range<usize>],
     standing: Standing,
@@ -81,15 +81,15 @@ fn setenv(
     };
     let name = &text[name.clone()];
     sink.assign(name, Form::Setenv, standing, span, range, || {
-        unquoted(text, value)
+        unquote_word(text, value)
     });
 }
 
-fn source(text: &[u8], words: &[Range<usize>], optional: bool, sink: &mut Sink) {
+fn read_source(text: &[u8], words: &[Range<usize>], optional: bool, sink: &mut Sink) {
     let Some(word) = words[1..].iter().find(|word| text[word.start] != b'-') else {
         return;
     };
-    let path = &text[super::posix::inside(text, word.clone())];
+    let path = &text[super::posix::strip_quotes(text, word.clone())];
     let target = if let Some(rest) = path
         .strip_prefix(b"~/")
         .or_else(|| path.strip_prefix(b"$HOME/"))

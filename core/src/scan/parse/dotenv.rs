@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::finding::{Form, ValueKind};
 use super::super::text::line_end;
-use super::{Sink, Standing, Value, trim};
+use super::{Sink, Standing, Value, trim_blanks};
 use crate::inventory::AssignmentState;
 
 /// Reads a file.
@@ -12,18 +12,18 @@ pub(super) fn parse(text: &[u8], form: Form, sink: &mut Sink) {
     let mut at = 0;
     while at < text.len() {
         let end = line_end(text, at);
-        let line = trim(text, at..end);
+        let line = trim_blanks(text, at..end);
         let read = if text.get(line.start) == Some(&b'#') {
             let mut start = line.start;
             while start < line.end && matches!(text[start], b'#' | b' ' | b'\t') {
                 start += 1;
             }
             let standing = Standing::Fixed(AssignmentState::Commented);
-            entry(text, start..line.end, line.end, form, standing, sink);
+            read_entry(text, start..line.end, line.end, form, standing, sink);
             line.end
         } else {
             let standing = Standing::Exported { conditional: false };
-            entry(text, line.clone(), text.len(), form, standing, sink)
+            read_entry(text, line.clone(), text.len(), form, standing, sink)
         };
         let behind = line_end(text, read.max(end));
         at = behind + 1;
@@ -34,13 +34,13 @@ pub(super) fn parse(text: &[u8], form: Form, sink: &mut Sink) {
 }
 
 /// The names in a file that get a value, whether they are of interest or not.
-pub(in crate::scan) fn names(text: &[u8]) -> Vec<String> {
+pub(in crate::scan) fn list_names(text: &[u8]) -> Vec<String> {
     let mut names = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        let line = trim(text, at..line_end(text, at));
+        let line = trim_blanks(text, at..line_end(text, at));
         let mut end = line.end;
-        if let Some(entry) = assignment(text, line, text.len()) {
+        if let Some(entry) = read_assignment(text, line, text.len()) {
             end = entry.end.max(end);
             if !entry.value.is_empty() {
                 names.push(String::from_utf8_lossy(&text[entry.name]).into_owned());
@@ -61,7 +61,7 @@ struct Assignment {
 }
 
 /// Reads one entry; where it ends.
-fn entry(
+fn read_entry(
     text: &[u8],
     line: Range<usize>,
     limit: usize,
@@ -70,7 +70,7 @@ fn entry(
     sink: &mut Sink,
 ) -> usize {
     let start = line.start;
-    let Some(found) = assignment(text, line.clone(), limit) else {
+    let Some(found) = read_assignment(text, line.clone(), limit) else {
         return line.end;
     };
     let Assignment {
@@ -80,16 +80,16 @@ fn entry(
         end,
     } = found;
     sink.line(&text[name], form, standing, start..end, || {
-        of(&text[value], quote)
+        classify_value(&text[value], quote)
     });
     end
 }
 
-fn assignment(text: &[u8], line: Range<usize>, limit: usize) -> Option<Assignment> {
+fn read_assignment(text: &[u8], line: Range<usize>, limit: usize) -> Option<Assignment> {
     let mut start = line.start;
     for word in [&b"export "[..], b"set "] {
         if text[start..line.end].starts_with(word) {
-            start = trim(text, start + word.len()..line.end).start;
+            start = trim_blanks(text, start + word.len()..line.end).start;
         }
     }
     let name = start
@@ -111,7 +111,7 @@ fn assignment(text: &[u8], line: Range<usize>, limit: usize) -> Option<Assignmen
     if !is_assignment || name == start {
         return None;
     }
-    let value = trim(text, separator + 1..line.end);
+    let value = trim_blanks(text, separator + 1..line.end);
     let (value, end, quote) = read_value(text, value, limit);
     Some(Assignment {
         name: start..name,
@@ -142,12 +142,12 @@ fn read_value(text: &[u8], line: Range<usize>, limit: usize) -> (Range<usize>, u
         }
         end += 1;
     }
-    let value = trim(text, line.start..end);
+    let value = trim_blanks(text, line.start..end);
     let end = value.end.max(line.start);
     (value, end, None)
 }
 
-fn of(text: &[u8], quote: Option<u8>) -> Value {
+fn classify_value(text: &[u8], quote: Option<u8>) -> Value {
     if quote != Some(b'\'') {
         if text.starts_with(b"$(") {
             return Value::other(ValueKind::Command);

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::super::finding::{Form, Span};
-use super::{Sink, Standing, Value, find};
+use super::{Sink, Standing, Value, find_bytes};
 use crate::inventory::AssignmentState;
 
 /// Objects and arrays deeper than this are not told apart.
@@ -15,7 +15,7 @@ const DEPTH: usize = 128;
 /// Reads a file of settings.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     let top = Container::new(None, 0);
-    scan(text, 0..text.len(), top, None, sink);
+    scan_tokens(text, 0..text.len(), top, None, sink);
 }
 
 /// An object or array that is open.
@@ -52,7 +52,7 @@ fn form_of(key: &[u8]) -> Option<Form> {
     }
 }
 
-fn scan(
+fn scan_tokens(
     text: &[u8],
     range: Range<usize>,
     top: Container,
@@ -68,11 +68,11 @@ fn scan(
             b'/' if rest.starts_with(b"//") || rest.starts_with(b"/*") => {
                 let is_line = rest[1] == b'/';
                 let ending: &[u8] = if is_line { b"\n" } else { b"*/" };
-                let length = find(&rest[2..], ending).map_or(rest.len() - 2, |length| length);
+                let length = find_bytes(&rest[2..], ending).map_or(rest.len() - 2, |length| length);
                 if let (None, Some(container)) = (state, open.last()) {
                     let inner = at + 2..at + 2 + length;
                     let context = Container::new(container.form, inner.start);
-                    scan(text, inner, context, Some(AssignmentState::Commented), sink);
+                    scan_tokens(text, inner, context, Some(AssignmentState::Commented), sink);
                 }
                 at += 2 + length + ending.len();
             }
@@ -80,7 +80,7 @@ fn scan(
                 let end = string_end(text, at, range.end);
                 let body = at + 1..(end - 1).max(at + 1);
                 if let Some(container) = open.last_mut() {
-                    string(text, container, body, at, end, standing, sink);
+                    read_string(text, container, body, at, end, standing, sink);
                 }
                 at = end;
             }
@@ -98,7 +98,7 @@ fn scan(
                 if open.len() > 1
                     && let Some(closed) = open.pop()
                 {
-                    pair(text, &closed, at + 1, standing, sink);
+                    read_pair(text, &closed, at + 1, standing, sink);
                 }
                 at += 1;
             }
@@ -113,7 +113,7 @@ fn scan(
     }
 }
 
-fn string(
+fn read_string(
     text: &[u8],
     container: &mut Container,
     body: Range<usize>,
@@ -139,7 +139,7 @@ fn string(
 }
 
 /// The object `{ "name": …, "value": … }`.
-fn pair(text: &[u8], object: &Container, end: usize, standing: Standing, sink: &mut Sink) {
+fn read_pair(text: &[u8], object: &Container, end: usize, standing: Standing, sink: &mut Sink) {
     let (Some(form), Some(name), Some(value)) = (object.form, &object.name, &object.value) else {
         return;
     };

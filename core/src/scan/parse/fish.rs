@@ -4,10 +4,10 @@ mod words;
 
 use std::ops::Range;
 
-use self::words::{path, skip_word, unescaped, unquoted};
+use self::words::{resolve_target, skip_word, unescape_text, unquote_word};
 
 use super::super::finding::{Form, Span};
-use super::{Event, Follow, How, Sink, Standing, Value, find};
+use super::{Event, Follow, How, Sink, Standing, Value, find_bytes};
 use super::{is_name, name_end};
 use crate::inventory::AssignmentState;
 
@@ -20,7 +20,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
 ///
 /// Source: fish-shell, `src/env_universal_common.rs`, version 3.0 of the format.
 pub(super) fn parse_universal(text: &[u8], sink: &mut Sink) {
-    for range in super::super::text::lines(text) {
+    for range in super::super::text::split_lines(text) {
         let Some(rest) = text[range.clone()].strip_prefix(b"SETUVAR ") else {
             continue;
         };
@@ -47,7 +47,7 @@ pub(super) fn parse_universal(text: &[u8], sink: &mut Sink) {
             Form::FishUniversalFile,
             standing,
             range,
-            || Value::literal(&unescaped(&text[value])),
+            || Value::literal(&unescape_text(&text[value])),
         );
     }
 }
@@ -261,7 +261,7 @@ impl<'a> Parser<'a> {
         self.sink
             .assign(self.raw(name), form, standing, span, range, || {
                 match (values.first(), values.last()) {
-                    (Some(first), Some(last)) => unquoted(text, first.start..last.end),
+                    (Some(first), Some(last)) => unquote_word(text, first.start..last.end),
                     _ => Value::literal(b""),
                 }
             });
@@ -289,7 +289,7 @@ impl<'a> Parser<'a> {
             let shown = word.clone();
             self.sink
                 .assign(name, Form::Export, standing, span, shown, || {
-                    unquoted(text, end + 1..word.end)
+                    unquote_word(text, end + 1..word.end)
                 });
         }
     }
@@ -314,7 +314,7 @@ impl<'a> Parser<'a> {
             Standing::Fixed(state),
             span,
             command.clone(),
-            || unquoted(text, end + 1..command.end),
+            || unquote_word(text, end + 1..command.end),
         );
     }
 
@@ -325,7 +325,9 @@ impl<'a> Parser<'a> {
         }
         for word in arguments {
             let raw = self.raw(word);
-            let Some(at) = find(raw, b"=") else { continue };
+            let Some(at) = find_bytes(raw, b"=") else {
+                continue;
+            };
             let start = raw[..at]
                 .iter()
                 .rposition(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
@@ -339,7 +341,7 @@ impl<'a> Parser<'a> {
                 Standing::Fixed(AssignmentState::Inert),
                 Span::fixed(range.clone()),
                 range,
-                || unquoted(text, value),
+                || unquote_word(text, value),
             );
         }
     }
@@ -352,7 +354,7 @@ impl<'a> Parser<'a> {
             return;
         }
         self.sink.events.push(Event::Follow(Follow {
-            target: path(self.raw(word)),
+            target: resolve_target(self.raw(word)),
             how: How::Source,
             optional: self.is_conditional(),
             conditional: self.blocks.contains(&true),
@@ -367,6 +369,6 @@ mod tests {
 
     #[test]
     fn universal_escapes_are_bytes() {
-        assert_eq!(unescaped(b"a\\x2db\\xzz"), b"a-b\\xzz");
+        assert_eq!(unescape_text(b"a\\x2db\\xzz"), b"a-b\\xzz");
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::finding::{Form, Span, Syntax, ValueKind};
-use super::super::text::lines;
+use super::super::text::split_lines;
 use super::posix::{Mode, parse_text};
 use super::{Assignment, Event, Sink, Standing, Value};
 use crate::inventory::AssignmentState;
@@ -11,8 +11,8 @@ use crate::names::{Known, NameKind};
 
 /// Reads a history, line by line.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
-    for line in lines(text) {
-        let body = command(text, &line);
+    for line in split_lines(text) {
+        let body = find_command(text, &line);
         let raw = &text[body.clone()];
         let before = sink.events.len();
         let mode = Mode {
@@ -24,9 +24,9 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
         parse_text(text, body.clone(), Syntax::Sh, mode, sink);
         // fish has its own way to set.
         if raw.starts_with(b"set ") {
-            fish(text, &body, sink);
+            read_fish_set(text, &body, sink);
         }
-        if let Some(value) = bearer(raw) {
+        if let Some(value) = find_bearer_token(raw) {
             sink.events.push(Event::Assign(Assignment {
                 name: None,
                 known: Known {
@@ -53,7 +53,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
 }
 
 /// The command in a line: behind `: 1700000000:0;` of zsh, or `- cmd: ` of fish.
-fn command(text: &[u8], line: &Range<usize>) -> Range<usize> {
+fn find_command(text: &[u8], line: &Range<usize>) -> Range<usize> {
     let raw = &text[line.clone()];
     if let Some(rest) = raw.strip_prefix(b"- cmd: ") {
         return line.end - rest.len()..line.end;
@@ -70,8 +70,8 @@ fn command(text: &[u8], line: &Range<usize>) -> Range<usize> {
     line.clone()
 }
 
-fn fish(text: &[u8], body: &Range<usize>, sink: &mut Sink) {
-    let words = super::posix::words(text, body.clone());
+fn read_fish_set(text: &[u8], body: &Range<usize>, sink: &mut Sink) {
+    let words = super::posix::split_words(text, body.clone());
     let mut rest = words[1..].iter().filter(|word| text[word.start] != b'-');
     if let (Some(name), Some(value)) = (rest.next(), rest.next()) {
         let standing = Standing::Fixed(AssignmentState::History);
@@ -80,13 +80,13 @@ fn fish(text: &[u8], body: &Range<usize>, sink: &mut Sink) {
             Form::History,
             standing,
             body.clone(),
-            || super::posix::unquoted(text, value.clone()),
+            || super::posix::unquote_word(text, value.clone()),
         );
     }
 }
 
 /// The token in `Authorization: Bearer …`, if it stands there itself.
-fn bearer(line: &[u8]) -> Option<&[u8]> {
+fn find_bearer_token(line: &[u8]) -> Option<&[u8]> {
     const HEADER: &[u8] = b"authorization: bearer ";
     let at = line
         .windows(HEADER.len())

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::super::finding::Syntax;
 use super::super::finding::{Form, Span};
 use super::posix::{Mode, parse_text};
-use super::{Sink, Standing, Value, find};
+use super::{Sink, Standing, Value, find_bytes};
 use crate::inventory::AssignmentState;
 
 const EXPORTED: Standing = Standing::Exported { conditional: false };
@@ -42,7 +42,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     while let Some(start) = text[at..].iter().position(|byte| *byte == b'<') {
         let tag = at + start;
         if text[tag..].starts_with(b"<!--") {
-            let length = find(&text[tag..], b"-->");
+            let length = find_bytes(&text[tag..], b"-->");
             at = length.map_or(text.len(), |length| tag + length + 3);
             continue;
         }
@@ -70,7 +70,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
                 if open.len() > 1
                     && let Some(array) = open.pop()
                 {
-                    arguments(text, &array.strings, sink);
+                    read_arguments(text, &array.strings, sink);
                 }
             }
             b"<key>" | b"<string>" => {
@@ -85,7 +85,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
                     if &text[tag..body] == b"<key>" {
                         container.key = Some((body..end, tag));
                     } else {
-                        string(text, container, body..end, behind, sink);
+                        read_string(text, container, body..end, behind, sink);
                     }
                 }
             }
@@ -94,7 +94,7 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     }
 }
 
-fn string(
+fn read_string(
     text: &[u8],
     container: &mut Container,
     value: Range<usize>,
@@ -113,7 +113,7 @@ fn string(
 }
 
 /// `launchctl setenv NAME value`, as words or as a script for a shell.
-fn arguments(text: &[u8], strings: &[Range<usize>], sink: &mut Sink) {
+fn read_arguments(text: &[u8], strings: &[Range<usize>], sink: &mut Sink) {
     for (at, verb) in strings.iter().enumerate() {
         if &text[verb.clone()] == b"setenv"
             && let [name, value, ..] = &strings[at + 1..]
@@ -128,7 +128,7 @@ fn arguments(text: &[u8], strings: &[Range<usize>], sink: &mut Sink) {
                 || Value::literal(&text[value.clone()]),
             );
         }
-        if find(&text[verb.clone()], b"launchctl setenv").is_some() {
+        if find_bytes(&text[verb.clone()], b"launchctl setenv").is_some() {
             let mode = Mode {
                 state: Some(AssignmentState::Active),
                 form: Some(Form::LaunchctlSetenv),

@@ -3,18 +3,18 @@
 use std::ops::Range;
 
 use super::super::finding::{Form, Span};
-use super::super::text::{line_end, lines};
-use super::posix::{unquoted, words};
-use super::{Event, Follow, HOME, How, Sink, Standing, Value, name_end, trim};
+use super::super::text::{line_end, split_lines};
+use super::posix::{split_words, unquote_word};
+use super::{Event, Follow, HOME, How, Sink, Standing, Value, name_end, trim_blanks};
 use crate::inventory::AssignmentState;
 
 const EXPORTED: Standing = Standing::Exported { conditional: false };
 const COMMENTED: Standing = Standing::Fixed(AssignmentState::Commented);
 
 /// Each line without blanks around it, and its standing: what stands behind `#` is a comment.
-fn entries(text: &[u8], sink: &mut Sink, each: fn(&[u8], Range<usize>, Standing, &mut Sink)) {
-    for line in lines(text) {
-        let mut range = trim(text, line);
+fn for_each_line(text: &[u8], sink: &mut Sink, each: fn(&[u8], Range<usize>, Standing, &mut Sink)) {
+    for line in split_lines(text) {
+        let mut range = trim_blanks(text, line);
         let mut standing = EXPORTED;
         while range.start < range.end && matches!(text[range.start], b'#' | b' ') {
             standing = COMMENTED;
@@ -25,28 +25,28 @@ fn entries(text: &[u8], sink: &mut Sink, each: fn(&[u8], Range<usize>, Standing,
 }
 
 /// `NAME=value` at the start of a range: the name's end.
-fn assigned(text: &[u8], range: &Range<usize>) -> Option<usize> {
+fn find_assigned_name_end(text: &[u8], range: &Range<usize>) -> Option<usize> {
     let end = name_end(text, range.start);
     (end < range.end && end > range.start && text[end] == b'=').then_some(end)
 }
 
 /// `~/.config/environment.d/*.conf`. Source: environment.d(5).
 pub(super) fn environment_d(text: &[u8], sink: &mut Sink) {
-    entries(text, sink, |text, range, standing, sink| {
-        if let Some(end) = assigned(text, &range) {
+    for_each_line(text, sink, |text, range, standing, sink| {
+        if let Some(end) = find_assigned_name_end(text, &range) {
             let value = end + 1..range.end;
             let name = &text[range.start..end];
             sink.line(name, Form::EnvironmentD, standing, range, || {
-                unquoted(text, value)
+                unquote_word(text, value)
             });
         }
     });
 }
 
 /// `~/.ssh/environment`. Source: sshd(8).
-pub(super) fn ssh(text: &[u8], sink: &mut Sink) {
-    entries(text, sink, |text, range, standing, sink| {
-        if let Some(end) = assigned(text, &range) {
+pub(super) fn parse_ssh(text: &[u8], sink: &mut Sink) {
+    for_each_line(text, sink, |text, range, standing, sink| {
+        if let Some(end) = find_assigned_name_end(text, &range) {
             let value = end + 1..range.end;
             let name = &text[range.start..end];
             sink.line(name, Form::SshEnvironment, standing, range, || {
@@ -58,22 +58,22 @@ pub(super) fn ssh(text: &[u8], sink: &mut Sink) {
 
 /// `NAME DEFAULT=value OVERRIDE=value`, and `NAME=value` of `/etc/environment`.
 /// Source: pam_env.conf(5).
-pub(super) fn pam(text: &[u8], sink: &mut Sink) {
-    entries(text, sink, |text, range, standing, sink| {
+pub(super) fn parse_pam(text: &[u8], sink: &mut Sink) {
+    for_each_line(text, sink, |text, range, standing, sink| {
         let start = if text[range.clone()].starts_with(b"export ") {
             range.start + 7
         } else {
             range.start
         };
-        if let Some(end) = assigned(text, &(start..range.end)) {
+        if let Some(end) = find_assigned_name_end(text, &(start..range.end)) {
             let value = end + 1..range.end;
             let name = &text[start..end];
             sink.line(name, Form::PamEnv, standing, range, || {
-                unquoted(text, value)
+                unquote_word(text, value)
             });
             return;
         }
-        let words = words(text, range.clone());
+        let words = split_words(text, range.clone());
         let Some((name, settings)) = words.split_first() else {
             return;
         };
@@ -91,16 +91,16 @@ pub(super) fn pam(text: &[u8], sink: &mut Sink) {
         if let Some(value) = setting {
             let name = &text[name.clone()];
             sink.line(name, Form::PamEnv, standing, range, || {
-                unquoted(text, value)
+                unquote_word(text, value)
             });
         }
     });
 }
 
 /// `set-environment -g NAME value`. Source: tmux(1).
-pub(super) fn tmux(text: &[u8], sink: &mut Sink) {
-    entries(text, sink, |text, range, standing, sink| {
-        let words = words(text, range.clone());
+pub(super) fn parse_tmux(text: &[u8], sink: &mut Sink) {
+    for_each_line(text, sink, |text, range, standing, sink| {
+        let words = split_words(text, range.clone());
         let Some((command, arguments)) = words.split_first() else {
             return;
         };
@@ -119,7 +119,7 @@ pub(super) fn tmux(text: &[u8], sink: &mut Sink) {
             [name, value, ..] => {
                 let (name, value) = (&text[name.clone()], value.clone());
                 sink.line(name, Form::TmuxSetEnvironment, standing, range, || {
-                    unquoted(text, value)
+                    unquote_word(text, value)
                 });
             }
             _ => {}
@@ -128,15 +128,15 @@ pub(super) fn tmux(text: &[u8], sink: &mut Sink) {
 }
 
 /// `Environment=` and `EnvironmentFile=` of a unit. Source: systemd.exec(5).
-pub(super) fn unit(text: &[u8], sink: &mut Sink) {
+pub(super) fn parse_unit(text: &[u8], sink: &mut Sink) {
     let mut after = 0;
-    for line in lines(text) {
+    for line in split_lines(text) {
         if line.start < after {
             continue;
         }
-        let line = continued(text, line);
+        let line = join_continued_lines(text, line);
         after = line.end;
-        let mut range = trim(text, line);
+        let mut range = trim_blanks(text, line);
         let mut standing = EXPORTED;
         while range.start < range.end && b"#; ".contains(&text[range.start]) {
             standing = COMMENTED;
@@ -144,7 +144,7 @@ pub(super) fn unit(text: &[u8], sink: &mut Sink) {
         }
         let entry = &text[range.clone()];
         if entry.starts_with(b"Environment=") {
-            environment(text, &range, standing, sink);
+            read_environment(text, &range, standing, sink);
         } else if let Some(file) = entry.strip_prefix(b"EnvironmentFile=")
             && standing == EXPORTED
         {
@@ -164,7 +164,7 @@ pub(super) fn unit(text: &[u8], sink: &mut Sink) {
 }
 
 /// The line with those that it goes on in.
-fn continued(text: &[u8], line: Range<usize>) -> Range<usize> {
+fn join_continued_lines(text: &[u8], line: Range<usize>) -> Range<usize> {
     let mut end = line.end;
     while end > line.start && text[end - 1] == b'\\' && end < text.len() {
         let next = end + usize::from(text[end] == b'\r') + 1;
@@ -179,12 +179,12 @@ fn continued(text: &[u8], line: Range<usize>) -> Range<usize> {
     line.start..end
 }
 
-fn environment(text: &[u8], range: &Range<usize>, standing: Standing, sink: &mut Sink) {
-    let words = words(text, range.start + b"Environment=".len()..range.end);
+fn read_environment(text: &[u8], range: &Range<usize>, standing: Standing, sink: &mut Sink) {
+    let words = split_words(text, range.start + b"Environment=".len()..range.end);
     for word in &words {
         // A whole word may be quoted: `"NAME=value"`.
-        let inner = super::posix::inside(text, word.clone());
-        let Some(end) = assigned(text, &inner) else {
+        let inner = super::posix::strip_quotes(text, word.clone());
+        let Some(end) = find_assigned_name_end(text, &inner) else {
             continue;
         };
         let span = Span {
@@ -207,7 +207,7 @@ fn environment(text: &[u8], range: &Range<usize>, standing: Standing, sink: &mut
                 if is_quoted {
                     Value::literal(&text[value])
                 } else {
-                    unquoted(text, value)
+                    unquote_word(text, value)
                 }
             },
         );

@@ -17,7 +17,7 @@ pub(super) mod posix;
 mod powershell;
 mod registry;
 
-pub(super) use dotenv::names as dotenv_names;
+pub(super) use dotenv::list_names as dotenv_names;
 
 use std::ops::Range;
 
@@ -156,7 +156,7 @@ impl Sink {
         shown: Range<usize>,
         value: impl FnOnce() -> Value,
     ) {
-        let Some((name, known)) = known(name) else {
+        let Some((name, known)) = find_known_name(name) else {
             return;
         };
         let value = value();
@@ -211,7 +211,7 @@ impl Sink {
     }
 
     pub(super) fn export(&mut self, name: &[u8]) {
-        if let Some((name, _)) = known(name) {
+        if let Some((name, _)) = find_known_name(name) {
             self.events.push(Event::Export {
                 name: name.to_owned(),
             });
@@ -219,7 +219,7 @@ impl Sink {
     }
 
     pub(super) fn unset(&mut self, name: &[u8]) {
-        if let Some((name, _)) = known(name) {
+        if let Some((name, _)) = find_known_name(name) {
             self.events.push(Event::Unset {
                 name: name.to_owned(),
             });
@@ -228,9 +228,9 @@ impl Sink {
 }
 
 /// The name as text, and what is known of it.
-fn known(name: &[u8]) -> Option<(&str, Known)> {
+fn find_known_name(name: &[u8]) -> Option<(&str, Known)> {
     let name = std::str::from_utf8(name).ok()?;
-    Some((name, names::classify(name)?))
+    Some((name, names::classify_name(name)?))
 }
 
 /// Whether a switch is turned off: that changes nothing.
@@ -256,7 +256,7 @@ fn is_worth_reading(value: &Value) -> bool {
 
 /// Whether a URL has a password part that is not empty: `scheme://user:password@host`.
 fn has_password(url: &[u8]) -> bool {
-    let Some(at) = find(url, b"://") else {
+    let Some(at) = find_bytes(url, b"://") else {
         return false;
     };
     let rest = &url[at + 3..];
@@ -274,7 +274,7 @@ fn has_password(url: &[u8]) -> bool {
 }
 
 /// Finds where a text stands in another.
-pub(super) fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+pub(super) fn find_bytes(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|window| window == what)
 }
 
@@ -288,7 +288,7 @@ pub(super) fn is_name(name: &[u8]) -> bool {
 }
 
 /// The range without blanks at both ends.
-pub(super) fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
+pub(super) fn trim_blanks(text: &[u8], range: Range<usize>) -> Range<usize> {
     let (mut start, mut end) = (range.start, range.end);
     while start < end && text[start].is_ascii_whitespace() {
         start += 1;
@@ -312,7 +312,7 @@ pub(super) fn name_end(text: &[u8], start: usize) -> usize {
 }
 
 /// Reads a text in a language.
-pub(super) fn parse(text: &[u8], syntax: Syntax, form: Option<Form>) -> Vec<Event> {
+pub(super) fn parse_events(text: &[u8], syntax: Syntax, form: Option<Form>) -> Vec<Event> {
     let mut sink = Sink::new();
     match syntax {
         Syntax::Sh | Syntax::Bash | Syntax::Zsh | Syntax::Ksh | Syntax::Direnv => {
@@ -326,10 +326,10 @@ pub(super) fn parse(text: &[u8], syntax: Syntax, form: Option<Form>) -> Vec<Even
         Syntax::Registry => registry::parse(text, &mut sink),
         Syntax::Nushell => nushell::parse(text, &mut sink),
         Syntax::EnvironmentD => lines::environment_d(text, &mut sink),
-        Syntax::Unit => lines::unit(text, &mut sink),
-        Syntax::Pam => lines::pam(text, &mut sink),
-        Syntax::Ssh => lines::ssh(text, &mut sink),
-        Syntax::Tmux => lines::tmux(text, &mut sink),
+        Syntax::Unit => lines::parse_unit(text, &mut sink),
+        Syntax::Pam => lines::parse_pam(text, &mut sink),
+        Syntax::Ssh => lines::parse_ssh(text, &mut sink),
+        Syntax::Tmux => lines::parse_tmux(text, &mut sink),
         Syntax::Launchd => launchd::parse(text, &mut sink),
         Syntax::Dotenv => dotenv::parse(text, form.unwrap_or(Form::Dotenv), &mut sink),
         Syntax::VsCode => editor::parse(text, &mut sink),

@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use super::super::finding::{Form, Span, ValueKind};
-use super::super::text::lines;
-use super::{Event, Follow, HOME, How, Sink, Standing, Value, name_end, trim};
+use super::super::text::split_lines;
+use super::{Event, Follow, HOME, How, Sink, Standing, Value, name_end, trim_blanks};
 use crate::inventory::AssignmentState;
 
 /// Reads a script, line by line.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     let mut depth = 0_usize;
-    for line in lines(text) {
-        let mut range = trim(text, line);
+    for line in split_lines(text) {
+        let mut range = trim_blanks(text, line);
         let mut standing = Standing::Exported {
             conditional: depth > 0,
         };
@@ -19,15 +19,15 @@ pub(super) fn parse(text: &[u8], sink: &mut Sink) {
             standing = Standing::Fixed(AssignmentState::Commented);
             range.start += 1;
         }
-        statement(text, range.clone(), standing, sink);
+        read_statement(text, range.clone(), standing, sink);
         if standing != Standing::Fixed(AssignmentState::Commented) {
-            depth = braces(&text[range], depth);
+            depth = count_braces(&text[range], depth);
         }
     }
 }
 
 /// The depth behind a line; braces in strings do not count.
-fn braces(line: &[u8], mut depth: usize) -> usize {
+fn count_braces(line: &[u8], mut depth: usize) -> usize {
     let mut quote = None;
     for byte in line {
         match (quote, *byte) {
@@ -42,20 +42,20 @@ fn braces(line: &[u8], mut depth: usize) -> usize {
     depth
 }
 
-fn statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Sink) {
+fn read_statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Sink) {
     let raw = &text[range.clone()];
     let start = |word: &[u8]| raw.starts_with(word).then_some(range.start + word.len());
     if let Some(name) = start(b"$env.").or_else(|| start(b"let-env ")) {
         let end = name_end(text, name);
-        let rest = trim(text, end.min(range.end)..range.end);
+        let rest = trim_blanks(text, end.min(range.end)..range.end);
         if !rest.is_empty() && text[rest.start] == b'=' {
-            let value = trim(text, rest.start + 1..range.end);
+            let value = trim_blanks(text, rest.start + 1..range.end);
             sink.line(&text[name..end], Form::NuEnv, standing, range, || {
-                of(text, value)
+                classify_value(text, value)
             });
         }
     } else if let Some(at) = start(b"load-env ") {
-        record(text, at..range.end, &range, standing, sink);
+        read_record(text, at..range.end, &range, standing, sink);
     } else if let Some(name) = start(b"hide-env ") {
         if standing == (Standing::Exported { conditional: false }) {
             sink.unset(&text[name..name_end(text, name)]);
@@ -63,9 +63,9 @@ fn statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Si
     } else if let Some(path) = start(b"source ").or_else(|| start(b"source-env "))
         && matches!(standing, Standing::Exported { .. })
     {
-        let path = trim(text, path..range.end);
+        let path = trim_blanks(text, path..range.end);
         sink.events.push(Event::Follow(Follow {
-            target: target(&text[path]),
+            target: resolve_target(&text[path]),
             how: How::Source,
             optional: false,
             conditional: false,
@@ -75,7 +75,7 @@ fn statement(text: &[u8], range: Range<usize>, standing: Standing, sink: &mut Si
 }
 
 /// The members of `{ NAME: value, … }` on one line.
-fn record(
+fn read_record(
     text: &[u8],
     range: Range<usize>,
     statement: &Range<usize>,
@@ -90,12 +90,12 @@ fn record(
             continue;
         }
         let end = name_end(text, at);
-        let rest = trim(text, end..range.end);
+        let rest = trim_blanks(text, end..range.end);
         if rest.is_empty() || text[rest.start] != b':' {
             at = end.max(at + 1);
             continue;
         }
-        let value = trim(text, rest.start + 1..range.end);
+        let value = trim_blanks(text, rest.start + 1..range.end);
         let value = value.start..value_end(text, &value);
         members.push((at..end, value.clone()));
         at = value.end.max(end + 1);
@@ -113,7 +113,7 @@ fn record(
         };
         let name = &text[name];
         sink.assign(name, Form::NuLoadEnv, standing, span, item, || {
-            of(text, value)
+            classify_value(text, value)
         });
     }
 }
@@ -130,7 +130,7 @@ fn value_end(text: &[u8], range: &Range<usize>) -> usize {
     }
 }
 
-fn of(text: &[u8], range: Range<usize>) -> Value {
+fn classify_value(text: &[u8], range: Range<usize>) -> Value {
     let raw = &text[range];
     match raw.first() {
         Some(b'(') => {
@@ -153,7 +153,7 @@ fn of(text: &[u8], range: Range<usize>) -> Value {
     }
 }
 
-fn target(path: &[u8]) -> Option<Vec<u8>> {
+fn resolve_target(path: &[u8]) -> Option<Vec<u8>> {
     let path = path
         .strip_prefix(b"\"")
         .and_then(|path| path.strip_suffix(b"\""))
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn braces_in_strings_do_not_count() {
-        assert_eq!(braces(b"def x [] { '{' # {", 0), 1);
-        assert_eq!(braces(b"}}", 1), 0);
+        assert_eq!(count_braces(b"def x [] { '{' # {", 0), 1);
+        assert_eq!(count_braces(b"}}", 1), 0);
     }
 }

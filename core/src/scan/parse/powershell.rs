@@ -5,11 +5,12 @@ mod words;
 use std::ops::Range;
 
 use self::words::{
-    arguments_of, environment_variable, of, provider_path, set_environment_variable, target, words,
+    arguments_of, classify_value, environment_variable, provider_path, resolve_target,
+    set_environment_variable, split_words,
 };
 
 use super::super::finding::{Form, Span};
-use super::{Event, Follow, How, Sink, Standing, Value, find, trim};
+use super::{Event, Follow, How, Sink, Standing, Value, find_bytes, trim_blanks};
 use crate::inventory::AssignmentState;
 
 /// The longest name that is looked for in `${…}`.
@@ -120,7 +121,7 @@ impl Parser<'_> {
             b"\n\"@"
         };
         let rest = &self.text[body.min(self.end)..self.end];
-        let length = find(rest, ending).unwrap_or(rest.len());
+        let length = find_bytes(rest, ending).unwrap_or(rest.len());
         self.text_of(body..body + length, AssignmentState::Inert);
         self.position = (body + length + ending.len()).min(self.end);
     }
@@ -129,7 +130,7 @@ impl Parser<'_> {
         self.finish();
         let body = self.position + opening;
         let rest = &self.text[body.min(self.end)..self.end];
-        let length = find(rest, ending).unwrap_or(rest.len());
+        let length = find_bytes(rest, ending).unwrap_or(rest.len());
         let mut start = body;
         while start < body + length && matches!(self.text[start], b'#' | b' ') {
             start += 1;
@@ -145,9 +146,9 @@ impl Parser<'_> {
         if self.state.is_some() || range.start >= self.end {
             return;
         }
-        for line in super::super::text::lines(&self.text[range.clone()]) {
+        for line in super::super::text::split_lines(&self.text[range.clone()]) {
             let (start, end) = (range.start + line.start, range.start + line.end);
-            let line = trim(self.text, start..end);
+            let line = trim_blanks(self.text, start..end);
             let mut inner = Parser {
                 text: self.text,
                 end: line.end,
@@ -172,7 +173,7 @@ impl Parser<'_> {
 
     fn finish(&mut self) {
         let end = self.position.min(self.end);
-        let range = trim(self.text, self.start.min(end)..end);
+        let range = trim_blanks(self.text, self.start.min(end)..end);
         self.start = end;
         if !range.is_empty() {
             self.statement(range);
@@ -201,9 +202,9 @@ impl Parser<'_> {
         let text = self.text;
         let raw = &text[range.clone()];
         if let Some((name, rest)) = environment_variable(text, &range) {
-            let rest = trim(text, rest..range.end);
+            let rest = trim_blanks(text, rest..range.end);
             if text[rest.clone()].starts_with(b"=") {
-                let value = of(&text[trim(text, rest.start + 1..rest.end)]);
+                let value = classify_value(&text[trim_blanks(text, rest.start + 1..rest.end)]);
                 match value {
                     Some(value) => self.assign(&text[name], Form::PsEnv, range, value),
                     None => self.unset(&text[name]),
@@ -215,7 +216,7 @@ impl Parser<'_> {
         } else if let Some(path) = raw.strip_prefix(b". ") {
             if self.state.is_none() {
                 self.sink.events.push(Event::Follow(Follow {
-                    target: target(path.trim_ascii()),
+                    target: resolve_target(path.trim_ascii()),
                     how: How::Source,
                     optional: self.depth > 0,
                     conditional: false,
@@ -234,7 +235,7 @@ impl Parser<'_> {
         let [name, value, rest @ ..] = parts.as_slice() else {
             return;
         };
-        let Some(name) = of(&text[name.clone()]) else {
+        let Some(name) = classify_value(&text[name.clone()]) else {
             return;
         };
         let scope = rest
@@ -243,7 +244,7 @@ impl Parser<'_> {
         let has = |word: &[u8]| {
             scope
                 .as_ref()
-                .is_some_and(|scope| find(scope, word).is_some())
+                .is_some_and(|scope| find_bytes(scope, word).is_some())
         };
         let form = if has(b"machine") {
             Form::PsSetenvMachine
@@ -252,7 +253,7 @@ impl Parser<'_> {
         } else {
             Form::PsSetenvProcess
         };
-        match of(&text[value.clone()]) {
+        match classify_value(&text[value.clone()]) {
             Some(value) => self.assign(&name.text, form, range, value),
             None => self.unset(&name.text),
         }
@@ -261,7 +262,7 @@ impl Parser<'_> {
     /// `Set-Item Env:NAME value`, `Remove-Item Env:NAME`.
     fn item_command(&mut self, range: Range<usize>) {
         let text = self.text;
-        let words = words(text, &range);
+        let words = split_words(text, &range);
         let Some((command, arguments)) = words.split_first() else {
             return;
         };
@@ -298,7 +299,7 @@ impl Parser<'_> {
         match (name, value) {
             (Some(name), _) if removes => self.unset(&name),
             (Some(name), Some(value)) => {
-                if let Some(value) = of(&text[value]) {
+                if let Some(value) = classify_value(&text[value]) {
                     self.assign(&name, Form::PsSetItem, range, value);
                 }
             }

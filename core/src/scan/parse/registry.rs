@@ -1,15 +1,15 @@
 //! Exports of the Windows registry: the environment keys.
 
 use super::super::finding::Form;
-use super::super::text::lines;
-use super::{Sink, Standing, Value, trim};
+use super::super::text::split_lines;
+use super::{Sink, Standing, Value, trim_blanks};
 use crate::inventory::AssignmentState;
 
 /// Reads an export.
 pub(super) fn parse(text: &[u8], sink: &mut Sink) {
     let mut form = None;
-    for line in lines(text) {
-        let mut range = trim(text, line);
+    for line in split_lines(text) {
+        let mut range = trim_blanks(text, line);
         if text.get(range.start) == Some(&b'[') {
             form = of_key(&text[range]);
             continue;

@@ -7,8 +7,9 @@
 //! Source: aider `aider/main.py`, `aider/onboarding.py`, `aider/args.py`.
 
 use super::common::{
-    AccountArtefacts, account, dotenv_keys, facts, file as whole, in_file, linked_sign_in,
-    not_understood, permissions, provider_keys, shown,
+    AccountArtefacts, build_account, build_file_place as whole, build_permissions_lookup,
+    collect_facts, dotenv_keys, in_file, linked_sign_in, not_understood, provider_keys,
+    shorten_path,
 };
 use crate::formats::{Format, Node};
 use crate::inventory::OverrideKind;
@@ -23,15 +24,15 @@ const SYSTEM: System = System::AIDER;
 /// How many directories upwards a repository's root is looked for.
 const UPWARDS: usize = 16;
 
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = Vec::new();
     lookups.extend(discovery.in_home(".aider").map(|directory| {
         Lookup::each(directory, None, move |entry, path| {
             (entry.name == "oauth-keys.env").then(|| of_the_flow(discovery, entry, path))
         })
     }));
-    for directory in directories(&discovery) {
-        lookups.extend(configuration(&directory));
+    for directory in list_directories(&discovery) {
+        lookups.extend(build_configuration_lookup(&directory));
     }
     // A `.env` is everybody's; it counts only where aider is in use.
     lookups.push(Lookup::next(move |findings| {
@@ -47,7 +48,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
             return Vec::new();
         }
         provider_keys(&discovery, SYSTEM, findings);
-        directories(&discovery)
+        list_directories(&discovery)
             .iter()
             .filter_map(|directory| directory.join(".env"))
             .map(|file| {
@@ -74,7 +75,7 @@ fn of_the_flow<'a>(
     }
     Lookup::next(move |_| {
         vec![
-            permissions(&path),
+            build_permissions_lookup(&path),
             Lookup::read(path.clone(), move |file, bytes, findings| {
                 keys_of_the_flow(&discovery, file, bytes, findings);
             }),
@@ -83,7 +84,7 @@ fn of_the_flow<'a>(
 }
 
 /// The home directory, the working directory, and those above it up to a repository's root.
-fn directories(discovery: &DiscoveryContext<'_>) -> Vec<ConfinedPath> {
+fn list_directories(discovery: &DiscoveryContext<'_>) -> Vec<ConfinedPath> {
     let home = &discovery.world.home;
     let mut found = vec![discovery.world.home_directory()];
     for directory in discovery.world.working_directory.ancestors().take(UPWARDS) {
@@ -105,10 +106,10 @@ fn keys_of_the_flow(
         return;
     }
     let name = "openrouter";
-    let mut found = account(SYSTEM, name, "openrouter.ai");
-    found.facts = facts([
+    let mut found = build_account(SYSTEM, name, "openrouter.ai");
+    found.facts = collect_facts([
         ("method", Some("API key of the browser flow")),
-        ("source", Some(&shown(discovery, file))),
+        ("source", Some(&shorten_path(discovery, file))),
         ("revoke", Some("https://openrouter.ai/settings/keys")),
     ]);
     findings.account(found);
@@ -119,21 +120,21 @@ fn keys_of_the_flow(
     findings.artefact(owner.sign_in(whole(file), "API keys"));
 }
 
-fn configuration<'a>(directory: &ConfinedPath) -> Option<Lookup<'a>> {
+fn build_configuration_lookup<'a>(directory: &ConfinedPath) -> Option<Lookup<'a>> {
     let file = directory.join(".aider.conf.yml")?;
     Some(Lookup::shared(file, |file, bytes, findings| {
         let Ok(document) = Format::Yaml.read(bytes) else {
             not_understood(SYSTEM, file, "YAML of one document", findings);
             return;
         };
-        for name in configured(document.root()) {
+        for name in list_key_names(document.root()) {
             in_file(SYSTEM, OverrideKind::Settings, &name, file, findings);
         }
     }))
 }
 
 /// The names of keys in a configuration.
-fn configured(root: &Node) -> Vec<String> {
+fn list_key_names(root: &Node) -> Vec<String> {
     let mut found = Vec::new();
     for (key, value) in root.members() {
         let text = value.scalar().filter(|text| !text.is_empty());
@@ -142,7 +143,7 @@ fn configured(root: &Node) -> Vec<String> {
             "api-key" | "set-env" => {
                 let items = value.elements().iter().filter_map(Node::scalar);
                 for item in items.chain(text) {
-                    add(key, item, &mut found);
+                    add_key_name(key, item, &mut found);
                 }
             }
             _ => {}
@@ -152,7 +153,7 @@ fn configured(root: &Node) -> Vec<String> {
 }
 
 /// An item of `api-key` (`provider=key`) or `set-env` (`NAME=value`).
-fn add(list: &str, item: &str, found: &mut Vec<String>) {
+fn add_key_name(list: &str, item: &str, found: &mut Vec<String>) {
     let Some((name, value)) = item.trim().split_once('=') else {
         return;
     };
@@ -171,7 +172,7 @@ mod tests {
     use super::*;
 
     fn configured(text: &str) -> Vec<String> {
-        super::configured(Format::Yaml.read(text.as_bytes()).unwrap().root())
+        list_key_names(Format::Yaml.read(text.as_bytes()).unwrap().root())
     }
 
     #[test]

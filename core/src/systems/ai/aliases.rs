@@ -33,7 +33,7 @@ const PROFILES: [&str; 9] = [
 const MOST: usize = 16;
 
 /// Notes what the profiles give the variables.
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let home = discovery.world.home_directory();
     let files = PROFILES.iter().filter_map(|name| home.descend(name));
     let read = |file| {
@@ -41,7 +41,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
             let text = String::from_utf8_lossy(bytes);
             let named = &mut findings.notes.ai.named;
             for variable in VARIABLES {
-                let paths = directories(discovery.world, &text, variable);
+                let paths = parse_directories(discovery.world, &text, variable);
                 named.entry(variable).or_default().extend(paths);
             }
         })
@@ -51,7 +51,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
 
 /// The directories of a tool that are known by themselves, and those that profiles give `variable`,
 /// each once. `inside` is what the tool's own directory is called in those.
-pub(super) fn everywhere<'a>(
+pub(super) fn list_directory_lookups<'a>(
     discovery: DiscoveryContext<'a>,
     variable: &'static str,
     known: Vec<ConfinedPath>,
@@ -83,7 +83,7 @@ pub(super) fn everywhere<'a>(
 
 /// The absolute paths that a profile gives a variable; `~`, `$HOME` and `${HOME}` are understood,
 /// anything else that has to be worked out is not.
-fn directories(world: &World, text: &str, variable: &str) -> Vec<PathBuf> {
+fn parse_directories(world: &World, text: &str, variable: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for line in text.lines() {
         if line.trim_start().starts_with('#') {
@@ -95,7 +95,7 @@ fn directories(world: &World, text: &str, variable: &str) -> Vec<PathBuf> {
             let Some(value) = rest.strip_prefix('=').or_else(|| rest.strip_prefix(' ')) else {
                 continue;
             };
-            found.extend(word(value).and_then(|word| expanded(world, word)));
+            found.extend(find_first_word(value).and_then(|word| expand_path(world, word)));
             if found.len() >= MOST {
                 return found;
             }
@@ -105,7 +105,7 @@ fn directories(world: &World, text: &str, variable: &str) -> Vec<PathBuf> {
 }
 
 /// The first word of a text, without its quotes.
-fn word(text: &str) -> Option<&str> {
+fn find_first_word(text: &str) -> Option<&str> {
     let text = text.trim_start();
     let quoted = text.strip_prefix('"').or_else(|| text.strip_prefix('\''));
     let word = match quoted {
@@ -117,7 +117,7 @@ fn word(text: &str) -> Option<&str> {
     (!word.is_empty()).then_some(word)
 }
 
-fn expanded(world: &World, text: &str) -> Option<PathBuf> {
+fn expand_path(world: &World, text: &str) -> Option<PathBuf> {
     let rest = ["~/", "$HOME/", "${HOME}/"]
         .iter()
         .find_map(|home| text.strip_prefix(home));

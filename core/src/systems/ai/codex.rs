@@ -10,11 +10,12 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::aliases::everywhere;
+use super::aliases::list_directory_lookups;
 use super::common::{
-    AccountArtefacts, account, claims, decide, directories, dotenv_keys, facts, file as whole,
-    holds_text, in_file, known_entry, linked_sign_in, member, milliseconds, name_of,
-    not_understood, object, own_name, permissions, seconds, shown, text, variables,
+    AccountArtefacts, add_variables, build_account, build_file_place as whole, build_member_place,
+    build_permissions_lookup, collect_facts, decode_claims, dotenv_keys, find_text, holds_text,
+    in_file, known_entry, linked_sign_in, list_tool_directories, name_of, not_understood, own_name,
+    parse_milliseconds, parse_seconds, read_object, say_who_wins, shorten_path,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::formats::Format;
@@ -100,15 +101,23 @@ pub(super) fn file_rules(name: &str) -> FileRules {
     }
 }
 
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        variables(&discovery, SYSTEM, &VARIABLES, findings);
+        add_variables(&discovery, SYSTEM, &VARIABLES, findings);
     })];
-    let homes = directories(&discovery, "CODEX_HOME", ".codex");
+    let homes = list_tool_directories(&discovery, "CODEX_HOME", ".codex");
     let look = move |home| of_home(discovery, home);
-    lookups.extend(everywhere(discovery, "CODEX_HOME", homes, None, look));
-    lookups.extend(keyring(discovery));
-    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups.extend(list_directory_lookups(
+        discovery,
+        "CODEX_HOME",
+        homes,
+        None,
+        look,
+    ));
+    lookups.extend(list_keyring_lookups(discovery));
+    lookups.push(Lookup::say(|findings| {
+        say_who_wins(SYSTEM, &BEFORE, findings);
+    }));
     lookups
 }
 
@@ -141,7 +150,7 @@ fn of_entry<'a>(
             of_other_entry(discovery, home, entry, path)
         }
         _ if entry.is_link => vec![Lookup::say(move |findings| {
-            let name = shown(&discovery, &home);
+            let name = shorten_path(&discovery, &home);
             linked_sign_in(SYSTEM, &name, PROVIDER, &path, findings);
         })],
         _ => login_file(discovery, home, path),
@@ -163,9 +172,9 @@ fn login_file(
     path: ConfinedPath,
 ) -> Vec<Lookup<'_>> {
     vec![
-        permissions(&path),
+        build_permissions_lookup(&path),
         Lookup::read(path, move |file, bytes, findings| {
-            login(&discovery, &home, file, bytes, findings);
+            read_login(&discovery, &home, file, bytes, findings);
         }),
     ]
 }
@@ -182,7 +191,7 @@ fn of_other_entry<'a>(
     if let Some((_, what)) = database {
         return vec![Lookup::say(move |findings| {
             let name = name_of(SYSTEM, &discovery, &home, findings);
-            findings.account(account(SYSTEM, &name, PROVIDER));
+            findings.account(build_account(SYSTEM, &name, PROVIDER));
             let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
@@ -234,20 +243,20 @@ fn of_other_entry<'a>(
     }
 }
 
-fn login(
+fn read_login(
     discovery: &DiscoveryContext<'_>,
     home: &ConfinedPath,
     file: &ConfinedPath,
     bytes: &[u8],
     findings: &mut InventoryBuilder<'_>,
 ) {
-    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+    let Some(content) = read_object(SYSTEM, file, bytes, findings) else {
         if !bytes.trim_ascii().is_empty() {
             unknown_login(discovery, home, file, "unreadable login", findings);
         }
         return;
     };
-    let source = shown(discovery, file);
+    let source = shorten_path(discovery, file);
     if describe_login(discovery, home, &whole(file), &source, &content, findings) {
         return;
     }
@@ -266,7 +275,7 @@ fn describe_login(
     content: &Map<String, Value>,
     findings: &mut InventoryBuilder<'_>,
 ) -> bool {
-    let Some(mut account) = describe(discovery, home, content) else {
+    let Some(mut account) = describe_account(discovery, home, content) else {
         return false;
     };
     account.facts.push(Fact::new("source", source));
@@ -276,16 +285,16 @@ fn describe_login(
         system: SYSTEM,
         name: &name,
     };
-    let secret = |key: &str| text(content, &["tokens", key]);
-    let access = secret("access_token").and_then(claims);
+    let secret = |key: &str| find_text(content, &["tokens", key]);
+    let access = secret("access_token").and_then(decode_claims);
     let ends = access
         .as_ref()
-        .and_then(|claims| seconds(claims.get("exp")));
+        .and_then(|claims| parse_seconds(claims.get("exp")));
     // What can be renewed has no end that is known.
     let ends = ends.filter(|_| secret("refresh_token").is_none());
     findings.account(account.clone());
     if secret("access_token").or(secret("refresh_token")).is_some() {
-        let token = revocation(discovery, content).map(|(secret, revocation)| {
+        let token = build_revocation(discovery, content).map(|(secret, revocation)| {
             findings.account_token(secret, &account, revocation, ends, Some(SHARED))
         });
         findings.artefact(Artefact {
@@ -295,10 +304,10 @@ fn describe_login(
             ..owner.sign_in(place.clone(), "login")
         });
     }
-    if text(content, &["OPENAI_API_KEY"]).is_some() {
+    if find_text(content, &["OPENAI_API_KEY"]).is_some() {
         findings.artefact(owner.api_key(place.clone(), "API key"));
     }
-    if text(content, &["personal_access_token"]).is_some() {
+    if find_text(content, &["personal_access_token"]).is_some() {
         findings.artefact(owner.sign_in(place.clone(), "access token"));
     }
     for (_, what) in objects(content) {
@@ -315,8 +324,14 @@ fn unknown_login(
     what: &'static str,
     findings: &mut InventoryBuilder<'_>,
 ) {
-    let name = own_name(SYSTEM, discovery, home, &shown(discovery, home), findings);
-    findings.account(account(SYSTEM, &name, PROVIDER));
+    let name = own_name(
+        SYSTEM,
+        discovery,
+        home,
+        &shorten_path(discovery, home),
+        findings,
+    );
+    findings.account(build_account(SYSTEM, &name, PROVIDER));
     let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
@@ -327,35 +342,38 @@ fn unknown_login(
     });
 }
 
-fn describe(
+fn describe_account(
     discovery: &DiscoveryContext<'_>,
     home: &ConfinedPath,
     content: &Map<String, Value>,
 ) -> Option<Account> {
-    let token = |key: &str| text(content, &["tokens", key]);
+    let token = |key: &str| find_text(content, &["tokens", key]);
     let has_key = ["OPENAI_API_KEY", "personal_access_token"]
         .iter()
-        .any(|key| text(content, &[key]).is_some());
+        .any(|key| find_text(content, &[key]).is_some());
     let has_tokens = token("access_token").or(token("refresh_token")).is_some();
     let object = objects(content).next();
     if !has_key && !has_tokens && object.is_none() {
         return None;
     }
-    let identity = token("id_token").and_then(claims).unwrap_or_default();
-    let email = text(&identity, &["email"]).or(text(content, &["agent_identity", "email"]));
+    let identity = token("id_token")
+        .and_then(decode_claims)
+        .unwrap_or_default();
+    let email =
+        find_text(&identity, &["email"]).or(find_text(content, &["agent_identity", "email"]));
     let plan = ["https://api.openai.com/auth", "chatgpt_plan_type"];
     let name = match (email, token("account_id")) {
         (Some(email), _) => email.to_owned(),
         (None, Some(id)) if has_tokens => id.to_owned(),
         _ => {
             let what = object.map_or("API key", |(_, what)| what);
-            format!("{what} in {}", shown(discovery, home))
+            format!("{what} in {}", shorten_path(discovery, home))
         }
     };
-    let mut account = account(SYSTEM, name, PROVIDER);
-    account.facts = facts([
+    let mut account = build_account(SYSTEM, name, PROVIDER);
+    account.facts = collect_facts([
         ("email", email),
-        ("plan", text(&identity, &plan)),
+        ("plan", find_text(&identity, &plan)),
         ("account", token("account_id")),
         (
             "method",
@@ -365,7 +383,7 @@ fn describe(
                 None => "API key",
             }),
         ),
-        ("directory", Some(&shown(discovery, home))),
+        ("directory", Some(&shorten_path(discovery, home))),
     ]);
     if has_tokens {
         let note = "no: how long an access token lives after a logout is not documented";
@@ -416,17 +434,17 @@ const REVOKE_FIELDS: &[(Text, Text)] = &[
 
 /// How to end the login: as the client does, with the id of the client that the tokens themselves
 /// name. Without that nothing is sent in another client's name.
-fn revocation(
+fn build_revocation(
     discovery: &DiscoveryContext<'_>,
     content: &Map<String, Value>,
 ) -> Option<(Secret, Revocation)> {
-    let token = |key: &str| text(content, &["tokens", key]);
+    let token = |key: &str| find_text(content, &["tokens", key]);
     let secret = token("refresh_token")?;
-    let of_access = token("access_token").and_then(claims);
-    let of_identity = token("id_token").and_then(claims);
+    let of_access = token("access_token").and_then(decode_claims);
+    let of_identity = token("id_token").and_then(decode_claims);
     let client_id = of_access
         .as_ref()
-        .and_then(|claims| text(claims, &["client_id"]))
+        .and_then(|claims| find_text(claims, &["client_id"]))
         .or_else(|| {
             let audience = of_identity.as_ref()?.get("aud")?;
             audience
@@ -456,18 +474,18 @@ fn revocation(
 }
 
 fn mcp_logins(name: &str, file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
-    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+    let Some(content) = read_object(SYSTEM, file, bytes, findings) else {
         return;
     };
     let owner = AccountArtefacts {
         system: SYSTEM,
         name,
     };
-    findings.account(account(SYSTEM, name, PROVIDER));
+    findings.account(build_account(SYSTEM, name, PROVIDER));
     for (key, login) in &content {
         findings.artefact(Artefact {
-            expires_at: milliseconds(login.get("expires_at")),
-            ..owner.attached(member(file, [key]), "MCP login")
+            expires_at: parse_milliseconds(login.get("expires_at")),
+            ..owner.attached(build_member_place(file, [key]), "MCP login")
         });
     }
 }
@@ -528,7 +546,7 @@ fn more_sessions(
                     },
                     _ => owner.sign_in(whole(&path), "further login"),
                 };
-                findings.account(account(SYSTEM, &account_name, PROVIDER));
+                findings.account(build_account(SYSTEM, &account_name, PROVIDER));
                 findings.artefact(found);
             })
         })
@@ -537,7 +555,7 @@ fn more_sessions(
 
 /// Entries of the key store, which stay when the directory is deleted. Where the settings say that
 /// the login is there, and the key store cannot be asked, nobody can tell.
-fn keyring(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+fn list_keyring_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let query = Query::service("Codex Auth", Naming::ServiceUsername).with_secrets();
     let ask = Lookup::keyring(query, move |entries, findings| {
         findings.notes.ai.codex_keyring = None;
@@ -552,7 +570,7 @@ fn keyring(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
                 continue;
             }
             let name = name_of(SYSTEM, &discovery, &home, findings);
-            let mut account = account(SYSTEM, &name, PROVIDER);
+            let mut account = build_account(SYSTEM, &name, PROVIDER);
             account.facts.push(Fact::new("source", "keyring"));
             findings.account(account);
             let owner = AccountArtefacts {

@@ -19,12 +19,12 @@ use crate::names::is_secret;
 use crate::scan::{Shell, dotenv_names};
 use crate::systems::System;
 use crate::systems::discovery::{
-    DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup, artefact,
+    DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup, build_artefact,
 };
 
 /// A JSON file of a tool; comments are accepted, as the tools accept them. What is no object is
 /// said, and `None`.
-pub(super) fn object(
+pub(super) fn read_object(
     system: System,
     file: &ConfinedPath,
     bytes: &[u8],
@@ -60,7 +60,7 @@ pub(super) fn not_understood(
 }
 
 /// The text at a path of keys.
-pub(super) fn text<'v>(value: &'v Map<String, Value>, keys: &[&str]) -> Option<&'v str> {
+pub(super) fn find_text<'v>(value: &'v Map<String, Value>, keys: &[&str]) -> Option<&'v str> {
     let (first, rest) = keys.split_first()?;
     let mut value = value.get(*first)?;
     for key in rest {
@@ -83,19 +83,19 @@ pub(super) fn holds_text(value: &Value, known: &[&str]) -> bool {
 }
 
 /// A time in milliseconds since 1970.
-pub(super) fn milliseconds(value: Option<&Value>) -> Option<Timestamp> {
+pub(super) fn parse_milliseconds(value: Option<&Value>) -> Option<Timestamp> {
     let number = value?.as_i64().filter(|number| *number > 0)?;
     Timestamp::from_millisecond(number).ok()
 }
 
 /// A time in seconds since 1970.
-pub(super) fn seconds(value: Option<&Value>) -> Option<Timestamp> {
+pub(super) fn parse_seconds(value: Option<&Value>) -> Option<Timestamp> {
     let number = value?.as_i64().filter(|number| *number > 0)?;
     Timestamp::from_second(number).ok()
 }
 
 /// The claims of a JSON web token. They are only shown, never trusted: nobody checks the signature.
-pub(in crate::systems) fn claims(token: &str) -> Option<Map<String, Value>> {
+pub(in crate::systems) fn decode_claims(token: &str) -> Option<Map<String, Value>> {
     let payload = token.split('.').nth(1)?;
     let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     match serde_json::from_slice(&bytes).ok()? {
@@ -105,7 +105,7 @@ pub(in crate::systems) fn claims(token: &str) -> Option<Map<String, Value>> {
 }
 
 /// An account without facts.
-pub(super) fn account(system: System, name: impl Into<String>, provider: &str) -> Account {
+pub(super) fn build_account(system: System, name: impl Into<String>, provider: &str) -> Account {
     Account {
         system,
         name: name.into(),
@@ -116,7 +116,7 @@ pub(super) fn account(system: System, name: impl Into<String>, provider: &str) -
 }
 
 /// Facts with a value.
-pub(super) fn facts<'v>(
+pub(super) fn collect_facts<'v>(
     pairs: impl IntoIterator<Item = (&'static str, Option<&'v str>)>,
 ) -> Vec<Fact> {
     pairs
@@ -126,7 +126,7 @@ pub(super) fn facts<'v>(
 }
 
 /// A member of a JSON file.
-pub(super) fn member<K: Into<String>>(
+pub(super) fn build_member_place<K: Into<String>>(
     file: &ConfinedPath,
     keys: impl IntoIterator<Item = K>,
 ) -> Place {
@@ -134,12 +134,12 @@ pub(super) fn member<K: Into<String>>(
 }
 
 /// A whole file.
-pub(super) fn file(file: &ConfinedPath) -> Place {
+pub(super) fn build_file_place(file: &ConfinedPath) -> Place {
     Place::File { file: file.clone() }
 }
 
 /// A directory with everything in it.
-pub(super) fn tree(directory: &ConfinedPath) -> Place {
+pub(super) fn build_tree_place(directory: &ConfinedPath) -> Place {
     Place::Tree {
         directory: directory.clone(),
     }
@@ -155,7 +155,7 @@ pub(super) struct AccountArtefacts<'n> {
 impl AccountArtefacts<'_> {
     /// A part of the sign-in.
     pub(super) fn sign_in(&self, place: Place, what: &'static str) -> Artefact {
-        artefact(self.system, place, Owner::account(self.name), what)
+        build_artefact(self.system, place, Owner::account(self.name), what)
     }
 
     /// A key that a person made, which signs in.
@@ -241,8 +241,8 @@ pub(super) fn linked_sign_in(
     file: &ConfinedPath,
     findings: &mut InventoryBuilder<'_>,
 ) {
-    findings.account(account(system, name, provider));
-    linked(file, findings);
+    findings.account(build_account(system, name, provider));
+    warn_of_link(file, findings);
     findings.artefact(AccountArtefacts { system, name }.link(file));
 }
 
@@ -264,7 +264,7 @@ pub(super) fn name_of(
         .find(|account| owner(account) == Some(&path));
     own.or_else(|| accounts.find(|account| owner(account).is_none()))
         .map_or_else(
-            || shown(discovery, directory),
+            || shorten_path(discovery, directory),
             |account| account.name.clone(),
         )
 }
@@ -285,7 +285,7 @@ pub(super) fn own_name(
         owner.is_some_and(|owner| *owner != path)
     };
     let name = if is_elsewhere(name) {
-        format!("{name} in {}", shown(discovery, directory))
+        format!("{name} in {}", shorten_path(discovery, directory))
     } else {
         name.to_owned()
     };
@@ -295,7 +295,7 @@ pub(super) fn own_name(
 
 /// An entry whose name begins like one that is looked for. What is named after it, such as an account,
 /// has a name that is text; where that cannot be, it is said, because what lies there is not known.
-pub(super) fn openable<'a>(
+pub(super) fn check_entry_name<'a>(
     entry: &DirectoryEntry,
     path: &ConfinedPath,
     lookup: Lookup<'a>,
@@ -314,7 +314,7 @@ pub(super) fn openable<'a>(
 }
 
 /// What is said of one link: whoever reads it should know what to do.
-pub(super) fn linked(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
+pub(super) fn warn_of_link(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
     findings.problem(Problem {
         location: Location::of(file),
         message: "it is a symbolic link, and links are not followed: what it leads to may hold \
@@ -326,7 +326,7 @@ pub(super) fn linked(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
 }
 
 /// A warning where others may read a file with secrets.
-pub(super) fn permissions<'a>(file: &ConfinedPath) -> Lookup<'a> {
+pub(super) fn build_permissions_lookup<'a>(file: &ConfinedPath) -> Lookup<'a> {
     Lookup::probe(file.clone(), |file, probe, findings| {
         let Some(mode) = probe.map(|probe| probe.mode & 0o7777) else {
             return;
@@ -345,7 +345,7 @@ pub(super) fn permissions<'a>(file: &ConfinedPath) -> Lookup<'a> {
 }
 
 /// Variables that sign a tool in or change how, in the order in which they win.
-pub(super) fn variables(
+pub(super) fn add_variables(
     discovery: &DiscoveryContext<'_>,
     system: System,
     names: &[(&str, OverrideKind)],
@@ -391,7 +391,7 @@ pub(super) fn mcp_servers(
             };
             for name in members.keys().filter(|name| is_secret(name)) {
                 let keys = [server.as_str(), part, name.as_str()];
-                let place = member(file, prefix.iter().copied().chain(keys));
+                let place = build_member_place(file, prefix.iter().copied().chain(keys));
                 found.push(owner.configured(place, "secret of an MCP server"));
             }
         }
@@ -400,13 +400,13 @@ pub(super) fn mcp_servers(
 }
 
 /// The path as people read it.
-pub(super) fn shown(discovery: &DiscoveryContext<'_>, path: &ConfinedPath) -> String {
+pub(super) fn shorten_path(discovery: &DiscoveryContext<'_>, path: &ConfinedPath) -> String {
     discovery.world.shorten(&path.to_path())
 }
 
 /// Whether an account is the one that is used: `yes`, or which of the sources that come before it,
 /// the strongest first, is there.
-pub(in crate::systems) fn wins<'n>(
+pub(in crate::systems) fn build_wins_fact<'n>(
     system: System,
     before: impl IntoIterator<Item = &'n str>,
     findings: &InventoryBuilder<'_>,
@@ -426,9 +426,9 @@ pub(in crate::systems) fn wins<'n>(
 }
 
 /// The same for all accounts of a system, once everything is known.
-pub(super) fn decide(system: System, before: &[&str], findings: &mut InventoryBuilder<'_>) {
+pub(super) fn say_who_wins(system: System, before: &[&str], findings: &mut InventoryBuilder<'_>) {
     findings.rank_overrides(system, before);
-    let fact = wins(system, before.iter().copied(), findings);
+    let fact = build_wins_fact(system, before.iter().copied(), findings);
     let decided: Vec<Account> = findings
         .accounts()
         .iter()
@@ -445,7 +445,7 @@ pub(super) fn decide(system: System, before: &[&str], findings: &mut InventoryBu
 
 /// The directory that a variable names, which is the one in use, and the usual one in the home
 /// directory: what lies there is as good in a shell without the variable.
-pub(super) fn directories(
+pub(super) fn list_tool_directories(
     discovery: &DiscoveryContext<'_>,
     variable: &str,
     usual: &str,
@@ -520,7 +520,7 @@ pub(super) fn provider_keys(
         .filter(|name| name.ends_with("_API_KEY"))
         .map(|name| (name, OverrideKind::Environment))
         .collect();
-    variables(discovery, system, &keys, findings);
+    add_variables(discovery, system, &keys, findings);
 }
 
 /// Keys in a `NAME=value` file that a tool loads.
@@ -577,14 +577,14 @@ pub(super) fn known_entry<'a>(
     let is_data = of_data.is_some();
     let add = move |place: Place, findings: &mut InventoryBuilder<'_>| {
         let name = name(findings);
-        findings.account(account(system, &name, provider));
+        findings.account(build_account(system, &name, provider));
         let name = name.as_str();
         findings.artefact(AccountArtefacts { system, name }.left(place, what, is_data));
     };
     Some(if entry.is_directory {
-        trees::lookup(system, entry, path, Rc::new(add))
+        trees::build_lookup(system, entry, path, Rc::new(add))
     } else {
         let path = path.clone();
-        Lookup::say(move |findings| add(file(&path), findings))
+        Lookup::say(move |findings| add(build_file_place(&path), findings))
     })
 }

@@ -9,11 +9,11 @@
 
 use serde_json::{Map, Value};
 
-use super::aliases::everywhere;
+use super::aliases::list_directory_lookups;
 use super::common::{
-    AccountArtefacts, account, decide, directories, facts, holds_text, keyring_entries,
-    known_entry, linked_sign_in, mcp_servers, member, name_of, object, own_name, permissions,
-    shown, text, variables,
+    AccountArtefacts, add_variables, build_account, build_member_place, build_permissions_lookup,
+    collect_facts, find_text, holds_text, keyring_entries, known_entry, linked_sign_in,
+    list_tool_directories, mcp_servers, name_of, own_name, read_object, say_who_wins, shorten_path,
 };
 use crate::formats::MemberPath;
 use crate::inventory::{Account, CredentialKind, Fact, Override, OverrideKind, Place};
@@ -53,18 +53,26 @@ const DATA: [(&str, &str); 4] = [
     ("command-history-state.json", "history"),
 ];
 
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
         let is_own = |(name, _): &&(&str, OverrideKind)| name.starts_with("COPILOT_");
         let own: Vec<_> = VARIABLES.iter().filter(is_own).copied().collect();
-        variables(&discovery, SYSTEM, &own, findings);
+        add_variables(&discovery, SYSTEM, &own, findings);
     })];
-    let homes = directories(&discovery, "COPILOT_HOME", ".copilot");
+    let homes = list_tool_directories(&discovery, "COPILOT_HOME", ".copilot");
     let look = move |home| of_home(discovery, home);
-    lookups.extend(everywhere(discovery, "COPILOT_HOME", homes, None, look));
+    lookups.extend(list_directory_lookups(
+        discovery,
+        "COPILOT_HOME",
+        homes,
+        None,
+        look,
+    ));
     // They stay when the directory is deleted.
-    lookups.push(keyring());
-    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups.push(build_keyring_lookup());
+    lookups.push(Lookup::say(|findings| {
+        say_who_wins(SYSTEM, &BEFORE, findings);
+    }));
     lookups
 }
 
@@ -72,7 +80,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
 fn of_home(discovery: DiscoveryContext<'_>, home: ConfinedPath) -> Lookup<'_> {
     Lookup::listed(home, None, move |home, entries| {
         let mut lookups = vec![Lookup::say(move |findings| {
-            variables(&discovery, SYSTEM, &VARIABLES, findings);
+            add_variables(&discovery, SYSTEM, &VARIABLES, findings);
         })];
         let (first, rest): (Vec<_>, Vec<_>) = entries
             .iter()
@@ -99,15 +107,15 @@ fn of_entry<'a>(
     let home = home.clone();
     match entry.name.as_str() {
         "config.json" if entry.is_link => vec![Lookup::say(move |findings| {
-            let name = shown(&discovery, &home);
+            let name = shorten_path(&discovery, &home);
             linked_sign_in(SYSTEM, &name, "github.com", &path, findings);
         })],
         "config.json" => {
             let place = path.clone();
             vec![
                 Lookup::read(path.clone(), move |file, bytes, findings| {
-                    if let Some(config) = object(SYSTEM, file, bytes, findings) {
-                        read(&discovery, &home, file, &config, findings);
+                    if let Some(config) = read_object(SYSTEM, file, bytes, findings) {
+                        describe_configuration(&discovery, &home, file, &config, findings);
                     }
                 }),
                 Lookup::next(move |findings| {
@@ -115,14 +123,14 @@ fn of_entry<'a>(
                     // Without a token there is nothing to be read by others.
                     let has_account = known.any(|known| known.system == SYSTEM);
                     has_account
-                        .then(|| permissions(&place))
+                        .then(|| build_permissions_lookup(&place))
                         .into_iter()
                         .collect()
                 }),
             ]
         }
         "mcp-config.json" => vec![Lookup::read(path, move |file, bytes, findings| {
-            let Some(config) = object(SYSTEM, file, bytes, findings) else {
+            let Some(config) = read_object(SYSTEM, file, bytes, findings) else {
                 return;
             };
             let name = name_of(SYSTEM, &discovery, &home, findings);
@@ -132,7 +140,7 @@ fn of_entry<'a>(
             };
             let found = mcp_servers(owner, file, &["mcpServers"], config.get("mcpServers"));
             if !found.is_empty() {
-                findings.account(account(SYSTEM, &name, "github.com"));
+                findings.account(build_account(SYSTEM, &name, "github.com"));
             }
             for artefact in found {
                 findings.artefact(artefact);
@@ -158,18 +166,18 @@ fn account_at(host: &str, login: &str) -> Account {
     } else {
         format!("{login}@{bare}")
     };
-    account(SYSTEM, name, bare)
+    build_account(SYSTEM, name, bare)
 }
 
 /// Host and login of a key such as `https://host:login`, or `https://host:login:github`.
-fn parts(key: &str) -> Option<(&str, &str)> {
+fn split_key(key: &str) -> Option<(&str, &str)> {
     let scheme = key.find("://").map_or(0, |at| at + 3);
     let (host, rest) = key[scheme..].split_once(':')?;
     let login = rest.split(':').next()?;
     (!login.is_empty()).then_some((host, login))
 }
 
-fn read(
+fn describe_configuration(
     discovery: &DiscoveryContext<'_>,
     home: &ConfinedPath,
     file: &ConfinedPath,
@@ -183,26 +191,26 @@ fn read(
         for (key, token) in tokens {
             let is_there = match token {
                 Value::String(token) => !token.is_empty(),
-                Value::Object(token) => text(token, &["token"]).is_some(),
+                Value::Object(token) => find_text(token, &["token"]).is_some(),
                 _ => false,
             };
-            let Some((host, login)) = parts(key).filter(|_| is_there) else {
+            let Some((host, login)) = split_key(key).filter(|_| is_there) else {
                 if holds_text(token, &[]) {
                     let name = name_of(SYSTEM, discovery, home, findings);
-                    findings.account(account(SYSTEM, &name, "github.com"));
+                    findings.account(build_account(SYSTEM, &name, "github.com"));
                     let owner = AccountArtefacts {
                         system: SYSTEM,
                         name: &name,
                     };
-                    let place = member(file, [map, key]);
+                    let place = build_member_place(file, [map, key]);
                     findings.artefact(owner.unknown(place, "token of an unknown form"));
                 }
                 continue;
             };
             let mut found = account_at(host, login);
-            found.facts = facts([
+            found.facts = collect_facts([
                 ("method", Some("GitHub")),
-                ("source", Some(&shown(discovery, file))),
+                ("source", Some(&shorten_path(discovery, file))),
             ]);
             let note = "no: that the client's own /logout removes this was not seen";
             found.facts.push(Fact::new("confirmed", note));
@@ -211,7 +219,7 @@ fn read(
                 system: SYSTEM,
                 name: &found.name,
             };
-            findings.artefact(owner.sign_in(member(file, [map, key]), "token"));
+            findings.artefact(owner.sign_in(build_member_place(file, [map, key]), "token"));
             findings.account(found);
         }
     }
@@ -223,29 +231,32 @@ fn read(
             .flatten()
         {
             let Value::Object(user) = user else { continue };
-            let (Some(host), Some(login)) = (text(user, &["host"]), text(user, &["login"])) else {
+            let (Some(host), Some(login)) =
+                (find_text(user, &["host"]), find_text(user, &["login"]))
+            else {
                 continue;
             };
             let mut found = account_at(host, login);
             found.name = own_name(SYSTEM, discovery, home, &found.name, findings);
             let path = MemberPath::of_keys([list]);
             let place = Place::json(file, path.element([("login", login), ("host", host)]));
-            along(&found, place, findings);
+            add_account_data(&found, place, findings);
         }
     }
     for key in LAST {
         let Some(Value::Object(user)) = config.get(key) else {
             continue;
         };
-        if let (Some(host), Some(login)) = (text(user, &["host"]), text(user, &["login"])) {
+        if let (Some(host), Some(login)) = (find_text(user, &["host"]), find_text(user, &["login"]))
+        {
             let mut found = account_at(host, login);
             found.name = own_name(SYSTEM, discovery, home, &found.name, findings);
-            along(&found, member(file, [key]), findings);
+            add_account_data(&found, build_member_place(file, [key]), findings);
         }
     }
 }
 
-fn along(found: &Account, place: Place, findings: &mut InventoryBuilder<'_>) {
+fn add_account_data(found: &Account, place: Place, findings: &mut InventoryBuilder<'_>) {
     let owner = AccountArtefacts {
         system: SYSTEM,
         name: &found.name,
@@ -254,16 +265,16 @@ fn along(found: &Account, place: Place, findings: &mut InventoryBuilder<'_>) {
     findings.account(found.clone());
 }
 
-fn keyring<'a>() -> Lookup<'a> {
+fn build_keyring_lookup<'a>() -> Lookup<'a> {
     let query = Query::service("copilot-cli", Naming::ServiceAccount);
     Lookup::keyring(query, |entries, findings| {
         for entry in entries {
-            let (host, login) = parts(&entry.key.account).map_or(
+            let (host, login) = split_key(&entry.key.account).map_or(
                 ("github.com".to_owned(), entry.key.account.clone()),
                 |(h, l)| (h.to_owned(), l.to_owned()),
             );
             let mut found = account_at(&host, &login);
-            found.facts = facts([("method", Some("GitHub")), ("source", Some("keyring"))]);
+            found.facts = collect_facts([("method", Some("GitHub")), ("source", Some("keyring"))]);
             let note = "no: the names of the keyring's entries are not documented";
             found.facts.push(Fact::new("confirmed", note));
             let name = found.name.clone();
@@ -305,15 +316,15 @@ fn github_cli(discovery: DiscoveryContext<'_>) -> Option<Lookup<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::split_key;
 
     #[test]
     fn keys_are_taken_apart() {
         let expected = Some(("github.com", "ada-example"));
-        assert_eq!(parts("https://github.com:ada-example"), expected);
-        assert_eq!(parts("https://github.com:ada-example:github"), expected);
-        assert_eq!(parts("github.com:ada-example"), expected);
-        assert_eq!(parts("https://github.com"), None);
-        assert_eq!(parts("https://github.com:"), None);
+        assert_eq!(split_key("https://github.com:ada-example"), expected);
+        assert_eq!(split_key("https://github.com:ada-example:github"), expected);
+        assert_eq!(split_key("github.com:ada-example"), expected);
+        assert_eq!(split_key("https://github.com"), None);
+        assert_eq!(split_key("https://github.com:"), None);
     }
 }

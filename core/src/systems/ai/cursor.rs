@@ -8,8 +8,9 @@
 //! others, which is said as the fact `confirmed`.
 
 use super::common::{
-    AccountArtefacts, account, decide, directories, facts, file as whole, holds_text,
-    keyring_entries, linked, member, object, permissions, shown, text, variables,
+    AccountArtefacts, add_variables, build_account, build_file_place as whole, build_member_place,
+    build_permissions_lookup, collect_facts, find_text, holds_text, keyring_entries,
+    list_tool_directories, read_object, say_who_wins, shorten_path, warn_of_link,
 };
 use crate::inventory::{CredentialKind, Fact, Override, OverrideKind};
 use crate::io::files::ConfinedPath;
@@ -32,22 +33,22 @@ pub(super) const VARIABLES: [(&str, OverrideKind); 2] = [
     ("CURSOR_AUTH_TOKEN", OverrideKind::Environment),
 ];
 
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        variables(&discovery, SYSTEM, &VARIABLES, findings);
+        add_variables(&discovery, SYSTEM, &VARIABLES, findings);
     })];
     // Who is signed in comes before the tokens.
-    let all = directories(&discovery, "CURSOR_CONFIG_DIR", ".cursor");
+    let all = list_tool_directories(&discovery, "CURSOR_CONFIG_DIR", ".cursor");
     for (at, settings) in all.into_iter().enumerate() {
         lookups.push(Lookup::listed(settings, None, move |root, entries| {
             let mut lookups = Vec::new();
             if entries.iter().any(|entry| entry.name == "cli-config.json") {
                 let file = root.join("cli-config.json");
-                lookups.extend(file.map(|file| Lookup::read(file, who)));
+                lookups.extend(file.map(|file| Lookup::read(file, read_account)));
             }
             lookups.extend(tokens_in(discovery, root, entries));
             if discovery.world.operating_system == OperatingSystem::MacOs && at == 0 {
-                lookups.extend(keychain());
+                lookups.extend(list_keychain_lookups());
             }
             lookups
         }));
@@ -66,8 +67,10 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
             tokens_in(discovery, root, entries)
         })
     }));
-    lookups.push(editor(discovery));
-    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups.push(build_editor_lookup(discovery));
+    lookups.push(Lookup::say(|findings| {
+        say_who_wins(SYSTEM, &BEFORE, findings);
+    }));
     lookups
 }
 
@@ -79,8 +82,8 @@ fn name_of(findings: &InventoryBuilder<'_>) -> String {
         .map_or_else(|| PROVIDER.to_owned(), |account| account.name.clone())
 }
 
-fn who(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
-    let Some(config) = object(SYSTEM, file, bytes, findings) else {
+fn read_account(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
+    let Some(config) = read_object(SYSTEM, file, bytes, findings) else {
         return;
     };
     if !config
@@ -89,14 +92,14 @@ fn who(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
     {
         return;
     }
-    let email = text(&config, &["authInfo", "email"]);
-    let mut found = account(SYSTEM, email.unwrap_or(PROVIDER), PROVIDER);
-    found.facts = facts([("email", email)]);
+    let email = find_text(&config, &["authInfo", "email"]);
+    let mut found = build_account(SYSTEM, email.unwrap_or(PROVIDER), PROVIDER);
+    found.facts = collect_facts([("email", email)]);
     let owner = AccountArtefacts {
         system: SYSTEM,
         name: &found.name,
     };
-    findings.artefact(owner.along(member(file, ["authInfo"]), "account data"));
+    findings.artefact(owner.along(build_member_place(file, ["authInfo"]), "account data"));
     findings.account(found);
 }
 
@@ -114,8 +117,8 @@ fn tokens_in<'a>(
     if entry.is_link {
         return vec![Lookup::say(move |findings| {
             let name = name_of(findings);
-            findings.account(account(SYSTEM, &name, PROVIDER));
-            linked(&file, findings);
+            findings.account(build_account(SYSTEM, &name, PROVIDER));
+            warn_of_link(&file, findings);
             let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
@@ -124,12 +127,12 @@ fn tokens_in<'a>(
         })];
     }
     vec![
-        permissions(&file),
+        build_permissions_lookup(&file),
         Lookup::read(file, move |file, bytes, findings| {
-            let Some(content) = object(SYSTEM, file, bytes, findings) else {
+            let Some(content) = read_object(SYSTEM, file, bytes, findings) else {
                 return;
             };
-            let is_there = |key: &&str| text(&content, &[key]).is_some();
+            let is_there = |key: &&str| find_text(&content, &[key]).is_some();
             let present: Vec<&str> = ["accessToken", "refreshToken", "apiKey"]
                 .into_iter()
                 .filter(is_there)
@@ -138,7 +141,7 @@ fn tokens_in<'a>(
             if present.is_empty() {
                 let members = serde_json::Value::Object(content);
                 if holds_text(&members, &METADATA) {
-                    findings.account(account(SYSTEM, &name, PROVIDER));
+                    findings.account(build_account(SYSTEM, &name, PROVIDER));
                     let owner = AccountArtefacts {
                         system: SYSTEM,
                         name: &name,
@@ -147,15 +150,15 @@ fn tokens_in<'a>(
                 }
                 return;
             }
-            let mut found = account(SYSTEM, &name, PROVIDER);
+            let mut found = build_account(SYSTEM, &name, PROVIDER);
             let method = if present == ["apiKey"] {
                 "API key"
             } else {
                 "login"
             };
-            found.facts = facts([
+            found.facts = collect_facts([
                 ("method", Some(method)),
-                ("source", Some(&shown(&discovery, file))),
+                ("source", Some(&shorten_path(&discovery, file))),
             ]);
             found.facts.push(Fact::new("confirmed", NOTE));
             findings.account(found);
@@ -173,7 +176,7 @@ fn tokens_in<'a>(
     ]
 }
 
-fn keychain<'a>() -> Vec<Lookup<'a>> {
+fn list_keychain_lookups<'a>() -> Vec<Lookup<'a>> {
     [
         "cursor-access-token",
         "cursor-refresh-token",
@@ -187,8 +190,8 @@ fn keychain<'a>() -> Vec<Lookup<'a>> {
                 return;
             }
             let name = name_of(findings);
-            let mut found = account(SYSTEM, &name, PROVIDER);
-            found.facts = facts([("source", Some("Keychain"))]);
+            let mut found = build_account(SYSTEM, &name, PROVIDER);
+            found.facts = collect_facts([("source", Some("Keychain"))]);
             found.facts.push(Fact::new("confirmed", NOTE));
             findings.account(found);
             let owner = AccountArtefacts {
@@ -203,7 +206,7 @@ fn keychain<'a>() -> Vec<Lookup<'a>> {
 
 /// The editor keeps a login of its own in its state database, which the agent's logout does not
 /// end. It is only named: the editor may be running.
-fn editor(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
+fn build_editor_lookup(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
     let directory = match discovery.world.operating_system {
         OperatingSystem::MacOs => {
             discovery.in_home("Library/Application Support/Cursor/User/globalStorage")

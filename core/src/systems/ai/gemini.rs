@@ -12,11 +12,12 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::aliases::everywhere;
+use super::aliases::list_directory_lookups;
 use super::common::{
-    AccountArtefacts, account, claims, decide, dotenv_keys, facts, file as whole, holds_text,
-    keyring_entries, known_entry, linked, mcp_servers, member, milliseconds, name_of, object,
-    once_each, own_name, permissions, shown, text, variables,
+    AccountArtefacts, add_variables, build_account, build_file_place as whole, build_member_place,
+    build_permissions_lookup, collect_facts, decode_claims, dotenv_keys, find_text, holds_text,
+    keyring_entries, known_entry, mcp_servers, name_of, once_each, own_name, parse_milliseconds,
+    read_object, say_who_wins, shorten_path, warn_of_link,
 };
 use super::key_store::{StoredLogin, stored_login, unread_login};
 use crate::formats::{MemberPath, Step};
@@ -61,9 +62,9 @@ const FOOTPRINT: [(&str, &str); 1] = [("installation_id", "id of this installati
 /// How many directories upwards a `.env` is looked for.
 const UPWARDS: usize = 16;
 
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        variables(&discovery, SYSTEM, &VARIABLES, findings);
+        add_variables(&discovery, SYSTEM, &VARIABLES, findings);
     })];
     let named = discovery.world.environment.get("GEMINI_CLI_HOME");
     let named = named.and_then(|home| {
@@ -74,15 +75,17 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let known = once_each(named, discovery.in_home(".gemini"));
     let inside = Some(".gemini");
     let look = move |directory| of_directory(discovery, directory);
-    lookups.extend(everywhere(
+    lookups.extend(list_directory_lookups(
         discovery,
         "GEMINI_CLI_HOME",
         known,
         inside,
         look,
     ));
-    lookups.extend(keyring(discovery));
-    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups.extend(list_keyring_lookups(discovery));
+    lookups.push(Lookup::say(|findings| {
+        say_who_wins(SYSTEM, &BEFORE, findings);
+    }));
     lookups
 }
 
@@ -117,7 +120,7 @@ fn of_entry<'a>(
         let root = root.clone();
         Lookup::say(move |findings| {
             let name = name_of(SYSTEM, &discovery, &root, findings);
-            findings.account(account(SYSTEM, &name, PROVIDER));
+            findings.account(build_account(SYSTEM, &name, PROVIDER));
             findings.artefact(describe(AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
@@ -126,26 +129,26 @@ fn of_entry<'a>(
     };
     match entry.name.as_str() {
         "google_accounts.json" => vec![Lookup::read(path, move |file, bytes, findings| {
-            accounts(&discovery, &root, file, bytes, findings);
+            read_accounts(&discovery, &root, file, bytes, findings);
         })],
         "oauth_creds.json" if entry.is_link => {
             let place = path.clone();
             vec![
-                Lookup::say(move |findings| linked(&place, findings)),
+                Lookup::say(move |findings| warn_of_link(&place, findings)),
                 said(Box::new(move |owner| owner.link(&path))),
             ]
         }
         "oauth_creds.json" => {
             vec![
-                permissions(&path),
+                build_permissions_lookup(&path),
                 Lookup::read(path, move |file, bytes, findings| {
-                    login(&discovery, &root, file, bytes, findings);
+                    read_login(&discovery, &root, file, bytes, findings);
                 }),
             ]
         }
         "settings.json" => vec![Lookup::read(path, move |file, bytes, findings| {
             let name = name_of(SYSTEM, &discovery, &root, findings);
-            settings(&name, file, bytes, findings);
+            read_settings(&name, file, bytes, findings);
         })],
         "mcp-oauth-tokens.json" | "a2a-oauth-tokens.json" => {
             vec![said(Box::new(move |owner| {
@@ -200,17 +203,17 @@ fn project_files(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     lookups
 }
 
-fn accounts(
+fn read_accounts(
     discovery: &DiscoveryContext<'_>,
     root: &ConfinedPath,
     file: &ConfinedPath,
     bytes: &[u8],
     findings: &mut InventoryBuilder<'_>,
 ) {
-    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+    let Some(content) = read_object(SYSTEM, file, bytes, findings) else {
         return;
     };
-    let active = text(&content, &["active"]);
+    let active = find_text(&content, &["active"]);
     let old = content.get("old").and_then(Value::as_array);
     let old: Vec<&str> = old
         .into_iter()
@@ -227,15 +230,15 @@ fn accounts(
         let nowhere = discovery.below(std::path::Path::new("/"));
         own_name(SYSTEM, discovery, &nowhere, name, findings)
     };
-    let mut found = account(SYSTEM, &name, PROVIDER);
-    found.facts = facts([("email", active)]);
+    let mut found = build_account(SYSTEM, &name, PROVIDER);
+    found.facts = collect_facts([("email", active)]);
     findings.account(found);
     let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
     };
     if active.is_some() {
-        findings.artefact(owner.along(member(file, ["active"]), "active account"));
+        findings.artefact(owner.along(build_member_place(file, ["active"]), "active account"));
     }
     for email in old {
         let path = MemberPath::of_keys(["old"]).then(Step::Text(email.to_owned()));
@@ -244,17 +247,17 @@ fn accounts(
     }
 }
 
-fn login(
+fn read_login(
     discovery: &DiscoveryContext<'_>,
     root: &ConfinedPath,
     file: &ConfinedPath,
     bytes: &[u8],
     findings: &mut InventoryBuilder<'_>,
 ) {
-    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+    let Some(content) = read_object(SYSTEM, file, bytes, findings) else {
         return;
     };
-    let secret = |key: &str| text(&content, &[key]);
+    let secret = |key: &str| find_text(&content, &[key]);
     let Some(token) = secret("refresh_token").or(secret("access_token")) else {
         // After a renewal that failed the file can be an empty object.
         let known = ["scope", "token_type", "expiry_date"];
@@ -263,7 +266,7 @@ fn login(
             .any(|(key, value)| !known.contains(&key.as_str()) && holds_text(value, &known))
         {
             let name = name_of(SYSTEM, discovery, root, findings);
-            findings.account(account(SYSTEM, &name, PROVIDER));
+            findings.account(build_account(SYSTEM, &name, PROVIDER));
             let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
@@ -272,21 +275,23 @@ fn login(
         }
         return;
     };
-    let identity = secret("id_token").and_then(claims).unwrap_or_default();
-    let email = text(&identity, &["email"]);
+    let identity = secret("id_token")
+        .and_then(decode_claims)
+        .unwrap_or_default();
+    let email = find_text(&identity, &["email"]);
     let name = name_for(discovery, root, email, findings);
-    let mut found = account(SYSTEM, &name, PROVIDER);
-    found.facts = facts([
+    let mut found = build_account(SYSTEM, &name, PROVIDER);
+    found.facts = collect_facts([
         ("email", email),
         ("method", Some("Google account")),
-        ("source", Some(&shown(discovery, file))),
-        ("directory", Some(&shown(discovery, root))),
+        ("source", Some(&shorten_path(discovery, file))),
+        ("directory", Some(&shorten_path(discovery, root))),
     ]);
     let grant = Grant {
         token: Secret::new(token.to_owned()),
         access_token: secret("access_token").map(|text| Secret::new(text.to_owned())),
         can_renew: secret("refresh_token").is_some(),
-        access_ends: milliseconds(content.get("expiry_date")),
+        access_ends: parse_milliseconds(content.get("expiry_date")),
     };
     describe_login(discovery, &found, whole(file), grant, findings);
 }
@@ -301,7 +306,7 @@ fn name_for(
     let known = name_of(SYSTEM, discovery, root, findings);
     match email {
         // Nobody was named for this directory yet.
-        Some(email) if known == shown(discovery, root) => {
+        Some(email) if known == shorten_path(discovery, root) => {
             own_name(SYSTEM, discovery, root, email, findings)
         }
         _ => known,
@@ -387,13 +392,13 @@ fn describe_login(
 /// Source: Gemini CLI `packages/core/src/code_assist/oauth-credential-storage.ts`,
 /// `mcp/token-storage/types.ts`.
 fn stored_grant(content: &Map<String, Value>) -> Option<Grant> {
-    let secret = |key: &str| text(content, &["token", key]);
+    let secret = |key: &str| find_text(content, &["token", key]);
     let token = secret("refreshToken").or(secret("accessToken"))?;
     Some(Grant {
         token: Secret::new(token.to_owned()),
         access_token: secret("accessToken").map(|text| Secret::new(text.to_owned())),
         can_renew: secret("refreshToken").is_some(),
-        access_ends: milliseconds(
+        access_ends: parse_milliseconds(
             content
                 .get("token")
                 .and_then(|token| token.get("expiresAt")),
@@ -401,8 +406,13 @@ fn stored_grant(content: &Map<String, Value>) -> Option<Grant> {
     })
 }
 
-fn settings(name: &str, file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
-    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+fn read_settings(
+    name: &str,
+    file: &ConfinedPath,
+    bytes: &[u8],
+    findings: &mut InventoryBuilder<'_>,
+) {
+    let Some(content) = read_object(SYSTEM, file, bytes, findings) else {
         return;
     };
     let owner = AccountArtefacts {
@@ -412,14 +422,14 @@ fn settings(name: &str, file: &ConfinedPath, bytes: &[u8], findings: &mut Invent
     let mut found = mcp_servers(owner, file, &["mcpServers"], content.get("mcpServers"));
     let keys = ["security", "auth", "selectedType"];
     let mut facts_found = Vec::new();
-    if let Some(method) = text(&content, &keys) {
+    if let Some(method) = find_text(&content, &keys) {
         facts_found.push(Fact::new("selected", method));
-        found.push(owner.along(member(file, keys), "chosen method"));
+        found.push(owner.along(build_member_place(file, keys), "chosen method"));
     }
     if found.is_empty() {
         return;
     }
-    let mut account = account(SYSTEM, name, PROVIDER);
+    let mut account = build_account(SYSTEM, name, PROVIDER);
     account.facts = facts_found;
     findings.account(account);
     for artefact in found {
@@ -434,7 +444,7 @@ const MAIN_ACCOUNT: &str = "main-account";
 
 /// Entries of the key store stay when the directory is deleted, so they are asked for in any case:
 /// the connection is there already.
-fn keyring(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+fn list_keyring_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let Some(root) = discovery.in_home(".gemini") else {
         return Vec::new();
     };
@@ -469,7 +479,7 @@ fn key_store_account(
     findings: &InventoryBuilder<'_>,
 ) -> Account {
     let name = name_of(SYSTEM, discovery, root, findings);
-    let mut account = account(SYSTEM, &name, PROVIDER);
+    let mut account = build_account(SYSTEM, &name, PROVIDER);
     account.facts.push(Fact::new("source", "keyring"));
     account
 }

@@ -22,7 +22,7 @@ mod trees;
 
 pub(crate) use claude::COPIES;
 pub use codex::OPENAI;
-pub(super) use common::{claims, wins};
+pub(super) use common::{build_wins_fact, decode_claims};
 pub use gemini::GOOGLE;
 
 use std::collections::BTreeMap;
@@ -96,20 +96,20 @@ pub(super) fn file_rules(system: System, name: &str) -> FileRules {
 type Describe<'a> = fn(DiscoveryContext<'a>) -> Vec<Lookup<'a>>;
 
 /// Everything to look at.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     if discovery.reach == DiscoveryScope::Configured {
         return Vec::new();
     }
     let tools: [(Option<System>, Describe<'a>); 8] = [
         // What profiles say comes before the tools that it is said to.
-        (None, aliases::lookups),
-        (Some(System::CLAUDE), claude::lookups),
-        (Some(System::CODEX), codex::lookups),
-        (Some(System::GEMINI), gemini::lookups),
-        (Some(System::COPILOT), copilot::lookups),
-        (Some(System::CURSOR), cursor::lookups),
-        (Some(System::OPENCODE), opencode::lookups),
-        (Some(System::AIDER), aider::lookups),
+        (None, aliases::list_lookups),
+        (Some(System::CLAUDE), claude::list_lookups),
+        (Some(System::CODEX), codex::list_lookups),
+        (Some(System::GEMINI), gemini::list_lookups),
+        (Some(System::COPILOT), copilot::list_lookups),
+        (Some(System::CURSOR), cursor::list_lookups),
+        (Some(System::OPENCODE), opencode::list_lookups),
+        (Some(System::AIDER), aider::list_lookups),
     ];
     let discovery = *discovery;
     let said = |system| Lookup::say(move |findings| findings.notes.ai.looking_at = system);

@@ -8,9 +8,9 @@
 use serde_json::Map;
 
 use super::common::{
-    AccountArtefacts, account, data_directories, decide, facts, holds_text, known_entry,
-    linked_sign_in, member, milliseconds, object, permissions, provider_keys, shown, text,
-    variables,
+    AccountArtefacts, add_variables, build_account, build_member_place, build_permissions_lookup,
+    collect_facts, data_directories, find_text, holds_text, known_entry, linked_sign_in,
+    parse_milliseconds, provider_keys, read_object, say_who_wins, shorten_path,
 };
 use crate::inventory::{Artefact, Override, OverrideKind, Place, State};
 use crate::io::files::ConfinedPath;
@@ -36,9 +36,9 @@ const DATA: [(&str, &str); 3] = [
     ("log", "logs"),
 ];
 
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        variables(&discovery, SYSTEM, &VARIABLES, findings);
+        add_variables(&discovery, SYSTEM, &VARIABLES, findings);
     })];
     for directory in data_directories(&discovery, "opencode") {
         lookups.push(Lookup::listed(
@@ -59,7 +59,9 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
             },
         ));
     }
-    lookups.push(Lookup::say(|findings| decide(SYSTEM, &BEFORE, findings)));
+    lookups.push(Lookup::say(|findings| {
+        say_who_wins(SYSTEM, &BEFORE, findings);
+    }));
     lookups
 }
 
@@ -70,18 +72,18 @@ fn of_entry<'a>(
 ) -> Vec<Lookup<'a>> {
     match entry.name.as_str() {
         "auth.json" if entry.is_link => vec![Lookup::say(move |findings| {
-            let name = shown(&discovery, &path);
+            let name = shorten_path(&discovery, &path);
             linked_sign_in(SYSTEM, &name, "opencode", &path, findings);
         })],
         "auth.json" => {
             vec![
-                permissions(&path),
+                build_permissions_lookup(&path),
                 Lookup::read(path, move |file, bytes, findings| {
-                    providers(&discovery, file, bytes, findings);
+                    read_providers(&discovery, file, bytes, findings);
                 }),
             ]
         }
-        "opencode.db" => database(discovery, &path),
+        "opencode.db" => list_database_lookups(discovery, &path),
         _ => known_entry(
             (SYSTEM, "opencode"),
             (&DATA, &[]),
@@ -99,38 +101,38 @@ fn of_entry<'a>(
     }
 }
 
-fn providers(
+fn read_providers(
     discovery: &DiscoveryContext<'_>,
     file: &ConfinedPath,
     bytes: &[u8],
     findings: &mut InventoryBuilder<'_>,
 ) {
-    let Some(content) = object(SYSTEM, file, bytes, findings) else {
+    let Some(content) = read_object(SYSTEM, file, bytes, findings) else {
         return;
     };
     for (provider, entry) in &content {
         let nothing = Map::new();
         let members = entry.as_object().unwrap_or(&nothing);
-        let is_there = |key: &str| text(members, &[key]).is_some();
+        let is_there = |key: &str| find_text(members, &[key]).is_some();
         let is_known = ["refresh", "access", "key", "token"]
             .into_iter()
             .any(is_there);
         if !is_known && !holds_text(entry, &METADATA) {
             continue;
         }
-        let mut found = account(SYSTEM, provider, provider);
-        found.facts = facts([
-            ("method", text(members, &["type"])),
-            ("account", text(members, &["accountId"])),
-            ("source", Some(&shown(discovery, file))),
+        let mut found = build_account(SYSTEM, provider, provider);
+        found.facts = collect_facts([
+            ("method", find_text(members, &["type"])),
+            ("account", find_text(members, &["accountId"])),
+            ("source", Some(&shorten_path(discovery, file))),
         ]);
         // What can be renewed has no end that is known.
-        let ends = milliseconds(members.get("expires")).filter(|_| !is_there("refresh"));
+        let ends = parse_milliseconds(members.get("expires")).filter(|_| !is_there("refresh"));
         let owner = AccountArtefacts {
             system: SYSTEM,
             name: provider,
         };
-        let place = member(file, [provider]);
+        let place = build_member_place(file, [provider]);
         findings.artefact(if is_known {
             Artefact {
                 state: discovery.state_at(ends),
@@ -160,7 +162,10 @@ fn copied_from_claude(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) 
 }
 
 /// Accounts and credentials in the database, by their ids: the secrets are not read.
-fn database<'a>(discovery: DiscoveryContext<'a>, path: &ConfinedPath) -> Vec<Lookup<'a>> {
+fn list_database_lookups<'a>(
+    discovery: DiscoveryContext<'a>,
+    path: &ConfinedPath,
+) -> Vec<Lookup<'a>> {
     let tables: [(&'static str, &'static [&'static str], &'static str); 3] = [
         ("account", &["id", "email", "url"], "account"),
         ("control_account", &["email", "email", "url"], "account"),
@@ -194,10 +199,10 @@ fn of_row(
     let value = |at: usize| row.get(at).and_then(Option::as_ref).map(Secret::expose);
     let Some(key) = value(0) else { return };
     let name = value(1).unwrap_or(key);
-    let mut found = account(SYSTEM, name, value(2).unwrap_or("opencode"));
-    found.facts = facts([
+    let mut found = build_account(SYSTEM, name, value(2).unwrap_or("opencode"));
+    found.facts = collect_facts([
         ("email", value(1).filter(|name| name.contains('@'))),
-        ("source", Some(&shown(discovery, file))),
+        ("source", Some(&shorten_path(discovery, file))),
     ]);
     let place = Place::SqliteRow {
         file: file.clone(),

@@ -18,7 +18,7 @@
 
 use std::rc::Rc;
 
-use super::common::{file, tree};
+use super::common::{build_file_place, build_tree_place};
 use crate::inventory::Place;
 use crate::io::files::ConfinedPath;
 use crate::systems::System;
@@ -72,7 +72,7 @@ pub(super) type Add<'a> = Rc<dyn Fn(Place, &mut InventoryBuilder<'_>) + 'a>;
 
 /// A directory of that name in a tool's own directory: `add` gets it as a whole, or what of it is the
 /// tool's.
-pub(super) fn lookup<'a>(
+pub(super) fn build_lookup<'a>(
     system: System,
     entry: &DirectoryEntry,
     path: &ConfinedPath,
@@ -82,7 +82,7 @@ pub(super) fn lookup<'a>(
     let mut listed = LISTED.iter();
     let Some((_, _, names)) = listed.find(|(of, known, _)| *of == system && *known == name) else {
         let path = path.clone();
-        return Lookup::say(move |findings| add(tree(&path), findings));
+        return Lookup::say(move |findings| add(build_tree_place(&path), findings));
     };
     let names: Names = names;
     // A link in it is no file that the tool wrote there, wherever it leads.
@@ -91,14 +91,14 @@ pub(super) fn lookup<'a>(
         let (own, others): (Vec<_>, Vec<_>) =
             entries.iter().partition(|entry| is_own(names, entry));
         let places: Vec<Place> = if others.is_empty() {
-            vec![tree(path)]
+            vec![build_tree_place(path)]
         } else {
             let place = |entry: &&DirectoryEntry| {
                 let path = entry.path_in(path)?;
                 Some(if entry.is_directory {
-                    tree(&path)
+                    build_tree_place(&path)
                 } else {
-                    file(&path)
+                    build_file_place(&path)
                 })
             };
             own.iter().filter_map(place).collect()
@@ -127,12 +127,13 @@ fn is_own(names: Names, entry: &DirectoryEntry) -> bool {
     }
     names.iter().any(|name| {
         let directory = name.strip_suffix('/');
-        directory.is_some() == entry.is_directory && fits(directory.unwrap_or(name), &entry.name)
+        directory.is_some() == entry.is_directory
+            && is_pattern_match(directory.unwrap_or(name), &entry.name)
     })
 }
 
 /// Whether a name is one that a pattern stands for.
-fn fits(pattern: &str, name: &str) -> bool {
+fn is_pattern_match(pattern: &str, name: &str) -> bool {
     if let Some(rest) = pattern.strip_prefix('%') {
         return name.strip_suffix(rest).is_some_and(is_uuid);
     }
@@ -165,7 +166,7 @@ fn is_uuid(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, fits, is_own};
+    use super::{Names, is_own, is_pattern_match};
     use crate::systems::discovery::DirectoryEntry;
 
     const UUID: &str = "00000000-0000-4000-8000-00000000cafe";
@@ -180,7 +181,7 @@ mod tests {
             ("%", UUID),
             ("memory", "memory"),
         ] {
-            assert!(fits(pattern, name), "{pattern} {name}");
+            assert!(is_pattern_match(pattern, name), "{pattern} {name}");
         }
         let longer = format!("{UUID}0");
         for (pattern, name) in [
@@ -190,7 +191,7 @@ mod tests {
             ("%", longer.as_str()),
             ("%.jsonl", "notes.jsonl"),
         ] {
-            assert!(!fits(pattern, name), "{pattern} {name}");
+            assert!(!is_pattern_match(pattern, name), "{pattern} {name}");
         }
     }
 

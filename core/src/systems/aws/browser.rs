@@ -6,11 +6,12 @@ use crate::inventory::{Artefact, Owner};
 use crate::io::files::ConfinedPath;
 use crate::systems::System;
 use crate::systems::discovery::{
-    DiscoveryContext, DiscoveryScope, Lookup, RemoveIfEmpty, json_object, timestamp, whole_file,
+    DiscoveryContext, DiscoveryScope, Lookup, RemoveIfEmpty, json_object, parse_timestamp,
+    whole_file,
 };
 
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
-    let mut lookups: Vec<Lookup<'a>> = webflow(discovery).into_iter().collect();
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups: Vec<Lookup<'a>> = build_webflow_lookup(discovery).into_iter().collect();
     lookups.extend(
         discovery
             .in_home(".aws/saml2aws")
@@ -21,7 +22,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
 
 /// `{cache}/aws-webflow/<identity>-{realm}/refresh.json`; an identity with a `/` in its name has a
 /// directory of its own in between.
-pub(super) fn webflow<'a>(discovery: &DiscoveryContext<'a>) -> Option<Lookup<'a>> {
+pub(super) fn build_webflow_lookup<'a>(discovery: &DiscoveryContext<'a>) -> Option<Lookup<'a>> {
     let cache = discovery.below(&discovery.world.atmos_cache_root());
     let cache = cache.without_links_below();
     let directory = cache.join("aws-webflow")?;
@@ -64,18 +65,18 @@ fn refresh_token<'a>(
     file: ConfinedPath,
     name: &str,
 ) -> Option<Lookup<'a>> {
-    let (owner, realm) = whose(&discovery, name)?;
+    let (owner, realm) = find_owner(&discovery, name)?;
     let found = Artefact {
         realm,
         ..whole_file(System::AWS, &file, owner, "AWS browser sign-in")
     };
     Some(Lookup::expiring(discovery, file, found, |bytes| {
-        timestamp(json_object(bytes)?.get("expiresAt")?.as_str()?)
+        parse_timestamp(json_object(bytes)?.get("expiresAt")?.as_str()?)
     }))
 }
 
 /// The name ends with the realm; both parts may contain `-`, so configured names are compared.
-fn whose(discovery: &DiscoveryContext<'_>, name: &str) -> Option<(Owner, Option<String>)> {
+fn find_owner(discovery: &DiscoveryContext<'_>, name: &str) -> Option<(Owner, Option<String>)> {
     if discovery.reach == DiscoveryScope::OtherRealms {
         let mut parts = name.match_indices('-');
         return parts.find_map(|(at, _)| {

@@ -12,13 +12,13 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 
-use super::portal::hex;
+use super::portal::to_hexadecimal;
 use crate::formats::{Format, IniDialect, Node};
 use crate::inventory::Owner;
 use crate::io::files::ConfinedPath;
 use crate::systems::discovery::{
-    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, SsoRole, json_object, timestamp,
-    whole_file,
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, SsoRole, json_object,
+    parse_timestamp, whole_file,
 };
 use crate::systems::{System, of_all};
 
@@ -28,7 +28,7 @@ pub(super) const PROFILES: Format = Format::Ini(IniDialect::Python);
 /// The sections of a file, with their names.
 type Sections<'d> = Vec<(&'d str, &'d Node)>;
 
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let config = discovery
         .world
@@ -46,7 +46,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     lookups.extend(
         discovery
             .in_home(".aws/cli/cache")
-            .map(|directory| cache(discovery, directory)),
+            .map(|directory| build_cache_lookup(discovery, directory)),
     );
     lookups
 }
@@ -59,7 +59,7 @@ fn note_profiles(_file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBui
     let sections: Sections<'_> = document.root().members().collect();
     for (name, section) in &sections {
         if let Some(name) = name.strip_prefix("sso-session ")
-            && let Some(url) = value(section, "sso_start_url")
+            && let Some(url) = find_value(section, "sso_start_url")
         {
             findings.portal_name(name.trim(), &url);
             findings
@@ -70,23 +70,23 @@ fn note_profiles(_file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBui
     }
     let mut portals: HashMap<&str, String> = HashMap::new();
     for (name, section) in &sections {
-        let page = value(section, "sso_session")
+        let page = find_value(section, "sso_session")
             .and_then(|session| findings.notes.sso_sessions.get(&session).cloned())
-            .or_else(|| value(section, "sso_start_url"));
+            .or_else(|| find_value(section, "sso_start_url"));
         if let Some(page) = page.filter(|_| !name.starts_with("sso-session ")) {
-            findings.portal_name(profile(name), &page);
+            findings.portal_name(parse_profile_name(name), &page);
         }
-        let role = value(section, "sso_account_id").zip(value(section, "sso_role_name"));
+        let role = find_value(section, "sso_account_id").zip(find_value(section, "sso_role_name"));
         let Some((account, role)) = role else {
             continue;
         };
-        let by_session = value(section, "sso_session").and_then(|session| {
+        let by_session = find_value(section, "sso_session").and_then(|session| {
             let url = findings.notes.sso_sessions.get(&session)?.clone();
             Some((session, url))
         });
-        let by_page = || value(section, "sso_start_url").map(|url| (url.clone(), url));
+        let by_page = || find_value(section, "sso_start_url").map(|url| (url.clone(), url));
         if let Some((session, start_url)) = by_session.or_else(by_page) {
-            portals.insert(profile(name), start_url.clone());
+            portals.insert(parse_profile_name(name), start_url.clone());
             let name = file_name(&account, &role, &session, &start_url);
             findings.notes.sso_roles.push(SsoRole { name, start_url });
         }
@@ -95,18 +95,18 @@ fn note_profiles(_file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBui
         let Some(start_url) = portal_behind(section, &sections, &portals) else {
             continue;
         };
-        findings.portal_name(profile(name), &start_url);
+        findings.portal_name(parse_profile_name(name), &start_url);
         if let Some(name) = assumed_file_name(section) {
             findings.notes.sso_roles.push(SsoRole { name, start_url });
         }
     }
 }
 
-pub(super) fn value(section: &Node, key: &str) -> Option<String> {
+pub(super) fn find_value(section: &Node, key: &str) -> Option<String> {
     Some(section.get(key)?.text()?.expose().to_owned())
 }
 
-fn profile(section: &str) -> &str {
+fn parse_profile_name(section: &str) -> &str {
     let name = section.strip_prefix("profile ");
     name.unwrap_or(section).trim()
 }
@@ -120,13 +120,15 @@ fn portal_behind(
     /// More links than anybody has; a ring ends here.
     const LONGEST: usize = 16;
     section.get("role_arn")?;
-    let mut source = value(section, "source_profile")?;
+    let mut source = find_value(section, "source_profile")?;
     for _ in 0..LONGEST {
         if let Some(portal) = portals.get(source.as_str()) {
             return Some(portal.clone());
         }
-        let (_, next) = sections.iter().find(|(name, _)| profile(name) == source)?;
-        source = value(next, "source_profile")?;
+        let (_, next) = sections
+            .iter()
+            .find(|(name, _)| parse_profile_name(name) == source)?;
+        source = find_value(next, "source_profile")?;
     }
     None
 }
@@ -135,8 +137,8 @@ fn portal_behind(
 ///
 /// Source: botocore `credentials.py`, `AssumeRoleCredentialFetcher._create_cache_key`.
 fn assumed_file_name(section: &Node) -> Option<String> {
-    let text = |key: &str| Some(Value::from(value(section, key)?));
-    let seconds = value(section, "duration_seconds").and_then(|text| text.parse::<u64>().ok());
+    let text = |key: &str| Some(Value::from(find_value(section, key)?));
+    let seconds = find_value(section, "duration_seconds").and_then(|text| text.parse::<u64>().ok());
     let members = [
         ("DurationSeconds", seconds.map(Value::from)),
         ("ExternalId", text("external_id")),
@@ -150,10 +152,10 @@ fn assumed_file_name(section: &Node) -> Option<String> {
         .collect();
     section.get("role_arn")?;
     let key = format!("{{{}}}", written.join(", "));
-    Some(format!("{}.json", hex(&Sha1::digest(key))))
+    Some(format!("{}.json", to_hexadecimal(&Sha1::digest(key))))
 }
 
-fn cache(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
+fn build_cache_lookup(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
     Lookup::listed(directory, None, move |directory, entries| {
         let files: Vec<_> = entries
             .iter()
@@ -244,7 +246,7 @@ fn file_name(account: &str, role: &str, session: &str, start_url: &str) -> Strin
     };
     key.insert(member.to_owned(), json!(session));
     let text = Value::Object(key).to_string();
-    format!("{}.json", hex(&Sha1::digest(text)))
+    format!("{}.json", to_hexadecimal(&Sha1::digest(text)))
 }
 
 fn role_credentials(
@@ -262,7 +264,7 @@ fn role_credentials(
         }
         value.as_str()
     };
-    let expires_at = text(&["Credentials", "Expiration"]).and_then(timestamp);
+    let expires_at = text(&["Credentials", "Expiration"]).and_then(parse_timestamp);
     let known = findings.notes.role_names.get(name).cloned();
     let is_beyond = |owner: &Owner| owner.as_orphan().is_some();
     let owners = match known {

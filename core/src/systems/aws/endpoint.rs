@@ -18,7 +18,7 @@ pub fn portal_endpoint(
 ) -> Option<(Endpoint, Option<Endpoint>)> {
     let vendor = portal_of(world, region)?;
     let own = own_endpoint(world, "AWS_ENDPOINT_URL_SSO");
-    Some(choose(configured, own, vendor))
+    Some(choose_endpoint(configured, own, vendor))
 }
 
 /// Where to renew a session of a region, by the same rule: Atmos sends its sign-ins to
@@ -30,11 +30,11 @@ pub(super) fn oidc_endpoint(
 ) -> Option<(Endpoint, Option<Endpoint>)> {
     let vendor = oidc_beside(&portal_of(world, region)?)?;
     let own = own_endpoint(world, "AWS_ENDPOINT_URL_SSO_OIDC");
-    Some(choose(configured, own, vendor))
+    Some(choose_endpoint(configured, own, vendor))
 }
 
 /// The endpoint that counts, and the person's own where a file names another one.
-fn choose(
+fn choose_endpoint(
     configured: Option<&str>,
     own: Option<Endpoint>,
     vendor: String,
@@ -43,7 +43,7 @@ fn choose(
         url: vendor,
         named_by: EndpointSource::Vendor,
     };
-    let Some(url) = configured.map(trimmed).filter(|url| !url.is_empty()) else {
+    let Some(url) = configured.map(trim_url).filter(|url| !url.is_empty()) else {
         return (own.unwrap_or(vendor), None);
     };
     match own {
@@ -65,7 +65,7 @@ fn own_endpoint(world: &World, variable: &str) -> Option<Endpoint> {
         .into_iter()
         .filter(|_| !is_ignored)
         .filter_map(get)
-        .map(trimmed)
+        .map(trim_url)
         .find(|url| !url.is_empty())
         .map(|url| Endpoint {
             url,
@@ -73,7 +73,7 @@ fn own_endpoint(world: &World, variable: &str) -> Option<Endpoint> {
         })
 }
 
-fn trimmed(url: &str) -> String {
+fn trim_url(url: &str) -> String {
     url.trim().trim_end_matches('/').to_owned()
 }
 
@@ -195,7 +195,7 @@ mod tests {
             url: url.to_owned(),
             named_by: EndpointSource::Environment,
         });
-        let (endpoint, instead) = choose(configured, own, VENDOR.to_owned());
+        let (endpoint, instead) = choose_endpoint(configured, own, VENDOR.to_owned());
         (endpoint.url, endpoint.named_by, instead.map(|own| own.url))
     }
 

@@ -16,7 +16,7 @@ use crate::systems::System;
 use crate::systems::aws::folder::{PSEUDO_PROVIDERS, is_folder_of};
 use crate::systems::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty,
-    artefact, whole_file,
+    build_artefact, whole_file,
 };
 use crate::world::OperatingSystem;
 
@@ -38,13 +38,13 @@ enum Layout {
     Named,
 }
 
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let mut lookups = in_realms(discovery);
     let discovery = *discovery;
     lookups.extend(
         discovery
             .in_home(".aws/atmos")
-            .map(|old| providers(discovery, old.without_links_below(), None)),
+            .map(|old| build_providers_lookup(discovery, old.without_links_below(), None)),
     );
     lookups.extend(named_directories(&discovery));
     lookups.extend(unusable_names(&discovery));
@@ -79,7 +79,11 @@ fn one_realm<'a>(
     realm: &str,
 ) -> Option<Lookup<'a>> {
     if realm.is_empty() {
-        return Some(providers(discovery, root.join("aws")?, Some(String::new())));
+        return Some(build_providers_lookup(
+            discovery,
+            root.join("aws")?,
+            Some(String::new()),
+        ));
     }
     let realm = Some(realm.to_owned());
     let directory = root.join(realm.as_deref()?)?;
@@ -89,7 +93,7 @@ fn one_realm<'a>(
     };
     // Not only if it is a directory: a link is refused, and said.
     Some(Lookup::named(directory, tidy, &["aws"], move |_, aws| {
-        providers(discovery, aws, realm.clone())
+        build_providers_lookup(discovery, aws, realm.clone())
     }))
 }
 
@@ -101,7 +105,7 @@ const REALM_ENTRIES: &[(&str, System)] = &[
 ];
 
 /// The provider directories in an `aws` directory.
-fn providers(
+fn build_providers_lookup(
     discovery: DiscoveryContext<'_>,
     aws: ConfinedPath,
     realm: Option<String>,
@@ -244,7 +248,7 @@ impl<'a> Context<'a> {
     }
 
     fn credentials(&self, file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
-        let sections = ini::headings(bytes);
+        let sections = ini::list_headings(bytes);
         let document = PROFILES.read(bytes).ok();
         let is_damaged = document.is_none() || ini::is_damaged(bytes);
         if !is_damaged || !sections.is_empty() {
@@ -339,7 +343,7 @@ impl<'a> Context<'a> {
     }
 
     fn config(&self, file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
-        let sections = ini::headings(bytes);
+        let sections = ini::list_headings(bytes);
         findings.contents(file.clone(), Contents::Sections(sections.len()));
         for section in &sections {
             let named = section.name.strip_prefix("profile ");
@@ -405,7 +409,7 @@ impl<'a> Context<'a> {
         };
         Artefact {
             realm: self.realm.clone(),
-            ..artefact(System::AWS, place, owner, what)
+            ..build_artefact(System::AWS, place, owner, what)
         }
     }
 

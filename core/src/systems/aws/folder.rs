@@ -17,7 +17,7 @@ pub(super) const PSEUDO_PROVIDERS: [&str; 2] = [USER, AMBIENT];
 
 /// The name of the directory that Atmos writes the AWS files of an identity into; `None` if its chain
 /// has a ring or a missing link.
-pub(in crate::systems) fn folder<'a>(
+pub(in crate::systems) fn find_folder_name<'a>(
     identity_graph: &'a IdentityGraph,
     identity: &str,
 ) -> Option<&'a str> {

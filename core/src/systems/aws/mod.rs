@@ -12,23 +12,23 @@ pub(crate) mod profile;
 mod session;
 
 pub use endpoint::portal_endpoint;
-pub(in crate::systems) use folder::folder;
-pub(in crate::systems) use portal::revocation;
+pub(in crate::systems) use folder::find_folder_name;
+pub(in crate::systems) use portal::build_revocation;
 
 use super::discovery::{DiscoveryContext, Lookup};
 
 /// What Atmos writes for each realm apart.
 pub(super) fn lookups_in_other_realms<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let mut lookups = files::in_realms(discovery);
-    lookups.extend(browser::webflow(discovery));
+    lookups.extend(browser::build_webflow_lookup(discovery));
     lookups
 }
 
 /// Everything of AWS that a logout should look at.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
-    let mut lookups = files::lookups(discovery);
-    lookups.extend(portal::lookups(discovery));
-    lookups.extend(cli_cache::lookups(discovery));
-    lookups.extend(browser::lookups(discovery));
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+    let mut lookups = files::list_lookups(discovery);
+    lookups.extend(portal::list_lookups(discovery));
+    lookups.extend(cli_cache::list_lookups(discovery));
+    lookups.extend(browser::list_lookups(discovery));
     lookups
 }

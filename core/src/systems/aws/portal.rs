@@ -5,7 +5,7 @@
 use sha1::{Digest as _, Sha1};
 
 use super::endpoint::portal_endpoint;
-use super::session::{Kind, Session, product};
+use super::session::{Kind, Session, find_product};
 use crate::atmos::identity_graph::Portal;
 use crate::inventory::{
     Artefact, Class, Exclusivity, Location, Owner, Place, Problem, Renewability, Revocation, State,
@@ -15,10 +15,10 @@ use crate::io::files::ConfinedPath;
 use crate::systems::System;
 use crate::systems::discovery::{
     ClientRegistration, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty,
-    artefact, whole_file,
+    build_artefact, whole_file,
 };
 
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let cache = discovery.below(&discovery.world.atmos_cache_root());
     let cache = cache.without_links_below();
     let mut lookups: Vec<Lookup<'a>> = cache
@@ -29,7 +29,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     lookups.extend(
         cache
             .join("auth")
-            .map(|directory| provisioned(*discovery, directory)),
+            .map(|directory| build_provisioned_lookup(*discovery, directory)),
     );
     lookups.extend(
         discovery
@@ -69,10 +69,10 @@ fn session_files(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lo
 /// The name of a portal's session file.
 pub(super) fn session_file_name(portal: &Portal) -> String {
     let digest = Sha1::digest(format!("{}|{}", portal.start_url, portal.region));
-    format!("{}.json", hex(&digest))
+    format!("{}.json", to_hexadecimal(&digest))
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(super) fn to_hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes
         .iter()
@@ -193,7 +193,7 @@ fn report_session(
     let token = secret.and_then(|secret| {
         let start_url = session.start_url.as_deref();
         let region = session.region.as_deref()?;
-        let revocation = revocation(discovery, &base.owner, start_url, region, false)?;
+        let revocation = build_revocation(discovery, &base.owner, start_url, region, false)?;
         let providers = &base.owner.as_providers();
         let token = findings.token(
             secret,
@@ -236,7 +236,7 @@ fn configured_endpoint<'a>(discovery: &DiscoveryContext<'a>, owner: &Owner) -> O
 }
 
 /// How a portal's session is ended. The token's own region decides the host.
-pub(in crate::systems) fn revocation(
+pub(in crate::systems) fn build_revocation(
     discovery: &DiscoveryContext<'_>,
     owner: &Owner,
     start_url: Option<&str>,
@@ -255,7 +255,10 @@ pub(in crate::systems) fn revocation(
 }
 
 /// `{cache}/auth/<provider>/provisioned-identities.yaml`.
-fn provisioned(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
+fn build_provisioned_lookup(
+    discovery: DiscoveryContext<'_>,
+    directory: ConfinedPath,
+) -> Lookup<'_> {
     Lookup::each(
         directory,
         RemoveIfEmpty::shared(System::AWS),
@@ -343,7 +346,7 @@ fn cli_token(
                 .providers_at(url, session.region.as_deref())
         })
         .unwrap_or_default();
-    let Some(owner) = whose(discovery, providers, || {
+    let Some(owner) = choose_owner(discovery, providers, || {
         session
             .start_url
             .clone()
@@ -378,7 +381,7 @@ fn other_product(
         return;
     }
     let name = file.file_name().unwrap_or_default();
-    let (whose, what) = match product(name) {
+    let (whose, what) = match find_product(name) {
         Some(product) => (product.to_owned(), "sign-in of another product"),
         None => (name.to_string(), "sign-in of unknown form"),
     };
@@ -390,7 +393,7 @@ fn other_product(
         expires_at: session
             .expires_at
             .filter(|_| session.refresh_token.is_none()),
-        ..artefact(
+        ..build_artefact(
             System::AWS,
             Place::Stranger { path: file.clone() },
             Owner::orphan(whose),
@@ -400,7 +403,7 @@ fn other_product(
 }
 
 /// The providers, else an orphan if the whole machine is looked at.
-fn whose(
+fn choose_owner(
     discovery: &DiscoveryContext<'_>,
     providers: Vec<String>,
     orphan: impl FnOnce() -> String,
@@ -419,15 +422,15 @@ fn client_registration(
 ) {
     let name = registration.file.file_name().unwrap_or_default();
     let stem = name.strip_suffix(".json").unwrap_or(name);
-    if product(name).is_some() || findings.notes.foreign_clients.contains(stem) {
+    if find_product(name).is_some() || findings.notes.foreign_clients.contains(stem) {
         if discovery.reach == DiscoveryScope::Machine {
             let path = registration.file.clone();
             findings.artefact(Artefact {
                 state: State::Residue,
-                ..artefact(
+                ..build_artefact(
                     System::AWS,
                     Place::Stranger { path },
-                    Owner::orphan(product(name).unwrap_or(stem)),
+                    Owner::orphan(find_product(name).unwrap_or(stem)),
                     "client registration of another product",
                 )
             });
@@ -447,7 +450,7 @@ fn client_registration(
         .or_else(|| by_client.cloned())
         .unwrap_or_default();
     let what = "AWS CLI client registration";
-    let Some(owner) = whose(discovery, providers, || what.to_owned()) else {
+    let Some(owner) = choose_owner(discovery, providers, || what.to_owned()) else {
         return;
     };
     findings.artefact(Artefact {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::cli_cache::{PROFILES, value};
+use super::cli_cache::{PROFILES, find_value};
 use crate::world::World;
 
 /// A profile and the file that it stands in.
@@ -35,7 +35,7 @@ impl Profile {
         };
         let sections = document.root().members();
         let mut meant = sections.filter(|(name, _)| is_meant(name));
-        let named = meant.find_map(|(_, section)| value(section, "ca_bundle"))?;
+        let named = meant.find_map(|(_, section)| find_value(section, "ca_bundle"))?;
         Some(named.trim().to_owned()).filter(|path| !path.is_empty())
     }
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::endpoint::{has_portal, oidc_endpoint};
 use crate::inventory::{Renewability, Renewal, State};
 use crate::secret::Secret;
-use crate::systems::discovery::{DiscoveryContext, json_object, timestamp};
+use crate::systems::discovery::{DiscoveryContext, json_object, parse_timestamp};
 
 /// What a session file says; the keys are the AWS SDK's.
 pub(super) struct Session {
@@ -55,9 +55,9 @@ impl Session {
             client_id: text("clientId"),
             start_url: text("startUrl"),
             region: text("region"),
-            expires_at: text("expiresAt").and_then(|text| timestamp(&text)),
+            expires_at: text("expiresAt").and_then(|text| parse_timestamp(&text)),
             registration_expires_at: text("registrationExpiresAt")
-                .and_then(|text| timestamp(&text)),
+                .and_then(|text| parse_timestamp(&text)),
             client_hash: text("clientIdHash"),
         })
     }
@@ -125,7 +125,7 @@ fn is_start_page(text: &str) -> bool {
 }
 
 /// The product that keeps files of this name in the AWS CLI's cache, if it is known to.
-pub(super) fn product(file_name: &str) -> Option<&'static str> {
+pub(super) fn find_product(file_name: &str) -> Option<&'static str> {
     let name = file_name.to_ascii_lowercase();
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
     if starts(&["kiro"]) {

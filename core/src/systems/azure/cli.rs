@@ -10,36 +10,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{DiscoveryContext, InventoryBuilder, Lookup, Owner, System, artefact, json_object};
+use super::{
+    DiscoveryContext, InventoryBuilder, Lookup, Owner, System, build_artefact, json_object,
+};
 use crate::formats::{MemberPath, Step, json};
 use crate::inventory::{Artefact, Location, Place, Problem, State, Unread};
 use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
 
 /// The CLI's files, in the order in which one explains the next.
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let has_azure = discovery
         .identity_graph
         .providers()
         .iter()
         .any(|provider| provider.system == System::AZURE);
-    let mut lookups = vec![credentials(
+    let mut lookups = vec![build_credentials_lookup(
         discovery,
         ".azure/msal_token_cache.json",
         token_cache,
         |_| true,
     )];
     if has_azure {
-        lookups.push(credentials(
+        lookups.push(build_credentials_lookup(
             discovery,
             ".azure/service_principal_entries.json",
             service_principals,
             |kind| kind == OIDC,
         ));
-        lookups.push(settings(
+        lookups.push(build_settings_lookup(
             discovery,
             ".azure/azureProfile.json",
-            subscriptions,
+            read_subscriptions,
         ));
     }
     lookups.into_iter().flatten().collect()
@@ -52,7 +54,11 @@ const OIDC: &str = "azure/oidc";
 type Reader =
     fn(&DiscoveryContext<'_>, &ConfinedPath, &[u8], &mut InventoryBuilder<'_>) -> Option<()>;
 
-fn settings<'a>(discovery: DiscoveryContext<'a>, path: &str, read: Reader) -> Option<Lookup<'a>> {
+fn build_settings_lookup<'a>(
+    discovery: DiscoveryContext<'a>,
+    path: &str,
+    read: Reader,
+) -> Option<Lookup<'a>> {
     let file = discovery.in_home(path)?;
     Some(Lookup::read(file, move |file, bytes, findings| {
         if read(&discovery, file, bytes, findings).is_none() {
@@ -62,7 +68,7 @@ fn settings<'a>(discovery: DiscoveryContext<'a>, path: &str, read: Reader) -> Op
 }
 
 /// A file in which providers of such a kind may have a part of their sign-in.
-fn credentials<'a>(
+fn build_credentials_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     path: &str,
     read: Reader,
@@ -104,7 +110,7 @@ pub(super) struct Entry {
 }
 
 /// The credentials of an MSAL cache.
-pub(super) fn entries(cache: Map<String, Value>) -> Vec<Entry> {
+pub(super) fn list_entries(cache: Map<String, Value>) -> Vec<Entry> {
     let mut found = Vec::new();
     for (section, members) in cache {
         if !matches!(section.as_str(), "AccessToken" | "RefreshToken" | "IdToken") {
@@ -147,9 +153,9 @@ fn token_cache(
     findings: &mut InventoryBuilder<'_>,
 ) -> Option<()> {
     let cache = json_object(bytes)?;
-    let accounts = accounts(&cache);
+    let accounts = list_accounts(&cache);
     let (mut copied, mut own) = (BTreeMap::<String, Owner>::new(), BTreeSet::new());
-    for entry in entries(cache) {
+    for entry in list_entries(cache) {
         let secret = findings.fingerprint(&entry.secret);
         let Some(owner) = findings.notes.azure_secrets.get(&secret).cloned() else {
             findings.notes.azure_cli_tenants.extend(entry.tenant);
@@ -165,14 +171,14 @@ fn token_cache(
         }
         let place = Place::json(file, MemberPath::of_keys([entry.section, entry.key]));
         let what = "copy in the Azure CLI's cache";
-        findings.artefact(artefact(System::AZURE, place, owner, what));
+        findings.artefact(build_artefact(System::AZURE, place, owner, what));
     }
     for (key, account) in accounts {
         if let Some(owner) = copied.get(&account).filter(|_| !own.contains(&account)) {
             let place = Place::json(file, MemberPath::of_keys(["Account", &key]));
             findings.artefact(Artefact {
                 state: State::Residue,
-                ..artefact(
+                ..build_artefact(
                     System::AZURE,
                     place,
                     owner.clone(),
@@ -190,7 +196,7 @@ fn all_providers(first: &Owner, second: &Owner) -> BTreeSet<String> {
 }
 
 /// The accounts of a cache: key and home account.
-fn accounts(cache: &Map<String, Value>) -> Vec<(String, String)> {
+fn list_accounts(cache: &Map<String, Value>) -> Vec<(String, String)> {
     let members = cache.get("Account").and_then(Value::as_object);
     members
         .into_iter()
@@ -214,7 +220,7 @@ fn not_understood(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
 }
 
 /// A text member, for comparison.
-fn text<'a>(element: &'a Value, key: &str) -> Option<&'a str> {
+fn find_text<'a>(element: &'a Value, key: &str) -> Option<&'a str> {
     element.get(key)?.as_str()
 }
 
@@ -229,8 +235,10 @@ fn service_principals(
         return None;
     };
     for element in &elements {
-        let (Some(client), Some(tenant)) = (text(element, "client_id"), text(element, "tenant"))
-        else {
+        let (Some(client), Some(tenant)) = (
+            find_text(element, "client_id"),
+            find_text(element, "tenant"),
+        ) else {
             continue;
         };
         let provider = discovery
@@ -263,13 +271,13 @@ fn service_principals(
         let place = Place::json(file, path);
         let owner = Owner::providers([&provider.name.key]);
         let what = "service principal in the Azure CLI";
-        findings.artefact(artefact(System::AZURE, place, owner, what));
+        findings.artefact(build_artefact(System::AZURE, place, owner, what));
     }
     Some(())
 }
 
 /// Subscriptions that a configured provider or identity names.
-fn subscriptions(
+fn read_subscriptions(
     discovery: &DiscoveryContext<'_>,
     file: &ConfinedPath,
     bytes: &[u8],
@@ -287,7 +295,8 @@ fn subscriptions(
         .into_iter()
         .flatten()
     {
-        let (Some(id), Some(tenant)) = (text(element, "id"), text(element, "tenantId")) else {
+        let (Some(id), Some(tenant)) = (find_text(element, "id"), find_text(element, "tenantId"))
+        else {
             continue;
         };
         let key = (id.to_lowercase(), tenant.to_lowercase());
@@ -301,7 +310,7 @@ fn subscriptions(
         let place = Place::json(file, path);
         findings.artefact(Artefact {
             state: State::Residue,
-            ..artefact(
+            ..build_artefact(
                 System::AZURE,
                 place,
                 owner.clone(),

@@ -8,21 +8,21 @@ mod cli;
 
 use super::System;
 use super::discovery::{
-    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty, artefact,
-    json_object, timestamp, whole_file,
+    DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, RemoveIfEmpty, build_artefact,
+    json_object, parse_timestamp, whole_file,
 };
 use crate::inventory::{Artefact, Owner, State};
 use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
 
 /// Everything of Azure that a logout should look at.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let mut lookups = Vec::new();
     lookups.extend(
         discovery
             .in_home(".azure/atmos")
-            .map(|directory| realms(discovery, directory.without_links_below())),
+            .map(|directory| build_realms_lookup(discovery, directory.without_links_below())),
     );
     let cache = discovery.below(&discovery.world.atmos_cache_root());
     lookups.extend(
@@ -31,7 +31,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
             .map(|directory| old_tokens(discovery, directory)),
     );
     // After Atmos's own files: they say which secrets in the CLI's cache are Atmos's copies.
-    lookups.extend(cli::lookups(discovery));
+    lookups.extend(cli::list_lookups(discovery));
     lookups
 }
 
@@ -39,12 +39,13 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
 pub(super) fn lookups_in_other_realms<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let directory = discovery.in_home(".azure/atmos");
     let discovery = *discovery;
-    let lookups = directory.map(|directory| realms(discovery, directory.without_links_below()));
+    let lookups =
+        directory.map(|directory| build_realms_lookup(discovery, directory.without_links_below()));
     lookups.into_iter().collect()
 }
 
 /// `~/.azure/atmos/{realm}/<provider>/credentials.json`; without a realm one directory less.
-fn realms(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
+fn build_realms_lookup(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
     let tidy = RemoveIfEmpty {
         realm: Some(String::new()),
         ..RemoveIfEmpty::shared(System::AZURE)
@@ -104,12 +105,12 @@ fn realm_or_provider<'a>(
         }
         let is_looked_at = entry.may_be_directory()
             && (is_azure(&discovery, &entry.name) || discovery.reach == DiscoveryScope::Machine);
-        is_looked_at.then(|| provider(discovery, path, &entry.name, &name))
+        is_looked_at.then(|| build_provider_lookup(discovery, path, &entry.name, &name))
     })
 }
 
 /// A provider's directory in a realm.
-fn provider<'a>(
+fn build_provider_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: ConfinedPath,
     name: &str,
@@ -157,7 +158,7 @@ fn credentials_file<'a>(
         ..whole_file(System::AZURE, &file, owner, "Azure tokens")
     };
     Lookup::read(file, move |_, bytes, findings| {
-        credentials(&discovery, bytes, base.clone(), findings);
+        read_credentials(&discovery, bytes, base.clone(), findings);
     })
 }
 
@@ -169,7 +170,7 @@ const TOKENS: [(&str, &str); 4] = [
     ("aks_token", "aks_token_expiration"),
 ];
 
-fn credentials(
+fn read_credentials(
     discovery: &DiscoveryContext<'_>,
     bytes: &[u8],
     base: Artefact,
@@ -193,7 +194,7 @@ fn credentials(
         || provider.is_some_and(|provider| provider.kind == "azure/cli");
     let mut ends = Vec::new();
     for (token, end) in TOKENS {
-        let end = text_of(&object, end).and_then(timestamp);
+        let end = text_of(&object, end).and_then(parse_timestamp);
         if let Some(Value::String(text)) = object.remove(token)
             && !text.is_empty()
         {
@@ -247,7 +248,7 @@ fn written_for(
 
 /// Atmos's own MSAL cache of a realm: all device-code and browser providers share it.
 fn msal_cache<'a>(discovery: DiscoveryContext<'a>, file: ConfinedPath, realm: &str) -> Lookup<'a> {
-    let owner = whose(&discovery).filter(|_| discovery.is_own_realm(Some(realm)));
+    let owner = find_cache_owner(&discovery).filter(|_| discovery.is_own_realm(Some(realm)));
     if owner.is_none() && discovery.reach == DiscoveryScope::Configured {
         // No provider of this configuration can have written it, so that no logout of it takes it.
         return Lookup::say(|_| {});
@@ -258,7 +259,7 @@ fn msal_cache<'a>(discovery: DiscoveryContext<'a>, file: ConfinedPath, realm: &s
         ..whole_file(System::AZURE, &file, owner, "Azure token cache")
     };
     Lookup::read(file, move |_, bytes, findings| {
-        for secret in json_object(bytes).into_iter().flat_map(secrets) {
+        for secret in json_object(bytes).into_iter().flat_map(list_secrets) {
             let secret = findings.fingerprint(&secret);
             let known = findings.notes.azure_secrets.entry(secret);
             known.or_insert_with(|| found.owner.clone());
@@ -269,7 +270,7 @@ fn msal_cache<'a>(discovery: DiscoveryContext<'a>, file: ConfinedPath, realm: &s
 
 /// The providers that share Atmos's MSAL cache; where none of them writes it now, those of Azure whose
 /// kind was another one when it was written.
-fn whose(discovery: &DiscoveryContext<'_>) -> Option<Owner> {
+fn find_cache_owner(discovery: &DiscoveryContext<'_>) -> Option<Owner> {
     let azure = discovery.identity_graph.providers().iter();
     let azure = azure.filter(|provider| provider.system == System::AZURE);
     let (mut writers, others): (Vec<_>, Vec<_>) = azure.partition(|provider| {
@@ -286,8 +287,8 @@ fn whose(discovery: &DiscoveryContext<'_>) -> Option<Owner> {
 }
 
 /// Every secret in an MSAL cache.
-fn secrets(cache: serde_json::Map<String, Value>) -> Vec<Secret> {
-    cli::entries(cache)
+fn list_secrets(cache: serde_json::Map<String, Value>) -> Vec<Secret> {
+    cli::list_entries(cache)
         .into_iter()
         .map(|entry| entry.secret)
         .collect()

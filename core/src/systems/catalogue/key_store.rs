@@ -5,12 +5,12 @@
 use super::calls::{Tellable, note_token};
 use super::naming::Surroundings;
 use crate::catalogue::{Tool, ToolClass, ToolKeyringItem};
-use crate::formats::captures;
+use crate::formats::find_captures;
 use crate::inventory::{
     Account, Artefact, Category, Class, CredentialKind, Fact, Owner, Place, State, TokenUnavailable,
 };
 use crate::io::keyring::{Content, Entry, EntryKey, Naming, Query, StoreId};
-use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup, artefact};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup, build_artefact};
 
 /// Lists the key store, then reads what a server can be told of.
 pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
@@ -23,7 +23,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
             if matches!(entry.content, Content::Unread) && !item.services.is_empty() {
                 findings.notes.unread_entries.push(entry.key);
             } else {
-                add(&discovery, tool, item, &names, &entry, findings);
+                add_sign_in(&discovery, tool, item, &names, &entry, findings);
             }
         }
     });
@@ -37,7 +37,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
             Lookup::keyring(query, move |entries, findings| {
                 for entry in entries {
                     if let Some((tool, item, names)) = find_item(&discovery, &entry.key) {
-                        add(&discovery, tool, item, &names, &entry, findings);
+                        add_sign_in(&discovery, tool, item, &names, &entry, findings);
                     }
                 }
             })
@@ -81,12 +81,12 @@ fn match_entry(
             .map(|(at, text)| (format!("{what}{}", at + 1), text))
             .collect::<Vec<_>>()
     };
-    let mut texts = named("service", captures(item.service, &key.service)?);
-    texts.extend(named("account", captures(item.account, &key.account)?));
+    let mut texts = named("service", find_captures(item.service, &key.service)?);
+    texts.extend(named("account", find_captures(item.account, &key.account)?));
     Some((item, texts))
 }
 
-fn add(
+fn add_sign_in(
     discovery: &DiscoveryContext<'_>,
     tool: &'static Tool,
     item: &'static ToolKeyringItem,
@@ -155,6 +155,6 @@ fn add(
         },
         sealed: is_locked.then_some(TokenUnavailable::Locked),
         token,
-        ..artefact(tool.system, place, Owner::account(&name), item.what)
+        ..build_artefact(tool.system, place, Owner::account(&name), item.what)
     });
 }

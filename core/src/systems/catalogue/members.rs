@@ -14,11 +14,13 @@ use crate::inventory::{
     State, Unread,
 };
 use crate::io::files::{ConfinedPath, FileError, Probe};
-use crate::systems::ai::claims;
-use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup, artefact, timestamp};
+use crate::systems::ai::decode_claims;
+use crate::systems::discovery::{
+    DiscoveryContext, InventoryBuilder, Lookup, build_artefact, parse_timestamp,
+};
 
 /// Reads a file that one or several tools keep sign-ins in.
-pub(super) fn lookups(
+pub(super) fn list_lookups(
     discovery: DiscoveryContext<'_>,
     path: ConfinedPath,
     mut found: Vec<FoundFile>,
@@ -30,7 +32,7 @@ pub(super) fn lookups(
         .partition(|found| found.file.table.is_some());
     let databases = databases
         .into_iter()
-        .filter_map(|found| rows(discovery, path.clone(), found));
+        .filter_map(|found| build_rows_lookup(discovery, path.clone(), found));
     let mut lookups: Vec<Lookup<'_>> = databases.collect();
     let described = path.to_path();
     lookups.extend([
@@ -39,7 +41,7 @@ pub(super) fn lookups(
         }),
         Lookup::attempt(path.clone(), move |path, bytes, findings| {
             for found in &readers {
-                read(&discovery, path, bytes, found, findings);
+                read_file(&discovery, path, bytes, found, findings);
             }
         }),
         Lookup::probe(path, |path, probe, findings| {
@@ -50,7 +52,7 @@ pub(super) fn lookups(
 }
 
 /// Reads the names of a table's rows; what they hold is not read.
-fn rows(
+fn build_rows_lookup(
     discovery: DiscoveryContext<'_>,
     path: ConfinedPath,
     found: FoundFile,
@@ -90,7 +92,7 @@ fn rows(
     })
 }
 
-fn read(
+fn read_file(
     discovery: &DiscoveryContext<'_>,
     path: &ConfinedPath,
     bytes: Result<&[u8], &FileError>,
@@ -219,7 +221,7 @@ impl Reading<'_> {
         match credential.expires? {
             "jwt" => {
                 let token = surroundings.member?.value.scalar()?;
-                let seconds = claims(token)?.get("exp")?.as_i64()?;
+                let seconds = decode_claims(token)?.get("exp")?.as_i64()?;
                 Timestamp::from_second(seconds).ok()
             }
             key => time_of(surroundings.node_at(key)?.scalar()?),
@@ -318,7 +320,7 @@ impl Found<'_> {
                 _ => discovery.state_at(self.ends),
             },
             expires_at: self.ends,
-            ..artefact(self.tool.system, place, owner, credential.what)
+            ..build_artefact(self.tool.system, place, owner, credential.what)
         }
     }
 }
@@ -364,7 +366,7 @@ fn time_of(text: &str) -> Option<Timestamp> {
     /// Seconds since 1970 are below this for the next three thousand years.
     const SECONDS: f64 = 1e11;
     let Ok(number) = text.trim().parse::<f64>() else {
-        return timestamp(text);
+        return parse_timestamp(text);
     };
     if number <= 0.0 {
         return None;

@@ -12,7 +12,7 @@ mod places;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::System;
-use super::ai::wins;
+use super::ai::build_wins_fact;
 use super::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup,
 };
@@ -33,7 +33,7 @@ struct FoundFile {
 }
 
 /// Everything to look at: files, then variables, then what both mean together.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     // These sign-ins are nobody's in `atmos.yaml`.
     if discovery.reach != DiscoveryScope::Machine {
         return Vec::new();
@@ -49,7 +49,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let named = places.named.into_values();
     below
         .map(|(root, wanted)| look_into(discovery, root, wanted))
-        .chain(named.flat_map(|(file, found)| members::lookups(discovery, file, found)))
+        .chain(named.flat_map(|(file, found)| members::list_lookups(discovery, file, found)))
         .chain([git_stores(discovery)])
         .chain(key_store::lookups(discovery))
         .chain([Lookup::say(move |findings| {
@@ -74,7 +74,7 @@ fn git_stores(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
                 captures: Vec::new(),
                 is_unvouched: false,
             };
-            members::lookups(discovery, discovery.below(&path), vec![found])
+            members::list_lookups(discovery, discovery.below(&path), vec![found])
         });
         stores.collect()
     })
@@ -112,7 +112,7 @@ fn look_into(
         }
         let files = files.into_values().filter_map(|(entry, found)| {
             let path = entry.path_in(directory)?;
-            Some(members::lookups(discovery, path, found))
+            Some(members::list_lookups(discovery, path, found))
         });
         let directories = directories.into_iter().filter_map(|(name, wanted)| {
             Some(vec![look_into(discovery, directory.join(name)?, wanted)])
@@ -178,7 +178,7 @@ fn say_who_wins(findings: &mut InventoryBuilder<'_>) {
             continue;
         }
         findings.rank_overrides(system, &names);
-        let fact = wins(system, names, findings);
+        let fact = build_wins_fact(system, names, findings);
         let accounts: Vec<Account> = findings
             .accounts()
             .iter()

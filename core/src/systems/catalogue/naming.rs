@@ -32,7 +32,7 @@ impl<'s> Surroundings<'s> {
             let (place, after) = after.split_once('}')?;
             let (place, filter) = place.split_once('|').unwrap_or((place, ""));
             let text = self.text_at(place)?;
-            name.push_str(&filtered(&text, filter)?);
+            name.push_str(&filter_text(&text, filter)?);
             rest = after;
         }
         name.push_str(rest);
@@ -51,13 +51,13 @@ impl<'s> Surroundings<'s> {
             return self.path_captures.get(number.checked_sub(1)?).cloned();
         }
         match place {
-            "value" => return scalar(self.member?.value),
+            "value" => return read_scalar(self.member?.value),
             "member" => {
                 return Some(self.member?.path.name().to_owned()).filter(|name| !name.is_empty());
             }
             _ => {}
         }
-        scalar(self.node_at(place)?)
+        read_scalar(self.node_at(place)?)
     }
 
     /// The value at a place: beside the credential, above it, or from the top.
@@ -107,13 +107,13 @@ fn get_deep<'n>(group: &'n Node, key: &str) -> Option<&'n Node> {
     direct.or_else(|| key.split('.').try_fold(group, |node, key| node.get(key)))
 }
 
-fn scalar(node: &Node) -> Option<String> {
+fn read_scalar(node: &Node) -> Option<String> {
     let text = node.scalar()?.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// A text after its filter.
-fn filtered(text: &str, filter: &str) -> Option<String> {
+fn filter_text(text: &str, filter: &str) -> Option<String> {
     let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
     let after_scheme = after_scheme.trim_start_matches('/');
     match filter {

@@ -93,13 +93,13 @@ impl Wanted {
         }
         entries
             .iter()
-            .filter_map(|entry| Some((entry, next(Some(capture(first, &entry.name)?)))))
+            .filter_map(|entry| Some((entry, next(Some(match_component(first, &entry.name)?)))))
             .collect()
     }
 }
 
 /// What the `*` of a component stands for, if the name fits.
-fn capture(component: &str, name: &str) -> Option<String> {
+fn match_component(component: &str, name: &str) -> Option<String> {
     let (before, after) = component.split_once('*')?;
     let inner = name.strip_prefix(before)?.strip_suffix(after)?;
     // Neither `.` nor `..`, and no file that only begins in the same way.
@@ -117,7 +117,7 @@ struct Beginning {
 }
 
 /// Where paths begin that are written with one variable, or with `~`.
-fn beginnings(discovery: &DiscoveryContext<'_>, first: &str) -> Vec<Beginning> {
+fn list_base_directories(discovery: &DiscoveryContext<'_>, first: &str) -> Vec<Beginning> {
     let home = |prefix: &'static str| Beginning {
         root: discovery.below(&discovery.world.home),
         prefix,
@@ -194,7 +194,7 @@ impl Places {
             let beginnings = self
                 .beginnings
                 .entry(first)
-                .or_insert_with(|| beginnings(discovery, first));
+                .or_insert_with(|| list_base_directories(discovery, first));
             for beginning in beginnings {
                 let wanted = Wanted {
                     prefix: beginning.prefix,

@@ -383,7 +383,7 @@ impl<'a> InventoryBuilder<'a> {
 }
 
 /// An artefact with the usual values, to be completed with struct update syntax.
-pub fn artefact(system: System, place: Place, owner: Owner, what: &'static str) -> Artefact {
+pub fn build_artefact(system: System, place: Place, owner: Owner, what: &'static str) -> Artefact {
     Artefact {
         place,
         system,
@@ -413,5 +413,5 @@ pub fn whole_file(
     what: &'static str,
 ) -> Artefact {
     let place = Place::File { file: file.clone() };
-    artefact(system, place, owner, what)
+    build_artefact(system, place, owner, what)
 }

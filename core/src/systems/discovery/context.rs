@@ -46,7 +46,7 @@ pub enum DiscoveryScope {
 impl DiscoveryContext<'_> {
     /// The tools of the catalogue, those that the person added last.
     pub fn tools(&self) -> impl Iterator<Item = &'static Tool> {
-        catalogue::tools()
+        catalogue::list_tools()
             .iter()
             .chain(self.own_tools.iter().copied())
     }

@@ -7,7 +7,9 @@ mod builder;
 mod context;
 mod lookup;
 
-pub use builder::{ClientRegistration, InventoryBuilder, Notes, SsoRole, artefact, whole_file};
+pub use builder::{
+    ClientRegistration, InventoryBuilder, Notes, SsoRole, build_artefact, whole_file,
+};
 pub use context::{DiscoveryContext, DiscoveryScope, in_realm};
 pub use lookup::{DirectoryEntry, Entries, Lookup, RemoveIfEmpty, Rows};
 
@@ -18,7 +20,7 @@ pub const READ_LIMIT: u64 = 64 << 20;
 
 /// Reads a time as RFC 3339, or with a numeric offset or zone name as other clients write it; what
 /// cannot be understood counts as no end.
-pub fn timestamp(text: &str) -> Option<Timestamp> {
+pub fn parse_timestamp(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     text.parse().ok().or_else(|| {
         text.strip_suffix("UTC")

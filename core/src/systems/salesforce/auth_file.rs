@@ -12,7 +12,7 @@ use thiserror::Error;
 pub use self::stored::{RevealError, Stored};
 use super::crypto::{CryptoVersion, looks_encrypted};
 use super::redact::is_encrypted_key;
-use super::{NotAnObject, parse_object, pretty};
+use super::{NotAnObject, format_document, parse_object};
 use crate::path::is_plain_component;
 use crate::secret::Secret;
 
@@ -60,7 +60,7 @@ pub enum NameKind<'a> {
 }
 
 /// What a file name in S says of the file.
-pub fn classify(name: &str) -> NameKind<'_> {
+pub fn classify_file_name(name: &str) -> NameKind<'_> {
     let Some(stem) = name.strip_suffix(EXTENSION) else {
         return NameKind::Other;
     };
@@ -271,10 +271,10 @@ impl AuthFile {
             api_version: text("instanceApiVersion"),
             is_dev_hub: is("isDevHub"),
             is_sandbox: is("isSandbox"),
-            access_token: stored(&document, "accessToken"),
-            refresh_token: stored(&document, "refreshToken"),
-            client_secret: stored(&document, "clientSecret"),
-            password: stored(&document, "password"),
+            access_token: find_stored_secret(&document, "accessToken"),
+            refresh_token: find_stored_secret(&document, "refreshToken"),
+            client_secret: find_stored_secret(&document, "clientSecret"),
+            password: find_stored_secret(&document, "password"),
             client_apps: client_apps(&document),
             document,
         }
@@ -326,7 +326,7 @@ impl fmt::Debug for AuthFile {
 
 /// `None` if there is nothing. What is no text may be a secret all the same, in a form that nobody
 /// knows: its beginning is kept as that of a text that is cut off.
-fn stored(document: &Map<String, Value>, key: &str) -> Option<Stored> {
+fn find_stored_secret(document: &Map<String, Value>, key: &str) -> Option<Stored> {
     const NO_TEXT: &str = ":";
     let text = match document.get(key)? {
         Value::Null => return None,
@@ -349,9 +349,9 @@ fn client_apps(document: &Map<String, Value>) -> Vec<ClientApp> {
                     .get("clientId")
                     .and_then(Value::as_str)
                     .map(str::to_owned),
-                client_secret: stored(app, "clientSecret"),
-                access_token: stored(app, "accessToken"),
-                refresh_token: stored(app, "refreshToken"),
+                client_secret: find_stored_secret(app, "clientSecret"),
+                access_token: find_stored_secret(app, "accessToken"),
+                refresh_token: find_stored_secret(app, "refreshToken"),
             })
         })
         .collect()
@@ -416,7 +416,7 @@ pub fn signed_in_again(earlier: Option<&[u8]>, members: &Members) -> Vec<u8> {
             document.insert(key, value);
         }
     }
-    pretty(&document)
+    format_document(&document)
 }
 
 /// The content of the auth file with some members changed; everything else stays, unknown members
@@ -425,12 +425,12 @@ pub fn signed_in_again(earlier: Option<&[u8]>, members: &Members) -> Vec<u8> {
 /// # Errors
 ///
 /// [`NotAnObject`].
-pub fn updated(bytes: &[u8], members: &Members) -> Result<Vec<u8>, NotAnObject> {
+pub fn update_members(bytes: &[u8], members: &Members) -> Result<Vec<u8>, NotAnObject> {
     let mut document = parse_object(bytes)?;
     for (key, value) in &members.0 {
         document.insert((*key).to_owned(), value.clone());
     }
-    Ok(pretty(&document))
+    Ok(format_document(&document))
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ use crate::inventory::{
 use crate::remote::{Endpoint, EndpointSource};
 use crate::scan::Shell;
 use crate::secret::Fingerprint;
-use crate::shell::option;
+use crate::shell::format_option;
 use crate::systems::System;
-use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, artefact};
+use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, build_artefact};
 
 /// Where a token is ended whose file names no host.
 const LOGIN_HOST: &str = "https://login.salesforce.com";
@@ -33,8 +33,11 @@ const TARGET_VARIABLES: [&str; 4] = [
 ];
 
 /// Says what was found.
-pub(super) fn describe(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuilder<'_>) {
-    variables(discovery, findings);
+pub(super) fn describe_sign_ins(
+    discovery: &DiscoveryContext<'_>,
+    findings: &mut InventoryBuilder<'_>,
+) {
+    add_variables(discovery, findings);
     let orgs = std::mem::take(&mut findings.notes.salesforce);
     let mut tokens: BTreeMap<&str, Ends> = BTreeMap::new();
     let mut unreadable = Unreadable::default();
@@ -43,7 +46,7 @@ pub(super) fn describe(discovery: &DiscoveryContext<'_>, findings: &mut Inventor
         tokens.insert(&org.auth.username, ended);
     }
     for file in &orgs.broken {
-        broken(&orgs, file, findings);
+        describe_broken_file(&orgs, file, findings);
         let sealed = Some(sealed_by(file.why));
         tokens.insert(
             &file.username,
@@ -61,7 +64,7 @@ pub(super) fn describe(discovery: &DiscoveryContext<'_>, findings: &mut Inventor
             class: Class::Stored,
             state: State::Residue,
             tie: Exclusivity::Last,
-            ..artefact(
+            ..build_artefact(
                 System::SALESFORCE,
                 key.place.clone(),
                 Owner::System,
@@ -72,7 +75,7 @@ pub(super) fn describe(discovery: &DiscoveryContext<'_>, findings: &mut Inventor
     findings.notes.salesforce = orgs;
 }
 
-fn variables(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuilder<'_>) {
+fn add_variables(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuilder<'_>) {
     let environment = &discovery.world.environment;
     let carries_token = |name: &&&str| {
         // Salesforce CLI takes an access token where it takes a user name.
@@ -111,8 +114,8 @@ fn sign_in(
     findings: &mut InventoryBuilder<'_>,
 ) -> Ends {
     let auth = &org.auth;
-    let account = account(discovery, orgs, org);
-    let revocation = revocation(auth);
+    let account = describe_account(discovery, orgs, org);
+    let revocation = build_revocation(auth);
     let (main, mut is_whole) = main_token(orgs, auth, unreadable);
     let ends_at = org.ends_at();
     let main = main
@@ -150,7 +153,7 @@ fn sign_in(
         token: main,
         waits_for: ended.clone(),
         sealed,
-        ..artefact(
+        ..build_artefact(
             System::SALESFORCE,
             place,
             owner.clone(),
@@ -173,7 +176,7 @@ fn sign_in(
             token,
             waits_for: ended.clone(),
             sealed: sealed.filter(|_| has_token && token.is_none()),
-            ..artefact(
+            ..build_artefact(
                 System::SALESFORCE,
                 place,
                 Owner::Account {
@@ -279,7 +282,7 @@ const fn sealed_by(why: AuthFileError) -> TokenUnavailable {
 }
 
 /// A file that cannot be understood: it may hold a token, and can only be removed.
-fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut InventoryBuilder<'_>) {
+fn describe_broken_file(orgs: &Orgs, file: &BrokenFile, findings: &mut InventoryBuilder<'_>) {
     let was_said = matches!(
         file.why,
         AuthFileError::Unreadable | AuthFileError::Immovable
@@ -294,7 +297,7 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut InventoryBuilder<'_>) {
             hint: Some(format!(
                 "put the file back as it was, or give the sign-in up: adieu org logout --no-prompt \
                  {}",
-                option("--target-org", &file.username)
+                format_option("--target-org", &file.username)
             )),
             hides: false,
         });
@@ -304,7 +307,7 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut InventoryBuilder<'_>) {
         name: file.username.clone(),
         aliases: orgs.aliases.of(&file.username).map(str::to_owned).collect(),
         provider: None,
-        facts: vec![fact("kind", "unknown")],
+        facts: vec![build_fact("kind", "unknown")],
     });
     let place = Place::File {
         file: file.file.clone(),
@@ -312,7 +315,7 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut InventoryBuilder<'_>) {
     findings.artefact(Artefact {
         state: State::Unknown,
         sealed: Some(sealed_by(file.why)),
-        ..artefact(
+        ..build_artefact(
             System::SALESFORCE,
             place,
             Owner::account(&file.username),
@@ -321,16 +324,16 @@ fn broken(orgs: &Orgs, file: &BrokenFile, findings: &mut InventoryBuilder<'_>) {
     });
 }
 
-fn fact(label: &'static str, value: impl Into<String>) -> Fact {
+fn build_fact(label: &'static str, value: impl Into<String>) -> Fact {
     Fact {
         label,
         value: value.into(),
     }
 }
 
-fn account(discovery: &DiscoveryContext<'_>, orgs: &Orgs, org: &Org) -> Account {
+fn describe_account(discovery: &DiscoveryContext<'_>, orgs: &Orgs, org: &Org) -> Account {
     let auth = &org.auth;
-    let mut facts = vec![fact("kind", auth.kind().id())];
+    let mut facts = vec![build_fact("kind", auth.kind().id())];
     let of = |label, value: &Option<String>| value.clone().map(|value| Fact { label, value });
     facts.extend(of("org_id", &auth.org_id));
     facts.extend(of(Fact::INSTANCE, &auth.instance_url));
@@ -340,10 +343,10 @@ fn account(discovery: &DiscoveryContext<'_>, orgs: &Orgs, org: &Org) -> Account 
         (.., true) => Some("dev hub"),
         _ => None,
     };
-    facts.extend(kind.map(|kind| fact("type", kind)));
+    facts.extend(kind.map(|kind| build_fact("type", kind)));
     facts.extend(
         orgs.parent_of(auth)
-            .map(|parent| fact(Fact::PARENT, parent)),
+            .map(|parent| build_fact(Fact::PARENT, parent)),
     );
     facts.extend(of("ends", &auth.expiration_date));
     let defaults: Vec<String> = orgs
@@ -356,30 +359,33 @@ fn account(discovery: &DiscoveryContext<'_>, orgs: &Orgs, org: &Org) -> Account 
         })
         .collect();
     if !defaults.is_empty() {
-        facts.push(fact("default", defaults.join(", ")));
+        facts.push(build_fact("default", defaults.join(", ")));
     }
     if auth.kind() == LoginKind::Jwt {
         facts.extend(of(Fact::KEY_FILE, &auth.private_key));
     }
     if auth.may_share_its_refresh_token() {
-        facts.push(fact(
+        facts.push(build_fact(
             "shared",
             "perhaps signed in by an SFDX auth URL: ending it also ends it where else the URL was used",
         ));
     }
     if !org.is_seen_by_real_client {
-        facts.push(fact("hidden", "Salesforce CLI does not see this file"));
+        facts.push(build_fact(
+            "hidden",
+            "Salesforce CLI does not see this file",
+        ));
     }
     Account {
         system: System::SALESFORCE,
         name: auth.username.clone(),
         aliases: orgs.aliases.of(&auth.username).map(str::to_owned).collect(),
-        provider: host(auth.login_url.as_deref().or(auth.instance_url.as_deref())),
+        provider: parse_host(auth.login_url.as_deref().or(auth.instance_url.as_deref())),
         facts,
     }
 }
 
-fn host(url: Option<&str>) -> Option<String> {
+fn parse_host(url: Option<&str>) -> Option<String> {
     let endpoint = Endpoint {
         url: url?.to_owned(),
         named_by: EndpointSource::Vendor,
@@ -388,10 +394,10 @@ fn host(url: Option<&str>) -> Option<String> {
 }
 
 /// At the org itself, else where it signs in.
-fn revocation(auth: &AuthFile) -> Revocation {
+fn build_revocation(auth: &AuthFile) -> Revocation {
     let mut places: Vec<String> = Vec::new();
     for url in [&auth.instance_url, &auth.login_url].into_iter().flatten() {
-        let origin = origin(url);
+        let origin = to_origin(url);
         if !places.contains(&origin) {
             places.push(origin);
         }
@@ -409,7 +415,7 @@ fn revocation(auth: &AuthFile) -> Revocation {
 
 /// Scheme, host and port. An address with parts that make it look like another stays as it is, and
 /// is refused when something is to be sent there.
-fn origin(text: &str) -> String {
+fn to_origin(text: &str) -> String {
     let Ok(url) = url::Url::parse(text) else {
         return text.to_owned();
     };

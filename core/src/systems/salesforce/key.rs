@@ -41,7 +41,7 @@ pub enum KeyPlace {
 /// The places of the key, the one that the real client would use first.
 ///
 /// `has_secret_tool`: whether the program that [`secret_tool`] names is there.
-pub fn places(
+pub fn list_key_places(
     operating_system: OperatingSystem,
     environment: &Environment,
     has_secret_tool: bool,
@@ -203,7 +203,8 @@ mod tests {
         let generic = [("SFDX_USE_GENERIC_UNIX_KEYCHAIN", "TRUE")]
             .into_iter()
             .collect();
-        let first = |system, environment, has_tool| places(system, environment, has_tool)[0];
+        let first =
+            |system, environment, has_tool| list_key_places(system, environment, has_tool)[0];
         assert_eq!(
             first(OperatingSystem::Linux, &none, true),
             KeyPlace::SecretService
@@ -222,7 +223,7 @@ mod tests {
             KeyPlace::File
         );
         assert_eq!(
-            places(OperatingSystem::Windows, &none, true),
+            list_key_places(OperatingSystem::Windows, &none, true),
             [KeyPlace::File]
         );
     }

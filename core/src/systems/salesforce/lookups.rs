@@ -5,7 +5,9 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::aliases::{self, Aliases};
-use super::auth_file::{AuthFile, AuthFileError, NameKind, classify, has_encrypted_values};
+use super::auth_file::{
+    AuthFile, AuthFileError, NameKind, classify_file_name, has_encrypted_values,
+};
 use super::key::{self, FILE_MODE, KeyFile};
 use super::orgs::{BrokenFile, FoundKey, Org, OrgUsers, Orgs, Sandbox, SettingsFound};
 use super::settings::{self, Spelling};
@@ -22,18 +24,21 @@ use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuild
 use crate::world::OperatingSystem;
 
 /// Everything, described as artefacts. Nothing of this is looked at where S is missing.
-pub(in crate::systems) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(in crate::systems) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
-    let mut lookups = reading(&discovery, true);
+    let mut lookups = list_reading_lookups(&discovery, true);
     lookups.push(Lookup::say(move |findings| {
-        describe::describe(&discovery, findings);
+        describe::describe_sign_ins(&discovery, findings);
     }));
     lookups
 }
 
 /// Everything, only read. The key store is asked if `thorough`, or if there is something that only
 /// it can explain.
-pub(crate) fn reading<'a>(discovery: &DiscoveryContext<'a>, thorough: bool) -> Vec<Lookup<'a>> {
+pub(crate) fn list_reading_lookups<'a>(
+    discovery: &DiscoveryContext<'a>,
+    thorough: bool,
+) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let Some(state) = discovery.in_home(STATE_DIRECTORY) else {
         return Vec::new();
@@ -55,7 +60,7 @@ pub(crate) fn reading<'a>(discovery: &DiscoveryContext<'a>, thorough: bool) -> V
             return Vec::new();
         }
         let mut lookups = settings_of(&discovery, discovery.world.home.as_path(), false);
-        lookups.extend(projects(&discovery));
+        lookups.extend(list_project_lookups(&discovery));
         lookups.push(Lookup::next(move |findings| {
             project_settings(&discovery, findings)
         }));
@@ -67,7 +72,7 @@ pub(crate) fn reading<'a>(discovery: &DiscoveryContext<'a>, thorough: bool) -> V
                 Vec::new()
             }
         }));
-        lookups.extend(pending(&discovery));
+        lookups.extend(list_pending_lookups(&discovery));
         lookups
     });
     vec![state, rest]
@@ -84,7 +89,7 @@ fn known_file<'a>(directory: &ConfinedPath, entry: &DirectoryEntry) -> Vec<Looku
         settings::LEGACY_FILE => return settings_file(file, Spelling::Legacy, false),
         _ => {}
     }
-    match classify(&entry.name) {
+    match classify_file_name(&entry.name) {
         NameKind::Auth { username, .. } => {
             let username = username.to_owned();
             let name = entry.name.clone();
@@ -104,7 +109,7 @@ fn known_file<'a>(directory: &ConfinedPath, entry: &DirectoryEntry) -> Vec<Looku
         NameKind::OrgUsers { org_id } => {
             let org_id = org_id.to_owned();
             vec![naming_file(file, move |file, bytes, findings| {
-                if let Some(usernames) = usernames(bytes) {
+                if let Some(usernames) = parse_usernames(bytes) {
                     findings.notes.salesforce.users.push(OrgUsers {
                         file: file.clone(),
                         org_id: org_id.clone(),
@@ -147,7 +152,7 @@ fn cannot_go_whole(file: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
 }
 
 /// `None` if it is no list of users, whatever its name.
-fn usernames(bytes: &[u8]) -> Option<Vec<String>> {
+fn parse_usernames(bytes: &[u8]) -> Option<Vec<String>> {
     let document = parse_object(bytes).ok()?;
     let users = document.get("usernames").and_then(Value::as_array)?;
     let names = users.iter().filter_map(Value::as_str);
@@ -177,7 +182,7 @@ fn auth_file(
             file: file.clone(),
             auth,
             is_seen_by_real_client: matches!(
-                classify(name),
+                classify_file_name(name),
                 NameKind::Auth {
                     is_seen_by_real_client: true,
                     ..
@@ -198,7 +203,7 @@ fn auth_file(
 fn too_large(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) -> bool {
     let is_too_large = u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_LIMIT);
     if is_too_large {
-        findings.problem(problem(
+        findings.problem(build_problem(
             file,
             "it is too large to be one of Salesforce CLI's",
             None,
@@ -207,7 +212,7 @@ fn too_large(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<
     is_too_large
 }
 
-fn problem(file: &ConfinedPath, message: impl Into<String>, hint: Option<&str>) -> Problem {
+fn build_problem(file: &ConfinedPath, message: impl Into<String>, hint: Option<&str>) -> Problem {
     Problem {
         location: Location::of(file),
         message: message.into(),
@@ -229,7 +234,7 @@ fn alias_file(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder
         Ok(aliases) => findings.notes.salesforce.aliases = aliases,
         Err(error) => {
             cannot_go_whole(file, findings);
-            findings.problem(problem(
+            findings.problem(build_problem(
                 file,
                 format!("{error}, so aliases are not known"),
                 Some("name orgs by their user names; repair or remove the file"),
@@ -246,7 +251,7 @@ fn key_file<'a>(file: ConfinedPath) -> Vec<Lookup<'a>> {
             let place = Place::File { file: file.clone() };
             let key = KeyFile::parse(bytes);
             if let Err(error) = &key {
-                findings.problem(problem(
+                findings.problem(build_problem(
                     file,
                     format!("{error}, so what was encrypted with it cannot be read"),
                     Some("put the right key back, or sign in again"),
@@ -260,7 +265,7 @@ fn key_file<'a>(file: ConfinedPath) -> Vec<Lookup<'a>> {
             let mode = probe.map_or(FILE_MODE, |probe| probe.mode & 0o777);
             if probe.is_some_and(|probe| probe.owner.is_some()) && mode != FILE_MODE {
                 let path = file.to_path().display().to_string();
-                findings.problem(problem(
+                findings.problem(build_problem(
                     file,
                     format!(
                         "its mode is {mode:04o}: others may read the key, and Salesforce CLI \
@@ -326,7 +331,7 @@ fn settings_file<'a>(file: ConfinedPath, spelling: Spelling, is_local: bool) -> 
                     && let Err(error) = parse_object(bytes)
                 {
                     cannot_go_whole(file, findings);
-                    findings.problem(problem(
+                    findings.problem(build_problem(
                         file,
                         format!("{error}, so defaults in it are not known"),
                         Some("repair or remove it"),
@@ -352,7 +357,7 @@ fn settings_file<'a>(file: ConfinedPath, spelling: Spelling, is_local: bool) -> 
 }
 
 /// The nearest directory above the working directory with a project file.
-fn projects<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+fn list_project_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let discovery = *discovery;
     let ancestors = discovery.world.working_directory.ancestors();
     ancestors
@@ -456,7 +461,7 @@ fn key_in(
 }
 
 /// Pending orgs, whose files may hold a secret that needs the key.
-fn pending<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+fn list_pending_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     let directory = discovery.in_home(SETTINGS_DIRECTORY);
     let file = directory.and_then(|directory| directory.join("scratch-create-cache.json"));
     file.map(|file| {

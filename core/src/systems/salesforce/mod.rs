@@ -22,8 +22,8 @@ mod residue;
 pub mod settings;
 
 pub(super) use describe::TOKEN_VARIABLES;
-pub(super) use lookups::lookups;
-pub(crate) use lookups::reading;
+pub(super) use lookups::list_lookups;
+pub(crate) use lookups::list_reading_lookups;
 pub use online::{OrgAccessToken, OrgAnswer, OrgAnswers, OrgChecker};
 
 use super::FileRules;
@@ -62,7 +62,7 @@ pub(super) fn file_rules(name: &str, place: &Place) -> FileRules {
 
 /// Two-space indent and no final newline, as the real client writes everything but aliases and
 /// key.
-pub(crate) fn pretty(document: &serde_json::Map<String, serde_json::Value>) -> Vec<u8> {
+pub(crate) fn format_document(document: &serde_json::Map<String, serde_json::Value>) -> Vec<u8> {
     // Texts are the only keys, so this cannot fail; an empty object is what a failure would mean.
     serde_json::to_vec_pretty(document).unwrap_or_else(|_| b"{}".to_vec())
 }

@@ -12,8 +12,8 @@ use crate::io::net::oauth::{ClientApp, JwtKey, KEY_FILE_LIMIT, RefreshRequest};
 use crate::io::net::{Address, Cancel, Network};
 use crate::secret::Secret;
 use crate::systems::salesforce::api::{
-    ConnectedStatus, DEFAULT_CLIENT_ID, JwtRequest, PRODUCTION, ProbeRequest, Renewal, org_address,
-    probe_all, server,
+    ConnectedStatus, DEFAULT_CLIENT_ID, JwtRequest, PRODUCTION, ProbeRequest, Renewal,
+    build_server, org_address, probe_all,
 };
 use crate::systems::salesforce::auth_file::{AuthFile, Stored};
 use crate::systems::salesforce::crypto::EncryptionKey;
@@ -108,7 +108,7 @@ impl OrgChecker<'_> {
         let access_token = reveal(&auth.access_token).ok()?;
         let refresh_token = reveal(&auth.refresh_token).ok()?;
         let renewal = match refresh_token {
-            Some(refresh_token) => refresh(orgs, auth, refresh_token),
+            Some(refresh_token) => build_renewal(orgs, auth, refresh_token),
             None => self.jwt(auth),
         };
         Some(ProbeRequest {
@@ -134,7 +134,7 @@ impl OrgChecker<'_> {
                 .iter()
                 .find_map(|name| environment.get(name));
             Some(JwtRequest {
-                login: login(auth)?,
+                login: find_login_address(auth)?,
                 client_id: auth.client_id.clone()?,
                 username: auth.username.clone(),
                 key: JwtKey::from_pem(&bytes).ok()?,
@@ -173,13 +173,13 @@ fn instance_url(auth: &AuthFile) -> String {
     url.cloned().unwrap_or_else(|| PRODUCTION.to_owned())
 }
 
-fn login(auth: &AuthFile) -> Option<Address> {
+fn find_login_address(auth: &AuthFile) -> Option<Address> {
     let url = auth.login_url.as_ref().or(auth.instance_url.as_ref());
     org_address(url.map_or(PRODUCTION, String::as_str)).ok()
 }
 
-fn refresh(orgs: &Orgs, auth: &AuthFile, refresh_token: Secret) -> Renewal {
-    let Some(login) = login(auth) else {
+fn build_renewal(orgs: &Orgs, auth: &AuthFile, refresh_token: Secret) -> Renewal {
+    let Some(login) = find_login_address(auth) else {
         return Renewal::None;
     };
     let secret = auth
@@ -188,7 +188,7 @@ fn refresh(orgs: &Orgs, auth: &AuthFile, refresh_token: Secret) -> Renewal {
         .and_then(|stored| orgs.reveal(stored).ok());
     let id = auth.client_id.clone();
     Renewal::Refresh(RefreshRequest {
-        server: server(login),
+        server: build_server(login),
         app: ClientApp {
             id: id.unwrap_or_else(|| DEFAULT_CLIENT_ID.to_owned()),
             secret,

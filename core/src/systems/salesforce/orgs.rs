@@ -9,7 +9,8 @@ use super::aliases::Aliases;
 use super::auth_file::{AuthFile, AuthFileError, RevealError, Stored};
 use super::crypto::EncryptionKey;
 use super::settings::{
-    DefaultKind, DefaultOrg, Settings, SettingsFile, Source, Spelling, resolve, uses_legacy_files,
+    DefaultKind, DefaultOrg, Settings, SettingsFile, Source, Spelling, resolve_default,
+    uses_legacy_files,
 };
 use crate::inventory::Place;
 use crate::path::ConfinedPath;
@@ -176,7 +177,7 @@ impl Orgs {
             self.level(true, environment),
             self.level(false, environment),
         );
-        resolve(kind, environment, local.as_ref(), global.as_ref())
+        resolve_default(kind, environment, local.as_ref(), global.as_ref())
     }
 
     /// Whether a default, which may be an alias, means this user.

@@ -41,22 +41,22 @@ pub fn is_secret_text(text: &str) -> bool {
 
 /// Whether a text that stands under a key is a secret by its form. A public id looks like one.
 fn looks_secret(key: &str, text: &str) -> bool {
-    key != "privateKey" && names::hides(key, text)
+    key != "privateKey" && names::is_hidden(key, text)
 }
 
 /// The document with every secret, at any depth, replaced by what `replacement` makes of its key;
 /// with `None` the member is left out (an element of a list becomes `null`).
-pub fn redacted(value: &Value, replacement: &dyn Fn(&str) -> Option<Value>) -> Value {
-    let outcome = walk("", value, replacement, DEPTH_LIMIT);
+pub fn redact_document(value: &Value, replacement: &dyn Fn(&str) -> Option<Value>) -> Value {
+    let outcome = redact_value("", value, replacement, DEPTH_LIMIT);
     outcome.unwrap_or(Value::Null)
 }
 
 /// The document without its secrets.
 pub fn without_secrets(document: &Map<String, Value>) -> Value {
-    members(document, &|_| None, DEPTH_LIMIT)
+    redact_members(document, &|_| None, DEPTH_LIMIT)
 }
 
-fn walk(
+fn redact_value(
     key: &str,
     value: &Value,
     replacement: &dyn Fn(&str) -> Option<Value>,
@@ -66,28 +66,30 @@ fn walk(
         return replacement(key);
     };
     match value {
-        Value::Object(object) => Some(members(object, replacement, below)),
+        Value::Object(object) => Some(redact_members(object, replacement, below)),
         Value::Null | Value::Bool(_) => Some(value.clone()),
         _ if is_secret_key(key) => replacement(key),
         Value::String(text) if is_secret_text(text) || looks_secret(key, text) => replacement(key),
         Value::Array(array) => {
-            let elements = array
-                .iter()
-                .map(|element| walk(key, element, replacement, below).unwrap_or(Value::Null));
+            let elements = array.iter().map(|element| {
+                redact_value(key, element, replacement, below).unwrap_or(Value::Null)
+            });
             Some(elements.collect())
         }
         Value::String(_) | Value::Number(_) => Some(value.clone()),
     }
 }
 
-fn members(
+fn redact_members(
     object: &Map<String, Value>,
     replacement: &dyn Fn(&str) -> Option<Value>,
     depth: usize,
 ) -> Value {
     object
         .iter()
-        .filter_map(|(key, value)| Some((key.clone(), walk(key, value, replacement, depth)?)))
+        .filter_map(|(key, value)| {
+            Some((key.clone(), redact_value(key, value, replacement, depth)?))
+        })
         .collect()
 }
 
@@ -129,7 +131,7 @@ mod tests {
             "list": ["force://x:FAKE-5:y@z", "plain"],
             "pin": {"password": 1234},
         });
-        let shown = redacted(&document, &|_| None);
+        let shown = redact_document(&document, &|_| None);
         assert_eq!(
             shown,
             json!({
@@ -140,7 +142,7 @@ mod tests {
                 "pin": {},
             })
         );
-        let marked = redacted(&document, &|key| Some(format!("[{key}]").into()));
+        let marked = redact_document(&document, &|key| Some(format!("[{key}]").into()));
         assert_eq!(
             marked["clientApps"]["app"]["clientSecret"],
             "[clientSecret]"
@@ -155,7 +157,7 @@ mod tests {
         for _ in 0..200 {
             value = json!({ "below": value });
         }
-        let shown = redacted(&value, &|_| None).to_string();
+        let shown = redact_document(&value, &|_| None).to_string();
         assert!(!shown.contains("FAKE") && shown.len() < 2000);
     }
 }

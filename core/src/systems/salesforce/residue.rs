@@ -15,7 +15,7 @@ use crate::formats::{MemberPath, Step};
 use crate::inventory::{Artefact, Category, Class, Owner, Place, State};
 use crate::path::ConfinedPath;
 use crate::systems::System;
-use crate::systems::discovery::{InventoryBuilder, artefact};
+use crate::systems::discovery::{InventoryBuilder, build_artefact};
 
 /// What names the sign-ins elsewhere; it stays as long as they do.
 pub(super) fn describe_residue(
@@ -34,7 +34,7 @@ pub(super) fn describe_residue(
                 .and_then(|user| tokens.get(user))
                 .map(|ends| ends.tokens.clone())
                 .unwrap_or_default(),
-            ..artefact(
+            ..build_artefact(
                 System::SALESFORCE,
                 place,
                 user.map_or(Owner::System, Owner::account),
@@ -50,7 +50,7 @@ pub(super) fn describe_residue(
             }
         }
     }
-    for (file, name, user) in defaults(orgs, tokens) {
+    for (file, name, user) in list_default_settings(orgs, tokens) {
         let place = Place::json(file, MemberPath::of_keys([name]));
         leave(place, Some(user), "default");
     }
@@ -94,7 +94,7 @@ pub(super) fn describe_residue(
             sealed: ends()
                 .find_map(|ends| ends.sealed)
                 .filter(|_| is_of_several),
-            ..artefact(System::SALESFORCE, place, owner, "where a sandbox belongs")
+            ..build_artefact(System::SALESFORCE, place, owner, "where a sandbox belongs")
         });
     }
 }
@@ -110,7 +110,7 @@ fn users_by_org(orgs: &Orgs) -> HashMap<&str, Vec<&str>> {
 }
 
 /// Settings, in all files, whose value names one of these users: file, name, user.
-fn defaults<'a>(
+fn list_default_settings<'a>(
     orgs: &'a Orgs,
     tokens: &BTreeMap<&'a str, Ends>,
 ) -> Vec<(&'a ConfinedPath, String, &'a str)> {
@@ -141,7 +141,7 @@ pub(super) fn describe_encrypted(orgs: &Orgs, findings: &mut InventoryBuilder<'_
         class: Class::Stored,
         state: State::Unknown,
         tier: Category::Footprint,
-        ..artefact(System::SALESFORCE, place, Owner::System, what)
+        ..build_artefact(System::SALESFORCE, place, Owner::System, what)
     };
     for settings in &orgs.settings {
         let document = parse_object(&settings.bytes).unwrap_or_default();

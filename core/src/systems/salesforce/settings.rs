@@ -10,7 +10,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{NotAnObject, parse_object, pretty};
+use super::{NotAnObject, format_document, parse_object};
 use crate::world::Environment;
 
 /// The present file, below `.sf`.
@@ -112,8 +112,8 @@ impl Settings {
             (Some(present), Some(legacy)) => legacy.modified > present.modified,
             _ => false,
         };
-        let mut settings = entries(present, Spelling::Present)?;
-        for (name, value) in entries(legacy, Spelling::Legacy)? {
+        let mut settings = read_entries(present, Spelling::Present)?;
+        for (name, value) in read_entries(legacy, Spelling::Legacy)? {
             if newer_legacy || !settings.contains_key(&name) {
                 settings.insert(name, value);
             }
@@ -137,7 +137,7 @@ impl Settings {
     /// The content of a file of that spelling.
     pub fn render(&self, spelling: Spelling) -> Vec<u8> {
         let renamed = self.0.iter();
-        pretty(
+        format_document(
             &renamed
                 .map(|(name, value)| (spelling.name(name).to_owned(), value.clone()))
                 .collect(),
@@ -145,7 +145,7 @@ impl Settings {
     }
 }
 
-fn entries(
+fn read_entries(
     file: Option<SettingsFile<'_>>,
     spelling: Spelling,
 ) -> Result<Map<String, Value>, NotAnObject> {
@@ -213,7 +213,7 @@ impl DefaultKind {
 }
 
 /// The default that counts: environment, then project, then home.
-pub fn resolve(
+pub fn resolve_default(
     kind: DefaultKind,
     environment: &Environment,
     local: Option<&Settings>,
@@ -302,7 +302,7 @@ mod tests {
         let (local, global) = (level("local"), level("global"));
         let resolved = |variables: &[(&str, &str)], local| {
             let environment = variables.iter().copied().collect();
-            resolve(DefaultKind::Org, &environment, local, Some(&global))
+            resolve_default(DefaultKind::Org, &environment, local, Some(&global))
                 .map(|default| (default.value, default.source))
         };
         assert_eq!(
@@ -320,7 +320,7 @@ mod tests {
                 Source::Environment("SFDX_DEFAULTUSERNAME")
             ))
         );
-        let none = resolve(
+        let none = resolve_default(
             DefaultKind::DevHub,
             &Environment::default(),
             None,

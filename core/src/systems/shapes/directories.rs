@@ -159,7 +159,7 @@ impl Root {
 }
 
 /// The directories of a person that tools keep theirs in.
-pub(super) fn roots(discovery: &DiscoveryContext<'_>) -> Vec<Root> {
+pub(super) fn list_roots(discovery: &DiscoveryContext<'_>) -> Vec<Root> {
     let below: &[&str] = match discovery.world.operating_system {
         OperatingSystem::Linux => &["", ".config", ".local/share", ".local/state"],
         OperatingSystem::MacOs => &[

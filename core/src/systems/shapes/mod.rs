@@ -15,7 +15,7 @@ use std::rc::Rc;
 use self::known::KnownPlaces;
 use super::System;
 use super::discovery::{
-    DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, artefact,
+    DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, build_artefact,
 };
 use crate::inventory::{Account, Artefact, Category, Fact, Location, Owner, Place, Problem, State};
 use crate::io::files::ConfinedPath;
@@ -62,7 +62,7 @@ impl Run {
 }
 
 /// Takes one of what is left; `false` if nothing is. That the last was taken is said once.
-fn take(
+fn take_from_budget(
     left: &Cell<usize>,
     place: &ConfinedPath,
     what: &str,
@@ -87,7 +87,7 @@ fn take(
 }
 
 /// Everything to look at.
-pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
+pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
     if discovery.reach != DiscoveryScope::Machine {
         return Vec::new();
     }
@@ -97,7 +97,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         directories: Cell::new(DIRECTORIES),
         known: OnceCell::new(),
     });
-    directories::roots(&discovery)
+    directories::list_roots(&discovery)
         .into_iter()
         .map(|root| look_into_root(discovery, root, Rc::clone(&run)))
         .collect()
@@ -141,7 +141,7 @@ fn look_into(
         if run.known_places(findings).is_tree(&directory) {
             return Vec::new();
         }
-        if !take(&run.directories, &directory, "directories", findings) {
+        if !take_from_budget(&run.directories, &directory, "directories", findings) {
             return Vec::new();
         }
         let (tool, run) = (tool.clone(), Rc::clone(&run));
@@ -185,7 +185,7 @@ fn look_at<'a>(
     let name = entry.name.clone();
     Some(Lookup::next(move |findings| {
         let known = run.known_places(findings).of_file(&path);
-        if known.is_whole || !take(&run.files, &path, "files", findings) {
+        if known.is_whole || !take_from_budget(&run.files, &path, "files", findings) {
             return Vec::new();
         }
         // Of what somebody describes, the rest is settings.
@@ -207,7 +207,14 @@ fn look_at<'a>(
                 if discovery.ignored.covers(&path.to_path(), || shape.kinds()) {
                     findings.ignored(path.to_path());
                 } else {
-                    add(&discovery, path, &tool, shape, known.is_described, findings);
+                    add_possible_sign_in(
+                        &discovery,
+                        path,
+                        &tool,
+                        shape,
+                        known.is_described,
+                        findings,
+                    );
                 }
             },
         )]
@@ -220,7 +227,7 @@ pub fn members_of_possible(name: &str, bytes: &[u8]) -> Option<BTreeSet<String>>
 }
 
 /// Adds a possible sign-in. Of a file that others keep settings in only the members are meant.
-fn add(
+fn add_possible_sign_in(
     discovery: &DiscoveryContext<'_>,
     path: &ConfinedPath,
     tool: &str,
@@ -253,7 +260,7 @@ fn add(
         findings.artefact(Artefact {
             state: State::Unknown,
             tier: Category::Possible,
-            ..artefact(
+            ..build_artefact(
                 System::POSSIBLE,
                 place,
                 Owner::account(tool),

@@ -15,7 +15,7 @@ fn world() -> World {
 fn screen(console: &Console, width: u16, height: u16, colour: bool) -> Terminal<TestBackend> {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal
-        .draw(|frame| draw(frame, console, &world(), colour))
+        .draw(|frame| draw_console(frame, console, &world(), colour))
         .unwrap();
     terminal
 }

@@ -22,23 +22,23 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Asks for a secret at the terminal; it is not shown.
 pub(super) fn ask_secret(question: &str) -> Result<Secret, Failure> {
-    prompt::secret(question)
+    prompt::ask_secret(question)
 }
 
 /// What is piped in.
-pub(super) fn piped(cancel: &Cancel, what: &str) -> Result<Secret, Stop> {
-    let piped = process::piped(LIMIT, PATIENCE, cancel);
+pub(super) fn read_pipe(cancel: &Cancel, what: &str) -> Result<Secret, Stop> {
+    let piped = process::read_pipe(LIMIT, PATIENCE, cancel);
     if cancel.is_set() {
         return Err(Failure::interrupted().into());
     }
     let text = piped.and_then(Secret::from_utf8);
     match text.filter(|text| !text.expose().trim().is_empty()) {
         Some(text) => Ok(text),
-        None => Err(nothing(what).into()),
+        None => Err(build_missing_input_error(what).into()),
     }
 }
 
-fn nothing(what: &str) -> ClientError {
+fn build_missing_input_error(what: &str) -> ClientError {
     ClientError::new(
         "NoInputError",
         format!("Standard input does not bring {what}."),
@@ -47,7 +47,7 @@ fn nothing(what: &str) -> ClientError {
 }
 
 /// What is in a file that was named, or comes out of a pipe that stands for one.
-pub(super) fn file(
+pub(super) fn read_file(
     world: &World,
     files: &Files,
     path: &Path,
@@ -55,7 +55,7 @@ pub(super) fn file(
 ) -> Result<Secret, Stop> {
     const FLAG: &str = "--sfdx-url-file";
     let shown = printable_path(&world.working_directory.join(path));
-    let bytes = match stream(world, path, FLAG, cancel)? {
+    let bytes = match read_stream(world, path, FLAG, cancel)? {
         Some(bytes) => bytes,
         None => files
             .read_named(&world.working_directory.join(path), LIMIT)
@@ -77,7 +77,7 @@ pub(super) fn file(
 
 /// What a path brings that stands for no regular file: `-`, `/dev/stdin`, a pipe of the shell
 /// (`<(…)`). `None` for every other path.
-pub(super) fn stream(
+pub(super) fn read_stream(
     world: &World,
     path: &Path,
     flag: &str,
@@ -88,7 +88,7 @@ pub(super) fn stream(
     } else {
         world.working_directory.join(path)
     };
-    let Some(brought) = process::stream(&place, LIMIT, PATIENCE, cancel) else {
+    let Some(brought) = process::read_stream(&place, LIMIT, PATIENCE, cancel) else {
         return Ok(None);
     };
     if cancel.is_set() {

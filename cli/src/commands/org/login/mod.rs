@@ -21,7 +21,7 @@ use adieu::systems::salesforce::login::{
 use adieu::world::World;
 use serde_json::{Map, Value, json};
 
-use super::list::redacted;
+use super::list::remove_secrets;
 use super::reply::{ClientError, Reply, Stop};
 use crate::args::{
     OrgLoginCommand, OrgLoginCommon, OrgLoginDeviceArgs, OrgLoginJwtArgs, OrgLoginTokenArgs,
@@ -48,7 +48,8 @@ pub(super) fn run(
     let common = command.remember();
     let (world, files) = (&context.adieu.world, &*context.adieu.files);
     let way = Way::of(command);
-    let project = library::project(world, files).map_err(|error| way.stop(&error.into()))?;
+    let project =
+        library::find_project_directory(world, files).map_err(|error| way.stop(&error.into()))?;
     let servers = Network::new(world)
         .with_limit(std::time::Duration::from_secs_f64(common.timeout))
         .with_cancel(cancel.clone());
@@ -146,7 +147,7 @@ impl Login<'_> {
         printer.note("Sign in with a browser at this address:");
         printer.note(&format!("  {url}"));
         if !arguments.no_browser
-            && let Err(why) = page::open(self.world, &url, arguments.browser)
+            && let Err(why) = page::open_in_browser(self.world, &url, arguments.browser)
         {
             printer.note(&format!("No browser was opened: {why}."));
         }
@@ -173,7 +174,7 @@ impl Login<'_> {
             client_id: arguments.client_id.clone(),
             username: arguments.username.clone(),
             key_file: arguments.jwt_key_file.clone(),
-            piped_key: input::stream(
+            piped_key: input::read_stream(
                 self.world,
                 &arguments.jwt_key_file,
                 "--jwt-key-file",
@@ -181,7 +182,7 @@ impl Login<'_> {
             )?,
         };
         let progress = Self::asking(&options.login, printer);
-        let outcome = library::jwt(&self.context(), options, &self.remember());
+        let outcome = library::sign_in_with_jwt(&self.context(), options, &self.remember());
         drop(progress);
         self.done(outcome)
     }
@@ -210,7 +211,7 @@ impl Login<'_> {
             None if self.can_ask => {
                 input::ask_secret("Access token of the org (SF_ACCESS_TOKEN):")?
             }
-            None => input::piped(self.cancel, "the access token")?,
+            None => input::read_pipe(self.cancel, "the access token")?,
         };
         let progress = Self::asking(&origin, printer);
         let outcome = library::access_token(
@@ -226,14 +227,14 @@ impl Login<'_> {
     fn sfdx_url(&self, arguments: &OrgLoginUrlArgs, printer: &Printer) -> Result<SignedIn, Stop> {
         let url = match (&arguments.sfdx_url_file, &arguments.sfdx_url_stdin) {
             (Some(file), None) => {
-                let text = input::file(self.world, self.files, file, self.cancel)?;
+                let text = input::read_file(self.world, self.files, file, self.cancel)?;
                 let is_json = text.expose().trim_start().starts_with('{');
                 let name = file.file_name().unwrap_or_default().to_string_lossy();
                 // A pipe's name says nothing of what it brings.
                 SfdxAuthUrl::from_file(if is_json { "input.json" } else { &name }, &text)
             }
             (None, Some(dash)) if dash == "-" => {
-                let text = input::piped(self.cancel, "the SFDX auth URL")?;
+                let text = input::read_pipe(self.cancel, "the SFDX auth URL")?;
                 // What `sf org display --json` printed can be piped as it is.
                 let is_json = text.expose().trim_start().starts_with('{');
                 let name = if is_json { "input.json" } else { "input" };
@@ -343,7 +344,7 @@ impl Login<'_> {
         let bytes = self.files.read(file, FILE_LIMIT).ok().flatten();
         let name = file.file_name().unwrap_or_default();
         let auth = bytes.and_then(|bytes| AuthFile::parse(name, &bytes).ok());
-        let mut result = auth.map_or_else(Map::new, |auth| redacted(auth.document()));
+        let mut result = auth.map_or_else(Map::new, |auth| remove_secrets(auth.document()));
         result.insert("username".to_owned(), json!(signed_in.username));
         result.insert("orgId".to_owned(), json!(signed_in.org_id));
         Value::Object(result)

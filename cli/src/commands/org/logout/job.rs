@@ -13,15 +13,18 @@ use adieu::systems::System;
 use adieu::systems::salesforce::orgs::Orgs;
 use serde_json::json;
 
-use super::messages::{aftermath, beforehand, exit_status, failure, further, gone, problems};
+use super::messages::{
+    build_further_members, build_logout_error, exit_status, list_gone_orgs, list_org_problems,
+    list_warnings_after, list_warnings_before,
+};
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
-use crate::commands::logout::{UNRECORDED, agree, carry_out};
-use crate::commands::org::outcome::{OrgOutcome, by_org, merge};
+use crate::commands::logout::{UNRECORDED, ask_questions, carry_out};
+use crate::commands::org::outcome::{OrgOutcome, by_org, merge_outcomes};
 use crate::commands::org::reply::{Reply, Stop};
 use crate::questions::{Confirmation, Grammar};
 use crate::ui::prompt::Wording;
-use crate::ui::{Failure, Printer, human, plain, prompt};
+use crate::ui::{Failure, Printer, human, prompt, to_plain_text};
 
 /// A logout of orgs that somebody has chosen.
 pub(super) struct Job<'a> {
@@ -45,15 +48,15 @@ impl Job<'_> {
         let mut before = if self.arguments.client_app.is_some() {
             Vec::new()
         } else {
-            beforehand(inventory, &self.chosen)
+            list_warnings_before(inventory, &self.chosen)
         };
         before.extend(prepared.plan.questions.iter().filter_map(Question::sharing));
         if self.arguments.dry_run {
-            let problems = problems(inventory);
+            let problems = list_org_problems(inventory);
             let report = Report::preview(inventory, prepared.plan, problems, |_, _| None);
             return self.preview(&report, &before, printer);
         }
-        let Some(approved) = agree(
+        let Some(approved) = ask_questions(
             prepared,
             self.arguments.no_prompt,
             Grammar::Salesforce,
@@ -70,7 +73,7 @@ impl Job<'_> {
         if self.can_ask && !report.interrupted {
             report.interrupted = self.remove_anyway(&mut outcomes, printer)?;
         }
-        let after = aftermath(&report, &outcomes);
+        let after = list_warnings_after(&report, &outcomes);
         self.reply.warn(&after, printer);
         self.answer(&report, &outcomes, [before, after].concat(), printer)
     }
@@ -164,7 +167,7 @@ impl Job<'_> {
             Confirmation::OrgRemoval,
             format!("Remove {whom} here anyway?"),
         );
-        match prompt::confirm(&wording, printer) {
+        match prompt::ask_for_confirmation(&wording, printer) {
             Ok(true) => {}
             // Others are out already: what became of them is still to be said.
             Ok(false) => return Ok(false),
@@ -177,10 +180,10 @@ impl Job<'_> {
             ..self.request(self.target(&kept))
         };
         let prepared = self.context.adieu.plan(request, None);
-        if let Some(approved) = agree(prepared, true, Grammar::Salesforce, printer)? {
+        if let Some(approved) = ask_questions(prepared, true, Grammar::Salesforce, printer)? {
             let judge = |report: &Report| report.exit_status;
             let report = carry_out(self.context, approved, &self.conduct(), printer, judge);
-            merge(outcomes, by_org(&report));
+            merge_outcomes(outcomes, by_org(&report));
         }
         Ok(false)
     }
@@ -193,13 +196,13 @@ impl Job<'_> {
     ) -> Result<u8, Stop> {
         self.reply.warn(warnings, printer);
         if !self.reply.is_json {
-            human::logout(&self.context.adieu.world, report, printer)?;
+            human::print_logout(&self.context.adieu.world, report, printer)?;
             return Ok(0);
         }
         let outcomes = by_org(report);
-        let more = further(report, &outcomes);
+        let more = build_further_members(report, &outcomes);
         self.reply
-            .succeed(0, gone(&outcomes), warnings, more, printer)?;
+            .succeed(0, list_gone_orgs(&outcomes), warnings, more, printer)?;
         Ok(0)
     }
 
@@ -231,7 +234,7 @@ impl Job<'_> {
                 None if !names.is_empty() => {
                     let mut lead = "Successfully logged out of orgs: ";
                     for name in &names {
-                        printer.data(&format!("{lead}{}", plain(name)))?;
+                        printer.data(&format!("{lead}{}", to_plain_text(name)))?;
                         lead = "";
                     }
                 }
@@ -247,15 +250,15 @@ impl Job<'_> {
                     Some(app) => json!([app]),
                     None => json!(names),
                 };
-                let more = further(report, outcomes);
+                let more = build_further_members(report, outcomes);
                 self.reply
                     .succeed(success, result, &warnings, more, printer)?;
             }
             return Ok(success);
         }
         let system = self.context.adieu.world.operating_system;
-        let mut error = failure(outcomes, status, system, self.unseen);
-        error.more = further(report, outcomes);
+        let mut error = build_logout_error(outcomes, status, system, self.unseen);
+        error.more = build_further_members(report, outcomes);
         error.more.insert("result".to_owned(), json!(names));
         if self.reply.is_json {
             error.warnings = warnings;

@@ -11,39 +11,43 @@ use adieu::systems::System;
 use adieu::world::OperatingSystem;
 use serde_json::{Map, Value, json};
 
+use crate::commands::org::format_problem;
 use crate::commands::org::outcome::OrgOutcome;
 use crate::commands::org::reply::ClientError;
-use crate::commands::org::said;
 
 /// What the real client says when scratch orgs are among the chosen.
 const SCRATCH: &str = "Warning: If you log out of a scratch org without having access to its \
                        password, you can't access this org again, either through the CLI or the \
                        Salesforce UI.";
 
-fn accounts(inventory: &Inventory) -> Vec<&Account> {
+fn list_accounts(inventory: &Inventory) -> Vec<&Account> {
     let accounts = inventory.accounts.iter();
     accounts
         .filter(|account| account.system == System::SALESFORCE)
         .collect()
 }
 
-fn fact(account: &Account, label: &str) -> Option<String> {
+fn find_fact(account: &Account, label: &str) -> Option<String> {
     let found = account.facts.iter().find(|fact| fact.label == label);
     found.map(|fact| fact.value.clone())
 }
 
 /// What has to be known before it is done.
-pub(super) fn beforehand(inventory: &Inventory, chosen: &BTreeSet<String>) -> Vec<String> {
-    let accounts = accounts(inventory);
+pub(super) fn list_warnings_before(
+    inventory: &Inventory,
+    chosen: &BTreeSet<String>,
+) -> Vec<String> {
+    let accounts = list_accounts(inventory);
     let mut warnings = Vec::new();
     let is_scratch = |account: &&&Account| {
-        chosen.contains(&account.name) && fact(account, "type").as_deref() == Some("scratch org")
+        chosen.contains(&account.name)
+            && find_fact(account, "type").as_deref() == Some("scratch org")
     };
     if accounts.iter().any(|account| is_scratch(&account)) {
         warnings.push(SCRATCH.to_owned());
     }
     for account in &accounts {
-        let parent = fact(account, Fact::PARENT).filter(|parent| chosen.contains(parent));
+        let parent = find_fact(account, Fact::PARENT).filter(|parent| chosen.contains(parent));
         if let Some(parent) = parent.filter(|_| !chosen.contains(&account.name)) {
             warnings.push(format!(
                 "{} was made from {parent} and stays signed in; take such orgs along with \
@@ -52,13 +56,13 @@ pub(super) fn beforehand(inventory: &Inventory, chosen: &BTreeSet<String>) -> Ve
             ));
         }
         let is_chosen = chosen.contains(&account.name);
-        if let Some(file) = fact(account, Fact::KEY_FILE).filter(|_| is_chosen) {
+        if let Some(file) = find_fact(account, Fact::KEY_FILE).filter(|_| is_chosen) {
             warnings.push(format!(
                 "{} signed in with the private key {file}, which stays and can sign in again",
                 account.name
             ));
         }
-        if is_chosen && fact(account, "kind").as_deref() == Some("token") {
+        if is_chosen && find_fact(account, "kind").as_deref() == Some("token") {
             warnings.push(format!(
                 "{} was signed in with an access token: whoever else uses that token is logged \
                  out too",
@@ -72,7 +76,7 @@ pub(super) fn beforehand(inventory: &Inventory, chosen: &BTreeSet<String>) -> Ve
 
 /// Other users of an org that is logged out of.
 fn other_users(accounts: &[&Account], chosen: &BTreeSet<String>) -> Vec<String> {
-    let org_id = |account: &Account| fact(account, "org_id");
+    let org_id = |account: &Account| find_fact(account, "org_id");
     let leaving: BTreeSet<String> = accounts
         .iter()
         .filter(|account| chosen.contains(&account.name))
@@ -111,7 +115,7 @@ pub(super) fn exit_status(outcomes: &BTreeMap<String, OrgOutcome>, report: &Repo
 }
 
 /// The error of a logout that left something behind.
-pub(super) fn failure(
+pub(super) fn build_logout_error(
     outcomes: &BTreeMap<String, OrgOutcome>,
     status: u8,
     system: OperatingSystem,
@@ -231,12 +235,15 @@ fn still_working(outcomes: &BTreeMap<String, OrgOutcome>) -> Option<&str> {
 }
 
 /// What has to be known afterwards.
-pub(super) fn aftermath(report: &Report, outcomes: &BTreeMap<String, OrgOutcome>) -> Vec<String> {
+pub(super) fn list_warnings_after(
+    report: &Report,
+    outcomes: &BTreeMap<String, OrgOutcome>,
+) -> Vec<String> {
     let mut warnings: Vec<String> = report
         .problems
         .iter()
         .filter(|problem| is_of_orgs(&problem.location))
-        .map(said)
+        .map(format_problem)
         .collect();
     for (username, org) in outcomes.iter().filter(|(_, org)| org.is_gone) {
         if let Some((place, why)) = org.failure() {
@@ -304,7 +311,7 @@ fn untold_page(report: &Report, username: &str) -> Option<String> {
     })
 }
 
-pub(super) fn problems(inventory: &Inventory) -> Vec<Problem> {
+pub(super) fn list_org_problems(inventory: &Inventory) -> Vec<Problem> {
     let problems = inventory.problems.iter();
     problems
         .filter(|problem| is_of_orgs(&problem.location))
@@ -323,7 +330,7 @@ fn is_of_orgs(location: &Location) -> bool {
 }
 
 /// What the real client has no word for.
-pub(super) fn further(
+pub(super) fn build_further_members(
     report: &Report,
     outcomes: &BTreeMap<String, OrgOutcome>,
 ) -> Map<String, Value> {
@@ -338,7 +345,7 @@ pub(super) fn further(
     more
 }
 
-pub(super) fn gone(outcomes: &BTreeMap<String, OrgOutcome>) -> Value {
+pub(super) fn list_gone_orgs(outcomes: &BTreeMap<String, OrgOutcome>) -> Value {
     let gone = outcomes.iter().filter(|(_, org)| org.is_gone);
     gone.map(|(username, _)| json!(username)).collect()
 }

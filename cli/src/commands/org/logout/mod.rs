@@ -9,8 +9,8 @@ use adieu::io::net::Cancel;
 use adieu::systems::salesforce::orgs::Orgs;
 use serde_json::{Map, json};
 
+use super::format_problem;
 use super::reply::{ClientError, Reply, Stop};
-use super::said;
 use super::targets::Names;
 use crate::args::OrgLogoutArgs;
 use crate::commands::context::Context;
@@ -27,7 +27,7 @@ pub(super) fn run(
     reply: &Reply,
     printer: &mut Printer,
 ) -> Result<u8, Stop> {
-    let (orgs, problems) = discover::orgs(&context.adieu.sources());
+    let (orgs, problems) = discover::find_orgs(&context.adieu.sources());
     let names = Names {
         world: &context.adieu.world,
         orgs: &orgs,
@@ -109,7 +109,7 @@ fn nothing_found(
         }
         return Err(error.into());
     }
-    let mut warnings: Vec<String> = problems.iter().map(said).collect();
+    let mut warnings: Vec<String> = problems.iter().map(format_problem).collect();
     let dangling: Vec<&str> = orgs.aliases.iter().map(|(alias, _)| alias).collect();
     if !dangling.is_empty() {
         warnings.push(format!(

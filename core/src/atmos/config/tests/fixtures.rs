@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::{Link, ProviderKind, Via, candidate_realms, chain, realm, validate};
+use super::super::{
+    Link, ProviderKind, Via, candidate_realms, resolve_chain, resolve_realm, validate_configuration,
+};
 use super::*;
 
 fn fixture(name: &str) -> (Configuration, Vec<Diagnostic>) {
@@ -14,8 +16,8 @@ fn fixture(name: &str) -> (Configuration, Vec<Diagnostic>) {
         files: vec![path],
         ..Default::default()
     };
-    let configuration = load(&world, &request);
-    let problems = validate(&world, &configuration);
+    let configuration = load_configuration(&world, &request);
+    let problems = validate_configuration(&world, &configuration);
     (configuration, problems)
 }
 
@@ -74,7 +76,9 @@ fn load_sso_chain_reads_every_field() {
     );
     assert!(auth.identity("ledger-admin").unwrap().is_default);
     assert_eq!(
-        chain(auth, "ledger-deployer").unwrap().describe(auth),
+        resolve_chain(auth, "ledger-deployer")
+            .unwrap()
+            .describe(auth),
         "meridian-sso → ledger-admin → ledger-deployer"
     );
     assert_eq!(auth.log_level.as_ref().unwrap().value, "Info");
@@ -112,7 +116,7 @@ fn load_user_saml_root_reads_legacy_endpoints_and_standalone_roots() {
     assert_eq!(user.endpoint_url(), Some("http://127.0.0.1:18083"));
     assert_eq!(user.access_key_id(), None);
     assert_eq!(user.credentials_region(), Some("us-east-2"));
-    let links = chain(auth, "vault-root").unwrap().links;
+    let links = resolve_chain(auth, "vault-root").unwrap().links;
     assert_eq!(
         links,
         [
@@ -158,8 +162,10 @@ fn validate_cycle_lists_the_ring_once_and_the_healthy_rest_works() {
           head → tail → body → head"
         ]
     );
-    assert!(chain(&configuration.auth, "healthy").is_ok());
-    let error = chain(&configuration.auth, "body").unwrap_err().to_string();
+    assert!(resolve_chain(&configuration.auth, "healthy").is_ok());
+    let error = resolve_chain(&configuration.auth, "body")
+        .unwrap_err()
+        .to_string();
     assert_eq!(
         error,
         "identity 'body' has no root: body → head → tail → body"
@@ -178,7 +184,7 @@ fn validate_missing_links_lists_both_and_ignores_case() {
              referenced identity 'nobody' does not exist",
         ]
     );
-    let chain = chain(&configuration.auth, "case-trap").unwrap();
+    let chain = resolve_chain(&configuration.auth, "case-trap").unwrap();
     assert_eq!(chain.provider(), Some("real-sso"));
     assert_eq!(chain.describe(&configuration.auth), "Real-SSO → case-trap");
 }
@@ -243,7 +249,7 @@ fn validate_required_fields_lists_all_and_healthy_identity_is_there() {
             "39 via identity 'ambient-with-via': `via` is not allowed for kind `ambient`",
         ]
     );
-    assert!(chain(&configuration.auth, "fine-user").is_ok());
+    assert!(resolve_chain(&configuration.auth, "fine-user").is_ok());
 }
 
 #[test]
@@ -260,7 +266,7 @@ fn validate_realm_logs_keyring_and_defaults_reports_all_four() {
         ]
     );
     let world = world(Path::new("/nonexistent"), Path::new("/nonexistent"), &[]);
-    let own = realm(&world, &configuration);
+    let own = resolve_realm(&world, &configuration);
     assert_eq!(own.source, super::super::RealmSource::Derived);
     assert_eq!(own.value.len(), 16);
     assert!(!candidate_realms(&world, &configuration).contains(&"Client/A--1".to_owned()));

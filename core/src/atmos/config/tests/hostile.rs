@@ -6,7 +6,7 @@ use std::time::Duration;
 use adieu_testkit::processor_time;
 use proptest::prelude::*;
 
-use super::super::{chain, validate};
+use super::super::{resolve_chain, validate_configuration};
 use super::*;
 
 /// Processor time: generous for a slow machine, and far below what exponential work takes.
@@ -150,10 +150,10 @@ fn load_ten_thousand_identities_costs_ten_times_a_thousand() {
         let mut best = Duration::MAX;
         for _ in 0..3 {
             let took = processor_time(|| {
-                let configuration = load(&world, &ConfigurationRequest::default());
-                assert!(validate(&world, &configuration).is_empty());
+                let configuration = load_configuration(&world, &ConfigurationRequest::default());
+                assert!(validate_configuration(&world, &configuration).is_empty());
                 for identity in &configuration.auth.identities {
-                    assert!(chain(&configuration.auth, &identity.name.key).is_ok());
+                    assert!(resolve_chain(&configuration.auth, &identity.name.key).is_ok());
                 }
             });
             best = best.min(took);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::{realm, validate};
+use super::super::{resolve_realm, validate_configuration};
 use super::*;
 
 fn mock(realm: &str, provider: &str) -> String {
@@ -32,7 +32,7 @@ fn load_without_any_file_finds_nothing_and_says_so() {
     let configuration = place.load(&[]);
     assert!(!configuration.found);
     assert_eq!(configuration.directory, None);
-    assert!(validate(&place.world(&[]), &configuration).is_empty());
+    assert!(validate_configuration(&place.world(&[]), &configuration).is_empty());
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn load_layers_merge_and_the_nearer_wins() {
         system_directory: Some(place.path("system")),
         ..Default::default()
     };
-    let configuration = load(&world, &request);
+    let configuration = load_configuration(&world, &request);
     assert_eq!(
         (realm_of(&configuration), providers(&configuration)),
         ("named", vec!["s", "h", "w", "n"])
@@ -77,7 +77,7 @@ fn load_names_that_differ_in_case_are_told_in_any_layer() {
         (two.name.written.as_str(), two.kind.id()),
         ("Two", "mock/aws")
     );
-    let problems = validate(&place.world(&[]), &configuration);
+    let problems = validate_configuration(&place.world(&[]), &configuration);
     let repeated = problems
         .iter()
         .filter(|problem| problem.code == "duplicate-name");
@@ -109,14 +109,14 @@ fn load_searches_above_and_the_git_root_only_without_an_own_file() {
         .with("work/near/deep/keep", "");
     let mut world = place.world(&[]);
     world.working_directory = place.path("work/near/deep");
-    let configuration = load(&world, &ConfigurationRequest::default());
+    let configuration = load_configuration(&world, &ConfigurationRequest::default());
     assert_eq!(providers(&configuration), ["n", "r"]);
     assert_eq!(configuration.directory, Some(place.path("work")));
     world.environment = [("ATMOS_GIT_ROOT_BASEPATH", "false")].into_iter().collect();
-    let configuration = load(&world, &ConfigurationRequest::default());
+    let configuration = load_configuration(&world, &ConfigurationRequest::default());
     assert_eq!(providers(&configuration), ["n"]);
     world.environment = [("ATMOS_CLI_CONFIG_PATH", ".")].into_iter().collect();
-    let configuration = load(&world, &ConfigurationRequest::default());
+    let configuration = load_configuration(&world, &ConfigurationRequest::default());
     assert!(!configuration.found);
     assert_eq!(
         configuration.diagnostics[0].subject.as_deref(),
@@ -136,7 +136,7 @@ fn load_ends_the_search_above_where_atmos_does() {
     let load_in = |directory: &str| {
         let mut world = place.world(&[]);
         world.working_directory = place.path(directory);
-        load(&world, &ConfigurationRequest::default())
+        load_configuration(&world, &ConfigurationRequest::default())
     };
     assert_eq!(providers(&load_in("work/plain")), ["f"]);
     // It is not read, and nothing above it is.
@@ -164,7 +164,7 @@ fn load_requested_files_and_directories_replace_the_search() {
         directories: vec!["../two".into(), "../empty".into()],
         ..Default::default()
     };
-    let configuration = load(&place.world(&[]), &request);
+    let configuration = load_configuration(&place.world(&[]), &request);
     assert_eq!(
         (realm_of(&configuration), providers(&configuration)),
         ("two", vec!["o", "t"])
@@ -203,7 +203,7 @@ fn load_fragments_and_imports_lie_below_the_file() {
         );
     let mut world = place.world(&[]);
     world.working_directory = place.path("work/app");
-    let configuration = load(&world, &ConfigurationRequest::default());
+    let configuration = load_configuration(&world, &ConfigurationRequest::default());
     assert_eq!(providers(&configuration), ["g", "a", "b", "c", "x", "z"]);
     assert_eq!(realm_of(&configuration), "y");
     assert_eq!(
@@ -264,7 +264,7 @@ fn load_profile_lies_over_everything() {
             profiles: vec![name.to_owned()],
             ..Default::default()
         };
-        let configuration = load(&place.world(&[]), &request);
+        let configuration = load_configuration(&place.world(&[]), &request);
         let problem = &configuration.diagnostics[0];
         assert_eq!(problem.message, format!("there is no profile '{name}'"));
         assert_eq!(problem.hint.as_deref(), Some("there are: base, ci, home"));
@@ -295,9 +295,12 @@ fn load_env_section_reaches_realm_and_profile_and_nothing_else() {
         .with("work/profiles/ci/a.yaml", mock("ci", "c"));
     let configuration = place.load(&[]);
     assert_eq!(providers(&configuration), ["c"]);
-    assert_eq!(realm(&place.world(&[]), &configuration).value, "from-env");
+    assert_eq!(
+        resolve_realm(&place.world(&[]), &configuration).value,
+        "from-env"
+    );
     let outer = place.world(&[("ATMOS_AUTH_REALM", "outer")]);
-    assert_eq!(realm(&outer, &configuration).value, "outer");
+    assert_eq!(resolve_realm(&outer, &configuration).value, "outer");
     assert_eq!(
         configuration.auth.keyring.kind,
         super::super::KeyringKind::System
@@ -365,7 +368,7 @@ fn load_base_path_from_request_variable_or_file() {
         ..Default::default()
     };
     assert_eq!(
-        load(&place.world(&[]), &request).base_path,
+        load_configuration(&place.world(&[]), &request).base_path,
         Some(place.path("work/r"))
     );
 }

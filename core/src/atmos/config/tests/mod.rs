@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 use crate::world::World;
 
-use super::{Configuration, ConfigurationRequest, Diagnostic, load, validate};
+use super::{
+    Configuration, ConfigurationRequest, Diagnostic, load_configuration, validate_configuration,
+};
 
 /// A home and a project in a directory that is gone after the test.
 struct Place {
@@ -50,7 +52,7 @@ impl Place {
     }
 
     fn load(&self, environment: &[(&str, &str)]) -> Configuration {
-        load(&self.world(environment), &ConfigurationRequest::default())
+        load_configuration(&self.world(environment), &ConfigurationRequest::default())
     }
 }
 
@@ -73,8 +75,8 @@ fn read_with(
 ) -> (Configuration, Vec<Diagnostic>) {
     let place = Place::new().with("work/atmos.yaml", text);
     let world = place.world(environment);
-    let configuration = load(&world, &ConfigurationRequest::default());
-    let problems = validate(&world, &configuration);
+    let configuration = load_configuration(&world, &ConfigurationRequest::default());
+    let problems = validate_configuration(&world, &configuration);
     (configuration, problems)
 }
 

@@ -1,6 +1,6 @@
 //! Rules of validation that no fixture has.
 
-use super::super::{RealmSource, candidate_realms, realm, validate};
+use super::super::{RealmSource, candidate_realms, resolve_realm, validate_configuration};
 use super::*;
 
 fn of(text: &str) -> Vec<String> {
@@ -273,8 +273,8 @@ fn validate_ring_seen_from_outside_is_reported_once() {
 fn realm_explicit_beats_derived_and_all_are_candidates() {
     let place = Place::new().with("work/atmos.yaml", "auth: {realm: own}\n");
     let world = place.world(&[("ATMOS_AUTH_REALM", "outer")]);
-    let configuration = load(&world, &ConfigurationRequest::default());
-    let effective = realm(&world, &configuration);
+    let configuration = load_configuration(&world, &ConfigurationRequest::default());
+    let effective = resolve_realm(&world, &configuration);
     assert_eq!(
         (effective.value.as_str(), effective.source),
         ("outer", RealmSource::Environment)
@@ -285,15 +285,15 @@ fn realm_explicit_beats_derived_and_all_are_candidates() {
         ["outer", "own", hash.as_str(), "default", ""]
     );
     let world = place.world(&[("ATMOS_AUTH_REALM", "../up")]);
-    assert_eq!(realm(&world, &configuration).value, "own");
-    let problems = validate(&world, &configuration);
+    assert_eq!(resolve_realm(&world, &configuration).value, "own");
+    let problems = validate_configuration(&world, &configuration);
     assert_eq!(
         problems[0].subject.as_deref(),
         Some("variable ATMOS_AUTH_REALM")
     );
     let nothing = Configuration::default();
     let none = place.world(&[]);
-    assert_eq!(realm(&none, &nothing).source, RealmSource::Default);
+    assert_eq!(resolve_realm(&none, &nothing).source, RealmSource::Default);
     assert_eq!(candidate_realms(&none, &nothing), ["default", ""]);
 }
 

@@ -1,7 +1,7 @@
 //! What a variable gave is not shown.
 
 use super::{Place, lines, read_with};
-use crate::atmos::config::{Identity, Provider, validate};
+use crate::atmos::config::{Identity, Provider, validate_configuration};
 
 const TEXT: &str = "\
 auth:
@@ -141,7 +141,7 @@ fn what_an_import_that_leads_out_of_the_project_holds_is_not_quoted() {
     );
     let world = place.world(&[]);
     let configuration = place.load(&[]);
-    let problems = validate(&world, &configuration);
+    let problems = validate_configuration(&world, &configuration);
     let told = format!("{problems:?}");
     assert!(!told.contains("FAKE"), "{told}");
     let shown: String = configuration

@@ -14,7 +14,7 @@ const QUARTER_HOUR: u64 = 900;
 const HALF_DAY: u64 = 43_200;
 const DAY_AND_A_HALF: u64 = 129_600;
 
-pub(super) fn check(identity: &Identity, problems: &mut Problems) {
+pub(super) fn check_rules(identity: &Identity, problems: &mut Problems) {
     let mut entry = Entry {
         subject: format!("identity '{}'", identity.name),
         settings: &identity.settings,
@@ -25,14 +25,14 @@ pub(super) fn check(identity: &Identity, problems: &mut Problems) {
         return;
     }
     let is_known = entry.kind("identity", identity.kind.is_known(), IdentityKind::KNOWN);
-    via(identity, &mut entry);
+    check_via(identity, &mut entry);
     if is_known {
-        name(identity, &mut entry);
-        fields(identity, &mut entry);
+        check_name(identity, &mut entry);
+        check_fields(identity, &mut entry);
     }
 }
 
-fn via(identity: &Identity, entry: &mut Entry<'_>) {
+fn check_via(identity: &Identity, entry: &mut Entry<'_>) {
     let at = entry.place(&["via"]);
     let kind = identity.kind.id();
     if identity.kind.forbids_via() {
@@ -87,7 +87,7 @@ fn no_via(provider_only: bool, entry: &mut Entry<'_>) {
 }
 
 /// Names such as `account/role` are right for AWS, but some kinds make a file of the name.
-fn name(identity: &Identity, entry: &mut Entry<'_>) {
+fn check_name(identity: &Identity, entry: &mut Entry<'_>) {
     let becomes_path = matches!(
         identity.kind,
         IdentityKind::GcpServiceAccount
@@ -105,7 +105,7 @@ fn name(identity: &Identity, entry: &mut Entry<'_>) {
     }
 }
 
-fn fields(identity: &Identity, entry: &mut Entry<'_>) {
+fn check_fields(identity: &Identity, entry: &mut Entry<'_>) {
     match &identity.kind {
         IdentityKind::AwsPermissionSet => {
             entry.require(&["principal", "name"]);
@@ -128,7 +128,7 @@ fn fields(identity: &Identity, entry: &mut Entry<'_>) {
         IdentityKind::AzureSubscription => entry.require(&["principal", "subscription_id"]),
         IdentityKind::GcpServiceAccount => {
             entry.require(&["principal", "service_account_email"]);
-            email(entry);
+            check_email(entry);
             entry.duration(&["principal", "lifetime"], 1, HALF_DAY);
         }
         IdentityKind::GcpProject => entry.require(&["principal", "project_id"]),
@@ -181,7 +181,7 @@ fn assume_root(entry: &mut Entry<'_>) {
     entry.duration(&["principal", "duration"], 1, QUARTER_HOUR);
 }
 
-fn email(entry: &mut Entry<'_>) {
+fn check_email(entry: &mut Entry<'_>) {
     if let Some((text, at)) = entry.text(&["principal", "service_account_email"])
         && !text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty() && domain.ends_with(".iam.gserviceaccount.com")

@@ -8,7 +8,7 @@ use crate::io::files::is_plain_component;
 
 use super::fields::Entry;
 
-pub(super) fn check(auth: &Auth, integration: &Integration, problems: &mut Problems) {
+pub(super) fn check_rules(auth: &Auth, integration: &Integration, problems: &mut Problems) {
     let mut entry = Entry {
         subject: format!("integration '{}'", integration.name),
         settings: &integration.settings,
@@ -23,13 +23,13 @@ pub(super) fn check(auth: &Auth, integration: &Integration, problems: &mut Probl
         integration.kind.is_known(),
         IntegrationKind::KNOWN,
     );
-    via(integration, &mut entry);
+    check_via(integration, &mut entry);
     if is_known {
-        fields(auth, integration, &mut entry);
+        check_fields(auth, integration, &mut entry);
     }
 }
 
-fn via(integration: &Integration, entry: &mut Entry<'_>) {
+fn check_via(integration: &Integration, entry: &mut Entry<'_>) {
     let at = entry.place(&["via"]);
     match integration.via {
         Via::None => entry.push(
@@ -49,7 +49,7 @@ fn via(integration: &Integration, entry: &mut Entry<'_>) {
     }
 }
 
-fn fields(auth: &Auth, integration: &Integration, entry: &mut Entry<'_>) {
+fn check_fields(auth: &Auth, integration: &Integration, entry: &mut Entry<'_>) {
     match integration.kind {
         IntegrationKind::AwsEcr => {
             entry.require(&["spec", "registry", "account_id"]);
@@ -62,26 +62,26 @@ fn fields(auth: &Auth, integration: &Integration, entry: &mut Entry<'_>) {
         IntegrationKind::AwsEks => {
             entry.require(&["spec", "cluster", "name"]);
             entry.require(&["spec", "cluster", "region"]);
-            kubeconfig(entry);
+            check_kubeconfig(entry);
         }
         IntegrationKind::AzureAcr => entry.require(&["spec", "registry", "name"]),
         IntegrationKind::AzureAks => {
             entry.require(&["spec", "cluster", "name"]);
             entry.require(&["spec", "cluster", "resource_group"]);
-            kubeconfig(entry);
+            check_kubeconfig(entry);
         }
         IntegrationKind::GcpGke => {
             entry.require(&["spec", "cluster", "name"]);
             entry.require(&["spec", "cluster", "project_id"]);
             entry.require(&["spec", "cluster", "location"]);
-            kubeconfig(entry);
+            check_kubeconfig(entry);
         }
-        IntegrationKind::GithubSts => github(auth, integration, entry),
+        IntegrationKind::GithubSts => check_github(auth, integration, entry),
         IntegrationKind::Unknown(_) | IntegrationKind::Missing => {}
     }
 }
 
-fn kubeconfig(entry: &mut Entry<'_>) {
+fn check_kubeconfig(entry: &mut Entry<'_>) {
     let update = ["spec", "cluster", "kubeconfig", "update"];
     entry.one_of("kubeconfig", &update, &["merge", "replace", "error"]);
     let mode = ["spec", "cluster", "kubeconfig", "mode"];
@@ -96,7 +96,7 @@ fn kubeconfig(entry: &mut Entry<'_>) {
     }
 }
 
-fn github(auth: &Auth, integration: &Integration, entry: &mut Entry<'_>) {
+fn check_github(auth: &Auth, integration: &Integration, entry: &mut Entry<'_>) {
     entry.one_of(
         "git-config-mode",
         &["spec", "git_config_mode"],

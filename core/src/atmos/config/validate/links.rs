@@ -1,6 +1,6 @@
 //! The rules for what refers to what.
 
-use crate::atmos::config::chain::{ring, upstream};
+use crate::atmos::config::chain::{find_upstream, trace_ring};
 use crate::atmos::config::diagnostic::{Diagnostic, Problems};
 use crate::atmos::config::kinds::{IdentityKind, ProviderKind};
 use crate::atmos::config::model::{Auth, Identity, Name, Via};
@@ -48,7 +48,11 @@ impl<'a> Suggestions<'a> {
 }
 
 /// References to providers and identities that do not exist.
-pub(super) fn missing(auth: &Auth, suggestions: &mut Suggestions<'_>, problems: &mut Problems) {
+pub(super) fn check_references(
+    auth: &Auth,
+    suggestions: &mut Suggestions<'_>,
+    problems: &mut Problems,
+) {
     let identities = auth
         .identities
         .iter()
@@ -70,7 +74,7 @@ pub(super) fn missing(auth: &Auth, suggestions: &mut Suggestions<'_>, problems: 
                     "missing-provider",
                     format!("referenced provider '{wrong}' does not exist"),
                 )
-                .at(place(settings, &["via", "provider"], location))
+                .at(find_location(settings, &["via", "provider"], location))
                 .about(subject.clone())
                 .hint(suggestions.provider(&wrong.key)),
             );
@@ -81,7 +85,7 @@ pub(super) fn missing(auth: &Auth, suggestions: &mut Suggestions<'_>, problems: 
                     "missing-identity",
                     format!("referenced identity '{wrong}' does not exist"),
                 )
-                .at(place(settings, &["via", "identity"], location))
+                .at(find_location(settings, &["via", "identity"], location))
                 .about(subject)
                 .hint(suggestions.identity(&wrong.key)),
             );
@@ -90,7 +94,7 @@ pub(super) fn missing(auth: &Auth, suggestions: &mut Suggestions<'_>, problems: 
 }
 
 /// Permission sets whose provider cannot hand out any.
-pub(super) fn unfit(auth: &Auth, problems: &mut Problems) {
+pub(super) fn check_permission_sets(auth: &Auth, problems: &mut Problems) {
     for identity in &auth.identities {
         if identity.kind != IdentityKind::AwsPermissionSet {
             continue;
@@ -117,7 +121,7 @@ pub(super) fn unfit(auth: &Auth, problems: &mut Problems) {
                         provider.kind.id()
                     ),
                 )
-                .at(place(
+                .at(find_location(
                     &identity.settings,
                     &["via", "provider"],
                     identity.location,
@@ -129,7 +133,7 @@ pub(super) fn unfit(auth: &Auth, problems: &mut Problems) {
 }
 
 /// Identities that get their credentials from themselves in the end: each ring once.
-pub(super) fn rings(auth: &Auth, problems: &mut Problems) {
+pub(super) fn check_rings(auth: &Auth, problems: &mut Problems) {
     // 0: not seen; otherwise the number of the walk that came by.
     let mut seen = vec![0_usize; auth.identities.len()];
     for (walk, start) in auth.identities.iter().enumerate() {
@@ -143,27 +147,27 @@ pub(super) fn rings(auth: &Auth, problems: &mut Problems) {
                 break;
             };
             if *mark == walk + 1 {
-                problems.push(cycle(auth, identity));
+                problems.push(describe_cycle(auth, identity));
             }
             if *mark != 0 {
                 break;
             }
             *mark = walk + 1;
-            current = upstream(auth, identity);
+            current = find_upstream(auth, identity);
         }
     }
 }
 
-fn cycle(auth: &Auth, member: &Identity) -> Diagnostic {
-    let names = ring(auth, member);
+fn describe_cycle(auth: &Auth, member: &Identity) -> Diagnostic {
+    let names = trace_ring(auth, member);
     let mut problem = Diagnostic::error(
         "cycle",
         format!(
             "the identities get their credentials from each other: {}",
-            shown(&names)
+            format_ring(&names)
         ),
     )
-    .at(place(
+    .at(find_location(
         &member.settings,
         &["via", "identity"],
         member.location,
@@ -177,7 +181,7 @@ fn cycle(auth: &Auth, member: &Identity) -> Diagnostic {
         .take(10)
     {
         if let Some(identity) = auth.identity(name) {
-            let at = place(&identity.settings, &["via", "identity"], identity.location);
+            let at = find_location(&identity.settings, &["via", "identity"], identity.location);
             problem = problem.and_at(at, format!("'{name}' goes on here"));
         }
     }
@@ -185,7 +189,7 @@ fn cycle(auth: &Auth, member: &Identity) -> Diagnostic {
 }
 
 /// A ring for a message; a very long one is cut in the middle.
-fn shown(names: &[String]) -> String {
+fn format_ring(names: &[String]) -> String {
     const ENDS: usize = 10;
     if names.len() <= 2 * ENDS {
         return names.join(" → ");
@@ -195,12 +199,13 @@ fn shown(names: &[String]) -> String {
 }
 
 /// More than one default: Atmos asks, or fails where it cannot ask.
-pub(super) fn defaults(auth: &Auth, problems: &mut Problems) {
+pub(super) fn check_defaults(auth: &Auth, problems: &mut Problems) {
     let mut defaults = auth.default_identities();
     let Some(first) = defaults.next() else { return };
     let others: Vec<&Identity> = defaults.collect();
     let Some(second) = others.first() else { return };
-    let at = |identity: &Identity| place(&identity.settings, &["default"], identity.location);
+    let at =
+        |identity: &Identity| find_location(&identity.settings, &["default"], identity.location);
     let names: Vec<String> = std::iter::once(first)
         .chain(others.iter().copied())
         .take(10)
@@ -224,6 +229,6 @@ pub(super) fn defaults(auth: &Auth, problems: &mut Problems) {
     problems.push(problem);
 }
 
-fn place(settings: &Node, path: &[&str], otherwise: Location) -> Location {
+fn find_location(settings: &Node, path: &[&str], otherwise: Location) -> Location {
     settings.at(path).map_or(otherwise, |node| node.location)
 }

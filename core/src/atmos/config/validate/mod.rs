@@ -20,30 +20,30 @@ use links::Suggestions;
 
 /// All problems of a configuration at once, ordered by file and line; those without a place come
 /// first. It includes what [`super::load`] noticed.
-pub fn validate(world: &World, configuration: &Configuration) -> Vec<Diagnostic> {
+pub fn validate_configuration(world: &World, configuration: &Configuration) -> Vec<Diagnostic> {
     let auth = &configuration.auth;
     let mut problems = Problems::from(configuration.diagnostics.clone());
     let mut suggestions = Suggestions::new(auth);
-    for problem in realm::problems(world, configuration) {
+    for problem in realm::list_problems(world, configuration) {
         problems.push(problem);
     }
     log_level(configuration, &mut problems);
     for provider in &auth.providers {
-        provider::check(world, provider, &mut problems);
+        provider::check_rules(world, provider, &mut problems);
     }
     for identity in &auth.identities {
-        identity::check(identity, &mut problems);
+        identity::check_rules(identity, &mut problems);
     }
     for integration in &auth.integrations {
-        integration::check(auth, integration, &mut problems);
+        integration::check_rules(auth, integration, &mut problems);
     }
     // Where a file broke off, what is referred to may only not have been read.
     if configuration.gaps.is_empty() {
-        links::missing(auth, &mut suggestions, &mut problems);
+        links::check_references(auth, &mut suggestions, &mut problems);
     }
-    links::unfit(auth, &mut problems);
-    links::rings(auth, &mut problems);
-    links::defaults(auth, &mut problems);
+    links::check_permission_sets(auth, &mut problems);
+    links::check_rings(auth, &mut problems);
+    links::check_defaults(auth, &mut problems);
     let mut problems = problems.into_vec();
     problems.sort_by_key(|problem| problem.location);
     problems

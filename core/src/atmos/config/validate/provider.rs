@@ -14,7 +14,7 @@ const CLOUDS: [&str; 3] = ["public", "usgovernment", "china"];
 /// Half a day: the longest session of the AWS console.
 const HALF_DAY: u64 = 43_200;
 
-pub(super) fn check(world: &World, provider: &Provider, problems: &mut Problems) {
+pub(super) fn check_rules(world: &World, provider: &Provider, problems: &mut Problems) {
     let mut entry = Entry {
         subject: format!("provider '{}'", provider.name),
         settings: &provider.settings,
@@ -34,22 +34,22 @@ pub(super) fn check(world: &World, provider: &Provider, problems: &mut Problems)
     }
     base_path(&mut entry);
     if entry.kind("provider", provider.kind.is_known(), ProviderKind::KNOWN) {
-        fields(world, provider, &mut entry);
+        check_fields(world, provider, &mut entry);
     }
 }
 
-fn fields(world: &World, provider: &Provider, entry: &mut Entry<'_>) {
+fn check_fields(world: &World, provider: &Provider, entry: &mut Entry<'_>) {
     match provider.kind {
         ProviderKind::AwsIdentityCenter => {
             entry.require(&["start_url"]);
-            url(entry, "start_url", false);
+            check_url(entry, "start_url", false);
             entry.require(&["region"]);
             entry.duration(&["session", "duration"], 1, u64::MAX);
             entry.duration(&["console", "session_duration"], 1, HALF_DAY);
         }
         ProviderKind::AwsSaml => {
             entry.require(&["url"]);
-            url(entry, "url", true);
+            check_url(entry, "url", true);
             entry.require(&["region"]);
             entry.duration(&["session", "duration"], 900, HALF_DAY);
             entry.duration(&["console", "session_duration"], 1, HALF_DAY);
@@ -69,8 +69,8 @@ fn fields(world: &World, provider: &Provider, entry: &mut Entry<'_>) {
                 entry.expect_or_variable(&["spec", "workspace_id"], "ATMOS_PRO_WORKSPACE_ID");
             }
         }
-        ProviderKind::GcpAdc => adc(entry),
-        ProviderKind::GcpWorkloadIdentityFederation => federation(entry),
+        ProviderKind::GcpAdc => check_default_credentials(entry),
+        ProviderKind::GcpWorkloadIdentityFederation => check_federation(entry),
         ProviderKind::Mock
         | ProviderKind::MockAws
         | ProviderKind::Unknown(_)
@@ -79,7 +79,7 @@ fn fields(world: &World, provider: &Provider, entry: &mut Entry<'_>) {
 }
 
 /// Atmos wants a `spec`, even if nothing is in it.
-fn adc(entry: &mut Entry<'_>) {
+fn check_default_credentials(entry: &mut Entry<'_>) {
     let at = entry.place(&["spec"]);
     match entry.settings.get("spec").map(|spec| &spec.value) {
         Some(Value::Mapping(_) | Value::Unset(Unset::Function(_))) => {}
@@ -92,7 +92,7 @@ fn adc(entry: &mut Entry<'_>) {
     }
 }
 
-fn federation(entry: &mut Entry<'_>) {
+fn check_federation(entry: &mut Entry<'_>) {
     entry.require(&["spec", "project_number"]);
     entry.require_one(&[
         &["spec", "workload_identity_pool_id"],
@@ -114,7 +114,7 @@ fn federation(entry: &mut Entry<'_>) {
 }
 
 /// A SAML address must parse; for a portal it is only a sign of a mistake.
-fn url(entry: &mut Entry<'_>, key: &str, must_parse: bool) {
+fn check_url(entry: &mut Entry<'_>, key: &str, must_parse: bool) {
     let Some((text, at)) = entry.text(&[key]) else {
         return;
     };

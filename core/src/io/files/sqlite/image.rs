@@ -69,7 +69,7 @@ impl Pages {
 
 /// The database with the transaction undone that this journal was written for, or with what this log
 /// adds to it; `None` if that cannot be told, or is longer than `limit` bytes.
-pub fn recovered(
+pub fn recover_database(
     database: Vec<u8>,
     journal: Option<&[u8]>,
     log: Option<&[u8]>,

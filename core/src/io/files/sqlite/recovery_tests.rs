@@ -74,7 +74,7 @@ fn seen_and_removed(home: &Home, path: &ConfinedPath, case: &str) {
     assert_eq!(deleted.unwrap(), Some(expected), "{case}");
     let after = contents(home);
     assert_eq!(after.len(), 1, "{case}: something is left beside");
-    assert!(!contains(&after[0].1, TOKEN), "{case}");
+    assert!(!has_needle(&after[0].1, TOKEN), "{case}");
     assert_eq!(ids(home, path).len(), 200, "{case}");
 }
 
@@ -145,7 +145,7 @@ fn image_of_a_log_is_what_sqlite_makes_of_it() {
         let path = stop(&home, &["", "-wal"]);
         let read = |suffix: &str| fs::read(home.path(&format!("c.db{suffix}")).to_path()).unwrap();
         let log = read("-wal");
-        let image = image::recovered(read(""), None, Some(&log), usize::MAX).unwrap();
+        let image = image::recover_database(read(""), None, Some(&log), usize::MAX).unwrap();
         let recovered = Connection::open(path.to_path()).unwrap();
         let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
         recovered.query_row(checkpoint, [], |_| Ok(())).unwrap();
@@ -154,7 +154,7 @@ fn image_of_a_log_is_what_sqlite_makes_of_it() {
         assert!(*image == expected, "{statement}");
         // A log that is cut off anywhere is the log up to its last commit, and never a fault.
         for length in (0..log.len()).step_by(log.len() / 16 + 1) {
-            let image = image::recovered(read(""), None, Some(&log[..length]), usize::MAX);
+            let image = image::recover_database(read(""), None, Some(&log[..length]), usize::MAX);
             assert!(image.is_some());
         }
         drop(recovered);

@@ -7,10 +7,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{
-    Access, Checked, Log, ROW_LIMIT, Row, SIZE_LIMIT, beside, columns_of, distrust_schema, image,
-    quoted,
+    Access, Checked, Log, ROW_LIMIT, Row, SIZE_LIMIT, columns_of, distrust_schema, image,
+    locate_companion, quote_identifier,
 };
-use crate::io::files::{ConfinedPath, FileError, Files, Probe, count};
+use crate::io::files::{ConfinedPath, FileError, Files, Probe, increment_counter};
 use crate::secret::Secret;
 
 /// The number of times that a database is read which changes while it is read.
@@ -42,7 +42,7 @@ impl Files {
         };
         let start = Instant::now();
         let connection = self.open_to_look(&checked)?;
-        count(&self.tally.reads);
+        increment_counter(&self.tally.reads);
         let mut rows = match read_rows(&connection, table, columns) {
             Err(error) if checked.has_journal && needs_recovery(&error) => {
                 drop(connection);
@@ -101,7 +101,8 @@ impl Files {
         let start = Instant::now();
         let fail = |error| checked.failure(error, start);
         let limit = usize::try_from(SIZE_LIMIT).unwrap_or(usize::MAX);
-        let [journal, log] = ["-journal", "-wal"].map(|suffix| beside(&checked.database, suffix));
+        let [journal, log] =
+            ["-journal", "-wal"].map(|suffix| locate_companion(&checked.database, suffix));
         let read = |file: &Option<ConfinedPath>| match file {
             Some(file) => self.read(file, SIZE_LIMIT).map(Option::unwrap_or_default),
             None => Ok(Vec::new()),
@@ -117,13 +118,18 @@ impl Files {
             }
             let journal_bytes = zeroize::Zeroizing::new(journal_bytes);
             let log_bytes = zeroize::Zeroizing::new(log_bytes);
-            let image = image::recovered(bytes, Some(&journal_bytes), Some(&log_bytes), limit)
-                .ok_or_else(|| FileError::Io {
-                    path: checked.path.clone(),
-                    source: std::io::Error::other(
-                        "a program was stopped while it changed it, and what it holds is not known",
-                    ),
-                })?;
+            let image = image::recover_database(
+                bytes,
+                Some(&journal_bytes),
+                Some(&log_bytes),
+                limit,
+            )
+            .ok_or_else(|| FileError::Io {
+                path: checked.path.clone(),
+                source: std::io::Error::other(
+                    "a program was stopped while it changed it, and what it holds is not known",
+                ),
+            })?;
             let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE;
             let mut connection = Connection::open_in_memory_with_flags(flags).map_err(fail)?;
             connection
@@ -168,12 +174,12 @@ fn read_rows(connection: &Connection, table: &str, columns: &[&str]) -> rusqlite
     if existing.is_empty() || columns.is_empty() {
         return Ok(Vec::new());
     }
-    let table = quoted(table);
+    let table = quote_identifier(table);
     let selected: Vec<String> = columns
         .iter()
         .map(|column| {
             if existing.contains(*column) {
-                format!("{table}.{}", quoted(column))
+                format!("{table}.{}", quote_identifier(column))
             } else {
                 "NULL".to_owned()
             }

@@ -6,8 +6,8 @@ use std::time::Instant;
 use zeroize::Zeroizing;
 
 use super::{
-    Access, ConfinedPath, FileError, Files, SIZE_LIMIT, beside, checkpoint, columns_of, contains,
-    count, quoted,
+    Access, ConfinedPath, FileError, Files, SIZE_LIMIT, checkpoint_log, columns_of, has_needle,
+    increment_counter, locate_companion, quote_identifier,
 };
 use crate::secret::Secret;
 
@@ -33,7 +33,7 @@ impl Files {
             };
             let start = Instant::now();
             let connection = self.open_to_look(&checked)?;
-            count(&self.tally.reads);
+            increment_counter(&self.tally.reads);
             values_of(&connection, table, column, value)
                 .map_err(|error| checked.failure(error, start))
         })
@@ -94,19 +94,19 @@ impl Files {
         let emptied = overwrite(&mut connection, needles, in_rows).map_err(fail)?;
         // Closing before the file is opened again: that would drop SQLite's locks.
         drop(connection);
-        count(&self.tally.writes);
+        increment_counter(&self.tally.writes);
         Ok(Some(emptied && !self.holds_bytes(database, needles)?))
     }
 
     fn holds_bytes(&self, database: &ConfinedPath, needles: &[&[u8]]) -> Result<bool, FileError> {
-        let logs = ["-journal", "-wal"].map(|suffix| beside(database, suffix));
+        let logs = ["-journal", "-wal"].map(|suffix| locate_companion(database, suffix));
         for file in std::iter::once(Some(database.clone()))
             .chain(logs)
             .flatten()
         {
             if let Some(bytes) = self.read(&file, SIZE_LIMIT)? {
                 let bytes = Zeroizing::new(bytes);
-                if needles.iter().any(|needle| contains(&bytes, needle)) {
+                if needles.iter().any(|needle| has_needle(&bytes, needle)) {
                     return Ok(true);
                 }
             }
@@ -124,7 +124,7 @@ fn values_of(
     if !columns_of(connection, table)?.contains(column) {
         return Ok(Vec::new());
     }
-    let (table, column) = (quoted(table), quoted(column));
+    let (table, column) = (quote_identifier(table), quote_identifier(column));
     let query = format!("SELECT * FROM {table} WHERE {table}.{column} = ?1");
     let mut find = connection.prepare(&query)?;
     let columns = find.column_count();
@@ -146,13 +146,13 @@ fn tables_of(connection: &Connection) -> rusqlite::Result<Vec<String>> {
 }
 
 fn holds_any(connection: &Connection, table: &str, needles: &[&[u8]]) -> rusqlite::Result<bool> {
-    let mut all = connection.prepare(&format!("SELECT * FROM {}", quoted(table)))?;
+    let mut all = connection.prepare(&format!("SELECT * FROM {}", quote_identifier(table)))?;
     let columns = all.column_count();
     let mut rows = all.query([])?;
     while let Some(row) = rows.next()? {
         for column in 0..columns {
             if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = row.get_ref(column)?
-                && needles.iter().any(|needle| contains(bytes, needle))
+                && needles.iter().any(|needle| has_needle(bytes, needle))
             {
                 return Ok(true);
             }
@@ -180,7 +180,7 @@ fn overwrite(
     connection.pragma_update(None, "secure_delete", "ON")?;
     // No copy of it goes to a directory for temporary files.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    checkpoint(connection)?;
+    checkpoint_log(connection)?;
     if in_rows {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for table in tables_of(&transaction)? {
@@ -189,7 +189,7 @@ fn overwrite(
         transaction.commit()?;
     }
     connection.execute_batch("VACUUM")?;
-    checkpoint(connection)
+    checkpoint_log(connection)
 }
 
 fn overwrite_rows(
@@ -197,7 +197,7 @@ fn overwrite_rows(
     table: &str,
     needles: &[&[u8]],
 ) -> rusqlite::Result<()> {
-    let name = quoted(table);
+    let name = quote_identifier(table);
     // A table without row numbers is left as it is; that its bytes are still there is found afterwards.
     let Ok(mut all) = transaction.prepare(&format!("SELECT rowid, * FROM {name}")) else {
         return Ok(());
@@ -227,7 +227,7 @@ fn overwrite_rows(
     drop(rows);
     drop(all);
     for (number, column, value) in changes {
-        let column = quoted(&names[column]);
+        let column = quote_identifier(&names[column]);
         let update = format!("UPDATE {name} SET {column} = ?1 WHERE rowid = ?2");
         transaction.execute(&update, (value, number))?;
     }

@@ -7,10 +7,12 @@ use std::time::Instant;
 
 use rustix::fs::{self, Mode, OFlags};
 
-use super::super::{Appended, ConfinedPath, EditError, FileError, Files, LineMaker, count};
+use super::super::{
+    Appended, ConfinedPath, EditError, FileError, Files, LineMaker, increment_counter,
+};
 use super::edit::require_one_name;
 use super::lock::still_named;
-use super::{Missing, Owners, failure, failure_of, stat_handle};
+use super::{Missing, Owners, failure_of, stat_handle, to_file_error};
 
 /// The longest last line that is read.
 const LINE_LIMIT: u64 = 256 * 1024 * 1024;
@@ -48,11 +50,11 @@ impl Files {
         }
         bytes.extend_from_slice(&line);
         bytes.push(b'\n');
-        count(&self.tally.writes);
+        increment_counter(&self.tally.writes);
         handle
             .write_all(&bytes)
             .map_err(|error| failure_of(path.clone(), &error))?;
-        fs::fsync(&handle).map_err(|errno| failure(path.clone(), errno))?;
+        fs::fsync(&handle).map_err(|errno| to_file_error(path.clone(), errno))?;
         let length = stat_handle(&handle, &path)?.size;
         Ok(Appended {
             is_new,
@@ -82,9 +84,9 @@ impl Files {
             if let Some(metadata) = &before {
                 self.require_own_file(metadata, Owners::User, &path)?;
             }
-            count(&self.tally.opens);
+            increment_counter(&self.tally.opens);
             let handle = fs::openat(&directory.handle, &name, flags, Mode::RUSR | Mode::WUSR)
-                .map_err(|errno| failure(path.clone(), errno))?;
+                .map_err(|errno| to_file_error(path.clone(), errno))?;
             let metadata = self.adopt(&handle, &path)?;
             self.require_own_file(&metadata, Owners::User, &path)?;
             // What is appended would be in all of them.
@@ -92,7 +94,7 @@ impl Files {
             let is_locked = self.flock(&handle, start, &path)?;
             if !is_locked || still_named(&directory, &name, &metadata)? {
                 if is_locked {
-                    count(&self.tally.locks);
+                    increment_counter(&self.tally.locks);
                 }
                 if before.is_none() {
                     directory.sync();
@@ -107,7 +109,7 @@ impl Files {
     fn last_line(&self, handle: &mut File, path: &Path) -> Result<Option<Tail>, FileError> {
         let fail = |error: std::io::Error| failure_of(path.to_owned(), &error);
         let size = handle.seek(SeekFrom::End(0)).map_err(fail)?;
-        count(&self.tally.reads);
+        increment_counter(&self.tally.reads);
         let mut chunks: Vec<Vec<u8>> = Vec::new();
         let mut position = size;
         let mut is_complete = false;

@@ -182,15 +182,15 @@ fn claim_of(directory: &Directory, name: &OsStr) -> Result<String, Errno> {
         name,
         AtFlags::SYMLINK_NOFOLLOW,
     )?);
-    Ok(claim(&metadata))
+    Ok(format_claim(&metadata))
 }
 
-fn claim(lock: &Metadata) -> String {
+fn format_claim(lock: &Metadata) -> String {
     format!("{MARK}lock {} {}\n", lock.stamp.device, lock.stamp.inode)
 }
 
 fn claims_lock(directory: &Directory, name: &OsStr, lock: &Metadata) -> bool {
-    read_small(directory, name).is_some_and(|content| content == claim(lock))
+    read_small(directory, name).is_some_and(|content| content == format_claim(lock))
 }
 
 /// The process that a lock file names.

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use super::read_cache::Use;
-use super::{Directory, Owners, Step, entries, visited};
+use super::{Directory, Owners, Step, list_entries, visited};
 use crate::io::files::{ConfinedPath, Entry, FileError, Files, Probe};
 
 /// The directories that were opened on the way to the last place. The next place costs only what is
@@ -132,7 +132,7 @@ impl Files {
             let Some(directory) = self.walk_along(handles, place)? else {
                 return Ok(None);
             };
-            let mut listed = entries(directory)?;
+            let mut listed = list_entries(directory)?;
             let is_clean = !listed
                 .iter()
                 .any(|entry| visited::may_be_left(OsStr::new(&entry.name)));

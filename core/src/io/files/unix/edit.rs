@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::super::{
     Author, Change, ConfinedPath, Edited, Editor, EntryKind, Fate, FileError, Files, LockRule,
-    Maker, Removal, count,
+    Maker, Removal, increment_counter,
 };
 use super::claim::clear_lock_of;
 use super::links::{Purpose, remove_behind};
@@ -21,7 +21,7 @@ use super::lock::{Held, Locking, still_named};
 use super::metadata::Stamp;
 use super::read_cache::Use;
 use super::temporary::{Temporary, parse_temporary, temporary_name, temporary_prefix};
-use super::{Directory, Metadata, Missing, Owners, failure, failure_of, stat_handle};
+use super::{Directory, Metadata, Missing, Owners, failure_of, stat_handle, to_file_error};
 
 /// No write takes this long, so an older temporary file is left over even if some process has the
 /// id of its maker.
@@ -203,7 +203,7 @@ impl Files {
             _ => return Ok(Edited::Unchanged),
         };
         if let Some(errno) = impossible {
-            return Err(failure(target.path.clone(), errno));
+            return Err(to_file_error(target.path.clone(), errno));
         }
         self.clear_leftovers(target.directory, target.name);
         let metadata = opened.as_ref().map(|(_, metadata)| metadata);
@@ -246,7 +246,7 @@ impl Files {
             }
             // Whoever held the lock before us has probably put another file in its place.
             if still_named(target.directory, target.name, &metadata)? {
-                count(&self.tally.locks);
+                increment_counter(&self.tally.locks);
                 let metadata = stat_handle(&handle, &target.path)?;
                 return Ok(Some((handle, metadata)));
             }
@@ -263,10 +263,10 @@ impl Files {
             &target.directory.handle,
             target.name,
         )
-        .map_err(|errno| failure(target.path.clone(), errno))?;
+        .map_err(|errno| to_file_error(target.path.clone(), errno))?;
         let stamp = temporary.stamp;
         temporary.keep();
-        count(&self.tally.renames);
+        increment_counter(&self.tally.renames);
         target.directory.sync();
         self.note_written(target, stamp, bytes);
         Ok(())
@@ -287,7 +287,7 @@ impl Files {
         let temporary = self.write_temporary(target, None, bytes)?;
         rename_to_new(target, &temporary.name)?;
         temporary.keep();
-        count(&self.tally.renames);
+        increment_counter(&self.tally.renames);
         target.directory.sync();
         Ok(())
     }
@@ -299,7 +299,7 @@ impl Files {
         old: Option<&Metadata>,
         bytes: &[u8],
     ) -> Result<Temporary<'a>, FileError> {
-        let fail = |errno| failure(target.path.clone(), errno);
+        let fail = |errno| to_file_error(target.path.clone(), errno);
         let name = temporary_name(target.name);
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -317,7 +317,7 @@ impl Files {
             stamp: None,
         };
         let mut handle = File::from(handle);
-        count(&self.tally.writes);
+        increment_counter(&self.tally.writes);
         handle
             .write_all(bytes)
             .map_err(|error| failure_of(target.path.clone(), &error))?;
@@ -342,8 +342,8 @@ impl Files {
         flags: AtFlags,
     ) -> Result<(), FileError> {
         fs::unlinkat(&directory.handle, name, flags)
-            .map_err(|errno| failure(directory.child(name), errno))?;
-        count(&self.tally.removals);
+            .map_err(|errno| to_file_error(directory.child(name), errno))?;
+        increment_counter(&self.tally.removals);
         directory.sync();
         Ok(())
     }
@@ -421,7 +421,7 @@ fn require_unchanged(target: &Target<'_>, old: &Metadata) -> Result<(), FileErro
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn rename_to_new(target: &Target<'_>, temporary: &OsStr) -> Result<(), FileError> {
     let directory = &target.directory.handle;
-    let fail = |errno| failure(target.path.clone(), errno);
+    let fail = |errno| to_file_error(target.path.clone(), errno);
     match fs::renameat_with(
         directory,
         temporary,
@@ -467,10 +467,10 @@ fn copy_owner_and_mode(handle: &File, old: &Metadata) -> Result<(), Errno> {
         // Not a member of the old group: better nobody of the new group than the wrong people.
         mode &= 0o707;
     }
-    fs::fchmod(handle, Mode::from_raw_mode(narrow(mode)))
+    fs::fchmod(handle, Mode::from_raw_mode(narrow_mode(mode)))
 }
 
 /// The type of modes differs between systems; nine bits fit into each.
-fn narrow<T: TryFrom<u32> + Default>(mode: u32) -> T {
+fn narrow_mode<T: TryFrom<u32> + Default>(mode: u32) -> T {
     T::try_from(mode).unwrap_or_default()
 }

@@ -12,13 +12,13 @@ pub(crate) fn is_private_group(group: u32, person: u32) -> bool {
     if group == 0 {
         return true;
     }
-    let users = list(Path::new("/etc/passwd"));
-    let groups = list(Path::new("/etc/group"));
+    let users = read_list(Path::new("/etc/passwd"));
+    let groups = read_list(Path::new("/etc/group"));
     is_private_by(&users, &groups, group, person)
 }
 
 fn is_private_by(users: &str, groups: &str, group: u32, person: u32) -> bool {
-    let users: Vec<(&str, u32, u32)> = users.lines().filter_map(user).collect();
+    let users: Vec<(&str, u32, u32)> = users.lines().filter_map(parse_user).collect();
     let is_them = |user: u32| user == person || user == 0;
     if users
         .iter()
@@ -52,7 +52,7 @@ fn is_private_by(users: &str, groups: &str, group: u32, person: u32) -> bool {
 }
 
 /// Name, user id and group of a line of `/etc/passwd`.
-fn user(line: &str) -> Option<(&str, u32, u32)> {
+fn parse_user(line: &str) -> Option<(&str, u32, u32)> {
     let mut fields = line.split(':');
     let name = fields.next()?;
     let id = fields.nth(1)?.parse().ok()?;
@@ -60,7 +60,7 @@ fn user(line: &str) -> Option<(&str, u32, u32)> {
     Some((name, id, group))
 }
 
-fn list(path: &Path) -> String {
+fn read_list(path: &Path) -> String {
     let mut text = String::new();
     if let Ok(file) = std::fs::File::open(path) {
         // What cannot be read lists nobody, and then only the number speaks.

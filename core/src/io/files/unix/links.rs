@@ -22,7 +22,7 @@ use super::claim::{claim_link, remove_link};
 use super::groups::is_private_group;
 use super::lock::Held;
 use super::metadata::Metadata;
-use super::{Directory, Missing, Step, failure, stat_handle};
+use super::{Directory, Missing, Step, stat_handle, to_file_error};
 
 /// The most links on the way to one place.
 const MOST_LINKS: usize = 16;
@@ -218,7 +218,7 @@ impl Files {
             }
             if name == ".." {
                 if way.names.pop().is_none() {
-                    return Err(refused(first.as_ref(), path, LinkFault::LeadsOut));
+                    return Err(build_link_error(first.as_ref(), path, LinkFault::LeadsOut));
                 }
                 way.directories.pop();
                 continue;
@@ -229,7 +229,7 @@ impl Files {
             let Some(metadata) = directory.inspect(&name)? else {
                 let is_known = first.is_none() || position.is_some();
                 if !is_known && !self.was_removed_behind(last_link.as_ref()) {
-                    return Err(refused(first.as_ref(), path, LinkFault::Dangling));
+                    return Err(build_link_error(first.as_ref(), path, LinkFault::Dangling));
                 }
                 // What is asked for is not there; where it would be is known.
                 way.names.push(name);
@@ -244,7 +244,7 @@ impl Files {
                 }
                 links += 1;
                 if links > MOST_LINKS {
-                    return Err(refused(first.as_ref(), path, LinkFault::Circle));
+                    return Err(build_link_error(first.as_ref(), path, LinkFault::Circle));
                 }
                 if position == length.checked_sub(1) {
                     last_link = way.place(home).and_then(|place| place.entry(&name));
@@ -332,7 +332,7 @@ impl Files {
             self.require_closed(above, Some(&path))?;
         }
         let text = fs::readlinkat(&directory.handle, name, Vec::new())
-            .map_err(|errno| failure(path.clone(), errno))?;
+            .map_err(|errno| to_file_error(path.clone(), errno))?;
         let text = OsStr::from_bytes(text.as_bytes()).to_owned();
         let now = Seen {
             device: metadata.stamp.device,
@@ -427,7 +427,9 @@ impl Files {
         }
         match self.lock_beside(directory, name, rule)? {
             super::lock::Locking::Held(held) => Ok(held),
-            super::lock::Locking::Impossible(errno) => Err(failure(directory.child(name), errno)),
+            super::lock::Locking::Impossible(errno) => {
+                Err(to_file_error(directory.child(name), errno))
+            }
         }
     }
 }
@@ -480,7 +482,7 @@ enum Start {
     Here,
 }
 
-fn refused(first: Option<&PathBuf>, path: &ConfinedPath, fault: LinkFault) -> FileError {
+fn build_link_error(first: Option<&PathBuf>, path: &ConfinedPath, fault: LinkFault) -> FileError {
     FileError::Symlink {
         path: first.map_or_else(|| path.to_path(), Clone::clone),
         fault,

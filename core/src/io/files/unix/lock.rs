@@ -11,11 +11,11 @@ use jiff::SignedDuration;
 use rustix::fs::{self, Access, AtFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::super::{ConfinedPath, EntryKind, FileError, Files, LockRule, count};
+use super::super::{ConfinedPath, EntryKind, FileError, Files, LockRule, increment_counter};
 use super::claim::{make_lock, take_away};
 use super::edit::require_one_name;
 use super::metadata::Stamp;
-use super::{Directory, Metadata, Missing, Owners, REGULAR, failure, stat_handle};
+use super::{Directory, Metadata, Missing, Owners, REGULAR, stat_handle, to_file_error};
 
 /// The time to sleep between two tries.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -135,7 +135,7 @@ impl Files {
         require_writable(&directory)?;
         match self.lock_beside(&directory, &name, lock)? {
             Locking::Held(_released) => Ok(()),
-            Locking::Impossible(errno) => Err(failure(path, errno)),
+            Locking::Impossible(errno) => Err(to_file_error(path, errno)),
         }
     }
 
@@ -194,7 +194,7 @@ impl Files {
                     if let Some(metadata) = directory.inspect(name)? {
                         self.require_own_file(&metadata, Owners::User, &path)?;
                     }
-                    return Err(failure(path, errno));
+                    return Err(to_file_error(path, errno));
                 }
             };
             let metadata = self.adopt(&handle, &path)?;
@@ -203,7 +203,7 @@ impl Files {
             // The holder before us may have removed the lock file, alone or with its directory.
             if !is_locked || still_named(directory, name, &metadata)? {
                 if is_locked {
-                    count(&self.tally.locks);
+                    increment_counter(&self.tally.locks);
                 }
                 let made = is_made.then(|| {
                     Box::new(Made {
@@ -242,7 +242,7 @@ impl Files {
         loop {
             match make_lock(directory, &name, kind) {
                 Ok(claim) => {
-                    count(&self.tally.locks);
+                    increment_counter(&self.tally.locks);
                     return Ok(Locking::Held(Held::Name {
                         directory,
                         name,
@@ -254,7 +254,7 @@ impl Files {
                     return Ok(Locking::Impossible(errno));
                 }
                 Err(Errno::EXIST) => {}
-                Err(errno) => return Err(failure(path, errno)),
+                Err(errno) => return Err(to_file_error(path, errno)),
             }
             if let Some(metadata) = directory.inspect(&name)? {
                 self.require_lock_kind(&metadata, kind, &path)?;
@@ -332,7 +332,7 @@ impl Files {
                     | Errno::BADF
                     | Errno::IO,
                 ) => return Ok(false),
-                Err(errno) => return Err(failure(path.to_owned(), errno)),
+                Err(errno) => return Err(to_file_error(path.to_owned(), errno)),
             }
         }
     }
@@ -386,7 +386,7 @@ impl Files {
             return Ok(metadata);
         }
         fs::fchown(&handle, Some(rustix::process::Uid::from_raw(owner)), None)
-            .map_err(|errno| failure(path.to_owned(), errno))?;
+            .map_err(|errno| to_file_error(path.to_owned(), errno))?;
         stat_handle(handle, path)
     }
 }
@@ -395,7 +395,7 @@ impl Files {
 pub(super) fn require_writable(directory: &Directory) -> Result<(), FileError> {
     let access = Access::WRITE_OK | Access::EXEC_OK;
     fs::accessat(&directory.handle, ".", access, AtFlags::EACCESS)
-        .map_err(|errno| failure(directory.path.clone(), errno))
+        .map_err(|errno| to_file_error(directory.path.clone(), errno))
 }
 
 /// Opens a lock file, and tells whether it had to be made for that.

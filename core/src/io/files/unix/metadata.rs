@@ -22,7 +22,7 @@ pub(super) struct Metadata {
 
 impl Metadata {
     pub(super) fn changed_at(&self) -> Option<Timestamp> {
-        timestamp(self.changed)
+        to_timestamp(self.changed)
     }
 }
 
@@ -42,11 +42,11 @@ impl Stamp {
     }
 
     pub(super) fn modified(&self) -> Option<Timestamp> {
-        timestamp((self.seconds, self.nanoseconds))
+        to_timestamp((self.seconds, self.nanoseconds))
     }
 }
 
-fn timestamp((seconds, nanoseconds): (i128, i128)) -> Option<Timestamp> {
+fn to_timestamp((seconds, nanoseconds): (i128, i128)) -> Option<Timestamp> {
     let nanoseconds = seconds
         .checked_mul(1_000_000_000)?
         .checked_add(nanoseconds)?;
@@ -54,28 +54,28 @@ fn timestamp((seconds, nanoseconds): (i128, i128)) -> Option<Timestamp> {
 }
 
 /// The fields of `struct stat` have different types on every system.
-fn wide(value: impl TryInto<i128>) -> i128 {
+fn widen_field(value: impl TryInto<i128>) -> i128 {
     value.try_into().unwrap_or(-1)
 }
 
 impl From<&Stat> for Metadata {
     fn from(stat: &Stat) -> Self {
-        let mode = wide(stat.st_mode);
+        let mode = widen_field(stat.st_mode);
         Self {
             kind: kind_of(FileType::from_raw_mode(stat.st_mode)),
             owner: stat.st_uid,
             group: stat.st_gid,
             mode: u32::try_from(mode & 0o7777).unwrap_or(0),
-            links: u64::try_from(wide(stat.st_nlink)).unwrap_or(0),
-            size: u64::try_from(wide(stat.st_size)).unwrap_or(0),
+            links: u64::try_from(widen_field(stat.st_nlink)).unwrap_or(0),
+            size: u64::try_from(widen_field(stat.st_size)).unwrap_or(0),
             stamp: Stamp {
-                device: wide(stat.st_dev),
-                inode: wide(stat.st_ino),
-                size: wide(stat.st_size),
-                seconds: wide(stat.st_mtime),
-                nanoseconds: wide(stat.st_mtime_nsec),
+                device: widen_field(stat.st_dev),
+                inode: widen_field(stat.st_ino),
+                size: widen_field(stat.st_size),
+                seconds: widen_field(stat.st_mtime),
+                nanoseconds: widen_field(stat.st_mtime_nsec),
             },
-            changed: (wide(stat.st_ctime), wide(stat.st_ctime_nsec)),
+            changed: (widen_field(stat.st_ctime), widen_field(stat.st_ctime_nsec)),
         }
     }
 }

@@ -37,7 +37,9 @@ pub(super) use temporary::Leftovers;
 pub(super) use visited::Visited;
 use walk::Step;
 
-use super::{ConfinedPath, ENTRY_LIMIT, Entry, EntryKind, FileError, Files, Probe, count};
+use super::{
+    ConfinedPath, ENTRY_LIMIT, Entry, EntryKind, FileError, Files, Probe, increment_counter,
+};
 
 /// An opened directory and the path it was reached by.
 struct Directory {
@@ -55,7 +57,7 @@ impl Directory {
         match fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(Metadata::from(&stat))),
             Err(Errno::NOENT) => Ok(None),
-            Err(errno) => Err(failure(self.child(name), errno)),
+            Err(errno) => Err(to_file_error(self.child(name), errno)),
         }
     }
 
@@ -80,7 +82,7 @@ impl From<Metadata> for Probe {
 }
 
 /// The error that an answer of the operating system means.
-fn failure(path: PathBuf, errno: Errno) -> FileError {
+fn to_file_error(path: PathBuf, errno: Errno) -> FileError {
     let source = errno.into();
     match errno {
         Errno::ACCESS | Errno::PERM => FileError::Denied { path, source },
@@ -94,7 +96,7 @@ fn failure(path: PathBuf, errno: Errno) -> FileError {
 }
 
 fn failure_of(path: PathBuf, error: &std::io::Error) -> FileError {
-    failure(path, Errno::from_io_error(error).unwrap_or(Errno::IO))
+    to_file_error(path, Errno::from_io_error(error).unwrap_or(Errno::IO))
 }
 
 /// The action of a walk where a directory is missing.
@@ -146,11 +148,11 @@ impl Files {
     /// a regular one.
     pub fn read_named(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
         let flags = REGULAR.difference(OFlags::NOFOLLOW);
-        count(&self.tally.opens);
+        increment_counter(&self.tally.opens);
         let handle = match fs::open(path, flags, Mode::empty()) {
             Ok(handle) => handle,
             Err(Errno::NOENT | Errno::NOTDIR) => return Ok(None),
-            Err(errno) => return Err(failure(path.to_owned(), errno)),
+            Err(errno) => return Err(to_file_error(path.to_owned(), errno)),
         };
         let metadata = stat_handle(&handle, path)?;
         if metadata.kind != EntryKind::File {
@@ -184,7 +186,7 @@ impl Files {
     pub fn list(&self, directory: &ConfinedPath) -> Result<Option<Vec<Entry>>, FileError> {
         let listed = self.following(directory, |directory| {
             self.walk(directory, Missing::Report)?
-                .map(|directory| entries(&directory))
+                .map(|directory| list_entries(&directory))
                 .transpose()
         })?;
         Ok(listed.map(|listed| self.see_through(directory, listed)))
@@ -259,7 +261,7 @@ impl Files {
         match fs::readlinkat(&directory.handle, &name, Vec::new()) {
             Ok(target) => Ok(Some(PathBuf::from(OsStr::from_bytes(target.as_bytes())))),
             Err(Errno::NOENT | Errno::INVAL) => Ok(None),
-            Err(errno) => Err(failure(directory.child(&name), errno)),
+            Err(errno) => Err(to_file_error(directory.child(&name), errno)),
         }
     }
 
@@ -338,7 +340,7 @@ impl Files {
         owners: Owners,
     ) -> Result<Option<(File, Metadata)>, FileError> {
         let path = directory.child(name);
-        count(&self.tally.opens);
+        increment_counter(&self.tally.opens);
         let handle = match fs::openat(&directory.handle, name, REGULAR, Mode::empty()) {
             Ok(handle) => handle,
             Err(Errno::NOENT) => return Ok(None),
@@ -347,7 +349,7 @@ impl Files {
                 if let Some(metadata) = directory.inspect(name)? {
                     self.require_own_file(&metadata, owners, &path)?;
                 }
-                return Err(failure(path, errno));
+                return Err(to_file_error(path, errno));
             }
         };
         let metadata = stat_handle(&handle, &path)?;
@@ -377,7 +379,7 @@ impl Files {
         if let Some(bytes) = self.recall.of(metadata, purpose) {
             return Ok(bytes);
         }
-        count(&self.tally.reads);
+        increment_counter(&self.tally.reads);
         let now = self.clock.now();
         // One byte more than it has, so that the end is seen without growing the buffer.
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.size).unwrap_or(0) + 1);
@@ -400,11 +402,11 @@ impl Files {
 fn stat_handle(handle: impl AsFd, path: &Path) -> Result<Metadata, FileError> {
     fs::fstat(handle)
         .map(|stat| Metadata::from(&stat))
-        .map_err(|errno| failure(path.to_owned(), errno))
+        .map_err(|errno| to_file_error(path.to_owned(), errno))
 }
 
 /// The entries of an opened directory, sorted by name.
-fn entries(directory: &Directory) -> Result<Vec<Entry>, FileError> {
+fn list_entries(directory: &Directory) -> Result<Vec<Entry>, FileError> {
     let mut entries = Vec::new();
     for_each_name(directory, |name, file_type| {
         let kind = match file_type {
@@ -433,7 +435,7 @@ fn for_each_name(
     directory: &Directory,
     mut visit: impl FnMut(&OsStr, FileType) -> Result<(), FileError>,
 ) -> Result<(), FileError> {
-    let fail = |errno| failure(directory.path.clone(), errno);
+    let fail = |errno| to_file_error(directory.path.clone(), errno);
     let mut visited = 0;
     for entry in Dir::read_from(&directory.handle).map_err(fail)? {
         let entry = entry.map_err(fail)?;

@@ -66,7 +66,7 @@ impl Recall {
     /// The content of a file that is as it was when it was remembered.
     pub(super) fn of(&self, metadata: &Metadata, purpose: Use) -> Option<Vec<u8>> {
         let kept = self.kept();
-        let content = kept.by_file.get(&key(metadata))?;
+        let content = kept.by_file.get(&build_cache_key(metadata))?;
         let is_same = content.stamp == metadata.stamp && content.changed == metadata.changed;
         (is_same && !(content.is_own && purpose == Use::Edit)).then(|| content.bytes.to_vec())
     }
@@ -99,7 +99,7 @@ impl Recall {
 
     fn keep(&self, metadata: &Metadata, bytes: &[u8], is_own: bool) {
         let mut kept = self.kept();
-        if let Some(old) = kept.by_file.remove(&key(metadata)) {
+        if let Some(old) = kept.by_file.remove(&build_cache_key(metadata)) {
             kept.size -= old.bytes.len();
         }
         if kept.size.saturating_add(bytes.len()) > MOST {
@@ -112,7 +112,7 @@ impl Recall {
             is_own,
             bytes: Zeroizing::new(bytes.to_vec()),
         };
-        kept.by_file.insert(key(metadata), content);
+        kept.by_file.insert(build_cache_key(metadata), content);
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -121,6 +121,6 @@ impl Recall {
     }
 }
 
-const fn key(metadata: &Metadata) -> (i128, i128) {
+const fn build_cache_key(metadata: &Metadata) -> (i128, i128) {
     (metadata.stamp.device, metadata.stamp.inode)
 }

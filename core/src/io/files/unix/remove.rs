@@ -7,13 +7,16 @@ use rustix::fs::{self, AtFlags};
 use rustix::io::Errno;
 
 use super::super::{
-    ConfinedPath, DirectoryRemoval, EntryKind, FileError, Files, LockRule, Removal, count,
+    ConfinedPath, DirectoryRemoval, EntryKind, FileError, Files, LockRule, Removal,
+    increment_counter,
 };
 use super::edit::require_one_name;
 use super::links::remove_behind;
 use super::lock::{Locking, is_held, require_writable};
 use super::metadata::Metadata;
-use super::{Directory, Missing, Owners, Step, entries, failure, for_each_name, stat_handle};
+use super::{
+    Directory, Missing, Owners, Step, for_each_name, list_entries, stat_handle, to_file_error,
+};
 
 /// The deepest nesting of directories that is removed with a tree.
 const TREE_DEPTH: usize = 64;
@@ -69,7 +72,7 @@ impl Files {
         self.require_own_file(&metadata, Owners::User, &path)?;
         let _held = match self.lock_beside(&directory, &name, lock)? {
             Locking::Held(held) => held,
-            Locking::Impossible(errno) => return Err(failure(path, errno)),
+            Locking::Impossible(errno) => return Err(to_file_error(path, errno)),
         };
         self.clear_leftovers(&directory, &name);
         let Some(metadata) = directory.inspect(&name)? else {
@@ -111,7 +114,7 @@ impl Files {
                 owner: opened.owner,
             });
         }
-        let inside = entries(&inner)?;
+        let inside = list_entries(&inner)?;
         let strangers: Vec<String> = inside
             .iter()
             .filter(|entry| {
@@ -146,19 +149,19 @@ impl Files {
         }
         match fs::unlinkat(&parent.handle, &name, AtFlags::REMOVEDIR) {
             Ok(()) => {
-                count(&self.tally.removals);
+                increment_counter(&self.tally.removals);
                 parent.sync();
                 Ok(DirectoryRemoval::Removed)
             }
             // Somebody put something in meanwhile.
             Err(Errno::NOTEMPTY | Errno::EXIST) => {
-                let names = entries(&inner)?
+                let names = list_entries(&inner)?
                     .into_iter()
                     .map(|entry| entry.name)
                     .collect();
                 Ok(DirectoryRemoval::NotEmpty(names))
             }
-            Err(errno) => Err(failure(path, errno)),
+            Err(errno) => Err(to_file_error(path, errno)),
         }
     }
 
@@ -254,8 +257,8 @@ impl Files {
                 left.push(inner.child(&name).display().to_string());
             } else {
                 fs::unlinkat(&inner.handle, &name, AtFlags::empty())
-                    .map_err(|errno| failure(inner.child(&name), errno))?;
-                count(&self.tally.removals);
+                    .map_err(|errno| to_file_error(inner.child(&name), errno))?;
+                increment_counter(&self.tally.removals);
             }
         }
         if left.len() > before {
@@ -267,8 +270,8 @@ impl Files {
             _ => return Err(FileError::Changed { path }),
         }
         fs::unlinkat(&parent.handle, name, AtFlags::REMOVEDIR)
-            .map_err(|errno| failure(path, errno))?;
-        count(&self.tally.removals);
+            .map_err(|errno| to_file_error(path, errno))?;
+        increment_counter(&self.tally.removals);
         Ok(true)
     }
 }

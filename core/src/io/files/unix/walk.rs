@@ -7,7 +7,7 @@ use rustix::fs::{self, AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::metadata::Metadata;
-use super::{DIRECTORY, Directory, Missing, failure, stat_handle};
+use super::{DIRECTORY, Directory, Missing, stat_handle, to_file_error};
 use crate::io::files::{ConfinedPath, EntryKind, FileError, Files};
 
 /// The outcome of the step into one directory.
@@ -81,7 +81,7 @@ impl Files {
             Err(Errno::NOENT) if missing == Missing::Create => {
                 self.create_root(root)?;
                 let handle =
-                    fs::open(root, flags, Mode::empty()).map_err(|e| failure(path(), e))?;
+                    fs::open(root, flags, Mode::empty()).map_err(|e| to_file_error(path(), e))?;
                 Ok(Some(Directory {
                     handle,
                     path: path(),
@@ -89,7 +89,7 @@ impl Files {
             }
             Err(Errno::NOENT) => Ok(None),
             Err(Errno::NOTDIR) => Err(FileError::NotADirectory { path: path() }),
-            Err(errno) => Err(failure(path(), errno)),
+            Err(errno) => Err(to_file_error(path(), errno)),
         }
     }
 
@@ -113,7 +113,7 @@ impl Files {
                     }
                 }
                 Err(Errno::EXIST) => {}
-                Err(errno) => return Err(failure((*path).to_owned(), errno)),
+                Err(errno) => return Err(to_file_error((*path).to_owned(), errno)),
             }
         }
         Ok(())
@@ -137,7 +137,7 @@ impl Files {
                     None => Ok(Step::Absent),
                 }
             }
-            Err(errno) => Err(failure(path, errno)),
+            Err(errno) => Err(to_file_error(path, errno)),
         }
     }
 
@@ -145,7 +145,7 @@ impl Files {
         match fs::mkdirat(&directory.handle, name, Mode::RWXU) {
             Ok(()) => {}
             Err(Errno::EXIST) => return Ok(()),
-            Err(errno) => return Err(failure(directory.child(name), errno)),
+            Err(errno) => return Err(to_file_error(directory.child(name), errno)),
         }
         if let Some(owner) = self.owner_to_give() {
             let owner = Some(rustix::process::Uid::from_raw(owner));
@@ -156,7 +156,7 @@ impl Files {
                 None,
                 AtFlags::SYMLINK_NOFOLLOW,
             )
-            .map_err(|errno| failure(directory.child(name), errno))?;
+            .map_err(|errno| to_file_error(directory.child(name), errno))?;
         }
         directory.sync();
         Ok(())

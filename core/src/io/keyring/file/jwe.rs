@@ -73,12 +73,12 @@ impl<'a> Jwe<'a> {
         if parts.next().is_some() {
             return None;
         }
-        let header: Header = serde_json::from_slice(&decode(protected)?).ok()?;
+        let header: Header = serde_json::from_slice(&decode_base64(protected)?).ok()?;
         let plain = header.zip.is_none() && header.crit.is_none();
         let known = header.alg == ALGORITHM && header.enc == ENCRYPTION;
         let bounded = (1..=MOST_ROUNDS).contains(&header.p2c);
         (plain && known && bounded).then_some(())?;
-        let salt = decode(&header.p2s)?;
+        let salt = decode_base64(&header.p2s)?;
         Some(Self {
             protected,
             salt,
@@ -89,7 +89,7 @@ impl<'a> Jwe<'a> {
 
     /// Decrypts the content.
     pub(super) fn open(&self, password: &Secret) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let [wrapped, nonce, content, tag] = self.parts.map(decode);
+        let [wrapped, nonce, content, tag] = self.parts.map(decode_base64);
         let (Some(wrapped), Some(nonce), Some(content), Some(tag)) = (wrapped, nonce, content, tag)
         else {
             return Err(OpenError::Damaged);
@@ -115,7 +115,7 @@ impl<'a> Jwe<'a> {
 }
 
 /// Encrypts content. `random` must be fresh each time: key, salt and nonce are taken from it.
-pub(super) fn seal(
+pub(super) fn seal_content(
     mut content: Zeroizing<Vec<u8>>,
     password: &Secret,
     created: String,
@@ -128,11 +128,11 @@ pub(super) fn seal(
         created,
         enc: ENCRYPTION.to_owned(),
         p2c: ROUNDS,
-        p2s: encode(salt),
+        p2s: encode_base64(salt),
         zip: None,
         crit: None,
     };
-    let protected = encode(&serde_json::to_vec(&header).ok()?);
+    let protected = encode_base64(&serde_json::to_vec(&header).ok()?);
     let mut wrapped = [0; 40];
     wrapping_key(password, salt, ROUNDS)
         .wrap(random.key.as_slice(), &mut wrapped)
@@ -140,7 +140,7 @@ pub(super) fn seal(
     let tag = Aes256Gcm::new((&*random.key).into())
         .encrypt_in_place_detached(Nonce::from_slice(nonce), protected.as_bytes(), &mut content)
         .ok()?;
-    let parts = [&wrapped, nonce, content.as_slice(), tag.as_slice()].map(encode);
+    let parts = [&wrapped, nonce, content.as_slice(), tag.as_slice()].map(encode_base64);
     Some(format!("{protected}.{}", parts.join(".")))
 }
 
@@ -158,11 +158,11 @@ fn wrapping_key(password: &Secret, salt: &[u8], rounds: u32) -> KekAes128 {
     KekAes128::from(*key)
 }
 
-fn decode(text: &str) -> Option<Vec<u8>> {
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-fn encode(bytes: &[u8]) -> String {
+fn encode_base64(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
@@ -180,13 +180,13 @@ mod tests {
             salt_and_nonce: [9; 32],
         };
         let content = Zeroizing::new(b"FAKE-content".to_vec());
-        seal(content, &secret("FAKE-password"), "now".to_owned(), &random).unwrap()
+        seal_content(content, &secret("FAKE-password"), "now".to_owned(), &random).unwrap()
     }
 
     fn with_header(header: &str) -> String {
         let sealed = sealed();
         let rest = sealed.split_once('.').unwrap().1;
-        format!("{}.{rest}", encode(header.as_bytes()))
+        format!("{}.{rest}", encode_base64(header.as_bytes()))
     }
 
     #[test]
@@ -204,11 +204,11 @@ mod tests {
     fn a_changed_header_or_content_does_not_open() {
         let sealed = sealed();
         let mut parts: Vec<_> = sealed.split('.').map(str::to_owned).collect();
-        parts[3] = encode(b"FAKE-kontent");
+        parts[3] = encode_base64(b"FAKE-kontent");
         let changed = parts.join(".");
         let jwe = Jwe::parse(changed.as_bytes()).unwrap();
         assert_eq!(jwe.open(&secret("FAKE-password")), Err(OpenError::Damaged));
-        let salt = encode(&[9; 16]);
+        let salt = encode_base64(&[9; 16]);
         let changed = with_header(&format!(
             r#"{{"alg":"PBES2-HS256+A128KW","enc":"A256GCM","p2c":8192,"p2s":"{salt}"}}"#
         ));

@@ -124,7 +124,7 @@ impl FileKeyring {
             return Some(Content::Broken("too many entries to decrypt".to_owned()));
         }
         Some(
-            open(&jwe, password)
+            open_envelope(&jwe, password)
                 .map_or_else(|error| Content::Broken(error.to_string()), Content::Known),
         )
     }
@@ -161,7 +161,7 @@ impl FileKeyring {
         let removed = self
             .files
             .edit(&file, LockRule::None, FILE_LIMIT, &mut remove_entry);
-        match removed.map_err(|error| explain(&error))? {
+        match removed.map_err(|error| to_keyring_error(&error))? {
             Edited::Removed => Ok(Deletion::Deleted(1)),
             _ => Ok(Deletion::Absent),
         }
@@ -197,7 +197,7 @@ impl FileKeyring {
             key: Zeroizing::new(self.world.entropy.bytes()),
             salt_and_nonce: self.world.entropy.bytes(),
         };
-        jwe::seal(
+        jwe::seal_content(
             plain,
             self.write_password()?,
             self.world.now().to_string(),
@@ -230,7 +230,7 @@ impl Keyring for FileKeyring {
         let listed = self
             .files
             .list(&self.directory)
-            .map_err(|error| explain(&error))?;
+            .map_err(|error| to_keyring_error(&error))?;
         let mut found = Found::default();
         let mut budget = Budget {
             bytes: BYTES,
@@ -266,7 +266,7 @@ impl Keyring for FileKeyring {
         let bytes = self
             .files
             .read(&file, FILE_LIMIT)
-            .map_err(|error| explain(&error))?;
+            .map_err(|error| to_keyring_error(&error))?;
         let Some(bytes) = bytes.map(Zeroizing::new) else {
             return Ok(None);
         };
@@ -274,7 +274,7 @@ impl Keyring for FileKeyring {
             return Ok(None);
         };
         let password = self.password.as_ref().ok_or(KeyringError::Locked)?;
-        open(&jwe, password).map(Some)
+        open_envelope(&jwe, password).map(Some)
     }
 
     fn write(&self, key: &EntryKey, secret: &Secret) -> Result<(), KeyringError> {
@@ -290,7 +290,7 @@ impl Keyring for FileKeyring {
         self.files
             .edit_or_create(&file, LockRule::None, FILE_LIMIT, &mut replace_entry)
             .map(|_| ())
-            .map_err(|error| explain(&error))
+            .map_err(|error| to_keyring_error(&error))
     }
 }
 
@@ -320,7 +320,7 @@ impl Budget {
 }
 
 /// The envelope in an entry.
-fn open(jwe: &Jwe<'_>, password: &Secret) -> Result<Secret, KeyringError> {
+fn open_envelope(jwe: &Jwe<'_>, password: &Secret) -> Result<Secret, KeyringError> {
     let plain = jwe
         .open(password)
         .map_err(|error| KeyringError::other(error.to_string()))?;
@@ -354,7 +354,11 @@ fn key_name(file_name: &str) -> Option<String> {
     let mut rest = file_name.as_bytes();
     while let [first, tail @ ..] = rest {
         let escaped = (*first == b'%')
-            .then(|| tail.first_chunk::<2>().copied().and_then(unescaped))
+            .then(|| {
+                tail.first_chunk::<2>()
+                    .copied()
+                    .and_then(decode_hexadecimal_pair)
+            })
             .flatten();
         bytes.push(escaped.unwrap_or(*first));
         rest = if escaped.is_some() { &tail[2..] } else { tail };
@@ -364,11 +368,11 @@ fn key_name(file_name: &str) -> Option<String> {
     (self::file_name(&key) == file_name).then_some(key)
 }
 
-fn unescaped(digits: [u8; 2]) -> Option<u8> {
+fn decode_hexadecimal_pair(digits: [u8; 2]) -> Option<u8> {
     Some(hexadecimal_digit(digits[0])? << 4 | hexadecimal_digit(digits[1])?)
 }
 
-fn explain(error: &FileError) -> KeyringError {
+fn to_keyring_error(error: &FileError) -> KeyringError {
     match error {
         FileError::Denied { .. } => KeyringError::Denied,
         FileError::Edit { source, .. } => KeyringError::other(format!("{error}: {source}")),

@@ -34,7 +34,9 @@ impl FileSettings<'_> {
         let from_file = self.path.filter(|path| !path.is_empty());
         let from_environment = world.environment.get(PATH_VARIABLE);
         let path = match from_file.or(from_environment) {
-            Some(path) => without_file_name(absolute(world, path).ok_or_else(refused)?),
+            Some(path) => {
+                without_file_name(resolve_absolute_path(world, path).ok_or_else(refused)?)
+            }
             None => Self::own_directory(world),
         };
         for root in [&world.home, &world.working_directory] {
@@ -72,7 +74,9 @@ impl FileSettings<'_> {
         let path = self.path.filter(|path| !path.is_empty())?;
         let chosen = world.environment.get(PATH_VARIABLE);
         // What the person's own variable says may lead anywhere.
-        if chosen.is_some_and(|chosen| absolute(world, chosen) == absolute(world, path)) {
+        if chosen.is_some_and(|chosen| {
+            resolve_absolute_path(world, chosen) == resolve_absolute_path(world, path)
+        }) {
             return None;
         }
         self.directory(world).err()
@@ -95,7 +99,7 @@ impl FileSettings<'_> {
 
 /// The path from the file system's root, without `.` and `..`, which are resolved by name as
 /// Go's `filepath.Clean` does.
-fn absolute(world: &World, path: &str) -> Option<PathBuf> {
+fn resolve_absolute_path(world: &World, path: &str) -> Option<PathBuf> {
     let path = world.working_directory.join(world.expand_tilde(path));
     let mut clean = PathBuf::new();
     for component in path.components() {

@@ -35,7 +35,7 @@ pub(super) fn session_bus(world: &World) -> Result<String, KeyringError> {
         })
         .and_then(|path| {
             path.to_str()
-                .map(|path| format!("unix:path={}", escaped(path)))
+                .map(|path| format!("unix:path={}", escape_value(path)))
         })
         .ok_or_else(|| KeyringError::not_available("there is no D-Bus session bus"))
 }
@@ -50,7 +50,7 @@ fn is_unix_socket(address: &str) -> bool {
 }
 
 /// The value of an address, with everything but the "optionally escaped" characters as `%XX`.
-fn escaped(value: &str) -> String {
+fn escape_value(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_/.\\*".contains(&byte) {
@@ -117,6 +117,6 @@ mod tests {
 
     #[test]
     fn a_path_is_escaped_in_an_address() {
-        assert_eq!(escaped("/run/a b,c;%"), "/run/a%20b%2cc%3b%25");
+        assert_eq!(escape_value("/run/a b,c;%"), "/run/a%20b%2cc%3b%25");
     }
 }

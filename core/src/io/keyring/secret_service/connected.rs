@@ -7,7 +7,7 @@ use secret_service::{Collection, EncryptionType, Item, SecretService};
 use tokio::task::JoinSet;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
-use super::errors::{explain, is_gone, unreachable};
+use super::errors::{is_gone, to_keyring_error, to_unreachable_error};
 use crate::io::keyring::{
     Content, Deletion, Entry, EntryKey, Found, KeyringError, Naming, Query, network,
 };
@@ -38,14 +38,14 @@ pub(super) struct Connected {
 impl Connected {
     pub(super) async fn open(address: &str) -> Result<Self, KeyringError> {
         let connection = zbus::connection::Builder::address(address)
-            .map_err(unreachable)?
+            .map_err(to_unreachable_error)?
             .build()
             .await
-            .map_err(unreachable)?;
+            .map_err(to_unreachable_error)?;
         let service =
             SecretService::connect_with_existing(EncryptionType::Plain, connection.clone())
                 .await
-                .map_err(explain)?;
+                .map_err(to_keyring_error)?;
         Ok(Self {
             service: Arc::new(service),
             connection,
@@ -57,7 +57,7 @@ impl Connected {
             .service
             .search_items(query_attributes(query))
             .await
-            .map_err(explain)?;
+            .map_err(to_keyring_error)?;
         let unlocked = hits
             .unlocked
             .into_iter()
@@ -74,7 +74,7 @@ impl Connected {
         }
         let mut found = Found::default();
         let mut nameless = HashSet::new();
-        for look in gather(looks).await {
+        for look in gather_results(looks).await {
             match look? {
                 Look::Entry(entry) if query.matches(&entry.key) => found.entries.push(entry),
                 Look::Nameless(path) => {
@@ -123,7 +123,7 @@ impl Connected {
         let content = match (is_locked, secrets) {
             (true, _) => Content::Locked,
             (false, false) => Content::Unread,
-            (false, true) => match item.get_secret().await.map_err(explain) {
+            (false, true) => match item.get_secret().await.map_err(to_keyring_error) {
                 Ok(bytes) => Secret::from_utf8(bytes)
                     .map_or_else(|| Content::Broken("not text".to_owned()), Content::Known),
                 Err(KeyringError::Locked) => Content::Locked,
@@ -162,7 +162,7 @@ impl Connected {
                 searches.push(async move { connected.locked_paths(key).await });
             }
         }
-        for search in gather(searches).await {
+        for search in gather_results(searches).await {
             let (key, paths) = search?;
             for path in paths {
                 if nameless.remove(&path) {
@@ -185,7 +185,7 @@ impl Connected {
             .service
             .search_items(key_attributes(&key))
             .await
-            .map_err(explain)?;
+            .map_err(to_keyring_error)?;
         let paths = hits
             .locked
             .iter()
@@ -201,7 +201,7 @@ impl Connected {
             .service
             .search_items(key_attributes(key))
             .await
-            .map_err(explain)?;
+            .map_err(to_keyring_error)?;
         let mut open = self.only_of(key, hits.unlocked).await?;
         let locked = self.only_of(key, hits.locked).await?;
         if locked.is_empty() {
@@ -220,7 +220,7 @@ impl Connected {
         self.service
             .unlock_all(&references)
             .await
-            .map_err(explain)?;
+            .map_err(to_keyring_error)?;
         drop(references);
         open.extend(locked);
         Ok(Hits {
@@ -244,7 +244,7 @@ impl Connected {
             let attributes = match item.get_attributes().await {
                 Ok(attributes) => attributes,
                 Err(error) if is_gone(&error) => continue,
-                Err(error) => return Err(explain(error)),
+                Err(error) => return Err(to_keyring_error(error)),
             };
             let read = key.naming.read(|name| attributes.get(name).cloned());
             if read
@@ -282,7 +282,7 @@ impl Connected {
             return match item.delete().await {
                 Ok(()) => Ok(true),
                 Err(error) if is_gone(&error) => Ok(false),
-                Err(error) => Err(explain(error)),
+                Err(error) => Err(to_keyring_error(error)),
             };
         }
         let path: &ObjectPath<'_> = &item.item_path;
@@ -294,7 +294,7 @@ impl Connected {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) if is_gone(&error) => return Ok(false),
-            Err(error) => return Err(explain(error)),
+            Err(error) => return Err(to_keyring_error(error)),
         };
         let prompt: OwnedObjectPath = answer
             .body()
@@ -319,7 +319,7 @@ impl Connected {
                 Ok(bytes) => secrets
                     .push(Secret::from_utf8(bytes).ok_or_else(|| KeyringError::other("not text"))?),
                 Err(error) if is_gone(&error) => {}
-                Err(error) => return Err(explain(error)),
+                Err(error) => return Err(to_keyring_error(error)),
             }
         }
         let count = secrets.len();
@@ -346,11 +346,11 @@ impl Connected {
         interactive: bool,
     ) -> Result<(), KeyringError> {
         let collection = self.collection().await?;
-        if collection.is_locked().await.map_err(explain)? {
+        if collection.is_locked().await.map_err(to_keyring_error)? {
             if !interactive {
                 return Err(KeyringError::Locked);
             }
-            collection.unlock().await.map_err(explain)?;
+            collection.unlock().await.map_err(to_keyring_error)?;
         }
         let label = match key.naming {
             // Salesforce CLI quotes it twice, so the quotes are part of the label.
@@ -362,19 +362,26 @@ impl Connected {
             .create_item(&label, key_attributes(key), secret, true, CONTENT_TYPE)
             .await
             .map(|_| ())
-            .map_err(explain)
+            .map_err(to_keyring_error)
     }
 
     /// Finds where go-keyring looks: `login`, else the collection with the alias `default`.
     async fn collection(&self) -> Result<Collection<'_>, KeyringError> {
-        let all = self.service.get_all_collections().await.map_err(explain)?;
+        let all = self
+            .service
+            .get_all_collections()
+            .await
+            .map_err(to_keyring_error)?;
         if let Some(login) = all
             .into_iter()
             .find(|c| c.collection_path.as_str() == LOGIN)
         {
             return Ok(login);
         }
-        self.service.get_default_collection().await.map_err(explain)
+        self.service
+            .get_default_collection()
+            .await
+            .map_err(to_keyring_error)
     }
 }
 
@@ -397,7 +404,7 @@ fn gone_or(error: secret_service::Error) -> Result<Look, KeyringError> {
     if is_gone(&error) {
         Ok(Look::Gone)
     } else {
-        Err(explain(error))
+        Err(to_keyring_error(error))
     }
 }
 
@@ -427,7 +434,7 @@ fn query_attributes(query: &Query) -> HashMap<&str, &str> {
 
 /// Runs all, many at once, and gives their results in no particular order. One that panicked is
 /// left out.
-async fn gather<T: Send + 'static>(
+async fn gather_results<T: Send + 'static>(
     futures: Vec<impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
     let mut waiting = futures.into_iter();

@@ -3,7 +3,7 @@
 use crate::io::keyring::KeyringError;
 
 /// The D-Bus name and text of an error that the service sent, if it is one.
-fn sent(error: &secret_service::Error) -> Option<(String, String)> {
+fn find_sent_error(error: &secret_service::Error) -> Option<(String, String)> {
     match error {
         secret_service::Error::Zbus(zbus::Error::MethodError(name, text, _)) => {
             Some((name.to_string(), text.clone().unwrap_or_default()))
@@ -28,13 +28,13 @@ fn sent_by_bus(error: &zbus::fdo::Error) -> (String, String) {
 /// Whether the item was removed by somebody else in between.
 pub(super) fn is_gone(error: &secret_service::Error) -> bool {
     let gone = ["NoSuchObject", "UnknownObject", "UnknownMethod"];
-    sent(error).is_some_and(|(name, _)| gone.iter().any(|end| name.ends_with(end)))
+    find_sent_error(error).is_some_and(|(name, _)| gone.iter().any(|end| name.ends_with(end)))
 }
 
 /// Tells why there is no conversation with the bus. Where nobody listens there is no key store;
 /// whoever listens and then does not keep to the protocol, or hangs up, hides what may be in one.
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
-pub(super) fn unreachable(error: zbus::Error) -> KeyringError {
+pub(super) fn to_unreachable_error(error: zbus::Error) -> KeyringError {
     use std::io::ErrorKind;
     let why = format!("the D-Bus session bus: {error}");
     let nobody_listens = match &error {
@@ -52,7 +52,7 @@ pub(super) fn unreachable(error: zbus::Error) -> KeyringError {
     }
 }
 
-pub(super) fn explain(error: secret_service::Error) -> KeyringError {
+pub(super) fn to_keyring_error(error: secret_service::Error) -> KeyringError {
     use secret_service::Error;
     match error {
         Error::Locked => KeyringError::Locked,
@@ -60,8 +60,8 @@ pub(super) fn explain(error: secret_service::Error) -> KeyringError {
         Error::PromptDisconnected => KeyringError::not_available("it went away while it asked"),
         Error::NoResult => KeyringError::not_available("the service has no default collection"),
         Error::Unavailable => KeyringError::not_available("nothing answers on the session bus"),
-        Error::Zbus(error @ zbus::Error::InputOutput(_)) => unreachable(error),
-        error => match sent(&error) {
+        Error::Zbus(error @ zbus::Error::InputOutput(_)) => to_unreachable_error(error),
+        error => match find_sent_error(&error) {
             Some((name, text)) => explain_sent(&name, &text),
             None => KeyringError::other(error.to_string()),
         },

@@ -121,7 +121,7 @@ impl SecretServiceKeyring {
         let (sender, receiver) = mpsc::channel();
         let talk = move || {
             // Nobody listens any more when it took too long.
-            let _ = sender.send(converse(before, &address, limit, operation));
+            let _ = sender.send(run_operation(before, &address, limit, operation));
         };
         thread::Builder::new()
             .name("key store".to_owned())
@@ -238,7 +238,7 @@ impl Keyring for SecretServiceKeyring {
 }
 
 /// One operation on a connection, and the connection if it is still good for the next.
-fn converse<T, F>(
+fn run_operation<T, F>(
     live: Option<Live>,
     address: &str,
     limit: Duration,
@@ -249,7 +249,7 @@ where
 {
     let (connected, runtime) = match live {
         Some(Live { connected, runtime }) => (Some(connected), runtime),
-        None => match runtime() {
+        None => match build_runtime() {
             Ok(runtime) => (None, runtime),
             Err(error) => return (Err(error), None),
         },
@@ -285,7 +285,7 @@ const fn is_final(error: &KeyringError) -> bool {
     )
 }
 
-fn runtime() -> Result<Runtime, KeyringError> {
+fn build_runtime() -> Result<Runtime, KeyringError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -21,7 +21,7 @@ use url::Url;
 
 pub use jwt::{JwtKey, KEY_FILE_LIMIT, NotAPrivateKey};
 
-use super::{Address, Answer, CallError, Http, Network, printable};
+use super::{Address, Answer, CallError, Http, Network, sanitize_message};
 use crate::secret::Secret;
 
 /// Longest and shortest time between two questions whether a device was approved.
@@ -250,7 +250,7 @@ impl Network {
             ("code_verifier", request.verifier.0.expose()),
         ];
         self.run(request.server.tokens.host(), async |http| {
-            ask(http, &request.server, Some(&request.app), &form, code).await
+            ask_for_grant(http, &request.server, Some(&request.app), &form, code).await
         })
     }
 
@@ -262,7 +262,7 @@ impl Network {
     /// [`CallError`].
     pub fn refresh(&self, request: &RefreshRequest) -> Result<Grant, CallError> {
         self.run(request.server.tokens.host(), async |http| {
-            refresh(http, request).await
+            refresh_grant(http, request).await
         })
     }
 
@@ -298,8 +298,8 @@ impl Network {
             server: server.clone(),
             app: app.clone(),
             code: device.device_code.0,
-            user_code: printable(&device.user_code, &[]),
-            verification_uri: printable(&device.verification_uri, &[]),
+            user_code: sanitize_message(&device.user_code, &[]),
+            verification_uri: sanitize_message(&device.verification_uri, &[]),
             interval: Duration::from_secs(device.interval.unwrap_or(5).clamp(least, most)),
         })
     }
@@ -318,7 +318,7 @@ impl Network {
         ];
         let granted = self.run(request.server.tokens.host(), async |http| {
             let app = Some(&request.app);
-            ask(http, &request.server, app, &form, &request.code).await
+            ask_for_grant(http, &request.server, app, &form, &request.code).await
         });
         match granted {
             Ok(grant) => Ok(DevicePoll::Granted(grant)),
@@ -331,13 +331,16 @@ impl Network {
     }
 }
 
-pub(crate) async fn refresh(http: &Http, request: &RefreshRequest) -> Result<Grant, CallError> {
+pub(crate) async fn refresh_grant(
+    http: &Http,
+    request: &RefreshRequest,
+) -> Result<Grant, CallError> {
     let token = &request.refresh_token;
     let form = [
         ("grant_type", "refresh_token"),
         ("refresh_token", token.expose()),
     ];
-    ask(http, &request.server, Some(&request.app), &form, token).await
+    ask_for_grant(http, &request.server, Some(&request.app), &form, token).await
 }
 
 /// Asks for an access token with an assertion that a private key has signed.
@@ -350,7 +353,7 @@ pub(crate) async fn jwt_bearer(
         ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
         ("assertion", assertion.expose()),
     ];
-    ask(http, server, None, &form, assertion).await
+    ask_for_grant(http, server, None, &form, assertion).await
 }
 
 fn with_app<'a>(form: &mut Vec<(&'a str, &'a str)>, app: &'a ClientApp) {
@@ -360,7 +363,7 @@ fn with_app<'a>(form: &mut Vec<(&'a str, &'a str)>, app: &'a ClientApp) {
     }
 }
 
-async fn ask(
+async fn ask_for_grant(
     http: &Http,
     server: &Server,
     app: Option<&ClientApp>,
@@ -373,13 +376,13 @@ async fn ask(
     }
     let answer = http.post(&server.tokens, server.paths.token, &form).await?;
     if answer.is_success() {
-        grant(&answer)
+        read_grant(&answer)
     } else {
         Err(answer.refusal(&[secret]))
     }
 }
 
-fn grant(answer: &Answer) -> Result<Grant, CallError> {
+fn read_grant(answer: &Answer) -> Result<Grant, CallError> {
     let tokens: TokenAnswer = answer.document()?;
     let is_token = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
     let refresh_token = tokens.refresh_token.map(|SecretText(token)| token);

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::scan::finding::ValueKind;
-use crate::scan::parse::{ANY, CONFIGURATION, HOME, Value, name_end, trim};
+use crate::scan::parse::{ANY, CONFIGURATION, HOME, Value, name_end, trim_blanks};
 
-pub(super) fn path(word: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn resolve_target(word: &[u8]) -> Option<Vec<u8>> {
     let word = word
         .strip_prefix(b"\"")
         .and_then(|word| word.strip_suffix(b"\""))
@@ -80,10 +80,10 @@ fn skip_quote(text: &[u8], start: usize, limit: usize) -> usize {
 }
 
 /// The value of words. In single quotes only `\'` and `\\` are escapes.
-pub(super) fn unquoted(text: &[u8], range: Range<usize>) -> Value {
+pub(super) fn unquote_word(text: &[u8], range: Range<usize>) -> Value {
     let mut out = Vec::new();
     let mut kind = None;
-    let range = trim(text, range);
+    let range = trim_blanks(text, range);
     let (mut at, end) = (range.start, range.end);
     let mut quote = None;
     while at < end {
@@ -132,7 +132,7 @@ pub(super) fn unquoted(text: &[u8], range: Range<usize>) -> Value {
     value
 }
 
-pub(super) fn unescaped(text: &[u8]) -> Vec<u8> {
+pub(super) fn unescape_text(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {

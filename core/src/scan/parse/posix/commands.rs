@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::super::super::finding::{Form, Span, Syntax};
 use super::super::{Event, Follow, How, Standing, is_name, name_end};
-use super::word::{Quoted, inside, path, quoted_assignment, unquoted, unquoted_behind};
+use super::word::{
+    Quoted, quoted_assignment, resolve_target, strip_quotes, unquote_word, unquoted_behind,
+};
 use super::{Mode, Parser, parse_text};
 use crate::inventory::AssignmentState;
 
@@ -86,7 +88,7 @@ impl Parser<'_> {
         if let Some(end) = self.assigned(&word) {
             let name = &text[word.start..end];
             let value = end + if text[end] == b'+' { 2 } else { 1 };
-            let read = || unquoted(text, value..word.end);
+            let read = || unquote_word(text, value..word.end);
             self.sink.assign(name, form, standing, span, shown, read);
             return;
         }
@@ -186,7 +188,7 @@ impl Parser<'_> {
             return;
         }
         for word in names {
-            let word = inside(self.text, word.clone());
+            let word = strip_quotes(self.text, word.clone());
             let end = name_end(self.text, word.start).min(word.end);
             if end == word.end || self.text[end] == b'=' {
                 self.sink.unset(&self.text[word.start..end]);
@@ -199,7 +201,7 @@ impl Parser<'_> {
             return;
         }
         for word in names {
-            let name = &self.text[inside(self.text, word.clone())];
+            let name = &self.text[strip_quotes(self.text, word.clone())];
             if is_name(name) {
                 self.sink.export(name);
             }
@@ -275,14 +277,14 @@ impl Parser<'_> {
         }
         let raw = self.raw(word);
         if raw.starts_with(b"<(") || raw.starts_with(b"=(") {
-            let tool = tool(&raw[2..]);
+            let tool = find_tool_name(&raw[2..]);
             let at = command.start;
             self.sink.events.push(Event::Opaque { tool, at });
             return;
         }
         let target = match loop_variable(raw).and_then(|name| self.loops.get(name)) {
-            Some(glob) => path(self.text, glob.clone()),
-            None => path(self.text, word.clone()),
+            Some(glob) => resolve_target(self.text, glob.clone()),
+            None => resolve_target(self.text, word.clone()),
         };
         self.follow(target, How::Source, optional, command.start);
     }
@@ -309,7 +311,7 @@ impl Parser<'_> {
             return self.source(command, arguments, optional);
         }
         let target = match arguments.first() {
-            Some(word) => path(self.text, word.clone()),
+            Some(word) => resolve_target(self.text, word.clone()),
             None => Some(b".env".to_vec()),
         };
         self.follow(target, How::Dotenv, optional, command.start);
@@ -319,7 +321,7 @@ impl Parser<'_> {
     fn defaults(&mut self, start: usize, arguments: &[Range<usize>]) {
         let behind = arguments.last().map_or(start, |last| last.end);
         for whole in arguments {
-            let word = inside(self.text, whole.clone());
+            let word = strip_quotes(self.text, whole.clone());
             let text = self.text;
             let Some(body) = text[word.clone()]
                 .strip_prefix(b"${")
@@ -346,7 +348,7 @@ impl Parser<'_> {
             let form = self.mode.form.unwrap_or(Form::DefaultExpansion);
             let name = &text[body.start..end];
             self.sink.assign(name, form, standing, span, shown, || {
-                unquoted(text, end + operator..body.end)
+                unquote_word(text, end + operator..body.end)
             });
         }
     }
@@ -357,7 +359,7 @@ impl Parser<'_> {
                 continue;
             };
             let value = word.start + equals + 1..word.end;
-            let body = inside(self.text, value);
+            let body = strip_quotes(self.text, value);
             let state = if self.is_conditional() {
                 AssignmentState::Conditional
             } else {
@@ -392,12 +394,12 @@ impl Parser<'_> {
 
     fn eval(&mut self, arguments: &[Range<usize>]) {
         for word in arguments {
-            let body = inside(self.text, word.clone());
+            let body = strip_quotes(self.text, word.clone());
             let raw = &self.text[body.clone()];
             let script = raw.strip_prefix(b"$(").or_else(|| raw.strip_prefix(b"`"));
             if let Some(script) = script {
                 if self.mode.state.is_none() {
-                    let (tool, at) = (tool(script), word.start);
+                    let (tool, at) = (find_tool_name(script), word.start);
                     self.sink.events.push(Event::Opaque { tool, at });
                 }
             } else if self.mode.state.is_none() {
@@ -444,7 +446,7 @@ fn loop_variable(word: &[u8]) -> Option<&[u8]> {
 }
 
 /// The first word of a command, if it is a plain name: what follows may be anything.
-fn tool(script: &[u8]) -> String {
+fn find_tool_name(script: &[u8]) -> String {
     let word: Vec<u8> = script
         .trim_ascii_start()
         .iter()

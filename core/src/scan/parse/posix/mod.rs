@@ -17,7 +17,7 @@ use super::Sink;
 use crate::inventory::AssignmentState;
 use blocks::Block;
 use word::skip_word;
-pub(super) use word::{inside, unquoted};
+pub(super) use word::{strip_quotes, unquote_word};
 
 /// The mode in which a text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,14 +86,15 @@ pub(super) fn parse_text(
     sink: &mut Sink,
 ) {
     let body = &text[range.clone()];
-    let could_assign = body.contains(&b'=') || super::find(body, b"launchctl setenv").is_some();
+    let could_assign =
+        body.contains(&b'=') || super::find_bytes(body, b"launchctl setenv").is_some();
     if could_assign {
         Parser::new(text, range, syntax, mode, sink).run();
     }
 }
 
 /// The words of a range, quotes and escaped line ends minded; nothing ends a word but blanks.
-pub(super) fn words(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn split_words(text: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     let mut at = range.start;
     while at < range.end {
@@ -310,11 +311,11 @@ impl<'a> Parser<'a> {
         let word = self.read_word();
         if is_heredoc {
             self.heredocs.push(Heredoc {
-                delimiter: unquoted(self.text, word).text.to_vec(),
+                delimiter: unquote_word(self.text, word).text.to_vec(),
                 strips_tabs,
             });
         } else if is_herestring && self.mode.state.is_none() {
-            self.text_of(inside(self.text, word), AssignmentState::Inert, true);
+            self.text_of(strip_quotes(self.text, word), AssignmentState::Inert, true);
         }
     }
 

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::super::super::finding::{Form, Span};
-use super::super::{Standing, find, name_end};
+use super::super::{Standing, find_bytes, name_end};
 use super::Parser;
 use super::commands::Item;
-use super::word::{inside, quoted_assignment, unquoted};
+use super::word::{quoted_assignment, strip_quotes, unquote_word};
 use crate::inventory::AssignmentState;
 
 impl Parser<'_> {
@@ -42,8 +42,8 @@ impl Parser<'_> {
         let form = self.mode.form.unwrap_or(Form::Assign);
         let standing = self.standing(false);
         let (text, shown) = (self.text, start..value.end);
-        let name = &text[inside(text, name.clone())];
-        let read = || unquoted(text, value.clone());
+        let name = &text[strip_quotes(text, name.clone())];
+        let read = || unquote_word(text, value.clone());
         self.sink.assign(name, form, standing, span, shown, read);
     }
 
@@ -67,7 +67,7 @@ impl Parser<'_> {
         let form = Form::LaunchctlSetenv;
         let name = &text[name.clone()];
         self.sink.assign(name, form, standing, span, range, || {
-            unquoted(text, value.clone())
+            unquote_word(text, value.clone())
         });
     }
 
@@ -77,7 +77,7 @@ impl Parser<'_> {
             return;
         }
         for word in arguments {
-            if find(self.raw(word), b"=").is_none() {
+            if find_bytes(self.raw(word), b"=").is_none() {
                 continue;
             }
             if self.assigned(word).is_some() {
@@ -96,13 +96,13 @@ impl Parser<'_> {
                 span.is_fixed = true;
                 let (text, end) = (self.text, name_end(self.text, word.start));
                 let standing = Standing::Fixed(state);
-                let value = || unquoted(text, end + 1..word.end);
+                let value = || unquote_word(text, end + 1..word.end);
                 let name = &text[word.start..end];
                 let form = Form::Inline;
                 self.sink.assign(name, form, standing, span, shown, value);
                 continue;
             }
-            let body = inside(self.text, word.clone());
+            let body = strip_quotes(self.text, word.clone());
             if body != *word {
                 self.text_of(body, AssignmentState::Inert, true);
             }

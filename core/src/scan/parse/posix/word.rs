@@ -158,7 +158,7 @@ impl Parts {
 }
 
 /// The value that a word comes to, or from where it comes.
-pub(in crate::scan::parse) fn unquoted(text: &[u8], range: Range<usize>) -> Value {
+pub(in crate::scan::parse) fn unquote_word(text: &[u8], range: Range<usize>) -> Value {
     unquoted_behind(text, range, None)
 }
 
@@ -186,9 +186,9 @@ pub(super) fn unquoted_behind(text: &[u8], range: Range<usize>, quote: Option<u8
                 at = behind;
             }
             b'\\' => {
-                at = backslash(text, at, end, is_quoted, &mut parts.text);
+                at = read_backslash(text, at, end, is_quoted, &mut parts.text);
             }
-            b'$' => at = dollar(text, at, end, is_quoted, &mut parts),
+            b'$' => at = read_dollar(text, at, end, is_quoted, &mut parts),
             b'`' => {
                 let (behind, _) = skip_nested(text, at, end);
                 parts.command(&text[at + 1..(behind - 1).max(at + 1)]);
@@ -217,7 +217,7 @@ pub(super) fn unquoted_behind(text: &[u8], range: Range<usize>, quote: Option<u8
     }
 }
 
-fn backslash(text: &[u8], at: usize, end: usize, is_quoted: bool, out: &mut Vec<u8>) -> usize {
+fn read_backslash(text: &[u8], at: usize, end: usize, is_quoted: bool, out: &mut Vec<u8>) -> usize {
     let Some(next) = text.get(at + 1).filter(|_| at + 1 < end) else {
         out.push(b'\\');
         return at + 1;
@@ -232,7 +232,7 @@ fn backslash(text: &[u8], at: usize, end: usize, is_quoted: bool, out: &mut Vec<
     at + 2
 }
 
-fn dollar(text: &[u8], at: usize, end: usize, is_quoted: bool, parts: &mut Parts) -> usize {
+fn read_dollar(text: &[u8], at: usize, end: usize, is_quoted: bool, parts: &mut Parts) -> usize {
     match text.get(at + 1).filter(|_| at + 1 < end) {
         Some(b'\'') if !is_quoted => {
             let (behind, is_closed) = skip_single(text, at + 2, end, true);
@@ -362,7 +362,7 @@ pub(super) fn quoted_assignment(text: &[u8], word: &Range<usize>) -> Option<Quot
 }
 
 /// The text within the quotes of a word that is one quoted part; else the word.
-pub(in crate::scan::parse) fn inside(text: &[u8], range: Range<usize>) -> Range<usize> {
+pub(in crate::scan::parse) fn strip_quotes(text: &[u8], range: Range<usize>) -> Range<usize> {
     let word = &text[range.clone()];
     match (word.first(), word.last()) {
         (Some(first @ (b'\'' | b'"')), Some(last)) if word.len() >= 2 && first == last => {
@@ -374,7 +374,7 @@ pub(in crate::scan::parse) fn inside(text: &[u8], range: Range<usize>) -> Range<
 
 /// The path that a word names, with markers for the directories that are known; `None` if it cannot
 /// be known.
-pub(super) fn path(text: &[u8], range: Range<usize>) -> Option<Vec<u8>> {
+pub(super) fn resolve_target(text: &[u8], range: Range<usize>) -> Option<Vec<u8>> {
     const KNOWN: [(&[u8], u8); 13] = [
         (b"${ZDOTDIR:-$HOME}", ZDOTDIR),
         (b"${ZDOTDIR:-${HOME}}", ZDOTDIR),
@@ -404,7 +404,7 @@ pub(super) fn path(text: &[u8], range: Range<usize>) -> Option<Vec<u8>> {
                 found.extend_from_slice(&text[at + 1..behind - usize::from(is_closed)]);
                 at = behind;
             }
-            b'\\' => at = backslash(text, at, end, is_quoted, &mut found),
+            b'\\' => at = read_backslash(text, at, end, is_quoted, &mut found),
             b'$' => {
                 let rest = &text[at..end];
                 let (known, marker) = KNOWN.iter().find(|(known, _)| {

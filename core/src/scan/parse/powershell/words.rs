@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::scan::finding::ValueKind;
-use crate::scan::parse::{HERE, HOME, Value, name_end, trim};
+use crate::scan::parse::{HERE, HOME, Value, name_end, trim_blanks};
 
-pub(super) fn starts(text: &[u8], word: &[u8]) -> bool {
+pub(super) fn has_prefix(text: &[u8], word: &[u8]) -> bool {
     text.get(..word.len())
         .is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
@@ -16,9 +16,9 @@ pub(super) fn environment_variable(
     range: &Range<usize>,
 ) -> Option<(Range<usize>, usize)> {
     let raw = &text[range.clone()];
-    let (start, is_braced) = if starts(raw, b"$env:") {
+    let (start, is_braced) = if has_prefix(raw, b"$env:") {
         (range.start + 5, false)
-    } else if starts(raw, b"${env:") {
+    } else if has_prefix(raw, b"${env:") {
         (range.start + 6, true)
     } else {
         return None;
@@ -38,7 +38,7 @@ pub(super) fn set_environment_variable(raw: &[u8]) -> Option<usize> {
     ];
     CALLS
         .iter()
-        .find(|call| starts(raw, call))
+        .find(|call| has_prefix(raw, call))
         .map(|call| call.len())
 }
 
@@ -48,7 +48,7 @@ pub(super) fn provider_path(word: &[u8]) -> Option<&[u8]> {
         .strip_prefix(b"'")
         .or_else(|| word.strip_prefix(b"\""))
         .unwrap_or(word);
-    let rest = starts(word, b"env:").then(|| &word[4..])?;
+    let rest = has_prefix(word, b"env:").then(|| &word[4..])?;
     let rest = rest
         .strip_prefix(b"\\")
         .or_else(|| rest.strip_prefix(b"/"))
@@ -71,19 +71,19 @@ pub(super) fn arguments_of(text: &[u8], range: Range<usize>) -> Vec<Range<usize>
             (None, b')') if depth == 0 => break,
             (None, b')') => depth -= 1,
             (None, b',') if depth == 0 => {
-                parts.push(trim(text, start..at));
+                parts.push(trim_blanks(text, start..at));
                 start = at + 1;
             }
             _ => {}
         }
         at += 1;
     }
-    parts.push(trim(text, start..at.min(range.end).max(start)));
+    parts.push(trim_blanks(text, start..at.min(range.end).max(start)));
     parts
 }
 
 /// Words by blanks, quotes minded.
-pub(super) fn words(text: &[u8], range: &Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn split_words(text: &[u8], range: &Range<usize>) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     let mut at = range.start;
     while at < range.end {
@@ -107,31 +107,31 @@ pub(super) fn words(text: &[u8], range: &Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// The value of an expression; `None` for `$null`.
-pub(super) fn of(raw: &[u8]) -> Option<Value> {
-    if starts(raw, b"$null") {
+pub(super) fn classify_value(raw: &[u8]) -> Option<Value> {
+    if has_prefix(raw, b"$null") {
         return None;
     }
     Some(match raw.first() {
-        Some(b'\'') => Value::literal(&single(raw)),
-        Some(b'"') => double(raw),
+        Some(b'\'') => Value::literal(&unquote_single(raw)),
+        Some(b'"') => unquote_double(raw),
         Some(b'(' | b'$') if raw.starts_with(b"(") || raw.starts_with(b"$(") => {
             let script = raw.trim_ascii_start();
             let script = script.strip_prefix(b"$").unwrap_or(script);
             let command = script[1..].trim_ascii_start();
             let reads = [&b"get-content "[..], b"gc ", b"cat ", b"type "];
-            Value::other(if reads.iter().any(|word| starts(command, word)) {
+            Value::other(if reads.iter().any(|word| has_prefix(command, word)) {
                 ValueKind::File
             } else {
                 ValueKind::Command
             })
         }
         Some(b'$') => Value::other(ValueKind::Variable),
-        Some(_) if starts(raw, b"get-content ") => Value::other(ValueKind::File),
+        Some(_) if has_prefix(raw, b"get-content ") => Value::other(ValueKind::File),
         _ => Value::literal(raw),
     })
 }
 
-pub(super) fn single(raw: &[u8]) -> Vec<u8> {
+pub(super) fn unquote_single(raw: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut at = 1;
     while at < raw.len() {
@@ -147,7 +147,7 @@ pub(super) fn single(raw: &[u8]) -> Vec<u8> {
     out
 }
 
-pub(super) fn double(raw: &[u8]) -> Value {
+pub(super) fn unquote_double(raw: &[u8]) -> Value {
     let mut out = Vec::new();
     let mut at = 1;
     let mut has_variable = false;
@@ -175,7 +175,7 @@ pub(super) fn double(raw: &[u8]) -> Value {
     value
 }
 
-pub(super) fn target(path: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn resolve_target(path: &[u8]) -> Option<Vec<u8>> {
     let quote = |byte: &u8| matches!(byte, b'"' | b'\'');
     let path = match (path.first(), path.last()) {
         (Some(first), Some(last)) if quote(first) && first == last && path.len() > 1 => {
@@ -193,7 +193,7 @@ pub(super) fn target(path: &[u8]) -> Option<Vec<u8>> {
     let mut found = Vec::new();
     let mut rest = path;
     for (start, marker) in starts_with {
-        if starts(path, start) {
+        if has_prefix(path, start) {
             found.push(marker);
             rest = &path[start.len()..];
             break;

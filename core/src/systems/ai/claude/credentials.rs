@@ -14,7 +14,8 @@ use crate::inventory::{
 use crate::io::files::ConfinedPath;
 use crate::secret::Secret;
 use crate::systems::ai::common::{
-    AccountArtefacts, facts, holds_text, linked, member, milliseconds, permissions, shown, text,
+    AccountArtefacts, build_member_place, build_permissions_lookup, collect_facts, find_text,
+    holds_text, parse_milliseconds, shorten_path, warn_of_link,
 };
 use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 
@@ -70,14 +71,14 @@ pub(super) fn of_directory(
         let is_there = entries.iter().find(|entry| entry.name == NAME);
         is_there.map_or_else(Vec::new, |entry| {
             directory.join(NAME).map_or_else(Vec::new, |file| {
-                lookups(discovery, &owner, &file, entry.is_link)
+                list_lookups(discovery, &owner, &file, entry.is_link)
             })
         })
     })
 }
 
 /// The credential file, which is there.
-pub(super) fn lookups<'a>(
+pub(super) fn list_lookups<'a>(
     discovery: DiscoveryContext<'a>,
     directory: &Directory,
     file: &ConfinedPath,
@@ -91,12 +92,12 @@ pub(super) fn lookups<'a>(
             let mut account = account_of(discovery, &directory, &name);
             account
                 .facts
-                .push(Fact::new("source", shown(&discovery, &file)));
+                .push(Fact::new("source", shorten_path(&discovery, &file)));
             account
                 .facts
                 .push(Fact::new("state", "a link; what it leads to was not read"));
             findings.account(account);
-            linked(&file, findings);
+            warn_of_link(&file, findings);
             let owner = AccountArtefacts {
                 system: SYSTEM,
                 name: &name,
@@ -108,16 +109,16 @@ pub(super) fn lookups<'a>(
         Lookup::program("claude", |path, findings| {
             findings.notes.ai.claude_client = Some(path);
         }),
-        permissions(file),
+        build_permissions_lookup(file),
         Lookup::read(file.clone(), move |file, bytes, findings| {
             let name = name_of(discovery, &directory, findings);
             let mut account = account_of(discovery, &directory, &name);
-            read(&discovery, &mut account, file, bytes, findings);
+            read_credentials(&discovery, &mut account, file, bytes, findings);
         }),
     ]
 }
 
-fn read(
+fn read_credentials(
     discovery: &DiscoveryContext<'_>,
     account: &mut Account,
     file: &ConfinedPath,
@@ -130,7 +131,7 @@ fn read(
         name: &name,
     };
     let Ok(Value::Object(mut content)) = json::parse(bytes) else {
-        return unreadable(account, owner, file, findings);
+        return describe_unreadable_file(account, owner, file, findings);
     };
     // With nothing else in it, the file goes as a whole.
     let is_own = |key: &str| OWN.contains(&key) || LOGINS.iter().any(|(login, _)| *login == key);
@@ -139,14 +140,14 @@ fn read(
         if only_own {
             Place::File { file: file.clone() }
         } else {
-            member(file, [key])
+            build_member_place(file, [key])
         }
     };
     let mut found = Vec::new();
     if let Some(login) = content.remove("claudeAiOauth") {
         account
             .facts
-            .push(Fact::new("source", shown(discovery, file)));
+            .push(Fact::new("source", shorten_path(discovery, file)));
         found.push(login_of(
             discovery,
             account,
@@ -187,8 +188,8 @@ fn read(
             continue;
         };
         found.extend(entries.iter().map(|(entry, value)| Artefact {
-            expires_at: milliseconds(value.get("expiresAt")),
-            ..owner.attached(member(file, [key, entry.as_str()]), what)
+            expires_at: parse_milliseconds(value.get("expiresAt")),
+            ..owner.attached(build_member_place(file, [key, entry.as_str()]), what)
         }));
     }
     if found.is_empty() {
@@ -211,7 +212,7 @@ fn further_login(discovery: &DiscoveryContext<'_>, sign_in: Artefact, login: &Va
     let is_renewed = RENEWING
         .iter()
         .any(|key| login.get(key).is_some_and(|token| holds_text(token, &[])));
-    let ends = milliseconds(login.get("expiresAt")).filter(|_| !is_renewed);
+    let ends = parse_milliseconds(login.get("expiresAt")).filter(|_| !is_renewed);
     Artefact {
         state: discovery.state_at(ends),
         expires_at: ends,
@@ -221,7 +222,7 @@ fn further_login(discovery: &DiscoveryContext<'_>, sign_in: Artefact, login: &Va
 
 /// One that cannot be understood may hold a login all the same: it is said, and goes only on
 /// request.
-fn unreadable(
+fn describe_unreadable_file(
     account: &Account,
     owner: AccountArtefacts<'_>,
     file: &ConfinedPath,
@@ -257,10 +258,10 @@ impl Login {
     fn of(login: &Map<String, Value>) -> Self {
         let scopes = login.get("scopes").and_then(Value::as_array);
         Self {
-            refresh: text(login, &["refreshToken"]).is_some(),
-            access: text(login, &["accessToken"]).is_some(),
-            refresh_ends: milliseconds(login.get("refreshTokenExpiresAt")),
-            access_ends: milliseconds(login.get("expiresAt")),
+            refresh: find_text(login, &["refreshToken"]).is_some(),
+            access: find_text(login, &["accessToken"]).is_some(),
+            refresh_ends: parse_milliseconds(login.get("refreshTokenExpiresAt")),
+            access_ends: parse_milliseconds(login.get("expiresAt")),
             scopes: scopes.map(|scopes| {
                 let texts = scopes.iter().filter_map(Value::as_str);
                 texts.map(str::to_owned).collect()
@@ -299,9 +300,9 @@ fn login_of(
         };
     };
     let found = Login::of(&members);
-    account.facts.extend(facts([
-        ("plan", text(&members, &["subscriptionType"])),
-        ("limits", text(&members, &["rateLimitTier"])),
+    account.facts.extend(collect_facts([
+        ("plan", find_text(&members, &["subscriptionType"])),
+        ("limits", find_text(&members, &["rateLimitTier"])),
     ]));
     if !found.refresh && !found.access {
         let strange = ["accessToken", "refreshToken"].iter().any(|key| {
@@ -360,7 +361,7 @@ fn client_token(
     let revocation = Revocation::Client {
         program,
         client: VendorClient::Claude,
-        endpoint: global::server(),
+        endpoint: global::build_vendor_endpoint(),
     };
     Some(findings.account_token(secret, account, revocation, ends, None))
 }

@@ -9,7 +9,7 @@ use super::{Directory, SYSTEM, account_of, credentials, global, name_of, setting
 use crate::formats::json;
 use crate::inventory::{Artefact, CredentialKind, Override, OverrideKind, Place, State};
 use crate::io::files::ConfinedPath;
-use crate::systems::ai::common::{AccountArtefacts, file, tree};
+use crate::systems::ai::common::{AccountArtefacts, build_file_place, build_tree_place};
 use crate::systems::ai::trees;
 use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 
@@ -37,7 +37,7 @@ const FOOTPRINT: [(&str, &str); 2] = [
 /// A name that a backup of the global file holds where a Console login was.
 const KEY_MARK: &[u8] = b"\"primaryApiKey\"";
 
-pub(super) fn lookup(discovery: DiscoveryContext<'_>, directory: Directory) -> Lookup<'_> {
+pub(super) fn build_lookup(discovery: DiscoveryContext<'_>, directory: Directory) -> Lookup<'_> {
     Lookup::listed(directory.root.clone(), None, move |root, entries| {
         entries
             .iter()
@@ -56,23 +56,25 @@ fn of_entry<'a>(
     let name = entry.name.as_str();
     match name {
         _ if credentials::is_copy_or_original(name) && !entry.is_directory => {
-            return credentials::lookups(discovery, directory, &path, entry.is_link);
+            return credentials::list_lookups(discovery, directory, &path, entry.is_link);
         }
         // With `CLAUDE_CONFIG_DIR` the global file lies inside, be it that of the default directory.
         ".claude.json" if path != directory.global => {
-            return vec![global::lookup(discovery, directory, path)];
+            return vec![global::build_lookup(discovery, directory, path)];
         }
         // The layout of earlier releases.
-        ".config.json" => return vec![global::lookup(discovery, directory, path)],
-        "settings.json" => return vec![settings::user(discovery, directory, path)],
-        "backups" if entry.may_be_directory() => return vec![backups(discovery, directory, path)],
+        ".config.json" => return vec![global::build_lookup(discovery, directory, path)],
+        "settings.json" => return vec![settings::build_user_lookup(discovery, directory, path)],
+        "backups" if entry.may_be_directory() => {
+            return vec![build_backups_lookup(discovery, directory, path)];
+        }
         "sessions" if entry.may_be_directory() => {
-            return vec![sessions(discovery, directory, path)];
+            return vec![build_sessions_lookup(discovery, directory, path)];
         }
         "state" if entry.may_be_directory() => {
             let inner = path.join("hybrid-settings.json");
             return inner
-                .map(|path| quietly(discovery, directory, path))
+                .map(|path| build_policy_lookup(discovery, directory, path))
                 .into_iter()
                 .collect();
         }
@@ -80,8 +82,8 @@ fn of_entry<'a>(
     }
     // What the vendor's own logout deletes: cached policies with their signatures and stamps.
     if name.starts_with("policy-limits.") || name.starts_with("remote-settings") {
-        return vec![said(discovery, directory, move |owner| {
-            owner.along(file(&path), "cached policy")
+        return vec![build_artefact_lookup(discovery, directory, move |owner| {
+            owner.along(build_file_place(&path), "cached policy")
         })];
     }
     let known = |list: &[(&str, &'static str)]| {
@@ -94,8 +96,8 @@ fn of_entry<'a>(
         return Vec::new();
     };
     if !entry.is_directory {
-        return vec![said(discovery, directory, move |owner| {
-            owner.left(file(&path), what, is_data)
+        return vec![build_artefact_lookup(discovery, directory, move |owner| {
+            owner.left(build_file_place(&path), what, is_data)
         })];
     }
     let directory = directory.clone();
@@ -105,18 +107,18 @@ fn of_entry<'a>(
             system: SYSTEM,
             name: &name,
         };
-        add(
+        add_artefact(
             discovery,
             &directory,
             owner.left(place, what, is_data),
             findings,
         );
     };
-    vec![trees::lookup(SYSTEM, entry, &path, Rc::new(left))]
+    vec![trees::build_lookup(SYSTEM, entry, &path, Rc::new(left))]
 }
 
 /// Something of the directory's account, known by its name alone.
-fn said<'a>(
+fn build_artefact_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: &Directory,
     artefact: impl Fn(AccountArtefacts<'_>) -> Artefact + 'a,
@@ -128,12 +130,12 @@ fn said<'a>(
             system: SYSTEM,
             name: &name,
         };
-        add(discovery, &directory, artefact(owner), findings);
+        add_artefact(discovery, &directory, artefact(owner), findings);
     })
 }
 
 /// Adds an artefact, and its account.
-fn add(
+fn add_artefact(
     discovery: DiscoveryContext<'_>,
     directory: &Directory,
     artefact: Artefact,
@@ -145,7 +147,7 @@ fn add(
 }
 
 /// A cached policy in a directory of its own.
-fn quietly<'a>(
+fn build_policy_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: &Directory,
     path: ConfinedPath,
@@ -157,10 +159,10 @@ fn quietly<'a>(
             system: SYSTEM,
             name: &name,
         };
-        add(
+        add_artefact(
             discovery,
             &directory,
-            owner.along(file(path), "cached policy"),
+            owner.along(build_file_place(path), "cached policy"),
             findings,
         );
     })
@@ -168,7 +170,7 @@ fn quietly<'a>(
 
 /// Earlier versions of the global file: the vendor's own logout leaves them, e-mail address and key
 /// included.
-fn backups<'a>(
+fn build_backups_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: &Directory,
     path: ConfinedPath,
@@ -191,12 +193,12 @@ fn backups<'a>(
                     Artefact {
                         state: State::Live,
                         kind: CredentialKind::ApiKey,
-                        ..owner.footprint(file(path), "backup with an API key")
+                        ..owner.footprint(build_file_place(path), "backup with an API key")
                     }
                 } else {
-                    owner.footprint(file(path), "backup of the account's data")
+                    owner.footprint(build_file_place(path), "backup of the account's data")
                 };
-                add(discovery, &directory, artefact, findings);
+                add_artefact(discovery, &directory, artefact, findings);
             })
         })
     })
@@ -204,7 +206,7 @@ fn backups<'a>(
 
 /// One file for each running session. Those of dead ones are left over; live ones hold a token in
 /// memory.
-fn sessions<'a>(
+fn build_sessions_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: &Directory,
     path: ConfinedPath,
@@ -239,7 +241,7 @@ fn sessions<'a>(
 }
 
 /// Asks of each session that was written down whether it still runs.
-pub(super) fn running<'a>() -> Lookup<'a> {
+pub(super) fn build_processes_lookup<'a>() -> Lookup<'a> {
     Lookup::next(|findings| {
         let sessions = std::mem::take(&mut findings.notes.ai.claude_sessions);
         sessions
@@ -271,12 +273,15 @@ pub(super) fn running<'a>() -> Lookup<'a> {
 }
 
 /// Logs of MCP servers, which lie in the cache directory.
-pub(super) fn cache(discovery: DiscoveryContext<'_>, directory: Directory) -> Option<Lookup<'_>> {
+pub(super) fn build_cache_lookup(
+    discovery: DiscoveryContext<'_>,
+    directory: Directory,
+) -> Option<Lookup<'_>> {
     let cache = discovery.in_home(".cache/claude-cli-nodejs")?;
     Some(Lookup::listed(cache, None, move |path, _| {
         let path = path.clone();
-        vec![said(discovery, &directory, move |owner| {
-            owner.data(tree(&path), "logs of MCP servers")
+        vec![build_artefact_lookup(discovery, &directory, move |owner| {
+            owner.data(build_tree_place(&path), "logs of MCP servers")
         })]
     }))
 }

@@ -8,7 +8,8 @@ use crate::inventory::{Account, Artefact, Fact};
 use crate::io::files::ConfinedPath;
 use crate::remote::{Endpoint, EndpointSource};
 use crate::systems::ai::common::{
-    AccountArtefacts, facts, mcp_servers, member, object, shown, text,
+    AccountArtefacts, build_member_place, collect_facts, find_text, mcp_servers, read_object,
+    shorten_path,
 };
 use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 
@@ -24,40 +25,40 @@ const CACHES: [&str; 5] = [
 /// Random ids of this machine that the vendor's server knows.
 const IDS: [&str; 2] = ["userID", "machineID"];
 
-pub(super) fn lookup<'a>(
+pub(super) fn build_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: &Directory,
     file: ConfinedPath,
 ) -> Lookup<'a> {
     let directory = directory.clone();
     Lookup::read(file, move |file, bytes, findings| {
-        if let Some(global) = object(SYSTEM, file, bytes, findings) {
-            read(discovery, &directory, file, &global, findings);
+        if let Some(global) = read_object(SYSTEM, file, bytes, findings) {
+            describe_global_file(discovery, &directory, file, &global, findings);
         }
     })
 }
 
 /// Notes whose a directory is.
-pub(super) fn whose<'a>(file: ConfinedPath) -> Lookup<'a> {
+pub(super) fn build_owner_lookup<'a>(file: ConfinedPath) -> Lookup<'a> {
     Lookup::read(file, |_, bytes, findings| {
         // What cannot be understood is said when it is looked at.
         let Ok(Value::Object(global)) = json::parse(bytes) else {
             return;
         };
-        let address = text(&global, &["oauthAccount", "emailAddress"]);
+        let address = find_text(&global, &["oauthAccount", "emailAddress"]);
         let addresses = &mut findings.notes.ai.claude_addresses;
         addresses.extend(address.map(str::to_owned));
     })
 }
 
-fn read(
+fn describe_global_file(
     discovery: DiscoveryContext<'_>,
     directory: &Directory,
     file: &ConfinedPath,
     global: &Map<String, Value>,
     findings: &mut InventoryBuilder<'_>,
 ) {
-    let name = naming(discovery, directory, global, findings);
+    let name = choose_account_name(discovery, directory, global, findings);
     let owner = AccountArtefacts {
         system: SYSTEM,
         name: &name,
@@ -65,27 +66,32 @@ fn read(
     let mut found: Vec<Artefact> = Vec::new();
     for key in ["oauthAccount", "clientDataCache"] {
         if global.get(key).is_some_and(|value| !value.is_null()) {
-            found.push(owner.along(member(file, [key]), "account data"));
+            found.push(owner.along(build_member_place(file, [key]), "account data"));
         }
     }
-    let has_key = text(global, &["primaryApiKey"]).is_some();
+    let has_key = find_text(global, &["primaryApiKey"]).is_some();
     if has_key {
-        found.push(owner.api_key(member(file, ["primaryApiKey"]), "Console API key"));
+        found.push(owner.api_key(
+            build_member_place(file, ["primaryApiKey"]),
+            "Console API key",
+        ));
     }
     for cache in CACHES {
         let Some(Value::Object(entries)) = global.get(cache) else {
             continue;
         };
-        let entries = entries.keys().map(|id| member(file, [cache, id.as_str()]));
+        let entries = entries
+            .keys()
+            .map(|id| build_member_place(file, [cache, id.as_str()]));
         found.extend(entries.map(|place| owner.footprint(place, "id in a cache")));
     }
     for id in IDS {
-        if text(global, &[id]).is_some() {
-            found.push(owner.footprint(member(file, [id]), "id of this machine"));
+        if find_text(global, &[id]).is_some() {
+            found.push(owner.footprint(build_member_place(file, [id]), "id of this machine"));
         }
     }
     if has_answered_keys(global) {
-        let place = member(file, ["customApiKeyResponses"]);
+        let place = build_member_place(file, ["customApiKeyResponses"]);
         found.push(owner.footprint(place, "endings of API keys"));
     }
     found.extend(mcp_servers(
@@ -108,7 +114,9 @@ fn read(
     if found.is_empty() {
         return;
     }
-    findings.account(describe(discovery, directory, &name, global, has_key));
+    findings.account(describe_account(
+        discovery, directory, &name, global, has_key,
+    ));
     for artefact in found {
         findings.artefact(artefact);
     }
@@ -126,13 +134,13 @@ fn has_answered_keys(global: &Map<String, Value>) -> bool {
 }
 
 /// Decides the account's name: its e-mail address, made unique by the directory.
-fn naming(
+fn choose_account_name(
     discovery: DiscoveryContext<'_>,
     directory: &Directory,
     global: &Map<String, Value>,
     findings: &mut InventoryBuilder<'_>,
 ) -> String {
-    let Some(email) = text(global, &["oauthAccount", "emailAddress"]) else {
+    let Some(email) = find_text(global, &["oauthAccount", "emailAddress"]) else {
         return name_of(discovery, directory, findings);
     };
     let path = directory.root.to_path();
@@ -144,7 +152,7 @@ fn naming(
     let everybody = notes.claude_addresses.iter();
     let is_shared = everybody.filter(|address| *address == email).count() > 1;
     let name = if is_shared || names.values().any(|name| name == email) {
-        format!("{email} in {}", shown(&discovery, &directory.root))
+        format!("{email} in {}", shorten_path(&discovery, &directory.root))
     } else {
         email.to_owned()
     };
@@ -152,25 +160,26 @@ fn naming(
     name
 }
 
-fn describe(
+fn describe_account(
     discovery: DiscoveryContext<'_>,
     directory: &Directory,
     name: &str,
     global: &Map<String, Value>,
     has_key: bool,
 ) -> Account {
-    let of_account = |key: &str| text(global, &["oauthAccount", key]);
+    let of_account = |key: &str| find_text(global, &["oauthAccount", key]);
     let mut account = account_of(discovery, directory, name);
-    account.facts.extend(facts([
+    account.facts.extend(collect_facts([
         ("email", of_account("emailAddress")),
         ("organisation", of_account("organizationName")),
         ("role", of_account("organizationRole")),
     ]));
     if has_key {
         account.facts.push(Fact::new("method", "Console API key"));
-        account
-            .facts
-            .push(Fact::new("source", shown(&discovery, &directory.global)));
+        account.facts.push(Fact::new(
+            "source",
+            shorten_path(&discovery, &directory.global),
+        ));
         let note = "no: whether a logout ever disables the key at the server is not documented";
         account.facts.push(Fact::new("confirmed", note));
     }
@@ -178,7 +187,7 @@ fn describe(
 }
 
 /// Where the vendor ends sign-ins, for people.
-pub(super) fn server() -> Endpoint {
+pub(super) fn build_vendor_endpoint() -> Endpoint {
     Endpoint {
         url: format!("https://{PROVIDER}"),
         named_by: EndpointSource::Vendor,

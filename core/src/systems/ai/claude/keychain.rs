@@ -13,14 +13,14 @@ use crate::systems::ai::common::{AccountArtefacts, keyring_entries};
 use crate::systems::discovery::{DiscoveryContext, Lookup};
 use crate::world::OperatingSystem;
 
-pub(super) fn lookups<'a>(
+pub(super) fn list_lookups<'a>(
     discovery: DiscoveryContext<'a>,
     directory: &Directory,
 ) -> Vec<Lookup<'a>> {
     if discovery.world.operating_system != OperatingSystem::MacOs {
         return Vec::new();
     }
-    let suffix = directory.variable.as_deref().map(digits);
+    let suffix = directory.variable.as_deref().map(build_service_suffix);
     [
         ("Claude Code-credentials", CredentialKind::Login, "login"),
         ("Claude Code", CredentialKind::ApiKey, "Console API key"),
@@ -31,12 +31,12 @@ pub(super) fn lookups<'a>(
             || service.to_owned(),
             |digits| format!("{service}-{digits}"),
         );
-        item(discovery, directory.clone(), service, kind, what)
+        build_item_lookup(discovery, directory.clone(), service, kind, what)
     })
     .collect()
 }
 
-fn item<'a>(
+fn build_item_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: Directory,
     service: String,
@@ -64,7 +64,7 @@ fn item<'a>(
 
 /// The first eight hexadecimal digits of SHA-256 over the text of `CLAUDE_CONFIG_DIR`, exactly as it
 /// was given.
-pub(super) fn digits(variable: &str) -> String {
+pub(super) fn build_service_suffix(variable: &str) -> String {
     use sha2::{Digest as _, Sha256};
     let hash = Sha256::digest(variable.as_bytes());
     hash.iter().take(4).fold(String::new(), |mut text, byte| {
@@ -77,11 +77,14 @@ pub(super) fn digits(variable: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::digits;
+    use super::build_service_suffix;
 
     #[test]
     fn digits_are_those_that_were_seen() {
-        assert_eq!(digits("/Users/test/.claude-work"), "03abf0ee");
-        assert_eq!(digits("/Users/test/.claude-work/"), "8bd6f0f5");
+        assert_eq!(build_service_suffix("/Users/test/.claude-work"), "03abf0ee");
+        assert_eq!(
+            build_service_suffix("/Users/test/.claude-work/"),
+            "8bd6f0f5"
+        );
     }
 }

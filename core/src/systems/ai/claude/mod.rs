@@ -25,7 +25,10 @@ pub(super) use settings::kind_of_variable;
 
 use std::path::Path;
 
-use super::common::{AccountArtefacts, account, openable, shown, tree, wins};
+use super::common::{
+    AccountArtefacts, build_account, build_tree_place, build_wins_fact, check_entry_name,
+    shorten_path,
+};
 use crate::inventory::{Account, Fact, Place};
 use crate::io::files::{ConfinedPath, LockRule};
 use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
@@ -93,22 +96,25 @@ pub(in crate::systems::ai) struct RunningSession {
     place: Place,
 }
 
-pub(in crate::systems::ai) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
-    let mut lookups = settings::lookups(discovery);
-    lookups.extend(profiles::lookups(discovery));
-    lookups.extend(default_directory(discovery).map(|found| once(discovery, found)));
+pub(in crate::systems::ai) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+    let mut lookups = settings::list_lookups(discovery);
+    lookups.extend(profiles::list_lookups(discovery));
+    lookups
+        .extend(default_directory(discovery).map(|found| build_directory_lookup(discovery, found)));
     let named = discovery.world.environment.get("CLAUDE_CONFIG_DIR");
     let named =
         named.map(|text| other_directory(discovery, text, &discovery.world.home.join(text)));
-    lookups.extend(named.map(|found| once(discovery, found)));
-    lookups.extend(beside(discovery));
-    lookups.push(all(discovery));
+    lookups.extend(named.map(|found| build_directory_lookup(discovery, found)));
+    lookups.extend(list_other_directory_lookups(discovery));
+    lookups.push(build_pending_lookup(discovery));
     lookups.push(secure_storage(discovery));
-    lookups.push(directory::running());
-    lookups.push(copies(discovery));
-    lookups
-        .extend(default_directory(discovery).and_then(|found| directory::cache(discovery, found)));
-    lookups.push(Lookup::say(decide));
+    lookups.push(directory::build_processes_lookup());
+    lookups.push(build_copies_lookup(discovery));
+    lookups.extend(
+        default_directory(discovery)
+            .and_then(|found| directory::build_cache_lookup(discovery, found)),
+    );
+    lookups.push(Lookup::say(say_who_wins));
     lookups
 }
 
@@ -131,14 +137,14 @@ fn other_directory(discovery: DiscoveryContext<'_>, variable: &str, path: &Path)
 
 /// Directories that the documentation recommends for further accounts: by their names in the home
 /// directory and in `~/.config`, and by what shell profiles say.
-fn beside(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+fn list_other_directory_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::each(
         discovery.world.home_directory(),
         None,
         move |entry, path| {
             let is_meant = entry.is_directory && entry.name.starts_with(".claude-");
             if is_meant {
-                openable(entry, &path, found(discovery, &path))
+                check_entry_name(entry, &path, build_candidate_lookup(discovery, &path))
             } else {
                 Vec::new()
             }
@@ -148,7 +154,7 @@ fn beside(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
         Lookup::each(directory, None, move |entry, path| {
             let is_meant = entry.is_directory && entry.name.starts_with("claude");
             if is_meant {
-                openable(entry, &path, found(discovery, &path))
+                check_entry_name(entry, &path, build_candidate_lookup(discovery, &path))
             } else {
                 Vec::new()
             }
@@ -158,33 +164,33 @@ fn beside(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
         let named = findings.notes.ai.named.get("CLAUDE_CONFIG_DIR");
         let named = named.into_iter().flatten();
         named
-            .map(|path| found(discovery, &discovery.below(path)))
+            .map(|path| build_candidate_lookup(discovery, &discovery.below(path)))
             .collect()
     }));
     lookups
 }
 
 /// Copies of a login that a run which was stopped made for the client, and could not take away.
-fn copies(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
+fn build_copies_lookup(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
     let state = discovery.below(&discovery.world.state_root());
     Lookup::each(state, None, |entry, path| {
         let is_copy = entry.is_directory && entry.name.starts_with(COPIES);
         is_copy.then(|| {
             Lookup::say(move |findings| {
                 let name = "left by a logout that was stopped";
-                findings.account(account(SYSTEM, name, PROVIDER));
+                findings.account(build_account(SYSTEM, name, PROVIDER));
                 let owner = AccountArtefacts {
                     system: SYSTEM,
                     name,
                 };
-                findings.artefact(owner.sign_in(tree(&path), "copy of a login"));
+                findings.artefact(owner.sign_in(build_tree_place(&path), "copy of a login"));
             })
         })
     })
 }
 
 /// A directory counts only if something of the tool's is in it.
-fn found<'a>(discovery: DiscoveryContext<'a>, path: &ConfinedPath) -> Lookup<'a> {
+fn build_candidate_lookup<'a>(discovery: DiscoveryContext<'a>, path: &ConfinedPath) -> Lookup<'a> {
     let directory = other_directory(
         discovery,
         &path.to_path().display().to_string(),
@@ -195,7 +201,7 @@ fn found<'a>(discovery: DiscoveryContext<'a>, path: &ConfinedPath) -> Lookup<'a>
             .iter()
             .any(|entry| matches!(entry.name.as_str(), credentials::NAME | ".claude.json"));
         if is_its {
-            vec![once(discovery, directory.clone())]
+            vec![build_directory_lookup(discovery, directory.clone())]
         } else {
             Vec::new()
         }
@@ -203,7 +209,7 @@ fn found<'a>(discovery: DiscoveryContext<'a>, path: &ConfinedPath) -> Lookup<'a>
 }
 
 /// A directory is looked at once, however many lead to it, and when all of them are known.
-fn once(_: DiscoveryContext<'_>, directory: Directory) -> Lookup<'_> {
+fn build_directory_lookup(_: DiscoveryContext<'_>, directory: Directory) -> Lookup<'_> {
     Lookup::say(move |findings| {
         let path = directory.root.to_path();
         let notes = &mut findings.notes.ai;
@@ -216,22 +222,23 @@ fn once(_: DiscoveryContext<'_>, directory: Directory) -> Lookup<'_> {
 
 /// All directories that were found. Of several it is asked first whose they are: one person may be
 /// signed in in more than one.
-fn all(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
+fn build_pending_lookup(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
     Lookup::next(move |findings| {
         let directories = std::mem::take(&mut findings.notes.ai.claude_pending);
         let mut lookups = Vec::new();
         if directories.len() > 1 {
             let each = directories.iter();
-            lookups.extend(each.map(|directory| global::whose(directory.global.clone())));
+            lookups
+                .extend(each.map(|directory| global::build_owner_lookup(directory.global.clone())));
         }
         for directory in directories {
-            lookups.push(global::lookup(
+            lookups.push(global::build_lookup(
                 discovery,
                 &directory,
                 directory.global.clone(),
             ));
-            lookups.extend(keychain::lookups(discovery, &directory));
-            lookups.push(directory::lookup(discovery, directory));
+            lookups.extend(keychain::list_lookups(discovery, &directory));
+            lookups.push(directory::build_lookup(discovery, directory));
         }
         lookups
     })
@@ -281,13 +288,13 @@ fn name_of(
     names
         .get(&directory.root.to_path())
         .cloned()
-        .unwrap_or_else(|| shown(&discovery, &directory.root))
+        .unwrap_or_else(|| shorten_path(&discovery, &directory.root))
 }
 
 /// An account of a directory, with where it is configured.
 fn account_of(discovery: DiscoveryContext<'_>, directory: &Directory, name: &str) -> Account {
-    let shown = shown(&discovery, &directory.root);
-    let mut account = account(SYSTEM, name, PROVIDER);
+    let shown = shorten_path(&discovery, &directory.root);
+    let mut account = build_account(SYSTEM, name, PROVIDER);
     // Whoever types the address alone is asked which of them.
     let address = name.strip_suffix(shown.as_str());
     let address = address.and_then(|rest| rest.strip_suffix(" in "));
@@ -300,21 +307,21 @@ fn account_of(discovery: DiscoveryContext<'_>, directory: &Directory, name: &str
 }
 
 /// Which accounts are used, once everything is known.
-fn decide(findings: &mut InventoryBuilder<'_>) {
+fn say_who_wins(findings: &mut InventoryBuilder<'_>) {
     let federated = findings.notes.ai.ant_federated.clone();
     let before: Vec<&str> = BEFORE_LOGIN
         .into_iter()
         .chain(federated.as_deref())
         .collect();
     findings.rank_overrides(SYSTEM, &before);
-    let fact = wins(SYSTEM, before, findings);
+    let fact = build_wins_fact(SYSTEM, before, findings);
     let accounts: Vec<Account> = findings
         .accounts()
         .iter()
         .filter(|account| account.system == SYSTEM && account.provider.as_deref() == Some(PROVIDER))
         .map(|known| Account {
             facts: vec![fact.clone()],
-            ..account(SYSTEM, known.name.clone(), PROVIDER)
+            ..build_account(SYSTEM, known.name.clone(), PROVIDER)
         })
         .collect();
     for account in accounts {

@@ -12,8 +12,8 @@ use super::SYSTEM;
 use crate::inventory::{Artefact, Fact, Override, OverrideKind, State};
 use crate::io::files::{ConfinedPath, is_plain_component};
 use crate::systems::ai::common::{
-    AccountArtefacts, account, facts, file as whole, linked_sign_in, object, once_each, openable,
-    seconds, shown, text,
+    AccountArtefacts, build_account, build_file_place as whole, check_entry_name, collect_facts,
+    find_text, linked_sign_in, once_each, parse_seconds, read_object, shorten_path,
 };
 use crate::systems::discovery::{DirectoryEntry, DiscoveryContext, InventoryBuilder, Lookup};
 use crate::world::OperatingSystem;
@@ -21,7 +21,7 @@ use crate::world::OperatingSystem;
 /// Who hands out the sign-ins.
 const PROVIDER: &str = "api.anthropic.com";
 
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let environment = &discovery.world.environment;
     let named = environment.get("ANTHROPIC_CONFIG_DIR");
     let named = named.map(|text| discovery.below(&discovery.world.home.join(text)));
@@ -51,22 +51,25 @@ fn of_directory(
             findings.notes.ai.ant_active = None;
         })];
         if is_there("active_config") {
-            lookups.extend(root.join("active_config").map(active));
+            lookups.extend(root.join("active_config").map(build_active_profile_lookup));
         }
         if is_there("configs") && is_in_use {
-            lookups.extend(root.join("configs").map(|path| configs(discovery, path)));
+            lookups.extend(
+                root.join("configs")
+                    .map(|path| build_configurations_lookup(discovery, path)),
+            );
         }
         if is_there("credentials") {
             lookups.extend(
                 root.join("credentials")
-                    .map(|path| credentials(discovery, path, is_in_use)),
+                    .map(|path| build_credentials_lookup(discovery, path, is_in_use)),
             );
         }
         lookups
     })
 }
 
-fn active<'a>(file: ConfinedPath) -> Lookup<'a> {
+fn build_active_profile_lookup<'a>(file: ConfinedPath) -> Lookup<'a> {
     Lookup::read(file, |_, bytes, findings| {
         let name = String::from_utf8_lossy(bytes).trim().to_owned();
         if is_plain_component(&name) && !name.starts_with('.') {
@@ -76,7 +79,10 @@ fn active<'a>(file: ConfinedPath) -> Lookup<'a> {
 }
 
 /// Which profile is used, and whether it was named by a variable.
-fn chosen(discovery: &DiscoveryContext<'_>, findings: &InventoryBuilder<'_>) -> (String, bool) {
+fn find_chosen_profile(
+    discovery: &DiscoveryContext<'_>,
+    findings: &InventoryBuilder<'_>,
+) -> (String, bool) {
     if let Some(name) = discovery.world.environment.get("ANTHROPIC_PROFILE") {
         return (name.to_owned(), true);
     }
@@ -85,18 +91,21 @@ fn chosen(discovery: &DiscoveryContext<'_>, findings: &InventoryBuilder<'_>) -> 
 }
 
 /// Configurations: not secret, but one that federates needs no login of its own.
-fn configs(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'_> {
+fn build_configurations_lookup(
+    discovery: DiscoveryContext<'_>,
+    directory: ConfinedPath,
+) -> Lookup<'_> {
     Lookup::each(directory, None, move |entry, path| {
         let name = entry.name.strip_suffix(".json")?.to_owned();
         Some(Lookup::read(path, move |file, bytes, findings| {
-            let Some(config) = object(SYSTEM, file, bytes, findings) else {
+            let Some(config) = read_object(SYSTEM, file, bytes, findings) else {
                 return;
             };
             let is_federated =
-                text(&config, &["authentication", "type"]) == Some("oidc_federation");
-            let (chosen, is_named) = chosen(&discovery, findings);
+                find_text(&config, &["authentication", "type"]) == Some("oidc_federation");
+            let (chosen, is_named) = find_chosen_profile(&discovery, findings);
             if is_federated && chosen == name {
-                findings.notes.ai.ant_federated = Some(called(&name, is_named));
+                findings.notes.ai.ant_federated = Some(format_override_name(&name, is_named));
                 takes_over(
                     &name,
                     is_named,
@@ -110,18 +119,18 @@ fn configs(discovery: DiscoveryContext<'_>, directory: ConfinedPath) -> Lookup<'
     })
 }
 
-fn credentials(
+fn build_credentials_lookup(
     discovery: DiscoveryContext<'_>,
     directory: ConfinedPath,
     is_in_use: bool,
 ) -> Lookup<'_> {
     Lookup::each(directory, None, move |entry, path| {
-        let found = credential(discovery, entry, path, is_in_use);
+        let found = list_credential_lookups(discovery, entry, path, is_in_use);
         found.unwrap_or_default()
     })
 }
 
-fn credential<'a>(
+fn list_credential_lookups<'a>(
     discovery: DiscoveryContext<'a>,
     entry: &DirectoryEntry,
     path: ConfinedPath,
@@ -135,14 +144,14 @@ fn credential<'a>(
         })]);
     }
     let read = Lookup::read(path.clone(), move |file, bytes, findings| {
-        if let Some(tokens) = object(SYSTEM, file, bytes, findings) {
-            profile(&discovery, &name, file, &tokens, is_in_use, findings);
+        if let Some(tokens) = read_object(SYSTEM, file, bytes, findings) {
+            describe_profile(&discovery, &name, file, &tokens, is_in_use, findings);
         }
     });
-    Some(openable(entry, &path, read))
+    Some(check_entry_name(entry, &path, read))
 }
 
-fn profile(
+fn describe_profile(
     discovery: &DiscoveryContext<'_>,
     name: &str,
     file: &ConfinedPath,
@@ -150,20 +159,20 @@ fn profile(
     is_in_use: bool,
     findings: &mut InventoryBuilder<'_>,
 ) {
-    let has = |key: &str| text(tokens, &[key]).is_some();
+    let has = |key: &str| find_text(tokens, &[key]).is_some();
     if !has("access_token") && !has("refresh_token") {
         return;
     }
     let account_name = format!("ant:{name}");
-    let mut account = account(SYSTEM, &account_name, PROVIDER);
-    account.facts = facts([
-        ("email", text(tokens, &["account_email"])),
-        ("organisation", text(tokens, &["organization_name"])),
-        ("workspace", text(tokens, &["workspace_name"])),
+    let mut account = build_account(SYSTEM, &account_name, PROVIDER);
+    account.facts = collect_facts([
+        ("email", find_text(tokens, &["account_email"])),
+        ("organisation", find_text(tokens, &["organization_name"])),
+        ("workspace", find_text(tokens, &["workspace_name"])),
         ("method", Some("profile of the ant CLI")),
-        ("source", Some(&shown(discovery, file))),
+        ("source", Some(&shorten_path(discovery, file))),
     ]);
-    let (chosen, is_named) = chosen(discovery, findings);
+    let (chosen, is_named) = find_chosen_profile(discovery, findings);
     let is_active = chosen == name && is_in_use;
     let wins = match (is_active, is_named) {
         _ if !is_in_use => "no: ANTHROPIC_CONFIG_DIR leads elsewhere",
@@ -174,7 +183,7 @@ fn profile(
     account.facts.push(Fact::new("wins", wins));
     findings.account(account);
     // A refresh token has no end that is written down.
-    let ends = seconds(tokens.get("expires_at")).filter(|_| !has("refresh_token"));
+    let ends = parse_seconds(tokens.get("expires_at")).filter(|_| !has("refresh_token"));
     let owner = AccountArtefacts {
         system: SYSTEM,
         name: &account_name,
@@ -209,7 +218,7 @@ fn takes_over(
         } else {
             OverrideKind::Fallback
         },
-        name: called(name, is_named),
+        name: format_override_name(name, is_named),
         location: file.to_path().display().to_string(),
         system: SYSTEM,
         remedy: remedy.to_owned(),
@@ -217,7 +226,7 @@ fn takes_over(
 }
 
 /// How the override of a profile is called.
-fn called(name: &str, is_named: bool) -> String {
+fn format_override_name(name: &str, is_named: bool) -> String {
     if is_named {
         "ANTHROPIC_PROFILE".to_owned()
     } else {

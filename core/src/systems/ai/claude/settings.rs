@@ -11,7 +11,9 @@ use super::{BEFORE_LOGIN, Directory, SYSTEM, account_of, name_of};
 use crate::inventory::{Artefact, Override, OverrideKind};
 use crate::io::files::ConfinedPath;
 use crate::names::is_secret;
-use crate::systems::ai::common::{AccountArtefacts, mcp_servers, member, object, variables};
+use crate::systems::ai::common::{
+    AccountArtefacts, add_variables, build_member_place, mcp_servers, read_object,
+};
 use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
 use crate::world::OperatingSystem;
 
@@ -44,9 +46,9 @@ enum Whose {
     Machine,
 }
 
-pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+pub(super) fn list_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let mut lookups = vec![Lookup::say(move |findings| {
-        environment(&discovery, findings);
+        add_environment_variables(&discovery, findings);
     })];
     let home = &discovery.world.home;
     let project = discovery.in_project(&discovery.world.working_directory);
@@ -70,7 +72,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
         let lookups = root.map(|root| of_project(&root, &discovery.world.home));
         lookups.unwrap_or_default()
     }));
-    lookups.extend(machine(discovery));
+    lookups.extend(list_machine_lookups(discovery));
     lookups
 }
 
@@ -80,30 +82,37 @@ fn of_project<'a>(project: &ConfinedPath, home: &Path) -> Vec<Lookup<'a>> {
     let shared = Some(".claude/settings.json").filter(|_| !is_home);
     let names = shared.into_iter().chain([".claude/settings.local.json"]);
     let files = names.filter_map(|name| project.descend(name));
-    let mut lookups: Vec<Lookup<'a>> = files.map(|file| settings(file, Whose::Project)).collect();
+    let mut lookups: Vec<Lookup<'a>> = files
+        .map(|file| build_settings_lookup(file, Whose::Project))
+        .collect();
     lookups.extend(project.join(".mcp.json").map(project_servers));
     lookups
 }
 
 /// The user's settings, in a configuration directory.
-pub(super) fn user<'a>(
+pub(super) fn build_user_lookup<'a>(
     discovery: DiscoveryContext<'a>,
     directory: &Directory,
     file: ConfinedPath,
 ) -> Lookup<'a> {
     let directory = directory.clone();
     Lookup::shared(file, move |file, bytes, findings| {
-        let Some(settings) = object(SYSTEM, file, bytes, findings) else {
+        let Some(settings) = read_object(SYSTEM, file, bytes, findings) else {
             return;
         };
-        read(file, Whose::User, &settings, findings);
+        describe_settings(file, Whose::User, &settings, findings);
         let name = name_of(discovery, &directory, findings);
         let owner = AccountArtefacts {
             system: SYSTEM,
             name: &name,
         };
         let kept: Vec<Artefact> = secret_variables(&settings)
-            .map(|name| owner.configured(member(file, ["env", name]), "secret in the settings"))
+            .map(|name| {
+                owner.configured(
+                    build_member_place(file, ["env", name]),
+                    "secret in the settings",
+                )
+            })
             .collect();
         if !kept.is_empty() {
             findings.account(account_of(discovery, &directory, &name));
@@ -126,7 +135,10 @@ fn secret_variables(settings: &Map<String, Value>) -> impl Iterator<Item = &str>
     })
 }
 
-fn environment(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuilder<'_>) {
+fn add_environment_variables(
+    discovery: &DiscoveryContext<'_>,
+    findings: &mut InventoryBuilder<'_>,
+) {
     let environment = &discovery.world.environment;
     let is_on = |name: &&str| {
         let value = environment.get(name);
@@ -146,7 +158,7 @@ fn environment(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuilder
         .map(|name| (name, OverrideKind::Environment))
         .chain(NOTICES.map(|name| (name, OverrideKind::Notice)))
         .collect();
-    variables(discovery, SYSTEM, &sources, findings);
+    add_variables(discovery, SYSTEM, &sources, findings);
 }
 
 /// What a variable does when a shell profile sets it. A profile of `ant` that it names counts when it
@@ -168,7 +180,7 @@ fn says_yes(value: &str) -> bool {
 }
 
 /// Settings of the machine. They are only ever read.
-fn machine(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
+fn list_machine_lookups(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     let root = match discovery.world.operating_system {
         OperatingSystem::Linux => "/etc/claude-code",
         OperatingSystem::MacOs => "/Library/Application Support/ClaudeCode",
@@ -182,12 +194,14 @@ fn machine(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
         let mut lookups = Vec::new();
         if is_there("managed-settings.json") {
             let file = directory.join("managed-settings.json");
-            lookups.extend(file.map(|file| settings(file, Whose::Machine)));
+            lookups.extend(file.map(|file| build_settings_lookup(file, Whose::Machine)));
         }
         if is_there("managed-settings.d") {
             lookups.extend(directory.join("managed-settings.d").map(|directory| {
                 Lookup::each(directory, None, |entry, path| {
-                    entry.is_json_file().then(|| settings(path, Whose::Machine))
+                    entry
+                        .is_json_file()
+                        .then(|| build_settings_lookup(path, Whose::Machine))
                 })
             }));
         }
@@ -195,15 +209,15 @@ fn machine(discovery: DiscoveryContext<'_>) -> Vec<Lookup<'_>> {
     })]
 }
 
-fn settings<'a>(file: ConfinedPath, whose: Whose) -> Lookup<'a> {
+fn build_settings_lookup<'a>(file: ConfinedPath, whose: Whose) -> Lookup<'a> {
     Lookup::shared(file, move |file, bytes, findings| {
-        if let Some(settings) = object(SYSTEM, file, bytes, findings) {
-            read(file, whose, &settings, findings);
+        if let Some(settings) = read_object(SYSTEM, file, bytes, findings) {
+            describe_settings(file, whose, &settings, findings);
         }
     })
 }
 
-fn read(
+fn describe_settings(
     file: &ConfinedPath,
     whose: Whose,
     settings: &Map<String, Value>,
@@ -274,7 +288,7 @@ fn text_of(value: &Value) -> Option<String> {
 /// Secrets of MCP servers in a project's file: named, never touched.
 fn project_servers<'a>(file: ConfinedPath) -> Lookup<'a> {
     Lookup::shared(file, |file, bytes, findings| {
-        let Some(content) = object(SYSTEM, file, bytes, findings) else {
+        let Some(content) = read_object(SYSTEM, file, bytes, findings) else {
             return;
         };
         let owner = AccountArtefacts {

@@ -6,7 +6,7 @@ mod session;
 
 pub(crate) use portal::Portal;
 pub use session::Lapse;
-pub(crate) use session::{ask, end};
+pub(crate) use session::{ask_token_status, end_session};
 
 use super::endpoint::vendor_oidc;
 use crate::inventory::Renewal;
@@ -15,7 +15,7 @@ use crate::remote::{Endpoint, TrustedHost};
 
 /// Where a refresh token may go.
 fn oidc_address(renewal: &Renewal, allowed: &[TrustedHost]) -> Result<Address, CallError> {
-    check(
+    check_endpoint(
         renewal.settled(allowed),
         &vendor_oidc(&renewal.region),
         allowed,
@@ -23,7 +23,7 @@ fn oidc_address(renewal: &Renewal, allowed: &[TrustedHost]) -> Result<Address, C
 }
 
 /// Where a token of a region may go; `vendor` is empty if the text does not look like one.
-fn check(
+fn check_endpoint(
     endpoint: &Endpoint,
     vendor: &[String],
     allowed: &[TrustedHost],

@@ -45,9 +45,9 @@ struct Problem {
 }
 
 /// Renews at the server with this checked address.
-pub(super) async fn renew(http: &Http, renewal: &Renewal, address: &Address) -> Renewed {
+pub(super) async fn renew_tokens(http: &Http, renewal: &Renewal, address: &Address) -> Renewed {
     let failed = |why: &str| Renewed::Failed(format!("it could not be renewed: {why}"));
-    let answer = match ask(http, renewal, address).await {
+    let answer = match send_renewal(http, renewal, address).await {
         Ok(answer) => answer,
         Err(error) => {
             return failed(&match (error.answer(), error) {
@@ -99,7 +99,11 @@ pub(super) async fn renew(http: &Http, renewal: &Renewal, address: &Address) -> 
     failed(&format!("its server refused ({})", answer.status))
 }
 
-async fn ask(http: &Http, renewal: &Renewal, address: &Address) -> Result<Answer, CallError> {
+async fn send_renewal(
+    http: &Http,
+    renewal: &Renewal,
+    address: &Address,
+) -> Result<Answer, CallError> {
     let body = Body {
         grant_type: "refresh_token",
         client_id: &renewal.client_id,

@@ -27,12 +27,13 @@ const ENDED: &[Answers] = &[Answers::new(200, Content::Nothing)];
 const LISTED: &[Answers] = &[Answers::new(200, Content::Object)];
 
 /// Ended is a 200 without content, and not known a 401 that names the portal's own error.
-const LOGOUT: HttpCall = call(Method::Post, "/logout", ENDED);
+const LOGOUT: HttpCall = build_call(Method::Post, "/logout", ENDED);
 
 /// One account is asked for.
-const LIST_ACCOUNTS: HttpCall = call(Method::Get, "/assignment/accounts?max_result=1", LISTED);
+const LIST_ACCOUNTS: HttpCall =
+    build_call(Method::Get, "/assignment/accounts?max_result=1", LISTED);
 
-const fn call(method: Method, path: &'static str, yes: &'static [Answers]) -> HttpCall {
+const fn build_call(method: Method, path: &'static str, yes: &'static [Answers]) -> HttpCall {
     let header = Authorization::Header(Cow::Borrowed("x-amz-sso_bearer_token"));
     HttpCall::plain(method, path, header, yes, UNKNOWN)
 }
@@ -56,7 +57,7 @@ impl Portal {
         allowed: &[TrustedHost],
     ) -> Result<Self, CallError> {
         Ok(Self {
-            address: super::check(endpoint, &vendor_portals(region), allowed)?,
+            address: super::check_endpoint(endpoint, &vendor_portals(region), allowed)?,
             region: region.to_owned(),
             is_region_guessed,
         })

@@ -8,7 +8,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::oidc::{Renewed, renew};
+use super::oidc::{Renewed, renew_tokens};
 use super::portal::Portal;
 use crate::inventory::Renewability;
 use crate::io::net::oauth::Grant;
@@ -48,7 +48,7 @@ impl Lapse {
 }
 
 /// Ends a session; `oidc` is where it may be renewed, or why not.
-pub(crate) async fn end(
+pub(crate) async fn end_session(
     http: &Http,
     token: &Secret,
     portal: &Portal,
@@ -86,7 +86,7 @@ pub(crate) async fn end(
 }
 
 /// Whether a portal accepts a token; where a refresh token outlives it, a no to it is no answer.
-pub(crate) async fn ask(
+pub(crate) async fn ask_token_status(
     http: &Http,
     token: &Secret,
     portal: &Portal,
@@ -130,7 +130,7 @@ async fn renew_and_end(
         Some(Err(why)) => return stale(why),
         None => return stale("it could not be renewed"),
     };
-    let tokens = match renew(http, renewal, place).await {
+    let tokens = match renew_tokens(http, renewal, place).await {
         Renewed::Tokens(tokens) => tokens,
         Renewed::Ended => return Ok(Ended::Before),
         Renewed::Failed(why) => return stale(&why),

@@ -16,10 +16,10 @@ pub(super) fn named_directories<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Loo
     let mut lookups = Vec::new();
     for provider in &discovery.configuration.auth.providers {
         let key = &provider.name.key;
-        if unusable(key).is_some() {
+        if explain_unusable_name(key).is_some() {
             continue;
         }
-        let base = match base(discovery, provider) {
+        let base = match resolve_base_path(discovery, provider) {
             Ok(Some(base)) => base,
             Ok(None) => continue,
             Err(why) => {
@@ -97,7 +97,7 @@ fn is_own(discovery: &DiscoveryContext<'_>, directory: &ConfinedPath) -> bool {
 
 /// A `base_path` as configured: `~` is the home directory, a relative one starts at the working
 /// directory. `Err` is why it leads nowhere that can be looked at.
-fn base(
+fn resolve_base_path(
     discovery: &DiscoveryContext<'_>,
     provider: &Provider,
 ) -> Result<Option<ConfinedPath>, &'static str> {
@@ -133,7 +133,7 @@ fn unusable_base<'a>(provider: &Provider, why: &'static str) -> Lookup<'a> {
 }
 
 /// Why a provider's name never becomes a path.
-fn unusable(key: &str) -> Option<&'static str> {
+fn explain_unusable_name(key: &str) -> Option<&'static str> {
     if !is_plain_component(key) {
         return Some("its name is not one plain path component");
     }
@@ -149,7 +149,7 @@ pub(super) fn unusable_names<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup
         .providers()
         .iter()
         .filter(|provider| provider.system == System::AWS)
-        .filter_map(|provider| Some((provider, unusable(&provider.key)?)))
+        .filter_map(|provider| Some((provider, explain_unusable_name(&provider.key)?)))
         .map(|(provider, why)| {
             let name = provider.written.clone();
             Lookup::say(move |findings| {

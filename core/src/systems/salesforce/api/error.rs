@@ -3,7 +3,7 @@
 use crate::io::net::CallError;
 
 /// What the person can do about a failed request to an org, if anything is known to help.
-pub fn hint(error: &CallError) -> Option<&'static str> {
+pub fn find_hint(error: &CallError) -> Option<&'static str> {
     Some(match error {
         CallError::Unreachable { .. } | CallError::TimedOut { .. } => {
             "check the network and the proxy (HTTPS_PROXY), and run again"

@@ -1,7 +1,7 @@
 //! Signing in with a private key: the audiences that are tried, and what is said when none is right.
 
+use super::build_server;
 use super::hosts::{PRODUCTION, SANDBOX, is_sandbox};
-use super::server;
 use crate::io::net::oauth::{self, Grant, JwtKey};
 use crate::io::net::{Address, CallError, Http};
 
@@ -25,8 +25,8 @@ pub struct JwtRequest {
 /// Tries each audience in turn, as long as the server answers that the grant is not valid.
 pub(crate) async fn jwt_bearer(http: &Http, request: &JwtRequest) -> Result<Grant, CallError> {
     let mut first = None;
-    let server = server(request.login.clone());
-    for audience in audiences(&request.login, request.audience.as_deref()) {
+    let server = build_server(request.login.clone());
+    for audience in list_audiences(&request.login, request.audience.as_deref()) {
         let (key, app) = (&request.key, &request.client_id);
         let Some(assertion) = key.assertion(app, &request.username, &audience, request.now) else {
             return Err(CallError::NotAllowed {
@@ -36,7 +36,9 @@ pub(crate) async fn jwt_bearer(http: &Http, request: &JwtRequest) -> Result<Gran
         };
         match oauth::jwt_bearer(http, &server, &assertion).await {
             Ok(grant) => return Ok(grant),
-            Err(error) if is_invalid_grant(&error) => first = Some(telling(first, error)),
+            Err(error) if is_invalid_grant(&error) => {
+                first = Some(choose_telling_error(first, error));
+            }
             Err(error) => return Err(error),
         }
     }
@@ -48,7 +50,7 @@ fn is_invalid_grant(error: &CallError) -> bool {
 }
 
 /// Of two refusals the one that says more than that the audience was wrong.
-fn telling(first: Option<CallError>, error: CallError) -> CallError {
+fn choose_telling_error(first: Option<CallError>, error: CallError) -> CallError {
     let is_of_audience = |error: &CallError| {
         matches!(error, CallError::Refused { description, .. }
             if description.to_ascii_lowercase().contains("audience"))
@@ -61,7 +63,7 @@ fn telling(first: Option<CallError>, error: CallError) -> CallError {
 
 /// The audiences to try at a login host: what the person named, the login host of its kind, the
 /// host itself. All are sent to that host only.
-fn audiences(login: &Address, named: Option<&str>) -> Vec<String> {
+fn list_audiences(login: &Address, named: Option<&str>) -> Vec<String> {
     let general = if is_sandbox(login) {
         SANDBOX
     } else {
@@ -82,7 +84,7 @@ mod tests {
 
     #[test]
     fn audiences_are_the_named_one_the_general_one_and_the_host_itself() {
-        let of = |url: &str, named| audiences(&Address::parse(url).unwrap(), named);
+        let of = |url: &str, named| list_audiences(&Address::parse(url).unwrap(), named);
         assert_eq!(of(PRODUCTION, None), [PRODUCTION]);
         assert_eq!(of(SANDBOX, None), [SANDBOX]);
         assert_eq!(

@@ -15,12 +15,12 @@ mod revoke;
 mod tests;
 mod user;
 
-pub use error::hint;
+pub use error::find_hint;
 pub use hosts::{PRODUCTION, SANDBOX, is_salesforce, org_address};
 pub use jwt::JwtRequest;
 pub(crate) use jwt::jwt_bearer;
 pub use probe::{ConnectedStatus, ProbeRequest, Renewal, probe_all};
-pub(crate) use revoke::{Addresses, end};
+pub(crate) use revoke::{Addresses, end_token};
 pub use user::{OrgDetails, Organization, User};
 
 use crate::io::net::oauth::{ClientApp, DeviceGrant, Grant, Paths, Server};
@@ -43,7 +43,7 @@ pub fn default_app() -> ClientApp {
 
 /// The authorization server of a login host. It knows SHA-256 only and is not told so, and its device
 /// grant is older than RFC 8628.
-pub fn server(login: Address) -> Server {
+pub fn build_server(login: Address) -> Server {
     const TOKEN: &str = "/services/oauth2/token";
     Server {
         query: &[("prompt", "login")],
@@ -82,14 +82,14 @@ pub fn sign_in_with_key(network: &Network, request: &JwtRequest) -> Result<Grant
 /// [`CallError`].
 pub fn find_user(network: &Network, instance: &Address, token: &Secret) -> Result<User, CallError> {
     network.run(instance.host(), async |http| {
-        user::user(http, instance, token).await
+        user::fetch_user(http, instance, token).await
     })
 }
 
 /// What an org says of itself; what it does not say in time stays unknown.
 pub fn find_details(network: &Network, instance: &Address, token: &Secret) -> OrgDetails {
     let details = network.run(instance.host(), async |http| {
-        Ok(user::details(http, instance, token).await)
+        Ok(user::fetch_details(http, instance, token).await)
     });
     details.unwrap_or_default()
 }

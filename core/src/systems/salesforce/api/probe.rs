@@ -127,7 +127,7 @@ impl<Id> ProbeRequest<Id> {
         };
         let renewed = match &self.renewal {
             Renewal::None => return Ok(Looked::Status(ConnectedStatus::Refused(words))),
-            Renewal::Refresh(request) => oauth::refresh(http, request).await,
+            Renewal::Refresh(request) => oauth::refresh_grant(http, request).await,
             Renewal::Jwt(request) => jwt_bearer(http, request).await,
         };
         Ok(match renewed {

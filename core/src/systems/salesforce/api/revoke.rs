@@ -52,7 +52,11 @@ impl Addresses {
 /// Ends a token at its org. Where the org does not know it, or cannot be asked, the login host is
 /// asked once: an org may have moved. That a token has ended is believed only of a server that
 /// ended it, and of servers of which none that could know it was left out.
-pub(crate) async fn end(http: &Http, token: &Secret, addresses: &Addresses) -> RevocationResult {
+pub(crate) async fn end_token(
+    http: &Http,
+    token: &Secret,
+    addresses: &Addresses,
+) -> RevocationResult {
     let with = Parameters {
         token,
         recorded: &[],

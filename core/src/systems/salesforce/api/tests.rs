@@ -308,7 +308,7 @@ fn an_interrupted_revocation_is_no_revocation() {
 
 fn web_request(salesforce: &Salesforce) -> WebRequest {
     WebRequest {
-        server: server(origin(&salesforce.url())),
+        server: build_server(origin(&salesforce.url())),
         app: default_app(),
         scopes: DEFAULT_SCOPES.to_owned(),
         redirect_uri: format!("{}/back", salesforce.url()),
@@ -368,7 +368,7 @@ fn the_browser_flow_sends_what_was_recorded() {
     assert!((43..=128).contains(&form["code_verifier"].len()));
     // The same code again, and with another verifier.
     let again = orgs().exchange_code(&request, &code).unwrap_err();
-    assert!(hint(&again).is_some() && !again.to_string().contains(code.expose()));
+    assert!(find_hint(&again).is_some() && !again.to_string().contains(code.expose()));
     let visited = browse(url.as_str());
     let code = secret(query_of(&visited[1].0)["code"].clone());
     let other = WebRequest {
@@ -380,7 +380,7 @@ fn the_browser_flow_sends_what_was_recorded() {
 
 fn refresh_request(salesforce: &Salesforce, key: &str) -> RefreshRequest {
     RefreshRequest {
-        server: server(origin(&salesforce.url())),
+        server: build_server(origin(&salesforce.url())),
         app: ClientApp {
             id: DEFAULT_CLIENT_ID.to_owned(),
             secret: Some(secret("FAKE-client-secret")),
@@ -402,7 +402,7 @@ fn refreshing_hands_out_a_rotated_token() {
     assert!(
         matches!(&error, CallError::Refused { status: 400, code, .. } if code == "invalid_grant")
     );
-    assert_eq!(hint(&error), Some("sign in to the org again"));
+    assert_eq!(find_hint(&error), Some("sign in to the org again"));
     let form = salesforce.requests_to(TOKEN)[0].form();
     let field = |name: &str| {
         form.iter()
@@ -419,7 +419,7 @@ fn refreshing_hands_out_a_rotated_token() {
 fn answers_that_are_no_tokens_are_refused() {
     let server = Server::start();
     let request = RefreshRequest {
-        server: super::server(origin(&server.url())),
+        server: build_server(origin(&server.url())),
         app: default_app(),
         refresh_token: secret("FAKE-refresh"),
     };
@@ -526,7 +526,7 @@ fn assertions_are_signed_short_lived_and_for_the_right_audience() {
     };
     let error = sign_in_with_key(&orgs(), &stranger).unwrap_err();
     assert!(error.to_string().contains("approved"), "{error}");
-    assert!(hint(&error).is_some());
+    assert!(find_hint(&error).is_some());
 }
 
 #[test]
@@ -561,7 +561,7 @@ fn a_refused_assertion_is_explained_by_what_says_most() {
 fn a_device_is_asked_about_until_it_is_approved() {
     let salesforce = Salesforce::start();
     salesforce.person("gamma").pending(1);
-    let login = server(origin(&salesforce.url()));
+    let login = build_server(origin(&salesforce.url()));
     let app = default_app();
     let device = orgs().begin_device(&login, &app, "api").unwrap();
     assert_eq!(device.user_code, "ABCD1234");

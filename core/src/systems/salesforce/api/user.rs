@@ -74,7 +74,7 @@ struct Records<T> {
 }
 
 /// Two requests: the ids, then the name. `preferred_username` is not the name.
-pub(super) async fn user(
+pub(super) async fn fetch_user(
     http: &Http,
     instance: &Address,
     token: &Secret,
@@ -104,11 +104,11 @@ pub(super) async fn user(
 }
 
 /// Three questions at once to the org itself; what is not answered stays unknown.
-pub(super) async fn details(http: &Http, instance: &Address, token: &Secret) -> OrgDetails {
+pub(super) async fn fetch_details(http: &Http, instance: &Address, token: &Secret) -> OrgDetails {
     let (is_dev_hub, api_version, organization) = tokio::join!(
         is_dev_hub(http, instance, token),
         api_version(http, instance, token),
-        organization(http, instance, token),
+        fetch_organization(http, instance, token),
     );
     OrgDetails {
         is_dev_hub,
@@ -119,7 +119,7 @@ pub(super) async fn details(http: &Http, instance: &Address, token: &Secret) -> 
 
 async fn is_dev_hub(http: &Http, instance: &Address, token: &Secret) -> Option<bool> {
     let soql = "SELECT Id FROM ScratchOrgInfo limit 1";
-    let answer = query(http, instance, token, soql).await?;
+    let answer = send_query(http, instance, token, soql).await?;
     match answer.status {
         200..300 => Some(true),
         400 => Some(false),
@@ -140,15 +140,19 @@ async fn api_version(http: &Http, instance: &Address, token: &Secret) -> Option<
         .max_by_key(|version| number(version))
 }
 
-async fn organization(http: &Http, instance: &Address, token: &Secret) -> Option<Organization> {
+async fn fetch_organization(
+    http: &Http,
+    instance: &Address,
+    token: &Secret,
+) -> Option<Organization> {
     let soql = "SELECT Name, InstanceName, IsSandbox, TrialExpirationDate, NamespacePrefix, \
                 OrganizationType FROM Organization";
-    let answer = query(http, instance, token, soql).await?;
+    let answer = send_query(http, instance, token, soql).await?;
     let records: Records<Value> = answer.is_success().then(|| answer.document().ok())??;
     serde_json::from_value(records.records.into_iter().next()?).ok()
 }
 
-async fn query(http: &Http, instance: &Address, token: &Secret, soql: &str) -> Option<Answer> {
+async fn send_query(http: &Http, instance: &Address, token: &Secret, soql: &str) -> Option<Answer> {
     let soql: String = form_urlencoded::byte_serialize(soql.as_bytes()).collect();
     let path = format!("/services/data/{VERSION}/query?q={soql}");
     http.get(instance, &path, token).await.ok()

@@ -99,7 +99,7 @@ fn files_that_are_no_sign_ins_are_told_apart() {
 
 #[test]
 fn names_in_the_state_directory_are_classified() {
-    let seen = |name| match classify(name) {
+    let seen = |name| match classify_file_name(name) {
         NameKind::Auth {
             is_seen_by_real_client,
             ..
@@ -123,7 +123,7 @@ fn names_in_the_state_directory_are_classified() {
         assert_eq!(seen(name), expected, "{name}");
     }
     assert_eq!(
-        classify("00DFX0000000006AAA.sandbox.json"),
+        classify_file_name("00DFX0000000006AAA.sandbox.json"),
         NameKind::Sandbox {
             org_id: "00DFX0000000006AAA"
         }
@@ -182,7 +182,7 @@ fn a_repeated_sign_in_replaces_credentials_and_keeps_the_rest() {
 fn an_update_keeps_unknown_members() {
     let bytes = fixture("basic-v1", "alpha@fixture.example.json");
     let members = Members::default().with("accessToken", "FAKE-new");
-    let updated = updated(&bytes, &members).unwrap();
+    let updated = update_members(&bytes, &members).unwrap();
     let text = String::from_utf8(bytes).unwrap();
     let old = read("basic-v1", "alpha").document()["accessToken"].clone();
     let expected = text.replace(old.as_str().unwrap(), "FAKE-new");

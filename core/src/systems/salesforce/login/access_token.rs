@@ -9,7 +9,7 @@ use crate::io::net::oauth::Grant;
 use crate::secret::Secret;
 use crate::systems::salesforce::api::org_address;
 
-use super::session::{Granted, Means, complete};
+use super::session::{Granted, Means, complete_sign_in};
 use super::{LoginContext, LoginError, Remember, SignedIn};
 
 /// Longest access token, in bytes.
@@ -83,5 +83,5 @@ pub fn access_token(
         expected: None,
         notes: Vec::new(),
     };
-    complete(context, granted, remember)
+    complete_sign_in(context, granted, remember)
 }

@@ -3,9 +3,9 @@
 
 use crate::io::net::oauth::{ClientApp, DevicePoll, DeviceRequest};
 use crate::io::net::{Address, CallError, Network};
-use crate::systems::salesforce::api::server;
+use crate::systems::salesforce::api::build_server;
 
-use super::session::{Granted, Means, complete};
+use super::session::{Granted, Means, complete_sign_in};
 use super::{LoginContext, LoginError, Remember, SignedIn};
 
 /// How often the server is asked at most.
@@ -31,7 +31,7 @@ impl DeviceSignIn {
         app: ClientApp,
         scopes: &str,
     ) -> Result<Self, LoginError> {
-        let request = network.begin_device(&server(login.clone()), &app, scopes)?;
+        let request = network.begin_device(&build_server(login.clone()), &app, scopes)?;
         Ok(Self {
             request,
             login,
@@ -72,7 +72,7 @@ impl DeviceSignIn {
                         expected: None,
                         notes: Vec::new(),
                     };
-                    return complete(context, granted, remember);
+                    return complete_sign_in(context, granted, remember);
                 }
             }
         }

@@ -10,7 +10,7 @@ use crate::io::files::FileError;
 use crate::io::net::CallError;
 use crate::io::net::callback::CallbackError;
 use crate::io::net::oauth::NotAPrivateKey;
-use crate::systems::salesforce::api::hint;
+use crate::systems::salesforce::api::find_hint;
 use crate::systems::salesforce::auth_file::UnsafeUsername;
 
 /// Why a sign-in did not come about. Nothing in it is a secret.
@@ -97,7 +97,7 @@ impl LoginError {
     /// What the person can do, if anything is known to help.
     pub fn hint(&self) -> Option<String> {
         let fixed = match self {
-            Self::Org(error) => return hint(error).map(str::to_owned),
+            Self::Org(error) => return find_hint(error).map(str::to_owned),
             Self::Callback(CallbackError::PortInUse { port }) => {
                 return Some(format!(
                     "end the program that uses it (see it with `ss -ltnp sport = :{port}`), or \

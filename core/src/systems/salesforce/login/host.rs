@@ -42,7 +42,7 @@ pub fn login_host(
         return Ok(org_address(url)?);
     }
     if let Some(project) = project {
-        let settings = settings(world, files, project)?;
+        let settings = read_settings(world, files, project)?;
         let url = match settings.get(INSTANCE_URL) {
             Some(url) => Some(url.to_owned()),
             None => project_text(files, project, "sfdcLoginUrl")?,
@@ -60,7 +60,7 @@ pub fn login_host(
             };
         }
     }
-    let global = settings(world, files, &world.home_directory())?;
+    let global = read_settings(world, files, &world.home_directory())?;
     Ok(org_address(global.get(INSTANCE_URL).unwrap_or(PRODUCTION))?)
 }
 
@@ -105,7 +105,11 @@ fn project_value(
 }
 
 /// The settings of a level; files that are not understood count for nothing here.
-fn settings(world: &World, files: &Files, level: &ConfinedPath) -> Result<Settings, FileError> {
+fn read_settings(
+    world: &World,
+    files: &Files,
+    level: &ConfinedPath,
+) -> Result<Settings, FileError> {
     let read = |directory: &str, name: &str| -> Result<_, FileError> {
         let Some(path) = level.join(directory).and_then(|path| path.join(name)) else {
             return Ok(None);

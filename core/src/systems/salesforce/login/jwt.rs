@@ -9,7 +9,7 @@ use crate::io::net::oauth::{JwtKey, KEY_FILE_LIMIT};
 use crate::secret::Secret;
 use crate::systems::salesforce::api::{JwtRequest, sign_in_with_key};
 
-use super::session::{Granted, Means, complete};
+use super::session::{Granted, Means, complete_sign_in};
 use super::{LoginContext, LoginError, Remember, SignedIn};
 
 /// How to sign in with a private key.
@@ -37,7 +37,7 @@ const CANNOT_BE_RENEWED: &str = "The private key came through a pipe and is not 
 /// # Errors
 ///
 /// [`LoginError`].
-pub fn jwt(
+pub fn sign_in_with_jwt(
     context: &LoginContext<'_>,
     options: JwtOptions,
     remember: &Remember,
@@ -90,5 +90,5 @@ pub fn jwt(
             .into_iter()
             .collect(),
     };
-    complete(context, granted, remember)
+    complete_sign_in(context, granted, remember)
 }

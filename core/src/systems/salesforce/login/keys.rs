@@ -12,11 +12,11 @@ use crate::io::files::{ConfinedPath, FileError, Files, LockRule};
 use crate::io::keyring::{EntryKey, Keyring, KeyringError, Naming};
 use crate::secret::Secret;
 use crate::systems::salesforce::auth_file::{
-    AuthFile, NameKind, RevealError, classify, has_encrypted_values,
+    AuthFile, NameKind, RevealError, classify_file_name, has_encrypted_values,
 };
 use crate::systems::salesforce::crypto::EncryptionKey;
 use crate::systems::salesforce::key::{
-    self, FILE_MODE, KeyFile, KeyFileError, KeyPlace, new_version, places, secret_tool,
+    self, FILE_MODE, KeyFile, KeyFileError, KeyPlace, list_key_places, new_version, secret_tool,
 };
 use crate::systems::salesforce::{
     FILE_LIMIT, SETTINGS_DIRECTORY, STATE_DIRECTORY, parse_object, settings,
@@ -175,7 +175,7 @@ fn below_home(world: &World, name: &str) -> ConfinedPath {
     home.join(name).unwrap_or(home)
 }
 
-fn child(directory: &ConfinedPath, name: &str) -> ConfinedPath {
+fn join_name(directory: &ConfinedPath, name: &str) -> ConfinedPath {
     directory.join(name).unwrap_or_else(|| directory.clone())
 }
 
@@ -187,7 +187,7 @@ fn key_places(world: &World, files: &Files) -> Vec<KeyPlace> {
         files.probe(&file).ok().flatten()
     };
     let has_secret_tool = world.operating_system == OperatingSystem::Linux && is_there().is_some();
-    places(world.operating_system, &world.environment, has_secret_tool)
+    list_key_places(world.operating_system, &world.environment, has_secret_tool)
 }
 
 /// Looks for the key in all its places. Makes nothing.
@@ -224,7 +224,7 @@ fn read_file(
     files: &Files,
     problems: &mut Vec<KeyProblem>,
 ) -> Option<EncryptionKey> {
-    let file = child(&state_directory(world), key::FILE);
+    let file = join_name(&state_directory(world), key::FILE);
     let bytes = match files.read(&file, FILE_LIMIT) {
         Ok(bytes) => zeroize::Zeroizing::new(bytes?),
         Err(error) => {
@@ -266,7 +266,7 @@ pub(super) fn key_for_login(
             notes.push(format!("{problem}: run `{hint}`"));
         }
     }
-    let protected = protected(world, files)?;
+    let protected = list_protected_files(world, files)?;
     if !found.keys.is_empty() {
         let fits = |key: &EncryptionKey| protected.iter().any(|stored| stored.fits(key));
         // The key that opens what is stored; else the one that the real client would use.
@@ -312,14 +312,14 @@ impl Protected {
 }
 
 /// Everything that a key may protect: auth files, broken ones too, and encrypted values elsewhere.
-fn protected(world: &World, files: &Files) -> Result<Vec<Protected>, FileError> {
+fn list_protected_files(world: &World, files: &Files) -> Result<Vec<Protected>, FileError> {
     let state = state_directory(world);
     let mut protected = Vec::new();
     for entry in files.list(&state)?.into_iter().flatten() {
         let NameKind::Auth {
             is_seen_by_real_client,
             ..
-        } = classify(&entry.name)
+        } = classify_file_name(&entry.name)
         else {
             continue;
         };
@@ -336,9 +336,9 @@ fn protected(world: &World, files: &Files) -> Result<Vec<Protected>, FileError> 
     }
     let settings = below_home(world, SETTINGS_DIRECTORY);
     for path in [
-        child(&settings, settings::PRESENT_FILE),
-        child(&state, settings::LEGACY_FILE),
-        child(&settings, "scratch-create-cache.json"),
+        join_name(&settings, settings::PRESENT_FILE),
+        join_name(&state, settings::LEGACY_FILE),
+        join_name(&settings, "scratch-create-cache.json"),
     ] {
         let bytes = files.read(&path, FILE_LIMIT).ok().flatten();
         let document = bytes.and_then(|bytes| parse_object(&bytes).ok());
@@ -370,7 +370,7 @@ fn make_key(
             )),
         }
     }
-    let file = child(&state_directory(world), key::FILE);
+    let file = join_name(&state_directory(world), key::FILE);
     let bytes = zeroize::Zeroizing::new(KeyFile::render(&key));
     match files.create(&file, &bytes) {
         // Another sign-in may have been faster: its key counts.
@@ -409,5 +409,5 @@ pub(super) fn auth_file_path(world: &World, username: &str) -> Option<ConfinedPa
 }
 
 pub(super) fn state_file(world: &World, name: &str) -> ConfinedPath {
-    child(&state_directory(world), name)
+    join_name(&state_directory(world), name)
 }

@@ -30,7 +30,7 @@ pub use access_token::{NotAnAccessToken, access_token, check_access_token};
 pub use device::DeviceSignIn;
 pub use error::LoginError;
 pub use host::{callback_port, login_host};
-pub use jwt::{JwtOptions, jwt};
+pub use jwt::{JwtOptions, sign_in_with_jwt};
 pub use keys::{FoundKey, FoundKeys, KeyProblem, KeyStore, NoKeyStore, SystemKeys, find_keys};
 pub use sfdx_url::{NotAnAuthUrl, SfdxAuthUrl, sfdx_url};
 pub use store::store_renewed;
@@ -58,7 +58,7 @@ pub struct Remember {
     pub set_default: bool,
     /// Whether the user becomes the default Dev Hub.
     pub set_default_dev_hub: bool,
-    /// The project whose defaults are meant; the home directory's without one. See [`project`].
+    /// The project whose defaults are meant; the home directory's without one. See [`find_project_directory`].
     pub project: Option<ConfinedPath>,
 }
 
@@ -95,7 +95,10 @@ pub struct SignedIn {
 /// # Errors
 ///
 /// [`FileError`] if a directory on the way cannot be looked at.
-pub fn project(world: &World, files: &Files) -> Result<Option<ConfinedPath>, FileError> {
+pub fn find_project_directory(
+    world: &World,
+    files: &Files,
+) -> Result<Option<ConfinedPath>, FileError> {
     for directory in world.working_directory.ancestors() {
         let root = ConfinedPath::root(directory);
         let Some(file) = root.join(PROJECT_FILE) else {

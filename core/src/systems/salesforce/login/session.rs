@@ -10,7 +10,7 @@ use crate::systems::salesforce::auth_file::{LoginKind, Members, check_username};
 use crate::systems::salesforce::crypto::EncryptionKey;
 use crate::world::World;
 
-use super::store::save;
+use super::store::save_sign_in;
 use super::{LoginContext, LoginError, Remember, SignedIn};
 
 /// How somebody signed in, beside the tokens.
@@ -47,7 +47,7 @@ pub(super) struct Granted {
 }
 
 /// Asks the org who it is, and writes it down.
-pub(super) fn complete(
+pub(super) fn complete_sign_in(
     context: &LoginContext<'_>,
     granted: Granted,
     remember: &Remember,
@@ -89,7 +89,7 @@ pub(super) fn complete(
         means,
         details,
     };
-    save(context, &session, remember, notes)
+    save_sign_in(context, &session, remember, notes)
 }
 
 impl Session {

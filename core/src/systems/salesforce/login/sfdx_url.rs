@@ -6,9 +6,9 @@ use thiserror::Error;
 use crate::io::net::Address;
 use crate::io::net::oauth::{ClientApp, Grant, RefreshRequest};
 use crate::secret::Secret;
-use crate::systems::salesforce::api::{org_address, server};
+use crate::systems::salesforce::api::{build_server, org_address};
 
-use super::session::{Granted, Means, complete};
+use super::session::{Granted, Means, complete_sign_in};
 use super::{LoginContext, LoginError, Remember, SignedIn};
 
 /// A text is not an SFDX auth URL.
@@ -120,7 +120,7 @@ pub fn sfdx_url(
     remember: &Remember,
 ) -> Result<SignedIn, LoginError> {
     let request = RefreshRequest {
-        server: server(url.login),
+        server: build_server(url.login),
         app: url.app,
         refresh_token: url.refresh_token,
     };
@@ -140,7 +140,7 @@ pub fn sfdx_url(
                 .to_owned(),
         ],
     };
-    complete(context, granted, remember)
+    complete_sign_in(context, granted, remember)
 }
 
 #[cfg(test)]

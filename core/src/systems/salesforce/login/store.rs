@@ -17,7 +17,7 @@ use super::session::Session;
 use super::{LoginContext, LoginError, Remember, SignedIn};
 
 /// Writes a sign-in, reads it again, and only then sets alias and defaults.
-pub(super) fn save(
+pub(super) fn save_sign_in(
     context: &LoginContext<'_>,
     session: &Session,
     remember: &Remember,
@@ -36,7 +36,7 @@ pub(super) fn save(
             earlier, &members,
         )))
     })?;
-    verify(files, &path, session, &found.key)?;
+    verify_sign_in(files, &path, session, &found.key)?;
     let mut signed_in = SignedIn {
         username: username.clone(),
         org_id: session.user.org_id.clone(),
@@ -69,7 +69,7 @@ pub(super) fn save(
 }
 
 /// What was stored must be there, and must be what was meant.
-fn verify(
+fn verify_sign_in(
     files: &Files,
     path: &ConfinedPath,
     session: &Session,
@@ -99,7 +99,7 @@ fn verify(
     }
 }
 
-fn refused(error: NotAnObject) -> EditError {
+fn to_edit_error(error: NotAnObject) -> EditError {
     EditError::NotUnderstood {
         line: error.line,
         problem: "this is not a JSON object".to_owned(),
@@ -109,7 +109,7 @@ fn refused(error: NotAnObject) -> EditError {
 fn set_alias(world: &World, files: &Files, alias: &str, username: &str) -> Result<(), FileError> {
     let path = state_file(world, aliases::FILE);
     files.edit_or_create(&path, LOCK, FILE_LIMIT, &mut |bytes| {
-        let changed = aliases::with_alias(bytes, alias, username).map_err(refused)?;
+        let changed = aliases::with_alias(bytes, alias, username).map_err(to_edit_error)?;
         Ok(if bytes == Some(changed.as_slice()) {
             Change::Keep
         } else {
@@ -202,7 +202,7 @@ fn write_settings(
             modified: *modified,
         });
         let present = bytes.map(|bytes| SettingsFile { bytes, modified });
-        let settings = change(Settings::merge(present, legacy).map_err(refused)?);
+        let settings = change(Settings::merge(present, legacy).map_err(to_edit_error)?);
         let rendered = settings.render(Spelling::Present);
         written = Some(settings);
         Ok(if bytes == Some(rendered.as_slice()) {
@@ -270,7 +270,7 @@ pub fn store_renewed(
         if let Some(token) = &grant.refresh_token {
             members = members.with("refreshToken", encrypt(token)?);
         }
-        let changed = auth_file::updated(bytes, &members).map_err(refused)?;
+        let changed = auth_file::update_members(bytes, &members).map_err(to_edit_error)?;
         Ok(Change::Replace(changed))
     })?;
     Ok(edited == Edited::Replaced)

@@ -26,7 +26,7 @@ use crate::io::net::callback::CallbackError;
 use crate::io::net::oauth::{ClientApp, RefreshRequest};
 use crate::io::net::{Address, Network};
 use crate::secret::Secret;
-use crate::systems::salesforce::api::{default_app, org_address, server};
+use crate::systems::salesforce::api::{build_server, default_app, org_address};
 use crate::systems::salesforce::auth_file::AuthFile;
 use crate::systems::salesforce::crypto::{CryptoVersion, EncryptionKey};
 use crate::world::Entropy;
@@ -267,7 +267,7 @@ fn a_second_sign_in_keeps_alias_default_and_key_and_replaces_the_tokens() {
 fn defaults_of_a_project_are_written_there() {
     let machine = Machine::new();
     std::fs::write(machine.home.work().join("sfdx-project.json"), "{}").unwrap();
-    let project = project(&machine.world, &machine.files).unwrap();
+    let project = find_project_directory(&machine.world, &machine.files).unwrap();
     assert!(project.is_some());
     let remember = Remember {
         project,
@@ -330,13 +330,14 @@ fn a_sign_in_with_a_private_key_refers_to_the_key_and_does_not_copy_it() {
         piped_key: None,
     };
     let good = options("delta@fixture.example", "server.key");
-    let signed_in = jwt(&machine.context(), good, &alias("TempOrg")).unwrap();
+    let signed_in = sign_in_with_jwt(&machine.context(), good, &alias("TempOrg")).unwrap();
     assert_eq!(signed_in.kind, LoginKind::Jwt);
     let (file, _) = machine.stored("delta@fixture.example");
     let path = machine.home.work().join("server.key");
     assert_eq!(file.private_key.as_deref(), path.to_str());
     assert_eq!(file.client_id.as_deref(), Some("FAKE.consumer"));
-    let refused = |options| jwt(&machine.context(), options, &Remember::default()).unwrap_err();
+    let refused =
+        |options| sign_in_with_jwt(&machine.context(), options, &Remember::default()).unwrap_err();
     let nobody = refused(options("nobody@fixture.example", "server.key"));
     assert!(matches!(nobody, LoginError::Org(_)) && nobody.hint().is_some());
     let missing = refused(options("delta@fixture.example", "no.key"));
@@ -632,7 +633,7 @@ fn a_renewed_token_is_stored_and_a_rotated_one_with_it() {
     let before: Value = serde_json::from_str(&machine.stored(username).1).unwrap();
     machine.salesforce.rotating().expire("beta");
     let refresh = RefreshRequest {
-        server: server(machine.origin()),
+        server: build_server(machine.origin()),
         app: default_app(),
         refresh_token: Secret::new(machine.refresh_token(username)),
     };
@@ -675,7 +676,7 @@ fn the_login_host_comes_from_the_person_the_project_or_home() {
         std::fs::write(machine.home.work().join("sfdx-project.json"), text).unwrap();
     };
     write(r#"{"sfdcLoginUrl":"https://test.salesforce.com","oauthLocalPort":"1718"}"#);
-    let project = project(&machine.world, &machine.files).unwrap();
+    let project = find_project_directory(&machine.world, &machine.files).unwrap();
     assert_eq!(
         host(None, project.as_ref()).unwrap(),
         "https://test.salesforce.com"

@@ -6,11 +6,11 @@ use crate::io::net::Address;
 use crate::io::net::callback::{Callback, PasteBack};
 use crate::io::net::oauth::{ClientApp, Verifier, WebRequest};
 use crate::secret::Secret;
-use crate::systems::salesforce::api::{DEFAULT_SCOPES, default_app, server};
+use crate::systems::salesforce::api::{DEFAULT_SCOPES, build_server, default_app};
 use crate::systems::salesforce::crypto::to_hex;
 use crate::world::World;
 
-use super::session::{Granted, Means, complete};
+use super::session::{Granted, Means, complete_sign_in};
 use super::{LoginContext, LoginError, Remember, SignedIn};
 
 /// Where the browser is sent. Connected apps name it, so it cannot be chosen freely.
@@ -76,7 +76,7 @@ impl WebSignIn {
         random[..32].copy_from_slice(&world.entropy.bytes());
         random[32..].copy_from_slice(&world.entropy.bytes()[..16]);
         let request = WebRequest {
-            server: server(options.login),
+            server: build_server(options.login),
             app: options.app,
             scopes: options.scopes,
             redirect_uri: callback.redirect_uri(),
@@ -122,6 +122,6 @@ impl WebSignIn {
             expected: None,
             notes: Vec::new(),
         };
-        complete(context, granted, remember)
+        complete_sign_in(context, granted, remember)
     }
 }
