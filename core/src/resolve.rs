@@ -95,10 +95,14 @@ pub fn resolve_found(
     inventory: &Inventory,
 ) -> Result<Target, Unresolved> {
     let configured = identity_graph.identities_called(typed).found;
+    // A possible sign-in is named after a directory: the tool of that name is meant first.
+    let is_tool = System::parse(typed).is_some();
+    let accounts = inventory.accounts.iter();
+    let accounts = accounts.filter(|account| !is_tool || account.system != System::POSSIBLE);
     let everybody = configured
         .into_iter()
         .map(Candidate::Configured)
-        .chain(inventory.accounts.iter().map(Candidate::Account))
+        .chain(accounts.map(Candidate::Account))
         .chain(find_orphans(inventory).into_iter().map(Candidate::Found));
     match selector::choose_candidate(typed, everybody, Candidate::names) {
         Choice::One(one) => Ok(one.into_target(typed)),

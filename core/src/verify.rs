@@ -109,6 +109,8 @@ fn kept_copies(
                     | Decision::IfRevoked(_)
             )
         })
+        // What only protects others, such as an encryption key, signs nobody in.
+        .filter(|step| step.state != State::Residue)
         .filter(|step| is_there(step) && !is_known(step))
         .map(|step| StillLive {
             remedy: describe_remedy(step, done.request.force),

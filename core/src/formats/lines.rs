@@ -53,7 +53,9 @@ fn holds_more(line: &str) -> bool {
     let inner = line
         .strip_prefix('{')
         .and_then(|line| line.strip_suffix('}'));
-    inner.unwrap_or(line).contains([';', '{', '}'])
+    // What stands in quotes is a text, whatever is in it.
+    let parts = inner.unwrap_or(line).split(['"', '\'']);
+    parts.step_by(2).any(|part| part.contains([';', '{', '}']))
 }
 
 fn of_line(element: Node, line: Range<usize>) -> Node {

@@ -70,6 +70,17 @@ pub enum Place {
 }
 
 impl Place {
+    /// Whether it is an entry of a key store that is encrypted files.
+    pub const fn is_in_file_store(&self) -> bool {
+        matches!(
+            self,
+            Self::KeyringEntry {
+                store: StoreId::File(_),
+                ..
+            }
+        )
+    }
+
     /// What lies in a JSON file.
     pub fn json(file: &ConfinedPath, path: MemberPath) -> Self {
         Self::Member {

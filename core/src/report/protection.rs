@@ -1,7 +1,6 @@
 //! How the credentials of a session are kept.
 
 use crate::inventory::{Artefact, Place, TokenUnavailable};
-use crate::io::keyring::StoreId;
 use crate::systems::System;
 
 /// The way in which a credential is kept.
@@ -23,10 +22,7 @@ impl Protection {
             Some(TokenUnavailable::Encrypted | TokenUnavailable::KeyMissing)
         );
         match &artefact.place {
-            Place::KeyringEntry {
-                store: StoreId::File(_),
-                ..
-            } => Self::Encrypted,
+            place if place.is_in_file_store() => Self::Encrypted,
             Place::KeyringEntry { .. } => Self::KeyStore,
             // Salesforce CLI writes no token into its files as it is.
             Place::File { .. } if artefact.system == System::SALESFORCE => Self::Encrypted,

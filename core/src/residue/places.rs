@@ -86,8 +86,10 @@ const BASES: [&str; 9] = [
     "AppData/Local",
 ];
 
-/// Directories that are not entered: what others published, and a great deal of it.
-const LEFT_OUT: [&str; 12] = [
+/// Directories that are not entered: what others published and a great deal of it, and what is no record.
+const LEFT_OUT: [&str; 13] = [
+    // Nothing is written down there but sign-ins, those of other configurations too.
+    "atmos",
     "node_modules",
     ".git",
     "site-packages",
@@ -188,7 +190,8 @@ fn rooms(world: &World, file: &Path) -> Vec<String> {
     let Some((tool, _)) = rest.split_once('/') else {
         return Vec::new();
     };
-    if base.is_none() && !tool.starts_with('.') {
+    let is_tool = base.is_some() || tool.starts_with('.');
+    if !is_tool || LEFT_OUT.contains(&tool.trim_start_matches('.')) {
         return Vec::new();
     }
     let own = base.map_or_else(|| tool.to_owned(), |base| format!("{base}/{tool}"));

@@ -114,9 +114,7 @@ impl Console {
 
     /// What can be used stands first.
     fn sort(&mut self) {
-        self.status
-            .sessions
-            .sort_by_key(|session| (session.system, session.state));
+        self.status.sessions.sort_by_key(|session| session.state);
     }
 
     /// Answers the last command.

@@ -1,6 +1,7 @@
 //! What stands in a tool's file, as findings.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -27,6 +28,10 @@ pub(super) fn list_lookups(
 ) -> Vec<Lookup<'_>> {
     // Who keeps something in another tool's file knows better whose it is.
     found.sort_by_key(|found| !found.file.is_shared);
+    let described: Vec<(PathBuf, Option<Format>)> = found
+        .iter()
+        .map(|found| (path.to_path(), found.file.format))
+        .collect();
     let (databases, readers): (Vec<FoundFile>, Vec<FoundFile>) = found
         .into_iter()
         .partition(|found| found.file.table.is_some());
@@ -34,10 +39,10 @@ pub(super) fn list_lookups(
         .into_iter()
         .filter_map(|found| build_rows_lookup(discovery, path.clone(), found));
     let mut lookups: Vec<Lookup<'_>> = databases.collect();
-    let described = path.to_path();
     lookups.extend([
         Lookup::say(move |findings| {
-            findings.notes.described_files.insert(described.clone());
+            let files = &mut findings.notes.described_files;
+            files.extend(described.iter().cloned());
         }),
         Lookup::attempt(path.clone(), move |path, bytes, findings| {
             for found in &readers {

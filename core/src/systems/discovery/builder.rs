@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::formats::MemberPath;
+use crate::formats::{Format, MemberPath};
 use crate::inventory::{
     Account, Artefact, Category, Class, Contents, CredentialKind, Exclusivity, Inventory, Location,
     Override, Owner, Place, Problem, Renewability, Revocation, State, Token, Unread,
@@ -50,7 +50,7 @@ pub struct Notes {
     /// A file of the Azure CLI could not be understood, so it may have sessions in any tenant.
     pub azure_cli_unknown: bool,
     /// Files that an entry of the catalogue describes, and that are there.
-    pub described_files: BTreeSet<PathBuf>,
+    pub described_files: Vec<(PathBuf, Option<Format>)>,
     /// Members of such files that look like credentials and are none.
     pub passed_over: Vec<(PathBuf, MemberPath)>,
     /// What the files of AI tools say about each other.

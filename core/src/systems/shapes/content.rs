@@ -209,6 +209,7 @@ pub(super) fn shape_of(
     bytes: &[u8],
     reason: Reason,
     known: &[MemberPath],
+    known_formats: &[Format],
 ) -> Option<Shape> {
     let lower = name.to_ascii_lowercase();
     let Some(text) = text_of(bytes) else {
@@ -235,7 +236,13 @@ pub(super) fn shape_of(
         return is_credential.then(|| Shape::of_file("a bare token"));
     }
     let mut is_understood = false;
-    for format in formats_of(&lower, text) {
+    // Whoever describes a file knows how it is written.
+    let formats = if known_formats.is_empty() {
+        list_formats(&lower, text)
+    } else {
+        known_formats
+    };
+    for format in formats {
         let Ok(document) = format.read(text.as_bytes()) else {
             continue;
         };
@@ -248,11 +255,15 @@ pub(super) fn shape_of(
             continue;
         };
         let members = document.select(&every_member);
+        // Others may have got to the same member by another way, so nodes are compared.
+        let address = |node: &Node| std::ptr::from_ref(node).addr();
+        let nodes = known.iter().filter_map(|path| document.get(path));
+        let nodes: BTreeSet<usize> = nodes.map(address).collect();
         let is_known = |path: &MemberPath| {
-            let steps = path.steps();
-            known.iter().any(|known| {
-                let known = known.steps();
-                known.starts_with(steps) || steps.starts_with(known)
+            let mut way = path.ancestors();
+            way.any(|above| {
+                let node = document.get(&above);
+                node.is_some_and(|node| nodes.contains(&address(node)))
             })
         };
         let paths: Vec<MemberPath> = members
@@ -293,7 +304,7 @@ fn text_of(bytes: &[u8]) -> Option<Cow<'_, str>> {
 
 /// The formats that a file may be in, the likeliest first. A file of lines with `=` is TOML as seldom as
 /// it is YAML.
-fn formats_of(lower: &str, text: &str) -> &'static [Format] {
+fn list_formats(lower: &str, text: &str) -> &'static [Format] {
     match lower.rsplit_once('.').map(|(_, end)| end) {
         Some("json" | "json5" | "jsonc") => &[Format::Json],
         Some("yaml" | "yml") => &[Format::Yaml],

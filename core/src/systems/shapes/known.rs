@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-use crate::formats::MemberPath;
+use crate::formats::{Format, MemberPath};
 use crate::inventory::Place;
 use crate::io::files::ConfinedPath;
 use crate::systems::discovery::InventoryBuilder;
@@ -23,6 +23,8 @@ pub(super) struct KnownFile {
     pub(super) is_described: bool,
     /// The members that were found.
     pub(super) members: Vec<MemberPath>,
+    /// How it is written.
+    pub(super) formats: Vec<Format>,
 }
 
 impl KnownPlaces {
@@ -30,8 +32,10 @@ impl KnownPlaces {
     pub(super) fn of(findings: &InventoryBuilder<'_>) -> Self {
         let mut files: HashMap<PathBuf, KnownFile> = HashMap::new();
         let mut trees = HashSet::new();
-        for path in &findings.notes.described_files {
-            files.entry(path.clone()).or_default().is_described = true;
+        for (path, format) in &findings.notes.described_files {
+            let known = files.entry(path.clone()).or_default();
+            known.is_described = true;
+            known.formats.extend(*format);
         }
         for (path, member) in &findings.notes.passed_over {
             let known = files.entry(path.clone()).or_default();
@@ -39,10 +43,13 @@ impl KnownPlaces {
         }
         for place in findings.places() {
             match place {
-                Place::Member { file, path, .. } => {
+                Place::Member { file, path, format } => {
                     let known = files.entry(file.to_path()).or_default();
                     known.is_described = true;
                     known.members.push(path.clone());
+                    if !known.formats.contains(format) {
+                        known.formats.push(*format);
+                    }
                 }
                 Place::Tree { directory } => {
                     trees.insert(directory.to_path());

@@ -199,7 +199,7 @@ fn look_at<'a>(
             path.clone(),
             SIZE,
             move |path, bytes, findings| {
-                let shape = content::shape_of(&name, bytes, reason, &known.members);
+                let shape = content::shape_of(&name, bytes, reason, &known.members, &known.formats);
                 let shape = shape.filter(|shape| !known.is_described || shape.members.is_some());
                 let Some(shape) = shape else {
                     return;
@@ -223,7 +223,7 @@ fn look_at<'a>(
 
 /// The kinds of members that make a file look like a sign-in; `None` if it does not.
 pub fn members_of_possible(name: &str, bytes: &[u8]) -> Option<BTreeSet<String>> {
-    content::shape_of(name, bytes, Reason::Name, &[]).map(|shape| shape.kinds())
+    content::shape_of(name, bytes, Reason::Name, &[], &[]).map(|shape| shape.kinds())
 }
 
 /// Adds a possible sign-in. Of a file that others keep settings in only the members are meant.

@@ -25,7 +25,7 @@ fn files_of_unknown_tools_are_told_by_what_stands_in_them() {
     ] {
         assert!(reason_to_look(name, "thing").is_some(), "{name}");
         assert!(
-            shape_of(name, text.as_bytes(), Reason::Name, &[]).is_some(),
+            shape_of(name, text.as_bytes(), Reason::Name, &[], &[]).is_some(),
             "{name}: {text}"
         );
     }
@@ -62,7 +62,7 @@ fn settings_are_no_sign_ins() {
         ("tokens.json", "{\"tokens\": {}}"),
     ] {
         assert!(
-            shape_of(name, text.as_bytes(), Reason::Name, &[]).is_none(),
+            shape_of(name, text.as_bytes(), Reason::Name, &[], &[]).is_none(),
             "{name}: {text}"
         );
     }
@@ -80,7 +80,7 @@ fn settings_are_no_sign_ins() {
 
 fn looked_into(tool: &str, name: &str, text: &[u8]) -> Option<&'static str> {
     let reason = reason_to_look(name, tool)?;
-    shape_of(name, text, reason, &[]).map(|shape| shape.why)
+    shape_of(name, text, reason, &[], &[]).map(|shape| shape.why)
 }
 
 #[test]
@@ -231,9 +231,9 @@ fn examples_words_and_settings_are_no_secrets() {
 fn what_is_known_of_a_file_is_not_said_again() {
     let text = b"{\"a\": {\"token\": \"FAKE1a2b3c4d\"}, \"b\": {\"token\": \"FAKE5e6f7a8b\"}}";
     let known = [MemberPath::of_keys(["a", "token"])];
-    let shape = shape_of("config.json", text, Reason::Settings, &known).unwrap();
+    let shape = shape_of("config.json", text, Reason::Settings, &known, &[]).unwrap();
     let (_, members) = shape.members.unwrap();
     assert_eq!(members, [MemberPath::of_keys(["b", "token"])]);
     let known = [MemberPath::of_keys(["a"]), MemberPath::of_keys(["b"])];
-    assert!(shape_of("config.json", text, Reason::Settings, &known).is_none());
+    assert!(shape_of("config.json", text, Reason::Settings, &known, &[]).is_none());
 }
