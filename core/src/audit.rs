@@ -425,7 +425,7 @@ fn sequence_of(line: &[u8]) -> Option<u64> {
         .map(|record| record.sequence)
 }
 
-/// The records of the trail, oldest first; a line that is no record is left out (see [`verify`]).
+/// The records of the trail, oldest first; a line that is no record is left out (see [`verify_trail`]).
 pub fn read_records(world: &World, files: &Files) -> Result<Vec<Record>, AuditError> {
     let bytes = files
         .read(&locate_trail(world), READ_LIMIT)?

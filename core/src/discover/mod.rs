@@ -1,7 +1,7 @@
 //! World and configuration to inventory. Only reads: nothing is unlocked, nobody is prompted, no
 //! server is asked.
 //!
-//! Systems say what to look at ([`crate::systems::lookups`]); here it is looked at, each file once.
+//! Systems say what to look at ([`crate::systems::list_lookups`]); here it is looked at, each file once.
 
 mod copies;
 mod files;

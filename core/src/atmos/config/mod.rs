@@ -4,9 +4,9 @@
 //! Configuration is untrusted input. No YAML function but `!env` is evaluated, nothing is fetched,
 //! every read, walk and expansion has a limit, and no name becomes a path here.
 //!
-//! - [`load`] finds the files of all layers, merges them and makes [`Auth`] of them.
-//! - [`chain()`] follows `via` from an identity to its root; [`realm()`] tells the name space.
-//! - [`validate()`] lists all problems at once, each with its place.
+//! - [`load_configuration`] finds the files of all layers, merges them and makes [`Auth`] of them.
+//! - [`resolve_chain`] follows `via` from an identity to its root; [`resolve_realm`] tells the name space.
+//! - [`validate_configuration`] lists all problems at once, each with its place.
 
 mod budget;
 mod chain;
@@ -114,7 +114,7 @@ pub struct Configuration {
     pub profiles: Vec<String>,
     /// The `auth` section.
     pub auth: Auth,
-    /// Problems that were met while reading. [`validate()`] repeats these among all others.
+    /// Problems that were met while reading. [`validate_configuration`] repeats these among all others.
     pub diagnostics: Vec<Diagnostic>,
     /// Whether any configuration was found.
     pub found: bool,

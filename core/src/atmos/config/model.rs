@@ -17,7 +17,7 @@ use super::node::{Location, Node, Spanned, fold_key};
 /// The `auth` section of all layers together.
 #[derive(Debug, Default)]
 pub struct Auth {
-    /// `realm` as written; it may be invalid, see [`super::realm()`].
+    /// `realm` as written; it may be invalid, see [`super::resolve_realm`].
     pub realm: Option<Spanned<String>>,
     /// The variable that gave `realm`, if one did.
     pub(super) realm_variable: Option<String>,

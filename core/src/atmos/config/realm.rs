@@ -55,7 +55,7 @@ impl RealmSource {
 }
 
 /// The realm that counts: the variable's, else the configured one, else the derived one. A realm
-/// against the rules is passed over, so it never becomes a path; [`super::validate()`] reports it.
+/// against the rules is passed over, so it never becomes a path; [`super::validate_configuration`] reports it.
 pub fn resolve_realm(world: &World, configuration: &Configuration) -> Realm {
     let explicit = [
         (

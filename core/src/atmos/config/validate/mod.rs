@@ -19,7 +19,7 @@ use super::{Configuration, realm};
 use links::Suggestions;
 
 /// All problems of a configuration at once, ordered by file and line; those without a place come
-/// first. It includes what [`super::load`] noticed.
+/// first. It includes what [`super::load_configuration`] noticed.
 pub fn validate_configuration(world: &World, configuration: &Configuration) -> Vec<Diagnostic> {
     let auth = &configuration.auth;
     let mut problems = Problems::from(configuration.diagnostics.clone());
