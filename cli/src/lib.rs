@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, catalogue, console, env, generated, list, login, logout, misuse, org, pending,
-    scan, status, switch, trusted, validate, whoami,
+    Scope, audit, catalogue, console, env, exec, generated, list, login, logout, misuse, org,
+    pending, scan, shell, status, switch, trusted, validate, whoami,
 };
 use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, to_json};
@@ -217,6 +217,8 @@ fn run_command(
         Command::Whoami(arguments) => whoami::run(&context, arguments, printer),
         Command::Validate(arguments) => validate::run(&context, arguments, printer),
         Command::Env(arguments) => env::run(&context, arguments, printer),
+        Command::Exec(arguments) => exec::run(&context, arguments, printer),
+        Command::Shell(arguments) => shell::run(&context, arguments, typed, &cancel, printer),
         Command::Console => console::run(&context, &cancel, printer),
         Command::Audit(audit) => audit::run(&context, &audit.command, printer),
         Command::Catalogue(words) => catalogue::run(&context, &words.command, printer),

@@ -6,6 +6,7 @@
 )]
 
 mod called;
+mod child;
 mod stream;
 
 use std::error::Error as _;
@@ -21,6 +22,7 @@ use adieu::printable::{printable_path, to_printable};
 use adieu::world::{Environment, FixedClock, World};
 
 pub(crate) use self::called::{is_parent, own_program, with_flags_of_directory};
+pub(crate) use self::child::{Child, status_of_error};
 pub(crate) use self::stream::{read_pipe, read_stream};
 use crate::args::Global;
 use crate::ui::{Failure, Surroundings};
@@ -165,20 +167,35 @@ fn replace_for_tests(world: &mut World) -> Result<(), Failure> {
 /// this one's memory.
 #[cfg(unix)]
 pub(crate) fn forbid_dumps() {
-    use rustix::process::{Resource, Rlimit, setrlimit};
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Core);
+    CORE_LIMIT.get_or_init(|| limit);
+    // The upper limit stays: what is run in the place of this process may have its own core dumps.
+    let none = Rlimit {
+        current: Some(0),
+        maximum: limit.maximum,
+    };
     // Where it is not allowed, the limit is set from outside and stricter already.
-    let _ = setrlimit(
-        Resource::Core,
-        Rlimit {
-            current: Some(0),
-            maximum: Some(0),
-        },
-    );
+    let _ = setrlimit(Resource::Core, none);
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
         // Only a kernel without the call refuses.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
+/// The limit for core dumps that this process was started with.
+#[cfg(unix)]
+static CORE_LIMIT: std::sync::OnceLock<rustix::process::Rlimit> = std::sync::OnceLock::new();
+
+/// Gives a program that is started now the limit for core dumps that this process was started with.
+/// Nobody can read this process's memory in between: that is forbidden apart from the limit.
+#[cfg(unix)]
+fn allow_dumps() {
+    use rustix::process::{Resource, setrlimit};
+    if let Some(limit) = CORE_LIMIT.get() {
+        let _ = setrlimit(Resource::Core, *limit);
     }
 }
 

@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use clap::Subcommand;
 
 use super::{
-    AuditCommand, CatalogueCommand, Deferred, EnvArgs, ListArgs, LoginArgs, LogoutArgs, Nested,
-    OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, StatusArgs, SwitchArgs, ValidateArgs,
-    WhoamiArgs, examples,
+    AuditCommand, CatalogueCommand, Deferred, EnvArgs, ExecArgs, ListArgs, LoginArgs, LogoutArgs,
+    Nested, OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, ShellArgs, StatusArgs, SwitchArgs,
+    ValidateArgs, WhoamiArgs, examples,
 };
 
 /// The commands.
@@ -40,6 +40,12 @@ pub enum Command {
     /// Print the variables that let other programs use an identity, or take them away again
     #[command(after_help = examples::ENV)]
     Env(Deferred<EnvArgs>),
+    /// Run a command as an identity: its files and names are in the environment, and nothing that would win
+    #[command(after_help = examples::EXEC)]
+    Exec(Deferred<ExecArgs>),
+    /// Start a shell as an identity
+    #[command(after_help = examples::SHELL)]
+    Shell(Deferred<ShellArgs>),
     /// Open the dashboard: who is signed in, and a prompt for what to do about it
     #[command(after_help = examples::CONSOLE)]
     Console,
@@ -104,10 +110,16 @@ pub enum AuthCommand {
     /// Print the variables that let other programs use an identity, or take them away again
     #[command(after_help = examples::ENV)]
     Env(EnvArgs),
+    /// Run a command as an identity: its files and names are in the environment, and nothing that would win
+    #[command(after_help = examples::EXEC)]
+    Exec(ExecArgs),
+    /// Start a shell as an identity
+    #[command(after_help = examples::SHELL)]
+    Shell(ShellArgs),
     /// What only Atmos itself does
     #[command(
         name = "login",
-        aliases = ["exec", "shell", "console", "user", "ecr-login", "eks-kubeconfig"],
+        aliases = ["console", "user", "ecr-login", "eks-kubeconfig"],
         hide = true,
         disable_help_flag = true
     )]
@@ -128,6 +140,8 @@ impl AuthCommand {
             Self::Whoami(arguments) => Command::Whoami(Deferred(arguments)),
             Self::Validate(arguments) => Command::Validate(Deferred(arguments)),
             Self::Env(arguments) => Command::Env(Deferred(arguments)),
+            Self::Exec(arguments) => Command::Exec(Deferred(arguments)),
+            Self::Shell(arguments) => Command::Shell(Deferred(arguments)),
             Self::NotHere { .. } => return None,
         })
     }

@@ -83,6 +83,23 @@ with_examples!(
   eval \"$(adieu env --unset)\"       take them away again"
 );
 with_examples!(
+    EXEC,
+    "`adieu exec`",
+    "  adieu exec -i dev-admin -- terraform plan
+  adieu exec -- aws sts get-caller-identity  as the default identity
+
+Exit status: that of the command; 127 if there is none of that name, 126 if it cannot be run."
+);
+with_examples!(
+    SHELL,
+    "`adieu shell`",
+    "  adieu shell -i dev-admin
+  adieu shell -i prod-admin --logout-on-exit
+  adieu shell -i dev-admin --shell zsh -- -c 'terraform plan'
+
+Exit status: that of the shell."
+);
+with_examples!(
     CONSOLE,
     "`adieu console`",
     "  adieu console  the same as adieu without a command, on a terminal"

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) struct Failure {
     kind: Kind,
+    /// The exit status, where it is another than that of its kind.
+    status: Option<u8>,
     message: String,
     causes: Vec<String>,
     /// Lines shown as they are between message and hints.
@@ -51,6 +53,7 @@ impl Failure {
     fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
+            status: None,
             message: message.into(),
             causes: Vec::new(),
             details: Vec::new(),
@@ -65,6 +68,12 @@ impl Failure {
             self.causes.push(cause.to_string());
             next = cause.source();
         }
+        self
+    }
+
+    /// With an exit status of its own, which programs of that kind have.
+    pub(crate) const fn with_status(mut self, status: u8) -> Self {
+        self.status = Some(status);
         self
     }
 
@@ -98,6 +107,9 @@ impl Failure {
     }
 
     pub(crate) const fn exit_status(&self) -> u8 {
+        if let Some(status) = self.status {
+            return status;
+        }
         match self.kind {
             Kind::Usage => 2,
             Kind::Failed => 1,

@@ -47,6 +47,9 @@ fn tries() -> BTreeMap<&'static str, Try> {
         ("whoami", line("-i dev-admin")),
         ("validate", line("")),
         ("env", data("-i dev-admin")),
+        // Without a command and with a shell that is none: what they print is another program's.
+        ("exec", line("-i dev-admin")),
+        ("shell", line("-i dev-admin --shell /nonexistent/sh")),
         ("console", line("")),
         ("scan", line("../.zshrc")),
         ("audit show", line("")),
@@ -61,6 +64,8 @@ fn tries() -> BTreeMap<&'static str, Try> {
         ("auth whoami", line("-i dev-admin")),
         ("auth validate", line("")),
         ("auth env", data("-i dev-admin")),
+        ("auth exec", line("-i dev-admin")),
+        ("auth shell", line("-i dev-admin --shell /nonexistent/sh")),
         ("org login web", line("--instance-url nowhere")),
         (
             "org login jwt",

@@ -138,6 +138,28 @@ pub fn collect_variables(
     identity_graph: &IdentityGraph,
     identity: &Identity,
 ) -> Result<Variables, VariablesError> {
+    let mut found = collect_derived_variables(world, configuration, identity_graph, identity)?;
+    for (name, node) in &identity.env {
+        if !is_variable_name(name) {
+            found.unusable.push(name.clone());
+        } else if let Some(value) = VariableValue::of(node) {
+            if is_plain(name) && is_plain_value(&value.text) {
+                found.put(name, value);
+            } else {
+                found.unasked.insert(name.clone(), value);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The variables that adieu derives, without those of the identity's own `env` list.
+pub(super) fn collect_derived_variables(
+    world: &World,
+    configuration: &Configuration,
+    identity_graph: &IdentityGraph,
+    identity: &Identity,
+) -> Result<Variables, VariablesError> {
     let mut found = Variables::default();
     let mut put = |names: &[&str], value: Option<VariableValue>| {
         for name in names {
@@ -229,17 +251,6 @@ pub fn collect_variables(
             );
         }
         _ => {}
-    }
-    for (name, node) in &identity.env {
-        if !is_variable_name(name) {
-            found.unusable.push(name.clone());
-        } else if let Some(value) = VariableValue::of(node) {
-            if is_plain(name) && is_plain_value(&value.text) {
-                found.put(name, value);
-            } else {
-                found.unasked.insert(name.clone(), value);
-            }
-        }
     }
     Ok(found)
 }
@@ -334,6 +345,29 @@ fn aws_directory(
         chain = config::resolve_chain(&configuration.auth, key)?;
         chain.provider().unwrap_or_default()
     };
+    realm_directory(world, configuration, identity_graph, "aws", folder)
+}
+
+/// The directory that Atmos writes the Google files of a chain into.
+pub(super) fn google_directory(
+    world: &World,
+    configuration: &Configuration,
+    identity_graph: &IdentityGraph,
+    identity: &Identity,
+) -> Result<PathBuf, VariablesError> {
+    let chain = config::resolve_chain(&configuration.auth, &identity.name.key)?;
+    let folder = chain.provider().unwrap_or_default();
+    realm_directory(world, configuration, identity_graph, "gcp", folder)
+}
+
+/// A directory of a provider in the realm of the configuration.
+fn realm_directory(
+    world: &World,
+    configuration: &Configuration,
+    identity_graph: &IdentityGraph,
+    cloud: &str,
+    folder: &str,
+) -> Result<PathBuf, VariablesError> {
     if !folder.split('/').all(is_plain_component) {
         return Err(VariablesError::ProviderName {
             provider: identity_graph.written(folder).to_owned(),
@@ -343,7 +377,7 @@ fn aws_directory(
     Ok(world
         .atmos_config_root()
         .join(realm.value)
-        .join("aws")
+        .join(cloud)
         .join(folder))
 }
 

@@ -11,7 +11,7 @@ use adieu::atmos::config::Identity;
 use adieu::io::files::{Change, ConfinedPath, LockRule};
 use adieu::printable::printable_path;
 use adieu::report::EnvDocument;
-use adieu::systems::{Variables, collect_variables};
+use adieu::systems::{Variables, VariablesError, collect_variables};
 
 use super::context::Context;
 use super::identity;
@@ -102,14 +102,17 @@ fn derive_variables(context: &Context, identity: &Identity) -> Result<Variables,
         &context.adieu.identity_graph,
         identity,
     )
-    .map_err(|error| {
-        let name = to_plain_text(&identity.name.written).into_owned();
-        Failure::usage(format!(
-            "identity \"{name}\" has no variables: {}",
-            to_plain_text(&error.to_string())
-        ))
-        .hint("See what is wrong with the configuration: adieu validate")
-    })
+    .map_err(|error| not_derived(identity, &error))
+}
+
+/// An identity whose chain is broken has no variables.
+pub(super) fn not_derived(identity: &Identity, error: &VariablesError) -> Failure {
+    let name = to_plain_text(&identity.name.written).into_owned();
+    Failure::usage(format!(
+        "identity \"{name}\" has no variables: {}",
+        to_plain_text(&error.to_string())
+    ))
+    .hint("See what is wrong with the configuration: adieu validate")
 }
 
 /// Names the form where no flag does, as for Atmos.

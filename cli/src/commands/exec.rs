@@ -1,0 +1,149 @@
+//! `adieu exec`: a command that is run as an identity.
+//!
+//! Its environment names the identity's files; no key is in it, nor on any command line. What would be
+//! taken in place of the identity is taken away.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+
+use adieu::atmos::config::Identity;
+use adieu::path::ConfinedPath;
+use adieu::systems::{ChildEnvironment, derive_child_environment};
+use jiff::Timestamp;
+
+use super::context::Context;
+use super::sign_in::{SignedIn, ensure_signed_in};
+use super::{env, identity};
+use crate::args::ExecArgs;
+use crate::process::{Child, status_of_error};
+use crate::ui::{Failure, Printer, to_plain_text};
+
+/// The longest access token that is taken from a file, in bytes.
+const LONGEST_TOKEN: u64 = 64 << 10;
+
+/// Runs the command, on Unix in the place of this process; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &ExecArgs,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    let Some((program, words)) = arguments.words.split_first() else {
+        let command = context.command_called("exec");
+        return Err(Failure::usage("no command is given")
+            .hint(format!("put it behind --: {command} -i NAME -- COMMAND")));
+    };
+    require_own_home(context, "exec")?;
+    let identity =
+        identity::resolve_choice(context, arguments.identity.chosen.as_deref(), printer)?;
+    let signed_in = ensure_signed_in(context, identity, printer)?;
+    let child = Child {
+        program: program.clone(),
+        arguments: words.to_vec(),
+        environment: build_environment(context, identity, &signed_in)?,
+        directory: find_directory(context),
+    };
+    printer.finish()?;
+    #[cfg(unix)]
+    let error = child.replace_process();
+    #[cfg(not(unix))]
+    let error = match child.attend(&adieu::io::net::Cancel::new()) {
+        Ok(status) => {
+            printer.hand_over();
+            return Ok(status);
+        }
+        Err(error) => error,
+    };
+    Err(not_started(program, &error))
+}
+
+/// What cannot be started is said as shells do, with their exit status.
+pub(super) fn not_started(program: &OsStr, error: &std::io::Error) -> Failure {
+    let shown = program.to_string_lossy();
+    let message = format!("{} cannot be started", to_plain_text(&shown));
+    Failure::failed(message)
+        .because(error)
+        .with_status(status_of_error(error))
+}
+
+/// Somebody else's sign-ins are looked at, and never used.
+pub(super) fn require_own_home(context: &Context, command: &str) -> Result<(), Failure> {
+    if context.global.home.is_none() {
+        return Ok(());
+    }
+    Err(
+        Failure::usage(format!("{command} uses sign-ins of one's own only"))
+            .hint("leave --home out"),
+    )
+}
+
+/// Where the command starts, if another directory than this one was asked for.
+pub(super) fn find_directory(context: &Context) -> Option<std::path::PathBuf> {
+    let world = &context.adieu.world;
+    let is_asked = context.global.chdir.is_some() || world.environment.get("ATMOS_CHDIR").is_some();
+    is_asked.then(|| world.working_directory.clone())
+}
+
+/// All variables of a command that is run as an identity.
+pub(super) fn build_environment(
+    context: &Context,
+    identity: &Identity,
+    signed_in: &SignedIn,
+) -> Result<Vec<(OsString, OsString)>, Failure> {
+    let adieu = &context.adieu;
+    let derived = derive_child_environment(
+        &adieu.world,
+        &adieu.configuration,
+        &adieu.identity_graph,
+        identity,
+    )
+    .map_err(|error| env::not_derived(identity, &error))?;
+    let ChildEnvironment {
+        set,
+        removed,
+        token,
+    } = derived;
+    let own = adieu.world.environment.iter();
+    let mut variables: BTreeMap<OsString, OsString> = own
+        .filter(|(name, _)| !removed.iter().any(|removed| is_name(name, removed)))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    if set.contains_key("AWS_PROFILE")
+        && let Some(at) = signed_in.expires_at
+    {
+        variables.insert("AWS_CREDENTIAL_EXPIRATION".into(), format_time(at).into());
+    }
+    for (name, value) in set {
+        variables.insert(name.into(), value.into());
+    }
+    if let Some((name, file)) = token
+        && let Some(token) = read_first_line(context, &file)
+    {
+        variables.insert(name.into(), token.into());
+    }
+    Ok(variables.into_iter().collect())
+}
+
+/// Whether a variable has that name; on Windows in any case.
+fn is_name(name: &OsStr, known: &str) -> bool {
+    if cfg!(windows) {
+        name.eq_ignore_ascii_case(known)
+    } else {
+        name == known
+    }
+}
+
+/// The time as AWS's tools write it.
+pub(super) fn format_time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The first line of a file that Atmos wrote.
+fn read_first_line(context: &Context, file: &std::path::Path) -> Option<String> {
+    let root = context.adieu.world.atmos_config_root();
+    let below = file.strip_prefix(&root).ok()?;
+    let file = ConfinedPath::new(root, below)?;
+    let read = context.adieu.files.read(&file, LONGEST_TOKEN).ok()??;
+    let text = std::str::from_utf8(&read).ok()?;
+    let line = text.lines().next()?.trim();
+    (!line.is_empty()).then(|| line.to_owned())
+}

@@ -1,0 +1,10 @@
+//! Runs what uses a sign-in as a person does: commands, shells and programs that ask for keys.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod exec;
+#[cfg(unix)]
+mod shell;
+mod support;
