@@ -234,6 +234,14 @@ fn tool_file(entry: &Entry, file: &File) -> Result<String, Box<dyn Error>> {
     for credential in &file.credential {
         credentials.push_str(&tool_credential(entry, credential)?);
     }
+    let mut markers = String::new();
+    for marker in &file.marker {
+        write!(
+            markers,
+            "ToolMarker {{ select: {:?}, when: &{:?}, without: &{:?}, identity: &{:?} }},",
+            marker.select, marker.when, marker.without, marker.identity
+        )?;
+    }
     let table = match (&file.table, &file.column) {
         (Some(table), Some(column)) => format!("Some(({table:?}, &[{column:?}]))"),
         _ => "None".to_owned(),
@@ -241,7 +249,8 @@ fn tool_file(entry: &Entry, file: &File) -> Result<String, Box<dyn Error>> {
     let is_on = |os: Os| file.os.is_empty() || file.os.contains(&os);
     Ok(format!(
         "ToolFile {{ paths: &{:?}, on_linux: {}, on_macos: {}, on_windows: {}, format: {}, table: {table}, \
-         is_list: {}, is_shared: {}, goes_when_empty: {}, credentials: &[{credentials}] }},",
+         is_list: {}, is_shared: {}, goes_when_empty: {}, credentials: &[{credentials}], \
+         markers: &[{markers}] }},",
         file.paths,
         is_on(Os::Linux),
         is_on(Os::Macos),

@@ -5,7 +5,7 @@ use std::path::Path;
 use adieu_testkit::Home;
 use serde::Deserialize;
 
-use crate::support::{EVERYTHING, entries, folder, found, run};
+use crate::support::{EVERYTHING, entries, folder, found, marked, run};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +13,9 @@ struct State {
     found: Vec<String>,
     #[serde(default)]
     variables: std::collections::BTreeMap<String, String>,
+    /// Who is signed in with a secret in the key store, which is out of reach here.
+    #[serde(default)]
+    marked: Vec<String>,
     /// Secrets that stay on purpose.
     #[serde(default)]
     keeps: Vec<String>,
@@ -65,6 +68,7 @@ fn every_state_is_found_taken_and_left_as_it_says() {
         let mut expected = state.found.clone();
         expected.sort();
         assert_eq!(found(&home, &variables), expected, "{name}");
+        assert_eq!(marked(&home, &variables), state.marked, "{name}");
         run(&home, EVERYTHING, &variables);
         for file in &state.file {
             let now = home.has(&file.path).then(|| home.read(&file.path));

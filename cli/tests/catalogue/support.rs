@@ -57,5 +57,26 @@ pub(crate) fn found(home: &Home, variables: &[(String, String)]) -> Vec<String> 
     found
 }
 
+/// Who is signed in by the word of a file alone, as far as `adieu status` can tell: system, identity.
+pub(crate) fn marked(home: &Home, variables: &[(String, String)]) -> Vec<String> {
+    let status = run(home, "status -o json", variables).json();
+    let sessions = status["sessions"].as_array().unwrap().iter();
+    let marked = sessions.filter(|session| {
+        session["artefacts"].as_array().unwrap().is_empty() && session["state"] == "unknown"
+    });
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let mut names: Vec<String> = marked
+        .map(|session| {
+            format!(
+                "{} | {}",
+                text(&session["system"]),
+                text(&session["identity"])
+            )
+        })
+        .collect();
+    names.sort();
+    names
+}
+
 /// The command that takes everything away that adieu takes at all.
 pub(crate) const EVERYTHING: &str = "logout --all --force --keychain --no-revoke";

@@ -120,7 +120,29 @@ pub struct File {
     #[serde(default)]
     pub remove_when_empty: bool,
     /// What in it signs in.
+    #[serde(default)]
     pub credential: Vec<Credential>,
+    /// What in it says that somebody is signed in with a secret that the key store keeps.
+    #[serde(default)]
+    pub marker: Vec<Marker>,
+}
+
+/// A member that says that somebody is signed in, while the secret is in the operating system's key
+/// store. It counts where that store could not be asked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Marker {
+    /// The pattern that selects it, as of a credential.
+    pub select: String,
+    /// Texts with wildcards, one of which it must be; none means any.
+    #[serde(default)]
+    pub when: Vec<String>,
+    /// The keys in it, or beside it where it is a text, that hold the secret itself: then it marks
+    /// nothing.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// How to name whose it is, as the entry of the key store is named.
+    pub identity: Vec<String>,
 }
 
 /// Entries of the operating system's key store.
@@ -365,8 +387,17 @@ impl Entry {
             if is_table != (file.format == Format::Sqlite) {
                 return Err("`table` and `column` belong to the format `sqlite`".to_owned());
             }
-            if file.paths.is_empty() || file.credential.is_empty() {
-                return Err("a `[[file]]` needs `paths` and a `[[file.credential]]`".to_owned());
+            if file.paths.is_empty() || (file.credential.is_empty() && file.marker.is_empty()) {
+                return Err(
+                    "a `[[file]]` needs `paths`, and a `[[file.credential]]` or a `[[file.marker]]`"
+                        .to_owned(),
+                );
+            }
+            if !file.marker.is_empty() && matches!(file.format, Format::File | Format::Sqlite) {
+                return Err(format!(
+                    "{}: a marker is a member, and a whole file or a database has none",
+                    file.paths[0]
+                ));
             }
             for credential in &file.credential {
                 let has_no_members = matches!(file.format, Format::File | Format::Sqlite);

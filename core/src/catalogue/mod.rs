@@ -132,6 +132,22 @@ pub struct ToolFile {
     pub goes_when_empty: bool,
     /// What in it signs in.
     pub credentials: &'static [ToolCredential],
+    /// What in it says that somebody is signed in with a secret that the key store keeps.
+    pub markers: &'static [ToolMarker],
+}
+
+/// A member that says that somebody is signed in, while the secret is in the operating system's key
+/// store.
+#[derive(Debug)]
+pub struct ToolMarker {
+    /// The pattern that selects it.
+    pub select: &'static str,
+    /// Texts with wildcards, one of which it must be; none means any.
+    pub when: &'static [&'static str],
+    /// The keys in it or beside it that hold the secret itself.
+    pub without: &'static [&'static str],
+    /// Templates for the name of whose it is.
+    pub identity: &'static [&'static str],
 }
 
 /// A kind of credential in a file.

@@ -11,7 +11,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::entry::{self, Class, Entry, Format as FileFormat, KeyringNaming, Kind, Os};
 use super::{
-    Tool, ToolClass, ToolCredential, ToolFile, ToolKeyringItem, ToolService, ToolVariable,
+    Tool, ToolClass, ToolCredential, ToolFile, ToolKeyringItem, ToolMarker, ToolService,
+    ToolVariable,
 };
 use crate::formats::{Format, IniDialect, LineRule, Pattern};
 use crate::inventory::{Location, Problem};
@@ -193,16 +194,14 @@ pub fn check(text: &str) -> Result<Entry, String> {
             return Err(in_one_line(&problem, text));
         }
     }
-    for credential in entry.file.iter().flat_map(|file| &file.credential) {
-        if !credential.select.is_empty() {
-            let pattern = credential.select.parse::<Pattern>();
-            pattern.map_err(|error| {
-                in_one_line(
-                    &format!("`{}` selects nothing: {error}", credential.select),
-                    text,
-                )
-            })?;
-        }
+    let credentials = entry.file.iter().flat_map(|file| &file.credential);
+    let selected = credentials.map(|credential| &credential.select);
+    let markers = entry.file.iter().flat_map(|file| &file.marker);
+    let marked = markers.map(|marker| &marker.select);
+    for select in selected.filter(|select| !select.is_empty()).chain(marked) {
+        let pattern = select.parse::<Pattern>();
+        pattern
+            .map_err(|error| in_one_line(&format!("`{select}` selects nothing: {error}"), text))?;
     }
     Ok(entry)
 }
@@ -356,6 +355,7 @@ fn file(own: entry::File, named: Named<'_>) -> ToolFile {
         is_shared: own.shared,
         goes_when_empty: own.remove_when_empty,
         credentials: list(credentials.map(|own| credential(own, named))),
+        markers: list(own.marker.into_iter().map(marker)),
     }
 }
 
@@ -373,6 +373,15 @@ fn credential(own: entry::Credential, named: Named<'_>) -> ToolCredential {
         except: texts(own.except),
         ignore: texts(own.ignore),
         services: named(&own.services),
+    }
+}
+
+fn marker(own: entry::Marker) -> ToolMarker {
+    ToolMarker {
+        select: leak(own.select),
+        when: texts(own.when),
+        without: texts(own.without),
+        identity: texts(own.identity),
     }
 }
 

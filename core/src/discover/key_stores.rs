@@ -20,6 +20,7 @@ impl Explorer<'_> {
                 if hits.unnamed > 0 {
                     self.say_locked(keyring, hits.unnamed, "");
                 }
+                self.notes.is_key_store_listed = hits.unnamed == 0;
                 found(hits.entries, &mut self.findings());
             }
             Err(KeyringError::NotAvailable { .. }) => {}

@@ -340,6 +340,8 @@ pub enum Unread {
     All(System),
     /// Those accounts of a system that keep their things there.
     Below(System),
+    /// This account of a system, whose secret another place keeps that cannot be asked.
+    Account(System, String),
     /// A provider of the configuration, by key: a file of another tool's with a part of its sign-in.
     Provider(String),
 }
@@ -423,13 +425,21 @@ impl Inventory {
         let mut problems = self.problems.iter().filter(|problem| problem.hides);
         problems.any(|problem| {
             let location = problem.location.as_path();
+            let unread = self.unread.get(&problem.location);
+            // What stands there is not the secret.
+            let mut whose = unread.into_iter().flatten();
+            if whose.any(|whose| {
+                matches!(whose, Unread::Account(system, name)
+                    if *system == account.system && *name == account.name)
+            }) {
+                return true;
+            }
             let is_there =
                 |found: &Artefact| location.is_some() && found.place.path().as_deref() == location;
             // What stands there was found, and says itself what is known of it.
             if self.artefacts.iter().any(is_there) {
                 return false;
             }
-            let unread = self.unread.get(&problem.location);
             unread.into_iter().flatten().any(|whose| match whose {
                 Unread::All(system) => *system == account.system,
                 Unread::Below(system) => {
@@ -437,7 +447,7 @@ impl Inventory {
                     *system == account.system && location.is_some_and(keeps)
                 }
                 // What it holds of theirs is a copy.
-                Unread::Provider(_) => false,
+                Unread::Provider(_) | Unread::Account(..) => false,
             })
         })
     }

@@ -183,7 +183,7 @@ impl<'a> Planner<'a> {
         let unread = self.inventory.unread.get(&problem.location);
         for whose in unread.into_iter().flatten() {
             let system = match whose {
-                Unread::All(system) | Unread::Below(system) => *system,
+                Unread::All(system) | Unread::Below(system) | Unread::Account(system, _) => *system,
                 Unread::Provider(key) => {
                     units.extend(Some(key).filter(is_meant).map(|key| Unit::Provider(key)));
                     continue;
@@ -196,6 +196,7 @@ impl<'a> Planner<'a> {
                     let keeps = |place| self.inventory.keeps_things_at(system, name, place);
                     location.is_some_and(keeps)
                 }
+                Unread::Account(_, whose) => whose == name,
                 Unread::All(_) | Unread::Provider(_) => true,
             };
             units.extend(

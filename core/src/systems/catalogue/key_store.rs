@@ -2,15 +2,20 @@
 //!
 //! The store is listed once for all tools, without a secret and without unlocking anything.
 
+use std::collections::BTreeSet;
+
 use super::calls::{Tellable, note_token};
 use super::naming::Surroundings;
-use crate::catalogue::{Tool, ToolClass, ToolKeyringItem};
+use crate::catalogue::{self, Tool, ToolClass, ToolKeyringItem};
 use crate::formats::find_captures;
 use crate::inventory::{
-    Account, Artefact, Category, Class, CredentialKind, Fact, Owner, Place, State, TokenUnavailable,
+    Account, Artefact, Category, Class, CredentialKind, Fact, Location, Owner, Place, Problem,
+    State, TokenUnavailable, Unread,
 };
 use crate::io::keyring::{Content, Entry, EntryKey, Naming, Query, StoreId};
-use crate::systems::discovery::{DiscoveryContext, InventoryBuilder, Lookup, build_artefact};
+use crate::systems::discovery::{
+    DiscoveryContext, InventoryBuilder, Lookup, MarkedLogin, build_artefact,
+};
 
 /// Lists the key store, then reads what a server can be told of.
 pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
@@ -45,6 +50,53 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
         read.collect()
     });
     [listed, read]
+}
+
+/// Says of whom a file tells that the key store keeps the secret, where that store did not name what it
+/// has: then nobody knows whether the login is still there.
+pub(super) fn say_what_is_out_of_reach(findings: &mut InventoryBuilder<'_>) {
+    let marked = std::mem::take(&mut findings.notes.marked_logins);
+    if findings.notes.is_key_store_listed {
+        return;
+    }
+    let mut said = BTreeSet::new();
+    for login in marked {
+        let MarkedLogin {
+            system,
+            account,
+            file,
+        } = login;
+        if findings.has_credential_of(system, &account) || !said.insert((system, account.clone())) {
+            continue;
+        }
+        findings.account(Account {
+            system,
+            name: account.clone(),
+            aliases: Vec::new(),
+            provider: Some(system.title().to_owned()),
+            facts: vec![Fact::new("source", "key store")],
+        });
+        let location = Location::of(&file);
+        findings.unread(&location, Unread::Account(system, account.clone()));
+        let logout = catalogue::tool_of(system).map(|tool| tool.logout.join(" "));
+        let logout = logout.filter(|command| !command.is_empty());
+        findings.problem(Problem {
+            location,
+            message: format!(
+                "by it, {account} is signed in with a secret in the operating system's key store, \
+                 which could not be asked"
+            ),
+            hint: Some(match logout {
+                Some(command) => {
+                    format!(
+                        "run this again in a desktop session, or sign out there with: {command}"
+                    )
+                }
+                None => "run this again in a desktop session".to_owned(),
+            }),
+            hides: true,
+        });
+    }
 }
 
 /// The tool's item that an entry is.

@@ -17,7 +17,7 @@ use crate::inventory::{
 use crate::io::files::{ConfinedPath, FileError, Probe};
 use crate::systems::ai::decode_claims;
 use crate::systems::discovery::{
-    DiscoveryContext, InventoryBuilder, Lookup, build_artefact, parse_timestamp,
+    DiscoveryContext, InventoryBuilder, Lookup, MarkedLogin, build_artefact, parse_timestamp,
 };
 
 /// Reads a file that one or several tools keep sign-ins in.
@@ -211,6 +211,47 @@ impl Reading<'_> {
                 let ends = Self::end_of(credential, &surroundings);
                 let secret = member.value.scalar();
                 self.add(credential, place, &surroundings, secret, ends, findings);
+            }
+        }
+        self.note_markers(document, findings);
+    }
+
+    /// Notes who is signed in by the word of the file, while the secret is in the key store.
+    fn note_markers(
+        &self,
+        document: &crate::formats::Document,
+        findings: &mut InventoryBuilder<'_>,
+    ) {
+        for marker in self.found.file.markers {
+            // Patterns are checked by a test.
+            let Ok(pattern) = marker.select.parse::<Pattern>() else {
+                continue;
+            };
+            for member in document.select(&pattern) {
+                let surroundings = Surroundings {
+                    document: Some(document),
+                    member: Some(&member),
+                    path_captures: &self.found.captures,
+                    names: &[],
+                };
+                let text = member.value.scalar().unwrap_or_default().trim();
+                let is_meant = marker.when.is_empty()
+                    || marker.when.iter().any(|pattern| is_like(pattern, text));
+                let mut secrets = marker.without.iter();
+                let is_here = secrets.any(|key| {
+                    let node = surroundings.node_at(key);
+                    node.is_some_and(|node| holds_credential(node, &[]))
+                });
+                if !is_meant || is_here {
+                    continue;
+                }
+                if let Some(account) = surroundings.fill_first(marker.identity) {
+                    findings.notes.marked_logins.push(MarkedLogin {
+                        system: self.tool.system,
+                        account,
+                        file: self.path.clone(),
+                    });
+                }
             }
         }
     }

@@ -53,6 +53,7 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
         .chain([git_stores(discovery)])
         .chain(key_store::lookups(discovery))
         .chain([Lookup::say(move |findings| {
+            key_store::say_what_is_out_of_reach(findings);
             add_variables(&discovery, findings);
             say_who_wins(findings);
         })])

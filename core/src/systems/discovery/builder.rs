@@ -55,6 +55,10 @@ pub struct Notes {
     pub passed_over: Vec<(PathBuf, MemberPath)>,
     /// What the files of AI tools say about each other.
     pub ai: crate::systems::ai::Notes,
+    /// Logins of tools of the catalogue whose secrets the key store keeps, by the tools' own files.
+    pub marked_logins: Vec<MarkedLogin>,
+    /// Whether the operating system's key store named all its entries.
+    pub is_key_store_listed: bool,
     /// Entries of the key store whose servers can be told, and that were only listed so far.
     pub unread_entries: Vec<EntryKey>,
     /// Files that Git's settings name as a store of passwords.
@@ -63,6 +67,17 @@ pub struct Notes {
     pub git_sockets: BTreeSet<PathBuf>,
     /// What Salesforce CLI's files hold.
     pub salesforce: crate::systems::salesforce::orgs::Orgs,
+}
+
+/// A login whose secret the key store keeps, by the word of a tool's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkedLogin {
+    /// Whose family of sign-ins it is.
+    pub system: System,
+    /// Who is signed in.
+    pub account: String,
+    /// The file that says so.
+    pub file: ConfinedPath,
 }
 
 /// An OAuth client that the AWS CLI registered at a portal.
@@ -268,6 +283,16 @@ impl<'a> InventoryBuilder<'a> {
         found.any(|found| {
             found.state != State::Residue
                 && found.place.file().is_some_and(|of| of.to_path() == wanted)
+        })
+    }
+
+    /// Whether a credential of an account was found.
+    pub fn has_credential_of(&self, system: System, account: &str) -> bool {
+        let mut found = self.inventory.artefacts.iter();
+        found.any(|found| {
+            found.state != State::Residue
+                && found.system == system
+                && found.owner.as_account() == Some(account)
         })
     }
 
