@@ -28,8 +28,8 @@
 //! - [`online`] asks servers whether they accept what was found; only where a person wants it.
 //! - [`verify`] looks again; [`report`] says what happened, once, for every rendering.
 //! - [`pending`] remembers what its server did not end, without the secret, until it ends.
-//! - [`systems::salesforce::login`] acts too: it asks a server for tokens and writes them where the tool
-//!   keeps its own.
+//! - [`login`] and [`systems::salesforce::login`] act too: they ask a server for tokens and write them
+//!   where the tool keeps its own.
 //! - [`formats`] select and remove members of other programs' files, from bytes to bytes.
 //! - [`io`] has the only doors to the disk, the key store, servers, other programs and this process;
 //!   [`remote`] what servers are asked, as data.
@@ -87,6 +87,7 @@ pub mod formats;
 pub mod ignored;
 pub mod inventory;
 pub mod io;
+pub mod login;
 pub mod names;
 pub mod online;
 pub mod path;

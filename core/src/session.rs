@@ -17,9 +17,11 @@ use crate::inventory::{Inventory, Problem};
 use crate::io::files::{FileError, Files};
 use crate::io::keyring::Keyring;
 use crate::io::net::Cancel;
+use crate::login::aws::{Person, SignIn};
 use crate::online::TokenChecker;
 use crate::pending;
 use crate::plan::{self, Action, Plan, Request, Step, Target};
+use crate::remote::TrustedHost;
 use crate::report::{Report, Status, build_status};
 use crate::residue;
 use crate::resolve::{self, Unresolved};
@@ -148,6 +150,28 @@ impl Adieu {
             files,
             keyrings,
             ..self
+        }
+    }
+
+    /// Begins to sign in to AWS: as whom is said later. `allowed` are hosts that secrets may go to
+    /// although only a configuration names them.
+    pub fn sign_in<'a>(
+        &'a self,
+        person: &'a dyn Person,
+        allowed: &'a [TrustedHost],
+        cancel: &Cancel,
+    ) -> SignIn<'a> {
+        SignIn {
+            world: &self.world,
+            files: &self.files,
+            configuration: &self.configuration,
+            identity_graph: &self.identity_graph,
+            keyrings: &self.keyrings,
+            network: SignIn::network(&self.world, &self.files).with_cancel(cancel.clone()),
+            allowed,
+            person,
+            may_ask: true,
+            force: false,
         }
     }
 

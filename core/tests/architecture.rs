@@ -309,7 +309,7 @@ fn assert_none_reach(sources: &[&Source], forbidden: &[&str]) {
     }
 }
 
-const DOORS: [&str; 12] = [
+const DOORS: [&str; 13] = [
     "crate::io::programs",
     "crate::io::process",
     "crate::io::files",
@@ -317,6 +317,7 @@ const DOORS: [&str; 12] = [
     "crate::io::net",
     "crate::servers",
     "crate::systems::salesforce::login",
+    "crate::login",
     "crate::discover",
     "crate::execute",
     "std::fs",
@@ -347,6 +348,7 @@ fn systems_describe_and_do_not_act() {
     let forbidden = [
         "crate::discover",
         "crate::execute",
+        "crate::login",
         "crate::servers",
         "crate::io::programs",
         "std::fs",
@@ -416,6 +418,7 @@ fn discovery_never_reaches_a_server() {
     assert_unreachable(
         "discover",
         &[
+            "crate::login",
             "crate::io::net",
             "crate::servers",
             "std::net",
@@ -561,4 +564,19 @@ fn walls_are_seen_behind_tests_groups_and_what_is_handed_on() {
             "crate::secret"
         ]
     );
+}
+
+#[test]
+fn signing_in_knows_no_stage_of_a_logout() {
+    let forbidden = [
+        "crate::discover",
+        "crate::execute",
+        "crate::plan",
+        "crate::report",
+        "crate::servers",
+        "crate::session",
+        "crate::io::programs",
+        "reqwest",
+    ];
+    assert_unreachable("login", &forbidden);
 }

@@ -6,6 +6,4 @@
 //! caller before anything waits for the person. Where a browser comes back to this machine, that is
 //! [`crate::io::net::callback`], for every system alike.
 
-pub mod salesforce;
-
-pub use crate::io::net::callback::{CallbackError, PasteBack, PasteError};
+pub mod aws;

@@ -43,8 +43,8 @@ pub use keyring_entries::describe_keyring_entries;
 pub use overrides::of_variable;
 pub use shapes::members_of_possible;
 pub use variables::{
-    VariableValue, Variables, VariablesError, collect_variables, find_google_project, find_region,
-    is_plain, is_variable_name,
+    VariableValue, Variables, VariablesError, collect_variables, find_aws_directory,
+    find_google_project, find_region, is_plain, is_variable_name,
 };
 
 use self::discovery::{DiscoveryContext, Lookup};

@@ -183,7 +183,7 @@ pub(super) fn collect_derived_variables(
         | IdentityKind::AwsAssumeRole
         | IdentityKind::AwsAssumeRoot
         | IdentityKind::AwsUser => {
-            let directory = aws_directory(world, configuration, identity_graph, identity)?;
+            let directory = find_aws_directory(world, configuration, identity_graph, identity)?;
             let file = |name: &str| directory.join(name).display().to_string();
             set(
                 &mut put,
@@ -330,7 +330,11 @@ fn is_plain_value(value: &str) -> bool {
 }
 
 /// The directory that Atmos writes the AWS files of a chain into.
-fn aws_directory(
+///
+/// # Errors
+///
+/// [`VariablesError`] if the chain is broken, or its root has a name that is no directory's.
+pub fn find_aws_directory(
     world: &World,
     configuration: &Configuration,
     identity_graph: &IdentityGraph,

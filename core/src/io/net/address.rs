@@ -96,6 +96,12 @@ impl Address {
         self
     }
 
+    /// Whether a whole address is on this server.
+    pub(super) fn covers(&self, url: &Url) -> bool {
+        let is_named = url.origin() == self.url.origin();
+        is_named || url.origin() == self.below("").origin()
+    }
+
     /// The host.
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()

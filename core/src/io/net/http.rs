@@ -1,7 +1,7 @@
 //! The HTTP client, for every server: one for loopback, one through the proxy, both made when they
 //! are first needed. Answers are bounded, redirects are not followed, bodies with a token are wiped.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,10 +10,11 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, NoProxy, Proxy, RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::Value;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
 use super::proxy::{ProxySettings, UNUSABLE};
+use super::server_time::ServerTime;
 use super::trust::Trust;
 use super::{Address, CallError, find_innermost_cause, sanitize_message};
 use crate::secret::Secret;
@@ -30,8 +31,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// The words about an answer from something that stands between.
 const PAGE: &str = "a page for people, not for programs";
 
-/// The clients, which share connections and certificates among all calls of a run.
-pub(crate) struct Http {
+/// The clients, which share connections and certificates among all calls of a run. Clones are the
+/// same one.
+#[derive(Clone)]
+pub(crate) struct Http(Arc<Shared>);
+
+struct Shared {
     proxy: ProxySettings,
     trust: Trust,
     /// The name of whoever names a file of certificates that has none.
@@ -39,6 +44,7 @@ pub(crate) struct Http {
     limit: Duration,
     direct: OnceLock<Option<Client>>,
     proxied: OnceLock<Option<Client>>,
+    time: ServerTime,
 }
 
 /// An answer that was read to its end.
@@ -50,15 +56,26 @@ pub(crate) struct Answer {
 }
 
 impl Http {
-    pub(super) const fn new(proxy: ProxySettings, trust: Trust, limit: Duration) -> Self {
-        Self {
+    pub(super) fn new(
+        proxy: ProxySettings,
+        trust: Trust,
+        limit: Duration,
+        time: ServerTime,
+    ) -> Self {
+        Self(Arc::new(Shared {
             proxy,
             trust,
             useless: OnceLock::new(),
             limit,
             direct: OnceLock::new(),
             proxied: OnceLock::new(),
-        }
+            time,
+        }))
+    }
+
+    /// The time that a conversation may take.
+    pub(super) fn limit(&self) -> Duration {
+        self.0.limit
     }
 
     /// A request to something below an address.
@@ -68,7 +85,17 @@ impl Http {
         address: &Address,
         path: &str,
     ) -> Result<RequestBuilder, CallError> {
-        Ok(self.client(address)?.request(method, address.below(path)))
+        self.request_at(method, address, address.below(path))
+    }
+
+    /// A request to a whole address that [is](Address::covers) the checked server's.
+    pub(super) fn request_at(
+        &self,
+        method: Method,
+        address: &Address,
+        url: Url,
+    ) -> Result<RequestBuilder, CallError> {
+        Ok(self.client(address)?.request(method, url))
     }
 
     /// Posts a form.
@@ -112,7 +139,7 @@ impl Http {
             seconds => seconds.parse().ok().map(Duration::from_secs),
         };
         match (wait, again) {
-            (Some(wait), Some(again)) if wait < self.limit / 2 => {
+            (Some(wait), Some(again)) if wait < self.0.limit / 2 => {
                 tokio::time::sleep(wait).await;
                 self.send(address, again, secrets).await
             }
@@ -129,7 +156,10 @@ impl Http {
     ) -> Result<Answer, CallError> {
         let host = address.host().to_owned();
         match request.send().await {
-            Ok(response) => read_answer(host, response).await,
+            Ok(response) => {
+                self.0.time.note(response.headers());
+                read_answer(host, response).await
+            }
             Err(error) => {
                 let mut why =
                     sanitize_message(&find_innermost_cause(&error.without_url()), secrets);
@@ -137,7 +167,7 @@ impl Http {
                     why +=
                         ": if a proxy here looks into TLS, name its certificate in SSL_CERT_FILE";
                 }
-                for name in self.useless.get().into_iter().flatten() {
+                for name in self.0.useless.get().into_iter().flatten() {
                     why = format!("{why}; {name} names no file of certificates");
                 }
                 Err(CallError::Unreachable { host, why })
@@ -151,22 +181,27 @@ impl Http {
         host: &str,
         conversation: impl Future<Output = Result<T, CallError>>,
     ) -> Result<T, CallError> {
-        let answer = tokio::time::timeout(self.limit, conversation).await;
+        let answer = tokio::time::timeout(self.0.limit, conversation).await;
         answer.unwrap_or_else(|_| {
             Err(CallError::TimedOut {
                 host: host.to_owned(),
-                after: self.limit,
+                after: self.0.limit,
             })
         })
     }
 
     /// The client for an address; no proxy serves loopback.
     fn client(&self, address: &Address) -> Result<&Client, CallError> {
-        let proxy = self.proxy.url.as_deref().filter(|_| !address.is_loopback());
+        let proxy = self
+            .0
+            .proxy
+            .url
+            .as_deref()
+            .filter(|_| !address.is_loopback());
         let cell = if proxy.is_some() {
-            &self.proxied
+            &self.0.proxied
         } else {
-            &self.direct
+            &self.0.direct
         };
         let client = cell.get_or_init(|| self.build(proxy)).as_ref();
         client.ok_or_else(|| CallError::Unreachable {
@@ -176,17 +211,22 @@ impl Http {
     }
 
     fn build(&self, proxy: Option<&str>) -> Option<Client> {
-        let (certificates, useless) = self.trust.read();
-        self.useless.get_or_init(|| useless);
+        let (certificates, useless) = self.0.trust.read();
+        self.0.useless.get_or_init(|| useless);
         let mut builder = Client::builder()
             .tls_certs_merge(certificates)
             .redirect(Policy::none())
             .no_proxy()
             // Time is left for another address of the same token.
-            .connect_timeout(self.limit / 2)
+            .connect_timeout(self.0.limit / 2)
             .user_agent(concat!("adieu/", env!("CARGO_PKG_VERSION")));
         if let Some(proxy) = proxy {
-            let except = self.proxy.except.as_deref().and_then(NoProxy::from_string);
+            let except = self
+                .0
+                .proxy
+                .except
+                .as_deref()
+                .and_then(NoProxy::from_string);
             builder = builder.proxy(Proxy::https(proxy).ok()?.no_proxy(except));
         }
         builder.build().ok()

@@ -23,6 +23,8 @@ mod error;
 mod http;
 pub mod oauth;
 mod proxy;
+mod sdk;
+mod server_time;
 mod trust;
 
 use std::panic::AssertUnwindSafe;
@@ -37,6 +39,8 @@ pub(crate) use call::{Parameters, Verdict};
 pub use cancel::Cancel;
 pub use error::CallError;
 pub(crate) use http::{Answer, Http, with_body};
+pub(crate) use sdk::{SdkTransport, sdk_failure};
+pub use server_time::ServerTime;
 
 use self::cancel::{Raced, wait_for_first};
 use self::proxy::ProxySettings;
@@ -62,6 +66,7 @@ pub struct Network {
     limit: Duration,
     concurrency: usize,
     cancel: Cancel,
+    time: ServerTime,
 }
 
 impl Network {
@@ -73,6 +78,7 @@ impl Network {
             limit: LIMIT,
             concurrency: CONCURRENCY,
             cancel: Cancel::new(),
+            time: ServerTime::default(),
         }
     }
 
@@ -109,6 +115,11 @@ impl Network {
         &self.cancel
     }
 
+    /// What the servers say that the time is.
+    pub const fn server_time(&self) -> &ServerTime {
+        &self.time
+    }
+
     /// One conversation with one host, within the time limit.
     pub(crate) fn run<T>(
         &self,
@@ -135,7 +146,8 @@ impl Network {
         if calls.is_empty() || self.cancel.is_set() {
             return answers;
         }
-        let http = Http::new(self.proxy.clone(), self.trust.clone(), self.limit);
+        let time = self.time.clone();
+        let http = Http::new(self.proxy.clone(), self.trust.clone(), self.limit, time);
         let all = async {
             let calls = calls.into_iter().enumerate().map(|(index, call)| {
                 let answer = AssertUnwindSafe(conversation(&http, call)).catch_unwind();

@@ -165,7 +165,7 @@ pub(super) fn vendor_oidc(region: &str) -> Vec<String> {
 }
 
 /// Whether the text has the form of a region: `eu-central-1`, `us-gov-west-1`.
-fn is_region(text: &str) -> bool {
+pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [first, middle @ .., last] = parts.as_slice() else {
         return false;

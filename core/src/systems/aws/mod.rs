@@ -4,7 +4,7 @@
 pub(crate) mod api;
 mod browser;
 mod cli_cache;
-pub(super) mod endpoint;
+pub(crate) mod endpoint;
 mod files;
 mod folder;
 mod portal;

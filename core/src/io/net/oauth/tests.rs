@@ -26,6 +26,7 @@ fn network() -> Network {
         limit: Duration::from_secs(5),
         concurrency: 1,
         cancel: Cancel::new(),
+        time: crate::io::net::ServerTime::default(),
     }
 }
 

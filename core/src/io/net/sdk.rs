@@ -1,0 +1,207 @@
+//! The way for the AWS SDKs through the one client: they make and read the messages, and everything else
+//! (where they may go, proxies, certificates, time limits, bounded answers, no redirects) is as for
+//! all other servers.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{CONTENT_LENGTH, RETRY_AFTER, TRANSFER_ENCODING};
+use serde_json::Value;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::http::Answer;
+use super::{Address, CallError, Http, find_innermost_cause, sanitize_message};
+use crate::secret::Secret;
+
+/// How often a busy server that says when to come again is come back to.
+const COMEBACKS: usize = 5;
+
+/// What an SDK sends its requests with: to one checked server only.
+#[derive(Clone)]
+pub(crate) struct SdkTransport {
+    http: Http,
+    address: Address,
+}
+
+impl SdkTransport {
+    /// The way to a server.
+    pub(crate) fn new(http: &Http, address: &Address) -> Self {
+        Self {
+            http: http.clone(),
+            address: address.clone(),
+        }
+    }
+
+    /// What an SDK takes for the address of its service.
+    pub(crate) fn endpoint_url(&self) -> String {
+        let url = self.address.below("");
+        url.as_str().trim_end_matches('/').to_owned()
+    }
+
+    async fn send(self, request: HttpRequest) -> Result<HttpResponse, CallError> {
+        let host = || self.address.host().to_owned();
+        let refused = |why| CallError::NotAllowed { host: host(), why };
+        let url = Url::parse(request.uri()).ok();
+        let url = url
+            .filter(|url| self.address.covers(url))
+            .ok_or_else(|| refused("it is not the server that was checked"))?;
+        let method = Method::from_bytes(request.method().as_bytes())
+            .map_err(|_| refused("the request has no method"))?;
+        let is_repeatable = method == Method::GET;
+        let mut builder = self.http.request_at(method, &self.address, url)?;
+        for (name, value) in request.headers() {
+            builder = builder.header(name, value);
+        }
+        let body = request.body().bytes().unwrap_or_default();
+        if !body.is_empty() {
+            let body = Zeroizing::new(body.to_vec());
+            builder = builder.body(Bytes::from_owner(body));
+        }
+        let mut left = if is_repeatable { COMEBACKS } else { 0 };
+        loop {
+            let again = builder.try_clone();
+            let answer = self.http.send(&self.address, builder, &[]).await?;
+            if is_web_page(&answer) {
+                return Err(answer.not_understood("a page for people, not for programs"));
+            }
+            match (self.pause_before_next(&answer), again) {
+                (Some(pause), Some(again)) if left > 0 => {
+                    left -= 1;
+                    tokio::time::sleep(pause).await;
+                    builder = again;
+                }
+                _ => return to_response(answer),
+            }
+        }
+    }
+
+    /// How long a busy server wants to be left alone, if that is not too long.
+    fn pause_before_next(&self, answer: &Answer) -> Option<Duration> {
+        let seconds = answer.header(RETRY_AFTER.as_str()).parse().ok();
+        let pause = seconds.map(Duration::from_secs);
+        pause.filter(|pause| matches!(answer.status, 429 | 503) && *pause < self.http.limit() / 2)
+    }
+}
+
+/// A page as captive portals and proxies send it; XML, which begins with `<` too, is none.
+fn is_web_page(answer: &Answer) -> bool {
+    let start = answer.body.trim_ascii_start();
+    let start = &start[..start.len().min(14)].to_ascii_lowercase();
+    start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
+}
+
+fn to_response(answer: Answer) -> Result<HttpResponse, CallError> {
+    let status = StatusCode::try_from(answer.status)
+        .map_err(|_| answer.not_understood("the status is none"))?;
+    let headers = answer.headers.clone();
+    let mut response = HttpResponse::new(status, SdkBody::from(Bytes::from_owner(answer.body)));
+    for (name, value) in &headers {
+        // The body is whole already, whatever its length was said to be.
+        let is_of_body = name == CONTENT_LENGTH || name == TRANSFER_ENCODING;
+        if let Some(value) = value.to_str().ok().filter(|_| !is_of_body) {
+            let _old = response
+                .headers_mut()
+                .try_append(name.as_str().to_owned(), value.to_owned());
+        }
+    }
+    Ok(response)
+}
+
+impl HttpConnector for SdkTransport {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let transport = self.clone();
+        HttpConnectorFuture::new(async move {
+            let answer = transport.send(request).await;
+            answer.map_err(|error| match error {
+                CallError::Unreachable { .. } => ConnectorError::io(error.into()),
+                _ => ConnectorError::user(error.into()),
+            })
+        })
+    }
+}
+
+impl HttpClient for SdkTransport {
+    fn http_connector(
+        &self,
+        _settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl fmt::Debug for SdkTransport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "SdkTransport({})", self.address)
+    }
+}
+
+/// What an SDK's error is among ours; `secrets` are not repeated.
+pub(crate) fn sdk_failure<E>(
+    address: &Address,
+    error: &SdkError<E, HttpResponse>,
+    secrets: &[&Secret],
+) -> CallError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let host = address.host().to_owned();
+    match error {
+        SdkError::ServiceError(service) => {
+            let raw = service.raw();
+            let words = service.err().message().map(str::to_owned);
+            let words = words.or_else(|| find_words(raw)).unwrap_or_default();
+            let code = service.err().code().unwrap_or_default();
+            CallError::Refused {
+                host,
+                status: raw.status().as_u16(),
+                code: sanitize_message(code, secrets),
+                description: sanitize_message(&words, secrets),
+            }
+        }
+        SdkError::ResponseError(response) => CallError::NotUnderstood {
+            host,
+            status: response.raw().status().as_u16(),
+            problem: "it is not the answer of this service",
+        },
+        other => find_own(other).unwrap_or_else(|| CallError::Unreachable {
+            host,
+            why: sanitize_message(&find_innermost_cause(other), secrets),
+        }),
+    }
+}
+
+/// The words of an error whose document has them under another name than the SDK knows.
+fn find_words(response: &HttpResponse) -> Option<String> {
+    let document: Value = serde_json::from_slice(response.body().bytes()?).ok()?;
+    let names = ["error_description", "message", "Message"];
+    let mut words = names
+        .iter()
+        .filter_map(|name| document.get(*name)?.as_str());
+    words.next().map(str::to_owned)
+}
+
+/// The error of the transport inside of an SDK's.
+fn find_own(error: &(dyn std::error::Error + 'static)) -> Option<CallError> {
+    let mut inner = Some(error);
+    for _ in 0..16 {
+        let error = inner?;
+        if let Some(own) = error.downcast_ref::<CallError>() {
+            return Some(own.clone());
+        }
+        inner = error.source();
+    }
+    None
+}

@@ -1,0 +1,214 @@
+//! The `credentials` and `config` files of Atmos, one directory per realm and provider: read and
+//! written as Atmos does, so that it uses what is signed in here.
+//!
+//! Source: Atmos `pkg/auth/cloud/aws/files.go`; recorded state of a running Atmos.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
+
+use super::{RoleKeys, SignIn, SignInError};
+use crate::atmos::config::Identity;
+use crate::formats::{Format, IniDialect, MemberPath, MemberRemoval, ini};
+use crate::io::files::{Change, ConfinedPath, EditError, LockRule};
+use crate::secret::Secret;
+use crate::systems::discovery::READ_LIMIT;
+use crate::systems::{VariablesError, find_aws_directory, find_region};
+use crate::world::World;
+
+const PROFILES: Format = Format::Ini(IniDialect::Go);
+
+/// A path below a directory of the person's own.
+pub(super) fn place(world: &World, path: &Path) -> Option<ConfinedPath> {
+    if let Ok(relative) = path.strip_prefix(&world.home) {
+        let place = ConfinedPath::new(world.home.as_path(), relative);
+        return place.map(ConfinedPath::following_links);
+    }
+    let root = path.ancestors().last()?;
+    let place = ConfinedPath::new(root, path.strip_prefix(root).ok()?);
+    place.map(ConfinedPath::following_links)
+}
+
+impl SignIn<'_> {
+    /// The keys of an identity that are on disk, whether they have ended or not.
+    pub(super) fn stored_keys(&self, identity: &Identity) -> Result<Option<RoleKeys>, SignInError> {
+        let Some(file) = self.file_of(identity, "credentials")? else {
+            return Ok(None);
+        };
+        let Some(bytes) = self.files.read(&file, READ_LIMIT)? else {
+            return Ok(None);
+        };
+        let Ok(document) = PROFILES.read(&bytes) else {
+            return Ok(None);
+        };
+        let name = section_name(identity);
+        let mut headings = ini::list_headings(&bytes).into_iter();
+        let heading = headings.find(|heading| heading.name == name);
+        let Some(section) = document.root().get(name) else {
+            return Ok(None);
+        };
+        let text = |key: &str| section.get(key)?.text().map(Secret::expose);
+        let id = text("aws_access_key_id").filter(|text| !text.is_empty());
+        let secret = text("aws_secret_access_key").filter(|text| !text.is_empty());
+        let Some((id, secret)) = id.zip(secret) else {
+            return Ok(None);
+        };
+        let token = text("aws_session_token").filter(|text| !text.is_empty());
+        Ok(Some(RoleKeys {
+            access_key_id: id.to_owned(),
+            secret_access_key: Secret::new(secret.to_owned()),
+            session_token: token.map(|token| Secret::new(token.to_owned())),
+            // A session whose end nobody noted may have ended.
+            expires_at: match heading.and_then(|heading| heading.atmos_expiration) {
+                None if token.is_some() => Some(Timestamp::UNIX_EPOCH),
+                end => end,
+            },
+            region: self.region_of(identity).map(str::to_owned),
+            account_id: identity
+                .compared(&["principal", "account", "id"])
+                .map(str::to_owned),
+            arn: None,
+        }))
+    }
+
+    /// Writes the keys of an identity and the profile that goes with them.
+    pub(super) fn store_keys(
+        &self,
+        identity: &Identity,
+        keys: &RoleKeys,
+    ) -> Result<(), SignInError> {
+        let name = section_name(identity);
+        let end = keys.expires_at.map(format_end);
+        let mut lines = vec![
+            format!("[{name}]"),
+            format!("aws_access_key_id     = {}", keys.access_key_id),
+            format!(
+                "aws_secret_access_key = {}",
+                keys.secret_access_key.expose()
+            ),
+        ];
+        if let Some(end) = end {
+            lines.insert(0, format!("; atmos: expiration={end}"));
+        }
+        if let Some(token) = &keys.session_token {
+            lines.push(format!("aws_session_token     = {}", token.expose()));
+        }
+        lines.push(String::new());
+        let section = lines.join("\n");
+        let section = zeroize::Zeroizing::new(section);
+        self.put_section(identity, "credentials", name, &section)?;
+        let region = keys.region.as_deref().unwrap_or("us-east-1");
+        let profile = match name {
+            "default" => name.to_owned(),
+            name => format!("profile {name}"),
+        };
+        let section = format!("[{profile}]\nregion = {region}\n");
+        self.put_section(identity, "config", &profile, &section)
+    }
+
+    fn put_section(
+        &self,
+        identity: &Identity,
+        file: &str,
+        name: &str,
+        section: &str,
+    ) -> Result<(), SignInError> {
+        let Some(file) = self.file_of(identity, file)? else {
+            return Ok(());
+        };
+        let edit = &mut |bytes: Option<&[u8]>| replace_section(bytes, name, section);
+        self.files
+            .edit_or_create(&file, LockRule::Sibling, READ_LIMIT, edit)?;
+        Ok(())
+    }
+
+    fn file_of(
+        &self,
+        identity: &Identity,
+        name: &str,
+    ) -> Result<Option<ConfinedPath>, VariablesError> {
+        let directory = find_aws_directory(
+            self.world,
+            self.configuration,
+            self.identity_graph,
+            identity,
+        )?;
+        Ok(place(self.world, &directory.join(name)))
+    }
+
+    /// The region that an identity works in.
+    pub(super) fn region_of<'b>(&'b self, identity: &'b Identity) -> Option<&'b str> {
+        find_region(self.configuration, self.identity_graph, identity)
+    }
+}
+
+/// The name of an identity's section: its key, as Atmos has it.
+fn section_name(identity: &Identity) -> &str {
+    &identity.name.key
+}
+
+/// `2026-11-21T09:06:11Z`.
+pub(super) fn format_end(end: Timestamp) -> String {
+    let printer = DateTimePrinter::new().precision(Some(0));
+    printer.timestamp_to_string(&end)
+}
+
+/// The file with this section in place of the one of that name, every other byte as it was.
+fn replace_section(bytes: Option<&[u8]>, name: &str, section: &str) -> Result<Change, EditError> {
+    let bytes = bytes.unwrap_or_default();
+    if name.contains([']', '\n', '\r']) {
+        return Err(EditError::Refused(
+            "the name cannot be that of a section".to_owned(),
+        ));
+    }
+    let has_it = ini::list_headings(bytes)
+        .iter()
+        .any(|heading| heading.name == name);
+    let mut new = if has_it {
+        let mut edited = PROFILES.remove(bytes, &[MemberPath::of_section(name)])?;
+        if let Some(MemberRemoval::Refused(error)) = edited.outcomes.pop() {
+            return Err(error);
+        }
+        edited.bytes
+    } else {
+        bytes.to_vec()
+    };
+    while new.ends_with(b"\n\n") {
+        new.pop();
+    }
+    if !new.is_empty() {
+        new.extend_from_slice(if new.ends_with(b"\n") { b"\n" } else { b"\n\n" });
+    }
+    new.extend_from_slice(section.as_bytes());
+    Ok(Change::Replace(new))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_is_put_in_place_of_the_old_one_and_every_other_byte_stays() {
+        let put = |before: &str, section: &str| {
+            let Ok(Change::Replace(bytes)) = replace_section(Some(before.as_bytes()), "b", section)
+            else {
+                panic!("not replaced");
+            };
+            String::from_utf8(bytes).unwrap()
+        };
+        for (before, after) in [
+            ("", "[b]\nx = 1\n"),
+            ("[a]\ny = 1\n", "[a]\ny = 1\n\n[b]\nx = 1\n"),
+            ("[a]\ny = 1", "[a]\ny = 1\n\n[b]\nx = 1\n"),
+            (
+                "; atmos: expiration=2026-11-21T09:06:11Z\n[b]\nx = 0\n\n# mine\n[a]\ny = 1\n",
+                "# mine\n[a]\ny = 1\n\n[b]\nx = 1\n",
+            ),
+            ("[a]\ny = 1\n\n[b]\nx = 0\n", "[a]\ny = 1\n\n[b]\nx = 1\n"),
+        ] {
+            assert_eq!(put(before, "[b]\nx = 1\n"), after, "{before:?}");
+        }
+        assert!(replace_section(None, "b]\n[c", "").is_err());
+    }
+}
