@@ -11,6 +11,7 @@
 
 mod atmos_files;
 mod aws_config;
+mod cached;
 mod caller;
 mod client;
 mod endpoint;
