@@ -5,6 +5,7 @@ pub(crate) mod catalogue;
 pub(crate) mod console;
 pub(crate) mod context;
 pub(crate) mod credential_process;
+pub(crate) mod dashboard;
 pub(crate) mod env;
 pub(crate) mod exec;
 pub(crate) mod generated;
@@ -28,3 +29,4 @@ pub(crate) mod validate;
 pub(crate) mod whoami;
 
 pub(crate) use adieu::session::Scope;
+pub(crate) use org::open_page;

@@ -14,6 +14,7 @@ mod aws_config;
 mod cached;
 mod caller;
 mod client;
+mod console;
 mod endpoint;
 mod error;
 mod keys;
@@ -31,6 +32,7 @@ use crate::remote::TrustedHost;
 use crate::world::World;
 
 pub use caller::Caller;
+pub use console::{CONSOLE_URL_LIFE, ConsoleLogin, ConsoleRequest};
 pub use endpoint::Service;
 pub use error::SignInError;
 pub use keys::RoleKeys;

@@ -4,6 +4,8 @@ mod errors;
 mod input;
 mod page;
 
+pub(crate) use page::open_page;
+
 use adieu::io::files::Files;
 use adieu::io::keyring::{Keyring, StoreId};
 use adieu::io::net::Cancel;
