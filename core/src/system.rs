@@ -292,6 +292,16 @@ impl System {
         ..UNSAID
     });
 
+    /// Whoever reads a variable that is called and made like a credential.
+    pub const ANY_READER: Self = Self(&SystemInfo {
+        id: "any-reader",
+        title: "any tool that reads it",
+        place: 899,
+        is_local_only: true,
+        vendor_login: Err("set the variable again"),
+        ..UNSAID
+    });
+
     /// The systems that have code of their own, in the order of lists.
     const FAMILIES: &[Self] = &[
         Self::AWS,
@@ -340,7 +350,7 @@ impl System {
         Self::families()
             .chain(tools)
             .chain(added)
-            .chain([Self::POSSIBLE])
+            .chain([Self::ANY_READER, Self::POSSIBLE])
     }
 
     /// The family of a tool that a person added, from now on for as long as the program runs. The last
@@ -382,7 +392,7 @@ impl System {
 
     /// The same, without what a person added.
     pub(crate) fn built_in(name: &str) -> Option<Self> {
-        let mut families = Self::families().chain([Self::POSSIBLE]);
+        let mut families = Self::families().chain([Self::ANY_READER, Self::POSSIBLE]);
         let family = families.find(|system| system.id().eq_ignore_ascii_case(name));
         family.or_else(|| {
             let name = name.to_ascii_lowercase();
