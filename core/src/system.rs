@@ -134,6 +134,7 @@ impl System {
         title: "AWS",
         place: 10,
         renews_without_end: true,
+        key_page: Some("https://console.aws.amazon.com/iam/home#/security_credentials"),
         ..CONFIGURABLE
     });
     /// Microsoft Azure.
@@ -156,6 +157,7 @@ impl System {
         ends_at_its_providers_page: true,
         sign_out_page: Some("https://myaccount.google.com/connections"),
         account_page: Some("https://myaccount.google.com/connections"),
+        key_page: Some("https://console.cloud.google.com/iam-admin/serviceaccounts"),
         ..CONFIGURABLE
     });
     /// GitHub.
