@@ -16,6 +16,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use self::known::KnownPlaces;
+pub(super) use self::values::has_password_in_address;
+use self::values::weigh_name;
 use super::System;
 use super::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, build_artefact,
@@ -308,6 +310,11 @@ fn look_at<'a>(
             },
         )]
     }))
+}
+
+/// Whether what stands under a name that says so has the form of a credential.
+pub(super) fn is_credential_text(text: &str, name: &str) -> bool {
+    values::is_credential_text(text, weigh_name(name))
 }
 
 /// The kinds of members that make a file look like a sign-in; `None` if it does not.

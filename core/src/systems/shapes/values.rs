@@ -174,7 +174,7 @@ pub(super) fn is_scheme(word: &str) -> bool {
 
 /// Whether a text is an address with user and password, `https://user:password@host`, or with a token
 /// where the user stands.
-pub(super) fn has_password_in_address(text: &str) -> bool {
+pub(in crate::systems) fn has_password_in_address(text: &str) -> bool {
     let mut addresses = text.split_whitespace();
     addresses.any(|word| {
         let Some((_, rest)) = word.split_once("://") else {
