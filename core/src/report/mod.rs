@@ -16,8 +16,8 @@ mod tools;
 
 pub use credentials::{CredentialEnd, End, list_credential_ends as credential_ends};
 pub use documents::{
-    AuthListDocument, DoneDocument, EnvDocument, SignInDocument, TextDocument, ValidateDocument,
-    WhoamiDocument, WhoamiPath,
+    AuthListDocument, AwsSignIn, AwsSignInDocument, DoneDocument, EnvDocument, FailedSignIn,
+    SignInDocument, TextDocument, ValidateDocument, WhoamiDocument, WhoamiPath,
 };
 pub use json::{
     LogoutDocument, PendingDocument, SCHEMA_VERSION, StatusDocument, to_logout_json as logout_json,
