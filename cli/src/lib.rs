@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, catalogue, console, env, exec, generated, list, login, logout, misuse, org,
-    pending, scan, shell, status, switch, trusted, validate, whoami,
+    Scope, audit, catalogue, console, credential_process, env, exec, generated, list, login,
+    logout, misuse, org, pending, scan, shell, status, switch, trusted, validate, whoami,
 };
 use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, to_json};
@@ -171,6 +171,10 @@ fn run_command(
         Command::Schema { document } => return generated::print_schema(*document, printer),
         // Needs no configuration.
         Command::Scan(arguments) => return scan::run(&world, &cli.global, arguments, printer),
+        // Reads as little as it can.
+        Command::CredentialProcess(arguments) => {
+            return credential_process::run(world, &cli.global, arguments, printer);
+        }
         _ => {}
     }
     let mut context = Context::new(world, &cli.global, printer.can_prompt())?;
@@ -231,6 +235,7 @@ fn run_command(
         | Command::Completions { .. }
         | Command::Man
         | Command::Schema { .. }
+        | Command::CredentialProcess(_)
         | Command::Scan(_) => Ok(0),
     }
 }

@@ -17,7 +17,7 @@ use crate::inventory::{Inventory, Problem};
 use crate::io::files::{FileError, Files};
 use crate::io::keyring::Keyring;
 use crate::io::net::Cancel;
-use crate::login::aws::{Memory, Person, SignIn};
+use crate::login::aws::{Memory, Person, SignIn, Wishes};
 use crate::online::TokenChecker;
 use crate::pending;
 use crate::plan::{self, Action, Plan, Request, Step, Target};
@@ -172,9 +172,7 @@ impl Adieu {
             person,
             may_ask: true,
             force: false,
-            callback_port: 0,
-            patience: None,
-            prefers_browser: false,
+            wishes: Wishes::default(),
             memory: Memory::default(),
         }
     }

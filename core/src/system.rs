@@ -134,6 +134,7 @@ impl System {
         title: "AWS",
         place: 10,
         renews_without_end: true,
+        key_page: Some("https://console.aws.amazon.com/iam/home#/security_credentials"),
         ..CONFIGURABLE
     });
     /// Microsoft Azure.
@@ -156,6 +157,7 @@ impl System {
         ends_at_its_providers_page: true,
         sign_out_page: Some("https://myaccount.google.com/connections"),
         account_page: Some("https://myaccount.google.com/connections"),
+        key_page: Some("https://console.cloud.google.com/iam-admin/serviceaccounts"),
         ..CONFIGURABLE
     });
     /// GitHub.
@@ -292,6 +294,16 @@ impl System {
         ..UNSAID
     });
 
+    /// Whoever reads a variable that is called and made like a credential.
+    pub const ANY_READER: Self = Self(&SystemInfo {
+        id: "any-reader",
+        title: "any tool that reads it",
+        place: 899,
+        is_local_only: true,
+        vendor_login: Err("set the variable again"),
+        ..UNSAID
+    });
+
     /// The systems that have code of their own, in the order of lists.
     const FAMILIES: &[Self] = &[
         Self::AWS,
@@ -340,7 +352,7 @@ impl System {
         Self::families()
             .chain(tools)
             .chain(added)
-            .chain([Self::POSSIBLE])
+            .chain([Self::ANY_READER, Self::POSSIBLE])
     }
 
     /// The family of a tool that a person added, from now on for as long as the program runs. The last
@@ -382,7 +394,7 @@ impl System {
 
     /// The same, without what a person added.
     pub(crate) fn built_in(name: &str) -> Option<Self> {
-        let mut families = Self::families().chain([Self::POSSIBLE]);
+        let mut families = Self::families().chain([Self::ANY_READER, Self::POSSIBLE]);
         let family = families.find(|system| system.id().eq_ignore_ascii_case(name));
         family.or_else(|| {
             let name = name.to_ascii_lowercase();

@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use clap::Subcommand;
 
 use super::{
-    AuditCommand, CatalogueCommand, Deferred, EnvArgs, ExecArgs, ListArgs, LoginArgs, LogoutArgs,
-    Nested, OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, ShellArgs, StatusArgs, SwitchArgs,
-    ValidateArgs, WhoamiArgs, examples,
+    AuditCommand, CatalogueCommand, CredentialProcessArgs, Deferred, EnvArgs, ExecArgs, ListArgs,
+    LoginArgs, LogoutArgs, Nested, OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, ShellArgs,
+    StatusArgs, SwitchArgs, ValidateArgs, WhoamiArgs, examples,
 };
 
 /// The commands.
@@ -46,6 +46,9 @@ pub enum Command {
     /// Start a shell as an identity
     #[command(after_help = examples::SHELL)]
     Shell(Deferred<ShellArgs>),
+    /// Print an identity's keys for AWS's SDKs, which call it as `credential_process`
+    #[command(after_help = examples::CREDENTIAL_PROCESS)]
+    CredentialProcess(Deferred<CredentialProcessArgs>),
     /// Open the dashboard: who is signed in, and a prompt for what to do about it
     #[command(after_help = examples::CONSOLE)]
     Console,

@@ -63,6 +63,9 @@ pub struct EnvArgs {
     /// (repeatable)
     #[arg(long, value_name = "NAME")]
     pub allow_variable: Vec<String>,
+    /// Sign in first, if the identity is not signed in
+    #[arg(long, conflicts_with = "unset")]
+    pub login: bool,
     /// With `--unset`: take away all of these variables, set or not, wherever they point
     #[arg(long, requires = "unset")]
     pub all_variables: bool,
@@ -81,7 +84,12 @@ pub enum EnvFormat {
     /// `NAME=value`, quoted where needed
     Dotenv,
     /// `NAME=value`, never quoted
+    #[value(alias = "env-no-export")]
     Env,
+    /// `set "NAME=value"`, for cmd.exe
+    WindowsCmd,
+    /// The keys themselves, as `adieu credential-process` prints them
+    Process,
     /// For the file that `$GITHUB_ENV` names
     Github,
     /// An object

@@ -83,7 +83,7 @@ with_examples!(
     ENV,
     "`adieu env`",
     "  eval \"$(adieu env -i dev-admin)\"
-  adieu env -i dev-admin --format dotenv -o .env
+  adieu env -i dev-admin --login --format dotenv -o .env
   eval \"$(adieu env --unset)\"       take them away again"
 );
 with_examples!(
@@ -102,6 +102,12 @@ with_examples!(
   adieu shell -i dev-admin --shell zsh -- -c 'terraform plan'
 
 Exit status: that of the shell."
+);
+with_examples!(
+    CREDENTIAL_PROCESS,
+    "`adieu credential-process`",
+    "  # in ~/.aws/config, below [profile dev]
+  credential_process = adieu --config-path /home/ana/infra credential-process dev-admin"
 );
 with_examples!(
     CONSOLE,

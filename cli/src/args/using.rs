@@ -1,4 +1,4 @@
-//! What can be typed after the commands that use an identity: `exec`, `shell`.
+//! What can be typed after the commands that use an identity: `exec`, `shell`, `credential-process`.
 
 use std::ffi::OsString;
 
@@ -47,4 +47,15 @@ pub struct ShellArgs {
     /// Arguments of the shell
     #[arg(value_name = "WORD", last = true)]
     pub words: Vec<OsString>,
+}
+
+/// Whose keys to print.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CredentialProcessArgs {
+    /// The identity
+    #[arg(value_name = "IDENTITY")]
+    pub identity: String,
+    /// Print the keys although standard output is a terminal
+    #[arg(long)]
+    pub print: bool,
 }

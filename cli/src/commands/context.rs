@@ -26,29 +26,7 @@ pub(crate) struct Context {
 impl Context {
     /// Reads the configuration. It never fails as a whole: what is broken is left out, and said.
     pub(crate) fn new(world: World, global: &Global, interactive: bool) -> Result<Self, Failure> {
-        let own_home = global.home.is_none();
-        let request = ConfigurationRequest {
-            logical_directory: logical_directory(&ProcessOptions {
-                home: None,
-                directory: global.chdir.as_deref(),
-            }),
-            // As they were typed: a realm is derived from that text.
-            files: global.config.clone(),
-            directories: global.config_path.clone(),
-            base_path: global
-                .base_path
-                .as_ref()
-                .map(|path| world.working_directory.join(path)),
-            profiles: global.profile.clone(),
-            system_directory: own_home.then(|| PathBuf::from("/usr/local/etc/atmos")),
-        };
-        for path in request.files.iter().chain(&request.directories) {
-            let path = world.working_directory.join(path);
-            if !path.exists() {
-                let message = format!("{} does not exist", printable_path(&path));
-                return Err(Failure::usage(message).hint("check --config and --config-path"));
-            }
-        }
+        let request = build_request(&world, global)?;
         let mut adieu = Adieu::open(world, &request, interactive);
         if global.no_links {
             adieu = adieu.without_links(interactive);
@@ -122,6 +100,41 @@ impl Context {
             printer.warning(&message, Some("see them all with: adieu validate"));
         }
     }
+}
+
+/// Which configuration is meant.
+///
+/// # Errors
+///
+/// A file or directory that was named and does not exist.
+pub(super) fn build_request(
+    world: &World,
+    global: &Global,
+) -> Result<ConfigurationRequest, Failure> {
+    let own_home = global.home.is_none();
+    let request = ConfigurationRequest {
+        logical_directory: logical_directory(&ProcessOptions {
+            home: None,
+            directory: global.chdir.as_deref(),
+        }),
+        // As they were typed: a realm is derived from that text.
+        files: global.config.clone(),
+        directories: global.config_path.clone(),
+        base_path: global
+            .base_path
+            .as_ref()
+            .map(|path| world.working_directory.join(path)),
+        profiles: global.profile.clone(),
+        system_directory: own_home.then(|| PathBuf::from("/usr/local/etc/atmos")),
+    };
+    for path in request.files.iter().chain(&request.directories) {
+        let path = world.working_directory.join(path);
+        if !path.exists() {
+            let message = format!("{} does not exist", printable_path(&path));
+            return Err(Failure::usage(message).hint("check --config and --config-path"));
+        }
+    }
+    Ok(request)
 }
 
 fn resolve_log_level(

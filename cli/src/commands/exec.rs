@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::context::Context;
 use super::sign_in::{SignedIn, ensure_signed_in};
 use super::{env, identity};
-use crate::args::ExecArgs;
+use crate::args::{ExecArgs, Global};
 use crate::process::{Child, status_of_error};
 use crate::ui::{Failure, Printer, to_plain_text};
 
@@ -32,7 +32,7 @@ pub(crate) fn run(
         return Err(Failure::usage("no command is given")
             .hint(format!("put it behind --: {command} -i NAME -- COMMAND")));
     };
-    require_own_home(context, "exec")?;
+    require_own_home(&context.global, "exec")?;
     let identity =
         identity::resolve_choice(context, arguments.identity.chosen.as_deref(), printer)?;
     let signed_in = ensure_signed_in(context, identity, printer)?;
@@ -66,8 +66,8 @@ pub(super) fn not_started(program: &OsStr, error: &std::io::Error) -> Failure {
 }
 
 /// Somebody else's sign-ins are looked at, and never used.
-pub(super) fn require_own_home(context: &Context, command: &str) -> Result<(), Failure> {
-    if context.global.home.is_none() {
+pub(super) fn require_own_home(global: &Global, command: &str) -> Result<(), Failure> {
+    if global.home.is_none() {
         return Ok(());
     }
     Err(

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod catalogue;
 pub(crate) mod console;
 pub(crate) mod context;
+pub(crate) mod credential_process;
 pub(crate) mod env;
 pub(crate) mod exec;
 pub(crate) mod generated;

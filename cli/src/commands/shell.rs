@@ -25,7 +25,7 @@ pub(crate) fn run(
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    require_own_home(context, "shell")?;
+    require_own_home(&context.global, "shell")?;
     let identity =
         identity::resolve_choice(context, arguments.identity.chosen.as_deref(), printer)?;
     let program = find_shell(context, arguments)?;

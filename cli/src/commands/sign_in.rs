@@ -2,8 +2,10 @@
 
 use adieu::atmos::config::{Identity, IdentityKind};
 use adieu::discover::discover_sign_ins;
+use adieu::io::net::Cancel;
+use adieu::login::aws::{NoPerson, RoleKeys, SignInError};
 use adieu::report::{SessionState, build_status};
-use adieu::shell::quote_word;
+use adieu::shell::{format_option, quote_word};
 use adieu::systems::discovery::DiscoveryScope;
 use jiff::Timestamp;
 
@@ -17,16 +19,21 @@ pub(super) struct SignedIn {
     pub(super) expires_at: Option<Timestamp>,
 }
 
-/// Makes sure that an identity is signed in.
+/// Makes sure that an identity is signed in: it is used if it is, signed in if that needs nobody or
+/// somebody is there, and else it is said what to do.
 pub(super) fn ensure_signed_in(
     context: &Context,
     identity: &Identity,
-    _printer: &mut Printer,
+    printer: &mut Printer,
 ) -> Result<SignedIn, Failure> {
-    if identity::is_ambient(context, identity)
-        || matches!(identity.kind, IdentityKind::Mock | IdentityKind::MockAws)
-    {
+    if keeps_nothing(context, identity) {
         return Ok(SignedIn { expires_at: None });
+    }
+    if is_of_aws(identity) {
+        let keys = keys_of(context, identity, printer.can_prompt(), printer)?;
+        return Ok(SignedIn {
+            expires_at: keys.expires_at,
+        });
     }
     let inventory = discover_sign_ins(&context.adieu.sources(), DiscoveryScope::Configured);
     let found = build_status(&inventory, &context.adieu.identity_graph, true);
@@ -34,31 +41,87 @@ pub(super) fn ensure_signed_in(
         session.configured && session.identity.as_deref() == Some(&identity.name.written)
     });
     let expires_at = session.and_then(|session| session.expires_at);
-    let state = session.map_or(SessionState::SignedOut, |session| session.state);
-    match state {
+    match session.map_or(SessionState::SignedOut, |session| session.state) {
         SessionState::Live | SessionState::Unknown => Ok(SignedIn { expires_at }),
-        SessionState::Expired | SessionState::SignedOut => {
-            Err(not_signed_in(context, identity, expires_at))
+        SessionState::Expired | SessionState::SignedOut => Err(not_signed_in(context, identity)),
+    }
+}
+
+/// The keys of an AWS identity, signed in anew where they end soon. `may_ask`: whether the person may be
+/// asked.
+pub(super) fn keys_of(
+    context: &Context,
+    identity: &Identity,
+    may_ask: bool,
+    _printer: &mut Printer,
+) -> Result<RoleKeys, Failure> {
+    let cancel = Cancel::new();
+    let mut sign_in = context.adieu.sign_in(&NoPerson, &[], &cancel);
+    sign_in.may_ask = may_ask;
+    let keys = sign_in.keys_of(identity);
+    keys.map_err(|error| to_failure(context, identity, &error))
+}
+
+/// Whether an identity's keys are AWS's.
+pub(super) const fn is_of_aws(identity: &Identity) -> bool {
+    matches!(
+        identity.kind,
+        IdentityKind::AwsPermissionSet
+            | IdentityKind::AwsAssumeRole
+            | IdentityKind::AwsAssumeRoot
+            | IdentityKind::AwsUser
+    )
+}
+
+/// Whether an identity has no sign-in of its own: what it uses is in the environment each time, or made
+/// up.
+fn keeps_nothing(context: &Context, identity: &Identity) -> bool {
+    let is_made_up = matches!(identity.kind, IdentityKind::Mock | IdentityKind::MockAws);
+    let is_of_environment = identity::is_ambient(context, identity) && !is_of_aws(identity);
+    is_made_up || is_of_environment
+}
+
+/// Why a sign-in did not come about, and what to do.
+pub(super) fn to_failure(context: &Context, identity: &Identity, error: &SignInError) -> Failure {
+    if error.is_interrupted() {
+        return Failure::stopped(error.to_string());
+    }
+    let name = to_plain_text(&identity.name.written);
+    let failure = match error {
+        SignInError::NeedsPerson { .. } => return not_signed_in(context, identity),
+        SignInError::Chain(_) | SignInError::Files(_) | SignInError::Configuration { .. } => {
+            Failure::usage(format!("identity \"{name}\" cannot be signed in")).because(error)
         }
+        _ => Failure::failed(format!("identity \"{name}\" cannot be signed in")).because(error),
+    };
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
     }
 }
 
 /// Nobody is signed in as the identity, and nobody can be asked.
-pub(super) fn not_signed_in(
-    context: &Context,
-    identity: &Identity,
-    ended_at: Option<Timestamp>,
-) -> Failure {
+fn not_signed_in(context: &Context, identity: &Identity) -> Failure {
     let name = to_plain_text(&identity.name.written);
-    let message = match ended_at {
-        Some(time) => {
-            format!("identity \"{name}\" is not signed in any more: that ended at {time}")
-        }
-        None => format!("identity \"{name}\" is not signed in"),
-    };
-    let command = context.command_called("login");
-    Failure::failed(message).hint(format!(
-        "sign in first: {command} -i {}",
-        quote_word(&identity.name.written)
+    Failure::failed(format!("identity \"{name}\" is not signed in")).hint(format!(
+        "sign in first: {}",
+        login_command(context, identity)
     ))
+}
+
+/// The command that signs in, with what says which configuration is meant.
+pub(super) fn login_command(context: &Context, identity: &Identity) -> String {
+    let words = context.global.words();
+    let words = words.iter().map(|word| quote_word(&word.to_string_lossy()));
+    let mut command = vec![context.prefix.clone()];
+    command.extend(words);
+    command.push("login".to_owned());
+    let name = &identity.name.written;
+    // Only the grammar of Atmos has the flag.
+    command.push(if context.prefix.ends_with("auth") {
+        format_option("-i", name)
+    } else {
+        quote_word(name)
+    });
+    command.join(" ")
 }

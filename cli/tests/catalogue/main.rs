@@ -11,4 +11,6 @@ mod own;
 mod places;
 mod recorded;
 mod states;
+
 mod support;
+mod variables;

@@ -50,6 +50,7 @@ fn tries() -> BTreeMap<&'static str, Try> {
         // Without a command and with a shell that is none: what they print is another program's.
         ("exec", line("-i dev-admin")),
         ("shell", line("-i dev-admin --shell /nonexistent/sh")),
+        ("credential-process", data("nobody")),
         ("console", line("")),
         ("scan", line("../.zshrc")),
         ("audit show", line("")),

@@ -164,7 +164,7 @@ fn what_is_not_signed_in_is_said_with_the_command_that_helps() {
         ),
         (
             "exec -i ledger-readonly -- touch started",
-            "sign in first: adieu login -i ledger-readonly",
+            "sign in first: adieu login ledger-readonly",
         ),
     ] {
         let home = signed_in();

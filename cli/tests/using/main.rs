@@ -4,7 +4,10 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod aws;
+mod credential_process;
 mod exec;
+mod real_clients;
 #[cfg(unix)]
 mod shell;
 mod support;

@@ -96,6 +96,10 @@ fn list_overrides(
         // A tool that reads another one's variable, or only a hint, matters where the tool is used.
         let is_of_others = *system == System::COPILOT && !name.starts_with("COPILOT_");
         let needs_tool = *kind == OverrideKind::Notice || is_of_others;
+        // What a reference leads to is found where it leads.
+        if *system == System::ANY_READER {
+            return reach == DiscoveryScope::Machine && finding.holds_secret();
+        }
         let is_used = || {
             let mut accounts = inventory.accounts.iter();
             accounts.any(|account| account.system == *system)

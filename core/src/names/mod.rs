@@ -125,6 +125,11 @@ pub fn classify_name(name: &str) -> Option<Known> {
     })
 }
 
+/// Whether a variable of that name holds a credential; one that only points to a file with one does not.
+pub fn names_credential(name: &str) -> bool {
+    classify_name(name).is_some_and(|known| known.kind.is_secret())
+}
+
 fn is_probable(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let looks_secret = || {
@@ -151,7 +156,7 @@ pub fn revocation_page(provider: &str) -> Option<&'static str> {
 }
 
 /// Names whose value is only a secret if it is a URL with a password.
-pub(super) fn is_url(name: &str) -> bool {
+pub(crate) fn is_url(name: &str) -> bool {
     matches!(name, "DATABASE_URL" | "MONGODB_URI" | "REDIS_URL")
 }
 

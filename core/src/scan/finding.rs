@@ -53,13 +53,9 @@ impl Finding {
             self.state,
             AssignmentState::Active | AssignmentState::Conditional
         );
-        let is_narrow = matches!(
-            self.form,
-            Form::Dotenv | Form::SystemdEnvironment | Form::SystemdEnvironmentFile
-        ) || matches!(
-            self.shell,
-            Syntax::Direnv | Syntax::Mise | Syntax::Registry | Syntax::Unit
-        );
+        // A unit's service is a tool that is signed in, too.
+        let is_narrow = matches!(self.form, Form::Dotenv)
+            || matches!(self.shell, Syntax::Direnv | Syntax::Mise | Syntax::Registry);
         has_effect && !is_narrow && !matches!(self.value, ValueKind::Empty)
     }
 

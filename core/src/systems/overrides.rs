@@ -4,9 +4,10 @@
 //! `EnvironmentCredential`; Terraform, providers `azurerm` and `google`, and backend `azurerm`; Google
 //! Cloud, "How Application Default Credentials works"; GitHub CLI manual, "gh environment".
 
-use super::discovery::{DiscoveryContext, InventoryBuilder, Lookup};
-use super::{System, ai, catalogue, salesforce};
+use super::discovery::{DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup};
+use super::{System, ai, catalogue, salesforce, shapes};
 use crate::inventory::{Override, OverrideKind};
+use crate::names::{self, NameKind};
 use crate::scan::Shell;
 
 /// Variables that carry a credential, or the path of one.
@@ -71,23 +72,53 @@ pub fn of_variable(name: &str) -> Vec<(System, OverrideKind)> {
     let orgs = salesforce::TOKEN_VARIABLES
         .contains(&name)
         .then_some((System::SALESFORCE, OverrideKind::Environment));
-    clouds
+    let mut known: Vec<(System, OverrideKind)> = clouds
         .into_iter()
         .chain(orgs)
         .chain(ai::of_variable(name))
         .chain(catalogue::of_variable(name))
-        .collect()
+        .collect();
+    // Who reads it is not known here; but whoever does is signed in.
+    if !known.iter().any(|(_, kind)| kind.signs_in()) && names::names_credential(name) {
+        known.push((System::ANY_READER, OverrideKind::Environment));
+    }
+    known
+}
+
+/// Whether a variable's value is a credential, by its name and its own form: what only looks like the
+/// name of one may hold anything.
+pub(super) fn is_credential(name: &str, value: &str) -> bool {
+    let Some(known) = names::classify_name(name) else {
+        return false;
+    };
+    match known.kind {
+        _ if names::is_url(name) => shapes::has_password_in_address(value),
+        NameKind::Probable => {
+            shapes::has_password_in_address(value) || shapes::is_credential_text(value, name)
+        }
+        kind => kind.is_secret() && !value.trim().is_empty(),
+    }
 }
 
 /// The variables that are set.
 pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
-    let world = discovery.world;
+    let (discovery, world) = (*discovery, discovery.world);
     vec![Lookup::Known(Box::new(
         move |findings: &mut InventoryBuilder<'_>| {
             for (name, value) in world.environment.iter() {
                 let name = name.to_str().unwrap_or_default();
-                if let Some(system) = owner_of(name)
-                    && !value.is_empty()
+                let value = value.to_string_lossy();
+                let of_anybody = || {
+                    let is_machine = discovery.reach == DiscoveryScope::Machine;
+                    let is_read_by =
+                        |(system, _): &(System, OverrideKind)| *system == System::ANY_READER;
+                    (is_machine
+                        && of_variable(name).iter().any(is_read_by)
+                        && is_credential(name, &value))
+                    .then_some(System::ANY_READER)
+                };
+                if !value.is_empty()
+                    && let Some(system) = owner_of(name).or_else(of_anybody)
                 {
                     findings.overriding(Override {
                         kind: OverrideKind::Environment,

@@ -14,7 +14,10 @@ use adieu::report::EnvDocument;
 use adieu::systems::{Variables, VariablesError, collect_variables};
 
 use super::context::Context;
-use super::identity;
+use super::credential_process::{ProcessCredentials, refuse_terminal};
+use super::exec::require_own_home;
+use super::sign_in::ensure_signed_in;
+use super::{identity, sign_in};
 use crate::args::{EnvArgs, EnvFormat, Output};
 use crate::ui::plain::{Exact, to_json};
 use crate::ui::{Failure, Printer, to_plain_text};
@@ -33,6 +36,12 @@ pub(crate) fn run(
     let format = resolve_format(context, arguments)?;
     let delimiter = Delimiter::new(context.adieu.world.entropy.bytes());
     let lines = if let Some(name) = &arguments.unset {
+        if format == EnvFormat::Process {
+            return Err(
+                Failure::usage("--format process prints keys, and no variables")
+                    .hint("use another --format with --unset"),
+            );
+        }
         let names = unset::list_names(context, name, arguments.all_variables, printer)?;
         if format == EnvFormat::Json {
             let document: EnvDocument = names.into_iter().map(|name| (name, None)).collect();
@@ -45,6 +54,13 @@ pub(crate) fn run(
         }
     } else {
         let identity = identity::resolve_choice(context, arguments.chosen.as_deref(), printer)?;
+        if format == EnvFormat::Process {
+            return print_keys(context, arguments, identity, printer);
+        }
+        if arguments.login {
+            require_own_home(&context.global, "env --login")?;
+            ensure_signed_in(context, identity, printer)?;
+        }
         let found = of_identity(context, identity, &arguments.allow_variable, printer)?;
         if format == EnvFormat::Json {
             let document: EnvDocument = found
@@ -71,6 +87,27 @@ pub(crate) fn run(
                 printer.raw(&Exact::quoted(line))?;
             }
         }
+    }
+    Ok(0)
+}
+
+/// Prints the keys of an identity as the SDKs take them.
+fn print_keys(
+    context: &Context,
+    arguments: &EnvArgs,
+    identity: &Identity,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    require_own_home(&context.global, "env --format process")?;
+    let file = find_output_file(context, arguments, EnvFormat::Process);
+    if file.is_none() {
+        refuse_terminal(false)?;
+    }
+    let keys = sign_in::keys_of(context, identity, arguments.login, printer)?;
+    let text = ProcessCredentials::of(&keys).text()?;
+    match file {
+        Some(file) => append_lines(context, &file, &[text.as_str().to_owned()])?,
+        None => printer.raw(&text)?,
     }
     Ok(0)
 }

@@ -100,11 +100,16 @@ pub(super) fn format_assignment(
             });
         }
         EnvFormat::Env => format!("{name}={value}"),
+        EnvFormat::WindowsCmd => {
+            let value = check_for_cmd(value).ok_or_else(|| refused("windows-cmd"))?;
+            format!("set \"{name}={value}\"")
+        }
         EnvFormat::Github => {
             format_for_github(name, value, delimiter).ok_or_else(|| refused("github"))?
         }
         // Documents are written as a whole, never by lines.
         EnvFormat::Json => return Err(refused("json")),
+        EnvFormat::Process => return Err(refused("process")),
     })
 }
 
@@ -114,9 +119,12 @@ pub(super) fn format_removal(format: EnvFormat, name: &str) -> String {
         EnvFormat::Bash => format!("unset {name}"),
         EnvFormat::Fish => format!("set -e {name}"),
         EnvFormat::Powershell => format!("Remove-Item Env:{name} -ErrorAction SilentlyContinue"),
-        EnvFormat::Dotenv | EnvFormat::Env | EnvFormat::Github | EnvFormat::Json => {
-            format!("{name}=")
-        }
+        EnvFormat::WindowsCmd => format!("set \"{name}=\""),
+        EnvFormat::Dotenv
+        | EnvFormat::Env
+        | EnvFormat::Github
+        | EnvFormat::Json
+        | EnvFormat::Process => format!("{name}="),
     }
 }
 
@@ -179,6 +187,13 @@ fn quote_for_powershell(value: &str) -> String {
     }
     quoted.push('\'');
     quoted
+}
+
+/// For cmd.exe, between quotes, where only `%`, `!` and quotes themselves mean more than they are; there is
+/// no way to write these that holds at the prompt and in a file of commands alike.
+fn check_for_cmd(value: &str) -> Option<&str> {
+    let is_active = |character: char| matches!(character, '%' | '!' | '"') || is_odd(character);
+    (!value.contains(is_active)).then_some(value)
 }
 
 /// For `.env` files, which shells and many libraries read: bare; `'…'` as in a shell; or, for line
@@ -257,6 +272,10 @@ mod tests {
             "$Env:X = 'a''b\\c $(touch x) `y` \"z\" ‘‘q’’' + [char]0x000a + '' + [char]0x001b + \
              '1' + [char]0x009b + '' + [char]0x202e + ';!*~='"
         );
+        assert_eq!(
+            one(EnvFormat::WindowsCmd, r"C:\Program Files\a&b^c"),
+            r#"set "X=C:\Program Files\a&b^c""#
+        );
         assert_eq!(one(EnvFormat::Dotenv, "a b'c"), "X='a b'\\''c'");
         assert_eq!(one(EnvFormat::Dotenv, "a$\n\"`"), "X=\"a\\$\\n\\\"\\`\"");
     }
@@ -279,6 +298,9 @@ mod tests {
         assert!(refused(EnvFormat::Env, "a\nPATH=/x"));
         assert!(refused(EnvFormat::Dotenv, "a\u{1b}"));
         assert!(refused(EnvFormat::Github, "a\u{1b}"));
+        for value in ["%PATH%", "a\"&calc", "!x!", "a\nb"] {
+            assert!(refused(EnvFormat::WindowsCmd, value), "{value:?}");
+        }
         assert!(refused(EnvFormat::Bash, "a\0b"));
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use adieu::atmos::config::{Identity, IdentityKind, Provider, ProviderKind};
 use adieu::io::net::Cancel;
-use adieu::login::aws::{PortalTarget, SignIn, SignInError};
+use adieu::login::aws::{PortalTarget, SignIn, SignInError, Wishes};
 use adieu::report::{AwsSignIn, AwsSignInDocument, FailedSignIn};
 
 use super::document::{describe_identity, describe_portal, format_line, print_block};
@@ -53,9 +53,11 @@ pub(super) fn run(
         let person = TerminalPerson::new(&context.adieu.world, &arguments.way, cancel, printer);
         let mut sign_in = context.adieu.sign_in(&person, &allowed, cancel);
         sign_in.force = arguments.force;
-        sign_in.callback_port = arguments.way.callback_port;
-        sign_in.patience = arguments.way.timeout.map(Duration::from_secs_f64);
-        sign_in.prefers_browser = arguments.way.webflow;
+        sign_in.wishes = Wishes {
+            callback_port: arguments.way.callback_port,
+            patience: arguments.way.timeout.map(Duration::from_secs_f64),
+            prefers_browser: arguments.way.webflow,
+        };
         match target {
             Target::Identities(identities) => {
                 let results = sign_in.keys_of_all(&identities);

@@ -162,7 +162,7 @@ impl SignIn<'_> {
     ) -> Result<Session, SignInError> {
         let state = self.random_text();
         let callback = Callback::bind(
-            self.callback_port,
+            self.wishes.callback_port,
             REDIRECT_PATH,
             Secret::new(state.clone()),
         )?;
@@ -182,7 +182,7 @@ impl SignIn<'_> {
             paste_back: callback.paste_back(),
         };
         self.person.show(&portal.name, &way);
-        let limit = self.patience.unwrap_or(BROWSER_PATIENCE);
+        let limit = self.wishes.patience.unwrap_or(BROWSER_PATIENCE);
         let tell = &|left| self.person.wait(Wait { left });
         let code = callback.wait_telling(limit, self.network.cancel(), tell)?;
         let secrets = [&code, &registration.client_secret];
@@ -256,7 +256,10 @@ impl SignIn<'_> {
             seconds => seconds.min(LONGEST_CODE),
         };
         let lifetime = Duration::from_secs(seconds);
-        let limit = self.patience.map_or(lifetime, |own| own.min(lifetime));
+        let limit = self
+            .wishes
+            .patience
+            .map_or(lifetime, |own| own.min(lifetime));
         let interval = u64::try_from(begun.interval()).unwrap_or_default();
         let (least, most) = INTERVAL;
         let interval = match interval {

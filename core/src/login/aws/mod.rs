@@ -12,6 +12,7 @@
 mod ask;
 mod atmos_files;
 mod aws_config;
+mod cached;
 mod caller;
 mod client;
 mod endpoint;
@@ -51,6 +52,17 @@ pub use portal::PortalTarget;
 /// Source: Atmos `pkg/auth/manager_chain.go`; botocore `credentials.py`.
 pub const SPARE: Duration = Duration::from_mins(15);
 
+/// How a person is asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wishes {
+    /// The port that a browser comes back to; 0 for any.
+    pub callback_port: u16,
+    /// How long the person may take, if not as long as their server lets them.
+    pub patience: Option<Duration>,
+    /// Whether an IAM user signs in in a browser although there are keys.
+    pub prefers_browser: bool,
+}
+
 /// The machine, the configuration and the person that a sign-in works with.
 #[derive(Clone)]
 pub struct SignIn<'a> {
@@ -74,12 +86,8 @@ pub struct SignIn<'a> {
     pub may_ask: bool,
     /// Whether what is live is signed in anew all the same.
     pub force: bool,
-    /// The port that a browser comes back to; 0 for any.
-    pub callback_port: u16,
-    /// How long the person may take, if not as long as their server lets them.
-    pub patience: Option<Duration>,
-    /// Whether an IAM user signs in in a browser although there are keys.
-    pub prefers_browser: bool,
+    /// How the person is asked.
+    pub wishes: Wishes,
     /// What was signed in so far.
     pub memory: Memory,
 }

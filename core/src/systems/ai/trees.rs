@@ -201,6 +201,7 @@ mod tests {
         let is_own = |name: &str, is_directory: bool, is_link: bool| {
             let name = name.to_owned();
             let entry = DirectoryEntry {
+                is_special: false,
                 name,
                 raw: None,
                 is_directory,

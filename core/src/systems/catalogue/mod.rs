@@ -97,7 +97,11 @@ fn look_into(
         for wanted in &wanted {
             for (entry, next) in wanted.step(entries, &by_name, discovery.world.user.id) {
                 match next {
-                    places::Next::File(found) if !entry.is_directory => {
+                    // Of a socket that only has a fitting name nothing needs to be said.
+                    places::Next::File(found)
+                        if !entry.is_directory
+                            && (!entry.is_special || found.captures.is_empty()) =>
+                    {
                         files
                             .entry(&entry.name)
                             .or_insert_with(|| (entry, Vec::new()))

@@ -310,6 +310,8 @@ pub struct DirectoryEntry {
     pub is_directory: bool,
     /// Whether it is a symbolic link.
     pub is_link: bool,
+    /// Whether it is a FIFO, socket or device, so that nothing can be kept in it.
+    pub is_special: bool,
 }
 
 impl DirectoryEntry {
@@ -318,6 +320,7 @@ impl DirectoryEntry {
         Self {
             is_directory: listed.kind == EntryKind::Directory,
             is_link: listed.kind == EntryKind::Symlink,
+            is_special: listed.kind == EntryKind::Other,
             name: listed.raw.as_deref().map_or(listed.name, written_out),
             raw: listed.raw,
         }

@@ -3,162 +3,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::formats::{Format, IniDialect, MemberPath, Node, Pattern};
+use super::names::{Reason, is_certain, is_certain_binary, is_key_store, is_unmistakable};
+use super::text::{
+    has_bare_secret, has_cookies, has_told_secret, has_told_secret_in_bytes, is_private_key,
+    is_recovery_phrase,
+};
+use super::values::{
+    LONGEST, SHORTEST, Weight, has_password_in_address, has_secret_argument, has_secret_in_query,
+    is_credential_text, is_key_store_reference, is_web_token, weigh_name,
+};
+use crate::formats::{Document, Format, IniDialect, MemberPath, Node, Pattern};
 use crate::names::{is_secret, is_surely_secret, looks_secret};
-
-/// Parts of the names of files that tools keep sign-ins in.
-const TELLING: [&str; 26] = [
-    "auth",
-    "token",
-    "credential",
-    "secret",
-    "session",
-    "hosts",
-    "login",
-    "account",
-    "apikey",
-    "api_key",
-    "api-key",
-    "keys",
-    "config",
-    "settings",
-    "profile",
-    "user",
-    ".env",
-    "pass",
-    "cookie",
-    "vault",
-    "identit",
-    "private",
-    "connection",
-    "server",
-    "remote",
-    "client",
-];
-
-/// Parts of names that say by themselves that the content is a credential.
-const CERTAIN: [&str; 8] = [
-    "token",
-    "credential",
-    "secret",
-    "apikey",
-    "api_key",
-    "api-key",
-    "session",
-    "passw",
-];
-
-/// The same of files whose content is no text.
-const CERTAIN_BINARY: [&str; 5] = ["token", "credential", "secret", "keytab", ".kdbx"];
-
-/// Ends of names of files that settings are written in.
-const SETTINGS: [&str; 16] = [
-    ".json",
-    ".jsonc",
-    ".json5",
-    ".yaml",
-    ".yml",
-    ".toml",
-    ".ini",
-    ".conf",
-    ".cfg",
-    ".cnf",
-    ".properties",
-    ".hcl",
-    ".env",
-    ".pem",
-    ".key",
-    "rc",
-];
-
-/// Ends of names of files that are no text of a tool's.
-const OTHER: [&str; 22] = [
-    ".lock", ".log", ".png", ".svg", ".ico", ".js", ".py", ".so", ".md", ".html", ".css", ".gz",
-    ".zip", ".sh", ".bak~", ".swp", ".pub", ".crt", ".jar", ".map", ".desktop", ".jsonl",
-];
-
-/// Parts of names of files that only show how one is written, and of what language models and packages
-/// come with: their `token`s are words.
-const EXAMPLES: [&str; 12] = [
-    "example",
-    "sample",
-    "template",
-    ".dist",
-    ".default",
-    "tokenizer",
-    "special_tokens",
-    "added_tokens",
-    "package-lock",
-    "package.json",
-    "composer.lock",
-    "schema.json",
-];
-
-/// Startup files of shells and histories: the scan reads them.
-const SCANNED: [&str; 18] = [
-    ".bashrc",
-    ".bash_profile",
-    ".bash_login",
-    ".bash_logout",
-    ".bash_history",
-    ".profile",
-    ".zshrc",
-    ".zprofile",
-    ".zshenv",
-    ".zlogin",
-    ".zsh_history",
-    ".history",
-    ".python_history",
-    ".lesshst",
-    ".viminfo",
-    ".gitconfig",
-    ".tmux.conf",
-    ".vimrc",
-];
-
-/// Forms of private keys: what stands at their beginning.
-const KEYS: [&str; 4] = [
-    "AGE-SECRET-KEY-1",
-    "PuTTY-User-Key-File",
-    "untrusted comment: minisign encrypted secret key",
-    "untrusted comment: signify secret key",
-];
-
-/// Words before the credential in a header.
-const SCHEMES: [&str; 4] = ["bearer ", "basic ", "token ", "apikey "];
-
-/// Parts of texts that stand for a credential and are none.
-const PLACEHOLDERS: [&str; 14] = [
-    "your",
-    "example",
-    "changeme",
-    "change-me",
-    "replace",
-    "insert",
-    "placeholder",
-    "todo",
-    "xxxx",
-    "<",
-    "{{",
-    "${",
-    "****",
-    "redacted",
-];
-
-/// The longest text that is taken for a bare credential, in bytes.
-const LONGEST: usize = 8 << 10;
-
-/// The shortest.
-const SHORTEST: usize = 16;
-
-/// Why a file is looked into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
-    /// Its name is that of a file with sign-ins.
-    Name,
-    /// It is written as settings are, or has the tool's own name: only what is surely a secret counts.
-    Settings,
-}
 
 /// What makes a file look like a credential.
 #[derive(Debug)]
@@ -167,11 +22,17 @@ pub(super) struct Shape {
     pub(super) why: &'static str,
     /// The members that do, where the file is of a format.
     pub(super) members: Option<(Format, Vec<MemberPath>)>,
+    /// Whether the credential is not in it: it says that the operating system's key store has it.
+    pub(super) is_marker: bool,
 }
 
 impl Shape {
     const fn of_file(why: &'static str) -> Self {
-        Self { why, members: None }
+        Self {
+            why,
+            members: None,
+            is_marker: false,
+        }
     }
 
     /// The kinds of what looks like a credential: the names of the members, else what the whole is.
@@ -183,25 +44,6 @@ impl Shape {
     }
 }
 
-/// Tells why a file of this name is worth a look, if it is; `tool` is whose directory it is in.
-pub(super) fn reason_to_look(name: &str, tool: &str) -> Option<Reason> {
-    let lower = name.to_ascii_lowercase();
-    let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
-    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    if SCANNED.contains(&name) || ends(&OTHER) || has(&EXAMPLES) {
-        return None;
-    }
-    let is_settings_of_tool = lower.starts_with('.') && ends(&["rc", ".json"]);
-    if is_settings_of_tool || has(&TELLING) {
-        return Some(Reason::Name);
-    }
-    let bare = lower.trim_start_matches('.');
-    let is_of_tool = bare.starts_with(&tool.to_ascii_lowercase());
-    // Names without an end are those of credentials as often as of anything else.
-    let has_no_end = !bare.contains('.');
-    (ends(&SETTINGS) || is_of_tool || has_no_end).then_some(Reason::Settings)
-}
-
 /// What makes a file's content look like a credential; `None` if nothing does. What stands at the
 /// `known` members has been said by whoever knows the file.
 pub(super) fn shape_of(
@@ -211,31 +53,45 @@ pub(super) fn shape_of(
     known: &[MemberPath],
     known_formats: &[Format],
 ) -> Option<Shape> {
-    let lower = name.to_ascii_lowercase();
+    if known.is_empty() && is_key_store(name) && !bytes.is_empty() {
+        return Some(Shape::of_file("a store of keys"));
+    }
     let Some(text) = text_of(bytes) else {
-        let is_certain = CERTAIN_BINARY.iter().any(|part| lower.contains(part));
-        return (is_certain && known.is_empty())
-            .then(|| Shape::of_file("no text, and called like a credential"));
+        return (known.is_empty()).then(|| shape_of_bytes(name, bytes, reason))?;
     };
     let text = text.trim();
     if text.is_empty() {
         return None;
     }
-    let is_pem = text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----");
-    let is_key = |line: &str| KEYS.iter().any(|begin| line.starts_with(begin));
-    if known.is_empty() && (is_pem || text.lines().any(is_key)) {
+    if known.is_empty() && is_private_key(text) {
         return Some(Shape::of_file("a private key"));
     }
-    let is_certain = CERTAIN.iter().any(|part| lower.contains(part));
-    let is_bare = (SHORTEST..=LONGEST).contains(&text.len())
+    let lower = name.to_ascii_lowercase();
+    let is_certain = is_certain(name);
+    let is_bare = text.len() <= LONGEST
         && !text.contains(char::is_whitespace)
         && !text.contains(['{', '<', '(']);
     if is_bare {
         // Settings that are one word are none.
-        let is_credential = (is_certain && is_opaque(text)) || looks_secret(text);
-        return is_credential.then(|| Shape::of_file("a bare token"));
+        let weight = if is_certain {
+            Weight::Secret
+        } else {
+            Weight::Little
+        };
+        let is_credential = if is_certain && !lower.contains("session") {
+            is_credential_text(text, weight)
+        } else {
+            text.len() >= SHORTEST && looks_secret(text)
+        };
+        if is_credential {
+            return Some(Shape::of_file("a bare token"));
+        }
     }
-    let mut is_understood = false;
+    let judge = Judge {
+        reason,
+        is_certain: is_unmistakable(name) || is_certain,
+    };
+    let (mut is_understood, mut is_marker) = (false, false);
     // Whoever describes a file knows how it is written.
     let formats = if known_formats.is_empty() {
         list_formats(&lower, text)
@@ -247,57 +103,79 @@ pub(super) fn shape_of(
             continue;
         };
         is_understood = true;
-        // Most files hold none, and that is quickly seen.
-        if !holds_credential(document.root(), reason) {
-            continue;
-        }
-        let Ok(every_member) = "**.*".parse::<Pattern>() else {
-            continue;
-        };
-        let members = document.select(&every_member);
-        // Others may have got to the same member by another way, so nodes are compared.
-        let address = |node: &Node| std::ptr::from_ref(node).addr();
-        let nodes = known.iter().filter_map(|path| document.get(path));
-        let nodes: BTreeSet<usize> = nodes.map(address).collect();
-        let is_known = |path: &MemberPath| {
-            let mut way = path.ancestors();
-            way.any(|above| {
-                let node = document.get(&above);
-                node.is_some_and(|node| nodes.contains(&address(node)))
-            })
-        };
-        let paths: Vec<MemberPath> = members
-            .into_iter()
-            .filter(|member| is_credential(member.path.name(), member.value, reason))
-            .map(|member| member.path)
-            .filter(|path| !is_known(path))
-            .collect();
-        if !paths.is_empty() || known.is_empty() {
+        is_marker |= known.is_empty() && tells_of_key_store(document.root());
+        if let Some(paths) = judge.find_members(&document, known) {
             return Some(Shape {
                 why: "a member that is called and made like a credential",
                 members: (!paths.is_empty()).then_some((*format, paths)),
+                is_marker: false,
             });
         }
     }
-    // Languages of configuration that no format reads: a word for a secret, and behind it a secret.
-    let has_format = [".json", ".yaml", ".yml", ".toml", ".xml"]
+    if !known.is_empty() {
+        return None;
+    }
+    if is_marker {
+        return Some(Shape {
+            is_marker: true,
+            ..Shape::of_file("it says that the key store has its login")
+        });
+    }
+    // Each line may be a document.
+    if !is_understood && text.starts_with('{') {
+        let mut lines = text
+            .lines()
+            .filter_map(|line| Format::Json.read(line.as_bytes()).ok());
+        if lines.any(|document| judge.holds_credential(document.root())) {
+            return Some(Shape::of_file("a line that is made like a credential"));
+        }
+    }
+    let is_markup = text.starts_with('<');
+    let has_format = [".json", ".yaml", ".yml", ".toml"]
         .iter()
         .any(|end| lower.ends_with(end));
-    (!(is_understood && has_format) && known.is_empty() && has_told_secret(text))
-        .then(|| Shape::of_file("a line that is made like a credential"))
+    if is_understood && has_format {
+        return None;
+    }
+    if has_cookies(text) {
+        return Some(Shape::of_file("cookies"));
+    }
+    // Languages of configuration that no format reads: a word for a secret, and behind it a secret.
+    let is_told = has_told_secret(text, is_markup, reason == Reason::Near);
+    let is_bare_in = is_unmistakable(name) && !lower.contains("session") && has_bare_secret(text);
+    (is_told || is_bare_in).then(|| Shape::of_file("a line that is made like a credential"))
 }
 
-/// The text of a file: UTF-8, or UTF-16 as editors of Windows write it; `None` if it is none.
+/// The same of what is no text.
+fn shape_of_bytes(name: &str, bytes: &[u8], reason: Reason) -> Option<Shape> {
+    if is_certain_binary(name) {
+        return Some(Shape::of_file("no text, and called like a credential"));
+    }
+    (reason != Reason::Near && has_told_secret_in_bytes(bytes))
+        .then(|| Shape::of_file("a secret by its name, in what is no text"))
+}
+
+/// The text of a file: UTF-8, UTF-16 as editors of Windows write it, or Latin-1; `None` if it is none.
 fn text_of(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let wide = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.as_chunks().0.iter().map(|pair| read(*pair)).collect();
         String::from_utf16(&units).ok().map(Cow::Owned)
     };
+    let narrow = |bytes: &[u8]| {
+        let is_control = |byte: &u8| *byte < 0x20 && !b"\t\n\r\x0c\x1b".contains(byte);
+        let is_text = !bytes
+            .iter()
+            .any(|byte| is_control(byte) || (0x7f..0xa0).contains(byte));
+        is_text.then(|| Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect()))
+    };
     match bytes {
         [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
         [0xef, 0xbb, 0xbf, rest @ ..] => std::str::from_utf8(rest).ok().map(Cow::Borrowed),
-        _ => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => Some(Cow::Borrowed(text)),
+            Err(_) => narrow(bytes),
+        },
     }
     .filter(|text| !text.contains('\0'))
 }
@@ -310,6 +188,7 @@ fn list_formats(lower: &str, text: &str) -> &'static [Format] {
         Some("yaml" | "yml") => &[Format::Yaml],
         Some("toml") => &[Format::Toml],
         Some("xml") => &[Format::Xml],
+        _ if text.starts_with('<') => &[Format::Xml],
         _ if text.starts_with(['{', '[']) => {
             &[Format::Json, Format::Toml, Format::Ini(IniDialect::Go)]
         }
@@ -317,100 +196,225 @@ fn list_formats(lower: &str, text: &str) -> &'static [Format] {
     }
 }
 
-/// Whether there is a member with the name and the form of a credential.
-fn holds_credential(node: &Node, reason: Reason) -> bool {
-    let mut members = node.members();
-    members.any(|(key, value)| is_credential(key, value, reason) || holds_credential(value, reason))
-        || node
+/// Keys beside a name whose text is what the name means: `{"name": "password", "value": …}`.
+const VALUES: [&str; 5] = ["value", "@value", "text", "string", "content"];
+
+/// Keys of such names.
+const NAMES: [&str; 6] = ["name", "key", "@name", "@key", "id", "option"];
+
+/// Names that mean a secret only in a file that is called so.
+const BARE_NAMES: [&str; 8] = [
+    "key", "access", "refresh", "value", "pat", "jwt", "bearer", "sid",
+];
+
+/// Ends of names of settings about secrets.
+const ABOUT: [&str; 10] = [
+    "command", "cmd", "eval", "manager", "hint", "prompt", "reset", "strength", "rules", "label",
+];
+
+/// Keys beside a `key` that opens something.
+const WHERE: [&str; 8] = [
+    "url", "host", "endpoint", "server", "user", "username", "email", "account",
+];
+
+/// Keys that say where a tool keeps its login.
+const KEEPERS: [&str; 8] = [
+    "storage",
+    "store",
+    "credential_store",
+    "credentials_store",
+    "credentialStore",
+    "token_storage",
+    "tokenStorage",
+    "auth_storage",
+];
+
+/// Keys that say who is signed in.
+const PERSONS: [&str; 7] = [
+    "user",
+    "username",
+    "email",
+    "account",
+    "login",
+    "logged_in",
+    "loggedIn",
+];
+
+/// Whether a document says that the operating system's key store has the login of somebody.
+fn tells_of_key_store(node: &Node) -> bool {
+    let names_store = |node: &Node| {
+        node.scalar().is_some_and(|text| {
+            let lower = text.trim().to_ascii_lowercase();
+            matches!(
+                lower.as_str(),
+                "keyring" | "keychain" | "os-keyring" | "system-keyring"
+            )
+        })
+    };
+    let is_set = |node: &Node| {
+        node.scalar()
+            .is_some_and(|text| !matches!(text.trim(), "" | "false" | "null"))
+    };
+    let is_kept = KEEPERS
+        .iter()
+        .any(|key| node.get(key).is_some_and(names_store));
+    let is_somebody = PERSONS.iter().any(|key| node.get(key).is_some_and(is_set));
+    let is_reference = |(key, value): (&str, &Node)| {
+        is_secret(key) && value.scalar().is_some_and(is_key_store_reference)
+    };
+    (is_kept && is_somebody)
+        || node.members().any(is_reference)
+        || node.members().any(|(_, member)| tells_of_key_store(member))
+        || node.elements().iter().any(tells_of_key_store)
+}
+
+/// Whether a member is a text that nobody has thought of.
+fn is_drawn_by_lot(value: &Node) -> bool {
+    value
+        .text()
+        .is_some_and(|text| is_credential_text(text.expose(), Weight::Little))
+}
+
+/// What counts as a credential in one file.
+struct Judge {
+    reason: Reason,
+    /// Whether the file's name says that it holds one.
+    is_certain: bool,
+}
+
+impl Judge {
+    /// The members of a document that are credentials and not known; `None` if there is none. An empty
+    /// list is a document that holds one which no path leads to.
+    fn find_members(&self, document: &Document, known: &[MemberPath]) -> Option<Vec<MemberPath>> {
+        // Most files hold none, and that is quickly seen.
+        if !self.holds_credential(document.root()) {
+            return None;
+        }
+        let every_member = "**.*".parse::<Pattern>().ok()?;
+        // Others may have got to the same member by another way, so nodes are compared.
+        let address = |node: &Node| std::ptr::from_ref(node).addr();
+        let nodes = known.iter().filter_map(|path| document.get(path));
+        let nodes: BTreeSet<usize> = nodes.map(address).collect();
+        let is_known = |path: &MemberPath| {
+            let mut way = path.ancestors();
+            way.any(|above| {
+                let node = document.get(&above);
+                node.is_some_and(|node| nodes.contains(&address(node)))
+            })
+        };
+        let above = |path: &MemberPath| -> Option<&Node> {
+            let (_, steps) = path.steps().split_last()?;
+            if steps.is_empty() {
+                return Some(document.root());
+            }
+            document.get(&MemberPath::new(steps.to_vec()))
+        };
+        let members = document.select(&every_member).into_iter();
+        let paths: Vec<MemberPath> = members
+            .filter(|member| {
+                let name = member.path.name();
+                let in_secret_group = || {
+                    let mut above = member.path.ancestors().skip(1);
+                    above.any(|path| is_surely_secret(path.name()))
+                };
+                self.is_credential(name, member.value, above(&member.path))
+                    || (is_drawn_by_lot(member.value) && in_secret_group())
+            })
+            .map(|member| member.path)
+            .filter(|path| !is_known(path))
+            .collect();
+        (!paths.is_empty() || known.is_empty()).then_some(paths)
+    }
+
+    /// Whether there is a member with the name and the form of a credential.
+    fn holds_credential(&self, node: &Node) -> bool {
+        self.holds_credential_in(node, false)
+    }
+
+    fn holds_credential_in(&self, node: &Node, is_secret_group: bool) -> bool {
+        let mut members = node.members();
+        members.any(|(key, value)| {
+            self.is_credential(key, value, Some(node))
+                || (is_secret_group && is_drawn_by_lot(value))
+                || self.holds_credential_in(value, is_secret_group || is_surely_secret(key))
+        }) || node
             .elements()
             .iter()
-            .any(|element| holds_credential(element, reason))
-}
+            .any(|element| self.holds_credential_in(element, is_secret_group))
+    }
 
-/// Whether a member has the name and the form of a credential. An address with a password in it is one
-/// whatever it is called.
-fn is_credential(key: &str, value: &Node, reason: Reason) -> bool {
-    let is_named = || match reason {
-        Reason::Name => is_secret(key) && !key.to_ascii_lowercase().contains("signature"),
-        Reason::Settings => is_surely_secret(key),
-    };
-    value.text().is_some_and(|text| {
-        let text = text.expose();
-        has_password_in_address(text) || (is_named() && is_opaque(without_scheme(text)))
-    })
-}
-
-/// A header's value without the word that says what it is.
-fn without_scheme(text: &str) -> &str {
-    let text = text.trim();
-    let scheme = SCHEMES.iter().find(|scheme| {
-        let begin = text.get(..scheme.len());
-        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
-    });
-    scheme.map_or(text, |scheme| text[scheme.len()..].trim())
-}
-
-/// Whether a text is an address with user and password: `https://user:password@host`.
-fn has_password_in_address(text: &str) -> bool {
-    let mut addresses = text.split_whitespace();
-    addresses.any(|word| {
-        let Some((_, rest)) = word.split_once("://") else {
-            return false;
-        };
-        let authority = rest
-            .split(['/', '?', '#', '"', '\''])
-            .next()
-            .unwrap_or_default();
-        let Some((user, _)) = authority.rsplit_once('@') else {
-            return false;
-        };
-        let password = user.split_once(':').map_or("", |(_, password)| password);
-        password.len() >= 6 && !is_placeholder(password) && !password.starts_with('$')
-    })
-}
-
-/// Whether a line has a word for a secret and, behind it, a text that could be one.
-fn has_told_secret(text: &str) -> bool {
-    let is_comment = |line: &str| line.starts_with(['#', ';', '/', '*']);
-    text.lines().map(str::trim).any(|line| {
-        if is_comment(line) || line.len() > LONGEST {
-            return false;
+    /// Whether a member has the name and the form of a credential. An address with a password in it and
+    /// a web token are one whatever they are called.
+    fn is_credential(&self, key: &str, value: &Node, group: Option<&Node>) -> bool {
+        let elements = value.elements();
+        if !elements.is_empty() {
+            let texts: Vec<&str> = elements.iter().filter_map(Node::scalar).collect();
+            return has_secret_argument(&texts)
+                || (self.is_named(key)
+                    && elements
+                        .iter()
+                        .any(|element| self.is_credential(key, element, None)));
         }
-        if has_password_in_address(line) {
+        let text = match value.text() {
+            Some(text) => text.expose(),
+            // Some passwords are numbers.
+            None => match value.scalar() {
+                Some(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text,
+                _ => return false,
+            },
+        };
+        if value.text().is_none() {
+            return self.is_named(key)
+                && weigh_name(key) == Weight::Password
+                && is_credential_text(text, Weight::Password);
+        }
+        if has_password_in_address(text) || has_secret_in_query(text) || is_web_token(text) {
             return true;
         }
-        let is_end = |c: char| c.is_whitespace() || "=:,;\"'(){}[]<>".contains(c);
-        let mut words = line.split(is_end).filter(|word| !word.is_empty());
-        let has_name = words.any(|word| is_surely_secret(word.trim_start_matches('-')));
-        let next = words.find(|word| {
-            let is_scheme = |scheme: &&str| scheme.trim().eq_ignore_ascii_case(word);
-            !SCHEMES.iter().any(is_scheme)
-        });
-        has_name && next.is_some_and(is_opaque)
-    })
-}
+        if is_recovery_phrase(text) && is_secret(key) {
+            return true;
+        }
+        if text.starts_with('{')
+            && let Ok(document) = Format::Json.read(text.as_bytes())
+        {
+            return self.holds_credential(document.root());
+        }
+        if self.is_named(key) {
+            let weight = match self.reason {
+                Reason::Near => Weight::Little,
+                _ => weigh_name(key),
+            };
+            return is_credential_text(text, weight);
+        }
+        let Some(group) = group else {
+            return false;
+        };
+        let named_beside = VALUES.contains(&key)
+            && NAMES.iter().any(|name| {
+                let name = group.get(name).and_then(Node::scalar);
+                name.is_some_and(is_surely_secret)
+            });
+        let is_private_part = matches!(key, "d" | "k") && group.get("kty").is_some();
+        // `key` beside an address, or beside a person.
+        let is_text = |name: &&str| group.get(name).is_some_and(|node| node.text().is_some());
+        let is_beside =
+            key == "key" && self.reason == Reason::Name && WHERE.iter().any(|name| is_text(&name));
+        let is_bare = matches!(key, "auth" | "_auth")
+            || (self.is_certain && BARE_NAMES.contains(&key))
+            || is_beside;
+        (named_beside || is_private_part || is_bare) && is_credential_text(text, Weight::Little)
+    }
 
-fn is_placeholder(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    PLACEHOLDERS.iter().any(|part| lower.contains(part))
-}
-
-/// Whether a text could be a credential: long, without spaces, no path, no address, no word, no
-/// placeholder.
-fn is_opaque(text: &str) -> bool {
-    let text = text.trim();
-    let has = |of: fn(&char) -> bool| text.chars().any(|c| of(&c));
-    let is_mixed = has(char::is_ascii_digit)
-        || (has(char::is_ascii_uppercase)
-            && has(char::is_ascii_lowercase)
-            && text.len() >= SHORTEST);
-    let is_address = text.contains("://") && !text.contains('@');
-    let is_path = text.starts_with(['/', '~', '.']) || text.starts_with('$');
-    let is_uuid = text.len() == 36 && text.split('-').count() == 5;
-    (8..=LONGEST).contains(&text.len())
-        && !text.contains(char::is_whitespace)
-        && is_mixed
-        && !(is_address || is_path || is_placeholder(text) || is_uuid)
+    fn is_named(&self, key: &str) -> bool {
+        let lower = key.to_ascii_lowercase();
+        // What says where a secret comes from, and what is asked for.
+        let tells_about = ABOUT.iter().any(|end| lower.ends_with(end));
+        !tells_about
+            && match self.reason {
+                Reason::Name => is_secret(key) && !key.to_ascii_lowercase().contains("signature"),
+                Reason::Settings | Reason::Near => is_surely_secret(key),
+            }
+    }
 }
 
 #[cfg(test)]

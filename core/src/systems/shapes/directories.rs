@@ -1,8 +1,9 @@
 //! Which directories are a tool's own, and which of them nobody has described.
 
+use std::path::Path;
+
 use crate::io::files::ConfinedPath;
 use crate::systems::discovery::DiscoveryContext;
-use crate::world::OperatingSystem;
 
 /// A directory that holds the directories of many tools.
 #[derive(Clone)]
@@ -10,13 +11,15 @@ pub(super) struct Root {
     pub(super) directory: ConfinedPath,
     /// Whether only what begins with a dot is a tool's.
     is_home: bool,
+    /// Whether tools keep there what they can have again.
+    pub(super) is_cache: bool,
     /// Its way from the home, with a final `/`.
     way: String,
 }
 
 /// Directories of systems that have code of their own, by their way from the home. What is called there
 /// like a credential is looked into: a copy, a backup, another tool's.
-const DESCRIBED: [&str; 15] = [
+const DESCRIBED: [&str; 16] = [
     ".aws",
     ".azure",
     ".Azure",
@@ -32,26 +35,26 @@ const DESCRIBED: [&str; 15] = [
     ".cursor",
     ".config/cursor",
     ".kube",
+    ".local/share/opencode",
 ];
 
 /// The same of directories in which everything is known.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 10] = [
     ".atmos",
     ".config/atmos",
     ".local/share/atmos",
     ".cache/atmos",
     ".claude.json",
     ".config/ant",
-    ".local/share/opencode",
     ".aider",
     ".config/adieu",
     ".local/state/adieu",
     ".local/share/adieu",
 ];
 
-/// What is no tool's own place for sign-ins: caches, browsers, package trees, desktops, startup files
-/// and histories, which the scan reads, and key rings that are keys and no sign-ins.
-const LEFT_OUT: [&str; 78] = [
+/// What is no tool's own place for sign-ins: browsers, package trees, desktops, and key rings that are
+/// keys and no sign-ins.
+const NEVER: [&str; 43] = [
     ".cache",
     ".config",
     ".local",
@@ -66,6 +69,7 @@ const LEFT_OUT: [&str; 78] = [
     "Trash",
     "keyrings",
     "kwalletd",
+    "ibus",
     ".gnupg",
     ".pki",
     ".ssh",
@@ -83,20 +87,26 @@ const LEFT_OUT: [&str; 78] = [
     ".nodenv",
     ".volta",
     ".cpan",
-    ".vscode-server",
     ".oh-my-zsh",
     ".zsh_sessions",
-    ".vim",
-    ".emacs.d",
-    "nvim",
     ".themes",
     ".icons",
     ".fonts",
     "fonts",
     "icons",
     "themes",
-    "applications",
     "node_modules",
+    "site-packages",
+    ".git",
+];
+
+/// Directories of work, caches and packages: there only what is unmistakably called like a credential is
+/// looked into.
+const SELDOM: [&str; 35] = [
+    ".vim",
+    ".emacs.d",
+    "nvim",
+    "applications",
     "packages",
     "repository",
     "pkgs",
@@ -121,20 +131,23 @@ const LEFT_OUT: [&str; 78] = [
     "telemetry",
     "cliextensions",
     "virtenv",
-    "site-packages",
     "extensions",
     "registry",
     "cache",
     "Cache",
     "caches",
     "logs",
-    ".git",
     "locale",
 ];
 
 /// Whether nothing is looked for in a directory of this name.
 pub(super) fn is_left_out(name: &str) -> bool {
-    LEFT_OUT.contains(&name)
+    NEVER.contains(&name)
+}
+
+/// Whether a directory of this name is one of work, caches or packages.
+pub(super) fn is_seldom_used(name: &str) -> bool {
+    SELDOM.contains(&name)
 }
 
 impl Root {
@@ -158,36 +171,53 @@ impl Root {
     }
 }
 
-/// The directories of a person that tools keep theirs in.
+/// Where tools keep theirs, from the home: the variable that moves it, and whether it is for caches.
+const BASES: [(&str, Option<&str>, bool); 9] = [
+    ("", None, false),
+    (".config", Some("XDG_CONFIG_HOME"), false),
+    (".local/share", Some("XDG_DATA_HOME"), false),
+    (".local/state", Some("XDG_STATE_HOME"), false),
+    (".cache", Some("XDG_CACHE_HOME"), true),
+    // A home that was brought along from another system has these too.
+    ("Library/Application Support", None, false),
+    ("Library/Preferences", None, false),
+    ("AppData/Roaming", Some("APPDATA"), false),
+    ("AppData/Local", Some("LOCALAPPDATA"), false),
+];
+
+/// The directories of a person that tools keep theirs in: the usual ones, and those that variables name.
 pub(super) fn list_roots(discovery: &DiscoveryContext<'_>) -> Vec<Root> {
-    let below: &[&str] = match discovery.world.operating_system {
-        OperatingSystem::Linux => &["", ".config", ".local/share", ".local/state"],
-        OperatingSystem::MacOs => &[
-            "",
-            ".config",
-            ".local/share",
-            "Library/Application Support",
-            "Library/Preferences",
-        ],
-        OperatingSystem::Windows => &["", ".config", "AppData/Roaming", "AppData/Local"],
-    };
-    let home = discovery.world.home_directory();
-    below
-        .iter()
-        .filter_map(|below| {
-            let directory = match *below {
-                "" => home.clone(),
-                below => home.descend(below)?,
-            };
-            let way = match *below {
-                "" => String::new(),
-                below => format!("{below}/"),
-            };
-            Some(Root {
+    let world = discovery.world;
+    let home = world.home_directory();
+    let mut roots: Vec<Root> = Vec::new();
+    for (below, variable, is_cache) in BASES {
+        let usual = if below.is_empty() {
+            Some(home.clone())
+        } else {
+            home.descend(below)
+        };
+        let named = variable
+            .and_then(|variable| world.environment.get(variable))
+            .map(Path::new)
+            // Relative ones are ignored by the specification.
+            .filter(|path| path.is_absolute())
+            .map(|path| discovery.below(path));
+        for directory in usual.into_iter().chain(named) {
+            let path = directory.to_path();
+            if roots.iter().any(|root| root.directory.to_path() == path) {
+                continue;
+            }
+            roots.push(Root {
                 directory,
                 is_home: below.is_empty(),
-                way,
-            })
-        })
-        .collect()
+                is_cache,
+                way: if below.is_empty() {
+                    String::new()
+                } else {
+                    format!("{below}/")
+                },
+            });
+        }
+    }
+    roots
 }

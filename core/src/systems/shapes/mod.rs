@@ -7,23 +7,35 @@
 mod content;
 mod directories;
 mod known;
+mod names;
+mod text;
+mod values;
 
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use self::known::KnownPlaces;
+pub(super) use self::values::has_password_in_address;
+use self::values::weigh_name;
 use super::System;
 use super::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, build_artefact,
 };
 use crate::inventory::{Account, Artefact, Category, Fact, Location, Owner, Place, Problem, State};
 use crate::io::files::ConfinedPath;
-use content::{Reason, Shape, reason_to_look};
+use content::Shape;
 use directories::Root;
+use names::{Reason, is_unmistakable, reason_to_look};
 
 /// How many directories below a tool's own are entered.
 const DEPTH: usize = 3;
+
+/// The same where a tool has few directories.
+const DEPTH_OF_FEW: usize = 8;
+
+/// How many directories of one tool are few.
+const FEW: usize = 200;
 
 /// The same of a system that has code of its own: its places are known, and what lies deep is work.
 const DESCRIBED_DEPTH: usize = 1;
@@ -34,8 +46,24 @@ const DIRECTORIES: usize = 4000;
 /// How many files are read in one run.
 const FILES: usize = 4000;
 
-/// The largest file that is looked into, in bytes.
-const SIZE: u64 = 256 << 10;
+/// The largest file of settings that is looked into among caches and work, in bytes: one of a login is
+/// small.
+const SMALL: u64 = 4 << 10;
+
+/// How many of those are looked into of one tool.
+const SMALL_FILES: usize = 50;
+
+/// The largest file of data that is looked into, in bytes.
+const LARGEST_DATA: u64 = 8 << 20;
+
+/// The largest file that is looked into, in bytes, by why it is.
+const fn largest(reason: Reason) -> u64 {
+    match reason {
+        Reason::Name => 4 << 20,
+        Reason::Settings => 1 << 20,
+        Reason::Near => 64 << 10,
+    }
+}
 
 /// What a run shares: what may still be looked at, and what others know of files.
 struct Run {
@@ -52,6 +80,19 @@ struct Tool {
     /// Whether a system of its own knows what is in it, so that only what is called like a credential
     /// is looked into.
     is_described: bool,
+    /// How many directories of it were entered.
+    entered: Rc<Cell<usize>>,
+    /// How many small settings of it were looked into where only what is unmistakable is.
+    small: Rc<Cell<usize>>,
+}
+
+/// How thoroughly a directory is looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Search {
+    /// By names and by content, with what is below.
+    Thorough,
+    /// Only what is unmistakably called like a credential, and so many directories below.
+    Unmistakable(usize),
 }
 
 impl Run {
@@ -117,24 +158,34 @@ fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, run: Rc<Run>) -> 
             let tool = Tool {
                 name: entry.name.trim_start_matches('.').to_owned(),
                 is_described: root.is_described(&entry.name),
+                entered: Rc::default(),
+                small: Rc::default(),
             };
+            let search = if root.is_cache {
+                Search::Unmistakable(0)
+            } else if directories::is_seldom_used(&entry.name) {
+                Search::Unmistakable(1)
+            } else {
+                Search::Thorough
+            };
+            let run = Rc::clone(&run);
             if entry.is_directory {
-                lookups.push(look_into(discovery, path, tool, 0, Rc::clone(&run)));
+                lookups.push(look_into(discovery, path, tool, (0, search), run));
             } else {
                 // A file that stands alone is named after its tool: `.toolrc`, `.tool.json`.
-                lookups.extend(look_at(discovery, entry, path, tool, Rc::clone(&run)));
+                lookups.extend(look_at(discovery, entry, path, tool, (0, search), run));
             }
         }
         lookups
     })
 }
 
-/// Looks at the files of one tool.
+/// Looks at the files of one tool, so many directories below its own.
 fn look_into(
     discovery: DiscoveryContext<'_>,
     directory: ConfinedPath,
     tool: Tool,
-    depth: usize,
+    (depth, search): (usize, Search),
     run: Rc<Run>,
 ) -> Lookup<'_> {
     Lookup::next(move |findings| {
@@ -144,11 +195,12 @@ fn look_into(
         if !take_from_budget(&run.directories, &directory, "directories", findings) {
             return Vec::new();
         }
+        tool.entered.set(tool.entered.get() + 1);
         let (tool, run) = (tool.clone(), Rc::clone(&run));
-        let deepest = if tool.is_described {
-            DESCRIBED_DEPTH
-        } else {
-            DEPTH
+        let deepest = match tool.is_described {
+            true => DESCRIBED_DEPTH,
+            false if tool.entered.get() <= FEW => DEPTH_OF_FEW,
+            false => DEPTH,
         };
         let listed = Lookup::listed(directory.clone(), None, move |directory, entries| {
             let mut lookups = Vec::new();
@@ -158,15 +210,33 @@ fn look_into(
                 };
                 let (tool, run) = (tool.clone(), Rc::clone(&run));
                 if !entry.is_directory {
-                    lookups.extend(look_at(discovery, entry, path, tool, run));
-                } else if depth < deepest && !directories::is_left_out(&entry.name) {
-                    lookups.push(look_into(discovery, path, tool, depth + 1, run));
+                    lookups.extend(look_at(discovery, entry, path, tool, (depth, search), run));
+                } else if depth < deepest
+                    && let Some(search) = search_below(&tool, &entry.name, search)
+                {
+                    lookups.push(look_into(discovery, path, tool, (depth + 1, search), run));
                 }
             }
             lookups
         });
         vec![listed]
     })
+}
+
+/// How thoroughly a directory in one is looked through; `None` if it is not.
+fn search_below(tool: &Tool, name: &str, above: Search) -> Option<Search> {
+    if directories::is_left_out(name) {
+        return None;
+    }
+    let is_seldom_used = directories::is_seldom_used(name);
+    match above {
+        // What lies there is the work that is done with it.
+        Search::Thorough if is_seldom_used && tool.is_described => None,
+        Search::Thorough if is_seldom_used => Some(Search::Unmistakable(1)),
+        Search::Thorough => Some(Search::Thorough),
+        Search::Unmistakable(left) if is_unmistakable(name) => Some(Search::Unmistakable(left)),
+        Search::Unmistakable(left) => left.checked_sub(1).map(Search::Unmistakable),
+    }
 }
 
 /// Looks into one file, if its name says so, it is small enough and the run may still read. A link that
@@ -176,9 +246,26 @@ fn look_at<'a>(
     entry: &DirectoryEntry,
     path: ConfinedPath,
     tool: Tool,
+    (depth, search): (usize, Search),
     run: Rc<Run>,
 ) -> Option<Lookup<'a>> {
-    let reason = reason_to_look(&entry.name, &tool.name)?;
+    if entry.is_special {
+        return None;
+    }
+    let is_small = search != Search::Thorough && !is_unmistakable(&entry.name);
+    if is_small {
+        let looked = tool.small.get();
+        if !names::is_settings(&entry.name) || looked == SMALL_FILES {
+            return None;
+        }
+        tool.small.set(looked + 1);
+    }
+    let reason = reason_to_look(&entry.name, &tool.name, depth)?;
+    let limit = match is_small {
+        true => SMALL,
+        false if names::is_data(&entry.name) => LARGEST_DATA,
+        false => largest(reason),
+    };
     if tool.is_described && reason != Reason::Name {
         return None;
     }
@@ -197,13 +284,17 @@ fn look_at<'a>(
         let (name, tool) = (name.clone(), tool.name.clone());
         vec![Lookup::small(
             path.clone(),
-            SIZE,
+            limit,
             move |path, bytes, findings| {
                 let shape = content::shape_of(&name, bytes, reason, &known.members, &known.formats);
                 let shape = shape.filter(|shape| !known.is_described || shape.members.is_some());
                 let Some(shape) = shape else {
                     return;
                 };
+                // What that store has is listed by itself.
+                if shape.is_marker && findings.notes.is_key_store_listed {
+                    return;
+                }
                 if discovery.ignored.covers(&path.to_path(), || shape.kinds()) {
                     findings.ignored(path.to_path());
                 } else {
@@ -219,6 +310,11 @@ fn look_at<'a>(
             },
         )]
     }))
+}
+
+/// Whether what stands under a name that says so has the form of a credential.
+pub(super) fn is_credential_text(text: &str, name: &str) -> bool {
+    values::is_credential_text(text, weigh_name(name))
 }
 
 /// The kinds of members that make a file look like a sign-in; `None` if it does not.

@@ -1,3 +1,4 @@
+use super::super::names::reason_to_look;
 use super::*;
 
 #[test]
@@ -23,7 +24,7 @@ fn files_of_unknown_tools_are_told_by_what_stands_in_them() {
         ("token", format!("{long}\n")),
         ("session", format!("{long}\n")),
     ] {
-        assert!(reason_to_look(name, "thing").is_some(), "{name}");
+        assert!(reason_to_look(name, "thing", 2).is_some(), "{name}");
         assert!(
             shape_of(name, text.as_bytes(), Reason::Name, &[], &[]).is_some(),
             "{name}: {text}"
@@ -74,12 +75,12 @@ fn settings_are_no_sign_ins() {
         "icon.png",
         "notes.txt",
     ] {
-        assert!(reason_to_look(name, "thing").is_none(), "{name}");
+        assert!(reason_to_look(name, "thing", 2).is_none(), "{name}");
     }
 }
 
 fn looked_into(tool: &str, name: &str, text: &[u8]) -> Option<&'static str> {
-    let reason = reason_to_look(name, tool)?;
+    let reason = reason_to_look(name, tool, 1)?;
     shape_of(name, text, reason, &[], &[]).map(|shape| shape.why)
 }
 
@@ -236,4 +237,170 @@ fn what_is_known_of_a_file_is_not_said_again() {
     assert_eq!(members, [MemberPath::of_keys(["b", "token"])]);
     let known = [MemberPath::of_keys(["a"]), MemberPath::of_keys(["b"])];
     assert!(shape_of("config.json", text, Reason::Settings, &known, &[]).is_none());
+}
+
+#[test]
+fn forms_that_tools_write_are_found() {
+    const SECRET: &str = "FAKE1a2b3c4d5e6f7a8b9c0d";
+    for (name, text) in [
+        ("token", "# written by the login\nSECRET\n"),
+        ("passwords", "alice:SECRET\nbob:SECRET\n"),
+        ("auth.txt", "alice@example.test\nSECRET\n"),
+        (
+            "com.x.cli.plist",
+            "<plist><dict><key>accessToken</key>\n<string>SECRET</string></dict></plist>",
+        ),
+        (
+            "app.config",
+            "<configuration><add key=\"ApiKey\" value=\"SECRET\"/></configuration>",
+        ),
+        (
+            "env.json",
+            "{\"values\": [{\"key\": \"apiKey\", \"value\": \"SECRET\"}]}",
+        ),
+        ("config.ron", "(host: \"a\", token: Some(\"SECRET\"))"),
+        (
+            "accounts.jsonl",
+            "{\"user\": \"a\", \"access_token\": \"SECRET\"}\n{\"user\": \"b\"}\n",
+        ),
+        (
+            "cookies.txt",
+            "#HttpOnly_.x.test\tTRUE\t/\tTRUE\t4070908800\tsid\tSECRET\n",
+        ),
+        (
+            "cookies.lwp",
+            "#LWP-Cookies-2.0\nSet-Cookie3: sid=SECRET; path=\"/\"\n",
+        ),
+        (
+            "config.yaml",
+            "username: alice\npassword: correcthorsebatterystaple\n",
+        ),
+        ("config.yaml", "username: alice\npassword: s3cr3t\n"),
+        ("config.yaml", "username: alice\npassword: 8812345678\n"),
+        ("config.yaml", "password: \"$H4x<FAKE>0r{{9}}!\"\n"),
+        (
+            "config.yaml",
+            "api_key: 5f0c7d8e-1111-4222-8333-abcdefabcdef\n",
+        ),
+        ("config.yaml", "token: \"/9j4AAQSkZJRgABAQAAAQABAAD\"\n"),
+        ("config.yaml", "url: https://a.example.test\nkey: SECRET\n"),
+        (
+            "credentials",
+            "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+        ),
+        ("config.json", "{\"token\": \"todoist_9f8e7d6c5b4a\"}"),
+        (
+            "x.json",
+            "{\"id\": \"eyJhbGciOiJub25lIn0.eyJzdWIiOiJGQUtFIn0.FAKEFAKEFAKE\"}",
+        ),
+        (
+            "device.json",
+            "{\"kty\": \"EC\", \"x\": \"a\", \"d\": \"SECRET\"}",
+        ),
+        (
+            "id.json",
+            "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32]",
+        ),
+        (
+            "mcp.json",
+            "{\"mcpServers\": {\"x\": {\"args\": [\"-y\", \"--api-key\", \"SECRET\"]}}}",
+        ),
+        (
+            "mcp.json",
+            "{\"mcpServers\": {\"x\": {\"args\": [\"--header\", \"Authorization: Bearer SECRET\"]}}}",
+        ),
+        (
+            "mcp.json",
+            "{\"mcpServers\": {\"x\": {\"url\": \"https://x.test/sse?apiKey=SECRET\"}}}",
+        ),
+        (
+            "conf.json",
+            "{\"sessionStore\": \"{\\\"a\\\": {\\\"accessToken\\\": \\\"SECRET\\\"}}\"}",
+        ),
+        ("config.json", "{\"tokens\": {\"prod\": \"SECRET\"}}"),
+        (
+            "enroot",
+            "machine x.test login $oauthtoken password SECRET\n",
+        ),
+        (
+            "wallet.json",
+            "{\"mnemonic\": \"fake abandon ability able about above absent absorb abstract absurd abuse access\"}",
+        ),
+        ("config.yaml", "user: alice\ntoken: keyring://x/alice\n"),
+        ("api.example.com.json", "{\"token\": \"SECRET\"}"),
+        ("auth.default.json", "{\"token\": \"SECRET\"}"),
+    ] {
+        let text = text.replace("SECRET", SECRET);
+        assert!(
+            looked_into("x", name, text.as_bytes()).is_some(),
+            "{name}: {text}"
+        );
+    }
+    let with_name: Vec<u8> = [b"\x82\xa5token\xb8", SECRET.as_bytes(), b"\x00\xff"].concat();
+    assert!(looked_into("x", "state.bin", &with_name).is_some());
+    let program = [b"\x7fELF".as_slice(), &with_name].concat();
+    assert!(looked_into("x", "state.bin", &program).is_none());
+    assert!(looked_into("x", "key.p12", &[0x30, 0x82, 0xff]).is_some());
+    let latin = [
+        b"# gr\xfc\xdfe\ntoken = \"".as_slice(),
+        SECRET.as_bytes(),
+        b"\"\n",
+    ]
+    .concat();
+    assert!(looked_into("x", "auth.conf", &latin).is_some());
+    let marker = shape_of(
+        "a.json",
+        b"{\"user\": \"a\", \"storage\": \"keyring\"}",
+        Reason::Name,
+        &[],
+        &[],
+    );
+    assert!(marker.unwrap().is_marker);
+}
+
+#[test]
+fn words_about_secrets_are_none() {
+    for (name, text) in [
+        (
+            "en.json",
+            "{\"password\": \"Your password\", \"token\": \"Access token\"}",
+        ),
+        (
+            "config.yaml",
+            "password: prompt\nother_password: \"<your password>\"\npassword_command: pass show x1\n",
+        ),
+        (
+            "config.json",
+            "{\"password\": true, \"token\": null, \"apiKey\": \"xxxx-xxxx-xxxx\"}",
+        ),
+        (
+            "config.json",
+            "{\"password\": \"${env:PW}\", \"token\": \"op://vault/item/field1\"}",
+        ),
+        (
+            "config.json",
+            "{\"args\": [\"--token-file\", \"/run/secrets/token1\", \"--key\", \"name\"]}",
+        ),
+        (
+            "config.json",
+            "{\"url\": \"https://x.test/?page=1&apiKey=${KEY}\"}",
+        ),
+        ("settings.json", "{\"storage\": \"keyring\"}"),
+        ("notes", "the token and the password of the day\n"),
+        (
+            "config.example.toml",
+            "token = \"FAKE1a2b3c4d5e6f7a8b9c0d\"\n",
+        ),
+        ("config-sample.yaml", "token: FAKE1a2b3c4d5e6f7a8b9c0d\n"),
+        (
+            "plugin.js",
+            "var tokens = parse(tokenList2); password = getpass2(user)\n",
+        ),
+    ] {
+        assert_eq!(
+            looked_into("x", name, text.as_bytes()),
+            None,
+            "{name}: {text}"
+        );
+    }
 }

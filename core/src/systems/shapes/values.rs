@@ -1,0 +1,395 @@
+//! Whether a text has the form of a credential.
+
+use crate::names::is_surely_secret;
+
+/// The longest text that is taken for a bare credential, in bytes.
+pub(super) const LONGEST: usize = 8 << 10;
+
+/// The shortest.
+pub(super) const SHORTEST: usize = 16;
+
+/// The shortest password that is taken for one, in bytes.
+const SHORTEST_PASSWORD: usize = 4;
+
+/// Words before the credential in a header.
+const SCHEMES: [&str; 8] = [
+    "bearer ", "basic ", "token ", "apikey ", "api-key ", "oauth ", "digest ", "key ",
+];
+
+/// Words that stand for a credential and are none, other words behind them or not.
+const PLACEHOLDERS: [&str; 11] = [
+    "your",
+    "yours",
+    "example",
+    "changeme",
+    "change",
+    "replace",
+    "insert",
+    "placeholder",
+    "redacted",
+    "todo",
+    "dummy",
+];
+
+/// Words that say nothing where they stand alone beside those.
+const FILLERS: [&str; 26] = [
+    "password",
+    "passphrase",
+    "secret",
+    "token",
+    "apikey",
+    "api",
+    "key",
+    "access",
+    "client",
+    "here",
+    "with",
+    "this",
+    "value",
+    "enter",
+    "real",
+    "sample",
+    "goes",
+    "none",
+    "undefined",
+    "me",
+    "my",
+    "the",
+    "id",
+    "in",
+    "it",
+    "own",
+];
+
+/// Texts under a password's name that are none: a yes or no, or where it is.
+const NO_PASSWORDS: [&str; 24] = [
+    "true",
+    "false",
+    "yes",
+    "none",
+    "null",
+    "prompt",
+    "ask",
+    "askpass",
+    "always",
+    "never",
+    "optional",
+    "required",
+    "hidden",
+    "keyring",
+    "keychain",
+    "keepass",
+    "system",
+    "default",
+    "plain",
+    "string",
+    "text",
+    "file",
+    "environment",
+    "disabled",
+];
+
+/// How much a name says of what stands under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// A password: any text.
+    Password,
+    /// A key or token: letters alone, and identifiers, too.
+    Secret,
+    /// It may be a secret.
+    Possible,
+    /// Nothing that is told by the name alone, so only what is drawn by lot.
+    Little,
+}
+
+/// How much a member's name says, where it says that a secret stands there.
+pub(super) fn weigh_name(name: &str) -> Weight {
+    let lower = name.to_ascii_lowercase();
+    let is_one_of = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if is_one_of(&["password", "passwd", "passphrase", "passwort"])
+        || lower
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| word == "pass" || word == "pwd")
+    {
+        Weight::Password
+    } else if is_surely_secret(name) {
+        Weight::Secret
+    } else {
+        Weight::Possible
+    }
+}
+
+/// Whether a text is a credential, under a name of this weight.
+pub(super) fn is_credential_text(text: &str, weight: Weight) -> bool {
+    let text = without_scheme(text);
+    match weight {
+        Weight::Password => is_password(text),
+        Weight::Secret => is_opaque(text) || is_uuid(text) || is_word_without_meaning(text),
+        Weight::Possible => is_opaque(text),
+        Weight::Little => text.len() >= SHORTEST && is_opaque(text) && has_digit_and_letter(text),
+    }
+}
+
+/// Whether a text could be a password: anything that is no reference, no placeholder and no setting.
+fn is_password(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    // What a person reads beside a field says what the field is.
+    let is_label = ["password", "passwort", "passphrase", "passwd"]
+        .iter()
+        .any(|word| lower.contains(word))
+        && !text.bytes().any(|byte| byte.is_ascii_digit());
+    (SHORTEST_PASSWORD..=LONGEST).contains(&text.len())
+        && !(is_label || is_reference(text) || is_path(text) || is_placeholder(text))
+        && !text.contains("://")
+        && !NO_PASSWORDS.contains(&lower.as_str())
+        && !is_sentence(text)
+}
+
+/// Whether a text is something that a person reads: words, and none of them with a digit or a sign.
+fn is_sentence(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    text.contains(char::is_whitespace)
+        && words.all(|word| {
+            word.chars()
+                .all(|c| c.is_alphabetic() || ".,:;!?()'\"".contains(c))
+        })
+}
+
+/// A header's value without the word that says what it is.
+fn without_scheme(text: &str) -> &str {
+    let text = text.trim();
+    let scheme = SCHEMES.iter().find(|scheme| {
+        let begin = text.get(..scheme.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+    });
+    scheme.map_or(text, |scheme| text[scheme.len()..].trim())
+}
+
+/// Whether a word is one of those that stand before the credential in a header.
+pub(super) fn is_scheme(word: &str) -> bool {
+    SCHEMES
+        .iter()
+        .any(|scheme| scheme.trim().eq_ignore_ascii_case(word))
+}
+
+/// Whether a text is an address with user and password, `https://user:password@host`, or with a token
+/// where the user stands.
+pub(in crate::systems) fn has_password_in_address(text: &str) -> bool {
+    let mut addresses = text.split_whitespace();
+    addresses.any(|word| {
+        let Some((_, rest)) = word.split_once("://") else {
+            return false;
+        };
+        let authority = rest
+            .split(['/', '?', '#', '"', '\''])
+            .next()
+            .unwrap_or_default();
+        let Some((user, _)) = authority.rsplit_once('@') else {
+            return false;
+        };
+        match user.split_once(':') {
+            Some((_, password)) => {
+                password.len() >= 6 && !is_placeholder(password) && !is_reference(password)
+            }
+            None => user.len() >= 20 && is_credential_text(user, Weight::Little),
+        }
+    })
+}
+
+/// Whether a text is an address with a secret among what it asks for: `?api_key=…`.
+pub(super) fn has_secret_in_query(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let query = rest.split_once('?').map_or("", |(_, query)| query);
+    let mut pairs = query
+        .split(['&', '#'])
+        .filter_map(|pair| pair.split_once('='));
+    pairs.any(|(name, value)| is_surely_secret(name) && is_credential_text(value, Weight::Little))
+}
+
+/// Whether arguments of a program hold a secret: `--api-key SECRET`, `--api-key=SECRET`,
+/// `Authorization: Bearer SECRET`, an address with one.
+pub(super) fn has_secret_argument(arguments: &[&str]) -> bool {
+    let is_named = |name: &str| is_surely_secret(name.trim().trim_start_matches('-'));
+    arguments.iter().enumerate().any(|(at, argument)| {
+        if has_password_in_address(argument) || has_secret_in_query(argument) {
+            return true;
+        }
+        let parted = argument
+            .split_once('=')
+            .or_else(|| argument.split_once(": "));
+        if let Some((name, value)) = parted {
+            return is_named(name) && is_credential_text(value, weigh_name(name));
+        }
+        let next = arguments.get(at + 1);
+        argument.starts_with('-')
+            && is_named(argument)
+            && next.is_some_and(|next| {
+                !next.starts_with('-') && is_credential_text(next, weigh_name(argument))
+            })
+    })
+}
+
+/// Whether a text is a web token: three parts in base64, the first of them JSON.
+pub(super) fn is_web_token(text: &str) -> bool {
+    let mut parts = text.trim().split('.');
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte))
+    };
+    text.trim().starts_with("eyJ")
+        && text.len() >= 40
+        && parts.clone().count() == 3
+        && parts.all(is_part)
+}
+
+/// Whether a text says that the operating system's key store has the secret: `keyring://tool/alice`.
+pub(super) fn is_key_store_reference(text: &str) -> bool {
+    let lower = text.trim().to_ascii_lowercase();
+    ["keyring:", "keychain:", "secretservice:", "wincred:"]
+        .iter()
+        .any(|begin| lower.starts_with(begin))
+}
+
+/// Whether a text is made of words that stand for a credential, or says where one is to be put.
+fn is_placeholder(text: &str) -> bool {
+    let trimmed = text.trim();
+    if trimmed.contains("****") || (trimmed.starts_with('<') && trimmed.ends_with('>')) {
+        return true;
+    }
+    let lower = trimmed.to_ascii_lowercase();
+    let words = || {
+        let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+        words.filter(|word| !word.is_empty())
+    };
+    let left: Vec<&str> = words().map(strip_placeholders).collect();
+    let has_placeholder = words().zip(&left).any(|(word, left)| word != *left);
+    let length: usize = left.iter().map(|word| word.len()).sum();
+    let is_counted = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    has_placeholder && (length < 8 || left.iter().all(is_counted))
+}
+
+/// What is left of a word without those that stand for a credential.
+fn strip_placeholders(word: &str) -> &str {
+    let mut letters = word.chars();
+    // The same letter again and again.
+    let is_one_letter = letters
+        .next()
+        .is_some_and(|first| letters.all(|letter| letter == first));
+    if FILLERS.contains(&word) || (word.len() >= 3 && is_one_letter) {
+        return "";
+    }
+    let known = PLACEHOLDERS
+        .iter()
+        .filter(|known| word.starts_with(**known));
+    match known.max_by_key(|known| known.len()) {
+        Some(known) => strip_placeholders(&word[known.len()..]),
+        None => word,
+    }
+}
+
+/// Whether a text says where the secret is: a variable, a template.
+fn is_reference(text: &str) -> bool {
+    let text = text.trim();
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_.:-?/ ()'\"$|".contains(&byte))
+    };
+    let surrounded = [
+        ("${", "}"),
+        ("{{", "}}"),
+        ("$(", ")"),
+        ("%", "%"),
+        ("<%", "%>"),
+        ("`", "`"),
+    ];
+    let inner = surrounded
+        .iter()
+        .find_map(|(begin, end)| text.strip_prefix(begin)?.strip_suffix(end));
+    let is_variable = text.strip_prefix('$').is_some_and(|name| {
+        name.len() > 1
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    });
+    let lower = text.to_ascii_lowercase();
+    let is_elsewhere = [
+        "env:",
+        "file:",
+        "cmd:",
+        "exec:",
+        "op://",
+        "vault:",
+        "!env",
+        "!cmd",
+        "secretref:",
+    ]
+    .iter()
+    .any(|begin| lower.starts_with(begin));
+    is_variable || inner.is_some_and(is_name) || is_elsewhere || is_key_store_reference(text)
+}
+
+/// Whether a text is a path: its parts are names, and none is drawn by lot.
+fn is_path(text: &str) -> bool {
+    let text = text.trim();
+    if ["~/", "./", "../"]
+        .iter()
+        .any(|begin| text.starts_with(begin))
+    {
+        return true;
+    }
+    let mut parts = text.split('/').skip(1);
+    text.starts_with('/')
+        && parts.all(|part| {
+            !(part.len() >= SHORTEST - 1
+                && has_digit_and_letter(part)
+                && !part.contains(['-', '_', '.']))
+        })
+        && !text.contains(['+', '='])
+}
+
+pub(super) fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.split('-').count() == 5
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// Whether a text is letters only that are no word and no name.
+fn is_word_without_meaning(text: &str) -> bool {
+    (SHORTEST..=LONGEST).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !is_placeholder(text)
+        && text.bytes().filter(u8::is_ascii_uppercase).count() <= 1
+}
+
+fn has_digit_and_letter(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a text could be a credential: long, without spaces, no path, no address, no word, no
+/// placeholder.
+pub(super) fn is_opaque(text: &str) -> bool {
+    let text = text.trim();
+    let has = |of: fn(&char) -> bool| text.chars().any(|c| of(&c));
+    let is_mixed = has(char::is_ascii_digit)
+        || (has(char::is_ascii_uppercase)
+            && has(char::is_ascii_lowercase)
+            && text.len() >= SHORTEST);
+    let is_address = text.contains("://") && !text.contains('@');
+    (8..=LONGEST).contains(&text.len())
+        && !text.contains(char::is_whitespace)
+        && is_mixed
+        && !(is_address
+            || is_path(text)
+            || is_placeholder(text)
+            || is_reference(text)
+            || is_uuid(text))
+}
