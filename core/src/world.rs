@@ -137,7 +137,9 @@ impl World {
         let below_home = root
             .strip_prefix(&self.home)
             .ok()
-            .and_then(|relative| ConfinedPath::new(self.home.as_path(), relative));
+            .and_then(|relative| ConfinedPath::new(self.home.as_path(), relative))
+            // `~/.config` may be a link of the person's own.
+            .map(ConfinedPath::following_links);
         below_home.unwrap_or_else(|| ConfinedPath::root(root))
     }
 
@@ -174,6 +176,37 @@ impl World {
             }
             _ => PathBuf::from(path),
         }
+    }
+
+    /// Replaces variables (`$NAME`, `${NAME}`) by their values and then a leading `~`, as Python's
+    /// `expandvars` and `expanduser` do; a variable that is not set stays as it is written.
+    pub fn expand_path(&self, path: &str) -> PathBuf {
+        let mut text = String::new();
+        let mut rest = path;
+        while let Some((before, after)) = rest.split_once('$') {
+            text.push_str(before);
+            let braced = after
+                .strip_prefix('{')
+                .and_then(|inner| inner.split_once('}'));
+            let (name, behind) = braced.unwrap_or_else(|| {
+                let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                after.split_at(after.find(|c| !is_name(c)).unwrap_or(after.len()))
+            });
+            let value = match name {
+                "HOME" => Some(self.home.to_string_lossy()),
+                name => self.environment.get(name).map(Into::into),
+            };
+            match value {
+                Some(value) => text.push_str(&value),
+                None => {
+                    text.push('$');
+                    text.push_str(&after[..after.len() - behind.len()]);
+                }
+            }
+            rest = behind;
+        }
+        text.push_str(rest);
+        self.expand_tilde(&text)
     }
 
     /// The path as people read it: the home directory shortened to `~`, what cannot be seen written
@@ -342,6 +375,25 @@ mod tests {
         assert_eq!(world.expand_tilde("~bob/x"), Path::new("~bob/x"));
         assert_eq!(world.shorten(Path::new("/home/ana/x")), "~/x");
         assert_eq!(world.shorten(Path::new("/home/anabel")), "/home/anabel");
+    }
+
+    #[test]
+    fn paths_are_expanded_as_their_readers_do_it() {
+        let world = world(&[("PLACE", "/x"), ("EMPTY", "")]);
+        let home = world.home.clone();
+        for (written, meant) in [
+            ("~/a", home.join("a")),
+            ("$HOME/a", home.join("a")),
+            ("${HOME}/a", home.join("a")),
+            ("$PLACE/b", PathBuf::from("/x/b")),
+            ("a/${PLACE}b", PathBuf::from("a//xb")),
+            ("$NOBODY/c", PathBuf::from("$NOBODY/c")),
+            ("${NOBODY}/c", PathBuf::from("${NOBODY}/c")),
+            ("a$", PathBuf::from("a$")),
+            ("/plain", PathBuf::from("/plain")),
+        ] {
+            assert_eq!(world.expand_path(written), meant, "{written}");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ fn credential_in_the_environment_is_never_clean() {
         ("ZORG_API_KEY", "FAKE00112233445566778899"),
     ] {
         let status = run(&home, "status --check", &variables(&[pair]));
-        assert_eq!(status.status, 1, "{pair:?}: {}", status.stdout);
+        assert_eq!(status.status, Some(1), "{pair:?}: {}", status.stdout);
         assert!(status.stdout.contains(pair.0), "{}", status.stdout);
         assert!(!status.stdout.contains("FAKE"), "{}", status.stdout);
     }
@@ -45,7 +45,7 @@ fn variable_that_holds_no_credential_is_none() {
         ("ZORG_TOKEN_URL", "https://x.example.test/oauth/token"),
     ] {
         let status = run(&home, "status --check", &variables(&[pair]));
-        assert_eq!(status.status, 0, "{pair:?}: {}", status.stdout);
+        assert_eq!(status.status, Some(0), "{pair:?}: {}", status.stdout);
     }
 }
 
@@ -62,6 +62,6 @@ fn credential_that_a_start_up_file_or_a_unit_sets_is_never_clean() {
         let home = Home::new();
         home.write(file, text);
         let status = run(&home, "status --check", &[]);
-        assert_eq!(status.status, 1, "{file}: {}", status.stdout);
+        assert_eq!(status.status, Some(1), "{file}: {}", status.stdout);
     }
 }

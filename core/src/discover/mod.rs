@@ -20,7 +20,7 @@ use crate::ignored::Ignored;
 use crate::inventory::{
     Artefact, Contents, Exclusivity, Inventory, Location, Owner, Place, Problem, State,
 };
-use crate::io::files::{ConfinedPath, DirectoryHandles, FileError, Files};
+use crate::io::files::{ConfinedPath, DirectoryHandles, FileError, Files, LinkFault};
 use crate::io::keyring::Keyring;
 use crate::io::programs;
 use crate::secret::FingerprintKey;
@@ -270,7 +270,15 @@ impl Explorer<'_> {
                         read(&bytes, &mut self.findings());
                         self.note_secrets(before, &file, &bytes);
                     }
-                    Ok(None) | Err(FileError::TooLarge { .. }) => {}
+                    // A link that leads nowhere holds nothing: programs mark with such that they run.
+                    Ok(None)
+                    | Err(
+                        FileError::TooLarge { .. }
+                        | FileError::Symlink {
+                            fault: LinkFault::Dangling | LinkFault::Circle,
+                            ..
+                        },
+                    ) => {}
                     Err(error) => self.problem(&file, &error),
                 }
             }

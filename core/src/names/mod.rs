@@ -127,7 +127,16 @@ pub fn classify_name(name: &str) -> Option<Known> {
 
 /// Whether a variable of that name holds a credential; one that only points to a file with one does not.
 pub fn names_credential(name: &str) -> bool {
-    classify_name(name).is_some_and(|known| known.kind.is_secret())
+    classify_name(name).is_some_and(|known| known.kind.is_secret()) || is_npms(name)
+}
+
+/// Whether it is a setting of npm's with a credential, which it reads in any case:
+/// `npm_config_//registry.example.test/:_authToken`.
+pub(crate) fn is_npms(name: &str) -> bool {
+    let setting = name.split_at_checked(11);
+    setting.is_some_and(|(begin, setting)| {
+        begin.eq_ignore_ascii_case("npm_config_") && is_surely_secret(setting)
+    })
 }
 
 fn is_probable(name: &str) -> bool {
@@ -166,7 +175,7 @@ mod tests {
 
     use super::*;
     use crate::inventory::OverrideKind;
-    use crate::systems::of_variable;
+    use crate::systems::{System, of_variable};
 
     #[test]
     fn tables_are_sorted_so_that_they_can_be_searched() {
@@ -235,7 +244,9 @@ mod tests {
         let words = words_of_the_systems();
         let signs_in = |name: &&String| {
             let mut systems = of_variable(name).into_iter();
-            systems.any(|(_, kind)| kind == OverrideKind::Environment)
+            systems.any(|(system, kind)| {
+                kind == OverrideKind::Environment && system != System::ANY_READER
+            })
         };
         let names: Vec<&String> = words.iter().filter(signs_in).collect();
         assert!(names.len() > 30, "{names:?}");
@@ -281,7 +292,10 @@ mod tests {
         });
         let unread: Vec<_> = credentials
             .map(|(name, ..)| *name)
-            .filter(|name| of_variable(name).is_empty())
+            .filter(|name| {
+                let mut systems = of_variable(name).into_iter();
+                systems.all(|(system, _)| system == System::ANY_READER)
+            })
             .collect();
         assert_eq!(unread, NOT_BY_ITSELF);
     }

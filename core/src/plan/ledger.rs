@@ -30,6 +30,8 @@ pub struct Credential<'i> {
 #[derive(PartialEq, Eq, Hash)]
 enum Key<'i> {
     Token(Fingerprint),
+    /// A secret of somebody that no call ends: tools write theirs twice.
+    Secret(System, &'i str, Fingerprint),
     Place(&'i Place, &'static str),
 }
 
@@ -63,7 +65,13 @@ pub fn list_credentials<'i>(inventory: &'i Inventory, steps: &[Step]) -> Vec<Cre
             .token
             .or_else(ended)
             .filter(|token| inventory.tokens.contains_key(token));
-        let key = token.map_or(Key::Place(&artefact.place, artefact.what), Key::Token);
+        let key = match (token, artefact.secrets.as_slice()) {
+            (Some(token), _) => Key::Token(token),
+            (None, [secret]) if let Some(name) = artefact.owner.as_account() => {
+                Key::Secret(artefact.system, name, *secret)
+            }
+            (None, _) => Key::Place(&artefact.place, artefact.what),
+        };
         let at = *known.entry(key).or_insert_with(|| {
             found.push(Credential {
                 copies: Vec::new(),

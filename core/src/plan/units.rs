@@ -154,9 +154,16 @@ impl<'a> Planner<'a> {
     /// Whether even a logout that gives up what cannot be read would leave a login there: nothing of it was
     /// found that could be removed unread. Of Salesforce it only names those whose files are found.
     fn would_be_left(&self, unit: Unit<'_>, problem: &Problem) -> bool {
-        let Unit::Account(system, _) = unit else {
+        let Unit::Account(system, name) = unit else {
             return false;
         };
+        // Without the file that tells of it, nobody would know of what the key store has.
+        let unread = self.inventory.unread.get(&problem.location);
+        if unread.into_iter().flatten().any(
+            |whose| matches!(whose, Unread::Account(of, whose) if *of == system && whose == name),
+        ) {
+            return true;
+        }
         let path = problem.location.as_path();
         let mut artefacts = self.inventory.artefacts.iter();
         system.info().is_ai
@@ -189,6 +196,10 @@ impl<'a> Planner<'a> {
                     continue;
                 }
             };
+            // Credentials of a tool that is data are whole by themselves, each in its place.
+            if system.info().is_tool && !matches!(whose, Unread::Account(..)) {
+                continue;
+            }
             let accounts = self.inventory.accounts.iter();
             let accounts = accounts.filter(|account| account.system == system);
             let is_whose = |name: &str| match whose {

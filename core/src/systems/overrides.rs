@@ -88,6 +88,9 @@ pub fn of_variable(name: &str) -> Vec<(System, OverrideKind)> {
 /// Whether a variable's value is a credential, by its name and its own form: what only looks like the
 /// name of one may hold anything.
 pub(super) fn is_credential(name: &str, value: &str) -> bool {
+    if names::is_npms(name) {
+        return !value.trim().is_empty();
+    }
     let Some(known) = names::classify_name(name) else {
         return false;
     };

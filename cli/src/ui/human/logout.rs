@@ -307,6 +307,13 @@ fn count_providers(report: &Report) -> usize {
     names.len()
 }
 
+/// Whether a step is about a credential that is kept and good.
+fn still_signs_in(step: &Step) -> bool {
+    let is_kept = matches!(&step.decision, Decision::Keep(reason)
+        if !matches!(reason, KeepReason::Keyring | KeepReason::Shared | KeepReason::Browser));
+    is_kept && step.place().is_some() && step.state == State::Live
+}
+
 fn already_out(report: &Report, items: &Items, printer: &mut Printer) -> Result<(), Failure> {
     let subject = &report.plan.subject;
     let (who, verb) = match &report.plan.request.target {
@@ -330,6 +337,8 @@ fn already_out(report: &Report, items: &Items, printer: &mut Printer) -> Result<
             "{who}: {}; nothing was changed.",
             left_out(&report.plan.request.filter)
         )
+    } else if report.plan.steps.iter().any(still_signs_in) {
+        format!("{who}: nothing was there that a logout takes; what is kept still signs in.")
     } else if is_unsure {
         format!("{who}: nothing was found to log out of, but not everything could be read.")
     } else {

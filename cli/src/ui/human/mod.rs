@@ -5,6 +5,7 @@ mod diagnostic;
 mod expiry;
 mod follow_up;
 mod items;
+mod leftovers;
 mod list;
 mod logout;
 mod pending;

@@ -85,9 +85,10 @@ fn where_not(status: &Status) -> String {
         all.filter(|system| *system != System::MOCK)
     };
     if status.covers.len() == known().count() {
+        let is_tool = |system: &System| ![System::POSSIBLE, System::ANY_READER].contains(system);
         return format!(
             "with any of the {} tools that adieu knows, and nothing looks like a sign-in",
-            known().count()
+            known().filter(is_tool).count()
         );
     }
     let (configurable, own): (Vec<System>, Vec<System>) =

@@ -37,7 +37,7 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
         .map_or_else(
             || discovery.in_home(".aws/config"),
             |path| {
-                let named = discovery.rooted(&discovery.world.expand_tilde(path));
+                let named = discovery.rooted(&discovery.world.expand_path(path));
                 named.map(ConfinedPath::following_links)
             },
         );

@@ -19,7 +19,7 @@ impl Profile {
         let config = get("AWS_CONFIG_FILE").unwrap_or("~/.aws/config");
         let name = get("AWS_PROFILE").or_else(|| get("AWS_DEFAULT_PROFILE"));
         Self {
-            config: world.working_directory.join(world.expand_tilde(config)),
+            config: world.working_directory.join(world.expand_path(config)),
             name: name.unwrap_or("default").to_owned(),
         }
     }

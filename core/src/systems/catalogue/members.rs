@@ -240,7 +240,10 @@ impl Reading<'_> {
                 let mut secrets = marker.without.iter();
                 let is_here = secrets.any(|key| {
                     let node = surroundings.node_at(key);
-                    node.is_some_and(|node| holds_credential(node, &[]))
+                    node.is_some_and(|node| match node.scalar() {
+                        Some(text) => !text.trim().is_empty(),
+                        None => !node.is_null(),
+                    })
                 });
                 if !is_meant || is_here {
                     continue;
@@ -293,7 +296,15 @@ impl Reading<'_> {
             ends,
         };
         // A variable may lead to the usual place too.
-        if credential.except.contains(&found.name.as_str()) || findings.has_place(&place) {
+        if credential.except.contains(&found.name.as_str()) {
+            // The net below takes it for none, either.
+            if let Place::Member { path, .. } = place {
+                let passed_over = &mut findings.notes.passed_over;
+                passed_over.push((self.path.to_path(), path));
+            }
+            return;
+        }
+        if findings.has_place(&place) {
             return;
         }
         let account = found.account(self.discovery, self.path);

@@ -9,6 +9,7 @@ mod members;
 mod naming;
 mod places;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::System;
@@ -140,7 +141,12 @@ fn add_variables(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuild
             continue;
         }
         let of_own = catalogue::with_variable(discovery.own_tools.iter().copied(), name);
-        for (tool, rank) in catalogue::tools_of_variable(name).chain(of_own) {
+        // npm reads its own in any case.
+        let read_as = match name.starts_with("npm_config_") {
+            true => Cow::Owned(name.to_ascii_uppercase()),
+            false => Cow::Borrowed(name),
+        };
+        for (tool, rank) in catalogue::tools_of_variable(&read_as).chain(of_own) {
             let signs_in = tool.variables[rank].signs_in;
             if !signs_in && !used.contains(&tool.system) {
                 continue;

@@ -1,7 +1,7 @@
 //! Where the files of a tool may be: from the paths of its entry to directories of this machine.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::FoundFile;
 use crate::catalogue::{Tool, ToolFile};
@@ -218,7 +218,13 @@ impl Places {
         is_list: bool,
         found: &dyn Fn() -> FoundFile,
     ) {
-        let Some(value) = discovery.world.environment.get(variable) else {
+        let environment = &discovery.world.environment;
+        // npm reads its own in any case, and writes of them in lower case.
+        let lower = || {
+            let is_npms = variable.starts_with("NPM_CONFIG_");
+            is_npms.then(|| environment.get(&variable.to_ascii_lowercase()))?
+        };
+        let Some(value) = environment.get(variable).or_else(lower) else {
             return;
         };
         let separator = match discovery.world.operating_system {
@@ -228,8 +234,9 @@ impl Places {
         let listed = value.split(|c| is_list && c == separator);
         for named in listed.filter_map(without_kind) {
             // From where the tool would be started; a repository may be there, so no link is followed.
-            let path = discovery.world.working_directory.join(named);
-            let file = if Path::new(named).is_absolute() {
+            let named = discovery.world.expand_path(named);
+            let path = discovery.world.working_directory.join(&named);
+            let file = if named.is_absolute() {
                 discovery.below(&path)
             } else {
                 discovery.in_project(&path)
@@ -258,7 +265,11 @@ fn without_kind(value: &str) -> Option<&str> {
 /// from the home for a tool's own.
 fn directory_of(discovery: &DiscoveryContext<'_>, variable: &str, value: &str) -> Option<PathBuf> {
     let is_base = BASE_DIRECTORIES.iter().any(|(name, _)| *name == variable);
-    let path = Path::new(value);
+    // A tool's own may be written as its shell reads it.
+    let path = match is_base {
+        true => PathBuf::from(value),
+        false => discovery.world.expand_path(value),
+    };
     if value.is_empty() || (is_base && !path.is_absolute()) {
         return None;
     }

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::names::{Reason, is_certain, is_certain_binary, is_key_store, is_unmistakable};
+use super::names::{
+    Reason, is_certain, is_certain_binary, is_identifier, is_key_store, is_unmistakable,
+};
 use super::text::{
     has_bare_secret, has_cookies, has_told_secret, has_told_secret_in_bytes, is_private_key,
     is_recovery_phrase,
 };
 use super::values::{
-    LONGEST, SHORTEST, Weight, has_password_in_address, has_secret_argument, has_secret_in_query,
-    is_credential_text, is_key_store_reference, is_web_token, weigh_name,
+    LONGEST, SHORTEST, Weight, has_password_in_address, has_prefix_of_token, has_secret_argument,
+    has_secret_in_query, is_credential_text, is_key_store_reference, is_web_token, weigh_name,
 };
 use crate::formats::{Document, Format, IniDialect, MemberPath, Node, Pattern};
 use crate::names::{is_secret, is_surely_secret, looks_secret};
@@ -73,15 +75,14 @@ pub(super) fn shape_of(
         && !text.contains(['{', '<', '(']);
     if is_bare {
         // Settings that are one word are none.
-        let weight = if is_certain {
-            Weight::Secret
-        } else {
-            Weight::Little
-        };
         let is_credential = if is_certain && !lower.contains("session") {
-            is_credential_text(text, weight)
+            is_credential_text(text, Weight::Secret)
         } else {
-            text.len() >= SHORTEST && looks_secret(text)
+            // Many are the identifiers of an installation.
+            text.len() >= SHORTEST
+                && looks_secret(text)
+                && (reason == Reason::Name || is_web_token(text) || has_prefix_of_token(text))
+                && !is_identifier(name)
         };
         if is_credential {
             return Some(Shape::of_file("a bare token"));
@@ -268,6 +269,20 @@ fn tells_of_key_store(node: &Node) -> bool {
         || node.elements().iter().any(tells_of_key_store)
 }
 
+/// Whether a member is the public half of a pair of keys: `AKIA…`.
+fn is_public_id(key: &str, text: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let is_id = ["access_key", "access_key_id", "accesskey", "accesskeyid"]
+        .iter()
+        .any(|end| lower.ends_with(end));
+    is_id
+        && !lower.contains("secret")
+        && text.len() <= 24
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 /// Whether a member is a text that nobody has thought of.
 fn is_drawn_by_lot(value: &Node) -> bool {
     value
@@ -378,6 +393,9 @@ impl Judge {
             && let Ok(document) = Format::Json.read(text.as_bytes())
         {
             return self.holds_credential(document.root());
+        }
+        if is_public_id(key, text) {
+            return false;
         }
         if self.is_named(key) {
             let weight = match self.reason {

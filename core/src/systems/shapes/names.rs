@@ -167,7 +167,14 @@ pub(super) fn reason_to_look(name: &str, tool: &str, depth: usize) -> Option<Rea
     let lower = name.to_ascii_lowercase();
     let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    if SCANNED.contains(&name) || ends(&OTHER) || has(&WORDS_OF_MODELS) || is_example(&lower) {
+    // Electron and Chromium mark with such that they run.
+    let is_mark = name.starts_with("Singleton");
+    if is_mark
+        || SCANNED.contains(&name)
+        || ends(&OTHER)
+        || has(&WORDS_OF_MODELS)
+        || is_example(&lower)
+    {
         return None;
     }
     if ends(&PROGRAMS) {
@@ -185,6 +192,32 @@ pub(super) fn reason_to_look(name: &str, tool: &str, depth: usize) -> Option<Rea
         return Some(Reason::Settings);
     }
     (depth <= NEAR).then_some(Reason::Near)
+}
+
+/// Parts of names of what is drawn by lot and no secret: who an installation is, which state something
+/// is in.
+const IDENTIFIERS: [&str; 11] = [
+    "uuid",
+    "guid",
+    "etag",
+    "version",
+    "commit",
+    "hash",
+    "sha",
+    "checksum",
+    "machine",
+    "telemetry",
+    "metrics",
+];
+
+/// Whether a name says that what is drawn by lot in it is no secret.
+pub(super) fn is_identifier(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower == "id"
+        || ["_id", "-id", ".id", "nodeid"]
+            .iter()
+            .any(|end| lower.ends_with(end))
+        || IDENTIFIERS.iter().any(|part| lower.contains(part))
 }
 
 /// Whether a name says by itself that the content is a credential.

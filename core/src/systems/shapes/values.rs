@@ -246,6 +246,20 @@ pub(super) fn is_web_token(text: &str) -> bool {
         && parts.all(is_part)
 }
 
+/// Whether a text begins as many vendors' tokens do, with letters and a sign before what is drawn by lot:
+/// `ghp_…`, `sk-…`, `dp.ct.…`.
+pub(super) fn has_prefix_of_token(text: &str) -> bool {
+    let text = text.trim();
+    let Some(at) = text.find(['_', '-', '.']) else {
+        return false;
+    };
+    let (prefix, rest) = (&text[..at], text[at..].trim_start_matches(['_', '-', '.']));
+    (2..=6).contains(&prefix.len())
+        && prefix.bytes().all(|byte| byte.is_ascii_lowercase())
+        && rest.len() >= SHORTEST
+        && has_digit_and_letter(rest)
+}
+
 /// Whether a text says that the operating system's key store has the secret: `keyring://tool/alice`.
 pub(super) fn is_key_store_reference(text: &str) -> bool {
     let lower = text.trim().to_ascii_lowercase();
