@@ -29,7 +29,7 @@ pub use env::{EnvArgs, EnvFormat, ValidateArgs, WhoamiArgs};
 pub use filter::{FilterArgs, TypedAge};
 pub use global::{Global, Output};
 pub use list::{ListArgs, ListFormat};
-pub use login::{LoginArgs, SwitchArgs};
+pub use login::{LoginArgs, SwitchArgs, WayArgs};
 pub use logout::{LogoutArgs, RevokeArgs, ServerArgs, TargetArgs};
 pub use org::{
     Browser, OrgCommand, OrgCommon, OrgDisplayArgs, OrgListArgs, OrgListCommand, OrgLoginCommand,

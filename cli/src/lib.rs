@@ -211,7 +211,7 @@ fn run_command(
         Command::Logout(arguments) => {
             logout::run(&context, arguments, scope, typed, &cancel, printer)
         }
-        Command::Login(arguments) => login::run(&context, arguments, &cancel, printer),
+        Command::Login(arguments) => login::run(&context, arguments, scope, &cancel, printer),
         Command::Switch(arguments) => switch::run(&context, arguments, typed, &cancel, printer),
         Command::Revoke(arguments) => {
             pending::run(&context, arguments, scope, typed, &cancel, printer)

@@ -17,7 +17,7 @@ use crate::inventory::{Inventory, Problem};
 use crate::io::files::{FileError, Files};
 use crate::io::keyring::Keyring;
 use crate::io::net::Cancel;
-use crate::login::aws::{Person, SignIn};
+use crate::login::aws::{Memory, Person, SignIn, Wishes};
 use crate::online::TokenChecker;
 use crate::pending;
 use crate::plan::{self, Action, Plan, Request, Step, Target};
@@ -172,6 +172,8 @@ impl Adieu {
             person,
             may_ask: true,
             force: false,
+            wishes: Wishes::default(),
+            memory: Memory::default(),
         }
     }
 

@@ -19,7 +19,7 @@ pub enum Command {
     /// Log out: remove session data, end sessions at the server, look again
     #[command(after_help = examples::LOGOUT)]
     Logout(Deferred<LogoutArgs>),
-    /// Sign in to an AI tool with its own client, unless something would win over the login
+    /// Sign in to AWS as an identity, at a provider or a portal; or to an AI tool with its own client
     #[command(after_help = examples::LOGIN)]
     Login(Deferred<LoginArgs>),
     /// Change the account of an AI tool: log out, sign in with its own client, look who it is
@@ -98,6 +98,9 @@ pub enum Command {
 /// The commands of `atmos auth`.
 #[derive(Debug, Subcommand)]
 pub enum AuthCommand {
+    /// Sign in to AWS as an identity of atmos.yaml, or at a provider
+    #[command(after_help = examples::LOGIN)]
+    Login(LoginArgs),
     /// Log out of what atmos.yaml configures
     #[command(after_help = examples::LOGOUT)]
     Logout(LogoutArgs),
@@ -127,8 +130,8 @@ pub enum AuthCommand {
     Console(ConsoleArgs),
     /// What only Atmos itself does
     #[command(
-        name = "login",
-        aliases = ["user", "ecr-login", "eks-kubeconfig"],
+        name = "user",
+        aliases = ["ecr-login", "eks-kubeconfig"],
         hide = true,
         disable_help_flag = true
     )]
@@ -144,6 +147,7 @@ impl AuthCommand {
     pub(crate) fn into_command(self) -> Option<Command> {
         Some(match self {
             Self::Logout(arguments) => Command::Logout(Deferred(arguments)),
+            Self::Login(arguments) => Command::Login(Deferred(arguments)),
             Self::Status(arguments) => Command::Status(Deferred(arguments)),
             Self::List(arguments) => Command::List(Deferred(arguments)),
             Self::Whoami(arguments) => Command::Whoami(Deferred(arguments)),

@@ -40,8 +40,12 @@ with_examples!(
 with_examples!(
     LOGIN,
     "`adieu login`",
-    "  adieu login claude
-  adieu login codex -- --device-auth  words for the tool's own login command"
+    "  adieu login                         as the default identity of atmos.yaml
+  adieu login dev-admin               as this identity; `adieu auth login -i dev-admin` does the same
+  adieu login --provider aws-sso      at a provider only
+  adieu login corp                    at the portal of `[sso-session corp]`, as `aws sso login` does
+  adieu login --all --device          as everybody, with one code for each portal
+  adieu login codex -- --device-auth  to an AI tool, with words for its own login command"
 );
 with_examples!(
     SWITCH,

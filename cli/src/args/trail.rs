@@ -84,7 +84,9 @@ pub enum SchemaDocument {
     Ignored,
     /// `adieu revoke --pending`
     Pending,
-    /// `adieu login` and `adieu switch`
+    /// `adieu login` to AWS
+    AwsLogin,
+    /// `adieu login` to a tool, and `adieu switch`
     Login,
     /// `adieu logout --report FILE.json`
     Report,

@@ -18,8 +18,9 @@ use adieu::world::OperatingSystem;
 
 use super::context::Context;
 use super::exec::require_own_home;
+use super::identity;
+use super::login::browser::open_page;
 use super::sign_in::{is_of_aws, keys_of, to_failure};
-use super::{identity, open_page};
 use crate::args::{ConsoleArgs, Output};
 use crate::ui::plain::{Exact, to_json};
 use crate::ui::{Failure, Printer, to_plain_text};
@@ -91,7 +92,7 @@ pub(crate) fn run(
         .map_err(|error| Failure::failed("no browser can be told where to go").because(&error))?;
     let opened = match browser {
         Some(browser) => open_isolated(context, &browser, &server.url()),
-        None => open_page(&context.adieu.world, &server.url()),
+        None => open_page(&context.adieu.world, &server.url(), None),
     };
     let print_only = format!("{} --print-only", context.command_called("console"));
     if let Err(why) = opened {

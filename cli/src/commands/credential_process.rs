@@ -13,7 +13,7 @@ use adieu::atmos::config::{Configuration, Identity, load_configuration};
 use adieu::atmos::identity_graph::IdentityEntry;
 use adieu::io::files::Files;
 use adieu::io::net::{Cancel, Network};
-use adieu::login::aws::{NoPerson, RoleKeys, SignIn};
+use adieu::login::aws::{Memory, NoPerson, RoleKeys, SignIn, Wishes};
 use adieu::world::World;
 use serde::Serialize;
 
@@ -111,6 +111,8 @@ fn find_cached(world: &World, global: &Global, name: &str) -> Option<RoleKeys> {
         person: &NoPerson,
         may_ask: false,
         force: false,
+        wishes: Wishes::default(),
+        memory: Memory::default(),
     };
     sign_in.cached_keys_of(identity).ok()?
 }

@@ -62,6 +62,7 @@ fn build_schema(document: SchemaDocument) -> schemars::Schema {
         SchemaDocument::Ignored => schemars::schema_for!(adieu::report::IgnoredDocument),
         SchemaDocument::Scan => schemars::schema_for!(adieu::report::ScanDocument),
         SchemaDocument::Pending => schemars::schema_for!(adieu::report::PendingDocument),
+        SchemaDocument::AwsLogin => schemars::schema_for!(adieu::report::AwsSignInDocument),
         SchemaDocument::Login => schemars::schema_for!(adieu::report::SignInDocument),
         SchemaDocument::Report => schemars::schema_for!(adieu::report::OffBoardingDocument),
         SchemaDocument::Text => schemars::schema_for!(TextDocument),

@@ -1,4 +1,10 @@
-//! `adieu login TOOL`: the tool's own client signs in, at the same terminal.
+//! `adieu login TOOL`: the tool's own client signs in, at the same terminal. Everything else that can be
+//! signed in to is AWS's, in `aws`.
+
+pub(super) mod aws;
+pub(super) mod browser;
+mod document;
+pub(super) mod person;
 
 use std::ffi::OsString;
 
@@ -10,6 +16,7 @@ use adieu::report::{Session, SessionState, SignInDocument, build_status};
 use adieu::systems::System;
 use adieu::systems::discovery::DiscoveryScope;
 
+use super::Scope;
 use super::context::Context;
 use crate::args::{LoginArgs, Output};
 use crate::ui::plain::to_json;
@@ -19,10 +26,14 @@ use crate::ui::{Failure, Printer, human, to_plain_text};
 pub(crate) fn run(
     context: &Context,
     arguments: &LoginArgs,
+    scope: Scope,
     cancel: &Cancel,
     printer: &mut Printer,
 ) -> Result<u8, Failure> {
-    let system = find_tool(&arguments.tool)?;
+    let Some(name) = find_typed_tool(context, arguments, scope) else {
+        return aws::run(context, arguments, scope, cancel, printer);
+    };
+    let system = find_tool(name)?;
     let program = find_client(context, system, &arguments.words)?;
     let before = look_at_machine(context);
     require_effect(context, system, &before, arguments.force, printer)?;
@@ -40,6 +51,19 @@ pub(crate) fn run(
         printer.data(&format!("Signed in: {}", format_account(session)))?;
     }
     Ok(0)
+}
+
+/// The name that was typed, if it is that of a tool, or of an org's kind, which has a sign-in of its own.
+fn find_typed_tool<'a>(
+    context: &Context,
+    arguments: &'a LoginArgs,
+    scope: Scope,
+) -> Option<&'a str> {
+    let name = arguments.name.as_deref()?;
+    let is_tool = System::parse(name)
+        .is_some_and(|system| system.info().is_ai || system == System::SALESFORCE);
+    let is_configured = context.adieu.configuration.auth.identity(name).is_some();
+    (scope == Scope::Machine && is_tool && !is_configured).then_some(name)
 }
 
 /// What is there before a login, with what shell profiles set: the next shell has it too.

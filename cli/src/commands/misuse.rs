@@ -46,8 +46,6 @@ pub(crate) fn not_here(typed: &[String]) -> Failure {
     let mut words = typed.iter().skip_while(|word| *word != "auth").skip(1);
     let name = words.find(|word| !word.starts_with('-'));
     let name = name.map_or("login", String::as_str);
-    Failure::usage(format!(
-        "adieu has no `auth {name}`: it does not sign in yet"
-    ))
-    .hint(format!("Use Atmos itself: command atmos auth {name} …"))
+    Failure::usage(format!("adieu has no `auth {name}` yet"))
+        .hint(format!("Use Atmos itself: command atmos auth {name} …"))
 }

@@ -29,4 +29,3 @@ pub(crate) mod validate;
 pub(crate) mod whoami;
 
 pub(crate) use adieu::session::Scope;
-pub(crate) use org::open_page;

@@ -60,6 +60,7 @@ fn tries() -> BTreeMap<&'static str, Try> {
         ("catalogue show", data("gh")),
         ("catalogue ignore", data("")),
         ("catalogue check", line("tool.toml")),
+        ("auth login", line("nobody")),
         ("auth logout", line("dev-admin --dry-run")),
         ("auth status", line("")),
         ("auth list", line("")),

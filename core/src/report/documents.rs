@@ -50,6 +50,62 @@ impl SignInDocument {
     }
 }
 
+/// `adieu login -o json` to AWS.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "aws-login")]
+pub struct AwsSignInDocument {
+    schema_version: u32,
+    /// `aws`.
+    system: &'static str,
+    /// Who is signed in now.
+    signed_in: Vec<AwsSignIn>,
+    /// Who is not, and why.
+    failed: Vec<FailedSignIn>,
+}
+
+impl AwsSignInDocument {
+    /// The document of what came of signing in.
+    pub fn new(signed_in: Vec<AwsSignIn>, failed: Vec<FailedSignIn>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            system: System::AWS.id(),
+            signed_in,
+            failed,
+        }
+    }
+
+    /// Whether nobody is signed in.
+    pub const fn is_empty(&self) -> bool {
+        self.signed_in.is_empty()
+    }
+}
+
+/// A sign-in to AWS: an identity, or only the portal of a provider.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AwsSignIn {
+    /// The identity; `null` for a portal.
+    pub identity: Option<String>,
+    /// The provider at the root, or the session's or profile's name.
+    pub provider: Option<String>,
+    /// The account, where it is known.
+    pub account: Option<String>,
+    /// Who that is to AWS, where it is known.
+    pub arn: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The end, as RFC 3339.
+    pub expires_at: Option<String>,
+}
+
+/// Somebody who could not be signed in.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FailedSignIn {
+    /// The identity, provider, session or profile.
+    pub name: String,
+    /// Why not.
+    pub why: String,
+}
+
 /// `adieu completions -o json` and `adieu man -o json`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "text")]

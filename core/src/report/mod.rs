@@ -16,8 +16,9 @@ mod tools;
 
 pub use credentials::{CredentialEnd, End, list_credential_ends as credential_ends};
 pub use documents::{
-    AuthListDocument, ConsoleDocument, DoneDocument, EnvDocument, SignInDocument, TextDocument,
-    ValidateDocument, WhoamiCaller, WhoamiDocument, WhoamiPath,
+    AuthListDocument, AwsSignIn, AwsSignInDocument, ConsoleDocument, DoneDocument, EnvDocument,
+    FailedSignIn, SignInDocument, TextDocument, ValidateDocument, WhoamiCaller, WhoamiDocument,
+    WhoamiPath,
 };
 pub use json::{
     LogoutDocument, PendingDocument, SCHEMA_VERSION, ServerAnswerJson, StatusDocument,

@@ -25,7 +25,6 @@ use adieu::systems::salesforce::orgs::Orgs;
 use super::context::Context;
 use crate::args::{OrgCommand, OrgListCommand, OrgLogoutArgs};
 use crate::ui::{Failure, Printer};
-pub(crate) use login::open_page;
 pub(crate) use misuse::as_json as misuse_as_json;
 use reply::Reply;
 use targets::Names;

@@ -19,6 +19,7 @@ mod verdict;
 mod whoami;
 
 pub(crate) use diagnostic::{Picture, Renderer};
+pub(crate) use expiry::format_time_left;
 pub(crate) use follow_up::describe_override;
 pub(crate) use list::{format_table as list_table, format_tree as list_tree};
 pub(crate) use logout::print_logout;
@@ -84,6 +85,13 @@ impl Progress {
         bar.set_message(to_plain_text(message).into_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(Some(bar))
+    }
+
+    /// Says something else in its place.
+    pub(crate) fn say(&self, message: &str) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(to_plain_text(message).into_owned());
+        }
     }
 }
 

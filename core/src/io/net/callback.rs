@@ -204,6 +204,11 @@ impl Callback {
         format!("http://localhost:{}{}", self.port, self.expected.path)
     }
 
+    /// The same by number: for servers that know no name for this machine (RFC 8252, 7.3).
+    pub fn redirect_uri_by_address(&self) -> String {
+        format!("http://127.0.0.1:{}{}", self.port, self.expected.path)
+    }
+
     /// The other way in, for browsers that cannot reach this machine.
     pub fn paste_back(&self) -> PasteBack {
         PasteBack {
@@ -218,6 +223,20 @@ impl Callback {
     ///
     /// [`CallbackError`].
     pub fn wait(self, limit: Duration, cancel: &Cancel) -> Result<Secret, CallbackError> {
+        self.wait_telling(limit, cancel, &|_| ())
+    }
+
+    /// The same, which tells each second how long it is still waited.
+    ///
+    /// # Errors
+    ///
+    /// [`CallbackError`].
+    pub fn wait_telling(
+        self,
+        limit: Duration,
+        cancel: &Cancel,
+        tell: &dyn Fn(Duration),
+    ) -> Result<Secret, CallbackError> {
         let port = self.port;
         let cannot = |error: &std::io::Error| CallbackError::CannotListen {
             port,
@@ -229,11 +248,13 @@ impl Callback {
             .map_err(|error| cannot(&error))?;
         runtime.block_on(async {
             let serving = tokio::time::timeout(limit, self.serve());
-            match wait_for_first(serving, cancel.wait()).await {
+            let telling = tell_each_second(limit, tell);
+            let stopped = wait_for_first(cancel.wait(), telling);
+            match wait_for_first(serving, stopped).await {
                 Raced::First(Ok(Ok(brought))) => brought,
                 Raced::First(Ok(Err(error))) => Err(cannot(&error)),
                 Raced::First(Err(_)) => Err(CallbackError::TimedOut { after: limit }),
-                Raced::Second(()) => Err(CallbackError::Interrupted),
+                Raced::Second(_) => Err(CallbackError::Interrupted),
             }
         })
     }
@@ -259,6 +280,16 @@ impl Callback {
         let brought = receiver.recv().await;
         let brought = brought.unwrap_or(Err(CallbackError::Interrupted));
         Ok(brought)
+    }
+}
+
+/// Never ends by itself.
+async fn tell_each_second(limit: Duration, tell: &dyn Fn(Duration)) {
+    let mut left = limit;
+    loop {
+        tell(left);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        left = left.saturating_sub(Duration::from_secs(1));
     }
 }
 

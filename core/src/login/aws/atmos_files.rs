@@ -8,10 +8,12 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 
+use zeroize::Zeroizing;
+
 use super::{RoleKeys, SignIn, SignInError};
 use crate::atmos::config::Identity;
 use crate::formats::{Format, IniDialect, MemberPath, MemberRemoval, ini};
-use crate::io::files::{Change, ConfinedPath, EditError, LockRule};
+use crate::io::files::{Change, ConfinedPath, EditError, FileError, LockRule};
 use crate::secret::Secret;
 use crate::systems::discovery::READ_LIMIT;
 use crate::systems::{VariablesError, find_aws_directory, find_region};
@@ -33,7 +35,8 @@ pub(super) fn place(world: &World, path: &Path) -> Option<ConfinedPath> {
 impl SignIn<'_> {
     /// The keys of an identity that are on disk, whether they have ended or not.
     pub(super) fn stored_keys(&self, identity: &Identity) -> Result<Option<RoleKeys>, SignInError> {
-        let Some(file) = self.file_of(identity, "credentials")? else {
+        let directory = self.directory_of(identity)?;
+        let Some(file) = directory.and_then(|directory| directory.join("credentials")) else {
             return Ok(None);
         };
         let Some(bytes) = self.files.read(&file, READ_LIMIT)? else {
@@ -72,69 +75,79 @@ impl SignIn<'_> {
         }))
     }
 
-    /// Writes the keys of an identity and the profile that goes with them.
-    pub(super) fn store_keys(
+    /// Writes the keys of identities and the profiles that go with them, each file once; those that
+    /// could not be written.
+    pub(super) fn store_all<'i>(
         &self,
-        identity: &Identity,
-        keys: &RoleKeys,
-    ) -> Result<(), SignInError> {
-        let name = section_name(identity);
-        let end = keys.expires_at.map(format_end);
-        let mut lines = vec![
-            format!("[{name}]"),
-            format!("aws_access_key_id     = {}", keys.access_key_id),
-            format!(
-                "aws_secret_access_key = {}",
-                keys.secret_access_key.expose()
-            ),
-        ];
-        if let Some(end) = end {
-            lines.insert(0, format!("; atmos: expiration={end}"));
+        all: &[(&'i Identity, &RoleKeys)],
+    ) -> Vec<(&'i Identity, SignInError)> {
+        let mut groups: Vec<(ConfinedPath, Vec<usize>)> = Vec::new();
+        let mut failures = Vec::new();
+        for (at, (identity, _)) in all.iter().enumerate() {
+            let directory = match self.directory_of(identity) {
+                Ok(Some(directory)) => directory,
+                Ok(None) => continue,
+                Err(error) => {
+                    failures.push((*identity, error.into()));
+                    continue;
+                }
+            };
+            match groups.iter_mut().find(|(known, _)| *known == directory) {
+                Some((_, group)) => group.push(at),
+                None => groups.push((directory, vec![at])),
+            }
         }
-        if let Some(token) = &keys.session_token {
-            lines.push(format!("aws_session_token     = {}", token.expose()));
+        for (directory, group) in groups {
+            let of_group = || group.iter().map(|&at| all[at]);
+            let credentials = of_group().map(|(identity, keys)| render_keys(identity, keys));
+            let profiles = of_group().map(|(identity, keys)| render_profile(identity, keys));
+            let written = self
+                .put_sections(
+                    directory.join("credentials"),
+                    &credentials.collect::<Vec<_>>(),
+                )
+                .and_then(|()| {
+                    self.put_sections(directory.join("config"), &profiles.collect::<Vec<_>>())
+                });
+            if let Err(error) = written {
+                let mut error = Some(error);
+                failures.extend(of_group().map(|(identity, _)| {
+                    let again = || SignInError::NotStored {
+                        identity: identity.name.written.clone(),
+                    };
+                    (identity, error.take().map_or_else(again, SignInError::File))
+                }));
+            }
         }
-        lines.push(String::new());
-        let section = lines.join("\n");
-        let section = zeroize::Zeroizing::new(section);
-        self.put_section(identity, "credentials", name, &section)?;
-        let region = keys.region.as_deref().unwrap_or("us-east-1");
-        let profile = match name {
-            "default" => name.to_owned(),
-            name => format!("profile {name}"),
-        };
-        let section = format!("[{profile}]\nregion = {region}\n");
-        self.put_section(identity, "config", &profile, &section)
+        failures
     }
 
-    fn put_section(
+    fn put_sections(
         &self,
-        identity: &Identity,
-        file: &str,
-        name: &str,
-        section: &str,
-    ) -> Result<(), SignInError> {
-        let Some(file) = self.file_of(identity, file)? else {
-            return Ok(());
+        file: Option<ConfinedPath>,
+        sections: &[Section],
+    ) -> Result<(), FileError> {
+        let Some(file) = file else { return Ok(()) };
+        let edit = &mut |bytes: Option<&[u8]>| {
+            let mut present = Zeroizing::new(bytes.unwrap_or_default().to_vec());
+            for section in sections {
+                present = replace_section(&present, section)?;
+            }
+            Ok(Change::Replace(present.to_vec()))
         };
-        let edit = &mut |bytes: Option<&[u8]>| replace_section(bytes, name, section);
         self.files
             .edit_or_create(&file, LockRule::Sibling, READ_LIMIT, edit)?;
         Ok(())
     }
 
-    fn file_of(
-        &self,
-        identity: &Identity,
-        name: &str,
-    ) -> Result<Option<ConfinedPath>, VariablesError> {
+    fn directory_of(&self, identity: &Identity) -> Result<Option<ConfinedPath>, VariablesError> {
         let directory = find_aws_directory(
             self.world,
             self.configuration,
             self.identity_graph,
             identity,
         )?;
-        Ok(place(self.world, &directory.join(name)))
+        Ok(place(self.world, &directory))
     }
 
     /// The region that an identity works in.
@@ -154,34 +167,75 @@ pub(super) fn format_end(end: Timestamp) -> String {
     printer.timestamp_to_string(&end)
 }
 
+/// A section that is to be written.
+struct Section {
+    name: String,
+    text: Zeroizing<String>,
+}
+
+fn render_keys(identity: &Identity, keys: &RoleKeys) -> Section {
+    let name = section_name(identity);
+    let end = keys.expires_at.map(format_end);
+    let mut lines = vec![
+        format!("[{name}]"),
+        format!("aws_access_key_id     = {}", keys.access_key_id),
+        format!(
+            "aws_secret_access_key = {}",
+            keys.secret_access_key.expose()
+        ),
+    ];
+    if let Some(end) = end {
+        lines.insert(0, format!("; atmos: expiration={end}"));
+    }
+    if let Some(token) = &keys.session_token {
+        lines.push(format!("aws_session_token     = {}", token.expose()));
+    }
+    lines.push(String::new());
+    Section {
+        name: name.to_owned(),
+        text: Zeroizing::new(lines.join("\n")),
+    }
+}
+
+fn render_profile(identity: &Identity, keys: &RoleKeys) -> Section {
+    let region = keys.region.as_deref().unwrap_or("us-east-1");
+    let name = match section_name(identity) {
+        "default" => "default".to_owned(),
+        name => format!("profile {name}"),
+    };
+    Section {
+        text: Zeroizing::new(format!("[{name}]\nregion = {region}\n")),
+        name,
+    }
+}
+
 /// The file with this section in place of the one of that name, every other byte as it was.
-fn replace_section(bytes: Option<&[u8]>, name: &str, section: &str) -> Result<Change, EditError> {
-    let bytes = bytes.unwrap_or_default();
+fn replace_section(bytes: &[u8], section: &Section) -> Result<Zeroizing<Vec<u8>>, EditError> {
+    let name = &section.name;
     if name.contains([']', '\n', '\r']) {
         return Err(EditError::Refused(
             "the name cannot be that of a section".to_owned(),
         ));
     }
-    let has_it = ini::list_headings(bytes)
-        .iter()
-        .any(|heading| heading.name == name);
-    let mut new = if has_it {
+    let headings = ini::list_headings(bytes);
+    let mut new = if headings.iter().any(|heading| heading.name == *name) {
         let mut edited = PROFILES.remove(bytes, &[MemberPath::of_section(name)])?;
         if let Some(MemberRemoval::Refused(error)) = edited.outcomes.pop() {
             return Err(error);
         }
-        edited.bytes
+        Zeroizing::new(edited.bytes)
     } else {
-        bytes.to_vec()
+        Zeroizing::new(bytes.to_vec())
     };
     while new.ends_with(b"\n\n") {
         new.pop();
     }
     if !new.is_empty() {
-        new.extend_from_slice(if new.ends_with(b"\n") { b"\n" } else { b"\n\n" });
+        let ends_line = new.ends_with(b"\n");
+        new.extend_from_slice(if ends_line { b"\n" } else { b"\n\n" });
     }
-    new.extend_from_slice(section.as_bytes());
-    Ok(Change::Replace(new))
+    new.extend_from_slice(section.text.as_bytes());
+    Ok(new)
 }
 
 #[cfg(test)]
@@ -191,11 +245,12 @@ mod tests {
     #[test]
     fn section_is_put_in_place_of_the_old_one_and_every_other_byte_stays() {
         let put = |before: &str, section: &str| {
-            let Ok(Change::Replace(bytes)) = replace_section(Some(before.as_bytes()), "b", section)
-            else {
-                panic!("not replaced");
+            let section = Section {
+                name: "b".to_owned(),
+                text: Zeroizing::new(section.to_owned()),
             };
-            String::from_utf8(bytes).unwrap()
+            let bytes = replace_section(before.as_bytes(), &section).unwrap();
+            String::from_utf8(bytes.to_vec()).unwrap()
         };
         for (before, after) in [
             ("", "[b]\nx = 1\n"),
@@ -209,6 +264,10 @@ mod tests {
         ] {
             assert_eq!(put(before, "[b]\nx = 1\n"), after, "{before:?}");
         }
-        assert!(replace_section(None, "b]\n[c", "").is_err());
+        let hostile = Section {
+            name: "b]\n[c".to_owned(),
+            text: Zeroizing::default(),
+        };
+        assert!(replace_section(b"", &hostile).is_err());
     }
 }

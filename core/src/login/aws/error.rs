@@ -75,6 +75,12 @@ pub enum SignInError {
     /// A file could not be read or written.
     #[error("the sign-in could not be stored")]
     File(#[from] FileError),
+    /// It was signed in with others, and none of them could be written.
+    #[error("the keys of \"{identity}\" could not be stored")]
+    NotStored {
+        /// The identity as written.
+        identity: String,
+    },
     /// What was given cannot be used.
     #[error("{what} cannot be used: {why}")]
     Unusable {

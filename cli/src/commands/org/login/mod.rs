@@ -4,8 +4,6 @@ mod errors;
 mod input;
 mod page;
 
-pub(crate) use page::open_page;
-
 use adieu::io::files::Files;
 use adieu::io::keyring::{Keyring, StoreId};
 use adieu::io::net::Cancel;

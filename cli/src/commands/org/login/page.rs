@@ -7,11 +7,6 @@ use adieu::world::{OperatingSystem, World};
 
 use crate::args::Browser;
 
-/// Opens a page in the person's own browser; why not, if it cannot be.
-pub(crate) fn open_page(world: &World, url: &str) -> Result<(), String> {
-    open_in_browser(world, url, None)
-}
-
 /// Opens a page; why not, if it cannot be. Whether a person sees it cannot be told.
 pub(super) fn open_in_browser(
     world: &World,

@@ -138,8 +138,13 @@ impl Verifier {
         Self(Secret::new(URL_SAFE_NO_PAD.encode(random)))
     }
 
+    /// The proof itself, for whoever exchanges the code.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
     /// Tells what the browser carries of it.
-    fn challenge(&self) -> String {
+    pub(crate) fn challenge(&self) -> String {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.0.expose().as_bytes()))
     }
 }
