@@ -77,37 +77,12 @@ pub(super) fn run(
         let keys = keys.map_err(|error| to_failure(context, actor, &error))?;
         cancel.begin_work();
         let put = sign_in.deny_older_sessions(&keys, role.name, &policy);
-        let result = match put {
-            Err(error) => ("failed", reason_of(&error), None),
-            Ok(()) => {
-                // Only a session of the role itself is refused.
-                let own = sign_in.keys_on_disk(identity).ok().flatten();
-                match own.map(|own| sign_in.prove_denied(&own, role.name)) {
-                    Some(Proof::Refused) => (
-                        "revoked",
-                        "a session that began before is refused now".to_owned(),
-                        Some("refused"),
-                    ),
-                    Some(Proof::StillTaken) => (
-                        "failed",
-                        "AWS said yes, and still lets an older session work a few seconds later"
-                            .to_owned(),
-                        Some("accepted"),
-                    ),
-                    Some(Proof::Unknown(why)) => (
-                        "revoked",
-                        format!(
-                            "AWS said yes; whether older sessions are refused is not known, because {why}"
-                        ),
-                        Some("unknown"),
-                    ),
-                    None => (
-                        "revoked",
-                        "AWS said yes; there is no older session here to ask with".to_owned(),
-                        None,
-                    ),
-                }
-            }
+        let result = if let Err(error) = put {
+            ("failed", reason_of(&error), None)
+        } else {
+            // Only a session of the role itself is refused.
+            let own = sign_in.keys_on_disk(identity).ok().flatten();
+            judge_proof(own.map(|own| sign_in.prove_denied(&own, role.name)))
         };
         cancel.end_work();
         result
@@ -146,6 +121,32 @@ pub(super) fn run(
     };
     printer.data(&to_plain_text(&format!("{mark} {}: {reason}", role.arn)))?;
     Ok(status)
+}
+
+/// What came of it, by what an older session heard.
+fn judge_proof(proof: Option<Proof>) -> (&'static str, String, Option<&'static str>) {
+    match proof {
+        Some(Proof::Refused) => (
+            "revoked",
+            "a session that began before is refused now".to_owned(),
+            Some("refused"),
+        ),
+        Some(Proof::StillTaken) => (
+            "failed",
+            "AWS said yes, and still lets an older session work a few seconds later".to_owned(),
+            Some("accepted"),
+        ),
+        Some(Proof::Unknown(why)) => (
+            "revoked",
+            format!("AWS said yes; whether older sessions are refused is not known, because {why}"),
+            Some("unknown"),
+        ),
+        None => (
+            "revoked",
+            "AWS said yes; there is no older session here to ask with".to_owned(),
+            None,
+        ),
+    }
 }
 
 /// A role by its ARN and its name.

@@ -7,8 +7,11 @@ use adieu_testkit::session_bus::SessionBus;
 
 use crate::support::adieu;
 
+/// An entry of the key store.
+type Entry = (&'static [(&'static str, &'static str)], &'static str, bool);
+
 /// The attributes of an entry, its tool, and whether it is obtained by signing in.
-const ENTRIES: [(&[(&str, &str)], &str, bool); 9] = [
+const ENTRIES: [Entry; 9] = [
     (
         &[("profile", "oidc:https://vault.awsapps.com/start")],
         "aws-vault",
