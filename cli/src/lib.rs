@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
-    Scope, audit, catalogue, console, credential_process, env, exec, generated, list, login,
-    logout, misuse, org, pending, scan, shell, status, switch, trusted, validate, whoami,
+    Scope, audit, catalogue, console, credential_process, dashboard, env, exec, generated, list,
+    login, logout, misuse, org, pending, scan, shell, status, switch, trusted, validate, whoami,
 };
 use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, to_json};
@@ -148,9 +148,9 @@ fn run_command(
 ) -> Result<u8, Failure> {
     let draws = printer.can_draw() && cli.global.output == Output::Human && !cli.global.quiet;
     let command = match cli.command {
-        None if draws => Command::Console,
+        None if draws => Command::Dashboard,
         // A document of what the dashboard shows is the status.
-        Some(Command::Console) if cli.global.output == Output::Json => {
+        Some(Command::Dashboard) if cli.global.output == Output::Json => {
             Command::Status(Deferred::default())
         }
         command => command.unwrap_or_else(|| Command::Status(Deferred::default())),
@@ -202,7 +202,7 @@ fn run_command(
             cancel.begin_work();
         }
         let screen = match command {
-            Command::Console => Screen::Drawn,
+            Command::Dashboard => Screen::Drawn,
             _ => Screen::Ordinary,
         };
         process::on_interrupt(&cancel, screen)?;
@@ -223,7 +223,8 @@ fn run_command(
         Command::Env(arguments) => env::run(&context, arguments, printer),
         Command::Exec(arguments) => exec::run(&context, arguments, printer),
         Command::Shell(arguments) => shell::run(&context, arguments, typed, &cancel, printer),
-        Command::Console => console::run(&context, &cancel, printer),
+        Command::Console(arguments) => console::run(&context, arguments, &cancel, printer),
+        Command::Dashboard => dashboard::run(&context, &cancel, printer),
         Command::Audit(audit) => audit::run(&context, &audit.command, printer),
         Command::Catalogue(words) => catalogue::run(&context, &words.command, printer),
         Command::Org(org) => org::run(&context, &org.command, typed, &cancel, printer),
@@ -249,7 +250,8 @@ fn can_be_stopped(command: &Command) -> bool {
         Command::Login(_)
         | Command::Switch(_)
         | Command::Revoke(_)
-        | Command::Console
+        | Command::Console(_)
+        | Command::Dashboard
         | Command::Salesforce { .. } => true,
         Command::Org(org) => match &org.command {
             OrgCommand::Logout(arguments) => !arguments.dry_run,
@@ -263,7 +265,11 @@ fn can_be_stopped(command: &Command) -> bool {
 /// Whether a command may ask before it does anything; it says itself when it begins.
 fn asks_first(command: &Command) -> bool {
     match command {
-        Command::Login(_) | Command::Logout(_) | Command::Revoke(_) | Command::Console => true,
+        Command::Login(_)
+        | Command::Logout(_)
+        | Command::Revoke(_)
+        | Command::Console(_)
+        | Command::Dashboard => true,
         Command::Org(org) => matches!(&org.command, OrgCommand::Logout(_)),
         _ => false,
     }

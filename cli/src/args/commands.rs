@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use clap::Subcommand;
 
 use super::{
-    AuditCommand, CatalogueCommand, CredentialProcessArgs, Deferred, EnvArgs, ExecArgs, ListArgs,
-    LoginArgs, LogoutArgs, Nested, OrgCommand, RevokeArgs, ScanArgs, SchemaDocument, ShellArgs,
-    StatusArgs, SwitchArgs, ValidateArgs, WhoamiArgs, examples,
+    AuditCommand, CatalogueCommand, ConsoleArgs, CredentialProcessArgs, Deferred, EnvArgs,
+    ExecArgs, ListArgs, LoginArgs, LogoutArgs, Nested, OrgCommand, RevokeArgs, ScanArgs,
+    SchemaDocument, ShellArgs, StatusArgs, SwitchArgs, ValidateArgs, WhoamiArgs, examples,
 };
 
 /// The commands.
@@ -49,9 +49,12 @@ pub enum Command {
     /// Print an identity's keys for AWS's SDKs, which call it as `credential_process`
     #[command(after_help = examples::CREDENTIAL_PROCESS)]
     CredentialProcess(Deferred<CredentialProcessArgs>),
-    /// Open the dashboard: who is signed in, and a prompt for what to do about it
+    /// Open AWS's web console as an identity
     #[command(after_help = examples::CONSOLE)]
-    Console,
+    Console(Deferred<ConsoleArgs>),
+    /// Open the dashboard: who is signed in, and a prompt for what to do about it
+    #[command(after_help = examples::DASHBOARD)]
+    Dashboard,
     /// Find secrets left in shell profiles, environment files and histories; values are never shown
     #[command(after_help = examples::SCAN)]
     Scan(Deferred<ScanArgs>),
@@ -122,10 +125,13 @@ pub enum AuthCommand {
     /// Start a shell as an identity
     #[command(after_help = examples::SHELL)]
     Shell(ShellArgs),
+    /// Open AWS's web console as an identity
+    #[command(after_help = examples::CONSOLE)]
+    Console(ConsoleArgs),
     /// What only Atmos itself does
     #[command(
-        name = "console",
-        aliases = ["user", "ecr-login", "eks-kubeconfig"],
+        name = "user",
+        aliases = ["ecr-login", "eks-kubeconfig"],
         hide = true,
         disable_help_flag = true
     )]
@@ -149,6 +155,7 @@ impl AuthCommand {
             Self::Env(arguments) => Command::Env(Deferred(arguments)),
             Self::Exec(arguments) => Command::Exec(Deferred(arguments)),
             Self::Shell(arguments) => Command::Shell(Deferred(arguments)),
+            Self::Console(arguments) => Command::Console(Deferred(arguments)),
             Self::NotHere { .. } => return None,
         })
     }

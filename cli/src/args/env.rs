@@ -19,6 +19,12 @@ pub struct WhoamiArgs {
         default_missing_value = ASK
     )]
     pub chosen: Option<String>,
+    /// Tell from what is on disk, and ask AWS nothing
+    #[arg(long)]
+    pub offline: bool,
+    /// Trust this host with the keys although only a configuration file names it (repeatable)
+    #[arg(long, value_name = "HOST")]
+    pub allow_endpoint: Vec<String>,
 }
 
 /// How to validate.

@@ -112,7 +112,14 @@ with_examples!(
 with_examples!(
     CONSOLE,
     "`adieu console`",
-    "  adieu console  the same as adieu without a command, on a terminal"
+    "  adieu console dev-admin
+  adieu console dev-admin --destination s3 --isolated
+  adieu console -i dev-admin --print-only  the address, to open it elsewhere"
+);
+with_examples!(
+    DASHBOARD,
+    "`adieu dashboard`",
+    "  adieu dashboard  the same as adieu without a command, on a terminal"
 );
 with_examples!(
     SCAN,

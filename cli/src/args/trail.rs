@@ -70,6 +70,8 @@ pub enum SchemaDocument {
     AuthList,
     /// `adieu whoami`
     Whoami,
+    /// `adieu console`
+    Console,
     /// `adieu validate`
     Validate,
     /// `adieu env --format json`

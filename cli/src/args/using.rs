@@ -1,6 +1,8 @@
-//! What can be typed after the commands that use an identity: `exec`, `shell`, `credential-process`.
+//! What can be typed after the commands that use an identity: `exec`, `shell`, `credential-process`, `console`.
 
 use std::ffi::OsString;
+
+use std::time::Duration;
 
 use clap::Args;
 
@@ -58,4 +60,41 @@ pub struct CredentialProcessArgs {
     /// Print the keys although standard output is a terminal
     #[arg(long)]
     pub print: bool,
+}
+
+/// Whose console to open, and how.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConsoleArgs {
+    /// The identity, as with `-i`
+    #[arg(value_name = "IDENTITY", conflicts_with = "chosen")]
+    pub named: Option<String>,
+    /// Whose sign-in is used.
+    #[command(flatten)]
+    pub identity: IdentityArgs,
+    /// The page: an address of the console, or the name of a service such as `s3`
+    #[arg(long, value_name = "PAGE")]
+    pub destination: Option<String>,
+    /// How long the console may be used, such as `1h` (from 15m to 12h); of roles that came by way of
+    /// another role, AWS decides
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub duration: Option<Duration>,
+    /// Who is said to have opened it
+    #[arg(long, value_name = "NAME", default_value = "adieu")]
+    pub issuer: String,
+    /// Print the address, and open no browser; whoever has it first is signed in
+    #[arg(long, visible_alias = "no-open")]
+    pub print_only: bool,
+    /// Open it in a browser profile of the identity's own
+    #[arg(long)]
+    pub isolated: bool,
+    /// Sign the browser out of the console first, where it says so
+    #[arg(long)]
+    pub logout_first: bool,
+}
+
+/// A time as people and Atmos write it: `1h`, `90m`, `1h30m`, `3600`.
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let seconds = adieu::atmos::config::duration_seconds(text);
+    let seconds = seconds.ok_or_else(|| "a time such as 1h, 90m or 3600".to_owned())?;
+    Ok(Duration::from_secs(seconds))
 }

@@ -56,6 +56,7 @@ fn build_schema(document: SchemaDocument) -> schemars::Schema {
         SchemaDocument::Error => schemars::schema_for!(crate::ui::FailureDocument),
         SchemaDocument::AuthList => schemars::schema_for!(adieu::report::AuthListDocument),
         SchemaDocument::Whoami => schemars::schema_for!(adieu::report::WhoamiDocument),
+        SchemaDocument::Console => schemars::schema_for!(adieu::report::ConsoleDocument),
         SchemaDocument::Validate => schemars::schema_for!(adieu::report::ValidateDocument),
         SchemaDocument::Catalogue => schemars::schema_for!(adieu::report::CatalogueDocument),
         SchemaDocument::Ignored => schemars::schema_for!(adieu::report::IgnoredDocument),

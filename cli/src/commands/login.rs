@@ -2,7 +2,7 @@
 //! signed in to is AWS's, in `aws`.
 
 pub(super) mod aws;
-mod browser;
+pub(super) mod browser;
 mod document;
 pub(super) mod person;
 

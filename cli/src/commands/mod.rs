@@ -5,6 +5,7 @@ pub(crate) mod catalogue;
 pub(crate) mod console;
 pub(crate) mod context;
 pub(crate) mod credential_process;
+pub(crate) mod dashboard;
 pub(crate) mod env;
 pub(crate) mod exec;
 pub(crate) mod generated;

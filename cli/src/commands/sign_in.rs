@@ -11,6 +11,8 @@ use jiff::Timestamp;
 
 use super::context::Context;
 use super::identity;
+use super::login::person::TerminalPerson;
+use crate::args::WayArgs;
 use crate::ui::{Failure, Printer, to_plain_text};
 
 /// The sign-in that is used.
@@ -53,12 +55,21 @@ pub(super) fn keys_of(
     context: &Context,
     identity: &Identity,
     may_ask: bool,
-    _printer: &mut Printer,
+    printer: &mut Printer,
 ) -> Result<RoleKeys, Failure> {
     let cancel = Cancel::new();
-    let mut sign_in = context.adieu.sign_in(&NoPerson, &[], &cancel);
-    sign_in.may_ask = may_ask;
-    let keys = sign_in.keys_of(identity);
+    let keys = if may_ask {
+        let way = WayArgs::default();
+        let person = TerminalPerson::new(&context.adieu.world, &way, &cancel, printer);
+        context
+            .adieu
+            .sign_in(&person, &[], &cancel)
+            .keys_of(identity)
+    } else {
+        let mut sign_in = context.adieu.sign_in(&NoPerson, &[], &cancel);
+        sign_in.may_ask = false;
+        sign_in.keys_of(identity)
+    };
     keys.map_err(|error| to_failure(context, identity, &error))
 }
 

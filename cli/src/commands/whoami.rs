@@ -1,24 +1,30 @@
-//! `adieu whoami`: one identity, and whether it is signed in. Nobody is asked, no server either.
+//! `adieu whoami`: one identity, and whether it is signed in: what is on disk, and what AWS says of it.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use adieu::atmos::config::{self, Configuration, Identity, RealmSource};
+use adieu::atmos::config::{self, Configuration, Identity, IdentityKind, RealmSource};
 use adieu::atmos::identity_graph::IdentityGraph;
 use adieu::discover::discover_sign_ins;
 use adieu::inventory::{Artefact, Place, State};
+use adieu::io::net::Cancel;
+use adieu::login::aws::{Caller, NoPerson};
 use adieu::names::is_hidden;
+use adieu::remote::TokenStatus;
 use adieu::report::{
-    SCHEMA_VERSION, Session, SessionState, WhoamiDocument, WhoamiPath, build_status,
+    SCHEMA_VERSION, Session, SessionState, WhoamiCaller, WhoamiDocument, WhoamiPath, build_status,
 };
 use adieu::systems::discovery::DiscoveryScope;
 use adieu::systems::{System, VariableValue, collect_variables, find_google_project, find_region};
 
 use super::context::Context;
-use super::identity;
+use super::sign_in::is_of_aws;
+use super::{identity, trusted};
 use crate::args::{Output, WhoamiArgs};
 use crate::ui::plain::to_json;
-use crate::ui::{Failure, Printer, human};
+use crate::ui::{Failure, Printer, human, to_plain_text};
 
 /// What stands in the place of a secret.
 pub(super) const REDACTED: &str = "***REDACTED***";
@@ -36,7 +42,24 @@ pub(crate) fn run(
         session.configured && session.identity.as_deref() == Some(&identity.name.written)
     });
     let state = judge_state(context, identity, session, &inventory.problems);
-    let document = build_document(context, identity, session, state);
+    let asked = ask_aws(context, identity, arguments)?;
+    let state = match asked.as_ref().map(|asked| &asked.answer) {
+        Some(TokenStatus::Accepted) => SessionState::Live,
+        Some(TokenStatus::Refused) if state != SessionState::Expired => SessionState::SignedOut,
+        _ => state,
+    };
+    let mut document = build_document(context, identity, session, state);
+    if let Some(Asked { answer, caller }) = &asked {
+        document.server = Some(answer.into());
+        if let Some(caller) = caller {
+            warn_of_other_account(identity, caller, printer);
+            document.account = Some(caller.account.clone());
+            document.caller = Some(WhoamiCaller {
+                arn: caller.arn.clone(),
+                user_id: caller.user_id.clone(),
+            });
+        }
+    }
     // As for Atmos; what was typed comes first.
     let by_variable = context
         .adieu
@@ -47,13 +70,93 @@ pub(crate) fn run(
     if context.global.output == Output::Json || by_variable {
         printer.raw(&to_json(&document)?)?;
     } else {
-        human::print_identity(&context.adieu.world, &document, state, printer)?;
+        let answer = asked.as_ref().map(|asked| &asked.answer);
+        human::print_identity(&context.adieu.world, &document, state, answer, printer)?;
     }
     Ok(match state {
         SessionState::Live => 0,
         SessionState::Expired | SessionState::SignedOut => 1,
         SessionState::Unknown => 3,
     })
+}
+
+/// What AWS said of an identity's keys.
+struct Asked {
+    answer: TokenStatus,
+    caller: Option<Caller>,
+}
+
+/// How long AWS may take to say who somebody is.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Asks AWS whose the keys of an identity are; `None` if that is not wished, or if there are none.
+fn ask_aws(
+    context: &Context,
+    identity: &Identity,
+    arguments: &WhoamiArgs,
+) -> Result<Option<Asked>, Failure> {
+    let allowed = trusted::parse_hosts(&arguments.allow_endpoint)?;
+    // Keys in another's home are not one's own to use.
+    if arguments.offline || context.global.home.is_some() || !is_of_aws(identity) {
+        return Ok(None);
+    }
+    let cancel = Cancel::new();
+    let mut sign_in = context.adieu.sign_in(&NoPerson, &allowed, &cancel);
+    sign_in.network = sign_in.network.with_limit(PATIENCE);
+    // What cannot be read or named is judged from the other findings.
+    let Some(keys) = sign_in.keys_on_disk(identity).ok().flatten() else {
+        return Ok(None);
+    };
+    let answer = sign_in.find_caller(&keys, sts_endpoint(context, identity));
+    Ok(Some(match answer {
+        Ok(caller) => Asked {
+            answer: TokenStatus::Accepted,
+            caller: Some(caller),
+        },
+        Err(error) if error.refuses_keys() => Asked {
+            answer: TokenStatus::Refused,
+            caller: None,
+        },
+        Err(error) => {
+            let reason = error.source().map(ToString::to_string);
+            let why = reason.unwrap_or_else(|| error.to_string());
+            Asked {
+                answer: TokenStatus::Unknown { why },
+                caller: None,
+            }
+        }
+    }))
+}
+
+/// The server that the configuration names for STS: the identity's, else its provider's. A permission
+/// set's own is that of the portal.
+pub(super) fn sts_endpoint<'a>(context: &'a Context, identity: &'a Identity) -> Option<&'a str> {
+    if identity.kind == IdentityKind::AwsPermissionSet {
+        return None;
+    }
+    let provider = || {
+        let graph = &context.adieu.identity_graph;
+        let root = graph.root_provider(&identity.name.key)?;
+        let auth = &context.adieu.configuration.auth;
+        auth.provider(&root.key)?.endpoint_url()
+    };
+    identity.endpoint_url().or_else(provider)
+}
+
+/// Keys of another account than the configured one are somebody else's, or a file was copied.
+fn warn_of_other_account(identity: &Identity, caller: &Caller, printer: &mut Printer) {
+    let Some(configured) = identity.account_id() else {
+        return;
+    };
+    if configured != caller.account {
+        let message = format!(
+            "{}: its keys are of account {}, and atmos.yaml says {}",
+            to_plain_text(&identity.name.written),
+            to_plain_text(&caller.account),
+            to_plain_text(configured)
+        );
+        printer.warning(&message, None);
+    }
 }
 
 /// An identity that takes its credentials from the environment each time leaves no trace to judge
@@ -124,6 +227,8 @@ fn build_document(
             .collect(),
         principal: find_principal(identity).unwrap_or_default().to_owned(),
         account: find_account(configuration, identity_graph, identity),
+        caller: None,
+        server: None,
         region: find_region(configuration, identity_graph, identity).map(str::to_owned),
         expiration: session
             .and_then(|session| session.expires_at)
@@ -173,12 +278,7 @@ fn find_account(
     identity_graph: &IdentityGraph,
     identity: &Identity,
 ) -> Option<String> {
-    let own = identity
-        .account_id()
-        .or_else(|| identity.target_principal())
-        .or_else(|| identity.subscription_id())
-        .or_else(|| identity.assume_role().and_then(account_of_arn))
-        .or_else(|| identity.account_name());
+    let own = find_own_account(identity);
     match identity.kind.system() {
         Some(system) if system == System::GCP => {
             own.or_else(|| find_google_project(configuration, identity_graph, identity))
@@ -186,6 +286,27 @@ fn find_account(
         _ => own,
     }
     .map(str::to_owned)
+}
+
+/// The account that an identity's own entry names: by its number, else by its name.
+pub(crate) fn find_own_account(identity: &Identity) -> Option<&str> {
+    identity
+        .account_id()
+        .or_else(|| identity.target_principal())
+        .or_else(|| identity.subscription_id())
+        .or_else(|| identity.assume_role().and_then(account_of_arn))
+        .or_else(|| identity.account_name())
+}
+
+/// The role that an identity works in: of a permission set its name, of an ARN what follows `role/`.
+pub(crate) fn find_role(identity: &Identity) -> Option<&str> {
+    let assumed = || {
+        let arn = identity.assume_role()?;
+        let (_, role) = arn.split_once(":role/")?;
+        role.rsplit('/').next()
+    };
+    let task = || identity.task_policy_arn()?.rsplit('/').next();
+    identity.permission_set().or_else(assumed).or_else(task)
 }
 
 /// `arn:aws:iam::210000000002:role/deployer` names the account in its fifth part.

@@ -157,7 +157,7 @@ fn variables_of_atmos_stand_in_for_the_flags_of_env_and_whoami() {
         std::fs::remove_file(file).unwrap();
     }
     assert!(env(&["-o", "json"], &[]).success().stdout.starts_with('{'));
-    let whoami = adieu(&home).args(["auth", "whoami", "-i", "ledger-admin"]);
+    let whoami = adieu(&home).args(["auth", "whoami", "--offline", "-i", "ledger-admin"]);
     let whoami = whoami.env("ATMOS_AUTH_WHOAMI_OUTPUT", "json").run();
     assert_eq!(whoami.json()["identity"], "ledger-admin");
 }

@@ -167,10 +167,10 @@ fn list_table_has_headings_and_states() {
     ●  meridian-sso  aws/iam-identity-center  eu-central-1  https://meridian.awsapps.com/start           live, expires in 7 h 45 min
 
     IDENTITIES
-       NAME             KIND                VIA PROVIDER  VIA IDENTITY  DEFAULT  ALIAS  EXPIRES
-    ●  ledger-admin     aws/permission-set  meridian-sso  -             ✓        -      live, expires in 36 min
-    ●  ledger-readonly  aws/permission-set  meridian-sso  -                      -      expired
-    ●  ledger-deployer  aws/assume-role     -             ledger-admin           -      live, expires in 10 min
+       NAME             KIND                ACCOUNT         ROLE                 VIA PROVIDER  VIA IDENTITY  DEFAULT  ALIAS  EXPIRES
+    ●  ledger-admin     aws/permission-set  210000000001    AdministratorAccess  meridian-sso  -             ✓        -      live, expires in 36 min
+    ●  ledger-readonly  aws/permission-set  ledger-staging  ViewOnly             meridian-sso  -                      -      expired
+    ●  ledger-deployer  aws/assume-role     210000000002    deployer             -             ledger-admin           -      live, expires in 10 min
     "#);
 }
 
@@ -673,11 +673,11 @@ fn list_hostile_names_break_out_of_no_form() {
     ●  p"]; evil [\u{a}```  mock  -       -                         signed out
 
     IDENTITIES
-       NAME                   KIND  VIA PROVIDER         VIA IDENTITY  DEFAULT  ALIAS  EXPIRES
-    ●  i"; -> \\u{a}<script>  mock  p"]; evil [\u{a}```  -                      -      signed out
-    ●  end                    mock  p"]; evil [\u{a}```  -                      -      signed out
-    ●  a-b                    mock  p"]; evil [\u{a}```  -                      -      signed out
-    ●  a_b                    mock  p"]; evil [\u{a}```  -                      -      signed out
+       NAME                   KIND  ACCOUNT  ROLE  VIA PROVIDER         VIA IDENTITY  DEFAULT  ALIAS  EXPIRES
+    ●  i"; -> \\u{a}<script>  mock  -        -     p"]; evil [\u{a}```  -                      -      signed out
+    ●  end                    mock  -        -     p"]; evil [\u{a}```  -                      -      signed out
+    ●  a-b                    mock  -        -     p"]; evil [\u{a}```  -                      -      signed out
+    ●  a_b                    mock  -        -     p"]; evil [\u{a}```  -                      -      signed out
     "#);
 }
 
@@ -711,9 +711,9 @@ fn nothing_that_is_listed_shows_what_a_variable_holds() {
         "auth list --format mermaid",
         "auth list --format graphviz",
         "auth list -o json",
-        "whoami -i dev",
-        "whoami -i dev -o json",
-        "whoami -i lost -o json",
+        "whoami --offline -i dev",
+        "whoami --offline -i dev -o json",
+        "whoami --offline -i lost -o json",
         "env -i gone",
         "logout --tags nobody",
     ] {
@@ -729,12 +729,12 @@ fn nothing_that_is_listed_shows_what_a_variable_holds() {
         command.env("LOWER", "fake-ghtok").run()
     };
     let table = listed("auth list --format table").stdout;
-    assert_eq!(table.matches("$GITHUB_TOKEN").count(), 8, "{table}");
+    assert_eq!(table.matches("$GITHUB_TOKEN").count(), 10, "{table}");
     let tree = listed("auth list").stdout;
     assert!(tree.contains("Region: $GITHUB_TOKEN"), "{tree}");
     let document = listed("auth list --format json").json();
     assert_eq!(document["providers"]["saml"]["kind"], "$GITHUB_TOKEN");
-    let whoami = listed("whoami -i dev -o json").json();
+    let whoami = listed("whoami --offline -i dev -o json").json();
     assert_eq!(whoami["principal"], "$GITHUB_TOKEN");
     assert_eq!(whoami["realm"], "$LOWER");
     assert_eq!(whoami["region"], "$GITHUB_TOKEN");

@@ -66,7 +66,7 @@ fn renderings(home: &Home, name: &str) -> Vec<Output> {
         run(&["status"]),
         run(&["list"]),
         run(&["status", &identity]),
-        run(&["auth", "whoami", "-i", &identity]),
+        run(&["auth", "whoami", "--offline", "-i", &identity]),
         run(&["auth", "env", "-i", &identity, "--unset"]),
         run(&["auth", "logout", &identity, "--dry-run"]),
         run(&["auth", "logout", &format!("no-{name}")]),

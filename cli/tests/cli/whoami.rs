@@ -26,10 +26,10 @@ fn home() -> Home {
 fn whoami_signed_in_shows_what_is_known() {
     let home = home();
     let before = Tree::of(home.root());
-    let output = adieu(&home).args(["whoami"]).run().success();
+    let output = adieu(&home).args(["whoami", "--offline"]).run().success();
     assert_eq!(before, Tree::of(home.root()));
     assert_snapshot!(output, @r#"
-    $ adieu whoami
+    $ adieu whoami --offline
     exit 0
     --- stdout
     ✓ Current Authentication Status
@@ -49,10 +49,10 @@ fn whoami_signed_in_shows_what_is_known() {
 #[test]
 fn whoami_behind_a_role_names_the_root_provider() {
     let output = adieu(&home())
-        .args(["auth", "whoami", "-i", "LEDGER-deployer"])
+        .args(["auth", "whoami", "--offline", "-i", "LEDGER-deployer"])
         .run();
     assert_snapshot!(output, @r#"
-    $ adieu auth whoami -i LEDGER-deployer
+    $ adieu auth whoami --offline -i LEDGER-deployer
     exit 0
     --- stdout
     ✓ Current Authentication Status
@@ -72,11 +72,11 @@ fn whoami_behind_a_role_names_the_root_provider() {
 #[test]
 fn whoami_expired_fails_with_the_way_to_sign_in() {
     let output = adieu(&home())
-        .args(["whoami", "-i", "ledger-readonly"])
+        .args(["whoami", "--offline", "-i", "ledger-readonly"])
         .run()
         .code(1);
     assert_snapshot!(output, @r#"
-    $ adieu whoami -i ledger-readonly
+    $ adieu whoami --offline -i ledger-readonly
     exit 1
     --- stdout
     ✗ Current Authentication Status
@@ -98,9 +98,11 @@ fn whoami_expired_fails_with_the_way_to_sign_in() {
 
 #[test]
 fn whoami_signed_out_fails() {
-    let output = adieu(&home_with("01-sso-chain.yaml")).arg("whoami").run();
+    let output = adieu(&home_with("01-sso-chain.yaml"))
+        .args(["whoami", "--offline"])
+        .run();
     assert_snapshot!(output, @r#"
-    $ adieu whoami
+    $ adieu whoami --offline
     exit 1
     --- stdout
     ✗ Current Authentication Status
@@ -121,11 +123,11 @@ fn whoami_signed_out_fails() {
 #[test]
 fn whoami_from_the_environment_cannot_be_told() {
     let output = adieu(&home_with("07-mock-file-keyring.yaml"))
-        .args(["whoami", "-i", "passthrough-aws"])
+        .args(["whoami", "--offline", "-i", "passthrough-aws"])
         .run()
         .code(3);
     assert_snapshot!(output, @r#"
-    $ adieu whoami -i passthrough-aws
+    $ adieu whoami --offline -i passthrough-aws
     exit 3
     --- stdout
     ✗ Current Authentication Status
@@ -143,7 +145,7 @@ fn whoami_from_the_environment_cannot_be_told() {
 #[test]
 fn whoami_json_has_absolute_paths_and_a_verdict() {
     let output = adieu(&home())
-        .args(["whoami", "-i", "ledger-deployer", "-o", "json"])
+        .args(["whoami", "--offline", "-i", "ledger-deployer", "-o", "json"])
         .run()
         .success();
     assert_snapshot!(output.stdout, @r#"
@@ -194,7 +196,7 @@ fn whoami_json_hides_secrets_of_the_env_list() {
          - { key: DB_HOST, value: db.example }\n",
     );
     let json = adieu(&home)
-        .args(["whoami", "-i", "m", "-o", "json"])
+        .args(["whoami", "--offline", "-i", "m", "-o", "json"])
         .run()
         .code(1)
         .json();
@@ -208,7 +210,7 @@ fn whoami_json_hides_secrets_of_the_env_list() {
 fn whoami_takes_the_name_from_the_environment_and_the_flag_wins() {
     let home = home();
     let name = |adieu: adieu_testkit::Adieu| {
-        let output = adieu.args(["whoami", "-o", "json"]).run();
+        let output = adieu.args(["whoami", "--offline", "-o", "json"]).run();
         output.json()["identity"].as_str().unwrap().to_owned()
     };
     let with = |name: &str| adieu(&home).env(name, "ledger-readonly");
@@ -216,20 +218,23 @@ fn whoami_takes_the_name_from_the_environment_and_the_flag_wins() {
     assert_eq!(name(with("IDENTITY")), "ledger-readonly");
     let both = with("IDENTITY").env("ATMOS_IDENTITY", "ledger-deployer");
     assert_eq!(name(both), "ledger-deployer");
-    let flag = with("ATMOS_IDENTITY")
-        .arg("whoami")
-        .args(["-i", "ledger-admin", "-o", "json"]);
+    let flag = with("ATMOS_IDENTITY").args(["whoami", "--offline"]).args([
+        "-i",
+        "ledger-admin",
+        "-o",
+        "json",
+    ]);
     assert_eq!(flag.run().json()["identity"], "ledger-admin");
 }
 
 #[test]
 fn whoami_without_terminal_and_several_defaults_names_the_flag() {
     let output = adieu(&home_with("26-invalid-realm-logs-keyring.yaml"))
-        .arg("whoami")
+        .args(["whoami", "--offline"])
         .run()
         .code(2);
     assert_snapshot!(output, @r#"
-    $ adieu whoami
+    $ adieu whoami --offline
     exit 2
     --- stdout
     --- stderr
@@ -245,9 +250,12 @@ fn whoami_without_terminal_and_several_defaults_names_the_flag() {
 
 #[test]
 fn whoami_flag_without_value_and_without_terminal_names_the_flag() {
-    let output = adieu(&signed_in()).args(["whoami", "-i"]).run().code(2);
+    let output = adieu(&signed_in())
+        .args(["whoami", "--offline", "-i"])
+        .run()
+        .code(2);
     assert_snapshot!(output, @r#"
-    $ adieu whoami -i
+    $ adieu whoami --offline -i
     exit 2
     --- stdout
     --- stderr
@@ -265,11 +273,11 @@ fn whoami_flag_without_value_and_without_terminal_names_the_flag() {
 #[test]
 fn whoami_unknown_identity_names_the_nearest() {
     let output = adieu(&signed_in())
-        .args(["whoami", "-i", "ledger-admn"])
+        .args(["whoami", "--offline", "-i", "ledger-admn"])
         .run()
         .code(2);
     assert_snapshot!(output, @r#"
-    $ adieu whoami -i ledger-admn
+    $ adieu whoami --offline -i ledger-admn
     exit 2
     --- stdout
     --- stderr
@@ -292,12 +300,12 @@ fn whoami_hostile_name_breaks_out_of_nothing() {
          mock, default: true, via: { provider: p } }\n",
     );
     let shown = adieu(&home)
-        .arg("whoami")
+        .args(["whoami", "--offline"])
         .env("ATMOS_AUTH_REALM", "acme")
         .run()
         .code(1);
     assert_snapshot!(shown, @r#"
-    $ adieu whoami
+    $ adieu whoami --offline
     exit 1
     --- stdout
     ✗ Current Authentication Status
@@ -311,7 +319,7 @@ fn whoami_hostile_name_breaks_out_of_nothing() {
       hint: sign in with: atmos auth login --identity $'a\'; touch x\x1b[2J\n'
     "#);
     let unknown = adieu(&home)
-        .arg("whoami")
+        .args(["whoami", "--offline"])
         .env("ATMOS_IDENTITY", "\u{1b}]0;x\u{7}")
         .run()
         .code(2);

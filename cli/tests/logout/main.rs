@@ -8,8 +8,8 @@
 )]
 
 mod aws_cli;
-mod console;
 mod copies;
+mod dashboard;
 mod incident;
 mod integrations;
 mod left_out;

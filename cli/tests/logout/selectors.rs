@@ -351,7 +351,7 @@ fn hints_name_the_command_that_was_typed() {
 #[test]
 fn what_only_atmos_does_is_said_and_no_logout_suggested() {
     let home = page();
-    for name in ["console", "user"] {
+    for name in ["user", "ecr-login"] {
         let output = adieu(&home)
             .args(["auth", name, "--identity", "dev-admin", "--", "ls"])
             .run()

@@ -5,9 +5,11 @@
 )]
 
 mod aws;
+mod console;
 mod credential_process;
 mod exec;
 mod real_clients;
 #[cfg(unix)]
 mod shell;
 mod support;
+mod whoami;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::json::ServerAnswerJson;
 use super::{LogoutDocument, SCHEMA_VERSION, Session, SessionState};
 use crate::atmos::config::{Configuration, Diagnostic, Location, Severity};
 use crate::system::System;
@@ -124,6 +125,28 @@ impl TextDocument {
     }
 }
 
+/// `adieu console -o json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "console")]
+pub struct ConsoleDocument {
+    schema_version: u32,
+    /// The identity.
+    identity: String,
+    /// With `--print-only`, the address that signs a browser in, once; `null` where a browser was led there.
+    url: Option<String>,
+}
+
+impl ConsoleDocument {
+    /// The document of a console that was opened, or of what opens it.
+    pub fn new(identity: &str, url: Option<&str>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            identity: identity.to_owned(),
+            url: url.map(str::to_owned),
+        }
+    }
+}
+
 /// Any command with `-o json` that has nothing to show.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "done")]
@@ -234,7 +257,7 @@ impl ValidateDocument {
 pub struct WhoamiDocument {
     /// The version of this document.
     pub schema_version: u32,
-    /// Whether the session can be used now, as far as can be told without asking a server.
+    /// Whether the session can be used now: as AWS says if it was asked, else as far as can be told without.
     pub valid: bool,
     /// `live`, `expired`, `unknown` or `signed-out`.
     pub state: &'static str,
@@ -254,6 +277,12 @@ pub struct WhoamiDocument {
     /// The account, subscription or project.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// Who AWS says that the keys are, if it was asked.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<WhoamiCaller>,
+    /// What AWS said of the keys; absent if it was not asked, or if there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<ServerAnswerJson>,
     /// The region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
@@ -268,6 +297,16 @@ pub struct WhoamiDocument {
     pub credentials_ref: String,
     /// When the session was written last, RFC 3339; `null` if it is not known.
     pub last_updated: Option<String>,
+}
+
+/// Who AWS says that keys are.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "caller")]
+pub struct WhoamiCaller {
+    /// The ARN.
+    pub arn: String,
+    /// The id of the user or of the role's session.
+    pub user_id: String,
 }
 
 /// A place that makes a session.

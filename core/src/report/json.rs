@@ -121,9 +121,10 @@ struct AgeJson {
     source: &'static str,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+/// What a server said of a token or of keys.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "server_answer")]
-struct ServerAnswerJson {
+pub struct ServerAnswerJson {
     /// `accepted`, `refused`, `unknown` or `not-asked`.
     answer: &'static str,
     /// Why there is no yes and no no.
@@ -442,7 +443,7 @@ fn to_session_json(session: &Session) -> SessionJson {
         artefacts: session.artefacts.iter().map(to_artefact_json).collect(),
         shared_with: session.shared_with.clone(),
         revocation: session.revocation,
-        server: session.answer.as_ref().map(server_answer),
+        server: session.answer.as_ref().map(ServerAnswerJson::from),
         aliases: session
             .account
             .as_ref()
@@ -452,10 +453,12 @@ fn to_session_json(session: &Session) -> SessionJson {
     }
 }
 
-fn server_answer(answer: &TokenStatus) -> ServerAnswerJson {
-    ServerAnswerJson {
-        answer: answer.word(),
-        reason: answer.reason().map(str::to_owned),
+impl From<&TokenStatus> for ServerAnswerJson {
+    fn from(answer: &TokenStatus) -> Self {
+        Self {
+            answer: answer.word(),
+            reason: answer.reason().map(str::to_owned),
+        }
     }
 }
 
@@ -674,7 +677,7 @@ fn to_asked_json(found: &Asked) -> AskedJson {
         identity: identity_of(&found.step),
         provider: found.step.provider.clone(),
         system: found.step.system.id(),
-        server: server_answer(&found.answer),
+        server: (&found.answer).into(),
     }
 }
 

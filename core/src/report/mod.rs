@@ -16,12 +16,13 @@ mod tools;
 
 pub use credentials::{CredentialEnd, End, list_credential_ends as credential_ends};
 pub use documents::{
-    AuthListDocument, AwsSignIn, AwsSignInDocument, DoneDocument, EnvDocument, FailedSignIn,
-    SignInDocument, TextDocument, ValidateDocument, WhoamiDocument, WhoamiPath,
+    AuthListDocument, AwsSignIn, AwsSignInDocument, ConsoleDocument, DoneDocument, EnvDocument,
+    FailedSignIn, SignInDocument, TextDocument, ValidateDocument, WhoamiCaller, WhoamiDocument,
+    WhoamiPath,
 };
 pub use json::{
-    LogoutDocument, PendingDocument, SCHEMA_VERSION, StatusDocument, to_logout_json as logout_json,
-    to_pending_json as pending_json, to_status_json as status_json,
+    LogoutDocument, PendingDocument, SCHEMA_VERSION, ServerAnswerJson, StatusDocument,
+    to_logout_json as logout_json, to_pending_json as pending_json, to_status_json as status_json,
 };
 pub use login_again::LoginAgain;
 pub use off_boarding::{Circumstances, OffBoardingDocument, is_off_boarding_report};

@@ -5,12 +5,14 @@
 //! digits of the SHA-256 of `realm/identity`.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
 use super::System;
 use super::discovery::{DiscoveryContext, DiscoveryScope, Lookup, build_artefact};
 use crate::inventory::{Artefact, Owner, Place, State};
+use crate::world::World;
 
 /// `{data}/console/sessions/<16 hexadecimal digits>`.
 pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
@@ -72,6 +74,12 @@ fn list_directory_names(discovery: &DiscoveryContext<'_>) -> HashMap<String, Kno
         }
     }
     names
+}
+
+/// The directory of an identity's own browser profile, where Atmos has it too.
+pub fn isolated_browser_directory(world: &World, realm: &str, identity: &str) -> PathBuf {
+    let root = world.atmos_data_root().join("console").join("sessions");
+    root.join(build_directory_name(realm, identity))
 }
 
 fn build_directory_name(realm: &str, identity: &str) -> String {

@@ -39,7 +39,11 @@ pub(super) fn has_browser(world: &World) -> bool {
 }
 
 /// Opens a page; why not, if it cannot be. Whether a person sees it cannot be told.
-pub(super) fn open_page(world: &World, url: &str, named: Option<&str>) -> Result<(), String> {
+pub(in crate::commands) fn open_page(
+    world: &World,
+    url: &str,
+    named: Option<&str>,
+) -> Result<(), String> {
     let mut why = "no program that opens one is in PATH".to_owned();
     for (path, arguments) in list_launchers(world, named, url) {
         let program = Program {

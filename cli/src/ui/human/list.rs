@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::expiry::{choose_colour, describe_expiry};
 use crate::commands::list::{ListedIdentity, ListedProvider, Listing, Standing, redact_scalar};
+use crate::commands::whoami::{find_own_account, find_role};
 use crate::ui::cell::shorten_cell;
 use crate::ui::fold_text;
 use crate::ui::plain::{measure_width, pad_text};
@@ -378,6 +379,8 @@ pub(crate) fn format_table(
             let cells = vec![
                 identity.name.written.clone(),
                 describe_kind(identity.kind.id()).to_owned(),
+                or_dash(find_own_account(identity)),
+                or_dash(find_role(identity)),
                 or_dash(via.provider().map(|name| name.written.as_str())),
                 or_dash(via.identity().map(|name| name.written.as_str())),
                 format_default_mark(identity.is_default),
@@ -389,6 +392,8 @@ pub(crate) fn format_table(
         let titles = [
             "NAME",
             "KIND",
+            "ACCOUNT",
+            "ROLE",
             "VIA PROVIDER",
             "VIA IDENTITY",
             "DEFAULT",

@@ -1,5 +1,6 @@
 //! One identity in two columns.
 
+use adieu::remote::TokenStatus;
 use adieu::report::{SessionState, WhoamiDocument};
 use adieu::world::World;
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ pub(crate) fn print_identity(
     world: &World,
     document: &WhoamiDocument,
     state: SessionState,
+    answer: Option<&TokenStatus>,
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     let (mark, style) = match state {
@@ -35,11 +37,20 @@ pub(crate) fn print_identity(
     for (name, value) in list_rows(world, document) {
         printer.data(&format!("  {name:<12}  {}", to_plain_text(&value)))?;
     }
+    let name = to_plain_text(&document.identity);
+    if let Some(TokenStatus::Unknown { why }) = answer {
+        printer.warning(
+            &format!(
+                "{name}: AWS was not heard, so this is from disk: {}",
+                to_plain_text(why)
+            ),
+            Some("--offline does not ask"),
+        );
+    }
     if state == SessionState::Live {
         return Ok(());
     }
     printer.note("");
-    let name = to_plain_text(&document.identity);
     if state == SessionState::Unknown {
         printer.warning(
             &format!("{name}: whether it is signed in could not be told"),
@@ -50,7 +61,11 @@ pub(crate) fn print_identity(
             "sign in with: atmos auth login --identity {}",
             shell_word(&document.identity)
         );
-        printer.warning(&format!("{name}: {}", describe_state(state)), Some(&login));
+        let what = match (answer, state) {
+            (Some(TokenStatus::Refused), SessionState::SignedOut) => "AWS does not take its keys",
+            _ => describe_state(state),
+        };
+        printer.warning(&format!("{name}: {what}"), Some(&login));
     }
     Ok(())
 }
@@ -77,6 +92,10 @@ fn list_rows(world: &World, document: &WhoamiDocument) -> Vec<(&'static str, Str
     row("Identity", Some(document.identity.clone()));
     row("Principal", Some(document.principal.clone()));
     row("Account", document.account.clone());
+    if let Some(caller) = &document.caller {
+        row("ARN", Some(caller.arn.clone()));
+        row("User ID", Some(caller.user_id.clone()));
+    }
     row("Region", document.region.clone());
     row(
         "Expires",

@@ -177,7 +177,7 @@ impl Service {
     }
 
     /// The server that the person's environment or settings name.
-    fn own_endpoint(self, world: &World, config: &AwsConfig) -> Option<String> {
+    pub(super) fn own_endpoint(self, world: &World, config: &AwsConfig) -> Option<String> {
         let get = |name: &str| world.environment.get(name);
         let is_ignored = match get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
             Some(value) => value.eq_ignore_ascii_case("true"),

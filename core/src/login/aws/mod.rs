@@ -15,9 +15,11 @@ mod caller;
 mod chain;
 mod cli_login;
 mod client;
+mod console;
 mod endpoint;
 mod error;
 mod federation;
+mod iam;
 mod keys;
 mod memory;
 mod person;
@@ -29,6 +31,7 @@ mod roles;
 mod saml;
 mod session_files;
 mod user;
+mod user_keys;
 mod webflow;
 
 use std::time::Duration;
@@ -45,12 +48,17 @@ use crate::remote::TrustedHost;
 use crate::world::World;
 
 pub use caller::Caller;
+pub use console::{CONSOLE_URL_LIFE, ConsoleLogin, ConsoleRequest};
 pub use endpoint::Service;
 pub use error::SignInError;
+pub use iam::{
+    LastUse, OLDER_SESSIONS_POLICY, Proof, Retirement, build_older_sessions_policy, reason_of,
+};
 pub use keys::RoleKeys;
 pub use memory::Memory;
 pub use person::{NoPerson, Person, Question, Unanswered, Wait, WayToAsk};
 pub use portal::PortalTarget;
+pub use user_keys::UserKey;
 
 /// Keys that end sooner than this are signed in again: the tools ask for new ones 15 minutes ahead.
 ///

@@ -59,7 +59,7 @@ fn logout_from_the_dashboard_shows_the_plan_asks_and_reports() {
 fn saying_no_and_leaving_changes_nothing() {
     let (home, portal) = (page(), Server::aws_portal());
     let before = Tree::of(home.root());
-    let mut session = dashboard(&home, &portal, &["console"]);
+    let mut session = dashboard(&home, &portal, &["dashboard"]);
     session.expect("sessions").unwrap();
     session.send(" /logout\r").unwrap();
     session.expect("Proceed?").unwrap();
@@ -133,6 +133,6 @@ fn without_a_terminal_it_is_status_or_an_error() {
     let home = page();
     let status = adieu(&home).arg("status").run().success();
     assert_eq!(adieu(&home).run().success().stdout, status.stdout);
-    let output = adieu(&home).arg("console").run().code(2);
+    let output = adieu(&home).arg("dashboard").run().code(2);
     assert!(output.stderr.contains("adieu status"), "{output}");
 }

@@ -401,7 +401,7 @@ pub(super) mod tests {
         }
     }
 
-    pub(in crate::commands::console) fn status() -> Status {
+    pub(in crate::commands::dashboard) fn status() -> Status {
         let account = Account {
             system: System::CLAUDE,
             name: "ada@example.invalid".to_owned(),

@@ -1,0 +1,221 @@
+//! `adieu console`: AWS's web console, opened as an identity.
+//!
+//! Keys go to AWS in the body of a request. The address that comes back signs a browser in, so it is on
+//! no command line: the browser is told an address of this machine, which leads it on, once.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use adieu::atmos::config::{self, Identity};
+use adieu::io::net::{Cancel, HandOver};
+use adieu::io::programs::{self, Program};
+use adieu::login::aws::{CONSOLE_URL_LIFE, ConsoleRequest, NoPerson};
+use adieu::path::ConfinedPath;
+use adieu::report::ConsoleDocument;
+use adieu::systems::isolated_browser_directory;
+use adieu::world::OperatingSystem;
+
+use super::context::Context;
+use super::exec::require_own_home;
+use super::identity;
+use super::login::browser::open_page;
+use super::sign_in::{is_of_aws, keys_of, to_failure};
+use crate::args::{ConsoleArgs, Output};
+use crate::ui::plain::{Exact, to_json};
+use crate::ui::{Failure, Printer, to_plain_text};
+
+/// How long the browser may take to come.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Runs the command; the exit status.
+pub(crate) fn run(
+    context: &Context,
+    arguments: &ConsoleArgs,
+    cancel: &Cancel,
+    printer: &mut Printer,
+) -> Result<u8, Failure> {
+    require_own_home(&context.global, "console")?;
+    let chosen = arguments.named.as_deref();
+    let chosen = chosen.or(arguments.identity.chosen.as_deref());
+    let identity = identity::resolve_choice(context, chosen, printer)?;
+    let name = to_plain_text(&identity.name.written).into_owned();
+    if !is_of_aws(identity) {
+        let kind = to_plain_text(identity.kind.id()).into_owned();
+        return Err(Failure::usage(format!(
+            "identity \"{name}\" is of kind {kind}, which opens no AWS console"
+        ))
+        .hint("choose an AWS identity: adieu list"));
+    }
+    let browser = if arguments.isolated && !arguments.print_only {
+        Some(find_isolated_browser(context, identity)?)
+    } else {
+        None
+    };
+    let keys = keys_of(context, identity, printer.can_prompt(), printer)?;
+    let sign_in = context.adieu.sign_in(&NoPerson, &[], cancel);
+    let request = ConsoleRequest {
+        destination: arguments.destination.as_deref(),
+        duration: arguments
+            .duration
+            .or_else(|| configured_duration(context, identity)),
+        issuer: &arguments.issuer,
+        signs_out_first: arguments.logout_first,
+    };
+    let login = sign_in
+        .open_console(&keys, &request)
+        .map_err(|error| to_failure(context, identity, &error))?;
+    if login.is_length_refused && arguments.duration.is_some() {
+        printer.warning(
+            "AWS does not let these keys choose how long the console may be used",
+            Some("they came by way of another role: it ends when they do"),
+        );
+    }
+    let is_document = context.global.output == Output::Json;
+    let minutes = CONSOLE_URL_LIFE.as_secs() / 60;
+    if arguments.print_only {
+        if is_document {
+            let document = ConsoleDocument::new(&identity.name.written, Some(login.url.expose()));
+            printer.raw(&to_json(&document)?)?;
+        } else {
+            printer.raw(&Exact::quoted(login.url.expose()))?;
+        }
+        if !printer.is_quiet() && !is_document {
+            printer.note(&format!(
+                "Good once, for {minutes} minutes: whoever opens it is {name} in the console."
+            ));
+        }
+        return Ok(0);
+    }
+    let entropy = context.adieu.world.entropy.bytes();
+    let server = HandOver::bind(entropy, login.url)
+        .map_err(|error| Failure::failed("no browser can be told where to go").because(&error))?;
+    let opened = match browser {
+        Some(browser) => open_isolated(context, &browser, &server.url()),
+        None => open_page(&context.adieu.world, &server.url(), None),
+    };
+    let print_only = format!("{} --print-only", context.command_called("console"));
+    if let Err(why) = opened {
+        return Err(Failure::failed("no browser was opened")
+            .detail(format!("  because: {why}"))
+            .hint(format!("to open it elsewhere: {print_only}")));
+    }
+    cancel.begin_work();
+    let user = adieu::io::process::user_id();
+    if !server.wait(user, PATIENCE, cancel) {
+        if cancel.is_set() {
+            return Err(Failure::stopped("stopped before the browser came"));
+        }
+        return Err(Failure::failed("the browser that was opened has not come")
+            .hint(format!("to open it elsewhere: {print_only}")));
+    }
+    if is_document {
+        let document = ConsoleDocument::new(&identity.name.written, None);
+        printer.raw(&to_json(&document)?)?;
+    } else {
+        printer.data(&format!("Opened the AWS console as {name}."))?;
+    }
+    Ok(0)
+}
+
+/// The length that the provider's configuration wishes.
+fn configured_duration(context: &Context, identity: &Identity) -> Option<Duration> {
+    let graph = &context.adieu.identity_graph;
+    let root = graph.root_provider(&identity.name.key)?;
+    let provider = context.adieu.configuration.auth.provider(&root.key)?;
+    let text = provider.text(&["console", "session_duration"])?;
+    config::duration_seconds(text).map(Duration::from_secs)
+}
+
+/// A browser with the directory of its profile.
+struct IsolatedBrowser {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    directory: PathBuf,
+    /// What a new profile has from the start.
+    first_file: &'static str,
+}
+
+/// Browsers that take a directory for a profile; the first that is there is used.
+const CHROMIUM: [&str; 7] = [
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium",
+    "chromium-browser",
+    "brave-browser",
+    "microsoft-edge",
+    "chrome",
+];
+
+fn find_isolated_browser(
+    context: &Context,
+    identity: &Identity,
+) -> Result<IsolatedBrowser, Failure> {
+    let world = &context.adieu.world;
+    let realm = config::resolve_realm(world, &context.adieu.configuration);
+    let directory = isolated_browser_directory(world, &realm.value, &identity.name.key);
+    let shown = directory.display();
+    let data = OsString::from(format!("--user-data-dir={shown}"));
+    let find = |name: &str| programs::find_in_path(world, name);
+    let chromium = |program, before: &[&str]| IsolatedBrowser {
+        program,
+        arguments: before
+            .iter()
+            .map(OsString::from)
+            .chain([data.clone(), "--no-first-run".into(), "--new-window".into()])
+            .collect(),
+        directory: directory.clone(),
+        first_file: "First Run",
+    };
+    if world.operating_system == OperatingSystem::MacOs
+        && let Some(open) = find("open")
+    {
+        return Ok(chromium(open, &["-na", "Google Chrome", "--args"]));
+    }
+    if let Some(program) = CHROMIUM.iter().find_map(|name| find(name)) {
+        return Ok(chromium(program, &[]));
+    }
+    find("firefox")
+        .map(|program| IsolatedBrowser {
+            program,
+            arguments: vec![
+                "--no-remote".into(),
+                "--profile".into(),
+                directory.clone().into(),
+                "--new-window".into(),
+            ],
+            directory,
+            first_file: "user.js",
+        })
+        .ok_or_else(|| {
+            Failure::failed("no browser that can have a profile of its own is in PATH")
+                .hint("install Chrome, Chromium, Edge, Brave or Firefox, or leave --isolated out")
+        })
+}
+
+fn open_isolated(context: &Context, browser: &IsolatedBrowser, url: &str) -> Result<(), String> {
+    let world = &context.adieu.world;
+    let root = world.atmos_data_root();
+    let below = browser.directory.strip_prefix(&root).ok();
+    let place = below.and_then(|below| ConfinedPath::new(root.clone(), below));
+    let file = place.and_then(|place| place.join(browser.first_file));
+    let file = file.ok_or_else(|| "its profile cannot be named".to_owned())?;
+    let files = &context.adieu.files;
+    if !browser.directory.is_dir() {
+        files
+            .create(&file, b"")
+            .map_err(|error| error.to_string())?;
+    }
+    let mut arguments = browser.arguments.clone();
+    arguments.push(url.into());
+    programs::start_detached(&Program {
+        path: browser.program.clone(),
+        arguments,
+        environment: world
+            .environment
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        directory: world.home.clone(),
+    })
+}
