@@ -19,7 +19,8 @@ use crate::args::{Cli, Command, Deferred, Global, OrgCommand, Output};
 use crate::commands::context::Context;
 use crate::commands::{
     Scope, audit, catalogue, console, credential_process, dashboard, env, exec, generated, list,
-    login, logout, misuse, org, pending, scan, shell, status, switch, trusted, validate, whoami,
+    login, logout, misuse, org, pending, scan, shell, status, switch, token, trusted, validate,
+    whoami,
 };
 use crate::process::Screen;
 use crate::ui::plain::{Exact, is_shown, to_json};
@@ -224,6 +225,7 @@ fn run_command(
         Command::Exec(arguments) => exec::run(&context, arguments, printer),
         Command::Shell(arguments) => shell::run(&context, arguments, typed, &cancel, printer),
         Command::Console(arguments) => console::run(&context, arguments, &cancel, printer),
+        Command::Token(arguments) => token::run(&context, arguments, printer),
         Command::Dashboard => dashboard::run(&context, &cancel, printer),
         Command::Audit(audit) => audit::run(&context, &audit.command, printer),
         Command::Catalogue(words) => catalogue::run(&context, &words.command, printer),

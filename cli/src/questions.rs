@@ -34,6 +34,12 @@ pub enum Confirmation {
     DashboardLogout,
     /// What was chosen in the menu of a logout.
     MenuChoice,
+    /// `revoke --deactivate-keys`: keys of IAM users are set inactive at AWS.
+    KeyDeactivation,
+    /// `revoke --delete-keys`: keys of IAM users are deleted at AWS.
+    KeyDeletion,
+    /// `revoke --revoke-role-sessions`: everything is denied to older sessions of a role.
+    RoleDenial,
     /// `org logout`: the authorization of these orgs ends.
     OrgLogout,
     /// `org logout`: orgs that were made from a chosen one go too.
@@ -74,6 +80,9 @@ impl Confirmation {
             Self::DashboardLogout | Self::MenuChoice | Self::OrgLogout => {
                 ("Yes, log out", "No, change nothing")
             }
+            Self::KeyDeactivation => ("Yes, deactivate", "No, change nothing"),
+            Self::KeyDeletion => ("Yes, delete", "No, change nothing"),
+            Self::RoleDenial => ("Yes, deny it to all of them", "No, change nothing"),
             Self::CopyRemoval => ("Yes, remove them there too", "No, keep them there"),
             Self::OrgChildren => ("Yes, log out of them too", "No, keep them"),
             Self::OrgRemoval => ("Yes, remove it here", "No, keep it"),

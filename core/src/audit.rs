@@ -82,7 +82,8 @@ pub struct Record {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "audit_step")]
 pub struct RecordedStep {
-    /// `revoke`, `remove` or `edit`; `forget` where a person said that it ended.
+    /// `revoke`, `remove` or `edit`; `forget` where a person said that it ended; `deactivate` or `delete` of a
+    /// key at AWS, `deny` of a role's sessions.
     pub action: String,
     /// The kind of place, or `server`.
     pub kind: String,
@@ -250,6 +251,25 @@ pub fn append_forgotten(
     let record = Record {
         steps,
         left_out,
+        ..build_finished_record(world, run, None)
+    };
+    add_record(world, files, record)
+}
+
+/// Appends the record of what was done at a server by itself, beside a logout.
+pub fn append_deeds(
+    world: &World,
+    files: &Files,
+    steps: Vec<RecordedStep>,
+    exit_status: u8,
+    run: Run<'_>,
+) -> Result<(), AuditError> {
+    let mut left_out = 0;
+    let steps = within_limit(steps.into_iter(), &mut left_out);
+    let record = Record {
+        steps,
+        left_out,
+        exit_status,
         ..build_finished_record(world, run, None)
     };
     add_record(world, files, record)

@@ -7,7 +7,8 @@ use clap::Subcommand;
 use super::{
     AuditCommand, CatalogueCommand, ConsoleArgs, CredentialProcessArgs, Deferred, EnvArgs,
     ExecArgs, ListArgs, LoginArgs, LogoutArgs, Nested, OrgCommand, RevokeArgs, ScanArgs,
-    SchemaDocument, ShellArgs, StatusArgs, SwitchArgs, ValidateArgs, WhoamiArgs, examples,
+    SchemaDocument, ShellArgs, StatusArgs, SwitchArgs, TokenArgs, ValidateArgs, WhoamiArgs,
+    examples,
 };
 
 /// The commands.
@@ -52,6 +53,9 @@ pub enum Command {
     /// Open AWS's web console as an identity
     #[command(after_help = examples::CONSOLE)]
     Console(Deferred<ConsoleArgs>),
+    /// Print the access token of a portal's session, for programs that want it as it is
+    #[command(after_help = examples::TOKEN)]
+    Token(Deferred<TokenArgs>),
     /// Open the dashboard: who is signed in, and a prompt for what to do about it
     #[command(after_help = examples::DASHBOARD)]
     Dashboard,

@@ -58,7 +58,8 @@ with_examples!(
     "`adieu revoke`",
     "  adieu revoke codex          end it at its server; keep it here if that fails
   adieu revoke --pending      what earlier logouts could not end
-  adieu revoke --forget corp  it was ended elsewhere"
+  adieu revoke --forget corp  it was ended elsewhere
+  adieu revoke --deactivate-keys ci-user"
 );
 with_examples!(
     LIST,
@@ -115,6 +116,12 @@ with_examples!(
     "  adieu console dev-admin
   adieu console dev-admin --destination s3 --isolated
   adieu console -i dev-admin --print-only  the address, to open it elsewhere"
+);
+with_examples!(
+    TOKEN,
+    "`adieu token`",
+    "  adieu token --sso aws-sso > /run/user/1000/token
+  adieu token --sso | some-program --token-file /dev/stdin"
 );
 with_examples!(
     DASHBOARD,

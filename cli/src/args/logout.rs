@@ -148,6 +148,20 @@ pub struct RevokeArgs {
         conflicts_with_all = ["pending", "identities", "chosen", "provider", "tags", "all", "all_realms"]
     )]
     pub forget: Option<String>,
+    /// Set long-lived keys of IAM users inactive at AWS, and prove it: of an identity of kind aws/user, or of a
+    /// profile of ~/.aws/credentials; says when each was used last, and asks first
+    #[arg(long, conflicts_with_all = ["pending", "forget", "delete_keys", "revoke_role_sessions"])]
+    pub deactivate_keys: bool,
+    /// The same, but delete them for good
+    #[arg(long, conflicts_with_all = ["pending", "forget", "revoke_role_sessions"])]
+    pub delete_keys: bool,
+    /// Deny everything to sessions of a role that began before now, whoever began them; shows the policy, and
+    /// asks first
+    #[arg(long, conflicts_with_all = ["pending", "forget"])]
+    pub revoke_role_sessions: bool,
+    /// With `--revoke-role-sessions`: the identity that may change the role, if it is another one
+    #[arg(long, value_name = "NAME", requires = "revoke_role_sessions")]
+    pub by: Option<String>,
     /// How servers are told.
     #[command(flatten)]
     pub server: ServerArgs,

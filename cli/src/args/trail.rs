@@ -72,6 +72,12 @@ pub enum SchemaDocument {
     Whoami,
     /// `adieu console`
     Console,
+    /// `adieu revoke --deactivate-keys` and `--delete-keys`
+    RetiredKeys,
+    /// `adieu revoke --revoke-role-sessions`
+    RoleDenial,
+    /// `adieu token`
+    Token,
     /// `adieu validate`
     Validate,
     /// `adieu env --format json`

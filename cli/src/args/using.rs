@@ -1,4 +1,4 @@
-//! What can be typed after the commands that use an identity: `exec`, `shell`, `credential-process`, `console`.
+//! What can be typed after the commands that use an identity: `exec`, `shell`, `credential-process`, `console`, `token`.
 
 use std::ffi::OsString;
 
@@ -90,6 +90,24 @@ pub struct ConsoleArgs {
     /// Sign the browser out of the console first, where it says so
     #[arg(long)]
     pub logout_first: bool,
+}
+
+/// Whose token to print.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TokenArgs {
+    /// A provider, an identity, or an `sso-session` or profile of the AWS CLI [env: ATMOS_IDENTITY, IDENTITY]
+    /// [default: the default identity]
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// The access token of its portal (IAM Identity Center)
+    #[arg(long, required = true)]
+    pub sso: bool,
+    /// Print the token although standard output is a terminal
+    #[arg(long)]
+    pub print: bool,
+    /// Trust this host with the token although only a configuration file names it (repeatable)
+    #[arg(long, value_name = "HOST")]
+    pub allow_endpoint: Vec<String>,
 }
 
 /// A time as people and Atmos write it: `1h`, `90m`, `1h30m`, `3600`.

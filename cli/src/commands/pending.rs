@@ -8,7 +8,7 @@ use adieu::pending;
 use adieu::report::{Status, pending_json};
 
 use super::context::Context;
-use super::{Scope, logout};
+use super::{Scope, logout, revoke_keys, revoke_role};
 use crate::args::{Output, RevokeArgs};
 use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer, format_count, human, to_plain_text};
@@ -27,6 +27,12 @@ pub(crate) fn run(
     }
     if arguments.pending {
         return print_remembered(context, printer);
+    }
+    if arguments.deactivate_keys || arguments.delete_keys {
+        return revoke_keys::run(context, arguments, typed, cancel, printer);
+    }
+    if arguments.revoke_role_sessions {
+        return revoke_role::run(context, arguments, typed, cancel, printer);
     }
     logout::run_revocation(
         context,

@@ -52,6 +52,7 @@ fn tries() -> BTreeMap<&'static str, Try> {
         ("shell", line("-i dev-admin --shell /nonexistent/sh")),
         ("credential-process", data("nobody")),
         ("console", line("nobody")),
+        ("token", line("--sso nobody")),
         ("dashboard", line("")),
         ("scan", line("../.zshrc")),
         ("audit show", line("")),

@@ -175,6 +175,44 @@ fn codex() -> Home {
 }
 
 /// How each question comes about.
+/// A user and a role, and an AWS that does what it is told; it is spared as long as it was only asked.
+fn iam(words: &str, question: &'static str, portal: Server) -> Case {
+    let home = Home::new();
+    home.atmos_yaml(
+        "auth:\n  realm: acme\n  identities:\n    ci:\n      kind: aws/user\n      credentials: {access_key_id: \
+         FAKE-KEY, secret_access_key: FAKE-secret}\n    deployer:\n      kind: aws/assume-role\n      via: {identity: \
+         ci}\n      principal: {assume_role: 'arn:aws:iam::210000000001:role/deployer'}\n",
+    );
+    home.aws_session(&AwsSession::new("acme", "ci", "deployer"));
+    let aws = Server::start();
+    aws.otherwise(|request| {
+        let form = request.form();
+        let action = form.iter().find(|(name, _)| name == "Action");
+        let action = action.map_or("", |(_, action)| action.as_str());
+        let result = "<Arn>arn:aws:iam::210000000001:user/ci</Arn><Account>210000000001</Account>";
+        Answer::status(200)
+            .header("Content-Type", "text/xml")
+            .body(format!(
+                "<{action}Response><{action}Result>{result}</{action}Result></{action}Response>"
+            ))
+    });
+    let command = adieu(&home)
+        .arg("revoke")
+        .args(words.split(' '))
+        .env("AWS_ENDPOINT_URL", aws.url());
+    let mut case = Case::new(home, command, portal, question).refuses();
+    case.is_spared = Box::new(move |_| {
+        let changes = ["UpdateAccessKey", "DeleteAccessKey", "PutRolePolicy"];
+        let requests = aws.requests();
+        !requests.iter().any(|request| {
+            let form = request.form();
+            form.iter()
+                .any(|(_, value)| changes.contains(&value.as_str()))
+        })
+    });
+    case
+}
+
 fn case(question: Confirmation) -> Case {
     let portal = Server::aws_portal();
     match question {
@@ -278,6 +316,17 @@ fn case(question: Confirmation) -> Case {
                 .env("HTTPS_PROXY", portal.url());
             Case::new(home, command, portal, "Send it?")
         }
+        Confirmation::KeyDeactivation => iam(
+            "ci --deactivate-keys",
+            "Deactivate this key at AWS?",
+            portal,
+        ),
+        Confirmation::KeyDeletion => iam("ci --delete-keys", "Delete this key at AWS?", portal),
+        Confirmation::RoleDenial => iam(
+            "deployer --revoke-role-sessions",
+            "Deny everything to these sessions?",
+            portal,
+        ),
         Confirmation::FileChanges => {
             let home = Home::new();
             home.write(".bashrc", "export OPENAI_API_KEY=FAKE-one\nx\n");

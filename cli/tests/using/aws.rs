@@ -26,6 +26,8 @@ pub(crate) struct Known {
     pub(crate) policies: Vec<(String, String, String)>,
     /// What is refused, by the action's name.
     pub(crate) refused: Vec<&'static str>,
+    /// Whether an inactive key is let through.
+    pub(crate) is_lenient: bool,
     /// What was asked: the action, and by which key.
     pub(crate) calls: Vec<(String, String)>,
 }
@@ -100,7 +102,9 @@ fn answer(known: &mut Known, request: &Request) -> Answer {
         .unwrap_or_default();
     known.calls.push((action.clone(), id.to_owned()));
     let invalid = "The security token included in the request is invalid.";
-    let Some(caller) = known.keys.get(id).filter(|key| key.status == "Active") else {
+    let is_lenient = known.is_lenient;
+    let is_taken = |key: &&Key| key.status == "Active" || is_lenient;
+    let Some(caller) = known.keys.get(id).filter(is_taken) else {
         return refusal(403, "InvalidClientTokenId", invalid);
     };
     if known.refused.contains(&action.as_str()) {
@@ -110,6 +114,7 @@ fn answer(known: &mut Known, request: &Request) -> Answer {
     let arn = caller.arn.clone();
     let account = arn.split(':').nth(4).unwrap_or_default().to_owned();
     let which = field("AccessKeyId");
+    let is_denied = !known.policies.is_empty() && arn.contains(":assumed-role/");
     match action.as_str() {
         "GetCallerIdentity" => success(
             &action,
@@ -151,6 +156,13 @@ fn answer(known: &mut Known, request: &Request) -> Answer {
             };
             success(&action, "")
         }
+        // What a role's sessions may not do any more.
+        "PutRolePolicy" | "ListRolePolicies" if is_denied => {
+            let message =
+                "User is not authorized, with an explicit deny in an identity-based policy";
+            refusal(403, "AccessDenied", message)
+        }
+        "ListRolePolicies" => success(&action, "<PolicyNames/><IsTruncated>false</IsTruncated>"),
         "PutRolePolicy" => {
             let put = (
                 field("RoleName"),

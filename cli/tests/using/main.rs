@@ -9,7 +9,10 @@ mod console;
 mod credential_process;
 mod exec;
 mod real_clients;
+mod revoke;
 #[cfg(unix)]
 mod shell;
+mod stores;
 mod support;
+mod token;
 mod whoami;

@@ -1,8 +1,11 @@
 //! What is signed in already, without a word to any person.
 
-use super::{RoleKeys, SPARE, SignIn, SignInError};
+use jiff::Timestamp;
+
+use super::{PortalTarget, RoleKeys, SPARE, SignIn, SignInError};
 use crate::atmos::config::Identity;
 use crate::io::net::CallError;
+use crate::secret::Secret;
 
 impl SignIn<'_> {
     /// The keys of an identity that are on disk and last. Only the one file of theirs is read.
@@ -14,6 +17,17 @@ impl SignIn<'_> {
         let now = self.world.now();
         let stored = self.stored_keys(identity)?;
         Ok(stored.filter(|keys| keys.lasts(now, SPARE)))
+    }
+
+    /// The access token of a portal's session, and its end; the session is renewed where it ends soon.
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError`]; [`SignInError::NeedsPerson`] where only a person can go on and
+    /// [`SignIn::may_ask`] is not set.
+    pub fn portal_token(&self, portal: &PortalTarget) -> Result<(Secret, Timestamp), SignInError> {
+        let session = self.portal_session(portal, None)?;
+        Ok((session.access_token, session.expires_at))
     }
 
     /// The keys of an identity that are on disk, whether they have ended or not.

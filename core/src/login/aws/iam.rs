@@ -63,7 +63,7 @@ impl SignIn<'_> {
     /// [`SignInError::Call`], also where its user may not ask.
     pub fn find_last_use(&self, keys: &RoleKeys) -> Result<LastUse, SignInError> {
         let what = "asking when the key was used last";
-        self.tell_iam(keys, what, async |client| {
+        self.tell_iam(keys, what, &async |client| {
             let call = client.get_access_key_last_used();
             let answer = call.access_key_id(&keys.access_key_id).send().await;
             answer.map(|answer| {
@@ -87,12 +87,14 @@ impl SignIn<'_> {
     pub fn retire_key(&self, keys: &RoleKeys, how: Retirement) -> Result<(), SignInError> {
         let id = keys.access_key_id.as_str();
         match how {
-            Retirement::Deactivate => self.tell_iam(keys, "deactivating the key", async |client| {
-                let call = client.update_access_key().access_key_id(id);
-                let inactive = aws_sdk_iam::types::StatusType::Inactive;
-                call.status(inactive).send().await.map(drop)
-            }),
-            Retirement::Delete => self.tell_iam(keys, "deleting the key", async |client| {
+            Retirement::Deactivate => {
+                self.tell_iam(keys, "deactivating the key", &async |client| {
+                    let call = client.update_access_key().access_key_id(id);
+                    let inactive = aws_sdk_iam::types::StatusType::Inactive;
+                    call.status(inactive).send().await.map(drop)
+                })
+            }
+            Retirement::Delete => self.tell_iam(keys, "deleting the key", &async |client| {
                 let call = client.delete_access_key().access_key_id(id);
                 call.send().await.map(drop)
             }),
@@ -127,11 +129,15 @@ impl SignIn<'_> {
         role: &str,
         policy: &str,
     ) -> Result<(), SignInError> {
-        self.tell_iam(keys, "denying older sessions of the role", async |client| {
-            let call = client.put_role_policy().role_name(role);
-            let call = call.policy_name(OLDER_SESSIONS_POLICY);
-            call.policy_document(policy).send().await.map(drop)
-        })
+        self.tell_iam(
+            keys,
+            "denying older sessions of the role",
+            &async |client| {
+                let call = client.put_role_policy().role_name(role);
+                let call = call.policy_name(OLDER_SESSIONS_POLICY);
+                call.policy_document(policy).send().await.map(drop)
+            },
+        )
     }
 
     /// Asks IAM something that the session could do, a few times while it can.
@@ -144,7 +150,7 @@ impl SignIn<'_> {
             let asked = self.tell_iam(
                 keys,
                 "asking whether the session is denied",
-                async |client| {
+                &async |client| {
                     let call = client.list_role_policies().role_name(role);
                     call.send().await.map(drop)
                 },
@@ -163,7 +169,7 @@ impl SignIn<'_> {
         &self,
         keys: &RoleKeys,
         what: &str,
-        call: impl AsyncFn(&aws_sdk_iam::Client) -> Result<T, SdkFailure<E>>,
+        call: &impl AsyncFn(&aws_sdk_iam::Client) -> Result<T, SdkFailure<E>>,
     ) -> Result<T, SignInError>
     where
         E: aws_smithy_types::error::metadata::ProvideErrorMetadata + std::error::Error + 'static,
