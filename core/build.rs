@@ -242,6 +242,14 @@ fn tool_file(entry: &Entry, file: &File) -> Result<String, Box<dyn Error>> {
             marker.select, marker.when, marker.without, marker.identity
         )?;
     }
+    let mut references = String::new();
+    for reference in &file.reference {
+        write!(
+            references,
+            "ToolReference {{ select: {:?}, what: {:?}, identity: &{:?} }},",
+            reference.select, reference.what, reference.identity
+        )?;
+    }
     let table = match (&file.table, &file.column) {
         (Some(table), Some(column)) => format!("Some(({table:?}, &[{column:?}]))"),
         _ => "None".to_owned(),
@@ -250,7 +258,7 @@ fn tool_file(entry: &Entry, file: &File) -> Result<String, Box<dyn Error>> {
     Ok(format!(
         "ToolFile {{ paths: &{:?}, on_linux: {}, on_macos: {}, on_windows: {}, format: {}, table: {table}, \
          is_list: {}, is_shared: {}, goes_when_empty: {}, credentials: &[{credentials}], \
-         markers: &[{markers}] }},",
+         markers: &[{markers}], references: &[{references}] }},",
         file.paths,
         is_on(Os::Linux),
         is_on(Os::Macos),

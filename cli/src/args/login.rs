@@ -74,7 +74,8 @@ pub struct WayArgs {
     /// How long to wait for the person, in seconds
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub timeout: Option<f64>,
-    /// Sign in to AWS in a browser although there are keys (`aws/user`)
+    /// Sign in to AWS itself in a browser: as an `aws/user` that has keys too, or for a profile of the
+    /// AWS CLI, as `aws login` does
     #[arg(long)]
     pub webflow: bool,
     /// What the identity provider answered, for `aws/saml`; `-` is standard input

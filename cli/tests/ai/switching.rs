@@ -204,7 +204,7 @@ fn login_without_a_client_says_what_to_do() {
         ("login cursor", 1, "cursor-agent or agent is not installed"),
         ("login gemini", 2, "/auth"),
         ("login aider", 2, "set the key"),
-        ("login aws", 2, "use one of claude, codex"),
+        ("login aws", 2, "claude, codex, copilot"),
         ("switch nothing", 2, "use one of claude, codex"),
     ] {
         let output = adieu(&home, words).run().code(status);

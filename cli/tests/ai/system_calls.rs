@@ -117,13 +117,13 @@ fn status_reads_no_more_files_where_there_are_more() {
             .write(format!("work/{number}/.env"), "HF_TOKEN=FAKE-hf\n")
             .write(format!(".claude/projects/{number}/x.jsonl"), "{}\n");
     }
-    // A file of an unknown tool is looked into once if it may hold a sign-in, and 4,000 at most.
+    // A file of an unknown tool is looked into once if it may hold a sign-in, and 8,000 at most.
     let after = opens(&home);
     assert!(after <= before + 300, "{after} after {before}");
-    for number in 300..4400 {
+    for number in 300..8400 {
         home.write(format!(".other-{number}rc"), "export HF_TOKEN=FAKE-hf\n");
     }
     let after = opens(&home);
-    assert!(after <= before + 4000, "{after} after {before}");
+    assert!(after <= before + 8000, "{after} after {before}");
     assert!(before < 700, "{before} files and directories were opened");
 }

@@ -141,7 +141,7 @@ fn what_was_not_looked_into_is_not_called_clean() {
     run(&home, "status --check", &[]).code(3);
     // More files than are read.
     let home = Home::new();
-    for number in 0..4001 {
+    for number in 0..8001 {
         home.write(format!(".unheard/token-{number}"), "no\n");
     }
     run(&home, "status --check", &[]).code(3);
@@ -191,4 +191,86 @@ fn members_that_nobody_describes_are_possible_sign_ins_and_go_alone() {
         "{\n  \"auths\": {},\n  \"plugins\": {},\n  \"credStore\": \"\"\n}\n"
     );
     run(&home, "status --check", &[]).success();
+}
+
+#[test]
+fn credentials_that_a_file_names_are_said_and_stay() {
+    let home = Home::new();
+    home.write(
+        ".kube/config",
+        "users:\n- name: alice\n  user: {client-key: pki/alice.key, client-certificate: pki/alice.crt}\n\
+         - name: bob\n  user: {tokenFile: /nonexistent/token}\n",
+    );
+    home.write(".kube/pki/alice.key", "FAKE-key\n");
+    home.write(
+        ".oci/config",
+        "[DEFAULT]\nuser=ocid1.user.FAKE\nkey_file=~/keys/oci_key\n",
+    );
+    home.write("keys/oci_key", "FAKE-oci\n");
+    let found = found(&home, &[]);
+    assert!(
+        found
+            .iter()
+            .any(|line| line == "kubernetes | alice | stored | ~/.kube/pki/alice.key"),
+        "{found:?}"
+    );
+    assert!(
+        found
+            .iter()
+            .any(|line| line == "oci | DEFAULT | stored | ~/keys/oci_key"),
+        "{found:?}"
+    );
+    assert_eq!(run(&home, "status --check", &[]).status, Some(1));
+    run(&home, EVERYTHING, &[]);
+    assert!(home.has(".kube/pki/alice.key") && home.has("keys/oci_key"));
+    assert_eq!(run(&home, "status --check", &[]).status, Some(1));
+}
+
+#[test]
+fn helpers_of_aws_profiles_keep_a_machine_signed_in() {
+    let home = Home::new();
+    home.write(
+        ".aws/config",
+        "[profile work]\ncredential_process = /opt/vault/bin/helper work\n\
+         [profile own]\ncredential_process = adieu credential-process own\n",
+    );
+    let status = run(&home, "status --check", &[]);
+    assert_eq!(status.status, Some(1), "{}", status.stdout);
+    assert!(status.stdout.contains("profile work") && !status.stdout.contains("profile own"));
+}
+
+#[test]
+fn path_of_a_variable_is_read_as_its_tool_reads_it() {
+    let home = Home::new();
+    home.write(
+        "keys/aws",
+        "[default]\naws_access_key_id = AKIAFAKE\naws_secret_access_key = FAKE-secret\n",
+    );
+    for written in ["$HOME/keys/aws", "~/keys/aws", "${HOME}/keys/aws"] {
+        let name = "AWS_SHARED_CREDENTIALS_FILE".to_owned();
+        let status = run(&home, "status --check", &[(name, written.to_owned())]);
+        assert_eq!(status.status, Some(1), "{written}: {}", status.stdout);
+    }
+}
+
+#[test]
+fn links_and_sockets_of_running_programs_are_nothing() {
+    let home = Home::new();
+    home.write(".config/Slack/settings.json", "{}\n");
+    for (link, target) in [
+        (".config/Slack/SingletonLock", "laptop-1234"),
+        (".config/Slack/SingletonCookie", "123456789"),
+        (
+            ".config/Slack/SingletonSocket",
+            "/nonexistent/SingletonSocket",
+        ),
+        (".config/zorg/current", "/usr/share"),
+        (".config/zorg/token", "gone"),
+    ] {
+        let link = home.join(link);
+        std::fs::create_dir_all(link.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(target, link).unwrap();
+    }
+    let status = run(&home, "status --check", &[]);
+    assert_eq!(status.status, Some(0), "{}{}", status.stdout, status.stderr);
 }

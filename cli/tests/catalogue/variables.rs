@@ -50,14 +50,10 @@ fn variable_that_holds_no_credential_is_none() {
 }
 
 #[test]
-fn credential_that_a_start_up_file_or_a_unit_sets_is_never_clean() {
+fn credential_that_a_start_up_file_sets_is_never_clean() {
     for (file, text) in [
         (".bashrc", "export OPENAI_API_KEY=FAKE-1\n"),
         (".zshenv", "export ZORG_API_KEY=FAKE00112233445566778899\n"),
-        (
-            ".config/systemd/user/x.service",
-            "[Service]\nEnvironment=GITHUB_TOKEN=FAKE-1\n",
-        ),
     ] {
         let home = Home::new();
         home.write(file, text);

@@ -4,6 +4,7 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+mod chain;
 mod errors;
 mod portal;
 mod support;

@@ -125,6 +125,25 @@ pub struct File {
     /// What in it says that somebody is signed in with a secret that the key store keeps.
     #[serde(default)]
     pub marker: Vec<Marker>,
+    /// What in it names another file that is a credential.
+    #[serde(default)]
+    pub reference: Vec<Reference>,
+}
+
+/// A member that names another file which is a credential: a key, a token. The file may be anywhere, so
+/// it is reported, and deleted by nobody but the person.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Reference {
+    /// The pattern that selects it, as of a credential. Its text is a path; a relative one begins at the
+    /// file's own directory.
+    pub select: String,
+    /// What the file is, in a few words.
+    #[serde(default = "default_to_key")]
+    pub what: String,
+    /// How to name whose it is.
+    #[serde(default)]
+    pub identity: Vec<String>,
 }
 
 /// A member that says that somebody is signed in, while the secret is in the operating system's key
@@ -137,8 +156,8 @@ pub struct Marker {
     /// Texts with wildcards, one of which it must be; none means any.
     #[serde(default)]
     pub when: Vec<String>,
-    /// The keys in it, or beside it where it is a text, that hold the secret itself: then it marks
-    /// nothing.
+    /// The keys in it, or beside it where it is a text, that would hold the secret itself: where one is
+    /// there, with a value or without, it marks nothing.
     #[serde(default)]
     pub without: Vec<String>,
     /// How to name whose it is, as the entry of the key store is named.
@@ -330,6 +349,10 @@ fn default_to_any() -> String {
     "*".to_owned()
 }
 
+fn default_to_key() -> String {
+    "key".to_owned()
+}
+
 fn default_to_token() -> String {
     "token".to_owned()
 }
@@ -387,9 +410,13 @@ impl Entry {
             if is_table != (file.format == Format::Sqlite) {
                 return Err("`table` and `column` belong to the format `sqlite`".to_owned());
             }
-            if file.paths.is_empty() || (file.credential.is_empty() && file.marker.is_empty()) {
+            if file.paths.is_empty()
+                || (file.credential.is_empty()
+                    && file.marker.is_empty()
+                    && file.reference.is_empty())
+            {
                 return Err(
-                    "a `[[file]]` needs `paths`, and a `[[file.credential]]` or a `[[file.marker]]`"
+                    "a `[[file]]` needs `paths`, and a `[[file.credential]]`, a `[[file.marker]]` or a `[[file.reference]]`"
                         .to_owned(),
                 );
             }

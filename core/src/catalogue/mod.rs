@@ -134,6 +134,19 @@ pub struct ToolFile {
     pub credentials: &'static [ToolCredential],
     /// What in it says that somebody is signed in with a secret that the key store keeps.
     pub markers: &'static [ToolMarker],
+    /// What in it names another file that is a credential.
+    pub references: &'static [ToolReference],
+}
+
+/// A member that names another file which is a credential.
+#[derive(Debug)]
+pub struct ToolReference {
+    /// The pattern that selects it.
+    pub select: &'static str,
+    /// What the file is, in a few words.
+    pub what: &'static str,
+    /// Templates for the name of whose it is.
+    pub identity: &'static [&'static str],
 }
 
 /// A member that says that somebody is signed in, while the secret is in the operating system's key

@@ -11,8 +11,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::entry::{self, Class, Entry, Format as FileFormat, KeyringNaming, Kind, Os};
 use super::{
-    Tool, ToolClass, ToolCredential, ToolFile, ToolKeyringItem, ToolMarker, ToolService,
-    ToolVariable,
+    Tool, ToolClass, ToolCredential, ToolFile, ToolKeyringItem, ToolMarker, ToolReference,
+    ToolService, ToolVariable,
 };
 use crate::formats::{Format, IniDialect, LineRule, Pattern};
 use crate::inventory::{Location, Problem};
@@ -198,6 +198,8 @@ pub fn check(text: &str) -> Result<Entry, String> {
     let selected = credentials.map(|credential| &credential.select);
     let markers = entry.file.iter().flat_map(|file| &file.marker);
     let marked = markers.map(|marker| &marker.select);
+    let references = entry.file.iter().flat_map(|file| &file.reference);
+    let marked = marked.chain(references.map(|reference| &reference.select));
     for select in selected.filter(|select| !select.is_empty()).chain(marked) {
         let pattern = select.parse::<Pattern>();
         pattern
@@ -356,6 +358,7 @@ fn file(own: entry::File, named: Named<'_>) -> ToolFile {
         goes_when_empty: own.remove_when_empty,
         credentials: list(credentials.map(|own| credential(own, named))),
         markers: list(own.marker.into_iter().map(marker)),
+        references: list(own.reference.into_iter().map(reference)),
     }
 }
 
@@ -381,6 +384,14 @@ fn marker(own: entry::Marker) -> ToolMarker {
         select: leak(own.select),
         when: texts(own.when),
         without: texts(own.without),
+        identity: texts(own.identity),
+    }
+}
+
+fn reference(own: entry::Reference) -> ToolReference {
+    ToolReference {
+        select: leak(own.select),
+        what: leak(own.what),
         identity: texts(own.identity),
     }
 }

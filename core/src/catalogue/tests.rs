@@ -11,6 +11,10 @@ fn every_pattern_of_every_entry_can_be_read() {
                 let pattern = credential.select.parse::<Pattern>();
                 assert!(pattern.is_ok(), "{}: {pattern:?}", tool.system.id());
             }
+            for reference in file.references {
+                let pattern = reference.select.parse::<Pattern>();
+                assert!(pattern.is_ok(), "{}: {pattern:?}", tool.system.id());
+            }
             for marker in file.markers {
                 let pattern = marker.select.parse::<Pattern>();
                 assert!(pattern.is_ok(), "{}: {pattern:?}", tool.system.id());

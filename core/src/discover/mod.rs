@@ -248,8 +248,9 @@ impl Explorer<'_> {
             }
             Lookup::Next(next) => {
                 self.inventory.checked -= 1;
+                // Only directories lie in each other.
                 for lookup in next(&mut self.findings()) {
-                    self.look(lookup, depth + 1);
+                    self.look(lookup, depth);
                 }
             }
             Lookup::File { file, read } => {
@@ -263,7 +264,12 @@ impl Explorer<'_> {
                     Err(error) => self.problem(&file, &error),
                 }
             }
-            Lookup::Small { file, limit, read } => {
+            Lookup::Small {
+                file,
+                limit,
+                read,
+                tells_of_links,
+            } => {
                 match self.files.look_along(&mut self.handles, &file, limit) {
                     Ok(Some(bytes)) => {
                         let bytes = Zeroizing::new(bytes);
@@ -279,6 +285,9 @@ impl Explorer<'_> {
                             ..
                         },
                     ) => {}
+                    // What a link out of the home leads to is somebody's for all: a package's, a system's.
+                    Err(FileError::Symlink { .. } | FileError::NotAFile { .. })
+                        if !tells_of_links => {}
                     Err(error) => self.problem(&file, &error),
                 }
             }

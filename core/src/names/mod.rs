@@ -127,7 +127,11 @@ pub fn classify_name(name: &str) -> Option<Known> {
 
 /// Whether a variable of that name holds a credential; one that only points to a file with one does not.
 pub fn names_credential(name: &str) -> bool {
-    classify_name(name).is_some_and(|known| known.kind.is_secret()) || is_npms(name)
+    // A socket, and options.
+    const NO_CREDENTIALS: [&str; 2] = ["SSH_AUTH_SOCK", "OTEL_EXPORTER_OTLP_HEADERS"];
+    !NO_CREDENTIALS.contains(&name)
+        && classify_name(name).is_some_and(|known| known.kind.is_secret())
+        || is_npms(name)
 }
 
 /// Whether it is a setting of npm's with a credential, which it reads in any case:

@@ -53,9 +53,13 @@ impl Finding {
             self.state,
             AssignmentState::Active | AssignmentState::Conditional
         );
-        // A unit's service is a tool that is signed in, too.
-        let is_narrow = matches!(self.form, Form::Dotenv)
-            || matches!(self.shell, Syntax::Direnv | Syntax::Mise | Syntax::Registry);
+        let is_narrow = matches!(
+            self.form,
+            Form::Dotenv | Form::SystemdEnvironment | Form::SystemdEnvironmentFile
+        ) || matches!(
+            self.shell,
+            Syntax::Direnv | Syntax::Mise | Syntax::Registry | Syntax::Unit
+        );
         has_effect && !is_narrow && !matches!(self.value, ValueKind::Empty)
     }
 

@@ -7,7 +7,9 @@ use adieu::io::net::Cancel;
 use adieu::login::aws::{PortalTarget, SignIn, SignInError, Wishes};
 use adieu::report::{AwsSignIn, AwsSignInDocument, FailedSignIn};
 
-use super::document::{describe_identity, describe_portal, format_line, print_block};
+use super::document::{
+    describe_identity, describe_portal, describe_profile, format_line, print_block,
+};
 use super::person::TerminalPerson;
 use crate::args::{LoginArgs, Output};
 use crate::commands::context::Context;
@@ -21,6 +23,8 @@ enum Target<'a> {
     Providers(Vec<&'a Provider>),
     /// A session or a profile of the AWS CLI.
     Portal(String),
+    /// A profile of the AWS CLI that is signed in in a browser, as by `aws login`.
+    Login(String),
 }
 
 /// Runs the command; the exit status.
@@ -83,6 +87,10 @@ pub(super) fn run(
                     }
                 }
             }
+            Target::Login(name) => match sign_in.sign_in_profile(&name) {
+                Ok(keys) => signed_in.push(describe_profile(&name, &keys)),
+                Err(error) => failed.push((name, error)),
+            },
             Target::Portal(name) => {
                 let portal = sign_in.portal_of_aws_config(&name);
                 let portal = portal.and_then(|portal| {
@@ -268,7 +276,7 @@ fn find_target<'a>(
         return Ok(Target::Identities(tagged));
     }
     if let Some(name) = &arguments.name {
-        return find_named(context, name, scope);
+        return find_named(context, name, scope, arguments.way.webflow);
     }
     let has_identities = !auth.identities.is_empty();
     if arguments.chosen.is_some() || has_identities {
@@ -314,12 +322,20 @@ fn nothing_configured() -> Failure {
 }
 
 /// What a name means: an identity, else a provider, else something of the AWS CLI.
-fn find_named<'a>(context: &'a Context, name: &str, scope: Scope) -> Result<Target<'a>, Failure> {
+fn find_named<'a>(
+    context: &'a Context,
+    name: &str,
+    scope: Scope,
+    webflow: bool,
+) -> Result<Target<'a>, Failure> {
     let auth = &context.adieu.configuration.auth;
     let known = &context.adieu.identity_graph.identities_called(name).found;
     if known.is_empty() {
         if let Some(provider) = auth.provider(name) {
             return Ok(Target::Providers(vec![provider]));
+        }
+        if scope == Scope::Machine && (webflow || is_login_profile(context, name)?) {
+            return Ok(Target::Login(name.to_owned()));
         }
         if scope == Scope::Machine
             && list_names_of_cli(context)?
@@ -345,6 +361,15 @@ fn find_named<'a>(context: &'a Context, name: &str, scope: Scope) -> Result<Targ
         ));
     }
     identity::find_by_name(context, name).map(|identity| Target::Identities(vec![identity]))
+}
+
+/// Whether a profile of the AWS CLI is one of `aws login`.
+fn is_login_profile(context: &Context, name: &str) -> Result<bool, Failure> {
+    let (nobody, cancel) = (adieu::login::aws::NoPerson, Cancel::new());
+    let sign_in = context.adieu.sign_in(&nobody, &[], &cancel);
+    sign_in
+        .is_login_profile(name)
+        .map_err(|error| Failure::failed("~/.aws/config cannot be read").because(&error))
 }
 
 fn list_names_of_cli(context: &Context) -> Result<Vec<String>, Failure> {

@@ -41,6 +41,18 @@ pub(super) fn describe_portal(portal: &PortalTarget, end: Timestamp) -> AwsSignI
     }
 }
 
+/// What is known of a profile of the AWS CLI that was signed in in a browser.
+pub(super) fn describe_profile(name: &str, keys: &RoleKeys) -> AwsSignIn {
+    AwsSignIn {
+        identity: None,
+        provider: Some(name.to_owned()),
+        account: keys.account_id.clone(),
+        arn: keys.arn.clone(),
+        region: keys.region.clone(),
+        expires_at: keys.expires_at.map(|end| end.to_string()),
+    }
+}
+
 /// The block that Atmos prints after a sign-in.
 pub(super) fn print_block(
     context: &Context,

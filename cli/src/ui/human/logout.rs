@@ -310,7 +310,7 @@ fn count_providers(report: &Report) -> usize {
 /// Whether a step is about a credential that is kept and good.
 fn still_signs_in(step: &Step) -> bool {
     let is_kept = matches!(&step.decision, Decision::Keep(reason)
-        if !matches!(reason, KeepReason::Keyring | KeepReason::Shared | KeepReason::Browser));
+        if !matches!(reason, KeepReason::Keyring | KeepReason::Shared | KeepReason::Browser | KeepReason::Attached));
     is_kept && step.place().is_some() && step.state == State::Live
 }
 

@@ -7,27 +7,32 @@
 //! Files are the ones that Atmos and the AWS CLI keep themselves, so that each of them uses what is
 //! signed in here, and the other way round.
 
-#![expect(dead_code, reason = "what signs in stands on it, and follows")]
-
 mod ask;
 mod atmos_files;
 mod aws_config;
 mod cached;
 mod caller;
+mod chain;
+mod cli_login;
 mod client;
 mod console;
 mod endpoint;
 mod error;
+mod federation;
 mod iam;
 mod keys;
 mod memory;
 mod person;
 mod portal;
+mod proof;
 mod provisioned;
 mod python_json;
 mod roles;
+mod saml;
 mod session_files;
+mod user;
 mod user_keys;
+mod webflow;
 
 use std::time::Duration;
 
@@ -59,6 +64,9 @@ pub use user_keys::UserKey;
 ///
 /// Source: Atmos `pkg/auth/manager_chain.go`; botocore `credentials.py`.
 pub const SPARE: Duration = Duration::from_mins(15);
+
+/// The same for keys that last for 15 minutes at most.
+const SHORT_SPARE: Duration = Duration::from_mins(5);
 
 /// How a person is asked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -271,14 +279,19 @@ impl SignIn<'_> {
     /// Keys of an identity that need nobody: from this run, or from disk.
     fn live_keys(&self, identity: &Identity) -> Result<Option<RoleKeys>, SignInError> {
         let now = self.world.now();
+        // What a browser brings an IAM user never lasts longer.
+        let spare = match identity.kind {
+            IdentityKind::AwsUser | IdentityKind::AwsAssumeRoot => SHORT_SPARE,
+            _ => SPARE,
+        };
         if let Some(keys) = self.memory.keys(&identity.name.key) {
-            return Ok(Some(keys).filter(|keys| keys.lasts(now, SPARE)));
+            return Ok(Some(keys).filter(|keys| keys.lasts(now, spare)));
         }
         if self.force {
             return Ok(None);
         }
         let stored = self.stored_keys(identity)?;
-        Ok(stored.filter(|keys| keys.lasts(now, SPARE)))
+        Ok(stored.filter(|keys| keys.lasts(now, spare)))
     }
 
     /// Signs an identity in anew.
@@ -289,6 +302,10 @@ impl SignIn<'_> {
                 let mut keys = self.keys_of_permission_sets(&[set]);
                 keys.pop().unwrap_or(Err(SignInError::Interrupted))?
             }
+            IdentityKind::AwsAssumeRole => self.assume_role(identity)?,
+            IdentityKind::AwsAssumeRoot => self.assume_root(identity)?,
+            IdentityKind::AwsUser => self.sign_in_user(identity)?,
+            IdentityKind::AwsAmbient => self.ambient_keys(identity)?,
             _ => {
                 return Err(SignInError::NotAws {
                     identity: identity.name.written.clone(),

@@ -14,7 +14,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::portal::to_hexadecimal;
 use crate::formats::{Format, IniDialect, Node};
-use crate::inventory::Owner;
+use crate::inventory::{Override, OverrideKind, Owner};
 use crate::io::files::ConfinedPath;
 use crate::systems::discovery::{
     DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, SsoRole, json_object,
@@ -52,11 +52,12 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
 }
 
 /// Which roles the CLI's own profiles sign in to, and at which portal.
-fn note_profiles(_file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
+fn note_profiles(file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>) {
     let Ok(document) = PROFILES.read(bytes) else {
         return;
     };
     let sections: Sections<'_> = document.root().members().collect();
+    note_helpers(file, &sections, findings);
     for (name, section) in &sections {
         if let Some(name) = name.strip_prefix("sso-session ")
             && let Some(url) = find_value(section, "sso_start_url")
@@ -98,6 +99,35 @@ fn note_profiles(_file: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBui
         findings.portal_name(parse_profile_name(name), &start_url);
         if let Some(name) = assumed_file_name(section) {
             findings.notes.sso_roles.push(SsoRole { name, start_url });
+        }
+    }
+}
+
+/// Notes what hands out credentials to a profile whatever a logout removes: a program, or a token's file
+/// that a service keeps fresh.
+///
+/// Source: AWS CLI User Guide, "Sourcing credentials with an external process", "Assume role with web
+/// identity".
+fn note_helpers(file: &ConfinedPath, sections: &Sections<'_>, findings: &mut InventoryBuilder<'_>) {
+    for (section, settings) in sections {
+        let profile = parse_profile_name(section);
+        for key in ["credential_process", "web_identity_token_file"] {
+            let value = find_value(settings, key);
+            let Some(value) = value.filter(|value| !value.trim().is_empty()) else {
+                continue;
+            };
+            // Ours hands out what is signed in here, and nothing after the logout.
+            let program = value.split_whitespace().next().unwrap_or_default();
+            if key == "credential_process" && program.rsplit('/').next() == Some("adieu") {
+                continue;
+            }
+            findings.overriding(Override {
+                kind: OverrideKind::Helper,
+                name: format!("{key} of profile {profile}"),
+                location: file.to_path().display().to_string(),
+                system: System::AWS,
+                remedy: format!("take {key} out of the profile if it is not wanted"),
+            });
         }
     }
 }

@@ -8,6 +8,7 @@ mod key_store;
 mod members;
 mod naming;
 mod places;
+mod references;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -51,7 +52,7 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
     below
         .map(|(root, wanted)| look_into(discovery, root, wanted))
         .chain(named.flat_map(|(file, found)| members::list_lookups(discovery, file, found)))
-        .chain([git_stores(discovery)])
+        .chain([git_stores(discovery), references::build_lookup(discovery)])
         .chain(key_store::lookups(discovery))
         .chain([Lookup::say(move |findings| {
             key_store::say_what_is_out_of_reach(findings);

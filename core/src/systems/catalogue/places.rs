@@ -236,10 +236,19 @@ impl Places {
             // From where the tool would be started; a repository may be there, so no link is followed.
             let named = discovery.world.expand_path(named);
             let path = discovery.world.working_directory.join(&named);
-            let file = if named.is_absolute() {
-                discovery.below(&path)
+            // A file outside of the home lies in a directory that is trusted as it is.
+            let name = path.file_name().and_then(|name| name.to_str());
+            let parent = path.parent().zip(name);
+            let Some((parent, name)) = parent else {
+                continue;
+            };
+            let directory = if named.is_absolute() {
+                discovery.below(parent)
             } else {
-                discovery.in_project(&path)
+                discovery.in_project(parent)
+            };
+            let Some(file) = directory.join(name) else {
+                continue;
             };
             let known = self.named.entry(path);
             known.or_insert_with(|| (file, Vec::new())).1.push(found());

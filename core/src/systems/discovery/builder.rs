@@ -57,6 +57,8 @@ pub struct Notes {
     pub ai: crate::systems::ai::Notes,
     /// Logins of tools of the catalogue whose secrets the key store keeps, by the tools' own files.
     pub marked_logins: Vec<MarkedLogin>,
+    /// Files that a tool's own file names as its credentials.
+    pub named_credentials: Vec<NamedCredential>,
     /// Whether the operating system's key store named all its entries.
     pub is_key_store_listed: bool,
     /// Entries of the key store whose servers can be told, and that were only listed so far.
@@ -78,6 +80,19 @@ pub struct MarkedLogin {
     pub account: String,
     /// The file that says so.
     pub file: ConfinedPath,
+}
+
+/// A file that a tool's own file names as a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedCredential {
+    /// Whose family of sign-ins it is.
+    pub system: System,
+    /// Whose credential it is.
+    pub account: String,
+    /// What it is, in a few words.
+    pub what: &'static str,
+    /// The path, absolute.
+    pub path: PathBuf,
 }
 
 /// An OAuth client that the AWS CLI registered at a portal.

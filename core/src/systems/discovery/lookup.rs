@@ -65,6 +65,8 @@ pub enum Lookup<'a> {
         limit: u64,
         /// Turns its content into findings.
         read: Read<'a>,
+        /// Whether it is said that a link to it is not followed.
+        tells_of_links: bool,
     },
     /// Read a file that means something even where it cannot be read.
     Attempt {
@@ -196,6 +198,22 @@ impl<'a> Lookup<'a> {
             file,
             limit,
             read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
+            tells_of_links: true,
+        }
+    }
+
+    /// The same, where a link that is not followed needs no word.
+    pub fn small_or_link(
+        file: ConfinedPath,
+        limit: u64,
+        read: impl Fn(&ConfinedPath, &[u8], &mut InventoryBuilder<'_>) + 'a,
+    ) -> Self {
+        let place = file.clone();
+        Self::Small {
+            file,
+            limit,
+            read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
+            tells_of_links: false,
         }
     }
 

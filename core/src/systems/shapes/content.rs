@@ -12,7 +12,8 @@ use super::text::{
 };
 use super::values::{
     LONGEST, SHORTEST, Weight, has_password_in_address, has_prefix_of_token, has_secret_argument,
-    has_secret_in_query, is_credential_text, is_key_store_reference, is_web_token, weigh_name,
+    has_secret_in_query, is_credential_text, is_key_store_reference, is_surely_random,
+    is_web_token, weigh_name,
 };
 use crate::formats::{Document, Format, IniDialect, MemberPath, Node, Pattern};
 use crate::names::{is_secret, is_surely_secret, looks_secret};
@@ -77,6 +78,7 @@ pub(super) fn shape_of(
         // Settings that are one word are none.
         let is_credential = if is_certain && !lower.contains("session") {
             is_credential_text(text, Weight::Secret)
+                || (is_unmistakable(name) && is_credential_text(text, Weight::Sure))
         } else {
             // Many are the identifiers of an installation.
             text.len() >= SHORTEST
@@ -269,6 +271,46 @@ fn tells_of_key_store(node: &Node) -> bool {
         || node.elements().iter().any(tells_of_key_store)
 }
 
+/// Names of secrets that are met of other things too.
+const MAYBE: [&str; 24] = [
+    "pwd", "pass", "pw", "tok", "sk", "sas", "dsn", "csrf", "webhook", "grant", "macaroon",
+    "biscuit", "paseto", "nsec", "tgt", "hash", "sid", "key", "access", "refresh", "private",
+    "session", "ticket", "seed",
+];
+
+/// Whether a name may be a secret's.
+fn may_be_secret(key: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let is_public = [
+        "public",
+        "id",
+        "fingerprint",
+        "checksum",
+        "etag",
+        "signature",
+        "digest",
+    ]
+    .iter()
+    .any(|part| lower.ends_with(part) || lower.starts_with(part));
+    let last = lower
+        .rsplit(|c: char| !c.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let is_glued = ["pass", "pwd", "key", "token", "secret", "grant"]
+        .iter()
+        .any(|end| last.ends_with(end));
+    !is_public && (is_secret(key) || is_glued || MAYBE.contains(&last))
+}
+
+/// Whether a member is what a person reads beside a field: `"Password": "Passwort"`.
+fn is_label(key: &str, text: &str) -> bool {
+    let is_capitalised = |text: &str| text.starts_with(|c: char| c.is_uppercase());
+    is_capitalised(key)
+        && is_capitalised(text)
+        && text.chars().all(|c| c.is_alphabetic() || c == ' ')
+        && text.chars().skip(1).all(|c| !c.is_uppercase())
+}
+
 /// Whether a member is the public half of a pair of keys: `AKIA…`.
 fn is_public_id(key: &str, text: &str) -> bool {
     let lower = key.to_ascii_lowercase();
@@ -397,6 +439,13 @@ impl Judge {
         if is_public_id(key, text) {
             return false;
         }
+        if key.contains(' ') {
+            // A message, not a setting.
+            return false;
+        }
+        if is_label(key, text) {
+            return false;
+        }
         if self.is_named(key) {
             let weight = match self.reason {
                 Reason::Near => Weight::Little,
@@ -420,7 +469,11 @@ impl Judge {
         let is_bare = matches!(key, "auth" | "_auth")
             || (self.is_certain && BARE_NAMES.contains(&key))
             || is_beside;
-        (named_beside || is_private_part || is_bare) && is_credential_text(text, Weight::Little)
+        // A name that may be a secret's counts where the value is drawn by lot beyond doubt.
+        let is_maybe = self.reason != Reason::Near && is_surely_random(text) && may_be_secret(key);
+        is_maybe
+            || ((named_beside || is_private_part || is_bare)
+                && is_credential_text(text, Weight::Little))
     }
 
     fn is_named(&self, key: &str) -> bool {

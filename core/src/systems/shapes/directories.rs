@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::io::files::ConfinedPath;
-use crate::systems::discovery::DiscoveryContext;
+use crate::systems::discovery::{DirectoryEntry, DiscoveryContext};
 
 /// A directory that holds the directories of many tools.
 #[derive(Clone)]
@@ -39,12 +39,11 @@ const DESCRIBED: [&str; 16] = [
 ];
 
 /// The same of directories in which everything is known.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 9] = [
     ".atmos",
     ".config/atmos",
     ".local/share/atmos",
     ".cache/atmos",
-    ".claude.json",
     ".config/ant",
     ".aider",
     ".config/adieu",
@@ -54,7 +53,7 @@ const KNOWN: [&str; 10] = [
 
 /// What is no tool's own place for sign-ins: browsers, package trees, desktops, and key rings that are
 /// keys and no sign-ins.
-const NEVER: [&str; 43] = [
+const NEVER: [&str; 55] = [
     ".cache",
     ".config",
     ".local",
@@ -97,12 +96,34 @@ const NEVER: [&str; 43] = [
     "themes",
     "node_modules",
     "site-packages",
+    "__pycache__",
+    "translations",
+    "locale",
+    "locales",
+    "i18n",
+    "lang",
+    "l10n",
+    "completions",
+    "completion",
+    "site-functions",
+    "syntax",
+    "overlay",
     ".git",
 ];
 
 /// Directories of work, caches and packages: there only what is unmistakably called like a credential is
 /// looked into.
-const SELDOM: [&str; 35] = [
+const SELDOM: [&str; 44] = [
+    "installs",
+    "versions",
+    "toolchains",
+    "venvs",
+    "vendor",
+    "mason",
+    "lazy",
+    "plugins",
+    "snippets",
+    "storage",
     ".vim",
     ".emacs.d",
     "nvim",
@@ -137,8 +158,44 @@ const SELDOM: [&str; 35] = [
     "Cache",
     "caches",
     "logs",
-    "locale",
 ];
+
+/// Directories in which a described system keeps what is done with it.
+const WORK: [&str; 9] = [
+    "projects",
+    "sessions",
+    "archived_sessions",
+    "todos",
+    "file-history",
+    "shell-snapshots",
+    "shell_snapshots",
+    "paste-cache",
+    "telemetry",
+];
+
+/// Entries by which the tree of a package or program is known.
+const OF_TREES: [&str; 8] = [
+    "node_modules",
+    "__pycache__",
+    "go.mod",
+    "package.json",
+    "pyvenv.cfg",
+    "Cargo.toml",
+    "setup.py",
+    ".git",
+];
+
+/// Whether a directory with these entries is the tree of a package or program.
+pub(super) fn is_tree(entries: &[DirectoryEntry]) -> bool {
+    entries
+        .iter()
+        .any(|entry| OF_TREES.contains(&entry.name.as_str()))
+}
+
+/// Whether a described system keeps in a directory of this name what is done with it.
+pub(super) fn is_work(name: &str) -> bool {
+    WORK.contains(&name)
+}
 
 /// Whether nothing is looked for in a directory of this name.
 pub(super) fn is_left_out(name: &str) -> bool {

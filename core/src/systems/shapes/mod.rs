@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use self::known::KnownPlaces;
-pub(super) use self::values::has_password_in_address;
 use self::values::weigh_name;
+pub(super) use self::values::{has_password_in_address, is_no_key};
 use super::System;
 use super::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, build_artefact,
@@ -38,13 +38,13 @@ const DEPTH_OF_FEW: usize = 8;
 const FEW: usize = 200;
 
 /// The same of a system that has code of its own: its places are known, and what lies deep is work.
-const DESCRIBED_DEPTH: usize = 1;
+const DESCRIBED_DEPTH: usize = 4;
 
 /// How many directories below the tools' own are listed in one run.
-const DIRECTORIES: usize = 4000;
+const DIRECTORIES: usize = 10_000;
 
 /// How many files are read in one run.
-const FILES: usize = 4000;
+const FILES: usize = 8_000;
 
 /// The largest file of settings that is looked into among caches and work, in bytes: one of a login is
 /// small.
@@ -204,6 +204,13 @@ fn look_into(
         };
         let listed = Lookup::listed(directory.clone(), None, move |directory, entries| {
             let mut lookups = Vec::new();
+            // Below a tool's own directory, programs and packages are none of its settings.
+            let is_tree = depth > 0 && directories::is_tree(entries);
+            let search = match search {
+                Search::Thorough if is_tree => Search::Unmistakable(0),
+                Search::Unmistakable(_) if is_tree => Search::Unmistakable(0),
+                search => search,
+            };
             for entry in entries {
                 let Some(path) = entry.path_in(directory) else {
                     continue;
@@ -231,7 +238,7 @@ fn search_below(tool: &Tool, name: &str, above: Search) -> Option<Search> {
     let is_seldom_used = directories::is_seldom_used(name);
     match above {
         // What lies there is the work that is done with it.
-        Search::Thorough if is_seldom_used && tool.is_described => None,
+        Search::Thorough if tool.is_described && directories::is_work(name) => None,
         Search::Thorough if is_seldom_used => Some(Search::Unmistakable(1)),
         Search::Thorough => Some(Search::Thorough),
         Search::Unmistakable(left) if is_unmistakable(name) => Some(Search::Unmistakable(left)),
@@ -270,6 +277,7 @@ fn look_at<'a>(
         return None;
     }
     let name = entry.name.clone();
+    let tells_of_links = is_unmistakable(&name);
     Some(Lookup::next(move |findings| {
         let known = run.known_places(findings).of_file(&path);
         if known.is_whole || !take_from_budget(&run.files, &path, "files", findings) {
@@ -282,10 +290,15 @@ fn look_at<'a>(
             reason
         };
         let (name, tool) = (name.clone(), tool.name.clone());
-        vec![Lookup::small(
+        let look = if tells_of_links {
+            Lookup::small
+        } else {
+            Lookup::small_or_link
+        };
+        vec![look(
             path.clone(),
             limit,
-            move |path, bytes, findings| {
+            move |path: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>| {
                 let shape = content::shape_of(&name, bytes, reason, &known.members, &known.formats);
                 let shape = shape.filter(|shape| !known.is_described || shape.members.is_some());
                 let Some(shape) = shape else {

@@ -1,7 +1,8 @@
 //! Whether a file is worth a look, by its name alone.
 
 /// Parts of the names of files that tools keep sign-ins in.
-const TELLING: [&str; 26] = [
+const TELLING: [&str; 27] = [
+    "mcp",
     "auth",
     "token",
     "credential",
@@ -92,10 +93,11 @@ const SETTINGS: [&str; 18] = [
 ];
 
 /// Ends of names of files that no tool keeps settings in.
-const OTHER: [&str; 27] = [
+const OTHER: [&str; 42] = [
     ".lock", ".log", ".png", ".jpg", ".gif", ".svg", ".ico", ".woff2", ".ttf", ".so", ".dll",
     ".exe", ".wasm", ".md", ".html", ".css", ".gz", ".zip", ".xz", ".zst", ".swp", ".pub", ".crt",
-    ".jar", ".map", ".min.js", ".theme",
+    ".jar", ".map", ".min.js", ".theme", ".pyc", ".go", ".s", ".c", ".h", ".rs", ".class", ".o",
+    ".a", ".whl", ".qml", ".vim", ".po", ".mo", ".tsx",
 ];
 
 /// Ends of names of files that tools keep data in which is no text.
@@ -115,7 +117,10 @@ const EXAMPLES: [&str; 7] = [
 ];
 
 /// Parts of names of what language models and packages come with: their `token`s are words.
-const WORDS_OF_MODELS: [&str; 7] = [
+const WORDS_OF_MODELS: [&str; 10] = [
+    "pnpm-lock",
+    "lazy-lock",
+    "-lock.json",
     "tokenizer",
     "special_tokens",
     "added_tokens",
@@ -126,7 +131,7 @@ const WORDS_OF_MODELS: [&str; 7] = [
 ];
 
 /// Startup files of shells and histories: the scan reads them.
-const SCANNED: [&str; 18] = [
+const SCANNED: [&str; 17] = [
     ".bashrc",
     ".bash_profile",
     ".bash_login",
@@ -142,7 +147,6 @@ const SCANNED: [&str; 18] = [
     ".python_history",
     ".lesshst",
     ".viminfo",
-    ".gitconfig",
     ".tmux.conf",
     ".vimrc",
 ];
@@ -168,7 +172,12 @@ pub(super) fn reason_to_look(name: &str, tool: &str, depth: usize) -> Option<Rea
     let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
     // Electron and Chromium mark with such that they run.
-    let is_mark = name.starts_with("Singleton");
+    let is_mark = name.starts_with("Singleton")
+        || name.starts_with("README")
+        || matches!(
+            name,
+            "Local State" | "insecure_private_key" | ".secrets.baseline"
+        );
     if is_mark
         || SCANNED.contains(&name)
         || ends(&OTHER)

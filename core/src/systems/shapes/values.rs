@@ -61,8 +61,39 @@ const FILLERS: [&str; 26] = [
     "own",
 ];
 
+/// Keys that servers on one's own machine are given, which want none.
+const NO_KEYS: [&str; 12] = [
+    "dummy",
+    "none",
+    "empty",
+    "ollama",
+    "lm-studio",
+    "lmstudio",
+    "not-needed",
+    "not_needed",
+    "sk-no-key-required",
+    "no-key",
+    "unused",
+    "n/a",
+];
+
+/// Whether a text under a key's name is what is written where none is wanted.
+pub(in crate::systems) fn is_no_key(text: &str) -> bool {
+    NO_KEYS.contains(&text.trim().to_ascii_lowercase().as_str())
+}
+
 /// Texts under a password's name that are none: a yes or no, or where it is.
-const NO_PASSWORDS: [&str; 24] = [
+const NO_PASSWORDS: [&str; 34] = [
+    "bearer",
+    "basic",
+    "token",
+    "secret",
+    "oauth",
+    "oauth2",
+    "latest",
+    "enabled",
+    "auto",
+    "manual",
     "true",
     "false",
     "yes",
@@ -94,6 +125,8 @@ const NO_PASSWORDS: [&str; 24] = [
 pub(super) enum Weight {
     /// A password: any text.
     Password,
+    /// A key or token, and nothing that tells about one: any text but a word.
+    Sure,
     /// A key or token: letters alone, and identifiers, too.
     Secret,
     /// It may be a secret.
@@ -102,10 +135,31 @@ pub(super) enum Weight {
     Little,
 }
 
+/// Ends of names of what is a key or token itself.
+const SURE: [&str; 12] = [
+    "token",
+    "secret",
+    "apikey",
+    "accesskey",
+    "authkey",
+    "privatekey",
+    "secretkey",
+    "authorization",
+    "bearer",
+    "pat",
+    "jwt",
+    "credential",
+];
+
 /// How much a member's name says, where it says that a secret stands there.
 pub(super) fn weigh_name(name: &str) -> Weight {
     let lower = name.to_ascii_lowercase();
     let is_one_of = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    // Other programs' names.
+    let is_name = is_one_of(&["1password", "onepassword", "passwordless", "passwordstore"]);
+    if is_name {
+        return Weight::Possible;
+    }
     if is_one_of(&["password", "passwd", "passphrase", "passwort"])
         || lower
             .split(|c: char| !c.is_ascii_alphanumeric())
@@ -113,7 +167,12 @@ pub(super) fn weigh_name(name: &str) -> Weight {
     {
         Weight::Password
     } else if is_surely_secret(name) {
-        Weight::Secret
+        // What only tells about one is called otherwise: `tokenColor`, `secret_name`.
+        let bare: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
+        match SURE.iter().any(|end| bare.ends_with(end)) {
+            true => Weight::Sure,
+            false => Weight::Secret,
+        }
     } else {
         Weight::Possible
     }
@@ -124,6 +183,7 @@ pub(super) fn is_credential_text(text: &str, weight: Weight) -> bool {
     let text = without_scheme(text);
     match weight {
         Weight::Password => is_password(text),
+        Weight::Sure => is_password(text) && !is_plain_word(text),
         Weight::Secret => is_opaque(text) || is_uuid(text) || is_word_without_meaning(text),
         Weight::Possible => is_opaque(text),
         Weight::Little => text.len() >= SHORTEST && is_opaque(text) && has_digit_and_letter(text),
@@ -138,11 +198,24 @@ fn is_password(text: &str) -> bool {
         .iter()
         .any(|word| lower.contains(word))
         && !text.bytes().any(|byte| byte.is_ascii_digit());
+    // A public key is known by how it begins.
+    let is_public = ["ssh-", "ecdsa-", "age1", "-----BEGIN PUBLIC"]
+        .iter()
+        .any(|begin| text.starts_with(begin));
     (SHORTEST_PASSWORD..=LONGEST).contains(&text.len())
+        && !is_public
         && !(is_label || is_reference(text) || is_path(text) || is_placeholder(text))
         && !text.contains("://")
         && !NO_PASSWORDS.contains(&lower.as_str())
         && !is_sentence(text)
+}
+
+/// Whether a text is one word of small letters, dots and dashes: a kind, a colour, a setting.
+fn is_plain_word(text: &str) -> bool {
+    text.len() < SHORTEST
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || b".:".contains(&byte))
 }
 
 /// Whether a text is something that a person reads: words, and none of them with a digit or a sign.
@@ -260,6 +333,19 @@ pub(super) fn has_prefix_of_token(text: &str) -> bool {
         && has_digit_and_letter(rest)
 }
 
+/// Whether a text is drawn by lot beyond doubt: small letters, capitals and digits, and long.
+pub(super) fn is_surely_random(text: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| text.as_bytes().iter().any(is);
+    text.len() >= 20
+        && is_opaque(text)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte))
+}
+
 /// Whether a text says that the operating system's key store has the secret: `keyring://tool/alice`.
 pub(super) fn is_key_store_reference(text: &str) -> bool {
     let lower = text.trim().to_ascii_lowercase();
@@ -271,7 +357,13 @@ pub(super) fn is_key_store_reference(text: &str) -> bool {
 /// Whether a text is made of words that stand for a credential, or says where one is to be put.
 fn is_placeholder(text: &str) -> bool {
     let trimmed = text.trim();
-    if trimmed.contains("****") || (trimmed.starts_with('<') && trimmed.ends_with('>')) {
+    let inner = trimmed
+        .strip_prefix('<')
+        .and_then(|inner| inner.strip_suffix('>'));
+    if let Some(inner) = inner {
+        return !(inner.len() >= 8 && has_digit_and_letter(inner) && !inner.contains(' '));
+    }
+    if trimmed.contains("****") || NO_KEYS.contains(&trimmed.to_ascii_lowercase().as_str()) {
         return true;
     }
     let lower = trimmed.to_ascii_lowercase();
@@ -280,7 +372,10 @@ fn is_placeholder(text: &str) -> bool {
         words.filter(|word| !word.is_empty())
     };
     let left: Vec<&str> = words().map(strip_placeholders).collect();
-    let has_placeholder = words().zip(&left).any(|(word, left)| word != *left);
+    let has_placeholder = words().any(|word| {
+        let is_filler = FILLERS.contains(&word);
+        !is_filler && strip_placeholders(word) != word
+    });
     let length: usize = left.iter().map(|word| word.len()).sum();
     let is_counted = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
     has_placeholder && (length < 8 || left.iter().all(is_counted))
