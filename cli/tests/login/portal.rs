@@ -51,8 +51,13 @@ fn device_code_signs_in_and_leaves_the_files_of_both_programs() {
         )
     );
     let directory = ".config/atmos/meridian/aws/meridian-sso";
+    let credentials = home.read(format!("{directory}/credentials"));
+    let (marks, as_atmos): (Vec<&str>, Vec<&str>) = credentials
+        .split_inclusive('\n')
+        .partition(|line| line.starts_with("; adieu: for="));
+    assert_eq!(marks.len(), 1);
     assert_eq!(
-        home.read(format!("{directory}/credentials")),
+        as_atmos.concat(),
         "; atmos: expiration=2100-01-01T00:00:00Z\n[admin]\naws_access_key_id     = ASIAfake00001\n\
          aws_secret_access_key = FAKE-secret\naws_session_token     = FAKE-session-token\n"
     );
@@ -324,4 +329,32 @@ fn everything_that_a_portal_offers_becomes_an_identity_if_that_is_wanted() {
     adieu(&home, &server, "auth login a3/ViewOnly")
         .run()
         .success();
+}
+
+#[test]
+fn keys_of_another_role_are_not_used_when_the_configuration_has_changed() {
+    let (home, server) = (home(), Server::aws_portal());
+    adieu(&home, &server, "auth login admin").run().success();
+    let before = asked(&server).len();
+    let yaml = home.read("../work/atmos.yaml");
+    home.atmos_yaml(&yaml.replace("210000000001", "210000000007"));
+    adieu(&home, &server, "auth login admin").run().success();
+    assert_eq!(asked(&server)[before..], ["GET /federation/credentials"]);
+    assert!(
+        server
+            .requests()
+            .last()
+            .unwrap()
+            .query
+            .contains("210000000007")
+    );
+    // Keys that Atmos wrote say nothing of it, and are used.
+    let file = ".config/atmos/meridian/aws/meridian-sso/credentials";
+    let text = home.read(file);
+    let lines = text.split_inclusive('\n');
+    let plain: String = lines.filter(|line| !line.contains("adieu")).collect();
+    home.write(file, plain);
+    home.atmos_yaml(&yaml);
+    adieu(&home, &server, "auth login admin").run().success();
+    assert_eq!(asked(&server).len(), before + 1);
 }

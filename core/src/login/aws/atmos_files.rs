@@ -8,10 +8,11 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{RoleKeys, SignIn, SignInError};
-use crate::atmos::config::Identity;
+use crate::atmos::config::{Identity, Node};
 use crate::formats::{Format, IniDialect, MemberPath, MemberRemoval, ini};
 use crate::io::files::{Change, ConfinedPath, EditError, FileError, LockRule};
 use crate::secret::Secret;
@@ -51,6 +52,13 @@ impl SignIn<'_> {
         let Some(section) = document.root().get(name) else {
             return Ok(None);
         };
+        let noted = heading
+            .as_ref()
+            .and_then(|heading| read_mark(&bytes, heading.line));
+        if noted.is_some_and(|noted| noted != self.mark_of(identity)) {
+            // They are those of another role: the configuration was another one when they were signed in.
+            return Ok(None);
+        }
         let text = |key: &str| section.get(key)?.text().map(Secret::expose);
         let id = text("aws_access_key_id").filter(|text| !text.is_empty());
         let secret = text("aws_secret_access_key").filter(|text| !text.is_empty());
@@ -99,7 +107,8 @@ impl SignIn<'_> {
         }
         for (directory, group) in groups {
             let of_group = || group.iter().map(|&at| all[at]);
-            let credentials = of_group().map(|(identity, keys)| render_keys(identity, keys));
+            let credentials = of_group()
+                .map(|(identity, keys)| render_keys(identity, keys, &self.mark_of(identity)));
             let profiles = of_group().map(|(identity, keys)| render_profile(identity, keys));
             let written = self
                 .put_sections(
@@ -150,6 +159,31 @@ impl SignIn<'_> {
         Ok(place(self.world, &directory))
     }
 
+    /// Tells what an identity's keys stand for from what they would stand for after a change of the
+    /// configuration: the account, the role, and everything before it in the chain.
+    fn mark_of(&self, identity: &Identity) -> String {
+        let auth = &self.configuration.auth;
+        let mut hash = Sha256::new();
+        for link in self.identity_graph.chain(&identity.name.key) {
+            hash.update(link.as_bytes());
+            hash.update([0]);
+            let of_identity = auth.identity(&link).into_iter().flat_map(|identity| {
+                let settings = &identity.settings;
+                [settings.get("kind"), settings.get("principal")]
+            });
+            let of_provider = auth.provider(&link).into_iter().flat_map(|provider| {
+                let settings = &provider.settings;
+                [settings.get("kind"), settings.get("start_url")]
+            });
+            for node in of_identity.chain(of_provider).flatten() {
+                add_to_hash(node, &mut hash);
+            }
+        }
+        let digest = hash.finalize();
+        let digits = digest.iter().take(8).map(|byte| format!("{byte:02x}"));
+        digits.collect()
+    }
+
     /// The region that an identity works in.
     pub(super) fn region_of<'b>(&'b self, identity: &'b Identity) -> Option<&'b str> {
         find_region(self.configuration, self.identity_graph, identity)
@@ -167,17 +201,46 @@ pub(super) fn format_end(end: Timestamp) -> String {
     printer.timestamp_to_string(&end)
 }
 
+/// What begins the line behind a header that says what the keys were signed in for. To every reader of such
+/// files it is a comment, and it goes with its section.
+const MARK: &str = "; adieu: for=";
+
+/// What the section whose header is in this line was signed in for, if that is noted.
+fn read_mark(bytes: &[u8], header: usize) -> Option<String> {
+    let line = bytes.split(|byte| *byte == b'\n').nth(header)?;
+    let mark = std::str::from_utf8(line).ok()?.strip_prefix(MARK)?;
+    Some(mark.trim().to_owned())
+}
+
+/// Adds a value of the configuration to what is hashed; names and values end with a byte that neither has.
+fn add_to_hash(node: &Node, hash: &mut Sha256) {
+    if let Some(mapping) = node.as_mapping() {
+        for entry in mapping.iter() {
+            hash.update(entry.key.as_bytes());
+            hash.update([1]);
+            add_to_hash(&entry.value, hash);
+        }
+    } else {
+        for item in node.items() {
+            add_to_hash(item, hash);
+        }
+        hash.update(node.expose().unwrap_or_default());
+    }
+    hash.update([2]);
+}
+
 /// A section that is to be written.
 struct Section {
     name: String,
     text: Zeroizing<String>,
 }
 
-fn render_keys(identity: &Identity, keys: &RoleKeys) -> Section {
+fn render_keys(identity: &Identity, keys: &RoleKeys, mark: &str) -> Section {
     let name = section_name(identity);
     let end = keys.expires_at.map(format_end);
     let mut lines = vec![
         format!("[{name}]"),
+        format!("{MARK}{mark}"),
         format!("aws_access_key_id     = {}", keys.access_key_id),
         format!(
             "aws_secret_access_key = {}",
