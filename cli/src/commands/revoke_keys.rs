@@ -52,7 +52,13 @@ pub(super) fn run(
     let keys = find_keys(context, &sign_in, arguments)?;
     let candidates: Vec<Candidate> = keys
         .into_iter()
-        .map(|(name, key)| ask_about(&sign_in, name, key))
+        .map(|(name, key)| {
+            if arguments.server.dry_run {
+                not_asked(name, key)
+            } else {
+                ask_about(&sign_in, name, key)
+            }
+        })
         .collect();
     for candidate in &candidates {
         for line in describe(candidate) {
@@ -124,6 +130,8 @@ fn find_keys(
         return Err(Failure::usage("keys are ended one by one, by name")
             .hint("name an identity of kind aws/user, or a profile of ~/.aws/credentials"));
     }
+    // A preview opens no key store.
+    let is_preview = arguments.server.dry_run;
     let mut found: Vec<(String, UserKey)> = Vec::new();
     for name in names {
         let graph = &context.adieu.identity_graph;
@@ -135,13 +143,21 @@ fn find_keys(
         if is_configured {
             let identity = identity::find_by_name(context, name)?;
             if identity.kind == IdentityKind::AwsUser {
-                keys.extend(sign_in.user_keys_of(identity).map_err(unread)?);
+                keys.extend(
+                    sign_in
+                        .user_keys_of(identity, !is_preview)
+                        .map_err(unread)?,
+                );
             }
         } else {
             keys.extend(sign_in.profile_key(profile).map_err(unread)?);
         }
         if keys.is_empty() {
             let shown = to_plain_text(name);
+            if is_preview && is_configured {
+                return Err(Failure::usage(format!("\"{shown}\" has no long-lived key in atmos.yaml"))
+                    .hint("a dry run opens no key store: if its key is there, leave --dry-run out; it asks first"));
+            }
             return Err(
                 Failure::usage(format!("\"{shown}\" has no long-lived key here")).hint(
                     "see what there is: adieu status aws; sessions are ended by: adieu revoke NAME",
@@ -163,19 +179,15 @@ fn find_keys(
 }
 
 fn ask_about(sign_in: &SignIn<'_>, name: String, key: UserKey) -> Candidate {
+    // First: every other question would be a use itself.
+    let last_use = sign_in.find_last_use(&key.keys);
     let (mut owner, mut unknown, mut is_refused) = (None, None, false);
     match sign_in.find_caller(&key.keys, None) {
         Ok(caller) => owner = Some(caller.arn),
         Err(error) if error.refuses_keys() => is_refused = true,
         Err(error) => unknown = Some(reason_of(&error)),
     }
-    let last_use = if is_refused {
-        Err(String::new())
-    } else {
-        sign_in
-            .find_last_use(&key.keys)
-            .map_err(|error| reason_of(&error))
-    };
+    let last_use = last_use.map_err(|error| reason_of(&error));
     Candidate {
         name,
         key,
@@ -183,6 +195,19 @@ fn ask_about(sign_in: &SignIn<'_>, name: String, key: UserKey) -> Candidate {
         unknown,
         is_refused,
         last_use,
+    }
+}
+
+/// A key that nobody is asked about: a preview uses no network.
+fn not_asked(name: String, key: UserKey) -> Candidate {
+    let why = "a dry run asks nobody";
+    Candidate {
+        name,
+        key,
+        owner: None,
+        unknown: Some(why.to_owned()),
+        is_refused: false,
+        last_use: Err(why.to_owned()),
     }
 }
 

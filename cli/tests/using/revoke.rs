@@ -82,8 +82,8 @@ fn keys_are_retired_by_themselves_and_refused_afterwards() {
         assert_eq!(
             actions(&aws),
             [
-                "GetCallerIdentity",
                 "GetAccessKeyLastUsed",
+                "GetCallerIdentity",
                 deed,
                 "GetCallerIdentity"
             ],
@@ -118,10 +118,8 @@ fn last_use_is_said_before_anything_is_done() {
         .success();
     for text in [
         "The key that ends with 0001 (atmos.yaml, identity \"ci\")",
-        "whose: arn:aws:iam::210000000001:user/ci",
-        "last used: 2026-11-20 10:11 UTC (s3 in eu-central-1)",
         "The key that ends with 0002 (~/.aws/credentials, profile old)",
-        "last used: never",
+        "last used: not known, because a dry run asks nobody",
     ] {
         assert!(output.stderr.contains(text), "{text}: {output}");
     }
@@ -129,6 +127,20 @@ fn last_use_is_said_before_anything_is_done() {
         output.stdout.contains("it would be deactivated"),
         "{output}"
     );
+    before.assert_same(&Tree::of(home.root()));
+    assert_eq!(actions(&aws), Vec::<String>::new());
+    // Who is asked hears it first.
+    let output = revoke(&home, &aws, "ci old --deactivate-keys")
+        .run()
+        .code(2);
+    for text in [
+        "whose: arn:aws:iam::210000000001:user/ci",
+        "last used: 2026-11-20 10:11 UTC (s3 in eu-central-1)",
+        "last used: never",
+        "othing was changed",
+    ] {
+        assert!(output.stderr.contains(text), "{text}: {output}");
+    }
     before.assert_same(&Tree::of(home.root()));
     assert!(actions(&aws).iter().all(|action| action.starts_with("Get")));
     // Nobody can be asked: nothing is done.

@@ -41,13 +41,17 @@ struct Data {
 }
 
 impl SignIn<'_> {
-    /// The long-lived keys of a configured user: of `atmos.yaml`, and of the key stores. No store is
-    /// unlocked for it unless the person may be asked.
+    /// The long-lived keys of a configured user: of `atmos.yaml`, and, if they may be opened, of the key
+    /// stores.
     ///
     /// # Errors
     ///
     /// [`SignInError::Unusable`] for a key store that cannot be read, where nothing else was found.
-    pub fn user_keys_of(&self, identity: &Identity) -> Result<Vec<UserKey>, SignInError> {
+    pub fn user_keys_of(
+        &self,
+        identity: &Identity,
+        opens_stores: bool,
+    ) -> Result<Vec<UserKey>, SignInError> {
         let mut found = Vec::new();
         let secret = identity.secret_access_key();
         let configured = identity
@@ -64,7 +68,8 @@ impl SignIn<'_> {
         }
         let realm = config::resolve_realm(self.world, self.configuration);
         let mut unread = None;
-        for keyring in self.keyrings {
+        let stores = self.keyrings.iter().filter(|_| opens_stores);
+        for keyring in stores {
             for service in key_names(&realm.value, &identity.name.key) {
                 let key = EntryKey {
                     service: service.clone(),
