@@ -358,3 +358,34 @@ fn keys_of_another_role_are_not_used_when_the_configuration_has_changed() {
     adieu(&home, &server, "auth login admin").run().success();
     assert_eq!(asked(&server).len(), before + 1);
 }
+
+#[test]
+fn processes_that_renew_at_once_use_a_refresh_token_once() {
+    let (home, server) = (home(), Server::aws_portal());
+    let used = std::sync::Mutex::new(std::collections::HashSet::new());
+    server.on_call("POST", "/token", move |request| {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let token = body["refreshToken"].as_str().unwrap_or_default().to_owned();
+        if !used.lock().unwrap().insert(token) {
+            return Answer::json(400, &json!({"error": "invalid_grant"}))
+                .header("x-amzn-ErrorType", "InvalidGrantException");
+        }
+        let tokens =
+            json!({"accessToken": "FAKE-new", "expiresIn": 28800, "refreshToken": "FAKE-next"});
+        Answer::json(200, &tokens).after(std::time::Duration::from_millis(200))
+    });
+    home.write(CLI_TOKEN, session("FAKE-old", PAST, FAR));
+    home.write(ATMOS_SESSION, session("FAKE-old", PAST, FAR));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let words = "auth login --provider meridian-sso";
+                adieu(&home, &server, words).run().success();
+            });
+        }
+    });
+    assert_eq!(asked(&server), ["POST /token"]);
+    for place in [CLI_TOKEN, ATMOS_SESSION] {
+        assert!(home.read(place).contains("FAKE-next"), "{place}");
+    }
+}

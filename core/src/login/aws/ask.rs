@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::client::build_oidc;
 use super::person::{Wait, WayToAsk};
-use super::portal::PortalTarget;
 use super::session_files::{GrantKind, LIMIT, Registration, Session, registration_file};
+use super::target::PortalTarget;
 use super::{SignIn, SignInError};
 use crate::io::files::{Change, LockRule};
 use crate::io::net::callback::Callback;

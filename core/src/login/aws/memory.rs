@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::RoleKeys;
-use super::portal::PortalTarget;
 use super::session_files::Session;
+use super::target::PortalTarget;
 
 /// What was signed in by one run. Clones are the same one.
 #[derive(Clone, Default)]

@@ -30,6 +30,7 @@ mod python_json;
 mod roles;
 mod saml;
 mod session_files;
+mod target;
 mod user;
 mod user_keys;
 mod webflow;
@@ -57,7 +58,7 @@ pub use iam::{
 pub use keys::RoleKeys;
 pub use memory::Memory;
 pub use person::{NoPerson, Person, Question, Unanswered, Wait, WayToAsk};
-pub use portal::PortalTarget;
+pub use target::PortalTarget;
 pub use user_keys::UserKey;
 
 /// Keys that end sooner than this are signed in again: the tools ask for new ones 15 minutes ahead.

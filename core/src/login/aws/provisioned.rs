@@ -6,8 +6,8 @@
 use serde_json::Value;
 
 use super::atmos_files::{format_end, place};
-use super::portal::PortalTarget;
 use super::session_files::LIMIT;
+use super::target::PortalTarget;
 use super::{SignIn, SignInError};
 use crate::atmos::config::Provider;
 use crate::io::files::{Change, LockRule, is_plain_component};

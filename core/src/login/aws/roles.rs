@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::client::build_portal;
 use super::endpoint::Service;
 use super::memory::Account;
-use super::portal::PortalTarget;
+use super::target::PortalTarget;
 use super::{RoleKeys, SignIn, SignInError};
 use crate::atmos::config::Identity;
 use crate::io::net::{Address, CallError, Http, sdk_failure};

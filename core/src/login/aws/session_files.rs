@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::atmos_files::{format_end, place};
-use super::portal::PortalTarget;
 use super::python_json::{sha1_name, to_python_json};
+use super::target::PortalTarget;
 use crate::io::files::{Change, ConfinedPath, FileError, Files, LockRule};
 use crate::secret::Secret;
 use crate::systems::discovery::{json_object, parse_timestamp};
