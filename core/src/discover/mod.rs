@@ -26,7 +26,7 @@ use crate::io::programs;
 use crate::secret::FingerprintKey;
 use crate::systems::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, Notes, READ_LIMIT,
-    RemoveIfEmpty, Rows, build_artefact,
+    Refusals, RemoveIfEmpty, Rows, build_artefact,
 };
 use crate::systems::salesforce::orgs::Orgs;
 use crate::systems::{self, System};
@@ -268,29 +268,19 @@ impl Explorer<'_> {
                 file,
                 limit,
                 read,
-                tells_of_links,
-            } => {
-                match self.files.look_along(&mut self.handles, &file, limit) {
-                    Ok(Some(bytes)) => {
-                        let bytes = Zeroizing::new(bytes);
-                        read(&bytes, &mut self.findings());
-                        self.note_secrets(before, &file, &bytes);
-                    }
-                    // A link that leads nowhere holds nothing: programs mark with such that they run.
-                    Ok(None)
-                    | Err(
-                        FileError::TooLarge { .. }
-                        | FileError::Symlink {
-                            fault: LinkFault::Dangling | LinkFault::Circle,
-                            ..
-                        },
-                    ) => {}
-                    // What a link out of the home leads to is somebody's for all: a package's, a system's.
-                    Err(FileError::Symlink { .. } | FileError::NotAFile { .. })
-                        if !tells_of_links => {}
-                    Err(error) => self.problem(&file, &error),
+                refusals,
+            } => match self.files.look_along(&mut self.handles, &file, limit) {
+                Ok(Some(bytes)) => {
+                    let bytes = Zeroizing::new(bytes);
+                    read(&bytes, &mut self.findings());
+                    self.note_secrets(before, &file, &bytes);
                 }
-            }
+                Ok(None) => {}
+                Err(error) if self.is_worth_saying(&file, &error, refusals) => {
+                    self.problem(&file, &error);
+                }
+                Err(_) => {}
+            },
             Lookup::Attempt { file, read } => {
                 match self.files.look_along(&mut self.handles, &file, READ_LIMIT) {
                     Ok(Some(bytes)) => {
@@ -326,6 +316,25 @@ impl Explorer<'_> {
             } => {
                 self.directory(directory, tidy, then.as_ref(), depth);
             }
+        }
+    }
+
+    /// Whether it is said that a file was not read which is only looked into if that can be.
+    fn is_worth_saying(&self, file: &ConfinedPath, error: &FileError, refusals: Refusals) -> bool {
+        match error {
+            FileError::TooLarge { .. } => refusals == Refusals::OwnFilesAndSize,
+            // A link that leads nowhere holds nothing: programs mark with such that they run.
+            FileError::Symlink {
+                fault: LinkFault::Dangling | LinkFault::Circle,
+                ..
+            } => false,
+            // What else is out of the home is a package's or a system's.
+            FileError::Symlink { .. } => {
+                refusals == Refusals::EveryLink
+                    || self.files.leads_to_file_of(file, self.world.user.id)
+            }
+            FileError::NotAFile { .. } => refusals == Refusals::EveryLink,
+            _ => true,
         }
     }
 

@@ -39,6 +39,17 @@ pub(super) type Next<'a> = Box<dyn Fn(&mut InventoryBuilder<'_>) -> Vec<Lookup<'
 /// Turns an answer into findings.
 pub(super) type Found<'a, Answer> = Box<dyn Fn(Answer, &mut InventoryBuilder<'_>) + 'a>;
 
+/// What is said of a file that is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusals {
+    /// That a link to it is not followed.
+    EveryLink,
+    /// That a link leads to a file of the person's own out of the home.
+    OwnFiles,
+    /// That, and that it is too large.
+    OwnFilesAndSize,
+}
+
 /// Something to look at.
 pub enum Lookup<'a> {
     /// List a directory, then look at what is in it.
@@ -65,8 +76,8 @@ pub enum Lookup<'a> {
         limit: u64,
         /// Turns its content into findings.
         read: Read<'a>,
-        /// Whether it is said that a link to it is not followed.
-        tells_of_links: bool,
+        /// What is said where it is not read.
+        refusals: Refusals,
     },
     /// Read a file that means something even where it cannot be read.
     Attempt {
@@ -198,14 +209,15 @@ impl<'a> Lookup<'a> {
             file,
             limit,
             read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
-            tells_of_links: true,
+            refusals: Refusals::EveryLink,
         }
     }
 
-    /// The same, where a link that is not followed needs no word.
-    pub fn small_or_link(
+    /// The same, with what is said where it is not read.
+    pub fn small_or_refused(
         file: ConfinedPath,
         limit: u64,
+        refusals: Refusals,
         read: impl Fn(&ConfinedPath, &[u8], &mut InventoryBuilder<'_>) + 'a,
     ) -> Self {
         let place = file.clone();
@@ -213,7 +225,7 @@ impl<'a> Lookup<'a> {
             file,
             limit,
             read: Box::new(move |bytes, findings| read(&place, bytes, findings)),
-            tells_of_links: false,
+            refusals,
         }
     }
 

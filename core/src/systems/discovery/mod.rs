@@ -12,7 +12,7 @@ pub use builder::{
     build_artefact, whole_file,
 };
 pub use context::{DiscoveryContext, DiscoveryScope, in_realm};
-pub use lookup::{DirectoryEntry, Entries, Lookup, RemoveIfEmpty, Rows};
+pub use lookup::{DirectoryEntry, Entries, Lookup, Refusals, RemoveIfEmpty, Rows};
 
 use jiff::Timestamp;
 

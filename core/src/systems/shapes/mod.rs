@@ -20,7 +20,8 @@ use self::values::weigh_name;
 pub(super) use self::values::{has_password_in_address, is_no_key};
 use super::System;
 use super::discovery::{
-    DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, build_artefact,
+    DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, Refusals,
+    build_artefact,
 };
 use crate::inventory::{Account, Artefact, Category, Fact, Location, Owner, Place, Problem, State};
 use crate::io::files::ConfinedPath;
@@ -80,6 +81,9 @@ struct Tool {
     /// Whether a system of its own knows what is in it, so that only what is called like a credential
     /// is looked into.
     is_described: bool,
+    /// Whether the directory is called like a credential, so that what is in it may be one, whatever it is
+    /// called.
+    is_telling: bool,
     /// How many directories of it were entered.
     entered: Rc<Cell<usize>>,
     /// How many small settings of it were looked into where only what is unmistakable is.
@@ -158,6 +162,7 @@ fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, run: Rc<Run>) -> 
             let tool = Tool {
                 name: entry.name.trim_start_matches('.').to_owned(),
                 is_described: root.is_described(&entry.name),
+                is_telling: is_unmistakable(&entry.name),
                 entered: Rc::default(),
                 small: Rc::default(),
             };
@@ -221,6 +226,10 @@ fn look_into(
                 } else if depth < deepest
                     && let Some(search) = search_below(&tool, &entry.name, search)
                 {
+                    let tool = Tool {
+                        is_telling: tool.is_telling || is_unmistakable(&entry.name),
+                        ..tool
+                    };
                     lookups.push(look_into(discovery, path, tool, (depth + 1, search), run));
                 }
             }
@@ -267,7 +276,10 @@ fn look_at<'a>(
         }
         tool.small.set(looked + 1);
     }
-    let reason = reason_to_look(&entry.name, &tool.name, depth)?;
+    let reason = match reason_to_look(&entry.name, &tool.name, depth)? {
+        _ if tool.is_telling => Reason::Name,
+        reason => reason,
+    };
     let limit = match is_small {
         true => SMALL,
         false if names::is_data(&entry.name) => LARGEST_DATA,
@@ -277,7 +289,10 @@ fn look_at<'a>(
         return None;
     }
     let name = entry.name.clone();
-    let tells_of_links = is_unmistakable(&name);
+    let refusals = match is_unmistakable(&name) {
+        true => Refusals::OwnFilesAndSize,
+        false => Refusals::OwnFiles,
+    };
     Some(Lookup::next(move |findings| {
         let known = run.known_places(findings).of_file(&path);
         if known.is_whole || !take_from_budget(&run.files, &path, "files", findings) {
@@ -290,14 +305,10 @@ fn look_at<'a>(
             reason
         };
         let (name, tool) = (name.clone(), tool.name.clone());
-        let look = if tells_of_links {
-            Lookup::small
-        } else {
-            Lookup::small_or_link
-        };
-        vec![look(
+        vec![Lookup::small_or_refused(
             path.clone(),
             limit,
+            refusals,
             move |path: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>| {
                 let shape = content::shape_of(&name, bytes, reason, &known.members, &known.formats);
                 let shape = shape.filter(|shape| !known.is_described || shape.members.is_some());

@@ -197,6 +197,10 @@ pub(super) fn reason_to_look(name: &str, tool: &str, depth: usize) -> Option<Rea
     let is_of_tool = bare.starts_with(&tool.to_ascii_lowercase());
     // Names without an end are those of credentials as often as of anything else.
     let has_no_end = !bare.contains('.');
+    // A file that stands alone and is called as its tool.
+    if has_no_end && bare.eq_ignore_ascii_case(tool) && depth == 0 {
+        return Some(Reason::Name);
+    }
     if ends(&SETTINGS) || ends(&DATA) || is_of_tool || has_no_end {
         return Some(Reason::Settings);
     }

@@ -169,6 +169,13 @@ impl Files {
         Ok(self.behind_known(path)?.map(|behind| behind.real))
     }
 
+    /// Whether a link leads to a regular file of this user, wherever that is. Nothing is opened.
+    pub fn leads_to_file_of(&self, link: &ConfinedPath, user: Option<u32>) -> bool {
+        fs::stat(&link.to_path()).is_ok_and(|found| {
+            fs::FileType::from_raw_mode(found.st_mode).is_file() && Some(found.st_uid) == user
+        })
+    }
+
     /// Whether a place is a link that was followed.
     pub fn is_followed_link(&self, path: &ConfinedPath) -> bool {
         self.links.state().followed.contains_key(&path.to_path())
