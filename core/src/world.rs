@@ -196,12 +196,11 @@ impl World {
                 "HOME" => Some(self.home.to_string_lossy()),
                 name => self.environment.get(name).map(Into::into),
             };
-            match value {
-                Some(value) => text.push_str(&value),
-                None => {
-                    text.push('$');
-                    text.push_str(&after[..after.len() - behind.len()]);
-                }
+            if let Some(value) = value {
+                text.push_str(&value);
+            } else {
+                text.push('$');
+                text.push_str(&after[..after.len() - behind.len()]);
             }
             rest = behind;
         }

@@ -275,11 +275,10 @@ impl Explorer<'_> {
                     read(&bytes, &mut self.findings());
                     self.note_secrets(before, &file, &bytes);
                 }
-                Ok(None) => {}
                 Err(error) if self.is_worth_saying(&file, &error, refusals) => {
                     self.problem(&file, &error);
                 }
-                Err(_) => {}
+                Ok(None) | Err(_) => {}
             },
             Lookup::Attempt { file, read } => {
                 match self.files.look_along(&mut self.handles, &file, READ_LIMIT) {

@@ -143,9 +143,10 @@ fn add_variables(discovery: &DiscoveryContext<'_>, findings: &mut InventoryBuild
         }
         let of_own = catalogue::with_variable(discovery.own_tools.iter().copied(), name);
         // npm reads its own in any case.
-        let read_as = match name.starts_with("npm_config_") {
-            true => Cow::Owned(name.to_ascii_uppercase()),
-            false => Cow::Borrowed(name),
+        let read_as = if name.starts_with("npm_config_") {
+            Cow::Owned(name.to_ascii_uppercase())
+        } else {
+            Cow::Borrowed(name)
         };
         for (tool, rank) in catalogue::tools_of_variable(&read_as).chain(of_own) {
             let signs_in = tool.variables[rank].signs_in;

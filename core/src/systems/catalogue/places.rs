@@ -275,9 +275,10 @@ fn without_kind(value: &str) -> Option<&str> {
 fn directory_of(discovery: &DiscoveryContext<'_>, variable: &str, value: &str) -> Option<PathBuf> {
     let is_base = BASE_DIRECTORIES.iter().any(|(name, _)| *name == variable);
     // A tool's own may be written as its shell reads it.
-    let path = match is_base {
-        true => PathBuf::from(value),
-        false => discovery.world.expand_path(value),
+    let path = if is_base {
+        PathBuf::from(value)
+    } else {
+        discovery.world.expand_path(value)
     };
     if value.is_empty() || (is_base && !path.is_absolute()) {
         return None;

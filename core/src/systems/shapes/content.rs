@@ -464,8 +464,7 @@ impl Judge {
         let is_private_part = matches!(key, "d" | "k") && group.get("kty").is_some();
         // `key` beside an address, or beside a person.
         let is_text = |name: &&str| group.get(name).is_some_and(|node| node.text().is_some());
-        let is_beside =
-            key == "key" && self.reason == Reason::Name && WHERE.iter().any(|name| is_text(&name));
+        let is_beside = key == "key" && self.reason == Reason::Name && WHERE.iter().any(is_text);
         let is_bare = matches!(key, "auth" | "_auth")
             || (self.is_certain && BARE_NAMES.contains(&key))
             || is_beside;

@@ -212,8 +212,7 @@ fn look_into(
             // Below a tool's own directory, programs and packages are none of its settings.
             let is_tree = depth > 0 && directories::is_tree(entries);
             let search = match search {
-                Search::Thorough if is_tree => Search::Unmistakable(0),
-                Search::Unmistakable(_) if is_tree => Search::Unmistakable(0),
+                _ if is_tree => Search::Unmistakable(0),
                 search => search,
             };
             for entry in entries {
@@ -289,9 +288,10 @@ fn look_at<'a>(
         return None;
     }
     let name = entry.name.clone();
-    let refusals = match is_unmistakable(&name) {
-        true => Refusals::OwnFilesAndSize,
-        false => Refusals::OwnFiles,
+    let refusals = if is_unmistakable(&name) {
+        Refusals::OwnFilesAndSize
+    } else {
+        Refusals::OwnFiles
     };
     Some(Lookup::next(move |findings| {
         let known = run.known_places(findings).of_file(&path);

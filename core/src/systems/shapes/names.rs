@@ -279,7 +279,7 @@ pub(super) fn is_certain_binary(name: &str) -> bool {
         || ["token", "credential", "secret"]
             .iter()
             .any(|part| lower.contains(part))
-        || (!lower.ends_with(".db")
+        || (lower.rsplit('.').next() != Some("db")
             && matches!(
                 stem,
                 Some("auth" | "login" | "session" | "password" | "passwords")

@@ -169,9 +169,10 @@ pub(super) fn weigh_name(name: &str) -> Weight {
     } else if is_surely_secret(name) {
         // What only tells about one is called otherwise: `tokenColor`, `secret_name`.
         let bare: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
-        match SURE.iter().any(|end| bare.ends_with(end)) {
-            true => Weight::Sure,
-            false => Weight::Secret,
+        if SURE.iter().any(|end| bare.ends_with(end)) {
+            Weight::Sure
+        } else {
+            Weight::Secret
         }
     } else {
         Weight::Possible
@@ -202,12 +203,15 @@ fn is_password(text: &str) -> bool {
     let is_public = ["ssh-", "ecdsa-", "age1", "-----BEGIN PUBLIC"]
         .iter()
         .any(|begin| text.starts_with(begin));
-    (SHORTEST_PASSWORD..=LONGEST).contains(&text.len())
-        && !is_public
-        && !(is_label || is_reference(text) || is_path(text) || is_placeholder(text))
-        && !text.contains("://")
-        && !NO_PASSWORDS.contains(&lower.as_str())
-        && !is_sentence(text)
+    let is_something_else = is_public
+        || is_label
+        || is_reference(text)
+        || is_path(text)
+        || is_placeholder(text)
+        || text.contains("://")
+        || NO_PASSWORDS.contains(&lower.as_str())
+        || is_sentence(text);
+    (SHORTEST_PASSWORD..=LONGEST).contains(&text.len()) && !is_something_else
 }
 
 /// Whether a text is one word of small letters, dots and dashes: a kind, a colour, a setting.

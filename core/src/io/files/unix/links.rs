@@ -171,7 +171,7 @@ impl Files {
 
     /// Whether a link leads to a regular file of this user, wherever that is. Nothing is opened.
     pub fn leads_to_file_of(&self, link: &ConfinedPath, user: Option<u32>) -> bool {
-        fs::stat(&link.to_path()).is_ok_and(|found| {
+        fs::stat(link.to_path()).is_ok_and(|found| {
             fs::FileType::from_raw_mode(found.st_mode).is_file() && Some(found.st_uid) == user
         })
     }
