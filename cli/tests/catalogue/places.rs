@@ -274,3 +274,24 @@ fn links_and_sockets_of_running_programs_are_nothing() {
     let status = run(&home, "status --check", &[]);
     assert_eq!(status.status, Some(0), "{}{}", status.stdout, status.stderr);
 }
+
+/// What is written as lines, or broken, is still read as a text.
+#[test]
+fn lines_that_nobody_knows_in_described_files_are_said_and_stay() {
+    for (file, text) in [
+        (
+            ".hgrc",
+            "[ui]\nusername = alice\n[zz]\naccess_token = FAKE1a2b3c4d5e6f7a8b\n",
+        ),
+        (
+            ".config/Code/User/settings.json",
+            "{\n  \"acme.apiKey\": \"FAKE1a2b3c4d5e6f7a8b\",\n  \"editor\": \n",
+        ),
+    ] {
+        let home = Home::new();
+        home.write(file, text);
+        run(&home, "status --check", &[]).code(3);
+        run(&home, EVERYTHING, &[]);
+        assert_eq!(home.read(file), text);
+    }
+}

@@ -25,8 +25,19 @@ pub(super) struct Shape {
     pub(super) why: &'static str,
     /// The members that do, where the file is of a format.
     pub(super) members: Option<(Format, Vec<MemberPath>)>,
-    /// Whether the credential is not in it: it says that the operating system's key store has it.
-    pub(super) is_marker: bool,
+    /// What about it looks so.
+    pub(super) kind: ShapeKind,
+}
+
+/// What about a file looks like a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ShapeKind {
+    /// The whole of it, or members.
+    File,
+    /// A line of a text that no format reads.
+    Line,
+    /// That it says that the operating system's key store has one.
+    Marker,
 }
 
 impl Shape {
@@ -34,7 +45,15 @@ impl Shape {
         Self {
             why,
             members: None,
-            is_marker: false,
+            kind: ShapeKind::File,
+        }
+    }
+
+    const fn of_line() -> Self {
+        Self {
+            why: "a line that is made like a credential",
+            members: None,
+            kind: ShapeKind::Line,
         }
     }
 
@@ -71,9 +90,10 @@ pub(super) fn shape_of(
     }
     let lower = name.to_ascii_lowercase();
     let is_certain = is_certain(name);
-    let is_bare = text.len() <= LONGEST
+    let is_bare = known.is_empty()
+        && text.len() <= LONGEST
         && !text.contains(char::is_whitespace)
-        && !text.contains(['{', '<', '(']);
+        && !text.contains(['{', '<', '(', '[']);
     if is_bare {
         // Settings that are one word are none.
         let is_credential = if is_certain && !lower.contains("session") {
@@ -111,7 +131,7 @@ pub(super) fn shape_of(
             return Some(Shape {
                 why: "a member that is called and made like a credential",
                 members: (!paths.is_empty()).then_some((*format, paths)),
-                is_marker: false,
+                kind: ShapeKind::File,
             });
         }
     }
@@ -120,7 +140,7 @@ pub(super) fn shape_of(
     }
     if is_marker {
         return Some(Shape {
-            is_marker: true,
+            kind: ShapeKind::Marker,
             ..Shape::of_file("it says that the key store has its login")
         });
     }
@@ -130,7 +150,7 @@ pub(super) fn shape_of(
             .lines()
             .filter_map(|line| Format::Json.read(line.as_bytes()).ok());
         if lines.any(|document| judge.holds_credential(document.root())) {
-            return Some(Shape::of_file("a line that is made like a credential"));
+            return Some(Shape::of_line());
         }
     }
     let is_markup = text.starts_with('<');
@@ -146,7 +166,7 @@ pub(super) fn shape_of(
     // Languages of configuration that no format reads: a word for a secret, and behind it a secret.
     let is_told = has_told_secret(text, is_markup, reason == Reason::Near);
     let is_bare_in = is_unmistakable(name) && !lower.contains("session") && has_bare_secret(text);
-    (is_told || is_bare_in).then(|| Shape::of_file("a line that is made like a credential"))
+    (is_told || is_bare_in).then(Shape::of_line)
 }
 
 /// The same of what is no text.

@@ -8,6 +8,7 @@ mod content;
 mod directories;
 mod known;
 mod names;
+mod placeholders;
 mod text;
 mod values;
 
@@ -16,8 +17,9 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use self::known::KnownPlaces;
+pub(super) use self::placeholders::is_no_key;
+pub(super) use self::values::has_password_in_address;
 use self::values::weigh_name;
-pub(super) use self::values::{has_password_in_address, is_no_key};
 use super::System;
 use super::discovery::{
     DirectoryEntry, DiscoveryContext, DiscoveryScope, InventoryBuilder, Lookup, Refusals,
@@ -25,7 +27,7 @@ use super::discovery::{
 };
 use crate::inventory::{Account, Artefact, Category, Fact, Location, Owner, Place, Problem, State};
 use crate::io::files::ConfinedPath;
-use content::Shape;
+use content::{Shape, ShapeKind};
 use directories::Root;
 use names::{Reason, is_unmistakable, reason_to_look};
 
@@ -311,12 +313,18 @@ fn look_at<'a>(
             refusals,
             move |path: &ConfinedPath, bytes: &[u8], findings: &mut InventoryBuilder<'_>| {
                 let shape = content::shape_of(&name, bytes, reason, &known.members, &known.formats);
-                let shape = shape.filter(|shape| !known.is_described || shape.members.is_some());
                 let Some(shape) = shape else {
                     return;
                 };
+                // What else is in a file that others describe is nobody's to delete.
+                if known.is_described && shape.members.is_none() {
+                    if shape.kind == ShapeKind::Line {
+                        say_untold(path, findings);
+                    }
+                    return;
+                }
                 // What that store has is listed by itself.
-                if shape.is_marker && findings.notes.is_key_store_listed {
+                if shape.kind == ShapeKind::Marker && findings.notes.is_key_store_listed {
                     return;
                 }
                 if discovery.ignored.covers(&path.to_path(), || shape.kinds()) {
@@ -334,6 +342,21 @@ fn look_at<'a>(
             },
         )]
     }))
+}
+
+/// Says that a file that others describe holds something like a credential which nobody does.
+fn say_untold(path: &ConfinedPath, findings: &mut InventoryBuilder<'_>) {
+    let location = Location::of(path);
+    if findings.has_problem_at(&location) {
+        return;
+    }
+    findings.problem(Problem {
+        location,
+        message: "a line in it is made like a credential, and is none that is known there"
+            .to_owned(),
+        hint: Some("look into it, and take the line out if it is one".to_owned()),
+        hides: true,
+    });
 }
 
 /// Whether what stands under a name that says so has the form of a credential.

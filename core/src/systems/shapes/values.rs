@@ -1,5 +1,6 @@
 //! Whether a text has the form of a credential.
 
+use super::placeholders::is_placeholder;
 use crate::names::is_surely_secret;
 
 /// The longest text that is taken for a bare credential, in bytes.
@@ -15,72 +16,6 @@ const SHORTEST_PASSWORD: usize = 4;
 const SCHEMES: [&str; 8] = [
     "bearer ", "basic ", "token ", "apikey ", "api-key ", "oauth ", "digest ", "key ",
 ];
-
-/// Words that stand for a credential and are none, other words behind them or not.
-const PLACEHOLDERS: [&str; 11] = [
-    "your",
-    "yours",
-    "example",
-    "changeme",
-    "change",
-    "replace",
-    "insert",
-    "placeholder",
-    "redacted",
-    "todo",
-    "dummy",
-];
-
-/// Words that say nothing where they stand alone beside those.
-const FILLERS: [&str; 26] = [
-    "password",
-    "passphrase",
-    "secret",
-    "token",
-    "apikey",
-    "api",
-    "key",
-    "access",
-    "client",
-    "here",
-    "with",
-    "this",
-    "value",
-    "enter",
-    "real",
-    "sample",
-    "goes",
-    "none",
-    "undefined",
-    "me",
-    "my",
-    "the",
-    "id",
-    "in",
-    "it",
-    "own",
-];
-
-/// Keys that servers on one's own machine are given, which want none.
-const NO_KEYS: [&str; 12] = [
-    "dummy",
-    "none",
-    "empty",
-    "ollama",
-    "lm-studio",
-    "lmstudio",
-    "not-needed",
-    "not_needed",
-    "sk-no-key-required",
-    "no-key",
-    "unused",
-    "n/a",
-];
-
-/// Whether a text under a key's name is what is written where none is wanted.
-pub(in crate::systems) fn is_no_key(text: &str) -> bool {
-    NO_KEYS.contains(&text.trim().to_ascii_lowercase().as_str())
-}
 
 /// Texts under a password's name that are none: a yes or no, or where it is.
 const NO_PASSWORDS: [&str; 34] = [
@@ -358,52 +293,6 @@ pub(super) fn is_key_store_reference(text: &str) -> bool {
         .any(|begin| lower.starts_with(begin))
 }
 
-/// Whether a text is made of words that stand for a credential, or says where one is to be put.
-fn is_placeholder(text: &str) -> bool {
-    let trimmed = text.trim();
-    let inner = trimmed
-        .strip_prefix('<')
-        .and_then(|inner| inner.strip_suffix('>'));
-    if let Some(inner) = inner {
-        return !(inner.len() >= 8 && has_digit_and_letter(inner) && !inner.contains(' '));
-    }
-    if trimmed.contains("****") || NO_KEYS.contains(&trimmed.to_ascii_lowercase().as_str()) {
-        return true;
-    }
-    let lower = trimmed.to_ascii_lowercase();
-    let words = || {
-        let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-        words.filter(|word| !word.is_empty())
-    };
-    let left: Vec<&str> = words().map(strip_placeholders).collect();
-    let has_placeholder = words().any(|word| {
-        let is_filler = FILLERS.contains(&word);
-        !is_filler && strip_placeholders(word) != word
-    });
-    let length: usize = left.iter().map(|word| word.len()).sum();
-    let is_counted = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
-    has_placeholder && (length < 8 || left.iter().all(is_counted))
-}
-
-/// What is left of a word without those that stand for a credential.
-fn strip_placeholders(word: &str) -> &str {
-    let mut letters = word.chars();
-    // The same letter again and again.
-    let is_one_letter = letters
-        .next()
-        .is_some_and(|first| letters.all(|letter| letter == first));
-    if FILLERS.contains(&word) || (word.len() >= 3 && is_one_letter) {
-        return "";
-    }
-    let known = PLACEHOLDERS
-        .iter()
-        .filter(|known| word.starts_with(**known));
-    match known.max_by_key(|known| known.len()) {
-        Some(known) => strip_placeholders(&word[known.len()..]),
-        None => word,
-    }
-}
-
 /// Whether a text says where the secret is: a variable, a template.
 fn is_reference(text: &str) -> bool {
     let text = text.trim();
@@ -482,7 +371,7 @@ fn is_word_without_meaning(text: &str) -> bool {
         && text.bytes().filter(u8::is_ascii_uppercase).count() <= 1
 }
 
-fn has_digit_and_letter(text: &str) -> bool {
+pub(super) fn has_digit_and_letter(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }

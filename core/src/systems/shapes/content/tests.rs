@@ -355,7 +355,7 @@ fn forms_that_tools_write_are_found() {
         &[],
         &[],
     );
-    assert!(marker.unwrap().is_marker);
+    assert!(marker.unwrap().kind == ShapeKind::Marker);
 }
 
 #[test]
