@@ -20,8 +20,6 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Extra {
-    /// The moto server (STS and IAM), in a Python environment below the target directory.
-    Moto,
     /// Clients of language models from npm, below the target directory.
     Ai,
     /// Salesforce CLI from npm with a Node of its own, below the target directory.
@@ -176,7 +174,6 @@ impl Part {
 
 /// Installs what is missing, and nothing when all is there.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let with_moto = arguments.with.contains(&Extra::Moto);
     let mut missing: Vec<&str> = PARTS
         .iter()
         .filter(|part| !part.works())
@@ -187,7 +184,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let parts = CLIENTS.iter().filter(|part| !part.works());
         missing.extend(parts.map(|part| part.package));
     }
-    if (with_moto || with_clients) && !PYTHON.works() {
+    if with_clients && !PYTHON.works() {
         missing.push(PYTHON.package);
     }
     // The test of npm takes the machine's own.
@@ -200,9 +197,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         println!("setup: all packages are there");
     } else {
         install(&missing)?;
-    }
-    if with_moto {
-        install_moto()?;
     }
     if arguments.with.contains(&Extra::Ai) {
         install_ai_clients()?;
@@ -261,31 +255,6 @@ fn as_root(words: &[&str]) -> Result<Command, Failure> {
 fn is_root() -> Result<bool, Failure> {
     let id = Command::new("id").arg("-u").output()?;
     Ok(id.stdout.trim_ascii() == b"0")
-}
-
-/// The moto server in a Python environment of its own, so that the system's Python stays as it is.
-fn install_moto() -> Result<(), Failure> {
-    let environment = real_parts()?.join("python");
-    if environment.join("bin/moto_server").is_file() {
-        println!("setup: moto is there");
-        return Ok(());
-    }
-    println!("setup: installing moto into {}", environment.display());
-    execute(
-        Command::new("python3")
-            .args(["-m", "venv"])
-            .arg(&environment),
-    )?;
-    execute(
-        Command::new(environment.join("bin/pip"))
-            .args([
-                "--quiet",
-                "--disable-pip-version-check",
-                "install",
-                "moto[server]>=5,<6",
-            ])
-            .stdin(Stdio::null()),
-    )
 }
 
 /// The releases whose behaviour the tests know, and a Node that they run on.

@@ -1,11 +1,4 @@
 //! The real AWS CLI and boto3 work by what adieu hands them.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "whether a client may be missing stands in the environment"
-)]
-
-use std::path::PathBuf;
-
 use adieu_testkit::{Adieu, AwsSession, Client, Home};
 
 use crate::aws::Aws;
@@ -21,21 +14,6 @@ fn place() -> (Home, Aws) {
     let aws = Aws::start();
     aws.knows("FAKE-key-ledger-admin", ARN);
     (home, aws)
-}
-
-/// boto3's Python, which the moto server brings.
-fn python() -> Option<PathBuf> {
-    let executable = std::env::current_exe().unwrap();
-    let found = executable
-        .ancestors()
-        .map(|directory| directory.join("real-parts/python/bin/python3"))
-        .find(|program| program.is_file());
-    let is_required = std::env::var("ADIEU_REAL_PARTS").is_ok_and(|value| value == "required");
-    assert!(
-        found.is_some() || !is_required,
-        "not installed: moto, with boto3"
-    );
-    found
 }
 
 /// A run of a client that knows nothing but the server, and where profiles are.
@@ -104,16 +82,20 @@ fn aws_cli_works_by_process_and_by_exec() {
 
 #[test]
 fn boto3_works_by_process_and_by_exec_and_says_what_to_run() {
-    let Some(python) = python() else { return };
+    // The one of the clients, which has boto3.
+    let Some(python) = Client::find("python3") else {
+        return;
+    };
+    let python = python.path();
     let (home, aws) = place();
     write_profile(&home);
     let boto = |run: Adieu| client(run, &home, &aws).args(["-c", BOTO]);
-    let output = boto(Adieu::new(&python))
+    let output = boto(Adieu::new(python))
         .env("AWS_PROFILE", "dev")
         .run()
         .success();
     assert_eq!(output.stdout.trim(), ARN);
-    let run = adieu(&home, "auth exec -i ledger-admin --").arg(&python);
+    let run = adieu(&home, "auth exec -i ledger-admin --").arg(python);
     let output = boto(run)
         .env("AWS_DEFAULT_PROFILE", "somebody")
         .run()
@@ -122,7 +104,7 @@ fn boto3_works_by_process_and_by_exec_and_says_what_to_run() {
     adieu(&home, "logout ledger-admin --no-revoke")
         .run()
         .success();
-    let output = boto(Adieu::new(&python)).env("AWS_PROFILE", "dev").run();
+    let output = boto(Adieu::new(python)).env("AWS_PROFILE", "dev").run();
     assert_eq!(output.status, Some(1));
     assert!(
         output.stderr.contains("sign in first: adieu --config-path"),

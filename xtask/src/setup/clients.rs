@@ -10,10 +10,13 @@ use crate::Failure;
 const INSTALLER: &str = "uv==0.13.8";
 
 /// The releases whose behaviour the tests know.
-const PACKAGES: [&str; 8] = [
+const PACKAGES: [&str; 10] = [
     "azure-cli-core==2.91.0",
+    "boto3==1.44.8",
     "huggingface_hub==2.4.0",
     "keyring==25.7.0",
+    // IAM and STS as a server that nobody here wrote.
+    "moto[server]==5.2.5",
     "poetry==2.5.1",
     "twine==6.2.0",
     // What Azure CLI needs beside its core to sign in and out.
@@ -28,23 +31,16 @@ const AZURE_ALONE: &str = "azure-cli==2.91.0";
 /// Where Debian has the source of Git's helper.
 const HELPER: &str = "/usr/share/doc/git/contrib/credential/libsecret/git-credential-libsecret.c";
 
-/// Programs that are there when all is.
-const PROGRAMS: [&str; 7] = [
-    "git-credential-libsecret",
-    "python/bin/az",
-    "python/bin/hf",
-    "python/bin/keyring",
-    "python/bin/poetry",
-    "python/bin/twine",
-    "python/bin/uv",
-];
+/// The file that says what has been installed, written last.
+const INSTALLED: &str = "installed.txt";
 
-/// Installs them below that directory.
+/// Installs them below that directory, and nothing where just these are there.
 pub(super) fn install(directory: &Path) -> Result<(), Failure> {
-    if PROGRAMS
-        .iter()
-        .all(|program| directory.join(program).is_file())
-    {
+    let wanted = [&[INSTALLER], &PACKAGES[..], &[AZURE_ALONE]]
+        .concat()
+        .join("\n");
+    let installed = directory.join(INSTALLED);
+    if std::fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
         println!("setup: the clients are there");
         return Ok(());
     }
@@ -80,7 +76,9 @@ pub(super) fn install(directory: &Path) -> Result<(), Failure> {
     };
     add(&PACKAGES)?;
     add(&["--no-deps", AZURE_ALONE])?;
-    compile_helper(directory)
+    compile_helper(directory)?;
+    std::fs::write(installed, wanted)?;
+    Ok(())
 }
 
 /// Git's helper for libsecret, from the source that comes with Git.
