@@ -29,7 +29,7 @@ pub use remedy::{Remedy, Shell};
 pub(crate) use text::{Text, line_end, line_start};
 
 use chain::Scanner;
-use reader::Reader;
+use reader::{Read, Reader};
 
 use crate::inventory::Problem;
 use crate::inventory::{AssignmentState, Location};
@@ -126,6 +126,19 @@ pub fn home_profiles(
         problems,
         files_read,
     }
+}
+
+/// The texts of those start-up files of the home that can be read; what cannot be is said by
+/// [`home_profiles`].
+pub(crate) fn read_start_up_files(files: &Files, world: &World, names: &[&str]) -> Vec<String> {
+    let reader = Reader::new(files, world);
+    let texts = names.iter().filter_map(|name| {
+        let Read::Text { text, .. } = reader.read(&world.home.join(name)) else {
+            return None;
+        };
+        Some(String::from_utf8_lossy(text.bytes()).into_owned())
+    });
+    texts.collect()
 }
 
 /// The variables of interest that are set in the environment of this process.

@@ -25,7 +25,7 @@ pub mod salesforce;
 mod shapes;
 mod variables;
 
-pub use ai::{GOOGLE, OPENAI};
+pub use ai::{DIRECTORY_VARIABLES, GOOGLE, OPENAI};
 pub use github::INSTALLATION as GITHUB;
 
 use crate::remote::HttpService;
