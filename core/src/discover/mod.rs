@@ -4,11 +4,13 @@
 //! Systems say what to look at ([`crate::systems::list_lookups`]); here it is looked at, each file once.
 
 mod copies;
+mod credential_files;
 mod files;
 mod key_stores;
 mod profiles;
 mod start_up;
 
+pub use credential_files::add_credential_files;
 pub use files::note_files;
 pub use profiles::add_profiles;
 

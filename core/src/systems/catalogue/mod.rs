@@ -7,9 +7,11 @@ mod calls;
 mod key_store;
 mod members;
 mod naming;
+mod one_file;
 mod places;
 mod references;
 
+pub(super) use self::one_file::find_members;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -182,7 +182,7 @@ fn shape_of_bytes(name: &str, bytes: &[u8], reason: Reason) -> Option<Shape> {
 }
 
 /// The text of a file: UTF-8, UTF-16 as editors of Windows write it, or Latin-1; `None` if it is none.
-fn text_of(bytes: &[u8]) -> Option<Cow<'_, str>> {
+pub(super) fn text_of(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let wide = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.as_chunks().0.iter().map(|pair| read(*pair)).collect();
         String::from_utf16(&units).ok().map(Cow::Owned)
@@ -394,7 +394,8 @@ impl Judge {
             .filter(|member| {
                 let name = member.path.name();
                 let in_secret_group = || {
-                    let mut above = member.path.ancestors().skip(1);
+                    let groups = member.path.steps().len().saturating_sub(1);
+                    let mut above = member.path.ancestors().take(groups);
                     above.any(|path| is_surely_secret(path.name()))
                 };
                 self.is_credential(name, member.value, above(&member.path))
