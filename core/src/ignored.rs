@@ -1,7 +1,8 @@
 //! Possible sign-ins that a person has said are none, once.
 //!
 //! `$XDG_CONFIG_HOME/adieu/ignored.toml` (mode 0600) has their paths, and the kinds of members that made
-//! each look like a sign-in: with a new kind in it, a file is shown again. Edits keep every other byte.
+//! each look like a sign-in: with a new kind in it, a file is shown again. An entry of the operating
+//! system's key store stands there as [`name_entry`] calls it. Edits keep every other byte.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,9 @@ use crate::formats::{Edited, Format, MemberPath, MemberRemoval};
 use crate::inventory::{Location, Problem};
 use crate::io::files::{Change, ConfinedPath, EditError, FileError, Files, LockRule};
 use crate::world::World;
+
+/// How the name of an entry of the key store begins; no absolute path does.
+const ENTRY: &str = "keyring:";
 
 /// The largest file that is read, in bytes.
 const LIMIT: u64 = 256 << 10;
@@ -26,10 +30,10 @@ pub struct Ignored {
     pub problem: Option<Problem>,
 }
 
-/// A file that is no sign-in, whatever it looks like.
+/// A file, or an entry of the key store, that is no sign-in, whatever it looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoredFile {
-    /// Its path, absolute.
+    /// Its path, absolute, or what [`name_entry`] calls it.
     pub path: PathBuf,
     /// The kinds of members that made it look like one.
     pub members: BTreeSet<String>,
@@ -96,6 +100,22 @@ impl Ignored {
         let found = files.find(|ignored| ignored.path == path);
         found.is_some_and(|ignored| members().is_subset(&ignored.members))
     }
+}
+
+/// What an entry of the operating system's key store is called beside the paths of files:
+/// `keyring:SERVICE/ACCOUNT`, and without the last part where there is no account.
+pub fn name_entry(service: &str, account: &str) -> PathBuf {
+    let account = match account {
+        "" => String::new(),
+        account => format!("/{account}"),
+    };
+    PathBuf::from(format!("{ENTRY}{service}{account}"))
+}
+
+/// Whether a text names an entry of the key store.
+pub fn is_entry(text: &Path) -> bool {
+    let text = text.to_str();
+    text.is_some_and(|text| text.starts_with(ENTRY))
 }
 
 /// Where the list is.

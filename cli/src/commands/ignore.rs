@@ -1,10 +1,11 @@
 //! `adieu catalogue ignore`: what looks like a sign-in and is none.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use adieu::discover::discover_sign_ins;
 use adieu::ignored;
-use adieu::inventory::{Category, Inventory};
+use adieu::inventory::{Category, Inventory, Place};
 use adieu::report::IgnoredDocument;
 use adieu::systems::discovery::DiscoveryScope;
 use adieu::systems::members_of_possible;
@@ -29,14 +30,18 @@ pub(super) fn list(context: &Context, printer: &mut Printer) -> Result<u8, Failu
         return Ok(0);
     }
     for file in &ignored.files {
-        let members: Vec<&str> = file.members.iter().map(String::as_str).collect();
         let path = to_plain_text(&context.adieu.world.shorten(&file.path)).to_string();
+        if file.members.is_empty() {
+            printer.data(&path)?;
+            continue;
+        }
+        let members: Vec<&str> = file.members.iter().map(String::as_str).collect();
         printer.data(&format!("{path}  ({})", to_plain_text(&members.join(", "))))?;
     }
     let ignored = format_count(
         ignored.files.len(),
-        "file that is no sign-in",
-        "files that are no sign-ins",
+        "place that is no sign-in",
+        "places that are no sign-ins",
     );
     printer.note(&format!(
         "{ignored}; show one again with: adieu catalogue ignore --remove FILE"
@@ -57,12 +62,17 @@ pub(super) fn add(context: &Context, file: &Path, printer: &mut Printer) -> Resu
         let failure = Failure::usage(format!("{shown} is no possible sign-in"));
         return Err(failure.hint("see which there are: adieu status possible"));
     }
-    let bytes = context.adieu.files.read_named(&path, LIMIT);
-    let bytes = bytes
-        .map_err(|error| Failure::failed(format!("{shown} cannot be read")).because(&error))?
-        .unwrap_or_default();
-    let name = path.file_name().and_then(|name| name.to_str());
-    let members = members_of_possible(name.unwrap_or_default(), &bytes).unwrap_or_default();
+    let members = if ignored::is_entry(&path) {
+        // What is in it is not read: its name is all that is known of it.
+        BTreeSet::new()
+    } else {
+        let bytes = context.adieu.files.read_named(&path, LIMIT);
+        let bytes = bytes
+            .map_err(|error| Failure::failed(format!("{shown} cannot be read")).because(&error))?
+            .unwrap_or_default();
+        let name = path.file_name().and_then(|name| name.to_str());
+        members_of_possible(name.unwrap_or_default(), &bytes).unwrap_or_default()
+    };
     let (world, files) = (&context.adieu.world, &context.adieu.files);
     ignored::add(world, files, &path, &members).map_err(|error| not_written(&error))?;
     printer.note(&format!(
@@ -92,13 +102,25 @@ fn not_written(error: &dyn std::error::Error) -> Failure {
 
 fn is_possible(found: &Inventory, path: &Path) -> bool {
     found.artefacts.iter().any(|artefact| {
-        let file = artefact.place.file();
-        artefact.tier == Category::Possible && file.is_some_and(|file| file.to_path() == path)
+        artefact.tier == Category::Possible && name_place(&artefact.place).as_deref() == Some(path)
     })
 }
 
-/// The path from the root, without `.` and `..`.
+/// What the list calls a place of a possible sign-in.
+fn name_place(place: &Place) -> Option<PathBuf> {
+    match place {
+        Place::KeyringEntry {
+            service, account, ..
+        } => Some(ignored::name_entry(service, account)),
+        place => Some(place.file()?.to_path()),
+    }
+}
+
+/// The path from the root, without `.` and `..`; an entry of the key store as it is called.
 fn absolute(context: &Context, file: &Path) -> PathBuf {
+    if ignored::is_entry(file) {
+        return file.to_owned();
+    }
     let mut path = PathBuf::new();
     for component in context
         .adieu

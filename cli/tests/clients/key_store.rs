@@ -174,6 +174,59 @@ fn key_store_that_was_never_unlocked_is_not_called_clean() {
     assert_eq!(place.adieu("status --check").code(3).status, Some(3));
 }
 
+/// Items as libraries for the key store write them, for tools that nobody has described.
+const UNKNOWN: [(Attributes, &str); 3] = [
+    (
+        &[("service", "zorg"), ("username", "alice")],
+        "keyring:zorg/alice",
+    ),
+    (
+        &[("service", "quux-cli"), ("account", "bob")],
+        "keyring:quux-cli/bob",
+    ),
+    (&[("profile", "blip-token")], "keyring:blip-token"),
+];
+
+/// Items with such attributes that are no sign-ins.
+const OF_PROGRAMS: [Attributes; 2] = [
+    &[("service", "Blip Safe Storage"), ("account", "Blip")],
+    &[("service", "adieu"), ("username", "/home/alice/trail")],
+];
+
+#[test]
+fn what_no_known_tool_has_is_a_possible_sign_in() {
+    let Some(bus) = SessionBus::start() else {
+        return;
+    };
+    let place = Place::with_key_store(&bus);
+    for attributes in NEIGHBOURS.into_iter().chain(OF_PROGRAMS) {
+        bus.store_with("label", attributes, "FAKE-other");
+    }
+    place.adieu("status --check").code(0);
+    for (attributes, name) in UNKNOWN {
+        bus.store_with("label", attributes, "FAKE-unknown");
+        let output = place.adieu("status --check").code(3);
+        assert!(output.stdout.contains(name), "{output}");
+        // Not without being asked for by that word.
+        place.adieu(EVERYTHING).success();
+        assert!(bus.lookup_with(attributes).is_some(), "{name}");
+        place.adieu(&format!("catalogue ignore {name}")).success();
+        place.adieu("status --check").code(0);
+        let remove = format!("catalogue ignore --remove {name}");
+        place.adieu(&remove).success();
+        place.adieu("status --check").code(3);
+        let service = name.trim_start_matches("keyring:").split('/').next();
+        let logout = format!("logout --possible {} --force", service.unwrap());
+        place.adieu(&logout).success();
+        assert_eq!(bus.lookup_with(attributes), None, "{name}");
+        place.adieu("status --check").code(0);
+    }
+    assert_neighbours(&bus);
+    for attributes in OF_PROGRAMS {
+        assert!(bus.lookup_with(attributes).is_some(), "{attributes:?}");
+    }
+}
+
 const URLS: [&str; 2] = [
     "https://upload.example.test/legacy/",
     "http://pypi.example.test/simple",

@@ -28,7 +28,7 @@ pub struct IgnoredDocument {
 /// A file that looks like a sign-in and is none.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct IgnoredFileDocument {
-    /// Its path, absolute.
+    /// Its path, absolute; `keyring:SERVICE/ACCOUNT` for an entry of the key store.
     path: String,
     /// The kinds of members that made it look like one; with a new one it is shown again.
     members: BTreeSet<String>,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use adieu::ignored::name_entry;
 use adieu::inventory::{Artefact, Category, Place, State, WrittenSecret};
 use adieu::report::Status;
 use adieu::systems::System;
@@ -45,7 +46,7 @@ pub(super) fn print_gathered_leftovers(
             ),
             3 => (
                 WARN,
-                format_count(number, "file of an unknown tool", "files of unknown tools"),
+                format_count(number, "of an unknown tool", "of unknown tools"),
                 " --possible",
             ),
             _ => (
@@ -81,7 +82,12 @@ fn print_possible_files(
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     const SHOWN: usize = 6;
-    let places = status.possible().filter_map(|left| left.place.path());
+    let places = status.possible().filter_map(|left| match &left.place {
+        Place::KeyringEntry {
+            service, account, ..
+        } => Some(name_entry(service, account)),
+        place => place.path(),
+    });
     let files: BTreeSet<PathBuf> = places.collect();
     for file in files.iter().take(SHOWN) {
         printer.data(&format!("      {}", to_plain_text(&world.shorten(file))))?;

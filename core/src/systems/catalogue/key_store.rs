@@ -22,6 +22,7 @@ pub(super) fn lookups(discovery: DiscoveryContext<'_>) -> [Lookup<'_>; 2] {
     let listed = Lookup::keyring(Query::everything(), move |entries, findings| {
         for entry in entries {
             let Some((tool, item, names)) = find_item(&discovery, &entry.key) else {
+                findings.notes.other_entries.push(entry.key);
                 continue;
             };
             // What a server can be told is read, where that asks nobody.

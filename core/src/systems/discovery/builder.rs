@@ -61,10 +61,16 @@ pub struct Notes {
     pub named_credentials: Vec<NamedCredential>,
     /// Whether the operating system's key store named all its entries.
     pub is_key_store_listed: bool,
+    /// Entries of the key store that no tool of the catalogue has.
+    pub other_entries: Vec<EntryKey>,
     /// Entries of the key store whose servers can be told, and that were only listed so far.
     pub unread_entries: Vec<EntryKey>,
     /// Files that Git's settings name as a store of passwords.
     pub git_stores: BTreeSet<PathBuf>,
+    /// Files of Git's settings that others include, and that have not been looked into.
+    pub git_included: BTreeSet<PathBuf>,
+    /// All of those, looked into or not.
+    pub git_settings: BTreeSet<PathBuf>,
     /// Sockets at which Git's daemon may answer.
     pub git_sockets: BTreeSet<PathBuf>,
     /// What Salesforce CLI's files hold.

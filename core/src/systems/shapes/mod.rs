@@ -5,7 +5,9 @@
 //! them; how deep and how much is limited. What the catalogue or a system knows is not theirs.
 
 mod content;
+mod credentials;
 mod directories;
+mod key_store;
 mod known;
 mod names;
 mod placeholders;
@@ -16,6 +18,7 @@ use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+pub use self::credentials::{CredentialPlace, find_credentials, is_called_like_credential};
 use self::known::KnownPlaces;
 pub(super) use self::placeholders::is_no_key;
 pub(super) use self::values::has_password_in_address;
@@ -147,6 +150,7 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
     directories::list_roots(&discovery)
         .into_iter()
         .map(|root| look_into_root(discovery, root, Rc::clone(&run)))
+        .chain([key_store::build_lookup(discovery)])
         .collect()
 }
 
@@ -378,37 +382,48 @@ fn add_possible_sign_in(
     is_shared: bool,
     findings: &mut InventoryBuilder<'_>,
 ) {
+    let source = discovery.world.shorten(&path.to_path());
+    match shape.members {
+        Some((format, members)) if is_shared => {
+            for member in members {
+                let place = Place::Member {
+                    format,
+                    file: path.clone(),
+                    path: member,
+                };
+                add_possible_place(place, tool, source.clone(), shape.why, findings);
+            }
+        }
+        _ => {
+            let place = Place::File { file: path.clone() };
+            add_possible_place(place, tool, source, shape.why, findings);
+        }
+    }
+}
+
+/// Adds one place of a possible sign-in, under the tool's name.
+fn add_possible_place(
+    place: Place,
+    tool: &str,
+    source: String,
+    why: &'static str,
+    findings: &mut InventoryBuilder<'_>,
+) {
     findings.account(Account {
         system: System::POSSIBLE,
         name: tool.to_owned(),
         aliases: Vec::new(),
         provider: None,
-        facts: vec![
-            Fact::new("source", discovery.world.shorten(&path.to_path())),
-            Fact::new("method", shape.why),
-        ],
+        facts: vec![Fact::new("source", source), Fact::new("method", why)],
     });
-    let places = match shape.members {
-        Some((format, paths)) if is_shared => paths
-            .into_iter()
-            .map(|member| Place::Member {
-                format,
-                file: path.clone(),
-                path: member,
-            })
-            .collect(),
-        _ => vec![Place::File { file: path.clone() }],
-    };
-    for place in places {
-        findings.artefact(Artefact {
-            state: State::Unknown,
-            tier: Category::Possible,
-            ..build_artefact(
-                System::POSSIBLE,
-                place,
-                Owner::account(tool),
-                "possible sign-in",
-            )
-        });
-    }
+    findings.artefact(Artefact {
+        state: State::Unknown,
+        tier: Category::Possible,
+        ..build_artefact(
+            System::POSSIBLE,
+            place,
+            Owner::account(tool),
+            "possible sign-in",
+        )
+    });
 }
