@@ -164,10 +164,7 @@ const CHROMIUM: [&str; 7] = [
     "chrome",
 ];
 
-fn find_isolated_browser(
-    context: &Context,
-    whom: &Whom<'_>,
-) -> Result<IsolatedBrowser, Failure> {
+fn find_isolated_browser(context: &Context, whom: &Whom<'_>) -> Result<IsolatedBrowser, Failure> {
     let world = &context.adieu.world;
     let realm = config::resolve_realm(world, &context.adieu.configuration);
     let (realm, key) = match whom {

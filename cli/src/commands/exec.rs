@@ -12,9 +12,9 @@ use adieu::systems::{ChildEnvironment, derive_child_environment};
 use jiff::Timestamp;
 
 use super::context::Context;
+use super::env;
 use super::profile::{self, Whom, resolve_whom};
 use super::sign_in::{SignedIn, ensure_signed_in};
-use super::env;
 use crate::args::{ExecArgs, Global};
 use crate::process::{Child, status_of_error};
 use crate::ui::{Failure, Printer, to_plain_text};

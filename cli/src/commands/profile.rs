@@ -59,7 +59,10 @@ pub(super) fn find_profile(context: &Context, name: &str) -> Result<Option<Strin
     }
     let (nobody, cancel) = (NoPerson, Cancel::new());
     let sign_in = context.adieu.sign_in(&nobody, &[], &cancel);
-    for name in [Some(name), name.strip_prefix("aws:")].into_iter().flatten() {
+    for name in [Some(name), name.strip_prefix("aws:")]
+        .into_iter()
+        .flatten()
+    {
         if sign_in.has_profile(name).map_err(|error| unread(&error))? {
             return Ok(Some(name.to_owned()));
         }
@@ -148,7 +151,10 @@ pub(super) fn build_environment(
         child.set.remove("AWS_PROFILE");
         child.removed.push("AWS_PROFILE");
         let secret = keys.secret_access_key.expose();
-        let token = keys.session_token.as_ref().map(adieu::secret::Secret::expose);
+        let token = keys
+            .session_token
+            .as_ref()
+            .map(adieu::secret::Secret::expose);
         for (variable, value) in [
             ("AWS_ACCESS_KEY_ID", Some(keys.access_key_id.as_str())),
             ("AWS_SECRET_ACCESS_KEY", Some(secret)),
@@ -160,7 +166,9 @@ pub(super) fn build_environment(
         }
         if let Some(end) = keys.expires_at {
             let end = format_time(end);
-            child.set.insert("AWS_CREDENTIAL_EXPIRATION".to_owned(), end);
+            child
+                .set
+                .insert("AWS_CREDENTIAL_EXPIRATION".to_owned(), end);
         }
     }
     Ok(apply_environment(context, child, None))

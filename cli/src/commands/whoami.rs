@@ -21,8 +21,8 @@ use adieu::systems::{System, VariableValue, collect_variables, find_google_proje
 
 use super::context::Context;
 use super::env::shell_word;
-use super::sign_in::is_of_aws;
 use super::profile::{self, Whom, resolve_whom};
+use super::sign_in::is_of_aws;
 use super::{identity, trusted, whoami_profile};
 use crate::args::{Output, WhoamiArgs};
 use crate::ui::plain::to_json;

@@ -140,7 +140,11 @@ fn server(home: &Home) -> Server {
         )
     };
     server.on("GET", "/container", issued("ASIAcontainer"));
-    server.on("PUT", "/latest/api/token", Answer::status(200).body("FAKE-imds"));
+    server.on(
+        "PUT",
+        "/latest/api/token",
+        Answer::status(200).body("FAKE-imds"),
+    );
     let roles = "/latest/meta-data/iam/security-credentials/";
     server.on("GET", roles, Answer::status(200).body("worker"));
     server.on("GET", &format!("{roles}worker"), issued("ASIAinstance"));
@@ -178,7 +182,11 @@ fn keys_come_from_the_source_that_the_aws_cli_takes() {
         ("itself", "ASIAitself", Some("FAKEITSELF")),
         ("keys", "FAKEKEYS", None),
         ("two words", "FAKEWORDS", None),
-        ("of-environment", "ASIAof-environment", Some("FAKEENVIRONMENT")),
+        (
+            "of-environment",
+            "ASIAof-environment",
+            Some("FAKEENVIRONMENT"),
+        ),
         ("of-container", "ASIAof-container", Some("ASIAcontainer")),
         ("of-instance", "ASIAof-instance", Some("ASIAinstance")),
         ("of-token", "ASIAof-token", Some("")),
@@ -210,13 +218,27 @@ fn role_is_shared_with_the_aws_cli_by_its_own_cache() {
     let home = home();
     let server = server(&home);
     run(&home, &server, "login deploy").run().success();
-    assert!(home.read(DEPLOY_ROLE).starts_with("{\"Credentials\": {\"AccessKeyId\": \"ASIAdeploy\""));
-    assert!(home.read(DEVELOPER_ROLE).starts_with("{\"ProviderType\": \"sso\", \"Credentials\""));
+    assert!(
+        home.read(DEPLOY_ROLE)
+            .starts_with("{\"Credentials\": {\"AccessKeyId\": \"ASIAdeploy\"")
+    );
+    assert!(
+        home.read(DEVELOPER_ROLE)
+            .starts_with("{\"ProviderType\": \"sso\", \"Credentials\"")
+    );
     let before = server.requests().len();
-    for words in ["login deploy", "credential-process deploy", "credential-process dev"] {
+    for words in [
+        "login deploy",
+        "credential-process deploy",
+        "credential-process dev",
+    ] {
         run(&home, &server, words).run().success();
     }
-    assert_eq!(server.requests().len(), before, "what is live is not asked for again");
+    assert_eq!(
+        server.requests().len(),
+        before,
+        "what is live is not asked for again"
+    );
     run(&home, &server, "login deploy --force").run().success();
     assert!(server.requests().len() > before);
     // The logout of the portal takes what came from it.
@@ -224,17 +246,30 @@ fn role_is_shared_with_the_aws_cli_by_its_own_cache() {
     for file in [DEPLOY_ROLE, DEVELOPER_ROLE, CORP_TOKEN] {
         assert!(!home.has(file), "{file}");
     }
-    let output = run(&home, &server, "credential-process deploy").run().code(1);
-    assert!(output.stderr.contains("sign in first: adieu login deploy"), "{output}");
+    let output = run(&home, &server, "credential-process deploy")
+        .run()
+        .code(1);
+    assert!(
+        output.stderr.contains("sign in first: adieu login deploy"),
+        "{output}"
+    );
 }
 
 #[test]
 fn what_is_wrong_with_a_profile_is_said() {
     for (profile, status, said) in [
         ("a", 2, "lead in a ring"),
-        ("neither", 2, "neither `source_profile` nor `credential_source`"),
+        (
+            "neither",
+            2,
+            "neither `source_profile` nor `credential_source`",
+        ),
         ("empty", 2, "it has no keys, and says of nobody who has"),
-        ("contradicts", 2, "its `sso_region` is not that of its session"),
+        (
+            "contradicts",
+            2,
+            "its `sso_region` is not that of its session",
+        ),
         ("guarded", 1, "profile \"guarded\" is not signed in"),
         ("nobody", 2, "identity \"nobody\" not found"),
     ] {
@@ -262,19 +297,32 @@ fn commands_find_the_profile_and_nothing_that_would_win() {
     let of_deploy = found("exec -i deploy");
     assert_eq!(of_deploy["AWS_PROFILE"], "deploy");
     assert_eq!(of_deploy["AWS_DEFAULT_REGION"], "eu-central-1");
-    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE"] {
+    for name in [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_CONFIG_FILE",
+    ] {
         assert!(!of_deploy.contains_key(name), "{name}");
     }
     let output = run(&home, &server, "env -i deploy").run().success();
-    assert!(output.stdout.contains("export AWS_PROFILE=deploy\n"), "{output}");
+    assert!(
+        output.stdout.contains("export AWS_PROFILE=deploy\n"),
+        "{output}"
+    );
     // Where nobody is configured, the profile in effect is meant.
     let output = run(&home, &server, "exec -- printenv AWS_PROFILE")
         .env("AWS_PROFILE", "deploy")
         .run()
         .success();
     assert_eq!(output.stdout, "deploy\n");
-    let output = run(&home, &server, "auth exec -i deploy -- true").run().code(2);
-    assert!(output.stderr.contains("not found in configuration"), "{output}");
+    let output = run(&home, &server, "auth exec -i deploy -- true")
+        .run()
+        .code(2);
+    assert!(
+        output.stderr.contains("not found in configuration"),
+        "{output}"
+    );
 }
 
 #[test]
@@ -283,13 +331,21 @@ fn whoami_asks_aws_whose_the_keys_of_a_profile_are() {
     let server = server(&home);
     let output = run(&home, &server, "whoami deploy -o json").run().success();
     let document = output.json();
-    assert_eq!(document["arn"], "arn:aws:sts::111122223333:assumed-role/ASIAdeploy");
+    assert_eq!(
+        document["arn"],
+        "arn:aws:sts::111122223333:assumed-role/ASIAdeploy"
+    );
     assert_eq!(document["chain"], json!(["corp", "dev", "deploy"]));
     assert_eq!(document["server"]["answer"], "accepted");
     let output = run(&home, &server, "whoami guarded").run().code(1);
-    assert!(output.stderr.contains("sign in with: adieu login guarded"), "{output}");
+    assert!(
+        output.stderr.contains("sign in with: adieu login guarded"),
+        "{output}"
+    );
     let before = server.requests().len();
-    run(&home, &server, "whoami deploy --offline").run().success();
+    run(&home, &server, "whoami deploy --offline")
+        .run()
+        .success();
     assert_eq!(server.requests().len(), before);
 }
 
@@ -303,7 +359,10 @@ fn process_that_asks_adieu_for_the_same_profile_ends() {
         format!("[profile loop]\ncredential_process = {program} credential-process loop\n"),
     );
     let output = run(&home, &server, "credential-process loop").run().code(1);
-    assert!(output.stderr.contains("asks for the same profile again"), "{output}");
+    assert!(
+        output.stderr.contains("asks for the same profile again"),
+        "{output}"
+    );
 }
 
 #[test]
@@ -315,7 +374,14 @@ fn real_aws_cli_and_boto3_use_what_adieu_signed_in() {
     let server = server(&home);
     run(&home, &server, "login deploy").run().success();
     let url = server.url();
-    let words = ["sts", "get-caller-identity", "--query", "Arn", "--output", "text"];
+    let words = [
+        "sts",
+        "get-caller-identity",
+        "--query",
+        "Arn",
+        "--output",
+        "text",
+    ];
     let output = aws
         .in_home(&home)
         .args(words)
@@ -323,7 +389,10 @@ fn real_aws_cli_and_boto3_use_what_adieu_signed_in() {
         .args(["--profile", "deploy", "--endpoint-url", &url])
         .run()
         .success();
-    assert_eq!(output.stdout.trim(), "arn:aws:sts::111122223333:assumed-role/ASIAdeploy");
+    assert_eq!(
+        output.stdout.trim(),
+        "arn:aws:sts::111122223333:assumed-role/ASIAdeploy"
+    );
     let program = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])";
     for profile in ["dev", "of-keys", "two words"] {
         let output = run(&home, &server, "exec -i")

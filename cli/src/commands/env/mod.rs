@@ -12,16 +12,14 @@ use adieu::io::files::{Change, ConfinedPath, LockRule};
 use adieu::login::aws::RoleKeys;
 use adieu::printable::printable_path;
 use adieu::report::EnvDocument;
-use adieu::systems::{
-    Variables, VariablesError, collect_variables, derive_profile_environment,
-};
+use adieu::systems::{Variables, VariablesError, collect_variables, derive_profile_environment};
 
 use super::context::Context;
 use super::credential_process::{ProcessCredentials, refuse_terminal};
 use super::exec::require_own_home;
-use super::sign_in::ensure_signed_in;
 use super::profile::{self, Whom, resolve_whom};
 use super::sign_in;
+use super::sign_in::ensure_signed_in;
 use crate::args::{EnvArgs, EnvFormat, Output};
 use crate::ui::plain::{Exact, to_json};
 use crate::ui::{Failure, Printer, to_plain_text};

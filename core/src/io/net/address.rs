@@ -67,7 +67,8 @@ impl Address {
     /// As [`Address::parse`].
     pub fn parse_local_service(text: &str) -> Result<(Self, String), CallError> {
         let url = Url::parse(text.trim()).ok().filter(Url::has_host);
-        let url = url.ok_or_else(|| not_allowed(String::new(), "the address cannot be understood"))?;
+        let url =
+            url.ok_or_else(|| not_allowed(String::new(), "the address cannot be understood"))?;
         let host = url.host_str().unwrap_or_default();
         let path = match url.query() {
             Some(query) => format!("{}?{query}", url.path()),

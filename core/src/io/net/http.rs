@@ -124,14 +124,15 @@ impl Http {
     }
 
     /// Asks a service of this machine (see [`Address::parse_local_service`]) with headers, of which all may
-    /// be secrets; the answer is a good one.
+    /// be secrets, by `PUT` or else by `GET`; the answer is a good one.
     pub(crate) async fn ask_local_service(
         &self,
-        method: Method,
+        is_put: bool,
         address: &Address,
         path: &str,
         headers: &[(&'static str, &Secret)],
     ) -> Result<Answer, CallError> {
+        let method = if is_put { Method::PUT } else { Method::GET };
         let mut request = self.request(method, address, path)?;
         for (name, value) in headers {
             request = request.header(*name, secret_header(address, "", value)?);

@@ -41,7 +41,6 @@ pub use cancel::Cancel;
 pub use error::CallError;
 pub use hand_over::HandOver;
 pub(crate) use http::{Answer, Http, with_body};
-pub(crate) use reqwest::Method;
 pub(crate) use sdk::{SdkTransport, sdk_failure};
 pub use server_time::ServerTime;
 

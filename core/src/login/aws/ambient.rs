@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{RoleKeys, SignIn, SignInError};
 use crate::atmos::config::Identity;
-use crate::io::net::{Address, CallError, Http, Method};
+use crate::io::net::{Address, CallError, Http};
 use crate::secret::Secret;
 use crate::systems::discovery::parse_timestamp;
 
@@ -56,9 +56,12 @@ impl SignIn<'_> {
                 result => return result,
             }
         }
-        let is_in_container = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"]
-            .iter()
-            .any(|name| self.variable(name).is_some());
+        let is_in_container = [
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        ]
+        .iter()
+        .any(|name| self.variable(name).is_some());
         if is_in_container {
             return self.keys_of_container();
         }
@@ -111,9 +114,9 @@ impl SignIn<'_> {
             network.run(address.host(), async |http| {
                 let token = token.iter().map(|token| ("Authorization", token));
                 let headers: Vec<_> = token.collect();
-                let answer = http.ask_local_service(Method::GET, &address, &path, &headers);
+                let answer = http.ask_local_service(false, &address, &path, &headers);
                 let answer = answer.await?;
-                to_keys(&address, answer.document()?)
+                to_keys(&address, &answer.document()?)
             })
         });
         answer.map_err(|source| failure(what, source))
@@ -139,7 +142,9 @@ impl SignIn<'_> {
         let whole = named.unwrap_or_else(|| INSTANCE.to_owned());
         let answer = Address::parse_local_service(&whole).and_then(|(address, _)| {
             let network = self.network.clone().with_limit(PATIENCE);
-            network.run(address.host(), async |http| ask_instance(http, &address).await)
+            network.run(address.host(), async |http| {
+                ask_instance(http, &address).await
+            })
         });
         answer.map_err(|source| failure(what, source))
     }
@@ -150,7 +155,7 @@ async fn ask_instance(http: &Http, address: &Address) -> Result<RoleKeys, CallEr
     const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
     let life = Secret::new("60".to_owned());
     let headers = [("X-aws-ec2-metadata-token-ttl-seconds", &life)];
-    let answer = http.ask_local_service(Method::PUT, address, "/latest/api/token", &headers);
+    let answer = http.ask_local_service(true, address, "/latest/api/token", &headers);
     let answer = answer.await?;
     let not_understood = |problem| CallError::NotUnderstood {
         host: address.host().to_owned(),
@@ -162,7 +167,7 @@ async fn ask_instance(http: &Http, address: &Address) -> Result<RoleKeys, CallEr
         .map_err(|_| not_understood("there is no token in it"))?;
     let headers = [("X-aws-ec2-metadata-token", &token)];
     let get = async |path: &str| {
-        let answer = http.ask_local_service(Method::GET, address, path, &headers);
+        let answer = http.ask_local_service(false, address, path, &headers);
         answer.await
     };
     let roles = get(ROLES).await?;
@@ -173,10 +178,10 @@ async fn ask_instance(http: &Http, address: &Address) -> Result<RoleKeys, CallEr
         return Err(not_understood("it names no role"));
     }
     let keys = get(&format!("{ROLES}{role}")).await?;
-    to_keys(address, keys.document()?)
+    to_keys(address, &keys.document()?)
 }
 
-fn to_keys(address: &Address, issued: Issued) -> Result<RoleKeys, CallError> {
+fn to_keys(address: &Address, issued: &Issued) -> Result<RoleKeys, CallError> {
     let keys = RoleKeys::of_answer(
         &issued.access_key_id,
         &issued.secret_access_key,

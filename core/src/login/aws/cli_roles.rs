@@ -171,7 +171,10 @@ mod tests {
                 "24b3003455e455c6e1552ce11e96bc9e859c11a4",
             ),
         ] {
-            assert_eq!(CachedRole::of_portal(account, role, session, page).name, name);
+            assert_eq!(
+                CachedRole::of_portal(account, role, session, page).name,
+                name
+            );
         }
     }
 }

@@ -64,8 +64,8 @@ pub use iam::{
 };
 pub use keys::RoleKeys;
 pub use memory::Memory;
-pub use profile::ProfileFacts;
 pub use person::{NoPerson, Person, Question, Unanswered, Wait, WayToAsk};
+pub use profile::ProfileFacts;
 pub use target::PortalTarget;
 pub use totp::TotpSeed;
 pub use user_keys::{NewUserKey, UserKey};

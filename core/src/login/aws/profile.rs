@@ -5,7 +5,6 @@
 
 use std::path::Path;
 
-
 use super::atmos_files::place;
 use super::cli_roles::CachedRole;
 use super::endpoint::Service;
@@ -107,7 +106,7 @@ impl SignIn<'_> {
                     facts.needs_help |= role.mfa_serial.is_some();
                     match with {
                         With::Profile(source) => {
-                            has_role = self.counts_as_role(&profiles, &next, &source);
+                            has_role = counts_as_role(&profiles, &next, &source);
                             if source == next {
                                 facts.chain.pop();
                             }
@@ -133,13 +132,6 @@ impl SignIn<'_> {
             }
         }
         Ok(facts)
-    }
-
-    /// Whether a profile's own role counts where another role is assumed with its keys: not if it has
-    /// keys too.
-    fn counts_as_role(&self, profiles: &Profiles, name: &str, source: &str) -> bool {
-        let has_keys = profiles.text(source, "aws_access_key_id").is_some();
-        !has_keys && source != name
     }
 
     /// Makes sure that a profile is signed in, and hands out its keys.
@@ -206,7 +198,7 @@ impl SignIn<'_> {
                     _ => {
                         let upstream = match with {
                             With::Profile(source) => {
-                                let counts = self.counts_as_role(profiles, name, &source);
+                                let counts = counts_as_role(profiles, name, &source);
                                 let (keys, is_of_role) =
                                     self.profile_keys(profiles, &source, counts, visited)?;
                                 Upstream::Keys(keys, is_of_role)
@@ -311,6 +303,13 @@ impl SignIn<'_> {
         let value = self.world.environment.get(name);
         value.filter(|value| !value.is_empty())
     }
+}
+
+/// Whether a profile's own role counts where another role is assumed with its keys: not if it has keys
+/// too.
+fn counts_as_role(profiles: &Profiles, name: &str, source: &str) -> bool {
+    let has_keys = profiles.text(source, "aws_access_key_id").is_some();
+    !has_keys && source != name
 }
 
 fn of_portal(found: &ProfilePortal) -> CachedRole {

@@ -99,8 +99,17 @@ mod tests {
                 assert_eq!(seed.code_at(now).expose(), code, "{second}");
             }
         }
-        for wrong in ["", "123456", "GEZD", "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ", "GEZD1NBVGY3TQOJQ"] {
-            assert!(TotpSeed::parse(&Secret::new(wrong.to_owned())).is_none(), "{wrong}");
+        for wrong in [
+            "",
+            "123456",
+            "GEZD",
+            "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ",
+            "GEZD1NBVGY3TQOJQ",
+        ] {
+            assert!(
+                TotpSeed::parse(&Secret::new(wrong.to_owned())).is_none(),
+                "{wrong}"
+            );
         }
     }
 }

@@ -62,10 +62,7 @@ impl SignIn<'_> {
     ) -> Result<Vec<UserKey>, SignInError> {
         let mut found: Vec<UserKey> = self.configured_user_key(identity)?.into_iter().collect();
         let mut unread = None;
-        for entry in self
-            .stored_user_keys(identity)
-            .take_while(|_| opens_stores)
-        {
+        for entry in self.stored_user_keys(identity).take_while(|_| opens_stores) {
             match entry {
                 Ok(key) => found.push(key),
                 Err(error) => {
@@ -212,13 +209,13 @@ impl SignIn<'_> {
     /// configured, and does not find them there then.)
     fn keyring_to_write(&self) -> Option<&dyn Keyring> {
         let kind = self.configuration.auth.keyring.kind;
-        let is_meant = |store: &&Box<dyn Keyring>| match (kind, store.id()) {
-            (KeyringKind::System, StoreId::System) | (KeyringKind::File, StoreId::File(_)) => true,
+        let mut stores = self.keyrings.iter().map(AsRef::as_ref);
+        stores.find(|store| match store.id() {
+            StoreId::System => kind == KeyringKind::System,
+            StoreId::File(_) => kind == KeyringKind::File,
             // Of tests: there is no other one then.
-            (_, StoreId::Memory) => true,
-            _ => false,
-        };
-        self.keyrings.iter().find(is_meant).map(AsRef::as_ref)
+            StoreId::Memory => true,
+        })
     }
 
     /// The long-lived key of a profile of the AWS CLI; `None` if there is no such profile, or no such key
@@ -264,7 +261,9 @@ impl SignIn<'_> {
             why: "it is not made as AWS makes keys".to_owned(),
         })?;
         Ok(RoleKeys {
-            region: region.map(str::to_owned).or_else(|| self.region_of_variables()),
+            region: region
+                .map(str::to_owned)
+                .or_else(|| self.region_of_variables()),
             ..keys
         })
     }
