@@ -1,5 +1,6 @@
 //! `adieu scan`: secrets left in profiles, environment files and histories.
 
+use adieu::discover::add_credential_files;
 use adieu::io::files::Files;
 use adieu::names::NameKind;
 use adieu::report::{ScanDocument, scan_status, to_sarif};
@@ -120,6 +121,7 @@ struct Look<'a> {
 impl Look<'_> {
     fn scan(&self) -> Scan {
         let mut found = scan::find_secrets(self.files, self.world, &self.request);
+        add_credential_files(self.files, self.world, &self.request.paths, &mut found);
         found
             .findings
             .retain(|finding| is_meant(finding, &self.arguments.name));

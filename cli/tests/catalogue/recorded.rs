@@ -86,6 +86,8 @@ fn every_recorded_sign_in_goes_and_its_neighbours_stay() {
         allowed.extend(TRAIL);
         // Client registrations go with the sign-ins that they were made for.
         allowed.push(".aws/sso/cache/**");
+        // When a role's credentials end says that they are in the key store, and goes with them.
+        allowed.push(".config/aws-sso/cache.json");
         // The list of an account's subscriptions goes with the account.
         allowed.push(".azure/azureProfile.json");
         before.assert_only(&after, &allowed);

@@ -61,3 +61,62 @@ fn credential_that_a_start_up_file_sets_is_never_clean() {
         assert_eq!(status.status, Some(1), "{file}: {}", status.stdout);
     }
 }
+
+/// A tool's file moved by a variable that only a start-up file sets: its text, where the file is.
+const MOVED: [(&str, &str, &str); 6] = [
+    (
+        ".bashrc",
+        "export GH_CONFIG_DIR=\"$HOME/work/gh\"\n",
+        "work/gh/hosts.yml",
+    ),
+    (
+        ".zshenv",
+        "export XDG_CONFIG_HOME=${HOME}/etc # mine\n",
+        "etc/gh/hosts.yml",
+    ),
+    (
+        ".config/fish/config.fish",
+        "set -gx GH_CONFIG_DIR ~/work/gh\n",
+        "work/gh/hosts.yml",
+    ),
+    (
+        ".pam_environment",
+        "GH_CONFIG_DIR DEFAULT=@{HOME}/work/gh\n",
+        "work/gh/hosts.yml",
+    ),
+    (
+        ".profile",
+        "GH_CONFIG_DIR=~/old/gh; export GH_CONFIG_DIR\nGH_CONFIG_DIR=~/work/gh\nexport GH_CONFIG_DIR\n",
+        "work/gh/hosts.yml",
+    ),
+    // The usual place is looked at all the same.
+    (
+        ".profile",
+        "export GH_CONFIG_DIR=~/nowhere\n",
+        ".config/gh/hosts.yml",
+    ),
+];
+
+#[test]
+fn place_that_only_a_start_up_file_names_is_looked_at() {
+    const HOSTS: &str = "gh.example.test:\n    oauth_token: FAKE-moved-token\n    user: alice\n";
+    for (file, text, hosts) in MOVED {
+        let home = Home::new();
+        home.write(file, text);
+        home.write(hosts, HOSTS);
+        let status = run(&home, "status --check", &[]);
+        assert_eq!(status.status, Some(1), "{text}: {status}");
+        assert!(status.stdout.contains("alice@gh.example.test"), "{status}");
+        run(&home, "logout gh --force --no-revoke", &[]).success();
+        assert!(!home.read(hosts).contains("FAKE"), "{text}");
+        let status = run(&home, "status --check", &[]);
+        assert_eq!(status.status, Some(0), "{text}: {status}");
+        assert_eq!(home.read(file), text);
+    }
+    // For one command alone it is no place of the next shell.
+    let home = Home::new();
+    home.write(".bashrc", "GH_CONFIG_DIR=~/elsewhere make\n");
+    home.write("elsewhere/hosts.yml", HOSTS);
+    let status = run(&home, "status --check", &[]);
+    assert_eq!(status.status, Some(0), "{status}");
+}

@@ -155,3 +155,115 @@ fn names_of_files_do_nothing_to_the_terminal() {
         assert!(!output.stdout.contains(is_odd), "{output}");
     }
 }
+
+/// Files that tools keep credentials in, with the lines that a scan tells of.
+const CREDENTIAL_FILES: [(&str, &str, &[u64]); 9] = [
+    (
+        ".aws/credentials",
+        "[default]\naws_access_key_id = FAKEKEY0000000000000\naws_secret_access_key = FAKEsecret0000000000000000000001\n",
+        &[3],
+    ),
+    (
+        "adc.json",
+        "{\n  \"client_id\": \"FAKE-client\",\n  \"client_secret\": \"FAKE0client1secret2\",\n  \"refresh_token\": \"FAKE0refresh1token2\",\n  \"type\": \"authorized_user\"\n}\n",
+        &[3, 4],
+    ),
+    (
+        "service-account.json",
+        "{\n  \"type\": \"service_account\",\n  \"private_key\": \"-----BEGIN PRIVATE KEY-----\\nFAKE\\n-----END PRIVATE KEY-----\\n\"\n}\n",
+        &[1],
+    ),
+    (
+        "deploy_key",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nFAKE\n-----END OPENSSH PRIVATE KEY-----\n",
+        &[1],
+    ),
+    (
+        ".netrc",
+        "machine git.example.test\nlogin alice\npassword FAKE0netrc1password2\n",
+        &[3],
+    ),
+    (
+        ".npmrc",
+        "registry=https://registry.example.test/\n//registry.example.test/:_authToken=FAKE0npm1token2\n",
+        &[2],
+    ),
+    ("token.txt", "FAKE0bare1token2opaque3\n", &[1]),
+    (
+        ".pgpass",
+        "# mine\ndb.example.test:5432:app:alice:FAKE0pg1password2\n",
+        &[2],
+    ),
+    (
+        "kubeconfig.yaml",
+        "users:\n- name: dev\n  user:\n    token: FAKE0kube1token2\n",
+        &[4],
+    ),
+];
+
+#[test]
+fn file_that_a_tool_keeps_credentials_in_is_no_clean_one() {
+    for (name, text, lines) in CREDENTIAL_FILES {
+        let home = Home::new();
+        home.write(name, text);
+        let path = home.path().join(name);
+        let run = |words: &str| scan(&home, words).arg(&path).run();
+        let document = run("-o json").code(1).json();
+        let findings = document["findings"].as_array().unwrap();
+        let found: Vec<u64> = findings
+            .iter()
+            .map(|finding| finding["line"].as_u64().unwrap())
+            .collect();
+        assert_eq!(found, lines, "{name}: {document}");
+        assert!(!document.to_string().contains("FAKE"), "{name}");
+        let said = run("").code(1);
+        assert!(!said.stdout.contains("FAKE"), "{said}");
+        // No edit of a line takes it out.
+        run("--fix remove --force").code(1);
+        assert_eq!(home.read(name), text, "{name}");
+    }
+    // Among many, those count that are called so.
+    let home = Home::new();
+    for (name, text, _) in CREDENTIAL_FILES {
+        home.write(&format!("repo/{name}"), text);
+    }
+    let document = scan(&home, "-o json")
+        .arg(home.path().join("repo"))
+        .run()
+        .code(1)
+        .json();
+    let findings = document["findings"].as_array().unwrap();
+    let files: BTreeSet<&str> = findings
+        .iter()
+        .map(|finding| {
+            finding["file"]
+                .as_str()
+                .unwrap()
+                .rsplit('/')
+                .next()
+                .unwrap()
+        })
+        .collect();
+    assert!(
+        files.contains("credentials") && files.contains("token.txt"),
+        "{files:?}"
+    );
+}
+
+#[test]
+fn settings_and_documents_hold_no_credential() {
+    for (name, text) in [
+        ("settings.json", "{\"theme\": \"dark\", \"token\": \"\"}\n"),
+        ("README.md", "# Keys\n\nSet `api_key: YOUR-API-KEY`.\n"),
+        (
+            "id_ed25519.pub",
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFAKE alice@desk\n",
+        ),
+        ("main.rs", "fn main() { let token = read_token(); }\n"),
+    ] {
+        let home = Home::new();
+        home.write(name, text);
+        let status = scan(&home, "").arg(home.path().join(name)).run();
+        assert_eq!(status.status, Some(0), "{name}: {status}");
+    }
+}

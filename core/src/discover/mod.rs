@@ -4,17 +4,23 @@
 //! Systems say what to look at ([`crate::systems::list_lookups`]); here it is looked at, each file once.
 
 mod copies;
+mod credential_files;
 mod files;
 mod key_stores;
 mod profiles;
+mod start_up;
 
+pub use credential_files::add_credential_files;
 pub use files::note_files;
 pub use profiles::add_profiles;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use self::start_up::StartUpFiles;
 use crate::atmos::config::{self, Configuration};
 use crate::atmos::identity_graph::IdentityGraph;
+use crate::catalogue;
 use crate::catalogue::own::OwnCatalogue;
 use crate::ignored::Ignored;
 use crate::inventory::{
@@ -56,12 +62,33 @@ const DEEPEST: usize = 16;
 
 /// Looks at everything within reach.
 pub fn discover_sign_ins(sources: &DiscoverySources<'_>, reach: DiscoveryScope) -> Inventory {
-    let realms = config::candidate_realms(sources.world, sources.configuration);
+    let own_tools = &sources.own_catalogue.tools;
+    let start_up = (reach == DiscoveryScope::Machine).then(|| {
+        let tools = catalogue::list_tools()
+            .iter()
+            .chain(own_tools.iter().copied());
+        StartUpFiles::read(sources.world, sources.files, tools)
+    });
+    // A place that only the next shell is told of is looked at as if it were said here.
+    let told_world = start_up.as_ref().and_then(|found| {
+        (!found.places.is_empty()).then(|| {
+            let known = sources.world.environment.iter();
+            let known = known.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let told = found.places.iter();
+            let told = told.map(|(name, value)| (OsString::from(name), OsString::from(value)));
+            World {
+                environment: known.chain(told).collect(),
+                ..sources.world.clone()
+            }
+        })
+    });
+    let world = told_world.as_ref().unwrap_or(sources.world);
+    let realms = config::candidate_realms(world, sources.configuration);
     let discovery = DiscoveryContext {
-        world: sources.world,
+        world,
         configuration: sources.configuration,
         identity_graph: sources.identity_graph,
-        own_tools: &sources.own_catalogue.tools,
+        own_tools,
         ignored: sources.ignored,
         realms: &realms,
         reach,
@@ -73,7 +100,7 @@ pub fn discover_sign_ins(sources: &DiscoverySources<'_>, reach: DiscoveryScope) 
         ..Inventory::default()
     };
     // Whoever cannot look in here knows nothing of what Atmos keeps.
-    let root = sources.world.atmos_config_root();
+    let root = world.atmos_config_root();
     inventory.shared_directories.insert(root, System::ATMOS);
     let of_own = sources.own_catalogue.problems.iter();
     let of_catalogue = of_own.chain(&sources.ignored.problem).cloned();
@@ -93,6 +120,7 @@ pub fn discover_sign_ins(sources: &DiscoverySources<'_>, reach: DiscoveryScope) 
         notes: Notes::default(),
         handles: DirectoryHandles::default(),
     };
+    explorer.notes.ai.named = start_up.map(|found| found.directories).unwrap_or_default();
     for keyring in sources.keyrings {
         explorer.look_into_key_store(&discovery, keyring.as_ref());
     }

@@ -44,7 +44,7 @@ mod yaml;
 pub use ini::IniDialect;
 pub use lines::LineRule;
 pub(crate) use lines::percent_decoded;
-pub use path::{MemberPath, Step};
+pub use path::{MemberPath, Step, hide_passwords};
 pub use pattern::{Pattern, PatternError, find_captures, is_like};
 pub use tree::Node;
 

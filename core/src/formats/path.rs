@@ -86,20 +86,21 @@ impl MemberPath {
         })
     }
 
-    /// What it is called, step by step, for people: keys and texts as they stand.
+    /// What it is called, step by step, for people: keys and texts as they stand, without the passwords
+    /// of addresses.
     pub fn words(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(|step| match step {
-            Step::Key(word) | Step::Section(word) | Step::Text(word) => word.clone(),
+            Step::Key(word) | Step::Section(word) | Step::Text(word) => hide_passwords(word),
             Step::Element { matching, .. } => {
-                let texts: Vec<&str> = matching.iter().map(|(_, text)| text.as_str()).collect();
-                texts.join(",")
+                let texts = matching.iter().map(|(_, text)| hide_passwords(text));
+                texts.collect::<Vec<_>>().join(",")
             }
             Step::Position { index, .. } => format!("#{}", index + 1),
         })
     }
 
-    /// What tells the member from its neighbours, for people: its key, its text, or the first of the
-    /// texts in it that do.
+    /// What tells the member from its neighbours, as it stands: its key, its text, or the first of the
+    /// texts in it that do. People are shown it with [`hide_passwords`].
     pub fn name(&self) -> &str {
         match self.0.last() {
             Some(Step::Key(word) | Step::Section(word) | Step::Text(word)) => word,
@@ -312,8 +313,45 @@ impl fmt::Display for MemberPath {
     }
 }
 
-/// A key or text, in quotes if it could be read as something else.
+/// A text without the passwords of the addresses in it: some files have an address for a key, and a
+/// place is shown and written down where no secret may be.
+///
+/// `https://alice:secret@host/` becomes `https://alice@host/`; a token that stands where the user does goes
+/// too.
+pub fn hide_passwords(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("://") {
+        shown.push_str(before);
+        shown.push_str("://");
+        let end = behind
+            .find(|c: char| c.is_whitespace() || "/?#\"'".contains(c))
+            .unwrap_or(behind.len());
+        let (authority, after) = behind.split_at(end);
+        match authority.rsplit_once('@') {
+            Some((user, host)) => {
+                let user = user.split(':').next().unwrap_or_default();
+                if !user.is_empty() && user.len() <= LONGEST_USER {
+                    shown.push_str(user);
+                    shown.push('@');
+                }
+                shown.push_str(host);
+            }
+            None => shown.push_str(authority),
+        }
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// The longest name of a user in an address that is shown, in bytes; a longer one may be a token.
+const LONGEST_USER: usize = 24;
+
+/// A key or text, in quotes if it could be read as something else, for people.
 fn write_word(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let text = hide_passwords(text);
+    let text = text.as_str();
     let is_plain = !text.is_empty()
         && text
             .chars()
@@ -333,4 +371,35 @@ fn write_word(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
         }
     }
     formatter.write_str("\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn password_in_a_key_that_is_an_address_is_never_shown() {
+        for (text, shown) in [
+            (
+                "https://alice:FAKE-pw@git.example.test/x",
+                "https://alice@git.example.test/x",
+            ),
+            (
+                "url https://FAKE0token1opaque2value3long@h/",
+                "url https://h/",
+            ),
+            ("https://a:b@c d https://e:f@g", "https://a@c d https://e@g"),
+            (
+                "https://git.example.test/@scope",
+                "https://git.example.test/@scope",
+            ),
+            ("alice@example.test", "alice@example.test"),
+            ("://", "://"),
+        ] {
+            assert_eq!(hide_passwords(text), shown, "{text}");
+        }
+        let path = MemberPath::of_keys(["auths", "https://alice:FAKE-pw@h/"]);
+        let words: Vec<String> = path.words().collect();
+        assert!(!format!("{path} {}", words.join(" ")).contains("FAKE"));
+    }
 }

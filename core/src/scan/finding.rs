@@ -186,6 +186,8 @@ words! {
         Ssh = "ssh",
         /// A line that was typed into a shell.
         History = "history",
+        /// A file that a tool keeps credentials in.
+        Credentials = "credentials",
         /// The environment of this process.
         Environment = "environment",
     }
@@ -268,6 +270,12 @@ words! {
         SshEnvironment = "ssh-environment",
         /// Typed into a shell.
         History = "history",
+        /// A member of a document.
+        Member = "member",
+        /// A line of a text in no known form.
+        Line = "line",
+        /// The whole file.
+        WholeFile = "whole-file",
         /// Set in this process.
         Environment = "environment",
     }

@@ -146,6 +146,10 @@ fn explain_impossible(finding: &Finding, fix: Fix) -> Option<(&'static str, &'st
     const BY_HAND: &str = "edit the file yourself";
     const REMOVE: &str = "use --fix remove";
     match (fix, finding.state, finding.shell) {
+        (_, _, Syntax::Credentials) => Some((
+            "it is a tool's own",
+            "sign out of the tool: `adieu status`, `adieu logout`",
+        )),
         _ if finding.span.is_fixed => Some(("it is part of another text", BY_HAND)),
         (Fix::Comment, AssignmentState::History, _) => Some(("a history has no comments", REMOVE)),
         (Fix::Comment, AssignmentState::Commented, _) => Some(("it is a comment already", REMOVE)),

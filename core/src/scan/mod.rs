@@ -29,12 +29,12 @@ pub use remedy::{Remedy, Shell};
 pub(crate) use text::{Text, line_end, line_start};
 
 use chain::Scanner;
-use reader::Reader;
+use reader::{Read, Reader};
 
 use crate::inventory::Problem;
 use crate::inventory::{AssignmentState, Location};
 use crate::io::files::{EntryKind, Files};
-use crate::names::classify_name;
+use crate::names::{Known, classify_name};
 use crate::secret::FingerprintKey;
 use crate::world::World;
 
@@ -126,6 +126,19 @@ pub fn home_profiles(
         problems,
         files_read,
     }
+}
+
+/// The texts of those start-up files of the home that can be read; what cannot be is said by
+/// [`home_profiles`].
+pub(crate) fn read_start_up_files(files: &Files, world: &World, names: &[&str]) -> Vec<String> {
+    let reader = Reader::new(files, world);
+    let texts = names.iter().filter_map(|name| {
+        let Read::Text { text, .. } = reader.read(&world.home.join(name)) else {
+            return None;
+        };
+        Some(String::from_utf8_lossy(text.bytes()).into_owned())
+    });
+    texts.collect()
 }
 
 /// The variables of interest that are set in the environment of this process.
@@ -236,7 +249,8 @@ fn read_all(scanner: &mut Scanner<'_>, all: Vec<(PathBuf, bool)>) {
     for (path, is_directory) in all {
         if is_directory {
             // Drop-in directories of units are one level down.
-            collect_places(scanner, &path, 1, &mut found);
+            let kind_of = |path: &Path| places::find_kind(path).map(|kind| Some(kind.syntax));
+            collect_places(scanner, &path, 1, &kind_of, &mut found);
         } else {
             let syntax = places::find_kind(&path).map(|kind| kind.syntax);
             found.push((path, syntax));
@@ -261,7 +275,8 @@ fn scan_path(scanner: &mut Scanner<'_>, path: &Path) {
         return;
     }
     let mut found = Vec::new();
-    if !collect_places(scanner, &path, DEPTH, &mut found) {
+    let kind_of = |path: &Path| places::find_kind(path).map(|kind| Some(kind.syntax));
+    if !collect_places(scanner, &path, DEPTH, &kind_of, &mut found) {
         scanner.problems.push(Problem {
             location: Location::shortened(scanner.reader.world, &path),
             message: "there is no such file or directory".to_owned(),
@@ -280,12 +295,63 @@ fn scan_path(scanner: &mut Scanner<'_>, path: &Path) {
     }
 }
 
-/// Gathers the files of interest in a directory and below it; whether it is there. No link to a
-/// directory is followed below it.
+/// The files at the named paths and below them that are called so and are no start-up files, which
+/// [`find_secrets`] reads. What cannot be listed is said there.
+pub(crate) fn list_other_files(
+    files: &Files,
+    world: &World,
+    paths: &[PathBuf],
+    is_called: &dyn Fn(&str) -> bool,
+) -> Vec<PathBuf> {
+    let mut scanner = Scanner::new(Reader::new(files, world));
+    let mut found = Vec::new();
+    let kind_of = |path: &Path| {
+        let name = path.file_name()?.to_str()?;
+        (is_called(name) && places::find_kind(path).is_none()).then_some(None)
+    };
+    for path in paths {
+        let path = reader::clean_path(path);
+        if matches!(scanner.reader.list(&path), Ok(Some(_))) {
+            collect_places(&mut scanner, &path, DEPTH, &kind_of, &mut found);
+        } else if places::find_kind(&path).is_none() {
+            found.push((path, None));
+        }
+    }
+    found.into_iter().map(|(path, _)| path).collect()
+}
+
+/// A secret in a file that is no start-up file: nobody can take it out by an edit of a line.
+pub(crate) fn build_credential_finding(
+    file: &Path,
+    line: usize,
+    name: String,
+    form: Form,
+    known: Known,
+) -> Finding {
+    Finding {
+        file: Some(file.to_owned()),
+        line,
+        lines: 1,
+        name: Some(name),
+        known,
+        shell: Syntax::Credentials,
+        form,
+        state: AssignmentState::Active,
+        value: ValueKind::Literal,
+        via: Vec::new(),
+        remedy: Remedy::of_credential(known),
+        secrets: Vec::new(),
+        span: Span::fixed(0..0),
+    }
+}
+
+/// Gathers the files of interest in a directory and below it, by what their paths tell; whether it is
+/// there. No link to a directory is followed below it.
 fn collect_places(
     scanner: &mut Scanner<'_>,
     top: &Path,
     depth: usize,
+    kind_of: &dyn Fn(&Path) -> Option<Option<Syntax>>,
     found: &mut Vec<Place>,
 ) -> bool {
     let mut waiting = vec![(top.to_owned(), 0)];
@@ -305,7 +371,7 @@ fn collect_places(
             let path = real.join(&entry.name);
             if entry.is_lossy {
                 let is_directory = entry.kind == EntryKind::Directory;
-                if (is_directory && level < depth) || places::find_kind(&path).is_some() {
+                if (is_directory && level < depth) || kind_of(&path).is_some() {
                     scanner.unnamed(&path);
                 }
                 continue;
@@ -317,8 +383,8 @@ fn collect_places(
                     }
                 }
                 EntryKind::File | EntryKind::Symlink | EntryKind::Other => {
-                    if let Some(kind) = places::find_kind(&path) {
-                        found.push((path, Some(kind.syntax)));
+                    if let Some(syntax) = kind_of(&path) {
+                        found.push((path, syntax));
                     }
                 }
                 EntryKind::Directory => {}

@@ -51,7 +51,8 @@ impl<'a> Reader<'a> {
 
     /// Reads a text.
     pub(super) fn read(&self, path: &Path) -> Read {
-        let mut path = clean_path(path);
+        let asked = clean_path(path);
+        let mut path = asked.clone();
         for _ in 0..=LINKS {
             let Some(rooted) = self.rooted(&path) else {
                 return Read::Absent;
@@ -71,6 +72,8 @@ impl<'a> Reader<'a> {
                 Err(FileError::NotAFile { path: place }) if self.is_directory(&place) => {
                     return Read::Directory;
                 }
+                // A link to a device says that there is nothing: so systemd masks a unit.
+                Err(FileError::NotAFile { .. }) if path != asked => return Read::Absent,
                 Err(error) => return Read::Unread(self.problem(&error)),
             }
         }

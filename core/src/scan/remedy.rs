@@ -103,6 +103,18 @@ impl Remedy {
         }
     }
 
+    /// The remedy for a credential in a tool's own file.
+    pub(super) fn of_credential(known: Known) -> Self {
+        Self {
+            shell: None,
+            store: None,
+            place:
+                "sign out of the tool that keeps it (`adieu status`), or take it out of the file"
+                    .to_owned(),
+            revoke: known.provider.and_then(revocation_page),
+        }
+    }
+
     /// The remedy for a variable that is set in this process.
     pub(super) fn of_environment(name: &str, known: Known, value: ValueKind) -> Self {
         let all = Self::new(

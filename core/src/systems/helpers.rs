@@ -26,7 +26,7 @@ pub(super) fn lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'a>> {
         .map(|(file, logout)| registry_helpers(discovery, file, logout));
     let git = git_files(&discovery)
         .into_iter()
-        .map(|file| git_helpers(discovery, &file));
+        .flat_map(|file| git_settings(discovery, file, 0));
     registries.chain(git).collect()
 }
 
@@ -175,52 +175,92 @@ fn git_files(discovery: &DiscoveryContext<'_>) -> Vec<ConfinedPath> {
         .collect()
 }
 
-/// Looks after the helpers that Git's settings name.
-fn git_helpers<'a>(discovery: DiscoveryContext<'a>, file: &ConfinedPath) -> Lookup<'a> {
-    let place = file.clone();
-    Lookup::next(move |_| {
-        let place = place.clone();
-        vec![
-            Lookup::small(
-                place,
-                super::discovery::READ_LIMIT,
-                move |file, bytes, findings| {
-                    let text = String::from_utf8_lossy(bytes);
-                    for helper in git_helpers_in(&text) {
-                        note_git_helper(&discovery, file, &helper, findings);
-                    }
-                },
-            ),
-            Lookup::next(move |findings| {
-                let sockets = std::mem::take(&mut findings.notes.git_sockets);
-                sockets
-                    .into_iter()
-                    .map(|path| look_at_socket(discovery, &path))
-                    .collect()
-            }),
-        ]
-    })
+/// How many files of Git's settings may include each other.
+const INCLUDED: usize = 4;
+
+/// Looks after the helpers that Git's settings name, and those that they include.
+fn git_settings(
+    discovery: DiscoveryContext<'_>,
+    file: ConfinedPath,
+    depth: usize,
+) -> [Lookup<'_>; 2] {
+    let read = Lookup::small(
+        file,
+        super::discovery::READ_LIMIT,
+        move |file, bytes, findings| {
+            let text = String::from_utf8_lossy(bytes);
+            let settings = GitSettings::parse(&text);
+            for helper in &settings.helpers {
+                note_git_helper(&discovery, file, helper, findings);
+            }
+            let directory = file.to_path();
+            let directory = directory.parent().unwrap_or(&directory);
+            let included = settings.included.iter();
+            let included = included.map(|path| directory.join(discovery.world.expand_tilde(path)));
+            findings.notes.git_included.extend(included);
+        },
+    );
+    let next = Lookup::next(move |findings| {
+        let sockets = std::mem::take(&mut findings.notes.git_sockets);
+        let sockets = sockets
+            .into_iter()
+            .map(|path| look_at_socket(discovery, &path));
+        let included = std::mem::take(&mut findings.notes.git_included);
+        let mut lookups: Vec<Lookup<'_>> = sockets.collect();
+        for path in included {
+            let is_new = findings.notes.git_settings.insert(path.clone());
+            if is_new && depth < INCLUDED {
+                lookups.extend(git_settings(discovery, discovery.below(&path), depth + 1));
+            }
+        }
+        lookups
+    });
+    [read, next]
 }
 
-/// The values of `credential.helper` and `credential.URL.helper`, in their order. An empty one takes
-/// those before it away.
-fn git_helpers_in(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut is_credential = false;
-    for line in text.lines().map(str::trim) {
-        if let Some(section) = line.strip_prefix('[') {
-            let name = section.split([']', ' ', '"', '.']).next();
-            is_credential = name.is_some_and(|name| name.eq_ignore_ascii_case("credential"));
-            continue;
+/// What Git's settings say of helpers and of further settings.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct GitSettings {
+    /// The values of `credential.helper` and `credential.URL.helper`, in their order. An empty one
+    /// takes those before it away.
+    helpers: Vec<String>,
+    /// The values of `include.path` and `includeIf.CONDITION.path`.
+    included: Vec<String>,
+}
+
+impl GitSettings {
+    fn parse(text: &str) -> Self {
+        let mut found = Self::default();
+        let mut section = String::new();
+        for line in text.lines().map(str::trim) {
+            if let Some(begin) = line.strip_prefix('[') {
+                let name = begin.split([']', ' ', '"', '.']).next();
+                section = name.unwrap_or_default().to_ascii_lowercase();
+                continue;
+            }
+            let Some((key, value)) = line.split_once('=') else {
+                continue;
+            };
+            let value = value.trim().trim_matches('"').to_owned();
+            match (section.as_str(), key.trim().to_ascii_lowercase().as_str()) {
+                ("credential", "helper") => found.helpers.push(value),
+                ("include" | "includeif", "path") if !value.is_empty() => {
+                    found.included.push(value)
+                }
+                _ => {}
+            }
         }
-        let Some((key, value)) = line.split_once('=').filter(|_| is_credential) else {
-            continue;
-        };
-        if key.trim().eq_ignore_ascii_case("helper") {
-            found.push(value.trim().trim_matches('"').to_owned());
-        }
+        found
     }
-    found
+}
+
+/// Whether a helper is a line for a shell that has the password in itself.
+fn holds_password(helper: &str) -> bool {
+    let written = helper.strip_prefix('!').and_then(|line| {
+        let (_, rest) = line.split_once("password=")?;
+        rest.split([';', '"', '\'', ' ', ')']).next()
+    });
+    written.is_some_and(|text| !text.is_empty() && !text.starts_with(['$', '`', '%', '\\']))
 }
 
 /// The file after `--file` in the words of `store`, or of `--socket` in those of `cache`.
@@ -251,6 +291,16 @@ fn note_git_helper(
     let Some(program) = words.first() else {
         return;
     };
+    if holds_password(helper) {
+        findings.overriding(Override {
+            kind: OverrideKind::Helper,
+            name: "credential.helper".to_owned(),
+            location: discovery.world.shorten(&file.to_path()),
+            system: git(),
+            remedy: "take the line with the password out of the file".to_owned(),
+        });
+        return;
+    }
     let name = program.rsplit('/').next().unwrap_or(program);
     let name = name.strip_prefix("git-credential-").unwrap_or(name);
     match name {
@@ -319,7 +369,7 @@ mod tests {
                     \"https://h.example\"]\n\thelper = \n\thelper = !/usr/bin/gh auth git-credential\n\
                     [Credential]\nHELPER=\"cache --timeout 9\"\n";
         assert_eq!(
-            git_helpers_in(text),
+            GitSettings::parse(text).helpers,
             [
                 "store --file ~/x",
                 "",
@@ -327,8 +377,30 @@ mod tests {
                 "cache --timeout 9"
             ]
         );
+        let text = "[include]\npath = a\n[IncludeIf \"gitdir:~/work/\"]\n\tPath=\"~/b\"\n[other]\n\
+                    path = c\n";
+        assert_eq!(GitSettings::parse(text).included, ["a", "~/b"]);
         assert_eq!(option_of(&["store", "--file", "a"], "--file"), Some("a"));
         assert_eq!(option_of(&["store", "--file=a"], "--file"), Some("a"));
         assert_eq!(option_of(&["store"], "--file"), None);
+    }
+
+    #[test]
+    fn line_for_a_shell_with_a_password_in_it_is_one() {
+        for line in [
+            "!f() { echo username=alice; echo password=FAKE-pw; }; f",
+            "!printf 'password=FAKE-pw\\n'",
+            "!echo \"password=FAKE\"",
+        ] {
+            assert!(holds_password(line), "{line}");
+        }
+        for line in [
+            "!f() { echo \"password=$(pass git)\"; }; f",
+            "!echo password=${TOKEN}",
+            "!gh auth git-credential",
+            "store --file ~/password=x",
+        ] {
+            assert!(!holds_password(line), "{line}");
+        }
     }
 }

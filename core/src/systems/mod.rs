@@ -25,7 +25,7 @@ pub mod salesforce;
 mod shapes;
 mod variables;
 
-pub use ai::{GOOGLE, OPENAI};
+pub use ai::{DIRECTORY_VARIABLES, GOOGLE, OPENAI};
 pub use github::INSTALLATION as GITHUB;
 
 use crate::remote::HttpService;
@@ -42,7 +42,9 @@ pub use console::isolated_browser_directory;
 pub use file_rules::{FileRules, file_rules};
 pub use keyring_entries::describe_keyring_entries;
 pub use overrides::of_variable;
-pub use shapes::members_of_possible;
+pub use shapes::{
+    CredentialPlace, find_credentials, is_called_like_credential, members_of_possible,
+};
 pub use variables::{
     VariableValue, Variables, VariablesError, collect_variables, find_aws_directory,
     find_google_project, find_region, is_plain, is_variable_name,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use adieu::formats::hide_passwords;
 use adieu::inventory::{Place, Problem, Revocation, State};
 use adieu::io::files::ConfinedPath;
 use adieu::plan::{Action, Step, Target};
@@ -501,7 +502,7 @@ impl<'a> Files<'a> {
             Place::Member { path, .. } => item.parts.push(match path.name() {
                 // A line of many is told by its number.
                 "" => path.words().last().unwrap_or_default(),
-                name => name.to_owned(),
+                name => hide_passwords(name),
             }),
             Place::SqliteRow { value, .. } => item.parts.push(value.clone()),
             _ => item.whole = true,

@@ -335,7 +335,7 @@ pub(super) fn parse_events(text: &[u8], syntax: Syntax, form: Option<Form>) -> V
         Syntax::VsCode => editor::parse(text, &mut sink),
         Syntax::Mise => mise::parse(text, &mut sink),
         Syntax::History => history::parse(text, &mut sink),
-        Syntax::Environment => {}
+        Syntax::Credentials | Syntax::Environment => {}
     }
     sink.events
 }

@@ -20,6 +20,7 @@ mod key_store;
 mod opencode;
 mod trees;
 
+pub use aliases::DIRECTORY_VARIABLES;
 pub(crate) use claude::COPIES;
 pub use codex::OPENAI;
 pub(super) use common::{build_wins_fact, decode_claims};
@@ -50,7 +51,7 @@ pub struct Notes {
     /// Those that have not been looked at yet.
     claude_pending: Vec<claude::Directory>,
     /// Directories that shell profiles give to variables of the tools.
-    named: BTreeMap<&'static str, Vec<PathBuf>>,
+    pub named: BTreeMap<&'static str, Vec<PathBuf>>,
     /// The root of the repository that is worked in, once it is found.
     claude_repository: Option<ConfinedPath>,
     /// Where Claude's own client is, if it is installed.
@@ -100,22 +101,22 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
     if discovery.reach == DiscoveryScope::Configured {
         return Vec::new();
     }
-    let tools: [(Option<System>, Describe<'a>); 8] = [
-        // What profiles say comes before the tools that it is said to.
-        (None, aliases::list_lookups),
-        (Some(System::CLAUDE), claude::list_lookups),
-        (Some(System::CODEX), codex::list_lookups),
-        (Some(System::GEMINI), gemini::list_lookups),
-        (Some(System::COPILOT), copilot::list_lookups),
-        (Some(System::CURSOR), cursor::list_lookups),
-        (Some(System::OPENCODE), opencode::list_lookups),
-        (Some(System::AIDER), aider::list_lookups),
+    let tools: [(System, Describe<'a>); 7] = [
+        (System::CLAUDE, claude::list_lookups),
+        (System::CODEX, codex::list_lookups),
+        (System::GEMINI, gemini::list_lookups),
+        (System::COPILOT, copilot::list_lookups),
+        (System::CURSOR, cursor::list_lookups),
+        (System::OPENCODE, opencode::list_lookups),
+        (System::AIDER, aider::list_lookups),
     ];
     let discovery = *discovery;
     let said = |system| Lookup::say(move |findings| findings.notes.ai.looking_at = system);
     tools
         .into_iter()
-        .flat_map(|(system, describe)| std::iter::once(said(system)).chain(describe(discovery)))
+        .flat_map(|(system, describe)| {
+            std::iter::once(said(Some(system))).chain(describe(discovery))
+        })
         .chain([
             said(None),
             Lookup::say(move |findings| say_homes(discovery, findings)),

@@ -345,7 +345,7 @@ impl Found<'_> {
 
 /// Whether a value is a credential: text that is no reference to somewhere else, or a group with
 /// such a text in it.
-fn holds_credential(value: &Node, ignored: &[&str]) -> bool {
+pub(super) fn holds_credential(value: &Node, ignored: &[&str]) -> bool {
     if let Some(text) = value.scalar() {
         let text = text.trim();
         return !text.is_empty()

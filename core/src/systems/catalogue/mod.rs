@@ -7,9 +7,11 @@ mod calls;
 mod key_store;
 mod members;
 mod naming;
+mod one_file;
 mod places;
 mod references;
 
+pub(super) use self::one_file::find_members;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -52,7 +54,7 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
     below
         .map(|(root, wanted)| look_into(discovery, root, wanted))
         .chain(named.flat_map(|(file, found)| members::list_lookups(discovery, file, found)))
-        .chain([git_stores(discovery), references::build_lookup(discovery)])
+        .chain([git_files(discovery), references::build_lookup(discovery)])
         .chain(key_store::lookups(discovery))
         .chain([Lookup::say(move |findings| {
             key_store::say_what_is_out_of_reach(findings);
@@ -62,24 +64,30 @@ pub(super) fn list_lookups<'a>(discovery: &DiscoveryContext<'a>) -> Vec<Lookup<'
         .collect()
 }
 
-/// Reads the stores of passwords that Git's settings name, as its usual ones.
-fn git_stores(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
+/// Reads files that Git's settings name as the usual ones of these entries: stores of passwords, and
+/// further settings.
+fn git_files(discovery: DiscoveryContext<'_>) -> Lookup<'_> {
     Lookup::next(move |findings| {
-        let named = std::mem::take(&mut findings.notes.git_stores);
-        let tool = System::parse("git").and_then(catalogue::tool_of);
-        let Some((tool, file)) = tool.and_then(|tool| Some((tool, tool.files.first()?))) else {
-            return Vec::new();
-        };
-        let stores = named.into_iter().flat_map(|path| {
-            let found = FoundFile {
-                tool,
-                file,
-                captures: Vec::new(),
-                is_unvouched: false,
-            };
-            members::list_lookups(discovery, discovery.below(&path), vec![found])
+        let stores = std::mem::take(&mut findings.notes.git_stores);
+        let settings = std::mem::take(&mut findings.notes.git_settings);
+        let named = [("git", stores), ("git-config", settings)];
+        let lookups = named.into_iter().flat_map(|(id, paths)| {
+            let tool = System::parse(id).and_then(catalogue::tool_of);
+            let file = tool.and_then(|tool| Some((tool, tool.files.first()?)));
+            file.into_iter().flat_map(move |(tool, file)| {
+                let paths = paths.clone().into_iter();
+                paths.flat_map(move |path| {
+                    let found = FoundFile {
+                        tool,
+                        file,
+                        captures: Vec::new(),
+                        is_unvouched: false,
+                    };
+                    members::list_lookups(discovery, discovery.below(&path), vec![found])
+                })
+            })
         });
-        stores.collect()
+        lookups.collect()
     })
 }
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::formats::{Document, Member, MemberPath, Node, percent_decoded};
+use crate::formats::{Document, Member, MemberPath, Node, hide_passwords, percent_decoded};
 
 /// What a template can name.
 pub(super) struct Surroundings<'s> {
@@ -20,7 +20,8 @@ pub(super) struct Surroundings<'s> {
 impl<'s> Surroundings<'s> {
     /// The name by the first template that can be filled in.
     pub(super) fn fill_first(&self, templates: &[&str]) -> Option<String> {
-        templates.iter().find_map(|template| self.fill(template))
+        let name = templates.iter().find_map(|template| self.fill(template))?;
+        Some(hide_passwords(&name))
     }
 
     /// A template with its places filled in; `None` if there is no text for one of them.

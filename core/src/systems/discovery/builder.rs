@@ -67,6 +67,10 @@ pub struct Notes {
     pub unread_entries: Vec<EntryKey>,
     /// Files that Git's settings name as a store of passwords.
     pub git_stores: BTreeSet<PathBuf>,
+    /// Files of Git's settings that others include, and that have not been looked into.
+    pub git_included: BTreeSet<PathBuf>,
+    /// All of those, looked into or not.
+    pub git_settings: BTreeSet<PathBuf>,
     /// Sockets at which Git's daemon may answer.
     pub git_sockets: BTreeSet<PathBuf>,
     /// What Salesforce CLI's files hold.

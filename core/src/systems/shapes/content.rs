@@ -12,10 +12,10 @@ use super::text::{
 };
 use super::values::{
     LONGEST, SHORTEST, Weight, has_password_in_address, has_prefix_of_token, has_secret_argument,
-    has_secret_in_query, is_credential_text, is_key_store_reference, is_surely_random,
+    has_secret_in_address, is_credential_text, is_key_store_reference, is_surely_random,
     is_web_token, weigh_name,
 };
-use crate::formats::{Document, Format, IniDialect, MemberPath, Node, Pattern};
+use crate::formats::{Document, Format, IniDialect, MemberPath, Node, Pattern, hide_passwords};
 use crate::names::{is_secret, is_surely_secret, looks_secret};
 
 /// What makes a file look like a credential.
@@ -60,7 +60,10 @@ impl Shape {
     /// The kinds of what looks like a credential: the names of the members, else what the whole is.
     pub(super) fn kinds(&self) -> BTreeSet<String> {
         match &self.members {
-            Some((_, paths)) => paths.iter().map(|path| path.name().to_owned()).collect(),
+            Some((_, paths)) => paths
+                .iter()
+                .map(|path| hide_passwords(path.name()))
+                .collect(),
             None => BTreeSet::from([self.why.to_owned()]),
         }
     }
@@ -179,7 +182,7 @@ fn shape_of_bytes(name: &str, bytes: &[u8], reason: Reason) -> Option<Shape> {
 }
 
 /// The text of a file: UTF-8, UTF-16 as editors of Windows write it, or Latin-1; `None` if it is none.
-fn text_of(bytes: &[u8]) -> Option<Cow<'_, str>> {
+pub(super) fn text_of(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let wide = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.as_chunks().0.iter().map(|pair| read(*pair)).collect();
         String::from_utf16(&units).ok().map(Cow::Owned)
@@ -391,7 +394,8 @@ impl Judge {
             .filter(|member| {
                 let name = member.path.name();
                 let in_secret_group = || {
-                    let mut above = member.path.ancestors().skip(1);
+                    let groups = member.path.steps().len().saturating_sub(1);
+                    let mut above = member.path.ancestors().take(groups);
                     above.any(|path| is_surely_secret(path.name()))
                 };
                 self.is_credential(name, member.value, above(&member.path))
@@ -445,7 +449,7 @@ impl Judge {
                 && weigh_name(key) == Weight::Password
                 && is_credential_text(text, Weight::Password);
         }
-        if has_password_in_address(text) || has_secret_in_query(text) || is_web_token(text) {
+        if has_password_in_address(text) || has_secret_in_address(text) || is_web_token(text) {
             return true;
         }
         if is_recovery_phrase(text) && is_secret(key) {

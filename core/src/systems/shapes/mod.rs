@@ -5,6 +5,7 @@
 //! them; how deep and how much is limited. What the catalogue or a system knows is not theirs.
 
 mod content;
+mod credentials;
 mod directories;
 mod key_store;
 mod known;
@@ -17,6 +18,7 @@ use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+pub use self::credentials::{CredentialPlace, find_credentials, is_called_like_credential};
 use self::known::KnownPlaces;
 pub(super) use self::placeholders::is_no_key;
 pub(super) use self::values::has_password_in_address;

@@ -208,16 +208,48 @@ pub(in crate::systems) fn has_password_in_address(text: &str) -> bool {
     })
 }
 
-/// Whether a text is an address with a secret among what it asks for: `?api_key=…`.
-pub(super) fn has_secret_in_query(text: &str) -> bool {
+/// Names in what an address asks for that mean a secret there.
+const NAMES_IN_QUERIES: [&str; 6] = ["key", "auth", "sig", "signature", "code", "pat"];
+
+/// Parts of an address's path that a secret stands behind: conda's channels, hooks of chats, bots.
+const PARTS_BEFORE_SECRETS: [&str; 7] = [
+    "t", "token", "tokens", "secret", "hooks", "webhook", "webhooks",
+];
+
+/// Hosts whose addresses are secrets as a whole.
+const HOSTS_OF_HOOKS: [&str; 3] = ["hooks.", "webhook.", "webhooks."];
+
+/// Whether a text is an address with a secret in it: among what it asks for (`?api_key=…`), or in its
+/// path (`/t/TOKEN/channel`, `/webhooks/1/TOKEN`, `/bot1:TOKEN/`).
+pub(super) fn has_secret_in_address(text: &str) -> bool {
     let Some((_, rest)) = text.split_once("://") else {
         return false;
     };
-    let query = rest.split_once('?').map_or("", |(_, query)| query);
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let mut pairs = query
         .split(['&', '#'])
         .filter_map(|pair| pair.split_once('='));
-    pairs.any(|(name, value)| is_surely_secret(name) && is_credential_text(value, Weight::Little))
+    let is_named = |name: &str| is_surely_secret(name) || NAMES_IN_QUERIES.contains(&name);
+    if pairs.any(|(name, value)| is_named(name) && is_credential_text(value, Weight::Little)) {
+        return true;
+    }
+    let mut parts = place.split('/');
+    let host = parts.next().unwrap_or_default();
+    let mut is_behind = HOSTS_OF_HOOKS.iter().any(|begin| host.starts_with(begin));
+    parts.any(|part| {
+        let bot = part
+            .strip_prefix("bot")
+            .and_then(|rest| rest.split_once(':'));
+        let token = bot.map_or(part, |(_, token)| token);
+        // A title is words with dashes between them.
+        let is_title = token.contains('-') && !is_surely_random(token);
+        let is_secret = (is_behind || bot.is_some())
+            && token.len() >= SHORTEST
+            && !is_title
+            && is_credential_text(token, Weight::Little);
+        is_behind |= PARTS_BEFORE_SECRETS.contains(&part);
+        is_secret
+    })
 }
 
 /// Whether arguments of a program hold a secret: `--api-key SECRET`, `--api-key=SECRET`,
@@ -225,7 +257,7 @@ pub(super) fn has_secret_in_query(text: &str) -> bool {
 pub(super) fn has_secret_argument(arguments: &[&str]) -> bool {
     let is_named = |name: &str| is_surely_secret(name.trim().trim_start_matches('-'));
     arguments.iter().enumerate().any(|(at, argument)| {
-        if has_password_in_address(argument) || has_secret_in_query(argument) {
+        if has_password_in_address(argument) || has_secret_in_address(argument) {
             return true;
         }
         let parted = argument

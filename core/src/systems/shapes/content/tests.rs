@@ -404,3 +404,31 @@ fn words_about_secrets_are_none() {
         );
     }
 }
+
+#[test]
+fn address_with_a_secret_in_it_is_one_whatever_it_is_called() {
+    let token = "FAKE0token1opaque2value3";
+    let is_possible = |address: &str| {
+        let text = format!("{{\"place\": \"{address}\"}}");
+        shape_of("config.json", text.as_bytes(), Reason::Settings, &[], &[]).is_some()
+    };
+    for address in [
+        format!("https://x.example.test/feed?key={token}"),
+        format!("https://x.example.test/feed?a=b&api_key={token}#c"),
+        format!("https://conda.example.test/t/{token}/channel"),
+        format!("https://x.example.test/api/webhooks/1234/{token}"),
+        format!("https://hooks.example.test/services/T0001/B0002/{token}"),
+        format!("https://api.example.test/bot1234:{token}/send"),
+        format!("https://{token}@x.example.test/"),
+    ] {
+        assert!(is_possible(&address), "{address}");
+    }
+    for address in [
+        "https://forum.example.test/t/how-to-use-2fa-with-an-app/1234".to_owned(),
+        format!("https://x.example.test/{token}/edit"),
+        "https://x.example.test/?key=value&token=${TOKEN}".to_owned(),
+        "https://x.example.test/hooks/install".to_owned(),
+    ] {
+        assert!(!is_possible(&address), "{address}");
+    }
+}
