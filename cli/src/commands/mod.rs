@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod audit;
+pub(crate) mod aws;
 pub(crate) mod catalogue;
 pub(crate) mod console;
 pub(crate) mod context;
@@ -29,6 +30,7 @@ pub(crate) mod status;
 pub(crate) mod switch;
 pub(crate) mod token;
 pub(crate) mod trusted;
+pub(crate) mod user;
 pub(crate) mod validate;
 pub(crate) mod whoami;
 mod whoami_profile;

@@ -14,7 +14,7 @@ use super::session_files::{GrantKind, LIMIT, Registration, Session, registration
 use super::target::PortalTarget;
 use super::{SignIn, SignInError};
 use crate::io::files::{Change, LockRule};
-use crate::io::net::callback::Callback;
+use crate::io::net::callback::{Callback, CallbackError};
 use crate::io::net::oauth::Verifier;
 use crate::io::net::{Address, CallError, sanitize_message, sdk_failure};
 use crate::secret::Secret;
@@ -64,6 +64,11 @@ impl SignIn<'_> {
             // The server has forgotten the client: once more with a new one.
             Err(error) if is_of_client(&error) => {
                 let registration = self.register(portal, &address, kind)?;
+                self.ask_with(portal, &address, kind, &registration)
+            }
+            Err(SignInError::Callback(CallbackError::OtherWay)) => {
+                let kind = GrantKind::Device;
+                let registration = self.find_registration(portal, &address, kind)?;
                 self.ask_with(portal, &address, kind, &registration)
             }
             result => result,
@@ -180,6 +185,7 @@ impl SignIn<'_> {
         let way = WayToAsk::Browser {
             url: url.into(),
             paste_back: callback.paste_back(),
+            has_other_way: true,
         };
         self.person.show(&portal.name, &way);
         let limit = self.wishes.patience.unwrap_or(BROWSER_PATIENCE);
