@@ -53,39 +53,65 @@ fn secrets(text: &str) -> Vec<&str> {
 
 #[test]
 fn every_state_is_found_taken_and_left_as_it_says() {
-    for file in entries(&folder("states")) {
-        let (state, name) = (state(&file), file.display());
-        let home = Home::new();
-        for file in &state.file {
-            home.write(&file.path, &file.text);
-        }
-        let root = home.path().display().to_string();
-        let variables: Vec<(String, String)> = state
-            .variables
-            .iter()
-            .map(|(name, value)| (name.clone(), value.replace("$HOME", &root)))
+    let states = entries(&folder("states"));
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = states
+            .chunks(states.len().div_ceil(WORKERS))
+            .map(|states| {
+                scope.spawn(|| states.iter().filter_map(|file| try_state(file)).collect())
+            })
             .collect();
-        let mut expected = state.found.clone();
-        expected.sort();
-        assert_eq!(found(&home, &variables), expected, "{name}");
-        assert_eq!(marked(&home, &variables), state.marked, "{name}");
-        run(&home, EVERYTHING, &variables);
-        for file in &state.file {
-            let now = home.has(&file.path).then(|| home.read(&file.path));
-            let left = match (file.goes, file.stays) {
-                (true, _) => None,
-                (_, true) => Some(&file.text),
-                _ => Some(file.after.as_ref().unwrap()),
-            };
-            assert_eq!(now.as_ref(), left, "{name}: {}", file.path);
-            if !file.stays {
-                let now = now.unwrap_or_default();
-                let mut left = secrets(&file.text).into_iter();
-                let stays = left.find(|secret| {
-                    secrets(&now).contains(secret) && !state.keeps.iter().any(|kept| kept == secret)
-                });
-                assert_eq!(stays, None, "{name}: {}", file.path);
-            }
+        let failures = workers.into_iter().map(|worker| worker.join().unwrap());
+        failures
+            .flat_map(|failures: Vec<String>| failures)
+            .collect()
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// How many states are tried at once.
+const WORKERS: usize = 4;
+
+/// What is wrong with a state, if anything is.
+fn try_state(file: &Path) -> Option<String> {
+    let tried = std::panic::catch_unwind(|| assert_state(file));
+    let failure = tried.err()?;
+    let text = failure.downcast_ref::<String>().cloned();
+    Some(text.unwrap_or_else(|| file.display().to_string()))
+}
+
+fn assert_state(file: &Path) {
+    let (state, name) = (state(file), file.display());
+    let home = Home::new();
+    for file in &state.file {
+        home.write(&file.path, &file.text);
+    }
+    let root = home.path().display().to_string();
+    let variables: Vec<(String, String)> = state
+        .variables
+        .iter()
+        .map(|(name, value)| (name.clone(), value.replace("$HOME", &root)))
+        .collect();
+    let mut expected = state.found.clone();
+    expected.sort();
+    assert_eq!(found(&home, &variables), expected, "{name}");
+    assert_eq!(marked(&home, &variables), state.marked, "{name}");
+    run(&home, EVERYTHING, &variables);
+    for file in &state.file {
+        let now = home.has(&file.path).then(|| home.read(&file.path));
+        let left = match (file.goes, file.stays) {
+            (true, _) => None,
+            (_, true) => Some(&file.text),
+            _ => Some(file.after.as_ref().unwrap()),
+        };
+        assert_eq!(now.as_ref(), left, "{name}: {}", file.path);
+        if !file.stays {
+            let now = now.unwrap_or_default();
+            let mut left = secrets(&file.text).into_iter();
+            let stays = left.find(|secret| {
+                secrets(&now).contains(secret) && !state.keeps.iter().any(|kept| kept == secret)
+            });
+            assert_eq!(stays, None, "{name}: {}", file.path);
         }
     }
 }

@@ -358,7 +358,7 @@ impl Explorer<'_> {
             // What else is out of the home is a package's or a system's.
             FileError::Symlink { .. } => {
                 refusals == Refusals::EveryLink
-                    || self.files.leads_to_file_of(file, self.world.user.id)
+                    || self.files.leads_to_place_of(file, self.world.user.id)
             }
             FileError::NotAFile { .. } => refusals == Refusals::EveryLink,
             _ => true,

@@ -265,8 +265,8 @@ impl Files {
         Ok(None)
     }
 
-    /// Whether a link leads to a regular file of this user: nobody can tell here.
-    pub const fn leads_to_file_of(&self, _link: &ConfinedPath, _user: Option<u32>) -> bool {
+    /// Whether a link leads to a file or directory of this user: nobody can tell here.
+    pub const fn leads_to_place_of(&self, _link: &ConfinedPath, _user: Option<u32>) -> bool {
         true
     }
 

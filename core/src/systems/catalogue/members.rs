@@ -238,6 +238,11 @@ impl Reading<'_> {
         }
     }
 
+    /// Whether the file holds something of this account that stays unless it is asked for.
+    fn has_stored(&self, account: &Account, findings: &InventoryBuilder<'_>) -> bool {
+        findings.has_stored_in(self.path, account.system, &account.name)
+    }
+
     fn add(
         &self,
         credential: &ToolCredential,
@@ -281,7 +286,16 @@ impl Reading<'_> {
         };
         let token = note_token(self.discovery, &told, surroundings, &account, findings);
         let artefact = found.artefact(self.discovery, place);
-        findings.artefact(Artefact { token, ..artefact });
+        let class = match credential.class {
+            // What only goes along stays with what stays.
+            ToolClass::Along if self.has_stored(&account, findings) => Class::Stored,
+            _ => artefact.class,
+        };
+        findings.artefact(Artefact {
+            token,
+            class,
+            ..artefact
+        });
     }
 }
 

@@ -307,6 +307,19 @@ impl<'a> InventoryBuilder<'a> {
         })
     }
 
+    /// Whether a file holds a credential of this account that stays unless it is asked for.
+    pub fn has_stored_in(&self, file: &ConfinedPath, system: System, account: &str) -> bool {
+        let wanted = file.to_path();
+        let mut found = self.inventory.artefacts.iter();
+        found.any(|found| {
+            found.state != State::Residue
+                && found.class == Class::Stored
+                && found.system == system
+                && found.owner.as_account() == Some(account)
+                && found.place.file().is_some_and(|of| of.to_path() == wanted)
+        })
+    }
+
     /// Whether a credential of an account was found.
     pub fn has_credential_of(&self, system: System, account: &str) -> bool {
         let mut found = self.inventory.artefacts.iter();

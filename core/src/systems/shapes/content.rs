@@ -233,6 +233,29 @@ const BARE_NAMES: [&str; 8] = [
     "key", "access", "refresh", "value", "pat", "jwt", "bearer", "sid",
 ];
 
+/// Names of keys that everybody may have: they only say whose something is.
+const PUBLIC: [&str; 6] = [
+    "writekey",
+    "publishablekey",
+    "sitekey",
+    "anonkey",
+    "sentrydsn",
+    "publickey",
+];
+
+/// Whether a name is that of a key that everybody may have.
+fn is_public_key(key: &str) -> bool {
+    let letters = key.chars().filter(char::is_ascii_alphanumeric);
+    let bare: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    PUBLIC.iter().any(|end| bare.ends_with(end))
+}
+
+/// Whether a group is a key that a password opens: the form of wallets and of their like.
+fn is_encrypted_key(node: &Node) -> bool {
+    let has = |key: &str| node.get(key).is_some();
+    has("ciphertext") && (has("cipher") || has("kdf"))
+}
+
 /// Ends of names of settings about secrets.
 const ABOUT: [&str; 10] = [
     "command", "cmd", "eval", "manager", "hint", "prompt", "reset", "strength", "rules", "label",
@@ -348,6 +371,11 @@ fn is_public_id(key: &str, text: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
+/// Whether a group of this name holds secrets: `api_keys` by the names of their services.
+fn is_secret_group_name(key: &str) -> bool {
+    is_surely_secret(key) || key.strip_suffix('s').is_some_and(is_surely_secret)
+}
+
 /// Whether a member is a text that nobody has thought of.
 fn is_drawn_by_lot(value: &Node) -> bool {
     value
@@ -396,7 +424,7 @@ impl Judge {
                 let in_secret_group = || {
                     let groups = member.path.steps().len().saturating_sub(1);
                     let mut above = member.path.ancestors().take(groups);
-                    above.any(|path| is_surely_secret(path.name()))
+                    above.any(|path| is_secret_group_name(path.name()))
                 };
                 self.is_credential(name, member.value, above(&member.path))
                     || (is_drawn_by_lot(member.value) && in_secret_group())
@@ -417,7 +445,8 @@ impl Judge {
         members.any(|(key, value)| {
             self.is_credential(key, value, Some(node))
                 || (is_secret_group && is_drawn_by_lot(value))
-                || self.holds_credential_in(value, is_secret_group || is_surely_secret(key))
+                || is_encrypted_key(value)
+                || self.holds_credential_in(value, is_secret_group || is_secret_group_name(key))
         }) || node
             .elements()
             .iter()
@@ -460,7 +489,7 @@ impl Judge {
         {
             return self.holds_credential(document.root());
         }
-        if is_public_id(key, text) {
+        if is_public_id(key, text) || is_public_key(key) {
             return false;
         }
         if key.contains(' ') {
@@ -485,6 +514,8 @@ impl Judge {
                 let name = group.get(name).and_then(Node::scalar);
                 name.is_some_and(is_surely_secret)
             });
+        let is_field =
+            VALUES.contains(&key) && group.get("type").and_then(Node::scalar) == Some("password");
         let is_private_part = matches!(key, "d" | "k") && group.get("kty").is_some();
         // `key` beside an address, or beside a person.
         let is_text = |name: &&str| group.get(name).is_some_and(|node| node.text().is_some());
@@ -495,7 +526,7 @@ impl Judge {
         // A name that may be a secret's counts where the value is drawn by lot beyond doubt.
         let is_maybe = self.reason != Reason::Near && is_surely_random(text) && may_be_secret(key);
         is_maybe
-            || ((named_beside || is_private_part || is_bare)
+            || ((named_beside || is_field || is_private_part || is_bare)
                 && is_credential_text(text, Weight::Little))
     }
 

@@ -197,9 +197,9 @@ pub(super) fn is_work(name: &str) -> bool {
     WORK.contains(&name)
 }
 
-/// Whether nothing is looked for in a directory of this name.
+/// Whether nothing is looked for in a directory of this name. Locks have tokens that say whose they are.
 pub(super) fn is_left_out(name: &str) -> bool {
-    NEVER.contains(&name)
+    NEVER.contains(&name) || name == "locks" || name.ends_with(".lock")
 }
 
 /// Whether a directory of this name is one of work, caches or packages.

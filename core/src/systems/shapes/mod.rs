@@ -44,7 +44,7 @@ const DEPTH_OF_FEW: usize = 8;
 const FEW: usize = 200;
 
 /// The same of a system that has code of its own: its places are known, and what lies deep is work.
-const DESCRIBED_DEPTH: usize = 4;
+const DESCRIBED_DEPTH: usize = 6;
 
 /// How many directories below the tools' own are listed in one run.
 const DIRECTORIES: usize = 10_000;
@@ -173,7 +173,7 @@ fn look_into_root(discovery: DiscoveryContext<'_>, root: Root, run: Rc<Run>) -> 
                 small: Rc::default(),
             };
             let search = if root.is_cache {
-                Search::Unmistakable(0)
+                Search::Unmistakable(1)
             } else if directories::is_seldom_used(&entry.name) {
                 Search::Unmistakable(1)
             } else {

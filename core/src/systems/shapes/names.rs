@@ -1,8 +1,11 @@
 //! Whether a file is worth a look, by its name alone.
 
 /// Parts of the names of files that tools keep sign-ins in.
-const TELLING: [&str; 27] = [
+const TELLING: [&str; 30] = [
     "mcp",
+    "access",
+    "extension",
+    "plugin",
     "auth",
     "token",
     "credential",
@@ -176,11 +179,12 @@ pub(super) fn reason_to_look(name: &str, tool: &str, depth: usize) -> Option<Rea
         || name.starts_with("README")
         || matches!(
             name,
-            "Local State" | "insecure_private_key" | ".secrets.baseline"
+            "Local State" | "insecure_private_key" | ".secrets.baseline" | "jupyter_cookie_secret"
         );
     if is_mark
         || SCANNED.contains(&name)
-        || ends(&OTHER)
+        || (ends(&OTHER) && !lower.contains("cookie"))
+        || is_translation(&lower)
         || has(&WORDS_OF_MODELS)
         || is_example(&lower)
     {
@@ -233,17 +237,44 @@ pub(super) fn is_identifier(name: &str) -> bool {
         || IDENTIFIERS.iter().any(|part| lower.contains(part))
 }
 
+/// Names, without an end, of files that are one credential and nothing else.
+const WHOLE: [&str; 5] = ["jwt", "pw", "pass", "pat", "apitoken"];
+
 /// Whether a name says by itself that the content is a credential.
 pub(super) fn is_certain(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    CERTAIN.iter().any(|part| lower.contains(part))
+    CERTAIN.iter().any(|part| lower.contains(part)) || is_whole(&lower)
+}
+
+/// Whether a file is called as one that is a key or token and nothing else: `kraken.key`, `.slurm/jwt`.
+fn is_whole(lower: &str) -> bool {
+    let bare = lower.trim_start_matches('.');
+    let stem = bare.split('.').next().unwrap_or_default();
+    let is_key = ["key", "pkey"].iter().any(|end| {
+        let before = bare.strip_suffix(end);
+        before.is_some_and(|before| before.ends_with(['.', '_', '-']))
+    });
+    WHOLE.contains(&stem) || (is_key && !lower.contains("pub"))
+}
+
+/// Whether a file has what a program says, in some language: `locale.de.json`.
+fn is_translation(lower: &str) -> bool {
+    [
+        "locale.",
+        "locale_",
+        "messages.",
+        "messages_",
+        "translation",
+    ]
+    .iter()
+    .any(|begin| lower.starts_with(begin))
 }
 
 /// Whether a file of this name is one of credentials, wherever it lies and whatever is in it.
 pub(super) fn is_unmistakable(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    has(&UNMISTAKABLE)
+    (has(&UNMISTAKABLE) || is_whole(&lower))
         && !has(&WORDS_OF_MODELS)
         && !OTHER
             .iter()

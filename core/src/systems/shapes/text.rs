@@ -121,6 +121,10 @@ fn has_told_secret_in(line: &str, is_program: bool) -> bool {
             is_opaque(word)
         }
     };
+    // A client's start-up file: `auth PASSWORD`.
+    if let Some(password) = line.strip_prefix("auth ") {
+        return !is_program && is_credential_text(password, Weight::Little);
+    }
     while words.any(|word| is_surely_secret(word.trim_start_matches(['-', '$', '@']))) {
         let mut behind = words.clone().filter(|word| {
             !is_scheme(word) && !BETWEEN.contains(&word.to_ascii_lowercase().as_str())

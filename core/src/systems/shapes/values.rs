@@ -212,8 +212,8 @@ pub(in crate::systems) fn has_password_in_address(text: &str) -> bool {
 const NAMES_IN_QUERIES: [&str; 6] = ["key", "auth", "sig", "signature", "code", "pat"];
 
 /// Parts of an address's path that a secret stands behind: conda's channels, hooks of chats, bots.
-const PARTS_BEFORE_SECRETS: [&str; 7] = [
-    "t", "token", "tokens", "secret", "hooks", "webhook", "webhooks",
+const PARTS_BEFORE_SECRETS: [&str; 8] = [
+    "t", "s", "token", "tokens", "secret", "hooks", "webhook", "webhooks",
 ];
 
 /// Hosts whose addresses are secrets as a whole.

@@ -169,10 +169,14 @@ impl Files {
         Ok(self.behind_known(path)?.map(|behind| behind.real))
     }
 
-    /// Whether a link leads to a regular file of this user, wherever that is. Nothing is opened.
-    pub fn leads_to_file_of(&self, link: &ConfinedPath, user: Option<u32>) -> bool {
+    /// Whether a link leads to a regular file or a directory of this user, wherever that is. Nothing is
+    /// opened. What is the superuser's is the machine's, unless nobody else may look into it.
+    pub fn leads_to_place_of(&self, link: &ConfinedPath, user: Option<u32>) -> bool {
         fs::stat(link.to_path()).is_ok_and(|found| {
-            fs::FileType::from_raw_mode(found.st_mode).is_file() && Some(found.st_uid) == user
+            let kind = fs::FileType::from_raw_mode(found.st_mode);
+            let is_persons = user != Some(0) || found.st_mode & 0o077 == 0;
+            let counts = kind.is_file() || (kind.is_dir() && is_persons);
+            counts && Some(found.st_uid) == user
         })
     }
 

@@ -432,3 +432,40 @@ fn address_with_a_secret_in_it_is_one_whatever_it_is_called() {
         assert!(!is_possible(&address), "{address}");
     }
 }
+
+#[test]
+fn file_that_is_one_key_or_token_is_told_by_its_name() {
+    let hex = "3f8a1c5e7b9d2046a8c0e2f4b6d80123";
+    for name in ["jwt", ".blip_key", "kraken.key", "alice.pkey", "pw"] {
+        let reason = reason_to_look(name, "blip", 0).unwrap();
+        assert!(
+            shape_of(name, hex.as_bytes(), reason, &[], &[]).is_some(),
+            "{name}"
+        );
+    }
+    for name in ["install.key.pub", "cache-key-id", "machine-id"] {
+        let found = reason_to_look(name, "blip", 0)
+            .and_then(|reason| shape_of(name, hex.as_bytes(), reason, &[], &[]));
+        assert!(found.is_none(), "{name}");
+    }
+}
+
+#[test]
+fn groups_of_keys_and_encrypted_ones_are_credentials() {
+    for text in [
+        r#"{"provider_api_keys": {"OpenAI": "sk-FAKE0token1opaque2value3", "Other": null}}"#,
+        r#"{"crypto": {"cipher": "aes-128-ctr", "ciphertext": "FAKE", "kdf": "scrypt"}}"#,
+        r#"[{"key": "a", "field": {"value": "FAKE0token1opaque2value3", "type": "password"}}]"#,
+    ] {
+        let found = shape_of("settings.json", text.as_bytes(), Reason::Settings, &[], &[]);
+        assert!(found.is_some(), "{text}");
+    }
+    for text in [
+        r#"{"analytics": {"writeKey": "3f8a1c5e7b9d2046a8c0e2f4b6d80123"}}"#,
+        r#"{"cipher": "aes-256-gcm", "format": "text"}"#,
+        r#"{"field": {"value": "FAKE0token1opaque2value3", "type": "text"}}"#,
+    ] {
+        let found = shape_of("settings.json", text.as_bytes(), Reason::Settings, &[], &[]);
+        assert!(found.is_none(), "{text}");
+    }
+}
