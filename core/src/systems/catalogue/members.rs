@@ -292,8 +292,8 @@ impl Reading<'_> {
             _ => artefact.class,
         };
         findings.artefact(Artefact {
-            token,
             class,
+            token,
             ..artefact
         });
     }

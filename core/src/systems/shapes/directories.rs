@@ -205,7 +205,7 @@ pub(super) fn is_left_out(name: &str) -> bool {
     NEVER.contains(&name)
         || OF_PROGRAMS.contains(&name)
         || name == "locks"
-        || name.ends_with(".lock")
+        || name.rsplit_once('.').is_some_and(|(_, end)| end == "lock")
 }
 
 /// Whether a directory of this name is one of work, caches or packages.
