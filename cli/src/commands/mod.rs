@@ -20,6 +20,7 @@ pub(crate) mod org;
 pub(crate) mod pending;
 mod profile;
 mod report_file;
+mod revoke;
 mod revoke_keys;
 mod revoke_role;
 pub(crate) mod scan;

@@ -16,7 +16,7 @@ use crate::args::{EksTokenArgs, UpdateKubeconfigArgs};
 use crate::commands::context::Context;
 use crate::commands::credential_process::refuse_terminal;
 use crate::commands::exec::{format_time, require_own_home};
-use crate::ui::plain::{Exact, to_json};
+use crate::ui::plain::to_json;
 use crate::ui::{Failure, Printer, to_plain_text};
 
 /// The form of the tokens, and of the entries that ask for them.
@@ -94,7 +94,9 @@ pub(super) fn update(
             .map_err(|error| unchanged(&error))?;
         let edited = put(bytes.as_deref().unwrap_or_default(), &entry);
         let edited = edited.map_err(|error| unchanged(&error))?;
-        printer.raw(&Exact::quoted(String::from_utf8_lossy(&edited).trim_end()))?;
+        for line in String::from_utf8_lossy(&edited).lines() {
+            printer.unbroken(&to_plain_text(line))?;
+        }
         return Ok(0);
     }
     let change =

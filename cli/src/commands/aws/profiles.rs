@@ -12,7 +12,6 @@ use crate::commands::context::Context;
 use crate::commands::exec::require_own_home;
 use crate::commands::identity::find_by_name;
 use crate::commands::sign_in::is_of_aws;
-use crate::ui::plain::Exact;
 use crate::ui::{Failure, Printer, to_plain_text};
 
 /// Runs the command; the exit status.
@@ -46,7 +45,9 @@ pub(super) fn run(
     }
     if !arguments.write {
         let texts: Vec<String> = profiles.iter().map(WrittenProfile::text).collect();
-        printer.raw(&Exact::quoted(texts.join("\n").trim_end()))?;
+        for line in texts.join("\n").lines() {
+            printer.unbroken(&to_plain_text(line))?;
+        }
         if !printer.is_quiet() {
             printer.note("Nothing was written; --write puts them into the AWS CLI's settings.");
         }

@@ -53,7 +53,10 @@ enum Poll {
 impl SignIn<'_> {
     /// Asks a person to sign in at a portal.
     pub(super) fn ask_for_session(&self, portal: &PortalTarget) -> Result<Session, SignInError> {
-        let kind = if self.person.has_browser() {
+        // As the AWS CLI's own setting will have it; a port that was named is one for the browser.
+        let config = self.aws_config()?;
+        let wishes_code = config.is_on("sso_use_device_code") && self.wishes.callback_port == 0;
+        let kind = if self.person.has_browser() && !wishes_code {
             GrantKind::Code
         } else {
             GrantKind::Device
